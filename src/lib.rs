@@ -1,6 +1,8 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
-//! The modules stand in the order in which they may know each other: each may use those above it.
+//! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
+//! [`source`], [`digest`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
+//! [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod error;
 pub mod recipient;

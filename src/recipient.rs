@@ -1,5 +1,13 @@
 //! Addresses, people and the languages they read.
 
+mod from_yaml;
+mod lint;
+mod mailbox;
+#[cfg(test)]
+mod tests;
+
+pub use self::mailbox::{Mailbox, MailboxError};
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -7,6 +15,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::source::Spanned;
 
@@ -47,6 +56,16 @@ impl fmt::Display for Lang {
     }
 }
 
+/// A text in the form in which it is compared: composed (NFC), since a Mac writes `å` as two characters where Windows
+/// writes one, and in lower case.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // Lower-casing can take a text out of NFC: `İ` becomes `i` and a dot.
+    text.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
 /// What a person's field holds. An empty cell holds nothing: the field is missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -63,6 +82,52 @@ pub enum Value {
     List(Vec<Value>),
     /// Any other text.
     Text(String),
+}
+
+impl Value {
+    /// Whether it is several values.
+    pub fn is_list(&self) -> bool {
+        matches!(self, Self::List(_))
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Date(value) => value.fmt(f),
+            Self::Text(value) => f.write_str(value),
+            Self::List(values) => {
+                for (position, value) in values.iter().enumerate() {
+                    let separator = if position == 0 { "" } else { ", " };
+                    write!(f, "{separator}{value}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How many values a field holds: a field that is a list for somebody is one for everybody, empty where they lack it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// One, whoever has it.
+    Single,
+    /// Several, for somebody.
+    List,
+}
+
+/// Why somebody may be written to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// On what ground: `member`, `opt-in` and the like.
+    pub basis: String,
+    /// Since when; absent: not known.
+    pub at: Option<Date>,
+    /// Where that is written down; absent: not known.
+    pub source: Option<String>,
 }
 
 /// Where a person stands: the file and the line.
@@ -89,6 +154,9 @@ pub struct Person {
     pub lang: Option<Lang>,
     /// Every other field by its name (`first_name`, `last_name`, `name`, and the user's own); never a missing value.
     pub fields: BTreeMap<String, Value>,
+    /// Why they may be written to; absent: nothing is recorded.
+    #[serde(default)]
+    pub consent: Option<Consent>,
     /// Where they were found.
     pub origin: Origin,
 }
@@ -115,7 +183,7 @@ impl Localised {
 /// An address that a letter can be sent to: it exists only if it is valid.
 ///
 /// The domain is ASCII and lower case (an IDN domain is `xn--…`, so that no SMTPUTF8 is needed for it); the local
-/// part is as it was written.
+/// part is as it was written, its letters with marks in one form (NFC).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {
@@ -126,29 +194,99 @@ pub struct Address {
 /// Why a text is no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum AddressError {
+    /// Nothing is written at all.
+    #[error("the address is empty")]
+    Empty,
+    /// A line break, a NUL or another character that cannot be seen but steers a program.
+    #[error("the address holds a line break or another control character")]
+    Control,
+    /// A character of no width, such as those that come along when an address is copied from a web page.
+    #[error("the address holds an invisible character")]
+    Invisible,
+    /// `Anna <anna@kommune.example>`.
+    #[error("this is a name and an address; here stands the address alone, without < and >")]
+    DisplayForm,
+    /// Several addresses in one place.
+    #[error("these are two addresses; each needs a place of its own")]
+    TwoAddresses,
     /// There is no `@`.
-    #[error("an address needs an @")]
+    #[error("the address has no @")]
     NoAt,
-    /// The part before the `@` is not allowed.
-    #[error("the part before the @ is not allowed in an address")]
-    Local,
-    /// The part after the `@` is not a domain.
-    #[error("the part after the @ is not a domain")]
+    /// There is more than one `@`.
+    #[error("the address has more than one @")]
+    TwoAts,
+    /// Nothing stands before the `@`.
+    #[error("nothing stands before the @")]
+    NoLocal,
+    /// Nothing stands after the `@`.
+    #[error("nothing stands after the @")]
+    NoDomain,
+    /// White space inside.
+    #[error("the address has a space in it")]
+    Space,
+    /// `"anna berg"@kommune.example`, which few systems accept.
+    #[error("addresses with quotation marks are not supported")]
+    Quoted,
+    /// A dot first, last or twice before the `@`.
+    #[error("before the @ a dot may not stand first, last or twice in a row")]
+    LocalDots,
+    /// A character that may not stand before the `@`.
+    #[error("the character {0:?} may not stand before the @")]
+    LocalCharacter(char),
+    /// More than 64 bytes before the `@` (RFC 5321, 4.5.3.1.1).
+    #[error("the part before the @ is longer than 64 characters")]
+    LocalTooLong,
+    /// `anna@[192.0.2.1]` or `anna@192.0.2.1`.
+    #[error("after the @ stands a computer's number; a domain such as kommune.example is needed")]
+    Literal,
+    /// A domain of one word.
+    #[error("the domain after the @ has no dot")]
+    NoDot,
+    /// A dot first, last or twice in the domain.
+    #[error("in the domain after the @ a dot may not stand first, last or twice in a row")]
+    EmptyLabel,
+    /// A label of more than 63 bytes (RFC 1035, 2.3.4).
+    #[error("a part of the domain is longer than 63 characters")]
+    LabelTooLong,
+    /// A domain of more than 253 bytes (RFC 1035, 2.3.4), or an address of more than 254 (RFC 5321, 4.5.3.1.3).
+    #[error("the address is longer than 254 characters")]
+    TooLong,
+    /// A label that begins or ends with a hyphen.
+    #[error("in the domain after the @ a hyphen may not stand first or last between the dots")]
+    Hyphen,
+    /// An underscore in the domain.
+    #[error("the domain after the @ has an underscore, which no domain may have")]
+    Underscore,
+    /// The domain holds what no domain may hold.
+    #[error("what stands after the @ is not a domain")]
     Domain,
 }
 
 impl Address {
     /// Reads an address; white space around it is dropped.
+    ///
+    /// This fails, with the first reason found, where the text is not exactly one address that a relay can deliver
+    /// to. Forms that RFC 5321 allows and hardly any system accepts (quoted local parts, address literals) are refused.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let (local, domain) = text.trim().rsplit_once('@').ok_or(AddressError::NoAt)?;
-        if local.is_empty() || local.len() > 64 {
-            return Err(AddressError::Local);
+        let text: String = text.trim().nfc().collect();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
         }
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| AddressError::Domain)?;
-        if !domain.contains('.') {
-            return Err(AddressError::Domain);
+        lint::whole(&text)?;
+        let (local, domain) = text.split_once('@').ok_or(AddressError::NoAt)?;
+        lint::local(local)?;
+        let domain = lint::domain(domain)?;
+        if local.len() + 1 + domain.len() > lint::LONGEST {
+            return Err(AddressError::TooLong);
         }
+        // The mail library has the last word, so that turning this into its type later cannot fail.
+        lettre::Address::new(local, &domain).map_err(|_| AddressError::Domain)?;
         Ok(Self { at: local.len(), text: format!("{local}@{domain}") })
+    }
+
+    /// Whether it needs no SMTPUTF8 (RFC 6531) of the relays on its way: its local part is ASCII; the domain is anyway.
+    pub fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
     }
 
     /// The address as it goes into an envelope.
@@ -156,9 +294,9 @@ impl Address {
         &self.text
     }
 
-    /// What decides whether two addresses are one: both parts in lower case.
+    /// What decides whether two addresses are one: both parts in lower case, letters with marks in one form (NFC).
     pub fn key(&self) -> String {
-        self.text.to_lowercase()
+        fold(&self.text)
     }
 
     /// The part before the `@`.

@@ -1,5 +1,7 @@
 //! The text of one file, places in it, and what is wrong there.
 
+pub mod yaml;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,18 +34,25 @@ impl Source {
     /// The place of a range of bytes; a range that runs over the end of its first line is cut there.
     pub fn place(&self, span: Range<usize>) -> Place {
         let start = floor(&self.text, span.start);
+        let number = self.text[..start].bytes().filter(|byte| *byte == b'\n').count();
+        self.place_on(number + 1, span)
+    }
+
+    /// The place of a range of bytes whose line is known. Counting lines for each value of a large file would take
+    /// longer than reading it.
+    pub fn place_on(&self, number: usize, span: Range<usize>) -> Place {
+        let start = floor(&self.text, span.start);
         let end = floor(&self.text, span.end.max(span.start));
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
         let line = self.text[line_start..line_end].trim_end_matches('\r');
-        let number = self.text[..line_start].bytes().filter(|byte| *byte == b'\n').count();
         let marked = self.text.get(start..end.min(line_start + line.len()).max(start)).unwrap_or("");
         Place {
             path: Arc::clone(&self.path),
-            line: number + 1,
+            line: number,
             column: self.text[line_start..start].chars().count() + 1,
             width: marked.chars().count().max(1),
-            excerpt: line.into(),
+            excerpt: visible(line),
         }
     }
 
@@ -57,6 +66,11 @@ impl Source {
         let indent = line.len() - line.trim_start().len();
         self.place(start + indent..start + line.trim_end().len().max(indent))
     }
+}
+
+/// A line as it may be shown: a terminal would obey its control characters.
+fn visible(line: &str) -> Arc<str> {
+    line.replace(|it: char| it.is_control() && it != '\t', "\u{fffd}").into()
 }
 
 /// The largest character boundary that is not behind `at`.
@@ -79,6 +93,20 @@ pub struct Place {
 }
 
 impl Place {
+    /// A range of bytes of one line of a file that is read line by line, without ever being a [`Source`]; the line is
+    /// given without its end and counted from 1.
+    pub fn in_line(path: &Arc<str>, number: usize, line: &str, span: Range<usize>) -> Self {
+        let start = floor(line, span.start);
+        let end = floor(line, span.end.max(span.start));
+        Self {
+            path: Arc::clone(path),
+            line: number,
+            column: line[..start].chars().count() + 1,
+            width: line[start..end].chars().count().max(1),
+            excerpt: visible(line),
+        }
+    }
+
     /// The path in the project.
     pub fn path(&self) -> &str {
         &self.path

@@ -1,0 +1,59 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn scalars(text: &str) -> Vec<(String, Range<usize>, usize)> {
+    let node = parse(&Source::new("a.yaml", text)).unwrap();
+    let Kind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
+    entries.into_iter().map(|(_, it)| (it.scalar().unwrap_or("").to_owned(), it.span, it.line)).collect()
+}
+
+#[test]
+fn what_is_written_is_kept_with_its_place() {
+    let text = "\u{feff}a: 012\r\nb: no\r\nc: \"1e3\"\r\nd: |\r\n  x\r\n  y\r\ne: 1_000";
+    let places: Vec<_> = scalars(text).into_iter().map(|(text, span, line)| (text, span.start, line)).collect();
+    let expected = [("012", 6, 1), ("no", 14, 2), ("1e3", 21, 3), ("x\ny", 36, 5), ("1_000", 47, 7)];
+    assert_eq!(places, expected.map(|(text, start, line)| (text.to_owned(), start, line)));
+}
+
+#[test]
+fn places_in_a_part_are_those_of_the_file() {
+    let source = Source::new("a.md", "---\na: b\nc: d\n---\n");
+    let node = parse_part(&source, 4..14).unwrap();
+    let Kind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
+    assert_eq!(entries[1].1.place(&source).to_string(), "a.md:3:4");
+    assert_eq!(entries[1].0.place(&source).to_string(), "a.md:3:1");
+}
+
+#[test]
+fn no_depth_breaks_the_stack() {
+    for text in ["[", "{a: ", "- ", "? ", "a: [", "["].map(|it| it.repeat(100_000)) {
+        assert!(parse(&Source::new("a.yaml", text)).is_err());
+    }
+}
+
+#[test]
+fn an_empty_file_is_nothing() {
+    for text in ["", "\n", "# only a comment\n", "~", "---\n"] {
+        assert_eq!(parse(&Source::new("a.yaml", text)).map(|it| it.kind), Ok(Kind::Null), "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic_and_a_refusal_always_has_a_place(pieces in prop::collection::vec(
+        prop::sample::select(vec![
+            "a: ", "b:", "- ", "\n", "\n  ", "\n\t", " ", "\"", "'", "[", "]", "{", "}", ",", "#", " #", "&x", "*x", "!",
+            "|", ">", "%", "@", "`", "æ", "“", "”", "?", "? ", "---\n", "...", ":", "\\", "\r\n", "\u{feff}", "x", "<<: ",
+        ]),
+        0..24,
+    )) {
+        let source = Source::new("a.yaml", pieces.concat());
+        if let Err(diagnostics) = parse(&source) {
+            prop_assert!(diagnostics.has_errors());
+            prop_assert!(diagnostics.iter().all(|it| it.place.is_some() && it.hint.is_some()));
+        }
+    }
+}
