@@ -1,0 +1,101 @@
+//! Fingerprints of what decides a letter, and keyed hashes that give nothing away.
+
+use std::fmt;
+
+use aws_lc_rs::{digest, hmac};
+use serde::{Deserialize, Serialize};
+
+/// The SHA-256 of some bytes, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of several pieces; where one ends and the next begins counts.
+    pub fn of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for piece in pieces {
+            context.update(&(piece.len() as u64).to_be_bytes());
+            context.update(piece);
+        }
+        Self(hex(context.finish().as_ref()))
+    }
+
+    /// The digest of these bytes alone, as `sha256sum` prints it.
+    pub fn sha256(bytes: &[u8]) -> Self {
+        Self(hex(digest::digest(&digest::SHA256, bytes).as_ref()))
+    }
+
+    /// Its 64 hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The secret under which Message-IDs, boundaries and unsubscribe tokens are made (HMAC-SHA-256, RFC 2104).
+///
+/// Nobody without it can tell from such a hash whom it belongs to.
+pub struct Key(hmac::Key);
+
+impl Key {
+    /// A key from its bytes.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The first 20 bytes of the keyed hash of several pieces, in hexadecimal; `purpose` keeps the uses apart.
+    pub fn tag(&self, purpose: &str, pieces: &[&str]) -> String {
+        let mut context = hmac::Context::with_key(&self.0);
+        for piece in std::iter::once(&purpose).chain(pieces) {
+            context.update(&(piece.len() as u64).to_be_bytes());
+            context.update(piece.as_bytes());
+        }
+        hex(&context.sign().as_ref()[..20])
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_sha256_of_lengths_and_pieces() {
+        assert_eq!(
+            Digest::of([b"".as_slice()]).as_str(),
+            "af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc"
+        );
+        assert_ne!(Digest::of([b"ab".as_slice(), b"c"]), Digest::of([b"a".as_slice(), b"bc"]));
+    }
+
+    #[test]
+    fn a_tag_depends_on_key_purpose_and_each_piece() {
+        let key = Key::new(b"one");
+        let tag = key.tag("message-id", &["nyt", "anna@kommune.example"]);
+        assert_eq!(tag.len(), 40);
+        assert_eq!(tag, key.tag("message-id", &["nyt", "anna@kommune.example"]));
+        assert_ne!(tag, key.tag("unsubscribe", &["nyt", "anna@kommune.example"]));
+        assert_ne!(tag, key.tag("message-id", &["nytanna", "@kommune.example"]));
+        assert_ne!(tag, Key::new(b"two").tag("message-id", &["nyt", "anna@kommune.example"]));
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        assert_eq!(format!("{:?}", Key::new(b"secret")), "Key(…)");
+    }
+}
