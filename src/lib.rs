@@ -6,5 +6,6 @@
 
 pub mod digest;
 pub mod error;
+pub mod people;
 pub mod recipient;
 pub mod source;
