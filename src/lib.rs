@@ -4,6 +4,7 @@
 //! [`source`], [`digest`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
 //! [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
+pub mod audience;
 pub mod digest;
 pub mod error;
 pub mod people;

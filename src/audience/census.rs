@@ -1,0 +1,136 @@
+//! What a rule asks for that nobody in the file has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audience::Audience;
+use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::people::People;
+use crate::recipient::fold;
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+
+const UNKNOWN_FIELD: Code = Code("NL243");
+const NO_SUCH_VALUE: Code = Code("NL244");
+const MATCHES_NOBODY: Code = Code("NL245");
+
+/// So many values of a field are named where none is like the one that was asked for.
+const NAMED: usize = 5;
+
+/// Tells which fields that should hold several values the file does not have.
+pub(super) fn lists(audience: &Audience, people: &People, diagnostics: &mut Diagnostics) {
+    let fields = fields(people);
+    for (field, _) in audience.lists.iter().filter(|(field, _)| !fields.contains(field.value.as_str())) {
+        diagnostics.push(unknown_field((&field.value, &field.place), &fields, Severity::Error));
+    }
+}
+
+/// Tells what a rule asks for in vain, and whether nobody is left.
+pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &mut Diagnostics) {
+    if people.persons.is_empty() {
+        return;
+    }
+    let fields = fields(people);
+    match &rule.test {
+        Test::Fields { all, none } => {
+            for it in all {
+                wanted(it, people, &fields, diagnostics);
+            }
+            for it in none {
+                unwanted(it, people, &fields, diagnostics);
+            }
+        }
+        Test::Expression(expression) => {
+            let strangers = expression.fields.iter().filter(|it| !fields.contains(it.as_str()));
+            strangers.for_each(|it| diagnostics.push(unknown_field((it, &rule.place), &fields, Severity::Error)));
+        }
+    }
+    if matched == 0 {
+        let message = format!("the rule is true of none of {} people", people.persons.len());
+        diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
+    }
+}
+
+/// Every field that a rule may ask for.
+fn fields(people: &People) -> BTreeSet<&str> {
+    people.fields.keys().map(String::as_str).chain(["email", "lang"]).collect()
+}
+
+fn wanted(wanted: &Wanted, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+    let field = &wanted.field;
+    if fields.contains(field.value.as_str()) {
+        values(wanted, people, diagnostics);
+    } else {
+        diagnostics.push(unknown_field((&field.value, &field.place), fields, Severity::Error));
+    }
+}
+
+/// Under `not` a field that nobody has is no mistake by itself: nobody may be paused today.
+fn unwanted(wanted: &Wanted, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+    let field = &wanted.field;
+    if fields.contains(field.value.as_str()) {
+        values(wanted, people, diagnostics);
+    } else {
+        let near = nearest(&field.value, fields.iter().copied());
+        let severity = if near.is_some() { Severity::Error } else { Severity::Warning };
+        diagnostics.push(unknown_field((&field.value, &field.place), fields, severity));
+    }
+}
+
+fn unknown_field((field, place): (&str, &Place), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
+    let names: Vec<&str> = fields.iter().copied().collect();
+    let hint = match nearest(field, names.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("the fields are: {}", names.join(", ")),
+    };
+    let diagnostic = Diagnostic::error(UNKNOWN_FIELD, format!("nobody has a field {field}"));
+    Diagnostic { severity, ..diagnostic.at(place.clone()).hint(hint) }
+}
+
+/// Tells which of the values nobody has.
+fn values(wanted: &Wanted, people: &People, diagnostics: &mut Diagnostics) {
+    let mut missing: BTreeSet<usize> = (0..wanted.values.len()).collect();
+    for person in &people.persons {
+        if missing.is_empty() {
+            return;
+        }
+        each_value(person, &wanted.field.value, &mut |text| {
+            let text = fold(text.trim());
+            missing.retain(|value| wanted.folded[*value] != text);
+            false
+        });
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let counts = counts(&wanted.field.value, people);
+    for value in missing {
+        let value = &wanted.values[value];
+        let field = &wanted.field.value;
+        let message = format!("nobody has {:?} in {field}; {}", value.value, alternatives(&value.value, &counts));
+        diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
+    }
+}
+
+/// How many have each value of a field.
+fn counts(field: &str, people: &People) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for person in &people.persons {
+        each_value(person, field, &mut |text| {
+            *counts.entry(text.trim().to_owned()).or_default() += 1;
+            false
+        });
+    }
+    counts
+}
+
+/// The value that was meant, if one is near enough; otherwise those that most people have.
+fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> String {
+    if let Some((near, count)) =
+        nearest(value, counts.keys().map(String::as_str)).and_then(|it| counts.get_key_value(it))
+    {
+        return format!("{count} have {near:?}");
+    }
+    let mut most: Vec<(&String, &usize)> = counts.iter().collect();
+    most.sort_by_key(|(value, count)| (usize::MAX - **count, *value));
+    let named: Vec<String> = most.iter().take(NAMED).map(|(value, count)| format!("{count} have {value:?}")).collect();
+    if named.is_empty() { "nobody has anything in it".to_owned() } else { named.join(", ") }
+}

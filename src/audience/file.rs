@@ -1,0 +1,138 @@
+//! An audience's file, `audiences/<id>.yaml`.
+
+use std::collections::BTreeMap;
+
+use crate::audience::rule::Rule;
+use crate::audience::{Audience, AudienceId, recipients};
+use crate::people::column::Column;
+use crate::recipient::{Lang, Localised};
+use crate::source::yaml::{self, Fields};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+
+const NOBODY: Code = Code("NL220");
+const NOT_A_LANGUAGE: Code = Code("NL221");
+const NOT_AN_ID: Code = Code("NL222");
+const NEEDS_PEOPLE: Code = Code("NL223");
+const NO_SEPARATOR: Code = Code("NL224");
+
+/// Reads an audience's file.
+pub(super) fn parse(id: AudienceId, source: &Source) -> (Option<Audience>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let audience = match yaml::parse(source) {
+        Ok(node) => Fields::new(source, &node, "an audience", &mut diagnostics)
+            .map(|fields| audience(id, fields, &mut diagnostics)),
+        Err(mistakes) => {
+            diagnostics.extend(mistakes);
+            None
+        }
+    };
+    let audience = audience.filter(|_| !diagnostics.has_errors());
+    (audience, diagnostics)
+}
+
+fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Audience {
+    let source = fields.source();
+    let name = fields.text("name", diagnostics).map(|it| it.value).filter(|it| !it.is_empty());
+    let name = name.unwrap_or_else(|| id.as_str().to_owned());
+    let reason = fields.node("reason").and_then(|node| Localised::from_node(source, node, "reason", diagnostics));
+    let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
+    let people = fields.text("people", diagnostics).filter(|it| !it.value.is_empty());
+    let rule = fields.node("where").and_then(|node| Rule::parse(source, node, diagnostics));
+    let lists = lists(&mut fields, diagnostics);
+    let nodes = fields.list("recipients", diagnostics).unwrap_or(&[]);
+    let recipients = recipients::read(source, nodes, diagnostics);
+    let include = ids(&mut fields, "include", diagnostics);
+    let exclude = ids(&mut fields, "exclude", diagnostics);
+    if people.is_none() {
+        needs_people(&mut fields, diagnostics);
+        if nodes.is_empty() && include.is_empty() && !diagnostics.has_errors() {
+            diagnostics.push(nobody(&mut fields));
+        }
+    }
+    let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
+    fields.finish(diagnostics);
+    Audience { id, name, reason, lang, people, lists, rule, recipients, include, exclude }
+}
+
+/// What the footer says of an audience that gives no reason of its own.
+fn default_reason(name: &str, place: &Place) -> Localised {
+    let text = |lang: Lang| match lang {
+        Lang::Danish => format!("du står på listen {name}"),
+        Lang::English => format!("you are on the list {name}"),
+    };
+    let spanned = |lang: Lang| (lang, Spanned { value: text(lang), place: place.clone() });
+    Localised::PerLang(Lang::ALL.into_iter().map(spanned).collect::<BTreeMap<_, _>>())
+}
+
+fn lang(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Lang> {
+    let lang = Lang::parse(&text.value);
+    if lang.is_none() {
+        let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
+        let message = format!("{:?} is no language that editions are written in", text.value);
+        let diagnostic = Diagnostic::error(NOT_A_LANGUAGE, message).at(text.place.clone());
+        diagnostics.push(diagnostic.hint(format!("write one of {}", known.join(", "))));
+    }
+    lang
+}
+
+/// The fields whose cells hold several values, each with what separates them.
+fn lists(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spanned<String>, String)> {
+    let Some(mut group) = fields.group("lists", diagnostics) else { return Vec::new() };
+    let source = group.source();
+    let mut lists = Vec::new();
+    for (key, node) in group.rest() {
+        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
+        match (Column::named(&key.value), separator) {
+            (Some(Column::Own(value)), Some(separator)) => {
+                lists.push((Spanned { value, place: key.place(source) }, separator.to_owned()));
+            }
+            (None | Some(Column::Own(_)), _) => {
+                let message = format!("lists must say what separates the values of {}", key.value);
+                let diagnostic = Diagnostic::error(NO_SEPARATOR, message).at(node.place(source));
+                diagnostics.push(diagnostic.hint(format!("write {}: \"|\"", key.value)));
+            }
+            (Some(known), _) => {
+                let message = format!("{known} holds one value, and cannot be among the lists");
+                diagnostics.push(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("remove this"));
+            }
+        }
+    }
+    lists
+}
+
+fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Spanned<AudienceId>> {
+    let texts = fields.texts(key, diagnostics).unwrap_or_default();
+    let read = |text: Spanned<String>| match AudienceId::parse(&text.value) {
+        Ok(value) => Some(Spanned { value, place: text.place }),
+        Err(error) => {
+            let message = format!("{:?} names no audience: {error}", text.value);
+            let hint = "write the name of the audience's file, without folder and .yaml";
+            diagnostics.push(Diagnostic::error(NOT_AN_ID, message).at(text.place).hint(hint));
+            None
+        }
+    };
+    texts.into_iter().filter_map(read).collect()
+}
+
+/// A rule and lists speak of the people in a file, and nothing else.
+fn needs_people(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) {
+    let source = fields.source();
+    for key in ["where", "lists"] {
+        if let Some((key, _)) = fields.entry(key) {
+            let message = format!("{} is about the people in a file, and people names none", key.value);
+            let hint = "write people: and the file, such as people: people/medlemmer.csv, or remove this";
+            diagnostics.push(Diagnostic::error(NEEDS_PEOPLE, message).at(key.place(source)).hint(hint));
+        }
+    }
+}
+
+fn nobody(fields: &mut Fields<'_>) -> Diagnostic {
+    let diagnostic = if let Some((key, _)) = fields.entry("recipients") {
+        let message = "recipients is empty, so there is nothing to send";
+        Diagnostic::error(NOBODY, message).at(key.place(fields.source()))
+    } else {
+        let message = "recipients is missing: this audience has neither recipients nor people nor include";
+        Diagnostic::error(NOBODY, message).at(fields.place())
+    };
+    diagnostic.hint("write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader")
+}

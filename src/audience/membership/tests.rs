@@ -1,0 +1,144 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::audience::Audience;
+use crate::audience::membership::Membership;
+use crate::audience::tests::{id, words};
+use crate::people::{Lists, People};
+use crate::recipient::{Address, Shape, Value};
+use crate::source::Source;
+
+fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
+    let audiences = files.iter().map(|(name, text)| {
+        let (audience, told) = Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text));
+        audience.unwrap_or_else(|| panic!("{}", words(&told)))
+    });
+    let people = people.iter().map(|(name, text)| {
+        let lists = Lists::from([("tags".into(), ",".into())]);
+        let (people, _) = People::from_csv(&Arc::from("people/a.csv"), text.as_bytes(), &lists);
+        (id(name), Arc::new(people))
+    });
+    let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people.collect());
+    (membership, words(&diagnostics))
+}
+
+fn members(membership: &Membership, name: &str) -> Vec<String> {
+    membership.of(&id(name)).iter().map(|person| person.address.to_string()).collect()
+}
+
+#[test]
+fn members_are_people_recipients_and_included_less_excluded() {
+    let (membership, told) = compute(
+        &[
+            (
+                "all",
+                "people: a.csv\nwhere: {by: ry}\nrecipients: [c@x.example, A@X.example]\ninclude: [more]\nexclude: [out]\n",
+            ),
+            ("more", "recipients: [d@køge.example, {email: c@x.example, by: Vejle}, e@x.example]\n"),
+            ("out", "recipients: [E@x.example]\n"),
+        ],
+        &[("all", "email;by\na@x.example;Ry\nb@x.example;Vejle\n")],
+    );
+    assert_eq!(told, "");
+    assert_eq!(members(&membership, "all"), ["a@x.example", "c@x.example", "d@xn--kge-0na.example"]);
+    let first = &membership.of(&id("all"))[0];
+    assert_eq!((&first.fields["by"], first.origin.line), (&Value::Text("Ry".into()), 2));
+    let address = Address::parse("D@KØGE.example").unwrap();
+    assert_eq!(membership.audiences_of(&address), BTreeSet::from([id("all"), id("more")]));
+    assert!(membership.contains(&id("all"), &address) && !membership.contains(&id("out"), &address));
+    assert_eq!(membership.fields(), &BTreeMap::from([("by".to_owned(), Shape::Single),]));
+}
+
+#[test]
+fn fields_know_whether_they_are_lists() {
+    let (membership, _) = compute(
+        &[("a", "people: a.csv\nlists: {tags: \",\"}\nrecipients: [{email: b@x.example, roles: [x], name: B}]\n")],
+        &[("a", "email;roles;tags\na@x.example;y;\n")],
+    );
+    let list = |field: &str| membership.fields().get(field) == Some(&Shape::List);
+    assert!(list("roles") && list("tags") && !list("name"));
+    assert_eq!(membership.fields()["first_name"], Shape::Single);
+}
+
+#[test]
+fn what_is_wrong_between_audiences_is_told() {
+    let one = "recipients: [a@x.example]\n";
+    let (_, told) = compute(
+        &[
+            ("a", "include: [b]\nexclude: [suppliesr]\n"),
+            ("b", "exclude: [c]\nrecipients: [a@x.example]\n"),
+            ("c", "include: [a, c]\nrecipients: [a@x.example]\n"),
+            ("suppliers", one),
+            ("void", "include: [suppliers]\nexclude: [suppliers]\n"),
+            ("unread", "people: gone.csv\n"),
+        ],
+        &[],
+    );
+    let expected = "error 1:11 audiences cannot be made of each other: a → b → c → a (remove one of these from include or exclude)\n\
+        error 1:14 audiences cannot be made of each other: c → c (remove one of these from include or exclude)\n\
+        error 2:11 there is no audience suppliesr (did you mean suppliers?)\n\
+        warning nobody is in the audience a\nwarning nobody is in the audience b\n\
+        warning nobody is in the audience void\n";
+    assert_eq!(told, expected);
+}
+
+/// An audience of the model: its own people and the earlier audiences that it includes and excludes.
+#[derive(Clone, Debug)]
+struct Model {
+    own: Vec<usize>,
+    include: Vec<usize>,
+    exclude: Vec<usize>,
+}
+
+fn models() -> impl Strategy<Value = Vec<Model>> {
+    let some = |of: usize| proptest::collection::vec(0..of, 0..5);
+    let model = (some(12), some(6), some(6)).prop_map(|(own, include, exclude)| Model { own, include, exclude });
+    proptest::collection::vec(model, 1..6)
+}
+
+/// Whether somebody is in an audience, straight from the definition.
+fn is_in(models: &[Model], audience: usize, person: usize) -> bool {
+    let earlier = |names: &[usize]| names.iter().any(|it| *it < audience && is_in(models, *it, person));
+    let model = &models[audience];
+    (model.own.contains(&person) || earlier(&model.include)) && !earlier(&model.exclude)
+}
+
+fn file(index: usize, model: &Model) -> String {
+    let names = |them: &[usize]| {
+        let earlier = them.iter().filter(|it| **it < index).map(|it| format!("z{}", 9 - it));
+        earlier.collect::<Vec<_>>().join(", ")
+    };
+    // Every other time in capitals: one person all the same.
+    let address = |person: &usize| {
+        if index.is_multiple_of(2) { format!("P{person}@X.example") } else { format!("p{person}@x.example") }
+    };
+    let own: Vec<String> = model.own.iter().map(address).collect();
+    let (include, exclude) = (names(&model.include), names(&model.exclude));
+    format!("people: none.csv\nrecipients: [{}]\ninclude: [{include}]\nexclude: [{exclude}]\n", own.join(", "))
+}
+
+proptest! {
+    #[test]
+    fn membership_is_what_the_definition_says(models in models()) {
+        // Named backwards, so that audiences are met before those that they are made of.
+        let names: Vec<String> = (0..models.len()).map(|index| format!("z{}", 9 - index)).collect();
+        let texts: Vec<String> = models.iter().enumerate().map(|(index, model)| file(index, model)).collect();
+        let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+        let audiences = files.iter().map(|(name, text)| {
+            Audience::parse(id(name), &Source::new(*name, *text)).0.unwrap()
+        });
+        let (membership, diagnostics) = Membership::compute(&audiences.collect(), &BTreeMap::new());
+        prop_assert!(!diagnostics.has_errors());
+        for person in 0..12 {
+            let address = Address::parse(&format!("p{person}@x.example")).unwrap();
+            let expected: BTreeSet<_> = (0..models.len()).filter(|it| is_in(&models, *it, person)).map(|it| id(&names[it])).collect();
+            prop_assert_eq!(membership.audiences_of(&address), expected.clone());
+            for name in &names {
+                let count = membership.of(&id(name)).iter().filter(|it| it.address.key() == address.key()).count();
+                prop_assert_eq!(count, usize::from(expected.contains(&id(name))));
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Who an issue is for: audiences, their rules and their members.
+
+mod census;
+mod expression;
+mod file;
+pub mod membership;
+mod recipients;
+mod rule;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error as ThisError;
+
+use crate::audience::rule::Rule;
+use crate::people::Lists;
+use crate::recipient::{Lang, Localised, Person};
+use crate::source::{Diagnostics, Source, Spanned};
+
+/// The name that issues and other audiences call an audience by: the stem of its file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AudienceId(Arc<str>);
+
+/// A text is no audience's name: it is empty, or holds more than letters, digits, `-` and `_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("an audience's name has letters, digits, - and _ only")]
+pub struct AudienceIdError;
+
+impl AudienceId {
+    /// Reads a name; white space around it is dropped.
+    pub fn parse(text: &str) -> Result<Self, AudienceIdError> {
+        let text = text.trim();
+        let valid = text.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
+        if valid && !text.is_empty() { Ok(Self(text.into())) } else { Err(AudienceIdError) }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AudienceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for AudienceId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for AudienceId {
+    type Error = AudienceIdError;
+
+    fn try_from(text: String) -> Result<Self, AudienceIdError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<AudienceId> for String {
+    fn from(id: AudienceId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
+/// Some of the readers of a project: where they are kept, which of them are meant, and why they get mail.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// What issues call it by.
+    pub id: AudienceId,
+    /// What people call it.
+    pub name: String,
+    /// Ends "You get this mail because …".
+    pub reason: Localised,
+    /// What its members read who chose no language; absent: the project's language.
+    pub lang: Option<Lang>,
+    people: Option<Spanned<String>>,
+    lists: Vec<(Spanned<String>, String)>,
+    rule: Option<Rule>,
+    recipients: Vec<Arc<Person>>,
+    include: Vec<Spanned<AudienceId>>,
+    exclude: Vec<Spanned<AudienceId>>,
+}
+
+impl Audience {
+    /// Reads an audience's file; all that is wrong with it is told at once, and with an error there is no audience.
+    pub fn parse(id: AudienceId, source: &Source) -> (Option<Self>, Diagnostics) {
+        file::parse(id, source)
+    }
+
+    /// The file its people are kept in, as it was written; absent: its people stand in its own file, or are other
+    /// audiences'.
+    pub fn people_file(&self) -> Option<&Spanned<String>> {
+        self.people.as_ref()
+    }
+
+    /// Which fields of its people's file hold several values in a cell.
+    pub fn lists(&self) -> Lists {
+        self.lists.iter().map(|(field, separator)| (field.value.clone(), separator.clone())).collect()
+    }
+
+    /// The people who stand in its own file, in order, each address once.
+    pub fn recipients(&self) -> &[Arc<Person>] {
+        &self.recipients
+    }
+}
+
+/// Every audience of a project.
+#[derive(Clone, Debug, Default)]
+pub struct Audiences(BTreeMap<AudienceId, Audience>);
+
+impl Audiences {
+    /// The audience of this name.
+    pub fn named(&self, id: &AudienceId) -> Option<&Audience> {
+        self.0.get(id)
+    }
+
+    /// Each, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Audience> {
+        self.0.values()
+    }
+
+    /// Each one's name.
+    pub fn ids(&self) -> impl Iterator<Item = &AudienceId> {
+        self.0.keys()
+    }
+}
+
+impl FromIterator<Audience> for Audiences {
+    fn from_iter<I: IntoIterator<Item = Audience>>(audiences: I) -> Self {
+        Self(audiences.into_iter().map(|audience| (audience.id.clone(), audience)).collect())
+    }
+}

@@ -1,0 +1,183 @@
+use std::fmt::Write as _;
+
+use crate::audience::{Audience, AudienceId};
+use crate::recipient::{Lang, Value};
+use crate::source::{Diagnostics, Severity, Source};
+
+pub(super) fn id(name: &str) -> AudienceId {
+    AudienceId::parse(name).unwrap()
+}
+
+/// What is wrong, a line each: severity, place, message, and the hint in parentheses.
+pub(super) fn words(diagnostics: &Diagnostics) -> String {
+    let mut words = String::new();
+    for it in diagnostics {
+        let severity = if it.severity == Severity::Error { "error" } else { "warning" };
+        let place = it.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line(), place.column()));
+        let hint = it.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        writeln!(words, "{severity}{place} {}{hint}", it.message).unwrap();
+    }
+    words
+}
+
+fn parse(text: &str) -> (Option<Audience>, String) {
+    let (audience, diagnostics) = Audience::parse(id("it-chiefs"), &Source::new("audiences/it-chiefs.yaml", text));
+    (audience, words(&diagnostics))
+}
+
+pub(super) fn audience(text: &str) -> Audience {
+    let (audience, told) = parse(text);
+    assert_eq!(told, "");
+    audience.unwrap()
+}
+
+/// Asserts that a file is refused with exactly these words.
+fn refused(text: &str, expected: &str) {
+    let (audience, told) = parse(text);
+    assert_eq!(told, expected, "{text}");
+    assert!(audience.is_none());
+}
+
+fn one(recipient: &str) -> String {
+    format!("name: IT\nrecipients:\n  - {recipient}\n")
+}
+
+#[test]
+fn an_audience_is_what_its_file_says() {
+    let audience = audience(
+        "\u{feff}name: IT-chefer\r\nreason: {da: du er IT-chef, en: you are CIO}\r\nlang: da\r\nrecipients:\r\n\
+        \x20 - e-mail: anna@kommune.example\r\n    Fornavn: no\r\n    last_name: 1e3\r\n    sprog: en\r\n\
+        \x20   roles: [it-chef, 12]\r\n    members: 1200\r\n    zip: 0800\r\n    paused: false\r\n    since: 2026-01-12\r\n\
+        \x20   note:\r\n    consent: {basis: member, at: 2026-01-12, source: aftale}\r\n\
+        \x20 - bo@kommune.example\r\nexclude: [suppliers]\r\n",
+    );
+    assert_eq!((audience.name.as_str(), audience.lang), ("IT-chefer", Some(Lang::Danish)));
+    assert_eq!(audience.reason.for_lang(Lang::English).unwrap().value, "you are CIO");
+    let anna = &audience.recipients()[0];
+    assert_eq!((anna.origin.line, anna.lang), (5, Some(Lang::English)));
+    let fields: Vec<String> = anna.fields.iter().map(|(field, value)| format!("{field}={value:?}")).collect();
+    let expected = [
+        "first_name=Text(\"no\")",
+        "last_name=Text(\"1e3\")",
+        "members=Integer(1200)",
+        "name=Text(\"no 1e3\")",
+        "paused=Bool(false)",
+        "roles=List([Text(\"it-chef\"), Integer(12)])",
+        "since=Date(2026-01-12)",
+        "zip=Text(\"0800\")",
+    ];
+    assert_eq!(fields, expected);
+    let consent = anna.consent.as_ref().unwrap();
+    assert_eq!((consent.basis.as_str(), consent.source.as_deref()), ("member", Some("aftale")));
+    assert_eq!(audience.recipients()[1].address.as_str(), "bo@kommune.example");
+}
+
+#[test]
+fn what_is_missing_has_a_default() {
+    let audience = audience("people: people/medlemmer.csv\nlists: {Produktrelation: \"|\"}\n");
+    assert_eq!(audience.name, "it-chiefs");
+    assert_eq!(audience.people_file().unwrap().value, "people/medlemmer.csv");
+    assert_eq!(audience.lists()["produktrelation"], "|");
+    assert_eq!(audience.reason.for_lang(Lang::Danish).unwrap().value, "du står på listen it-chiefs");
+}
+
+#[test]
+fn a_file_that_names_nobody_is_refused() {
+    let hint = " (write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader)\n";
+    let missing = "error 1:1 recipients is missing: this audience has neither recipients nor people nor include";
+    refused("name: IT\n", &format!("{missing}{hint}"));
+    for empty in ["name: IT\nrecipients: []\n", "name: IT\nrecipients:\n"] {
+        refused(empty, &format!("error 2:1 recipients is empty, so there is nothing to send{hint}"));
+    }
+    let people = "people names none (write people: and the file, such as people: people/medlemmer.csv, or remove this)";
+    refused(
+        "where: {roles: a}\nrecipients: [a@x.example]\nlists: {roles: \"|\"}\n",
+        &format!(
+            "error 1:1 where is about the people in a file, and {people}\n\
+            error 3:1 lists is about the people in a file, and {people}\n"
+        ),
+    );
+}
+
+#[test]
+fn a_recipient_needs_an_address() {
+    let missing = "error 3:5 recipients[0] on line 3 has no email (write email: and the address among its lines)\n";
+    refused(&one("first_name: Anna\n    roles: [x]"), missing);
+    refused(
+        &one("emial: anna@x.example"),
+        "error 3:5 recipients[0] has no email, but \"emial\" (did you mean email?)\n",
+    );
+    let hint = " (write email: anna@kommune.example)\n";
+    refused(
+        &one("email: [a@x.example]"),
+        &format!("error 3:12 email must be a text (a string), and this is a list{hint}"),
+    );
+    refused(
+        &one("email: 42"),
+        &format!("error 3:12 email must be a text (a string) with an address, and this is 42{hint}"),
+    );
+    refused(&one("email:"), &format!("error 3:10 email must be a text (a string), and this is nothing{hint}"));
+    refused(&one("email: anna"), "error 3:12 the address has no @\n");
+    refused(
+        &one("email: \"anna@x.example\\r\\nRCPT TO:<evil@x.example>\""),
+        "error 3:12 the address holds a line break or another control character\n",
+    );
+    refused(
+        &one("email: Anna <anna@x.example>"),
+        "error 3:12 this is a name and an address; here stands the address alone, without < and >\n",
+    );
+}
+
+#[test]
+fn a_name_cannot_carry_a_header() {
+    for (name, what) in [
+        ("\"Anna\\r\\nBcc: evil@x.example\"", "a line break"),
+        ("\"Anna\\nX-Evil: 1\"", "a line break"),
+        ("\"Anna\\0\"", "a NUL character"),
+        ("\"\\e[31mAnna\"", "an escape character (ESC)"),
+    ] {
+        let file = one(&format!("email: a@x.example\n    name: {name}"));
+        refused(&file, &format!("error 4:11 there is {what} in name\n"));
+    }
+    refused(&one("{email: a@x.example, note: [\"a\\eb\"]}"), "error 3:32 there is an escape character (ESC) in note\n");
+    let quotes = audience(&one("email: a@x.example\n    name: 'Anna \"Ann\" <b@x.example>, {{ 7 }}'"));
+    assert_eq!(quotes.recipients()[0].fields["name"], Value::Text("Anna \"Ann\" <b@x.example>, {{ 7 }}".into()));
+}
+
+#[test]
+fn an_address_that_stands_twice_is_one_person() {
+    let (audience, told) = parse("recipients:\n  - anna@x.example\n  - bo@x.example\n  - email: ' Anna@X.EXAMPLE '\n");
+    assert_eq!(audience.unwrap().recipients().len(), 2);
+    let expected = "warning 4:5 recipients[2] on line 4 has the address of recipients[0] on line 2: Anna@x.example \
+        (the first one counts; remove the other)\n";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_is_unknown_or_of_another_kind_is_refused() {
+    refused(
+        "nmae: IT\nrecipients: [a@x.example]\n",
+        "error 1:1 an audience has no key `nmae` (did you mean `name`?)\n",
+    );
+    refused(
+        "recipients: a@x.example, b@x.example\n",
+        "error 1:13 `recipients` must be a list, and this is a text (write this instead: recipients: [a@x.example, b@x.example])\n",
+    );
+    refused(
+        "include: [it chiefs]\nlang: sv\nrecipients: [a@x.example]\n",
+        "error 2:7 \"sv\" is no language that editions are written in (write one of da, en)\n\
+        error 1:11 \"it chiefs\" names no audience: an audience's name has letters, digits, - and _ only \
+        (write the name of the audience's file, without folder and .yaml)\n",
+    );
+    refused(
+        "people: a.csv\nlists: {Navn: \",\", roles: \"\"}\n",
+        "error 2:9 name holds one value, and cannot be among the lists (remove this)\n\
+        error 2:27 lists must say what separates the values of roles (write roles: \"|\")\n",
+    );
+    refused(
+        &one("{email: a@x.example, mail: b@x.example, consent: {at: i går}}"),
+        "error 3:26 \"email\" and \"mail\" are both email (keep one of them)\n\
+        error 3:59 \"i går\" is no day (write the day as 2026-01-12)\n\
+        error 3:54 consent does not say on what ground (write basis: member, or another ground, under consent)\n",
+    );
+}
