@@ -7,6 +7,7 @@
 pub mod audience;
 pub mod digest;
 pub mod error;
+pub mod issue;
 pub mod people;
 pub mod recipient;
 pub mod source;

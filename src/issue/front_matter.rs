@@ -1,0 +1,300 @@
+//! The keys above an issue's text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::audience::AudienceId;
+use crate::issue::moment::{self, DayAlone};
+use crate::issue::{Archive, Draft, FrontMatter};
+use crate::recipient::{Lang, Localised, Mailbox, Value};
+use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+
+const NO_SUBJECT: Code = Code("NL310");
+const SUBJECT_NO_TEXT: Code = Code("NL311");
+const TWO_NAMES: Code = Code("NL312");
+const NO_SERIES: Code = Code("NL313");
+const BAD_AUDIENCE: Code = Code("NL314");
+const AUDIENCE_TWICE: Code = Code("NL315");
+const BAD_MAILBOX: Code = Code("NL316");
+const BAD_LANG: Code = Code("NL317");
+const BAD_TIME: Code = Code("NL318");
+const UNTIL_BEFORE: Code = Code("NL319");
+const BAD_SLUG: Code = Code("NL320");
+const BAD_ARCHIVE: Code = Code("NL321");
+const INVISIBLE: Code = Code("NL322");
+
+/// What Jekyll reads in the same file.
+const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
+
+/// Words that are written for the keys.
+const GUESSES: [(&str, &str); 14] = [
+    ("emne", "did you mean `subject`?"),
+    ("titel", "did you mean `subject`?"),
+    ("overskrift", "did you mean `subject`?"),
+    ("resume", "did you mean `preheader`?"),
+    ("modtagere", "did you mean `audiences`?"),
+    ("målgrupper", "did you mean `audiences`?"),
+    ("to", "did you mean `audiences`?"),
+    ("recipients", "did you mean `audiences`? People stand in the files of the audiences"),
+    ("afsender", "did you mean `from`?"),
+    ("dato", "did you mean `date`?"),
+    ("sprog", "did you mean `lang`?"),
+    ("kladde", "did you mean `draft`?"),
+    ("billede", "did you mean `image`?"),
+    ("status", "delete it: what was sent to whom is asked with `newsletter status`"),
+];
+
+/// Reads the front matter; `None` where it cannot be read or has no subject, which is told.
+pub(super) fn parse(
+    source: &Source,
+    part: Range<usize>,
+    zone: &TimeZone,
+    diagnostics: &mut Diagnostics,
+) -> Option<FrontMatter> {
+    let whole = source.place(0..3);
+    let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
+    let fields = Fields::new(source, &node, "the front matter", diagnostics)?;
+    Reader { source, fields, zone, diagnostics }.read(whole)
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    fields: Fields<'a>,
+    zone: &'a TimeZone,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Reader<'a> {
+    fn read(mut self, whole: Place) -> Option<FrontMatter> {
+        let subject = self.subject(whole);
+        let preheader = self
+            .aliased(&["preheader", "preview_text", "description", "summary"])
+            .and_then(|(key, node)| Localised::from_node(self.source, node, &key.value, self.diagnostics));
+        let audiences = self.audiences("audiences");
+        let exclude = self.audiences("exclude");
+        let (from, reply_to) = (self.mailbox("from"), self.mailbox("reply_to"));
+        let lang = self.lang();
+        let date = self.time(&["date"], DayAlone::Begins);
+        let send_at = self.time(&["send_at", "publish_date"], DayAlone::Begins);
+        let send_until = self.time(&["send_until"], DayAlone::Ends);
+        self.check_times(send_at.as_ref(), send_until.as_ref());
+        let draft = match self.fields.flag("draft", self.diagnostics) {
+            Some(Spanned { value: true, .. }) => Draft::Yes,
+            Some(_) | None => Draft::No,
+        };
+        let theme = self.fields.text("theme", self.diagnostics);
+        let image = self.fields.text("image", self.diagnostics);
+        let slug = self.slug();
+        let attachments = self.fields.texts("attachments", self.diagnostics).unwrap_or_default();
+        let archive = self.archive();
+        let params = self.params();
+        self.series();
+        self.finish();
+        Some(FrontMatter {
+            subject: subject?,
+            preheader,
+            audiences,
+            exclude,
+            from,
+            reply_to,
+            lang,
+            date: date.map(|it| it.value),
+            send_at: send_at.map(|it| it.value),
+            send_until: send_until.map(|it| it.value),
+            draft,
+            theme,
+            image,
+            slug,
+            attachments,
+            archive,
+            params,
+        })
+    }
+
+    fn told(&mut self, diagnostic: Diagnostic, place: Place, hint: impl Into<String>) {
+        self.diagnostics.push(diagnostic.at(place).hint(hint));
+    }
+
+    /// A key that has other names too; the first that is there. Two of them are told, since one would be ignored.
+    fn aliased(&mut self, names: &[&'static str]) -> Option<(&'a Key, &'a Node)> {
+        let mut found: Option<(&'a Key, &'a Node)> = None;
+        for name in names {
+            let Some(entry) = self.fields.entry(name) else { continue };
+            if let Some((first, _)) = found {
+                let message = format!("`{}` and `{name}` are two names of one key", first.value);
+                let hint = format!("delete one of the two; the key is `{}`", names[0]);
+                self.told(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.source), hint);
+            } else {
+                found = Some(entry);
+            }
+        }
+        found
+    }
+
+    fn subject(&mut self, whole: Place) -> Option<Localised> {
+        let Some((key, node)) = self.aliased(&["subject", "title"]) else {
+            let diagnostic = Diagnostic::error(NO_SUBJECT, "there is no `subject`");
+            self.told(diagnostic, whole, "write below this line: subject: and the subject");
+            return None;
+        };
+        match &node.kind {
+            Kind::Null => {}
+            Kind::Scalar { text, .. } if text.trim().is_empty() => {}
+            Kind::Scalar { text, style: Style::Plain } if is_no_text(text) => {
+                let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
+                let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
+                self.told(diagnostic, node.place(self.source), hint);
+                return None;
+            }
+            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
+                return Localised::from_node(self.source, node, &key.value, self.diagnostics);
+            }
+        }
+        // A subject that begins with # is none: YAML takes it for a comment, and its hint says so.
+        let before = self.diagnostics.iter().count();
+        node.text(self.source, &key.value, self.diagnostics);
+        if self.diagnostics.iter().count() == before {
+            let diagnostic = Diagnostic::error(NO_SUBJECT, "the `subject` is empty");
+            self.told(diagnostic, key.place(self.source), "write the subject after the colon");
+        }
+        None
+    }
+
+    fn audiences(&mut self, key: &'static str) -> Vec<Spanned<AudienceId>> {
+        let names = self.fields.texts(key, self.diagnostics).unwrap_or_default();
+        let mut seen = BTreeSet::new();
+        let mut audiences = Vec::new();
+        for Spanned { value, place } in names {
+            match AudienceId::parse(&value) {
+                Ok(id) if seen.insert(id.clone()) => audiences.push(Spanned { value: id, place }),
+                Ok(id) => {
+                    let diagnostic = Diagnostic::warning(AUDIENCE_TWICE, format!("`{id}` stands twice in `{key}`"));
+                    self.told(diagnostic, place, "delete one; the first counts");
+                }
+                Err(error) => {
+                    let diagnostic = Diagnostic::error(BAD_AUDIENCE, format!("`{value}` is no audience: {error}"));
+                    self.told(diagnostic, place, "write the name of a file in audiences/, without .yaml");
+                }
+            }
+        }
+        audiences
+    }
+
+    fn mailbox(&mut self, key: &'static str) -> Option<Mailbox> {
+        let text = self.fields.text(key, self.diagnostics)?;
+        let mailbox = Mailbox::parse(&text.value);
+        if let Err(error) = &mailbox {
+            let diagnostic = Diagnostic::error(BAD_MAILBOX, format!("`{key}` is no sender: {error}"));
+            self.told(diagnostic, text.place, format!("write it like this: {key}: Anna Berg <anna@forening.example>"));
+        }
+        mailbox.ok()
+    }
+
+    fn lang(&mut self) -> Option<Lang> {
+        let text = self.fields.text("lang", self.diagnostics)?;
+        let lang = Lang::parse(&text.value);
+        if lang.is_none() {
+            let message = format!("`{}` is no language that there are editions in", text.value);
+            let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
+            self.told(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", known.join(", ")));
+        }
+        lang
+    }
+
+    fn time(&mut self, names: &[&'static str], alone: DayAlone) -> Option<Spanned<Timestamp>> {
+        let (key, node) = self.aliased(names)?;
+        let text = node.text(self.source, &key.value, self.diagnostics)?;
+        if let Some(value) = moment::parse(&text.value, self.zone, alone) {
+            return Some(Spanned { value, place: text.place });
+        }
+        let example = moment::guess(&text.value).unwrap_or_else(|| "2026-12-01".to_owned());
+        let diagnostic = Diagnostic::error(BAD_TIME, format!("`{}` is no time: {}", key.value, text.value));
+        self.told(diagnostic, text.place, format!("write the year first, such as {}: {example} 09:00", key.value));
+        None
+    }
+
+    fn check_times(&mut self, at: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) {
+        let (Some(at), Some(until)) = (at, until) else { return };
+        if until.value <= at.value {
+            let diagnostic = Diagnostic::error(UNTIL_BEFORE, "`send_until` is not after `send_at`");
+            self.told(diagnostic, until.place.clone(), "write a later time, or delete the line");
+        }
+    }
+
+    fn slug(&mut self) -> Option<String> {
+        let slug = self.fields.text("slug", self.diagnostics)?;
+        let valid = slug.value.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'));
+        if valid && !slug.value.is_empty() {
+            return Some(slug.value);
+        }
+        let diagnostic = Diagnostic::error(BAD_SLUG, "a `slug` has the letters a-z, digits, - and _ only");
+        self.told(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
+        None
+    }
+
+    fn archive(&mut self) -> Archive {
+        let Some(text) = self.fields.text("archive", self.diagnostics) else { return Archive::default() };
+        match text.value.as_str() {
+            "public" => Archive::Public,
+            "members" => Archive::Members,
+            "none" => Archive::None,
+            other => {
+                let diagnostic = Diagnostic::error(BAD_ARCHIVE, format!("`archive` cannot be `{other}`"));
+                let hint = match nearest(other, ["public", "members", "none"]) {
+                    Some(known) => format!("did you mean `{known}`?"),
+                    None => "write one of: public, members, none".to_owned(),
+                };
+                self.told(diagnostic, text.place, hint);
+                Archive::default()
+            }
+        }
+    }
+
+    fn params(&mut self) -> BTreeMap<String, Value> {
+        let Some(mut fields) = self.fields.group("params", self.diagnostics) else { return BTreeMap::new() };
+        let value = |(key, node): (&Key, &Node)| {
+            let value = Value::from_node(self.source, node, &key.value, self.diagnostics)?;
+            if !is_visible(&value) {
+                let message = format!("`{}` holds an invisible character", key.value);
+                let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(self.source));
+                self.diagnostics.push(diagnostic.hint("delete it, or write the line again by hand"));
+            }
+            Some((key.value.clone(), value))
+        };
+        fields.rest().into_iter().filter_map(value).collect()
+    }
+
+    fn series(&mut self) {
+        if let Some((key, _)) = self.fields.entry("series") {
+            let diagnostic = Diagnostic::error(NO_SERIES, "this version has no series yet");
+            self.told(diagnostic, key.place(self.source), "delete the line; the issue goes to its audiences");
+        }
+    }
+
+    fn finish(mut self) {
+        for key in JEKYLL {
+            self.fields.node(key);
+        }
+        let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
+        self.fields.finish_with(&GUESSES, otherwise, self.diagnostics);
+    }
+}
+
+/// Whether every sign of a value can be seen. Line breaks are no harm in the text of a newsletter.
+fn is_visible(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => !text.chars().any(|it| it.is_control() && it != '\n'),
+        Value::List(values) => values.iter().all(is_visible),
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date(_) => true,
+    }
+}
+
+/// A number, yes or no, or nothing: what stands there by mistake rather than as a subject.
+fn is_no_text(text: &str) -> bool {
+    let word = text.to_ascii_lowercase();
+    text.parse::<f64>().is_ok() || matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no")
+}

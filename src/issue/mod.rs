@@ -1,0 +1,142 @@
+//! One newsletter: its front matter and its text.
+
+mod front_matter;
+mod moment;
+mod parts;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::audience::AudienceId;
+use crate::recipient::{Lang, Localised, Mailbox, Value};
+use crate::source::{Diagnostics, Source, Spanned};
+
+/// What an issue is known by in the ledger: its slug, or else its path in the project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IssueId(String);
+
+impl IssueId {
+    /// The id of an issue without a slug.
+    pub fn of_path(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// An id that was written down before.
+    pub fn recorded(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for IssueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One newsletter.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// What it is known by.
+    pub id: IssueId,
+    /// Its file.
+    pub source: Source,
+    /// What stands above the text.
+    pub front: FrontMatter,
+    /// Where the text stands in the file; it is never blank.
+    pub body: Range<usize>,
+}
+
+impl Issue {
+    /// Reads an issue; times without a zone are those of `zone`. All that is wrong is told at once, and with an error
+    /// there is no issue.
+    pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let issue = parts::split(source, &mut diagnostics).and_then(|parts| {
+            let front = front_matter::parse(source, parts.front, zone, &mut diagnostics)?;
+            let id = front.slug.as_ref().map_or_else(|| IssueId::of_path(source.path()), |slug| IssueId(slug.clone()));
+            Some(Self { id, source: source.clone(), front, body: parts.body })
+        });
+        diagnostics.sort();
+        let issue = issue.filter(|_| !diagnostics.has_errors());
+        (issue, diagnostics)
+    }
+
+    /// The text, in Markdown.
+    pub fn text(&self) -> &str {
+        &self.source.text()[self.body.clone()]
+    }
+}
+
+/// What stands above the text.
+#[derive(Clone, Debug)]
+pub struct FrontMatter {
+    /// The subject; it may hold template tags, and never a line break.
+    pub subject: Localised,
+    /// What mail programs show beside the subject; absent: the beginning of the text.
+    pub preheader: Option<Localised>,
+    /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
+    pub audiences: Vec<Spanned<AudienceId>>,
+    /// Who is never written to, whatever else they are in.
+    pub exclude: Vec<Spanned<AudienceId>>,
+    /// Who writes; absent: the project's sender.
+    pub from: Option<Mailbox>,
+    /// Where answers go; absent: where the project says.
+    pub reply_to: Option<Mailbox>,
+    /// What its readers read who chose no language; absent: the audience's.
+    pub lang: Option<Lang>,
+    /// The Date of the letters; absent: `send_at`, or else the moment of sending.
+    pub date: Option<Timestamp>,
+    /// When `run` sends it; absent: it never does, and `send` does.
+    pub send_at: Option<Timestamp>,
+    /// After this moment nothing more is sent; absent: no such moment.
+    pub send_until: Option<Timestamp>,
+    /// Whether it is being written.
+    pub draft: Draft,
+    /// The theme; absent: the project's.
+    pub theme: Option<Spanned<String>>,
+    /// A picture above the text, as it was written; absent: none.
+    pub image: Option<Spanned<String>>,
+    /// A name that stays when the file gets another one; absent: there is none.
+    pub slug: Option<String>,
+    /// Files that every letter carries, as they were written.
+    pub attachments: Vec<Spanned<String>>,
+    /// Who may read it on the web.
+    pub archive: Archive,
+    /// The author's own values.
+    pub params: BTreeMap<String, Value>,
+}
+
+/// Whether an issue is being written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Draft {
+    /// It is, and `run` leaves it alone.
+    Yes,
+    /// It is finished.
+    #[default]
+    No,
+}
+
+/// Who may read an issue on the web.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Archive {
+    /// Everybody.
+    Public,
+    /// Who got it.
+    Members,
+    /// Nobody.
+    #[default]
+    None,
+}

@@ -1,0 +1,127 @@
+//! Days and times as people write them.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+
+/// What a time is when only its day is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum DayAlone {
+    /// The first moment of the day.
+    Begins,
+    /// The first moment after the day.
+    Ends,
+}
+
+/// Reads `2026-12-01`, `2026-12-01 09:00`, `2026-12-01 kl. 9.00` or `2026-12-01T09:00:00+01:00`; without a zone of its
+/// own it is a time of `zone`.
+///
+/// Where the clocks are changed, a time that does not exist is the one an hour later, and of two that are called the
+/// same it is the first.
+pub(super) fn parse(text: &str, zone: &TimeZone, alone: DayAlone) -> Option<Timestamp> {
+    let text = text.trim();
+    let (day, rest) = text.split_at_checked(10)?;
+    let date: Date = day.parse().ok().filter(|date: &Date| date.to_string() == day)?;
+    let rest = rest.trim_start_matches(['T', 't', ' ']);
+    if rest.is_empty() {
+        let date = match alone {
+            DayAlone::Begins => date,
+            DayAlone::Ends => date.tomorrow().ok()?,
+        };
+        return date.to_zoned(zone.clone()).ok().map(|it| it.timestamp());
+    }
+    let rest = rest.strip_prefix("kl").map_or(rest, |it| it.trim_start_matches(['.', ' ']));
+    let end = rest.find(|it: char| !it.is_ascii_digit() && !matches!(it, ':' | '.')).unwrap_or(rest.len());
+    let (clock, own_zone) = rest.split_at(end);
+    let time = DateTime::from_parts(date, time(clock.trim_end_matches('.'))?);
+    let zone = match own_zone.trim() {
+        "" => zone.clone(),
+        own => own_time_zone(own)?,
+    };
+    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+}
+
+/// `9`, `9.00`, `09:00` or `09:00:00`; fractions of a second are dropped.
+fn time(text: &str) -> Option<Time> {
+    let mut parts = text.split([':', '.']).take(3).map(|it| match it.len() {
+        1 | 2 => it.parse::<i8>().ok(),
+        _ => None,
+    });
+    let hour = parts.next()??;
+    let minute = parts.next().unwrap_or(Some(0))?;
+    let second = parts.next().unwrap_or(Some(0))?;
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// `Z`, `+01:00`, `+0100`, `+1`, or a name such as `Europe/Copenhagen`, which may stand in brackets behind an offset.
+fn own_time_zone(text: &str) -> Option<TimeZone> {
+    if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
+        return Some(TimeZone::UTC);
+    }
+    let (text, _) = text.split_once('[').filter(|(offset, _)| !offset.is_empty()).unwrap_or((text, ""));
+    let Some(digits) = text.strip_prefix(['+', '-']) else {
+        let name = text.trim_matches(['[', ']']);
+        return name.contains('/').then(|| TimeZone::get(name).ok()).flatten();
+    };
+    let (hours, minutes) = match (digits.split_once(':'), digits.len()) {
+        (Some(parts), _) => parts,
+        (None, 1 | 2) => (digits, "0"),
+        (None, _) => digits.split_at_checked(2)?,
+    };
+    let seconds =
+        hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|it| (0..60).contains(it))? * 60;
+    let seconds = if text.starts_with('-') { -seconds } else { seconds };
+    Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
+}
+
+/// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, in the form that is read.
+pub(super) fn guess(text: &str) -> Option<String> {
+    let mut numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
+    let (first, month, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let (year, day) = if first.len() == 4 { (first, third) } else { (third, first) };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (year.len() == 4).then(|| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_as_people_write_them() {
+        let zone = TimeZone::get("Europe/Copenhagen").unwrap();
+        let moment = |text: &str| parse(text, &zone, DayAlone::Begins).map(|it| it.to_string());
+        for (text, expected) in [
+            ("2026-12-01", "2026-11-30T23:00:00Z"),
+            ("2026-12-01 09:00", "2026-12-01T08:00:00Z"),
+            ("2026-12-01 9", "2026-12-01T08:00:00Z"),
+            ("2026-12-01 kl. 9.00", "2026-12-01T08:00:00Z"),
+            ("2026-12-01 kl 9", "2026-12-01T08:00:00Z"),
+            ("2026-12-01T09:00:00+01:00", "2026-12-01T08:00:00Z"),
+            ("2026-12-01 09:00 +0100", "2026-12-01T08:00:00Z"),
+            ("2026-12-01T09:00:00.5Z", "2026-12-01T09:00:00Z"),
+            ("2026-12-01 09:00-05:30", "2026-12-01T14:30:00Z"),
+            ("2026-12-01 09:00 America/New_York", "2026-12-01T14:00:00Z"),
+            ("2026-12-01T09:00+01:00[Europe/Copenhagen]", "2026-12-01T08:00:00Z"),
+            // The clocks go forward at 2 on the last Sunday of March, and back at 3 on that of October.
+            ("2027-03-28 02:30", "2027-03-28T01:30:00Z"),
+            ("2026-10-25 02:30", "2026-10-25T00:30:00Z"),
+        ] {
+            assert_eq!(moment(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "1. december 2026", "2026-13-01", "2026-12-01 25:00", "2026-12-01 noon", "2026-12-01 9:00 XYZ"]
+        {
+            assert_eq!(moment(text), None, "{text}");
+        }
+        let end = parse("2026-12-01", &zone, DayAlone::Ends).map(|it| it.to_string());
+        assert_eq!(end.as_deref(), Some("2026-12-01T23:00:00Z"));
+    }
+
+    #[test]
+    fn a_danish_day_is_understood_in_the_hint() {
+        assert_eq!(guess("1/12-2026").as_deref(), Some("2026-12-01"));
+        assert_eq!(guess("01.12.2026 kl. 9").as_deref(), Some("2026-12-01"));
+        assert_eq!(guess("2026/12/1").as_deref(), Some("2026-12-01"));
+        assert_eq!(guess("1. december 2026"), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! Where the front matter ends and the text begins.
+
+use std::ops::Range;
+
+use crate::source::{Code, Diagnostic, Diagnostics, Source};
+
+const EMPTY_FILE: Code = Code("NL301");
+const NO_FRONT_MATTER: Code = Code("NL302");
+const NOT_CLOSED: Code = Code("NL303");
+const EMPTY_BODY: Code = Code("NL304");
+
+/// The two parts of an issue, in bytes of its file.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) front: Range<usize>,
+    pub(super) body: Range<usize>,
+}
+
+/// Splits the file at its lines `---`. An empty text is told, and the front matter is read all the same.
+pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    let text = source.text();
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if text[start..].trim().is_empty() {
+        let hint = "an issue begins with a line ---, then subject: and audiences:, then a line ---, then the text";
+        diagnostics.push(Diagnostic::error(EMPTY_FILE, "the file is empty").at(source.line(1)).hint(hint));
+        return None;
+    }
+    let mut lines = text[start..].split_inclusive('\n').scan(start, |at, line| {
+        let range = *at..*at + line.len();
+        *at = range.end;
+        Some((range, line.trim_end()))
+    });
+    let first = lines.next().filter(|(_, line)| *line == "---");
+    let Some((opening, _)) = first else {
+        let message = "there is no front matter, and a `subject` is needed";
+        let hint = if text[start..].trim_start().starts_with("---") {
+            "the front matter begins on line 1: delete what stands above its line ---"
+        } else {
+            "put these lines first in the file: a line ---, a line subject: and the subject, a line ---"
+        };
+        diagnostics.push(Diagnostic::error(NO_FRONT_MATTER, message).at(source.line(1)).hint(hint));
+        return None;
+    };
+    let Some((closing, _)) = lines.find(|(_, line)| *line == "---") else {
+        let message = "the front matter that begins on line 1 is never closed";
+        let hint = "put a line --- between the front matter and the text";
+        diagnostics.push(Diagnostic::error(NOT_CLOSED, message).at(source.line(1)).hint(hint));
+        return None;
+    };
+    let parts = Parts { front: opening.end..closing.start, body: closing.end..text.len() };
+    if text[parts.body.clone()].trim().is_empty() {
+        let diagnostic = Diagnostic::error(EMPTY_BODY, "there is no text after the front matter");
+        diagnostics.push(diagnostic.at(source.place(closing)).hint("write the newsletter below this line"));
+    }
+    Some(parts)
+}
