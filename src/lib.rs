@@ -10,4 +10,5 @@ pub mod error;
 pub mod issue;
 pub mod people;
 pub mod recipient;
+pub mod render;
 pub mod source;

@@ -1,0 +1,358 @@
+//! The steps from an issue to one edition.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::digest;
+use comrak::Arena;
+use comrak::nodes::{Node, NodeValue};
+use minijinja::Value;
+
+use crate::issue::Issue;
+use crate::recipient::Localised;
+use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
+use crate::render::frame::{Frame, Greeting};
+use crate::render::html::{self, Scene, escape};
+use crate::render::layout::{self, Kind, Record};
+use crate::render::lift;
+use crate::render::marks::Marks;
+use crate::render::pictures::{Picture, Pictures, hexadecimal};
+use crate::render::resolve::{self, Sight, Title};
+use crate::render::tag::Tag;
+use crate::render::theme::{Pieces, Theme};
+use crate::render::uses::{self, Compiled, Context, Uses};
+use crate::render::words::Words;
+use crate::render::{EditionKey, blocks, engine, fences, guesses, nesting, phrase, structure, text, tree, wire};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
+
+const NOT_HERE: Code = Code("NL427");
+const UNREADABLE: Code = Code("NL428");
+const NO_PREHEADER: Code = Code("NL530");
+const LONG: Code = Code("NL531");
+
+/// Gmail shows no more of a letter than this many bytes (checklist 13).
+const WARN_BYTES: usize = 80_000;
+
+/// What an issue is set in.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'s> {
+    pub(crate) frame: &'s Frame,
+    pub(crate) theme: &'s Theme,
+    pub(crate) pictures: &'s dyn Pictures,
+}
+
+/// The phrases of an edition, with marks for their tags.
+struct Phrases {
+    subject: String,
+    preheader: String,
+    greeting: String,
+    plain_greeting: String,
+    greeting_reads: Vec<String>,
+}
+
+/// Makes one edition; what is wrong is told, and where it stops there is none.
+pub(crate) fn edition(
+    issue: &Issue,
+    key: &EditionKey,
+    setting: Setting<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Edition> {
+    let marks = marks(issue, setting);
+    guesses::check_characters(&issue.source, issue.body.clone(), diagnostics);
+    nesting::check_lines(&issue.source, issue.body.clone(), diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let mut lifted = lift::lift(&issue.source, issue.body.clone(), &marks, diagnostics);
+    let arena = Arena::new();
+    let root = tree::markdown(&arena, &lifted.text);
+    let before = diagnostics.iter().count();
+    nesting::check(root, &lifted, diagnostics);
+    if diagnostics.iter().count() > before {
+        return None;
+    }
+    fences::check(root, &lifted, diagnostics);
+    blocks::check(root, &lifted, &setting.frame.audiences, diagnostics);
+    guesses::check(&lifted, &fences::code_lines(root), diagnostics);
+    tree::settle(&arena, root, &lifted.tags, &marks);
+    structure::check(root, &lifted.tags, diagnostics);
+    blocks::filter(root, key);
+    let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.pictures };
+    let (title, pictures) = resolve::resolve(root, sight, diagnostics);
+    let mut tags = std::mem::take(&mut lifted.tags);
+    let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
+    if diagnostics.has_errors() {
+        return None;
+    }
+    if phrases.preheader.trim().is_empty() {
+        phrases.preheader = first_words(root);
+        diagnostics.push(
+            Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
+                .at(issue.source.line(1))
+                .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
+        );
+    }
+    let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: Words::of(key.lang) };
+    let written = Written { root, title, phrases: &phrases, scene };
+    let parts = parts(&written, setting, diagnostics)?;
+    warn_long(&parts, issue, diagnostics);
+    let pictures = pictures.into_values().collect();
+    finish(issue, key, Finished { parts, phrases, tags, pictures }, diagnostics)
+}
+
+/// Marks that none of the texts holds which go into an edition.
+fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
+    let frame = setting.frame;
+    let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
+    let localised = [Some(&issue.front.subject), issue.front.preheader.as_ref(), Some(&frame.reason)];
+    for text in localised.into_iter().flatten() {
+        match text {
+            Localised::Same(text) => texts.push(&text.value),
+            Localised::PerLang(all) => texts.extend(all.values().map(|it| it.value.as_str())),
+        }
+    }
+    texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
+    texts.extend(frame.online.as_deref());
+    texts.extend(frame.brand.links.iter().flat_map(|it| [it.text.as_str(), it.url.as_str()]));
+    Marks::absent_from(texts.into_iter().chain(setting.theme.texts()))
+}
+
+fn phrases(
+    issue: &Issue,
+    key: &EditionKey,
+    frame: &Frame,
+    (marks, tags, diagnostics): (&Marks, &mut Vec<Tag>, &mut Diagnostics),
+) -> Phrases {
+    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(key.lang))
+    {
+        Some(text) => phrase::lift(&text.value, &text.place, marks, tags, diagnostics),
+        None => String::new(),
+    };
+    let subject = localised(Some(&issue.front.subject), tags);
+    let preheader = localised(issue.front.preheader.as_ref(), tags);
+    let greeting = frame.greetings.get(&key.lang).cloned().unwrap_or_else(|| Greeting::usual(key.lang));
+    let mut settings = |text: &str, tags: &mut Vec<Tag>| {
+        let place = Source::new("newsletter.yaml", text).line(1);
+        phrase::lift(text, &place, marks, tags, diagnostics)
+    };
+    let first = tags.len();
+    let with_name = settings(&greeting.with_name, tags);
+    let reads = tags[first..].iter().flat_map(|it| &it.variables);
+    let greeting_reads = reads.map(|it| it.split('.').next().unwrap_or(it).to_owned()).collect();
+    let plain_greeting = settings(&greeting.without_name, tags);
+    Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads }
+}
+
+/// The beginning of the text, for letters without a preheader: of the first paragraph that says something.
+fn first_words(root: Node<'_>) -> String {
+    for node in root.descendants() {
+        let tagged = node.descendants().any(|it| tree::mark(it).is_some());
+        if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
+            continue;
+        }
+        let words = tree::plain(node);
+        if words.chars().count() >= 30 {
+            let cut: String = words.chars().take(140).collect();
+            let whole = cut.chars().count() == words.chars().count();
+            let end = if whole { cut.len() } else { cut.rfind(' ').unwrap_or(cut.len()) };
+            return format!("{}{}", &cut[..end], if whole { "" } else { " …" });
+        }
+    }
+    String::new()
+}
+
+/// What the writers of an edition's parts are given.
+struct Written<'w, 'a> {
+    root: Node<'a>,
+    title: Title,
+    phrases: &'w Phrases,
+    scene: Scene<'w>,
+}
+
+type Parts = BTreeMap<&'static str, Compiled>;
+
+fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    let mut parts = BTreeMap::from([
+        (SUBJECT, plain(&written.phrases.subject, written.scene)),
+        (PREHEADER, plain(&written.phrases.preheader, written.scene)),
+        (GREETING, plain(&written.phrases.greeting, written.scene)),
+        (PLAIN_GREETING, plain(&written.phrases.plain_greeting, written.scene)),
+    ]);
+    parts.insert(HTML, html_part(written, setting, diagnostics)?);
+    parts.insert(TEXT, text_part(written, setting));
+    Some(parts)
+}
+
+fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let text = uses.text(marked, Context::Text, Context::Text, layout::plain);
+    uses.compile(&text, uses::literal)
+}
+
+fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
+    let Written { root, scene, phrases, .. } = written;
+    let frame = setting.frame;
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
+    let pieces = Pieces {
+        lang: scene.lang.tag(),
+        subject: phrase(&phrases.subject, &mut uses),
+        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        preheader: phrase(&phrases.preheader, &mut uses),
+        content: html::write(root, *scene, setting.theme, &mut uses),
+        sender: escape(&frame.sender),
+        reason: escape(&reason(frame, *scene)),
+        postal_address: address_lines(frame).map(escape).collect(),
+        unsubscribe: uses.value("unsubscribe_url", Context::HtmlUrl),
+        online: frame.online.as_deref().map(escape),
+        words: scene.words,
+    };
+    let page = setting.theme.page(&pieces, diagnostics)?;
+    let page = if page.ends_with('\n') { page } else { page + "\n" };
+    let present: BTreeSet<usize> = uses.present(&page).into_iter().collect();
+    for lost in expected(root, *scene).into_iter().filter(|it| !present.contains(it)) {
+        if let Some(tag) = scene.tags.get(lost) {
+            diagnostics.push(
+                Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
+                    .at(tag.place.clone())
+                    .hint("put it into the text, or into the address of a link"),
+            );
+        }
+    }
+    Some(uses.compile(&page, wire::encode))
+}
+
+/// The tags that a tree holds where they are to be written.
+fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for node in root.descendants() {
+        found.extend(tree::mark(node));
+        match &node.data().value {
+            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.marks.find(&link.url)),
+            NodeValue::HtmlBlock(html) => found.extend(scene.marks.find(&html.literal)),
+            NodeValue::HtmlInline(html) => found.extend(scene.marks.find(html)),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn reason(frame: &Frame, scene: Scene<'_>) -> String {
+    let reason = frame.reason.for_lang(scene.lang).map_or("", |it| it.value.as_str());
+    layout::plain(reason.trim().trim_end_matches('.'))
+}
+
+fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
+    frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
+}
+
+fn text_part(written: &Written<'_, '_>, setting: Setting<'_>) -> Compiled {
+    let Written { root, scene, phrases, .. } = written;
+    let frame = setting.frame;
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let mut out = String::new();
+    if written.title == Title::Subject {
+        let subject = uses.text(&phrases.subject, Context::Text, Context::Text, layout::plain);
+        Record { kind: Kind::Title, gap: true, first: "", rest: "", content: &subject }.write(&mut out);
+    }
+    out.push_str(&text::write(root, *scene, &mut uses));
+    let mut paragraph = |kind: Kind, content: &str| {
+        Record { kind, gap: true, first: "", rest: "", content }.write(&mut out);
+    };
+    paragraph(Kind::Rule, "-");
+    paragraph(Kind::Text, &format!("{} {}.", scene.words.because, reason(frame, *scene)));
+    let mut links = vec![format!("{}: {}", scene.words.unsubscribe, uses.value("unsubscribe_url", Context::TextUrl))];
+    links.extend(frame.online.iter().map(|it| format!("{}: {it}", scene.words.online)));
+    links.extend(frame.brand.links.iter().map(|it| format!("{}: {}", layout::plain(&it.text), it.url)));
+    paragraph(Kind::Text, &links.join(layout::BREAK));
+    let sender: Vec<String> =
+        std::iter::once(frame.sender.as_str()).chain(address_lines(frame)).map(layout::plain).collect();
+    paragraph(Kind::Text, &sender.join(layout::BREAK));
+    uses.compile(&out, uses::literal)
+}
+
+fn warn_long(parts: &Parts, issue: &Issue, diagnostics: &mut Diagnostics) {
+    let bytes = parts.get(HTML).map_or(0, |it| it.template.len());
+    if bytes > WARN_BYTES {
+        let kilobytes = bytes / 1000;
+        diagnostics.push(
+            Diagnostic::warning(LONG, format!("the letter has {kilobytes} kB: Gmail cuts letters off at 102"))
+                .at(issue.source.line(1))
+                .hint("make it shorter, or link to the rest"),
+        );
+    }
+}
+
+/// What an edition is finished from.
+struct Finished {
+    parts: Parts,
+    phrases: Phrases,
+    tags: Vec<Tag>,
+    pictures: Vec<Picture>,
+}
+
+fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    let Finished { parts, phrases, tags, pictures } = from;
+    let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
+    let params = Value::from(params.collect::<BTreeMap<_, _>>());
+    let mut engine = engine::engine();
+    for (name, part) in &parts {
+        if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
+            let tag = part.tag_at(&error).and_then(|it| tags.get(it));
+            let place = tag.map_or_else(|| issue.source.line(1), |it| it.place.clone());
+            diagnostics.push(
+                Diagnostic::error(UNREADABLE, "the template tags cannot be read together")
+                    .at(place)
+                    .hint("look for a condition or a loop that is too complicated"),
+            );
+            return None;
+        }
+    }
+    let digest = digest_of(key, &parts, &format!("{:?}", issue.front.params), &pictures);
+    let variables = variables(&tags, &parts);
+    Some(Edition {
+        key: key.clone(),
+        engine,
+        parts,
+        tags,
+        greeting_reads: phrases.greeting_reads,
+        params,
+        pictures,
+        variables,
+        digest,
+    })
+}
+
+/// The names that an edition's own tags read, but for those that they set themselves.
+fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
+    let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
+        .iter()
+        .filter_map(|it| parts.get(it))
+        .flat_map(|it| it.holes.iter().map(|it| it.1))
+        .collect();
+    let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
+    let mut places: BTreeMap<&str, &Place> = BTreeMap::new();
+    for tag in used.iter().filter_map(|it| tags.get(*it)) {
+        for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
+            places.entry(name).or_insert(&tag.place);
+        }
+    }
+    places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
+}
+
+fn digest_of(key: &EditionKey, parts: &Parts, params: &str, pictures: &[Picture]) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut add = |text: &str| {
+        context.update(&text.len().to_be_bytes());
+        context.update(text.as_bytes());
+    };
+    add(&key.id());
+    for (name, part) in parts {
+        add(name);
+        add(&part.template);
+    }
+    add(params);
+    for picture in pictures {
+        add(picture.cid());
+    }
+    hexadecimal(context.finish().as_ref())
+}

@@ -1,0 +1,276 @@
+//! One issue for one audience, language and set of visible blocks, ready to take a person's values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use minijinja::{Environment, Error, ErrorKind, Value};
+
+use crate::recipient::Person;
+use crate::render::EditionKey;
+use crate::render::engine::{self, BAD_ADDRESS};
+use crate::render::layout;
+use crate::render::pictures::Picture;
+use crate::render::tag::Tag;
+use crate::render::uses::Compiled;
+use crate::render::wire;
+use crate::source::Place;
+
+/// The largest part that a template may write.
+const LIMIT: usize = 4 * 1024 * 1024;
+
+/// An issue as some of its readers get it: everything but their own values is done.
+///
+/// It can be shared between threads.
+#[derive(Debug)]
+pub struct Edition {
+    pub(crate) key: EditionKey,
+    pub(crate) engine: Environment<'static>,
+    pub(crate) parts: BTreeMap<&'static str, Compiled>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) greeting_reads: Vec<String>,
+    pub(crate) params: Value,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) digest: String,
+}
+
+/// Somebody who gets a letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// The address of a page where this reader can leave; absent: by mail only.
+    pub unsubscribe: Option<&'a str>,
+    /// Where this reader leaves by mail: `mailto:…`.
+    pub unsubscribe_mailto: &'a str,
+}
+
+/// A value that an edition reads, with the first place that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name, with its members: `first_name`, `params.venue`.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// How the text part is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferEncoding {
+    /// Plain ASCII in short lines.
+    SevenBit,
+    /// Quoted-printable.
+    QuotedPrintable,
+}
+
+impl TransferEncoding {
+    /// Its name in a header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SevenBit => "7bit",
+            Self::QuotedPrintable => "quoted-printable",
+        }
+    }
+}
+
+/// What one reader reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The line that mail programs show beside the subject.
+    pub preheader: String,
+    /// The HTML part in quoted-printable: lines of at most 76 ASCII characters with CRLF, none begins with a dot.
+    pub html: String,
+    /// The text part, encoded likewise or plain.
+    pub text: String,
+    /// How the text part is encoded.
+    pub text_encoding: TransferEncoding,
+}
+
+/// Why a letter cannot be written for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfilled {
+    /// What it was.
+    pub cause: Cause,
+    /// The name that was asked for, where one is to blame: `first_name`.
+    pub variable: Option<String>,
+    /// Where the issue asks for it; absent where the settings do.
+    pub place: Option<Place>,
+}
+
+/// What keeps a value from being filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The person lacks it.
+    Missing,
+    /// It stands where an address belongs and is none.
+    NoAddress,
+    /// The templates take too many steps, or write too much.
+    TooMuch,
+    /// It is of a kind that cannot be used so.
+    Unfit,
+}
+
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.variable.as_deref().unwrap_or("a value");
+        match self.cause {
+            Cause::Missing => write!(f, "`{name}` is missing")?,
+            Cause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}")?,
+            Cause::TooMuch => f.write_str("the template tags take too long")?,
+            Cause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out")?,
+            Cause::Unfit => write!(f, "`{name}` cannot be used like this")?,
+        }
+        match &self.place {
+            Some(place) => write!(f, " ({place})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Unfilled {}
+
+impl Edition {
+    /// What it is called, in messages and file names: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    pub fn id(&self) -> String {
+        self.key.id()
+    }
+
+    /// Whom it is for.
+    pub fn key(&self) -> &EditionKey {
+        &self.key
+    }
+
+    /// The values that its texts read.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The pictures that travel with each letter.
+    pub fn pictures(&self) -> &[Picture] {
+        &self.pictures
+    }
+
+    /// SHA-256 over all that decides the bytes of its letters, in hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Writes what one person reads.
+    ///
+    /// # Errors
+    /// Where a value that is printed is missing, or cannot be used where it stands.
+    pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
+        let mut values = self.values(reader);
+        let greeting =
+            if self.greeting_reads.iter().all(|it| values.contains_key(it)) { GREETING } else { PLAIN_GREETING };
+        let greeting = self.render(greeting, &Value::from(values.clone()))?;
+        values.insert("greeting".into(), Value::from(greeting));
+        let values = Value::from(values);
+        let subject = self.render(SUBJECT, &values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let preheader = self.render(PREHEADER, &values)?;
+        let html = self.render(HTML, &values)?;
+        let laid_out = layout::lay_out(&self.render(TEXT, &values)?);
+        let (text, text_encoding) = encode_text(&laid_out);
+        Ok(Content { subject, preheader, html, text, text_encoding })
+    }
+
+    fn values(&self, reader: &Reader<'_>) -> BTreeMap<String, Value> {
+        let person = reader.person;
+        let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
+        let mut values: BTreeMap<String, Value> = fields.collect();
+        let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
+        values.insert("email".into(), Value::from(person.address.as_str()));
+        values.insert("lang".into(), Value::from(self.key.lang.tag()));
+        values.insert("audience".into(), Value::from(self.key.audience.as_str()));
+        values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
+        values.insert("params".into(), self.params.clone());
+        values
+    }
+
+    fn render(&self, part: &'static str, values: &Value) -> Result<String, Unfilled> {
+        let mut written = Bounded(Vec::new());
+        let rendered =
+            self.engine.get_template(part).and_then(|it| it.render_captured_to(values.clone(), &mut written).map(drop));
+        match rendered {
+            Ok(()) => Ok(String::from_utf8_lossy(&written.0).into_owned()),
+            Err(error) => Err(self.unfilled(part, values, &error)),
+        }
+    }
+
+    fn unfilled(&self, part: &str, values: &Value, error: &Error) -> Unfilled {
+        let tag = self.parts.get(part).and_then(|it| it.tag_at(error)).and_then(|it| self.tags.get(it));
+        let cause = match error.kind() {
+            ErrorKind::UndefinedError => Cause::Missing,
+            ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Cause::TooMuch,
+            _ if error.detail() == Some(BAD_ADDRESS) => Cause::NoAddress,
+            _ => Cause::Unfit,
+        };
+        let lacks = |name: &&String| cause != Cause::Missing || !holds(values, name);
+        let variable = tag.and_then(|it| it.variables.iter().find(lacks).or(it.variables.first())).cloned();
+        Unfilled { cause, variable, place: tag.map(|it| it.place.clone()) }
+    }
+}
+
+/// The names of an edition's templates.
+pub(crate) const SUBJECT: &str = "subject";
+pub(crate) const PREHEADER: &str = "preheader";
+pub(crate) const HTML: &str = "html";
+pub(crate) const TEXT: &str = "text";
+pub(crate) const GREETING: &str = "greeting";
+pub(crate) const PLAIN_GREETING: &str = "greeting without a name";
+
+/// Whether a name with members can be read.
+fn holds(values: &Value, name: &str) -> bool {
+    let mut value = values.clone();
+    for member in name.split('.') {
+        match value.get_attr(member) {
+            Ok(inner) if !inner.is_undefined() => value = inner,
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    true
+}
+
+impl Compiled {
+    /// The tag that an error happened in.
+    pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
+        if let Some(range) = error.range()
+            && let Some((_, tag)) =
+                self.holes.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
+        {
+            return Some(*tag);
+        }
+        let line = error.line()?.checked_sub(1)?;
+        let number = |at: usize| self.template[..at].bytes().filter(|it| *it == b'\n').count();
+        self.holes.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
+    }
+}
+
+/// A text part as it travels: plain where every mail server leaves it alone.
+fn encode_text(text: &str) -> (String, TransferEncoding) {
+    let safe = |it: &str| it.len() <= 76 && !it.starts_with('.') && !it.starts_with('-') && !it.starts_with("From ");
+    if text.is_ascii() && text.lines().all(safe) {
+        return (text.replace('\n', "\r\n"), TransferEncoding::SevenBit);
+    }
+    (wire::encode(text), TransferEncoding::QuotedPrintable)
+}
+
+/// Takes so much and no more.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LIMIT {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! The template engine as issues use it: what a missing value does, and how values are written.
+
+use std::borrow::Cow;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::ValueKind;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+
+use crate::recipient;
+use crate::render::html::escape;
+use crate::render::links;
+use crate::render::wire;
+
+/// Steps that one part of one letter may take: some thousand lines of a loop.
+const FUEL: u64 = 100_000;
+
+/// How deep one part of one letter may go.
+const DEPTH: usize = 50;
+
+/// An engine with the filters of [`crate::render::uses::Context`] and of [`crate::render::guard`].
+pub(crate) fn engine() -> Environment<'static> {
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    engine.set_auto_escape_callback(|_| AutoEscape::None);
+    engine.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());
+    engine.set_fuel(Some(FUEL));
+    engine.set_recursion_limit(DEPTH);
+    // Without it errors do not say where they happened.
+    engine.set_debug(true);
+    engine.remove_global("debug");
+    engine.add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing()) } else { Ok(value.clone()) });
+    engine.add_filter("_each", |value: &Value| {
+        if value.is_undefined() || value.is_none() { Value::from(Vec::<Value>::new()) } else { value.clone() }
+    });
+    // Not a number is equal to nothing, not even to another missing value.
+    engine
+        .add_filter("_side", |value: &Value| if value.is_undefined() { Value::from(f64::NAN) } else { value.clone() });
+    engine.add_filter("_html", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&line(value)?))));
+    engine.add_filter("_html_url", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&address(value)?))));
+    engine.add_filter("_html_part", |value: &Value| Ok::<_, Error>(wire::encode(&percent(&line(value)?, UNRESERVED))));
+    engine.add_filter("_text", |value: &Value| line(value).map(Cow::into_owned));
+    engine.add_filter("_text_url", |value: &Value| address(value));
+    engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value)?, UNRESERVED)));
+    engine
+}
+
+/// What a template reads of a field of a person or of an issue.
+pub(crate) fn value(value: &recipient::Value) -> Value {
+    match value {
+        recipient::Value::Bool(it) => Value::from(*it),
+        recipient::Value::Integer(it) => Value::from(*it),
+        recipient::Value::Number(it) => Value::from(*it),
+        recipient::Value::Date(it) => Value::from(it.to_string()),
+        recipient::Value::List(items) => Value::from(items.iter().map(self::value).collect::<Vec<_>>()),
+        recipient::Value::Text(it) => Value::from(it.as_str()),
+    }
+}
+
+fn missing() -> Error {
+    Error::from(ErrorKind::UndefinedError)
+}
+
+/// A value on one line, without control characters: a list by its items.
+fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
+    if let Some(text) = value.as_str() {
+        let clean = text.chars().all(|it| !it.is_control());
+        return Ok(if clean { Cow::Borrowed(text) } else { Cow::Owned(spaced(text)) });
+    }
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::None => Err(missing()),
+        ValueKind::Seq => {
+            let items: Vec<Value> = value.try_iter()?.collect();
+            let items: Result<Vec<String>, Error> = items.iter().map(|it| line(it).map(Cow::into_owned)).collect();
+            Ok(Cow::Owned(items?.join(", ")))
+        }
+        ValueKind::Invalid => Err(Error::from(ErrorKind::BadSerialization)),
+        _ => Ok(Cow::Owned(spaced(&value.to_string()))),
+    }
+}
+
+fn spaced(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
+/// A whole address, or the beginning of one: its scheme is one that a letter may link to.
+fn address(value: &Value) -> Result<String, Error> {
+    let text = line(value)?;
+    let text = text.trim();
+    match links::judge(text, links::Start::Written) {
+        links::Link::Kept => Ok(percent(text, RESERVED)),
+        links::Link::Anchor(_) | links::Link::Refused(_) => Err(Error::new(ErrorKind::InvalidOperation, BAD_ADDRESS)),
+    }
+}
+
+/// What an error says whose value is no address.
+pub(crate) const BAD_ADDRESS: &str = "no complete address with https, mailto or tel";
+
+const UNRESERVED: &[u8] = b"-._~";
+const RESERVED: &[u8] = b"-._~:/?#[]@!$&()*+,;=%";
+
+/// Percent-encoding of everything but letters, digits and some signs (RFC 3986, section 2).
+fn percent(text: &str, kept: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].map(|it| char::from(b"0123456789ABCDEF"[usize::from(it)])));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::context;
+
+    use super::*;
+    use crate::render::guard::guard;
+
+    fn rendered(template: &str) -> Option<String> {
+        let mut engine = engine();
+        engine.add_template("x", template).unwrap();
+        let name = context! { name => "Æ", list => vec![1, 2], none => () };
+        engine.get_template("x").unwrap().render(name).ok()
+    }
+
+    fn condition(expression: &str) -> Option<String> {
+        rendered(&format!("{{% if {} %}}yes{{% else %}}no{{% endif %}}", guard(expression)))
+    }
+
+    fn printed(expression: &str) -> Option<String> {
+        rendered(&format!("{{{{ ({})|_text }}}}", guard(expression)))
+    }
+
+    #[test]
+    fn a_missing_value_is_false_and_empty_and_unequal() {
+        for expression in
+            ["missing", "1 in missing", "missing == other", "missing == 1", "missing and true", "missing == none"]
+        {
+            assert_eq!(condition(expression).as_deref(), Some("no"), "{expression}");
+        }
+        for expression in ["not missing", "1 not in missing", "missing != other", "missing != 1", "1 in list"] {
+            assert_eq!(condition(expression).as_deref(), Some("yes"), "{expression}");
+        }
+        let looped = format!("{{% for {} %}}x{{% endfor %}}", guard("x in missing if x"));
+        assert_eq!(rendered(&looped).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_missing_value_is_never_printed() {
+        for expression in [
+            "missing",
+            "missing ~ 'a'",
+            "missing|upper",
+            "missing|join(',')",
+            "missing|length",
+            "missing + 1",
+            "missing.x",
+            "none",
+        ] {
+            assert_eq!(printed(expression), None, "{expression}");
+        }
+        assert_eq!(condition("missing < 3"), None);
+        assert_eq!(printed("missing|default('a')|upper").as_deref(), Some("A"));
+        assert_eq!(printed("name ~ 'b'").as_deref(), Some("Æb"));
+        assert_eq!(printed("list").as_deref(), Some("1, 2"));
+        assert_eq!(rendered("{{ missing }}"), None);
+    }
+}

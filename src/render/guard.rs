@@ -1,0 +1,181 @@
+//! Expressions rewritten so that a missing value does what the manual's table says.
+//!
+//! The engine's semi-strict mode refuses to print or to use a missing value, and takes it for false in conditions.
+//! What it does not do alone: `for` and `in` read a missing value as an empty list (`_each`), two missing values are
+//! not equal (`_side`), and no filter but `default` takes a missing value (`_known`).
+
+/// The filters that take a missing value as what it is.
+const TAKES_MISSING: [&str; 2] = ["default", "d"];
+
+/// A word of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token<'a> {
+    Space(&'a str),
+    Word(&'a str),
+    Literal(&'a str),
+    Sign(&'a str),
+}
+
+impl<'a> Token<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Space(text) | Self::Word(text) | Self::Literal(text) | Self::Sign(text) => text,
+        }
+    }
+}
+
+/// The expression, or what stands in a statement, with the table's rules written into it.
+pub(crate) fn guard(expression: &str) -> String {
+    let tokens = tokens(expression);
+    let mut out = String::with_capacity(expression.len() + 32);
+    // What is owed at the end of the operand that is being read, for each open bracket.
+    let mut owed: Vec<Option<&'static str>> = vec![None];
+    for (at, token) in tokens.iter().enumerate() {
+        if ends_operand(*token)
+            && let Some(filter) = owed.last_mut().and_then(Option::take)
+        {
+            append(&mut out, filter);
+        }
+        match token.text() {
+            "(" | "[" | "{" => owed.push(None),
+            ")" | "]" | "}" if owed.len() > 1 => drop(owed.pop()),
+            "==" | "!=" => {
+                append(&mut out, "|_side");
+                owe(&mut owed, "|_side");
+            }
+            "<" | "<=" | ">" | ">=" => {
+                append(&mut out, "|_known");
+                owe(&mut owed, "|_known");
+            }
+            "|" if !takes_missing(&tokens[at + 1..]) => append(&mut out, "|_known"),
+            "in" if matches!(token, Token::Word(_)) => owe(&mut owed, "|_each"),
+            _ => {}
+        }
+        out.push_str(token.text());
+    }
+    if let Some(filter) = owed.pop().flatten() {
+        append(&mut out, filter);
+    }
+    out
+}
+
+/// The names of the filters that an expression uses, with where each stands in it.
+pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut after_bar = false;
+    for token in tokens(expression) {
+        match token {
+            Token::Word(name) if after_bar => found.push((name, at)),
+            Token::Space(_) | Token::Word(_) | Token::Literal(_) | Token::Sign(_) => {}
+        }
+        if !matches!(token, Token::Space(_)) {
+            after_bar = token == Token::Sign("|");
+        }
+        at += token.text().len();
+    }
+    found
+}
+
+/// Whether a statement's head assigns (`set x = …`) rather than captures.
+pub(crate) fn assigns(head: &str) -> bool {
+    tokens(head).contains(&Token::Sign("="))
+}
+
+fn owe(owed: &mut [Option<&'static str>], filter: &'static str) {
+    if let Some(last) = owed.last_mut() {
+        *last = Some(filter);
+    }
+}
+
+/// Puts a filter behind what stands there, before the white space that follows it.
+fn append(out: &mut String, filter: &str) {
+    let end = out.trim_end().len();
+    out.insert_str(end, filter);
+}
+
+fn takes_missing(after: &[Token<'_>]) -> bool {
+    let name = after.iter().find(|it| !matches!(it, Token::Space(_)));
+    name.is_some_and(|it| TAKES_MISSING.contains(&it.text()))
+}
+
+/// Whether an operand that began before this token ends here.
+fn ends_operand(token: Token<'_>) -> bool {
+    match token {
+        Token::Word(word) => matches!(word, "and" | "or" | "if" | "else" | "not" | "is" | "in" | "recursive"),
+        Token::Sign(sign) => {
+            matches!(sign, "==" | "!=" | "<" | "<=" | ">" | ">=" | "," | ":" | "=" | ")" | "]" | "}")
+        }
+        Token::Space(_) | Token::Literal(_) => false,
+    }
+}
+
+fn tokens<'e>(expression: &'e str) -> Vec<Token<'e>> {
+    let mut tokens = Vec::new();
+    let mut rest = expression;
+    while let Some(first) = rest.chars().next() {
+        let (length, kind): (usize, fn(&'e str) -> Token<'e>) = if first.is_whitespace() {
+            (run(rest, char::is_whitespace), Token::Space)
+        } else if first.is_alphabetic() || first == '_' {
+            (run(rest, |it| it.is_alphanumeric() || it == '_'), Token::Word)
+        } else if first.is_numeric() {
+            (run(rest, |it| it.is_alphanumeric() || it == '_'), Token::Literal)
+        } else if first == '"' || first == '\'' {
+            (quoted(rest, first), Token::Literal)
+        } else {
+            let double = ["==", "!=", "<=", ">=", "**", "//"].iter().any(|it| rest.starts_with(it));
+            (if double { 2 } else { first.len_utf8() }, Token::Sign)
+        };
+        let (head, tail) = rest.split_at(length);
+        tokens.push(kind(head));
+        rest = tail;
+    }
+    tokens
+}
+
+fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|it| !belongs(it)).unwrap_or(text.len())
+}
+
+/// The length of a quoted text with its quotes; an unclosed one runs to the end.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if character == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_written_at_the_end_of_operands() {
+        for (typed, expected) in [
+            ("x", "x"),
+            ("x in xs if x", "x in xs|_each if x"),
+            ("'it' in roles and a", "'it' in roles|_each and a"),
+            ("a == b", "a|_side == b|_side"),
+            ("(a) in (b) or c", "(a) in (b)|_each or c"),
+            ("a|upper", "a|_known|upper"),
+            ("a|default('|in ')|upper", "a|default('|in ')|_known|upper"),
+            ("a < b and c", "a|_known < b|_known and c"),
+            ("f(a in b, c)", "f(a in b|_each, c)"),
+            ("x = a not in b", "x = a not in b|_each"),
+        ] {
+            assert_eq!(guard(typed), expected);
+        }
+    }
+
+    #[test]
+    fn filters_are_found_outside_texts() {
+        assert_eq!(filters("a|upper ~ '|no'|first | d(1)"), [("upper", 2), ("first", 16), ("d", 24)]);
+        assert!(assigns("x = 1") && !assigns("x") && !assigns("x == 1"));
+    }
+}

@@ -1,0 +1,103 @@
+//! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
+//!
+//! The way of a text: template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
+//! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks for others fall away ([`blocks`]);
+//! links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`html`], [`text`]);
+//! the theme gives the page its look ([`theme`]); what is left is cut at the marks into encoded literals and holes
+//! ([`uses`], [`wire`]), a template that [`edition::Edition::personalise`] runs for each reader.
+
+use std::collections::BTreeSet;
+
+use comrak::Arena;
+use serde::{Deserialize, Serialize};
+
+use crate::audience::AudienceId;
+use crate::issue::Issue;
+use crate::recipient::Lang;
+use crate::render::edition::Edition;
+use crate::render::frame::Frame;
+use crate::render::marks::Marks;
+use crate::render::pictures::Pictures;
+use crate::render::theme::Theme;
+use crate::source::Diagnostics;
+
+mod blocks;
+mod compile;
+mod dimensions;
+pub mod edition;
+mod embed;
+mod engine;
+mod fences;
+pub mod frame;
+mod guard;
+mod guesses;
+mod html;
+mod layout;
+mod lexer;
+mod lift;
+mod links;
+mod marks;
+mod nesting;
+mod phrase;
+pub mod pictures;
+mod resolve;
+mod sanitise;
+mod structure;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod text;
+pub mod theme;
+mod tree;
+mod uses;
+mod wire;
+mod words;
+
+/// Which of its readers an edition of an issue is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EditionKey {
+    /// Their audience.
+    pub audience: AudienceId,
+    /// The language they read.
+    pub lang: Lang,
+    /// The audiences that `not` blocks name and that these readers are in too.
+    pub leaves_out: BTreeSet<AudienceId>,
+}
+
+impl EditionKey {
+    /// What an edition is called, fit for the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    pub fn id(&self) -> String {
+        let mut id = format!("{}.{}", self.audience, self.lang);
+        for audience in &self.leaves_out {
+            id.extend([".not-", audience.as_str()]);
+        }
+        id
+    }
+}
+
+/// Makes one edition of an issue, with everything that is wrong on the way; none where something of it stops.
+pub fn compile(
+    issue: &Issue,
+    key: &EditionKey,
+    frame: &Frame,
+    theme: &Theme,
+    pictures: &dyn Pictures,
+) -> (Option<Edition>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let edition = compile::edition(issue, key, compile::Setting { frame, theme, pictures }, &mut diagnostics);
+    diagnostics.sort();
+    (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// The audiences that `::: not` blocks of an issue name: who is in one of them gets an edition without the block.
+pub fn not_audiences(issue: &Issue) -> BTreeSet<AudienceId> {
+    let mut untold = Diagnostics::new();
+    nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
+    if untold.has_errors() {
+        return BTreeSet::new();
+    }
+    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let lifted = lift::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let arena = Arena::new();
+    blocks::left_out(tree::markdown(&arena, &lifted.text))
+}

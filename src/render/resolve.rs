@@ -1,0 +1,220 @@
+//! The filtered tree made fit for a letter: links judged, pictures loaded, headings in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comrak::Anchorizer;
+use comrak::nodes::{Node, NodeValue};
+
+use crate::render::embed;
+use crate::render::lift::Lifted;
+use crate::render::links::{self, Link, Start};
+use crate::render::marks::Marks;
+use crate::render::pictures::{Picture, Pictures};
+use crate::render::tree;
+use crate::source::{Code, Diagnostic, Diagnostics, Place};
+
+const STATEMENT_IN_LINK: Code = Code("NL504");
+const NO_SUCH_ANCHOR: Code = Code("NL505");
+const STATEMENT_IN_HTML: Code = Code("NL506");
+
+/// What the steps of this module look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Sight<'s> {
+    pub(crate) lifted: &'s Lifted<'s>,
+    pub(crate) marks: &'s Marks,
+    pub(crate) pictures: &'s dyn Pictures,
+}
+
+impl Sight<'_> {
+    /// Where a node stands in the file.
+    pub(crate) fn place(self, node: Node<'_>) -> Place {
+        let position = node.data().sourcepos;
+        let width = if position.start.line == position.end.line {
+            position.end.column.saturating_sub(position.start.column) + 1
+        } else {
+            1
+        };
+        self.lifted.place(position.start.line, position.start.column, width)
+    }
+
+    /// How an address begins: with a tag's mark, or as it is written.
+    pub(crate) fn start(self, url: &str) -> Start {
+        match self.marks.tags(url).first() {
+            Some(Err(_)) => Start::FilledIn,
+            Some(Ok(_)) | None => Start::Written,
+        }
+    }
+}
+
+/// Whether the theme writes the subject above the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Title {
+    /// The issue has no heading that can be the letter's.
+    Subject,
+    /// The issue's first heading is the letter's.
+    Own,
+}
+
+/// Judges every link of the tree, loads its pictures and orders its headings.
+pub(crate) fn resolve<'a>(
+    root: Node<'a>,
+    sight: Sight<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Title, BTreeMap<String, Picture>) {
+    drop_unused_notes(root);
+    let title = order_headings(root);
+    let anchors = anchors(root);
+    let mut pictures = BTreeMap::new();
+    let nodes: Vec<Node<'a>> = root.descendants().collect();
+    for node in nodes {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
+            NodeValue::Image(link) => embed::picture(node, &link.url, sight, (&mut pictures, diagnostics)),
+            NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
+            NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),
+            _ => {}
+        }
+    }
+    (title, pictures)
+}
+
+fn resolve_link(
+    node: Node<'_>,
+    url: &str,
+    sight: Sight<'_>,
+    (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
+) {
+    if let Some(tag) = statement(url, sight) {
+        diagnostics.push(
+            Diagnostic::error(STATEMENT_IN_LINK, "an address can hold `{{ }}`, but not `{% %}`")
+                .at(tag)
+                .hint("put the whole link into the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
+        );
+        return;
+    }
+    match links::judge(url, sight.start(url)) {
+        Link::Kept => {}
+        Link::Anchor(name) if anchors.contains(&name) => {}
+        Link::Anchor(name) => {
+            diagnostics.push(
+                Diagnostic::warning(NO_SUCH_ANCHOR, format!("nothing in this edition is called `#{name}`"))
+                    .at(sight.place(node))
+                    .hint("the link is left out; name a heading with `## Heading {#name}`"),
+            );
+            unwrap(node);
+        }
+        Link::Refused(diagnostic) => {
+            diagnostics.push(diagnostic.at(sight.place(node)));
+            unwrap(node);
+        }
+    }
+}
+
+/// Leaves the content and takes the node away.
+pub(crate) fn unwrap<'a>(node: Node<'a>) {
+    let children: Vec<Node<'a>> = node.children().collect();
+    for child in children {
+        node.insert_before(child);
+    }
+    node.detach();
+}
+
+/// The place of the first statement in a text of the tree.
+fn statement(text: &str, sight: Sight<'_>) -> Option<Place> {
+    let numbers = sight.marks.find(text);
+    let tag = numbers.iter().filter_map(|it| sight.lifted.tags.get(*it)).find(|it| !it.kind.prints())?;
+    Some(tag.place.clone())
+}
+
+fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    if let Some(place) = statement(html, sight) {
+        diagnostics.push(
+            Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
+                "write that part in Markdown, or put the tag on a line of its own with an empty line on both sides",
+            ),
+        );
+    }
+    for word in ["javascript:", "vbscript:", "data:"] {
+        if embed::disguised(html).contains(word) {
+            diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));
+        }
+    }
+}
+
+/// Notes that nothing refers to any more are left out with the block that did.
+fn drop_unused_notes<'a>(root: Node<'a>) {
+    let used: BTreeSet<String> = root
+        .descendants()
+        .filter_map(|it| match &it.data().value {
+            NodeValue::FootnoteReference(note) => Some(note.name.clone()),
+            _ => None,
+        })
+        .collect();
+    let notes: Vec<Node<'a>> = root.children().collect();
+    for note in notes {
+        let unused = match &note.data().value {
+            NodeValue::FootnoteDefinition(definition) => !used.contains(&definition.name),
+            _ => false,
+        };
+        if unused {
+            note.detach();
+        }
+    }
+}
+
+/// Numbers the headings so that there is one of the first level and none is skipped.
+fn order_headings<'a>(root: Node<'a>) -> Title {
+    let headings: Vec<Node<'a>> =
+        root.descendants().filter(|it| matches!(it.data().value, NodeValue::Heading(_))).collect();
+    for empty in headings.iter().filter(|it| it.first_child().is_none()) {
+        empty.detach();
+    }
+    let level = |node: &Node<'a>| match &node.data().value {
+        NodeValue::Heading(heading) => heading.level,
+        _ => 6,
+    };
+    let headings: Vec<Node<'a>> = headings.into_iter().filter(|it| it.first_child().is_some()).collect();
+    let firsts = headings.iter().filter(|it| level(it) == 1).count();
+    let own = firsts == 1
+        && headings.first().is_some_and(|it| level(it) == 1 && it.parent().is_some_and(|it| it.same_node(root)));
+    let mut open: Vec<u8> = if own { Vec::new() } else { vec![0] };
+    for node in headings {
+        let written = level(&node);
+        while open.last().is_some_and(|it| *it >= written) {
+            open.pop();
+        }
+        open.push(written);
+        if let NodeValue::Heading(heading) = &mut node.data_mut().value {
+            heading.level = u8::try_from(open.len()).unwrap_or(6).min(6);
+        }
+    }
+    if own { Title::Own } else { Title::Subject }
+}
+
+/// The names that a link may lead to: those given to headings, and the headings' own words, as GitHub makes them.
+fn anchors(root: Node<'_>) -> BTreeSet<String> {
+    let wanted: BTreeSet<String> = root
+        .descendants()
+        .filter_map(|it| match &it.data().value {
+            NodeValue::Link(link) => link.url.strip_prefix('#').map(str::to_owned),
+            _ => None,
+        })
+        .collect();
+    let mut anchorizer = Anchorizer::new();
+    let mut names = BTreeSet::new();
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        if !matches!(data.value, NodeValue::Heading(_)) {
+            continue;
+        }
+        let given = data.attrs.as_ref().and_then(|it| it.id.clone());
+        drop(data);
+        let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
+        data = node.data_mut();
+        let attributes = data.attrs.get_or_insert_with(Box::default);
+        attributes.id = wanted.contains(&name).then(|| name.clone());
+        names.insert(name);
+    }
+    names
+}
