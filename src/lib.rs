@@ -9,6 +9,7 @@ pub mod digest;
 pub mod error;
 pub mod issue;
 pub mod people;
+pub mod plan;
 pub mod recipient;
 pub mod render;
 pub mod source;
