@@ -1,0 +1,293 @@
+//! The bytes of one letter, made from an edition and one person.
+
+mod mime;
+
+use std::collections::BTreeMap;
+
+use lettre::Address as LettreAddress;
+use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
+use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
+
+use quoted_printable::ParseMode;
+use thiserror::Error as ThisError;
+
+pub use self::mime::Attachment;
+use self::mime::InlinePicture;
+
+use crate::audience::AudienceId;
+use crate::digest::Key;
+use crate::plan::PlannedLetter;
+use crate::recipient::{Address, Mailbox, Value};
+use crate::render::edition::{Content, Edition, Reader, TransferEncoding, Unfilled};
+use crate::render::pictures::Picture;
+use crate::source::Place;
+
+const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
+const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");
+const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
+const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
+const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
+const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
+
+/// What is the same on every letter of a plan.
+#[derive(Debug)]
+pub struct Masthead {
+    /// Who writes.
+    pub from: Mailbox,
+    /// Where answers go; absent: to `from`.
+    pub reply_to: Option<Mailbox>,
+    /// The envelope's sender, where bounces go.
+    pub bounces_to: Address,
+    /// The Date header.
+    pub date: String,
+    /// The audiences' names, for List-Id.
+    pub lists: BTreeMap<AudienceId, String>,
+    /// How to leave.
+    pub unsubscribe: Unsubscribe,
+    /// What every letter carries besides its edition.
+    pub attachments: Vec<Attachment>,
+    /// Makes boundaries.
+    pub key: Key,
+}
+
+/// How a reader leaves.
+#[derive(Debug)]
+pub struct Unsubscribe {
+    /// The page, with `{token}` where the reader's token goes; absent: leaving is by mail only.
+    pub url: Option<String>,
+    /// The address that reads who wants to leave.
+    pub mailto: Address,
+    /// Makes the tokens.
+    pub key: Key,
+}
+
+impl Unsubscribe {
+    /// The reader's token: the same in every letter, and nobody can read an address in it.
+    pub fn token(&self, address: &Address) -> String {
+        self.key.tag("unsubscribe", &[&address.key()])
+    }
+}
+
+/// One letter, ready for a transport.
+#[derive(Debug)]
+pub struct Letter {
+    /// The envelope's sender.
+    pub sender: Address,
+    /// The one recipient.
+    pub recipient: Address,
+    /// The edition's id, by which a dry run sorts its files.
+    pub edition: String,
+    /// The Message-ID with its angle brackets.
+    pub message_id: String,
+    /// Headers and body: 7-bit, CRLF, no line over 998 octets, none that begins with a dot (RFC 5321 §4.5.2).
+    pub bytes: Vec<u8>,
+}
+
+/// A person whose letter cannot be made, and what they lack.
+#[derive(Debug)]
+pub struct Shortfall {
+    /// The letter.
+    pub letter: PlannedLetter,
+    /// What is missing, and where it is asked for.
+    pub error: ComposeError,
+}
+
+/// Why a letter cannot be made.
+#[derive(Debug, ThisError)]
+pub enum ComposeError {
+    /// The person lacks a value.
+    #[error(transparent)]
+    Unfilled(#[from] Unfilled),
+    /// The plan names an edition that the issue's files do not give any more.
+    #[error("the plan names an edition that is not there any more")]
+    NoEdition,
+}
+
+impl ComposeError {
+    /// Where the issue asks for what is missing; absent where it does not.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Unfilled(unfilled) => unfilled.place.as_ref(),
+            Self::NoEdition => None,
+        }
+    }
+}
+
+/// A plan of which every letter has been made once: what delivery needs before the first connection.
+#[derive(Debug)]
+pub struct ComposedPlan {
+    masthead: Masthead,
+    sheets: BTreeMap<String, Sheet>,
+}
+
+/// An edition with its pictures encoded: once, and not for each letter.
+#[derive(Debug)]
+struct Sheet {
+    edition: Edition,
+    pictures: Vec<InlinePicture>,
+}
+
+impl Sheet {
+    fn new(edition: Edition) -> Self {
+        let pictures = edition.pictures().iter().map(InlinePicture::new).collect();
+        Self { edition, pictures }
+    }
+}
+
+impl ComposedPlan {
+    /// Makes every letter, to nowhere; or tells who lacks what.
+    ///
+    /// # Errors
+    ///
+    /// All the letters that could not be made; then nothing of the plan may be sent.
+    pub fn compose<'a>(
+        masthead: Masthead,
+        editions: BTreeMap<String, Edition>,
+        letters: impl IntoIterator<Item = &'a PlannedLetter>,
+    ) -> Result<Self, Vec<Shortfall>> {
+        let sheets = editions.into_iter().map(|(id, edition)| (id, Sheet::new(edition))).collect();
+        let plan = Self { masthead, sheets };
+        let lacking: Vec<Shortfall> = letters
+            .into_iter()
+            .filter_map(|letter| {
+                let error = plan.letter(letter).err()?;
+                Some(Shortfall { letter: letter.clone(), error })
+            })
+            .collect();
+        if lacking.is_empty() { Ok(plan) } else { Err(lacking) }
+    }
+
+    /// The letter, byte for byte the same each time.
+    ///
+    /// # Errors
+    ///
+    /// As in [`compose`](Self::compose); never for a letter that was in [`compose`](Self::compose).
+    pub fn letter(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
+        let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
+        Ok(write(&self.masthead, sheet, planned)?)
+    }
+
+    /// What the reader of a letter sees.
+    ///
+    /// # Errors
+    ///
+    /// As for [`letter`](Self::letter).
+    pub fn read(&self, planned: &PlannedLetter) -> Result<Reading<'_>, ComposeError> {
+        let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
+        let (url, mailto) = leaving(&self.masthead.unsubscribe, &planned.person.address);
+        let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
+        let text = match content.text_encoding {
+            TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
+            TransferEncoding::QuotedPrintable => decoded(&content.text),
+        };
+        let pictures = sheet.edition.pictures();
+        Ok(Reading {
+            subject: content.subject,
+            preheader: content.preheader,
+            html: decoded(&content.html),
+            text,
+            pictures,
+        })
+    }
+}
+
+/// What a reader sees, decoded again.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The subject.
+    pub subject: String,
+    /// The line beside it in an inbox.
+    pub preheader: String,
+    /// The HTML.
+    pub html: String,
+    /// The text part.
+    pub text: String,
+    /// The pictures that the HTML names by `cid:`.
+    pub pictures: &'a [Picture],
+}
+
+fn decoded(part: &str) -> String {
+    let bytes = quoted_printable::decode(part, ParseMode::Robust).unwrap_or_else(|_| part.as_bytes().to_vec());
+    String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
+}
+
+/// Writes one letter.
+///
+/// # Errors
+///
+/// What the person lacks that the edition prints.
+fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<Letter, Unfilled> {
+    let (url, mailto) = leaving(&masthead.unsubscribe, &planned.person.address);
+    let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
+    let mut headers = Headers::new();
+    headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&masthead.from))));
+    headers.set(header::To::from(Mailboxes::from(recipient_mailbox(planned))));
+    if let Some(reply_to) = &masthead.reply_to {
+        headers.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(reply_to))));
+    }
+    headers.set(header::Subject::from(content.subject.clone()));
+    headers.insert_raw(HeaderValue::new(DATE, masthead.date.clone()));
+    headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
+    headers.insert_raw(HeaderValue::new(LIST_ID, list_id(masthead, &planned.audience)));
+    match &url {
+        Some(url) => {
+            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{url}>, <{mailto}>")));
+            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
+        }
+        None => headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{mailto}>"))),
+    }
+    headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
+    headers.set(header::MIME_VERSION_1_0);
+    let mut bytes = headers.to_string().into_bytes();
+    let boundary = masthead.key.tag("boundary", &[&planned.message_id]);
+    mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &masthead.attachments);
+    Ok(Letter {
+        sender: masthead.bounces_to.clone(),
+        recipient: planned.person.address.clone(),
+        edition: planned.edition.clone(),
+        message_id: planned.message_id.clone(),
+        bytes,
+    })
+}
+
+/// Where a reader leaves: the page, if there is one, and the mail.
+fn leaving(unsubscribe: &Unsubscribe, address: &Address) -> (Option<String>, String) {
+    let token = unsubscribe.token(address);
+    let url = unsubscribe.url.as_ref().map(|url| url.replace("{token}", &token));
+    (url, format!("mailto:{}?subject=unsubscribe%20{token}", unsubscribe.mailto))
+}
+
+fn personalise(
+    sheet: &Sheet,
+    planned: &PlannedLetter,
+    (unsubscribe, unsubscribe_mailto): (Option<&str>, &str),
+) -> Result<Content, Unfilled> {
+    sheet.edition.personalise(&Reader { person: &planned.person, unsubscribe, unsubscribe_mailto })
+}
+
+/// The audience's list (RFC 2919): its name as a phrase, and an id under the sender's domain.
+fn list_id(masthead: &Masthead, audience: &AudienceId) -> String {
+    let id = format!("<{audience}.{}>", masthead.from.address.domain());
+    let name = masthead.lists.get(audience).map_or("", String::as_str);
+    // Only words that need no quotes: encoded words may not stand inside a quoted string (RFC 2047 §5).
+    let phrase: Vec<&str> =
+        name.split(|it: char| !it.is_alphanumeric() && it != '-').filter(|it| !it.is_empty()).collect();
+    if phrase.is_empty() { id } else { format!("{} {id}", phrase.join(" ")) }
+}
+
+fn recipient_mailbox(planned: &PlannedLetter) -> LettreMailbox {
+    let name = match planned.person.fields.get("name") {
+        Some(Value::Text(name)) => Some(name.clone()),
+        Some(_) | None => None,
+    };
+    LettreMailbox::new(name, lettre_address(&planned.person.address))
+}
+
+fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
+    LettreMailbox::new(mailbox.name.clone(), lettre_address(&mailbox.address))
+}
+
+/// Ours is valid already; lettre's own check would refuse nothing of it and cost a second parse a letter.
+fn lettre_address(address: &Address) -> LettreAddress {
+    LettreAddress::new_dangerous(address.local(), address.domain())
+}
