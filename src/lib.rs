@@ -13,4 +13,5 @@ pub mod people;
 pub mod plan;
 pub mod recipient;
 pub mod render;
+pub mod report;
 pub mod source;
