@@ -8,6 +8,7 @@ pub mod audience;
 pub mod digest;
 pub mod error;
 pub mod issue;
+pub mod ledger;
 pub mod letter;
 pub mod people;
 pub mod plan;

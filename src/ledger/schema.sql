@@ -1,0 +1,36 @@
+-- Who got what. A plan is frozen in one transaction; a letter's row then only moves from state to state.
+-- Times are milliseconds since 1970, UTC.
+CREATE TABLE plan (
+  id INTEGER PRIMARY KEY,
+  issue TEXT NOT NULL,
+  transport TEXT NOT NULL CHECK (transport IN ('outbox', 'smtp', 'folder')),
+  date TEXT NOT NULL,
+  content TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  editions TEXT NOT NULL,
+  send_until INTEGER,
+  frozen_at INTEGER NOT NULL,
+  replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1))
+);
+CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE replaced = 0;
+
+CREATE TABLE letter (
+  plan INTEGER NOT NULL REFERENCES plan (id),
+  number INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  key TEXT NOT NULL,
+  person TEXT NOT NULL,
+  audience TEXT NOT NULL,
+  edition TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN
+    ('planned', 'in_flight', 'accepted', 'deferred', 'refused', 'in_doubt', 'suppressed', 'expired')),
+  tries INTEGER NOT NULL DEFAULT 0,
+  first_try INTEGER,
+  due INTEGER NOT NULL DEFAULT 0,
+  at INTEGER,
+  reply TEXT,
+  PRIMARY KEY (plan, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX letter_key ON letter (plan, key);
+CREATE INDEX letter_open ON letter (plan, tries, number, due) WHERE state IN ('planned', 'deferred');
