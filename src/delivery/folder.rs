@@ -1,0 +1,147 @@
+//! The transport of a dry run: every letter as a file that one can look into.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::delivery::file;
+use crate::delivery::transport::{Connection, Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use crate::ledger::InFlight;
+use crate::plan::TransportKind;
+use crate::report::{Reason, Reply, Step};
+
+/// The longest file name made from an address, in octets. Most file systems take 255; room is left for an ending.
+const NAME_LIMIT: usize = 200;
+
+/// A folder with `<edition>/<address>.eml`.
+#[derive(Debug)]
+pub struct Folder {
+    folder: PathBuf,
+    /// Names that are taken, in lower case, and by whom: some file systems do not tell `A` from `a`.
+    taken: Mutex<BTreeMap<PathBuf, String>>,
+}
+
+impl Folder {
+    /// Files in this folder; it is made when the first letter comes.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, taken: Mutex::default() }
+    }
+
+    /// The path of a recipient's file under the folder, which is nobody else's.
+    fn place(&self, envelope: &Envelope) -> PathBuf {
+        let recipient = envelope.recipient.as_str();
+        let edition = file_name(&envelope.edition);
+        let stem = file_name(recipient);
+        // The map is whole whenever the lock is free, also after a panic elsewhere.
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut count = 1;
+        loop {
+            let name = if count == 1 { format!("{stem}.eml") } else { format!("{stem}~{count}.eml") };
+            let path = Path::new(&edition).join(name);
+            let key = PathBuf::from(path.to_string_lossy().to_lowercase());
+            if taken.entry(key).or_insert_with(|| recipient.to_owned()) == recipient {
+                return path;
+            }
+            count += 1;
+        }
+    }
+}
+
+impl Transport for Folder {
+    fn kind(&self) -> TransportKind {
+        TransportKind::Folder
+    }
+
+    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
+        let path = self.folder.clone();
+        file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
+        Ok(Box::new(FolderCourier { folder: self, place: None }))
+    }
+
+    fn connections(&self) -> usize {
+        1
+    }
+}
+
+#[derive(Debug)]
+struct FolderCourier<'a> {
+    folder: &'a Folder,
+    /// The file of the letter that is awaited, under the folder; absent: none is.
+    place: Option<PathBuf>,
+}
+
+impl Courier for FolderCourier<'_> {
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback> {
+        self.place = Some(self.folder.place(envelope));
+        Ok(())
+    }
+
+    fn hand_over(&mut self, _: &InFlight, body: &[u8]) -> Verdict {
+        let Some(place) = self.place.take() else {
+            return Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable);
+        };
+        let path = self.folder.folder.join(&place);
+        let made = path.parent().map_or(Ok(()), file::private_folder);
+        match made.and_then(|()| file::write_quickly(&path, body)) {
+            Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in {}", place.display()))),
+            Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
+        }
+    }
+
+    fn close(self: Box<Self>) {}
+}
+
+/// A text as a file name on any file system: no separator, no hidden file, no option of a command, not too long.
+fn file_name(text: &str) -> String {
+    let mut name = String::new();
+    for part in text.chars() {
+        let hidden = name.is_empty() && matches!(part, '.' | '-');
+        if hidden || part.is_control() || part.is_whitespace() || r#"/\:*?"<>|%~"#.contains(part) {
+            let mut octets = [0; 4];
+            for byte in part.encode_utf8(&mut octets).bytes() {
+                file::push_escaped(&mut name, '%', byte);
+            }
+        } else {
+            name.push(part);
+        }
+        if name.len() > NAME_LIMIT {
+            break;
+        }
+    }
+    if name.is_empty() { "%".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipient::Address;
+
+    fn place(folder: &Folder, recipient: &str) -> String {
+        let recipient = Address::parse(recipient).unwrap();
+        let sender = recipient.clone();
+        let message_id = "<1@kommune.example>".to_owned();
+        let envelope = Envelope { sender, recipient, size: 0, message_id, edition: "it-chiefs.da".to_owned() };
+        folder.place(&envelope).to_string_lossy().into_owned()
+    }
+
+    #[test]
+    fn every_recipient_has_a_file_of_their_own() {
+        let folder = Folder::new(PathBuf::from("out"));
+        for (recipient, path) in [
+            ("anna@kommune.example", "it-chiefs.da/anna@kommune.example.eml"),
+            ("anna@kommune.example", "it-chiefs.da/anna@kommune.example.eml"),
+            ("Anna@kommune.example", "it-chiefs.da/Anna@kommune.example~2.eml"),
+            ("-rf@kommune.example", "it-chiefs.da/%2drf@kommune.example.eml"),
+            ("it/drift@kommune.example", "it-chiefs.da/it%2fdrift@kommune.example.eml"),
+        ] {
+            assert_eq!(place(&folder, recipient), path);
+        }
+    }
+
+    #[test]
+    fn a_long_address_has_a_short_name() {
+        let name = file_name(&"ø".repeat(300));
+        assert!(name.len() <= NAME_LIMIT + 12 && name.is_char_boundary(name.len()));
+        assert_eq!(file_name(""), "%");
+    }
+}

@@ -1,0 +1,125 @@
+//! The embedded transport: a Maildir that any mail program opens. What lies there was received by nobody.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::delivery::file;
+use crate::delivery::transport::{Connection, Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use crate::ledger::InFlight;
+use crate::plan::TransportKind;
+use crate::report::{Reason, Reply, Step};
+
+/// The project's Maildir.
+///
+/// A letter's file name derives from its Message-ID, so a letter that is delivered again takes the place of the first:
+/// nothing is ever in doubt.
+#[derive(Debug)]
+pub struct Outbox {
+    folder: PathBuf,
+}
+
+impl Outbox {
+    /// The Maildir in this folder; it is made when the first letter comes.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+}
+
+impl Transport for Outbox {
+    fn kind(&self) -> TransportKind {
+        TransportKind::Outbox
+    }
+
+    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
+        for part in ["tmp", "new", "cur"] {
+            let path = self.folder.join(part);
+            file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
+        }
+        let failed = |source| OpenError::Folder { path: self.folder.clone(), source };
+        Ok(Box::new(OutboxCourier::open(&self.folder).map_err(failed)?))
+    }
+
+    fn connections(&self) -> usize {
+        1
+    }
+}
+
+#[derive(Debug)]
+struct OutboxCourier<'a> {
+    folder: &'a Path,
+    /// Letters that a mail program has moved to `cur`, without the flags that it hung on their names.
+    read: BTreeMap<String, PathBuf>,
+    /// The file of the letter that is awaited; absent: none is.
+    name: Option<String>,
+}
+
+impl<'a> OutboxCourier<'a> {
+    fn open(folder: &'a Path) -> io::Result<Self> {
+        let mut read = BTreeMap::new();
+        for entry in fs::read_dir(folder.join("cur"))? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let name = name.split_once(':').map_or(name.as_ref(), |(name, _)| name);
+            read.insert(name.to_owned(), entry.path());
+        }
+        Ok(Self { folder, read, name: None })
+    }
+
+    /// Where the letter lies already, or is to lie.
+    fn place(&self, name: &str) -> PathBuf {
+        match self.read.get(name) {
+            Some(place) if place.exists() => place.clone(),
+            Some(_) | None => self.folder.join("new").join(name),
+        }
+    }
+}
+
+impl Courier for OutboxCourier<'_> {
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback> {
+        self.name = Some(file_name(&envelope.message_id));
+        Ok(())
+    }
+
+    fn hand_over(&mut self, _: &InFlight, body: &[u8]) -> Verdict {
+        let Some(name) = self.name.take() else {
+            return Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable);
+        };
+        let aside = self.folder.join("tmp").join(&name);
+        match file::write_durably(&aside, &self.place(&name), body) {
+            Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in the outbox as {name}"))),
+            Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
+        }
+    }
+
+    fn close(self: Box<Self>) {}
+}
+
+/// A Message-ID as a file name: what means something to Maildir or a file system becomes `=` and two hexadecimal digits.
+fn file_name(message_id: &str) -> String {
+    let mut name = String::new();
+    for byte in message_id.trim_matches(['<', '>']).bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'@' | b'-' | b'_' => name.push(char::from(byte)),
+            b'.' if !name.is_empty() => name.push('.'),
+            _ => file::push_escaped(&mut name, '=', byte),
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_id_is_a_safe_name() {
+        for (message_id, name) in
+            [("<5f3a.b@kommune.example>", "5f3a.b@kommune.example"), ("<../a:2,S@x>", "=2e.=2fa=3a2=2cS@x")]
+        {
+            assert_eq!(file_name(message_id), name);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! From a name to a session that letters may be offered to.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::commands::{Auth as AuthCommand, Ehlo, Starttls};
+use lettre::transport::smtp::extension::ClientId;
+
+use crate::delivery::smtp::offers::Offers;
+use crate::delivery::smtp::options::{Auth, Login, Security, SmtpOptions};
+use crate::delivery::smtp::reply::reply;
+use crate::delivery::smtp::session::{Greeted, Introduced, Ready, Session};
+use crate::delivery::smtp::tls::Tls;
+use crate::delivery::smtp::verdict::{self, Answer};
+use crate::delivery::smtp::wire::{HandshakeError, Wire};
+use crate::delivery::transport::OpenError;
+use crate::report::{Reason, Step};
+
+/// Opens a connection: finds the relay, encrypts, logs in. `encryption` is there unless the options want none.
+pub(super) fn open(options: &SmtpOptions, encryption: Option<&Tls>) -> Result<Session<Ready>, OpenError> {
+    let opening = Opening { options };
+    let mut wire = opening.connect()?;
+    let trust = match (options.security, encryption) {
+        (Security::Tls, Some(trust)) => {
+            opening.encrypt(&mut wire, trust)?;
+            None
+        }
+        (_, trust) => trust,
+    };
+    let introduced = opening.introduce(opening.greet(wire)?)?;
+    let introduced = match trust {
+        Some(trust) => opening.introduce(opening.start_tls(introduced, trust)?)?,
+        None => introduced,
+    };
+    match &options.login {
+        Some(login) => opening.log_in(introduced, login),
+        None => Ok(introduced.ready()),
+    }
+}
+
+/// The way to a session; every error on it names the relay.
+struct Opening<'a> {
+    options: &'a SmtpOptions,
+}
+
+impl Opening<'_> {
+    fn host(&self) -> String {
+        self.options.host.clone()
+    }
+
+    fn broken(&self, reason: Reason) -> OpenError {
+        OpenError::Broken { host: self.host(), reason }
+    }
+
+    /// Tries every address of the relay until one answers.
+    fn connect(&self) -> Result<Wire, OpenError> {
+        let SmtpOptions { host, port, timeouts, .. } = self.options;
+        let addresses = (host.as_str(), *port)
+            .to_socket_addrs()
+            .map_err(|source| OpenError::Unknown { host: self.host(), source })?;
+        let mut last = std::io::ErrorKind::NotFound.into();
+        for address in addresses {
+            match Wire::connect(address, timeouts.connect) {
+                Ok(wire) if self.shows_password(address) => {
+                    drop(wire);
+                    return Err(OpenError::LoginInClear { host: self.host() });
+                }
+                Ok(wire) => return Ok(wire),
+                Err(error) => last = error,
+            }
+        }
+        Err(OpenError::Unreachable { host: self.host(), port: *port, source: last })
+    }
+
+    fn shows_password(&self, address: SocketAddr) -> bool {
+        self.options.login.is_some() && self.options.security == Security::None && !address.ip().is_loopback()
+    }
+
+    fn encrypt(&self, wire: &mut Wire, trust: &Tls) -> Result<(), OpenError> {
+        wire.encrypt(trust, self.options.timeouts.command).map_err(|error| match error {
+            HandshakeError::Tls(failure) => OpenError::Tls { host: self.host(), failure },
+            HandshakeError::Broken(reason) => self.broken(reason),
+        })
+    }
+
+    fn greet(&self, mut wire: Wire) -> Result<Session<Greeted>, OpenError> {
+        let timeouts = self.options.timeouts;
+        let response = wire.answer(Step::Greeting, timeouts.greeting).map_err(|reason| match reason {
+            Reason::TimedOut { waited, .. } => OpenError::Silent { host: self.host(), port: self.options.port, waited },
+            reason => self.broken(reason),
+        })?;
+        let answer = verdict::sort(&response, Step::Greeting, &[220]).map_err(|it| self.broken(it))?;
+        self.welcome(answer)?;
+        Ok(Session { wire, timeouts, phase: Greeted })
+    }
+
+    fn introduce(&self, mut session: Session<Greeted>) -> Result<Session<Introduced>, OpenError> {
+        let name = self.name(&session.wire);
+        let within = session.timeouts.command;
+        let mut response = session.ask(&Ehlo::new(name.clone()), Step::Hello, within).map_err(|it| self.broken(it))?;
+        let mut offers = Offers::read(&response);
+        if matches!(reply(&response).code(), 500 | 502) {
+            // RFC 5321 §3.2: a relay older than EHLO has no extensions.
+            response =
+                session.ask(&format_args!("HELO {name}\r\n"), Step::Hello, within).map_err(|it| self.broken(it))?;
+            offers = Offers::default();
+        }
+        self.welcome(verdict::sort(&response, Step::Hello, &[250]).map_err(|it| self.broken(it))?)?;
+        Ok(session.enter(Introduced { offers }))
+    }
+
+    fn welcome(&self, answer: Answer) -> Result<(), OpenError> {
+        match answer {
+            Answer::Yes(_) => Ok(()),
+            Answer::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
+            Answer::No(reply) => Err(OpenError::TurnedAway { host: self.host(), reply }),
+        }
+    }
+
+    fn name(&self, wire: &Wire) -> ClientId {
+        match (&self.options.hello, wire.here()) {
+            (Some(name), _) => name.client_id().clone(),
+            (None, Some(IpAddr::V4(address))) => ClientId::Ipv4(address),
+            (None, Some(IpAddr::V6(address))) => match address.to_ipv4_mapped() {
+                Some(address) => ClientId::Ipv4(address),
+                None => ClientId::Ipv6(address),
+            },
+            (None, None) => ClientId::default(),
+        }
+    }
+
+    /// What was offered before the encryption is forgotten: anybody on the way could have said it.
+    fn start_tls(&self, mut session: Session<Introduced>, trust: &Tls) -> Result<Session<Greeted>, OpenError> {
+        if !session.phase.offers.start_tls {
+            let port = self.options.port;
+            session.ready().quit();
+            return Err(OpenError::NoStartTls { host: self.host(), port });
+        }
+        match session.ask_for(&[220], &Starttls, Step::Tls).map_err(|it| self.broken(it))? {
+            Answer::Yes(_) if session.wire.has_surplus() => return Err(OpenError::Injected { host: self.host() }),
+            Answer::Yes(_) => {}
+            Answer::Later(reply) | Answer::No(reply) => {
+                return Err(OpenError::StartTlsRefused { host: self.host(), reply });
+            }
+        }
+        self.encrypt(&mut session.wire, trust)?;
+        Ok(session.enter(Greeted))
+    }
+
+    fn log_in(&self, mut session: Session<Introduced>, login: &Login) -> Result<Session<Ready>, OpenError> {
+        let Some(auth) = session.phase.offers.login(login.auth) else {
+            let offered = session.phase.offers.logins();
+            session.ready().quit();
+            return Err(OpenError::NoLogin { host: self.host(), offered });
+        };
+        match self.prove(&mut session, auth, login)? {
+            Answer::Yes(_) => Ok(session.ready()),
+            Answer::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
+            Answer::No(reply) => Err(OpenError::LoginRefused { host: self.host(), reply }),
+        }
+    }
+
+    /// Says name and password, and answers the two questions that LOGIN has.
+    fn prove(&self, session: &mut Session<Introduced>, auth: Auth, login: &Login) -> Result<Answer, OpenError> {
+        let mechanism = match auth {
+            Auth::Plain => Mechanism::Plain,
+            Auth::Login => Mechanism::Login,
+        };
+        let credentials = Credentials::new(login.username.clone(), login.password.reveal().to_owned());
+        let within = session.timeouts.command;
+        let mut command = AuthCommand::new(mechanism, credentials.clone(), None).ok();
+        let mut questions = 0;
+        while let Some(said) = command {
+            let response = session.ask(&said, Step::Login, within).map_err(|it| self.broken(it))?;
+            let next = AuthCommand::new_from_response(mechanism, credentials.clone(), &response).ok();
+            command = next.filter(|_| questions < 2);
+            questions += 1;
+            if command.is_none() {
+                return verdict::sort(&response, Step::Login, &[235]).map_err(|it| self.broken(it));
+            }
+        }
+        Err(OpenError::NoLogin { host: self.host(), offered: session.phase.offers.logins() })
+    }
+}

@@ -1,0 +1,202 @@
+//! What may be set about a relay.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lettre::transport::smtp::extension::ClientId;
+use thiserror::Error as ThisError;
+
+/// A relay, and how to reach it.
+#[derive(Clone, Debug)]
+pub struct SmtpOptions {
+    /// Its name; its certificate must bear it. An IP address is taken too.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub security: Security,
+    /// Who we are to the relay; absent: nobody, and it is not asked for a login.
+    pub login: Option<Login>,
+    /// A file of PEM certificates that are trusted instead of those the machine trusts; absent: the machine's.
+    pub ca_file: Option<PathBuf>,
+    /// The name given with EHLO; absent: the address this machine has on the connection.
+    pub hello: Option<HelloName>,
+    /// How many connections may be open at once; none counts as one.
+    pub connections: usize,
+    /// How long an answer is waited for.
+    pub timeouts: Timeouts,
+}
+
+impl SmtpOptions {
+    /// A relay with the defaults: submission with STARTTLS, nobody logged in.
+    pub fn new(host: String) -> Self {
+        let security = Security::default();
+        Self {
+            host,
+            port: security.port(),
+            security,
+            login: None,
+            ca_file: None,
+            hello: None,
+            connections: 4,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How a connection is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Security {
+    /// It starts in clear and is encrypted before anything is said; a relay without it is not used.
+    #[default]
+    StartTls,
+    /// It is encrypted from the first octet.
+    Tls,
+    /// It is not encrypted.
+    None,
+}
+
+impl Security {
+    /// The port that is usual for it.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::StartTls => 587,
+            Self::Tls => 465,
+            Self::None => 25,
+        }
+    }
+}
+
+/// A login at the relay.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The name.
+    pub username: String,
+    /// The password.
+    pub password: Secret,
+    /// The kind of login; absent: the best that is offered, PLAIN before LOGIN.
+    pub auth: Option<Auth>,
+}
+
+/// A kind of login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// `AUTH PLAIN`.
+    Plain,
+    /// `AUTH LOGIN`.
+    Login,
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The name this machine gives with EHLO: a full domain name, or an address in brackets (RFC 5321 §4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelloName(ClientId);
+
+/// A text is no name for EHLO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("the name for EHLO is a full domain name such as mail.example.org, or an address such as [192.0.2.1]")]
+pub struct HelloNameError;
+
+impl HelloName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, HelloNameError> {
+        if let Some(literal) = text.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            let address = match literal.strip_prefix("IPv6:") {
+                Some(six) => six.parse::<Ipv6Addr>().map(ClientId::Ipv6),
+                None => literal.parse::<Ipv4Addr>().map(ClientId::Ipv4),
+            };
+            return address.map(Self).map_err(|_| HelloNameError);
+        }
+        let label = |it: &str| {
+            (1..=63).contains(&it.len())
+                && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !it.starts_with('-')
+                && !it.ends_with('-')
+        };
+        let full = text.contains('.') && text.len() <= 253 && text.split('.').all(label);
+        if full { Ok(Self(ClientId::Domain(text.to_owned()))) } else { Err(HelloNameError) }
+    }
+
+    pub(super) fn client_id(&self) -> &ClientId {
+        &self.0
+    }
+}
+
+/// How long is waited. Each answer has one deadline for the whole of it: a relay that sends an octet a second does not
+/// move it. The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection to one of the relay's addresses.
+    pub connect: Duration,
+    /// For the relay's first words.
+    pub greeting: Duration,
+    /// For each answer but those below, and for the handshake of the encryption.
+    pub command: Duration,
+    /// For the answer to DATA.
+    pub data: Duration,
+    /// For the relay to take the letter in.
+    pub body: Duration,
+    /// For the answer to the letter. A shorter time leaves more letters in doubt.
+    pub dot: Duration,
+    /// For the answer to QUIT, which nothing hangs on.
+    pub quit: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            greeting: Duration::from_secs(5 * 60),
+            command: Duration::from_secs(5 * 60),
+            data: Duration::from_secs(2 * 60),
+            body: Duration::from_secs(3 * 60),
+            dot: Duration::from_secs(10 * 60),
+            quit: Duration::from_secs(5),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_stays_one() {
+        let login = Login { username: "anna".into(), password: Secret::new("hemmelig".into()), auth: None };
+        assert_eq!(format!("{login:?}"), "Login { username: \"anna\", password: …, auth: None }");
+    }
+
+    #[test]
+    fn a_name_for_ehlo_is_full() {
+        for good in ["mail.example.org", "[127.0.0.1]", "[IPv6:::1]", "x-1.example"] {
+            let name = HelloName::parse(good).unwrap();
+            assert_eq!(name.client_id().to_string(), good);
+        }
+        for bad in ["", "localhost", "a b.example", "a..example", "-a.example", "[1.2.3]", "a.example\r\nX", "æ.dk"] {
+            assert_eq!(HelloName::parse(bad), Err(HelloNameError), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A relay's octets into its answers, strictly: an answer that is nearly one is none.
+
+use lettre::transport::smtp::response::Response;
+
+use crate::report::{Garbled, Reply};
+
+/// The longest line of an answer. RFC 5321 §4.5.3.1.5 allows 512 octets; some relays are chattier.
+const LINE_LIMIT: usize = 4_096;
+/// The most lines of one answer.
+const LINES_LIMIT: usize = 100;
+/// The most octets of one answer.
+const ANSWER_LIMIT: usize = 65_536;
+
+/// What has come in and was not yet taken as an answer.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    octets: Vec<u8>,
+}
+
+impl Inbox {
+    /// Takes in what was read.
+    pub(super) fn feed(&mut self, octets: &[u8]) {
+        self.octets.extend_from_slice(octets);
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.octets.is_empty()
+    }
+
+    /// Whether what waits begins like an answer with one of these codes.
+    pub(super) fn begins_with(&self, codes: &[&str]) -> bool {
+        codes.iter().any(|code| self.octets.starts_with(code.as_bytes()))
+    }
+
+    /// Takes the next whole answer out; none while it is not complete.
+    pub(super) fn next(&mut self) -> Result<Option<Response>, Garbled> {
+        let mut text = String::new();
+        let mut start = 0;
+        for count in 1.. {
+            let Some(length) = self.octets[start..].iter().position(|octet| *octet == b'\n') else { break };
+            let line = Line::read(&self.octets[start..=start + length])?;
+            start += length + 1;
+            if count > LINES_LIMIT || start > ANSWER_LIMIT {
+                return Err(Garbled::TooLong);
+            }
+            if !text.is_empty() && !text.starts_with(line.code) {
+                return Err(Garbled::MixedCodes);
+            }
+            line.push_to(&mut text);
+            if line.last {
+                self.octets.drain(..start);
+                return text.parse().map(Some).map_err(|_| Garbled::NoCode);
+            }
+        }
+        if self.octets.len() - start > LINE_LIMIT { Err(Garbled::TooLong) } else { Ok(None) }
+    }
+}
+
+/// One line of an answer.
+struct Line<'a> {
+    code: &'a str,
+    text: &'a [u8],
+    last: bool,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line with its LF.
+    ///
+    /// A bare CR or LF and NUL are refused: two parties that disagree on where a line ends disagree on who said what.
+    /// Any other octet in the text is let through, since it decides nothing and is made printable later.
+    fn read(line: &'a [u8]) -> Result<Self, Garbled> {
+        let line = line.strip_suffix(b"\r\n").ok_or(Garbled::LineEnd)?;
+        if line.len() > LINE_LIMIT {
+            return Err(Garbled::TooLong);
+        }
+        if line.iter().any(|octet| matches!(octet, b'\r' | 0)) {
+            return Err(Garbled::LineEnd);
+        }
+        let (code, rest) = line.split_at_checked(3).ok_or(Garbled::NoCode)?;
+        if !matches!(code, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9']) {
+            return Err(Garbled::NoCode);
+        }
+        let code = str::from_utf8(code).map_err(|_| Garbled::NoCode)?;
+        match rest.split_first() {
+            // RFC 5321 §4.2: the space and the text may be missing.
+            None => Ok(Self { code, text: rest, last: true }),
+            Some((b' ', text)) => Ok(Self { code, text, last: true }),
+            Some((b'-', text)) => Ok(Self { code, text, last: false }),
+            Some(_) => Err(Garbled::NoCode),
+        }
+    }
+
+    fn push_to(&self, answer: &mut String) {
+        answer.push_str(self.code);
+        answer.push(if self.last { ' ' } else { '-' });
+        answer.push_str(&String::from_utf8_lossy(self.text));
+        answer.push_str("\r\n");
+    }
+}
+
+/// The answer in the form that is kept and shown.
+pub(super) fn reply(response: &Response) -> Reply {
+    let lines: Vec<&str> = response.message().collect();
+    Reply::new(response.code().into(), &lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(octets: &[u8]) -> Result<Option<(u16, String)>, Garbled> {
+        let mut inbox = Inbox::default();
+        inbox.feed(octets);
+        let answer = inbox.next()?.map(|it| reply(&it));
+        Ok(answer.map(|it| (it.code(), it.text().to_owned())))
+    }
+
+    #[test]
+    fn an_answer_is_read_or_refused() {
+        let ok = |code, text: &str| Ok(Some((code, text.to_owned())));
+        let cases: [(&[u8], _); 20] = [
+            (b"250 OK\r\n", ok(250, "OK")),
+            (b"250\r\n", ok(250, "")),
+            (b"250 \r\n", ok(250, "")),
+            (b"250-a\r\n250-\r\n250 b\r\n", ok(250, "a  b")),
+            (b"250 p\xe5 gensyn\r\n", ok(250, "p\u{fffd} gensyn")),
+            (b"250 \x1b[2J\x07\r\n", ok(250, "\\u{1b}[2J\\u{7}")),
+            (b"", Ok(None)),
+            (b"25", Ok(None)),
+            (b"250 OK", Ok(None)),
+            (b"250-OK\r\n", Ok(None)),
+            (b"all good\r\n", Err(Garbled::NoCode)),
+            (b"999 what\r\n", Err(Garbled::NoCode)),
+            (b"2500 what\r\n", Err(Garbled::NoCode)),
+            (b"\r\n", Err(Garbled::NoCode)),
+            (b"250-first\r\n550 second\r\n", Err(Garbled::MixedCodes)),
+            (b"250 ok\n", Err(Garbled::LineEnd)),
+            (b"250 o\rk\r\n", Err(Garbled::LineEnd)),
+            (b"250 o\0k\r\n", Err(Garbled::LineEnd)),
+            (&[b'2'; LINE_LIMIT + 1], Err(Garbled::TooLong)),
+            (&b"250-x\r\n".repeat(LINES_LIMIT + 1), Err(Garbled::TooLong)),
+        ];
+        for (octets, expected) in cases {
+            assert_eq!(read(octets), expected, "{}", octets.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_follows_an_answer_waits() {
+        let mut inbox = Inbox::default();
+        inbox.feed(b"250 a\r\n421 b");
+        assert_eq!(reply(&inbox.next().unwrap().unwrap()).text(), "a");
+        assert!(!inbox.is_empty() && inbox.begins_with(&["421"]) && !inbox.begins_with(&["250"]));
+    }
+}

@@ -1,0 +1,139 @@
+//! Encryption: whom we trust, and what can be wrong with it.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, pem};
+use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
+use thiserror::Error as ThisError;
+
+use crate::delivery::smtp::options::SmtpOptions;
+
+/// Why the settings allow no encryption.
+#[derive(Debug, ThisError)]
+pub enum TlsSetupError {
+    /// The file of certificates cannot be read.
+    #[error("cannot read the certificates in {} (smtp.ca_file)", path.display())]
+    CaFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: pem::Error,
+    },
+    /// The file holds no certificate.
+    #[error("no certificate in {} (smtp.ca_file): it needs a PEM block `BEGIN CERTIFICATE`", path.display())]
+    NoCertificate {
+        /// The file.
+        path: PathBuf,
+    },
+    /// This machine trusts nobody.
+    #[error("this machine has no trusted certificates: install ca-certificates, or name a file with smtp.ca_file")]
+    NoRoots,
+    /// The relay's name can be on no certificate.
+    #[error("{host} is neither a host name nor an IP address (smtp.host)")]
+    HostName {
+        /// The name.
+        host: String,
+    },
+    /// The library for encryption does not start.
+    #[error("the encryption cannot be set up")]
+    Library {
+        /// What it said.
+        source: rustls::Error,
+    },
+}
+
+/// What is wrong with a relay's encryption.
+#[derive(Clone, Debug, PartialEq, ThisError)]
+pub enum TlsFailure {
+    /// Nobody vouches for the certificate.
+    #[error("its certificate is signed by nobody that is trusted here; a CA of your own goes into smtp.ca_file")]
+    UnknownIssuer,
+    /// The certificate is somebody else's.
+    #[error("its certificate is for another name; smtp.host must be the name on the certificate")]
+    WrongName,
+    /// The certificate is too old.
+    #[error("its certificate has expired; whoever runs the relay must renew it")]
+    Expired,
+    /// The certificate is wrong in another way.
+    #[error("its certificate is not good: {0}")]
+    Certificate(CertificateError),
+    /// The relay does not speak TLS as we do.
+    #[error("{0}; port 587 and 25 want smtp.security: starttls, port 465 wants tls")]
+    Protocol(rustls::Error),
+}
+
+impl From<&rustls::Error> for TlsFailure {
+    fn from(error: &rustls::Error) -> Self {
+        let rustls::Error::InvalidCertificate(cause) = error else { return Self::Protocol(error.clone()) };
+        match cause {
+            // A CA that was made anew under the same name has another key, perhaps of another kind.
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::UnknownIssuer,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            _ => Self::Certificate(cause.clone()),
+        }
+    }
+}
+
+/// What TLS says about an I/O error; none where the network is to blame.
+pub(super) fn failure(error: &io::Error) -> Option<TlsFailure> {
+    error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
+}
+
+/// Whom we trust, and whom we expect.
+#[derive(Clone, Debug)]
+pub(super) struct Tls {
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+}
+
+impl Tls {
+    /// Reads the trusted certificates.
+    pub(super) fn new(options: &SmtpOptions) -> Result<Self, TlsSetupError> {
+        let name = ServerName::try_from(options.host.clone())
+            .map_err(|_| TlsSetupError::HostName { host: options.host.clone() })?;
+        let roots = match &options.ca_file {
+            Some(path) => trusted_by(path.clone())?,
+            None => trusted_by_machine()?,
+        };
+        // The provider is named, so that nothing depends on what the process has installed.
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|source| TlsSetupError::Library { source })?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self { config: Arc::new(config), name })
+    }
+
+    /// Starts a connection; nothing is sent yet.
+    pub(super) fn start(&self) -> Result<ClientConnection, rustls::Error> {
+        ClientConnection::new(Arc::clone(&self.config), self.name.clone())
+    }
+}
+
+fn trusted_by(path: PathBuf) -> Result<RootCertStore, TlsSetupError> {
+    let read = || CertificateDer::pem_file_iter(&path)?.collect::<Result<Vec<_>, _>>();
+    let certificates = match read() {
+        Ok(certificates) => certificates,
+        Err(source) => return Err(TlsSetupError::CaFile { path, source }),
+    };
+    let roots = store(certificates);
+    if roots.is_empty() { Err(TlsSetupError::NoCertificate { path }) } else { Ok(roots) }
+}
+
+fn trusted_by_machine() -> Result<RootCertStore, TlsSetupError> {
+    let roots = store(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() { Err(TlsSetupError::NoRoots) } else { Ok(roots) }
+}
+
+fn store(certificates: Vec<CertificateDer<'static>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(certificates);
+    roots
+}

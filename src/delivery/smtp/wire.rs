@@ -1,0 +1,198 @@
+//! The octets of one connection, in clear or encrypted, each wait with one deadline.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use lettre::transport::smtp::response::Response;
+use rustls::ClientConnection;
+
+use crate::delivery::smtp::reply::Inbox;
+use crate::delivery::smtp::tls::{self, Tls, TlsFailure};
+use crate::report::{Garbled, Reason, Step};
+
+/// A connection to a relay.
+#[derive(Debug)]
+pub(super) struct Wire {
+    tcp: TcpStream,
+    /// Absent: the connection is in clear.
+    encryption: Option<Box<ClientConnection>>,
+    inbox: Inbox,
+}
+
+/// Why a handshake came to nothing.
+#[derive(Debug)]
+pub(super) enum HandshakeError {
+    /// The two sides do not trust or understand each other.
+    Tls(TlsFailure),
+    /// The network, or a relay that went silent.
+    Broken(Reason),
+}
+
+impl Wire {
+    /// Connects; a small write is sent at once, since every answer waits for it.
+    pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
+        let tcp = TcpStream::connect_timeout(&address, within)?;
+        tcp.set_nodelay(true)?;
+        Ok(Self { tcp, encryption: None, inbox: Inbox::default() })
+    }
+
+    /// This machine's address on the connection; absent where the connection is gone already.
+    pub(super) fn here(&self) -> Option<IpAddr> {
+        self.tcp.local_addr().ok().map(|it| it.ip())
+    }
+
+    /// Encrypts what follows.
+    pub(super) fn encrypt(&mut self, trust: &Tls, within: Duration) -> Result<(), HandshakeError> {
+        let mut connection = trust.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
+        let mut socket = Timed::new(&self.tcp, within);
+        while connection.is_handshaking() {
+            connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
+                Some(failure) => HandshakeError::Tls(failure),
+                None => HandshakeError::Broken(broken(&error, Step::Tls, within)),
+            })?;
+        }
+        self.encryption = Some(Box::new(connection));
+        Ok(())
+    }
+
+    /// Whether anything has come in that nobody asked for and that was read along with an answer.
+    pub(super) fn has_surplus(&self) -> bool {
+        !self.inbox.is_empty()
+    }
+
+    /// Whether the surplus begins like an answer with one of these codes.
+    pub(super) fn surplus_begins_with(&self, codes: &[&str]) -> bool {
+        self.inbox.begins_with(codes)
+    }
+
+    /// Writes a group of commands, or a letter, in one go. An error means that the last octets did not leave.
+    pub(super) fn send(&mut self, octets: &[u8], at: Step, within: Duration) -> Result<(), Reason> {
+        if self.has_surplus() {
+            return Err(Reason::Malformed { at, what: Garbled::OutOfStep });
+        }
+        let mut socket = Timed::new(&self.tcp, within);
+        let sent = match &mut self.encryption {
+            None => socket.write_all(octets),
+            Some(connection) => {
+                let mut stream = rustls::Stream::new(connection.as_mut(), &mut socket);
+                stream.write_all(octets).and_then(|()| stream.flush())
+            }
+        };
+        sent.map_err(|error| broken(&error, at, within))
+    }
+
+    /// Waits for the next answer, the whole of it within the time given.
+    pub(super) fn answer(&mut self, at: Step, within: Duration) -> Result<Response, Reason> {
+        let mut socket = Timed::new(&self.tcp, within);
+        loop {
+            if let Some(response) = self.inbox.next().map_err(|what| Reason::Malformed { at, what })? {
+                return Ok(response);
+            }
+            let mut octets = [0; 4_096];
+            let read = match &mut self.encryption {
+                None => socket.read(&mut octets),
+                Some(connection) => rustls::Stream::new(connection.as_mut(), &mut socket).read(&mut octets),
+            };
+            match read {
+                Ok(0) => return Err(Reason::ConnectionLost { at }),
+                Ok(length) => self.inbox.feed(&octets[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(broken(&error, at, within)),
+            }
+        }
+    }
+
+    /// Takes in what has come unasked, without waiting: a farewell of the relay, or an answer too many.
+    pub(super) fn look(&mut self, at: Step) -> Result<Option<Response>, Reason> {
+        // A farewell that came along with the last answer counts, although the connection may have ended since.
+        if self.inbox.is_empty() {
+            self.read_without_waiting(at)?;
+        }
+        match self.inbox.next().map_err(|what| Reason::Malformed { at, what })? {
+            Some(response) => Ok(Some(response)),
+            None if self.has_surplus() => Err(Reason::Malformed { at, what: Garbled::OutOfStep }),
+            None => Ok(None),
+        }
+    }
+
+    fn read_without_waiting(&mut self, at: Step) -> Result<(), Reason> {
+        let lost = |_| Reason::ConnectionLost { at };
+        self.tcp.set_nonblocking(true).map_err(lost)?;
+        let seen = self.read_what_is_there();
+        self.tcp.set_nonblocking(false).map_err(lost)?;
+        match seen {
+            Ok(0) => Err(Reason::ConnectionLost { at }),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(_) => Err(Reason::ConnectionLost { at }),
+        }
+    }
+
+    fn read_what_is_there(&mut self) -> io::Result<usize> {
+        let mut octets = [0; 4_096];
+        let length = match &mut self.encryption {
+            None => self.tcp.read(&mut octets)?,
+            Some(connection) => {
+                if connection.read_tls(&mut self.tcp)? == 0 {
+                    return Ok(0);
+                }
+                connection.process_new_packets().map_err(io::Error::other)?;
+                connection.reader().read(&mut octets)?
+            }
+        };
+        self.inbox.feed(&octets[..length]);
+        Ok(length)
+    }
+
+    /// Ends the connection properly.
+    pub(super) fn close(mut self, within: Duration) {
+        if let Some(connection) = &mut self.encryption {
+            connection.send_close_notify();
+            // The talk is over: whether the relay hears the last word changes nothing.
+            let _ = connection.complete_io(&mut Timed::new(&self.tcp, within));
+        }
+    }
+}
+
+fn broken(error: &io::Error, at: Step, waited: Duration) -> Reason {
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Reason::TimedOut { at, waited },
+        _ => Reason::ConnectionLost { at },
+    }
+}
+
+/// A socket whose reads and writes share one deadline, however small the pieces are that come.
+struct Timed<'a> {
+    tcp: &'a TcpStream,
+    deadline: Instant,
+}
+
+impl<'a> Timed<'a> {
+    fn new(tcp: &'a TcpStream, within: Duration) -> Self {
+        Self { tcp, deadline: Instant::now() + within }
+    }
+
+    fn left(&self) -> io::Result<Option<Duration>> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    }
+}
+
+impl Read for Timed<'_> {
+    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        self.tcp.set_read_timeout(self.left()?)?;
+        self.tcp.read(octets)
+    }
+}
+
+impl Write for Timed<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.tcp.set_write_timeout(self.left()?)?;
+        self.tcp.write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

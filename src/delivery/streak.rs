@@ -1,0 +1,47 @@
+//! Tells a refusal that means the sender from refusals that mean the recipients.
+
+use crate::delivery::smtp::verdict::sender_fault;
+use crate::ledger::LetterNumber;
+use crate::recipient::Address;
+use crate::report::Reply;
+
+/// So many equal refusals in a row are nobody's fault but the sender's.
+const LIMIT: usize = 5;
+
+/// The refusals since the last letter that was accepted, as long as they say the same.
+#[derive(Debug, Default)]
+pub(super) struct Streak {
+    text: String,
+    letters: Vec<LetterNumber>,
+}
+
+impl Streak {
+    /// A letter was accepted: what was refused before it meant the recipients.
+    pub(super) fn accepted(&mut self) {
+        self.letters.clear();
+    }
+
+    /// One more refusal. Gives the letters whose refusal does not count, where it is the sender who is refused.
+    ///
+    /// Unknown and closed mailboxes (5.1.x, 5.2.x of RFC 3463) never are the sender's fault, however many there are.
+    pub(super) fn refused(
+        &mut self,
+        letter: LetterNumber,
+        recipient: &Address,
+        reply: &Reply,
+    ) -> Option<Vec<LetterNumber>> {
+        if sender_fault(reply) {
+            return Some(vec![letter]);
+        }
+        if matches!(reply.enhanced(), Some((5, 1 | 2, _))) {
+            return None;
+        }
+        let text = reply.to_string().replace(recipient.as_str(), "");
+        if text != self.text {
+            self.letters.clear();
+            self.text = text;
+        }
+        self.letters.push(letter);
+        (self.letters.len() >= LIMIT).then(|| std::mem::take(&mut self.letters))
+    }
+}
