@@ -17,3 +17,4 @@ pub mod recipient;
 pub mod render;
 pub mod report;
 pub mod source;
+pub mod workspace;

@@ -1,0 +1,108 @@
+//! Reading and making files.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::Error;
+use crate::source::Source;
+
+/// Reads a text, under its path in the project.
+pub(super) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
+    let bytes = read(path)?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::NotText { path: name(root, path) })?;
+    Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
+}
+
+/// Reads a regular file: a folder, a pipe or a device is an error and never waited for.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let kind = fs::metadata(path).map_err(failed)?;
+    if !kind.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
+    }
+    fs::read(path).map_err(failed)
+}
+
+/// Opens a regular file for reading.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+    }
+    File::open(path)
+}
+
+/// What lies in a folder, by name; hidden files apart.
+pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::Read { path: folder.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Makes a file that is not there yet, and the folders above it.
+///
+/// # Errors
+///
+/// It is there already, or cannot be written.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
+        _ => Error::Write { path: path.to_owned(), source },
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// Writes a file and the folders above it, whatever was there.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, bytes).map_err(failed)
+}
+
+/// Takes a folder away with all that is in it; the caller knows that it is the program's own.
+pub(super) fn empty(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::Write { path: folder.to_owned(), source })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Shows a file in the person's own browser.
+///
+/// # Errors
+///
+/// There is no command for it on this machine.
+pub fn open_in_browser(path: &Path) -> Result<(), Error> {
+    let command = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let started =
+        Command::new(command).arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started.map(drop).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// The path as it is known in the project: below its folder, or else as it is.
+pub(super) fn name(root: &Path, path: &Path) -> PathBuf {
+    let below = |root: &Path, path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
+    below(root, path)
+        .or_else(|| below(&fs::canonicalize(root).ok()?, &fs::canonicalize(path).ok()?))
+        .unwrap_or_else(|| path.to_owned())
+}

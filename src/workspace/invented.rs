@@ -1,0 +1,43 @@
+//! Invented people, so that a preview can be shared.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::recipient::{Address, AddressError, Lang, Origin, Person, Shape, Value};
+use crate::render::EditionKey;
+use crate::workspace::Prepared;
+
+impl Prepared<'_> {
+    /// Somebody who could read this edition and does not exist. Every field that anybody has is filled in.
+    ///
+    /// # Errors
+    ///
+    /// Never: the address that is invented is one.
+    pub fn invented(&self, key: &EditionKey) -> Result<Arc<Person>, AddressError> {
+        let mut fields: BTreeMap<String, Value> =
+            self.membership.fields().iter().map(|(name, shape)| (name.clone(), filler(name, *shape))).collect();
+        let (first, last) = match key.lang {
+            Lang::Danish => ("Anna", "Eksempel"),
+            Lang::English => ("Alex", "Example"),
+        };
+        for (name, value) in [("first_name", first), ("last_name", last), ("name", &format!("{first} {last}"))] {
+            fields.insert(name.to_owned(), Value::Text(value.to_owned()));
+        }
+        Ok(Arc::new(Person {
+            address: Address::parse("anna.eksempel@kommune.example")?,
+            lang: Some(key.lang),
+            fields,
+            consent: None,
+            origin: Origin { path: "preview".into(), line: 1 },
+        }))
+    }
+}
+
+/// A field that is one value for everybody is filled with something that shows where it stands.
+fn filler(name: &str, shape: Shape) -> Value {
+    match (shape, name) {
+        (Shape::List, _) => Value::List(Vec::new()),
+        (Shape::Single, "organisation" | "organization") => Value::Text("Eksempel Kommune".to_owned()),
+        (Shape::Single, other) => Value::Text(format!("[{other}]")),
+    }
+}

@@ -1,0 +1,287 @@
+//! Finds the project on disk and reads its files.
+
+mod files;
+mod invented;
+mod look;
+mod pictures;
+mod prepared;
+mod secrets;
+pub mod settings;
+
+pub use self::files::{open_in_browser, write_new, write_over};
+pub use self::prepared::Prepared;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::audience::{Audience, AudienceId, Audiences};
+use crate::delivery::retry::Retry;
+use crate::delivery::smtp::Relay;
+use crate::delivery::smtp::options::{Login, SmtpOptions};
+use crate::digest::{Digest, Key};
+use crate::error::Error;
+use crate::issue::Issue;
+use crate::people::{Lists, People};
+use crate::source::yaml::{self, Kind, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::workspace::settings::Settings;
+
+const BAD_NAME: Code = Code("NL291");
+const NO_PEOPLE: Code = Code("NL292");
+
+/// The file that marks a project's folder.
+pub const SETTINGS_FILE: &str = "newsletter.yaml";
+/// The folder with the project's state, which does not belong in Git.
+const STATE: &str = ".newsletter";
+
+/// A project on disk, with settings that are right.
+#[derive(Debug)]
+pub struct Project {
+    root: PathBuf,
+    settings: Settings,
+    /// The digest of `newsletter.yaml`, its part about the relay left out.
+    fingerprint: Digest,
+}
+
+/// A project whose settings were read, or what is wrong with them.
+#[derive(Debug)]
+pub struct Found {
+    /// The project; absent where its settings have errors.
+    pub project: Option<Project>,
+    /// What is wrong with `newsletter.yaml`.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// Finds the project's folder: the one named, or the nearest one upwards that has a `newsletter.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or its settings cannot be read.
+    pub fn find(named: Option<&Path>, start: &Path) -> Result<Found, Error> {
+        let root = match named {
+            Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
+            Some(folder) => return Err(Error::NoProject { searched: folder.to_owned() }),
+            None => upwards(start)?,
+        };
+        let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
+        let (settings, mut diagnostics) = Settings::parse(&source);
+        diagnostics.extend(secrets::refuse_open_password(&diagnostics, &root.join(SETTINGS_FILE)));
+        let fingerprint = without(&source, &["smtp", "ledger", "paths"]);
+        Ok(Found { project: settings.map(|settings| Self { root, settings, fingerprint }), diagnostics })
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The folder where its issues lie.
+    pub fn issues_folder(&self) -> PathBuf {
+        self.root.join(&self.settings.paths.issues)
+    }
+
+    /// The folder where the embedded transport lays letters.
+    pub fn outbox(&self) -> PathBuf {
+        self.root.join("outbox")
+    }
+
+    /// The ledger's file.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join(&self.settings.ledger)
+    }
+
+    /// An issue as it was typed: from here, or else from the project's folder.
+    pub fn issue_path(&self, typed: &Path) -> PathBuf {
+        let path = if typed.exists() { typed.to_owned() } else { self.root.join(typed) };
+        if path.is_dir() { path.join("index.md") } else { path }
+    }
+
+    /// Reads an issue.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read; mistakes in it are diagnostics.
+    pub fn issue(&self, path: &Path) -> Result<(Source, Option<Issue>, Diagnostics), Error> {
+        let source = files::read_source(&self.root, path)?;
+        let (issue, diagnostics) = Issue::parse(&source, &self.settings.timezone);
+        Ok((source, issue, diagnostics))
+    }
+
+    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name.
+    pub fn issues(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut issues = Vec::new();
+        for path in files::entries(&self.issues_folder())? {
+            if path.is_dir() && path.join("index.md").is_file() {
+                issues.push(path.join("index.md"));
+            } else if path.extension().is_some_and(|it| it == "md") && path.is_file() {
+                issues.push(path);
+            }
+        }
+        Ok(issues)
+    }
+
+    /// Reads every audience of the project.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file in it cannot be read; mistakes in them are diagnostics.
+    pub fn audiences(&self) -> Result<(Audiences, Diagnostics), Error> {
+        let mut diagnostics = Diagnostics::new();
+        let (_, audiences) = self.audience_files(&mut diagnostics)?;
+        Ok((audiences, diagnostics))
+    }
+
+    /// The audiences with the files they were read from.
+    fn audience_files(&self, diagnostics: &mut Diagnostics) -> Result<(Vec<Source>, Audiences), Error> {
+        let mut sources = Vec::new();
+        let mut audiences = Vec::new();
+        for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
+            if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
+                continue;
+            }
+            let source = files::read_source(&self.root, &path)?;
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            match AudienceId::parse(&stem) {
+                Ok(id) => {
+                    let (audience, more) = Audience::parse(id, &source);
+                    diagnostics.extend(more);
+                    audiences.extend(audience);
+                }
+                Err(error) => diagnostics.push(
+                    Diagnostic::error(BAD_NAME, format!("`{stem}` is no name for an audience: {error}"))
+                        .at(source.line(1))
+                        .hint("give the file another name, for example it-chiefs.yaml"),
+                ),
+            }
+            sources.push(source);
+        }
+        Ok((sources, audiences.into_iter().collect()))
+    }
+
+    /// Reads the people of the audiences that keep them in a file; a file that cannot be read is a mistake of the
+    /// audience that names it.
+    fn people(&self, audiences: &Audiences, diagnostics: &mut Diagnostics) -> BTreeMap<AudienceId, Arc<People>> {
+        let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
+        let mut read: BTreeMap<(String, Lists), Arc<People>> = BTreeMap::new();
+        for audience in audiences.iter() {
+            let Some(named) = audience.people_file() else { continue };
+            let key = (named.value.clone(), audience.lists());
+            if let Some(same) = read.get(&key) {
+                people.insert(audience.id.clone(), Arc::clone(same));
+                continue;
+            }
+            match files::open(&self.root.join(&named.value)) {
+                Ok(file) => {
+                    let (list, more) = People::from_csv(&named.value.as_str().into(), file, &key.1);
+                    diagnostics.extend(more);
+                    let list = Arc::new(list);
+                    people.insert(audience.id.clone(), Arc::clone(&list));
+                    read.insert(key, list);
+                }
+                Err(error) => {
+                    let message = format!("the people of {} cannot be read: {error}", audience.id);
+                    let hint = "the path is relative to the project's folder";
+                    let diagnostic = Diagnostic::error(NO_PEOPLE, message);
+                    diagnostics.push(diagnostic.at(named.place.clone()).hint(hint));
+                }
+            }
+        }
+        people
+    }
+
+    /// The relay of the settings, ready to be opened; absent where letters go to the outbox.
+    ///
+    /// # Errors
+    ///
+    /// The password or the certificates cannot be read.
+    pub fn relay(&self) -> Result<Option<Relay>, Error> {
+        let Some(smtp) = &self.settings.smtp else { return Ok(None) };
+        let login = match &smtp.login {
+            Some(login) => Some(Login {
+                username: login.username.clone(),
+                password: secrets::read(&self.root, &login.password)?,
+                auth: login.auth,
+            }),
+            None => None,
+        };
+        let options = SmtpOptions {
+            port: smtp.port,
+            security: smtp.security,
+            login,
+            ca_file: smtp.ca_file.as_ref().map(|it| self.root.join(it)),
+            connections: smtp.connections,
+            timeouts: smtp.timeouts,
+            ..SmtpOptions::new(smtp.host.clone())
+        };
+        let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
+        Relay::new(options).map(Some).map_err(failed)
+    }
+
+    /// When a letter that was put off is tried again.
+    pub fn retry(&self) -> Retry {
+        self.settings.smtp.as_ref().map(|it| it.retry).unwrap_or_default()
+    }
+
+    /// An empty folder for what a command writes of an issue; what an earlier one wrote there is taken away.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be emptied.
+    pub fn empty_preview(&self, issue: &Issue, kind: &str) -> Result<PathBuf, Error> {
+        let path = Path::new(issue.source.path().as_ref());
+        let stem = match path.file_stem().and_then(|it| it.to_str()) {
+            Some("index") => path.parent().and_then(Path::file_name).and_then(|it| it.to_str()),
+            stem => stem,
+        };
+        let folder = self.root.join("preview").join(stem.unwrap_or("issue")).join(kind);
+        files::empty(&folder)?;
+        Ok(folder)
+    }
+
+    /// The key of this project's Message-IDs and boundaries; it is made where there is none.
+    pub fn key(&self) -> Result<Key, Error> {
+        Self::make_key(&self.root)
+    }
+
+    /// The key of its unsubscribe tokens: the one the settings name, or else its own.
+    fn unsubscribe_key(&self) -> Result<Key, Error> {
+        match &self.settings.unsubscribe.secret {
+            Some(secret) => Ok(Key::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
+            None => self.key(),
+        }
+    }
+
+    /// Makes the key of a project in this folder, or reads the one that is there.
+    pub fn make_key(root: &Path) -> Result<Key, Error> {
+        secrets::key_file(&root.join(STATE).join("key"))
+    }
+}
+
+fn upwards(start: &Path) -> Result<PathBuf, Error> {
+    let searched = start.to_owned();
+    let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: searched.clone(), source })?;
+    let root = absolute.ancestors().find(|it| it.join(SETTINGS_FILE).is_file());
+    root.map(Path::to_owned).ok_or(Error::NoProject { searched })
+}
+
+/// The digest of a YAML file without some of its keys: what changes in them changes no letter.
+fn without(source: &Source, keys: &[&str]) -> Digest {
+    let text = source.text();
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    if let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse(source) {
+        for (_, node) in entries.iter().filter(|(key, _)| keys.contains(&key.value.as_str())) {
+            pieces.push(&text.as_bytes()[from..node.span.start.max(from)]);
+            from = node.span.end.max(from);
+        }
+    }
+    pieces.push(&text.as_bytes()[from..]);
+    Digest::of(pieces)
+}

@@ -1,0 +1,284 @@
+//! An issue with everything it needs read, checked and compiled: one step before its plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::tz::TimeZone;
+
+use crate::audience::membership::Membership;
+use crate::audience::{AudienceId, Audiences};
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::issue::Issue;
+use crate::letter::{Attachment, Masthead, Unsubscribe};
+use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
+use crate::recipient::Mailbox;
+use crate::render::edition::Edition;
+use crate::render::theme::Theme;
+use crate::render::{self, EditionKey};
+use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
+use crate::workspace::pictures::IssuePictures;
+use crate::workspace::{Project, files, without};
+
+const UNKNOWN_FIELD: Code = Code("NL603");
+const NO_AUDIENCE: Code = Code("NL604");
+const ATTACHMENT: Code = Code("NL605");
+
+/// What may be asked of everybody, whether or not anybody of this project has it.
+const USUAL_FIELDS: [&str; 9] =
+    ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
+
+/// What is known of an issue once all its files are read: its readers, and an edition for each of them.
+#[derive(Debug)]
+pub struct Prepared<'p> {
+    /// The issue.
+    pub issue: Issue,
+    /// Who is in the project's audiences.
+    pub membership: Membership,
+    /// Who gets which edition.
+    pub selection: Selection,
+    /// The editions by their ids.
+    pub editions: BTreeMap<String, Edition>,
+    /// What each edition is for.
+    pub keys: BTreeMap<String, EditionKey>,
+    /// What the mail is made from.
+    pub fingerprint: Fingerprint,
+    /// The digest of the issue's own text.
+    pub content: Digest,
+    /// The audiences that `not` blocks name.
+    pub not: BTreeSet<AudienceId>,
+    project: &'p Project,
+    audiences: Audiences,
+    theme: Theme,
+    pictures: IssuePictures,
+    attachments: Vec<Attachment>,
+}
+
+/// The audiences that `not` blocks name, those of the issue, and what is missing from them.
+struct Readers {
+    audiences: Audiences,
+    membership: Membership,
+    fingerprint: Fingerprint,
+}
+
+impl<'p> Prepared<'p> {
+    /// Reads the issue at a path, the project's audiences and people, the theme and the pictures, and compiles every
+    /// edition that somebody reads, and one for each audience in any case. Absent where mistakes leave nothing to show.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read; mistakes in files are diagnostics.
+    pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
+        let (source, issue, mut diagnostics) = project.issue(path)?;
+        let readers = read_readers(project, &mut diagnostics)?;
+        let Some(issue) = issue else { return Ok((None, diagnostics)) };
+        known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
+        let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
+        let not = render::not_audiences(&issue);
+        let choice = Choice {
+            audiences: &readers.audiences,
+            membership: &readers.membership,
+            not: &not,
+            lang: project.settings().lang,
+        };
+        let selection = plan::select(&issue, &choice);
+        let mut wanted = selection.editions();
+        wanted.extend(plan::usual_editions(&issue, &choice));
+        let pictures = IssuePictures::new(project.root(), path);
+        let mut fingerprint = readers.fingerprint;
+        fingerprint.insert(issue.id.to_string(), Digest::of([source.text().as_bytes()]));
+        fingerprint.insert("the theme".to_owned(), theme.digest());
+        fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
+        let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
+        let content = Digest::of([issue.text().as_bytes()]);
+        let mut prepared = Self {
+            issue,
+            membership: readers.membership,
+            selection,
+            editions: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            fingerprint,
+            content,
+            not,
+            project,
+            audiences: readers.audiences,
+            theme,
+            pictures,
+            attachments,
+        };
+        let wanted: Vec<EditionKey> = wanted.into_iter().collect();
+        diagnostics.extend(prepared.complete(&wanted));
+        diagnostics.extend(prepared.unknown_fields());
+        Ok((Some(prepared), diagnostics))
+    }
+
+    /// Compiles the editions of these keys that are not there yet.
+    pub fn complete(&mut self, keys: &[EditionKey]) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for key in keys {
+            if self.keys.contains_key(&key.id()) {
+                continue;
+            }
+            let Some(audience) = self.audiences.named(&key.audience) else { continue };
+            let frame = self.project.frame(audience.reason.clone(), self.audiences.ids().cloned().collect());
+            let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, &self.pictures);
+            diagnostics.extend(more);
+            let Some(edition) = edition else { continue };
+            for picture in edition.pictures() {
+                self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
+            }
+            self.keys.insert(key.id(), key.clone());
+            self.editions.insert(key.id(), edition);
+        }
+        diagnostics
+    }
+
+    /// A variable that nobody has a value for is a slip of the pen, or a list whose people are not at hand.
+    fn unknown_fields(&self) -> Diagnostics {
+        let fields = self.membership.fields().keys().map(String::as_str);
+        let known: BTreeSet<&str> = fields.chain(USUAL_FIELDS).collect();
+        let mut diagnostics = Diagnostics::new();
+        for variable in self.editions.values().flat_map(Edition::variables) {
+            let name = variable.name.split('.').next().unwrap_or_default();
+            if known.contains(name) {
+                continue;
+            }
+            let hint = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    format!("the fields that people have are: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+                }
+            };
+            let message = format!("nobody has a field `{name}`");
+            diagnostics.push(Diagnostic::warning(UNKNOWN_FIELD, message).at(variable.place.clone()).hint(hint));
+        }
+        diagnostics
+    }
+
+    /// The plan, to be frozen.
+    ///
+    /// # Errors
+    ///
+    /// The project's key cannot be read or made.
+    pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<Plan, Error> {
+        let key = self.project.key()?;
+        let domain = self.from().address.domain().to_owned();
+        let letters = self.selection.readers.iter().map(|(person, edition)| PlannedLetter {
+            person: person.clone(),
+            audience: edition.audience.clone(),
+            edition: edition.id(),
+            message_id: plan::message_id(&key, &self.issue.id, person, &domain),
+        });
+        Ok(Plan {
+            issue: self.issue.id.clone(),
+            transport,
+            date: self.date(now),
+            fingerprint: self.fingerprint.clone(),
+            editions: self.selection.editions().into_iter().collect(),
+            letters: letters.collect(),
+        })
+    }
+
+    /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
+    pub fn date(&self, now: Timestamp) -> String {
+        let front = &self.issue.front;
+        let moment = front.date.or(front.send_at).unwrap_or(now);
+        let zoned = moment.to_zoned(self.project.settings().timezone.clone());
+        // RFC 5322 cannot write years before 1 or after 9999, and jiff has no others after 9999; before 1 nobody mails.
+        DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(now))
+    }
+
+    /// What every letter bears.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings cannot be read.
+    pub fn masthead(&self, date: String) -> Result<Masthead, Error> {
+        let settings = self.project.settings();
+        let from = self.from().clone();
+        let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
+        let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
+        Ok(Masthead {
+            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone()),
+            date,
+            lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
+            unsubscribe: Unsubscribe {
+                url: settings.unsubscribe.url.clone(),
+                mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
+                key: self.project.unsubscribe_key()?,
+            },
+            attachments: self.attachments.clone(),
+            key: self.project.key()?,
+            from,
+            reply_to,
+        })
+    }
+
+    fn from(&self) -> &Mailbox {
+        self.issue.front.from.as_ref().unwrap_or(&self.project.settings().from)
+    }
+}
+
+fn utc(moment: Timestamp) -> String {
+    let zoned = moment.to_zoned(TimeZone::UTC);
+    DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_default()
+}
+
+fn read_readers(project: &Project, diagnostics: &mut Diagnostics) -> Result<Readers, Error> {
+    let (sources, audiences) = project.audience_files(diagnostics)?;
+    let people = project.people(&audiences, diagnostics);
+    let (membership, more) = Membership::compute(&audiences, &people);
+    diagnostics.extend(more);
+    let fingerprint = sources
+        .iter()
+        .map(|source| (format!("the audience {}", source.path()), without(source, &["recipients"])))
+        .collect();
+    Ok(Readers { audiences, membership, fingerprint })
+}
+
+/// Every audience that the issue names must be one, and it must name one.
+fn known_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagnostics: &mut Diagnostics) {
+    let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
+    for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
+        if audiences.named(&named.value).is_none() {
+            let hint = match nearest(named.value.as_str(), ids.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the audiences are: {}", ids.join(", ")),
+            };
+            let message = format!("there is no audience `{}`", named.value);
+            diagnostics.push(Diagnostic::error(NO_AUDIENCE, message).at(named.place.clone()).hint(hint));
+        }
+    }
+    if issue.front.audiences.is_empty() {
+        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
+        let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn read_attachments(
+    issue: &Issue,
+    pictures: &IssuePictures,
+    (fingerprint, diagnostics): (&mut Fingerprint, &mut Diagnostics),
+) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    for named in &issue.front.attachments {
+        let read = pictures
+            .locate(&named.value)
+            .map_err(|it| it.to_string())
+            .and_then(|path: PathBuf| files::read(&path).map_err(|it| it.to_string()));
+        match read {
+            Ok(bytes) => {
+                fingerprint.insert(format!("the attachment {}", named.value), Digest::of([bytes.as_slice()]));
+                attachments.push(Attachment::new(&named.value, &bytes));
+            }
+            Err(error) => {
+                let message = format!("`{}` cannot be attached: {error}", named.value);
+                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()));
+            }
+        }
+    }
+    attachments
+}

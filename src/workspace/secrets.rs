@@ -1,0 +1,110 @@
+//! Secrets: read from where the settings say, made where they are the program's own, never shown.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use aws_lc_rs::rand;
+
+use crate::delivery::smtp::options::Secret;
+use crate::digest::{Digest, Key};
+use crate::error::Error;
+use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::workspace::settings::SecretSource;
+
+const OPEN_PASSWORD: Code = Code("NL190");
+
+/// Reads a secret; white space at its end (the newline of an editor, of `echo`) does not belong to it.
+pub(super) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> {
+    let (what, text) = match source {
+        SecretSource::Env(variable) => (
+            format!("the environment variable {variable}"),
+            env::var(variable).map_err(|error| io::Error::new(io::ErrorKind::NotFound, error)),
+        ),
+        SecretSource::File(path) => {
+            let path = root.join(path);
+            refuse_open(&path)?;
+            (path.display().to_string(), fs::read_to_string(&path))
+        }
+        SecretSource::Command(command) => ("the output of the password command".to_owned(), run(root, command)),
+    };
+    let empty = || io::Error::new(io::ErrorKind::InvalidData, "it is empty");
+    let text = text.and_then(|it| if it.trim_end().is_empty() { Err(empty()) } else { Ok(it) });
+    match text {
+        Ok(text) => Ok(Secret::new(text.trim_end().to_owned())),
+        Err(source) => Err(Error::Secret { what, source: Box::new(source) }),
+    }
+}
+
+fn run(root: &Path, command: &str) -> io::Result<String> {
+    let output = Command::new("sh").arg("-c").arg(command).current_dir(root).stdin(Stdio::null()).output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("it ended with {}", output.status)));
+    }
+    String::from_utf8(output.stdout).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The key in a file; where there is no such file, 32 random bytes are put there.
+pub(super) fn key_file(path: &Path) -> Result<Key, Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    if !path.exists() {
+        let mut bytes = [0_u8; 32];
+        rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers to be had")))?;
+        let digits = Digest::sha256(&bytes).to_string();
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        match private_file(path).and_then(|mut file| file.write_all(digits.as_bytes()).and_then(|()| file.sync_all())) {
+            Ok(()) => return Ok(Key::new(digits.as_bytes())),
+            // Another run made it in the meantime: that one counts.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    refuse_open(path)?;
+    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    if text.trim().len() < 32 {
+        let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it holds fewer than 32 characters"));
+        return Err(Error::Secret { what: path.display().to_string(), source });
+    }
+    Ok(Key::new(text.trim().as_bytes()))
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// A file with a secret in it must be its owner's alone.
+#[cfg(unix)]
+pub(super) fn refuse_open(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = fs::metadata(path)
+        .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
+    let mode = metadata.permissions().mode() & 0o7777;
+    if mode.trailing_zeros() >= 6 { Ok(()) } else { Err(Error::OpenSecret { path: path.to_owned(), mode }) }
+}
+
+#[cfg(not(unix))]
+pub(super) fn refuse_open(_: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
+/// A password in the settings is a mistake of its own; where others can read the file, they have it already.
+pub(super) fn refuse_open_password(mistakes: &Diagnostics, path: &Path) -> Diagnostics {
+    let mut more = Diagnostics::new();
+    let holds_password = mistakes.iter().any(|it| it.message.contains("password") || it.message.contains("secret"));
+    if holds_password && let Err(error @ Error::OpenSecret { .. }) = refuse_open(path) {
+        let hint = "take the password out of the file, and give it a new one: others may have read it";
+        more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
+    }
+    more
+}

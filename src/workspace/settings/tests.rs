@@ -1,0 +1,56 @@
+use std::time::Duration;
+
+use super::*;
+use crate::delivery::retry::Retry;
+use crate::delivery::smtp::options::{Auth, Security};
+
+const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
+
+fn settings(text: &str) -> Settings {
+    let (settings, diagnostics) = Settings::parse(&Source::new("newsletter.yaml", text));
+    assert_eq!(diagnostics, Diagnostics::new());
+    settings.unwrap()
+}
+
+#[test]
+fn three_lines_are_enough() {
+    let settings = settings(SMALL);
+    assert_eq!(settings.from.to_string(), "Nyt <nyt@forening.example>");
+    assert_eq!(settings.lang, Lang::Danish);
+    assert_eq!(settings.timezone.iana_name(), Some("Europe/Copenhagen"));
+    assert_eq!(settings.paths, Paths::default());
+    assert_eq!(settings.smtp, None);
+    assert_eq!(settings.ledger, PathBuf::from(".newsletter/ledger.db"));
+}
+
+#[test]
+fn a_relay_needs_only_its_host() {
+    let relay = settings(&format!("{SMALL}smtp:\n  host: smtp.forening.example\n")).smtp.unwrap();
+    assert_eq!((relay.port, relay.security, relay.connections), (587, Security::StartTls, 4));
+    assert_eq!((relay.login, relay.ca_file, relay.retry), (None, None, Retry::default()));
+}
+
+#[test]
+fn what_a_relay_says_is_kept() {
+    let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
+        connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
+    let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
+    let login =
+        RelayLogin { username: "nyt".into(), password: SecretSource::File("pw".into()), auth: Some(Auth::Login) };
+    assert_eq!(relay.login, Some(login));
+    assert_eq!((relay.port, relay.security, relay.connections), (2525, Security::None, 2));
+    assert_eq!(relay.timeouts.dot, Duration::from_secs(120));
+    assert_eq!(relay.retry, Retry { first: Duration::ZERO, give_up: Duration::from_secs(3600) });
+}
+
+#[test]
+fn a_brand_is_kept() {
+    let text = "brand: {colour: \"3a7\", links: {Os: https://forening.example/}}\n\
+        greeting: {en: {with_name: \"Dear {{ name }}\", without_name: Dear reader}}\n";
+    let settings = settings(&format!("{SMALL}{text}"));
+    assert_eq!(settings.brand.colour.as_deref(), Some("#33aa77"));
+    let link = BrandLink { text: "Os".into(), url: "https://forening.example/".into() };
+    assert_eq!(settings.brand.links, [link]);
+    let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
+    assert_eq!(settings.greeting, BTreeMap::from([(Lang::English, greeting)]));
+}
