@@ -5,6 +5,7 @@
 //! [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
+pub mod cli;
 pub mod delivery;
 pub mod digest;
 pub mod error;

@@ -1,3 +1,5 @@
 //! The `newsletter` command: everything it does is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    newsletter::cli::main()
+}

@@ -1,0 +1,201 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_STATUS: &str = "\
+Exit status:
+   0  done, or nothing due
+   1  finished, but some recipients were refused for good, expired or are in doubt
+   2  wrong usage
+   3  stopped before anything was sent: mistakes in files, or a guard
+   4  another run holds the lock
+  74  the ledger cannot be written
+  75  some recipients are deferred, or the relay could not be reached: run again
+  77  the relay refused TLS, login or us as a sender: nobody is marked failed
+  78  no project, or mistakes in newsletter.yaml, secrets or keys";
+
+/// Write newsletters in Markdown, give each audience its own edition, deliver each letter once
+#[derive(Debug, Parser)]
+#[command(name = "newsletter", version, after_help = EXIT_STATUS, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command knows.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// The project's folder [default: found upwards from the issue or from here]
+    #[arg(short = 'C', long = "directory", global = true, value_name = "DIR")]
+    pub(super) directory: Option<PathBuf>,
+    /// Print results as JSON on standard output
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Print errors only
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Print each letter as it is delivered
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Colours in messages
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(super) color: Colour,
+}
+
+/// When messages are coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal that can
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// One command each; the files beside this one are named for them.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a project, ready to run
+    Init(Init),
+    /// Make an issue, as a draft
+    New(New),
+    /// Tell every mistake in every file
+    Check(Check),
+    /// Write every edition to files, for an invented person of each audience
+    Preview(Preview),
+    /// Send an issue; run again, it finishes what is left and repeats nothing
+    Send(Send),
+    /// Send every issue whose `send_at` has come (for cron)
+    Run(Run),
+    /// Tell who got what
+    Status(Status),
+    /// Say what became of letters in doubt
+    Resolve(Resolve),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Init {
+    /// The folder [default: this one]
+    pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// The issue's title, which becomes its subject
+    pub(super) title: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The issues [default: all of the project]
+    pub(super) issues: Vec<PathBuf>,
+    /// How mistakes are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// How `check` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, with the line and the place
+    Text,
+    /// An array of objects
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Preview {
+    /// The issue
+    pub(super) issue: PathBuf,
+    /// The folder to write to [default: preview/<issue> in the project]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// What this person of the audiences gets, instead of invented people
+    #[arg(long = "as", value_name = "EMAIL")]
+    pub(super) reader: Option<String>,
+    /// Open the overview in a browser
+    #[arg(long)]
+    pub(super) open: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Send {
+    /// The issue
+    pub(super) issue: PathBuf,
+    /// Send without asking for the number of recipients
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// Stop unless the plan has exactly this many recipients
+    #[arg(long, value_name = "N")]
+    pub(super) expect: Option<u64>,
+    /// Only the recipients of this audience; the others stay planned
+    #[arg(long, value_name = "ID")]
+    pub(super) audience: Option<String>,
+    /// At most so many letters; the others stay planned
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Plan anew for those not yet reached, after a change of files
+    #[arg(long)]
+    pub(super) replan: bool,
+    #[command(flatten)]
+    pub(super) dry: Dry,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Dry {
+    /// Open no connection; write every letter as <edition>/<address>.eml
+    #[arg(long = "dry-run")]
+    pub(super) wanted: bool,
+    /// The folder of a dry run [default: preview/<issue>/letters in the project]
+    #[arg(long, value_name = "DIR", requires = "wanted")]
+    pub(super) out: Option<PathBuf>,
+    /// The Date of a dry run's letters, where the issue has neither `date` nor `send_at`
+    #[arg(long, value_name = "TIME", requires = "wanted")]
+    pub(super) date: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Run {}
+
+#[derive(Args, Debug)]
+pub(super) struct Status {
+    /// The issue [default: every plan]
+    pub(super) issue: Option<PathBuf>,
+    /// One person's letter
+    pub(super) address: Option<String>,
+    /// Every letter
+    #[arg(long)]
+    pub(super) letters: bool,
+    /// Every letter that was not accepted, whatever its state
+    #[arg(long)]
+    pub(super) failed: bool,
+    /// As CSV
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Resolve {
+    /// The issue
+    pub(super) issue: PathBuf,
+    /// The addresses [default: every letter in doubt]
+    pub(super) addresses: Vec<String>,
+    #[command(flatten)]
+    pub(super) verdict: ResolveVerdict,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(super) struct ResolveVerdict {
+    /// They arrived: count them as accepted
+    #[arg(long)]
+    pub(super) sent: bool,
+    /// They did not arrive: the next send tries them again
+    #[arg(long)]
+    pub(super) resend: bool,
+}

@@ -1,0 +1,95 @@
+//! `check`: every mistake in every file.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::args::{Check, Format};
+use crate::cli::exit::Exit;
+use crate::cli::planning::shortfalls;
+use crate::cli::project::Opened;
+use crate::cli::report::count;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::letter::ComposedPlan;
+use crate::plan::TransportKind;
+use crate::source::{Diagnostic, Diagnostics, Place, Severity};
+use crate::workspace::Prepared;
+
+#[derive(Serialize)]
+struct DiagnosticJson<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    path: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    hint: Option<&'a str>,
+}
+
+impl<'a> DiagnosticJson<'a> {
+    fn new(diagnostic: &'a Diagnostic) -> Self {
+        let place = diagnostic.place.as_ref();
+        Self {
+            code: diagnostic.code.0,
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: &diagnostic.message,
+            path: place.map(Place::path),
+            line: place.map(Place::line),
+            column: place.map(Place::column),
+            hint: diagnostic.hint.as_deref(),
+        }
+    }
+}
+
+/// Checks the issues that were named, or all of them, with every audience and every person.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result<Exit, Error> {
+    let issues: Vec<PathBuf> = if check.issues.is_empty() {
+        opened.project.issues()?
+    } else {
+        check.issues.iter().map(|it| opened.project.issue_path(it)).collect()
+    };
+    let mut all = Diagnostics::new();
+    for path in &issues {
+        all.extend(one(opened, path)?);
+    }
+    if issues.is_empty() {
+        let (_, diagnostics) = opened.project.audiences()?;
+        all.extend(diagnostics);
+    }
+    all.sort();
+    tell(terminal, &all, check.format, issues.len());
+    Ok(if all.has_errors() { Exit::Stopped } else { Exit::Done })
+}
+
+fn one(opened: &Opened, path: &Path) -> Result<Diagnostics, Error> {
+    let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
+    let plan = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
+    let masthead = prepared.masthead(plan.date)?;
+    if let Err(lacking) = ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {
+        diagnostics.extend(shortfalls(&lacking));
+    }
+    Ok(diagnostics)
+}
+
+fn tell(terminal: &Terminal, all: &Diagnostics, format: Format, issues: usize) {
+    if format == Format::Json || terminal.is_json() {
+        let list: Vec<DiagnosticJson<'_>> = all.iter().map(DiagnosticJson::new).collect();
+        // Only texts and numbers: they can always be written.
+        Terminal::answer(&serde_json::to_string_pretty(&list).unwrap_or_default());
+        return;
+    }
+    terminal.diagnostics(all);
+    let errors = all.iter().filter(|it| it.severity == Severity::Error).count();
+    let warnings = all.iter().count() - errors;
+    let told = match (errors, warnings) {
+        (0, 0) => "no mistakes".to_owned(),
+        (errors, warnings) => format!("{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
+    };
+    terminal.say(&format!("{} checked: {told}", count(issues as u64, "issue")));
+}

@@ -1,0 +1,133 @@
+//! Delivers a frozen plan and tells what became of it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use crate::cli::exit::Exit;
+use crate::cli::progress::Progress;
+use crate::cli::report::{self, TotalsJson};
+use crate::cli::terminal::Terminal;
+use crate::delivery::engine::{self, End, Run};
+use crate::delivery::retry::Retry;
+use crate::delivery::transport::{Remedy, Transport};
+use crate::error::Error;
+use crate::ledger::{self, Desk, Ledger, PlanRecord, State, Totals};
+use crate::letter::ComposedPlan;
+
+/// What is delivered, and how.
+pub(super) struct Delivery<'a> {
+    pub(super) record: &'a PlanRecord,
+    pub(super) composed: &'a ComposedPlan,
+    pub(super) transport: &'a dyn Transport,
+    pub(super) retry: Retry,
+    pub(super) desk: Desk,
+}
+
+/// Delivers what is due, and prints the totals; they always add up to the plan.
+pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
+    let record = delivery.record;
+    expire(ledger, delivery)?;
+    let before = ledger.totals(record.id)?;
+    let open = before.of(State::Planned) + before.of(State::Deferred);
+    let progress = Progress::new(terminal, open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64)));
+    let stop = stop_on_signals(terminal);
+    let run = Run {
+        plan: delivery.composed,
+        transport: delivery.transport,
+        retry: delivery.retry,
+        stop: &stop,
+        watch: &|letter, outcome| progress.tell(letter, outcome),
+    };
+    let end = ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
+    progress.end();
+    let end = end??;
+    expire(ledger, delivery)?;
+    let totals = ledger.totals(record.id)?;
+    terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, &totals));
+    terminal.say(&format!("{}: {}", record.issue, report::line(&totals, record.transport)));
+    for line in report::advice(record, &totals, record.issue.as_str()) {
+        terminal.say(&format!("  {line}"));
+    }
+    Ok(told(terminal, &end).unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
+}
+
+fn expire(ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {
+    let now = Timestamp::now();
+    ledger.expire(delivery.record, delivery.retry.oldest(now), now)?;
+    Ok(())
+}
+
+/// Letters that `--limit` or `--audience` left for later are no failure of this run.
+fn of_totals(totals: &Totals, desk: &Desk) -> Exit {
+    let narrowed = desk.limit.is_some() || desk.audience.is_some();
+    Exit::of_totals(&if narrowed { totals.moved(State::Planned, State::Accepted) } else { *totals })
+}
+
+/// The first signal lets the letters in hand be finished; the second ends the program where it stands, and what was
+/// in flight is in doubt.
+fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        let armed = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))
+            .and_then(|_| flag::register(signal, Arc::clone(&stop)));
+        if let Err(error) = armed {
+            terminal.note(&format!("signals cannot be caught ({error}): an interrupted run leaves letters in doubt"));
+        }
+    }
+    stop
+}
+
+/// What ended the run early, if anything did, and the status that it means.
+fn told(terminal: &Terminal, end: &End) -> Option<Exit> {
+    match end {
+        End::Done => None,
+        End::Interrupted => {
+            terminal.note("stopped as asked; the letters in hand were finished");
+            None
+        }
+        End::Unreachable(reason) => {
+            terminal
+                .problem(&format!("the relay does not take letters at the moment: {reason}; run the same again later"));
+            Some(Exit::Again)
+        }
+        End::NotOpened(error) => {
+            terminal.problem(&with_causes(error));
+            Some(match error.remedy() {
+                Remedy::Wait => Exit::Again,
+                Remedy::Relay => Exit::Sender,
+                Remedy::Settings => Exit::Settings,
+                Remedy::Disk => Exit::Ledger,
+            })
+        }
+        End::SenderRefused(reply) => {
+            terminal.problem(&format!("the relay refuses us as a sender: {reply}; nobody is marked as failed"));
+            Some(Exit::Sender)
+        }
+        End::Paused(reply) => {
+            terminal.problem(&format!(
+                "paused: the relay refuses letter after letter with the same words: {reply}; \
+                 they will be tried again, nobody is marked as failed for it"
+            ));
+            Some(Exit::Sender)
+        }
+        End::TooLarge { size, limit } => {
+            let limit = limit.map_or_else(|| "less".to_owned(), |it| format!("at most {it}"));
+            terminal.problem(&format!("a letter has {size} bytes and the relay takes {limit}: use smaller pictures"));
+            Some(Exit::Stopped)
+        }
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        line = format!("{line}: {next}");
+        cause = next.source();
+    }
+    line
+}

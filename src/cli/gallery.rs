@@ -1,0 +1,97 @@
+//! The overview of a preview: a page for people who would rather look.
+
+use crate::cli::preview::Entry;
+use crate::recipient::Lang;
+
+const STYLE: &str = include_str!("scaffold/gallery.css");
+
+/// What stands over the editions.
+pub(super) struct Page {
+    pub(super) title: String,
+    pub(super) lang: Lang,
+}
+
+/// The words of the page.
+struct Words {
+    editions: &'static str,
+    readers: &'static str,
+    leaves_out: &'static str,
+    text: &'static str,
+    desktop: &'static str,
+    phone: &'static str,
+    invented: &'static str,
+}
+
+impl Words {
+    fn of(lang: Lang) -> Self {
+        match lang {
+            Lang::Danish => Self {
+                editions: "udgaver",
+                readers: "modtagere",
+                leaves_out: "uden det, der ikke er til",
+                text: "Tekstudgaven",
+                desktop: "på en computer",
+                phone: "på en telefon",
+                invented: "Personerne er opdigtede.",
+            },
+            Lang::English => Self {
+                editions: "editions",
+                readers: "recipients",
+                leaves_out: "without what is not for",
+                text: "The text part",
+                desktop: "on a computer",
+                phone: "on a phone",
+                invented: "The people are invented.",
+            },
+        }
+    }
+}
+
+/// One page with every edition, which opens from disk beside their files.
+pub(super) fn page(page: &Page, entries: &[Entry]) -> String {
+    let words = Words::of(page.lang);
+    let sections: String = entries.iter().map(|entry| section(entry, &words)).collect();
+    let title = escaped(&page.title);
+    format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header><h1>{title}</h1><p>{} {}. {}</p></header>\n<main>\n{sections}</main>\n</body>\n</html>\n",
+        page.lang,
+        entries.len(),
+        words.editions,
+        words.invented,
+    )
+}
+
+fn section(entry: &Entry, words: &Words) -> String {
+    let edition = escaped(&entry.edition);
+    let file = format!("{edition}.html");
+    let without = if entry.leaves_out.is_empty() {
+        String::new()
+    } else {
+        format!(", {} {}", words.leaves_out, escaped(&entry.leaves_out.join(", ")))
+    };
+    format!(
+        "<section aria-labelledby=\"{edition}\">\n<h2 id=\"{edition}\">{edition}</h2>\n\
+         <p>{} {}{without} · {} kB HTML</p>\n\
+         <p class=\"inbox\"><strong>{}</strong> <span>{}</span></p>\n<div class=\"screens\">\n\
+         <iframe class=\"desktop\" src=\"{file}\" title=\"{edition} {}\" sandbox></iframe>\n\
+         <iframe class=\"phone\" src=\"{file}\" title=\"{edition} {}\" sandbox></iframe>\n</div>\n\
+         <details><summary>{}</summary><pre lang=\"{}\">{}</pre></details>\n</section>\n",
+        entry.recipients,
+        words.readers,
+        entry.html_bytes.div_ceil(1000),
+        escaped(&entry.subject),
+        escaped(&entry.preheader),
+        words.desktop,
+        words.phone,
+        words.text,
+        entry.lang,
+        escaped(&entry.text),
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

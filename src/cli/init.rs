@@ -1,0 +1,42 @@
+//! `init`: a project, ready to run.
+
+use std::path::Path;
+
+use crate::cli::args::Init;
+use crate::cli::exit::Exit;
+use crate::cli::new::{self, Front};
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::workspace::{Project, write_new};
+
+const SETTINGS: &str = include_str!("scaffold/newsletter.yaml");
+const MEMBERS: &str = include_str!("scaffold/members.yaml");
+const GITIGNORE: &str = include_str!("scaffold/gitignore");
+
+/// Makes the files of a project; a file that is there already is left alone, and an existing project is refused.
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &Init) -> Result<Exit, Error> {
+    let base = directory.unwrap_or(Path::new("."));
+    let folder = init.folder.as_deref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
+    let settings = folder.join("newsletter.yaml");
+    if settings.exists() {
+        return Err(Error::Exists { path: settings });
+    }
+    let issue = new::issue_text(&Front { subject: "Velkommen til nyhedsbrevet", audiences: &["members".to_owned()] });
+    let files = [
+        (settings, SETTINGS),
+        (folder.join("audiences/members.yaml"), MEMBERS),
+        (folder.join("issues/velkommen.md"), issue.as_str()),
+        (folder.join(".gitignore"), GITIGNORE),
+    ];
+    for (path, text) in &files {
+        match write_new(path, text) {
+            Ok(()) => terminal.say(&format!("made {}", path.display())),
+            Err(Error::Exists { path }) => terminal.note(&format!("left {} as it is", path.display())),
+            Err(error) => return Err(error),
+        }
+    }
+    Project::make_key(&folder)?;
+    terminal.say("next: write issues/velkommen.md, look at it with `newsletter preview issues/velkommen.md`,");
+    terminal.say("take `draft: true` out of it, and `newsletter send issues/velkommen.md`");
+    Ok(Exit::Done)
+}

@@ -1,0 +1,65 @@
+//! The command line: one file a command, and the only place that prints.
+
+mod args;
+mod check;
+mod delivering;
+mod exit;
+mod gallery;
+mod init;
+mod new;
+mod planning;
+mod preview;
+mod progress;
+mod project;
+mod report;
+mod resolve;
+mod run;
+mod send;
+mod status;
+mod terminal;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::args::{Cli, Command};
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+
+/// Runs the command that was typed.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(&cli.common);
+    dispatch(&terminal, &cli).unwrap_or_else(|error| terminal.error(&error)).into()
+}
+
+fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
+    let directory = cli.common.directory.as_deref();
+    let open = |issue: Option<&Path>| Opened::find(terminal, directory, issue);
+    let opened = match &cli.command {
+        Command::Init(init) => return init::run(terminal, directory, init),
+        Command::Check(check) => open(check.issues.first().map(AsRef::as_ref))?,
+        Command::Preview(preview) => open(Some(&preview.issue))?,
+        Command::Send(send) => open(Some(&send.issue))?,
+        Command::Resolve(resolve) => open(Some(&resolve.issue))?,
+        Command::Status(status) => open(status.issue.as_deref())?,
+        Command::New(_) | Command::Run(_) => open(None)?,
+    };
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(exit) => return Ok(exit),
+    };
+    match &cli.command {
+        Command::Init(init) => init::run(terminal, directory, init),
+        Command::New(new) => new::run(terminal, &opened, new),
+        Command::Check(check) => check::run(terminal, &opened, check),
+        Command::Preview(preview) => preview::run(terminal, &opened, preview),
+        Command::Send(send) => send::run(terminal, &opened, send),
+        Command::Run(_) => run::run(terminal, &opened),
+        Command::Status(status) => status::run(terminal, &opened, status),
+        Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
+    }
+}

@@ -1,0 +1,81 @@
+//! `new`: an issue, as a draft.
+
+use crate::cli::args::New;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::workspace::write_new;
+
+const BODY: &str = include_str!("scaffold/issue.md");
+
+/// What a new issue says of itself.
+pub(super) struct Front<'a> {
+    pub(super) subject: &'a str,
+    pub(super) audiences: &'a [String],
+}
+
+/// Makes `<slug of the title>.md` among the project's issues, for all its audiences.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, new: &New) -> Result<Exit, Error> {
+    let slug = slug(&new.title);
+    if slug.is_empty() {
+        terminal.problem("the title needs a letter or a digit, for the file's name");
+        return Ok(Exit::Stopped);
+    }
+    let (audiences, _) = opened.project.audiences()?;
+    let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
+    let path = opened.project.issues_folder().join(format!("{slug}.md"));
+    write_new(&path, &issue_text(&Front { subject: &new.title, audiences: &audiences }))?;
+    terminal.say(&format!("made {}", path.display()));
+    terminal.json(&serde_json::json!({ "path": path }));
+    Ok(Exit::Done)
+}
+
+/// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
+pub(super) fn issue_text(front: &Front<'_>) -> String {
+    let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A JSON text is a YAML text in double quotes (YAML 1.2 §1.2), whatever it holds.
+    let subject = serde_json::Value::String(subject);
+    let audiences = front.audiences.join(", ");
+    format!(
+        "---\nsubject: {subject}\npreheader: \"\"\naudiences: [{audiences}]\n\
+         # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{BODY}"
+    )
+}
+
+/// A file name that survives every system: `Nyt på vej: årsmøde` is `nyt-paa-vej-aarsmoede`.
+fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for letter in title.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'æ' | 'ä' => slug.push_str("ae"),
+            'ø' | 'ö' => slug.push_str("oe"),
+            'å' => slug.push_str("aa"),
+            'é' | 'è' => slug.push('e'),
+            'ü' => slug.push('u'),
+            it if it.is_ascii_alphanumeric() => slug.push(it),
+            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.truncate(60);
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_ascii() {
+        assert_eq!(slug("Nyt på vej: årsmøde – æbler & øl!"), "nyt-paa-vej-aarsmoede-aebler-oel");
+        assert_eq!(slug("…"), "");
+        assert_eq!(slug("../../etc/passwd"), "etc-passwd");
+    }
+
+    #[test]
+    fn a_title_cannot_break_the_front_matter() {
+        let text = issue_text(&Front { subject: "Nyt: \"OS2\"\nbcc: x", audiences: &["members".to_owned()] });
+        assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
+    }
+}

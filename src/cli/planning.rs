@@ -1,0 +1,230 @@
+//! From files to a frozen plan of which every letter was made once.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::cli::project::Opened;
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::issue::Draft;
+use crate::ledger::{Ledger, PlanRecord, Terms};
+use crate::letter::{ComposedPlan, Shortfall};
+use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
+use crate::recipient::Person;
+use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::workspace::Prepared;
+
+const LACKING: Code = Code("NL601");
+const NOBODY: Code = Code("NL602");
+/// How many people a message names before it only counts them.
+const NAMED: usize = 5;
+
+/// What must hold before a plan is frozen.
+#[derive(Clone, Copy)]
+pub(super) struct Guards<'a> {
+    /// Whether somebody is asked for the number of recipients.
+    pub(super) ask: bool,
+    /// How many recipients the plan must have; absent: any number.
+    pub(super) expect: Option<u64>,
+    /// Whether a plan in force gives way to a new one.
+    pub(super) replan: bool,
+    /// The issue as it was typed.
+    pub(super) typed: &'a Path,
+}
+
+/// Reads and compiles an issue and everything it needs; tells all that is wrong. `None` where that stops it.
+pub(super) fn prepare<'p>(terminal: &Terminal, opened: &'p Opened, path: &Path) -> Result<Option<Prepared<'p>>, Error> {
+    let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
+    diagnostics.sort();
+    terminal.diagnostics(&diagnostics);
+    Ok(prepared.filter(|_| !diagnostics.has_errors()))
+}
+
+/// Whether the issue may be sent now at all; tells why not.
+pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Timestamp) -> bool {
+    let front = &prepared.issue.front;
+    if front.draft == Draft::Yes {
+        terminal.problem(&format!("{} is a draft: take `draft: true` out of it to send it", prepared.issue.id));
+        return false;
+    }
+    if front.send_until.is_some_and(|until| until < now) {
+        terminal.problem(&format!("{} is too late: its `send_until` has passed", prepared.issue.id));
+        return false;
+    }
+    true
+}
+
+/// The plan in force, or a new one. `None` where a guard or a mistake stopped it, which has been told.
+pub(super) fn plan(
+    terminal: &Terminal,
+    opened: &Opened,
+    (ledger, prepared): (&mut Ledger, Prepared<'_>),
+    guards: &Guards<'_>,
+) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
+    let transport = opened.transport();
+    match ledger.plan(&prepared.issue.id, transport)? {
+        Some(record) if !guards.replan => resume(terminal, (ledger, prepared), record, guards),
+        Some(_) | None => fresh(terminal, (ledger, prepared, transport), guards),
+    }
+}
+
+/// Goes on with a frozen plan, if what it was made from is still the same.
+fn resume(
+    terminal: &Terminal,
+    (ledger, mut prepared): (&mut Ledger, Prepared<'_>),
+    record: PlanRecord,
+    guards: &Guards<'_>,
+) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
+    let changed = changes(&record.fingerprint, &prepared.fingerprint);
+    if !changed.is_empty() {
+        terminal.problem(&format!(
+            "{} was planned on {} and is not finished, and since then these have changed: {}. \
+             `newsletter send {} --replan` plans anew for those not yet reached",
+            record.issue,
+            record.frozen_at,
+            changed.join(", "),
+            guards.typed.display()
+        ));
+        return Ok(None);
+    }
+    if !is_expected(terminal, ledger.totals(record.id)?.recipients(), guards) {
+        return Ok(None);
+    }
+    let diagnostics = prepared.complete(&record.editions);
+    terminal.diagnostics(&diagnostics);
+    if diagnostics.has_errors() {
+        return Ok(None);
+    }
+    let letters: Vec<PlannedLetter> =
+        ledger.letters(record.id)?.into_iter().filter(|it| !it.state.is_final()).map(|it| it.letter).collect();
+    let composed = compose(terminal, prepared, &record.date, &letters)?;
+    Ok(composed.map(|composed| (record, composed)))
+}
+
+/// A new plan: composed, counted, asked for, and only then frozen.
+pub(super) fn fresh(
+    terminal: &Terminal,
+    (ledger, prepared, transport): (&mut Ledger, Prepared<'_>, TransportKind),
+    guards: &Guards<'_>,
+) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
+    let now = Timestamp::now();
+    let plan = prepared.plan(transport, now)?;
+    let id = plan.issue.clone();
+    if plan.letters.is_empty() {
+        let message = format!("nobody would get {id}: its audiences have no recipients");
+        terminal.diagnostics(&one(Diagnostic::error(NOBODY, message).hint("newsletter check tells what is in them")));
+        return Ok(None);
+    }
+    if let Some(other) = ledger.same_content(&prepared.content, &id, transport)? {
+        terminal.problem(&format!("the same text was already sent as {}; nobody shall get it twice", other.issue));
+        return Ok(None);
+    }
+    let terms = Terms { content: prepared.content.clone(), send_until: prepared.issue.front.send_until, now };
+    let Some(composed) = compose(terminal, prepared, &plan.date, &plan.letters)? else { return Ok(None) };
+    let recipients = plan.letters.len() as u64;
+    if !is_expected(terminal, recipients, guards) || guards.ask && !is_confirmed(terminal, &plan, guards.typed) {
+        return Ok(None);
+    }
+    ledger.freeze(&plan, &terms)?;
+    let frozen = ledger.plan(&id, transport)?;
+    Ok(frozen.map(|record| (record, composed)))
+}
+
+fn compose(
+    terminal: &Terminal,
+    prepared: Prepared<'_>,
+    date: &str,
+    letters: &[PlannedLetter],
+) -> Result<Option<ComposedPlan>, Error> {
+    let masthead = prepared.masthead(date.to_owned())?;
+    match ComposedPlan::compose(masthead, prepared.editions, letters) {
+        Ok(composed) => Ok(Some(composed)),
+        Err(lacking) => {
+            terminal.diagnostics(&shortfalls(&lacking));
+            Ok(None)
+        }
+    }
+}
+
+/// One mistake for each place that cannot be filled, with the people who lack it.
+pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut told: Vec<String> = Vec::new();
+    for shortfall in lacking {
+        let what = shortfall.error.to_string();
+        if told.contains(&what) {
+            continue;
+        }
+        let people: Vec<&Person> =
+            lacking.iter().filter(|it| it.error.to_string() == what).map(|it| &*it.letter.person).collect();
+        let mut names: Vec<String> =
+            people.iter().take(NAMED).map(|it| format!("{} ({})", it.address, it.origin)).collect();
+        if people.len() > NAMED {
+            names.push(format!("and {} more", people.len() - NAMED));
+        }
+        let mut diagnostic = Diagnostic::error(LACKING, format!("{what}: {}", names.join(", ")));
+        if let Some(place) = shortfall.error.place() {
+            diagnostic = diagnostic.at(place.clone());
+        }
+        let hint = "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}";
+        diagnostics.push(diagnostic.hint(hint));
+        told.push(what);
+    }
+    diagnostics
+}
+
+fn one(diagnostic: Diagnostic) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.push(diagnostic);
+    diagnostics
+}
+
+/// The names of what is not as it was.
+fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
+    let mut names: Vec<String> =
+        before.keys().chain(now.keys()).filter(|it| before.get(*it) != now.get(*it)).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn is_expected(terminal: &Terminal, recipients: u64, guards: &Guards<'_>) -> bool {
+    let Some(expected) = guards.expect.filter(|it| *it != recipients) else { return true };
+    terminal.problem(&format!(
+        "--expect says {}, and the plan has {recipients}; nothing was sent",
+        report::count(expected, "recipient")
+    ));
+    false
+}
+
+/// Asks for the number of recipients, which somebody who reads the summary can type.
+fn is_confirmed(terminal: &Terminal, plan: &Plan, typed: &Path) -> bool {
+    if !terminal.can_ask() {
+        terminal.problem(&format!(
+            "nobody is here to ask: write `newsletter send {} --yes` to send without a question",
+            typed.display()
+        ));
+        return false;
+    }
+    let mut editions: Vec<(String, u64)> = Vec::new();
+    for letter in &plan.letters {
+        match editions.iter_mut().find(|(edition, _)| *edition == letter.edition) {
+            Some((_, letters)) => *letters += 1,
+            None => editions.push((letter.edition.clone(), 1)),
+        }
+    }
+    terminal.note(&format!("{}, by {}:", plan.issue, plan.transport));
+    for (edition, letters) in &editions {
+        terminal.note(&format!("  {letters:>6}  {edition}"));
+    }
+    let recipients = plan.letters.len();
+    let question = format!("{}. Type the number to send:", report::count(recipients as u64, "recipient"));
+    let answer = Terminal::ask(&question).unwrap_or_default();
+    let confirmed = answer.parse() == Ok(recipients);
+    if !confirmed {
+        terminal.problem("that is another number; nothing was sent");
+    }
+    confirmed
+}

@@ -1,0 +1,152 @@
+//! `preview`: every edition as files that can be opened, shared and compared.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::args::Preview;
+use crate::cli::exit::Exit;
+use crate::cli::gallery::{self, Page};
+use crate::cli::planning;
+use crate::cli::project::Opened;
+use crate::cli::report::count;
+use crate::cli::terminal::Terminal;
+use crate::digest::{Digest, Key};
+use crate::error::Error;
+use crate::letter::ComposedPlan;
+use crate::plan::{self, PlannedLetter};
+use crate::recipient::{Address, Lang, Person};
+use crate::render::EditionKey;
+use crate::workspace::{Prepared, open_in_browser, write_over};
+
+/// The key of previews: it is public, so that everybody's previews of the same files are the same.
+const PUBLIC_KEY: &[u8] = b"newsletter preview";
+
+/// One edition in `manifest.json`.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    pub(super) edition: String,
+    pub(super) audience: String,
+    pub(super) lang: Lang,
+    pub(super) leaves_out: Vec<String>,
+    pub(super) subject: String,
+    pub(super) preheader: String,
+    /// How many get it; the person it is shown for is invented.
+    pub(super) recipients: usize,
+    pub(super) html_bytes: usize,
+    pub(super) text_bytes: usize,
+    /// Of the `.eml`.
+    pub(super) sha256: String,
+    pub(super) files: Vec<String>,
+    /// The text part, for the overview.
+    #[serde(skip)]
+    pub(super) text: String,
+}
+
+/// Writes the editions, an overview and a manifest into a folder.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {
+    let path = opened.project.issue_path(&preview.issue);
+    let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
+    let Some(letters) = readers(terminal, &prepared, preview) else { return Ok(Exit::Stopped) };
+    let folder = match &preview.out {
+        Some(folder) => folder.clone(),
+        None => opened.project.empty_preview(&prepared.issue, "editions")?,
+    };
+    let mut masthead = prepared.masthead(prepared.date(Timestamp::UNIX_EPOCH))?;
+    masthead.key = Key::new(PUBLIC_KEY);
+    masthead.unsubscribe.key = Key::new(PUBLIC_KEY);
+    let page = Page { title: prepared.issue.id.to_string(), lang: opened.project.settings().lang };
+    let facts: Vec<(EditionKey, usize)> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
+    let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
+        Ok(composed) => composed,
+        Err(lacking) => {
+            terminal.diagnostics(&planning::shortfalls(&lacking));
+            return Ok(Exit::Stopped);
+        }
+    };
+    let mut entries = Vec::new();
+    for (planned, (key, recipients)) in letters.iter().zip(facts) {
+        entries.push(write_edition(&folder, &composed, planned, (key, recipients))?);
+    }
+    write_over(&folder.join("index.html"), gallery::page(&page, &entries).as_bytes())?;
+    let manifest = serde_json::to_string_pretty(&entries).unwrap_or_default();
+    write_over(&folder.join("manifest.json"), manifest.as_bytes())?;
+    terminal.json(&serde_json::json!({ "folder": folder, "editions": entries }));
+    for entry in &entries {
+        terminal.say(&format!(
+            "{:<32} {:>5} {:>7} B  {}",
+            entry.edition, entry.recipients, entry.html_bytes, entry.subject
+        ));
+    }
+    terminal.say(&format!("{} in {}", count(entries.len() as u64, "edition"), folder.display()));
+    if preview.open {
+        open_in_browser(&folder.join("index.html"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Somebody for each edition: an invented person, or the one who was named. `None` where that one gets none.
+fn readers(terminal: &Terminal, prepared: &Prepared<'_>, preview: &Preview) -> Option<Vec<PlannedLetter>> {
+    let planned = |person: Arc<Person>, key: &EditionKey| PlannedLetter {
+        message_id: plan::message_id(&Key::new(PUBLIC_KEY), &prepared.issue.id, &person, "preview.example"),
+        person,
+        audience: key.audience.clone(),
+        edition: key.id(),
+    };
+    let Some(typed) = &preview.reader else {
+        return Some(
+            prepared.keys.values().filter_map(|key| Some(planned(prepared.invented(key).ok()?, key))).collect(),
+        );
+    };
+    let wanted = Address::parse(typed).map(|it| it.key());
+    let found =
+        prepared.selection.readers.iter().find(|(person, _)| wanted.as_deref() == Ok(person.address.key().as_str()));
+    if found.is_none() {
+        terminal.problem(&format!("{typed} is no recipient of {}", prepared.issue.id));
+    }
+    found.map(|(person, key)| vec![planned(Arc::clone(person), key)])
+}
+
+/// What an edition is for, and how many get it.
+fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<(EditionKey, usize)> {
+    let key = prepared.keys.get(&letter.edition)?;
+    Some((key.clone(), prepared.selection.readers.iter().filter(|(_, it)| it == key).count()))
+}
+
+fn write_edition(
+    folder: &Path,
+    composed: &ComposedPlan,
+    planned: &PlannedLetter,
+    (key, recipients): (EditionKey, usize),
+) -> Result<Entry, Error> {
+    let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
+    let reading = composed.read(planned).map_err(|_| Error::Uncomposed)?;
+    let name = |ending: &str| format!("{}.{ending}", planned.edition);
+    let mut files = vec![name("html"), name("txt"), name("eml")];
+    let mut html = reading.html.clone();
+    for picture in reading.pictures {
+        let file = format!("{}.{}", &picture.cid()[..16], picture.media_type().trim_start_matches("image/"));
+        html = html.replace(&format!("cid:{}", picture.cid()), &file);
+        write_over(&folder.join(&file), picture.bytes())?;
+        files.push(file);
+    }
+    write_over(&folder.join(name("html")), html.as_bytes())?;
+    write_over(&folder.join(name("txt")), reading.text.as_bytes())?;
+    write_over(&folder.join(name("eml")), &letter.bytes)?;
+    Ok(Entry {
+        edition: planned.edition.clone(),
+        audience: key.audience.to_string(),
+        lang: key.lang,
+        leaves_out: key.leaves_out.iter().map(ToString::to_string).collect(),
+        subject: reading.subject,
+        preheader: reading.preheader,
+        recipients,
+        html_bytes: reading.html.len(),
+        text_bytes: reading.text.len(),
+        sha256: Digest::sha256(&letter.bytes).to_string(),
+        text: reading.text,
+        files,
+    })
+}

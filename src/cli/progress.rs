@@ -1,0 +1,59 @@
+//! How far a run has come: a bar on a terminal, a line a minute in a log.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::terminal::{Terminal, visible};
+use crate::plan::PlannedLetter;
+use crate::report::Outcome;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The progress of one run. It is told of each attempt by every connection.
+pub(super) struct Progress<'a> {
+    terminal: &'a Terminal,
+    bar: ProgressBar,
+    started: Instant,
+    log: Mutex<Log>,
+}
+
+struct Log {
+    letters: u64,
+    due: Instant,
+}
+
+impl<'a> Progress<'a> {
+    /// For so many letters.
+    pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
+        let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(letters), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters, {per_sec}, {eta} left {msg}") {
+            bar.set_style(style);
+        }
+        let started = Instant::now();
+        Self { terminal, bar, started, log: Mutex::new(Log { letters: 0, due: started + MINUTE }) }
+    }
+
+    /// One attempt has ended.
+    pub(super) fn tell(&self, letter: &PlannedLetter, outcome: &Outcome) {
+        self.terminal.letter(&format!("{} {}", letter.person.address, visible(&outcome.to_string())));
+        match outcome {
+            Outcome::Deferred(_) => {}
+            Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => self.bar.inc(1),
+        }
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.letters += 1;
+        if !self.terminal.draws() && self.terminal.logs() && Instant::now() >= log.due {
+            log.due += MINUTE;
+            let seconds = self.started.elapsed().as_secs().max(1);
+            self.terminal.note(&format!("{} attempts in {seconds} s, {} a second", log.letters, log.letters / seconds));
+        }
+    }
+
+    /// The bar is taken away.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,71 @@
+//! Opens the project that a command works on.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::issue::IssueId;
+use crate::ledger::{Ledger, Lock, PlanRecord, State, Totals};
+use crate::plan::TransportKind;
+use crate::workspace::Project;
+
+/// A project with settings that are right.
+pub(super) struct Opened {
+    pub(super) project: Project,
+}
+
+impl Opened {
+    /// Finds the project of an issue, or of this folder; tells what is wrong with its settings.
+    pub(super) fn find(
+        terminal: &Terminal,
+        directory: Option<&Path>,
+        issue: Option<&Path>,
+    ) -> Result<Result<Self, Exit>, Error> {
+        let beside = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
+        let start = beside.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."));
+        let found = Project::find(directory, &start)?;
+        terminal.diagnostics(&found.diagnostics);
+        Ok(found.project.map(|project| Self { project }).ok_or(Exit::Settings))
+    }
+
+    /// The kind of transport that the settings mean.
+    pub(super) fn transport(&self) -> TransportKind {
+        match self.project.settings().smtp {
+            Some(_) => TransportKind::Smtp,
+            None => TransportKind::Outbox,
+        }
+    }
+
+    /// The id under which the ledger knows an issue, also where the issue has mistakes by now.
+    pub(super) fn issue_id(&self, path: &Path) -> Result<IssueId, Error> {
+        let (source, issue, _) = self.project.issue(path)?;
+        Ok(issue.map_or_else(|| IssueId::of_path(source.path()), |it| it.id))
+    }
+
+    /// The ledger, if there is one yet.
+    pub(super) fn ledger(&self) -> Result<Option<Ledger>, Error> {
+        let path = self.project.ledger();
+        if path.exists() { Ok(Some(Ledger::open(&path)?)) } else { Ok(None) }
+    }
+
+    /// The plan of an issue: the one of the transport in use, or else another one.
+    pub(super) fn plan(&self, ledger: &Ledger, issue: &IssueId) -> Result<Option<PlanRecord>, Error> {
+        let mut plans: Vec<PlanRecord> = ledger.plans_in_force()?.into_iter().filter(|it| it.issue == *issue).collect();
+        plans.sort_by_key(|it| it.transport == self.transport());
+        Ok(plans.pop())
+    }
+
+    /// What a plan adds up to for somebody who looks on: where no run is under way, what is in flight is in doubt.
+    pub(super) fn totals(&self, ledger: &Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
+        let totals = ledger.totals(plan.id)?;
+        if totals.of(State::InFlight) == 0 {
+            return Ok(totals);
+        }
+        let state = match Lock::take(&self.project.ledger()) {
+            Ok(_) => State::InDoubt,
+            Err(_) => State::Planned,
+        };
+        Ok(totals.moved(State::InFlight, state))
+    }
+}

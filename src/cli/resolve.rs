@@ -1,0 +1,51 @@
+//! `resolve`: says what became of letters in doubt.
+
+use jiff::Timestamp;
+
+use crate::cli::args::Resolve;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::ledger::{Ledger, Lock, Resolution};
+use crate::recipient::Address;
+
+/// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, resolve: &Resolve) -> Result<Exit, Error> {
+    let issue = opened.issue_id(&opened.project.issue_path(&resolve.issue))?;
+    let mut keys = Vec::new();
+    for typed in &resolve.addresses {
+        match Address::parse(typed) {
+            Ok(address) => keys.push(address.key()),
+            Err(error) => {
+                terminal.problem(&format!("{typed}: {error}"));
+                return Ok(Exit::Stopped);
+            }
+        }
+    }
+    let path = opened.project.ledger();
+    if !path.exists() {
+        terminal.problem(&format!("{issue}: nothing of it was sent yet"));
+        return Ok(Exit::Stopped);
+    }
+    let _lock = Lock::take(&path)?;
+    let mut ledger = Ledger::open(&path)?;
+    ledger.recover()?;
+    let Some(plan) = opened.plan(&ledger, &issue)? else {
+        terminal.problem(&format!("{issue}: nothing of it was sent yet"));
+        return Ok(Exit::Stopped);
+    };
+    let resolution = if resolve.verdict.sent { Resolution::Sent } else { Resolution::Resend };
+    let changed = ledger.resolve(plan.id, &keys, resolution, Timestamp::now())?;
+    let what = match resolution {
+        Resolution::Sent => "counted as accepted",
+        Resolution::Resend => "planned again",
+    };
+    terminal.say(&format!("{} {what}", report::count(changed, "letter")));
+    if changed < keys.len() as u64 {
+        terminal.problem("some of these addresses have no letter in doubt");
+        return Ok(Exit::Stopped);
+    }
+    Ok(Exit::of_totals(&ledger.totals(plan.id)?))
+}

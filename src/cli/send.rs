@@ -1,0 +1,153 @@
+//! `send`: plan, compose all, deliver, report; run again, it finishes what is left.
+
+use std::path::Path;
+
+use jiff::{Timestamp, Zoned};
+
+use crate::audience::AudienceId;
+use crate::cli::args::Send;
+use crate::cli::delivering::{self, Delivery};
+use crate::cli::exit::Exit;
+use crate::cli::planning::{self, Guards};
+use crate::cli::project::Opened;
+use crate::cli::report::{self, TotalsJson};
+use crate::cli::terminal::Terminal;
+use crate::delivery::folder::Folder;
+use crate::delivery::outbox::Outbox;
+use crate::delivery::transport::Transport;
+use crate::error::Error;
+use crate::issue::IssueId;
+use crate::ledger::{Desk, Ledger, Lock, PlanRecord, State, Totals};
+use crate::plan::TransportKind;
+
+/// How a `send` is bounded, whoever asked for it.
+pub(super) struct Terms<'a> {
+    pub(super) guards: Guards<'a>,
+    pub(super) audience: Option<AudienceId>,
+    pub(super) limit: Option<usize>,
+}
+
+/// What was typed after `send`.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<Exit, Error> {
+    let path = opened.project.issue_path(&send.issue);
+    let audience = match send.audience.as_deref().map(AudienceId::parse).transpose() {
+        Ok(audience) => audience,
+        Err(error) => {
+            terminal.problem(&error.to_string());
+            return Ok(Exit::Stopped);
+        }
+    };
+    let guards = Guards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
+    let terms = Terms { guards, audience, limit: send.limit };
+    if send.dry.wanted {
+        return dry_run(terminal, opened, (&path, send), &terms);
+    }
+    issue(terminal, opened, &path, &terms)
+}
+
+/// Sends one issue: the way of `send` and of `run`.
+pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &Terms<'_>) -> Result<Exit, Error> {
+    let now = Timestamp::now();
+    let id = opened.issue_id(path)?;
+    if let Some(exit) = ended(terminal, opened, &id, (now, terms))? {
+        return Ok(exit);
+    }
+    let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
+    if !planning::may_start(terminal, &prepared, now) {
+        return Ok(Exit::Stopped);
+    }
+    let transport = match opened.project.relay()? {
+        Some(relay) => Box::new(relay) as Box<dyn Transport>,
+        None => Box::new(Outbox::new(opened.project.outbox())),
+    };
+    let file = opened.project.ledger();
+    let _lock = Lock::take(&file)?;
+    let mut ledger = Ledger::open(&file)?;
+    ledger.recover()?;
+    let Some((record, composed)) = planning::plan(terminal, opened, (&mut ledger, prepared), &terms.guards)? else {
+        return Ok(Exit::Stopped);
+    };
+    let delivery = Delivery {
+        record: &record,
+        composed: &composed,
+        transport: &*transport,
+        retry: opened.project.retry(),
+        desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 5 },
+    };
+    delivering::deliver(terminal, &mut ledger, &delivery)
+}
+
+/// Whether there is nothing to do: the plan is finished, or nothing of it is due yet. Files are not looked at.
+fn ended(
+    terminal: &Terminal,
+    opened: &Opened,
+    id: &IssueId,
+    (now, terms): (Timestamp, &Terms<'_>),
+) -> Result<Option<Exit>, Error> {
+    let Some(ledger) = opened.ledger()? else { return Ok(None) };
+    let Some(record) = ledger.plan(id, opened.transport())? else { return Ok(None) };
+    let totals = opened.totals(&ledger, &record)?;
+    let waits = !ledger.is_due(record.id, now)? && totals.of(State::Planned) == 0;
+    let over = record.send_until.is_some_and(|until| until < now);
+    if terms.guards.replan || !(totals.is_finished() || waits && !over) {
+        return Ok(None);
+    }
+    tell_end(terminal, &record, &totals);
+    Ok(Some(Exit::of_totals(&totals)))
+}
+
+fn tell_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
+    terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, totals));
+    let what = if totals.is_finished() { "nothing is left to send" } else { "nothing is due yet" };
+    terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
+    for line in report::advice(record, totals, record.issue.as_str()) {
+        terminal.say(&format!("  {line}"));
+    }
+}
+
+/// The same way with a folder for a transport and a ledger that is gone afterwards.
+fn dry_run(
+    terminal: &Terminal,
+    opened: &Opened,
+    (path, send): (&Path, &Send),
+    terms: &Terms<'_>,
+) -> Result<Exit, Error> {
+    let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
+    if let Some(typed) = &send.dry.date {
+        let Some(date) = moment(opened, typed) else {
+            terminal.problem("--date wants a time such as 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
+            return Ok(Exit::Stopped);
+        };
+        let front = &mut prepared.issue.front;
+        front.date = front.date.or(front.send_at).or(Some(date));
+    }
+    let folder = match &send.dry.out {
+        Some(folder) => folder.clone(),
+        None => opened.project.empty_preview(&prepared.issue, "letters")?,
+    };
+    let mut ledger = Ledger::in_memory()?;
+    let guards = Guards { ask: false, ..terms.guards };
+    let transport = TransportKind::Folder;
+    let Some((record, composed)) = planning::fresh(terminal, (&mut ledger, prepared, transport), &guards)? else {
+        return Ok(Exit::Stopped);
+    };
+    let delivery = Delivery {
+        record: &record,
+        composed: &composed,
+        transport: &Folder::new(folder.clone()),
+        retry: opened.project.retry(),
+        desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 1 },
+    };
+    let exit = delivering::deliver(terminal, &mut ledger, &delivery)?;
+    terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
+    Ok(exit)
+}
+
+/// A time as it is typed: with a zone, or in the project's.
+fn moment(opened: &Opened, typed: &str) -> Option<Timestamp> {
+    if let Ok(moment) = typed.parse::<Timestamp>() {
+        return Some(moment);
+    }
+    let local: jiff::civil::DateTime = typed.parse().ok()?;
+    local.to_zoned(opened.project.settings().timezone.clone()).ok().map(|it: Zoned| it.timestamp())
+}

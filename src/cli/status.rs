@@ -1,0 +1,143 @@
+//! `status`: who got what.
+
+use serde::Serialize;
+
+use crate::cli::args::Status;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::report::{self, TotalsJson};
+use crate::cli::terminal::{Terminal, visible};
+use crate::error::Error;
+use crate::ledger::{Ledger, LetterRecord, PlanRecord, State, Totals};
+use crate::plan::TransportKind;
+use crate::recipient::Address;
+
+#[derive(Serialize)]
+struct LetterJson<'a> {
+    address: &'a str,
+    state: State,
+    edition: &'a str,
+    at: Option<String>,
+    reply: Option<&'a str>,
+    message_id: &'a str,
+}
+
+impl<'a> LetterJson<'a> {
+    fn new(record: &'a LetterRecord) -> Self {
+        Self {
+            address: record.letter.person.address.as_str(),
+            state: record.state,
+            edition: &record.letter.edition,
+            at: record.at.map(|it| it.to_string()),
+            reply: record.reply.as_deref(),
+            message_id: &record.letter.message_id,
+        }
+    }
+}
+
+/// Tells the totals of one plan or of all, or what became of each letter.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, status: &Status) -> Result<Exit, Error> {
+    let ledger = opened.ledger()?;
+    let Some(typed) = &status.issue else {
+        return all(terminal, opened, ledger.as_ref());
+    };
+    let issue = opened.issue_id(&opened.project.issue_path(typed))?;
+    let plan = match &ledger {
+        Some(ledger) => opened.plan(ledger, &issue)?.map(|plan| (ledger, plan)),
+        None => None,
+    };
+    let Some((ledger, plan)) = plan else {
+        terminal.json(&TotalsJson::new(issue.as_str(), opened.transport(), &Totals::default()));
+        terminal.say(&format!("{issue}: nothing of it was sent yet"));
+        return Ok(Exit::Done);
+    };
+    if let Some(address) = &status.address {
+        return one(terminal, (ledger, &plan), address);
+    }
+    if status.letters || status.failed {
+        let letters = ledger.letters(plan.id)?;
+        let told = letters.iter().filter(|it| !status.failed || it.state != State::Accepted);
+        list(terminal, told, status, plan.transport);
+        return Ok(Exit::Done);
+    }
+    tell(terminal, opened, ledger, &plan)
+}
+
+fn all(terminal: &Terminal, opened: &Opened, ledger: Option<&Ledger>) -> Result<Exit, Error> {
+    let Some(ledger) = ledger else {
+        terminal.say("nothing was sent yet");
+        return Ok(Exit::Done);
+    };
+    for plan in ledger.plans_in_force()? {
+        tell(terminal, opened, ledger, &plan)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn tell(terminal: &Terminal, opened: &Opened, ledger: &Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
+    let totals = opened.totals(ledger, plan)?;
+    terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
+    terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
+    for line in report::advice(plan, &totals, plan.issue.as_str()) {
+        terminal.say(&format!("  {line}"));
+    }
+    Ok(Exit::Done)
+}
+
+fn one(terminal: &Terminal, (ledger, plan): (&Ledger, &PlanRecord), address: &str) -> Result<Exit, Error> {
+    let key = match Address::parse(address) {
+        Ok(address) => address.key(),
+        Err(error) => {
+            terminal.problem(&format!("{address}: {error}"));
+            return Ok(Exit::Stopped);
+        }
+    };
+    let letters = ledger.letters(plan.id)?;
+    let Some(record) = letters.iter().find(|it| it.letter.person.address.key() == key) else {
+        terminal.problem(&format!("{address} is no recipient of {}", plan.issue));
+        return Ok(Exit::Stopped);
+    };
+    terminal.json(&LetterJson::new(record));
+    terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
+    terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
+    terminal.say(&format!("  Message-ID {}", record.letter.message_id));
+    if let (Some(at), Some(reply)) = (record.at, &record.reply) {
+        terminal.say(&format!("  {at}: {}", visible(reply)));
+    }
+    if record.state == State::Accepted && plan.transport == TransportKind::Smtp {
+        terminal.say("  accepted by the relay, which is no proof of delivery");
+    }
+    Ok(Exit::Done)
+}
+
+fn list<'a>(
+    terminal: &Terminal,
+    letters: impl Iterator<Item = &'a LetterRecord>,
+    status: &Status,
+    transport: TransportKind,
+) {
+    if status.csv {
+        Terminal::answer("address,state,edition,at,reply,message_id");
+    }
+    for record in letters {
+        let json = LetterJson::new(record);
+        let at = json.at.clone().unwrap_or_default();
+        let reply = json.reply.unwrap_or_default();
+        if status.csv {
+            let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
+            Terminal::answer(&cells.map(cell).join(","));
+        } else {
+            terminal.json(&json);
+            let word = report::word(record.state, transport);
+            terminal.say(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
+        }
+    }
+}
+
+/// A cell of CSV (RFC 4180), in which no spreadsheet finds a formula.
+fn cell(text: &str) -> String {
+    let text = visible(text);
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    let text = if formula { format!("'{text}") } else { text };
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
