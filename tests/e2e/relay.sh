@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# The three examples through a real relay: every reader's letter arrives once, without a defect, with the very bytes of
+# the dry run. A relay that cannot be trusted, or that does not let us in, stops the run with 77 and marks nobody.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then
+  echo "relay.sh: NEWSLETTER_TEST_MAIL names no file: run tests/run, which starts the mail server" >&2
+  exit 1
+fi
+# shellcheck disable=SC1090
+. "$NEWSLETTER_TEST_MAIL"
+cargo build --quiet --locked
+newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+check=(python3 -B "$PWD/tests/python/check_letters.py")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# $1: the project's name, $2: port, $3: CA file, $4: password
+make_project() {
+  mkdir "$work/$1"
+  cp -r newsletter.yaml audiences examples templates "$work/$1"
+  printf '%s' "$4" >"$work/$1/password"
+  chmod 600 "$work/$1/password"
+  cat >>"$work/$1/newsletter.yaml" <<YAML
+smtp:
+  host: $HOST
+  port: $2
+  security: starttls
+  username: $USERNAME
+  password_file: password
+  ca_file: $3
+YAML
+}
+
+# $1: the status that is expected, $2: the project, then what newsletter is to do there
+expect_status() {
+  local expected=$1 project=$2 status=0
+  shift 2
+  (cd "$work/$project" && "$newsletter" "$@") >"$work/output" 2>&1 || status=$?
+  if [ "$status" -ne "$expected" ]; then
+    cat "$work/output" >&2
+    echo "relay.sh: $project: newsletter $* ended with $status, not with $expected" >&2
+    exit 1
+  fi
+}
+
+# The addresses of the audiences that an issue names, in the form they are compared in.
+# Every example names its audiences in one line.
+recipients_of() {
+  python3 -B - "$1" <<'PYTHON'
+import re, sys
+from pathlib import Path
+sys.path.insert(0, "tests/python")
+from check_letters import identity
+names = re.search(r"^audiences: \[(.*)\]$", Path(sys.argv[1]).read_text(), re.MULTILINE)[1].split(", ")
+lines = "\n".join(Path(f"audiences/{name}.yaml").read_text() for name in names)
+print(*sorted({identity(it) for it in re.findall(r"^  - email: (\S+)$", lines, re.MULTILINE)}), sep="\n")
+PYTHON
+}
+
+# Postfix answers before it delivers. $1: how many letters are to arrive.
+wait_for_letters() {
+  for _ in $(seq 100); do
+    [ "$(find "$MAILDIR/new" -type f 2>/dev/null | wc -l)" -lt "$1" ] || return 0
+    sleep 0.1
+  done
+}
+
+make_project good "$STARTTLS_PORT" "$CA_FILE" "$PASSWORD"
+for issue in examples/*.md; do
+  rm -rf "$MAILDIR"
+  recipients_of "$issue" >"$work/recipients"
+  expect_status 0 good send "$issue" --dry-run --out "$work/dry"
+  expect_status 0 good send "$issue" --yes
+  wait_for_letters "$(wc -l <"$work/recipients")"
+  "${check[@]}" "$MAILDIR" --recipients "$work/recipients" --same-as "$work/dry"
+  expect_status 0 good send "$issue" --yes
+  "${check[@]}" "$MAILDIR" --recipients "$work/recipients"
+  rm -rf "$work/dry"
+done
+
+rm -rf "$MAILDIR"
+make_project wrong-ca "$STARTTLS_PORT" "$WRONG_CA_FILE" "$PASSWORD"
+make_project wrong-password "$STARTTLS_PORT" "$CA_FILE" "not-the-password"
+make_project no-starttls "$PLAIN_PORT" "$CA_FILE" "$PASSWORD"
+for project in wrong-ca wrong-password no-starttls; do
+  expect_status 77 "$project" send examples/invitation.md --yes
+  if grep -q "$PASSWORD" "$work/output"; then
+    echo "relay.sh: $project showed the password" >&2
+    exit 1
+  fi
+  (cd "$work/$project" && "$newsletter" status examples/invitation.md --json) >"$work/status.json"
+  python3 - "$work/status.json" <<'PYTHON'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    totals = json.load(file)
+failed = {state: totals[state] for state in ("accepted", "refused", "in_doubt", "expired")}
+sys.exit(f"relay.sh: somebody was marked: {failed}" if any(failed.values()) else 0)
+PYTHON
+done
+if [ -d "$MAILDIR" ]; then
+  echo "relay.sh: a letter arrived from a run that was to stop" >&2
+  exit 1
+fi
+echo "relay.sh: passed"

@@ -1,0 +1,63 @@
+//! Letters in a ledger, for what needs one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use newsletter::audience::AudienceId;
+use newsletter::digest::Digest;
+use newsletter::issue::IssueId;
+use newsletter::ledger::{self, Clerk, Desk, InFlight, Ledger, PlanId, Terms};
+use newsletter::plan::{Plan, PlannedLetter, TransportKind};
+use newsletter::recipient::{Address, Origin, Person};
+
+/// A plan for these recipients.
+pub(crate) fn plan(recipients: &[&str]) -> Plan {
+    let letters = recipients.iter().map(|address| PlannedLetter {
+        person: Arc::new(Person {
+            address: Address::parse(address).unwrap(),
+            lang: None,
+            fields: BTreeMap::new(),
+            consent: None,
+            origin: Origin { path: "audiences/it-chiefs.yaml".into(), line: 4 },
+        }),
+        audience: AudienceId::parse("it-chiefs").unwrap(),
+        edition: "it-chiefs.da".to_owned(),
+        message_id: format!("<{}@kommune.example>", Digest::sha256(address.as_bytes())),
+    });
+    Plan {
+        issue: IssueId::of_path("issues/nyt.md"),
+        transport: TransportKind::Smtp,
+        date: "Tue, 1 Dec 2026 09:00:00 +0100".to_owned(),
+        fingerprint: BTreeMap::new(),
+        editions: Vec::new(),
+        letters: letters.collect(),
+    }
+}
+
+/// What a plan is frozen with.
+pub(crate) fn terms() -> Terms {
+    Terms { content: Digest::sha256(b"nyt"), send_until: None, now: Timestamp::UNIX_EPOCH }
+}
+
+/// Everything of a plan is tried.
+pub(crate) fn desk(plan: PlanId) -> Desk {
+    Desk { plan, audience: None, limit: None, tries: 5 }
+}
+
+/// Works with a clerk of a ledger in memory.
+pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T) -> (T, Ledger, PlanId) {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let plan = ledger.freeze(&plan(recipients), &terms()).unwrap();
+    let done = ledger::write(&mut ledger, desk(plan), work).unwrap();
+    (done, ledger, plan)
+}
+
+/// Works with a letter of which a ledger knows that it is on its way.
+pub(crate) fn with_in_flight<T>(work: impl FnOnce(&InFlight) -> T) -> T {
+    let (done, _, _) = with_clerk(&["anna@kommune.example"], |clerk| {
+        let claim = clerk.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        work(&clerk.mark(claim, Timestamp::UNIX_EPOCH).unwrap())
+    });
+    done
+}

@@ -1,0 +1,135 @@
+//! The ledger: states, and what is on the disk when.
+
+use jiff::{SignedDuration, Timestamp};
+use newsletter::ledger::{self, Claim, Clerk, Ledger, Resolution, Settlement, State};
+use newsletter::report::{Outcome, Reason, Reply, Step};
+
+use crate::book::{desk, plan, terms, with_clerk};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
+
+fn claim(clerk: &Clerk) -> Claim {
+    clerk.claim(NOW).unwrap().unwrap()
+}
+
+fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
+    Settlement { outcome, at: NOW, due }
+}
+
+fn states(ledger: &Ledger, plan: ledger::PlanId) -> Vec<State> {
+    ledger.letters(plan).unwrap().into_iter().map(|it| it.state).collect()
+}
+
+#[test]
+fn each_letter_is_claimed_once() {
+    let (claimed, ..) = with_clerk(&PEOPLE, |clerk| {
+        let claims: Vec<Claim> = std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect();
+        claims.iter().map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
+    });
+    assert_eq!(claimed, PEOPLE);
+}
+
+#[test]
+fn outcomes_are_kept_and_add_up() {
+    let ((), ledger, plan) = with_clerk(&PEOPLE, |clerk| {
+        let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+        let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
+        clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
+        let refused = Outcome::Refused(Reply::new(550, "5.1.1 no such user"));
+        clerk.settle_unsent(claim(clerk), &settlement(&refused, NOW)).unwrap();
+        let later = Outcome::Deferred(Reason::ConnectionLost { at: Step::Data });
+        let due = NOW + SignedDuration::from_mins(5);
+        clerk.settle_unsent(claim(clerk), &settlement(&later, due)).unwrap();
+        assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is due");
+        assert!(clerk.claim(due).unwrap().is_some(), "one is due later");
+    });
+    assert_eq!(states(&ledger, plan), [State::Accepted, State::Refused, State::Deferred]);
+    let totals = ledger.totals(plan).unwrap();
+    assert_eq!((totals.recipients(), totals.is_finished()), (3, false));
+    let replies: Vec<_> = ledger.letters(plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
+    assert_eq!(
+        replies,
+        ["accepted: 250 2.0.0 OK", "refused: 550 5.1.1 no such user", "deferred: the connection was lost at DATA"]
+    );
+}
+
+#[test]
+fn what_was_in_flight_is_in_doubt_until_somebody_says() {
+    let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
+        drop(clerk.mark(claim(clerk), NOW).unwrap());
+        drop(clerk.mark(claim(clerk), NOW).unwrap());
+    });
+    assert_eq!(ledger.recover().unwrap(), 2);
+    assert_eq!(states(&ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
+    let resent = ledger.resolve(plan, &[PEOPLE[0].to_owned()], Resolution::Resend, NOW).unwrap();
+    let sent = ledger.resolve(plan, &[], Resolution::Sent, NOW).unwrap();
+    assert_eq!((resent, sent), (1, 1));
+    assert_eq!(states(&ledger, plan), [State::Planned, State::Accepted, State::Planned]);
+}
+
+#[test]
+fn a_letter_given_back_was_not_tried() {
+    let ((), ledger, plan) = with_clerk(&PEOPLE[..1], |clerk| {
+        clerk.release(claim(clerk)).unwrap();
+        clerk.release(claim(clerk)).unwrap();
+    });
+    let letters = ledger.letters(plan).unwrap();
+    assert_eq!((letters[0].state, letters[0].tries), (State::Planned, 0));
+}
+
+#[test]
+fn one_letter_is_tried_so_often_in_a_run_and_no_more() {
+    let (tries, ..) = with_clerk(&PEOPLE[..1], |clerk| {
+        let outcome = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
+        let mut tries = 0;
+        while let Some(claim) = clerk.claim(NOW).unwrap() {
+            clerk.settle_unsent(claim, &settlement(&outcome, NOW)).unwrap();
+            tries += 1;
+        }
+        tries
+    });
+    assert_eq!(tries, 5);
+}
+
+#[test]
+fn a_limit_leaves_the_others_planned() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let id = ledger.freeze(&plan(&PEOPLE), &terms()).unwrap();
+    let two = ledger::Desk { limit: Some(2), ..desk(id) };
+    let claimed = ledger::write(&mut ledger, two, |clerk| {
+        std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect::<Vec<_>>().len()
+    });
+    assert_eq!(claimed.unwrap(), 2);
+}
+
+#[test]
+fn a_new_plan_keeps_what_is_final() {
+    let ((), mut ledger, _) = with_clerk(&PEOPLE[..2], |clerk| {
+        let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+        let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
+        clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
+    });
+    let again = ledger.freeze(&plan(&["carl@kommune.example", "Anna@kommune.example"]), &terms()).unwrap();
+    let letters: Vec<_> =
+        ledger.letters(again).unwrap().into_iter().map(|it| (it.letter.person.address.to_string(), it.state)).collect();
+    let expected =
+        [("anna@kommune.example".to_owned(), State::Accepted), ("carl@kommune.example".to_owned(), State::Planned)];
+    assert_eq!(letters, expected);
+    assert_eq!(ledger.plans_in_force().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_over_its_time_expires() {
+    let ((), mut ledger, plan) = with_clerk(&PEOPLE[..2], |clerk| {
+        let later = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
+        clerk.settle_unsent(claim(clerk), &settlement(&later, NOW)).unwrap();
+    });
+    let record = ledger.plans_in_force().unwrap().remove(0);
+    assert_eq!(ledger.expire(&record, NOW, NOW).unwrap(), 0, "not yet");
+    assert_eq!(ledger.expire(&record, NOW + SignedDuration::from_secs(1), NOW).unwrap(), 1);
+    assert_eq!(states(&ledger, plan), [State::Expired, State::Planned]);
+    let over = ledger::PlanRecord { send_until: Some(NOW - SignedDuration::from_secs(1)), ..record };
+    assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
+    assert_eq!(states(&ledger, plan), [State::Expired, State::Expired]);
+}

@@ -1,0 +1,17 @@
+//! What the program does, seen from outside.
+
+// The attribute tells clippy that what stands between the tests belongs to them (`allow-unwrap-in-tests`).
+#[cfg(test)]
+mod book;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod smtp;
+#[cfg(test)]
+mod smtp_opening;

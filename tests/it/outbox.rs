@@ -1,0 +1,82 @@
+//! Letters into folders: the project's outbox, and a dry run's.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use newsletter::delivery::folder::Folder;
+use newsletter::delivery::outbox::Outbox;
+use newsletter::delivery::transport::Transport;
+
+use crate::book::with_in_flight;
+use crate::smtp::envelope;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // Left over from the last run of the tests, or not there at all.
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
+    let mut courier = transport.open().unwrap();
+    courier.offer(&envelope(recipient)).unwrap();
+    let outcome = with_in_flight(|it| courier.hand_over(it, body.as_bytes())).outcome().to_string();
+    courier.close();
+    outcome
+}
+
+/// Every file under a folder, with what is in it.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|it| format!("{name}/{it}")));
+        } else {
+            found.push(format!("{name}: {}", fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_letter_that_is_delivered_again_takes_the_place_of_the_first() {
+    let folder = folder("outbox");
+    let outbox = Outbox::new(folder.clone());
+    let accepted = "accepted: 250 lies in the outbox as 1@forening.example";
+    assert_eq!(deliver(&outbox, "anna@kommune.example", "første"), accepted);
+    assert_eq!(files(&folder), ["new/1@forening.example: første"]);
+    deliver(&outbox, "anna@kommune.example", "anden");
+    assert_eq!(files(&folder), ["new/1@forening.example: anden"]);
+
+    fs::rename(folder.join("new/1@forening.example"), folder.join("cur/1@forening.example:2,S")).unwrap();
+    deliver(&outbox, "anna@kommune.example", "tredje");
+    assert_eq!(files(&folder), ["cur/1@forening.example:2,S: tredje"]);
+}
+
+#[test]
+fn an_outbox_that_cannot_be_made_says_so() {
+    let folder = folder("no-outbox");
+    fs::write(&folder, "a file").unwrap();
+    let error = Outbox::new(folder.clone()).open().err().unwrap();
+    let path = folder.join("tmp");
+    assert_eq!(error.to_string(), format!("the folder {} for the letters cannot be made", path.display()));
+    fs::remove_file(folder).unwrap();
+}
+
+#[test]
+fn a_dry_run_has_a_file_for_everyone() {
+    let folder = folder("dry-run");
+    let dry = Folder::new(folder.clone());
+    assert_eq!(
+        deliver(&dry, "anna@kommune.example", "hej"),
+        "accepted: 250 lies in it-chiefs.da/anna@kommune.example.eml"
+    );
+    deliver(&dry, "-/bo@kommune.example", "hej");
+    assert_eq!(
+        files(&folder),
+        ["it-chiefs.da/%2d%2fbo@kommune.example.eml: hej", "it-chiefs.da/anna@kommune.example.eml: hej"]
+    );
+}

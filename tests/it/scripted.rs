@@ -1,0 +1,329 @@
+//! A relay that keeps to a script: it answers each command as RFC 5321 says, unless a trick is up its sleeve.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// What is said instead of the usual answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Trick {
+    /// These octets.
+    Say(&'static str),
+    /// These octets that are no UTF-8.
+    Octets(&'static [u8]),
+    /// These octets, and then nothing more for ever.
+    SayAndClose(&'static str),
+    /// Nothing: the connection is closed.
+    Close,
+    /// Nothing: the connection stays open.
+    Stall,
+    /// These octets, slowly, one by one.
+    Drip(&'static str),
+    /// The same octets for ever.
+    Endless(&'static str),
+}
+
+impl Trick {
+    /// Whether a client that got this for an answer to DATA goes on with the letter.
+    fn asks_for_body(self) -> bool {
+        matches!(self, Self::Say(text) if text.starts_with("354"))
+    }
+}
+
+/// When the relay encrypts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encryption {
+    /// Never.
+    Never,
+    /// When it is asked to.
+    StartTls,
+    /// From the first octet.
+    Always,
+}
+
+/// What a test wants of its relay.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    /// The lines of the answer to EHLO, after the first and but STARTTLS.
+    pub(crate) offers: &'static [&'static str],
+    /// When it encrypts.
+    pub(crate) encryption: Encryption,
+    /// The name on its certificate.
+    pub(crate) name: &'static str,
+    /// Tricks by the command they answer, each used once and in order: `banner`, a verb, or `dot`.
+    pub(crate) tricks: Vec<(&'static str, Trick)>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { offers: &["SIZE 100000"], encryption: Encryption::Never, name: "localhost", tricks: Vec::new() }
+    }
+}
+
+/// A relay that runs.
+pub(crate) struct Relay {
+    address: SocketAddr,
+    certificate: String,
+    stage: Arc<Stage>,
+    door: JoinHandle<()>,
+}
+
+/// What the connections of one relay share.
+struct Stage {
+    script: Script,
+    tricks: Mutex<BTreeMap<&'static str, VecDeque<Trick>>>,
+    heard: Mutex<Vec<String>>,
+    identity: Arc<ServerConfig>,
+}
+
+/// The line that ends the relay; no client says it.
+const CURTAIN: &[u8] = b"CURTAIN\r\n";
+
+impl Relay {
+    pub(crate) fn start(script: Script) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (identity, certificate) = identity(script.name);
+        let mut tricks: BTreeMap<_, VecDeque<_>> = BTreeMap::new();
+        for (verb, trick) in &script.tricks {
+            tricks.entry(*verb).or_default().push_back(*trick);
+        }
+        let stage = Arc::new(Stage { script, tricks: Mutex::new(tricks), heard: Mutex::default(), identity });
+        let door = thread::spawn({
+            let stage = Arc::clone(&stage);
+            move || open_door(&listener, &stage)
+        });
+        Self { address, certificate, stage, door }
+    }
+
+    /// How long a client is to wait: briefly where waiting is the point, else as long as a busy machine needs.
+    pub(crate) fn patience(&self) -> Duration {
+        let slow = |(_, trick): &(_, Trick)| matches!(trick, Trick::Stall | Trick::Drip(_));
+        if self.stage.script.tricks.iter().any(slow) { Duration::from_secs(1) } else { Duration::from_secs(20) }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The relay's certificate as a file.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("relay-{}.pem", self.port()));
+        std::fs::write(&path, &self.certificate).unwrap();
+        path
+    }
+
+    /// Ends the relay and says what it heard: every command, every body, `*` for a connection and `-` for its end.
+    pub(crate) fn finish(self) -> Vec<String> {
+        TcpStream::connect(self.address).unwrap().write_all(CURTAIN).unwrap();
+        self.door.join().unwrap();
+        std::mem::take(&mut self.stage.heard.lock().unwrap())
+    }
+}
+
+fn identity(name: &str) -> (Arc<ServerConfig>, String) {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    (Arc::new(config), cert.pem())
+}
+
+/// Serves one connection after another, so that what was heard has one order.
+fn open_door(listener: &TcpListener, stage: &Arc<Stage>) {
+    for tcp in listener.incoming() {
+        let tcp = tcp.unwrap();
+        let mut first = [0; CURTAIN.len()];
+        tcp.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        if tcp.peek(&mut first).is_ok() && first == *CURTAIN {
+            return;
+        }
+        tcp.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        stage.hear("*");
+        let mut actor = Actor { line: Line::Clear(tcp), stage };
+        // However a connection ends, the next one is served.
+        match actor.play() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return,
+            Ok(()) | Err(_) => stage.hear("-"),
+        }
+    }
+}
+
+impl Stage {
+    fn hear(&self, line: &str) {
+        self.heard.lock().unwrap().push(line.to_owned());
+    }
+
+    fn trick(&self, verb: &str) -> Option<Trick> {
+        self.tricks.lock().unwrap().get_mut(verb).and_then(VecDeque::pop_front)
+    }
+}
+
+enum Line {
+    Clear(TcpStream),
+    Encrypted(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Line {
+    fn encrypted(tcp: &TcpStream, identity: &Arc<ServerConfig>) -> io::Result<Self> {
+        let connection = ServerConnection::new(Arc::clone(identity)).map_err(io::Error::other)?;
+        let mut stream = StreamOwned::new(connection, tcp.try_clone()?);
+        stream.flush()?;
+        Ok(Self::Encrypted(Box::new(stream)))
+    }
+
+    fn read_line(&mut self) -> io::Result<String> {
+        let mut line = Vec::new();
+        let mut octet = [0];
+        while !line.ends_with(b"\r\n") {
+            let length = match self {
+                Self::Clear(tcp) => tcp.read(&mut octet)?,
+                Self::Encrypted(stream) => stream.read(&mut octet)?,
+            };
+            if length == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            line.extend_from_slice(&octet);
+        }
+        if line == CURTAIN {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        line.truncate(line.len() - 2);
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+
+    fn say(&mut self, octets: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Clear(tcp) => tcp.write_all(octets),
+            Self::Encrypted(stream) => stream.write_all(octets).and_then(|()| stream.flush()),
+        }
+    }
+}
+
+struct Actor<'a> {
+    line: Line,
+    stage: &'a Stage,
+}
+
+impl Actor<'_> {
+    fn play(&mut self) -> io::Result<()> {
+        if self.stage.script.encryption == Encryption::Always {
+            self.encrypt()?;
+        }
+        self.answer("banner", "220 relay.example ESMTP\r\n")?;
+        loop {
+            let line = self.line.read_line()?;
+            self.stage.hear(&line);
+            let verb = line.split(' ').next().unwrap_or_default();
+            match verb {
+                "EHLO" => drop(self.answer(verb, &self.offers())?),
+                "HELO" | "RSET" | "NOOP" => drop(self.answer(verb, "250 OK\r\n")?),
+                "MAIL" => drop(self.answer(verb, "250 2.1.0 OK\r\n")?),
+                "RCPT" => drop(self.answer(verb, "250 2.1.5 OK\r\n")?),
+                "AUTH" => self.log_in(&line)?,
+                "STARTTLS" => {
+                    self.answer(verb, "220 2.0.0 Ready\r\n")?;
+                    self.encrypt()?;
+                }
+                "DATA" => {
+                    let trick = self.answer(verb, "354 Go ahead\r\n")?;
+                    if trick.is_none_or(Trick::asks_for_body) {
+                        self.take_body()?;
+                        self.answer("dot", "250 2.0.0 Queued\r\n")?;
+                    }
+                }
+                "QUIT" => return self.answer(verb, "221 2.0.0 Bye\r\n").map(drop),
+                _ => drop(self.answer(verb, "500 5.5.1 What?\r\n")?),
+            }
+        }
+    }
+
+    fn offers(&self) -> String {
+        let Script { offers, encryption, .. } = &self.stage.script;
+        let mut lines = vec!["relay.example"];
+        lines.extend_from_slice(offers);
+        if *encryption == Encryption::StartTls && matches!(self.line, Line::Clear(_)) {
+            lines.push("STARTTLS");
+        }
+        let last = lines.pop().unwrap_or_default();
+        lines.iter().map(|line| format!("250-{line}\r\n")).chain([format!("250 {last}\r\n")]).collect()
+    }
+
+    fn encrypt(&mut self) -> io::Result<()> {
+        if let Line::Clear(tcp) = &self.line {
+            self.line = Line::encrypted(tcp, &self.stage.identity)?;
+        }
+        Ok(())
+    }
+
+    /// PLAIN in one line, LOGIN in three; any password is right unless a trick says otherwise.
+    fn log_in(&mut self, line: &str) -> io::Result<()> {
+        if line == "AUTH LOGIN" {
+            for question in ["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"] {
+                self.line.say(question.as_bytes())?;
+                let line = self.line.read_line()?;
+                self.stage.hear(&line);
+            }
+        }
+        self.answer("AUTH", "235 2.7.0 OK\r\n").map(drop)
+    }
+
+    fn take_body(&mut self) -> io::Result<()> {
+        loop {
+            let line = self.line.read_line()?;
+            self.stage.hear(&format!("| {line}"));
+            if line == "." {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Says the usual, or does the trick; says which.
+    fn answer(&mut self, verb: &str, usual: &str) -> io::Result<Option<Trick>> {
+        let trick = self.stage.trick(verb);
+        match trick {
+            None => self.line.say(usual.as_bytes())?,
+            Some(Trick::Say(text)) => self.line.say(text.as_bytes())?,
+            Some(Trick::Octets(octets)) => self.line.say(octets)?,
+            Some(Trick::SayAndClose(text)) => {
+                self.line.say(text.as_bytes())?;
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            Some(Trick::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
+            Some(Trick::Stall) => drop(self.line.read_line()?),
+            Some(Trick::Drip(text)) => self.drip(text)?,
+            Some(Trick::Endless(text)) => loop {
+                self.line.say(text.as_bytes())?;
+            },
+        }
+        Ok(trick)
+    }
+
+    /// Waits for the client between two octets: when it gives up, so does the relay.
+    fn drip(&mut self, text: &str) -> io::Result<()> {
+        for octet in text.bytes() {
+            self.line.say(&[octet])?;
+            let Line::Clear(tcp) = &self.line else { continue };
+            tcp.set_read_timeout(Some(Duration::from_millis(50)))?;
+            if matches!(tcp.peek(&mut [0]), Ok(0)) {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            tcp.set_read_timeout(Some(Duration::from_secs(20)))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,304 @@
+//! Letters through a relay: what each of its answers does to a letter.
+
+use newsletter::delivery::smtp::Relay;
+use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};
+use newsletter::delivery::transport::{Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use newsletter::recipient::Address;
+
+use crate::book::with_in_flight;
+use crate::scripted::{self, Script, Trick};
+
+const BODY: &[u8] = b"Subject: Nyt\r\n\r\nHej\r\n";
+
+pub(crate) fn envelope(recipient: &str) -> Envelope {
+    Envelope {
+        sender: Address::parse("nyt@forening.example").unwrap(),
+        recipient: Address::parse(recipient).unwrap(),
+        size: BODY.len(),
+        message_id: "<1@forening.example>".to_owned(),
+        edition: "it-chiefs.da".to_owned(),
+    }
+}
+
+/// Options for a relay on this machine, in clear.
+pub(crate) fn options(relay: &scripted::Relay) -> SmtpOptions {
+    let mut options = SmtpOptions::new("localhost".to_owned());
+    options.port = relay.port();
+    options.security = Security::None;
+    options.hello = Some(HelloName::parse("client.example").unwrap());
+    let timeouts = &mut options.timeouts;
+    for it in [&mut timeouts.greeting, &mut timeouts.command, &mut timeouts.data, &mut timeouts.dot] {
+        *it = relay.patience();
+    }
+    options
+}
+
+/// Tries one letter, and says in one line what came of it.
+fn attempt(courier: &mut dyn Courier, recipient: &str) -> String {
+    if let Err(setback) = courier.offer(&envelope(recipient)) {
+        return match setback {
+            Setback::Deferred(reason) => format!("deferred: {reason}"),
+            Setback::Refused(reply) => format!("refused: {reply}"),
+            Setback::ConnectionLost(reason) => format!("lost: {reason}"),
+            Setback::SlowDown(reply) => format!("slow down: {reply}"),
+            stop @ (Setback::SenderRefused(_) | Setback::TooLarge { .. }) => format!("stop: {stop}"),
+        };
+    }
+    match with_in_flight(|it| courier.hand_over(it, BODY)) {
+        Verdict::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
+        verdict => format!("sent, {}", verdict.outcome()),
+    }
+}
+
+/// Tries letters to `recipients` over one connection to a relay with this script.
+fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str]) {
+    let tricks = script.tricks.clone();
+    let relay = scripted::Relay::start(script);
+    let transport = Relay::new(options(&relay)).unwrap();
+    let seen: Vec<String> = match transport.open() {
+        Err(error) => vec![said(&error)],
+        Ok(mut courier) => {
+            let seen = recipients.iter().map(|recipient| attempt(courier.as_mut(), recipient)).collect();
+            courier.close();
+            seen
+        }
+    };
+    assert_eq!(seen, expected, "{tricks:?}");
+    let all = relay.finish();
+    let all: Vec<&str> = all.iter().map(String::as_str).filter(|it| !it.starts_with("EHLO")).collect();
+    if !heard.is_empty() {
+        assert_eq!(all, heard, "{tricks:?}");
+    }
+}
+
+/// An error with all its causes, and the help it needs.
+pub(crate) fn said(error: &OpenError) -> String {
+    format!("{:?}: {error}", error.remedy())
+}
+
+/// Each row: the command that is answered otherwise, how, and what comes of the letter.
+fn check_each(rows: &[(&[(&'static str, Trick)], &str)]) {
+    for (tricks, expected) in rows {
+        check(Script { tricks: tricks.to_vec(), ..Script::default() }, &["anna@kommune.example"], &[expected], &[]);
+    }
+}
+
+const MAIL: &str = "MAIL FROM:<nyt@forening.example> SIZE=21";
+const ANNA: &str = "RCPT TO:<anna@kommune.example>";
+const BO: &str = "RCPT TO:<bo@kommune.example>";
+
+#[test]
+fn two_letters_go_through_one_connection() {
+    check(
+        Script::default(),
+        &["anna@kommune.example", "bo@kommune.example"],
+        &["sent, accepted: 250 2.0.0 Queued", "sent, accepted: 250 2.0.0 Queued"],
+        &[
+            "*",
+            MAIL,
+            ANNA,
+            "DATA",
+            "| Subject: Nyt",
+            "| ",
+            "| Hej",
+            "| .",
+            MAIL,
+            BO,
+            "DATA",
+            "| Subject: Nyt",
+            "| ",
+            "| Hej",
+            "| .",
+            "QUIT",
+            "-",
+        ],
+    );
+}
+
+#[test]
+fn a_refused_recipient_does_not_end_the_connection() {
+    check(
+        Script { tricks: vec![("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))], ..Script::default() },
+        &["anna@kommune.example", "bo@kommune.example"],
+        &["refused: 550 5.1.1 No such user", "sent, accepted: 250 2.0.0 Queued"],
+        &["*", MAIL, ANNA, "RSET", MAIL, BO, "DATA", "| Subject: Nyt", "| ", "| Hej", "| .", "QUIT", "-"],
+    );
+}
+
+#[test]
+fn a_refused_letter_does_not_end_the_connection() {
+    check(
+        Script { tricks: vec![("dot", Trick::Say("554 5.7.1 Rejected as spam\r\n"))], ..Script::default() },
+        &["anna@kommune.example", "bo@kommune.example"],
+        &["sent, refused: 554 5.7.1 Rejected as spam", "sent, accepted: 250 2.0.0 Queued"],
+        &[],
+    );
+}
+
+#[test]
+fn an_address_beyond_ascii_is_refused_alone() {
+    let recipients = ["søren@kommune.example", "anna@kommune.example"];
+    let refused = "refused: 553 5.6.7 (not asked) the relay takes no address with other letters than a-z before the @ \
+                   (SMTPUTF8)";
+    check(Script::default(), &recipients, &[refused, "sent, accepted: 250 2.0.0 Queued"], &[]);
+    check(
+        Script { offers: &["SMTPUTF8"], ..Script::default() },
+        &recipients[..1],
+        &["sent, accepted: 250 2.0.0 Queued"],
+        &[
+            "*",
+            "MAIL FROM:<nyt@forening.example> SMTPUTF8",
+            "RCPT TO:<søren@kommune.example>",
+            "DATA",
+            "| Subject: Nyt",
+            "| ",
+            "| Hej",
+            "| .",
+            "QUIT",
+            "-",
+        ],
+    );
+}
+
+#[test]
+fn a_letter_over_the_relays_size_is_not_offered() {
+    let too_large =
+        &["stop: a letter has 21 octets, more than the relay takes (20); make its pictures and attachments smaller"];
+    check(Script { offers: &["SIZE 20"], ..Script::default() }, &["a@b.example"], too_large, &["*", "QUIT", "-"]);
+}
+
+#[test]
+fn a_farewell_between_two_letters_touches_nobody() {
+    check(
+        Script {
+            tricks: vec![("dot", Trick::SayAndClose("250 2.0.0 OK\r\n421 4.7.0 Enough for today\r\n"))],
+            ..Script::default()
+        },
+        &["anna@kommune.example", "bo@kommune.example", "bo@kommune.example"],
+        &[
+            "sent, accepted: 250 2.0.0 OK",
+            "slow down: 421 4.7.0 Enough for today",
+            "lost: the connection was lost at MAIL FROM",
+        ],
+        &["*", MAIL, ANNA, "DATA", "| Subject: Nyt", "| ", "| Hej", "| .", "-"],
+    );
+}
+
+#[test]
+fn what_the_relay_answers_before_the_letter_decides_who_is_meant() {
+    check_each(&[
+        (&[("MAIL", Trick::Say("421 4.7.0 Too many\r\n"))], "slow down: 421 4.7.0 Too many"),
+        (&[("MAIL", Trick::Say("451 4.3.0 Later\r\n"))], "slow down: 451 4.3.0 Later"),
+        (&[("MAIL", Trick::Say("452 4.3.1 Slow\r\n"))], "slow down: 452 4.3.1 Slow"),
+        (
+            &[("MAIL", Trick::Say("550 5.7.1 Not you\r\n"))],
+            "stop: the relay takes no letters from this sender: 550 5.7.1 Not you; look at from and bounces_to, and at smtp.username",
+        ),
+        (
+            &[("MAIL", Trick::Say("530 5.7.0 Log in\r\n"))],
+            "stop: the relay takes no letters from this sender: 530 5.7.0 Log in; look at from and bounces_to, and at smtp.username",
+        ),
+        (
+            &[("MAIL", Trick::Say("552 5.3.4 Too big\r\n"))],
+            "stop: a letter has 21 octets, more than the relay takes; make its pictures and attachments smaller",
+        ),
+        (&[("RCPT", Trick::Say("251 Will forward\r\n"))], "sent, accepted: 250 2.0.0 Queued"),
+        (&[("RCPT", Trick::Say("450 4.7.1 Grey\r\n"))], "deferred: 450 4.7.1 Grey"),
+        (&[("RCPT", Trick::Say("451 4.3.0 Later\r\n"))], "deferred: 451 4.3.0 Later"),
+        (&[("RCPT", Trick::Say("452 4.5.3 Many\r\n"))], "slow down: 452 4.5.3 Many"),
+        (&[("RCPT", Trick::Say("454 4.7.0 Slow\r\n"))], "slow down: 454 4.7.0 Slow"),
+        (&[("RCPT", Trick::Say("421 4.3.2 Down\r\n"))], "slow down: 421 4.3.2 Down"),
+        (
+            &[("RCPT", Trick::Say("553 5.7.1 Sender address rejected: no\r\n"))],
+            "stop: the relay takes no letters from this sender: 553 5.7.1 Sender address rejected: no; look at from and bounces_to, and at smtp.username",
+        ),
+        (
+            &[("RCPT", Trick::Say("503 5.5.1 MAIL first\r\n"))],
+            "lost: the answer to RCPT TO does not belong there: 503 5.5.1 MAIL first",
+        ),
+        (&[("RCPT", Trick::Say("354 Go\r\n"))], "lost: the answer to RCPT TO does not belong there: 354 Go"),
+        (&[("DATA", Trick::Say("451 4.7.1 Grey\r\n"))], "deferred: 451 4.7.1 Grey"),
+        (&[("DATA", Trick::Say("554 5.7.1 No\r\n"))], "refused: 554 5.7.1 No"),
+        (&[("DATA", Trick::Say("421 4.3.2 Down\r\n"))], "slow down: 421 4.3.2 Down"),
+        (&[("DATA", Trick::Say("250 OK\r\n"))], "lost: the answer to DATA does not belong there: 250 OK"),
+    ]);
+}
+
+#[test]
+fn what_the_relay_answers_to_the_letter_is_taken_strictly() {
+    check_each(&[
+        (&[("dot", Trick::Say("451 4.3.0 Later\r\n"))], "sent, deferred, Usable: 451 4.3.0 Later"),
+        (&[("dot", Trick::Say("452 4.3.1 Full\r\n"))], "sent, deferred, SlowDown: 452 4.3.1 Full"),
+        (&[("dot", Trick::Say("421 4.3.2 Down\r\n"))], "sent, deferred, SlowDown: 421 4.3.2 Down"),
+        (&[("dot", Trick::Say("250-a\r\n250 b\r\n"))], "sent, accepted: 250 a b"),
+        (
+            &[("dot", Trick::Say("251 Hm\r\n"))],
+            "sent, in doubt: the answer to the end of the letter does not belong there: 251 Hm",
+        ),
+        (
+            &[("dot", Trick::Say("354 Go\r\n"))],
+            "sent, in doubt: the answer to the end of the letter does not belong there: 354 Go",
+        ),
+        (&[("dot", Trick::Close)], "sent, in doubt: the connection was lost at the end of the letter"),
+        (&[("dot", Trick::SayAndClose("25"))], "sent, in doubt: the connection was lost at the end of the letter"),
+        (&[("dot", Trick::Stall)], "sent, in doubt: no answer to the end of the letter within 1 s"),
+        (
+            &[("dot", Trick::Drip("250 a long answer, one octet at a time\r\n"))],
+            "sent, in doubt: no answer to the end of the letter within 1 s",
+        ),
+        (
+            &[("dot", Trick::Endless("250-and so on\r\n"))],
+            "sent, in doubt: the answer to the end of the letter is no SMTP: it has no end",
+        ),
+        (
+            &[("dot", Trick::Say("250 OK\r\n554 5.6.0 No\r\n"))],
+            "sent, in doubt: the answer to the end of the letter is no SMTP: more answers than questions",
+        ),
+        (&[("dot", Trick::Say("250 OK\r\n250 OK\r\n"))], "sent, accepted: 250 OK"),
+        (
+            &[("dot", Trick::Say("250 ok\n"))],
+            "sent, in doubt: the answer to the end of the letter is no SMTP: a line that does not end as it must",
+        ),
+        (&[("dot", Trick::Octets(b"250 p\xe5 gensyn\r\n"))], "sent, accepted: 250 p\u{fffd} gensyn"),
+    ]);
+}
+
+#[test]
+fn a_relay_that_breaks_off_or_babbles_before_the_letter_loses_nobody() {
+    check_each(&[
+        (&[("MAIL", Trick::Close)], "lost: the connection was lost at MAIL FROM"),
+        (&[("RCPT", Trick::SayAndClose("25"))], "lost: the connection was lost at RCPT TO"),
+        (&[("RCPT", Trick::Stall)], "lost: no answer to RCPT TO within 1 s"),
+        (&[("RCPT", Trick::Drip("250 one octet at a time, slowly\r\n"))], "lost: no answer to RCPT TO within 1 s"),
+        (&[("RCPT", Trick::Say("yes\r\n"))], "lost: the answer to RCPT TO is no SMTP: a line without a code"),
+        (
+            &[("RCPT", Trick::Say("250-a\r\n550 b\r\n"))],
+            "lost: the answer to RCPT TO is no SMTP: lines with different codes",
+        ),
+        (&[("RCPT", Trick::Endless("250-and so on\r\n"))], "lost: the answer to RCPT TO is no SMTP: it has no end"),
+        (
+            &[("MAIL", Trick::Say("250 OK\r\n250 OK\r\n"))],
+            "lost: the answer to RCPT TO is no SMTP: more answers than questions",
+        ),
+        (
+            &[("DATA", Trick::Say("354 Go\r\n250 OK\r\n"))],
+            "sent, deferred, Spent: the answer to the letter is no SMTP: more answers than questions",
+        ),
+        (&[("DATA", Trick::SayAndClose("354 Go\r\n421 Down\r\n"))], "sent, deferred, SlowDown: 421 Down"),
+    ]);
+}
+
+#[test]
+fn a_letter_is_written_whole() {
+    let relay = scripted::Relay::start(Script { offers: &[], ..Script::default() });
+    let transport = Relay::new(options(&relay)).unwrap();
+    let mut courier = transport.open().unwrap();
+    courier.offer(&envelope("anna@kommune.example")).unwrap();
+    let body = [b".skjult\r\n".repeat(40_000), b"slut".to_vec()].concat();
+    let verdict = with_in_flight(|it| courier.hand_over(it, &body));
+    assert_eq!(verdict.outcome().to_string(), "accepted: 250 2.0.0 Queued");
+    courier.close();
+    let heard = relay.finish();
+    assert_eq!(heard.iter().filter(|it| *it == "| ..skjult").count(), 40_000);
+    assert_eq!(heard[heard.len() - 4..], ["| slut", "| .", "QUIT", "-"]);
+}

@@ -1,0 +1,188 @@
+//! The way to a relay: greeting, encryption, login, and what a sysadmin reads where it fails.
+
+use std::net::TcpListener;
+
+use newsletter::delivery::smtp::Relay;
+use newsletter::delivery::smtp::options::{Auth, Login, Secret, Security, SmtpOptions};
+use newsletter::delivery::smtp::tls::TlsSetupError;
+use newsletter::delivery::transport::Transport;
+
+use crate::scripted::{self, Encryption, Script, Trick};
+use crate::smtp::{options, said};
+
+fn login(auth: Option<Auth>) -> Login {
+    Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), auth }
+}
+
+/// Opens and closes a connection; says what came of it, and every command the relay heard.
+fn check(script: Script, set: impl FnOnce(&mut SmtpOptions), expected: &str, heard: &[&str]) {
+    let relay = scripted::Relay::start(script);
+    let port = format!("port {}", relay.port());
+    let mut options = options(&relay);
+    options.ca_file = Some(relay.certificate());
+    set(&mut options);
+    let transport = Relay::new(options).unwrap();
+    let seen = match transport.open() {
+        Ok(courier) => {
+            courier.close();
+            "open".to_owned()
+        }
+        Err(error) => said(&error).replace(&port, "port N"),
+    };
+    assert_eq!(seen, expected);
+    assert_eq!(relay.finish(), heard);
+}
+
+const EHLO: &str = "EHLO client.example";
+
+#[test]
+fn the_connection_is_encrypted() {
+    let script = |encryption| Script { encryption, ..Script::default() };
+    let start = ["*", EHLO, "STARTTLS", EHLO, "QUIT", "-"];
+    check(script(Encryption::StartTls), |it| it.security = Security::StartTls, "open", &start);
+    check(script(Encryption::Always), |it| it.security = Security::Tls, "open", &["*", EHLO, "QUIT", "-"]);
+}
+
+#[test]
+fn a_relay_that_cannot_be_trusted_is_told_nothing() {
+    let start_tls = |name| Script { encryption: Encryption::StartTls, name, ..Script::default() };
+    let heard = ["*", EHLO, "STARTTLS", "-"];
+    check(
+        start_tls("other.example"),
+        |it| it.security = Security::StartTls,
+        "Relay: no trusted encryption with the relay localhost: its certificate is for another name; smtp.host must be \
+         the name on the certificate",
+        &heard,
+    );
+    let stranger = scripted::Relay::start(Script::default());
+    let ca_file = stranger.certificate();
+    stranger.finish();
+    check(
+        start_tls("localhost"),
+        |it| (it.security, it.ca_file) = (Security::StartTls, Some(ca_file)),
+        "Relay: no trusted encryption with the relay localhost: its certificate is signed by nobody that is trusted \
+         here; a CA of your own goes into smtp.ca_file",
+        &heard,
+    );
+}
+
+#[test]
+fn no_encryption_is_no_connection() {
+    let start_tls = |it: &mut SmtpOptions| it.security = Security::StartTls;
+    let refused = [("STARTTLS", Trick::SayAndClose("454 4.7.0 Not now\r\n"))];
+    let script = Script { encryption: Encryption::StartTls, tricks: refused.to_vec(), ..Script::default() };
+    let error = "Relay: the relay localhost refuses STARTTLS: 454 4.7.0 Not now";
+    check(script, start_tls, error, &["*", EHLO, "STARTTLS", "-"]);
+
+    let injected = [("STARTTLS", Trick::Say("220 Go\r\n250-x\r\n250 AUTH PLAIN\r\n"))];
+    let script = Script { encryption: Encryption::StartTls, tricks: injected.to_vec(), ..Script::default() };
+    let error = "Relay: somebody between this machine and the relay localhost puts words into its mouth: there was \
+                 more than the answer to STARTTLS. Nothing was sent";
+    check(script, start_tls, error, &["*", EHLO, "STARTTLS", "-"]);
+
+    let error = "Relay: the relay localhost, port N, does not offer STARTTLS, so the connection would not be encrypted; \
+                 nothing was sent. Port 465 wants smtp.security: tls; security: none is for relays on this machine or \
+                 in your own network";
+    check(Script::default(), start_tls, error, &["*", EHLO, "QUIT", "-"]);
+}
+
+#[test]
+fn a_login_is_made_as_it_is_offered() {
+    let both = Script { offers: &["AUTH LOGIN PLAIN"], ..Script::default() };
+    let plain = "AUTH PLAIN AG55dABoZW1tZWxpZw==";
+    check(both.clone(), |it| it.login = Some(login(None)), "open", &["*", EHLO, plain, "QUIT", "-"]);
+    let asked = ["*", EHLO, "AUTH LOGIN", "bnl0", "aGVtbWVsaWc=", "QUIT", "-"];
+    check(both, |it| it.login = Some(login(Some(Auth::Login))), "open", &asked);
+    check(
+        Script { offers: &["AUTH LOGIN"], ..Script::default() },
+        |it| it.login = Some(login(Some(Auth::Plain))),
+        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: LOGIN); is it the right port?",
+        &["*", EHLO, "QUIT", "-"],
+    );
+    check(
+        Script::default(),
+        |it| it.login = Some(login(None)),
+        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: none); is it the right port?",
+        &["*", EHLO, "QUIT", "-"],
+    );
+}
+
+#[test]
+fn a_refused_login_is_not_a_relay_that_is_busy() {
+    for (answer, expected) in [
+        (
+            "535 5.7.8 Wrong\r\n",
+            "Relay: the relay localhost refuses the login: 535 5.7.8 Wrong; look at smtp.username and the password",
+        ),
+        ("454 4.7.0 Later\r\n", "Wait: the relay localhost has no time now: 454 4.7.0 Later"),
+        ("250 OK\r\n", "Wait: no connection to the relay localhost: the answer to AUTH does not belong there: 250 OK"),
+    ] {
+        let tricks = vec![("AUTH", Trick::SayAndClose(answer))];
+        let script = Script { offers: &["AUTH PLAIN"], tricks, ..Script::default() };
+        let heard = ["*", EHLO, "AUTH PLAIN AG55dABoZW1tZWxpZw==", "-"];
+        check(script, |it| it.login = Some(login(None)), expected, &heard);
+    }
+}
+
+#[test]
+fn an_old_relay_is_greeted_the_old_way() {
+    let tricks = vec![("EHLO", Trick::Say("502 5.5.1 Use HELO\r\n"))];
+    let script = Script { tricks, ..Script::default() };
+    check(script, |_| {}, "open", &["*", EHLO, "HELO client.example", "QUIT", "-"]);
+}
+
+#[test]
+fn a_relay_that_does_not_want_us_says_why() {
+    let silent = "Wait: the relay localhost, port N, said nothing for 1 s; if it is encrypted from the start, as on port \
+                  465, set smtp.security: tls";
+    let none = "Wait: no connection to the relay localhost: ";
+    for (tricks, expected) in [
+        (
+            ("banner", Trick::SayAndClose("421 4.3.2 Down\r\n")),
+            "Wait: the relay localhost has no time now: 421 4.3.2 Down",
+        ),
+        (
+            ("banner", Trick::SayAndClose("554 5.7.1 Blocked\r\n")),
+            "Relay: the relay localhost does not talk to this machine: 554 5.7.1 Blocked; ask whoever runs it to let this \
+             machine in",
+        ),
+        (("banner", Trick::Close), &*format!("{none}the connection was lost at the greeting")),
+        (("banner", Trick::Stall), silent),
+        (("banner", Trick::Drip("220 relay.example, one octet at a time\r\n")), silent),
+        (
+            ("banner", Trick::SayAndClose("SSH-2.0-OpenSSH\r\n")),
+            &*format!("{none}the answer to the greeting is no SMTP: a line without a code"),
+        ),
+        (
+            ("EHLO", Trick::Endless("250-and so on\r\n")),
+            &*format!("{none}the answer to EHLO is no SMTP: it has no end"),
+        ),
+    ] {
+        let heard: &[&str] = if tricks.0 == "banner" { &["*", "-"] } else { &["*", EHLO, "-"] };
+        check(Script { tricks: vec![tricks], ..Script::default() }, |_| {}, expected, heard);
+    }
+}
+
+#[test]
+fn a_relay_that_is_not_there_is_unreachable() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut options = SmtpOptions::new("localhost".to_owned());
+    (options.port, options.security) = (port, Security::None);
+    let error = Relay::new(options).unwrap().open().err().unwrap();
+    let expected = format!(
+        "Wait: cannot connect to the relay localhost, port {port}; look at smtp.host, smtp.port and the firewall"
+    );
+    assert_eq!(said(&error), expected);
+}
+
+#[test]
+fn certificates_that_cannot_be_read_stop_before_the_network() {
+    let mut options = SmtpOptions::new("localhost".to_owned());
+    options.ca_file = Some("no/such.pem".into());
+    let error = Relay::new(options.clone()).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read the certificates in no/such.pem (smtp.ca_file)");
+    options.ca_file = Some("Cargo.toml".into());
+    assert!(matches!(Relay::new(options.clone()), Err(TlsSetupError::NoCertificate { .. })));
+    options.host = "not a name".to_owned();
+    assert!(matches!(Relay::new(options), Err(TlsSetupError::HostName { .. })));
+}
