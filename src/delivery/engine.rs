@@ -74,7 +74,7 @@ pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
         let workers: Vec<_> = (0..run.transport.connections().max(1))
             .map(|number| {
                 let (shared, clerk) = (&shared, clerk.clone());
-                scope.spawn(move || Worker { shared, clerk, number, courier: None, drops: 0 }.work())
+                scope.spawn(move || Worker { shared, clerk, number, courier: None, drops: 0, put_off: 0 }.work())
             })
             .collect();
         workers.into_iter().map(|it| it.join().unwrap_or(Err(Error::WorkerLost))).collect()
@@ -108,6 +108,8 @@ struct Worker<'a> {
     courier: Option<Box<dyn Courier + 'a>>,
     /// Connections lost in a row.
     drops: u32,
+    /// Letters put off in a row because every connection for them was lost.
+    put_off: u32,
 }
 
 /// What to do after an attempt.
@@ -166,7 +168,7 @@ impl Worker<'_> {
         };
         match connection {
             Connection::Usable => {
-                self.drops = 0;
+                (self.drops, self.put_off) = (0, 0);
                 self.courier = Some(courier);
             }
             Connection::Spent | Connection::SlowDown => self.pause(),
@@ -174,17 +176,11 @@ impl Worker<'_> {
         Ok(Next::Letter)
     }
 
-    /// The same letter again, after a wait; five lost connections in a row end the run, for the relay is not there.
+    /// The same letter again, after a wait. Five lost connections in a row put it off; where the next letter fares no
+    /// better, it is not the letter: the relay is not there, and the run ends.
     fn retry(&mut self, claim: Claim, letter: &Letter, reason: Reason) -> Result<Next, Error> {
         if self.drops + 1 >= DROPS {
-            return match reason {
-                Reason::Reply(_) => self.give_back(claim, End::Unreachable(reason)),
-                reason => {
-                    self.settle_unsent(claim, &Outcome::Deferred(reason))?;
-                    self.drops = 0;
-                    Ok(Next::Letter)
-                }
-            };
+            return self.put_off(claim, reason);
         }
         self.pause();
         if self.shared.ends() {
@@ -192,6 +188,19 @@ impl Worker<'_> {
             return Ok(Next::Letter);
         }
         self.attempt(claim, letter)
+    }
+
+    fn put_off(&mut self, claim: Claim, reason: Reason) -> Result<Next, Error> {
+        // A relay that asks to slow down said nothing about the recipient.
+        if matches!(reason, Reason::Reply(_)) {
+            return self.give_back(claim, End::Unreachable(reason));
+        }
+        self.settle_unsent(claim, &Outcome::Deferred(reason.clone()))?;
+        (self.drops, self.put_off) = (0, self.put_off + 1);
+        if self.put_off > 1 {
+            self.shared.end(End::Unreachable(reason));
+        }
+        Ok(Next::Letter)
     }
 
     fn not_opened(&mut self, claim: Claim, error: OpenError) -> Result<Next, Error> {
