@@ -47,12 +47,13 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Deliv
     let end = end??;
     expire(ledger, delivery)?;
     let totals = ledger.totals(record.id)?;
+    let early = told(terminal, &end);
     terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, &totals));
     terminal.say(&format!("{}: {}", record.issue, report::line(&totals, record.transport)));
     for line in report::advice(record, &totals, record.issue.as_str()) {
         terminal.say(&format!("  {line}"));
     }
-    Ok(told(terminal, &end).unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
+    Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
 }
 
 fn expire(ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {

@@ -1,9 +1,10 @@
 //! How far a run has come: a bar on a terminal, a line a minute in a log.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::terminal::{Terminal, visible};
 use crate::plan::PlannedLetter;
@@ -29,8 +30,11 @@ impl<'a> Progress<'a> {
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
         let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(letters), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters, {per_sec}, {eta} left {msg}") {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters, {rate} a second, {eta} left") {
+            // indicatif's own rate has four decimals.
+            bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                _ = write!(out, "{:.0}", state.per_sec());
+            }));
         }
         let started = Instant::now();
         Self { terminal, bar, started, log: Mutex::new(Log { letters: 0, due: started + MINUTE }) }
