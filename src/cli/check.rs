@@ -3,48 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
 use crate::cli::planning::shortfalls;
 use crate::cli::project::Opened;
-use crate::cli::report::count;
+use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::TransportKind;
-use crate::source::{Diagnostic, Diagnostics, Place, Severity};
+use crate::source::{Diagnostics, Severity};
 use crate::workspace::Prepared;
-
-#[derive(Serialize)]
-struct DiagnosticJson<'a> {
-    code: &'a str,
-    severity: &'a str,
-    message: &'a str,
-    path: Option<&'a str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    hint: Option<&'a str>,
-}
-
-impl<'a> DiagnosticJson<'a> {
-    fn new(diagnostic: &'a Diagnostic) -> Self {
-        let place = diagnostic.place.as_ref();
-        Self {
-            code: diagnostic.code.0,
-            severity: match diagnostic.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
-            message: &diagnostic.message,
-            path: place.map(Place::path),
-            line: place.map(Place::line),
-            column: place.map(Place::column),
-            hint: diagnostic.hint.as_deref(),
-        }
-    }
-}
 
 /// Checks the issues that were named, or all of them, with every audience and every person.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result<Exit, Error> {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::ledger::{PlanRecord, State, Totals};
 use crate::plan::TransportKind;
+use crate::source::{Diagnostic, Place, Severity};
 
 /// The totals of one plan, as `--json` prints them. The states add up to `recipients`.
 #[derive(Debug, Serialize)]
@@ -33,6 +34,36 @@ impl<'a> TotalsJson<'a> {
             in_doubt: totals.of(State::InDoubt),
             suppressed: totals.of(State::Suppressed),
             expired: totals.of(State::Expired),
+        }
+    }
+}
+
+/// A mistake, as `--json` prints it.
+#[derive(Debug, Serialize)]
+pub(super) struct DiagnosticJson<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    path: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    hint: Option<&'a str>,
+}
+
+impl<'a> DiagnosticJson<'a> {
+    pub(super) fn new(diagnostic: &'a Diagnostic) -> Self {
+        let place = diagnostic.place.as_ref();
+        Self {
+            code: diagnostic.code.0,
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: &diagnostic.message,
+            path: place.map(Place::path),
+            line: place.map(Place::line),
+            column: place.map(Place::column),
+            hint: diagnostic.hint.as_deref(),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::args::{Colour, Common};
 use crate::cli::exit::Exit;
+use crate::cli::report::DiagnosticJson;
 use crate::error::Error;
 use crate::source::{Diagnostic, Diagnostics, Place, Severity};
 
@@ -105,10 +106,12 @@ impl Terminal {
         Exit::of_error(error)
     }
 
-    /// All mistakes, each with its line and its place underlined; warnings are left out when quiet.
+    /// All mistakes, each with its line and its place underlined, and as an object too where JSON was asked for;
+    /// warnings are left out when quiet.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics) {
         let renderer = Renderer::styled();
         for diagnostic in diagnostics {
+            self.json(&DiagnosticJson::new(diagnostic));
             if diagnostic.severity == Severity::Error || self.talk >= Talk::Results {
                 print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
             }
