@@ -63,8 +63,12 @@ pub struct Unsubscribe {
 
 impl Unsubscribe {
     /// The reader's token: the same in every letter, and nobody can read an address in it.
+    ///
+    /// 96 bits cannot be guessed, and leave the header line below 78 columns (RFC 5322 §2.1.1) for most addresses.
     pub fn token(&self, address: &Address) -> String {
-        self.key.tag("unsubscribe", &[&address.key()])
+        let mut token = self.key.tag("unsubscribe", &[&address.key()]);
+        token.truncate(24);
+        token
     }
 }
 
@@ -254,7 +258,7 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
 fn leaving(unsubscribe: &Unsubscribe, address: &Address) -> (Option<String>, String) {
     let token = unsubscribe.token(address);
     let url = unsubscribe.url.as_ref().map(|url| url.replace("{token}", &token));
-    (url, format!("mailto:{}?subject=unsubscribe%20{token}", unsubscribe.mailto))
+    (url, format!("mailto:{}?subject=leave-{token}", unsubscribe.mailto))
 }
 
 fn personalise(
