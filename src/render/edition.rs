@@ -164,10 +164,12 @@ impl Edition {
     /// Where a value that is printed is missing, or cannot be used where it stands.
     pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
         let mut values = self.values(reader);
-        let greeting =
-            if self.greeting_reads.iter().all(|it| values.contains_key(it)) { GREETING } else { PLAIN_GREETING };
-        let greeting = self.render(greeting, &Value::from(values.clone()))?;
-        values.insert("greeting".into(), Value::from(greeting));
+        if self.variables.iter().any(|it| it.name == "greeting") {
+            let known = self.greeting_reads.iter().all(|it| values.contains_key(it));
+            let greeting = if known { GREETING } else { PLAIN_GREETING };
+            let greeting = self.render(greeting, &Value::from(values.clone()))?;
+            values.insert("greeting".into(), Value::from(greeting));
+        }
         let values = Value::from(values);
         let subject = self.render(SUBJECT, &values)?.split_whitespace().collect::<Vec<_>>().join(" ");
         let preheader = self.render(PREHEADER, &values)?;

@@ -111,7 +111,13 @@ impl Writer<'_, '_> {
             return;
         }
         match flow {
-            Flow::Tight => self.out.push_str(&inline),
+            Flow::Tight => {
+                // Tags between the lines of an item make several paragraphs of it.
+                let follows =
+                    node.preceding_siblings().skip(1).any(|it| matches!(it.data().value, NodeValue::Paragraph));
+                self.put(if follows { "<br>\n" } else { "" });
+                self.put(&inline);
+            }
             Flow::Loose => self.put(&format!("<p>{inline}</p>\n")),
         }
     }

@@ -225,7 +225,8 @@ fn prefixed(record: &Record<'_>, content: Vec<String>, lines: &mut Vec<String>) 
 
 fn underlined(record: &Record<'_>, sign: char, lines: &mut Vec<String>) {
     let mut content = wrap(record.content, room(record));
-    let width = content.iter().map(|it| it.width()).max().unwrap_or(0);
+    let widest = content.iter().map(|it| it.width()).max().unwrap_or(0);
+    let width = widest.min(room(record));
     content.push(sign.to_string().repeat(width));
     prefixed(record, content, lines);
 }

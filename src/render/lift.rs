@@ -11,6 +11,7 @@ use comrak::nodes::NodeValue;
 
 use crate::render::lexer::{self, Span};
 use crate::render::marks::Marks;
+use crate::render::structure;
 use crate::render::tag::{self, Found, Tag};
 use crate::render::tree;
 use crate::source::{Diagnostics, Place, Source};
@@ -62,7 +63,8 @@ impl Lifted<'_> {
 enum Rows<'a> {
     /// All as plain words: the parse that finds tables.
     Plain,
-    /// As comments, which leave no paragraph behind, but for these tags, whose lines are rows of a table.
+    /// As comments, which leave no paragraph behind, but for these tags: rows of a table, and what
+    /// belongs to a tag within a line.
     Comments(&'a BTreeSet<usize>),
 }
 
@@ -93,12 +95,27 @@ pub(crate) fn lift<'a>(
     }
     let rows = if tags.iter().any(|it| !it.kind.prints()) {
         let plain = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Plain });
-        rows(&plain.text, marks)
+        let mut inline = within_lines(source.text(), &body, &kept, &tags);
+        inline.extend(rows(&plain.text, marks));
+        inline
     } else {
         BTreeSet::new()
     };
     let masked = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Comments(&rows) });
     Lifted { tags, ..masked }
+}
+
+/// The tags that belong to one that stands in a line of text: they must not end its paragraph.
+fn within_lines(whole: &str, body: &Range<usize>, spans: &[Lifting], tags: &[Tag]) -> BTreeSet<usize> {
+    let openers = structure::pair(0..tags.len(), tags, &mut Diagnostics::new());
+    let opener = |number: usize| openers.get(&number).copied().unwrap_or(number);
+    let statements = || {
+        let numbered = spans.iter().enumerate().filter_map(|(index, span)| span.1.map(|number| (index, number)));
+        numbered.filter(|(_, number)| !tags[*number].kind.prints())
+    };
+    let beside_text = statements().filter(|(index, _)| !stands_alone(whole, body, spans, *index));
+    let groups: BTreeSet<usize> = beside_text.map(|(_, number)| opener(number)).collect();
+    statements().map(|(_, number)| number).filter(|it| groups.contains(&opener(*it))).collect()
 }
 
 /// Which opening signs (by their number in the text) stand in code, where a tag is text.

@@ -10,11 +10,14 @@ use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
 use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures};
+use crate::render::sanitise;
 use crate::render::tree;
 use crate::source::{Code, Diagnostic, Diagnostics, Place};
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
+const PICTURE_IN_HTML: Code = Code("NL508");
+const STRAY_ATTRIBUTES: Code = Code("NL507");
 const STATEMENT_IN_HTML: Code = Code("NL506");
 
 /// What the steps of this module look at.
@@ -71,6 +74,7 @@ pub(crate) fn resolve<'a>(
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
             NodeValue::Image(link) => embed::picture(node, &link.url, sight, (&mut pictures, diagnostics)),
+            NodeValue::Text(text) => attributes_in_text(node, &text, sight, diagnostics),
             NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
             NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),
             _ => {}
@@ -135,10 +139,43 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics:
             ),
         );
     }
+    for tag in html.split('<').filter(|it| it.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("img "))) {
+        let address = sanitise::attribute(&tag.replace('\n', " "), "src").unwrap_or_default();
+        if !address.starts_with("https://") && links::scheme(&address).is_none_or(|it| it == "http") {
+            diagnostics.push(
+                Diagnostic::error(PICTURE_IN_HTML, format!("the picture `{address}` cannot be sent from HTML"))
+                    .at(sight.place(node))
+                    .hint(format!("write it in Markdown: `![What it shows]({address})`")),
+            );
+        }
+    }
     for word in ["javascript:", "vbscript:", "data:"] {
         if embed::disguised(html).contains(word) {
             diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));
         }
+    }
+}
+
+/// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
+fn attributes_in_text(node: Node<'_>, text: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    for (at, opening) in text.match_indices(['{']) {
+        let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
+        let name = inner.strip_prefix(['.', '#']).unwrap_or("");
+        if name.is_empty()
+            || !name.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | ' ' | '.' | '#' | '='))
+        {
+            continue;
+        }
+        let start = node.data().sourcepos.start;
+        let place = sight.lifted.place(start.line, start.column + at, inner.len() + 2);
+        diagnostics.push(
+            Diagnostic::error(
+                STRAY_ATTRIBUTES,
+                format!("`{{{inner}}}` belongs to nothing here, and would be read as it stands"),
+            )
+            .at(place)
+            .hint("write it directly behind a link, a picture or a heading: `[Text](https://…){.button}`"),
+        );
     }
 }
 

@@ -1,1 +1,329 @@
-//! Whole editions.
+//! Whole editions: what is written in an issue, and what its readers get.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::*;
+use crate::recipient::{Address, Localised, Origin, Person, Value};
+use crate::render::edition::{Content, Reader, Unfilled};
+use crate::render::frame::Brand;
+use crate::render::pictures::NoPictures;
+use crate::render::theme::ThemeFiles;
+use crate::render::uses::{Context, Uses};
+use crate::source::{Source, Spanned};
+
+fn issue(body: &str) -> Issue {
+    let text = format!(
+        "---\nsubject: Nyt\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [it-chiefs]\n---\n{body}"
+    );
+    Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC).0.unwrap()
+}
+
+fn audience(name: &str) -> AudienceId {
+    AudienceId::parse(name).unwrap()
+}
+
+fn key() -> EditionKey {
+    EditionKey { audience: audience("it-chiefs"), lang: Lang::Danish, leaves_out: BTreeSet::new() }
+}
+
+fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
+    let issue = issue(body);
+    let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
+    let frame = Frame {
+        sender: "Foreningen".into(),
+        postal_address: "Gade 1\n8000 Aarhus C".into(),
+        reason: Localised::Same(reason),
+        brand: Brand::default(),
+        greetings: BTreeMap::new(),
+        audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
+        online: None,
+    };
+    let theme = Theme::parse(ThemeFiles::built_in(), Brand::default()).unwrap();
+    compile(&issue, key, &frame, &theme, &NoPictures)
+}
+
+fn letter(body: &str, fields: &[(&str, Value)]) -> Result<Content, Unfilled> {
+    let (edition, diagnostics) = compiled(body, &key());
+    let edition = edition.unwrap_or_else(|| panic!("{body}: {diagnostics:?}"));
+    let person = Person {
+        address: Address::parse("anna@kommune.example").unwrap(),
+        lang: None,
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        origin: Origin { path: Arc::from("audiences/it-chiefs.yaml"), line: 3 },
+        consent: None,
+    };
+    edition.personalise(&Reader { person: &person, unsubscribe: None, unsubscribe_mailto: "mailto:leave@list.example" })
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.into())
+}
+
+fn decoded(encoded: &str) -> String {
+    let joined = encoded.replace("=\r\n", "").replace("\r\n", "\n");
+    let mut bytes = Vec::new();
+    let mut rest = joined.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = (first == b'=').then(|| std::str::from_utf8(&after[..2]).unwrap());
+        bytes.push(escaped.map_or(first, |it| u8::from_str_radix(it, 16).unwrap()));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The HTML between the title and the end of the text, without styles.
+fn content(body: &str, fields: &[(&str, Value)]) -> String {
+    let html = decoded(&letter(body, fields).unwrap().html);
+    let start = html.find("</h1>").unwrap() + 5;
+    let inner = &html[start..start + html[start..].find("</td></tr>\n</tbody></table>\n<!--[if mso]></td>").unwrap()];
+    let mut out = String::new();
+    for (at, piece) in inner.split(" style=\"").enumerate() {
+        out.push_str(if at == 0 { piece } else { piece.split_once('"').unwrap().1 });
+    }
+    out.trim().to_owned()
+}
+
+fn body_text(body: &str, fields: &[(&str, Value)]) -> String {
+    let text = decoded(&letter(body, fields).unwrap().text);
+    let content = text.split_once("===\n\n").unwrap().1;
+    content.split_once("\n\n----------").unwrap().0.to_owned()
+}
+
+/// Every mistake as `line:column code`.
+fn mistakes(body: &str) -> Vec<String> {
+    let (_, diagnostics) = compiled(body, &key());
+    let told = diagnostics.iter().map(|it| {
+        let place = it.place.as_ref().unwrap();
+        format!("{}:{} {}", place.line() - 5, place.column(), it.code)
+    });
+    told.collect()
+}
+
+#[test]
+fn lists_stay_one_where_tags_stand_between_their_items() {
+    let fields = [("first_name", text("Anna")), ("roles", Value::List(vec![text("x"), text("y")]))];
+    for (body, html, plain) in [
+        (
+            "- a\n{% if first_name %}\n- b\n{% endif %}\n- c\n",
+            "<ul><li>a</li>\n<li>b</li>\n<li>c</li>\n</ul>",
+            "- a\n- b\n- c",
+        ),
+        ("- a\n{% if no %}\n- b\n{% endif %}\n- c\n", "<ul><li>a</li>\n<li>c</li>\n</ul>", "- a\n- c"),
+        ("- a\n  {% if no %}\n- b\n  {% endif %}\n- c\n", "<ul><li>a</li>\n<li>c</li>\n</ul>", "- a\n- c"),
+        (
+            "1. a\n{% for r in roles %}\n2. {{ r }}\n{% endfor %}\n",
+            "<ol><li>a</li>\n<li>x</li>\n<li>y</li>\n</ol>",
+            "1. a\n2. x\n3. y",
+        ),
+        ("{% for r in roles %}\n- {{ r }}\n{% endfor %}\n", "<ul><li>x</li>\n<li>y</li>\n</ul>", "- x\n- y"),
+        ("- a\n  {% if first_name %}\n  b\n  {% endif %}\n", "<ul><li>a<br>\nb</li>\n</ul>", "- a\n  b"),
+        ("a\n\n{% for r in no %}\n- {{ r }}\n{% endfor %}\n", "<p>a</p>", "a"),
+    ] {
+        assert_eq!(content(body, &fields), html, "{body}");
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+    }
+}
+
+#[test]
+fn a_condition_may_begin_within_a_line() {
+    let body = "Hej {% if first_name %}\ndu\n{% endif %}\nder\n";
+    assert_eq!(body_text(body, &[("first_name", text("Anna"))]), "Hej du der");
+    assert_eq!(body_text(body, &[]), "Hej der");
+}
+
+#[test]
+fn rows_of_a_table_are_repeated() {
+    let fields = [("roles", Value::List(vec![text("x|y"), text("<z>")]))];
+    let body = "| a | b |\n|--|-:|\n{% for r in roles %}\n| {{ r }} | {{ loop.index }} |\n{% endfor %}\n";
+    assert_eq!(body_text(body, &fields), "a    b\n---  -\nx|y  1\n<z>  2");
+    assert!(content(body, &fields).contains("<td align=\"left\">&lt;z&gt;</td><td align=\"right\">2</td>"));
+}
+
+#[test]
+fn tags_in_code_are_text() {
+    let body = "`{{ a }}` `{{` `}}`\n\n```\n{% if %}\n:::\n```\n";
+    assert_eq!(body_text(body, &[]), "{{ a }} {{ }}\n\n    {% if %}\n    :::");
+}
+
+#[test]
+fn blocks_are_for_those_they_name() {
+    let body = "::: only it-chiefs web\nA\n:::\n::: only directors\nB\n:::\n::: not suppliers\nC\n:::\n:::: not it-chiefs\n::: lang da\nD\n:::\n::::\n::: lang en\nE\n:::\n\n- ::: only directors\n  F\n  :::\n";
+    assert_eq!(body_text(body, &[]), "A\n\nC");
+    assert_eq!(not_audiences(&issue(body)), BTreeSet::from([audience("it-chiefs"), audience("suppliers")]));
+    let in_both = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..key() };
+    assert_eq!(in_both.id(), "it-chiefs.da.not-suppliers");
+    let (edition, _) = compiled("::: not suppliers\nhemmeligt\n:::\nrest\n", &in_both);
+    assert!(!edition.unwrap().parts["text"].template.contains("hemmeligt"));
+}
+
+#[test]
+fn wrong_fences_are_told_where_they_stand() {
+    for (body, expected) in [
+        ("::: only it-chiefs\nx\n", "1:1 NL402"),
+        ("x\n\n:::\n", "3:1 NL401"),
+        ("::: only it-chiefs\nx\n::::\n", "3:1 NL403"),
+        ("::: only it-chiefs\n::: lang da\nx\n:::\n:::\n", "2:1 NL404"),
+        ("x\n    ::: only directors\n    y\n    :::\n", "2:5 NL405"),
+        ("::: only it-chiefs :::\n", "1:1 NL406"),
+        ("::: kun it-chiefs\nx\n:::\n", "1:1 NL407"),
+        ("::: only it-chefs\nx\n:::\n", "1:1 NL408"),
+        ("::: only\nx\n:::\n", "1:1 NL409"),
+        ("::: lang de\nx\n:::\n", "1:1 NL410"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn wrong_tags_are_told_where_they_stand() {
+    for (body, expected) in [
+        ("x {{ 1 + }}\n", "1:10 NL420"),
+        ("{% include 'x' %}\n", "1:1 NL421"),
+        ("{{ a|uper }}\n", "1:6 NL422"),
+        ("Kære {{ fornavn }}\n", "1:6 NL423"),
+        ("x {{ a\n", "1:3 NL424"),
+        ("{% if a %}\nx\n", "1:1 NL425"),
+        ("{% if a %}x\n\ny{% endif %}\n", "3:2 NL426"),
+        ("Kære [Fornavn] og [first name](https://x.example)\n", "1:6 NL430"),
+        ("Kære *|FNAME|*\n", "1:6 NL430"),
+        ("a\u{1}b\n", "1:2 NL431"),
+        ("[a](docs/a.md)\n", "1:1 NL501"),
+        ("[a](https://a.example/{% if b %}c{% endif %})\n", "1:23 NL504"),
+        ("<div>{% if a %}b{% endif %}</div>\n", "1:6 NL506"),
+        ("[a](https://a.example) {.button}\n", "1:24 NL507"),
+        ("x <img src=\"a.png\" alt=\"a\">\n", "1:3 NL508"),
+        ("![a](a.png)\n", "1:1 NL511"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn what_a_person_lacks_is_named_with_its_place() {
+    for (body, message) in [
+        ("Hej {{ first_name }}\n", "`first_name` is missing (issues/nyt.md:6:5)"),
+        ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
+        ("[a]({{ email }})\n", "`email` is no complete address with https, mailto or tel (issues/nyt.md:6:5)"),
+        (
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}\n",
+            "the template tags take too long (issues/nyt.md:6:1)",
+        ),
+    ] {
+        assert_eq!(letter(body, &[]).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn values_are_written_for_where_they_stand() {
+    let fields = [("first_name", text("<b>&\"' {{ x }}")), ("page", text("https://a.example/?b=c d&e"))];
+    let body = "{{ first_name }} [a]({{ page }}) [b](https://b.example/{{ first_name }})\n";
+    let html = content(body, &fields);
+    assert!(
+        html.starts_with("<p>&lt;b&gt;&amp;&quot;&#39; {{ x }} <a href=\"https://a.example/?b=c%20d&amp;e\""),
+        "{html}"
+    );
+    assert!(html.contains("https://b.example/%3Cb%3E%26%22%27%20%7B%7B%20x%20%7D%7D\""), "{html}");
+    let bare = "<https://b.example/?c={{ first_name }}>\n";
+    assert_eq!(body_text(bare, &[("first_name", text("Å"))]), "https://b.example/?c=%C3%85");
+    assert!(body_text(body, &fields).contains("<b>&\"' {{ x }} a <https://a.example/?b=c%20d&e>"));
+}
+
+#[test]
+fn editions_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Edition>();
+}
+
+#[test]
+fn colours_that_cannot_be_read_are_told() {
+    for (colour, told) in [("#3A7F3B", false), ("green", true), ("#ffff00", true), ("#12345g", true)] {
+        let brand = Brand { colour: colour.into(), ..Brand::default() };
+        assert_eq!(Theme::parse(ThemeFiles::built_in(), brand).is_err(), told, "{colour}");
+    }
+}
+
+#[test]
+fn the_same_issue_gives_the_same_edition() {
+    let body = "{{ greeting }}\n\n{% if first_name %}a{% endif %} **b** {{ params }}\n";
+    let digest = |body: &str| compiled(body, &key()).0.unwrap().digest().to_owned();
+    assert_eq!(digest(body), digest(body));
+    assert_ne!(digest(body), digest("other\n"));
+    assert!(body_text("{{ greeting }}\n", &[("first_name", text("Anna"))]).starts_with("Hej Anna"));
+    assert_eq!(body_text("{{ greeting }}\n", &[]), "Hej");
+}
+
+proptest! {
+    #[test]
+    fn encoded_letters_decode_to_what_was_written(pieces in prop::collection::vec(("[ -~\næøå€😀]{0,90}", "[ -~æøå😀]{0,90}"), 1..6)) {
+        let place = Source::new("x", "x").line(1);
+        let found: Vec<tag::Tag> = (0..pieces.len())
+            .map(|it| tag::Tag { kind: tag::TagKind::Print(format!("v{it}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
+            .collect();
+        let marks = Marks::absent_from(pieces.iter().map(|it| it.0.as_str()));
+        let mut uses = Uses::new(&found, &marks);
+        let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, Context::Html)).collect();
+        let mut engine = engine::engine();
+        engine.add_template_owned("x", uses.compile(&page, wire::encode).template).unwrap();
+        let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
+        let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();
+        let plain: String = pieces.iter().map(|it| it.0.clone() + &html::escape(&it.1)).collect();
+        prop_assert_eq!(decoded(&letter), plain);
+    }
+
+    #[test]
+    fn any_text_is_an_edition_or_a_mistake(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|- |> ){1,60}") {
+        prop_assume!(!body.trim().is_empty());
+        let (edition, diagnostics) = compiled(&body, &key());
+        prop_assert!(edition.is_some() || diagnostics.has_errors());
+        if edition.is_some() {
+            let letter = letter(&body, &[("a", text("b"))]).unwrap();
+            prop_assert!(letter.html.lines().all(|it| it.len() <= 76));
+            prop_assert!(!decoded(&letter.html).contains("zq0w") && !decoded(&letter.text).contains("zq0w"));
+        }
+    }
+
+    #[test]
+    fn conditions_and_loops_leave_letters_balanced(lines in prop::collection::vec(LINES, 1..14)) {
+        // The closer that fits the opener.
+        let closed = |it: &String| it.replace("END", if it.contains("{% for") { "{% endfor %}" } else { "{% endif %}" });
+        let body = lines.iter().map(|it| closed(it) + "\n").collect::<String>();
+        prop_assume!(!body.trim().is_empty());
+        let (edition, diagnostics) = compiled(&body, &key());
+        prop_assert!(edition.is_some() || diagnostics.has_errors());
+        if edition.is_some() {
+            let fields = [("a", text("b")), ("xs", Value::List(vec![text("1"), text("2")]))];
+            let letter = letter(&body, &fields).unwrap();
+            prop_assert_eq!(unbalanced(&decoded(&letter.html)), None);
+        }
+    }
+}
+
+/// Lines that stand beside each other in letters, and where they should not.
+const LINES: &str = "((- |1\\. |> |  |  - |)(x|\\{\\{ a \\}\\}|\\*\\*b\\*\\*|)|\\| a \\| b \\||\\|--\\|--\\||::: only it-chiefs\n- c\n:::|## h\
+    |(|> |  )(\\{% if (a|no) %\\}|\\{% for x in (xs|no) %\\})\n((- |1\\. |> |  |  - |\\| |)(x|\\{\\{ a \\}\\}|)\n){0,3}(|  |- )END)";
+
+/// The first tag that closes another than the one that is open.
+fn unbalanced(html: &str) -> Option<String> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        let end = rest.find(if rest.starts_with("<!--") { "-->" } else { ">" }).unwrap();
+        let tag = &rest[1..end];
+        rest = &rest[end + 1..];
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
+        if tag.starts_with('!') || matches!(name, "meta" | "br" | "hr" | "img" | "--") {
+            continue;
+        }
+        if !tag.starts_with('/') {
+            open.push(name);
+        } else if open.pop() != Some(name) {
+            return Some(tag.to_owned());
+        }
+    }
+    open.pop().map(str::to_owned)
+}

@@ -218,18 +218,37 @@ impl Writer<'_, '_> {
             NodeValue::LineBreak => self.out.push_str(layout::BREAK),
             NodeValue::Code(code) => self.out.push_str(&layout::plain(&code.literal)),
             NodeValue::HtmlInline(html) => self.raw(&html, addresses),
+            NodeValue::Link(link) if says_its_address(&self.shown(node), &link.url) => {
+                let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
+                let (shown, later) = bare.map_or((link.url.as_str(), Context::TextUrlPart), |it| (it, Context::Text));
+                let first = if bare.is_some() { Context::Text } else { Context::TextUrl };
+                let address = self.uses.text(shown, first, later, layout::plain);
+                self.put(&address);
+            }
+            NodeValue::Image(_) => {
+                self.put("[");
+                node.children().for_each(|it| self.inline(it, addresses));
+                self.put("]");
+            }
             NodeValue::Link(link) => {
                 node.children().for_each(|it| self.inline(it, addresses));
-                let shown = tree::plain(node);
-                let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
-                let same = shown == link.url || bare == Some(&*shown) || link.url.starts_with('#');
-                if !same {
+                if !link.url.starts_with('#') {
                     self.address(&link.url);
                 }
             }
             NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
             _ => node.children().for_each(|it| self.inline(it, addresses)),
         }
+    }
+
+    /// The words of a link, with the marks of its tags.
+    fn shown(&self, node: Node<'_>) -> String {
+        let pieces = node.descendants().map(|it| match &it.data().value {
+            NodeValue::Text(text) => text.to_string(),
+            NodeValue::Raw(_) => tree::mark(it).map_or_else(String::new, |it| self.scene.marks.tag(it)),
+            _ => String::new(),
+        });
+        pieces.collect()
     }
 
     /// An address behind the text that it belongs to.
@@ -258,6 +277,19 @@ impl Writer<'_, '_> {
             self.address(&address);
         }
     }
+}
+
+/// Whether the words of a link are its address, with or without its beginning and its last slash.
+fn says_its_address(shown: &str, url: &str) -> bool {
+    let bare = |it: &str| {
+        let it = ["https://", "http://", "mailto:", "tel:"]
+            .iter()
+            .find_map(|scheme| it.strip_prefix(scheme))
+            .unwrap_or(it)
+            .to_owned();
+        it.trim_start_matches("www.").trim_end_matches('/').to_owned()
+    };
+    !shown.is_empty() && bare(shown) == bare(url)
 }
 
 /// Capitals for a title, where its marks must stay as they are.

@@ -12,6 +12,8 @@ use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
 const BAD_THEME: Code = Code("NL520");
 
+const BAD_BRAND: Code = Code("NL521");
+
 const LETTER: &str = "newsletter.html";
 const BUTTON: &str = "button.html";
 const STYLES: &str = "theme.css";
@@ -80,14 +82,14 @@ impl Theme {
     /// Reads a theme for a brand.
     ///
     /// # Errors
-    /// Where a template cannot be read.
+    /// Where a template cannot be read, or where the brand's colour or font cannot be used.
     pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
         let mut engine = Environment::new();
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         engine.set_auto_escape_callback(|_| AutoEscape::None);
         engine.set_debug(true);
         engine.set_fuel(Some(100_000));
-        let mut diagnostics = Diagnostics::new();
+        let mut diagnostics = check_brand(&brand);
         let named = [(LETTER, &files.letter), (BUTTON, &files.button), (STYLES, &files.styles)];
         for (name, source) in named {
             if let Err(error) = engine.add_template_owned(name, source.text().to_owned()) {
@@ -178,6 +180,45 @@ impl Theme {
             }
         }
     }
+}
+
+/// Tells of a colour or a font that would break the styles, or that white text cannot be read on.
+fn check_brand(brand: &Brand) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    match luminance(&brand.colour) {
+        None => diagnostics.push(
+            Diagnostic::error(BAD_BRAND, format!("`{}` is no colour", brand.colour))
+                .hint("write `#` and six digits, such as \"#3A7F3B\""),
+        ),
+        Some(luminance) if 1.05 / (luminance + 0.05) < CONTRAST => diagnostics.push(
+            Diagnostic::error(
+                BAD_BRAND,
+                format!("the colour {} is too light for the white text of a button", brand.colour),
+            )
+            .hint("take a darker one"),
+        ),
+        Some(_) => {}
+    }
+    if brand.font.contains(['{', '}', ';', '<', '>', '"']) {
+        diagnostics.push(
+            Diagnostic::error(BAD_BRAND, "the font's name holds a sign that styles cannot hold")
+                .hint("write names with commas between them, and those with spaces in single quotes"),
+        );
+    }
+    diagnostics
+}
+
+/// The least contrast of text (WCAG 2.2, 1.4.3).
+const CONTRAST: f64 = 4.5;
+
+/// How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance).
+fn luminance(colour: &str) -> Option<f64> {
+    let digits = colour.strip_prefix('#').filter(|it| it.len() == 6 && it.is_ascii())?;
+    let channel = |at: usize| {
+        let part = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).ok()?) / 255.0;
+        Some(if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) })
+    };
+    Some(0.2126 * channel(0)? + 0.7152 * channel(2)? + 0.0722 * channel(4)?)
 }
 
 fn escaped(text: &str) -> String {

@@ -14,8 +14,6 @@ pub(crate) struct Words {
     pub(crate) unsubscribe: &'static str,
     /// The link to the same text on the web.
     pub(crate) online: &'static str,
-    /// The heading of the notes at the end.
-    pub(crate) notes: &'static str,
     /// A task that is done.
     pub(crate) done: &'static str,
     /// A task that is not done.
@@ -30,7 +28,6 @@ impl Words {
                 because: "Du får mailen, fordi",
                 unsubscribe: "Afmeld nyhedsbrevet",
                 online: "Læs i browser",
-                notes: "Noter",
                 done: "udført",
                 open: "ikke udført",
             },
@@ -38,7 +35,6 @@ impl Words {
                 because: "You receive this because",
                 unsubscribe: "Unsubscribe",
                 online: "Read in your browser",
-                notes: "Notes",
                 done: "done",
                 open: "not done",
             },
