@@ -215,7 +215,10 @@ impl Writer<'_, '_> {
     }
 
     fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        self.out.push_str("<table class=\"data\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">");
+        let kept = if heads_fit(node) { " kept" } else { "" };
+        self.put(&format!(
+            "<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
+        ));
         let mut open = false;
         for row in node.children() {
             if tree::mark(row).is_some() {
@@ -404,4 +407,16 @@ fn context_after(html: &str) -> Context {
     let attribute = html.rfind("=\"").map(|at| &html[..at]);
     let address = attribute.is_some_and(|it| it.ends_with("href") || it.ends_with("src"));
     if inside && address { Context::HtmlUrlPart } else { Context::Html }
+}
+
+/// Whether the longest words of a table's heads stand side by side on the narrowest phone (320 px, of which 256 are the
+/// text's): then none of them needs to be broken.
+fn heads_fit(table: Node<'_>) -> bool {
+    const LETTERS: usize = 24;
+    let longest = |cell: Node<'_>| {
+        let text = tree::plain(cell);
+        text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
+    };
+    let head = table.children().find(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+    head.is_some_and(|row| row.children().count() <= 4 && row.children().map(longest).sum::<usize>() <= LETTERS)
 }
