@@ -76,8 +76,8 @@ fn section(entry: &Entry, words: &Words) -> String {
         "<section aria-labelledby=\"{edition}\">\n<h2 id=\"{edition}\">{edition}</h2>\n\
          <p>{} {}{without} · {} kB HTML</p>\n\
          <p class=\"inbox\"><strong>{}</strong> <span>{}</span></p>\n<div class=\"screens\">\n\
-         <iframe class=\"desktop\" src=\"{file}\" title=\"{edition} {}\" sandbox></iframe>\n\
-         <iframe class=\"phone\" src=\"{file}\" title=\"{edition} {}\" sandbox></iframe>\n</div>\n\
+         <iframe class=\"desktop\" src=\"{file}\" title=\"{edition} {}\" sandbox=\"allow-same-origin\"></iframe>\n\
+         <iframe class=\"phone\" src=\"{file}\" title=\"{edition} {}\" sandbox=\"allow-same-origin\"></iframe>\n</div>\n\
          <details><summary>{}</summary><pre lang=\"{}\">{}</pre></details>\n</section>\n",
         entry.recipients,
         words.readers,

@@ -242,7 +242,7 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     }
     headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
     headers.set(header::MIME_VERSION_1_0);
-    let mut bytes = headers.to_string().into_bytes();
+    let mut bytes = folded(&headers.to_string()).into_bytes();
     let boundary = masthead.key.tag("boundary", &[&planned.message_id]);
     mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &masthead.attachments);
     Ok(Letter {
@@ -252,6 +252,24 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
         message_id: planned.message_id.clone(),
         bytes,
     })
+}
+
+/// The headers with no line over 78 columns that has a space to break at (RFC 5322 §2.1.1, §2.2.3): lettre folds within
+/// a value, and not before an address or behind a header's name.
+fn folded(headers: &str) -> String {
+    const COLUMNS: usize = 78;
+    let mut folded = String::with_capacity(headers.len() + 64);
+    for line in headers.split_inclusive("\r\n") {
+        let mut rest = line;
+        while rest.trim_end().len() > COLUMNS {
+            let Some(space) = rest[..COLUMNS].rfind(' ').filter(|at| *at > 0) else { break };
+            folded.push_str(&rest[..space]);
+            folded.push_str("\r\n");
+            rest = &rest[space..];
+        }
+        folded.push_str(rest);
+    }
+    folded
 }
 
 /// Where a reader leaves: the page, if there is one, and the mail.
@@ -294,4 +312,20 @@ fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
 /// Ours is valid already; lettre's own check would refuse nothing of it and cost a second parse a letter.
 fn lettre_address(address: &Address) -> LettreAddress {
     LettreAddress::new_dangerous(address.local(), address.domain())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_line_is_folded_where_it_has_a_space() {
+        let long = "a".repeat(70);
+        let headers =
+            format!("From: {long} <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe: <{long}>,\r\n <{long}{long}>\r\n");
+        let expected = format!(
+            "From: {long}\r\n <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe:\r\n <{long}>,\r\n <{long}{long}>\r\n"
+        );
+        assert_eq!(folded(&headers), expected);
+    }
 }

@@ -353,7 +353,11 @@ impl Writer<'_, '_> {
         let alt = self.label(node);
         let address = self.address(url);
         let width = node.data().attrs.as_ref().and_then(|it| it.pairs.first().cloned());
-        let width = width.map_or_else(String::new, |(_, width)| format!(" width=\"{}\"", escape(&width)));
+        // The width of a picture that is not shown does not shrink with its column: only a share of the column does.
+        let width = width.map_or_else(String::new, |(_, width)| {
+            let width = escape(&width);
+            format!(" width=\"{width}\" style=\"width:100%;max-width:{width}px\"")
+        });
         self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width} class=\"picture\">"));
     }
 }
