@@ -14,7 +14,8 @@ pub(super) struct Page {
 /// The words of the page.
 struct Words {
     editions: &'static str,
-    readers: &'static str,
+    /// One, and several.
+    readers: [&'static str; 2],
     leaves_out: &'static str,
     text: &'static str,
     desktop: &'static str,
@@ -27,7 +28,7 @@ impl Words {
         match lang {
             Lang::Danish => Self {
                 editions: "udgaver",
-                readers: "modtagere",
+                readers: ["modtager", "modtagere"],
                 leaves_out: "uden det, der ikke er til",
                 text: "Tekstudgaven",
                 desktop: "på en computer",
@@ -36,7 +37,7 @@ impl Words {
             },
             Lang::English => Self {
                 editions: "editions",
-                readers: "recipients",
+                readers: ["recipient", "recipients"],
                 leaves_out: "without what is not for",
                 text: "The text part",
                 desktop: "on a computer",
@@ -80,7 +81,7 @@ fn section(entry: &Entry, words: &Words) -> String {
          <iframe class=\"phone\" src=\"{file}\" title=\"{edition} {}\" sandbox=\"allow-same-origin\"></iframe>\n</div>\n\
          <details><summary>{}</summary><pre lang=\"{}\">{}</pre></details>\n</section>\n",
         entry.recipients,
-        words.readers,
+        words.readers[usize::from(entry.recipients != 1)],
         entry.html_bytes.div_ceil(1000),
         escaped(&entry.subject),
         escaped(&entry.preheader),
