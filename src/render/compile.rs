@@ -18,10 +18,10 @@ use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures, hexadecimal};
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
-use crate::render::theme::{Pieces, Theme};
+use crate::render::theme::{Hero, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::words::Words;
-use crate::render::{EditionKey, blocks, engine, fences, guesses, nesting, phrase, structure, text, tree, wire};
+use crate::render::{EditionKey, blocks, embed, engine, fences, guesses, nesting, phrase, structure, text, tree, wire};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
 const NOT_HERE: Code = Code("NL427");
@@ -77,7 +77,8 @@ pub(crate) fn edition(
     structure::check(root, &lifted.tags, diagnostics);
     blocks::filter(root, key);
     let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.pictures };
-    let (title, pictures) = resolve::resolve(root, sight, diagnostics);
+    let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
+    let hero = embed::hero(issue, setting.pictures, (&mut pictures, diagnostics));
     let mut tags = std::mem::take(&mut lifted.tags);
     let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
     if diagnostics.has_errors() {
@@ -92,7 +93,7 @@ pub(crate) fn edition(
         );
     }
     let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: Words::of(key.lang) };
-    let written = Written { root, title, phrases: &phrases, scene };
+    let written = Written { root, title, hero, phrases: &phrases, scene };
     let parts = parts(&written, setting, diagnostics)?;
     warn_long(&parts, issue, diagnostics);
     let pictures = pictures.into_values().collect();
@@ -164,6 +165,7 @@ fn first_words(root: Node<'_>) -> String {
 struct Written<'w, 'a> {
     root: Node<'a>,
     title: Title,
+    hero: Option<Hero>,
     phrases: &'w Phrases,
     scene: Scene<'w>,
 }
@@ -198,6 +200,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
+        hero: written.hero.clone(),
         content: html::write(root, *scene, setting.theme, &mut uses),
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, *scene)),

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::issue::Issue;
+use crate::render::html::escape;
 use crate::render::links;
-use crate::render::pictures::{Picture, PictureError};
+use crate::render::pictures::{Picture, PictureError, Pictures};
 use crate::render::resolve::{Sight, unwrap};
+use crate::render::theme::Hero;
 use crate::render::tree;
 use crate::source::{Code, Diagnostic, Diagnostics};
 
@@ -17,6 +20,8 @@ const NO_WIDTH: Code = Code("NL513");
 
 /// The width of the text column in pixels.
 pub(crate) const CONTENT_WIDTH: u32 = 536;
+/// The width of the letter in pixels.
+const PAGE_WIDTH: u32 = 600;
 
 /// Loads the picture of a node and writes its address and width into the node.
 pub(crate) fn picture(
@@ -70,6 +75,36 @@ pub(crate) fn picture(
             }
             Err(error) => diagnostics.push(refused(url, &error).at(sight.place(node))),
         },
+    }
+}
+
+/// The picture that an issue wants over its text, from beside it or from the web; loaded like any other.
+pub(crate) fn hero(
+    issue: &Issue,
+    source: &dyn Pictures,
+    (pictures, diagnostics): (&mut BTreeMap<String, Picture>, &mut Diagnostics),
+) -> Option<Hero> {
+    let image = issue.front.image.as_ref()?;
+    match links::scheme(image.value.trim()).as_deref() {
+        Some("https") => return Some(Hero { src: escape(image.value.trim()), width: PAGE_WIDTH }),
+        Some(_) => {
+            let message = "mail programs show pictures from `https:` addresses only";
+            let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(image.place.clone());
+            diagnostics.push(diagnostic.hint("write `https:`, or put the picture beside the issue"));
+            return None;
+        }
+        None => {}
+    }
+    match source.load(&image.value) {
+        Ok(picture) => {
+            let hero = Hero { src: format!("cid:{}", picture.cid()), width: picture.width().min(PAGE_WIDTH) };
+            pictures.insert(picture.cid().to_owned(), picture);
+            Some(hero)
+        }
+        Err(error) => {
+            diagnostics.push(refused(&image.value, &error).at(image.place.clone()));
+            None
+        }
     }
 }
 

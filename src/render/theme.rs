@@ -36,6 +36,13 @@ pub(crate) struct ButtonPieces {
     pub(crate) width: u32,
 }
 
+/// A picture over the text, which says nothing that the text does not.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Hero {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+}
+
 /// What a page of a theme is made of: finished pieces, never the person.
 #[derive(Debug, Serialize)]
 pub(crate) struct Pieces {
@@ -44,6 +51,8 @@ pub(crate) struct Pieces {
     /// The subject as a heading; absent where the issue has one of its own.
     pub(crate) heading: Option<String>,
     pub(crate) preheader: String,
+    /// A picture over the text; absent: none.
+    pub(crate) hero: Option<Hero>,
     pub(crate) content: String,
     pub(crate) sender: String,
     pub(crate) reason: String,
