@@ -16,6 +16,7 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, neare
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");
 const TWO_NAMES: Code = Code("NL312");
+const NO_ARCHIVE: Code = Code("NL330");
 const NO_SERIES: Code = Code("NL313");
 const BAD_AUDIENCE: Code = Code("NL314");
 const AUDIENCE_TWICE: Code = Code("NL315");
@@ -238,10 +239,10 @@ impl<'a> Reader<'a> {
 
     fn archive(&mut self) -> Archive {
         let Some(text) = self.fields.text("archive", self.diagnostics) else { return Archive::default() };
-        match text.value.as_str() {
+        let archive = match text.value.as_str() {
             "public" => Archive::Public,
             "members" => Archive::Members,
-            "none" => Archive::None,
+            "none" => return Archive::None,
             other => {
                 let diagnostic = Diagnostic::error(BAD_ARCHIVE, format!("`archive` cannot be `{other}`"));
                 let hint = match nearest(other, ["public", "members", "none"]) {
@@ -249,9 +250,13 @@ impl<'a> Reader<'a> {
                     None => "write one of: public, members, none".to_owned(),
                 };
                 self.told(diagnostic, text.place, hint);
-                Archive::default()
+                return Archive::default();
             }
-        }
+        };
+        let warning =
+            Diagnostic::warning(NO_ARCHIVE, "this version makes no archive: the issue is sent, and that is all");
+        self.told(warning, text.place, "delete the line, or write `archive: none`");
+        archive
     }
 
     fn params(&mut self) -> BTreeMap<String, Value> {

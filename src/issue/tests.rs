@@ -15,7 +15,7 @@ fn an_issue_is_its_slug_or_else_its_path() {
 #[test]
 fn what_is_written_is_kept() {
     let text = "\u{feff}---\r\nsubject: {da: Nyt, en: News}\r\naudiences: [b, a]\r\nfrom: Anna <anna@forening.example>\r\n\
-        date: 2026-12-01 kl. 9.00\r\nsend_until: 2026-12-01\r\ndraft: true\r\narchive: members\r\n\
+        date: 2026-12-01 kl. 9.00\r\nsend_until: 2026-12-01\r\ndraft: true\r\narchive: none\r\n\
         params: {tal: [1, 2.5], frist: 18. december, nr: 012, tom: }\r\n---\r\n\r\nHej\r\n---\r\n";
     let issue = issue(text);
     assert_eq!(issue.text(), "\r\nHej\r\n---\r\n");
@@ -27,7 +27,7 @@ fn what_is_written_is_kept() {
     assert_eq!(front.from.as_ref().map(ToString::to_string).as_deref(), Some("Anna <anna@forening.example>"));
     assert_eq!(front.date.map(|it| it.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
     assert_eq!(front.send_until.map(|it| it.to_string()).as_deref(), Some("2026-12-02T00:00:00Z"));
-    assert_eq!((front.draft, front.archive), (Draft::Yes, Archive::Members));
+    assert_eq!((front.draft, front.archive), (Draft::Yes, Archive::None));
     let params = [
         ("frist", Value::Text("18. december".into())),
         ("nr", Value::Text("012".into())),
