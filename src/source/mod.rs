@@ -131,6 +131,12 @@ impl Place {
     pub fn excerpt(&self) -> &str {
         &self.excerpt
     }
+
+    /// The same place, with `…` in its line where this text stands: it is nothing to show.
+    #[must_use]
+    pub fn without(self, text: &str) -> Self {
+        Self { excerpt: self.excerpt.replace(text, "…").into(), ..self }
+    }
 }
 
 impl fmt::Display for Place {
@@ -249,6 +255,14 @@ impl Diagnostics {
     pub fn sort(&mut self) {
         let key = |it: &Diagnostic| it.place.as_ref().map(|place| (place.path.to_string(), place.line, place.column));
         self.0.sort_by_key(key);
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(all: T) -> Self {
+        let mut diagnostics = Self::new();
+        all.into_iter().for_each(|it| diagnostics.push(it));
+        diagnostics
     }
 }
 

@@ -1,7 +1,7 @@
 //! Secrets: read from where the settings say, made where they are the program's own, never shown.
 
 use std::env;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,10 +11,13 @@ use aws_lc_rs::rand;
 use crate::delivery::smtp::options::Secret;
 use crate::digest::{Digest, Key};
 use crate::error::Error;
-use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::workspace::settings::SecretSource;
 
 const OPEN_PASSWORD: Code = Code("NL190");
+/// Keys behind which somebody may have written a password, whether the settings know them or not.
+const PASSWORD_KEYS: [&str; 9] =
+    ["password", "passwd", "pass", "pwd", "passphrase", "kodeord", "adgangskode", "secret", "token"];
 
 /// Reads a secret; white space at its end (the newline of an editor, of `echo`) does not belong to it.
 pub(super) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> {
@@ -54,7 +57,7 @@ pub(super) fn key_file(path: &Path) -> Result<Key, Error> {
         rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers to be had")))?;
         let digits = Digest::sha256(&bytes).to_string();
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
+            private_folder(folder).map_err(failed)?;
         }
         match private_file(path).and_then(|mut file| file.write_all(digits.as_bytes()).and_then(|()| file.sync_all())) {
             Ok(()) => return Ok(Key::new(digits.as_bytes())),
@@ -70,6 +73,15 @@ pub(super) fn key_file(path: &Path) -> Result<Key, Error> {
         return Err(Error::Secret { what: path.display().to_string(), source });
     }
     Ok(Key::new(text.trim().as_bytes()))
+}
+
+/// The ledger will lie beside the key: who got what is the owner's alone to read.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 #[cfg(unix)]
@@ -107,4 +119,49 @@ pub(super) fn refuse_open_password(mistakes: &Diagnostics, path: &Path) -> Diagn
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
     }
     more
+}
+
+/// The same mistakes, with `…` for every password that stands in the settings.
+pub(super) fn hide(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
+    let passwords: Vec<&str> = settings.text().lines().filter_map(password).collect();
+    let hide = |mut diagnostic: Diagnostic| {
+        for password in &passwords {
+            diagnostic.message = diagnostic.message.replace(password, "…");
+            diagnostic.hint = diagnostic.hint.map(|it| it.replace(password, "…"));
+            diagnostic.place = diagnostic.place.map(|it| it.without(password));
+        }
+        diagnostic
+    };
+    mistakes.iter().cloned().map(hide).collect()
+}
+
+/// What stands behind such a key, up to the end of the line: in YAML that is wrong nobody knows where a value ends.
+fn password(line: &str) -> Option<&str> {
+    let behind = |key: &&str| {
+        let (before, rest) = line.split_at_checked(line.to_ascii_lowercase().find(key)? + key.len())?;
+        let starts_there = !before[..before.len() - key.len()].ends_with(|it: char| it.is_alphanumeric() || it == '_');
+        let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '='])?;
+        starts_there.then(|| value.trim_matches(['"', '\'', ' ', '\t']))
+    };
+    PASSWORD_KEYS.iter().find_map(behind).filter(|it| !it.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_found_however_it_is_written() {
+        for (line, found) in [
+            ("  password: s3cret", Some("s3cret")),
+            ("smtp: {host: x, \"Password\": 's3:cret'}", Some("s3:cret'}")),
+            ("password:s3cret", Some("s3cret")),
+            ("adgangskode = s3cret", Some("s3cret")),
+            ("  password_env: RELAY", None),
+            ("  bypass: yes", None),
+            ("  password:", None),
+        ] {
+            assert_eq!(password(line), found, "{line}");
+        }
+    }
 }
