@@ -4,11 +4,15 @@
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod project;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]

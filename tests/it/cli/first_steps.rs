@@ -1,0 +1,148 @@
+//! The way of somebody who starts: init, check, new, preview, send, status.
+
+use serde_json::Value;
+
+use crate::project::{ISSUE, MAY, Project, files};
+
+const OUTBOX: &str =
+    "  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+
+#[test]
+fn a_project_is_made_written_looked_at_and_sent() {
+    let project = Project::empty("first-steps");
+    project.run("init").tells(
+        "made ./newsletter.yaml\nmade ./audiences/members.yaml\nmade ./issues/velkommen.md\nmade ./.gitignore\n\
+         next: write issues/velkommen.md, look at it with `newsletter preview issues/velkommen.md`,\n\
+         take `draft: true` out of it, and `newsletter send issues/velkommen.md`\n",
+    );
+    project.run("init").stops(3, "./newsletter.yaml is already there");
+    project.run_words(&["new", "Nyt på vej"]).tells("made DIR/issues/nyt-paa-vej.md\n");
+    project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md is already there");
+    project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
+    project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no mistakes\n");
+
+    let draft = "issues/nyt-paa-vej.md is a draft: take `draft: true` out of it to send it";
+    project.run("send issues/nyt-paa-vej.md --yes").stops(3, draft);
+    project.edit("issues/nyt-paa-vej.md", "draft: true\n", "");
+    let seen = project.run("preview issues/nyt-paa-vej.md");
+    assert_eq!((seen.status, seen.stderr.as_str()), (0, ""));
+    let sent = "issues/nyt-paa-vej.md: 2 recipients: 2 in the outbox\n";
+    project.run("send issues/nyt-paa-vej.md --yes").tells(&format!("{sent}{OUTBOX}"));
+    project.run("status").tells(&format!("{sent}{OUTBOX}"));
+    assert_eq!(project.reached(), ["anna@kommune.example", "bo@kommune.example"]);
+}
+
+#[test]
+fn a_preview_is_files_that_can_be_shared() {
+    let project = Project::new("preview").audience("board", &["Dorte <dorte@d.example>"]);
+    project.edit(MAY, "[members]", "[members, board]");
+    project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.\n\n::: only board\nKun for bestyrelsen.\n:::");
+    let said = project.run("preview issues/maj.md --out shown");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert_eq!(
+        files(&project.path("shown")),
+        [
+            "board.da.eml",
+            "board.da.html",
+            "board.da.txt",
+            "index.html",
+            "manifest.json",
+            "members.da.eml",
+            "members.da.html",
+            "members.da.txt"
+        ]
+    );
+    let manifest: Value = serde_json::from_str(&project.read("shown/manifest.json")).unwrap();
+    let keys: Vec<&String> = manifest[0].as_object().unwrap().keys().collect();
+    let expected = "edition audience lang leaves_out subject preheader recipients html_bytes text_bytes sha256 files";
+    assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
+    let seen: Vec<String> =
+        manifest.as_array().unwrap().iter().map(|it| format!("{} {}", it["edition"], it["recipients"])).collect();
+    assert_eq!(seen, ["\"board.da\" 1", "\"members.da\" 3"]);
+    assert!(project.read("shown/board.da.txt").contains("Kun for bestyrelsen."));
+    assert!(!project.read("shown/members.da.txt").contains("Kun for bestyrelsen."));
+    for file in files(&project.path("shown")) {
+        let text = project.read(&format!("shown/{file}"));
+        for real in ["anna@a.example", "Dorte", "dorte@"] {
+            assert!(!text.contains(real), "{file} holds {real}");
+        }
+    }
+    let before = project.read("shown/members.da.eml");
+    project.run("preview issues/maj.md --out shown");
+    assert_eq!(project.read("shown/members.da.eml"), before, "the same files make the same preview");
+}
+
+#[test]
+fn a_preview_for_one_person_is_what_that_one_gets() {
+    let project = Project::new("preview-as");
+    project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.");
+    let said = project.run("preview issues/maj.md --as BO@b.example --out shown");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert!(project.read("shown/members.da.txt").contains("Der er nyt, Bo."));
+    let stranger = project.run("preview issues/maj.md --as x@x.example");
+    stranger.stops(3, "x@x.example is no recipient of issues/maj.md");
+}
+
+#[test]
+fn check_tells_every_mistake_in_every_file() {
+    let project = Project::new("check");
+    project.edit(MAY, "subject:", "subjekt:");
+    project.edit("audiences/members.yaml", "bo@b.example", "bo.b.example");
+    project.run("check").is(3, "1 issue checked: 3 errors, 0 warnings\n", include_str!("../../cases/cli/mistakes.txt"));
+    let json = project.run("check --format json");
+    let list: Value = serde_json::from_str(&json.stdout).unwrap();
+    let places: Vec<String> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("{} {}:{}:{}", it["severity"], it["path"], it["line"], it["column"]))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "\"error\" \"audiences/members.yaml\":6:12",
+            "\"error\" \"issues/maj.md\":1:1",
+            "\"error\" \"issues/maj.md\":2:1"
+        ]
+    );
+    assert_eq!((json.status, json.stderr.as_str()), (3, ""));
+}
+
+#[test]
+fn a_dry_run_is_what_is_sent_byte_for_byte() {
+    let project = Project::new("dry-run").audience("board", &["Dorte <dorte@d.example>", "Anna <ANNA@a.example>"]);
+    project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));
+    let dry = project.run("send issues/maj.md --dry-run --out dry");
+    let told = "issues/maj.md: 4 recipients: 4 written\nthe letters lie in dry; nothing was sent\n";
+    dry.tells(told);
+    assert!(!project.path(".newsletter/ledger.db").exists(), "a dry run leaves no trace in the ledger");
+    project.run("send issues/maj.md --yes");
+    let letters = files(&project.path("dry"));
+    assert_eq!(
+        letters,
+        [
+            "board.da/ANNA@a.example.eml",
+            "board.da/dorte@d.example.eml",
+            "members.da/bo@b.example.eml",
+            "members.da/carl@c.example.eml"
+        ]
+    );
+    let sent = project.outbox();
+    assert_eq!(sent.len(), letters.len());
+    for letter in letters {
+        let address = letter.split_once('/').unwrap().1.trim_end_matches(".eml");
+        assert_eq!(project.read(&format!("dry/{letter}")), sent[address], "{letter}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_reason_to_panic() {
+    let project = Project::new("closed-pipe");
+    project.run("send issues/maj.md --yes");
+    for typed in ["status issues/maj.md --letters", "status --json", "check", "--help"] {
+        let mut child = project.start(typed);
+        drop(child.stdout.take());
+        let said = project.said(&child.wait_with_output().unwrap());
+        assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{typed}");
+    }
+}

@@ -1,0 +1,85 @@
+//! What stops a run before anything is sent.
+
+use crate::project::{MAY, Project, files};
+use crate::scripted::{Relay, Script};
+
+/// The run stops with this status and this error, and nothing was sent or planned.
+#[track_caller]
+fn check(project: &Project, typed: &str, status: i32, error: &str) {
+    project.run(typed).stops(status, error);
+    assert_eq!(project.reached(), Vec::<String>::new());
+    if project.path(".newsletter/ledger.db").exists() {
+        assert_eq!(project.states(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn nobody_to_ask_is_no_consent() {
+    let error = "nobody is here to ask: write `newsletter send issues/maj.md --yes` to send without a question";
+    check(&Project::new("no-terminal"), "send issues/maj.md", 3, error);
+}
+
+#[test]
+fn another_count_than_expected_stops() {
+    let project = Project::new("expect");
+    let error = "--expect says 4 recipients, and the plan has 3; nothing was sent";
+    check(&project, "send issues/maj.md --yes --expect 4", 3, error);
+    assert_eq!(project.run("send issues/maj.md --yes --expect 3").status, 0);
+}
+
+#[test]
+fn a_value_that_one_person_lacks_stops_before_the_first_connection() {
+    let relay = Relay::start(Script::default());
+    let project =
+        Project::with_relay("lacking", relay.port()).audience("members", &["Anna <anna@a.example>", "bo@b.example"]);
+    project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.");
+    project.run("send issues/maj.md --yes").is(3, "", include_str!("../../cases/cli/lacking.txt"));
+    assert_eq!(relay.finish(), Vec::<String>::new());
+}
+
+#[test]
+fn an_issue_whose_time_is_over_stops() {
+    let project = Project::new("too-late");
+    project.edit(MAY, "date:", "send_until: 2026-05-05\ndate:");
+    check(&project, "send issues/maj.md --yes", 3, "issues/maj.md is too late: its `send_until` has passed");
+}
+
+#[test]
+fn an_audience_that_is_nobodys_stops() {
+    let project = Project::new("nobody").file("audiences/empty.yaml", "name: x\nreason: y\nrecipients: []\n");
+    project.edit(MAY, "[members]", "[empty]");
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+#[test]
+fn a_mistake_in_another_audience_of_the_issue_stops_everybody() {
+    let project = Project::new("other-audience").audience("board", &["dorte.d.example"]);
+    project.edit(MAY, "[members]", "[members, board]");
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+#[test]
+fn a_letter_that_the_relay_would_not_take_stops_before_the_first() {
+    let relay = Relay::start(Script { offers: &["SIZE 1000"], ..Script::default() });
+    let project = Project::with_relay("too-large", relay.port());
+    let said = project.run("send issues/maj.md --yes");
+    let error = "error: a letter has 8835 bytes and the relay takes at most 1000: use smaller pictures\n";
+    assert_eq!((said.status, said.stderr.as_str()), (3, error));
+    assert!(relay.finish().iter().all(|it| !it.starts_with("MAIL")));
+}
+
+#[test]
+fn an_issue_that_is_not_there_is_told() {
+    let project = Project::new("no-issue");
+    check(
+        &project,
+        "send issues/juni.md --yes",
+        3,
+        "cannot read DIR/issues/juni.md: No such file or directory (os error 2)",
+    );
+    assert_eq!(files(&project.path("outbox")), Vec::<String>::new());
+}

@@ -1,0 +1,16 @@
+//! The commands, run as people and cron run them: in an empty environment and a folder of their own.
+
+#[cfg(test)]
+mod first_steps;
+#[cfg(test)]
+mod guards;
+#[cfg(test)]
+mod ledger_files;
+#[cfg(test)]
+mod once;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod status;

@@ -1,0 +1,124 @@
+//! Nobody gets two letters, and nobody is left out.
+
+use crate::project::{MAY, Project, SETTINGS};
+
+const LIES: &str =
+    "  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+
+#[test]
+fn a_second_send_sends_nothing() {
+    let project = Project::new("twice");
+    project.run("send issues/maj.md --yes").tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    let before = project.outbox();
+    project
+        .run("send issues/maj.md --yes")
+        .tells(&format!("issues/maj.md: nothing is left to send. 3 recipients: 3 in the outbox\n{LIES}"));
+    assert_eq!(project.outbox(), before);
+    project.run("send issues/maj.md --yes -q").tells("");
+}
+
+#[test]
+fn one_address_is_one_letter_in_the_first_audience_that_has_it() {
+    let project = Project::new("one-letter")
+        .audience("board", &["Anna <ANNA@A.example>", "Jens <jens@xn--blbr-roah.example>"])
+        .audience("members", &["Anna <anna@a.example>", "Bo <bo@b.example>", "Jens <Jens@blåbær.example>"]);
+    project.edit(MAY, "[members]", "[board, members]");
+    project.run("send issues/maj.md --yes").tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    assert_eq!(
+        project.states(),
+        ["ANNA@a.example accepted", "jens@xn--blbr-roah.example accepted", "bo@b.example accepted"]
+    );
+    let editions: Vec<bool> = project.outbox().values().map(|it| it.contains("List-Id: board")).collect();
+    assert_eq!(editions, [true, false, true], "Anna and Jens read what the board reads");
+}
+
+#[test]
+fn a_not_block_follows_the_person() {
+    let project = Project::new("not").audience("suppliers", &["bo@b.example"]);
+    project.edit(MAY, "Der er nyt.", "Der er nyt.\n\n::: not suppliers\nIkke til leverandoerer.\n:::");
+    project.run("send issues/maj.md --yes");
+    let readers: Vec<(String, bool)> =
+        project.outbox().into_iter().map(|(address, it)| (address, it.contains("Ikke til leverandoerer."))).collect();
+    let expected = [("anna@a.example", true), ("bo@b.example", false), ("carl@c.example", true)];
+    assert_eq!(readers, expected.map(|(address, reads)| (address.to_owned(), reads)));
+}
+
+#[test]
+fn a_limit_and_an_audience_leave_the_rest_for_later() {
+    let project = Project::new("rest").audience("board", &["Dorte <dorte@d.example>"]);
+    project.edit(MAY, "[members]", "[members, board]");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    assert_eq!(project.reached(), ["anna@a.example"]);
+    assert_eq!(project.run("send issues/maj.md --yes --audience board").status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "dorte@d.example"]);
+    let said = project.run("send issues/maj.md --yes");
+    said.tells(&format!("issues/maj.md: 4 recipients: 4 in the outbox\n{LIES}"));
+}
+
+#[test]
+fn an_issue_that_changed_while_it_was_sent_stops_until_somebody_says_so() {
+    let project = Project::new("changed");
+    project.run("send issues/maj.md --yes --limit 1");
+    project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
+    project.write("newsletter.yaml", format!("{SETTINGS}reply_to: svar@forening.example\n"));
+    let said = project.run("send issues/maj.md --yes");
+    let (told, rest) = said.stderr.split_once(" was planned on ").unwrap();
+    let rest = rest.split_once(" and is ").unwrap().1;
+    assert_eq!((said.status, said.stdout.as_str(), told), (3, "", "error: issues/maj.md"));
+    assert_eq!(
+        rest,
+        "not finished, and since then these have changed: issues/maj.md, newsletter.yaml. \
+         `newsletter send issues/maj.md --replan` plans anew for those not yet reached\n"
+    );
+    assert_eq!(project.reached(), ["anna@a.example"]);
+    let first = project.outbox();
+    let said = project.run("send issues/maj.md --yes --replan");
+    said.tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    let letters = project.outbox();
+    assert_eq!(letters["anna@a.example"], first["anna@a.example"]);
+    assert!(letters["bo@b.example"].contains("Der er mere nyt."));
+}
+
+#[test]
+fn people_who_come_and_go_change_no_plan_that_is_frozen() {
+    let project = Project::new("people-change");
+    project.run("send issues/maj.md --yes --limit 1");
+    let project = project.audience("members", &["Anna <anna@a.example>", "Dorte <dorte@d.example>"]);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example", "carl@c.example"]);
+}
+
+#[test]
+fn the_same_text_under_a_new_name_is_not_sent_again() {
+    let project = Project::new("renamed");
+    project.run("send issues/maj.md --yes");
+    project.write("issues/maj-igen.md", project.read(MAY));
+    let same = "the same text was already sent as issues/maj.md; nobody shall get it twice";
+    project.run("send issues/maj-igen.md --yes").stops(3, same);
+}
+
+#[test]
+fn a_finished_plan_is_not_compared_with_files_again() {
+    let project = Project::new("finished");
+    project.run("send issues/maj.md --yes");
+    project.write(MAY, "---\nsubject: [\n---\n");
+    let told = format!("issues/maj.md: nothing is left to send. 3 recipients: 3 in the outbox\n{LIES}");
+    project.run("send issues/maj.md --yes").tells(&told);
+    project.write("audiences/members.yaml", "name");
+    project.run("send issues/maj.md --yes").tells(&told);
+    project.run("run").tells("");
+}
+
+#[test]
+fn what_lies_in_the_outbox_was_received_by_nobody() {
+    let relay = crate::scripted::Relay::start(crate::scripted::Script::default());
+    let project = Project::new("outbox-then-relay");
+    project.run("send issues/maj.md --yes");
+    project.relay(relay.port(), "");
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    project
+        .run("send issues/maj.md --yes")
+        .tells("issues/maj.md: nothing is left to send. 3 recipients: 3 accepted by the relay\n");
+    let heard = relay.finish();
+    assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 3);
+}

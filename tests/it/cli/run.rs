@@ -1,0 +1,80 @@
+//! `run`, as cron runs it.
+
+use newsletter::ledger::Lock;
+
+use crate::project::{MAY, Project};
+use crate::scripted::{Relay, Script, Trick};
+
+const SENT: &str = "issues/maj.md: 3 recipients: 3 in the outbox
+  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+
+/// A project whose issue is to be sent by itself at this time.
+fn project(name: &str, send_at: &str) -> Project {
+    let project = Project::new(name);
+    project.edit(MAY, "date:", &format!("send_at: {send_at}\ndate:"));
+    project
+}
+
+#[test]
+fn nothing_due_is_silent() {
+    Project::new("run-nothing").run("run").tells("");
+    project("run-future", "2126-01-01").run("run").tells("");
+    let draft = project("run-draft", "2026-05-04");
+    draft.edit(MAY, "date:", "draft: true\ndate:");
+    draft.run("run").tells("");
+}
+
+#[test]
+fn what_is_due_is_sent_once() {
+    let project = project("run-due", "2026-05-04 kl. 9.00");
+    project.run("run").tells(SENT);
+    project.run("run").tells("");
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example", "carl@c.example"]);
+}
+
+#[test]
+fn two_runs_at_once_are_one() {
+    let project = project("run-locked", "2026-05-04");
+    let lock = Lock::take(&project.path(".newsletter/ledger.db")).unwrap();
+    let error = "another run is sending from this project; it was left alone";
+    project.run("run").stops(4, error);
+    project.run("send issues/maj.md --yes").stops(4, error);
+    drop(lock);
+    project.run("run").tells(SENT);
+}
+
+#[test]
+fn one_blocked_issue_does_not_hold_up_the_others() {
+    let project = project("run-blocked", "2026-05-04");
+    project.write("issues/a.md", "---\nsubjekt: Nyt\nsend_at: 2026-05-04\naudiences: [members]\n---\nHej\n");
+    let said = project.run("run");
+    assert_eq!((said.status, said.stdout.as_str()), (3, SENT));
+    assert!(said.stderr.contains("issues/a.md:2:1"), "{}", said.stderr);
+}
+
+#[test]
+fn what_is_deferred_waits_for_its_time_in_silence() {
+    let grey = [("RCPT", Trick::Say("450 4.7.1 Greylisted\r\n")); 3];
+    let relay = Relay::start(Script { tricks: grey.to_vec(), ..Script::default() });
+    let project = project("run-deferred", "2026-05-04");
+    project.relay(relay.port(), "");
+    project.run("run").is(
+        75,
+        "issues/maj.md: 3 recipients: 3 deferred\n  run `newsletter send issues/maj.md --yes` again to try the others; \
+         nobody gets a second letter\n",
+        "",
+    );
+    project.run("run").is(75, "", "");
+    relay.finish();
+}
+
+#[test]
+fn no_project_and_wrong_settings_are_78() {
+    let project = Project::empty("run-no-project");
+    project.run("-C . run").stops(78, "no newsletter.yaml in . or in a folder above it");
+    project.run("-C nowhere run").stops(78, "no newsletter.yaml in nowhere or in a folder above it");
+    project.write("newsletter.yaml", "name: Nyt\nfrom: nyt@forening.example\npostal_adress: Gadevej 1\n");
+    let said = project.run("run");
+    assert_eq!((said.status, said.stdout.as_str()), (78, ""));
+    assert!(said.stderr.contains("did you mean `postal_address`?"), "{}", said.stderr);
+}

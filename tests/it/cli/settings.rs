@@ -1,0 +1,99 @@
+//! Secrets: found where the settings say, and never shown.
+
+use crate::project::{Project, SETTINGS};
+use crate::scripted::{Relay, Script, Trick};
+
+const PASSWORD: &str = "hemmelig-7391";
+/// What the relay hears of it.
+const LOGIN: &str = "AUTH PLAIN AG55dABoZW1tZWxpZy03Mzkx";
+
+/// A relay that wants a login, and a project that knows where the password is.
+fn project(name: &str, relay: &Relay, password: &str) -> Project {
+    let project = Project::new(name);
+    project.relay(relay.port(), &format!("  username: nyt\n  {password}\n"));
+    project
+}
+
+#[test]
+fn a_password_is_taken_from_where_it_is_kept() {
+    let script = Script { offers: &["AUTH PLAIN"], ..Script::default() };
+    for (name, setting) in [
+        ("secret-env", "password_env: RELAY_PASSWORD"),
+        ("secret-file", "password_file: password"),
+        ("secret-command", "password_command: cat password"),
+    ] {
+        let relay = Relay::start(script.clone());
+        let project =
+            project(name, &relay, setting).variable("RELAY_PASSWORD", PASSWORD).variable("PATH", "/usr/bin:/bin");
+        let project = project.file("password", PASSWORD).mode("password", 0o600);
+        project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+        assert_eq!(relay.finish().iter().filter(|it| *it == LOGIN).count(), 1, "{name}");
+    }
+}
+
+/// The password cannot be had: 78, and the relay is not asked.
+#[track_caller]
+fn check(name: &str, setting: &str, error: &str) {
+    let relay = Relay::start(Script::default());
+    let project = project(name, &relay, setting).variable("PATH", "/usr/bin:/bin").variable("EMPTY", "");
+    let project = project.file("password", PASSWORD).mode("password", 0o644);
+    project.run("send issues/maj.md --yes").stops(78, error);
+    assert_eq!(relay.finish(), Vec::<String>::new());
+}
+
+#[test]
+fn a_password_that_cannot_be_had_stops() {
+    check(
+        "secret-no-env",
+        "password_env: RELAY_PASSWORD",
+        "the environment variable RELAY_PASSWORD cannot be read: environment variable not found",
+    );
+    check("secret-empty", "password_env: EMPTY", "the environment variable EMPTY cannot be read: it is empty");
+    check("secret-no-file", "password_file: none", "DIR/none cannot be read: No such file or directory (os error 2)");
+    check(
+        "secret-open-file",
+        "password_file: password",
+        "DIR/password can be read by others (mode 0644): run chmod 600 on it",
+    );
+    check(
+        "secret-failed",
+        "password_command: echo hemmelig-7391 && exit 3",
+        "the output of the password command cannot be read: it ended with exit status: 3",
+    );
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    let script = Script {
+        offers: &["AUTH PLAIN"],
+        tricks: vec![("AUTH", Trick::SayAndClose("535 5.7.8 Wrong password\r\n"))],
+        ..Script::default()
+    };
+    let relay = Relay::start(script);
+    let project = project("secret-shown", &relay, "password_env: RELAY_PASSWORD").variable("RELAY_PASSWORD", PASSWORD);
+    let said = project.run("send issues/maj.md --yes -v");
+    said.is(
+        77,
+        "issues/maj.md: 3 recipients: 3 not tried yet\n  run `newsletter send issues/maj.md --yes` again to try the others; \
+         nobody gets a second letter\n",
+        "error: the relay localhost refuses the login: 535 5.7.8 Wrong password; look at smtp.username and the password\n",
+    );
+    assert_eq!(project.states(), ["anna@a.example planned", "bo@b.example planned", "carl@c.example planned"]);
+    relay.finish();
+}
+
+#[test]
+fn a_password_in_the_settings_is_not_quoted() {
+    let project = Project::new("secret-in-settings");
+    let smtp = format!("smtp:\n  host: smtp.forening.example\n  username: nyt\n  password: {PASSWORD}\n");
+    project.write("newsletter.yaml", format!("{SETTINGS}{smtp}"));
+    project.run("send issues/maj.md --yes").is(78, "", include_str!("../../cases/cli/password.txt"));
+    for wrong in
+        ["password: @hemmelig-7391", "password:hemmelig-7391", "kodeord: 'hemmelig-7391", "password: hemmelig-7391: x"]
+    {
+        project.write("newsletter.yaml", format!("{SETTINGS}smtp:\n  host: smtp.forening.example\n  {wrong}\n"));
+        let said = project.run("check");
+        assert_eq!((said.status, said.stdout.as_str()), (78, ""), "{wrong}");
+        assert!(!said.stderr.contains(PASSWORD), "{}", said.stderr);
+    }
+}

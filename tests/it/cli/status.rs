@@ -1,0 +1,118 @@
+//! Who got what: `status` and `resolve`.
+
+use serde_json::Value;
+
+use crate::project::Project;
+use crate::scripted::{Relay, Script, Trick};
+
+/// Anna was accepted, Bo was refused, Carl's line broke after the dot.
+fn project(name: &str) -> Project {
+    let tricks = vec![
+        ("RCPT", Trick::Say("250 2.1.5 OK\r\n")),
+        ("RCPT", Trick::Say("550 5.1.1 No such user, \"bo\"\r\n")),
+        ("dot", Trick::Say("250 2.0.0 Queued\r\n")),
+        ("dot", Trick::Close),
+    ];
+    let relay = Relay::start(Script { tricks, ..Script::default() });
+    let project = Project::with_relay(name, relay.port());
+    assert_eq!(project.run("send issues/maj.md --yes").status, 1);
+    relay.finish();
+    project
+}
+
+const TOLD: &str = "\
+issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
+  `newsletter status issues/maj.md --failed` names them, with the relay's words
+  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+`newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`
+";
+
+/// The moments of a run are no test's concern: each becomes `AT`, where it is one.
+fn timeless(text: &str) -> String {
+    let moment = |word: &str| word.parse::<jiff::Timestamp>().is_ok();
+    let cut = |it: char| !(it.is_alphanumeric() || matches!(it, '-' | ':' | '.'));
+    let mut told = String::new();
+    for part in text.split_inclusive(cut) {
+        let word = part.trim_end_matches(cut).trim_end_matches(':');
+        told += &if moment(word) { part.replace(word, "AT") } else { part.to_owned() };
+    }
+    told
+}
+
+#[test]
+fn totals_add_up_to_the_plan() {
+    let project = project("status-totals");
+    project.run("status").tells(TOLD);
+    project.run("status issues/maj.md").tells(TOLD);
+    let json = "{\"issue\":\"issues/maj.md\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
+                \"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
+    project.run("status --json").tells(json);
+    project.run("status issues/maj.md --json").tells(json);
+    let none = Project::new("status-none");
+    none.run("status").tells("nothing was sent yet\n");
+    none.run("status issues/maj.md").tells("issues/maj.md: nothing of it was sent yet\n");
+    let zero: Value = serde_json::from_str(&none.run("status issues/maj.md --json").stdout).unwrap();
+    assert_eq!((&zero["recipients"], &zero["accepted"]), (&Value::from(0), &Value::from(0)));
+}
+
+#[test]
+fn each_letter_has_its_answer() {
+    let project = project("status-letters");
+    let told = |typed: &str| timeless(&project.run(typed).stdout);
+    assert_eq!(
+        told("status issues/maj.md --letters"),
+        "anna@a.example\taccepted by the relay\tmembers.da\tAT\taccepted: 250 2.0.0 Queued\n\
+         bo@b.example\trefused\tmembers.da\tAT\trefused: 550 5.1.1 No such user, \"bo\"\n\
+         carl@c.example\tin doubt\tmembers.da\tAT\tin doubt: the connection was lost at the end of the letter\n"
+    );
+    assert_eq!(
+        told("status issues/maj.md --failed"),
+        "bo@b.example\trefused\tmembers.da\tAT\trefused: 550 5.1.1 No such user, \"bo\"\n\
+         carl@c.example\tin doubt\tmembers.da\tAT\tin doubt: the connection was lost at the end of the letter\n"
+    );
+    let csv = told("status issues/maj.md --failed --csv");
+    let (head, rows) = csv.split_once('\n').unwrap();
+    assert_eq!(head, "address,state,edition,at,reply,message_id");
+    assert!(
+        rows.starts_with("bo@b.example,refused,members.da,AT,\"refused: 550 5.1.1 No such user, \"\"bo\"\"\",<"),
+        "{rows}"
+    );
+    for line in project.run("status issues/maj.md --letters --json").stdout.lines() {
+        let letter: Value = serde_json::from_str(line).unwrap();
+        let keys: Vec<&String> = letter.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["address", "state", "edition", "at", "reply", "message_id"]);
+    }
+}
+
+#[test]
+fn one_person_is_told_of() {
+    let project = project("status-one");
+    let told = project.run("status issues/maj.md ANNA@A.example");
+    let (before, after) = told.stdout.split_once("  Message-ID <").unwrap();
+    assert_eq!(before, "anna@a.example: accepted by the relay\n  edition members.da, from audiences/members.yaml:4\n");
+    let after = timeless(after.split_once('\n').unwrap().1);
+    assert_eq!(after, "  AT: accepted: 250 2.0.0 Queued\n  accepted by the relay, which is no proof of delivery\n");
+    project.run("status issues/maj.md x@x.example").stops(3, "x@x.example is no recipient of issues/maj.md");
+    assert_eq!(project.run("status issues/maj.md x.example").status, 3);
+}
+
+#[test]
+fn letters_in_doubt_wait_until_somebody_says() {
+    let project = project("resolve");
+    project.run("send issues/maj.md --yes").is(1, &TOLD.replace("maj.md: 3", "maj.md: nothing is left to send. 3"), "");
+    project.run("resolve issues/maj.md bo@b.example --sent").is(
+        3,
+        "0 letters counted as accepted\n",
+        "error: some of these addresses have no letter in doubt\n",
+    );
+    project.run("resolve issues/maj.md --resend").is(75, "1 letter planned again\n", "");
+    let relay = Relay::start(Script::default());
+    project.relay(relay.port(), "");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 1, "Bo is still refused");
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT TO:<carl")).count(), 1);
+    assert_eq!(project.states(), ["anna@a.example accepted", "bo@b.example refused", "carl@c.example accepted"]);
+
+    let other = self::project("resolve-sent");
+    other.run("resolve issues/maj.md carl@c.example --sent").is(1, "1 letter counted as accepted\n", "");
+    assert_eq!(other.states()[2], "carl@c.example accepted");
+}

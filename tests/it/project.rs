@@ -1,0 +1,259 @@
+//! A project in a folder of its own, and the program run in it: a test reads as a script.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use newsletter::ledger::{Ledger, LetterRecord};
+
+/// What a project says of itself unless a test says otherwise.
+pub(crate) const SETTINGS: &str = "\
+name: Nyt fra foreningen
+from: Foreningen <nyt@forening.example>
+postal_address: Gadevej 1, 8000 Aarhus C
+";
+/// An issue with nothing to say against it; its Date is fixed, so that its letters are the same on every day.
+pub(crate) const ISSUE: &str = "\
+---
+subject: Nyt i maj
+preheader: Det vigtigste i maj
+audiences: [members]
+date: 2026-05-04 09:00
+---
+{{ greeting }}
+
+Der er nyt.
+";
+/// Where that issue lies.
+pub(crate) const MAY: &str = "issues/maj.md";
+/// Longer than any run of the program takes, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A project on disk, with one audience of Anna, Bo and Carl and one issue.
+pub(crate) struct Project {
+    root: PathBuf,
+    variables: Vec<(&'static str, String)>,
+    /// What stands before the command line: a shell that sets limits.
+    limits: Option<&'static str>,
+}
+
+/// What a run of the program said, the project's folder left out.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Project {
+    /// An empty folder; the name is the test's own.
+    pub(crate) fn empty(name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);
+        if root.exists() {
+            // A test that was cut short may have left a folder that nobody may write in.
+            let _ = fs::set_permissions(root.join(".newsletter"), fs::Permissions::from_mode(0o700));
+            fs::remove_dir_all(&root).unwrap();
+        }
+        fs::create_dir_all(&root).unwrap();
+        Self { root, variables: Vec::new(), limits: None }
+    }
+
+    pub(crate) fn new(name: &str) -> Self {
+        let people = ["Anna <anna@a.example>", "Bo <bo@b.example>", "Carl <carl@c.example>"];
+        let project = Self::empty(name)
+            .file("newsletter.yaml", SETTINGS)
+            .audience("members", &people)
+            .file(MAY, ISSUE)
+            .file(".newsletter/key", &"0123456789abcdef".repeat(4));
+        project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
+    }
+
+    /// A project that hands its letters to a relay on this machine, by one connection.
+    pub(crate) fn with_relay(name: &str, port: u16) -> Self {
+        let project = Self::new(name);
+        project.relay(port, "");
+        project
+    }
+
+    /// Sets the relay, with more lines below `smtp`.
+    pub(crate) fn relay(&self, port: u16, more: &str) {
+        let smtp = format!(
+            "smtp:\n  host: localhost\n  port: {port}\n  connections: 1\n{more}{}",
+            if more.contains("security") { "" } else { "  security: none\n" }
+        );
+        self.write("newsletter.yaml", &format!("{SETTINGS}{smtp}"));
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    pub(crate) fn mode(self, path: &str, mode: u32) -> Self {
+        fs::set_permissions(self.path(path), fs::Permissions::from_mode(mode)).unwrap();
+        self
+    }
+
+    /// An audience of people such as `Anna <anna@a.example>`, or of bare addresses.
+    pub(crate) fn audience(self, id: &str, people: &[&str]) -> Self {
+        let mut text = format!("name: {id}\nreason: du er i {id}\nrecipients:\n");
+        for person in people {
+            match person.split_once(" <") {
+                Some((name, address)) => {
+                    writeln!(text, "  - email: {}\n    first_name: {name}", address.trim_end_matches('>')).unwrap();
+                }
+                None => writeln!(text, "  - email: {person}").unwrap(),
+            }
+        }
+        self.file(&format!("audiences/{id}.yaml"), text)
+    }
+
+    /// Replaces a text that is in the file.
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert!(text.contains(from), "{path} does not hold {from}");
+        self.write(path, text.replace(from, to));
+    }
+
+    /// A variable of the environment, which is empty otherwise.
+    pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
+    /// Limits that a shell sets for every run, as `ulimit -v 500000`.
+    pub(crate) fn limits(mut self, limits: &'static str) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Runs the program; the words of the command line are separated by blanks.
+    pub(crate) fn run(&self, typed: &str) -> Said {
+        self.run_words(&typed.split(' ').collect::<Vec<_>>())
+    }
+
+    pub(crate) fn run_words(&self, words: &[&str]) -> Said {
+        let mut command = assert_cmd::Command::from_std(self.command(words));
+        let output = command.timeout(PATIENCE).output().unwrap();
+        self.said(&output)
+    }
+
+    /// Starts the program; it is the test that waits for it.
+    pub(crate) fn start(&self, typed: &str) -> Child {
+        let mut command = self.command(&typed.split(' ').collect::<Vec<_>>());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_newsletter");
+        let mut command = match self.limits {
+            Some(limits) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("{limits}; exec \"$@\""), "sh", program]);
+                shell
+            }
+            None => Command::new(program),
+        };
+        command.args(words).env_clear().env("HOME", "/nonexistent").current_dir(&self.root);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// What was said, with `DIR` for the project's folder.
+    pub(crate) fn said(&self, output: &Output) -> Said {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*self.root.to_string_lossy(), "DIR");
+        let status = output.status.code().unwrap_or(-1);
+        Said { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// The letters in the outbox, by the recipient's address.
+    pub(crate) fn outbox(&self) -> BTreeMap<String, String> {
+        let folder = self.path("outbox/new");
+        let letters = files(&folder).into_iter().map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        letters.map(|letter| (recipient(&letter), letter)).collect()
+    }
+
+    /// Who has a letter in the outbox.
+    pub(crate) fn reached(&self) -> Vec<String> {
+        self.outbox().into_keys().collect()
+    }
+
+    /// `anna@a.example accepted`, a line a letter of the plan of the issue.
+    pub(crate) fn states(&self) -> Vec<String> {
+        let line = |it: LetterRecord| format!("{} {}", it.letter.person.address, it.state.as_str());
+        let ledger = Ledger::open(&self.path(".newsletter/ledger.db")).unwrap();
+        let plan = ledger.plans_in_force().unwrap().pop();
+        plan.map(|plan| ledger.letters(plan.id).unwrap().into_iter().map(line).collect()).unwrap_or_default()
+    }
+}
+
+/// Whom a letter is to: its file is named for the Message-ID.
+fn recipient(letter: &str) -> String {
+    let mut lines = letter.lines().skip_while(|it| !it.starts_with("To:"));
+    let first = lines.next().unwrap().to_owned();
+    // A long header goes on in lines that begin with a blank (RFC 5322 §2.2.3).
+    let line = lines.take_while(|it| it.starts_with(' ')).fold(first, |line, it| line + it);
+    let address = line.rsplit(['<', ' ']).next().unwrap();
+    address.trim_end_matches('>').to_owned()
+}
+
+/// Every file below a folder, by its path there; none where there is no folder.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|it| format!("{name}/{it}")));
+        } else {
+            found.push(name);
+        }
+    }
+    found.sort();
+    found
+}
+
+impl Said {
+    /// Compares everything that was said.
+    #[track_caller]
+    pub(crate) fn is(&self, status: i32, stdout: &str, stderr: &str) {
+        let told = (self.status, self.stdout.as_str(), self.stderr.as_str());
+        assert!(
+            told == (status, stdout, stderr),
+            "expected {status}\n-- stdout\n{stdout}-- stderr\n{stderr}\ntold {}\n-- stdout\n{}-- stderr\n{}",
+            self.status,
+            self.stdout,
+            self.stderr
+        );
+    }
+
+    /// Compares a run that ended well.
+    #[track_caller]
+    pub(crate) fn tells(&self, stdout: &str) {
+        self.is(0, stdout, "");
+    }
+
+    /// Compares a run that told one mistake and did nothing.
+    #[track_caller]
+    pub(crate) fn stops(&self, status: i32, error: &str) {
+        self.is(status, "", &format!("error: {error}\n"));
+    }
+}
