@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_lc_rs::digest;
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 use minijinja::Value;
 
+use crate::digest::Digest;
 use crate::issue::Issue;
 use crate::recipient::Localised;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
@@ -15,7 +15,7 @@ use crate::render::html::{self, Scene, escape};
 use crate::render::layout::{self, Kind, Record};
 use crate::render::lift;
 use crate::render::marks::Marks;
-use crate::render::pictures::{Picture, Pictures, hexadecimal};
+use crate::render::pictures::{Picture, Pictures};
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
 use crate::render::theme::{Hero, Pieces, Theme};
@@ -343,19 +343,9 @@ fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
 }
 
 fn digest_of(key: &EditionKey, parts: &Parts, params: &str, pictures: &[Picture]) -> String {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let mut add = |text: &str| {
-        context.update(&text.len().to_be_bytes());
-        context.update(text.as_bytes());
-    };
-    add(&key.id());
-    for (name, part) in parts {
-        add(name);
-        add(&part.template);
-    }
-    add(params);
-    for picture in pictures {
-        add(picture.cid());
-    }
-    hexadecimal(context.finish().as_ref())
+    let id = key.id();
+    let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
+    let pictures = pictures.iter().map(Picture::cid);
+    let pieces = [id.as_str()].into_iter().chain(texts).chain([params]).chain(pictures);
+    Digest::of(pieces.map(str::as_bytes)).to_string()
 }

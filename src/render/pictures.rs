@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use thiserror::Error as ThisError;
 
+use crate::digest::Digest;
 use crate::render::dimensions;
 
 /// Where the pictures of an issue come from.
@@ -104,8 +104,7 @@ impl Picture {
         }
         .filter(|(width, height)| *width > 0 && *height > 0)
         .ok_or(PictureError::NotAPicture)?;
-        let hash = digest::digest(&digest::SHA256, &bytes);
-        let cid = hexadecimal(&hash.as_ref()[..16]) + "@picture";
+        let cid = format!("{}@picture", &Digest::sha256(&bytes).as_str()[..32]);
         Ok(Self { cid, format, bytes, width, height })
     }
 
@@ -158,10 +157,4 @@ fn refused(bytes: &[u8]) -> PictureError {
         _ => return PictureError::NotAPicture,
     };
     PictureError::Unsupported { format }
-}
-
-/// Bytes as digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|it| [it >> 4, it & 15]);
-    digits.filter_map(|it| char::from_digit(it.into(), 16)).collect()
 }
