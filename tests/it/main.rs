@@ -2,6 +2,8 @@
 
 // The attribute tells clippy that what stands between the tests belongs to them (`allow-unwrap-in-tests`).
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod book;
 #[cfg(test)]
 mod cli;

@@ -1,0 +1,158 @@
+//! The house's rules about itself: who may know whom, which words have a home, how long a file may be.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::project::files;
+
+/// A module may import itself and what stands before it.
+const ORDER: [&str; 16] = [
+    "error",
+    "source",
+    "digest",
+    "recipient",
+    "people",
+    "audience",
+    "issue",
+    "render",
+    "plan",
+    "letter",
+    "report",
+    "ledger",
+    "delivery",
+    "workspace",
+    "cli",
+    "main",
+];
+
+/// What reaches for the world, and the modules that may. All other code is pure.
+const HOMES: [(&str, &[&str]); 12] = [
+    ("std::fs", &["workspace", "ledger", "delivery"]),
+    ("std::net::Tcp", &["delivery"]),
+    ("TcpStream", &["delivery"]),
+    ("ToSocketAddrs", &["delivery"]),
+    ("std::process::Command", &["workspace"]),
+    ("std::env", &["workspace", "cli"]),
+    ("std::thread", &["delivery", "ledger", "cli"]),
+    ("::now()", &["delivery", "cli"]),
+    ("SystemTime", &[]),
+    ("println!", &["cli"]),
+    ("print!", &["cli"]),
+    ("dbg!", &[]),
+];
+
+/// Each crate, and the modules that may know it.
+const CRATES: [(&str, &[&str]); 26] = [
+    ("ammonia", &["render"]),
+    ("annotate_snippets", &["cli"]),
+    ("anstream", &["cli"]),
+    ("anstyle", &["cli"]),
+    ("aws_lc_rs", &["digest", "workspace"]),
+    ("base64", &["letter"]),
+    ("clap", &["cli"]),
+    ("comrak", &["render"]),
+    ("css_inline", &["render"]),
+    ("csv_core", &["people"]),
+    ("idna", &["recipient"]),
+    ("indicatif", &["cli"]),
+    ("jiff", &["recipient", "audience", "issue", "ledger", "delivery", "workspace", "cli"]),
+    ("lettre", &["recipient", "letter", "delivery"]),
+    ("minijinja", &["audience", "render"]),
+    ("quoted_printable", &["letter"]),
+    ("rusqlite", &["ledger"]),
+    ("rustls", &["delivery"]),
+    ("rustls_native_certs", &["delivery"]),
+    ("serde", &["digest", "recipient", "audience", "issue", "render", "plan", "report", "ledger", "cli"]),
+    ("serde_json", &["recipient", "report", "ledger", "cli"]),
+    ("serde_yaml", &["source"]),
+    ("signal_hook", &["cli"]),
+    ("thiserror", &["error", "recipient", "audience", "render", "letter", "report", "ledger", "delivery"]),
+    ("unicode_normalization", &["recipient"]),
+    ("unicode_width", &["render"]),
+];
+
+/// The lines of a file of the library that are code, with their numbers.
+struct File {
+    path: String,
+    module: String,
+    lines: Vec<(usize, String)>,
+}
+
+fn library() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let rust = files(&root).into_iter().filter(|it| it.ends_with(".rs") && it != "lib.rs");
+    rust.map(|path| {
+        let text = fs::read_to_string(root.join(&path)).unwrap();
+        let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        let lines = code.map(|(at, line)| (at + 1, line.to_owned())).collect();
+        let module = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+        File { path, module, lines }
+    })
+    .collect()
+}
+
+/// Every line of which something is told, as `src/plan.rs:7: …`.
+fn check(wrong: impl Fn(&File, &str) -> Vec<String>) {
+    let told = library().into_iter().flat_map(|file| {
+        let at = |(number, line): &(usize, String)| {
+            let told = wrong(&file, line).into_iter();
+            told.map(|it| format!("src/{}:{number}: {it}", file.path)).collect::<Vec<_>>()
+        };
+        file.lines.iter().flat_map(at).collect::<Vec<_>>()
+    });
+    assert_eq!(told.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Whether the word stands in the line, and is not the end of another one.
+fn has(line: &str, word: &str) -> bool {
+    let ends_another = |at: usize| line[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == ':');
+    line.match_indices(word).any(|(at, _)| word.starts_with(':') || !ends_another(at))
+}
+
+#[test]
+fn a_module_knows_only_what_stands_before_it() {
+    let rank = |module: &str| ORDER.iter().position(|it| *it == module);
+    check(|file, line| {
+        let own = rank(&file.module).unwrap_or_else(|| panic!("{} is not in the order", file.module));
+        let named =
+            line.split("crate::").skip(1).map(|it| it.split(|it: char| !it.is_alphanumeric() && it != '_').next());
+        let later = named.flatten().filter(|it| rank(it).is_none_or(|it| it > own));
+        later.map(|it| format!("{} imports {it}", file.module)).collect()
+    });
+}
+
+#[test]
+fn words_stay_in_their_homes() {
+    check(|file, line| {
+        let strays = HOMES.iter().filter(|(word, homes)| has(line, word) && !homes.contains(&&*file.module));
+        strays.map(|(word, homes)| format!("{word} belongs in {homes:?}")).collect()
+    });
+}
+
+#[test]
+fn each_crate_has_its_home() {
+    check(|file, line| {
+        let names = |name: &str| has(line, &format!("{name}::")) || has(line, &format!("use {name};"));
+        let strays = CRATES.iter().filter(|(name, homes)| names(name) && !homes.contains(&&*file.module));
+        strays.map(|(name, homes)| format!("{name} belongs in {homes:?}")).collect()
+    });
+    let manifest = include_str!("../../Cargo.toml");
+    let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
+    let dependencies = dependencies.split("\n\n").next().unwrap();
+    let named: BTreeSet<String> =
+        dependencies.lines().map(|it| it.split(' ').next().unwrap().replace('-', "_")).collect();
+    let known = CRATES.iter().filter(|(_, homes)| !homes.is_empty()).map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(named, known);
+}
+
+#[test]
+fn no_file_is_longer_than_500_lines() {
+    for folder in ["src", "tests/it"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for path in files(&root) {
+            let lines = fs::read_to_string(root.join(&path)).unwrap().lines().count();
+            assert!(lines <= 500, "{folder}/{path} has {lines} lines");
+        }
+    }
+}
