@@ -67,7 +67,7 @@ impl Project {
         };
         let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
         let (settings, mut diagnostics) = Settings::parse(&source);
-        diagnostics.extend(secrets::refuse_open_password(&diagnostics, &root.join(SETTINGS_FILE)));
+        diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
         let fingerprint = without(&source, &["smtp", "ledger", "paths"]);
         Ok(Found { project: settings.map(|settings| Self { root, settings, fingerprint }), diagnostics })

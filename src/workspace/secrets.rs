@@ -111,9 +111,9 @@ pub(super) fn refuse_open(_: &Path) -> Result<(), Error> {
 }
 
 /// A password in the settings is a mistake of its own; where others can read the file, they have it already.
-pub(super) fn refuse_open_password(mistakes: &Diagnostics, path: &Path) -> Diagnostics {
+pub(super) fn refuse_open_password(settings: &Source, path: &Path) -> Diagnostics {
     let mut more = Diagnostics::new();
-    let holds_password = mistakes.iter().any(|it| it.message.contains("password") || it.message.contains("secret"));
+    let holds_password = settings.text().lines().any(|it| password(it).is_some());
     if holds_password && let Err(error @ Error::OpenSecret { .. }) = refuse_open(path) {
         let hint = "take the password out of the file, and give it a new one: others may have read it";
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
