@@ -10,9 +10,10 @@ use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::Draft;
 use crate::ledger::{Ledger, PlanRecord, Terms};
-use crate::letter::{ComposedPlan, Shortfall};
+use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::recipient::Person;
+use crate::render::edition::{Cause, Unfilled};
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::Prepared;
 
@@ -168,11 +169,25 @@ pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
         if let Some(place) = shortfall.error.place() {
             diagnostic = diagnostic.at(place.clone());
         }
-        let hint = "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}";
-        diagnostics.push(diagnostic.hint(hint));
+        diagnostics.push(diagnostic.hint(remedy(&shortfall.error)));
         told.push(what);
     }
     diagnostics
+}
+
+fn remedy(error: &ComposeError) -> &'static str {
+    match error {
+        ComposeError::Unfilled(Unfilled { cause: Cause::Missing | Cause::NoAddress, .. }) => {
+            "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}"
+        }
+        ComposeError::Unfilled(Unfilled { cause: Cause::TooMuch, .. }) => {
+            "run its loops over short lists only, and let it write less"
+        }
+        ComposeError::Unfilled(Unfilled { cause: Cause::Unfit, .. }) => {
+            "write another tag; the manual shows what they can do"
+        }
+        ComposeError::NoEdition => "write the issue as it was, or plan anew with --replan",
+    }
 }
 
 fn one(diagnostic: Diagnostic) -> Diagnostics {
