@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::project::files;
+use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
 const ORDER: [&str; 16] = [
@@ -81,7 +81,7 @@ struct File {
 
 fn library() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let rust = files(&root).into_iter().filter(|it| it.ends_with(".rs") && it != "lib.rs");
+    let rust = files(&root).into_iter().filter(|it| has_extension(it, "rs") && it != "lib.rs");
     rust.map(|path| {
         let text = fs::read_to_string(root.join(&path)).unwrap();
         let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));

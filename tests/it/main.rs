@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod book;
 #[cfg(test)]
 mod cli;
@@ -15,6 +17,8 @@ mod ledger;
 mod outbox;
 #[cfg(test)]
 mod project;
+#[cfg(test)]
+mod relay;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(crate) struct Project {
 }
 
 /// What a run of the program said, the project's folder left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Said {
     pub(crate) status: i32,
     pub(crate) stdout: String,
@@ -229,6 +229,11 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// Whether a file's name ends so.
+pub(crate) fn has_extension(file: &str, extension: &str) -> bool {
+    Path::new(file).extension().is_some_and(|it| it == extension)
 }
 
 impl Said {

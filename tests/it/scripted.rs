@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub(crate) enum Trick {
     Close,
     /// Nothing: the connection stays open.
     Stall,
+    /// The usual, once the test has called [`Relay::go_on`].
+    Hold,
     /// These octets, slowly, one by one.
     Drip(&'static str),
     /// The same octets for ever.
@@ -81,6 +83,10 @@ struct Stage {
     script: Script,
     tricks: Mutex<BTreeMap<&'static str, VecDeque<Trick>>>,
     heard: Mutex<Vec<String>>,
+    /// Whether answers that are held back may be given.
+    goes_on: Mutex<bool>,
+    /// Something was heard, or the relay goes on.
+    news: Condvar,
     identity: Arc<ServerConfig>,
 }
 
@@ -96,7 +102,15 @@ impl Relay {
         for (verb, trick) in &script.tricks {
             tricks.entry(*verb).or_default().push_back(*trick);
         }
-        let stage = Arc::new(Stage { script, tricks: Mutex::new(tricks), heard: Mutex::default(), identity });
+        let stage = Stage {
+            script,
+            tricks: Mutex::new(tricks),
+            heard: Mutex::default(),
+            goes_on: Mutex::default(),
+            news: Condvar::new(),
+            identity,
+        };
+        let stage = Arc::new(stage);
         let door = thread::spawn({
             let stage = Arc::clone(&stage);
             move || open_door(&listener, &stage)
@@ -119,6 +133,20 @@ impl Relay {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("relay-{}.pem", self.port()));
         std::fs::write(&path, &self.certificate).unwrap();
         path
+    }
+
+    /// Waits until the relay has heard this line so many times.
+    pub(crate) fn wait_for(&self, line: &str, times: usize) {
+        let heard = self.stage.heard.lock().unwrap();
+        let waits = |heard: &mut Vec<String>| heard.iter().filter(|it| *it == line).count() < times;
+        let over = self.stage.news.wait_timeout_while(heard, Duration::from_secs(20), waits).unwrap().1.timed_out();
+        assert!(!over, "the relay has not heard {line} {times} times");
+    }
+
+    /// Lets the relay give the answers that it held back.
+    pub(crate) fn go_on(&self) {
+        *self.stage.goes_on.lock().unwrap() = true;
+        self.stage.news.notify_all();
     }
 
     /// Ends the relay and says what it heard: every command, every body, `*` for a connection and `-` for its end.
@@ -166,6 +194,7 @@ fn open_door(listener: &TcpListener, stage: &Arc<Stage>) {
 impl Stage {
     fn hear(&self, line: &str) {
         self.heard.lock().unwrap().push(line.to_owned());
+        self.news.notify_all();
     }
 
     fn trick(&self, verb: &str) -> Option<Trick> {
@@ -304,6 +333,11 @@ impl Actor<'_> {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             Some(Trick::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
+            Some(Trick::Hold) => {
+                let waits = |goes_on: &mut bool| !*goes_on;
+                drop(self.stage.news.wait_while(self.stage.goes_on.lock().unwrap(), waits).unwrap());
+                self.line.say(usual.as_bytes())?;
+            }
             Some(Trick::Stall) => drop(self.line.read_line()?),
             Some(Trick::Drip(text)) => self.drip(text)?,
             Some(Trick::Endless(text)) => loop {

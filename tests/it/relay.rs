@@ -1,0 +1,218 @@
+//! The program and a relay that does as it pleases: who got what, and how the run ends.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+
+use crate::project::{Project, Said};
+use crate::scripted::{Encryption, Relay, Script, Trick};
+
+const REST: &str = "  run `newsletter send issues/maj.md --yes` again to try the others; nobody gets a second letter\n";
+
+/// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is told, the states, and how
+/// many letters the relay took.
+#[track_caller]
+fn check(name: &str, tricks: &[(&'static str, Trick)], expected: (i32, &str, &str), states: [&str; 3]) -> Project {
+    let relay = Relay::start(Script { tricks: tricks.to_vec(), ..Script::default() });
+    let project = Project::with_relay(name, relay.port());
+    let stdout = format!("issues/maj.md: 3 recipients: {}", expected.1);
+    project.run("send issues/maj.md --yes").is(expected.0, &stdout, expected.2);
+    let people = ["anna@a.example", "bo@b.example", "carl@c.example"];
+    assert_eq!(project.states(), [0, 1, 2].map(|it| format!("{} {}", people[it], states[it])));
+    relay.finish();
+    project
+}
+
+#[test]
+fn a_greylisted_letter_is_tried_again_in_the_same_run_where_it_is_due() {
+    let tricks = [("RCPT", Trick::Say("451 4.7.1 Greylisted\r\n")); 3];
+    let relay = Relay::start(Script { tricks: tricks.to_vec(), ..Script::default() });
+    let project = Project::new("relay-greylist");
+    project.relay(relay.port(), "  retry: {first: 0s}\n");
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 6);
+}
+
+#[test]
+fn a_refused_sender_is_nobodys_refusal() {
+    check(
+        "relay-sender",
+        &[("MAIL", Trick::Say("550 5.7.60 SendAsDenied\r\n"))],
+        (
+            77,
+            &format!("3 not tried yet\n{REST}"),
+            "error: the relay refuses us as a sender: 550 5.7.60 SendAsDenied; nobody is marked as failed\n",
+        ),
+        ["planned"; 3],
+    );
+}
+
+#[test]
+fn a_refused_recipient_is_one_persons() {
+    check(
+        "relay-bounce",
+        &[("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))],
+        (
+            1,
+            "2 accepted by the relay, 1 refused\n  `newsletter status issues/maj.md --failed` names them, with the relay's words\n",
+            "",
+        ),
+        ["refused", "accepted", "accepted"],
+    );
+}
+
+#[test]
+fn five_refusals_in_the_same_words_are_the_senders() {
+    let refusal = ("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n"));
+    let relay = Relay::start(Script { tricks: vec![refusal; 6], ..Script::default() });
+    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let project = Project::with_relay("relay-spam", relay.port()).audience("members", &people);
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(
+        (said.status, said.stdout.lines().next()),
+        (77, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 deferred"))
+    );
+    let error =
+        "error: paused: the relay refuses letter after letter with the same words: 554 5.7.1 Message looks like spam;";
+    assert!(said.stderr.starts_with(error), "{}", said.stderr);
+    relay.finish();
+}
+
+#[test]
+fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
+    let doubt = "  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+                 `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`\n";
+    let project = check(
+        "relay-drop",
+        &[("dot", Trick::Close)],
+        (1, &format!("2 accepted by the relay, 1 in doubt\n{doubt}"), ""),
+        ["in_doubt", "accepted", "accepted"],
+    );
+    let relay = Relay::start(Script::default());
+    project.relay(relay.port(), "");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 1, "it is not sent again unasked");
+    project.run("resolve issues/maj.md --resend").is(75, "1 letter planned again\n", "");
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 1);
+}
+
+#[test]
+fn a_line_that_breaks_before_the_dot_loses_nobody() {
+    check(
+        "relay-drop-early",
+        &[("RCPT", Trick::Close), ("DATA", Trick::SayAndClose("354 Go ahead\r\n")), ("MAIL", Trick::Close)],
+        (0, "3 accepted by the relay\n", ""),
+        ["accepted"; 3],
+    );
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_one_doubt_and_repeats_nothing() {
+    let tricks = vec![("dot", Trick::Say("250 2.0.0 Queued\r\n")), ("dot", Trick::Stall)];
+    let relay = Relay::start(Script { tricks, ..Script::default() });
+    let project = Project::with_relay("relay-kill", relay.port());
+    let mut child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = project.run("send issues/maj.md --yes");
+    let first = said.stdout.lines().next();
+    assert_eq!((said.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
+    assert_eq!(project.states(), ["anna@a.example accepted", "bo@b.example in_doubt", "carl@c.example accepted"]);
+    let heard = relay.finish();
+    let recipients: Vec<&str> = heard.iter().filter_map(|it| it.strip_prefix("RCPT TO:")).collect();
+    assert_eq!(recipients, ["<anna@a.example>", "<bo@b.example>", "<carl@c.example>"]);
+}
+
+#[test]
+fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
+    let project = Project::with_relay("relay-interrupt", relay.port());
+    let child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    interrupt(child.id());
+    relay.go_on();
+    let said: Said = project.said(&child.wait_with_output().unwrap());
+    said.is(
+        75,
+        &format!("issues/maj.md: 3 recipients: 2 not tried yet, 1 accepted by the relay\n{REST}"),
+        "stopped as asked; the letters in hand were finished\n",
+    );
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
+}
+
+/// Sends SIGINT, and returns when the program has taken it.
+fn interrupt(process: u32) {
+    assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
+    let pending = || {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        status.lines().any(|it| it.starts_with("ShdPnd:") && !it.ends_with("0000000000000000"))
+    };
+    while pending() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_relay_that_is_not_there_can_be_tried_again() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let project = Project::with_relay("relay-unreachable", port);
+    project.run("send issues/maj.md --yes").is(
+        75,
+        &format!("issues/maj.md: 3 recipients: 3 not tried yet\n{REST}"),
+        &format!(
+            "error: cannot connect to the relay localhost, port {port}; look at smtp.host, smtp.port and the firewall: \
+             Connection refused (os error 111)\n"
+        ),
+    );
+}
+
+/// A relay that does not offer what the settings ask for: 77, and nobody is marked.
+#[track_caller]
+fn check_distrust(name: &str, script: Script, (settings, error): (&str, &str)) {
+    let relay = Relay::start(script);
+    let project = Project::new(name).file("password", "hemmelig").mode("password", 0o600);
+    project.relay(relay.port(), settings);
+    project.run("send issues/maj.md --yes").is(
+        77,
+        &format!("issues/maj.md: 3 recipients: 3 not tried yet\n{REST}"),
+        &format!("error: {}\n", error.replace("PORT", &relay.port().to_string())),
+    );
+    assert_eq!(project.states().iter().filter(|it| it.ends_with(" planned")).count(), 3);
+    assert!(relay.finish().iter().all(|it| !it.starts_with("MAIL")));
+}
+
+#[test]
+fn a_relay_that_cannot_be_trusted_gets_nothing() {
+    check_distrust(
+        "relay-no-starttls",
+        Script::default(),
+        (
+            "  security: starttls\n",
+            "the relay localhost, port PORT, does not offer STARTTLS, so the connection would not be encrypted; nothing was \
+             sent. Port 465 wants smtp.security: tls; security: none is for relays on this machine or in your own network",
+        ),
+    );
+    let stranger = Relay::start(Script::default());
+    let settings = format!("  security: starttls\n  ca_file: {}\n", stranger.certificate().display());
+    stranger.finish();
+    check_distrust(
+        "relay-stranger",
+        Script { encryption: Encryption::StartTls, ..Script::default() },
+        (
+            &settings,
+            "no trusted encryption with the relay localhost: its certificate is signed by nobody that is trusted here; a CA \
+             of your own goes into smtp.ca_file",
+        ),
+    );
+    check_distrust(
+        "relay-no-login",
+        Script::default(),
+        (
+            "  username: nyt\n  password_file: password\n",
+            "the relay localhost offers no login that fits smtp.auth (it offers: none); is it the right port?",
+        ),
+    );
+}
