@@ -68,7 +68,7 @@ impl Project {
             .file("newsletter.yaml", SETTINGS)
             .audience("members", &people)
             .file(MAY, ISSUE)
-            .file(".newsletter/key", &"0123456789abcdef".repeat(4));
+            .file(".newsletter/key", "0123456789abcdef".repeat(4));
         project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
     }
 
@@ -85,7 +85,7 @@ impl Project {
             "smtp:\n  host: localhost\n  port: {port}\n  connections: 1\n{more}{}",
             if more.contains("security") { "" } else { "  security: none\n" }
         );
-        self.write("newsletter.yaml", &format!("{SETTINGS}{smtp}"));
+        self.write("newsletter.yaml", format!("{SETTINGS}{smtp}"));
     }
 
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
