@@ -11,7 +11,7 @@ pub mod settings;
 pub use self::files::{open_in_browser, write_new, write_over};
 pub use self::prepared::Prepared;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ use crate::workspace::settings::Settings;
 
 const BAD_NAME: Code = Code("NL291");
 const NO_PEOPLE: Code = Code("NL292");
+const TWO_FILES: Code = Code("NL293");
 
 /// The file that marks a project's folder.
 pub const SETTINGS_FILE: &str = "newsletter.yaml";
@@ -143,6 +144,7 @@ impl Project {
     fn audience_files(&self, diagnostics: &mut Diagnostics) -> Result<(Vec<Source>, Audiences), Error> {
         let mut sources = Vec::new();
         let mut audiences = Vec::new();
+        let mut seen = BTreeSet::new();
         for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
             if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
                 continue;
@@ -151,6 +153,11 @@ impl Project {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             match AudienceId::parse(&stem) {
                 Ok(id) => {
+                    if !seen.insert(id.clone()) {
+                        let message = format!("there are two files for the audience `{id}`, .yaml and .yml");
+                        let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
+                        diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
+                    }
                     let (audience, more) = Audience::parse(id, &source);
                     diagnostics.extend(more);
                     audiences.extend(audience);
