@@ -6,15 +6,17 @@ use jiff::Timestamp;
 
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
-use crate::cli::planning::shortfalls;
+use crate::cli::planning::{nobody, shortfalls};
 use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{Terminal, with_causes};
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::TransportKind;
-use crate::source::{Diagnostics, Severity};
+use crate::source::{Code, Diagnostic, Diagnostics, Severity};
 use crate::workspace::Prepared;
+
+const UNREADABLE: Code = Code("NL290");
 
 /// Checks the issues that were named, or all of them, with every audience and every person.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result<Exit, Error> {
@@ -25,7 +27,14 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result
     };
     let mut all = Diagnostics::new();
     for path in &issues {
-        all.extend(one(opened, path)?);
+        match one(opened, path) {
+            Ok(diagnostics) => all.extend(diagnostics),
+            // A file that cannot be read is a mistake of its own, and no reason to keep silent about the others.
+            Err(error) if Exit::of_error(&error) == Exit::Stopped => {
+                all.push(Diagnostic::error(UNREADABLE, with_causes(&error)));
+            }
+            Err(error) => return Err(error),
+        }
     }
     if issues.is_empty() {
         let (_, diagnostics) = opened.project.audiences()?;
@@ -40,6 +49,9 @@ fn one(opened: &Opened, path: &Path) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
     let plan = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
+    if plan.letters.is_empty() {
+        diagnostics.push(nobody(&plan.issue));
+    }
     let masthead = prepared.masthead(plan.date)?;
     if let Err(lacking) = ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {
         diagnostics.extend(shortfalls(&lacking));

@@ -10,7 +10,7 @@ use signal_hook::flag;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Progress;
 use crate::cli::report::{self, TotalsJson};
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{Terminal, with_causes};
 use crate::delivery::engine::{self, End, Run};
 use crate::delivery::retry::Retry;
 use crate::delivery::transport::{Remedy, Transport};
@@ -121,14 +121,4 @@ fn told(terminal: &Terminal, end: &End) -> Option<Exit> {
             Some(Exit::Stopped)
         }
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        line = format!("{line}: {next}");
-        cause = next.source();
-    }
-    line
 }

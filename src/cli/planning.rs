@@ -8,7 +8,7 @@ use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
-use crate::issue::Draft;
+use crate::issue::{Draft, IssueId};
 use crate::ledger::{Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
@@ -114,8 +114,7 @@ pub(super) fn fresh(
     let plan = prepared.plan(transport, now)?;
     let id = plan.issue.clone();
     if plan.letters.is_empty() {
-        let message = format!("nobody would get {id}: its audiences have no recipients");
-        terminal.diagnostics(&one(Diagnostic::error(NOBODY, message).hint("newsletter check tells what is in them")));
+        terminal.diagnostics(&one(nobody(&id)));
         return Ok(None);
     }
     if let Some(other) = ledger.same_content(&prepared.content, &id, transport)? {
@@ -194,6 +193,12 @@ fn one(diagnostic: Diagnostic) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     diagnostics.push(diagnostic);
     diagnostics
+}
+
+/// Nobody is in the audiences of the issue: it cannot be sent, and that is no success.
+pub(super) fn nobody(issue: &IssueId) -> Diagnostic {
+    let message = format!("nobody would get {issue}: its audiences have no recipients");
+    Diagnostic::error(NOBODY, message).hint("look at its audiences: at recipients, people, where and exclude")
 }
 
 /// The names of what is not as it was.

@@ -96,13 +96,7 @@ impl Terminal {
 
     /// An error with all its causes, and the status it ends with.
     pub(super) fn error(&self, error: &Error) -> Exit {
-        let mut line = error.to_string();
-        let mut cause: Option<&dyn StdError> = error.source();
-        while let Some(next) = cause {
-            line = format!("{line}: {next}");
-            cause = next.source();
-        }
-        self.problem(&line);
+        self.problem(&with_causes(error));
         Exit::of_error(error)
     }
 
@@ -141,6 +135,22 @@ impl Terminal {
         io::stdin().read_line(&mut line).ok().filter(|read| *read > 0)?;
         Some(line.trim().to_owned())
     }
+}
+
+/// An error and its causes in one line; a cause that only says the same again is left out.
+pub(super) fn with_causes(error: &dyn StdError) -> String {
+    let mut last = error.to_string();
+    let mut line = last.clone();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let text = next.to_string();
+        if !text.ends_with(&last) {
+            line = format!("{line}: {text}");
+        }
+        last = text;
+        cause = next.source();
+    }
+    line
 }
 
 /// A reader that has gone away (`| head`) is no reason to panic.
