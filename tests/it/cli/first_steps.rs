@@ -109,6 +109,24 @@ fn check_tells_every_mistake_in_every_file() {
 }
 
 #[test]
+fn check_goes_on_past_a_file_that_it_cannot_read() {
+    let project = Project::new("check-unreadable").file("issues/a.md", b"---\nsubject: \xe5\n").file("issues/b.md", "");
+    let text = "the file is empty";
+    let said = project.run("check");
+    assert_eq!((said.status, said.stdout.as_str()), (3, "3 issues checked: 2 errors, 0 warnings\n"));
+    assert!(said.stderr.contains("error[NL290]: issues/a.md is not text in UTF-8") && said.stderr.contains(text));
+}
+
+#[test]
+fn check_says_what_send_would_say() {
+    let project = Project::new("check-nobody").audience("board", &["anna@a.example", "bo@b.example", "carl@c.example"]);
+    project.edit(MAY, "[members]", "[members]\nexclude: [board]");
+    let (checked, sent) = (project.run("check"), project.run("send issues/maj.md --yes"));
+    assert_eq!((checked.status, sent.status), (3, 3));
+    assert_eq!(checked.stderr, sent.stderr);
+}
+
+#[test]
 fn a_dry_run_is_what_is_sent_byte_for_byte() {
     let project = Project::new("dry-run").audience("board", &["Dorte <dorte@d.example>", "Anna <ANNA@a.example>"]);
     project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));

@@ -85,3 +85,21 @@ fn an_issue_that_is_not_there_is_told() {
     );
     assert_eq!(files(&project.path("outbox")), Vec::<String>::new());
 }
+
+#[test]
+fn an_audience_that_is_mistyped_is_no_success() {
+    let project = Project::new("audience-mistyped").audience("board", &["dorte@d.example"]);
+    let error = "there is no audience `member`; the audiences are: board, members";
+    check(&project, "send issues/maj.md --yes --audience member", 3, error);
+}
+
+#[test]
+fn two_files_for_one_audience_are_a_mistake() {
+    let project = Project::new("audience-twice");
+    project.write("audiences/members.yml", project.read("audiences/members.yaml"));
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    let error = "error[NL293]: there are two files for the audience `members`, .yaml and .yml\n --> audiences/members.yml:1:1\n";
+    assert!(said.stderr.starts_with(error), "{}", said.stderr);
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
