@@ -8,6 +8,7 @@ use crate::audience::AudienceId;
 use crate::recipient::Lang;
 use crate::render::EditionKey;
 use crate::render::lift::Lifted;
+use crate::render::notes;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 const UNKNOWN_KIND: Code = Code("NL407");
@@ -75,6 +76,12 @@ impl Block {
 
 fn named(word: &str) -> Option<AudienceId> {
     AudienceId::parse(word.trim_matches(',')).ok()
+}
+
+/// Whether a word behind colons can only be meant as the kind of a block.
+pub(crate) fn is_meant(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    KINDS.contains(&lower.as_str()) || GUESSES.iter().any(|(guess, _)| *guess == lower)
 }
 
 /// Tells of fences whose words are not known.
@@ -163,6 +170,7 @@ fn unknown_kind(kind: &str, place: &Place) -> Diagnostic {
 pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     let blocks: Vec<Node<'a>> =
         root.descendants().filter(|it| matches!(it.data().value, NodeValue::BlockDirective(_))).collect();
+    let mut unread = Vec::new();
     for block in blocks {
         let read = match &block.data().value {
             NodeValue::BlockDirective(fence) => Block::read(&fence.info).is_some_and(|it| it.is_read_by(key)),
@@ -173,11 +181,14 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
             for child in children {
                 block.insert_before(child);
             }
+        } else {
+            unread.push(notes::lines(block));
         }
         let parent = block.parent();
         block.detach();
         drop_emptied(parent);
     }
+    notes::leave_out(root, &unread);
 }
 
 /// An item or a quote that held nothing but blocks for others goes with them.

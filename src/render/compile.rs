@@ -21,7 +21,9 @@ use crate::render::tag::Tag;
 use crate::render::theme::{Hero, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::words::Words;
-use crate::render::{EditionKey, blocks, embed, engine, fences, guesses, nesting, phrase, structure, text, tree, wire};
+use crate::render::{
+    EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, structure, text, tree, wire,
+};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
 const NOT_HERE: Code = Code("NL427");
@@ -72,6 +74,7 @@ pub(crate) fn edition(
     }
     fences::check(root, &lifted, diagnostics);
     blocks::check(root, &lifted, &setting.frame.audiences, diagnostics);
+    notes::check_addresses(root, &lifted, diagnostics);
     guesses::check(&lifted, &fences::code_lines(root), diagnostics);
     tree::settle(&arena, root, &lifted.tags, &marks);
     structure::check(root, &lifted.tags, diagnostics);

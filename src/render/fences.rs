@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::render::blocks;
 use crate::render::lift::Lifted;
 use crate::source::{Code, Diagnostic, Diagnostics};
 
@@ -13,6 +14,8 @@ const LENGTH: Code = Code("NL403");
 const NESTED: Code = Code("NL404");
 const NOT_A_FENCE: Code = Code("NL405");
 const ONE_LINE: Code = Code("NL406");
+const TOO_SHORT: Code = Code("NL414");
+const IN_TEXT: Code = Code("NL415");
 
 /// One line that looks like a fence.
 struct Fence<'a> {
@@ -24,6 +27,7 @@ struct Fence<'a> {
 /// Tells of every line that looks like a fence and is none, and of fences that do not fit together.
 pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::new();
+    near_misses(root, lifted, &mut found);
     let pairs = pair(&fences(root, &lifted.text), lifted, &mut found);
     if !found.has_errors() {
         compare(root, &pairs, lifted, &mut found);
@@ -46,6 +50,34 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
         .collect()
 }
 
+/// Tells of lines that are meant as fences and would be text: with two colons, or with words before them.
+fn near_misses(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let code = code_lines(root);
+    for (at, line) in lifted.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
+        let content = without_containers(line);
+        let info = content.trim_start_matches(':');
+        let colons = content.len() - info.len();
+        let kind = info.split_whitespace().next().unwrap_or("");
+        if colons == 2 && (kind.is_empty() || blocks::is_meant(kind)) {
+            diagnostics.push(
+                Diagnostic::error(TOO_SHORT, "a fence has at least three colons")
+                    .at(lifted.line(at + 1))
+                    .hint(format!("write this instead: {}", format!("::: {}", info.trim()).trim_end())),
+            );
+        } else if colons < 3
+            && let Some((before, after)) = content.split_once(" :::")
+            && before.matches('`').count() % 2 == 0
+            && after.split_whitespace().next().is_some_and(blocks::is_meant)
+        {
+            diagnostics.push(
+                Diagnostic::error(IN_TEXT, "a fence stands on a line of its own")
+                    .at(lifted.line(at + 1))
+                    .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
+            );
+        }
+    }
+}
+
 /// The lines of code blocks.
 pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
@@ -59,7 +91,7 @@ pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
 }
 
 /// A line without the signs of the quotes and list items that it stands in.
-fn without_containers(line: &str) -> &str {
+pub(crate) fn without_containers(line: &str) -> &str {
     let mut rest = line.trim();
     loop {
         let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();

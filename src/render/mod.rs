@@ -38,6 +38,7 @@ mod lift;
 mod links;
 mod marks;
 mod nesting;
+mod notes;
 mod phrase;
 pub mod pictures;
 mod resolve;

@@ -9,6 +9,7 @@ use crate::render::embed;
 use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
 use crate::render::marks::Marks;
+use crate::render::notes;
 use crate::render::pictures::{Picture, Pictures};
 use crate::render::sanitise;
 use crate::render::tree;
@@ -64,7 +65,7 @@ pub(crate) fn resolve<'a>(
     sight: Sight<'_>,
     diagnostics: &mut Diagnostics,
 ) -> (Title, BTreeMap<String, Picture>) {
-    drop_unused_notes(root);
+    notes::settle(root, sight, diagnostics);
     let title = order_headings(root);
     let anchors = anchors(root);
     let mut pictures = BTreeMap::new();
@@ -176,27 +177,6 @@ fn attributes_in_text(node: Node<'_>, text: &str, sight: Sight<'_>, diagnostics:
             .at(place)
             .hint("write it directly behind a link, a picture or a heading: `[Text](https://…){.button}`"),
         );
-    }
-}
-
-/// Notes that nothing refers to any more are left out with the block that did.
-fn drop_unused_notes<'a>(root: Node<'a>) {
-    let used: BTreeSet<String> = root
-        .descendants()
-        .filter_map(|it| match &it.data().value {
-            NodeValue::FootnoteReference(note) => Some(note.name.clone()),
-            _ => None,
-        })
-        .collect();
-    let notes: Vec<Node<'a>> = root.children().collect();
-    for note in notes {
-        let unused = match &note.data().value {
-            NodeValue::FootnoteDefinition(definition) => !used.contains(&definition.name),
-            _ => false,
-        };
-        if unused {
-            note.detach();
-        }
     }
 }
 

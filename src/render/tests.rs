@@ -161,6 +161,20 @@ fn blocks_are_for_those_they_name() {
 }
 
 #[test]
+fn notes_and_addresses_belong_to_their_block() {
+    let english = "::: lang en\nEnglish[^a]\n\n[^a]: english\n:::\n";
+    let body = format!("{english}::: lang da\nDansk[^a]\n\n[^a]: dansk\n:::\n");
+    assert_eq!(body_text(&body, &[]), "Dansk[1]\n\n[1] dansk");
+    for (body, expected) in [
+        ("x[^a]\n\n::: only directors\n[^a]: y\n:::\n", "1:2 NL411"),
+        ("::: lang da\nx[^a]\n\n[^a]: y\n:::\n\n[^a]: z\n", "7:1 NL412"),
+        ("::: lang da\n[x][a]\n\n[a]: https://a.example\n:::\n\n[a]: https://b.example\n", "7:1 NL413"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
 fn wrong_fences_are_told_where_they_stand() {
     for (body, expected) in [
         ("::: only it-chiefs\nx\n", "1:1 NL402"),
@@ -169,6 +183,9 @@ fn wrong_fences_are_told_where_they_stand() {
         ("::: only it-chiefs\n::: lang da\nx\n:::\n:::\n", "2:1 NL404"),
         ("x\n    ::: only directors\n    y\n    :::\n", "2:5 NL405"),
         ("::: only it-chiefs :::\n", "1:1 NL406"),
+        (":: only it-chiefs\n", "1:1 NL414"),
+        ("x\n\n::\n", "3:1 NL414"),
+        ("x ::: only it-chiefs\n", "1:1 NL415"),
         ("::: kun it-chiefs\nx\n:::\n", "1:1 NL407"),
         ("::: only it-chefs\nx\n:::\n", "1:1 NL408"),
         ("::: only\nx\n:::\n", "1:1 NL409"),
