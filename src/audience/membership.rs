@@ -140,7 +140,9 @@ impl<'a> Resolver<'a> {
 
     fn follow(&mut self, other: &'a Spanned<AudienceId>) {
         let Some(audience) = self.audiences.named(&other.value) else {
-            self.diagnostics.push(unknown(self.audiences, other));
+            if !self.audiences.contains(&other.value) {
+                self.diagnostics.push(unknown(self.audiences, other));
+            }
             return;
         };
         let Some(start) = self.path.iter().position(|id| **id == audience.id) else {

@@ -10,7 +10,7 @@ mod rule;
 mod tests;
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -116,27 +116,41 @@ impl Audience {
 
 /// Every audience of a project.
 #[derive(Clone, Debug, Default)]
-pub struct Audiences(BTreeMap<AudienceId, Audience>);
+pub struct Audiences {
+    read: BTreeMap<AudienceId, Audience>,
+    mistaken: BTreeSet<AudienceId>,
+}
 
 impl Audiences {
     /// The audience of this name.
     pub fn named(&self, id: &AudienceId) -> Option<&Audience> {
-        self.0.get(id)
+        self.read.get(id)
     }
 
     /// Each, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Audience> {
-        self.0.values()
+        self.read.values()
     }
 
-    /// Each one's name.
+    /// Adds one whose file has mistakes: nothing else is known of it than that it is there.
+    pub fn insert_mistaken(&mut self, id: AudienceId) {
+        self.mistaken.insert(id);
+    }
+
+    /// Whether there is a file for it, with mistakes or without.
+    pub fn contains(&self, id: &AudienceId) -> bool {
+        self.read.contains_key(id) || self.mistaken.contains(id)
+    }
+
+    /// The name of each for which there is a file, with mistakes or without.
     pub fn ids(&self) -> impl Iterator<Item = &AudienceId> {
-        self.0.keys()
+        self.read.keys().chain(&self.mistaken)
     }
 }
 
 impl FromIterator<Audience> for Audiences {
     fn from_iter<I: IntoIterator<Item = Audience>>(audiences: I) -> Self {
-        Self(audiences.into_iter().map(|audience| (audience.id.clone(), audience)).collect())
+        let read = audiences.into_iter().map(|audience| (audience.id.clone(), audience)).collect();
+        Self { read, mistaken: BTreeSet::new() }
     }
 }

@@ -145,6 +145,7 @@ impl Project {
         let mut sources = Vec::new();
         let mut audiences = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut mistaken = Vec::new();
         for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
             if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
                 continue;
@@ -158,9 +159,12 @@ impl Project {
                         let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
                         diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
                     }
-                    let (audience, more) = Audience::parse(id, &source);
+                    let (audience, more) = Audience::parse(id.clone(), &source);
                     diagnostics.extend(more);
-                    audiences.extend(audience);
+                    match audience {
+                        Some(audience) => audiences.push(audience),
+                        None => mistaken.push(id),
+                    }
                 }
                 Err(error) => diagnostics.push(
                     Diagnostic::error(BAD_NAME, format!("`{stem}` is no name for an audience: {error}"))
@@ -170,7 +174,11 @@ impl Project {
             }
             sources.push(source);
         }
-        Ok((sources, audiences.into_iter().collect()))
+        let mut audiences: Audiences = audiences.into_iter().collect();
+        for id in mistaken {
+            audiences.insert_mistaken(id);
+        }
+        Ok((sources, audiences))
     }
 
     /// Reads the people of the audiences that keep them in a file; a file that cannot be read is a mistake of the

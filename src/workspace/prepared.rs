@@ -51,8 +51,6 @@ pub struct Prepared<'p> {
     pub not: BTreeSet<AudienceId>,
     project: &'p Project,
     audiences: Audiences,
-    /// Those of the files, also where a file has mistakes: they are there, and that is told once.
-    written: BTreeSet<AudienceId>,
     theme: Theme,
     pictures: IssuePictures,
     attachments: Vec<Attachment>,
@@ -61,7 +59,6 @@ pub struct Prepared<'p> {
 /// The audiences that `not` blocks name, those of the issue, and what is missing from them.
 struct Readers {
     audiences: Audiences,
-    written: BTreeSet<AudienceId>,
     membership: Membership,
     fingerprint: Fingerprint,
 }
@@ -77,7 +74,7 @@ impl<'p> Prepared<'p> {
         let (source, issue, mut diagnostics) = project.issue(path)?;
         let readers = read_readers(project, &mut diagnostics)?;
         let Some(issue) = issue else { return Ok((None, diagnostics)) };
-        known_audiences(&issue, &source, &readers.written, &mut diagnostics);
+        known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let not = render::not_audiences(&issue);
         let choice = Choice {
@@ -107,7 +104,6 @@ impl<'p> Prepared<'p> {
             not,
             project,
             audiences: readers.audiences,
-            written: readers.written,
             theme,
             pictures,
             attachments,
@@ -126,7 +122,7 @@ impl<'p> Prepared<'p> {
                 continue;
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
-            let frame = self.project.frame(audience.reason.clone(), self.written.clone());
+            let frame = self.project.frame(audience.reason.clone(), self.audiences.ids().cloned().collect());
             let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, &self.pictures);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
@@ -239,16 +235,14 @@ fn read_readers(project: &Project, diagnostics: &mut Diagnostics) -> Result<Read
         .iter()
         .map(|source| (format!("the audience {}", source.path()), without(source, &["recipients"])))
         .collect();
-    let stem = |it: &Source| AudienceId::parse(&Path::new(&**it.path()).file_stem()?.to_string_lossy()).ok();
-    let written = sources.iter().filter_map(stem).collect();
-    Ok(Readers { audiences, written, membership, fingerprint })
+    Ok(Readers { audiences, membership, fingerprint })
 }
 
 /// Every audience that the issue names must be one, and it must name one.
-fn known_audiences(issue: &Issue, source: &Source, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
-    let ids: Vec<&str> = known.iter().map(AudienceId::as_str).collect();
+fn known_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagnostics: &mut Diagnostics) {
+    let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
     for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
-        if !known.contains(&named.value) {
+        if !audiences.contains(&named.value) {
             let hint = match nearest(named.value.as_str(), ids.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the audiences are: {}", ids.join(", ")),

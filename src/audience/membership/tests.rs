@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::audience::Audience;
 use crate::audience::membership::Membership;
 use crate::audience::tests::{id, words};
+use crate::audience::{Audience, Audiences};
 use crate::people::{Lists, People};
 use crate::recipient::{Address, Shape, Value};
 use crate::source::Source;
@@ -141,4 +141,14 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_audience_with_mistakes_is_there_all_the_same() {
+    let source =
+        Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
+    let mut audiences: Audiences = Audience::parse(id("a"), &source).0.into_iter().collect();
+    audiences.insert_mistaken(id("broken"));
+    let (_, told) = Membership::compute(&audiences, &BTreeMap::new());
+    assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["there is no audience gone"]);
 }
