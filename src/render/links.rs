@@ -38,6 +38,9 @@ pub(crate) fn judge(url: &str, start: Start) -> Link {
         return Link::Anchor(anchor.to_owned());
     }
     match scheme(&bare) {
+        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => refused(
+            Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address behind it"),
+        ),
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => Link::Kept,
         Some(scheme) => refused(forbidden(&scheme)),
         None => refused(relative(&bare)),
@@ -100,6 +103,9 @@ mod tests {
         let kept = ["https://a.example/b:c", "HTTP://a.example", "mailto:a@b.example", "tel:+4512345678"];
         for url in kept {
             assert_eq!(judge(url, Start::Written), Link::Kept, "{url}");
+        }
+        for url in ["https://", "mailto:", "tel: "] {
+            assert!(matches!(judge(url, Start::Written), Link::Refused(it) if it.code == EMPTY), "{url}");
         }
         assert_eq!(judge("#top", Start::Written), Link::Anchor("top".into()));
         for url in
