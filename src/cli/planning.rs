@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::recipient::Person;
-use crate::render::edition::{Cause, Unfilled};
+use crate::render::edition::Cause;
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::Prepared;
 
@@ -174,18 +174,17 @@ pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
     diagnostics
 }
 
+/// What to do where a letter cannot be written.
 fn remedy(error: &ComposeError) -> &'static str {
-    match error {
-        ComposeError::Unfilled(Unfilled { cause: Cause::Missing | Cause::NoAddress, .. }) => {
-            "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}"
-        }
-        ComposeError::Unfilled(Unfilled { cause: Cause::TooMuch, .. }) => {
-            "run its loops over short lists only, and let it write less"
-        }
-        ComposeError::Unfilled(Unfilled { cause: Cause::Unfit, .. }) => {
-            "write another tag; the manual shows what they can do"
-        }
-        ComposeError::NoEdition => "write the issue as it was, or plan anew with --replan",
+    let cause = match error {
+        ComposeError::Unfilled(unfilled) => unfilled.cause,
+        ComposeError::NoEdition => return "undo what was changed in the issue since, or say --replan",
+    };
+    match cause {
+        Cause::Missing => "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}",
+        Cause::NoAddress => "write the whole address into the field, with https://",
+        Cause::TooMuch => "let the loop run over fewer things, and write less in it",
+        Cause::Unfit => "ask for a value of another kind, or take the filter or the sum away",
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn lines(node: Node<'_>) -> (usize, usize) {
 }
 
 /// Takes away the notes that are written in lines that an edition leaves out: the parser moves them out of their block.
-pub(crate) fn leave_out<'a>(root: Node<'a>, blocks: &[(usize, usize)]) {
+pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
     for (note, _) in notes(root) {
         let line = note.data().sourcepos.start.line;
         if blocks.iter().any(|(start, end)| (*start..=*end).contains(&line)) {
