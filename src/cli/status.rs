@@ -68,7 +68,11 @@ fn all(terminal: &Terminal, opened: &Opened, ledger: Option<&Ledger>) -> Result<
         terminal.say("nothing was sent yet");
         return Ok(Exit::Done);
     };
-    for plan in ledger.plans_in_force()? {
+    let plans = ledger.plans_in_force()?;
+    if plans.is_empty() {
+        terminal.say("nothing was sent yet");
+    }
+    for plan in plans {
         tell(terminal, opened, ledger, &plan)?;
     }
     Ok(Exit::Done)
