@@ -56,15 +56,16 @@ impl Opened {
         Ok(plans.pop())
     }
 
-    /// What a plan adds up to for somebody who looks on: where no run is under way, what is in flight is in doubt.
+    /// What a plan adds up to for somebody who looks on: where no run is under way, what is in flight to a
+    /// relay is in doubt.
     pub(super) fn totals(&self, ledger: &Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
         let totals = ledger.totals(plan.id)?;
         if totals.of(State::InFlight) == 0 {
             return Ok(totals);
         }
-        let state = match Lock::take(&self.project.ledger()) {
-            Ok(_) => State::InDoubt,
-            Err(_) => State::Planned,
+        let state = match (Lock::take(&self.project.ledger()), plan.transport) {
+            (Ok(_), TransportKind::Smtp) => State::InDoubt,
+            (Ok(_), TransportKind::Outbox | TransportKind::Folder) | (Err(_), _) => State::Planned,
         };
         Ok(totals.moved(State::InFlight, state))
     }

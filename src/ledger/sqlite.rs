@@ -198,9 +198,15 @@ impl Ledger {
         Ok(letters)
     }
 
-    /// What a run that was killed left behind: letters that were in flight are in doubt. Only for who holds the
-    /// [`Lock`](super::Lock).
+    /// What a run that was killed left behind: letters that were in flight to a relay are in doubt; those on their way
+    /// into a folder are planned again, for there a second delivery takes the place of the first. Only for who holds
+    /// the [`Lock`](super::Lock).
     pub fn recover(&mut self) -> Result<u64, LedgerError> {
+        self.connection.execute(
+            "UPDATE letter SET state = 'planned'
+             WHERE state = 'in_flight' AND plan IN (SELECT id FROM plan WHERE transport <> 'smtp')",
+            [],
+        )?;
         let changed = self.connection.execute(
             "UPDATE letter SET state = 'in_doubt',
                reply = coalesce(reply || ' – ', '') || 'the run was ended before the relay answered'
