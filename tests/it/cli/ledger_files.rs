@@ -1,9 +1,11 @@
 //! A ledger that cannot be used: nothing is sent that could not be remembered.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::project::Project;
+use crate::project::{Project, SETTINGS};
+use crate::scripted::{Relay, Script};
 
 const UNUSABLE: &str = "the ledger cannot be used, so nothing more is sent: ";
 
@@ -78,4 +80,56 @@ fn what_the_ledger_knows_is_its_owners_alone() {
         let mode = fs::metadata(project.path(path)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{path}");
     }
+}
+
+/// Where no file may grow beyond so many blocks, the ledger cannot be written for long: as on a full disk.
+#[test]
+fn a_ledger_that_cannot_grow_stops_the_run() {
+    let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let error = format!("{UNUSABLE}the ledger cannot be read or written: disk I/O error");
+    for (name, limit) in [
+        ("ledger-full-1", "trap '' XFSZ; ulimit -f 20"),
+        ("ledger-full-2", "trap '' XFSZ; ulimit -f 400"),
+        ("ledger-full-3", "trap '' XFSZ; ulimit -f 1000"),
+    ] {
+        let relay = Relay::start(Script::default());
+        let project = Project::with_relay(name, relay.port()).audience("members", &people).limits(limit);
+        project.run("send issues/maj.md --yes").stops(74, &error);
+        let project = project.limits("true");
+        let said = project.run("send issues/maj.md --yes");
+        let heard = relay.finish();
+        let taken: BTreeSet<&String> = heard.iter().filter(|it| it.starts_with("RCPT")).collect();
+        let doubts = project.states().iter().filter(|it| it.ends_with("in_doubt")).count();
+        assert_eq!(said.status, i32::from(doubts > 0), "{name}");
+        assert!(doubts <= 1, "{name}: at most one a connection");
+        assert_eq!(taken.len(), 100, "{name}: everybody");
+        assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 100, "{name}: and once");
+    }
+}
+
+#[test]
+fn a_ledger_that_cannot_be_made_stops_the_run() {
+    let project = Project::new("ledger-nowhere");
+    project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:/proc/nowhere/ledger.db\n"));
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stdout.as_str()), (74, ""));
+    assert!(said.stderr.starts_with("error: the ledger cannot be used, so nothing more is sent: "), "{}", said.stderr);
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_on_its_way_into_the_outbox_is_in_no_doubt() {
+    let project = Project::new("ledger-outbox");
+    project.run("send issues/maj.md --yes");
+    let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    ledger
+        .execute("UPDATE letter SET state = 'in_flight' WHERE number = (SELECT max(number) FROM letter)", [])
+        .unwrap();
+    drop(ledger);
+    let told = project.run("status");
+    assert_eq!(told.stdout.lines().next(), Some("issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox"));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.states().iter().filter(|it| it.ends_with(" accepted")).count(), 3);
+    assert_eq!(project.reached().len(), 3);
 }
