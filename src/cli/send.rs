@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::{Desk, Ledger, Lock, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
+use crate::workspace::Prepared;
 
 /// How a `send` is bounded, whoever asked for it.
 pub(super) struct Terms<'a> {
@@ -71,7 +72,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         return Ok(exit);
     }
     let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !planning::may_start(terminal, &prepared, now) {
+    if !is_among(terminal, terms, &prepared) || !planning::may_start(terminal, &prepared, now) {
         return Ok(Exit::Stopped);
     }
     let transport = match opened.project.relay()? {
@@ -131,6 +132,9 @@ fn dry_run(
     terms: &Terms<'_>,
 ) -> Result<Exit, Error> {
     let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
+    if !is_among(terminal, terms, &prepared) {
+        return Ok(Exit::Stopped);
+    }
     if let Some(typed) = &send.dry.date {
         let Some(date) = moment(opened, typed) else {
             terminal.problem("--date wants a time such as 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
@@ -159,6 +163,19 @@ fn dry_run(
     let exit = delivering::deliver(terminal, &mut ledger, &delivery)?;
     terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
     Ok(exit)
+}
+
+/// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
+fn is_among(terminal: &Terminal, terms: &Terms<'_>, prepared: &Prepared<'_>) -> bool {
+    let names: Vec<&str> = prepared.issue.front.audiences.iter().map(|it| it.value.as_str()).collect();
+    match &terms.audience {
+        Some(audience) if !names.contains(&audience.as_str()) => {
+            let id = &prepared.issue.id;
+            terminal.problem(&format!("{id} does not go to `{audience}`; it goes to {}", names.join(", ")));
+            false
+        }
+        Some(_) | None => true,
+    }
 }
 
 /// A time as it is typed: with a zone, or in the project's.

@@ -16,6 +16,7 @@ use crate::letter::{Attachment, Masthead, Unsubscribe};
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
 use crate::recipient::Mailbox;
 use crate::render::edition::Edition;
+use crate::render::pictures::PictureError;
 use crate::render::theme::Theme;
 use crate::render::{self, EditionKey};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
@@ -267,7 +268,7 @@ fn read_attachments(
     for named in &issue.front.attachments {
         let read = pictures
             .locate(&named.value)
-            .map_err(|it| it.to_string())
+            .map_err(|it| unattached(&it))
             .and_then(|path: PathBuf| files::read(&path).map_err(|it| it.to_string()));
         match read {
             Ok(bytes) => {
@@ -276,9 +277,23 @@ fn read_attachments(
             }
             Err(error) => {
                 let message = format!("`{}` cannot be attached: {error}", named.value);
-                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()));
+                let hint = "put the file beside the issue, and write only its name";
+                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
             }
         }
     }
     attachments
+}
+
+/// Why a file cannot be attached, in the words for any file and not for a picture.
+fn unattached(error: &PictureError) -> String {
+    match error {
+        PictureError::Missing { .. } => "there is no such file".to_owned(),
+        PictureError::Outside => "it lies outside the project".to_owned(),
+        PictureError::Absolute => "its path must be relative to the issue".to_owned(),
+        PictureError::NotAPicture => "it is a folder".to_owned(),
+        PictureError::TooLarge { .. } | PictureError::Unsupported { .. } | PictureError::Unreadable => {
+            error.to_string()
+        }
+    }
 }

@@ -12,6 +12,8 @@ mod cli;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod guards;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod outbox;
