@@ -38,30 +38,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<E
             return Ok(Exit::Stopped);
         }
     };
-    if let Some(audience) = &audience
-        && !is_one(terminal, opened, audience)?
-    {
-        return Ok(Exit::Stopped);
-    }
     let guards = Guards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
     let terms = Terms { guards, audience, limit: send.limit };
     if send.dry.wanted {
         return dry_run(terminal, opened, (&path, send), &terms);
     }
     issue(terminal, opened, &path, &terms)
-}
-
-/// Whether the project has this audience; tells which it has. A typing mistake would otherwise send to nobody, and
-/// look like success.
-fn is_one(terminal: &Terminal, opened: &Opened, audience: &AudienceId) -> Result<bool, Error> {
-    let (audiences, mistakes) = opened.project.audiences()?;
-    // Mistakes in those files are told with everything else that is wrong.
-    if mistakes.has_errors() || audiences.named(audience).is_some() {
-        return Ok(true);
-    }
-    let names: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
-    terminal.problem(&format!("there is no audience `{audience}`; the audiences are: {}", names.join(", ")));
-    Ok(false)
 }
 
 /// Sends one issue: the way of `send` and of `run`.

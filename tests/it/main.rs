@@ -12,8 +12,6 @@ mod cli;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
-mod guards;
-#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod outbox;

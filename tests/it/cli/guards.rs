@@ -89,8 +89,19 @@ fn an_issue_that_is_not_there_is_told() {
 #[test]
 fn an_audience_that_is_mistyped_is_no_success() {
     let project = Project::new("audience-mistyped").audience("board", &["dorte@d.example"]);
-    let error = "there is no audience `member`; the audiences are: board, members";
+    let error = "issues/maj.md does not go to `member`; it goes to members";
     check(&project, "send issues/maj.md --yes --audience member", 3, error);
+    check(&project, "send issues/maj.md --dry-run --audience member", 3, error);
+}
+
+#[test]
+fn an_attachment_that_is_not_there_is_told() {
+    let project = Project::new("no-attachment");
+    project.edit(MAY, "audiences:", "attachments: [tal.pdf]\naudiences:");
+    let said = project.run("send issues/maj.md --yes");
+    let error = "error[NL605]: `tal.pdf` cannot be attached: there is no such file\n --> issues/maj.md:";
+    assert!(said.status == 3 && said.stderr.starts_with(error), "{}", said.stderr);
+    assert_eq!(project.reached(), Vec::<String>::new());
 }
 
 #[test]
