@@ -41,12 +41,12 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
     let open = |issue: Option<&Path>| Opened::find(terminal, directory, issue);
     let opened = match &cli.command {
         Command::Init(init) => return init::run(terminal, directory, init),
-        Command::Check(check) => open(check.issues.first().map(AsRef::as_ref))?,
-        Command::Preview(preview) => open(Some(&preview.issue))?,
-        Command::Send(send) => open(Some(&send.issue))?,
-        Command::Resolve(resolve) => open(Some(&resolve.issue))?,
-        Command::Status(status) => open(status.issue.as_deref())?,
-        Command::New(_) | Command::Run(_) => open(None)?,
+        Command::Check(check) => open(check.issues.first().map(AsRef::as_ref)),
+        Command::Preview(preview) => open(Some(&preview.issue)),
+        Command::Send(send) => open(Some(&send.issue)),
+        Command::Resolve(resolve) => open(Some(&resolve.issue)),
+        Command::Status(status) => open(status.issue.as_deref()),
+        Command::New(_) | Command::Run(_) => open(None),
     };
     let opened = match opened {
         Ok(opened) => opened,

@@ -17,16 +17,19 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Finds the project of an issue, or of this folder; tells what is wrong with its settings.
-    pub(super) fn find(
-        terminal: &Terminal,
-        directory: Option<&Path>,
-        issue: Option<&Path>,
-    ) -> Result<Result<Self, Exit>, Error> {
+    pub(super) fn find(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<Self, Exit> {
         let beside = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
         let start = beside.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."));
-        let found = Project::find(directory, &start)?;
+        let found = match Project::find(directory, &start) {
+            Ok(found) => found,
+            Err(error) => {
+                // Without settings nothing else can be wrong, whatever it was that kept them from being read.
+                terminal.error(&error);
+                return Err(Exit::Settings);
+            }
+        };
         terminal.diagnostics(&found.diagnostics);
-        Ok(found.project.map(|project| Self { project }).ok_or(Exit::Settings))
+        found.project.map(|project| Self { project }).ok_or(Exit::Settings)
     }
 
     /// The kind of transport that the settings mean.
