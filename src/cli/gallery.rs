@@ -1,9 +1,31 @@
-//! The overview of a preview: a page for people who would rather look.
+//! What a preview says of its editions, and the page that shows them to people who would rather look.
 
-use crate::cli::preview::Entry;
+use serde::Serialize;
+
 use crate::recipient::Lang;
 
 const STYLE: &str = include_str!("scaffold/gallery.css");
+
+/// One edition in `manifest.json`.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    pub(super) edition: String,
+    pub(super) audience: String,
+    pub(super) lang: Lang,
+    pub(super) leaves_out: Vec<String>,
+    pub(super) subject: String,
+    pub(super) preheader: String,
+    /// How many get it; the person it is shown for is invented.
+    pub(super) recipients: usize,
+    pub(super) html_bytes: usize,
+    pub(super) text_bytes: usize,
+    /// Of the `.eml`.
+    pub(super) sha256: String,
+    pub(super) files: Vec<String>,
+    /// The text part, for the overview.
+    #[serde(skip)]
+    pub(super) text: String,
+}
 
 /// What stands over the editions.
 pub(super) struct Page {

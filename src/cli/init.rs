@@ -21,7 +21,11 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &Init) ->
     if settings.exists() {
         return Err(Error::Exists { path: settings });
     }
-    let issue = new::issue_text(&Front { subject: "Velkommen til nyhedsbrevet", audiences: &["members".to_owned()] });
+    let issue = new::issue_text(&Front {
+        subject: "Velkommen til nyhedsbrevet",
+        preheader: "Det første nyhedsbrev fra foreningen, og hvad du kan vente dig af de næste",
+        audiences: &["members".to_owned()],
+    });
     let files = [
         (settings, SETTINGS),
         (folder.join("audiences/members.yaml"), MEMBERS),

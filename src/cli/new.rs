@@ -12,6 +12,8 @@ const BODY: &str = include_str!("scaffold/issue.md");
 /// What a new issue says of itself.
 pub(super) struct Front<'a> {
     pub(super) subject: &'a str,
+    /// Empty: the author is reminded to write one.
+    pub(super) preheader: &'a str,
     pub(super) audiences: &'a [String],
 }
 
@@ -25,7 +27,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, new: &New) -> Result<Exi
     let (audiences, _) = opened.project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
     let path = opened.project.issues_folder().join(format!("{slug}.md"));
-    write_new(&path, &issue_text(&Front { subject: &new.title, audiences: &audiences }))?;
+    write_new(&path, &issue_text(&Front { subject: &new.title, preheader: "", audiences: &audiences }))?;
     terminal.say(&format!("made {}", path.display()));
     terminal.json(&serde_json::json!({ "path": path }));
     Ok(Exit::Done)
@@ -35,10 +37,10 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, new: &New) -> Result<Exi
 pub(super) fn issue_text(front: &Front<'_>) -> String {
     let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     // A JSON text is a YAML text in double quotes (YAML 1.2 §1.2), whatever it holds.
-    let subject = serde_json::Value::String(subject);
+    let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
     let audiences = front.audiences.join(", ");
     format!(
-        "---\nsubject: {subject}\npreheader: \"\"\naudiences: [{audiences}]\n\
+        "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]\n\
          # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{BODY}"
     )
 }
@@ -75,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_title_cannot_break_the_front_matter() {
-        let text = issue_text(&Front { subject: "Nyt: \"OS2\"\nbcc: x", audiences: &["members".to_owned()] });
+        let text =
+            issue_text(&Front { subject: "Nyt: \"OS2\"\nbcc: x", preheader: "", audiences: &["members".to_owned()] });
         assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
     }
 }

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::cli::args::Preview;
 use crate::cli::exit::Exit;
-use crate::cli::gallery::{self, Page};
+use crate::cli::gallery::{self, Entry, Page};
 use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
@@ -17,33 +16,12 @@ use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::{self, PlannedLetter};
-use crate::recipient::{Address, Lang, Person};
+use crate::recipient::{Address, Person};
 use crate::render::EditionKey;
 use crate::workspace::{Prepared, open_in_browser, write_over};
 
 /// The key of previews: it is public, so that everybody's previews of the same files are the same.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
-
-/// One edition in `manifest.json`.
-#[derive(Serialize)]
-pub(super) struct Entry {
-    pub(super) edition: String,
-    pub(super) audience: String,
-    pub(super) lang: Lang,
-    pub(super) leaves_out: Vec<String>,
-    pub(super) subject: String,
-    pub(super) preheader: String,
-    /// How many get it; the person it is shown for is invented.
-    pub(super) recipients: usize,
-    pub(super) html_bytes: usize,
-    pub(super) text_bytes: usize,
-    /// Of the `.eml`.
-    pub(super) sha256: String,
-    pub(super) files: Vec<String>,
-    /// The text part, for the overview.
-    #[serde(skip)]
-    pub(super) text: String,
-}
 
 /// Writes the editions, an overview and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {
