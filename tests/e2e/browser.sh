@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Every edition of the examples in a real browser, on the narrowest phone and on a wide screen: nothing runs out of its
+# page, also without styles in the head and without pictures, every picture is shown, and the overview opens from disk.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+cargo build --quiet --locked
+newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for issue in examples/*.md; do
+  "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"
+done
+pages=("$work"/*/*.html)
+python3 -B tests/python/make_page.py "$work" >"$work/page.html"
+
+timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+  --disable-component-update --disable-sync --allow-file-access-from-files --user-data-dir="$work/browser" \
+  --virtual-time-budget=20000 --dump-dom "file://$work/page.html" >"$work/dom.html" 2>"$work/browser.log" || {
+  tail -n 5 "$work/browser.log" >&2
+  echo "browser.sh: the browser did not come to an end" >&2
+  exit 1
+}
+said=$(sed -n 's/.*<pre id="said">\(.*\)<\/pre>.*/\1/p' "$work/dom.html")
+expected="${#pages[@]} pages looked at, 0 faults"
+if [ "$said" != "$expected" ]; then
+  sed -n '/<pre id="faults">/,/<\/pre>/p' "$work/dom.html" | head -n 20 >&2
+  echo "browser.sh: \"$said\", and not \"$expected\"" >&2
+  exit 1
+fi
+echo "$said"

@@ -1,0 +1,50 @@
+"""Prints a page that opens each HTML file under a folder in frames of several widths and says what is wrong there."""
+import json
+import sys
+from pathlib import Path
+
+PAGE = """<!doctype html>
+<meta charset="utf-8">
+<pre id="said">nothing yet</pre>
+<pre id="faults"></pre>
+<script>
+const files = FILES, widths = [320, 375, 800], faults = [];
+const open = (file, width) => new Promise(done => {
+  const frame = document.createElement('iframe');
+  frame.style.cssText = `width:${width}px;height:900px;border:0`;
+  frame.onload = () => done(frame);
+  frame.src = file;
+  document.body.append(frame);
+});
+const look = (frame, what) => {
+  const page = frame.contentDocument.documentElement;
+  if (page.scrollWidth > page.clientWidth + 1) faults.push(`${what}: ${page.scrollWidth} px wide`);
+};
+(async () => {
+  for (const file of files) {
+    for (const width of widths) {
+      const frame = await open(file, width), page = frame.contentDocument;
+      look(frame, `${file} at ${width}`);
+      for (const image of page.images) if (!image.naturalWidth) faults.push(`${file}: no picture ${image.src}`);
+      page.querySelectorAll('style').forEach(style => style.remove());
+      if (!file.endsWith('/index.html')) look(frame, `${file} at ${width} without styles`);
+      page.querySelectorAll('img').forEach(image => { image.src = 'missing:'; });
+      if (!file.endsWith('/index.html')) look(frame, `${file} at ${width} without pictures`);
+      frame.remove();
+    }
+  }
+  document.getElementById('faults').textContent = faults.join('\\n');
+  document.getElementById('said').textContent = `${files.length} pages looked at, ${faults.length} faults`;
+})();
+</script>
+"""
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    files = sorted(str(it.relative_to(folder)) for it in folder.glob("*/*.html"))
+    print(PAGE.replace("FILES", json.dumps(files)))
+
+
+if __name__ == "__main__":
+    main()
