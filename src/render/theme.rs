@@ -14,6 +14,8 @@ const BAD_THEME: Code = Code("NL520");
 
 const BAD_BRAND: Code = Code("NL521");
 
+const INCOMPLETE: Code = Code("NL522");
+
 const LETTER: &str = "newsletter.html";
 const BUTTON: &str = "button.html";
 const STYLES: &str = "theme.css";
@@ -156,9 +158,11 @@ impl Theme {
         let page =
             self.render(LETTER, letter, context! { styles => css?, brand, ..Value::from(Serde(pieces)) }, diagnostics);
         tried?;
+        let page = page?;
+        check_complete(&page, pieces, letter, diagnostics);
         // Blocks that say `data-css-inline="keep"` stay as they are: what depends on the screen cannot be inlined.
         let inliner = CSSInliner::new(InlineOptions { load_remote_stylesheets: false, ..InlineOptions::default() });
-        match inliner.inline(&page?) {
+        match inliner.inline(&page) {
             Ok(page) => Some(page),
             Err(error) => {
                 diagnostics.push(
@@ -238,4 +242,22 @@ fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |it| source.place(it));
     Diagnostic::error(BAD_THEME, format!("the theme cannot be used: {message}")).at(place)
+}
+
+/// Tells of what every letter must hold and a theme leaves out: its text, why it comes, from where, and how to leave.
+fn check_complete(page: &str, pieces: &Pieces, letter: &Source, diagnostics: &mut Diagnostics) {
+    let address = pieces.postal_address.first().map_or("", String::as_str);
+    let needed = [
+        ("content", pieces.content.as_str()),
+        ("reason", &pieces.reason),
+        ("unsubscribe", &pieces.unsubscribe),
+        ("postal_address", address),
+    ];
+    for (name, _) in needed.into_iter().filter(|(_, piece)| !page.contains(piece)) {
+        diagnostics.push(
+            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
+                .at(letter.line(1))
+                .hint("the built-in theme shows where it stands: templates/default/newsletter.html of this program"),
+        );
+    }
 }

@@ -114,3 +114,15 @@ fn two_files_for_one_audience_are_a_mistake() {
     assert!(said.stderr.starts_with(error), "{}", said.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }
+
+#[test]
+fn a_theme_without_a_way_to_leave_is_refused() {
+    let project = Project::new("bare-theme");
+    project.write("templates/bare/newsletter.html", "<p>{{ content }} {{ reason }}</p>\n");
+    project.edit(MAY, "audiences:", "theme: bare\naudiences:");
+    let said = project.run("send issues/maj.md --yes");
+    let told: Vec<&str> = said.stderr.lines().filter(|it| it.starts_with("error")).collect();
+    let error = |piece: &str| format!("error[NL522]: the theme leaves out `{piece}`, which every letter must have");
+    assert_eq!(told, [error("unsubscribe"), error("postal_address")]);
+    assert_eq!((said.status, project.reached()), (3, Vec::new()));
+}
