@@ -98,6 +98,9 @@ pub(super) fn word(state: State, transport: TransportKind) -> &'static str {
 /// What a person has to know or do after this, if anything.
 pub(super) fn advice(plan: &PlanRecord, totals: &Totals, issue: &str) -> Vec<String> {
     let mut lines = Vec::new();
+    if plan.transport == TransportKind::Folder {
+        return lines;
+    }
     if plan.transport == TransportKind::Outbox && totals.of(State::Accepted) > 0 {
         lines.push(
             "these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay"

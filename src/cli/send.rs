@@ -143,7 +143,9 @@ fn dry_run(
         desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 1 },
     };
     let exit = delivering::deliver(terminal, &mut ledger, &delivery)?;
-    terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
+    if exit == Exit::Done {
+        terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
+    }
     Ok(exit)
 }
 

@@ -74,6 +74,12 @@ impl Issue {
         (issue, diagnostics)
     }
 
+    /// Where the text of an issue stands in its file, also where its front matter has mistakes; none where no front
+    /// matter ends.
+    pub fn body_of(source: &Source) -> Option<Range<usize>> {
+        parts::split(source, &mut Diagnostics::new()).map(|it| it.body)
+    }
+
     /// The text, in Markdown.
     pub fn text(&self) -> &str {
         &self.source.text()[self.body.clone()]

@@ -1,11 +1,13 @@
 //! The steps from an issue to one edition.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 use minijinja::Value;
 
+use crate::audience::AudienceId;
 use crate::digest::Digest;
 use crate::issue::Issue;
 use crate::recipient::Localised;
@@ -13,7 +15,7 @@ use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER,
 use crate::render::frame::{Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
 use crate::render::layout::{self, Kind, Record};
-use crate::render::lift;
+use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures};
 use crate::render::resolve::{self, Sight, Title};
@@ -59,25 +61,9 @@ pub(crate) fn edition(
     diagnostics: &mut Diagnostics,
 ) -> Option<Edition> {
     let marks = marks(issue, setting);
-    guesses::check_characters(&issue.source, issue.body.clone(), diagnostics);
-    nesting::check_lines(&issue.source, issue.body.clone(), diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
-    let mut lifted = lift::lift(&issue.source, issue.body.clone(), &marks, diagnostics);
     let arena = Arena::new();
-    let root = tree::markdown(&arena, &lifted.text);
-    let before = diagnostics.iter().count();
-    nesting::check(root, &lifted, diagnostics);
-    if diagnostics.iter().count() > before {
-        return None;
-    }
-    fences::check(root, &lifted, diagnostics);
-    blocks::check(root, &lifted, &setting.frame.audiences, diagnostics);
-    notes::check_addresses(root, &lifted, diagnostics);
-    guesses::check(&lifted, &fences::code_lines(root), diagnostics);
-    tree::settle(&arena, root, &lifted.tags, &marks);
-    structure::check(root, &lifted.tags, diagnostics);
+    let text = (&issue.source, issue.body.clone());
+    let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
     blocks::filter(root, key);
     let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.pictures };
     let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
@@ -101,6 +87,43 @@ pub(crate) fn edition(
     warn_long(&parts, issue, diagnostics);
     let pictures = pictures.into_values().collect();
     finish(issue, key, Finished { parts, phrases, tags, pictures }, diagnostics)
+}
+
+/// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
+fn read<'a, 's>(
+    arena: &'a Arena<'a>,
+    (source, body): (&'s Source, Range<usize>),
+    (marks, audiences): (&Marks, &BTreeSet<AudienceId>),
+    diagnostics: &mut Diagnostics,
+) -> Option<(Lifted<'s>, Node<'a>)> {
+    guesses::check_characters(source, body.clone(), diagnostics);
+    nesting::check_lines(source, body.clone(), diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let lifted = lift::lift(source, body, marks, diagnostics);
+    let root = tree::markdown(arena, &lifted.text);
+    let before = diagnostics.iter().count();
+    nesting::check(root, &lifted, diagnostics);
+    if diagnostics.iter().count() > before {
+        return None;
+    }
+    fences::check(root, &lifted, diagnostics);
+    blocks::check(root, &lifted, audiences, diagnostics);
+    notes::check_addresses(root, &lifted, diagnostics);
+    guesses::check(&lifted, &fences::code_lines(root), diagnostics);
+    tree::settle(arena, root, &lifted.tags, marks);
+    structure::check(root, &lifted.tags, diagnostics);
+    Some((lifted, root))
+}
+
+/// What is wrong with a text of which nothing else is known: its front matter has mistakes of its own.
+pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let marks = Marks::absent_from(std::iter::once(source.text()));
+    read(&Arena::new(), (source, body), (&marks, audiences), &mut diagnostics);
+    diagnostics.sort();
+    diagnostics
 }
 
 /// Marks that none of the texts holds which go into an edition.

@@ -1,6 +1,6 @@
 //! Where a link may lead.
 
-use crate::source::{Code, Diagnostic};
+use crate::source::{Code, Diagnostic, nearest};
 
 const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");
@@ -42,7 +42,13 @@ pub(crate) fn judge(url: &str, start: Start) -> Link {
             Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address behind it"),
         ),
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => Link::Kept,
-        Some(scheme) => refused(forbidden(&scheme)),
+        Some(scheme) => match nearest(&scheme, ALLOWED) {
+            Some(meant) => refused(
+                Diagnostic::error(FORBIDDEN, format!("`{scheme}:` is no address that a letter can link to"))
+                    .hint(format!("did you mean `{meant}:`?")),
+            ),
+            None => refused(forbidden(&scheme)),
+        },
         None => refused(relative(&bare)),
     }
 }

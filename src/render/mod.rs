@@ -7,6 +7,7 @@
 //! ([`uses`], [`wire`]), a template that [`edition::Edition::personalise`] runs for each reader.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use comrak::Arena;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::render::frame::Frame;
 use crate::render::marks::Marks;
 use crate::render::pictures::Pictures;
 use crate::render::theme::Theme;
-use crate::source::Diagnostics;
+use crate::source::{Diagnostics, Source};
 
 mod blocks;
 mod compile;
@@ -88,6 +89,11 @@ pub fn compile(
     let edition = compile::edition(issue, key, compile::Setting { frame, theme, pictures }, &mut diagnostics);
     diagnostics.sort();
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// What is wrong with the text of an issue whose front matter has mistakes of its own, so that all are told at once.
+pub fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+    compile::proofread(source, body, audiences)
 }
 
 /// The audiences that `::: not` blocks of an issue name: who is in one of them gets an edition without the block.

@@ -25,6 +25,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(failed)
 }
 
+/// Reads a regular file that has no more than so many bytes.
+pub(super) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let size = open(path)?.metadata()?.len();
+    if size > limit {
+        let message = format!("it has {size} bytes, and at most {limit} travel well");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    fs::read(path)
+}
+
 /// Opens a regular file for reading.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {

@@ -61,21 +61,19 @@ impl Project {
             ));
             diagnostic.place = named.map(|it| it.place.clone());
             diagnostics.push(diagnostic);
-            return Ok(None);
         }
         let mut files = ThemeFiles::built_in();
-        for (file, source) in [
-            ("newsletter.html", &mut files.letter),
-            ("button.html", &mut files.button),
-            ("theme.css", &mut files.styles),
-        ] {
-            replace(self.root(), &folder.join(file), source)?;
+        if plain {
+            replace(self.root(), &folder.join("newsletter.html"), &mut files.letter)?;
+            replace(self.root(), &folder.join("button.html"), &mut files.button)?;
+            replace(self.root(), &folder.join("theme.css"), &mut files.styles)?;
         }
         match Theme::parse(files, self.brand()) {
             Ok(theme) => Ok(Some(theme)),
             Err(mistakes) => {
                 diagnostics.extend(mistakes);
-                Ok(None)
+                // The mistakes in the text are told with the looks that are built in.
+                Ok(Theme::parse(ThemeFiles::built_in(), Brand::default()).ok())
             }
         }
     }

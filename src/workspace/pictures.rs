@@ -42,7 +42,9 @@ impl IssuePictures {
             let climbs = climbs_out(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
             return Err(if climbs { PictureError::Outside } else { PictureError::Missing { near: near(&wanted) } });
         };
-        if !real.starts_with(&root) {
+        let Ok(below) = real.strip_prefix(&root) else { return Err(PictureError::Outside) };
+        // The ledger, the key and Git's own files are in the project's folder, and no part of what it publishes.
+        if below.components().any(|it| it.as_os_str().to_string_lossy().starts_with('.')) {
             return Err(PictureError::Outside);
         }
         if real.is_file() { Ok(real) } else { Err(PictureError::NotAPicture) }

@@ -27,6 +27,9 @@ const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
 const ATTACHMENT: Code = Code("NL605");
 
+/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
+const ATTACHED: u64 = 7_000_000;
+
 /// What may be asked of everybody, whether or not anybody of this project has it.
 const USUAL_FIELDS: [&str; 9] =
     ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
@@ -74,7 +77,13 @@ impl<'p> Prepared<'p> {
     pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let (source, issue, mut diagnostics) = project.issue(path)?;
         let readers = read_readers(project, &mut diagnostics)?;
-        let Some(issue) = issue else { return Ok((None, diagnostics)) };
+        let Some(issue) = issue else {
+            if let Some(body) = Issue::body_of(&source) {
+                let audiences = readers.audiences.ids().cloned().collect();
+                diagnostics.extend(render::proofread(&source, body, &audiences));
+            }
+            return Ok((None, diagnostics));
+        };
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let not = render::not_audiences(&issue);
@@ -269,7 +278,7 @@ fn read_attachments(
         let read = pictures
             .locate(&named.value)
             .map_err(|it| unattached(&it))
-            .and_then(|path: PathBuf| files::read(&path).map_err(|it| it.to_string()));
+            .and_then(|path: PathBuf| files::read_small(&path, ATTACHED).map_err(|it| it.to_string()));
         match read {
             Ok(bytes) => {
                 fingerprint.insert(format!("the attachment {}", named.value), Digest::of([bytes.as_slice()]));
