@@ -13,12 +13,16 @@ use std::sync::Arc;
 pub struct Source {
     path: Arc<str>,
     text: Arc<str>,
+    /// Where each line ends: counting lines for each place of a large file would take longer than reading it.
+    ends: Arc<[usize]>,
 }
 
 impl Source {
     /// A file's text under the name that the person knows it by: its path in the project.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        let text = text.into();
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { path: path.into(), text, ends }
     }
 
     /// The path in the project, with `/` between its parts.
@@ -34,22 +38,15 @@ impl Source {
     /// The place of a range of bytes; a range that runs over the end of its first line is cut there.
     pub fn place(&self, span: Range<usize>) -> Place {
         let start = floor(&self.text, span.start);
-        let number = self.text[..start].bytes().filter(|byte| *byte == b'\n').count();
-        self.place_on(number + 1, span)
-    }
-
-    /// The place of a range of bytes whose line is known. Counting lines for each value of a large file would take
-    /// longer than reading it.
-    pub fn place_on(&self, number: usize, span: Range<usize>) -> Place {
-        let start = floor(&self.text, span.start);
         let end = floor(&self.text, span.end.max(span.start));
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let number = self.ends.partition_point(|it| *it < start);
+        let line_start = number.checked_sub(1).and_then(|it| self.ends.get(it)).map_or(0, |at| at + 1);
+        let line_end = self.ends.get(number).copied().unwrap_or(self.text.len());
         let line = self.text[line_start..line_end].trim_end_matches('\r');
         let marked = self.text.get(start..end.min(line_start + line.len()).max(start)).unwrap_or("");
         Place {
             path: Arc::clone(&self.path),
-            line: number,
+            line: number + 1,
             column: self.text[line_start..start].chars().count() + 1,
             width: marked.chars().count().max(1),
             excerpt: visible(line),
@@ -60,7 +57,7 @@ impl Source {
     pub fn line(&self, number: usize) -> Place {
         let start = match number.checked_sub(2) {
             None => 0,
-            Some(newline) => self.text.match_indices('\n').nth(newline).map_or(self.text.len(), |(at, _)| at + 1),
+            Some(newline) => self.ends.get(newline).map_or(self.text.len(), |at| at + 1),
         };
         let line = self.text[start..].lines().next().unwrap_or("");
         let indent = line.len() - line.trim_start().len();

@@ -79,14 +79,14 @@ pub struct Key {
 impl Key {
     /// Where it stands.
     pub fn place(&self, source: &Source) -> Place {
-        source.place_on(self.line, self.span.clone())
+        source.place(self.span.clone())
     }
 }
 
 impl Node {
     /// Where it stands: its first line.
     pub fn place(&self, source: &Source) -> Place {
-        source.place_on(self.line, self.span.clone())
+        source.place(self.span.clone())
     }
 
     /// The text of a scalar, as it is written.
@@ -193,7 +193,7 @@ fn explain(source: &Source, part: &Part<'_>, faults: Vec<tree::Fault>) -> Diagno
 fn advised(source: &Source, part: &Part<'_>, lines: &[&str], advice: advice::Advice) -> Diagnostic {
     let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
     let from = part.start + before;
-    let place = source.place_on(part.line + advice.line, from + advice.columns.start..from + advice.columns.end);
+    let place = source.place(from + advice.columns.start..from + advice.columns.end);
     let diagnostic = Diagnostic::error(advice.code, advice.message).at(place);
     match advice.hint {
         Some(hint) => diagnostic.hint(hint),
