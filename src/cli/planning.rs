@@ -12,7 +12,6 @@ use crate::issue::{Draft, IssueId};
 use crate::ledger::{Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
-use crate::recipient::Person;
 use crate::render::edition::Cause;
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::Prepared;
@@ -150,28 +149,31 @@ fn compose(
 
 /// One mistake for each place that cannot be filled, with the people who lack it.
 pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let mut told: Vec<String> = Vec::new();
+    let mut groups: Vec<(String, Vec<&Shortfall>)> = Vec::new();
     for shortfall in lacking {
-        let what = shortfall.error.to_string();
-        if told.contains(&what) {
-            continue;
+        let place = shortfall.error.place().map(ToString::to_string).unwrap_or_default();
+        let what = format!("{} {place}", shortfall.error);
+        match groups.iter_mut().find(|(other, _)| *other == what) {
+            Some((_, group)) => group.push(shortfall),
+            None => groups.push((what, vec![shortfall])),
         }
-        let people: Vec<&Person> =
-            lacking.iter().filter(|it| it.error.to_string() == what).map(|it| &*it.letter.person).collect();
-        let mut names: Vec<String> =
-            people.iter().take(NAMED).map(|it| format!("{} ({})", it.address, it.origin)).collect();
-        if people.len() > NAMED {
-            names.push(format!("and {} more", people.len() - NAMED));
-        }
-        let mut diagnostic = Diagnostic::error(LACKING, format!("{what}: {}", names.join(", ")));
-        if let Some(place) = shortfall.error.place() {
-            diagnostic = diagnostic.at(place.clone());
-        }
-        diagnostics.push(diagnostic.hint(remedy(&shortfall.error)));
-        told.push(what);
     }
+    let mut diagnostics = Diagnostics::new();
+    groups.iter().filter_map(|(_, group)| shortfall(group)).for_each(|it| diagnostics.push(it));
     diagnostics
+}
+
+/// What several people lack at the same place.
+fn shortfall(group: &[&Shortfall]) -> Option<Diagnostic> {
+    let error = &group.first()?.error;
+    let people = group.iter().map(|it| &it.letter.person);
+    let mut names: Vec<String> = people.take(NAMED).map(|it| format!("{} ({})", it.address, it.origin)).collect();
+    if group.len() > NAMED {
+        names.push(format!("and {} more", group.len() - NAMED));
+    }
+    let mut diagnostic = Diagnostic::error(LACKING, format!("{error}: {}", names.join(", "))).hint(remedy(error));
+    diagnostic.place = error.place().cloned();
+    Some(diagnostic)
 }
 
 /// What to do where a letter cannot be written.

@@ -117,15 +117,11 @@ impl fmt::Display for Unfilled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.variable.as_deref().unwrap_or("a value");
         match self.cause {
-            Cause::Missing => write!(f, "`{name}` is missing")?,
-            Cause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}")?,
-            Cause::TooMuch => f.write_str("the template tags take too long")?,
-            Cause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out")?,
-            Cause::Unfit => write!(f, "`{name}` cannot be used like this")?,
-        }
-        match &self.place {
-            Some(place) => write!(f, " ({place})"),
-            None => Ok(()),
+            Cause::Missing => write!(f, "`{name}` is missing"),
+            Cause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
+            Cause::TooMuch => f.write_str("the template tags take too long"),
+            Cause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out"),
+            Cause::Unfit => write!(f, "`{name}` cannot be used like this"),
         }
     }
 }

@@ -230,7 +230,8 @@ fn what_a_person_lacks_is_named_with_its_place() {
             "the template tags take too long (issues/nyt.md:6:1)",
         ),
     ] {
-        assert_eq!(letter(body, &[]).unwrap_err().to_string(), message);
+        let unfilled = letter(body, &[]).unwrap_err();
+        assert_eq!(format!("{unfilled} ({})", unfilled.place.as_ref().unwrap()), message);
     }
 }
 
