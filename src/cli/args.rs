@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_STATUS: &str = "\
@@ -137,7 +138,7 @@ pub(super) struct Send {
     #[arg(long, value_name = "ID")]
     pub(super) audience: Option<String>,
     /// At most so many letters; the others stay planned
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) limit: Option<usize>,
     /// Plan anew for those not yet reached, after a change of files
     #[arg(long)]

@@ -212,9 +212,15 @@ impl<'a> Reader<'a> {
         if let Some(value) = moment::parse(&text.value, self.zone, alone) {
             return Some(Spanned { value, place: text.place });
         }
-        let example = moment::guess(&text.value).unwrap_or_else(|| "2026-12-01".to_owned());
+        let hint = match moment::guess(&text.value) {
+            None if moment::begins_with_year(&text.value) => "there is no such day, or no such hour".to_owned(),
+            guess => {
+                let day = guess.unwrap_or_else(|| "2026-12-01".to_owned());
+                format!("write the year first, such as {}: {day} 09:00", key.value)
+            }
+        };
         let diagnostic = Diagnostic::error(BAD_TIME, format!("`{}` is no time: {}", key.value, text.value));
-        self.told(diagnostic, text.place, format!("write the year first, such as {}: {example} 09:00", key.value));
+        self.told(diagnostic, text.place, hint);
         None
     }
 

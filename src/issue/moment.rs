@@ -74,6 +74,15 @@ fn own_time_zone(text: &str) -> Option<TimeZone> {
     Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
 }
 
+/// Whether a text is written in the right order, so that what is wrong with it is the day or the hour it names.
+pub(super) fn begins_with_year(text: &str) -> bool {
+    let digits = |part: Option<&str>, length: usize| {
+        part.is_some_and(|it| it.len() >= length && it.bytes().take(length).all(|byte| byte.is_ascii_digit()))
+    };
+    let mut parts = text.splitn(3, '-');
+    digits(parts.next(), 4) && digits(parts.next(), 2) && digits(parts.next(), 2)
+}
+
 /// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, in the form that is read.
 pub(super) fn guess(text: &str) -> Option<String> {
     let mut numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
