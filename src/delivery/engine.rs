@@ -149,7 +149,12 @@ impl Worker<'_> {
             Ok(()) => {
                 let in_flight = self.clerk.mark(claim, Timestamp::now())?;
                 let verdict = courier.hand_over(&in_flight, &letter.bytes);
-                self.settle(in_flight, verdict)?
+                let outcome = verdict.outcome();
+                let connection = self.settle(in_flight, verdict)?;
+                if connection != Connection::Usable {
+                    self.lost_with(outcome);
+                }
+                connection
             }
             Err(Setback::Deferred(reason)) => {
                 self.settle_unsent(claim, &Outcome::Deferred(reason))?;
@@ -174,6 +179,16 @@ impl Worker<'_> {
             Connection::Spent | Connection::SlowDown => self.pause(),
         }
         Ok(Next::Letter)
+    }
+
+    /// A letter that cost its connection. Five in a row and the run ends: a relay that takes letters and never answers
+    /// would leave everybody in doubt.
+    fn lost_with(&self, outcome: Outcome) {
+        if let Outcome::InDoubt(reason) | Outcome::Deferred(reason) = outcome
+            && self.drops + 1 >= DROPS
+        {
+            self.shared.end(End::Unreachable(reason));
+        }
     }
 
     /// The same letter again, after a wait. Five lost connections in a row put it off; where the next letter fares no

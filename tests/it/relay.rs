@@ -98,6 +98,21 @@ fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
 }
 
 #[test]
+fn a_relay_that_never_answers_the_dot_does_not_leave_everybody_in_doubt() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Close); 7], ..Script::default() });
+    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let project = Project::with_relay("relay-mute", relay.port()).audience("members", &people);
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(
+        (said.status, said.stdout.lines().next()),
+        (75, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 in doubt"))
+    );
+    assert!(said.stderr.starts_with("error: the relay does not take letters at the moment: "), "{}", said.stderr);
+    relay.finish();
+}
+
+#[test]
 fn a_line_that_breaks_before_the_dot_loses_nobody() {
     check(
         "relay-drop-early",
