@@ -40,6 +40,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &Init) ->
         }
     }
     Project::make_key(&folder)?;
+    terminal.json(&serde_json::json!({ "folder": folder }));
     terminal.say("next: write issues/velkommen.md, look at it with `newsletter preview issues/velkommen.md`,");
     terminal.say("take `draft: true` out of it, and `newsletter send issues/velkommen.md`");
     Ok(Exit::Done)

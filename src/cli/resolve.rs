@@ -42,6 +42,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, resolve: &Resolve) -> Re
         Resolution::Sent => "counted as accepted",
         Resolution::Resend => "planned again",
     };
+    terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
     terminal.say(&format!("{} {what}", report::count(changed, "letter")));
     if changed < keys.len() as u64 {
         terminal.problem("some of these addresses have no letter in doubt");

@@ -13,6 +13,8 @@ const LIMIT: usize = 5;
 pub(super) struct Streak {
     text: String,
     letters: Vec<LetterNumber>,
+    /// The row was full once: what another connection hears in the same words belongs to it.
+    full: bool,
 }
 
 impl Streak {
@@ -39,9 +41,29 @@ impl Streak {
         let text = reply.to_string().replace(recipient.as_str(), "");
         if text != self.text {
             self.letters.clear();
-            self.text = text;
+            (self.text, self.full) = (text, false);
         }
         self.letters.push(letter);
-        (self.letters.len() >= LIMIT).then(|| std::mem::take(&mut self.letters))
+        self.full |= self.letters.len() >= LIMIT;
+        self.full.then(|| std::mem::take(&mut self.letters))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sixth_equal_refusal_is_nobodys_either() {
+        let recipient = Address::parse("anna@kommune.example").unwrap();
+        let mut streak = Streak::default();
+        let mut told = |text: &str| {
+            let letters = streak.refused(LetterNumber(1), &recipient, &Reply::new(554, text));
+            letters.map(|it| it.len())
+        };
+        let seen: Vec<_> = (0..6).map(|_| told("5.7.1 <anna@kommune.example>: no")).collect();
+        assert_eq!(seen, [None, None, None, None, Some(5), Some(1)]);
+        assert_eq!(told("5.7.1 another word"), None);
+        assert_eq!(told("5.1.1 no such user"), None);
     }
 }

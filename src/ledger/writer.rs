@@ -51,7 +51,7 @@ impl Claim {
 
 /// The number of a letter in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LetterNumber(i64);
+pub struct LetterNumber(pub(crate) i64);
 
 /// A letter whose state `in flight` is on the disk: only with one may a body be written.
 #[derive(Debug)]
@@ -172,13 +172,13 @@ impl Clerk {
 }
 
 fn record(settlement: &Settlement<'_>, counted: Counted) -> Record {
-    let state = match settlement.outcome {
-        Outcome::Accepted(_) => State::Accepted,
-        Outcome::Deferred(_) => State::Deferred,
-        Outcome::Refused(_) => State::Refused,
-        Outcome::InDoubt(_) => State::InDoubt,
+    let (state, reply) = match settlement.outcome {
+        Outcome::Accepted(reply) => (State::Accepted, reply.to_string()),
+        Outcome::Deferred(reason) => (State::Deferred, reason.to_string()),
+        Outcome::Refused(reply) => (State::Refused, reply.to_string()),
+        Outcome::InDoubt(reason) => (State::InDoubt, reason.to_string()),
     };
-    Record { state, reply: settlement.outcome.to_string(), at: settlement.at, due: settlement.due, counted }
+    Record { state, reply, at: settlement.at, due: settlement.due, counted }
 }
 
 /// Runs `work` with a clerk, while a thread writes the ledger; returns when all of it is on the disk.

@@ -48,10 +48,7 @@ fn outcomes_are_kept_and_add_up() {
     let totals = ledger.totals(plan).unwrap();
     assert_eq!((totals.recipients(), totals.is_finished()), (3, false));
     let replies: Vec<_> = ledger.letters(plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
-    assert_eq!(
-        replies,
-        ["accepted: 250 2.0.0 OK", "refused: 550 5.1.1 no such user", "deferred: the connection was lost at DATA"]
-    );
+    assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "the connection was lost at DATA"]);
 }
 
 #[test]
