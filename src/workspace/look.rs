@@ -7,7 +7,7 @@ use crate::audience::AudienceId;
 use crate::error::Error;
 use crate::issue::Issue;
 use crate::recipient::Localised;
-use crate::render::frame::{Brand, BrandLink, Frame, Greeting};
+use crate::render::frame::{Brand, Frame};
 use crate::render::theme::{Theme, ThemeFiles};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::workspace::{Project, files};
@@ -20,29 +20,14 @@ impl Project {
     /// What stands round the text of the editions of one audience.
     pub(super) fn frame(&self, reason: Localised, audiences: BTreeSet<AudienceId>) -> Frame {
         let settings = self.settings();
-        let greetings = settings.greeting.iter().map(|(lang, greeting)| {
-            let (with_name, without_name) = (greeting.with_name.clone(), greeting.without_name.clone());
-            (*lang, Greeting { with_name, without_name })
-        });
         Frame {
             sender: settings.name.clone(),
             postal_address: settings.postal_address.clone(),
             reason,
-            brand: self.brand(),
-            greetings: greetings.collect(),
+            brand: settings.brand.clone(),
+            greetings: settings.greeting.clone(),
             audiences,
             online: None,
-        }
-    }
-
-    fn brand(&self) -> Brand {
-        let brand = &self.settings().brand;
-        let usual = Brand::default();
-        Brand {
-            colour: brand.colour.clone().unwrap_or(usual.colour),
-            logo: brand.logo.clone(),
-            font: brand.font.clone().unwrap_or(usual.font),
-            links: brand.links.iter().map(|it| BrandLink { text: it.text.clone(), url: it.url.clone() }).collect(),
         }
     }
 
@@ -68,7 +53,7 @@ impl Project {
             replace(self.root(), &folder.join("button.html"), &mut files.button)?;
             replace(self.root(), &folder.join("theme.css"), &mut files.styles)?;
         }
-        match Theme::parse(files, self.brand()) {
+        match Theme::parse(files, self.settings().brand.clone()) {
             Ok(theme) => Ok(Some(theme)),
             Err(mistakes) => {
                 diagnostics.extend(mistakes);

@@ -51,8 +51,6 @@ pub struct Prepared<'p> {
     pub fingerprint: Fingerprint,
     /// The digest of the issue's own text.
     pub content: Digest,
-    /// The audiences that `not` blocks name.
-    pub not: BTreeSet<AudienceId>,
     project: &'p Project,
     audiences: Audiences,
     theme: Theme,
@@ -111,7 +109,6 @@ impl<'p> Prepared<'p> {
             keys: BTreeMap::new(),
             fingerprint,
             content,
-            not,
             project,
             audiences: readers.audiences,
             theme,

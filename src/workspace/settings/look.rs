@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reader::Reader;
 use crate::recipient::Lang;
+use crate::render::frame::{Brand, BrandLink, Greeting};
 use crate::source::{Code, Diagnostic};
 
 const BAD_COLOUR: Code = Code("NL130");
@@ -11,37 +12,7 @@ const BAD_FONT: Code = Code("NL131");
 const BAD_LINK: Code = Code("NL132");
 const HALF_GREETING: Code = Code("NL133");
 
-/// How the sender looks; what is absent is the theme's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Brand {
-    /// `#` and six digits.
-    pub colour: Option<String>,
-    /// A picture: an `https` address, or a path in the project.
-    pub logo: Option<String>,
-    /// The fonts, by preference, as CSS writes them; without signs that could end the style they stand in.
-    pub font: Option<String>,
-    /// Links in the footer, in their order.
-    pub links: Vec<BrandLink>,
-}
-
-/// A link of the sender's in every footer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrandLink {
-    /// What is read.
-    pub text: String,
-    /// Where it leads: `https:`, `http:` or `mailto:`.
-    pub url: String,
-}
-
-/// How a reader is greeted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Greeting {
-    /// Where every value that it names is known.
-    pub with_name: String,
-    /// Where one of them is missing.
-    pub without_name: String,
-}
-
+/// How the sender looks; what is absent is as usual.
 pub(super) fn brand(mut reader: Reader<'_, '_>) -> Brand {
     let colour = colour(&mut reader);
     let logo = reader.text("logo").map(|it| it.value);
@@ -55,7 +26,8 @@ pub(super) fn brand(mut reader: Reader<'_, '_>) -> Brand {
     });
     let links = reader.group("links").map(links).unwrap_or_default();
     reader.finish_with(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
-    Brand { colour, logo, font, links }
+    let usual = Brand::default();
+    Brand { colour: colour.unwrap_or(usual.colour), logo, font: font.unwrap_or(usual.font), links }
 }
 
 fn colour(reader: &mut Reader<'_, '_>) -> Option<String> {

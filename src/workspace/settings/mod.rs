@@ -8,7 +8,6 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
-pub use self::look::{Brand, BrandLink, Greeting};
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
 
@@ -19,6 +18,7 @@ use jiff::tz::TimeZone;
 
 use self::reader::Reader;
 use crate::recipient::{Address, Lang, Mailbox};
+use crate::render::frame::{Brand, Greeting};
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::options::{Auth, Security};
+use crate::render::frame::BrandLink;
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
 
@@ -48,7 +49,7 @@ fn a_brand_is_kept() {
     let text = "brand: {colour: \"3a7\", links: {Os: https://forening.example/}}\n\
         greeting: {en: {with_name: \"Dear {{ name }}\", without_name: Dear reader}}\n";
     let settings = settings(&format!("{SMALL}{text}"));
-    assert_eq!(settings.brand.colour.as_deref(), Some("#33aa77"));
+    assert_eq!(settings.brand.colour, "#33aa77");
     let link = BrandLink { text: "Os".into(), url: "https://forening.example/".into() };
     assert_eq!(settings.brand.links, [link]);
     let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
