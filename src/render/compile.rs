@@ -14,7 +14,7 @@ use crate::recipient::Localised;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
 use crate::render::frame::{Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
-use crate::render::layout::{self, Kind, Record};
+use crate::render::layout;
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures};
@@ -35,6 +35,9 @@ const LONG: Code = Code("NL531");
 
 /// Gmail shows no more of a letter than this many bytes (checklist 13).
 const WARN_BYTES: usize = 80_000;
+
+/// What stands for the content in the frame of the text part: no source holds it.
+const CONTENT: &str = "\u{11}";
 
 /// What an issue is set in.
 #[derive(Clone, Copy)]
@@ -205,8 +208,9 @@ fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diag
         (GREETING, plain(&written.phrases.greeting, written.scene)),
         (PLAIN_GREETING, plain(&written.phrases.plain_greeting, written.scene)),
     ]);
-    parts.insert(HTML, html_part(written, setting, diagnostics)?);
-    parts.insert(TEXT, text_part(written, setting));
+    let html = html_part(written, setting, diagnostics);
+    let text = text_part(written, setting, diagnostics);
+    parts.extend([(HTML, html?), (TEXT, text?)]);
     Some(parts)
 }
 
@@ -274,29 +278,28 @@ fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
 
-fn text_part(written: &Written<'_, '_>, setting: Setting<'_>) -> Compiled {
+fn text_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
     let Written { root, scene, phrases, .. } = written;
     let frame = setting.frame;
     let mut uses = Uses::new(scene.tags, scene.marks);
-    let mut out = String::new();
-    if written.title == Title::Subject {
-        let subject = uses.text(&phrases.subject, Context::Text, Context::Text, layout::plain);
-        Record { kind: Kind::Title, gap: true, first: "", rest: "", content: &subject }.write(&mut out);
-    }
-    out.push_str(&text::write(root, *scene, &mut uses));
-    let mut paragraph = |kind: Kind, content: &str| {
-        Record { kind, gap: true, first: "", rest: "", content }.write(&mut out);
+    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
+    let pieces = Pieces {
+        lang: scene.lang.tag(),
+        subject: phrase(&phrases.subject, &mut uses),
+        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        preheader: phrase(&phrases.preheader, &mut uses),
+        hero: None,
+        content: CONTENT.into(),
+        sender: layout::plain(&frame.sender),
+        reason: reason(frame, *scene),
+        postal_address: address_lines(frame).map(layout::plain).collect(),
+        unsubscribe: uses.value("unsubscribe_url", Context::TextUrl),
+        online: frame.online.clone(),
+        words: scene.words,
     };
-    paragraph(Kind::Rule, "-");
-    paragraph(Kind::Text, &format!("{} {}.", scene.words.because, reason(frame, *scene)));
-    let mut links = vec![format!("{}: {}", scene.words.unsubscribe, uses.value("unsubscribe_url", Context::TextUrl))];
-    links.extend(frame.online.iter().map(|it| format!("{}: {it}", scene.words.online)));
-    links.extend(frame.brand.links.iter().map(|it| format!("{}: {}", layout::plain(&it.text), it.url)));
-    paragraph(Kind::Text, &links.join(layout::BREAK));
-    let sender: Vec<String> =
-        std::iter::once(frame.sender.as_str()).chain(address_lines(frame)).map(layout::plain).collect();
-    paragraph(Kind::Text, &sender.join(layout::BREAK));
-    uses.compile(&out, uses::literal)
+    let content = text::write(root, *scene, &mut uses);
+    let text = setting.theme.text(&pieces, &content, diagnostics)?;
+    Some(uses.compile(&text, uses::literal))
 }
 
 fn warn_long(parts: &Parts, issue: &Issue, diagnostics: &mut Diagnostics) {

@@ -11,7 +11,7 @@ use crate::recipient::{Address, Localised, Origin, Person, Value};
 use crate::render::edition::{Content, Reader, Unfilled};
 use crate::render::frame::Brand;
 use crate::render::pictures::NoPictures;
-use crate::render::theme::ThemeFiles;
+use crate::render::theme::files::{DEFAULT, ThemeFiles};
 use crate::render::uses::{Context, Uses};
 use crate::source::{Source, Spanned};
 
@@ -42,7 +42,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
         online: None,
     };
-    let theme = Theme::parse(ThemeFiles::built_in(), Brand::default()).unwrap();
+    let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
     compile(&issue, key, &frame, &theme, &NoPictures)
 }
 
@@ -260,7 +260,7 @@ fn editions_are_shared_between_threads() {
 fn colours_that_cannot_be_read_are_told() {
     for (colour, told) in [("#3A7F3B", false), ("green", true), ("#ffff00", true), ("#12345g", true)] {
         let brand = Brand { colour: colour.into(), ..Brand::default() };
-        assert_eq!(Theme::parse(ThemeFiles::built_in(), brand).is_err(), told, "{colour}");
+        assert_eq!(Theme::parse(ThemeFiles::built_in(DEFAULT), brand).is_err(), told, "{colour}");
     }
 }
 

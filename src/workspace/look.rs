@@ -1,6 +1,7 @@
 //! What the settings say of the looks of an edition, as `render` wants it.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use crate::audience::AudienceId;
@@ -8,13 +9,12 @@ use crate::error::Error;
 use crate::issue::Issue;
 use crate::recipient::Localised;
 use crate::render::frame::{Brand, Frame};
-use crate::render::theme::{Theme, ThemeFiles};
-use crate::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::render::theme::Theme;
+use crate::render::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
+use crate::source::{Code, Diagnostic, Diagnostics, nearest};
 use crate::workspace::{Project, files};
 
 const NO_THEME: Code = Code("NL521");
-/// The theme that is built in; a project's folder of this name overrides it file by file.
-const BUILT_IN: &str = "default";
 
 impl Project {
     /// What stands round the text of the editions of one audience.
@@ -35,38 +35,41 @@ impl Project {
     /// which is told.
     pub(super) fn theme(&self, issue: &Issue, diagnostics: &mut Diagnostics) -> Result<Option<Theme>, Error> {
         let named = issue.front.theme.as_ref().or(self.settings().theme.as_ref());
-        let name = named.map_or(BUILT_IN, |it| it.value.as_str());
-        let folder = self.root().join(&self.settings().paths.templates).join(name);
-        let plain = name.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
-        if name != BUILT_IN && !(plain && folder.is_dir()) {
-            let message = format!("there is no theme `{name}`");
-            let mut diagnostic = Diagnostic::error(NO_THEME, message).hint(format!(
-                "write `{BUILT_IN}`, or the name of a folder in {}/",
-                self.settings().paths.templates.display()
-            ));
+        let name = named.map_or(DEFAULT, |it| it.value.as_str());
+        let templates = self.root().join(&self.settings().paths.templates);
+        let mut known: BTreeSet<String> = ThemeFiles::names().map(str::to_owned).collect();
+        known.extend(own_themes(&templates));
+        if !known.contains(name) {
+            let all = || known.iter().map(String::as_str);
+            let hint = match nearest(name, all()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the themes are: {}", all().collect::<Vec<_>>().join(", ")),
+            };
+            let mut diagnostic = Diagnostic::error(NO_THEME, format!("there is no theme `{name}`")).hint(hint);
             diagnostic.place = named.map(|it| it.place.clone());
             diagnostics.push(diagnostic);
         }
-        let mut files = ThemeFiles::built_in();
-        if plain {
-            replace(self.root(), &folder.join("newsletter.html"), &mut files.letter)?;
-            replace(self.root(), &folder.join("button.html"), &mut files.button)?;
-            replace(self.root(), &folder.join("theme.css"), &mut files.styles)?;
+        let mut theme = ThemeFiles::built_in(name);
+        for file in ThemeFile::ALL.into_iter().filter(|_| known.contains(name)) {
+            let path = templates.join(name).join(file.name());
+            if path.is_file() {
+                theme.replace(file, files::read_source(self.root(), &path)?);
+            }
         }
-        match Theme::parse(files, self.settings().brand.clone()) {
+        match Theme::parse(theme, self.settings().brand.clone()) {
             Ok(theme) => Ok(Some(theme)),
             Err(mistakes) => {
                 diagnostics.extend(mistakes);
                 // The mistakes in the text are told with the looks that are built in.
-                Ok(Theme::parse(ThemeFiles::built_in(), Brand::default()).ok())
+                Ok(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).ok())
             }
         }
     }
 }
 
-fn replace(root: &Path, path: &Path, source: &mut Source) -> Result<(), Error> {
-    if path.is_file() {
-        *source = files::read_source(root, path)?;
-    }
-    Ok(())
+/// The folders of a project's own themes: their names are letters, digits, `-` and `_`.
+fn own_themes(templates: &Path) -> Vec<String> {
+    let plain = |it: &String| it.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
+    let folders = fs::read_dir(templates).into_iter().flatten().flatten().filter(|it| it.path().is_dir());
+    folders.filter_map(|it| it.file_name().into_string().ok()).filter(plain).collect()
 }

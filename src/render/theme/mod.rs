@@ -1,0 +1,279 @@
+//! How an edition looks: the page round its content, and its styles written into each element.
+
+use css_inline::{CSSInliner, InlineOptions};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::render::frame::Brand;
+use crate::render::theme::files::{ThemeFile, ThemeFiles};
+use crate::render::words::Words;
+use crate::source::{Code, Diagnostic, Diagnostics, Source};
+
+mod css;
+pub mod files;
+mod lines;
+
+const BAD_THEME: Code = Code("NL520");
+
+const BAD_BRAND: Code = Code("NL521");
+
+const INCOMPLETE: Code = Code("NL522");
+
+const HEAVY: Code = Code("NL525");
+
+/// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
+const STYLE_BYTES: usize = 16_384;
+
+/// A theme whose files have been read.
+#[derive(Debug)]
+pub struct Theme {
+    engine: Environment<'static>,
+    brand: Brand,
+    files: ThemeFiles,
+    styles: String,
+}
+
+/// What a button of a theme is made of: finished pieces.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ButtonPieces {
+    pub(crate) href: String,
+    pub(crate) mso_href: String,
+    pub(crate) label: String,
+    pub(crate) mso_label: String,
+    pub(crate) width: u32,
+}
+
+/// A picture over the text, which says nothing that the text does not.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Hero {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+}
+
+/// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
+#[derive(Debug, Serialize)]
+pub(crate) struct Pieces {
+    pub(crate) lang: &'static str,
+    pub(crate) subject: String,
+    /// The subject as a heading; absent where the issue has one of its own.
+    pub(crate) heading: Option<String>,
+    pub(crate) preheader: String,
+    /// A picture over the text; absent: none.
+    pub(crate) hero: Option<Hero>,
+    pub(crate) content: String,
+    pub(crate) sender: String,
+    pub(crate) reason: String,
+    pub(crate) postal_address: Vec<String>,
+    pub(crate) unsubscribe: String,
+    pub(crate) online: Option<String>,
+    pub(crate) words: Words,
+}
+
+impl Theme {
+    /// Reads a theme for a brand.
+    ///
+    /// # Errors
+    /// Where one of its files cannot be read, or where the brand's colour or font cannot be used.
+    pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
+        let mut engine = Environment::new();
+        engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        engine.set_auto_escape_callback(|_| AutoEscape::None);
+        // A line that is nothing but a block leaves no empty line behind: in the text part that would end a paragraph.
+        let mut syntax = SyntaxConfig::builder();
+        engine.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
+        engine.set_debug(true);
+        engine.set_fuel(Some(100_000));
+        let mut diagnostics = check_brand(&brand);
+        for (file, source) in files.iter() {
+            if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
+                diagnostics.push(told(&error, source));
+            }
+        }
+        let mut theme = Self { engine, brand, files, styles: String::new() };
+        if !diagnostics.has_errors() {
+            theme.styles = theme.read_styles(&mut diagnostics);
+            let button = context! { button => Value::from(Serde(ButtonPieces::default())), brand => theme.look() };
+            theme.render(ThemeFile::Button, button, &mut diagnostics);
+        }
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
+    }
+
+    /// The styles as they stand in a page: some to be written into its elements, and those that depend on the screen.
+    fn read_styles(&self, diagnostics: &mut Diagnostics) -> String {
+        let mut read = |file: ThemeFile| {
+            let css = self.render(file, context! { brand => self.look() }, diagnostics).unwrap_or_default();
+            let rules = css::rules(&css, self.files.source(file), diagnostics);
+            (css, rules)
+        };
+        let (base, _) = read(ThemeFile::Base);
+        let (own, _) = read(ThemeFile::Styles);
+        let (_, dark) = read(ThemeFile::Dark);
+        let (_, phone) = read(ThemeFile::Phone);
+        // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
+        let kept = [
+            format!(
+                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
+                css::media("max-width:480px", &phone)
+            ),
+            css::media("prefers-color-scheme:dark", &dark),
+            css::twins(&dark),
+        ];
+        let kept = kept.iter().filter(|it| !it.is_empty());
+        let kept: Vec<String> = kept.map(|it| format!("<style data-css-inline=\"keep\">{it}</style>")).collect();
+        format!("<style>{base}\n{own}</style>\n{}", kept.join("\n"))
+    }
+
+    /// The digest of its files and its brand: what decides how an edition looks.
+    pub fn digest(&self) -> Digest {
+        let brand = format!("{:?}", self.brand);
+        let files = self.files.iter().map(|(_, it)| it.text().as_bytes());
+        Digest::of(files.chain(std::iter::once(brand.as_bytes())))
+    }
+
+    /// Every text that a page may hold because of the theme.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        let brand = [self.styles.as_str(), self.brand.colour.as_str(), self.brand.font.as_str()];
+        self.files.iter().map(|(_, it)| it.text()).chain(brand)
+    }
+
+    /// One button.
+    pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
+        let values = context! { button => Value::from(Serde(pieces)), brand => self.look() };
+        // `parse` tried the template with a button; what it does cannot differ from one to the next.
+        self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
+    }
+
+    /// The whole page with its styles in place.
+    pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
+        let values = context! { styles => &self.styles, brand => self.look(), ..Value::from(Serde(pieces)) };
+        let page = self.render(ThemeFile::Letter, values, diagnostics)?;
+        let source = self.files.source(ThemeFile::Letter);
+        check_complete(&page, pieces, source, diagnostics);
+        // Blocks that say `data-css-inline="keep"` stay as they are: what depends on the screen cannot be inlined.
+        let inliner = CSSInliner::new(InlineOptions { load_remote_stylesheets: false, ..InlineOptions::default() });
+        let page = inliner.inline(&page).map_err(|error| {
+            diagnostics
+                .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
+        });
+        let page = page.ok()?;
+        self.check_weight(&page, diagnostics);
+        Some(page)
+    }
+
+    /// The text part as records, round its content.
+    pub(crate) fn text(&self, pieces: &Pieces, content: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+        let links: Vec<Value> =
+            self.brand.links.iter().map(|it| context! { text => &it.text, url => &it.url }).collect();
+        let values = context! { brand => context! { links }, ..Value::from(Serde(pieces)) };
+        let text = self.render(ThemeFile::Text, values, diagnostics)?;
+        check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
+        Some(lines::records(&text, &[(&pieces.content, content)]))
+    }
+
+    fn look(&self) -> Value {
+        let links: Vec<Value> =
+            self.brand.links.iter().map(|it| context! { text => escaped(&it.text), url => escaped(&it.url) }).collect();
+        context! {
+            colour => &self.brand.colour,
+            font => &self.brand.font,
+            logo => self.brand.logo.as_deref().map(escaped),
+            links,
+        }
+    }
+
+    fn render(&self, file: ThemeFile, values: Value, diagnostics: &mut Diagnostics) -> Option<String> {
+        match self.engine.get_template(file.name()).and_then(|it| it.render(values)) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let source = error.name().and_then(|name| self.files.iter().find(|(it, _)| it.name() == name));
+                diagnostics.push(told(&error, source.map_or(self.files.source(file), |(_, it)| it)));
+                None
+            }
+        }
+    }
+
+    fn check_weight(&self, page: &str, diagnostics: &mut Diagnostics) {
+        let elements = page.split("<style").skip(1).filter_map(|it| it.split_once('>')?.1.split_once("</style>"));
+        let bytes: usize = elements.map(|(styles, _)| styles.len()).sum();
+        if bytes > STYLE_BYTES {
+            let message =
+                format!("the styles for phones and for the dark have {bytes} bytes: Gmail takes {STYLE_BYTES}");
+            diagnostics.push(
+                Diagnostic::error(HEAVY, message)
+                    .at(self.files.source(ThemeFile::Dark).line(1))
+                    .hint("make dark.css and phone.css shorter; a rule in dark.css counts twice"),
+            );
+        }
+    }
+}
+
+/// Tells of a colour or a font that would break the styles, or that white text cannot be read on.
+fn check_brand(brand: &Brand) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    match luminance(&brand.colour) {
+        None => diagnostics.push(
+            Diagnostic::error(BAD_BRAND, format!("`{}` is no colour", brand.colour))
+                .hint("write `#` and six digits, such as \"#3A7F3B\""),
+        ),
+        Some(luminance) if 1.05 / (luminance + 0.05) < CONTRAST => diagnostics.push(
+            Diagnostic::error(
+                BAD_BRAND,
+                format!("the colour {} is too light for the white text of a button", brand.colour),
+            )
+            .hint("take a darker one"),
+        ),
+        Some(_) => {}
+    }
+    if brand.font.contains(['{', '}', ';', '<', '>', '"']) {
+        diagnostics.push(
+            Diagnostic::error(BAD_BRAND, "the font's name holds a sign that styles cannot hold")
+                .hint("write names with commas between them, and those with spaces in single quotes"),
+        );
+    }
+    diagnostics
+}
+
+/// The least contrast of text (WCAG 2.2, 1.4.3).
+const CONTRAST: f64 = 4.5;
+
+/// How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance).
+fn luminance(colour: &str) -> Option<f64> {
+    let digits = colour.strip_prefix('#').filter(|it| it.len() == 6 && it.is_ascii())?;
+    let channel = |at: usize| {
+        let part = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).ok()?) / 255.0;
+        Some(if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) })
+    };
+    Some(0.2126 * channel(0)? + 0.7152 * channel(2)? + 0.0722 * channel(4)?)
+}
+
+fn escaped(text: &str) -> String {
+    crate::render::html::escape(text)
+}
+
+fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {
+    let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |it| source.place(it));
+    Diagnostic::error(BAD_THEME, format!("the theme cannot be used: {message}")).at(place)
+}
+
+/// Tells of what every part must hold and a theme leaves out: its text, why it comes, from where, and how to leave.
+fn check_complete(part: &str, pieces: &Pieces, source: &Source, diagnostics: &mut Diagnostics) {
+    let address = pieces.postal_address.first().map_or("", String::as_str);
+    let needed = [
+        ("content", pieces.content.as_str()),
+        ("reason", &pieces.reason),
+        ("unsubscribe", &pieces.unsubscribe),
+        ("postal_address", address),
+    ];
+    let file = source.path().rsplit('/').next().unwrap_or_default();
+    for (name, _) in needed.into_iter().filter(|(_, piece)| !part.contains(piece)) {
+        diagnostics.push(
+            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
+                .at(source.line(1))
+                .hint(format!("the built-in theme shows where it stands: templates/default/{file} of this program")),
+        );
+    }
+}
