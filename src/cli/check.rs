@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
+use crate::cli::matrix;
 use crate::cli::planning::{nobody, shortfalls};
 use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
@@ -26,8 +27,9 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result
         check.issues.iter().map(|it| opened.project.issue_path(it)).collect()
     };
     let mut all = Diagnostics::new();
+    let mut table = Vec::new();
     for path in &issues {
-        match one(opened, path) {
+        match one(opened, path, &mut table) {
             Ok(diagnostics) => all.extend(diagnostics),
             // A file that cannot be read is a mistake of its own, and no reason to keep silent about the others.
             Err(error) if Exit::of_error(&error) == Exit::Stopped => {
@@ -41,12 +43,21 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result
         all.extend(diagnostics);
     }
     all.sort();
+    if check.format == Format::Text && check.issues.len() == 1 {
+        for line in &table {
+            terminal.say(line);
+        }
+    }
     tell(terminal, &all, check.format, issues.len());
     Ok(if all.has_errors() { Exit::Stopped } else { Exit::Done })
 }
 
-fn one(opened: &Opened, path: &Path) -> Result<Diagnostics, Error> {
+/// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
+fn one(opened: &Opened, path: &Path, table: &mut Vec<String>) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
+    if let Some(prepared) = &prepared {
+        *table = matrix::lines(&prepared.matrix, &prepared.keys);
+    }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
     let plan = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
     if plan.letters.is_empty() {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::recipient::Lang;
+use crate::render::EditionKey;
+use crate::render::matrix::{Matrix, Row};
 
 const STYLE: &str = include_str!("scaffold/gallery.css");
 
@@ -22,9 +24,35 @@ pub(super) struct Entry {
     /// Of the `.eml`.
     pub(super) sha256: String,
     pub(super) files: Vec<String>,
+    pub(super) blocks: Vec<BlockEntry>,
     /// The text part, for the overview.
     #[serde(skip)]
     pub(super) text: String,
+}
+
+/// One block of the issue, and whether an edition holds it.
+#[derive(Serialize)]
+pub(super) struct BlockEntry {
+    path: String,
+    line: usize,
+    /// Its fence: `only it-chiefs`.
+    fence: String,
+    /// Its first words.
+    begins: String,
+    shown: bool,
+}
+
+impl BlockEntry {
+    pub(super) fn all(matrix: &Matrix, key: &EditionKey) -> Vec<Self> {
+        let entry = |row: &Row| Self {
+            path: row.place.path().to_owned(),
+            line: row.place.line(),
+            fence: row.fence.clone(),
+            begins: row.begins.clone(),
+            shown: row.is_in(key),
+        };
+        matrix.rows().iter().map(entry).collect()
+    }
 }
 
 /// What stands over the editions.

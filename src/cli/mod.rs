@@ -6,6 +6,7 @@ mod delivering;
 mod exit;
 mod gallery;
 mod init;
+mod matrix;
 mod new;
 mod planning;
 mod preview;

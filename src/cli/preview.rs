@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::Preview;
 use crate::cli::exit::Exit;
-use crate::cli::gallery::{self, Entry, Page};
+use crate::cli::gallery::{self, BlockEntry, Entry, Page};
 use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
@@ -36,7 +36,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     masthead.key = Key::new(PUBLIC_KEY);
     masthead.unsubscribe.key = Key::new(PUBLIC_KEY);
     let page = Page { title: prepared.issue.id.to_string(), lang: opened.project.settings().lang };
-    let facts: Vec<(EditionKey, usize)> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
+    let facts: Vec<Facts> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
         Ok(composed) => composed,
         Err(lacking) => {
@@ -45,8 +45,8 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         }
     };
     let mut entries = Vec::new();
-    for (planned, (key, recipients)) in letters.iter().zip(facts) {
-        entries.push(write_edition(&folder, &composed, planned, (key, recipients))?);
+    for (planned, facts) in letters.iter().zip(facts) {
+        entries.push(write_edition(&folder, &composed, planned, facts)?);
     }
     write_over(&folder.join("index.html"), gallery::page(&page, &entries).as_bytes())?;
     let manifest = serde_json::to_string_pretty(&entries).unwrap_or_default();
@@ -87,17 +87,25 @@ fn readers(terminal: &Terminal, prepared: &Prepared<'_>, preview: &Preview) -> O
     found.map(|(person, key)| vec![planned(Arc::clone(person), key)])
 }
 
-/// What an edition is for, and how many get it.
-fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<(EditionKey, usize)> {
-    let key = prepared.keys.get(&letter.edition)?;
-    Some((key.clone(), prepared.selection.readers.iter().filter(|(_, it)| it == key).count()))
+/// What is known of an edition besides its letter.
+struct Facts {
+    key: EditionKey,
+    recipients: usize,
+    blocks: Vec<BlockEntry>,
+}
+
+fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<Facts> {
+    let key = prepared.keys.get(&letter.edition)?.clone();
+    let recipients = prepared.selection.readers.iter().filter(|(_, it)| *it == key).count();
+    let blocks = BlockEntry::all(&prepared.matrix, &key);
+    Some(Facts { key, recipients, blocks })
 }
 
 fn write_edition(
     folder: &Path,
     composed: &ComposedPlan,
     planned: &PlannedLetter,
-    (key, recipients): (EditionKey, usize),
+    facts: Facts,
 ) -> Result<Entry, Error> {
     let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
     let reading = composed.read(planned).map_err(|_| Error::Uncomposed)?;
@@ -115,16 +123,17 @@ fn write_edition(
     write_over(&folder.join(name("eml")), &letter.bytes)?;
     Ok(Entry {
         edition: planned.edition.clone(),
-        audience: key.audience.to_string(),
-        lang: key.lang,
-        leaves_out: key.leaves_out.iter().map(ToString::to_string).collect(),
+        audience: facts.key.audience.to_string(),
+        lang: facts.key.lang,
+        leaves_out: facts.key.leaves_out.iter().map(ToString::to_string).collect(),
         subject: reading.subject,
         preheader: reading.preheader,
-        recipients,
+        recipients: facts.recipients,
         html_bytes: reading.html.len(),
         text_bytes: reading.text.len(),
         sha256: Digest::sha256(&letter.bytes).to_string(),
         text: reading.text,
         files,
+        blocks: facts.blocks,
     })
 }

@@ -17,7 +17,7 @@ const NO_NAMES: Code = Code("NL409");
 const UNKNOWN_LANG: Code = Code("NL410");
 
 /// Where a text is read that is no letter.
-const CHANNELS: [&str; 2] = ["web", "linkedin"];
+pub(crate) const CHANNELS: [&str; 2] = ["web", "linkedin"];
 
 const KINDS: [&str; 3] = ["only", "not", "lang"];
 

@@ -38,6 +38,7 @@ mod lexer;
 mod lift;
 mod links;
 mod marks;
+pub mod matrix;
 mod nesting;
 mod notes;
 mod phrase;

@@ -16,6 +16,7 @@ use crate::letter::{Attachment, Masthead, Unsubscribe};
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
 use crate::recipient::Mailbox;
 use crate::render::edition::Edition;
+use crate::render::matrix::Matrix;
 use crate::render::pictures::PictureError;
 use crate::render::theme::Theme;
 use crate::render::{self, EditionKey};
@@ -47,6 +48,8 @@ pub struct Prepared<'p> {
     pub editions: BTreeMap<String, Edition>,
     /// What each edition is for.
     pub keys: BTreeMap<String, EditionKey>,
+    /// Which block is in which edition.
+    pub matrix: Matrix,
     /// What the mail is made from.
     pub fingerprint: Fingerprint,
     /// The digest of the issue's own text.
@@ -93,6 +96,9 @@ impl<'p> Prepared<'p> {
         };
         let selection = plan::select(&issue, &choice);
         let mut wanted = selection.editions();
+        let matrix = Matrix::of(&issue);
+        let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
+        diagnostics.extend(matrix.check(&audiences, &wanted));
         wanted.extend(plan::usual_editions(&issue, &choice));
         let pictures = IssuePictures::new(project.root(), path);
         let mut fingerprint = readers.fingerprint;
@@ -107,6 +113,7 @@ impl<'p> Prepared<'p> {
             selection,
             editions: BTreeMap::new(),
             keys: BTreeMap::new(),
+            matrix,
             fingerprint,
             content,
             project,

@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod blocks;
+#[cfg(test)]
 mod book;
 #[cfg(test)]
 mod cli;

@@ -1,0 +1,28 @@
+//! Who reads which block, as a table.
+
+use std::collections::BTreeMap;
+use std::iter;
+
+use crate::render::EditionKey;
+use crate::render::matrix::Matrix;
+
+/// The lines of the table: the editions with their numbers, and a row for each block. None where there is nothing to show.
+pub(super) fn lines(matrix: &Matrix, editions: &BTreeMap<String, EditionKey>) -> Vec<String> {
+    let fences: Vec<String> =
+        matrix.rows().iter().map(|it| format!("{}::: {}", "  ".repeat(it.depth), it.fence)).collect();
+    let Some(widest) = fences.iter().map(|it| it.chars().count()).max() else { return Vec::new() };
+    if editions.is_empty() {
+        return Vec::new();
+    }
+    let width = editions.len().to_string().len();
+    let named = editions.keys().enumerate().map(|(at, id)| format!("{:>6}  {id}", at + 1));
+    let numbers: Vec<String> = (1..=editions.len()).map(|it| format!("{it:>width$}")).collect();
+    let head = format!("{:>6}  {:<widest$}  {}", "line", "block", numbers.join(" "));
+    let rows = matrix.rows().iter().zip(&fences).map(|(row, fence)| {
+        let sign = |key: &EditionKey| if row.is_in(key) { "●" } else { "–" };
+        let signs: Vec<String> = editions.values().map(|it| format!("{:>width$}", sign(it))).collect();
+        format!("{:>6}  {fence:<widest$}  {}  {}", row.place.line(), signs.join(" "), row.begins)
+    });
+    let title = iter::once("who reads which block:".to_owned());
+    title.chain(named).chain(iter::once(head)).chain(rows).map(|it| it.trim_end().to_owned()).collect()
+}

@@ -1,0 +1,181 @@
+//! Which block of an issue is in which edition, and which block is in none.
+
+use std::collections::BTreeSet;
+
+use comrak::Arena;
+use comrak::nodes::{Node, NodeValue};
+
+use crate::audience::AudienceId;
+use crate::issue::Issue;
+use crate::recipient::Lang;
+use crate::render::EditionKey;
+use crate::render::blocks::{self, Block};
+use crate::render::lift::{self, Lifted};
+use crate::render::marks::Marks;
+use crate::render::{nesting, tree};
+use crate::source::{Code, Diagnostic, Diagnostics, Place};
+
+const UNREAD: Code = Code("NL611");
+const UNREAD_TODAY: Code = Code("NL612");
+
+/// How many characters of a block stand for it.
+const BEGINNING: usize = 48;
+
+/// The blocks of an issue that decide who reads what, in the order of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Matrix {
+    rows: Vec<Row>,
+}
+
+/// One block.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its fence in the file.
+    pub place: Place,
+    /// The fence's words: `only it-chiefs`.
+    pub fence: String,
+    /// How many such blocks stand around it.
+    pub depth: usize,
+    /// The first words of its text.
+    pub begins: String,
+    /// The blocks around it and itself, outermost first, each with what decides in it.
+    around: Vec<Around>,
+}
+
+/// One of the blocks that must all be read for a text to be read.
+#[derive(Clone, Debug)]
+struct Around {
+    line: usize,
+    block: Block,
+    channels: BTreeSet<String>,
+}
+
+impl Row {
+    /// Whether an edition holds the block: it and every block around it are for its readers.
+    pub fn is_in(&self, key: &EditionKey) -> bool {
+        self.around.iter().all(|it| it.block.is_read_by(key))
+    }
+
+    /// Whether a place that is no letter shows the block.
+    fn is_in_a_channel(&self) -> bool {
+        blocks::CHANNELS.iter().any(|channel| {
+            let mut onlys = self.around.iter().filter(|it| matches!(it.block, Block::Only(_))).peekable();
+            onlys.peek().is_some() && onlys.all(|it| it.channels.contains(*channel))
+        })
+    }
+}
+
+impl Matrix {
+    /// Reads the blocks of an issue, without telling of mistakes in them.
+    pub fn of(issue: &Issue) -> Self {
+        let mut untold = Diagnostics::new();
+        nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
+        if untold.has_errors() {
+            return Self::default();
+        }
+        let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+        let lifted = lift::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+        let arena = Arena::new();
+        let root = tree::markdown(&arena, &lifted.text);
+        let blocks = root.descendants().filter_map(|it| row(it, &lifted, &marks));
+        Self { rows: blocks.collect() }
+    }
+
+    /// The blocks, in the order of the text.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Tells of blocks that no edition of these audiences can hold, and of those that none holds today; `read` are the
+    /// editions that somebody gets.
+    pub fn check(&self, audiences: &[AudienceId], read: &BTreeSet<EditionKey>) -> Diagnostics {
+        let possible: Vec<EditionKey> = audiences
+            .iter()
+            .flat_map(|audience| {
+                Lang::ALL.map(|lang| EditionKey { audience: audience.clone(), lang, leaves_out: BTreeSet::new() })
+            })
+            .collect();
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut diagnostics = Diagnostics::new();
+        for row in &self.rows {
+            let lines = || row.around.iter().map(|it| it.line);
+            if row.is_in_a_channel() || lines().any(|it| told.contains(&it)) {
+                continue;
+            }
+            let diagnostic = if !possible.iter().any(|it| row.is_in(it)) {
+                Diagnostic::error(UNREAD, "nobody can read this block").hint(why(row, audiences))
+            } else if !read.is_empty() && !read.iter().any(|it| row.is_in(it)) {
+                Diagnostic::warning(UNREAD_TODAY, "nobody who gets this issue today reads this block")
+                    .hint("nothing need be done if somebody will; else take the block out")
+            } else {
+                continue;
+            };
+            told.extend(row.around.last().map(|it| it.line));
+            diagnostics.push(diagnostic.at(row.place.clone()));
+        }
+        diagnostics
+    }
+}
+
+/// What keeps everybody from reading a block.
+fn why(row: &Row, audiences: &[AudienceId]) -> String {
+    let own = row.around.last().map(|it| &it.block);
+    let listed =
+        |all: &mut dyn Iterator<Item = &AudienceId>| all.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    match own {
+        Some(Block::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
+            "the issue goes to {}: add {} to its `audiences`, or take the block out",
+            listed(&mut audiences.iter()),
+            listed(&mut named.iter())
+        ),
+        Some(Block::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
+            "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
+        }
+        Some(Block::Only(_) | Block::Not(_) | Block::Lang(_)) | None => {
+            let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
+            format!(
+                "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
+            )
+        }
+    }
+}
+
+/// The row of a node, if it is a block that decides who reads it.
+fn row(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> Option<Row> {
+    let mut around: Vec<Around> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
+    around.reverse();
+    decider(node, lifted)?;
+    let fence = match &node.data().value {
+        NodeValue::BlockDirective(fence) => fence.info.split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => return None,
+    };
+    let place = lifted.line(node.data().sourcepos.start.line);
+    Some(Row { place, fence, depth: around.len() - 1, begins: beginning(node, lifted, marks), around })
+}
+
+fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {
+    let data = node.data();
+    let NodeValue::BlockDirective(fence) = &data.value else { return None };
+    let words = fence.info.split_whitespace().map(|it| it.trim_matches(','));
+    Some(Around {
+        line: lifted.line(data.sourcepos.start.line).line(),
+        block: Block::read(&fence.info)?,
+        channels: words.filter(|it| blocks::CHANNELS.contains(it)).map(str::to_owned).collect(),
+    })
+}
+
+/// The first words below a node, with tags as they were typed.
+fn beginning(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> String {
+    let words = node.descendants().filter(|it| it.data().value.contains_inlines()).map(tree::plain);
+    let first = words.map(|it| it.trim().to_owned()).find(|it| !it.is_empty()).unwrap_or_default();
+    let typed = |piece| match piece {
+        Ok(text) => text,
+        Err(number) => lifted.tags.get::<usize>(number).map_or("", |it| it.typed.as_str()),
+    };
+    let text: String = marks.tags(&first).into_iter().map(typed).collect();
+    if text.chars().count() <= BEGINNING {
+        return text;
+    }
+    let cut: String = text.chars().take(BEGINNING).collect();
+    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}

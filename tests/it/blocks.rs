@@ -1,0 +1,83 @@
+//! Who reads which block: what is told, and what stops.
+
+use crate::project::{MAY, Project};
+
+/// A project of members, suppliers and a board; Bo is a member and a supplier.
+fn project(name: &str, body: &str) -> Project {
+    let issue = format!(
+        "---\nsubject: Nyt i maj\npreheader: Det vigtigste i maj\naudiences: [members, board]\ndate: 2026-05-04 09:00\n---\n{body}"
+    );
+    Project::new(name)
+        .audience("suppliers", &["Bo <bo@b.example>"])
+        .audience("board", &["Dorte <dorte@d.example>"])
+        .file(MAY, issue)
+}
+
+#[test]
+fn check_shows_who_reads_which_block() {
+    let body = "Til alle.\n\n:::: not suppliers\nOm kontrakten.\n\n::: only board web\nTil {{ first_name }} og resten af bestyrelsen i dag.\n:::\n::::\n";
+    project("matrix", body).run("check issues/maj.md").tells(
+        "\
+who reads which block:
+     1  board.da
+     2  members.da
+     3  members.da.not-suppliers
+  line  block                 1 2 3
+     9  ::: not suppliers     ● ● –  Om kontrakten.
+    12    ::: only board web  ● – –  Til {{ first_name }} og resten af bestyrelsen i …
+1 issue checked: no mistakes
+",
+    );
+}
+
+#[test]
+fn a_preview_says_which_blocks_each_edition_holds() {
+    let project = project("matrix-preview", "Til alle.\n\n::: only board\nTil bestyrelsen.\n:::\n");
+    assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
+    let manifest = project.read("shown/manifest.json");
+    let shown: Vec<&str> = manifest.lines().map(str::trim).filter(|it| it.starts_with("\"shown\"")).collect();
+    assert_eq!(shown, ["\"shown\": true", "\"shown\": false"]);
+}
+
+#[test]
+fn a_block_that_nobody_can_read_stops() {
+    for (number, (body, place, hint)) in [
+        (
+            "x\n\n::: only suppliers\nHemmeligt.\n:::\n",
+            "9:1",
+            "the issue goes to `members`, `board`: add `suppliers` to its `audiences`, or take the block out",
+        ),
+        (
+            "x\n\n::: not members board\nHemmeligt.\n:::\n",
+            "9:1",
+            "it is kept from every audience of the issue: name fewer of them, or take the block out",
+        ),
+        (
+            "x\n\n:::: not members\n::: only members\nHemmeligt.\n:::\n::::\n",
+            "10:1",
+            "who may read it may not read the block around it, which begins in line 9: move it out of there",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let said = project(&format!("unread-{number}"), body).run("check issues/maj.md");
+        assert_eq!(said.status, 3, "{body}");
+        assert!(said.stderr.contains("error[NL611]: nobody can read this block"), "{}", said.stderr);
+        assert!(said.stderr.contains(&format!("issues/maj.md:{place}")), "{}", said.stderr);
+        assert!(said.stderr.contains(hint), "{}", said.stderr);
+    }
+}
+
+#[test]
+fn a_block_for_a_channel_or_for_nobody_yet_is_fine() {
+    let body = "Til alle.\n\n:::: only web\nPå nettet.\n\n::: only web linkedin\nOgså der.\n:::\n::::\n";
+    assert_eq!(project("channels", body).run("check issues/maj.md").stderr, "");
+    let said = project("nobody-yet", "Til alle.\n\n::: lang en\nHello.\n:::\n").run("check issues/maj.md");
+    assert_eq!(said.status, 0);
+    assert!(
+        said.stderr.contains("warning[NL612]: nobody who gets this issue today reads this block"),
+        "{}",
+        said.stderr
+    );
+}
