@@ -10,7 +10,7 @@ use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::issue::{Issue, IssueId};
-use crate::recipient::{Lang, Person, Shape, Value};
+use crate::recipient::{Address, Lang, Person, Shape, Value};
 use crate::render::EditionKey;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
@@ -172,4 +172,9 @@ fn with_lists(person: &Arc<Person>, lists: &[&str]) -> Arc<Person> {
 /// The Message-ID of the letter from one issue to one address: a keyed hash, so that no address can be read in it.
 pub fn message_id(key: &Key, issue: &IssueId, person: &Person, domain: &str) -> String {
     format!("<{}@{domain}>", key.tag("message-id", &[issue.as_str(), &person.address.key()]))
+}
+
+/// The Message-ID of a test of an issue: another one for each run, and never that of a letter to a reader.
+pub fn test_message_id(key: &Key, (issue, run): (&IssueId, &str), tester: &Address, domain: &str) -> String {
+    format!("<test-{}@{domain}>", key.tag("test", &[issue.as_str(), run, &tester.key()]))
 }

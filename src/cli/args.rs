@@ -69,6 +69,8 @@ pub(super) enum Command {
     Check(Check),
     /// Write every edition to files, for an invented person of each audience
     Preview(Preview),
+    /// Send editions to an address of your own, marked [TEST]
+    Test(Test),
     /// Send an issue; run again, it finishes what is left and repeats nothing
     Send(Send),
     /// Send every issue whose `send_at` has come (for cron)
@@ -122,6 +124,18 @@ pub(super) struct Preview {
     /// Open the overview in a browser
     #[arg(long)]
     pub(super) open: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Test {
+    /// The issue; a draft will do
+    pub(super) issue: PathBuf,
+    /// Where the test goes, and nowhere else; may be given several times
+    #[arg(long, required = true, value_name = "ADDR", value_delimiter = ',')]
+    pub(super) to: Vec<String>,
+    /// What this person of the audiences gets, or an invented reader of one audience [default: of every edition]
+    #[arg(long = "as", value_name = "EMAIL|audience:ID")]
+    pub(super) reader: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -31,6 +31,24 @@ pub(super) struct Delivery<'a> {
 pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
     let record = delivery.record;
     expire(ledger, delivery)?;
+    let early = attempt(terminal, ledger, delivery)?;
+    expire(ledger, delivery)?;
+    let totals = ledger.totals(record.id)?;
+    terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, &totals));
+    terminal.say(&format!("{}: {}", record.issue, report::line(&totals, record.transport)));
+    for line in report::advice(record, &totals, record.issue.as_str()) {
+        terminal.say(&format!("  {line}"));
+    }
+    Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
+}
+
+/// Tries what is due. The status with which the run ended early, if it did, which is told.
+pub(super) fn attempt(
+    terminal: &Terminal,
+    ledger: &mut Ledger,
+    delivery: &Delivery<'_>,
+) -> Result<Option<Exit>, Error> {
+    let record = delivery.record;
     let before = ledger.totals(record.id)?;
     let open = before.of(State::Planned) + before.of(State::Deferred);
     let progress = Progress::new(terminal, open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64)));
@@ -44,16 +62,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Deliv
     };
     let end = ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
     progress.end();
-    let end = end??;
-    expire(ledger, delivery)?;
-    let totals = ledger.totals(record.id)?;
-    let early = told(terminal, &end);
-    terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, &totals));
-    terminal.say(&format!("{}: {}", record.issue, report::line(&totals, record.transport)));
-    for line in report::advice(record, &totals, record.issue.as_str()) {
-        terminal.say(&format!("  {line}"));
-    }
-    Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
+    Ok(told(terminal, &end??))
 }
 
 fn expire(ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {

@@ -18,6 +18,7 @@ mod run;
 mod send;
 mod status;
 mod terminal;
+mod test;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Init(init) => return init::run(terminal, directory, init),
         Command::Check(check) => open(check.issues.first().map(AsRef::as_ref)),
         Command::Preview(preview) => open(Some(&preview.issue)),
+        Command::Test(test) => open(Some(&test.issue)),
         Command::Send(send) => open(Some(&send.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
@@ -58,6 +60,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::New(new) => new::run(terminal, &opened, new),
         Command::Check(check) => check::run(terminal, &opened, check),
         Command::Preview(preview) => preview::run(terminal, &opened, preview),
+        Command::Test(test) => test::run(terminal, &opened, test),
         Command::Send(send) => send::run(terminal, &opened, send),
         Command::Run(_) => run::run(terminal, &opened),
         Command::Status(status) => status::run(terminal, &opened, status),

@@ -1,6 +1,7 @@
 //! From files to a frozen plan of which every letter was made once.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,6 +13,8 @@ use crate::issue::{Draft, IssueId};
 use crate::ledger::{Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
+use crate::recipient::Person;
+use crate::render::EditionKey;
 use crate::render::edition::Cause;
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::Prepared;
@@ -54,6 +57,30 @@ pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Times
         return false;
     }
     true
+}
+
+/// The recipient with this address, and the edition that is theirs; tells where there is none.
+pub(super) fn reader<'a>(
+    terminal: &Terminal,
+    prepared: &'a Prepared<'_>,
+    typed: &str,
+) -> Option<(&'a Arc<Person>, &'a EditionKey)> {
+    let found = prepared.reader(typed);
+    if found.is_none() {
+        terminal.problem(&format!("{typed} is no recipient of {}", prepared.issue.id));
+    }
+    found
+}
+
+/// Whether the issue goes to this audience; tells to whom it goes where it does not.
+pub(super) fn goes_to(terminal: &Terminal, prepared: &Prepared<'_>, audience: &str) -> bool {
+    let names: Vec<&str> = prepared.issue.front.audiences.iter().map(|it| it.value.as_str()).collect();
+    let goes = names.contains(&audience);
+    if !goes {
+        let id = &prepared.issue.id;
+        terminal.problem(&format!("{id} does not go to `{audience}`; it goes to {}", names.join(", ")));
+    }
+    goes
 }
 
 /// The plan in force, or a new one. `None` where a guard or a mistake stopped it, which has been told.

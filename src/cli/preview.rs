@@ -16,7 +16,7 @@ use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::{self, PlannedLetter};
-use crate::recipient::{Address, Person};
+use crate::recipient::Person;
 use crate::render::EditionKey;
 use crate::workspace::{Prepared, open_in_browser, write_over};
 
@@ -78,13 +78,8 @@ fn readers(terminal: &Terminal, prepared: &Prepared<'_>, preview: &Preview) -> O
             prepared.keys.values().filter_map(|key| Some(planned(prepared.invented(key).ok()?, key))).collect(),
         );
     };
-    let wanted = Address::parse(typed).map(|it| it.key());
-    let found =
-        prepared.selection.readers.iter().find(|(person, _)| wanted.as_deref() == Ok(person.address.key().as_str()));
-    if found.is_none() {
-        terminal.problem(&format!("{typed} is no recipient of {}", prepared.issue.id));
-    }
-    found.map(|(person, key)| vec![planned(Arc::clone(person), key)])
+    let found = planning::reader(terminal, prepared, typed)?;
+    Some(vec![planned(Arc::clone(found.0), found.1)])
 }
 
 /// What is known of an edition besides its letter.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::delivery::outbox::Outbox;
+use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::{Ledger, Lock, PlanRecord, State, Totals};
@@ -38,6 +40,14 @@ impl Opened {
             Some(_) => TransportKind::Smtp,
             None => TransportKind::Outbox,
         }
+    }
+
+    /// The transport that the settings mean.
+    pub(super) fn way_out(&self) -> Result<Box<dyn Transport>, Error> {
+        Ok(match self.project.relay()? {
+            Some(relay) => Box::new(relay),
+            None => Box::new(Outbox::new(self.project.outbox())),
+        })
     }
 
     /// The id under which the ledger knows an issue, also where the issue has mistakes by now.

@@ -13,8 +13,6 @@ use crate::cli::project::Opened;
 use crate::cli::report::{self, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::Folder;
-use crate::delivery::outbox::Outbox;
-use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::{Desk, Ledger, Lock, PlanRecord, State, Totals};
@@ -57,10 +55,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
     if !is_among(terminal, terms, &prepared) || !planning::may_start(terminal, &prepared, now) {
         return Ok(Exit::Stopped);
     }
-    let transport = match opened.project.relay()? {
-        Some(relay) => Box::new(relay) as Box<dyn Transport>,
-        None => Box::new(Outbox::new(opened.project.outbox())),
-    };
+    let transport = opened.way_out()?;
     let file = opened.project.ledger();
     let _lock = Lock::take(&file)?;
     let mut ledger = Ledger::open(&file)?;
@@ -151,15 +146,7 @@ fn dry_run(
 
 /// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
 fn is_among(terminal: &Terminal, terms: &Terms<'_>, prepared: &Prepared<'_>) -> bool {
-    let names: Vec<&str> = prepared.issue.front.audiences.iter().map(|it| it.value.as_str()).collect();
-    match &terms.audience {
-        Some(audience) if !names.contains(&audience.as_str()) => {
-            let id = &prepared.issue.id;
-            terminal.problem(&format!("{id} does not go to `{audience}`; it goes to {}", names.join(", ")));
-            false
-        }
-        Some(_) | None => true,
-    }
+    terms.audience.as_ref().is_none_or(|it| planning::goes_to(terminal, prepared, it.as_str()))
 }
 
 /// A time as it is typed: with a zone, or in the project's.

@@ -48,6 +48,26 @@ pub struct Masthead {
     pub attachments: Vec<Attachment>,
     /// Makes boundaries.
     pub key: Key,
+    /// Whether they are the real ones.
+    pub purpose: Purpose,
+}
+
+/// What letters are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read by those they are written to.
+    Mailing,
+    /// To be looked at before: `[TEST]` stands before the subject, and nothing in them can make a reader leave.
+    Test(Mark),
+}
+
+/// What a test's subject says besides `[TEST]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing.
+    Plain,
+    /// The edition.
+    Edition,
 }
 
 /// How a reader leaves.
@@ -178,7 +198,7 @@ impl ComposedPlan {
     /// As for [`letter`](Self::letter).
     pub fn read(&self, planned: &PlannedLetter) -> Result<Reading<'_>, ComposeError> {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
-        let (url, mailto) = leaving(&self.masthead.unsubscribe, &planned.person.address);
+        let (url, mailto) = leaving(&self.masthead, &planned.person.address);
         let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
         let text = match content.text_encoding {
             TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
@@ -221,24 +241,22 @@ fn decoded(part: &str) -> String {
 ///
 /// What the person lacks that the edition prints.
 fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<Letter, Unfilled> {
-    let (url, mailto) = leaving(&masthead.unsubscribe, &planned.person.address);
+    let (url, mailto) = leaving(masthead, &planned.person.address);
     let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
     let mut headers = Headers::new();
     headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&masthead.from))));
-    headers.set(header::To::from(Mailboxes::from(recipient_mailbox(planned))));
+    headers.set(header::To::from(Mailboxes::from(recipient_mailbox(masthead.purpose, planned))));
     if let Some(reply_to) = &masthead.reply_to {
         headers.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(reply_to))));
     }
-    headers.set(header::Subject::from(content.subject.clone()));
+    headers.set(header::Subject::from(subject(masthead.purpose, planned, &content)));
     headers.insert_raw(HeaderValue::new(DATE, masthead.date.clone()));
     headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
     headers.insert_raw(HeaderValue::new(LIST_ID, list_id(masthead, &planned.audience)));
-    match &url {
-        Some(url) => {
-            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{url}>, <{mailto}>")));
-            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
-        }
-        None => headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{mailto}>"))),
+    let ways = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
+    headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, ways.collect()));
+    if url.is_some() && masthead.purpose == Purpose::Mailing {
+        headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
     }
     headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
     headers.set(header::MIME_VERSION_1_0);
@@ -272,11 +290,26 @@ fn folded(headers: &str) -> String {
     folded
 }
 
-/// Where a reader leaves: the page, if there is one, and the mail.
-fn leaving(unsubscribe: &Unsubscribe, address: &Address) -> (Option<String>, String) {
-    let token = unsubscribe.token(address);
+/// Where a reader leaves: the page, if there is one, and the mail. What a test says there is nobody's token.
+fn leaving(masthead: &Masthead, address: &Address) -> (Option<String>, String) {
+    let unsubscribe = &masthead.unsubscribe;
+    let (token, subject) = match masthead.purpose {
+        Purpose::Mailing => {
+            let token = unsubscribe.token(address);
+            (token.clone(), format!("leave-{token}"))
+        }
+        Purpose::Test(_) => ("test".to_owned(), "test".to_owned()),
+    };
     let url = unsubscribe.url.as_ref().map(|url| url.replace("{token}", &token));
-    (url, format!("mailto:{}?subject=leave-{token}", unsubscribe.mailto))
+    (url, format!("mailto:{}?subject={subject}", unsubscribe.mailto))
+}
+
+fn subject(purpose: Purpose, planned: &PlannedLetter, content: &Content) -> String {
+    match purpose {
+        Purpose::Mailing => content.subject.clone(),
+        Purpose::Test(Mark::Plain) => format!("[TEST] {}", content.subject),
+        Purpose::Test(Mark::Edition) => format!("[TEST {}] {}", planned.edition, content.subject),
+    }
 }
 
 fn personalise(
@@ -297,10 +330,11 @@ fn list_id(masthead: &Masthead, audience: &AudienceId) -> String {
     if phrase.is_empty() { id } else { format!("{} {id}", phrase.join(" ")) }
 }
 
-fn recipient_mailbox(planned: &PlannedLetter) -> LettreMailbox {
-    let name = match planned.person.fields.get("name") {
-        Some(Value::Text(name)) => Some(name.clone()),
-        Some(_) | None => None,
+/// A test goes to somebody else than the person whose name stands in it.
+fn recipient_mailbox(purpose: Purpose, planned: &PlannedLetter) -> LettreMailbox {
+    let name = match (purpose, planned.person.fields.get("name")) {
+        (Purpose::Mailing, Some(Value::Text(name))) => Some(name.clone()),
+        (Purpose::Mailing | Purpose::Test(_), _) => None,
     };
     LettreMailbox::new(name, lettre_address(&planned.person.address))
 }

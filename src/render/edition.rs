@@ -180,7 +180,8 @@ impl Edition {
         let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
         let mut values: BTreeMap<String, Value> = fields.collect();
         let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
-        values.insert("email".into(), Value::from(person.address.as_str()));
+        // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
+        values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
         values.insert("unsubscribe_url".into(), Value::from(unsubscribe));

@@ -8,6 +8,13 @@ use crate::render::EditionKey;
 use crate::workspace::Prepared;
 
 impl Prepared<'_> {
+    /// The recipient with this address and the edition that is theirs; none where nobody has it.
+    pub fn reader(&self, address: &str) -> Option<(&Arc<Person>, &EditionKey)> {
+        let wanted = Address::parse(address).ok()?.key();
+        let found = self.selection.readers.iter().find(|(person, _)| person.address.key() == wanted);
+        found.map(|(person, key)| (person, key))
+    }
+
     /// Somebody who could read this edition and does not exist. Every field that anybody has is filled in.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::audience::{AudienceId, Audiences};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::Issue;
-use crate::letter::{Attachment, Masthead, Unsubscribe};
+use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
 use crate::recipient::Mailbox;
 use crate::render::edition::Edition;
@@ -198,10 +198,14 @@ impl<'p> Prepared<'p> {
     /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
     pub fn date(&self, now: Timestamp) -> String {
         let front = &self.issue.front;
-        let moment = front.date.or(front.send_at).unwrap_or(now);
+        self.moment(front.date.or(front.send_at).unwrap_or(now))
+    }
+
+    /// A moment as a Date header says it, in the project's zone.
+    pub fn moment(&self, moment: Timestamp) -> String {
         let zoned = moment.to_zoned(self.project.settings().timezone.clone());
         // RFC 5322 cannot write years before 1 or after 9999, and jiff has no others after 9999; before 1 nobody mails.
-        DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(now))
+        DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(moment))
     }
 
     /// What every letter bears.
@@ -225,6 +229,7 @@ impl<'p> Prepared<'p> {
             },
             attachments: self.attachments.clone(),
             key: self.project.key()?,
+            purpose: Purpose::Mailing,
             from,
             reply_to,
         })

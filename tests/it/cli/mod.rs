@@ -14,3 +14,5 @@ mod run;
 mod settings;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod testing;

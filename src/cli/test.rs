@@ -1,0 +1,184 @@
+//! `test`: editions as they will be sent, to an address of one's own.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::args::Test;
+use crate::cli::delivering::{self, Delivery};
+use crate::cli::exit::Exit;
+use crate::cli::planning;
+use crate::cli::project::Opened;
+use crate::cli::report;
+use crate::cli::terminal::{Terminal, visible};
+use crate::delivery::transport::Transport;
+use crate::error::Error;
+use crate::ledger::{Desk, Ledger, LetterRecord, State, Terms, Totals};
+use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
+use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
+use crate::recipient::{Address, Person, Value};
+use crate::render::EditionKey;
+use crate::workspace::Prepared;
+
+/// What became of one test.
+#[derive(Serialize)]
+struct TestJson<'a> {
+    edition: &'a str,
+    to: &'a str,
+    state: State,
+    reply: Option<&'a str>,
+    message_id: &'a str,
+}
+
+/// Somebody whose letter is tried out.
+struct Reader {
+    person: Arc<Person>,
+    edition: EditionKey,
+}
+
+/// Sends each edition that was asked for to each address; the project's ledger is not touched.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<Exit, Error> {
+    let Some(testers) = addresses(terminal, &test.to) else { return Ok(Exit::Stopped) };
+    let path = opened.project.issue_path(&test.issue);
+    let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
+    let Some((readers, mark)) = readers(terminal, &prepared, test.reader.as_deref()) else {
+        return Ok(Exit::Stopped);
+    };
+    let now = Timestamp::now();
+    let mut masthead = prepared.masthead(prepared.moment(now))?;
+    masthead.purpose = Purpose::Test(mark);
+    let plans: Vec<Plan> = readers
+        .iter()
+        .map(|reader| plan(&prepared, &masthead, (reader, &testers), (opened.transport(), now)))
+        .collect();
+    let content = prepared.content.clone();
+    let own: Vec<PlannedLetter> = readers.iter().zip(&plans).filter_map(|(it, plan)| own_letter(it, plan)).collect();
+    let composed = match ComposedPlan::compose(masthead, prepared.editions, &own) {
+        Ok(composed) => composed,
+        Err(lacking) => {
+            terminal.diagnostics(&planning::shortfalls(&lacking));
+            return Ok(Exit::Stopped);
+        }
+    };
+    let transport = opened.way_out()?;
+    let mut totals = Totals::default();
+    for plan in &plans {
+        let terms = Terms { content: content.clone(), send_until: None, now };
+        let (records, early) = send(terminal, opened, (plan, &terms), (&composed, &*transport))?;
+        for record in &records {
+            totals.add(record.state, 1);
+            tell(terminal, record, plan.transport);
+        }
+        if let Some(exit) = early {
+            return Ok(exit);
+        }
+    }
+    if opened.transport() == TransportKind::Outbox {
+        terminal.say("they lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay");
+    }
+    Ok(Exit::of_totals(&totals))
+}
+
+fn addresses(terminal: &Terminal, typed: &[String]) -> Option<Vec<Address>> {
+    let mut addresses: Vec<Address> = Vec::new();
+    for text in typed {
+        match Address::parse(text) {
+            Ok(address) if addresses.iter().any(|it| it.key() == address.key()) => {}
+            Ok(address) => addresses.push(address),
+            Err(error) => {
+                terminal.problem(&format!("--to {text}: {error}"));
+                return None;
+            }
+        }
+    }
+    Some(addresses)
+}
+
+/// Whose letters are asked for, and whether their subjects tell them apart.
+fn readers(terminal: &Terminal, prepared: &Prepared<'_>, wanted: Option<&str>) -> Option<(Vec<Reader>, Mark)> {
+    let invented = |key: &EditionKey| Some(Reader { person: prepared.invented(key).ok()?, edition: key.clone() });
+    let Some(wanted) = wanted else {
+        return Some((prepared.keys.values().filter_map(invented).collect(), Mark::Edition));
+    };
+    if let Some(audience) = wanted.strip_prefix("audience:") {
+        let editions = prepared.keys.values().filter(|it| it.audience.as_str() == audience);
+        let goes = planning::goes_to(terminal, prepared, audience);
+        return goes.then(|| (editions.filter_map(invented).collect(), Mark::Edition));
+    }
+    let (person, edition) = planning::reader(terminal, prepared, wanted)?;
+    Some((vec![Reader { person: Arc::clone(person), edition: edition.clone() }], Mark::Plain))
+}
+
+/// One edition for each of the testers, with Message-IDs that no other letter has: a test may be sent again.
+fn plan(
+    prepared: &Prepared<'_>,
+    masthead: &Masthead,
+    (reader, testers): (&Reader, &[Address]),
+    (transport, now): (TransportKind, Timestamp),
+) -> Plan {
+    let edition = reader.edition.id();
+    let run = format!("{edition} {}", now.as_nanosecond());
+    let domain = masthead.from.address.domain();
+    let letters = testers.iter().map(|tester| PlannedLetter {
+        person: Arc::new(in_place_of(&reader.person, tester)),
+        audience: reader.edition.audience.clone(),
+        edition: edition.clone(),
+        message_id: plan::test_message_id(&masthead.key, (&prepared.issue.id, &run), tester, domain),
+    });
+    Plan {
+        issue: prepared.issue.id.clone(),
+        transport,
+        date: masthead.date.clone(),
+        fingerprint: Fingerprint::new(),
+        editions: vec![reader.edition.clone()],
+        letters: letters.collect(),
+    }
+}
+
+/// The tester with everything that is the reader's: no letter of a test can go to anybody else.
+fn in_place_of(reader: &Person, tester: &Address) -> Person {
+    let mut person = reader.clone();
+    person.fields.insert("email".to_owned(), Value::Text(reader.address.to_string()));
+    person.address = tester.clone();
+    person
+}
+
+/// A letter of the plan under the reader's own name: whoever lacks a value is to be named.
+fn own_letter(reader: &Reader, plan: &Plan) -> Option<PlannedLetter> {
+    let letter = plan.letters.first()?.clone();
+    Some(PlannedLetter { person: Arc::clone(&reader.person), ..letter })
+}
+
+fn send(
+    terminal: &Terminal,
+    opened: &Opened,
+    (plan, terms): (&Plan, &Terms),
+    (composed, transport): (&ComposedPlan, &dyn Transport),
+) -> Result<(Vec<LetterRecord>, Option<Exit>), Error> {
+    let mut ledger = Ledger::in_memory()?;
+    let id = ledger.freeze(plan, terms)?;
+    let mut early = None;
+    if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
+        let desk = Desk { plan: id, audience: None, limit: None, tries: 1 };
+        let delivery = Delivery { record: &record, composed, transport, retry: opened.project.retry(), desk };
+        early = delivering::attempt(terminal, &mut ledger, &delivery)?;
+    }
+    Ok((ledger.letters(id)?, early))
+}
+
+fn tell(terminal: &Terminal, record: &LetterRecord, transport: TransportKind) {
+    let letter = &record.letter;
+    let to = letter.person.address.as_str();
+    let reply = record.reply.as_deref();
+    terminal.json(&TestJson {
+        edition: &letter.edition,
+        to,
+        state: record.state,
+        reply,
+        message_id: &letter.message_id,
+    });
+    let word = report::word(record.state, transport);
+    let words = reply.filter(|_| transport == TransportKind::Smtp).map(|it| format!(": {}", visible(it)));
+    terminal.say(&format!("{} to {to}: {word}{}", letter.edition, words.unwrap_or_default()));
+}

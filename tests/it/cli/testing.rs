@@ -1,0 +1,150 @@
+//! `test`: the very edition, to oneself, without consequences.
+
+use serde_json::Value;
+
+use crate::project::{MAY, Project, SETTINGS};
+use crate::scripted::{Relay, Script, Trick};
+
+const UNSUBSCRIBE: &str = "\
+unsubscribe:
+  mailto: afmeld@forening.example
+  url: https://forening.example/afmeld/{token}
+";
+
+fn project(name: &str) -> Project {
+    let project = Project::new(name).audience("board", &["Dorte <dorte@d.example>"]);
+    project.write("newsletter.yaml", format!("{SETTINGS}{UNSUBSCRIBE}"));
+    project.edit(MAY, "[members]", "[members, board]");
+    project.edit(MAY, "Der er nyt.", "Der er nyt til {{ email }}.\n\n::: only board\nKun for bestyrelsen.\n:::");
+    project.edit(MAY, "date:", "draft: true\ndate:");
+    project
+}
+
+fn letters(project: &Project) -> Vec<String> {
+    let folder = project.path("outbox/new");
+    crate::project::files(&folder).iter().map(|it| project.read(&format!("outbox/new/{it}"))).collect()
+}
+
+/// The unfolded value of a header.
+fn header<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
+    let (head, _) = letter.split_once("\r\n\r\n")?;
+    head.split("\r\n").find_map(|it| it.strip_prefix(name)?.strip_prefix(": "))
+}
+
+#[test]
+fn every_edition_of_a_draft_comes_to_the_tester_and_to_nobody_else() {
+    let project = project("test-all");
+    project.run("test issues/maj.md --to me@x.example --to you@x.example,ME@x.example").tells(
+        "board.da to me@x.example: in the outbox\nboard.da to you@x.example: in the outbox\n\
+         members.da to me@x.example: in the outbox\nmembers.da to you@x.example: in the outbox\n\
+         they lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n",
+    );
+    assert!(!project.path(".newsletter/ledger.db").exists(), "the ledger knows nothing of a test");
+    let letters = letters(&project);
+    let mut seen: Vec<String> = letters
+        .iter()
+        .map(|it| format!("{} | {}", header(it, "To").unwrap(), header(it, "Subject").unwrap()))
+        .collect();
+    seen.sort();
+    let subject = |edition: &str| format!("[TEST {edition}] Nyt i maj");
+    assert_eq!(
+        seen,
+        [
+            format!("me@x.example | {}", subject("board.da")),
+            format!("me@x.example | {}", subject("members.da")),
+            format!("you@x.example | {}", subject("board.da")),
+            format!("you@x.example | {}", subject("members.da")),
+        ]
+    );
+    for letter in &letters {
+        assert_eq!(header(letter, "List-Unsubscribe-Post"), None);
+        let inert = "<https://forening.example/afmeld/test>,";
+        assert_eq!(header(letter, "List-Unsubscribe"), Some(inert));
+        assert!(letter.contains("<mailto:afmeld@forening.example?subject=test>"), "{letter}");
+        assert!(!letter.contains("leave-") && header(letter, "Cc").is_none() && header(letter, "Bcc").is_none());
+    }
+}
+
+#[test]
+fn a_test_for_one_person_says_what_that_one_would_read() {
+    let project = project("test-as");
+    let said = project.run("test issues/maj.md --to me@x.example --as dorte@d.example");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let letters = letters(&project);
+    assert_eq!(letters.len(), 1);
+    let letter = &letters[0];
+    assert_eq!((header(letter, "To"), header(letter, "Subject")), (Some("me@x.example"), Some("[TEST] Nyt i maj")));
+    for own in ["Hej Dorte", "Der er nyt til dorte@d.example.", "Kun for bestyrelsen."] {
+        assert!(letter.contains(own), "{own} is not in {letter}");
+    }
+    project
+        .run("test issues/maj.md --to me@x.example --as x@x.example")
+        .stops(3, "x@x.example is no recipient of issues/maj.md");
+}
+
+#[test]
+fn a_test_for_an_audience_is_of_its_editions() {
+    let project = project("test-audience");
+    let said = project.run("test issues/maj.md --to me@x.example --as audience:board --json");
+    let told: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(
+        (&told["edition"], &told["to"], &told["state"]),
+        (&"board.da".into(), &"me@x.example".into(), &"accepted".into())
+    );
+    let error = "issues/maj.md does not go to `bord`; it goes to members, board";
+    let said = project.run("test issues/maj.md --to me@x.example --as audience:bord");
+    said.stops(3, error);
+}
+
+#[test]
+fn a_test_may_be_sent_twice_and_is_not_the_letter_itself() {
+    let project = project("test-twice");
+    project.edit(MAY, "draft: true\n", "");
+    for _ in 0..2 {
+        project.run("test issues/maj.md --to anna@a.example --as anna@a.example");
+    }
+    assert_eq!(letters(&project).len(), 2);
+    assert_eq!(project.run("send issues/maj.md --yes --audience members").status, 0);
+    assert_eq!(letters(&project).len(), 5, "whoever tested it gets the letter as well");
+}
+
+#[test]
+fn a_test_with_mistakes_or_a_wrong_address_goes_nowhere() {
+    let project = project("test-mistakes");
+    let error = "--to me: the address has no @";
+    project.run("test issues/maj.md --to me").stops(3, error);
+    project.edit(MAY, "{{ email }}", "{{ nickname }}");
+    let said = project.run("test issues/maj.md --to me@x.example --as anna@a.example");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    assert!(
+        said.stderr.contains("`nickname` is missing: anna@a.example (audiences/members.yaml:4)"),
+        "{}",
+        said.stderr
+    );
+    project.edit(MAY, "{{ nickname }}", "{{ nickname");
+    assert_eq!(project.run("test issues/maj.md --to me@x.example").status, 3);
+    assert_eq!(letters(&project), Vec::<String>::new());
+}
+
+#[track_caller]
+fn check_relay(name: &str, tricks: Vec<(&'static str, Trick)>, status: i32, stdout: &str) {
+    let relay = Relay::start(Script { tricks, ..Script::default() });
+    let project = Project::with_relay(name, relay.port());
+    let said = project.run("test issues/maj.md --to me@x.example");
+    assert_eq!((said.status, said.stdout.as_str()), (status, stdout), "{}", said.stderr);
+    let heard = relay.finish();
+    let asked: Vec<&String> = heard.iter().filter(|it| it.starts_with("RCPT")).collect();
+    assert!(asked.iter().all(|it| it.starts_with("RCPT TO:<me@x.example>")), "{asked:?}");
+}
+
+#[test]
+fn what_the_relay_says_to_a_test_is_its_outcome() {
+    let told = "members.da to me@x.example: ";
+    check_relay("test-accepted", vec![], 0, &format!("{told}accepted by the relay: 250 2.0.0 Queued\n"));
+    let refused = vec![("RCPT", Trick::Say("550 5.1.1 no such user\r\n"))];
+    check_relay("test-refused", refused, 1, &format!("{told}refused: 550 5.1.1 no such user\n"));
+    let later = vec![("RCPT", Trick::Say("451 4.7.1 come back later\r\n"))];
+    check_relay("test-later", later, 75, &format!("{told}deferred: 451 4.7.1 come back later\n"));
+    let sender = vec![("MAIL", Trick::Say("550 5.7.60 not yours\r\n"))];
+    check_relay("test-sender", sender, 77, &format!("{told}not tried yet\n"));
+}
