@@ -1,7 +1,7 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
-//! [`source`], [`digest`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
+//! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
 //! [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod digest;
 pub mod error;
 pub mod issue;
+pub mod language;
 pub mod ledger;
 pub mod letter;
 pub mod people;

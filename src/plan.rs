@@ -10,7 +10,8 @@ use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::issue::{Issue, IssueId};
-use crate::recipient::{Address, Lang, Person, Shape, Value};
+use crate::language::Lang;
+use crate::recipient::{Address, Person, Shape, Value};
 use crate::render::EditionKey;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.

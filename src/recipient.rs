@@ -1,4 +1,4 @@
-//! Addresses, people and the languages they read.
+//! Addresses, people and what is known of them.
 
 mod from_yaml;
 mod lint;
@@ -17,44 +17,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::language::Lang;
 use crate::source::Spanned;
-
-/// A language that editions can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Lang {
-    /// Danish.
-    #[serde(rename = "da")]
-    Danish,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-}
-
-impl Lang {
-    /// Every language, the default one first.
-    pub const ALL: [Self; 2] = [Self::Danish, Self::English];
-
-    /// The language of a tag such as `da`, `da-DK` or `EN_gb` (RFC 5646, primary subtag); none if there is no such
-    /// edition.
-    pub fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-        Self::ALL.into_iter().find(|it| it.tag() == primary)
-    }
-
-    /// Its tag, for `lang="…"`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Danish => "da",
-            Self::English => "en",
-        }
-    }
-}
-
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.tag())
-    }
-}
 
 /// A text in the form in which it is compared: composed (NFC), since a Mac writes `å` as two characters where Windows
 /// writes one, and in lower case.

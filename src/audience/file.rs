@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::audience::rule::Rule;
 use crate::audience::{Audience, AudienceId, recipients};
+use crate::language::Lang;
 use crate::people::column::Column;
-use crate::recipient::{Lang, Localised};
+use crate::recipient::Localised;
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
 
@@ -56,21 +57,16 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
 
 /// What the footer says of an audience that gives no reason of its own.
 fn default_reason(name: &str, place: &Place) -> Localised {
-    let text = |lang: Lang| match lang {
-        Lang::Danish => format!("du står på listen {name}"),
-        Lang::English => format!("you are on the list {name}"),
-    };
-    let spanned = |lang: Lang| (lang, Spanned { value: text(lang), place: place.clone() });
+    let spanned = |lang: Lang| (lang, Spanned { value: lang.on_list(name), place: place.clone() });
     Localised::PerLang(Lang::ALL.into_iter().map(spanned).collect::<BTreeMap<_, _>>())
 }
 
 fn lang(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Lang> {
     let lang = Lang::parse(&text.value);
     if lang.is_none() {
-        let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
         let message = format!("{:?} is no language that editions are written in", text.value);
         let diagnostic = Diagnostic::error(NOT_A_LANGUAGE, message).at(text.place.clone());
-        diagnostics.push(diagnostic.hint(format!("write one of {}", known.join(", "))));
+        diagnostics.push(diagnostic.hint(format!("write one of {}", Lang::known())));
     }
     lang
 }

@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 use crate::audience::rule::Rule;
+use crate::language::Lang;
 use crate::people::Lists;
-use crate::recipient::{Lang, Localised, Person};
+use crate::recipient::{Localised, Person};
 use crate::source::{Diagnostics, Source, Spanned};
 
 /// The name that issues and other audiences call an audience by: the stem of its file.

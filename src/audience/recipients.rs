@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::language::Lang;
 use crate::people::column::Column;
 use crate::people::csv::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
 use crate::people::found::Found;
 use crate::people::{Card, intruder};
-use crate::recipient::{Address, Consent, Lang, Origin, Person, Value};
+use crate::recipient::{Address, Consent, Origin, Person, Value};
 use crate::source::yaml::{Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 

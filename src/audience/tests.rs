@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
 
 use crate::audience::{Audience, AudienceId};
-use crate::recipient::{Lang, Value};
+use crate::language::Lang;
+use crate::recipient::Value;
 use crate::source::{Diagnostics, Severity, Source};
 
 pub(super) fn id(name: &str) -> AudienceId {
@@ -51,10 +52,10 @@ fn an_audience_is_what_its_file_says() {
         \x20   note:\r\n    consent: {basis: member, at: 2026-01-12, source: aftale}\r\n\
         \x20 - bo@kommune.example\r\nexclude: [suppliers]\r\n",
     );
-    assert_eq!((audience.name.as_str(), audience.lang), ("IT-chefer", Some(Lang::Danish)));
-    assert_eq!(audience.reason.for_lang(Lang::English).unwrap().value, "you are CIO");
+    assert_eq!((audience.name.as_str(), audience.lang), ("IT-chefer", Lang::parse("da")));
+    assert_eq!(audience.reason.for_lang(Lang::parse("en").unwrap()).unwrap().value, "you are CIO");
     let anna = &audience.recipients()[0];
-    assert_eq!((anna.origin.line, anna.lang), (5, Some(Lang::English)));
+    assert_eq!((anna.origin.line, anna.lang), (5, Lang::parse("en")));
     let fields: Vec<String> = anna.fields.iter().map(|(field, value)| format!("{field}={value:?}")).collect();
     let expected = [
         "first_name=Text(\"no\")",
@@ -78,7 +79,7 @@ fn what_is_missing_has_a_default() {
     assert_eq!(audience.name, "it-chiefs");
     assert_eq!(audience.people_file().unwrap().value, "people/medlemmer.csv");
     assert_eq!(audience.lists()["produktrelation"], "|");
-    assert_eq!(audience.reason.for_lang(Lang::Danish).unwrap().value, "du står på listen it-chiefs");
+    assert_eq!(audience.reason.for_lang(Lang::default()).unwrap().value, "du står på listen it-chiefs");
 }
 
 #[test]

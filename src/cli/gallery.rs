@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::recipient::Lang;
+use crate::language::{Gallery, Lang};
 use crate::render::EditionKey;
 use crate::render::matrix::{Matrix, Row};
 
@@ -61,47 +61,10 @@ pub(super) struct Page {
     pub(super) lang: Lang,
 }
 
-/// The words of the page.
-struct Words {
-    editions: &'static str,
-    /// One, and several.
-    readers: [&'static str; 2],
-    leaves_out: &'static str,
-    text: &'static str,
-    desktop: &'static str,
-    phone: &'static str,
-    invented: &'static str,
-}
-
-impl Words {
-    fn of(lang: Lang) -> Self {
-        match lang {
-            Lang::Danish => Self {
-                editions: "udgaver",
-                readers: ["modtager", "modtagere"],
-                leaves_out: "uden det, der ikke er til",
-                text: "Tekstudgaven",
-                desktop: "på en computer",
-                phone: "på en telefon",
-                invented: "Personerne er opdigtede.",
-            },
-            Lang::English => Self {
-                editions: "editions",
-                readers: ["recipient", "recipients"],
-                leaves_out: "without what is not for",
-                text: "The text part",
-                desktop: "on a computer",
-                phone: "on a phone",
-                invented: "The people are invented.",
-            },
-        }
-    }
-}
-
 /// One page with every edition, which opens from disk beside their files.
 pub(super) fn page(page: &Page, entries: &[Entry]) -> String {
-    let words = Words::of(page.lang);
-    let sections: String = entries.iter().map(|entry| section(entry, &words)).collect();
+    let words = &page.lang.language().gallery;
+    let sections: String = entries.iter().map(|entry| section(entry, words)).collect();
     let title = escaped(&page.title);
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -110,12 +73,12 @@ pub(super) fn page(page: &Page, entries: &[Entry]) -> String {
          <header><h1>{title}</h1><p>{} {}. {}</p></header>\n<main>\n{sections}</main>\n</body>\n</html>\n",
         page.lang,
         entries.len(),
-        words.editions,
+        words.editions[usize::from(entries.len() != 1)],
         words.invented,
     )
 }
 
-fn section(entry: &Entry, words: &Words) -> String {
+fn section(entry: &Entry, words: &Gallery) -> String {
     let edition = escaped(&entry.edition);
     let file = format!("{edition}.html");
     let without = if entry.leaves_out.is_empty() {

@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::issue::moment::{self, DayAlone};
 use crate::issue::{Archive, Draft, FrontMatter};
-use crate::recipient::{Lang, Localised, Mailbox, Value};
+use crate::language::Lang;
+use crate::recipient::{Localised, Mailbox, Value};
 use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
@@ -200,8 +201,7 @@ impl<'a> Reader<'a> {
         let lang = Lang::parse(&text.value);
         if lang.is_none() {
             let message = format!("`{}` is no language that there are editions in", text.value);
-            let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
-            self.told(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", known.join(", ")));
+            self.told(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", Lang::known()));
         }
         lang
     }

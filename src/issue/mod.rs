@@ -15,7 +15,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
-use crate::recipient::{Lang, Localised, Mailbox, Value};
+use crate::language::Lang;
+use crate::recipient::{Localised, Mailbox, Value};
 use crate::source::{Diagnostics, Source, Spanned};
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.

@@ -5,11 +5,12 @@ use std::io::{BufReader, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::language::Lang;
 use crate::people::column::Column;
 use crate::people::found::Found;
 use crate::people::rows::{Cell, Row, RowError, Rows};
 use crate::people::{Card, Fields, Lists, intruder};
-use crate::recipient::{Address, Consent, Lang, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 const UNREADABLE: Code = Code("NL201");
@@ -263,9 +264,8 @@ pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
 
 /// The diagnostic for a language that no edition is written in.
 pub(crate) fn unknown_language(text: &str) -> Diagnostic {
-    let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
     Diagnostic::warning(LANGUAGE, format!("{text:?} is no language that editions are written in"))
-        .hint(format!("write one of {}; until then they read what their audience reads", known.join(", ")))
+        .hint(format!("write one of {}; until then they read what their audience reads", Lang::known()))
 }
 
 fn list(text: &str, separator: &str) -> Value {

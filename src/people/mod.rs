@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
+use crate::language::Lang;
 use crate::people::column::Column;
-use crate::recipient::{Address, Consent, Lang, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::Diagnostics;
 
 /// The fields whose cells hold several values, each with the text that separates them.

@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::language::Lang;
 use crate::people::{Lists, People};
-use crate::recipient::{Lang, Value};
+use crate::recipient::Value;
 use crate::source::Severity;
 
 fn read(file: &[u8]) -> (People, String) {
@@ -39,7 +40,7 @@ fn a_danish_spreadsheet_is_read() {
     let people = people(file);
     let anna = &people.persons[0];
     assert_eq!(anna.address.as_str(), "anna@kommune.example");
-    assert_eq!(anna.lang, Some(Lang::English));
+    assert_eq!(anna.lang, Lang::parse("en"));
     assert_eq!(anna.origin.to_string(), "people/a.csv:2");
     assert_eq!(field(&people, 0, "name"), "Anna Østergård");
     assert_eq!(field(&people, 0, "antal_borgere"), "1e3");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Lang, Localised, Value};
+use super::{Localised, Value};
+use crate::language::Lang;
 use crate::source::yaml::{Fields, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 

@@ -1,4 +1,4 @@
-use super::{Address, AddressError, Lang};
+use super::{Address, AddressError};
 
 fn refused(text: &str) -> AddressError {
     Address::parse(text).expect_err(text)
@@ -75,13 +75,6 @@ fn each_mistake_has_its_reason() {
 fn a_stored_address_is_judged_again() {
     assert!(serde_json::from_str::<Address>("\"anna@x.example\"").is_ok());
     assert!(serde_json::from_str::<Address>("\"anna\"").is_err());
-}
-
-#[test]
-fn a_language_is_known_by_its_tag() {
-    assert_eq!(Lang::parse("da-DK"), Some(Lang::Danish));
-    assert_eq!(Lang::parse("EN_gb"), Some(Lang::English));
-    assert_eq!(Lang::parse("sv"), None);
 }
 
 mod random {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
-use crate::recipient::Lang;
+use crate::language::Lang;
 use crate::render::EditionKey;
 use crate::render::lift::Lifted;
 use crate::render::notes;
@@ -102,9 +102,9 @@ fn check_info(info: &str, place: &Place, known: &BTreeSet<AudienceId>, diagnosti
         "only" | "not" | "lang" if names.is_empty() => diagnostics.push(
             Diagnostic::error(NO_NAMES, format!("`::: {kind}` does not say who")).at(place.clone()).hint(
                 if kind == "lang" {
-                    "write `::: lang da` or `::: lang en`"
+                    format!("write `::: lang` and one of: {}", Lang::known())
                 } else {
-                    "name at least one audience behind it"
+                    "name at least one audience behind it".to_owned()
                 },
             ),
         ),
@@ -119,7 +119,7 @@ fn check_info(info: &str, place: &Place, known: &BTreeSet<AudienceId>, diagnosti
                 diagnostics.push(
                     Diagnostic::error(UNKNOWN_LANG, format!("there is no edition in the language `{name}`"))
                         .at(place.clone())
-                        .hint("write `da` or `en`"),
+                        .hint(format!("write one of: {}", Lang::known())),
                 );
             }
             if names.len() > 1 {

@@ -22,7 +22,6 @@ use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
 use crate::render::theme::{Hero, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
-use crate::render::words::Words;
 use crate::render::{
     EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, structure, text, tree, wire,
 };
@@ -84,7 +83,7 @@ pub(crate) fn edition(
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }
-    let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: Words::of(key.lang) };
+    let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: key.lang.words() };
     let written = Written { root, title, hero, phrases: &phrases, scene };
     let parts = parts(&written, setting, diagnostics)?;
     warn_long(&parts, issue, diagnostics);

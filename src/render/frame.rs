@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::AudienceId;
-use crate::recipient::{Lang, Localised};
+use crate::language::Lang;
+use crate::recipient::Localised;
 
 /// What stands round the text of every edition.
 #[derive(Clone, Debug)]
@@ -69,10 +70,7 @@ pub struct Greeting {
 impl Greeting {
     /// What is said where the settings say nothing.
     pub fn usual(lang: Lang) -> Self {
-        let word = match lang {
-            Lang::Danish => "Hej",
-            Lang::English => "Hello",
-        };
+        let word = lang.language().greeting;
         Self { with_name: format!("{word} {{{{ first_name }}}}"), without_name: word.into() }
     }
 }

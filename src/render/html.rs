@@ -2,14 +2,14 @@
 
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
-use crate::recipient::Lang;
+use crate::language::{Lang, Words};
 use crate::render::marks::Marks;
+use crate::render::notice;
 use crate::render::sanitise;
 use crate::render::tag::{Tag, TagKind};
 use crate::render::theme::{ButtonPieces, Theme};
 use crate::render::tree;
 use crate::render::uses::{Context, Uses};
-use crate::render::words::Words;
 
 /// What the writers of both parts look at.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) struct Scene<'s> {
     pub(crate) tags: &'s [Tag],
     pub(crate) marks: &'s Marks,
     pub(crate) lang: Lang,
-    pub(crate) words: Words,
+    pub(crate) words: &'static Words,
 }
 
 /// Writes the content of an edition; its marks are uses of `uses`.
@@ -180,7 +180,7 @@ impl Writer<'_, '_> {
     }
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
-        let title = title.unwrap_or_else(|| Words::alert(kind, self.scene.lang));
+        let title = title.unwrap_or_else(|| notice::title(kind, self.scene.words));
         let title = self.uses.text(title, Context::Html, Context::Html, escape);
         self.boxed(node, "notice", &format!("<p class=\"notice-title\">{title}</p>\n"));
     }

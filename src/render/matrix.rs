@@ -7,7 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
 use crate::issue::Issue;
-use crate::recipient::Lang;
+use crate::language::Lang;
 use crate::render::EditionKey;
 use crate::render::blocks::{self, Block};
 use crate::render::lift::{self, Lifted};

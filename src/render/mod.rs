@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
 use crate::issue::Issue;
-use crate::recipient::Lang;
+use crate::language::Lang;
 use crate::render::edition::Edition;
 use crate::render::frame::Frame;
 use crate::render::marks::Marks;
@@ -41,6 +41,7 @@ mod marks;
 pub mod matrix;
 mod nesting;
 mod notes;
+mod notice;
 mod phrase;
 pub mod pictures;
 mod resolve;
@@ -54,7 +55,6 @@ pub mod theme;
 mod tree;
 mod uses;
 mod wire;
-mod words;
 
 /// Which of its readers an edition of an issue is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,10 +4,10 @@ use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignme
 
 use crate::render::html::{self, Scene};
 use crate::render::layout::{self, Kind};
+use crate::render::notice;
 use crate::render::sanitise;
 use crate::render::tree;
 use crate::render::uses::{Context, Uses};
-use crate::render::words::Words;
 
 /// Writes the records of the content of an edition; its marks are uses of `uses`.
 pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> String {
@@ -84,7 +84,7 @@ impl Writer<'_, '_> {
             }
             NodeValue::Alert(alert) => {
                 let inner = prefix.then("| ", "| ");
-                let title = alert.title.as_deref().unwrap_or_else(|| Words::alert(alert.alert_type, self.scene.lang));
+                let title = alert.title.as_deref().unwrap_or_else(|| notice::title(alert.alert_type, self.scene.words));
                 let title = self.uses.text(title, Context::Text, Context::Text, layout::plain);
                 self.record(Kind::Text, gap, &inner, &title.to_uppercase_outside_marks(self.scene));
                 self.blocks(node, &inner.rest(), (Gap::None, Gap::Line));

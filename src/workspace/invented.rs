@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::recipient::{Address, AddressError, Lang, Origin, Person, Shape, Value};
+use crate::recipient::{Address, AddressError, Origin, Person, Shape, Value};
 use crate::render::EditionKey;
 use crate::workspace::Prepared;
 
@@ -23,10 +23,7 @@ impl Prepared<'_> {
     pub fn invented(&self, key: &EditionKey) -> Result<Arc<Person>, AddressError> {
         let mut fields: BTreeMap<String, Value> =
             self.membership.fields().iter().map(|(name, shape)| (name.clone(), filler(name, *shape))).collect();
-        let (first, last) = match key.lang {
-            Lang::Danish => ("Anna", "Eksempel"),
-            Lang::English => ("Alex", "Example"),
-        };
+        let [first, last] = key.lang.language().example;
         for (name, value) in [("first_name", first), ("last_name", last), ("name", &format!("{first} {last}"))] {
             fields.insert(name.to_owned(), Value::Text(value.to_owned()));
         }

@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "error",
     "source",
     "digest",
+    "language",
     "recipient",
     "people",
     "audience",
@@ -56,14 +57,14 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("csv_core", &["people"]),
     ("idna", &["recipient"]),
     ("indicatif", &["cli"]),
-    ("jiff", &["recipient", "audience", "issue", "ledger", "delivery", "workspace", "cli"]),
+    ("jiff", &["language", "recipient", "audience", "issue", "ledger", "delivery", "workspace", "cli"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["ledger"]),
     ("rustls", &["delivery"]),
     ("rustls_native_certs", &["delivery"]),
-    ("serde", &["digest", "recipient", "audience", "issue", "render", "plan", "report", "ledger", "cli"]),
+    ("serde", &["digest", "language", "recipient", "audience", "issue", "render", "plan", "report", "ledger", "cli"]),
     ("serde_json", &["recipient", "report", "ledger", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
@@ -72,7 +73,7 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("unicode_width", &["render"]),
 ];
 
-/// The lines of a file of the library that are code, with their numbers; files of tests may know more.
+/// The lines of a file of the library that are code, with their numbers; tests may know more.
 struct File {
     path: String,
     module: String,
@@ -85,7 +86,8 @@ fn library() -> Vec<File> {
         files(&root).into_iter().filter(|it| has_extension(it, "rs") && it != "lib.rs" && !it.ends_with("tests.rs"));
     rust.map(|path| {
         let text = fs::read_to_string(root.join(&path)).unwrap();
-        let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        let lines = text.lines().take_while(|it| *it != "mod tests {").enumerate();
+        let code = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
         let lines = code.map(|(at, line)| (at + 1, line.to_owned())).collect();
         let module = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
         File { path, module, lines }
@@ -128,6 +130,22 @@ fn words_stay_in_their_homes() {
     check(|file, line| {
         let strays = HOMES.iter().filter(|(word, homes)| has(line, word) && !homes.contains(&&*file.module));
         strays.map(|(word, homes)| format!("{word} belongs in {homes:?}")).collect()
+    });
+}
+
+/// Adding a language is one file because no other file asks which one it has.
+#[test]
+fn no_language_is_named_but_in_its_file() {
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language"));
+    let modules = files.iter().filter_map(|it| it.strip_suffix(".rs"));
+    let all: Vec<&str> = modules.filter(|it| !["calendar", "mod", "tests", "words"].contains(it)).collect();
+    assert_eq!(all, ["danish", "english"], "a language's file, or a file that belongs in the list above");
+    check(|file, line| {
+        let line = line.to_lowercase();
+        let named = all.iter().filter(|it| file.module != "language" && line.contains(**it));
+        let tags =
+            ["da", "en"].into_iter().filter(|it| file.module != "language" && line.contains(&format!("\"{it}\"")));
+        named.copied().chain(tags).map(|it| format!("{it} belongs in src/language/{it}.rs")).collect()
     });
 }
 

@@ -7,9 +7,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use crate::digest::Digest;
+use crate::language::Words;
 use crate::render::frame::Brand;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
-use crate::render::words::Words;
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
 mod css;
@@ -69,7 +69,7 @@ pub(crate) struct Pieces {
     pub(crate) postal_address: Vec<String>,
     pub(crate) unsubscribe: String,
     pub(crate) online: Option<String>,
-    pub(crate) words: Words,
+    pub(crate) words: &'static Words,
 }
 
 impl Theme {

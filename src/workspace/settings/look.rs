@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::Reader;
-use crate::recipient::Lang;
+use crate::language::Lang;
 use crate::render::frame::{Brand, BrandLink, Greeting};
 use crate::source::{Code, Diagnostic};
 

@@ -17,7 +17,8 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use self::reader::Reader;
-use crate::recipient::{Address, Lang, Mailbox};
+use crate::language::Lang;
+use crate::recipient::{Address, Mailbox};
 use crate::render::frame::{Brand, Greeting};
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
@@ -147,7 +148,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     );
     let reply_to = reader.mailbox("reply_to");
     let bounces_to = reader.address("bounces_to");
-    let lang = reader.lang("lang").unwrap_or(Lang::Danish);
+    let lang = reader.lang("lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
     let brand = reader.group("brand").map(look::brand).unwrap_or_default();

@@ -4,7 +4,8 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::duration;
-use crate::recipient::{Address, Lang, Mailbox};
+use crate::language::Lang;
+use crate::recipient::{Address, Mailbox};
 use crate::source::yaml::{Fields, Key, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
@@ -92,9 +93,8 @@ impl<'a, 'd> Reader<'a, 'd> {
         let text = self.text(key)?;
         let lang = Lang::parse(&text.value);
         if lang.is_none() {
-            let known: Vec<&str> = Lang::ALL.into_iter().map(Lang::tag).collect();
             let message = format!("`{}` is no language that there are editions in", text.value);
-            self.tell(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", known.join(", ")));
+            self.tell(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", Lang::known()));
         }
         lang
     }

@@ -1,0 +1,71 @@
+//! The words that a language needs, by where they stand.
+
+use serde::Serialize;
+
+/// What every letter says by itself, as themes read it: `{{ words.because }}`.
+#[derive(Debug, Serialize)]
+pub struct Words {
+    /// Before the reason.
+    pub because: &'static str,
+    /// The link that ends it.
+    pub unsubscribe: &'static str,
+    /// The link to the same text on the web.
+    pub online: &'static str,
+    /// A task that is done.
+    pub done: &'static str,
+    /// A task that is not done.
+    pub open: &'static str,
+    /// Over a notice: `> [!NOTE]`.
+    pub note: &'static str,
+    /// Over a notice: `> [!TIP]`.
+    pub tip: &'static str,
+    /// Over a notice: `> [!IMPORTANT]`.
+    pub important: &'static str,
+    /// Over a notice: `> [!WARNING]`.
+    pub warning: &'static str,
+    /// Over a notice: `> [!CAUTION]`.
+    pub caution: &'static str,
+}
+
+/// The labels of an event.
+#[derive(Debug)]
+pub struct Event {
+    /// Before the day and the time.
+    pub when: &'static str,
+    /// Before the place.
+    pub place: &'static str,
+    /// The link to sign up.
+    pub sign_up: &'static str,
+    /// Before the last day to sign up.
+    pub deadline: &'static str,
+}
+
+/// A measure of how hard a text is to read: words a sentence, plus long words in a hundred.
+#[derive(Debug)]
+pub struct Readability {
+    /// What it is called.
+    pub measure: &'static str,
+    /// A word with more letters than this is long.
+    pub longest_short_word: usize,
+    /// From which figure on a text is called what; the lowest first.
+    pub levels: &'static [(u32, &'static str)],
+}
+
+/// The words of the page that shows every edition of an issue.
+#[derive(Debug)]
+pub struct Gallery {
+    /// One edition, and several.
+    pub editions: [&'static str; 2],
+    /// One reader, and several.
+    pub readers: [&'static str; 2],
+    /// Before the audiences whose members are left out.
+    pub leaves_out: &'static str,
+    /// Over the text part.
+    pub text: &'static str,
+    /// Behind an edition's name.
+    pub desktop: &'static str,
+    /// Behind an edition's name.
+    pub phone: &'static str,
+    /// That nobody on the page exists.
+    pub invented: &'static str,
+}
