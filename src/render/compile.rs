@@ -12,7 +12,7 @@ use crate::digest::Digest;
 use crate::issue::Issue;
 use crate::recipient::Localised;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
-use crate::render::frame::{Frame, Greeting};
+use crate::render::frame::{BrandLink, Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
 use crate::render::layout;
 use crate::render::lift::{self, Lifted};
@@ -20,7 +20,7 @@ use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures};
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
-use crate::render::theme::{Hero, Pieces, Theme};
+use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
     EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, structure, text, tree, wire,
@@ -132,8 +132,8 @@ pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSe
 fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
     let frame = setting.frame;
     let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
-    let localised = [Some(&issue.front.subject), issue.front.preheader.as_ref(), Some(&frame.reason)];
-    for text in localised.into_iter().flatten() {
+    let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), Some(&frame.reason)];
+    for text in own.into_iter().flatten().chain(frame.brand.links.iter().map(|it| &it.text)) {
         match text {
             Localised::Same(text) => texts.push(&text.value),
             Localised::PerLang(all) => texts.extend(all.values().map(|it| it.value.as_str())),
@@ -141,7 +141,7 @@ fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
     }
     texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
     texts.extend(frame.online.as_deref());
-    texts.extend(frame.brand.links.iter().flat_map(|it| [it.text.as_str(), it.url.as_str()]));
+    texts.extend(frame.brand.links.iter().map(|it| it.url.as_str()));
     Marks::absent_from(texts.into_iter().chain(setting.theme.texts()))
 }
 
@@ -236,6 +236,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         postal_address: address_lines(frame).map(escape).collect(),
         unsubscribe: uses.value("unsubscribe_url", Context::HtmlUrl),
         online: frame.online.as_deref().map(escape),
+        links: links(frame, *scene, escape),
         words: scene.words,
     };
     let page = setting.theme.page(&pieces, diagnostics)?;
@@ -273,6 +274,14 @@ fn reason(frame: &Frame, scene: Scene<'_>) -> String {
     layout::plain(reason.trim().trim_end_matches('.'))
 }
 
+fn links(frame: &Frame, scene: Scene<'_>, write: fn(&str) -> String) -> Vec<PieceLink> {
+    let link = |it: &BrandLink| PieceLink {
+        text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
+        url: write(&it.url),
+    };
+    frame.brand.links.iter().map(link).collect()
+}
+
 fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
@@ -294,6 +303,7 @@ fn text_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         postal_address: address_lines(frame).map(layout::plain).collect(),
         unsubscribe: uses.value("unsubscribe_url", Context::TextUrl),
         online: frame.online.clone(),
+        links: links(frame, *scene, layout::plain),
         words: scene.words,
     };
     let content = text::write(root, *scene, &mut uses);

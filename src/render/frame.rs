@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audience::AudienceId;
 use crate::language::Lang;
 use crate::recipient::Localised;
+use crate::render::colour::Colour;
 
 /// What stands round the text of every edition.
 #[derive(Clone, Debug)]
@@ -28,8 +29,8 @@ pub struct Frame {
 /// How the sender looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brand {
-    /// The colour of links and buttons: `#` and six digits; dark enough for white text.
-    pub colour: String,
+    /// The colour of links and buttons, and the hue of all others.
+    pub colour: Colour,
     /// A picture at the top: an `https` address; absent: the sender's name.
     pub logo: Option<String>,
     /// The fonts, by preference, as CSS writes them.
@@ -42,15 +43,63 @@ pub struct Brand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrandLink {
     /// What is read.
-    pub text: String,
+    pub text: Localised,
     /// Where it leads.
     pub url: String,
+}
+
+/// Fonts that nearly every reader has, and the words for whatever font there is.
+const EVERYWHERE: [&str; 18] = [
+    "arial",
+    "helvetica",
+    "helvetica neue",
+    "verdana",
+    "tahoma",
+    "trebuchet ms",
+    "georgia",
+    "times new roman",
+    "times",
+    "courier new",
+    "courier",
+    "segoe ui",
+    "roboto",
+    "-apple-system",
+    "system-ui",
+    "sans-serif",
+    "serif",
+    "monospace",
+];
+
+/// Those of them that Windows has: for an unknown font Word takes Times New Roman, whatever is named behind it.
+const WINDOWS: [&str; 8] =
+    ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
+
+/// Whether nearly every reader has a font.
+pub fn is_everywhere(font: &str) -> bool {
+    EVERYWHERE.contains(&bare(font).as_str())
+}
+
+fn bare(font: &str) -> String {
+    font.trim_matches([' ', '\'', '"']).to_ascii_lowercase()
+}
+
+impl Brand {
+    /// Its fonts for Outlook on Windows.
+    pub(crate) fn windows_font(&self) -> String {
+        let mut fonts: Vec<&str> =
+            self.font.split(',').map(str::trim).filter(|it| WINDOWS.contains(&bare(it).as_str())).collect();
+        let serif = self.font.split(',').any(|it| bare(it) == "serif");
+        fonts.extend(if serif { ["Georgia", "serif"] } else { ["Arial", "sans-serif"] });
+        let mut named = BTreeSet::new();
+        fonts.retain(|it| named.insert(bare(it)));
+        fonts.join(",")
+    }
 }
 
 impl Default for Brand {
     fn default() -> Self {
         Self {
-            colour: "#3A7F3B".into(),
+            colour: Colour::USUAL,
             logo: None,
             font: "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif".into(),
             links: Vec::new(),

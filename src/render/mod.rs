@@ -23,6 +23,7 @@ use crate::render::theme::Theme;
 use crate::source::{Diagnostics, Source};
 
 mod blocks;
+pub mod colour;
 mod compile;
 mod dimensions;
 pub mod edition;
@@ -42,6 +43,7 @@ pub mod matrix;
 mod nesting;
 mod notes;
 mod notice;
+mod palette;
 mod phrase;
 pub mod pictures;
 mod resolve;

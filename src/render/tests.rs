@@ -225,10 +225,7 @@ fn what_a_person_lacks_is_named_with_its_place() {
         ("Hej {{ first_name }}\n", "`first_name` is missing (issues/nyt.md:6:5)"),
         ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
         ("[a]({{ email }})\n", "`email` is no complete address with https, mailto or tel (issues/nyt.md:6:5)"),
-        (
-            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}\n",
-            "the template tags take too long (issues/nyt.md:6:1)",
-        ),
+        ("{% for a in range(99999) %}x{% endfor %}\n", "the template tags take too long (issues/nyt.md:6:1)"),
     ] {
         let unfilled = letter(body, &[]).unwrap_err();
         assert_eq!(format!("{unfilled} ({})", unfilled.place.as_ref().unwrap()), message);
@@ -254,14 +251,6 @@ fn values_are_written_for_where_they_stand() {
 fn editions_are_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Edition>();
-}
-
-#[test]
-fn colours_that_cannot_be_read_are_told() {
-    for (colour, told) in [("#3A7F3B", false), ("green", true), ("#ffff00", true), ("#12345g", true)] {
-        let brand = Brand { colour: colour.into(), ..Brand::default() };
-        assert_eq!(Theme::parse(ThemeFiles::built_in(DEFAULT), brand).is_err(), told, "{colour}");
-    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::digest::Digest;
 use crate::language::Words;
 use crate::render::frame::Brand;
+use crate::render::html::escape;
+use crate::render::palette::Palette;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
@@ -17,8 +19,6 @@ pub mod files;
 mod lines;
 
 const BAD_THEME: Code = Code("NL520");
-
-const BAD_BRAND: Code = Code("NL521");
 
 const INCOMPLETE: Code = Code("NL522");
 
@@ -32,6 +32,7 @@ const STYLE_BYTES: usize = 16_384;
 pub struct Theme {
     engine: Environment<'static>,
     brand: Brand,
+    palette: Palette,
     files: ThemeFiles,
     styles: String,
 }
@@ -69,14 +70,23 @@ pub(crate) struct Pieces {
     pub(crate) postal_address: Vec<String>,
     pub(crate) unsubscribe: String,
     pub(crate) online: Option<String>,
+    /// The sender's own links.
+    pub(crate) links: Vec<PieceLink>,
     pub(crate) words: &'static Words,
+}
+
+/// A link of a part.
+#[derive(Debug, Serialize)]
+pub(crate) struct PieceLink {
+    pub(crate) text: String,
+    pub(crate) url: String,
 }
 
 impl Theme {
     /// Reads a theme for a brand.
     ///
     /// # Errors
-    /// Where one of its files cannot be read, or where the brand's colour or font cannot be used.
+    /// Where one of its files cannot be read.
     pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
         let mut engine = Environment::new();
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -86,16 +96,17 @@ impl Theme {
         engine.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
         engine.set_debug(true);
         engine.set_fuel(Some(100_000));
-        let mut diagnostics = check_brand(&brand);
+        let mut diagnostics = Diagnostics::new();
         for (file, source) in files.iter() {
             if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
                 diagnostics.push(told(&error, source));
             }
         }
-        let mut theme = Self { engine, brand, files, styles: String::new() };
+        let palette = Palette::of(brand.colour);
+        let mut theme = Self { engine, brand, palette, files, styles: String::new() };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
-            let button = context! { button => Value::from(Serde(ButtonPieces::default())), brand => theme.look() };
+            let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look() };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
@@ -104,7 +115,7 @@ impl Theme {
     /// The styles as they stand in a page: some to be written into its elements, and those that depend on the screen.
     fn read_styles(&self, diagnostics: &mut Diagnostics) -> String {
         let mut read = |file: ThemeFile| {
-            let css = self.render(file, context! { brand => self.look() }, diagnostics).unwrap_or_default();
+            let css = self.render(file, self.look(), diagnostics).unwrap_or_default();
             let rules = css::rules(&css, self.files.source(file), diagnostics);
             (css, rules)
         };
@@ -135,20 +146,20 @@ impl Theme {
 
     /// Every text that a page may hold because of the theme.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
-        let brand = [self.styles.as_str(), self.brand.colour.as_str(), self.brand.font.as_str()];
-        self.files.iter().map(|(_, it)| it.text()).chain(brand)
+        self.files.iter().map(|(_, it)| it.text()).chain([self.styles.as_str(), self.brand.font.as_str()])
     }
 
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
-        let values = context! { button => Value::from(Serde(pieces)), brand => self.look() };
+        let values = context! { button => Value::from(Serde(pieces)), ..self.look() };
         // `parse` tried the template with a button; what it does cannot differ from one to the next.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.styles, brand => self.look(), ..Value::from(Serde(pieces)) };
+        let values = context! { styles => &self.styles, ..self.look() };
+        let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
@@ -165,23 +176,20 @@ impl Theme {
 
     /// The text part as records, round its content.
     pub(crate) fn text(&self, pieces: &Pieces, content: &str, diagnostics: &mut Diagnostics) -> Option<String> {
-        let links: Vec<Value> =
-            self.brand.links.iter().map(|it| context! { text => &it.text, url => &it.url }).collect();
-        let values = context! { brand => context! { links }, ..Value::from(Serde(pieces)) };
+        let values = Value::from(Serde(pieces));
         let text = self.render(ThemeFile::Text, values, diagnostics)?;
         check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
         Some(lines::records(&text, &[(&pieces.content, content)]))
     }
 
+    /// How the sender looks, for every file of the theme.
     fn look(&self) -> Value {
-        let links: Vec<Value> =
-            self.brand.links.iter().map(|it| context! { text => escaped(&it.text), url => escaped(&it.url) }).collect();
-        context! {
-            colour => &self.brand.colour,
+        let brand = context! {
             font => &self.brand.font,
-            logo => self.brand.logo.as_deref().map(escaped),
-            links,
-        }
+            windows_font => self.brand.windows_font(),
+            logo => self.brand.logo.as_deref().map(escape),
+        };
+        context! { brand, light => self.palette.light(), dark => self.palette.dark() }
     }
 
     fn render(&self, file: ThemeFile, values: Value, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -208,49 +216,6 @@ impl Theme {
             );
         }
     }
-}
-
-/// Tells of a colour or a font that would break the styles, or that white text cannot be read on.
-fn check_brand(brand: &Brand) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    match luminance(&brand.colour) {
-        None => diagnostics.push(
-            Diagnostic::error(BAD_BRAND, format!("`{}` is no colour", brand.colour))
-                .hint("write `#` and six digits, such as \"#3A7F3B\""),
-        ),
-        Some(luminance) if 1.05 / (luminance + 0.05) < CONTRAST => diagnostics.push(
-            Diagnostic::error(
-                BAD_BRAND,
-                format!("the colour {} is too light for the white text of a button", brand.colour),
-            )
-            .hint("take a darker one"),
-        ),
-        Some(_) => {}
-    }
-    if brand.font.contains(['{', '}', ';', '<', '>', '"']) {
-        diagnostics.push(
-            Diagnostic::error(BAD_BRAND, "the font's name holds a sign that styles cannot hold")
-                .hint("write names with commas between them, and those with spaces in single quotes"),
-        );
-    }
-    diagnostics
-}
-
-/// The least contrast of text (WCAG 2.2, 1.4.3).
-const CONTRAST: f64 = 4.5;
-
-/// How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance).
-fn luminance(colour: &str) -> Option<f64> {
-    let digits = colour.strip_prefix('#').filter(|it| it.len() == 6 && it.is_ascii())?;
-    let channel = |at: usize| {
-        let part = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).ok()?) / 255.0;
-        Some(if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) })
-    };
-    Some(0.2126 * channel(0)? + 0.7152 * channel(2)? + 0.0722 * channel(4)?)
-}
-
-fn escaped(text: &str) -> String {
-    crate::render::html::escape(text)
 }
 
 fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {

@@ -1,7 +1,8 @@
 //! What `newsletter.yaml` says.
 
+mod brand;
 mod duration;
-mod look;
+mod greeting;
 mod reader;
 mod relay;
 mod secret;
@@ -151,8 +152,8 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let lang = reader.lang("lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
-    let brand = reader.group("brand").map(look::brand).unwrap_or_default();
-    let greeting = reader.group("greeting").map(look::greeting).unwrap_or_default();
+    let brand = reader.group("brand").map(brand::brand).unwrap_or_default();
+    let greeting = reader.group("greeting").map(greeting::greeting).unwrap_or_default();
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();

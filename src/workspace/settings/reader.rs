@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::duration;
 use crate::language::Lang;
 use crate::recipient::{Address, Mailbox};
-use crate::source::yaml::{Fields, Key, Node};
+use crate::source::yaml::{Fields, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
 const BAD_MAILBOX: Code = Code("NL110");
@@ -63,6 +63,12 @@ impl<'a, 'd> Reader<'a, 'd> {
 
     pub(super) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.fields.text(key, self.diagnostics).filter(|it| !it.value.is_empty())
+    }
+
+    /// The value of a key, whatever it is, and where its mistakes are collected.
+    pub(super) fn node(&mut self, key: &'static str) -> Option<(&'a Node, &mut Diagnostics)> {
+        let node = self.fields.node(key)?;
+        Some((node, self.diagnostics))
     }
 
     pub(super) fn paragraph(&mut self, key: &'static str) -> Option<Spanned<String>> {
@@ -148,16 +154,6 @@ impl<'a, 'd> Reader<'a, 'd> {
         let diagnostic = Diagnostic::error(BAD_CHOICE, format!("`{key}` cannot be `{}`", text.value));
         self.tell(diagnostic, text.place, hint);
         None
-    }
-
-    /// All keys that were not asked for.
-    pub(super) fn rest(&mut self) -> Vec<(&'a Key, &'a Node)> {
-        self.fields.rest()
-    }
-
-    /// The text of a node of this group.
-    pub(super) fn text_of(&mut self, node: &Node, name: &str) -> Option<Spanned<String>> {
-        node.text(self.source(), name, self.diagnostics)
     }
 
     /// Tells the keys that nobody asked for.

@@ -3,7 +3,6 @@ use std::time::Duration;
 use super::*;
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::options::{Auth, Security};
-use crate::render::frame::BrandLink;
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
 
@@ -46,12 +45,17 @@ fn what_a_relay_says_is_kept() {
 
 #[test]
 fn a_brand_is_kept() {
-    let text = "brand: {colour: \"3a7\", links: {Os: https://forening.example/}}\n\
+    let text = "brand: {colour: \"376\", links: {Os: https://forening.example/}}\n\
         greeting: {en: {with_name: \"Dear {{ name }}\", without_name: Dear reader}}\n";
     let settings = settings(&format!("{SMALL}{text}"));
-    assert_eq!(settings.brand.colour, "#33aa77");
-    let link = BrandLink { text: "Os".into(), url: "https://forening.example/".into() };
-    assert_eq!(settings.brand.links, [link]);
+    assert_eq!(settings.brand.colour.to_string(), "#337766");
+    let shown: Vec<_> = settings
+        .brand
+        .links
+        .iter()
+        .map(|it| (&*it.text.for_lang(Lang::parse("en").unwrap()).unwrap().value, &*it.url))
+        .collect();
+    assert_eq!(shown, [("Os", "https://forening.example/")]);
     let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
     assert_eq!(settings.greeting, BTreeMap::from([(Lang::parse("en").unwrap(), greeting)]));
 }

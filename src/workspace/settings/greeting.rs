@@ -1,0 +1,29 @@
+//! How the sender greets.
+
+use std::collections::BTreeMap;
+
+use super::reader::Reader;
+use crate::language::Lang;
+use crate::render::frame::Greeting;
+use crate::source::{Code, Diagnostic};
+
+const HALF_GREETING: Code = Code("NL133");
+
+pub(super) fn greeting(mut reader: Reader<'_, '_>) -> BTreeMap<Lang, Greeting> {
+    let mut greetings = BTreeMap::new();
+    for lang in Lang::ALL {
+        let Some(mut inner) = reader.group(lang.tag()) else { continue };
+        let (with, without) = (inner.text("with_name"), inner.text("without_name"));
+        if let (Some(with), Some(without)) = (with, without) {
+            greetings.insert(lang, Greeting { with_name: with.value, without_name: without.value });
+        } else {
+            let message = format!("the greeting in {lang} needs both `with_name` and `without_name`");
+            let place = inner.place();
+            let hint = "write both: with_name: \"Kære {{ first_name }}\" and without_name: \"Kære medlem\"";
+            inner.tell(Diagnostic::error(HALF_GREETING, message), place, hint);
+        }
+        inner.finish_with(&[]);
+    }
+    reader.finish_with(&[]);
+    greetings
+}
