@@ -14,7 +14,7 @@ use crate::recipient::Localised;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
 use crate::render::frame::{BrandLink, Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
-use crate::render::layout;
+use crate::render::layout::{self, Form};
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::pictures::{Picture, Pictures};
@@ -23,7 +23,7 @@ use crate::render::tag::Tag;
 use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
-    EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, structure, text, tree, wire,
+    EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, settle, structure, text, tree, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
@@ -85,10 +85,10 @@ pub(crate) fn edition(
     }
     let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: key.lang.words() };
     let written = Written { root, title, hero, phrases: &phrases, scene };
-    let parts = parts(&written, setting, diagnostics)?;
+    let (parts, text_form) = parts(&written, setting, diagnostics)?;
     warn_long(&parts, issue, diagnostics);
     let pictures = pictures.into_values().collect();
-    finish(issue, key, Finished { parts, phrases, tags, pictures }, diagnostics)
+    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures }, diagnostics)
 }
 
 /// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
@@ -200,7 +200,7 @@ struct Written<'w, 'a> {
 
 type Parts = BTreeMap<&'static str, Compiled>;
 
-fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Parts> {
+fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<(Parts, Form)> {
     let mut parts = BTreeMap::from([
         (SUBJECT, plain(&written.phrases.subject, written.scene)),
         (PREHEADER, plain(&written.phrases.preheader, written.scene)),
@@ -208,9 +208,9 @@ fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diag
         (PLAIN_GREETING, plain(&written.phrases.plain_greeting, written.scene)),
     ]);
     let html = html_part(written, setting, diagnostics);
-    let text = text_part(written, setting, diagnostics);
-    parts.extend([(HTML, html?), (TEXT, text?)]);
-    Some(parts)
+    let (text, form) = text_part(written, setting, diagnostics)?;
+    parts.extend([(HTML, html?), (TEXT, text)]);
+    Some((parts, form))
 }
 
 fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
@@ -286,7 +286,11 @@ fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
 
-fn text_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
+fn text_part(
+    written: &Written<'_, '_>,
+    setting: Setting<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Compiled, Form)> {
     let Written { root, scene, phrases, .. } = written;
     let frame = setting.frame;
     let mut uses = Uses::new(scene.tags, scene.marks);
@@ -308,7 +312,8 @@ fn text_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
     };
     let content = text::write(root, *scene, &mut uses);
     let text = setting.theme.text(&pieces, &content, diagnostics)?;
-    Some(uses.compile(&text, uses::literal))
+    let (settled, form) = settle::settle(&text, scene.marks);
+    Some((uses.compile(&settled, uses::literal), form))
 }
 
 fn warn_long(parts: &Parts, issue: &Issue, diagnostics: &mut Diagnostics) {
@@ -326,13 +331,14 @@ fn warn_long(parts: &Parts, issue: &Issue, diagnostics: &mut Diagnostics) {
 /// What an edition is finished from.
 struct Finished {
     parts: Parts,
+    text_form: Form,
     phrases: Phrases,
     tags: Vec<Tag>,
     pictures: Vec<Picture>,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, phrases, tags, pictures } = from;
+    let Finished { parts, text_form, phrases, tags, pictures } = from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine();
@@ -354,6 +360,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
         key: key.clone(),
         engine,
         parts,
+        text_form,
         tags,
         greeting_reads: phrases.greeting_reads,
         params,

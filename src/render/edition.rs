@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use crate::recipient::Person;
 use crate::render::EditionKey;
 use crate::render::engine::{self, BAD_ADDRESS};
-use crate::render::layout;
+use crate::render::layout::{self, Form};
 use crate::render::pictures::Picture;
 use crate::render::tag::Tag;
 use crate::render::uses::Compiled;
@@ -27,6 +27,7 @@ pub struct Edition {
     pub(crate) key: EditionKey,
     pub(crate) engine: Environment<'static>,
     pub(crate) parts: BTreeMap<&'static str, Compiled>,
+    pub(crate) text_form: Form,
     pub(crate) tags: Vec<Tag>,
     pub(crate) greeting_reads: Vec<String>,
     pub(crate) params: Value,
@@ -159,23 +160,40 @@ impl Edition {
     /// # Errors
     /// Where a value that is printed is missing, or cannot be used where it stands.
     pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
-        let mut values = self.values(reader);
+        let values = self.values(reader)?;
+        let subject = self.render(SUBJECT, &values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let preheader = self.render(PREHEADER, &values)?;
+        let html = self.render(HTML, &values)?;
+        let lines = layout::lay_out(&self.render(TEXT, &values)?, self.text_form);
+        let (text, text_encoding) = match self.text_form {
+            Form::Plain if layout::is_plain(&lines) => (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit),
+            Form::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
+            Form::Encoded => (lines, TransferEncoding::QuotedPrintable),
+        };
+        Ok(Content { subject, preheader, html, text, text_encoding })
+    }
+
+    /// The HTML part alone, as [`personalise`](Self::personalise) writes it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn html(&self, reader: &Reader<'_>) -> Result<String, Unfilled> {
+        self.render(HTML, &self.values(reader)?)
+    }
+
+    /// What the templates read, with the greeting.
+    fn values(&self, reader: &Reader<'_>) -> Result<Value, Unfilled> {
+        let mut values = self.own_values(reader);
         if self.variables.iter().any(|it| it.name == "greeting") {
             let known = self.greeting_reads.iter().all(|it| values.contains_key(it));
             let greeting = if known { GREETING } else { PLAIN_GREETING };
             let greeting = self.render(greeting, &Value::from(values.clone()))?;
             values.insert("greeting".into(), Value::from(greeting));
         }
-        let values = Value::from(values);
-        let subject = self.render(SUBJECT, &values)?.split_whitespace().collect::<Vec<_>>().join(" ");
-        let preheader = self.render(PREHEADER, &values)?;
-        let html = self.render(HTML, &values)?;
-        let laid_out = layout::lay_out(&self.render(TEXT, &values)?);
-        let (text, text_encoding) = encode_text(&laid_out);
-        Ok(Content { subject, preheader, html, text, text_encoding })
+        Ok(Value::from(values))
     }
 
-    fn values(&self, reader: &Reader<'_>) -> BTreeMap<String, Value> {
+    fn own_values(&self, reader: &Reader<'_>) -> BTreeMap<String, Value> {
         let person = reader.person;
         let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
         let mut values: BTreeMap<String, Value> = fields.collect();
@@ -190,11 +208,12 @@ impl Edition {
     }
 
     fn render(&self, part: &'static str, values: &Value) -> Result<String, Unfilled> {
-        let mut written = Bounded(Vec::new());
+        let room = self.parts.get(part).map_or(0, |it| it.template.len() + it.template.len() / 8);
+        let mut written = Bounded(String::with_capacity(room));
         let rendered =
             self.engine.get_template(part).and_then(|it| it.render_captured_to(values.clone(), &mut written).map(drop));
         match rendered {
-            Ok(()) => Ok(String::from_utf8_lossy(&written.0).into_owned()),
+            Ok(()) => Ok(written.0),
             Err(error) => Err(self.unfilled(part, values, &error)),
         }
     }
@@ -248,24 +267,16 @@ impl Compiled {
     }
 }
 
-/// A text part as it travels: plain where every mail server leaves it alone.
-fn encode_text(text: &str) -> (String, TransferEncoding) {
-    let safe = |it: &str| it.len() <= 76 && !it.starts_with('.') && !it.starts_with('-') && !it.starts_with("From ");
-    if text.is_ascii() && text.lines().all(safe) {
-        return (text.replace('\n', "\r\n"), TransferEncoding::SevenBit);
-    }
-    (wire::encode(text), TransferEncoding::QuotedPrintable)
-}
-
 /// Takes so much and no more.
-struct Bounded(Vec<u8>);
+struct Bounded(String);
 
 impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
+        // The engine writes whole texts.
+        self.0.push_str(std::str::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?);
         Ok(bytes.len())
     }
 

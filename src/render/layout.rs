@@ -2,7 +2,12 @@
 //!
 //! The template holds records with control characters round them, which neither sources nor values may hold.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
+
+use crate::render::wire;
 
 /// The widest line (checklist 37, RFC 3676 section 4.2).
 const WIDTH: usize = 76;
@@ -41,10 +46,12 @@ pub(crate) enum Kind {
     Rule,
     /// Nothing but an empty line before the next record.
     Space,
+    /// Lines that are finished: see [`crate::render::settle`].
+    Settled,
 }
 
 impl Kind {
-    const ALL: [(Self, char); 9] = [
+    const ALL: [(Self, char); 10] = [
         (Self::Text, 'p'),
         (Self::Verbatim, 'v'),
         (Self::Title, 't'),
@@ -54,6 +61,7 @@ impl Kind {
         (Self::Row, 'R'),
         (Self::Rule, '-'),
         (Self::Space, ' '),
+        (Self::Settled, '='),
     ];
 
     /// The kind of a heading of a level.
@@ -129,9 +137,75 @@ pub(crate) fn lines(text: &str) -> String {
     text.lines().map(plain).collect::<Vec<_>>().join(BREAK)
 }
 
-/// The lines of a filled template.
-pub(crate) fn lay_out(filled: &str) -> String {
-    let numbered = count(filled);
+/// How the lines of a text part stand in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As they are read.
+    Plain,
+    /// In quoted-printable.
+    Encoded,
+}
+
+impl Form {
+    /// Whole lines in this form.
+    pub(crate) fn of(self, lines: &str) -> Cow<'_, str> {
+        match self {
+            Self::Plain => Cow::Borrowed(lines),
+            Self::Encoded => Cow::Owned(wire::encode(lines)),
+        }
+    }
+}
+
+/// Whether every mail server leaves these lines alone as they are.
+pub(crate) fn is_plain(lines: &str) -> bool {
+    let safe = |it: &str| it.len() <= 76 && !it.starts_with(['.', '-']) && !it.starts_with("From ");
+    lines.is_ascii() && lines.lines().all(safe)
+}
+
+/// A part of what a text is laid out from.
+pub(crate) enum Token<'r> {
+    /// A block of text.
+    Record(Record<'r>),
+    /// The beginning of a numbered list.
+    Open,
+    /// Its end.
+    Close,
+    /// What stands between them: statements.
+    Between,
+}
+
+impl Token<'_> {
+    /// Whether it stands for nothing but an empty line before what comes next.
+    pub(crate) fn is_space(&self) -> bool {
+        matches!(self, Self::Record(record) if record.kind == Kind::Space)
+    }
+}
+
+/// What a text is laid out from, piece by piece with its bytes.
+pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, Token<'_>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = records.get(at..).filter(|it| !it.is_empty())?;
+        let through = |end: char| rest.find(end).map_or(rest.len(), |it| it + end.len_utf8());
+        let (length, token) = if let Some(record) = rest.strip_prefix(START) {
+            let record = record.split(END).next().and_then(Record::read);
+            (through(END), record.map_or(Token::Between, Token::Record))
+        } else if rest.starts_with(OPEN) {
+            (through(OPENED), Token::Open)
+        } else if rest.starts_with(CLOSE_LIST) {
+            (CLOSE_LIST.len(), Token::Close)
+        } else {
+            (rest.find([START, OPEN, '\u{10}']).unwrap_or(rest.len()), Token::Between)
+        };
+        let range = at..at + length;
+        at = range.end;
+        Some((range, token))
+    })
+}
+
+/// The lines of a filled template; what is settled in it is in this form already.
+pub(crate) fn lay_out(filled: &str, form: Form) -> String {
+    let numbered = if filled.contains(OPEN) { Cow::Owned(count(filled)) } else { Cow::Borrowed(filled) };
     let records: Vec<Record<'_>> = numbered
         .split(START)
         .skip(1)
@@ -139,7 +213,7 @@ pub(crate) fn lay_out(filled: &str) -> String {
         .filter_map(Record::read)
         .filter(|it| it.kind == Kind::Space || !it.content.trim().is_empty())
         .collect();
-    let mut lines: Vec<String> = Vec::new();
+    let mut out = String::with_capacity(filled.len());
     let mut before: Option<&Record<'_>> = None;
     let mut at = 0;
     let mut spaced = false;
@@ -151,16 +225,23 @@ pub(crate) fn lay_out(filled: &str) -> String {
         }
         let rows =
             records[at + 1..].iter().take_while(|it| record.kind == Kind::Header && it.kind == Kind::Row).count();
+        let mut lines: Vec<String> = Vec::new();
         if let Some(before) = before.filter(|_| record.gap || spaced) {
             lines.push(shared(before.rest, record.first).trim_end().to_owned());
         }
         write(&records[at..=at + rows], &mut lines);
+        if !lines.is_empty() {
+            lines.push(String::new());
+            out.push_str(&form.of(&lines.join("\n")));
+        }
+        if record.kind == Kind::Settled {
+            out.push_str(record.content);
+        }
         spaced = false;
         before = Some(record);
         at += rows + 1;
     }
-    lines.push(String::new());
-    lines.join("\n")
+    out
 }
 
 /// Puts the numbers of lists in: they count only the items that are there.
@@ -208,7 +289,7 @@ fn write(records: &[Record<'_>], lines: &mut Vec<String>) {
         Kind::Subheading => underlined(record, '~', lines),
         Kind::Rule => prefixed(record, vec!["-".repeat(room(record).min(40))], lines),
         Kind::Header | Kind::Row => table(records, lines),
-        Kind::Space => {}
+        Kind::Space | Kind::Settled => {}
     }
 }
 
@@ -321,20 +402,20 @@ mod tests {
     #[test]
     fn lines_are_wrapped_by_what_they_show() {
         let text = record(Kind::Text, "> ", "> ", &"æøå ".repeat(30));
-        let laid = lay_out(&text);
+        let laid = lay_out(&text, Form::Plain);
         assert!(laid.lines().all(|it| it.width() <= WIDTH && it.starts_with("> æøå")), "{laid}");
     }
 
     #[test]
     fn numbers_count_what_is_there() {
         let item = record(Kind::Text, &number(3), "   ", "x");
-        assert_eq!(lay_out(&format!("{}{item}{item}{CLOSE_LIST}", open_list(9))), "9. x\n\n10. x\n");
+        assert_eq!(lay_out(&format!("{}{item}{item}{CLOSE_LIST}", open_list(9)), Form::Plain), "9. x\n\n10. x\n");
     }
 
     #[test]
     fn tables_are_aligned_by_width() {
         let rows = [("H", "lr\u{4}By\u{4}Antal"), ("R", "lr\u{4}Ærø\u{4}7"), ("R", "lr\u{4}東京\u{4}12")];
         let text: String = rows.iter().map(|(sign, content)| record(Kind::read(sign), "", "", content)).collect();
-        assert_eq!(lay_out(&text), "By    Antal\n----  -----\nÆrø       7\n東京     12\n");
+        assert_eq!(lay_out(&text, Form::Plain), "By    Antal\n----  -----\nÆrø       7\n東京     12\n");
     }
 }

@@ -39,6 +39,11 @@ impl Marks {
         self.split(text, TAG).into_iter().filter_map(Result::err).collect()
     }
 
+    /// Whether a text holds a word for a use.
+    pub(crate) fn has_uses(&self, text: &str) -> bool {
+        self.split(text, USE).iter().any(Result::is_err)
+    }
+
     /// Whether a text holds tags and white space, and nothing else.
     pub(crate) fn only(&self, text: &str) -> bool {
         let pieces = self.split(text, TAG);

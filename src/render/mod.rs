@@ -48,6 +48,7 @@ mod phrase;
 pub mod pictures;
 mod resolve;
 mod sanitise;
+mod settle;
 mod structure;
 mod tag;
 #[cfg(test)]

@@ -45,14 +45,14 @@ fn finish(paragraph: &mut Vec<&str>, kind: Kind, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::layout::lay_out;
+    use crate::render::layout::{Form, lay_out};
 
     #[test]
     fn lines_become_paragraphs_headings_and_rules() {
         let text = "Nyt\n===\n\n\u{11}\nHej\nder\n----\n\n---\nFra os\n  Gade 1  \n\n\nSlut\n";
         let mut content = String::new();
         Record { kind: Kind::Text, gap: true, first: "", rest: "", content: "Indhold" }.write(&mut content);
-        let laid = lay_out(&records(text, &[("\u{11}", &content)]));
+        let laid = lay_out(&records(text, &[("\u{11}", &content)]), Form::Plain);
         assert_eq!(
             laid,
             "Nyt\n===\n\nIndhold\n\nHej\nder\n---\n\n----------------------------------------\n\nFra os\nGade 1\n\nSlut\n"
