@@ -2,7 +2,7 @@
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
 //! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
-//! [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
+//! [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
 pub mod cli;
@@ -11,6 +11,7 @@ pub mod digest;
 pub mod error;
 pub mod issue;
 pub mod language;
+pub mod leak;
 pub mod ledger;
 pub mod letter;
 pub mod people;

@@ -64,8 +64,11 @@ fn one(opened: &Opened, path: &Path, table: &mut Vec<String>) -> Result<Diagnost
         diagnostics.push(nobody(&plan.issue));
     }
     let masthead = prepared.masthead(plan.date)?;
-    if let Err(lacking) = ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {
-        diagnostics.extend(shortfalls(&lacking));
+    let guard = prepared.guard();
+    let invented = prepared.invented_letters().unwrap_or_default();
+    match ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {
+        Ok(composed) => diagnostics.extend(guard.look(&composed, plan.letters.iter().chain(&invented))),
+        Err(lacking) => diagnostics.extend(shortfalls(&lacking)),
     }
     Ok(diagnostics)
 }

@@ -165,8 +165,13 @@ fn compose(
     letters: &[PlannedLetter],
 ) -> Result<Option<ComposedPlan>, Error> {
     let masthead = prepared.masthead(date.to_owned())?;
+    let guard = prepared.guard();
     match ComposedPlan::compose(masthead, prepared.editions, letters) {
-        Ok(composed) => Ok(Some(composed)),
+        Ok(composed) => {
+            let leaks = guard.look(&composed, letters);
+            terminal.diagnostics(&leaks);
+            Ok(Some(composed).filter(|_| !leaks.has_errors()))
+        }
         Err(lacking) => {
             terminal.diagnostics(&shortfalls(&lacking));
             Ok(None)

@@ -37,6 +37,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     masthead.unsubscribe.key = Key::new(PUBLIC_KEY);
     let page = Page { title: prepared.issue.id.to_string(), lang: opened.project.settings().lang };
     let facts: Vec<Facts> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
+    let guard = prepared.guard();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
         Ok(composed) => composed,
         Err(lacking) => {
@@ -44,6 +45,11 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
             return Ok(Exit::Stopped);
         }
     };
+    let leaks = guard.look(&composed, &letters);
+    terminal.diagnostics(&leaks);
+    if leaks.has_errors() {
+        return Ok(Exit::Stopped);
+    }
     let mut entries = Vec::new();
     for (planned, facts) in letters.iter().zip(facts) {
         entries.push(write_edition(&folder, &composed, planned, facts)?);

@@ -54,6 +54,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
         .collect();
     let content = prepared.content.clone();
     let own: Vec<PlannedLetter> = readers.iter().zip(&plans).filter_map(|(it, plan)| own_letter(it, plan)).collect();
+    let guard = prepared.guard();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &own) {
         Ok(composed) => composed,
         Err(lacking) => {
@@ -61,6 +62,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
             return Ok(Exit::Stopped);
         }
     };
+    // Whoever tries an edition out may be of its readers: what is not for them is not for a test either.
+    let leaks = guard.look(&composed, &own);
+    terminal.diagnostics(&leaks);
+    if leaks.has_errors() {
+        return Ok(Exit::Stopped);
+    }
     let transport = opened.way_out()?;
     let mut totals = Totals::default();
     for plan in &plans {

@@ -1,6 +1,7 @@
 //! The bytes of one letter, made from an edition and one person.
 
 mod mime;
+pub mod opened;
 
 use std::collections::BTreeMap;
 

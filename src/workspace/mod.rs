@@ -1,6 +1,7 @@
 //! Finds the project on disk and reads its files.
 
 mod files;
+mod guarded;
 mod invented;
 mod look;
 mod pictures;

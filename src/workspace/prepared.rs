@@ -54,9 +54,9 @@ pub struct Prepared<'p> {
     pub fingerprint: Fingerprint,
     /// The digest of the issue's own text.
     pub content: Digest,
-    project: &'p Project,
-    audiences: Audiences,
-    theme: Theme,
+    pub(super) project: &'p Project,
+    pub(super) audiences: Audiences,
+    pub(super) theme: Theme,
     pictures: IssuePictures,
     attachments: Vec<Attachment>,
 }
@@ -235,7 +235,7 @@ impl<'p> Prepared<'p> {
         })
     }
 
-    fn from(&self) -> &Mailbox {
+    pub(super) fn from(&self) -> &Mailbox {
         self.issue.front.from.as_ref().unwrap_or(&self.project.settings().from)
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "error",
     "source",
     "digest",
@@ -19,6 +19,7 @@ const ORDER: [&str; 17] = [
     "render",
     "plan",
     "letter",
+    "leak",
     "report",
     "ledger",
     "delivery",

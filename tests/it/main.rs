@@ -14,6 +14,8 @@ mod cli;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod outbox;

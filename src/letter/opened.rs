@@ -1,0 +1,144 @@
+//! A letter read back from its bytes, as the reader's mail program reads it.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use quoted_printable::ParseMode;
+
+/// What a letter holds, all encodings undone.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// The subject.
+    pub subject: String,
+    /// Its parts that hold something, in their order.
+    pub parts: Vec<Part<'a>>,
+}
+
+/// One part of a letter.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// Its media type: `text/html`.
+    pub media_type: String,
+    /// What its file is called; absent: it is no file.
+    pub name: Option<String>,
+    encoding: String,
+    body: &'a str,
+}
+
+impl Part<'_> {
+    /// Its content as text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        let bytes = match self.encoding.as_str() {
+            "base64" => from_base64(self.body),
+            "quoted-printable" => quoted_printable::decode(self.body, ParseMode::Robust).unwrap_or_default(),
+            _ => self.body.as_bytes().to_vec(),
+        };
+        String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
+    }
+}
+
+/// Opens the bytes of one letter.
+pub fn open(bytes: &[u8]) -> Opened<'_> {
+    // A letter is 7-bit.
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let (headers, _) = divided(text);
+    let subject = header(headers, "subject").map(|it| unworded(&it)).unwrap_or_default();
+    let mut parts = Vec::new();
+    collect(text, &mut parts);
+    Opened { subject, parts }
+}
+
+fn collect<'a>(text: &'a str, parts: &mut Vec<Part<'a>>) {
+    let (headers, body) = divided(text);
+    let kind = header(headers, "content-type").unwrap_or_default();
+    let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if let Some(boundary) = parameter(&kind, "boundary").filter(|_| media_type.starts_with("multipart/")) {
+        let delimiter = format!("--{boundary}");
+        let inner = body.split(&delimiter).skip(1).take_while(|it| !it.starts_with("--"));
+        for part in inner {
+            collect(part.strip_prefix("\r\n").unwrap_or(part), parts);
+        }
+        return;
+    }
+    let disposition = header(headers, "content-disposition").unwrap_or_default();
+    let encoding = header(headers, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
+    let name = parameter(&disposition, "filename").or_else(|| parameter(&kind, "name"));
+    parts.push(Part { media_type, name, encoding, body });
+}
+
+/// The header and the body of a part.
+fn divided(text: &str) -> (&str, &str) {
+    text.split_once("\r\n\r\n").unwrap_or((text, ""))
+}
+
+/// The value of a header field on one line.
+fn header(headers: &str, name: &str) -> Option<String> {
+    let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let mut fields = unfolded.split("\r\n").filter_map(|it| it.split_once(':'));
+    fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+}
+
+/// A parameter of a header's value, in quotes or as in RFC 2231 §4.
+fn parameter(value: &str, name: &str) -> Option<String> {
+    for part in value.split(';').skip(1) {
+        let Some((key, value)) = part.trim().split_once('=') else { continue };
+        if key.eq_ignore_ascii_case(name) {
+            return Some(value.trim_matches('"').to_owned());
+        }
+        if key.strip_suffix('*').is_some_and(|it| it.eq_ignore_ascii_case(name)) {
+            return Some(unpercented(value.rsplit('\'').next().unwrap_or(value)).into_owned());
+        }
+    }
+    None
+}
+
+/// A text with its `%41` read.
+pub fn unpercented(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        let byte = digits.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'%');
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A header's value with its encoded words read (RFC 2047 §2); blanks between two of them are nothing.
+fn unworded(value: &str) -> String {
+    let mut bytes: Vec<u8> = Vec::new();
+    let mut rest = value;
+    let mut after_word = false;
+    while let Some(start) = rest.find("=?") {
+        let (before, from) = rest.split_at(start);
+        let mut fields = from[2..].splitn(4, '?');
+        let (Some(_), Some(encoding), Some(word), Some(end)) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            break;
+        };
+        let Some(after) = end.strip_prefix('=') else { break };
+        if !(after_word && before.trim().is_empty()) {
+            bytes.extend_from_slice(before.as_bytes());
+        }
+        bytes.extend(if encoding.eq_ignore_ascii_case("b") {
+            from_base64(word)
+        } else {
+            quoted_printable::decode(word.replace('_', " "), ParseMode::Robust).unwrap_or_default()
+        });
+        rest = after;
+        after_word = true;
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let bare: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+    STANDARD.decode(bare).unwrap_or_default()
+}

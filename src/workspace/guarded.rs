@@ -1,0 +1,62 @@
+//! What the guard against leaks has to know of a project.
+
+use std::sync::Arc;
+
+use crate::leak::Guard;
+use crate::plan::PlannedLetter;
+use crate::recipient::{AddressError, Localised, Mailbox};
+use crate::render::EditionKey;
+use crate::source::Spanned;
+use crate::workspace::Prepared;
+
+impl Prepared<'_> {
+    /// The guard of this issue's letters.
+    pub fn guard(&self) -> Guard {
+        Guard { issue: self.issue.clone(), keys: self.keys.clone(), house: self.house() }
+    }
+
+    /// Texts that any letter of the project may hold.
+    fn house(&self) -> Vec<String> {
+        let settings = self.project.settings();
+        let mailbox = |it: &Mailbox| format!("{} {}", it.name.as_deref().unwrap_or(""), it.address);
+        let mut texts = vec![settings.name.clone(), settings.postal_address.clone(), mailbox(self.from())];
+        texts.extend(settings.reply_to.iter().chain(&self.issue.front.reply_to).map(mailbox));
+        texts.extend(settings.bounces_to.iter().chain(&settings.unsubscribe.mailto).map(ToString::to_string));
+        texts.extend(settings.unsubscribe.url.iter().cloned());
+        let links = settings.brand.links.iter();
+        texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.clone()]).collect::<Vec<_>>()));
+        texts.extend(settings.greeting.values().flat_map(|it| [it.with_name.clone(), it.without_name.clone()]));
+        for audience in self.audiences.iter() {
+            texts.push(audience.name.clone());
+            texts.extend(all(&audience.reason));
+        }
+        texts.extend(self.theme.texts().map(str::to_owned));
+        texts
+    }
+
+    /// A letter to an invented reader of each edition.
+    ///
+    /// # Errors
+    ///
+    /// Never: the address that is invented is one.
+    pub fn invented_letters(&self) -> Result<Vec<PlannedLetter>, AddressError> {
+        let letter = |key: &EditionKey| {
+            Ok(PlannedLetter {
+                person: Arc::clone(&self.invented(key)?),
+                audience: key.audience.clone(),
+                edition: key.id(),
+                message_id: "<invented@check.example>".to_owned(),
+            })
+        };
+        self.keys.values().map(letter).collect()
+    }
+}
+
+/// A text in every language.
+fn all(text: &Localised) -> impl Iterator<Item = String> {
+    let texts: Vec<&Spanned<String>> = match text {
+        Localised::Same(text) => vec![text],
+        Localised::PerLang(all) => all.values().collect(),
+    };
+    texts.into_iter().map(|it| it.value.clone())
+}

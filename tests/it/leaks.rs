@@ -1,0 +1,185 @@
+//! What is not for an edition and is in its letters all the same.
+
+use std::collections::BTreeMap;
+
+use newsletter::leak::Guard;
+use newsletter::letter::ComposedPlan;
+use newsletter::plan::PlannedLetter;
+use newsletter::source::Diagnostics;
+use newsletter::workspace::{Prepared, Project as Opened};
+
+use crate::project::{MAY, Project, Said};
+
+const SECRET: &str = "Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet.";
+
+/// An issue for members and a board, with more front matter. Bo is a member and a supplier.
+fn project(name: &str, front: &str, body: &str) -> Project {
+    let head = if front.contains("subject:") { "" } else { "subject: Nyt i maj\n" };
+    let preheader = if front.contains("preheader:") { "" } else { "preheader: Det vigtigste i maj\n" };
+    let issue =
+        format!("---\n{head}{preheader}{front}audiences: [members, board]\ndate: 2026-05-04 09:00\n---\n{body}");
+    Project::new(name)
+        .audience("suppliers", &["Bo <bo@b.example>"])
+        .audience("board", &["Dorte <dorte@d.example>"])
+        .file(MAY, issue)
+}
+
+fn hidden(text: &str) -> String {
+    format!("Til alle.\n\n::: not suppliers\n{text}\n:::\n")
+}
+
+/// The mistakes that are told, without the lines that show their places.
+fn told(said: &Said) -> Vec<String> {
+    let lines = said.stderr.lines().filter(|it| it.contains("NL610") || it.contains("help:"));
+    lines.map(|it| it.split_once("help: ").map_or(it, |it| it.1).to_owned()).collect()
+}
+
+#[test]
+fn a_leak_stops_check_preview_and_send() {
+    let project = project("leak-stops", &format!("subject: \"{SECRET}\"\n"), &hidden(SECRET));
+    for typed in [
+        "check issues/maj.md",
+        "preview issues/maj.md --out shown",
+        "send issues/maj.md --yes",
+        "send issues/maj.md --dry-run",
+        "test issues/maj.md --to me@a.example --as bo@b.example",
+    ] {
+        let said = project.run(typed);
+        assert_eq!(said.status, 3, "{typed}: {}", said.stderr);
+        assert_eq!(
+            told(&said),
+            [
+                "error[NL610]: “Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …” is not for the edition \
+                 members.da.not-suppliers, but is in its subject, its HTML part and its text part",
+                "it stands only in blocks for others (`::: not suppliers`, line 9): everybody gets the subject, so \
+                 take it out of there",
+            ],
+            "{typed}"
+        );
+    }
+    assert_eq!(project.reached(), [""; 0]);
+}
+
+#[test]
+fn a_leak_is_found_wherever_it_is() {
+    for (number, (front, body, place)) in [
+        (
+            "preheader: \"Nu: tilskuddet TIL leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet\"\n",
+            hidden(SECRET),
+            "its preheader and its HTML part",
+        ),
+        (
+            "params: {svar: \"om 1234500 kroner\"}\n",
+            format!("Svar: {{{{ params.svar }}}}.\n\n{}", hidden(SECRET)),
+            "its HTML part and its text part",
+        ),
+        (
+            "params: {svar: \"Anna.Lund@b.example\"}\n",
+            format!("Spørg {{{{ params.svar }}}}.\n\n{}", hidden("Skriv til <anna.lund@b.example>.")),
+            "its HTML part and its text part",
+        ),
+        (
+            "params: {id: \"plan/2027\"}\n",
+            format!(
+                "[Planen](https://x.example/{{{{ params.id }}}})\n\n{}",
+                hidden("Se [den](https://x.example/plan/2027/).")
+            ),
+            "its HTML part and its text part",
+        ),
+        (
+            "attachments: [Budget-2027.xlsx]\n",
+            hidden("Se budget-2027.xlsx."),
+            "the name of the attached file Budget-2027.xlsx",
+        ),
+        ("attachments: [tal.csv]\n", hidden("Tilskuddet er 1.234.500 kr. næste år."), "the attached file tal.csv"),
+        (
+            "attachments: [moede.ics]\n",
+            hidden("Mødet handler om lukningen af afdelingen i Odense."),
+            "the attached file moede.ics",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let project = project(&format!("leak-{number}"), front, &body)
+            .file("issues/Budget-2027.xlsx", "PK")
+            .file("issues/tal.csv", "post;kr.\ntilskud;\"1 234 500,00\"\n")
+            .file("issues/moede.ics", "BEGIN:VCALENDAR\r\nDESCRIPTION:Mødet handler om lu\r\n kningen\\, af afdelingen\\ni Odense\r\nEND:VCALENDAR\r\n");
+        let said = project.run("check issues/maj.md");
+        let told = told(&said);
+        assert_eq!((said.status, told.len()), (3, 2), "{front}{body}{}", said.stderr);
+        assert!(
+            told[0].ends_with(&format!("is not for the edition members.da.not-suppliers, but is in {place}")),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn what_readers_may_know_is_no_leak() {
+    for (number, (front, body)) in [
+        // It also stands where they read it.
+        ("subject: \"Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet\"\n", format!("{SECRET}\n\n{}", hidden(SECRET))),
+        // Short phrases.
+        ("subject: Tak for et godt år\n", hidden("Tak for et godt år.")),
+        ("subject: Årsmøde 2027 den 21.01.2027 kl. 9.30\n", hidden("Årsmøde 2027 den 21.01.2027 kl. 9.30.")),
+        // The house's own names and addresses.
+        ("", hidden("Skriv til [os](mailto:nyt@forening.example), Gadevej 1, 8000 Aarhus C. Du er i members eller i suppliers.")),
+        // A translation is no secret.
+        ("", format!("Prisen er 500 kr.\n\n::: lang en\nWrite to <a@b.example> about the price.\n:::\n\n{}", hidden("Skriv til <a@b.example>."))),
+        // The reader's own values.
+        ("", format!("Du er {{{{ email }}}}.\n\n{}", hidden("Skriv til bo@b.example."))),
+        // Fences in code are text.
+        ("subject: I dag er alle mine ord helt frie\n", "Skriv:\n\n    ::: not suppliers\n\nI dag er alle mine ord helt frie.\n\n```\n::: only board\n```\n\nI dag er alle mine ord.\n".to_owned()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let said = project(&format!("no-leak-{number}"), front, &body).run("check issues/maj.md");
+        assert!(!said.stderr.contains("NL610"), "{front}{body}{}", said.stderr);
+        assert_eq!(said.status, 0, "{}", said.stderr);
+    }
+}
+
+/// What the guard says of letters whose blocks were filtered for other readers.
+fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagnostics {
+    let opened = Opened::find(Some(&project.path(".")), &project.path(".")).unwrap().project.unwrap();
+    let (prepared, _) = Prepared::of(&opened, &project.path(MAY)).unwrap();
+    let prepared = prepared.unwrap();
+    let letters: Vec<PlannedLetter> =
+        prepared.invented_letters().unwrap().into_iter().filter(|it| it.edition == filtered_for).collect();
+    let Guard { issue, keys, house } = prepared.guard();
+    let keys = BTreeMap::from([(filtered_for.to_owned(), keys[edition].clone())]);
+    let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
+    Guard { issue, keys, house }.look(&composed, &letters)
+}
+
+#[test]
+fn the_guard_finds_what_a_broken_filter_lets_through() {
+    let shapes = [
+        "Dette er en helt ny sætning om tallet {n} i dag.",
+        "> Dette er en **helt ny** sætning om\n> [tallet {n}](https://x.example/{n}) i dag.",
+        "- Punkt\n\n  Dette er en helt&nbsp;ny s&aelig;tning om *tal*let {n} i dag.",
+        "| a | b |\n|---|---|\n| Dette er en helt ny sætning om tallet {n} i dag | x |",
+        "# Dette er en helt ny sætning om tallet {n} i dag",
+        "```\nDette er en helt ny sætning om tallet {n} i dag\n```",
+        "Se noten.[^{n}]\n\n[^{n}]: Dette er en helt ny sætning om tallet {n} i dag.",
+        "<img src=\"https://x.example/b.png\" alt=\"Dette er en helt ny sætning om tallet {n} i dag\">",
+        "Hej {{ first_name }}, dette er en helt ny sætning om tallet {n} i dag.",
+        "> [!NOTE]\n> Dette er en helt ny sætning\n> om tallet {n} i dag.",
+        "Skriv til [os](mailto:hemmelig{n}@b.example).",
+        "Prisen er kr. {n}.500,-",
+    ];
+    let blocks = shapes
+        .iter()
+        .enumerate()
+        .map(|(at, shape)| format!("::: not suppliers\n{}\n:::\n", shape.replace("{n}", &(1001 + at).to_string())));
+    let body = blocks.collect::<Vec<_>>().join("\n");
+    let project = project("leak-sabotage", "", &format!("Til alle.\n\n{body}"));
+    let leaks = sabotaged(&project, ("members.da.not-suppliers", "members.da"));
+    assert_eq!(leaks.iter().count(), 10);
+    assert!(leaks.iter().last().unwrap().message.ends_with(&format!("(and {} more)", shapes.len() - 10)), "{leaks:?}");
+    assert_eq!(sabotaged(&project, ("members.da.not-suppliers", "members.da.not-suppliers")).iter().count(), 0);
+    assert_eq!(sabotaged(&project, ("board.da", "members.da")).iter().count(), 0);
+}
