@@ -11,19 +11,21 @@ use crate::audience::AudienceId;
 use crate::digest::Digest;
 use crate::issue::Issue;
 use crate::recipient::Localised;
+use crate::render::beside::Beside;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
 use crate::render::frame::{BrandLink, Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
 use crate::render::layout::{self, Form};
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
-use crate::render::pictures::{Picture, Pictures};
+use crate::render::pictures::Picture;
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
 use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
-    EditionKey, blocks, embed, engine, fences, guesses, nesting, notes, phrase, settle, structure, text, tree, wire,
+    EditionKey, blocks, content, embed, engine, fences, guesses, nesting, notes, phrase, readers, settle, structure,
+    text, tree, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
@@ -43,7 +45,7 @@ const CONTENT: &str = "\u{11}";
 pub(crate) struct Setting<'s> {
     pub(crate) frame: &'s Frame,
     pub(crate) theme: &'s Theme,
-    pub(crate) pictures: &'s dyn Pictures,
+    pub(crate) beside: Beside<'s>,
 }
 
 /// The phrases of an edition, with marks for their tags.
@@ -66,10 +68,10 @@ pub(crate) fn edition(
     let arena = Arena::new();
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
-    blocks::filter(root, key);
-    let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.pictures };
+    readers::filter(root, key);
+    let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.beside.pictures };
     let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
-    let hero = embed::hero(issue, setting.pictures, (&mut pictures, diagnostics));
+    let hero = embed::hero(issue, setting.beside.pictures, (&mut pictures, diagnostics));
     let mut tags = std::mem::take(&mut lifted.tags);
     let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
     if diagnostics.has_errors() {
@@ -105,6 +107,7 @@ fn read<'a, 's>(
     }
     let lifted = lift::lift(source, body, marks, diagnostics);
     let root = tree::markdown(arena, &lifted.text);
+    content::settle(arena, root, &lifted);
     let before = diagnostics.iter().count();
     nesting::check(root, &lifted, diagnostics);
     if diagnostics.iter().count() > before {

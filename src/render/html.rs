@@ -3,6 +3,7 @@
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
 use crate::language::{Lang, Words};
+use crate::render::content::{self, Content};
 use crate::render::marks::Marks;
 use crate::render::notice;
 use crate::render::sanitise;
@@ -27,7 +28,8 @@ pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, theme: &Theme, uses: &mut 
     writer.out
 }
 
-struct Writer<'w, 't> {
+/// Writes one tree.
+pub(crate) struct Writer<'w, 't> {
     scene: Scene<'w>,
     theme: &'w Theme,
     uses: &'w mut Uses<'t>,
@@ -58,8 +60,14 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 impl Writer<'_, '_> {
-    fn put(&mut self, html: &str) {
+    /// Writes finished HTML.
+    pub(crate) fn put(&mut self, html: &str) {
         self.out.push_str(html);
+    }
+
+    /// Writes blocks one after the other.
+    pub(crate) fn all<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>) {
+        nodes.for_each(|it| self.block(it, Flow::Loose));
     }
 
     fn blocks(&mut self, parent: Node<'_>, flow: Flow) {
@@ -82,6 +90,10 @@ impl Writer<'_, '_> {
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
             NodeValue::Table(table) => self.table(node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
+            NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
+                Some(content) => content::html(self, node, &content),
+                None => self.blocks(node, flow),
+            },
             _ => self.blocks(node, flow),
         }
     }
@@ -169,14 +181,24 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Word lays out cells, and ignores the padding of anything else.
     fn boxed(&mut self, node: Node<'_>, class: &str, title: &str) {
+        self.open_box(class);
+        self.put(title);
+        self.blocks(node, Flow::Loose);
+        self.close_box();
+    }
+
+    /// Opens a box: Word lays out cells, and ignores the padding of anything else.
+    pub(crate) fn open_box(&mut self, class: &str) {
         self.put(&format!(
             "<table role=\"presentation\" class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
-             border=\"0\"><tr><td class=\"{class}-cell\">{title}"
+             border=\"0\"><tr><td class=\"{class}-cell\">"
         ));
-        self.blocks(node, Flow::Loose);
-        self.out.push_str("</td></tr></table>\n");
+    }
+
+    /// Closes a box.
+    pub(crate) fn close_box(&mut self) {
+        self.put("</td></tr></table>\n");
     }
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
@@ -303,7 +325,7 @@ impl Writer<'_, '_> {
     }
 
     /// The inline content of a node; raw HTML in it is made harmless as a whole.
-    fn inline_of(&mut self, node: Node<'_>) -> String {
+    pub(crate) fn inline_of(&mut self, node: Node<'_>) -> String {
         let before = std::mem::take(&mut self.out);
         node.children().for_each(|it| self.inline(it));
         let inline = std::mem::replace(&mut self.out, before);

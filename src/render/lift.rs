@@ -44,10 +44,16 @@ impl Lifted<'_> {
     /// The place of a whole line of the text.
     pub(crate) fn line(&self, line: usize) -> Place {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let content = self.text[start..].lines().next().unwrap_or("");
+        let content = self.line_text(line);
         let indent = content.len() - content.trim_start().len();
         let from = self.origin(start + indent);
         self.source.place(from..from + content.trim().len().max(1))
+    }
+
+    /// What stands in a line of the text, counted from 1.
+    pub(crate) fn line_text(&self, line: usize) -> &str {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        self.text[start..].lines().next().unwrap_or("")
     }
 
     fn origin(&self, at: usize) -> usize {

@@ -9,9 +9,9 @@ use crate::audience::AudienceId;
 use crate::issue::Issue;
 use crate::language::Lang;
 use crate::render::EditionKey;
-use crate::render::blocks::{self, Block};
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
+use crate::render::readers::{self, Readers};
 use crate::render::{nesting, tree};
 use crate::source::{Code, Diagnostic, Diagnostics, Place};
 
@@ -46,20 +46,20 @@ pub struct Row {
 #[derive(Clone, Debug)]
 struct Around {
     line: usize,
-    block: Block,
+    readers: Readers,
     channels: BTreeSet<String>,
 }
 
 impl Row {
     /// Whether an edition holds the block: it and every block around it are for its readers.
     pub fn is_in(&self, key: &EditionKey) -> bool {
-        self.around.iter().all(|it| it.block.is_read_by(key))
+        self.around.iter().all(|it| it.readers.include(key))
     }
 
     /// Whether a place that is no letter shows the block.
     fn is_in_a_channel(&self) -> bool {
-        blocks::CHANNELS.iter().any(|channel| {
-            let mut onlys = self.around.iter().filter(|it| matches!(it.block, Block::Only(_))).peekable();
+        readers::CHANNELS.iter().any(|channel| {
+            let mut onlys = self.around.iter().filter(|it| matches!(it.readers, Readers::Only(_))).peekable();
             onlys.peek().is_some() && onlys.all(|it| it.channels.contains(*channel))
         })
     }
@@ -119,19 +119,19 @@ impl Matrix {
 
 /// What keeps everybody from reading a block.
 fn why(row: &Row, audiences: &[AudienceId]) -> String {
-    let own = row.around.last().map(|it| &it.block);
+    let own = row.around.last().map(|it| &it.readers);
     let listed =
         |all: &mut dyn Iterator<Item = &AudienceId>| all.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
     match own {
-        Some(Block::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
+        Some(Readers::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
             "the issue goes to {}: add {} to its `audiences`, or take the block out",
             listed(&mut audiences.iter()),
             listed(&mut named.iter())
         ),
-        Some(Block::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
+        Some(Readers::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
             "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
         }
-        Some(Block::Only(_) | Block::Not(_) | Block::Lang(_)) | None => {
+        Some(Readers::Only(_) | Readers::Not(_) | Readers::Lang(_) | Readers::Nobody) | None => {
             let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
             format!(
                 "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
@@ -159,8 +159,8 @@ fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {
     let words = fence.info.split_whitespace().map(|it| it.trim_matches(','));
     Some(Around {
         line: lifted.line(data.sourcepos.start.line).line(),
-        block: Block::read(&fence.info)?,
-        channels: words.filter(|it| blocks::CHANNELS.contains(it)).map(str::to_owned).collect(),
+        readers: Readers::read(&fence.info).filter(|it| *it != Readers::Nobody)?,
+        channels: words.filter(|it| readers::CHANNELS.contains(it)).map(str::to_owned).collect(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
 //!
 //! The way of a text: template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
-//! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks for others fall away ([`blocks`]);
+//! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks are read ([`blocks`]), those for others fall
+//! away ([`readers`]), those about looks ([`content`]) stay;
 //! links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`html`], [`text`]);
 //! the theme gives the page its look ([`theme`]); what is left is cut at the marks into encoded literals and holes
 //! ([`uses`], [`wire`]), a template that [`edition::Edition::personalise`] runs for each reader.
@@ -15,16 +16,18 @@ use serde::{Deserialize, Serialize};
 use crate::audience::AudienceId;
 use crate::issue::Issue;
 use crate::language::Lang;
+use crate::render::beside::Beside;
 use crate::render::edition::Edition;
 use crate::render::frame::Frame;
 use crate::render::marks::Marks;
-use crate::render::pictures::Pictures;
 use crate::render::theme::Theme;
 use crate::source::{Diagnostics, Source};
 
+pub mod beside;
 mod blocks;
 pub mod colour;
 mod compile;
+mod content;
 mod dimensions;
 pub mod edition;
 mod embed;
@@ -46,6 +49,7 @@ mod notice;
 mod palette;
 mod phrase;
 pub mod pictures;
+mod readers;
 mod resolve;
 mod sanitise;
 mod settle;
@@ -54,6 +58,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod texts;
 pub mod theme;
 mod tree;
 mod uses;
@@ -87,10 +92,10 @@ pub fn compile(
     key: &EditionKey,
     frame: &Frame,
     theme: &Theme,
-    pictures: &dyn Pictures,
+    beside: Beside<'_>,
 ) -> (Option<Edition>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let edition = compile::edition(issue, key, compile::Setting { frame, theme, pictures }, &mut diagnostics);
+    let edition = compile::edition(issue, key, compile::Setting { frame, theme, beside }, &mut diagnostics);
     diagnostics.sort();
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
@@ -110,5 +115,5 @@ pub fn not_audiences(issue: &Issue) -> BTreeSet<AudienceId> {
     let marks = Marks::absent_from(std::iter::once(issue.source.text()));
     let lifted = lift::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
-    blocks::left_out(tree::markdown(&arena, &lifted.text))
+    readers::left_out(tree::markdown(&arena, &lifted.text))
 }

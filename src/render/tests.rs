@@ -11,6 +11,7 @@ use crate::recipient::{Address, Localised, Origin, Person, Value};
 use crate::render::edition::{Content, Reader, Unfilled};
 use crate::render::frame::Brand;
 use crate::render::pictures::NoPictures;
+use crate::render::texts::NoTexts;
 use crate::render::theme::files::{DEFAULT, ThemeFiles};
 use crate::render::uses::{Context, Uses};
 use crate::source::{Source, Spanned};
@@ -43,7 +44,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         online: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
-    compile(&issue, key, &frame, &theme, &NoPictures)
+    compile(&issue, key, &frame, &theme, Beside { pictures: &NoPictures, texts: &NoTexts })
 }
 
 fn letter(body: &str, fields: &[(&str, Value)]) -> Result<Content, Unfilled> {
@@ -158,6 +159,27 @@ fn blocks_are_for_those_they_name() {
     assert_eq!(in_both.id(), "it-chiefs.da.not-suppliers");
     let (edition, _) = compiled("::: not suppliers\nhemmeligt\n:::\nrest\n", &in_both);
     assert!(!edition.unwrap().parts["text"].template.contains("hemmeligt"));
+}
+
+#[test]
+fn boxes_have_their_title_from_the_fence() {
+    for (body, html, plain) in [
+        ("::: callout\nx\n:::\n", "x</p>", "| x"),
+        ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
+        ("> ::: callout 1. maj\n> x\n> :::\n", ">1. maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
+        ("- ::: callout {{ first_name }}\n  x\n  :::\n", ">Anna</p>\n<p>x</p>", "- | Anna\n  | x"),
+        (
+            ":::: only directors\n::: callout A\nx\n:::\n::::\n:::: callout B\n::: only directors\nx\n:::\n::::\ny\n",
+            "<p>y</p>",
+            "y",
+        ),
+    ] {
+        let fields = [("first_name", text("Anna"))];
+        assert!(content(body, &fields).contains(html), "{}", content(body, &fields));
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+    }
+    assert_eq!(mistakes("x\n\n::: callout [a](b.md) og {{ 1 + }}\nx\n:::\n"), ["3:13 NL501", "3:33 NL420"]);
+    assert_eq!(mistakes("x\n\n> ::: callout [a](b.md)\n> x\n> :::\n"), ["3:15 NL501"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
+use crate::render::content::{self, Content};
 use crate::render::html::{self, Scene};
 use crate::render::layout::{self, Kind};
 use crate::render::notice;
@@ -16,7 +17,8 @@ pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> St
     writer.out
 }
 
-struct Writer<'w, 't> {
+/// Writes one tree.
+pub(crate) struct Writer<'w, 't> {
     scene: Scene<'w>,
     uses: &'w mut Uses<'t>,
     out: String,
@@ -24,27 +26,35 @@ struct Writer<'w, 't> {
 
 /// What stands before the first and the other lines of a block.
 #[derive(Clone, Debug, Default)]
-struct Prefix {
+pub(crate) struct Prefix {
     first: String,
     rest: String,
 }
 
 impl Prefix {
-    fn then(&self, first: &str, rest: &str) -> Self {
+    /// With more behind it.
+    pub(crate) fn then(&self, first: &str, rest: &str) -> Self {
         Self { first: format!("{}{first}", self.first), rest: format!("{}{rest}", self.rest) }
     }
 
     /// For the blocks after the first.
-    fn rest(&self) -> Self {
+    pub(crate) fn rest(&self) -> Self {
         Self { first: self.rest.clone(), rest: self.rest.clone() }
     }
 }
 
 /// Whether an empty line stands before a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gap {
+pub(crate) enum Gap {
     None,
     Line,
+}
+
+/// Where a block goes.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'p> {
+    pub(crate) prefix: &'p Prefix,
+    pub(crate) gap: Gap,
 }
 
 impl Writer<'_, '_> {
@@ -53,10 +63,19 @@ impl Writer<'_, '_> {
     }
 
     /// The blocks of a node, with the gaps before the first and before the others.
-    fn blocks(&mut self, parent: Node<'_>, prefix: &Prefix, (first, others): (Gap, Gap)) {
+    fn blocks(&mut self, parent: Node<'_>, prefix: &Prefix, gaps: (Gap, Gap)) {
+        self.run(parent.children(), prefix, gaps);
+    }
+
+    /// Writes blocks with an empty line between them.
+    pub(crate) fn all<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, at: At<'_>) {
+        self.run(nodes, at.prefix, (at.gap, Gap::Line));
+    }
+
+    fn run<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, prefix: &Prefix, (first, others): (Gap, Gap)) {
         let mut now = prefix.clone();
         let mut before = first;
-        for child in parent.children() {
+        for child in nodes {
             self.block(child, &now, before);
             if tree::mark(child).is_none() {
                 now = prefix.rest();
@@ -106,8 +125,20 @@ impl Writer<'_, '_> {
                 let indent = " ".repeat(number.len());
                 self.blocks(node, &prefix.then(&number, &indent), (gap, Gap::Line));
             }
+            NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
+                Some(content) => content::text(self, node, &content, At { prefix, gap }),
+                None => self.blocks(node, prefix, (gap, Gap::Line)),
+            },
             _ => self.blocks(node, prefix, (gap, Gap::Line)),
         }
+    }
+
+    /// Writes a line in capitals where all of it is words.
+    pub(crate) fn capitals(&mut self, node: Node<'_>, at: At<'_>) {
+        let linked = node.descendants().any(|it| matches!(it.data().value, NodeValue::Link(_)));
+        let inline = self.inline_of(node);
+        let title = if linked { inline } else { inline.to_uppercase_outside_marks(self.scene) };
+        self.record(Kind::Text, at.gap, at.prefix, &title);
     }
 
     fn tag(&mut self, node: Node<'_>) {
@@ -117,7 +148,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn record(&mut self, kind: Kind, gap: Gap, prefix: &Prefix, content: &str) {
+    /// Writes one record.
+    pub(crate) fn record(&mut self, kind: Kind, gap: Gap, prefix: &Prefix, content: &str) {
         let record = layout::Record { kind, gap: gap == Gap::Line, first: &prefix.first, rest: &prefix.rest, content };
         record.write(&mut self.out);
     }
@@ -202,7 +234,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn inline_of(&mut self, node: Node<'_>) -> String {
+    /// The inline content of a node.
+    pub(crate) fn inline_of(&mut self, node: Node<'_>) -> String {
         let before = std::mem::take(&mut self.out);
         let mut addresses = Vec::new();
         node.children().for_each(|it| self.inline(it, &mut addresses));

@@ -1,5 +1,6 @@
 //! Finds the project on disk and reads its files.
 
+mod beside;
 mod files;
 mod guarded;
 mod invented;
@@ -8,6 +9,7 @@ mod pictures;
 mod prepared;
 mod secrets;
 pub mod settings;
+mod texts;
 
 pub use self::files::{open_in_browser, write_new, write_over};
 pub use self::prepared::Prepared;

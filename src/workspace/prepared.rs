@@ -15,6 +15,7 @@ use crate::issue::Issue;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
 use crate::recipient::Mailbox;
+use crate::render::beside::Beside;
 use crate::render::edition::Edition;
 use crate::render::matrix::Matrix;
 use crate::render::pictures::PictureError;
@@ -22,6 +23,7 @@ use crate::render::theme::Theme;
 use crate::render::{self, EditionKey};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 use crate::workspace::pictures::IssuePictures;
+use crate::workspace::texts::IssueTexts;
 use crate::workspace::{Project, files, without};
 
 const UNKNOWN_FIELD: Code = Code("NL603");
@@ -58,6 +60,7 @@ pub struct Prepared<'p> {
     pub(super) audiences: Audiences,
     pub(super) theme: Theme,
     pictures: IssuePictures,
+    texts: IssueTexts,
     attachments: Vec<Attachment>,
 }
 
@@ -77,6 +80,7 @@ impl<'p> Prepared<'p> {
     /// A file cannot be read; mistakes in files are diagnostics.
     pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let (source, issue, mut diagnostics) = project.issue(path)?;
+        let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let readers = read_readers(project, &mut diagnostics)?;
         let Some(issue) = issue else {
             if let Some(body) = Issue::body_of(&source) {
@@ -120,6 +124,7 @@ impl<'p> Prepared<'p> {
             audiences: readers.audiences,
             theme,
             pictures,
+            texts,
             attachments,
         };
         let wanted: Vec<EditionKey> = wanted.into_iter().collect();
@@ -137,7 +142,8 @@ impl<'p> Prepared<'p> {
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
             let frame = self.project.frame(audience.reason.clone(), self.audiences.ids().cloned().collect());
-            let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, &self.pictures);
+            let beside = Beside { pictures: &self.pictures, texts: &self.texts };
+            let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, beside);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
             for picture in edition.pictures() {

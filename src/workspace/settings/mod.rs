@@ -98,11 +98,18 @@ pub struct Paths {
     pub issues: PathBuf,
     /// The themes.
     pub templates: PathBuf,
+    /// Texts that are used again and again.
+    pub snippets: PathBuf,
 }
 
 impl Default for Paths {
     fn default() -> Self {
-        Self { audiences: "audiences".into(), issues: "issues".into(), templates: "templates".into() }
+        Self {
+            audiences: "audiences".into(),
+            issues: "issues".into(),
+            templates: "templates".into(),
+            snippets: "snippets".into(),
+        }
     }
 }
 
@@ -233,8 +240,8 @@ fn paths(mut reader: Reader<'_, '_>) -> Paths {
         audiences: reader.path("audiences").unwrap_or(usual.audiences),
         issues: reader.path("issues").unwrap_or(usual.issues),
         templates: reader.path("templates").unwrap_or(usual.templates),
+        snippets: reader.path("snippets").unwrap_or(usual.snippets),
     };
-    not_yet(&mut reader, &["snippets"]);
     reader.finish_with(&[]);
     paths
 }

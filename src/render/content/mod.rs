@@ -1,0 +1,127 @@
+//! Blocks that say how something looks. Each kind has one home here, with its HTML and its text.
+
+mod callout;
+
+use comrak::Arena;
+use comrak::nodes::{AstNode, Node, NodeValue};
+
+use crate::render::html;
+use crate::render::lift::Lifted;
+use crate::render::text::{self, At};
+use crate::render::tree;
+
+/// The mark of a paragraph that was made of the words behind a fence; an author cannot give a paragraph one.
+const LABEL: &str = "label";
+
+/// How a block looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A note in a box.
+    Callout,
+}
+
+impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 1] = [Self::Callout];
+
+    /// The word behind a fence.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Callout => "callout",
+        }
+    }
+}
+
+/// A block with what stands behind its fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) kind: Kind,
+    /// The rest of the line, in Markdown; it may be empty.
+    pub(crate) label: String,
+}
+
+impl Content {
+    /// Reads what stands behind a fence; none where it is about something else.
+    pub(crate) fn read(info: &str) -> Option<Self> {
+        let (word, label) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
+        let kind = Kind::ALL.into_iter().find(|it| it.name() == word)?;
+        Some(Self { kind, label: label.trim().to_owned() })
+    }
+
+    /// What a node of the tree is, if it is such a block.
+    pub(crate) fn of(node: Node<'_>) -> Option<Self> {
+        match &node.data().value {
+            NodeValue::BlockDirective(fence) => Self::read(&fence.info),
+            _ => None,
+        }
+    }
+}
+
+/// Gives every block what the rest of the tree must know of it: its label as text of its own.
+pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &Lifted<'_>) {
+    let blocks: Vec<(Node<'a>, Content)> =
+        root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content))).collect();
+    for (node, content) in blocks.into_iter().filter(|it| !it.1.label.is_empty()) {
+        let label = label(arena, node, lifted);
+        match content.kind {
+            Kind::Callout => node.prepend(label),
+        }
+    }
+}
+
+/// The words behind a fence as a paragraph.
+fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node<'a> {
+    let line = block.data().sourcepos.start.line;
+    let whole = lifted.line_text(line);
+    let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
+    let text = info.split_once(char::is_whitespace).map_or("", |(_, label)| label.trim());
+    let offset = whole.len() - whole.trim_end().len();
+    let offset = whole.len() - offset - text.len();
+    let document = tree::markdown(arena, text);
+    let only = document.first_child().filter(|it| it.next_sibling().is_none());
+    // Words that Markdown takes for a list or a heading, such as `1. maj`, are words here.
+    let paragraph = only.filter(|it| matches!(it.data().value, NodeValue::Paragraph)).unwrap_or_else(|| {
+        let paragraph: Node<'a> = arena.alloc(AstNode::from(NodeValue::Paragraph));
+        let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(text.to_owned().into())));
+        paragraph.append(words);
+        paragraph
+    });
+    paragraph.detach();
+    for node in paragraph.descendants() {
+        let position = &mut node.data_mut().sourcepos;
+        for end in [&mut position.start, &mut position.end] {
+            (end.line, end.column) = (line, end.column.max(1) + offset);
+        }
+    }
+    paragraph.data_mut().attrs.get_or_insert_with(Box::default).classes = vec![LABEL.to_owned()];
+    paragraph
+}
+
+fn is_label(node: Node<'_>) -> bool {
+    node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == LABEL))
+        && matches!(node.data().value, NodeValue::Paragraph)
+}
+
+/// What stands in a node, without the words behind its fence.
+pub(crate) fn body(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.children().filter(|it| !is_label(it))
+}
+
+/// The words behind the fence of a block.
+fn label_of(node: Node<'_>) -> Option<Node<'_>> {
+    node.children().find(|it| is_label(it))
+}
+
+/// Writes a block into the HTML part.
+pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &Content) {
+    match content.kind {
+        Kind::Callout => callout::html(writer, node),
+    }
+}
+
+/// Writes a block into the text part.
+pub(crate) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, content: &Content, at: At<'_>) {
+    match content.kind {
+        Kind::Callout => callout::text(writer, node, at),
+    }
+}

@@ -1,0 +1,64 @@
+//! Snippets and tables for an issue, read from the project and from nowhere outside it.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::render::texts::{TextError, Texts};
+use crate::source::Source;
+use crate::workspace::beside::{Folder, Lost};
+use crate::workspace::files;
+
+/// The largest text that an issue takes in, in bytes: ten letters' worth.
+const LIMIT: u64 = 1_000_000;
+
+/// Reads texts for one issue.
+#[derive(Debug)]
+pub(super) struct IssueTexts {
+    project: PathBuf,
+    snippets: Folder,
+    beside: Folder,
+}
+
+impl IssueTexts {
+    /// For an issue in this project, whose snippets lie in a folder of it.
+    pub(super) fn new(root: &Path, snippets: &Path, issue: &Path) -> Self {
+        let snippets = Folder { root: root.to_owned(), folder: root.join(snippets) };
+        Self { project: root.to_owned(), snippets, beside: Folder::of_issue(root, issue) }
+    }
+
+    fn read(&self, found: Result<PathBuf, Lost>) -> Result<Source, TextError> {
+        let path = found.map_err(|lost| match lost {
+            Lost::Missing { near } => TextError::Missing { near },
+            Lost::Outside => TextError::Outside,
+            Lost::Absolute => TextError::Absolute,
+            Lost::NotAFile => TextError::NotText,
+            Lost::Unreadable => TextError::Unreadable,
+        })?;
+        let bytes = fs::metadata(&path).map_err(|_| TextError::Unreadable)?.len();
+        if bytes > LIMIT {
+            return Err(TextError::TooLarge { bytes, limit: LIMIT });
+        }
+        let text = fs::read(&path).map_err(|_| TextError::Unreadable)?;
+        let text = String::from_utf8(text).map_err(|_| TextError::NotText)?;
+        Ok(Source::new(files::name(&self.project, &path).to_string_lossy().replace('\\', "/"), text))
+    }
+}
+
+impl Texts for IssueTexts {
+    fn snippet(&self, name: &str) -> Result<Source, TextError> {
+        let stem = name.strip_suffix(".md").unwrap_or(name);
+        if Path::new(stem).components().any(|it| it == Component::ParentDir) {
+            return Err(TextError::Outside);
+        }
+        let found = self.snippets.locate(&format!("{stem}.md"));
+        let bare = |near: String| near.strip_suffix(".md").map(str::to_owned);
+        self.read(found).map_err(|error| match error {
+            TextError::Missing { near } => TextError::Missing { near: near.and_then(bare) },
+            other => other,
+        })
+    }
+
+    fn table(&self, path: &str) -> Result<Source, TextError> {
+        self.read(self.beside.locate(path))
+    }
+}
