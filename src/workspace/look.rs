@@ -28,6 +28,7 @@ impl Project {
             greetings: settings.greeting.clone(),
             audiences,
             online: None,
+            campaign: settings.campaign.clone(),
         }
     }
 
