@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
+use crate::issue::slug::slug;
 use crate::workspace::write_new;
 
 const BODY: &str = include_str!("scaffold/issue.md");
@@ -45,35 +46,9 @@ pub(super) fn issue_text(front: &Front<'_>) -> String {
     )
 }
 
-/// A file name that survives every system: `Nyt på vej: årsmøde` is `nyt-paa-vej-aarsmoede`.
-fn slug(title: &str) -> String {
-    let mut slug = String::new();
-    for letter in title.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'æ' | 'ä' => slug.push_str("ae"),
-            'ø' | 'ö' => slug.push_str("oe"),
-            'å' => slug.push_str("aa"),
-            'é' | 'è' => slug.push('e'),
-            'ü' => slug.push('u'),
-            it if it.is_ascii_alphanumeric() => slug.push(it),
-            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
-            _ => {}
-        }
-    }
-    slug.truncate(60);
-    slug.trim_end_matches('-').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slug_is_ascii() {
-        assert_eq!(slug("Nyt på vej: årsmøde – æbler & øl!"), "nyt-paa-vej-aarsmoede-aebler-oel");
-        assert_eq!(slug("…"), "");
-        assert_eq!(slug("../../etc/passwd"), "etc-passwd");
-    }
 
     #[test]
     fn a_title_cannot_break_the_front_matter() {

@@ -122,6 +122,11 @@ fn write_edition(
     write_over(&folder.join(name("html")), html.as_bytes())?;
     write_over(&folder.join(name("txt")), reading.text.as_bytes())?;
     write_over(&folder.join(name("eml")), &letter.bytes)?;
+    for enclosure in reading.enclosures {
+        let file = format!("{}.{}", planned.edition, enclosure.name());
+        write_over(&folder.join(&file), enclosure.bytes())?;
+        files.push(file);
+    }
     Ok(Entry {
         edition: planned.edition.clone(),
         audience: facts.key.audience.to_string(),

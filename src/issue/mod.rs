@@ -3,8 +3,10 @@
 mod front_matter;
 mod moment;
 mod parts;
+pub(crate) mod slug;
 #[cfg(test)]
 mod tests;
+pub(crate) mod when;
 
 use std::collections::BTreeMap;
 use std::fmt;

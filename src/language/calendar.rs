@@ -33,6 +33,21 @@ pub struct Calendar {
     pub days_of_a_year: &'static str,
     /// From a day to one in another year.
     pub days_of_years: &'static str,
+    /// What stands between days and times.
+    pub connectives: Connectives,
+}
+
+/// The words, in lower case, that people write between days and times.
+#[derive(Debug)]
+pub struct Connectives {
+    /// Between the first and the last.
+    pub to: &'static [&'static str],
+    /// Between two days that follow each other.
+    pub and: &'static [&'static str],
+    /// Before a time.
+    pub clock: &'static [&'static str],
+    /// Words that say nothing more.
+    pub fillers: &'static [&'static str],
 }
 
 impl Lang {

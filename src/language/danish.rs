@@ -1,6 +1,6 @@
 //! Danish.
 
-use super::{Calendar, Event, Gallery, Language, Readability, Words};
+use super::{Calendar, Connectives, Event, Gallery, Label, Language, Readability, Words};
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -47,9 +47,26 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "den {day}.–{last_day}. {month} {year}",
         days_of_a_year: "den {day}. {month} – {last_day}. {last_month} {year}",
         days_of_years: "den {day}. {month} {year} – {last_day}. {last_month} {last_year}",
+        connectives: Connectives {
+            to: &["til"],
+            and: &["og"],
+            clock: &["kl", "klokken"],
+            fillers: &["d", "den", "fra", "ca", "hele", "dagen"],
+        },
     },
     plural: |number| usize::from(number != 1),
-    event: Event { when: "Tid", place: "Sted", sign_up: "Tilmeld dig", deadline: "Tilmeldingsfrist" },
+    event: Event {
+        when: Label { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },
+        day_keys: &["dato", "dag"],
+        place: Label { shown: "Sted", keys: &["sted", "hvor", "adresse", "lokale"] },
+        online: Label { shown: "Online", keys: &["online", "mødelink"] },
+        price: Label { shown: "Pris", keys: &["pris"] },
+        organiser: Label { shown: "Arrangør", keys: &["arrangør", "vært"] },
+        sign_up: Label { shown: "Tilmelding", keys: &["tilmelding", "tilmeld", "tilmeld dig", "link"] },
+        deadline: Label { shown: "Tilmeldingsfrist", keys: &["frist", "tilmeldingsfrist", "svarfrist", "senest"] },
+        sign_up_for: "Tilmeld dig {title}",
+        join: "Deltag online",
+    },
     empty_links: &[
         "her",
         "klik",

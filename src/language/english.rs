@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Calendar, Event, Gallery, Language, Words};
+use super::{Calendar, Connectives, Event, Gallery, Label, Language, Words};
 
 /// English as in Britain and Ireland: `21 January 2027 at 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -47,9 +47,29 @@ pub(super) const LANGUAGE: Language = Language {
         days_of_a_month: "{day}–{last_day} {month} {year}",
         days_of_a_year: "{day} {month} – {last_day} {last_month} {year}",
         days_of_years: "{day} {month} {year} – {last_day} {last_month} {last_year}",
+        connectives: Connectives {
+            to: &["to", "until", "till"],
+            and: &["and"],
+            clock: &["at"],
+            fillers: &["on", "from", "the", "of", "all", "day"],
+        },
     },
     plural: |number| usize::from(number != 1),
-    event: Event { when: "When", place: "Where", sign_up: "Sign up", deadline: "Sign up by" },
+    event: Event {
+        when: Label { shown: "When", keys: &["when", "time"] },
+        day_keys: &["date", "day"],
+        place: Label { shown: "Where", keys: &["where", "place", "location", "venue"] },
+        online: Label { shown: "Online", keys: &["online", "meeting link"] },
+        price: Label { shown: "Price", keys: &["price", "cost"] },
+        organiser: Label { shown: "Organiser", keys: &["organiser", "organizer", "host"] },
+        sign_up: Label {
+            shown: "Sign up",
+            keys: &["sign up", "sign-up", "signup", "register", "registration", "rsvp", "link"],
+        },
+        deadline: Label { shown: "Sign up by", keys: &["deadline", "sign up by", "register by", "rsvp by"] },
+        sign_up_for: "Sign up for {title}",
+        join: "Join online",
+    },
     empty_links: &[
         "here",
         "click",

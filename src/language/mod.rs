@@ -9,8 +9,8 @@ mod english;
 mod tests;
 mod words;
 
-pub use self::calendar::Calendar;
-pub use self::words::{Event, Gallery, Readability, Words};
+pub use self::calendar::{Calendar, Connectives};
+pub use self::words::{Event, Gallery, Label, Readability, Words};
 
 use std::fmt;
 

@@ -27,17 +27,38 @@ pub struct Words {
     pub caution: &'static str,
 }
 
-/// The labels of an event.
+/// What is said of an event, and what an author writes before it.
 #[derive(Debug)]
 pub struct Event {
-    /// Before the day and the time.
-    pub when: &'static str,
-    /// Before the place.
-    pub place: &'static str,
-    /// The link to sign up.
-    pub sign_up: &'static str,
-    /// Before the last day to sign up.
-    pub deadline: &'static str,
+    /// The day and the time.
+    pub when: Label,
+    /// What is written before a day alone.
+    pub day_keys: &'static [&'static str],
+    /// Where it is.
+    pub place: Label,
+    /// Where it can be followed from afar.
+    pub online: Label,
+    /// What it costs.
+    pub price: Label,
+    /// Who holds it.
+    pub organiser: Label,
+    /// How to sign up.
+    pub sign_up: Label,
+    /// The last day to sign up.
+    pub deadline: Label,
+    /// The button to sign up; `{title}` is the event's.
+    pub sign_up_for: &'static str,
+    /// The link to follow it from afar.
+    pub join: &'static str,
+}
+
+/// Something that is said of an event.
+#[derive(Debug)]
+pub struct Label {
+    /// What readers read before it.
+    pub shown: &'static str,
+    /// What authors write before it, in lower case.
+    pub keys: &'static [&'static str],
 }
 
 /// A measure of how hard a text is to read: words a sentence, plus long words in a hundred.

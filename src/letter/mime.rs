@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::render::edition::Content;
+use crate::render::enclosure::Enclosure;
 use crate::render::pictures::Picture;
 
 /// A file that every letter carries.
@@ -23,6 +24,12 @@ impl Attachment {
         let name = name.rsplit('/').next().unwrap_or(name).to_owned();
         let media_type = media_type(&name);
         Self { name, media_type, encoded: base64_lines(bytes) }
+    }
+
+    /// Encodes a file that was made from an edition's text.
+    pub(super) fn enclosed(enclosure: &Enclosure) -> Self {
+        let encoded = base64_lines(enclosure.bytes());
+        Self { name: enclosure.name().to_owned(), media_type: enclosure.media_type(), encoded }
     }
 }
 
@@ -69,7 +76,7 @@ pub(super) fn write_body(
     boundary: &str,
     content: &Content,
     pictures: &[InlinePicture],
-    attachments: &[Attachment],
+    attachments: &[&Attachment],
 ) {
     if attachments.is_empty() {
         write_alternative(bytes, boundary, content, pictures);

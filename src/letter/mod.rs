@@ -20,6 +20,7 @@ use crate::digest::Key;
 use crate::plan::PlannedLetter;
 use crate::recipient::{Address, Mailbox, Value};
 use crate::render::edition::{Content, Edition, Reader, TransferEncoding, Unfilled};
+use crate::render::enclosure::Enclosure;
 use crate::render::pictures::Picture;
 use crate::source::Place;
 
@@ -145,17 +146,19 @@ pub struct ComposedPlan {
     sheets: BTreeMap<String, Sheet>,
 }
 
-/// An edition with its pictures encoded: once, and not for each letter.
+/// An edition with its pictures and files encoded: once, and not for each letter.
 #[derive(Debug)]
 struct Sheet {
     edition: Edition,
     pictures: Vec<InlinePicture>,
+    enclosures: Vec<Attachment>,
 }
 
 impl Sheet {
     fn new(edition: Edition) -> Self {
         let pictures = edition.pictures().iter().map(InlinePicture::new).collect();
-        Self { edition, pictures }
+        let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
+        Self { edition, pictures, enclosures }
     }
 }
 
@@ -212,6 +215,7 @@ impl ComposedPlan {
             html: decoded(&content.html),
             text,
             pictures,
+            enclosures: sheet.edition.enclosures(),
         })
     }
 }
@@ -229,6 +233,8 @@ pub struct Reading<'a> {
     pub text: String,
     /// The pictures that the HTML names by `cid:`.
     pub pictures: &'a [Picture],
+    /// The files made from its text.
+    pub enclosures: &'a [Enclosure],
 }
 
 fn decoded(part: &str) -> String {
@@ -263,7 +269,8 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     headers.set(header::MIME_VERSION_1_0);
     let mut bytes = folded(&headers.to_string()).into_bytes();
     let boundary = masthead.key.tag("boundary", &[&planned.message_id]);
-    mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &masthead.attachments);
+    let attachments: Vec<&Attachment> = sheet.enclosures.iter().chain(&masthead.attachments).collect();
+    mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &attachments);
     Ok(Letter {
         sender: masthead.bounces_to.clone(),
         recipient: planned.person.address.clone(),

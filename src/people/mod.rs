@@ -3,7 +3,7 @@
 pub(crate) mod column;
 pub mod csv;
 pub(crate) mod found;
-mod rows;
+pub(crate) mod rows;
 #[cfg(test)]
 mod tests;
 

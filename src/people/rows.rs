@@ -10,34 +10,34 @@ const LONGEST_LINE: u64 = 1 << 20;
 
 /// A row of a CSV file. A quoted cell may run over several lines.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The number of its first line, counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The text of its lines, with their ends.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Its cells, in order.
-    pub(super) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A cell of a row.
 #[derive(Debug)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// What it holds, without quotation marks and without white space around it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Where it stands in the row's text.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 impl Row {
     /// Whether every cell is empty, as in the rows that a spreadsheet leaves below a list.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.text.is_empty())
     }
 }
 
 /// Why there is no next row.
 #[derive(Debug)]
-pub(super) enum RowError {
+pub(crate) enum RowError {
     /// The file cannot be read any further.
     Read(io::Error),
     /// A line's bytes are not UTF-8.
@@ -62,7 +62,7 @@ pub(super) enum RowError {
 }
 
 /// The rows of a file, read one by one.
-pub(super) struct Rows<R> {
+pub(crate) struct Rows<R> {
     input: R,
     splitter: Reader,
     /// The number of the line read last.
@@ -74,7 +74,7 @@ pub(super) struct Rows<R> {
 impl<R: BufRead> Rows<R> {
     /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
     /// Excel writes and obeys).
-    pub(super) fn new(input: R) -> Result<Self, RowError> {
+    pub(crate) fn new(input: R) -> Result<Self, RowError> {
         let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None };
         let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
         let told = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|told| match told.as_bytes() {
@@ -88,8 +88,13 @@ impl<R: BufRead> Rows<R> {
         Ok(rows)
     }
 
+    /// The rows of a text whose cells are known to be separated by this.
+    pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
+        Self { input, splitter: ReaderBuilder::new().delimiter(delimiter).build(), line: 0, ahead: None }
+    }
+
     /// The next row that is not an empty line.
-    pub(super) fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<Row>, RowError> {
         let Some(first) = self.next_visible_line()? else { return Ok(None) };
         let mut row = Row { line: self.line, text: first, cells: Vec::new() };
         let mut bytes = Vec::new();

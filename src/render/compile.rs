@@ -13,6 +13,7 @@ use crate::issue::Issue;
 use crate::recipient::Localised;
 use crate::render::beside::Beside;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
+use crate::render::enclosure::Enclosure;
 use crate::render::frame::{BrandLink, Frame, Greeting};
 use crate::render::html::{self, Scene, escape};
 use crate::render::layout::{self, Form};
@@ -22,11 +23,10 @@ use crate::render::pictures::Picture;
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
 use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
-use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
-    EditionKey, blocks, content, embed, engine, fences, guesses, nesting, notes, phrase, readers, settle, structure,
-    text, tree, wire,
+    EditionKey, blocks, content, embed, engine, event, fences, guesses, nesting, notes, phrase, readers, settle,
+    structure, table, text, tree, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
@@ -70,11 +70,11 @@ pub(crate) fn edition(
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
     readers::filter(root, key);
+    table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
+    let calendar = event::Setting { issue, lang: key.lang, frame: setting.frame, lifted: &lifted, marks: &marks };
+    let enclosures = event::settle(&arena, root, calendar, diagnostics);
     let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.beside.pictures };
     let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
-    if let Some(campaign) = &setting.frame.campaign {
-        tracking::append(root, campaign, (issue, key));
-    }
     let hero = embed::hero(issue, setting.beside.pictures, (&mut pictures, diagnostics));
     let mut tags = std::mem::take(&mut lifted.tags);
     let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
@@ -94,7 +94,7 @@ pub(crate) fn edition(
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
     warn_long(&parts, issue, diagnostics);
     let pictures = pictures.into_values().collect();
-    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures }, diagnostics)
+    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures }, diagnostics)
 }
 
 /// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
@@ -121,6 +121,7 @@ fn read<'a, 's>(
     blocks::check(root, &lifted, audiences, diagnostics);
     notes::check_addresses(root, &lifted, diagnostics);
     guesses::check(&lifted, &fences::code_lines(root), diagnostics);
+    table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
     tree::settle(arena, root, &lifted.tags, marks);
     structure::check(root, &lifted.tags, diagnostics);
     Some((lifted, root))
@@ -342,10 +343,11 @@ struct Finished {
     phrases: Phrases,
     tags: Vec<Tag>,
     pictures: Vec<Picture>,
+    enclosures: Vec<Enclosure>,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, text_form, phrases, tags, pictures } = from;
+    let Finished { parts, text_form, phrases, tags, pictures, enclosures } = from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine();
@@ -361,7 +363,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
             return None;
         }
     }
-    let digest = digest_of(key, &parts, &format!("{:?}", issue.front.params), &pictures);
+    let digest = digest_of(key, &parts, &format!("{:?}", issue.front.params), (&pictures, &enclosures));
     let variables = variables(&tags, &parts);
     Some(Edition {
         key: key.clone(),
@@ -372,6 +374,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
         greeting_reads: phrases.greeting_reads,
         params,
         pictures,
+        enclosures,
         variables,
         digest,
     })
@@ -394,10 +397,17 @@ fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
     places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
 }
 
-fn digest_of(key: &EditionKey, parts: &Parts, params: &str, pictures: &[Picture]) -> String {
+fn digest_of(
+    key: &EditionKey,
+    parts: &Parts,
+    params: &str,
+    (pictures, enclosures): (&[Picture], &[Enclosure]),
+) -> String {
     let id = key.id();
     let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
     let pictures = pictures.iter().map(Picture::cid);
+    let enclosed: Vec<Digest> = enclosures.iter().map(Enclosure::digest).collect();
     let pieces = [id.as_str()].into_iter().chain(texts).chain([params]).chain(pictures);
+    let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
     Digest::of(pieces.map(str::as_bytes)).to_string()
 }

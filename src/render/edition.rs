@@ -8,6 +8,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::recipient::Person;
 use crate::render::EditionKey;
+use crate::render::enclosure::Enclosure;
 use crate::render::engine::{self, BAD_ADDRESS};
 use crate::render::layout::{self, Form};
 use crate::render::pictures::Picture;
@@ -32,6 +33,7 @@ pub struct Edition {
     pub(crate) greeting_reads: Vec<String>,
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
+    pub(crate) enclosures: Vec<Enclosure>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) digest: String,
 }
@@ -148,6 +150,11 @@ impl Edition {
     /// The pictures that travel with each letter.
     pub fn pictures(&self) -> &[Picture] {
         &self.pictures
+    }
+
+    /// The files made from its text that travel with each letter.
+    pub fn enclosures(&self) -> &[Enclosure] {
+        &self.enclosures
     }
 
     /// SHA-256 over all that decides the bytes of its letters, in hexadecimal digits.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
+
 use crate::audience::AudienceId;
 use crate::language::Lang;
 use crate::recipient::Localised;
@@ -12,6 +14,10 @@ use crate::render::colour::Colour;
 pub struct Frame {
     /// Who sends it: the name above the text and in the footer.
     pub sender: String,
+    /// The domain of the sender's mail address.
+    pub domain: String,
+    /// Where times without a zone are.
+    pub timezone: TimeZone,
     /// The sender's postal address.
     pub postal_address: String,
     /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …".
@@ -24,36 +30,6 @@ pub struct Frame {
     pub audiences: BTreeSet<AudienceId>,
     /// Where the issue can be read on the web; absent: nowhere.
     pub online: Option<String>,
-    /// What the addresses of links tell the statistics of a web site; absent: nothing.
-    pub campaign: Option<Campaign>,
-}
-
-/// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and
-/// `{lang}` are filled in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Campaign {
-    /// Where readers come from.
-    pub source: String,
-    /// How they came.
-    pub medium: String,
-    /// What made them come.
-    pub name: String,
-    /// Which of several letters; absent: that is not told.
-    pub content: Option<String>,
-    /// The hosts whose addresses tell it, with all below them; none: every host.
-    pub only: Vec<String>,
-}
-
-impl Default for Campaign {
-    fn default() -> Self {
-        Self {
-            source: "newsletter".into(),
-            medium: "email".into(),
-            name: "{issue}".into(),
-            content: None,
-            only: Vec::new(),
-        }
-    }
 }
 
 /// How the sender looks.

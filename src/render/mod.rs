@@ -2,7 +2,8 @@
 //!
 //! The way of a text: template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
 //! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks are read ([`blocks`]), those for others fall
-//! away ([`readers`]), those about looks ([`content`]) stay;
+//! away ([`readers`]), those about looks ([`content`]) stay; cells become tables ([`table`]), an event what is shown of it
+//! and a file for calendars ([`event`]);
 //! links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`html`], [`text`]);
 //! the theme gives the page its look ([`theme`]); what is left is cut at the marks into encoded literals and holes
 //! ([`uses`], [`wire`]), a template that [`edition::Edition::personalise`] runs for each reader.
@@ -27,12 +28,13 @@ pub mod beside;
 mod blocks;
 pub mod colour;
 mod compile;
-mod contact;
 mod content;
 mod dimensions;
 pub mod edition;
 mod embed;
+pub mod enclosure;
 mod engine;
+mod event;
 mod fences;
 pub mod frame;
 mod guard;
@@ -55,17 +57,16 @@ mod resolve;
 mod sanitise;
 mod settle;
 mod structure;
+mod table;
 mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
 pub mod texts;
 pub mod theme;
-mod tracking;
 mod tree;
 mod uses;
 mod wire;
-mod wording;
 
 /// Which of its readers an edition of an issue is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

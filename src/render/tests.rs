@@ -35,6 +35,8 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let issue = issue(body);
     let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
     let frame = Frame {
+        domain: "forening.example".into(),
+        timezone: TimeZone::UTC,
         sender: "Foreningen".into(),
         postal_address: "Gade 1\n8000 Aarhus C".into(),
         reason: Localised::Same(reason),
@@ -42,7 +44,6 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         greetings: BTreeMap::new(),
         audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
         online: None,
-        campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
     compile(&issue, key, &frame, &theme, Beside { pictures: &NoPictures, texts: &NoTexts })

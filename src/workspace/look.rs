@@ -22,13 +22,14 @@ impl Project {
         let settings = self.settings();
         Frame {
             sender: settings.name.clone(),
+            domain: settings.from.address.domain().to_owned(),
+            timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),
             reason,
             brand: settings.brand.clone(),
             greetings: settings.greeting.clone(),
             audiences,
             online: None,
-            campaign: settings.campaign.clone(),
         }
     }
 

@@ -58,7 +58,7 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("csv_core", &["people"]),
     ("idna", &["recipient"]),
     ("indicatif", &["cli"]),
-    ("jiff", &["language", "recipient", "audience", "issue", "ledger", "delivery", "workspace", "cli"]),
+    ("jiff", &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "cli"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render"]),
     ("quoted_printable", &["letter"]),

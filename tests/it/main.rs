@@ -12,6 +12,8 @@ mod book;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod event;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod leaks;

@@ -1,6 +1,7 @@
 //! Blocks that say how something looks. Each kind has one home here, with its HTML and its text.
 
 mod callout;
+mod event;
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
@@ -18,16 +19,22 @@ const LABEL: &str = "label";
 pub(crate) enum Kind {
     /// A note in a box.
     Callout,
+    /// Something that happens at a time: see `render::event`.
+    Event,
+    /// Cells of a spreadsheet: see `render::table`.
+    Table,
 }
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 1] = [Self::Callout];
+    pub(crate) const ALL: [Self; 3] = [Self::Callout, Self::Event, Self::Table];
 
     /// The word behind a fence.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Callout => "callout",
+            Self::Event => "event",
+            Self::Table => "table",
         }
     }
 }
@@ -64,7 +71,7 @@ pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &Lifted<'
     for (node, content) in blocks.into_iter().filter(|it| !it.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
-            Kind::Callout => node.prepend(label),
+            Kind::Callout | Kind::Event | Kind::Table => node.prepend(label),
         }
     }
 }
@@ -108,7 +115,7 @@ pub(crate) fn body(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 }
 
 /// The words behind the fence of a block.
-fn label_of(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn label_of(node: Node<'_>) -> Option<Node<'_>> {
     node.children().find(|it| is_label(it))
 }
 
@@ -116,6 +123,9 @@ fn label_of(node: Node<'_>) -> Option<Node<'_>> {
 pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &Content) {
     match content.kind {
         Kind::Callout => callout::html(writer, node),
+        Kind::Event => event::html(writer, node, content),
+        // A table is one of Markdown's by now.
+        Kind::Table => writer.all(body(node)),
     }
 }
 
@@ -123,5 +133,7 @@ pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &
 pub(crate) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, content: &Content, at: At<'_>) {
     match content.kind {
         Kind::Callout => callout::text(writer, node, at),
+        Kind::Event => event::text(writer, node, at),
+        Kind::Table => writer.all(body(node), at),
     }
 }

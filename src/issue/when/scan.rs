@@ -1,0 +1,378 @@
+//! Days, times and what joins them, found in a text one after the other.
+
+use std::ops::Range;
+
+use jiff::civil::Weekday;
+
+use crate::issue::when::token::{Kind, Token, tokens};
+use crate::issue::when::{Fault, Mistake};
+use crate::language::Lang;
+use crate::source::nearest;
+
+/// Something that was found, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) span: Range<usize>,
+    pub(super) what: What,
+}
+
+/// What is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The name of a day.
+    Weekday(Weekday),
+    /// A day of the calendar.
+    Day(Day),
+    /// A time of day.
+    Time(Clock),
+    /// What stands between the first and the last.
+    To,
+    /// What stands between two that follow each other.
+    And,
+}
+
+/// A day as it was written; without a year where none was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Day {
+    pub(super) year: Option<i16>,
+    pub(super) month: i8,
+    pub(super) of_month: i8,
+}
+
+/// A time as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Clock {
+    pub(super) hour: i8,
+    pub(super) minute: i8,
+    pub(super) half: Option<Half>,
+}
+
+/// The half of a day in which English hours are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    /// am
+    Morning,
+    /// pm
+    Afternoon,
+}
+
+/// Finds all pieces of a text; `known` were found before it.
+pub(super) fn scan(text: &str, known: &mut Vec<Piece>) -> Result<(), Fault> {
+    let tokens = tokens(text);
+    let mut scanner = Scanner { tokens: &tokens, at: 0, clock_next: false, found: known };
+    while let Some(token) = scanner.tokens.get(scanner.at) {
+        scanner.next(token)?;
+    }
+    Ok(())
+}
+
+struct Scanner<'t> {
+    tokens: &'t [Token],
+    at: usize,
+    /// Whether a word such as `kl.` says that a time follows.
+    clock_next: bool,
+    found: &'t mut Vec<Piece>,
+}
+
+impl Scanner<'_> {
+    fn next(&mut self, token: &Token) -> Result<(), Fault> {
+        let fault = |mistake| Fault { mistake, span: token.span.clone() };
+        match &token.kind {
+            Kind::Word(word) => self.word(word, &token.span),
+            Kind::Sign(',' | '.' | ';' | '(' | ')' | ':') => {
+                self.at += 1;
+                Ok(())
+            }
+            Kind::Sign(_) => match self.link(0) {
+                Some(link) => {
+                    self.push(link, 1);
+                    Ok(())
+                }
+                None => Err(fault(Mistake::NotUnderstood)),
+            },
+            Kind::Number { .. } if self.number() => Ok(()),
+            Kind::Number { .. } => Err(self.misspelt_month().unwrap_or(fault(Mistake::NotUnderstood))),
+        }
+    }
+
+    /// The word behind a day, where it is nearly a month.
+    fn misspelt_month(&self) -> Option<Fault> {
+        let ahead = 1 + self.ordinal(1);
+        let mistake = near(self.word_at(ahead));
+        let span = self.tokens.get(self.at + ahead)?.span.clone();
+        (mistake != Mistake::NotUnderstood).then_some(Fault { mistake, span })
+    }
+
+    fn push(&mut self, what: What, length: usize) {
+        let end = self.at + length;
+        let span = self.tokens.get(self.at).map_or(0, |it| it.span.start)
+            ..self.tokens.get(end - 1).map_or(0, |it| it.span.end);
+        self.found.push(Piece { span, what });
+        self.at = end;
+    }
+
+    fn word(&mut self, word: &str, span: &Range<usize>) -> Result<(), Fault> {
+        if let Some(weekday) = weekday(word) {
+            self.push(What::Weekday(weekday), 1);
+        } else if month(word).is_some() {
+            if !self.month_first() {
+                return Err(Fault { mistake: Mistake::NoDay, span: span.clone() });
+            }
+        } else if let Some(link) = self.link(0) {
+            self.push(link, 1);
+        } else if said(word, |it| it.clock) {
+            self.clock_next = true;
+            self.at += 1;
+        } else if said(word, |it| it.fillers) || word == "t" {
+            self.at += 1;
+        } else {
+            return Err(Fault { mistake: near(word), span: span.clone() });
+        }
+        Ok(())
+    }
+
+    /// The number so many tokens from here, with how many digits it has.
+    fn digits(&self, ahead: usize) -> Option<(u32, usize)> {
+        match self.tokens.get(self.at + ahead)?.kind {
+            Kind::Number { value, digits } => Some((value, digits)),
+            Kind::Word(_) | Kind::Sign(_) => None,
+        }
+    }
+
+    /// A number of one or two digits.
+    fn small(&self, ahead: usize) -> Option<i8> {
+        let (value, digits) = self.digits(ahead)?;
+        i8::try_from(value).ok().filter(|_| digits <= 2)
+    }
+
+    fn year(&self, ahead: usize) -> Option<i16> {
+        let (value, digits) = self.digits(ahead)?;
+        i16::try_from(value).ok().filter(|_| digits == 4)
+    }
+
+    fn sign(&self, ahead: usize, signs: &[char]) -> Option<char> {
+        match self.tokens.get(self.at + ahead)?.kind {
+            Kind::Sign(sign) => Some(sign).filter(|it| signs.contains(it)),
+            Kind::Word(_) | Kind::Number { .. } => None,
+        }
+    }
+
+    fn month_at(&self, ahead: usize) -> Option<i8> {
+        match &self.tokens.get(self.at + ahead)?.kind {
+            Kind::Word(word) => month(word),
+            Kind::Sign(_) | Kind::Number { .. } => None,
+        }
+    }
+
+    fn word_at(&self, ahead: usize) -> &str {
+        match self.tokens.get(self.at + ahead).map(|it| &it.kind) {
+            Some(Kind::Word(word)) => word,
+            Some(Kind::Sign(_) | Kind::Number { .. }) | None => "",
+        }
+    }
+
+    /// What joins two days or times.
+    fn link(&self, ahead: usize) -> Option<What> {
+        match &self.tokens.get(self.at + ahead)?.kind {
+            Kind::Sign('-') => Some(What::To),
+            Kind::Sign('&') => Some(What::And),
+            Kind::Word(word) if said(word, |it| it.to) => Some(What::To),
+            Kind::Word(word) if said(word, |it| it.and) => Some(What::And),
+            Kind::Word(_) | Kind::Sign(_) | Kind::Number { .. } => None,
+        }
+    }
+
+    /// A day, or else a time, that begins with a number.
+    fn number(&mut self) -> bool {
+        self.year_first() || self.day_and_month() || (!self.clock_next && self.numeric()) || self.time()
+    }
+
+    fn day(&mut self, day: Day, length: usize) -> bool {
+        self.push(What::Day(day), length);
+        self.clock_next = false;
+        true
+    }
+
+    /// `2027-01-21`
+    fn year_first(&mut self) -> bool {
+        let Some((year, sign)) = self.year(0).zip(self.sign(1, &['-', '/', '.'])) else { return false };
+        let (Some(month), Some(_), Some(day)) = (self.small(2), self.sign(3, &[sign]), self.small(4)) else {
+            return false;
+        };
+        self.day(Day { year: Some(year), month, of_month: day }, 5)
+    }
+
+    /// `21. januar 2027`, `21st of January`, `21.-22. januar 2027`
+    fn day_and_month(&mut self) -> bool {
+        let Some(first) = self.small(0) else { return false };
+        let mut at = 1 + self.ordinal(1);
+        let mut last = None;
+        // In `kl. 20 - 22. januar` the first number is a time.
+        if !self.clock_next
+            && self.expects_day()
+            && let (Some(link), Some(day)) = (self.link(at), self.small(at + 1))
+        {
+            last = Some((at, link, day));
+            at += 2 + self.ordinal(at + 2);
+        }
+        at += usize::from(self.word_at(at) == "of");
+        let Some(month) = self.month_at(at) else { return false };
+        let (year, length) = self.year_behind(at + 1);
+        let Some((to, link, last)) = last else { return self.day(Day { year, month, of_month: first }, length) };
+        self.day(Day { year, month, of_month: first }, to);
+        self.push(link, 1);
+        self.day(Day { year, month, of_month: last }, length - to - 1)
+    }
+
+    /// `January 21, 2027`, `January 21-22`
+    fn month_first(&mut self) -> bool {
+        let Some(month) = self.month_at(0) else { return false };
+        let at = 1 + usize::from(self.sign(1, &['.']).is_some());
+        let Some(first) = self.small(at) else { return false };
+        let end = at + 1 + self.ordinal(at + 1);
+        if self.sign(end, &['-']).is_some()
+            && let Some(last) = self.small(end + 1).filter(|_| self.sign(end + 2, &[':', '.']).is_none())
+        {
+            let (year, length) = self.year_behind(end + 2 + self.ordinal(end + 2));
+            self.day(Day { year, month, of_month: first }, end);
+            self.push(What::To, 1);
+            return self.day(Day { year, month, of_month: last }, length - end - 1);
+        }
+        let (year, length) = self.year_behind(end);
+        self.day(Day { year, month, of_month: first }, length)
+    }
+
+    /// How many tokens make an ordinal of a number: the full stop of `21.`, the letters of `21st`.
+    fn ordinal(&self, ahead: usize) -> usize {
+        let letters = matches!(self.word_at(ahead), "st" | "nd" | "rd" | "th");
+        usize::from(letters || self.sign(ahead, &['.']).is_some())
+    }
+
+    /// The year behind a month, and how many tokens there are up to its end.
+    fn year_behind(&self, at: usize) -> (Option<i16>, usize) {
+        let skipped = usize::from(self.sign(at, &['.', ',', '-']).is_some());
+        match self.year(at + skipped) {
+            Some(year) => (Some(year), at + skipped + 1),
+            None => (None, at),
+        }
+    }
+
+    /// `21/1 2027`, `21.1.2027`, `21-1-2027`, `21/1`; two days of a month as `21.-22.1.2027`.
+    fn numeric(&mut self) -> bool {
+        let Some(first) = self.small(0) else { return false };
+        if self.sign(1, &['.']).is_some()
+            && self.sign(2, &['-']).is_some()
+            && let (Some(last), Some(_), Some(month)) = (self.small(3), self.sign(4, &['.', '/']), self.small(5))
+            && let (Some(year), length) = self.numeric_year(6, '.')
+        {
+            self.day(Day { year: Some(year), month, of_month: first }, 2);
+            self.push(What::To, 1);
+            return self.day(Day { year: Some(year), month, of_month: last }, length - 3);
+        }
+        let (Some(sign), Some(month)) = (self.sign(1, &['/', '.', '-']), self.small(2)) else { return false };
+        match (self.numeric_year(3, sign), sign) {
+            ((Some(year), length), _) => self.day(Day { year: Some(year), month, of_month: first }, length),
+            ((None, _), '/') => self.day(Day { year: None, month, of_month: first }, 3),
+            ((None, _), '.') if self.expects_day() && (1..=12).contains(&month) && (1..=31).contains(&first) => {
+                self.day(Day { year: None, month, of_month: first }, 3)
+            }
+            ((None, _), _) => false,
+        }
+    }
+
+    /// The year behind a month in digits, in two digits only behind the same sign as stands before the month.
+    fn numeric_year(&self, at: usize, sign: char) -> (Option<i16>, usize) {
+        let skipped = usize::from(self.sign(at, &['.', ',', '-', '/']).is_some());
+        if let Some(year) = self.year(at + skipped) {
+            return (Some(year), at + skipped + 1);
+        }
+        let short = self.digits(at + 1).filter(|it| it.1 == 2 && sign != '-' && self.sign(at, &[sign]).is_some());
+        let ends = self.sign(at + 2, &['.', ':', '-']).is_none();
+        match short.and_then(|it| i16::try_from(it.0).ok()).filter(|_| ends) {
+            Some(year) => (Some(2000 + year), at + 2),
+            None => (None, at),
+        }
+    }
+
+    /// Whether `10.12` is more likely a day than a time.
+    fn expects_day(&self) -> bool {
+        let day = |it: &Piece| matches!(it.what, What::Day(_));
+        let joined =
+            matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (What::Day(_), What::To)));
+        joined || !self.found.iter().any(day)
+    }
+
+    /// `9`, `9.30`, `9:30 am`, `0930`
+    fn time(&mut self) -> bool {
+        let Some((value, digits)) = self.digits(0) else { return false };
+        let (mut hour, mut minute, mut length) = (value, 0, 1);
+        if digits == 4 && self.clock_next {
+            (hour, minute) = (value / 100, value % 100);
+        } else if digits > 2 {
+            return false;
+        } else if self.sign(1, &[':', '.']).is_some()
+            && let Some((value, 2)) = self.digits(2)
+        {
+            (minute, length) = (value, 3);
+            length += if self.sign(3, &[':']).is_some() && self.small(4).is_some() { 2 } else { 0 };
+        }
+        let (half, letters) = self.half(length);
+        let told = self.clock_next || half.is_some() || self.sign(1, &[':']).is_some() || !self.found.is_empty();
+        let (Ok(hour), Ok(minute)) = (i8::try_from(hour), i8::try_from(minute)) else { return false };
+        if !told {
+            return false;
+        }
+        self.push(What::Time(Clock { hour, minute, half }), length + letters);
+        self.clock_next = true;
+        true
+    }
+
+    /// `am`, `p.m.`, and of how many tokens it is made.
+    fn half(&self, at: usize) -> (Option<Half>, usize) {
+        let half = |letter: &str| match letter {
+            "a" | "am" => Some(Half::Morning),
+            "p" | "pm" => Some(Half::Afternoon),
+            _ => None,
+        };
+        let word = self.word_at(at);
+        if word.len() == 2 {
+            return (half(word), usize::from(half(word).is_some()));
+        }
+        let dotted = self.sign(at + 1, &['.']).is_some() && self.word_at(at + 2) == "m";
+        match half(word).filter(|_| dotted) {
+            Some(half) => (Some(half), 3 + usize::from(self.sign(at + 3, &['.']).is_some())),
+            None => (None, 0),
+        }
+    }
+}
+
+/// Whether a language has a word in one of its lists.
+fn said(word: &str, list: impl Fn(&crate::language::Connectives) -> &'static [&'static str]) -> bool {
+    Lang::ALL.into_iter().any(|it| list(&it.language().calendar.connectives).contains(&word))
+}
+
+fn names(list: impl Fn(&'static crate::language::Calendar) -> &'static [&'static str]) -> Vec<(&'static str, i8)> {
+    let calendars = Lang::ALL.into_iter().map(|it| &it.language().calendar);
+    calendars.flat_map(|it| list(it).iter().copied().zip(1..)).collect()
+}
+
+/// The number of a name that a word is, or begins.
+fn named(word: &str, names: &[(&'static str, i8)]) -> Option<i8> {
+    let begins = |name: &str| word.chars().count() >= 3 && name.to_lowercase().starts_with(word);
+    names.iter().find(|(name, _)| begins(name)).map(|(_, number)| *number)
+}
+
+fn month(word: &str) -> Option<i8> {
+    named(word, &names(|it| &it.months))
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    named(word, &names(|it| &it.weekdays)).and_then(|it| Weekday::from_monday_one_offset(it).ok())
+}
+
+/// What a word that is none of ours may be meant as.
+fn near(word: &str) -> Mistake {
+    let known = names(|it| &it.months).into_iter().chain(names(|it| &it.weekdays)).map(|(name, _)| name);
+    let near = nearest(word, known).filter(|_| word.chars().count() >= 3);
+    near.map_or(Mistake::NotUnderstood, Mistake::Misspelt)
+}

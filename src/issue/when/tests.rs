@@ -1,0 +1,121 @@
+use jiff::civil::date;
+
+use super::{Mistake, When, YearAlone, parse};
+
+/// What a text says, in ISO 8601 with minutes.
+fn read(text: &str, alone: YearAlone) -> Result<String, (Mistake, String)> {
+    match parse(&[text], alone) {
+        Ok(When::Days { first, last }) if first == last => Ok(first.to_string()),
+        Ok(When::Days { first, last }) => Ok(format!("{first}/{last}")),
+        Ok(When::Hours { begins, ends }) => {
+            let minutes = |it: jiff::civil::DateTime| it.strftime("%Y-%m-%dT%H:%M").to_string();
+            Ok(ends.map_or_else(|| minutes(begins), |ends| format!("{}/{}", minutes(begins), minutes(ends))))
+        }
+        Err((_, fault)) => Err((fault.mistake, text[fault.span].to_owned())),
+    }
+}
+
+#[test]
+fn days_and_times_as_danes_and_englishmen_write_them() {
+    let whole = "2027-01-21T09:30/2027-01-21T15:30";
+    for text in [
+        "21. januar 2027 kl. 9.30-15.30",
+        "21. januar 2027, kl. 9.30 – 15.30",
+        "torsdag d. 21. januar 2027 kl. 09.30 til 15.30",
+        "Torsdag den 21. jan. 2027 fra kl. 9:30 til kl. 15:30",
+        "kl. 9.30-15.30 torsdag den 21. januar 2027",
+        "21.1.2027 9:30–15:30",
+        "21/1 2027 kl. 9.30-15.30",
+        "21/1-2027 9.30-15.30",
+        "21-01-2027 09.30-15.30",
+        "21.01.27 kl 0930-1530",
+        "2027-01-21 09:30-15:30",
+        "2027-01-21T09:30:00 – 15:30:00",
+        "January 21, 2027, 9:30 am – 3:30 pm",
+        "Thursday, January 21st, 2027 at 9:30am-3:30 p.m.",
+        "Thu 21st of January 2027 from 9:30 to 15:30",
+        "21 January 2027, 9.30–15.30",
+        "21. januar 2027 9.30-15.30 (torsdag)",
+    ] {
+        assert_eq!(read(text, YearAlone::Unknown).as_deref(), Ok(whole), "{text}");
+    }
+    for (text, expected) in [
+        ("21. januar 2027", "2027-01-21"),
+        ("21.-22. januar 2027", "2027-01-21/2027-01-22"),
+        ("21.-22.1.2027", "2027-01-21/2027-01-22"),
+        ("21/1-22/1 2027", "2027-01-21/2027-01-22"),
+        ("torsdag-fredag d. 21.-22. januar 2027", "2027-01-21/2027-01-22"),
+        ("21. og 22. januar 2027", "2027-01-21/2027-01-22"),
+        ("January 21–22, 2027", "2027-01-21/2027-01-22"),
+        ("30. december - 2. januar 2027", "2026-12-30/2027-01-02"),
+        ("2027-01-21 - 2027-01-22", "2027-01-21/2027-01-22"),
+        ("21. januar 2027 kl. 9", "2027-01-21T09:00"),
+        ("21. januar 2027 kl. 20-02", "2027-01-21T20:00/2027-01-22T02:00"),
+        ("21. januar 2027 kl. 18-24", "2027-01-21T18:00/2027-01-22T00:00"),
+        ("21. januar 2027 kl. 20 - 22. januar kl. 9.15", "2027-01-21T20:00/2027-01-22T09:15"),
+        ("21.-22. januar 2027 kl. 9-15", "2027-01-21T09:00/2027-01-22T15:00"),
+        ("January 21, 2027, 11-1 pm", "2027-01-21T11:00/2027-01-21T13:00"),
+        ("January 21, 2027, 9-11 am", "2027-01-21T09:00/2027-01-21T11:00"),
+        ("January 21, 2027, 12 am-12 pm", "2027-01-21T00:00/2027-01-21T12:00"),
+        ("29/2 2028", "2028-02-29"),
+    ] {
+        assert_eq!(read(text, YearAlone::Unknown).as_deref(), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_year_that_is_not_written() {
+    let december = date(2026, 12, 1);
+    for (text, alone, expected) in [
+        ("21. januar kl. 10", YearAlone::From(december), "2027-01-21T10:00"),
+        ("1/12", YearAlone::From(december), "2026-12-01"),
+        ("30. december - 2. januar", YearAlone::From(december), "2026-12-30/2027-01-02"),
+        ("29. februar", YearAlone::From(december), "2028-02-29"),
+        ("10. januar", YearAlone::UpTo(date(2027, 1, 21)), "2027-01-10"),
+        ("20. december", YearAlone::UpTo(date(2027, 1, 21)), "2026-12-20"),
+    ] {
+        assert_eq!(read(text, alone).as_deref(), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_where_it_stands() {
+    let january = date(2027, 1, 22);
+    for (text, mistake, place) in [
+        ("30. februar 2027", Mistake::NoSuchDay, "30. februar 2027"),
+        ("30. februar", Mistake::NoSuchDay, "30. februar"),
+        ("1/21/2027", Mistake::NoSuchDay, "1/21/2027"),
+        ("21. janaur 2027", Mistake::Misspelt("januar"), "janaur"),
+        ("torsdag 22. januar 2027", Mistake::OtherWeekday(january), "torsdag"),
+        ("tordag 21/1 2027", Mistake::Misspelt("torsdag"), "tordag"),
+        ("21. januar kl. 10", Mistake::NoYear, "21. januar"),
+        ("21. januar 2027 kl. 15.30-9.30", Mistake::EndsBefore, "9.30"),
+        ("21. januar 2027 kl. 9-9", Mistake::EndsBefore, "9"),
+        ("22.-21. januar 2027", Mistake::EndsBefore, "21. januar 2027"),
+        ("21. januar 2027 kl. 25.00", Mistake::NoSuchTime, "25.00"),
+        ("21. januar 2027 9.75-15", Mistake::NoSuchTime, "9.75"),
+        ("January 21, 2027 13 pm", Mistake::NoSuchTime, "13 pm"),
+        ("21. og 23. januar 2027", Mistake::Apart, "23. januar 2027"),
+        ("21. januar 2027, 22. januar 2027", Mistake::TooMany, "22. januar 2027"),
+        ("21. januar 2027 kl. 9-10, 11-12", Mistake::TooMany, "11"),
+        ("21. januar 2027 kl. 9 - 22. januar 2027", Mistake::NoEnd, "22. januar 2027"),
+        ("kl. 9-12", Mistake::NoDay, "kl. 9-12"),
+        ("januar 2027", Mistake::NoDay, "januar"),
+        ("snarest", Mistake::NotUnderstood, "snarest"),
+        ("21. januar 2027 kl. 9 i kantinen", Mistake::NotUnderstood, "i"),
+        ("21 2027", Mistake::NotUnderstood, "21"),
+        ("99999999999/1 2027", Mistake::NotUnderstood, "99999999999"),
+    ] {
+        assert_eq!(read(text, YearAlone::Unknown), Err((mistake, place.to_owned())), "{text}");
+    }
+}
+
+#[test]
+fn a_day_and_its_hours_may_stand_on_two_lines() {
+    let when = parse(&["21. januar 2027", "10.10-12"], YearAlone::Unknown);
+    let day = date(2027, 1, 21);
+    let ends = Some(day.at(12, 0, 0, 0));
+    assert_eq!(when, Ok(When::Hours { begins: day.at(10, 10, 0, 0), ends }));
+    let fault = parse(&["21. januar 2027", "9-25"], YearAlone::Unknown).unwrap_err();
+    assert_eq!((fault.0, fault.1.mistake, fault.1.span), (1, Mistake::NoSuchTime, 2..4));
+}

@@ -1,0 +1,52 @@
+//! The words, numbers and signs of a text about time.
+
+use std::ops::Range;
+
+/// One of them, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) span: Range<usize>,
+    pub(super) kind: Kind,
+}
+
+/// What it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters, in lower case.
+    Word(String),
+    /// Digits.
+    Number { value: u32, digits: usize },
+    /// Any other character; every dash is `-`.
+    Sign(char),
+}
+
+/// Everything but white space.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let run = |belongs: fn(char) -> bool| {
+            let rest = &text[at..];
+            &rest[..rest.find(|it| !belongs(it)).unwrap_or(rest.len())]
+        };
+        let (length, kind) = if first.is_ascii_digit() {
+            let digits = run(|it| it.is_ascii_digit());
+            // More digits than any day or year has are no number of ours.
+            (digits.len(), Kind::Number { value: digits.parse().unwrap_or(u32::MAX), digits: digits.len() })
+        } else if first.is_alphabetic() {
+            let word = run(char::is_alphabetic);
+            (word.len(), Kind::Word(word.to_lowercase()))
+        } else {
+            (first.len_utf8(), Kind::Sign(dash(first)))
+        };
+        if !first.is_whitespace() {
+            tokens.push(Token { span: at..at + length, kind });
+        }
+        at += length;
+    }
+    tokens
+}
+
+fn dash(sign: char) -> char {
+    if matches!(sign, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { sign }
+}

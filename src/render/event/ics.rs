@@ -1,0 +1,153 @@
+//! An event as calendars read it (RFC 5545).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use crate::issue::when::When;
+
+/// The longest line in octets, without its end (RFC 5545 §3.1).
+const WIDTH: usize = 75;
+
+/// What a calendar is told of an event.
+#[derive(Debug)]
+pub(super) struct Entry<'e> {
+    /// The same for the same event, so that a corrected one takes its place.
+    pub(super) uid: String,
+    /// When this was written down: a moment of the plan's, so that the bytes are the same each time.
+    pub(super) stamp: Timestamp,
+    pub(super) when: When,
+    pub(super) zone: &'e TimeZone,
+    pub(super) title: &'e str,
+    pub(super) place: Option<String>,
+    pub(super) description: String,
+    /// Where to read more or sign up.
+    pub(super) url: Option<&'e str>,
+}
+
+/// A calendar with one event. It has no METHOD: it is nobody's invitation and asks for no answer (RFC 5546 §1.4).
+pub(super) fn write(entry: &Entry<'_>) -> String {
+    let mut out = String::new();
+    let mut line = |content: &str| fold(content, &mut out);
+    line("BEGIN:VCALENDAR");
+    line("VERSION:2.0");
+    line("PRODID:-//newsletter//newsletter//EN");
+    line("CALSCALE:GREGORIAN");
+    line("BEGIN:VEVENT");
+    line(&format!("UID:{}", entry.uid));
+    line(&format!("DTSTAMP:{}", utc(entry.stamp)));
+    let (start, end) = times(entry.when, entry.zone);
+    line(&format!("DTSTART{start}"));
+    if let Some(end) = end {
+        line(&format!("DTEND{end}"));
+    }
+    line(&format!("SUMMARY:{}", escaped(entry.title)));
+    if let Some(place) = &entry.place {
+        line(&format!("LOCATION:{}", escaped(place)));
+    }
+    if !entry.description.is_empty() {
+        line(&format!("DESCRIPTION:{}", escaped(&entry.description)));
+    }
+    if let Some(url) = entry.url {
+        line(&format!("URL:{}", url.replace(char::is_control, "")));
+    }
+    line("END:VEVENT");
+    line("END:VCALENDAR");
+    out
+}
+
+/// The first moment of an event.
+pub(super) fn begins(when: When, zone: &TimeZone) -> Option<Timestamp> {
+    let begins = match when {
+        When::Days { first, .. } => first.at(0, 0, 0, 0),
+        When::Hours { begins, .. } => begins,
+    };
+    moment(begins, zone)
+}
+
+fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+}
+
+/// Parameters and values of DTSTART and DTEND: whole days end before the day behind them.
+fn times(when: When, zone: &TimeZone) -> (String, Option<String>) {
+    let day = |day: Date| format!(";VALUE=DATE:{}", day.strftime("%Y%m%d"));
+    let hour = |time: DateTime| match moment(time, zone) {
+        Some(moment) => format!(":{}", utc(moment)),
+        // A time at the end of the calendar's years is written as it is told.
+        None => format!(":{}", time.strftime("%Y%m%dT%H%M%S")),
+    };
+    match when {
+        When::Days { first, last } => (day(first), last.tomorrow().ok().map(day)),
+        When::Hours { begins, ends } => (hour(begins), ends.map(hour)),
+    }
+}
+
+fn utc(moment: Timestamp) -> String {
+    moment.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A text value (RFC 5545 §3.3.11).
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.trim().chars() {
+        match character {
+            '\\' | ';' | ',' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            _ if character.is_control() => out.push(' '),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Writes a line in pieces that fit, each after the first behind a space; no character is cut.
+fn fold(content: &str, out: &mut String) {
+    let mut used = 0;
+    for character in content.chars() {
+        if used + character.len_utf8() > WIDTH {
+            out.push_str("\r\n ");
+            used = 1;
+        }
+        out.push(character);
+        used += character.len_utf8();
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn entry(zone: &TimeZone, when: When) -> Entry<'_> {
+        let stamp = Timestamp::UNIX_EPOCH;
+        let uid = "1@example.org".to_owned();
+        Entry { uid, stamp, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
+    }
+
+    #[test]
+    fn times_are_written_in_utc_and_days_end_before_the_next() {
+        let zone = TimeZone::get("Europe/Copenhagen").unwrap();
+        let summer = date(2027, 7, 1).at(0, 30, 0, 0);
+        let hours = write(&entry(&zone, When::Hours { begins: summer, ends: Some(date(2027, 7, 1).at(9, 0, 0, 0)) }));
+        assert!(hours.contains("\r\nDTSTART:20270630T223000Z\r\nDTEND:20270701T070000Z\r\n"), "{hours}");
+        let days = write(&entry(&zone, When::Days { first: date(2026, 12, 31), last: date(2026, 12, 31) }));
+        assert!(days.contains("\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"), "{days}");
+        let last = write(&entry(&zone, When::Days { first: Date::MAX, last: Date::MAX }));
+        assert!(last.contains("99991231") && !last.contains("DTEND"), "{last}");
+    }
+
+    #[test]
+    fn texts_are_escaped_and_folded_without_cutting_a_character() {
+        let zone = TimeZone::UTC;
+        let mut entry = entry(&zone, When::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) });
+        entry.description = format!("a,b;c\\d\r\n{}", "å€😀".repeat(40));
+        let written = write(&entry);
+        assert!(written.split("\r\n").all(|it| it.len() <= WIDTH && !it.contains(['\r', '\n'])), "{written}");
+        let unfolded = written.replace("\r\n ", "");
+        let expected = format!("DESCRIPTION:a\\,b\\;c\\\\d \\n{}\r\n", "å€😀".repeat(40));
+        assert!(unfolded.contains(&expected), "{unfolded}");
+    }
+}

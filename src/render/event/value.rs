@@ -1,0 +1,132 @@
+//! What stands behind a key: words, and links among them.
+
+/// A piece of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Words.
+    Words(String),
+    /// A link, with its own words if it has any.
+    Link { words: Option<String>, url: String },
+}
+
+impl Piece {
+    /// What is read of it where nothing can be clicked.
+    pub(super) fn plain(&self) -> String {
+        match self {
+            // Any other address is refused in the letter, and must not reach a calendar either.
+            Self::Link { words: Some(words), url } if leads_somewhere(url) => format!("{words} <{url}>"),
+            Self::Words(words) | Self::Link { words: Some(words), .. } => words.clone(),
+            Self::Link { words: None, url } => url.clone(),
+        }
+    }
+}
+
+/// Whether a calendar may hold an address.
+pub(super) fn leads_somewhere(url: &str) -> bool {
+    ["https://", "http://", "mailto:"].into_iter().any(|it| url.starts_with(it))
+}
+
+/// The words of a value alone, for a map: an address only where there are no words for it.
+pub(super) fn words(pieces: &[Piece]) -> String {
+    let shown = pieces.iter().map(|it| match it {
+        Piece::Words(words) | Piece::Link { words: Some(words), .. } => words.as_str(),
+        Piece::Link { words: None, url } => url,
+    });
+    shown.collect()
+}
+
+/// The words of a value in a row.
+pub(super) fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(Piece::plain).collect()
+}
+
+/// Finds the links of a value: `[words](url)`, `<url>`, and addresses as they stand.
+pub(super) fn pieces(value: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut words = String::new();
+    let mut rest = value;
+    while let Some(first) = rest.chars().next() {
+        let word_begins = words.chars().next_back().is_none_or(|it| !it.is_alphanumeric());
+        let link = link(rest, first).filter(|_| word_begins || matches!(first, '[' | '<'));
+        let Some((link, length)) = link else {
+            words.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        };
+        found.extend((!words.is_empty()).then(|| Piece::Words(std::mem::take(&mut words))));
+        found.push(link);
+        rest = &rest[length..];
+    }
+    found.extend((!words.is_empty()).then_some(Piece::Words(words)));
+    found
+}
+
+/// The link that a text begins with, and of how many bytes it is made.
+fn link(text: &str, first: char) -> Option<(Piece, usize)> {
+    match first {
+        '[' => {
+            let (words, behind) = text[1..].split_once("](")?;
+            let (url, _) = behind.split_once(')')?;
+            let button = behind[url.len() + 1..].strip_prefix("{.button}").map_or(0, |_| "{.button}".len());
+            let words = Some(words.to_owned()).filter(|it| !it.trim().is_empty());
+            let length = 1 + words.as_ref().map_or(0, String::len) + 2 + url.len() + 1 + button;
+            (!url.trim().is_empty()).then(|| (Piece::Link { words, url: url.trim().to_owned() }, length))
+        }
+        '<' => {
+            let (inner, _) = text[1..].split_once('>')?;
+            bare(inner).filter(|it| it.len() == inner.len())?;
+            Some((Piece::Link { words: None, url: address(inner) }, inner.len() + 2))
+        }
+        _ => {
+            let url = bare(text)?;
+            Some((Piece::Link { words: None, url: address(url) }, url.len()))
+        }
+    }
+}
+
+/// The address that a text begins with, without the full stop of its sentence.
+fn bare(text: &str) -> Option<&str> {
+    let word = &text[..text.find(|it: char| it.is_whitespace() || matches!(it, '<' | '>' | '"')).unwrap_or(text.len())];
+    let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    let word = if word.contains('(') { word } else { word.trim_end_matches(')') };
+    let begins = |scheme: &str| word.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme));
+    let web = ["https://", "http://", "mailto:"].into_iter().any(|it| begins(it) && word.len() > it.len());
+    (web || begins("www.") && word.len() > 6 || is_mailbox(word)).then_some(word)
+}
+
+fn is_mailbox(word: &str) -> bool {
+    let part = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || ".-_+".contains(it));
+    word.split_once('@').is_some_and(|(local, domain)| part(local) && part(domain) && domain.contains('.'))
+}
+
+fn address(written: &str) -> String {
+    if is_mailbox(written) {
+        format!("mailto:{written}")
+    } else if written.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("www.")) {
+        format!("https://{written}")
+    } else {
+        written.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_among_words() {
+        let link = |words: Option<&str>, url: &str| Piece::Link { words: words.map(Into::into), url: url.into() };
+        let words = |it: &str| Piece::Words(it.into());
+        for (value, expected) in [
+            ("Dokk1, Aarhus", vec![words("Dokk1, Aarhus")]),
+            ("[Dokk1](https://dokk1.example)!", vec![link(Some("Dokk1"), "https://dokk1.example"), words("!")]),
+            ("<https://a.example/x>", vec![link(None, "https://a.example/x")]),
+            ("Teams (www.a.example).", vec![words("Teams ("), link(None, "https://www.a.example"), words(").")]),
+            ("anna@a.example", vec![link(None, "mailto:anna@a.example")]),
+            ("[](x) [a] <b> 2 < 3 ](", vec![link(None, "x"), words(" [a] <b> 2 < 3 ](")]),
+            ("xhttps://a", vec![words("xhttps://a")]),
+        ] {
+            assert_eq!(pieces(value), expected, "{value}");
+        }
+    }
+}

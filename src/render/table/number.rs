@@ -1,0 +1,102 @@
+//! What counts as a number in a cell, as Danes and others write them.
+
+/// What stands around a number.
+const UNITS: [&str; 22] = [
+    "kr.", "kr", "dkk", "eur", "usd", "€", "$", "£", "%", "pct.", "pct", "‰", "mio.", "mia.", "mio", "mia", "t.kr.",
+    "tkr.", "stk.", "stk", "ca.", "timer",
+];
+
+/// What stands in a cell that has no number.
+const NOTHING: [&str; 6] = ["", "-", "–", "—", "n/a", "i.a."];
+
+/// Whether a cell holds a number, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Worth {
+    Number,
+    Nothing,
+    Words,
+}
+
+/// What a cell holds: `1.234,5`, `12 %`, `kr. 1.200`, `-3` and `1,200.50` are numbers.
+pub(super) fn worth(cell: &str) -> Worth {
+    let lower = cell.trim().to_lowercase();
+    let mut rest = lower.as_str();
+    if NOTHING.contains(&rest) {
+        return Worth::Nothing;
+    }
+    loop {
+        let before = rest;
+        rest = rest.trim().trim_start_matches(['+', '-', '−', '–', '±', '~', '<', '>']);
+        for unit in UNITS {
+            rest = rest.strip_prefix(unit).or_else(|| rest.strip_suffix(unit)).unwrap_or(rest).trim();
+        }
+        if let Some(inner) = rest.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
+            rest = inner;
+        }
+        rest = rest.strip_suffix(",-").or_else(|| rest.strip_suffix(",–")).unwrap_or(rest);
+        if rest == before {
+            break;
+        }
+    }
+    if is_number(rest) { Worth::Number } else { Worth::Words }
+}
+
+/// Digits, in groups of three or not, with decimals or not; a date or a telephone number is none.
+fn is_number(text: &str) -> bool {
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    if digits(text) {
+        return text.len() <= 15;
+    }
+    let groups = |text: &str, sign: char| {
+        let mut groups = text.split(sign);
+        let first = groups.next().is_some_and(|it| digits(it) && it.len() <= 3);
+        first && groups.all(|it| digits(it) && it.len() == 3)
+    };
+    let whole = |text: &str, sign: char| digits(text) || groups(text, sign);
+    [('.', ','), (',', '.'), (' ', ','), ('\u{a0}', ','), ('\u{202f}', ','), ('\'', '.')].into_iter().any(
+        |(thousand, decimal)| match text.split_once(decimal) {
+            Some((before, after)) => whole(before, thousand) && digits(after),
+            None => groups(text, thousand),
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_they_are_written() {
+        let numbers = [
+            "7",
+            "-3",
+            "−3",
+            "1.234",
+            "1.234,5",
+            "12 %",
+            "12%",
+            "kr. 1.200",
+            "1.200 kr.",
+            "1.200,-",
+            "1,200.50",
+            "12,5 pct.",
+            "1 234 567",
+            "€ 3",
+            "(45)",
+            "2027",
+            "9.30",
+            "+4,5 %",
+            "3 mio. kr.",
+            "ca. 40",
+        ];
+        for cell in numbers {
+            assert_eq!(worth(cell), Worth::Number, "{cell}");
+        }
+        for cell in ["", " ", "–", "-", "N/A"] {
+            assert_eq!(worth(cell), Worth::Nothing, "{cell}");
+        }
+        for cell in ["Aarhus", "21.1.2027", "70 22 10 10", "1.23.456", "10-20", "A4", "1,2,3", "kr.", "%", "1.", ",5"] {
+            assert_eq!(worth(cell), Worth::Words, "{cell}");
+        }
+    }
+}
