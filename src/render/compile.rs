@@ -23,6 +23,7 @@ use crate::render::pictures::Picture;
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
 use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
+use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
     EditionKey, blocks, content, embed, engine, event, fences, guesses, nesting, notes, phrase, readers, settle,
@@ -75,6 +76,9 @@ pub(crate) fn edition(
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
     let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.beside.pictures };
     let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
+    if let Some(campaign) = &setting.frame.campaign {
+        tracking::append(root, campaign, (issue, key));
+    }
     let hero = embed::hero(issue, setting.beside.pictures, (&mut pictures, diagnostics));
     let mut tags = std::mem::take(&mut lifted.tags);
     let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));

@@ -30,6 +30,36 @@ pub struct Frame {
     pub audiences: BTreeSet<AudienceId>,
     /// Where the issue can be read on the web; absent: nowhere.
     pub online: Option<String>,
+    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    pub campaign: Option<Campaign>,
+}
+
+/// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and
+/// `{lang}` are filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    /// Where readers come from.
+    pub source: String,
+    /// How they came.
+    pub medium: String,
+    /// What made them come.
+    pub name: String,
+    /// Which of several letters; absent: that is not told.
+    pub content: Option<String>,
+    /// The hosts whose addresses tell it, with all below them; none: every host.
+    pub only: Vec<String>,
+}
+
+impl Default for Campaign {
+    fn default() -> Self {
+        Self {
+            source: "newsletter".into(),
+            medium: "email".into(),
+            name: "{issue}".into(),
+            content: None,
+            only: Vec::new(),
+        }
+    }
 }
 
 /// How the sender looks.

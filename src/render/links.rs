@@ -1,10 +1,12 @@
 //! Where a link may lead.
 
+use crate::render::contact;
 use crate::source::{Code, Diagnostic, nearest};
 
 const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");
 const EMPTY: Code = Code("NL503");
+const OPEN: Code = Code("NL554");
 
 /// The schemes that a letter may link to.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -50,6 +52,20 @@ pub(crate) fn judge(url: &str, start: Start) -> Link {
             None => refused(forbidden(&scheme)),
         },
         None => refused(relative(&bare)),
+    }
+}
+
+/// What is odd about a link that stays, in the words for each scheme; of an address of which all stands there.
+pub(crate) fn oddities(url: &str) -> Vec<Diagnostic> {
+    let url = url.trim();
+    match scheme(url).as_deref() {
+        Some("http") => vec![
+            Diagnostic::warning(OPEN, "everybody on the way can read and change a page at an `http:` address")
+                .hint(format!("write `https:{}`", &url["http:".len()..])),
+        ],
+        Some("mailto") => contact::mail(&url["mailto:".len()..]),
+        Some("tel") => contact::telephone(&url["tel:".len()..]).into_iter().collect(),
+        Some(_) | None => Vec::new(),
     }
 }
 

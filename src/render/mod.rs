@@ -28,6 +28,7 @@ pub mod beside;
 mod blocks;
 pub mod colour;
 mod compile;
+mod contact;
 mod content;
 mod dimensions;
 pub mod edition;
@@ -64,9 +65,11 @@ mod tests;
 mod text;
 pub mod texts;
 pub mod theme;
+mod tracking;
 mod tree;
 mod uses;
 mod wire;
+mod wording;
 
 /// Which of its readers an edition of an issue is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

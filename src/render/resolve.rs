@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::Anchorizer;
 use comrak::nodes::{Node, NodeValue};
 
+use crate::render::contact;
 use crate::render::embed;
 use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
@@ -13,7 +14,8 @@ use crate::render::notes;
 use crate::render::pictures::{Picture, Pictures};
 use crate::render::sanitise;
 use crate::render::tree;
-use crate::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::render::wording;
+use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
@@ -81,6 +83,7 @@ pub(crate) fn resolve<'a>(
             _ => {}
         }
     }
+    wording::check(root, sight, diagnostics);
     (title, pictures)
 }
 
@@ -99,21 +102,42 @@ fn resolve_link(
         return;
     }
     match links::judge(url, sight.start(url)) {
-        Link::Kept => {}
-        Link::Anchor(name) if anchors.contains(&name) => {}
-        Link::Anchor(name) => {
-            diagnostics.push(
-                Diagnostic::warning(NO_SUCH_ANCHOR, format!("nothing in this edition is called `#{name}`"))
-                    .at(sight.place(node))
-                    .hint("the link is left out; name a heading with `## Heading {#name}`"),
-            );
-            unwrap(node);
+        Link::Kept if sight.marks.find(url).is_empty() => {
+            for oddity in links::oddities(url) {
+                diagnostics.push(oddity.at(sight.place(node)));
+            }
         }
+        Link::Kept => {}
+        Link::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
+            Some(known) => lead_to(node, known),
+            None => diagnostics.push(no_such_anchor(&name, anchors).at(sight.place(node))),
+        },
         Link::Refused(diagnostic) => {
             diagnostics.push(diagnostic.at(sight.place(node)));
             unwrap(node);
         }
     }
+}
+
+/// An address in a letter is written as the heading's name is, not as Markdown's.
+fn lead_to(node: Node<'_>, name: &str) {
+    if let NodeValue::Link(link) = &mut node.data_mut().value {
+        link.url = format!("#{name}");
+    }
+}
+
+fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
+    let hint = match nearest(name, anchors.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `#{near}`?"),
+        None if anchors.is_empty() => {
+            "there is no heading to link to; a link to another page begins with https://".into()
+        }
+        None => {
+            let known: Vec<String> = anchors.iter().take(8).map(|it| format!("#{it}")).collect();
+            format!("the headings are: {}", known.join(", "))
+        }
+    };
+    Diagnostic::error(NO_SUCH_ANCHOR, format!("no heading of this edition is called `#{name}`")).hint(hint)
 }
 
 /// Leaves the content and takes the node away.
@@ -214,7 +238,7 @@ fn anchors(root: Node<'_>) -> BTreeSet<String> {
     let wanted: BTreeSet<String> = root
         .descendants()
         .filter_map(|it| match &it.data().value {
-            NodeValue::Link(link) => link.url.strip_prefix('#').map(str::to_owned),
+            NodeValue::Link(link) => link.url.trim().strip_prefix('#').map(contact::decoded),
             _ => None,
         })
         .collect();

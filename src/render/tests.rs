@@ -44,6 +44,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         greetings: BTreeMap::new(),
         audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
         online: None,
+        campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
     compile(&issue, key, &frame, &theme, Beside { pictures: &NoPictures, texts: &NoTexts })

@@ -7,6 +7,7 @@ use crate::render::html::{self, Scene};
 use crate::render::layout::{self, Kind};
 use crate::render::notice;
 use crate::render::sanitise;
+use crate::render::tracking;
 use crate::render::tree;
 use crate::render::uses::{Context, Uses};
 
@@ -251,7 +252,7 @@ impl Writer<'_, '_> {
             NodeValue::LineBreak => self.out.push_str(layout::BREAK),
             NodeValue::Code(code) => self.out.push_str(&layout::plain(&code.literal)),
             NodeValue::HtmlInline(html) => self.raw(&html, addresses),
-            NodeValue::Link(link) if says_its_address(&self.shown(node), &link.url) => {
+            NodeValue::Link(link) if says_its_address(&self.shown(node), tracking::untracked(&link.url)) => {
                 let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
                 let (shown, later) = bare.map_or((link.url.as_str(), Context::TextUrlPart), |it| (it, Context::Text));
                 let first = if bare.is_some() { Context::Text } else { Context::TextUrl };

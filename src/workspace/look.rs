@@ -30,6 +30,7 @@ impl Project {
             greetings: settings.greeting.clone(),
             audiences,
             online: None,
+            campaign: settings.campaign.clone(),
         }
     }
 

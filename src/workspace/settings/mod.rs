@@ -3,6 +3,7 @@
 mod brand;
 mod duration;
 mod greeting;
+mod links;
 mod reader;
 mod relay;
 mod secret;
@@ -20,7 +21,7 @@ use jiff::tz::TimeZone;
 use self::reader::Reader;
 use crate::language::Lang;
 use crate::recipient::{Address, Mailbox};
-use crate::render::frame::{Brand, Greeting};
+use crate::render::frame::{Brand, Campaign, Greeting};
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 
@@ -79,6 +80,8 @@ pub struct Settings {
     pub brand: Brand,
     /// How readers of a language are greeted; a language that is absent has its default.
     pub greeting: BTreeMap<Lang, Greeting>,
+    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    pub campaign: Option<Campaign>,
     /// Where the project's files lie.
     pub paths: Paths,
     /// The relay; absent: letters are laid in `outbox/`.
@@ -161,6 +164,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let theme = reader.text("theme");
     let brand = reader.group("brand").map(brand::brand).unwrap_or_default();
     let greeting = reader.group("greeting").map(greeting::greeting).unwrap_or_default();
+    let campaign = reader.group("links").and_then(links::campaign);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
@@ -182,6 +186,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         theme,
         brand,
         greeting,
+        campaign,
         paths,
         smtp,
         unsubscribe,

@@ -71,6 +71,11 @@ impl<'a, 'd> Reader<'a, 'd> {
         Some((node, self.diagnostics))
     }
 
+    /// A list of texts; empty where the key is not there.
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
+        self.fields.texts(key, self.diagnostics).unwrap_or_default()
+    }
+
     pub(super) fn paragraph(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.fields.paragraph(key, self.diagnostics)
     }
