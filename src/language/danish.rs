@@ -12,6 +12,7 @@ pub(super) const LANGUAGE: Language = Language {
     words: Words {
         because: "Du får mailen, fordi",
         unsubscribe: "Afmeld nyhedsbrevet",
+        contents: "I dette nummer",
         online: "Læs i browser",
         done: "udført",
         open: "ikke udført",

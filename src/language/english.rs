@@ -12,6 +12,7 @@ pub(super) const LANGUAGE: Language = Language {
     words: Words {
         because: "You receive this because",
         unsubscribe: "Unsubscribe",
+        contents: "In this issue",
         online: "Read in your browser",
         done: "done",
         open: "not done",

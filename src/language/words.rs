@@ -9,6 +9,8 @@ pub struct Words {
     pub because: &'static str,
     /// The link that ends it.
     pub unsubscribe: &'static str,
+    /// Over the list of an issue's sections.
+    pub contents: &'static str,
     /// The link to the same text on the web.
     pub online: &'static str,
     /// A task that is done.

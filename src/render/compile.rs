@@ -26,21 +26,19 @@ use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
 use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
-    EditionKey, blocks, content, embed, engine, event, fences, guesses, nesting, notes, phrase, readers, settle,
-    structure, table, text, tree, wire,
+    EditionKey, blocks, content, contents, embed, engine, event, fences, guesses, nesting, notes, phrase, readers,
+    settle, structure, table, text, tree, weight, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
 const NOT_HERE: Code = Code("NL427");
 const UNREADABLE: Code = Code("NL428");
 const NO_PREHEADER: Code = Code("NL530");
-const LONG: Code = Code("NL531");
-
-/// Gmail shows no more of a letter than this many bytes (checklist 13).
-const WARN_BYTES: usize = 80_000;
 
 /// What stands for the content in the frame of the text part: no source holds it.
 const CONTENT: &str = "\u{11}";
+/// What stands there for the list of its sections.
+const SECTIONS: &str = "\u{12}";
 
 /// What an issue is set in.
 #[derive(Clone, Copy)]
@@ -96,7 +94,9 @@ pub(crate) fn edition(
     let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: key.lang.words() };
     let written = Written { root, title, hero, phrases: &phrases, scene };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
-    warn_long(&parts, issue, diagnostics);
+    if let Some(html) = parts.get(HTML) {
+        weight::check(&html.template, root, &issue.source, diagnostics);
+    }
     let pictures = pictures.into_values().collect();
     finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures }, diagnostics)
 }
@@ -233,7 +233,7 @@ fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
 
 fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
     let Written { root, scene, phrases, .. } = written;
-    let frame = setting.frame;
+    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
     let mut uses = Uses::new(scene.tags, scene.marks);
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
     let pieces = Pieces {
@@ -242,6 +242,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
         hero: written.hero.clone(),
+        contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
         content: html::write(root, *scene, setting.theme, &mut uses),
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, *scene)),
@@ -304,15 +305,17 @@ fn text_part(
     diagnostics: &mut Diagnostics,
 ) -> Option<(Compiled, Form)> {
     let Written { root, scene, phrases, .. } = written;
-    let frame = setting.frame;
+    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
     let mut uses = Uses::new(scene.tags, scene.marks);
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
+    let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
     let pieces = Pieces {
         lang: scene.lang.tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
         hero: None,
+        contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
         sender: layout::plain(&frame.sender),
         reason: reason(frame, *scene),
@@ -323,21 +326,10 @@ fn text_part(
         words: scene.words,
     };
     let content = text::write(root, *scene, &mut uses);
-    let text = setting.theme.text(&pieces, &content, diagnostics)?;
+    let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
+    let text = setting.theme.text(&pieces, &records, diagnostics)?;
     let (settled, form) = settle::settle(&text, scene.marks);
     Some((uses.compile(&settled, uses::literal), form))
-}
-
-fn warn_long(parts: &Parts, issue: &Issue, diagnostics: &mut Diagnostics) {
-    let bytes = parts.get(HTML).map_or(0, |it| it.template.len());
-    if bytes > WARN_BYTES {
-        let kilobytes = bytes / 1000;
-        diagnostics.push(
-            Diagnostic::warning(LONG, format!("the letter has {kilobytes} kB: Gmail cuts letters off at 102"))
-                .at(issue.source.line(1))
-                .hint("make it shorter, or link to the rest"),
-        );
-    }
 }
 
 /// What an edition is finished from.

@@ -167,7 +167,7 @@ impl Writer<'_, '_> {
             self.out.push_str("<li>");
             if let Some(done) = symbol {
                 let (sign, word) = if done { ('☑', self.scene.words.done) } else { ('☐', self.scene.words.open) };
-                self.put(&format!("<span role=\"img\" aria-label=\"{word}\">{sign}</span> "));
+                self.put(&format!("<span class=\"box\" role=\"img\" aria-label=\"{word}\">{sign}</span> "));
             }
             self.blocks(item, flow);
             self.out.push_str("</li>\n");

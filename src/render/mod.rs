@@ -30,6 +30,7 @@ pub mod colour;
 mod compile;
 mod contact;
 mod content;
+mod contents;
 mod dimensions;
 pub mod edition;
 mod embed;
@@ -68,6 +69,7 @@ pub mod theme;
 mod tracking;
 mod tree;
 mod uses;
+mod weight;
 mod wire;
 mod wording;
 

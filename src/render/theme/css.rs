@@ -28,7 +28,7 @@ pub(crate) struct Rule {
 pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -> Vec<Rule> {
     let css = without_comments(css);
     let mut tell = |at: usize, message: String, hint: &str| {
-        let line = css[..at].matches('\n').count() + 1;
+        let line = line(&css, at, source);
         diagnostics.push(Diagnostic::error(BAD_RULE, message).at(source.line(line)).hint(hint));
     };
     let mut rules = Vec::new();
@@ -60,7 +60,7 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
             from = close.map_or(css.len(), |it| behind_block(&css, it));
             continue;
         };
-        let line = css[..start].matches('\n').count() + 1;
+        let line = line(&css, start, source);
         let selectors = css[start..open].split(',').map(|it| it.trim().to_owned()).collect();
         let declarations = declarations(&css[open + 1..close]);
         rules.push(Rule { line, selectors, declarations });
@@ -70,6 +70,14 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
         check(rule, source, diagnostics);
     }
     rules
+}
+
+/// The line of its file that a place in a finished style sheet has: counted from the end, since what a file includes
+/// stands at its beginning.
+fn line(css: &str, at: usize, source: &Source) -> usize {
+    let behind = css[at..].matches('\n').count() + usize::from(!css.ends_with('\n'));
+    let lines = source.text().trim_end_matches('\n').lines().count();
+    (lines + 1).saturating_sub(behind).max(1)
 }
 
 /// Comments as white space, so that every line stays where it is.

@@ -49,7 +49,7 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str, &str); 7] = built_in![
+const BUILT_IN: [(&str, &str, &str); 16] = built_in![
     "default" "newsletter.html",
     "default" "newsletter.txt",
     "default" "button.html",
@@ -57,6 +57,15 @@ const BUILT_IN: [(&str, &str, &str); 7] = built_in![
     "default" "theme.css",
     "default" "dark.css",
     "default" "phone.css",
+    "letter" "newsletter.html",
+    "letter" "theme.css",
+    "letter" "dark.css",
+    "letter" "phone.css",
+    "bulletin" "newsletter.html",
+    "bulletin" "newsletter.txt",
+    "bulletin" "theme.css",
+    "bulletin" "dark.css",
+    "bulletin" "phone.css",
 ];
 
 /// Every file of a theme.
@@ -77,6 +86,11 @@ impl ThemeFiles {
             find(theme, file).unwrap_or_else(usual)
         });
         Self { sources }
+    }
+
+    /// Each built-in file by the name that others include it by, such as `default/theme.css`.
+    pub(crate) fn included() -> impl Iterator<Item = (String, &'static str)> {
+        BUILT_IN.iter().map(|(theme, file, text)| (format!("{theme}/{file}"), *text))
     }
 
     /// The names of the built-in themes.

@@ -64,6 +64,8 @@ pub(crate) struct Pieces {
     pub(crate) preheader: String,
     /// A picture over the text; absent: none.
     pub(crate) hero: Option<Hero>,
+    /// The sections of a long issue, for a theme that lists them.
+    pub(crate) contents: Option<String>,
     pub(crate) content: String,
     pub(crate) sender: String,
     pub(crate) reason: String,
@@ -97,6 +99,11 @@ impl Theme {
         engine.set_debug(true);
         engine.set_fuel(Some(100_000));
         let mut diagnostics = Diagnostics::new();
+        for (name, text) in ThemeFiles::included() {
+            if let Err(error) = engine.add_template_owned(name, text) {
+                diagnostics.push(told(&error, files.source(ThemeFile::Letter)));
+            }
+        }
         for (file, source) in files.iter() {
             if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
                 diagnostics.push(told(&error, source));
@@ -149,6 +156,11 @@ impl Theme {
         self.files.iter().map(|(_, it)| it.text()).chain([self.styles.as_str(), self.brand.font.as_str()])
     }
 
+    /// Whether its page lists the sections of an issue.
+    pub(crate) fn lists_sections(&self) -> bool {
+        self.files.source(ThemeFile::Letter).text().contains("contents")
+    }
+
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
         let values = context! { button => Value::from(Serde(pieces)), ..self.look() };
@@ -174,12 +186,17 @@ impl Theme {
         Some(page)
     }
 
-    /// The text part as records, round its content.
-    pub(crate) fn text(&self, pieces: &Pieces, content: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    /// The text part as records; some of its pieces are words that stand for records.
+    pub(crate) fn text(
+        &self,
+        pieces: &Pieces,
+        records: &[(&str, &str)],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
         let values = Value::from(Serde(pieces));
         let text = self.render(ThemeFile::Text, values, diagnostics)?;
         check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
-        Some(lines::records(&text, &[(&pieces.content, content)]))
+        Some(lines::records(&text, records))
     }
 
     /// How the sender looks, for every file of the theme.

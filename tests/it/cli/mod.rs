@@ -16,3 +16,4 @@ mod settings;
 mod status;
 #[cfg(test)]
 mod testing;
+mod themes;

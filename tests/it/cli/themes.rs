@@ -1,0 +1,112 @@
+//! Themes: which there are, what a project's own may leave out, and what is wrong with one.
+
+use crate::project::{ISSUE, MAY, Project};
+
+fn themed(name: &str, theme: &str) -> Project {
+    let project = Project::new(name);
+    project.edit(MAY, "audiences:", &format!("theme: {theme}\naudiences:"));
+    project
+}
+
+fn previewed(project: &Project) -> (String, String) {
+    let said = project.run("preview issues/maj.md --out seen");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    (project.read("seen/members.da.html"), project.read("seen/members.da.txt"))
+}
+
+fn errors(project: &Project) -> String {
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, project.reached()), (3, Vec::new()), "{}", said.stderr);
+    said.stderr
+}
+
+#[test]
+fn each_built_in_theme_has_a_look_of_its_own() {
+    let pages: Vec<String> =
+        ["default", "letter", "bulletin"].map(|it| previewed(&themed(&format!("theme-{it}"), it)).0).to_vec();
+    assert!(pages[0].contains("class=\"stripe\"") && !pages[1].contains("class=\"card\""));
+    assert!(pages[2].contains("class=\"masthead\"") && !pages[2].contains("class=\"stripe\""));
+}
+
+#[test]
+fn a_bulletin_lists_its_sections_and_their_conditions() {
+    let project = themed("bulletin", "bulletin");
+    let sections = "## Økonomi\n\nTal.\n\n{% if first_name == 'Ida' %}\n## Til *Ida*\n\nHej.\n{% endif %}\n\n## Økonomi\n\n\
+        Mere.\n\n## Om {{ first_name|default('os') }}\n\nSlut.\n";
+    let front = project.read(MAY);
+    project.write(MAY, format!("{front}\n{sections}"));
+    let (page, text) = previewed(&project);
+    let listed = "<ol class=\"contents-list\"";
+    let listed = page.split(listed).nth(1).and_then(|it| it.split("</ol>").next()).unwrap_or_default();
+    let words: Vec<&str> = listed.split("</li>").filter_map(|it| it.rsplit('>').next()).map(str::trim).collect();
+    assert_eq!(words, ["Økonomi", "Økonomi", "Om Anna", ""], "{page}");
+    assert!(text.contains("I dette nummer\n--------------\n\n1. Økonomi\n2. Økonomi\n3. Om Anna\n\n"), "{text}");
+    assert!(!page.contains("Til Ida") && !text.contains("Til Ida"));
+}
+
+#[test]
+fn a_theme_of_ones_own_needs_only_the_files_that_differ() {
+    let project = themed("own-theme", "jul");
+    project.write("templates/jul/theme.css", "h1 { color: #AA0000; }\n");
+    project.write("templates/jul/dark.css", "h1 { color: #FFAAAA; background-color: #000000; }\n");
+    let text = "{{ heading }}\n===\n\n{{ content }}\n\n---\nFordi {{ reason }}\n{{ postal_address[0] }}\n\nFarvel: {{ unsubscribe }}\n";
+    project.write("templates/jul/newsletter.txt", text);
+    let (page, plain) = previewed(&project);
+    for styles in [
+        "color: #AA0000",
+        "@media (prefers-color-scheme:dark){h1{color:#FFAAAA !important;background-color:#000000 !important}",
+        "[data-ogsb] h1{background-color:#000000 !important}\n[data-ogsc] h1{color:#FFAAAA !important}",
+        "@media (max-width:480px)",
+    ] {
+        assert!(page.contains(styles), "{styles}: {page}");
+    }
+    assert!(plain.starts_with("Nyt i maj\n=========\n\nHej Anna\n\nDer er nyt.\n\n-----"), "{plain}");
+    assert!(plain.contains("\nFordi ") && plain.contains("\nGadevej 1, 8000 Aarhus C\n\nFarvel: "), "{plain}");
+}
+
+#[test]
+fn what_is_wrong_with_a_theme_is_told_at_its_line() {
+    let project = themed("wrong-theme", "jul");
+    project.write(
+        "templates/jul/theme.css",
+        "{% include 'default/theme.css' %}\nh2 { display: flex; }\n@import 'x';\nh3 { color: red;\n",
+    );
+    project.write("templates/jul/newsletter.txt", "{{ content }}\n{{ reason }}\n");
+    let told = errors(&project);
+    for error in [
+        "error[NL524]: many readers would not see `display: flex`\n --> templates/jul/theme.css:2:",
+        "error[NL523]: a rule with @ cannot stand in the styles of a theme\n --> templates/jul/theme.css:3:",
+        "error[NL523]: the `}` of this rule is missing\n --> templates/jul/theme.css:4:",
+    ] {
+        assert!(told.contains(error), "{told}");
+    }
+    project.write("templates/jul/theme.css", "h1 { color: red; }\n");
+    let told = errors(&project);
+    let error = "error[NL522]: the theme leaves out `unsubscribe`, which every letter must have\n --> templates/jul/newsletter.txt:1:";
+    assert!(told.contains(error), "{told}");
+}
+
+#[test]
+fn styles_that_gmail_would_drop_are_refused() {
+    let project = themed("heavy-theme", "jul");
+    project.write("templates/jul/dark.css", ".card { background-color: #000000; }\n".repeat(200));
+    let told = errors(&project);
+    assert!(told.contains("error[NL525]: the styles for phones and for the dark have "), "{told}");
+}
+
+#[test]
+fn a_mistyped_theme_is_guessed() {
+    let told = errors(&themed("mistyped-theme", "buletin"));
+    assert!(told.contains("there is no theme `buletin`") && told.contains("did you mean `bulletin`?"), "{told}");
+}
+
+#[test]
+fn a_letter_that_gmail_would_cut_off_is_refused() {
+    let project = Project::new("heavy-letter");
+    let paragraph = format!("{}\n\n", "Ord ".repeat(100));
+    project.write(MAY, format!("{ISSUE}\n## Kort\n\nHej.\n\n## Tal\n\n{}", paragraph.repeat(230)));
+    let told = errors(&project);
+    let error = "Gmail cuts it off at 102, and the link to leave with it";
+    assert!(told.starts_with("error[NL527]: the letter has 1") && told.contains(error), "{told}");
+    assert!(told.contains("the longest section is \"Tal\" with "), "{told}");
+}
