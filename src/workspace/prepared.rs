@@ -146,6 +146,8 @@ impl<'p> Prepared<'p> {
             let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, beside);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
+            let taken = self.texts.taken().into_iter();
+            self.fingerprint.extend(taken.map(|(path, digest)| (format!("the text {path}"), digest)));
             for picture in edition.pictures() {
                 self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
             }

@@ -1,8 +1,11 @@
 //! Snippets and tables for an issue, read from the project and from nowhere outside it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::digest::Digest;
 use crate::render::texts::{TextError, Texts};
 use crate::source::Source;
 use crate::workspace::beside::{Folder, Lost};
@@ -17,13 +20,19 @@ pub(super) struct IssueTexts {
     project: PathBuf,
     snippets: Folder,
     beside: Folder,
+    taken: RefCell<BTreeMap<String, Digest>>,
 }
 
 impl IssueTexts {
     /// For an issue in this project, whose snippets lie in a folder of it.
     pub(super) fn new(root: &Path, snippets: &Path, issue: &Path) -> Self {
         let snippets = Folder { root: root.to_owned(), folder: root.join(snippets) };
-        Self { project: root.to_owned(), snippets, beside: Folder::of_issue(root, issue) }
+        Self { project: root.to_owned(), snippets, beside: Folder::of_issue(root, issue), taken: RefCell::default() }
+    }
+
+    /// What was read so far, with its digest: a plan holds only while it stays the same.
+    pub(super) fn taken(&self) -> BTreeMap<String, Digest> {
+        self.taken.borrow().clone()
     }
 
     fn read(&self, found: Result<PathBuf, Lost>) -> Result<Source, TextError> {
@@ -40,7 +49,9 @@ impl IssueTexts {
         }
         let text = fs::read(&path).map_err(|_| TextError::Unreadable)?;
         let text = String::from_utf8(text).map_err(|_| TextError::NotText)?;
-        Ok(Source::new(files::name(&self.project, &path).to_string_lossy().replace('\\', "/"), text))
+        let name = files::name(&self.project, &path).to_string_lossy().replace('\\', "/");
+        self.taken.borrow_mut().insert(name.clone(), Digest::of([text.as_bytes()]));
+        Ok(Source::new(name, text))
     }
 }
 

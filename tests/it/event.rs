@@ -110,3 +110,16 @@ fn a_calendar_file_is_the_same_every_time_and_its_event_keeps_its_name() {
     assert_eq!(letter.matches("\r\nContent-Type: text/calendar; charset=utf-8\r\n").count(), 2);
     assert!(letter.contains("Content-Disposition: attachment;\r\n filename=\"aarsmoede-2.ics\"\r\n"), "{letter}");
 }
+
+#[test]
+fn a_plan_that_is_cut_short_stops_where_a_table_is_another_by_now() {
+    let issue = "---\nsubject: Tal\npreheader: Årets tal\naudiences: [members]\ndate: 2026-05-04\n---\n\
+                 ::: table tal.csv\n:::\n";
+    let project = Project::new("event-table").file(MAY, issue).file("issues/tal.csv", "By;Antal\nAarhus;7\n");
+    let first = project.run("send issues/maj.md --yes --limit 1");
+    project.write("issues/tal.csv", "By;Antal\nAarhus;8\n");
+    let second = project.run("send issues/maj.md --yes");
+    assert_eq!(second.status, 3, "{} {}", first.stderr, second.stderr);
+    assert!(second.stderr.contains("issues/tal.csv"), "{}", second.stderr);
+    assert_eq!(project.outbox().len(), 1);
+}
