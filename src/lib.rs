@@ -1,8 +1,8 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
-//! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`render`], [`plan`], [`letter`],
-//! [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
+//! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`picture`], [`render`], [`plan`],
+//! [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
 pub mod cli;
@@ -15,6 +15,7 @@ pub mod leak;
 pub mod ledger;
 pub mod letter;
 pub mod people;
+pub mod picture;
 pub mod plan;
 pub mod recipient;
 pub mod render;

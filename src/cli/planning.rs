@@ -45,6 +45,15 @@ pub(super) fn prepare<'p>(terminal: &Terminal, opened: &'p Opened, path: &Path) 
     Ok(prepared.filter(|_| !diagnostics.has_errors()))
 }
 
+/// Lays out the pictures that readers get from the web, and tells where they must be.
+pub(super) fn publish(terminal: &Terminal, prepared: &Prepared<'_>) -> Result<(), Error> {
+    if let Some((new @ 1.., url)) = prepared.publish()? {
+        let pictures = report::count(new as u64, "new picture");
+        terminal.note(&format!("{pictures} in public/: publish the folder, so that readers find it at {url}"));
+    }
+    Ok(())
+}
+
 /// Whether the issue may be sent now at all; tells why not.
 pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Timestamp) -> bool {
     let front = &prepared.issue.front;
@@ -164,6 +173,7 @@ fn compose(
     date: &str,
     letters: &[PlannedLetter],
 ) -> Result<Option<ComposedPlan>, Error> {
+    publish(terminal, &prepared)?;
     let masthead = prepared.masthead(date.to_owned())?;
     let guard = prepared.guard();
     match ComposedPlan::compose(masthead, prepared.editions, letters) {

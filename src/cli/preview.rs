@@ -28,6 +28,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     let path = opened.project.issue_path(&preview.issue);
     let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
     let Some(letters) = readers(terminal, &prepared, preview) else { return Ok(Exit::Stopped) };
+    planning::publish(terminal, &prepared)?;
     let folder = match &preview.out {
         Some(folder) => folder.clone(),
         None => opened.project.empty_preview(&prepared.issue, "editions")?,
@@ -114,8 +115,8 @@ fn write_edition(
     let mut files = vec![name("html"), name("txt"), name("eml")];
     let mut html = reading.html.clone();
     for picture in reading.pictures {
-        let file = format!("{}.{}", &picture.cid()[..16], picture.media_type().trim_start_matches("image/"));
-        html = html.replace(&format!("cid:{}", picture.cid()), &file);
+        let file = picture.file_name();
+        html = html.replace(&reading.placement.address(picture), &file);
         write_over(&folder.join(&file), picture.bytes())?;
         files.push(file);
     }

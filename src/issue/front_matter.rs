@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
+use crate::issue::image::Image;
 use crate::issue::moment::{self, DayAlone};
 use crate::issue::{Archive, Draft, FrontMatter};
 use crate::language::Lang;
@@ -89,7 +90,7 @@ impl<'a> Reader<'a> {
             Some(_) | None => Draft::No,
         };
         let theme = self.fields.text("theme", self.diagnostics);
-        let image = self.fields.text("image", self.diagnostics);
+        let image = self.fields.node("image").and_then(|it| Image::read(self.source, it, self.diagnostics));
         let slug = self.slug();
         let attachments = self.fields.texts("attachments", self.diagnostics).unwrap_or_default();
         let archive = self.archive();

@@ -1,12 +1,15 @@
 //! One newsletter: its front matter and its text.
 
 mod front_matter;
+mod image;
 mod moment;
 mod parts;
 pub(crate) mod slug;
 #[cfg(test)]
 mod tests;
 pub(crate) mod when;
+
+pub use self::image::Image;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -116,8 +119,8 @@ pub struct FrontMatter {
     pub draft: Draft,
     /// The theme; absent: the project's.
     pub theme: Option<Spanned<String>>,
-    /// A picture above the text, as it was written; absent: none.
-    pub image: Option<Spanned<String>>,
+    /// A picture above the text; absent: none.
+    pub image: Option<Image>,
     /// A name that stays when the file gets another one; absent: there is none.
     pub slug: Option<String>,
     /// Files that every letter carries, as they were written.

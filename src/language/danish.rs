@@ -16,6 +16,7 @@ pub(super) const LANGUAGE: Language = Language {
         online: "Læs i browser",
         done: "udført",
         open: "ikke udført",
+        picture: "Billede",
         note: "Bemærk",
         tip: "Tip",
         important: "Vigtigt",

@@ -16,6 +16,7 @@ pub(super) const LANGUAGE: Language = Language {
         online: "Read in your browser",
         done: "done",
         open: "not done",
+        picture: "Picture",
         note: "Note",
         tip: "Tip",
         important: "Important",

@@ -17,6 +17,8 @@ pub struct Words {
     pub done: &'static str,
     /// A task that is not done.
     pub open: &'static str,
+    /// Before the words for a picture, in the text part.
+    pub picture: &'static str,
     /// Over a notice: `> [!NOTE]`.
     pub note: &'static str,
     /// Over a notice: `> [!TIP]`.

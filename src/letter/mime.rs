@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::picture::Picture;
 use crate::render::edition::Content;
 use crate::render::enclosure::Enclosure;
-use crate::render::pictures::Picture;
 
 /// A file that every letter carries.
 #[derive(Clone, Debug)]
@@ -37,6 +37,7 @@ impl Attachment {
 #[derive(Debug)]
 pub(super) struct InlinePicture {
     cid: String,
+    file_name: String,
     media_type: &'static str,
     encoded: String,
 }
@@ -44,7 +45,7 @@ pub(super) struct InlinePicture {
 impl InlinePicture {
     pub(super) fn new(picture: &Picture) -> Self {
         let encoded = base64_lines(picture.bytes());
-        Self { cid: picture.cid().to_owned(), media_type: picture.media_type(), encoded }
+        Self { cid: picture.cid(), file_name: picture.file_name(), media_type: picture.media_type(), encoded }
     }
 }
 
@@ -109,8 +110,8 @@ fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &Content, pic
         write_html(bytes, content);
         for picture in pictures {
             push(bytes, &["\r\n--", &related, "\r\nContent-Type: ", picture.media_type]);
-            push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline\r\nContent-ID: <"]);
-            push(bytes, &[&picture.cid, ">\r\n\r\n", &picture.encoded]);
+            push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline; filename=\""]);
+            push(bytes, &[&picture.file_name, "\"\r\nContent-ID: <", &picture.cid, ">\r\n\r\n", &picture.encoded]);
         }
         push(bytes, &["\r\n--", &related, "--\r\n"]);
     }

@@ -17,11 +17,12 @@ use self::mime::InlinePicture;
 
 use crate::audience::AudienceId;
 use crate::digest::Key;
+use crate::picture::Picture;
 use crate::plan::PlannedLetter;
 use crate::recipient::{Address, Mailbox, Value};
 use crate::render::edition::{Content, Edition, Reader, TransferEncoding, Unfilled};
 use crate::render::enclosure::Enclosure;
-use crate::render::pictures::Picture;
+use crate::render::pictures::Placement;
 use crate::source::Place;
 
 const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
@@ -156,7 +157,10 @@ struct Sheet {
 
 impl Sheet {
     fn new(edition: Edition) -> Self {
-        let pictures = edition.pictures().iter().map(InlinePicture::new).collect();
+        let pictures = match edition.placement() {
+            Placement::Inside => edition.pictures().iter().map(InlinePicture::new).collect(),
+            Placement::Published { .. } => Vec::new(),
+        };
         let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
         Self { edition, pictures, enclosures }
     }
@@ -208,13 +212,13 @@ impl ComposedPlan {
             TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
             TransferEncoding::QuotedPrintable => decoded(&content.text),
         };
-        let pictures = sheet.edition.pictures();
         Ok(Reading {
             subject: content.subject,
             preheader: content.preheader,
             html: decoded(&content.html),
             text,
-            pictures,
+            pictures: sheet.edition.pictures(),
+            placement: sheet.edition.placement(),
             enclosures: sheet.edition.enclosures(),
         })
     }
@@ -231,8 +235,10 @@ pub struct Reading<'a> {
     pub html: String,
     /// The text part.
     pub text: String,
-    /// The pictures that the HTML names by `cid:`.
+    /// The pictures that the HTML names.
     pub pictures: &'a [Picture],
+    /// How it names them.
+    pub placement: &'a Placement,
     /// The files made from its text.
     pub enclosures: &'a [Enclosure],
 }

@@ -10,7 +10,9 @@ use minijinja::Value;
 use crate::audience::AudienceId;
 use crate::digest::Digest;
 use crate::issue::Issue;
+use crate::picture::Picture;
 use crate::recipient::Localised;
+use crate::render::album::Album;
 use crate::render::beside::Beside;
 use crate::render::edition::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
 use crate::render::enclosure::Enclosure;
@@ -19,10 +21,10 @@ use crate::render::html::{self, Scene, escape};
 use crate::render::layout::{self, Form};
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
-use crate::render::pictures::Picture;
+use crate::render::pictures::Placement;
 use crate::render::resolve::{self, Sight, Title};
 use crate::render::tag::Tag;
-use crate::render::theme::{Hero, PieceLink, Pieces, Theme};
+use crate::render::theme::{Hero, Logo, PieceLink, Pieces, Theme};
 use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
@@ -72,12 +74,15 @@ pub(crate) fn edition(
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
     let calendar = event::Setting { issue, lang: key.lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
-    let sight = Sight { lifted: &lifted, marks: &marks, pictures: setting.beside.pictures };
-    let (title, mut pictures) = resolve::resolve(root, sight, diagnostics);
+    let sight = Sight { lifted: &lifted, marks: &marks };
+    let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
+    let title = resolve::resolve(root, sight, (&mut album, diagnostics));
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
-    let hero = embed::hero(issue, setting.beside.pictures, (&mut pictures, diagnostics));
+    let hero = embed::hero(issue, key.lang, (&mut album, diagnostics));
+    let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
+    album.weigh(diagnostics);
     let mut tags = std::mem::take(&mut lifted.tags);
     let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
     if diagnostics.has_errors() {
@@ -92,12 +97,12 @@ pub(crate) fn edition(
         );
     }
     let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: key.lang.words() };
-    let written = Written { root, title, hero, phrases: &phrases, scene };
+    let written = Written { root, title, hero, logo, phrases: &phrases, scene };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
     if let Some(html) = parts.get(HTML) {
         weight::check(&html.template, root, &issue.source, diagnostics);
     }
-    let pictures = pictures.into_values().collect();
+    let pictures = (setting.frame.pictures.clone(), album.into_pictures());
     finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures }, diagnostics)
 }
 
@@ -206,6 +211,7 @@ struct Written<'w, 'a> {
     root: Node<'a>,
     title: Title,
     hero: Option<Hero>,
+    logo: Option<Logo>,
     phrases: &'w Phrases,
     scene: Scene<'w>,
 }
@@ -241,7 +247,8 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
-        hero: written.hero.clone(),
+        hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
+        logo: written.logo.clone(),
         contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
         content: html::write(root, *scene, setting.theme, &mut uses),
         sender: escape(&frame.sender),
@@ -314,7 +321,8 @@ fn text_part(
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
-        hero: None,
+        hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(layout::plain)),
+        logo: None,
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
         sender: layout::plain(&frame.sender),
@@ -338,12 +346,12 @@ struct Finished {
     text_form: Form,
     phrases: Phrases,
     tags: Vec<Tag>,
-    pictures: Vec<Picture>,
+    pictures: (Placement, Vec<Picture>),
     enclosures: Vec<Enclosure>,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, text_form, phrases, tags, pictures, enclosures } = from;
+    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures } = from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine();
@@ -371,6 +379,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
         params,
         pictures,
         enclosures,
+        placement,
         variables,
         digest,
     })
@@ -399,11 +408,10 @@ fn digest_of(
     params: &str,
     (pictures, enclosures): (&[Picture], &[Enclosure]),
 ) -> String {
-    let id = key.id();
+    let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
     let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
-    let pictures = pictures.iter().map(Picture::cid);
     let enclosed: Vec<Digest> = enclosures.iter().map(Enclosure::digest).collect();
-    let pieces = [id.as_str()].into_iter().chain(texts).chain([params]).chain(pictures);
+    let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
     let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
     Digest::of(pieces.map(str::as_bytes)).to_string()
 }

@@ -6,12 +6,13 @@ use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
+use crate::picture::Picture;
 use crate::recipient::Person;
 use crate::render::EditionKey;
 use crate::render::enclosure::Enclosure;
 use crate::render::engine::{self, BAD_ADDRESS};
 use crate::render::layout::{self, Form};
-use crate::render::pictures::Picture;
+use crate::render::pictures::Placement;
 use crate::render::tag::Tag;
 use crate::render::uses::Compiled;
 use crate::render::wire;
@@ -34,6 +35,7 @@ pub struct Edition {
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
     pub(crate) enclosures: Vec<Enclosure>,
+    pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
     pub(crate) digest: String,
 }
@@ -147,7 +149,7 @@ impl Edition {
         &self.variables
     }
 
-    /// The pictures that travel with each letter.
+    /// Its pictures, each once.
     pub fn pictures(&self) -> &[Picture] {
         &self.pictures
     }
@@ -155,6 +157,11 @@ impl Edition {
     /// The files made from its text that travel with each letter.
     pub fn enclosures(&self) -> &[Enclosure] {
         &self.enclosures
+    }
+
+    /// Where its readers find them.
+    pub fn placement(&self) -> &Placement {
+        &self.placement
     }
 
     /// SHA-256 over all that decides the bytes of its letters, in hexadecimal digits.

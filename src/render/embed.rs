@@ -1,45 +1,47 @@
 //! Pictures of an issue, loaded and measured.
 
-use std::collections::BTreeMap;
-
 use comrak::nodes::{Node, NodeValue};
 
 use crate::issue::Issue;
+use crate::language::Lang;
+use crate::picture::{PictureError, Room, Shown};
+use crate::render::album::Album;
+use crate::render::alt;
+use crate::render::frame::Brand;
 use crate::render::html::escape;
 use crate::render::links;
-use crate::render::pictures::{Picture, PictureError, Pictures};
+use crate::render::pictures::Named;
 use crate::render::resolve::{Sight, unwrap};
-use crate::render::theme::Hero;
-use crate::render::tree;
-use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::render::theme::{Hero, Logo};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
 
-const NO_ALT: Code = Code("NL510");
 const CANNOT_SEND: Code = Code("NL511");
 const BAD_ADDRESS: Code = Code("NL512");
 const NO_WIDTH: Code = Code("NL513");
+const BLURRED: Code = Code("NL540");
+const BAD_WIDTH: Code = Code("NL544");
 
 /// The width of the text column in pixels.
 pub(crate) const CONTENT_WIDTH: u32 = 536;
 /// The width of the letter in pixels.
 const PAGE_WIDTH: u32 = 600;
+/// The width of the sender's logo in pixels.
+const LOGO_WIDTH: u32 = 160;
+/// Narrower pictures are signs and badges: nobody looks for detail in them.
+const SMALL: u32 = 200;
 
 /// Loads the picture of a node and writes its address and width into the node.
 pub(crate) fn picture(
     node: Node<'_>,
     url: &str,
     sight: Sight<'_>,
-    (pictures, diagnostics): (&mut BTreeMap<String, Picture>, &mut Diagnostics),
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
 ) {
-    if tree::plain(node).trim().is_empty() && node.first_child().is_none() {
-        diagnostics.push(
-            Diagnostic::warning(NO_ALT, "this picture has no text for readers who do not see it")
-                .at(sight.place(node))
-                .hint("write what it shows between the square brackets: `![Two people at a table](…)`"),
-        );
-    }
+    alt::settle(node, sight, diagnostics);
+    let asked = asked_width(node, sight, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
-            if asked_width(node).is_none() {
+            if asked.is_none() {
                 diagnostics.push(
                     Diagnostic::warning(NO_WIDTH, "how wide this picture is cannot be seen from here")
                         .at(sight.place(node))
@@ -48,13 +50,17 @@ pub(crate) fn picture(
                         )),
                 );
             }
-            set_width(node, CONTENT_WIDTH, None);
+            set_width(node, asked.unwrap_or(CONTENT_WIDTH).min(CONTENT_WIDTH));
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
                 .at(sight.place(node))
                 .hint("write `https:`, or put the picture beside the issue"),
         ),
+        // `C:` is a disk, and `file:` the root of one.
+        Some(scheme) if scheme == "file" || scheme.len() == 1 => {
+            diagnostics.push(refused(url, &PictureError::Absolute).at(sight.place(node)));
+        }
         Some(scheme) => {
             diagnostics.push(
                 Diagnostic::warning(BAD_ADDRESS, format!("a picture from `{scheme}:` is left out; its text stays"))
@@ -68,41 +74,68 @@ pub(crate) fn picture(
                 .at(sight.place(node))
                 .hint("give a whole https address, or put the picture into a condition"),
         ),
-        None => match sight.pictures.load(url) {
-            Ok(picture) => {
-                set_width(node, picture.width().min(CONTENT_WIDTH), Some(&picture));
-                pictures.insert(picture.cid().to_owned(), picture);
+        None => {
+            let room = Room { asked, most: CONTENT_WIDTH };
+            let place = sight.place(node);
+            match album.add(Named::BesideIssue(url), room, &place) {
+                Ok((address, shown)) => {
+                    warn_blurred(url, &shown, &place, diagnostics);
+                    set_width(node, shown.width);
+                    if let NodeValue::Image(link) = &mut node.data_mut().value {
+                        link.url = address;
+                    }
+                }
+                Err(error) => diagnostics.push(refused(url, &error).at(place)),
             }
-            Err(error) => diagnostics.push(refused(url, &error).at(sight.place(node))),
-        },
+        }
     }
 }
 
 /// The picture that an issue wants over its text, from beside it or from the web; loaded like any other.
 pub(crate) fn hero(
     issue: &Issue,
-    source: &dyn Pictures,
-    (pictures, diagnostics): (&mut BTreeMap<String, Picture>, &mut Diagnostics),
+    lang: Lang,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
 ) -> Option<Hero> {
     let image = issue.front.image.as_ref()?;
-    match links::scheme(image.value.trim()).as_deref() {
-        Some("https") => return Some(Hero { src: escape(image.value.trim()), width: PAGE_WIDTH }),
+    let alt = image.alt.as_ref().and_then(|it| it.for_lang(lang)).map_or("", |it| it.value.trim());
+    let named = Named::BesideIssue(&image.file.value);
+    let (src, width) = framed(&image.file, named, PAGE_WIDTH, (album, diagnostics))?;
+    Some(Hero { src, width, alt: alt.to_owned() })
+}
+
+/// The sender's logo, from the project's folder or from the web.
+pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut Album<'_>, &mut Diagnostics)) -> Option<Logo> {
+    let logo = brand.logo.as_ref()?;
+    let named = Named::InProject(&logo.value);
+    let (src, width) = framed(logo, named, LOGO_WIDTH, (album, diagnostics))?;
+    Some(Logo { src, width })
+}
+
+/// The address and the width of a picture that stands outside the text.
+fn framed(
+    written: &Spanned<String>,
+    named: Named<'_>,
+    most: u32,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) -> Option<(String, u32)> {
+    match links::scheme(written.value.trim()).as_deref() {
+        Some("https") => return Some((escape(written.value.trim()), most)),
         Some(_) => {
             let message = "mail programs show pictures from `https:` addresses only";
-            let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(image.place.clone());
-            diagnostics.push(diagnostic.hint("write `https:`, or put the picture beside the issue"));
+            let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
+            diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
             return None;
         }
         None => {}
     }
-    match source.load(&image.value) {
-        Ok(picture) => {
-            let hero = Hero { src: format!("cid:{}", picture.cid()), width: picture.width().min(PAGE_WIDTH) };
-            pictures.insert(picture.cid().to_owned(), picture);
-            Some(hero)
+    match album.add(named, Room { asked: None, most }, &written.place) {
+        Ok((address, shown)) => {
+            warn_blurred(&written.value, &shown, &written.place, diagnostics);
+            Some((address, shown.width))
         }
         Err(error) => {
-            diagnostics.push(refused(&image.value, &error).at(image.place.clone()));
+            diagnostics.push(refused(&written.value, &error).at(written.place.clone()));
             None
         }
     }
@@ -115,29 +148,50 @@ fn refused(url: &str, error: &PictureError) -> Diagnostic {
         PictureError::Outside => "put a copy into the issue's folder".into(),
         PictureError::Absolute => "put the picture beside the issue, and write only its name".into(),
         PictureError::NotAPicture => "save it again as PNG or JPEG".into(),
-        PictureError::TooLarge { .. } => "save a smaller one: 1,200 pixels wide is enough".into(),
-        PictureError::Unsupported { .. } => "save it as PNG, JPEG or GIF".into(),
+        PictureError::CutOff => "copy or download it again, or save it again as PNG or JPEG".into(),
+        PictureError::TooLarge { .. } | PictureError::TooManyPixels { .. } => {
+            "save a smaller one: 1200 pixels wide is enough".into()
+        }
+        PictureError::Unsupported(format) => format.remedy().into(),
         PictureError::Unreadable => "look at the rights of the file".into(),
     };
     Diagnostic::error(CANNOT_SEND, format!("{error}: `{url}`")).hint(hint)
 }
 
-/// The width that an author asks for: `{width=300}`.
-fn asked_width(node: Node<'_>) -> Option<u32> {
-    let data = node.data();
-    let pairs = &data.attrs.as_ref()?.pairs;
-    let (_, width) = pairs.iter().find(|(key, _)| key == "width")?;
-    width.trim_end_matches("px").parse().ok().filter(|it| *it > 0)
+/// Tells of a picture that has fewer pixels than the screens of today show in its width (checklist 28).
+fn warn_blurred(url: &str, shown: &Shown, place: &Place, diagnostics: &mut Diagnostics) {
+    let (natural, width) = (shown.natural, shown.width);
+    if width < SMALL || natural.saturating_mul(2) >= width.saturating_mul(3) {
+        return;
+    }
+    let message = format!("`{url}` is {natural} pixels wide and shown {width} wide: most screens show it blurred");
+    let hint = format!(
+        "take one that is {} wide, or show it smaller: `{{width={}}}`",
+        width.saturating_mul(2),
+        natural.saturating_mul(2) / 3
+    );
+    diagnostics.push(Diagnostic::warning(BLURRED, message).at(place.clone()).hint(hint));
 }
 
-fn set_width(node: Node<'_>, usual: u32, picture: Option<&Picture>) {
-    let width = asked_width(node).unwrap_or(usual).min(CONTENT_WIDTH);
-    let mut data = node.data_mut();
-    if let (NodeValue::Image(link), Some(picture)) = (&mut data.value, picture) {
-        link.url = format!("cid:{}", picture.cid());
+/// The width that an author asks for: `{width=300}`.
+fn asked_width(node: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let pairs = node.data().attrs.as_ref().map(|it| it.pairs.clone()).unwrap_or_default();
+    for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
+        let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("a picture knows no `{key}`"));
+        diagnostics.push(diagnostic.at(sight.place(node)).hint("it knows `{width=300}` and `{alt=\"\"}`"));
     }
-    let attributes = data.attrs.get_or_insert_with(Box::default);
-    attributes.pairs = vec![("width".into(), width.to_string())];
+    let (_, written) = pairs.iter().find(|(key, _)| key == "width")?;
+    let width = written.trim().trim_end_matches("px").parse().ok().filter(|it| *it > 0);
+    if width.is_none() {
+        let message = format!("`width` is a number of pixels, and this is `{written}`");
+        let hint = format!("write `{{width=300}}`; the text is {CONTENT_WIDTH} wide, and telephones make it fit");
+        diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(sight.place(node)).hint(hint));
+    }
+    width
+}
+
+fn set_width(node: Node<'_>, width: u32) {
+    node.data_mut().attrs.get_or_insert_with(Box::default).pairs = vec![("width".into(), width.to_string())];
 }
 
 /// HTML with its entities and control characters read, in lower case, as a browser would find a scheme in it.

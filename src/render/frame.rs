@@ -8,6 +8,8 @@ use crate::audience::AudienceId;
 use crate::language::Lang;
 use crate::recipient::Localised;
 use crate::render::colour::Colour;
+use crate::render::pictures::Placement;
+use crate::source::Spanned;
 
 /// What stands round the text of every edition.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Frame {
     pub online: Option<String>,
     /// What the addresses of links tell the statistics of a web site; absent: nothing.
     pub campaign: Option<Campaign>,
+    /// Where readers find the pictures.
+    pub pictures: Placement,
 }
 
 /// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and
@@ -67,8 +71,8 @@ impl Default for Campaign {
 pub struct Brand {
     /// The colour of links and buttons, and the hue of all others.
     pub colour: Colour,
-    /// A picture at the top: an `https` address; absent: the sender's name.
-    pub logo: Option<String>,
+    /// A picture at the top, as it is written: an `https` address, or a file in the project; absent: the sender's name.
+    pub logo: Option<Spanned<String>>,
     /// The fonts, by preference, as CSS writes them.
     pub font: String,
     /// Links in the footer: text and address.

@@ -1,25 +1,24 @@
 //! The filtered tree made fit for a letter: links judged, pictures loaded, headings in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use comrak::Anchorizer;
 use comrak::nodes::{Node, NodeValue};
 
+use crate::render::album::Album;
 use crate::render::contact;
 use crate::render::embed;
 use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
 use crate::render::marks::Marks;
 use crate::render::notes;
-use crate::render::pictures::{Picture, Pictures};
-use crate::render::sanitise;
+use crate::render::stray;
 use crate::render::tree;
 use crate::render::wording;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
-const PICTURE_IN_HTML: Code = Code("NL508");
 const STRAY_ATTRIBUTES: Code = Code("NL507");
 const STATEMENT_IN_HTML: Code = Code("NL506");
 
@@ -28,7 +27,6 @@ const STATEMENT_IN_HTML: Code = Code("NL506");
 pub(crate) struct Sight<'s> {
     pub(crate) lifted: &'s Lifted<'s>,
     pub(crate) marks: &'s Marks,
-    pub(crate) pictures: &'s dyn Pictures,
 }
 
 impl Sight<'_> {
@@ -65,18 +63,18 @@ pub(crate) enum Title {
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
     sight: Sight<'_>,
-    diagnostics: &mut Diagnostics,
-) -> (Title, BTreeMap<String, Picture>) {
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) -> Title {
     notes::settle(root, sight, diagnostics);
     let title = order_headings(root);
     let anchors = anchors(root);
-    let mut pictures = BTreeMap::new();
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
+        stray::check_blanks(node, sight, diagnostics);
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
-            NodeValue::Image(link) => embed::picture(node, &link.url, sight, (&mut pictures, diagnostics)),
+            NodeValue::Image(link) => embed::picture(node, &link.url, sight, (album, diagnostics)),
             NodeValue::Text(text) => attributes_in_text(node, &text, sight, diagnostics),
             NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
             NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),
@@ -84,7 +82,7 @@ pub(crate) fn resolve<'a>(
         }
     }
     wording::check(root, sight, diagnostics);
-    (title, pictures)
+    title
 }
 
 fn resolve_link(
@@ -164,16 +162,7 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics:
             ),
         );
     }
-    for tag in html.split('<').filter(|it| it.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("img "))) {
-        let address = sanitise::attribute(&tag.replace('\n', " "), "src").unwrap_or_default();
-        if !address.starts_with("https://") && links::scheme(&address).is_none_or(|it| it == "http") {
-            diagnostics.push(
-                Diagnostic::error(PICTURE_IN_HTML, format!("the picture `{address}` cannot be sent from HTML"))
-                    .at(sight.place(node))
-                    .hint(format!("write it in Markdown: `![What it shows]({address})`")),
-            );
-        }
-    }
+    stray::check_html(node, html, sight, diagnostics);
     for word in ["javascript:", "vbscript:", "data:"] {
         if embed::disguised(html).contains(word) {
             diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));

@@ -10,7 +10,7 @@ use super::*;
 use crate::recipient::{Address, Localised, Origin, Person, Value};
 use crate::render::edition::{Content, Reader, Unfilled};
 use crate::render::frame::Brand;
-use crate::render::pictures::NoPictures;
+use crate::render::pictures::{NoPictures, Placement};
 use crate::render::texts::NoTexts;
 use crate::render::theme::files::{DEFAULT, ThemeFiles};
 use crate::render::uses::{Context, Uses};
@@ -44,6 +44,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         greetings: BTreeMap::new(),
         audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
         online: None,
+        pictures: Placement::Inside,
         campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();

@@ -91,7 +91,10 @@ impl Writer<'_, '_> {
             NodeValue::Raw(_) => self.tag(node),
             NodeValue::Paragraph => {
                 let inline = self.inline_of(node);
-                self.record(Kind::Text, gap, prefix, &inline);
+                // A picture that is decoration leaves nothing behind, unless a list has put its number there.
+                if !inline.is_empty() || prefix.first != prefix.rest {
+                    self.record(Kind::Text, gap, prefix, &inline);
+                }
             }
             NodeValue::Heading(heading) => {
                 let inline = self.inline_of(node);
@@ -260,9 +263,11 @@ impl Writer<'_, '_> {
                 self.put(&address);
             }
             NodeValue::Image(_) => {
-                self.put("[");
-                node.children().for_each(|it| self.inline(it, addresses));
-                self.put("]");
+                if node.first_child().is_some() {
+                    self.put(&format!("[{}: ", self.scene.words.picture));
+                    node.children().for_each(|it| self.inline(it, addresses));
+                    self.put("]");
+                }
             }
             NodeValue::Link(link) => {
                 node.children().for_each(|it| self.inline(it, addresses));

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::source::nearest;
 
 /// A folder whose files may be named.
@@ -43,7 +45,7 @@ impl Folder {
         if relative.is_absolute() || relative.components().any(|it| matches!(it, Component::Prefix(_))) {
             return Err(Lost::Absolute);
         }
-        let wanted = self.folder.join(relative);
+        let wanted = as_stored(&self.folder, relative);
         let root = fs::canonicalize(&self.root).map_err(|_| Lost::Unreadable)?;
         let Ok(real) = fs::canonicalize(&wanted) else {
             // Whether something lies outside is nobody's business: a path that climbs out is refused either way.
@@ -55,7 +57,14 @@ impl Folder {
         if below.components().any(|it| it.as_os_str().to_string_lossy().starts_with('.')) {
             return Err(Lost::Outside);
         }
-        if real.is_file() { Ok(real) } else { Err(Lost::NotAFile) }
+        if !real.is_file() {
+            return Err(Lost::NotAFile);
+        }
+        // A disk that takes `Foto.JPG` for `foto.jpg` is the author's, and not the one that sends.
+        match other_case(&wanted) {
+            Some(near) => Err(Lost::Missing { near: Some(near) }),
+            None => Ok(real),
+        }
     }
 }
 
@@ -76,10 +85,39 @@ fn climbs_out(root: &Path, folder: &Path, relative: &Path) -> bool {
 
 /// A file beside the missing one whose name is nearly the same, or the same in other case.
 fn near(wanted: &Path) -> Option<String> {
+    let names = names(wanted.parent()?);
+    nearest(wanted.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The path with its names as the disk has them: macOS and Linux write `å` in two ways.
+fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
+    let mut path = folder.to_owned();
+    for part in relative.components() {
+        let next = path.join(part);
+        let wanted = part.as_os_str().to_str().filter(|it| !it.is_ascii() && !next.exists());
+        let stored = wanted.and_then(|wanted| names(&path).into_iter().find(|it| wanted.nfc().eq(it.nfc())));
+        path = stored.map_or(next, |it| path.join(it));
+    }
+    path
+}
+
+/// The name of the file as the folder has it, where that is the one wanted but for its case.
+fn other_case(wanted: &Path) -> Option<String> {
     let name = wanted.file_name()?.to_str()?;
-    let entries = fs::read_dir(wanted.parent()?).ok()?;
-    let names: Vec<String> = entries.flatten().filter_map(|it| it.file_name().into_string().ok()).collect();
-    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    let names = names(wanted.parent()?);
+    if names.iter().any(|it| it.nfc().eq(name.nfc())) {
+        return None;
+    }
+    let lower = |it: &str| it.nfc().collect::<String>().to_lowercase();
+    names.into_iter().find(|it| lower(it) == lower(name))
+}
+
+/// The names in a folder; none where it cannot be read.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|it| it.file_name().into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 /// A path as it may be written in Markdown: `%20` is a space.

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::issue::Issue;
 use crate::recipient::Localised;
 use crate::render::frame::{Brand, Frame};
+use crate::render::pictures::Placement;
 use crate::render::theme::Theme;
 use crate::render::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
 use crate::source::{Code, Diagnostic, Diagnostics, nearest};
@@ -31,6 +32,10 @@ impl Project {
             audiences,
             online: None,
             campaign: settings.campaign.clone(),
+            pictures: match &settings.public_url {
+                Some(url) => Placement::Published { url: url.clone() },
+                None => Placement::Inside,
+            },
         }
     }
 

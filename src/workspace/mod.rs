@@ -97,6 +97,11 @@ impl Project {
         self.root.join("outbox")
     }
 
+    /// The folder with the pictures that readers get from the web.
+    pub fn public(&self) -> PathBuf {
+        self.root.join("public")
+    }
+
     /// The ledger's file.
     pub fn ledger(&self) -> PathBuf {
         self.root.join(&self.settings.ledger)

@@ -13,12 +13,13 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::Issue;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
+use crate::picture::PictureError;
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
 use crate::recipient::Mailbox;
 use crate::render::beside::Beside;
 use crate::render::edition::Edition;
 use crate::render::matrix::Matrix;
-use crate::render::pictures::PictureError;
+use crate::render::pictures::Placement;
 use crate::render::theme::Theme;
 use crate::render::{self, EditionKey};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
@@ -203,6 +204,30 @@ impl<'p> Prepared<'p> {
         })
     }
 
+    /// Lays the pictures that readers get from the web into the project's folder `public/`; how many are new there, and
+    /// the address that the folder must be published at. `None` where pictures travel in the letters.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn publish(&self) -> Result<Option<(usize, &str)>, Error> {
+        let mut new = 0;
+        let mut address = None;
+        for edition in self.editions.values() {
+            let Placement::Published { .. } = edition.placement() else { continue };
+            address = self.project.settings().public_url.as_deref();
+            for picture in edition.pictures() {
+                let path = self.project.public().join(picture.file_name());
+                // A name says what is in the file, so that one which is there need not be written again.
+                if !path.exists() {
+                    files::write_over(&path, picture.bytes())?;
+                    new += 1;
+                }
+            }
+        }
+        Ok(address.map(|it| (new, it)))
+    }
+
     /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
     pub fn date(&self, now: Timestamp) -> String {
         let front = &self.issue.front;
@@ -318,8 +343,10 @@ fn unattached(error: &PictureError) -> String {
         PictureError::Outside => "it lies outside the project".to_owned(),
         PictureError::Absolute => "its path must be relative to the issue".to_owned(),
         PictureError::NotAPicture => "it is a folder".to_owned(),
-        PictureError::TooLarge { .. } | PictureError::Unsupported { .. } | PictureError::Unreadable => {
-            error.to_string()
-        }
+        PictureError::CutOff
+        | PictureError::TooLarge { .. }
+        | PictureError::TooManyPixels { .. }
+        | PictureError::Unsupported(_)
+        | PictureError::Unreadable => error.to_string(),
     }
 }

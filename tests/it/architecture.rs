@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "error",
     "source",
     "digest",
@@ -16,6 +16,7 @@ const ORDER: [&str; 18] = [
     "people",
     "audience",
     "issue",
+    "picture",
     "render",
     "plan",
     "letter",
@@ -45,7 +46,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 26] = [
+const CRATES: [(&str, &[&str]); 28] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -57,8 +58,10 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("css_inline", &["render"]),
     ("csv_core", &["people"]),
     ("idna", &["recipient"]),
+    ("image", &["picture"]),
     ("indicatif", &["cli"]),
     ("jiff", &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "cli"]),
+    ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render"]),
     ("quoted_printable", &["letter"]),
@@ -69,8 +72,8 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("serde_json", &["recipient", "report", "ledger", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
-    ("thiserror", &["error", "recipient", "audience", "render", "letter", "report", "ledger", "delivery"]),
-    ("unicode_normalization", &["recipient"]),
+    ("thiserror", &["error", "recipient", "audience", "picture", "render", "letter", "report", "ledger", "delivery"]),
+    ("unicode_normalization", &["recipient", "workspace"]),
     ("unicode_width", &["render"]),
 ];
 

@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::digest::Digest;
 use crate::language::Words;
 use crate::render::frame::Brand;
-use crate::render::html::escape;
 use crate::render::palette::Palette;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
@@ -47,9 +46,25 @@ pub(crate) struct ButtonPieces {
     pub(crate) width: u32,
 }
 
-/// A picture over the text, which says nothing that the text does not.
+/// A picture over the text.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Hero {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+    /// What it says to those who do not see it; empty: nothing that the text does not.
+    pub(crate) alt: String,
+}
+
+impl Hero {
+    /// The same with its text as a part writes it.
+    pub(crate) fn with_alt(&self, write: impl Fn(&str) -> String) -> Self {
+        Self { alt: write(&self.alt), ..self.clone() }
+    }
+}
+
+/// The sender's logo.
+#[derive(Clone, Debug)]
+pub(crate) struct Logo {
     pub(crate) src: String,
     pub(crate) width: u32,
 }
@@ -66,6 +81,9 @@ pub(crate) struct Pieces {
     pub(crate) hero: Option<Hero>,
     /// The sections of a long issue, for a theme that lists them.
     pub(crate) contents: Option<String>,
+    /// The sender's logo, which themes know as `brand.logo`; absent: none.
+    #[serde(skip)]
+    pub(crate) logo: Option<Logo>,
     pub(crate) content: String,
     pub(crate) sender: String,
     pub(crate) reason: String,
@@ -113,7 +131,7 @@ impl Theme {
         let mut theme = Self { engine, brand, palette, files, styles: String::new() };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
-            let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look() };
+            let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
@@ -122,7 +140,7 @@ impl Theme {
     /// The styles as they stand in a page: some to be written into its elements, and those that depend on the screen.
     fn read_styles(&self, diagnostics: &mut Diagnostics) -> String {
         let mut read = |file: ThemeFile| {
-            let css = self.render(file, self.look(), diagnostics).unwrap_or_default();
+            let css = self.render(file, self.look(None), diagnostics).unwrap_or_default();
             let rules = css::rules(&css, self.files.source(file), diagnostics);
             (css, rules)
         };
@@ -146,7 +164,8 @@ impl Theme {
 
     /// The digest of its files and its brand: what decides how an edition looks.
     pub fn digest(&self) -> Digest {
-        let brand = format!("{:?}", self.brand);
+        let Brand { colour, logo, font, links } = &self.brand;
+        let brand = format!("{:?}", (colour, logo.as_ref().map(|it| &it.value), font, links));
         let files = self.files.iter().map(|(_, it)| it.text().as_bytes());
         Digest::of(files.chain(std::iter::once(brand.as_bytes())))
     }
@@ -163,14 +182,14 @@ impl Theme {
 
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
-        let values = context! { button => Value::from(Serde(pieces)), ..self.look() };
+        let values = context! { button => Value::from(Serde(pieces)), ..self.look(None) };
         // `parse` tried the template with a button; what it does cannot differ from one to the next.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.styles, ..self.look() };
+        let values = context! { styles => &self.styles, ..self.look(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
@@ -200,11 +219,12 @@ impl Theme {
     }
 
     /// How the sender looks, for every file of the theme.
-    fn look(&self) -> Value {
+    fn look(&self, logo: Option<&Logo>) -> Value {
         let brand = context! {
             font => &self.brand.font,
             windows_font => self.brand.windows_font(),
-            logo => self.brand.logo.as_deref().map(escape),
+            logo => logo.map(|it| &it.src),
+            logo_width => logo.map(|it| it.width),
         };
         context! { brand, light => self.palette.light(), dark => self.palette.dark() }
     }

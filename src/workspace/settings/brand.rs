@@ -17,7 +17,7 @@ const RARE_FONT: Code = Code("NL528");
 pub(super) fn brand(mut reader: Reader<'_, '_>) -> Brand {
     let usual = Brand::default();
     let colour = colour(&mut reader).unwrap_or(usual.colour);
-    let logo = reader.text("logo").map(|it| it.value);
+    let logo = reader.text("logo");
     let font = font(&mut reader).unwrap_or(usual.font);
     let links = links(&mut reader);
     reader.finish_with(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);

@@ -30,6 +30,7 @@ const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_UNSUBSCRIBE: Code = Code("NL104");
 const BAD_LEDGER: Code = Code("NL105");
+const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
 /// would be to send otherwise than the file says.
@@ -82,6 +83,8 @@ pub struct Settings {
     pub greeting: BTreeMap<Lang, Greeting>,
     /// What the addresses of links tell the statistics of a web site; absent: nothing.
     pub campaign: Option<Campaign>,
+    /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures travel in the letters.
+    pub public_url: Option<String>,
     /// Where the project's files lie.
     pub paths: Paths,
     /// The relay; absent: letters are laid in `outbox/`.
@@ -165,6 +168,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let brand = reader.group("brand").map(brand::brand).unwrap_or_default();
     let greeting = reader.group("greeting").map(greeting::greeting).unwrap_or_default();
     let campaign = reader.group("links").and_then(links::campaign);
+    let public_url = public_url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
@@ -187,6 +191,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         brand,
         greeting,
         campaign,
+        public_url,
         paths,
         smtp,
         unsubscribe,
@@ -237,6 +242,19 @@ fn timezone(reader: &mut Reader<'_, '_>) -> Option<TimeZone> {
             None
         }
     }
+}
+
+fn public_url(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let text = reader.text("public_url")?;
+    let url = text.value.trim_end_matches('/');
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
+    let host = url.strip_prefix("https://").filter(|it| it.chars().all(plain));
+    if host.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())) {
+        return Some(url.to_owned());
+    }
+    let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https address of a folder");
+    reader.tell(diagnostic, text.place, "write it like this: public_url: https://forening.example/nyhedsbrev");
+    None
 }
 
 fn paths(mut reader: Reader<'_, '_>) -> Paths {

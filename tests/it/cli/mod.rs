@@ -9,6 +9,8 @@ mod ledger_files;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod settings;

@@ -1,0 +1,36 @@
+//! The picture over an issue's text.
+
+use crate::recipient::Localised;
+use crate::source::yaml::{Fields, Kind, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+
+const NO_FILE: Code = Code("NL547");
+
+/// A picture over the text.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// A file beside the issue or an `https` address, as it was written.
+    pub file: Spanned<String>,
+    /// What it says to readers who do not see it; absent: it is decoration.
+    pub alt: Option<Localised>,
+}
+
+impl Image {
+    /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`.
+    pub(super) fn read(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if !matches!(node.kind, Kind::Mapping(_)) {
+            let file = node.text(source, "image", diagnostics).filter(|it| !it.value.is_empty())?;
+            return Some(Self { file, alt: None });
+        }
+        let mut fields = Fields::new(source, node, "image", diagnostics)?;
+        let file = fields.text("file", diagnostics).filter(|it| !it.value.is_empty());
+        let alt = fields.node("alt").and_then(|it| Localised::from_node(source, it, "alt", diagnostics));
+        let guesses = ["src", "fil", "path", "url"].map(|it| (it, "did you mean `file`?"));
+        fields.finish_or_guess(&guesses, diagnostics);
+        if file.is_none() {
+            let diagnostic = Diagnostic::error(NO_FILE, "`image` names no file").at(node.place(source));
+            diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));
+        }
+        Some(Self { file: file?, alt })
+    }
+}

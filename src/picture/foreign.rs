@@ -1,0 +1,80 @@
+//! Formats that are pictures and cannot be sent.
+
+/// A format that some mail programs do not show, and that cannot be made into another one here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// What an iPhone takes.
+    Heic,
+    /// AVIF.
+    Avif,
+    /// A drawing.
+    Svg,
+    /// BMP.
+    Bmp,
+    /// TIFF.
+    Tiff,
+    /// JPEG XL.
+    JpegXl,
+    /// Photoshop's own.
+    Photoshop,
+    /// A document.
+    Pdf,
+    /// WebP that moves.
+    MovingWebP,
+    /// A JPEG with one colour after the other, or a PNG that moves, which would have to be turned.
+    Layers,
+}
+
+impl Foreign {
+    /// Finds the format by the first bytes of a file.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        let format = match bytes {
+            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4)? {
+                b"avif" | b"avis" => Self::Avif,
+                b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => Self::Heic,
+                _ => return None,
+            },
+            [b'B', b'M', ..] => Self::Bmp,
+            [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Self::Tiff,
+            [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', b'L', ..] => Self::JpegXl,
+            [b'8', b'B', b'P', b'S', ..] => Self::Photoshop,
+            [b'%', b'P', b'D', b'F', ..] => Self::Pdf,
+            _ if String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_lowercase().contains("<svg") => Self::Svg,
+            _ => return None,
+        };
+        Some(format)
+    }
+
+    /// What cannot be shown, with its verb.
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::Heic => "HEIC pictures, as iPhones take them, are",
+            Self::Avif => "AVIF pictures are",
+            Self::Svg => "SVG drawings are",
+            Self::Bmp => "BMP pictures are",
+            Self::Tiff => "TIFF pictures are",
+            Self::JpegXl => "JPEG XL pictures are",
+            Self::Photoshop => "Photoshop files are",
+            Self::Pdf => "this is a PDF, and documents are",
+            Self::MovingWebP => "WebP pictures that move are",
+            Self::Layers => "this kind of picture lies on its side, and is then",
+        }
+    }
+
+    /// What its author can do.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Heic => {
+                "save it as JPEG; for the next ones set the iPhone to Indstillinger > Kamera > Formater > Mest \
+                 kompatibel (Settings > Camera > Formats > Most Compatible)"
+            }
+            Self::Svg => "export it as PNG, twice as wide as it is shown: 1072 pixels for the whole column",
+            Self::Avif | Self::Bmp | Self::Tiff | Self::JpegXl | Self::Photoshop => {
+                "save it as JPEG if it is a photo, and as PNG otherwise"
+            }
+            Self::Pdf => "save the page as PNG, or send the document with `attachments:` in the front matter",
+            Self::MovingWebP => "save it as GIF",
+            Self::Layers => "open it, turn it, and save it again",
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Pictures on their way from the disk to a reader.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder};
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS, files};
+
+/// A place, as a camera notes it.
+const PLACE: &[u8] = b"GPS-55.6761N";
+
+fn png(image: &RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+    encoder.write_image(image, image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
+fn plain(width: u32, height: u32) -> Vec<u8> {
+    png(&RgbImage::from_pixel(width, height, Rgb([30, 120, 60])))
+}
+
+/// Nothing that can be packed.
+fn noise(width: u32, height: u32, mut seed: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [.., red, green, blue] = seed.to_be_bytes();
+        Rgb([red, green, blue])
+    })
+}
+
+fn photo() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 90);
+    encoder.add_app_segment(1, [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0", PLACE].concat()).unwrap();
+    encoder.encode(&[90, 120, 60].repeat(2000 * 40), 2000, 40, ColorType::Rgb).unwrap();
+    bytes
+}
+
+fn project(name: &str, body: &str) -> Project {
+    Project::new(name).file(MAY, ISSUE.replace("Der er nyt.", body))
+}
+
+/// The parts of a letter that begin so, decoded.
+fn parts(letter: &str, kind: &str) -> Vec<Vec<u8>> {
+    let parts = letter.split("\r\n--=_").filter(|it| it.contains(&format!("Content-Type: {kind}\r\n")));
+    let decoded = parts.map(|it| {
+        let (_, body) = it.split_once("\r\n\r\n").unwrap();
+        let digits: String = body.lines().take_while(|it| !it.is_empty()).collect();
+        STANDARD.decode(digits).unwrap()
+    });
+    decoded.collect()
+}
+
+#[test]
+fn a_letter_holds_each_picture_once_and_nothing_of_its_place() {
+    let body = "![Et gult hus](foto.jpg)\n\n![Et gult hus igen](kopi.jpg)\n\n![](streg.png){alt=\"\"}";
+    let project = project("pictures-once", body)
+        .file("issues/foto.jpg", photo())
+        .file("issues/kopi.jpg", photo())
+        .file("issues/streg.png", plain(40, 4));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let letter = &project.outbox()["anna@a.example"];
+    let [photo] = parts(letter, "image/jpeg").try_into().unwrap();
+    assert_eq!(parts(letter, "image/png"), [plain(40, 4)]);
+    assert!(!photo.windows(PLACE.len()).any(|it| it == PLACE));
+    assert_eq!(image::load_from_memory(&photo).unwrap().width(), 1072);
+    let text = "[Billede: Et gult hus]\r\n\r\n[Billede: Et gult hus igen]\r\n\r\n=2D--";
+    assert!(letter.contains(text), "{letter}");
+}
+
+#[test]
+fn public_pictures_lie_in_a_folder_and_not_in_the_letter() {
+    let project = project("pictures-public", "![Et gult hus](foto.jpg)").file("issues/foto.jpg", photo());
+    project.write("newsletter.yaml", format!("{SETTINGS}public_url: https://forening.example/nyt/\n"));
+    let said = project.run("preview issues/maj.md --out shown");
+    let told =
+        "1 new picture in public/: publish the folder, so that readers find it at https://forening.example/nyt\n";
+    assert_eq!((said.status, said.stderr.as_str()), (0, told));
+    let [name] = files(&project.path("public")).try_into().unwrap();
+    let html = project.read("shown/members.da.html");
+    assert!(html.contains(&format!("src=\"{name}\"")) && !html.contains("forening.example/nyt/"), "{html}");
+    assert!(project.path(&format!("shown/{name}")).exists());
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let letter = project.outbox()["anna@a.example"].replace("=\r\n", "");
+    assert!(letter.contains(&format!("https://forening.example/nyt/{name}")) && !letter.contains("image/jpeg"));
+}
+
+#[test]
+fn a_logo_and_a_picture_over_the_text_are_sent_along() {
+    let front = "image: {file: top.png, alt: {da: Byen set fra havnen}}\ndate:";
+    let project = Project::new("pictures-framed")
+        .file(MAY, ISSUE.replace("date:", front))
+        .file("issues/top.png", plain(1200, 20))
+        .file("art/logo.png", plain(640, 20));
+    project.write("newsletter.yaml", format!("{SETTINGS}brand: {{logo: art/logo.png}}\n"));
+    assert_eq!(project.run("preview issues/maj.md --out shown").stderr, "");
+    let html = project.read("shown/members.da.html");
+    assert!(html.contains("alt=\"Nyt fra foreningen\" width=\"160\""), "{html}");
+    assert!(html.contains("alt=\"Byen set fra havnen\" width=\"600\""), "{html}");
+    assert!(project.read("shown/members.da.txt").contains("[Billede: Byen set fra havnen]\n"));
+    let widths = files(&project.path("shown")).into_iter().filter(|it| it.ends_with("png"));
+    let widths: Vec<u32> =
+        widths.map(|it| image::open(project.path(&format!("shown/{it}"))).unwrap().width()).collect();
+    assert!(widths.contains(&320) && widths.contains(&1200), "{widths:?}");
+    project.write("newsletter.yaml", format!("{SETTINGS}brand: {{logo: art/Logo.png}}\n"));
+    let said = project.run("check issues/maj.md");
+    assert!(said.stderr.contains("newsletter.yaml:4:") && said.stderr.contains("did you mean `logo.png`?"), "{said:?}");
+}
+
+#[test]
+fn a_name_is_the_same_however_its_letters_are_put_together() {
+    let body = "![Åen i byen](%C3%A5en.png)\n\n![Åen i byen](åen.png)\n\n![Byen](billeder/min by.png)";
+    let project = project("pictures-names", &body.replace("billeder/min by.png", "<billeder/min by.png>"))
+        .file("issues/a\u{30a}en.png", plain(30, 4))
+        .file("issues/billeder/min by.png", plain(30, 8));
+    let said = project.run("preview issues/maj.md --out shown");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_letter_carries_no_more_pictures_than_mail_servers_take() {
+    let picture = |at: u32| format!("![Støj nummer {at}](stoej-{at}.png)\n\n");
+    for (name, count, status, told) in [
+        ("pictures-heavy", 3, 0, "warning[NL541]: the pictures of this letter have 1"),
+        ("pictures-too-heavy", 21, 3, "error[NL542]: the pictures of this letter have 7"),
+    ] {
+        let mut project = project(name, &(0..count).map(picture).collect::<Vec<_>>().concat());
+        for at in 0..count {
+            project = project.file(&format!("issues/stoej-{at}.png"), png(&noise(344, 340, at)));
+        }
+        let said = project.run("check issues/maj.md");
+        assert!(said.status == status && said.stderr.contains(told), "{said:?}");
+        assert!(said.stderr.contains("the largest is `stoej-"), "{said:?}");
+    }
+}
