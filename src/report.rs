@@ -1,5 +1,7 @@
 //! What happened to each letter, in the relay's words.
 
+pub mod sarif;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -97,6 +97,9 @@ pub(super) struct New {
 pub(super) struct Check {
     /// The issues [default: all of the project]
     pub(super) issues: Vec<PathBuf>,
+    /// Tell what a code such as NL530 means, and what to do about it
+    #[arg(long, value_name = "CODE", conflicts_with = "issues")]
+    pub(super) explain: Option<String>,
     /// How mistakes are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -109,6 +112,8 @@ pub(super) enum Format {
     Text,
     /// An array of objects
     Json,
+    /// SARIF 2.1.0, for code hosts that show mistakes beside the lines of a change
+    Sarif,
 }
 
 #[derive(Args, Debug)]

@@ -14,19 +14,60 @@ use crate::cli::terminal::{Terminal, with_causes};
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::TransportKind;
-use crate::source::{Code, Diagnostic, Diagnostics, Severity};
+use crate::report::sarif;
+use crate::source::{Code, Diagnostic, Diagnostics, Severity, nearest, register};
 use crate::workspace::Prepared;
 
 const UNREADABLE: Code = Code("NL290");
 
-/// Checks the issues that were named, or all of them, with every audience and every person.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result<Exit, Error> {
-    let issues: Vec<PathBuf> = if check.issues.is_empty() {
+/// Checks the issues that were named, or all of them, with every audience and every person; or explains a code.
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &Check) -> Result<Exit, Error> {
+    if let Some(code) = &check.explain {
+        return Ok(explain(terminal, code));
+    }
+    let first = check.issues.first().map(AsRef::as_ref);
+    let (opened, mut all) = match Opened::look(terminal, directory, first) {
+        Ok(found) => found,
+        Err(exit) => return Ok(exit),
+    };
+    let Some(opened) = opened else {
+        tell(terminal, &all, check.format, None);
+        return Ok(Exit::Settings);
+    };
+    let checked = files(&opened, &check.issues, &mut all)?;
+    all.sort();
+    if check.format == Format::Text && check.issues.len() == 1 {
+        checked.table.iter().for_each(|line| terminal.say(line));
+    }
+    tell(terminal, &all, check.format, Some(checked.issues));
+    Ok(if all.has_errors() { Exit::Stopped } else { Exit::Done })
+}
+
+/// What the register says of a code.
+fn explain(terminal: &Terminal, code: &str) -> Exit {
+    let Some(check) = register::check(code) else {
+        let near = nearest(&code.to_uppercase(), register::checks().map(|it| it.code));
+        let near = near.map_or_else(String::new, |it| format!(": did you mean {it}?"));
+        terminal.problem(&format!("there is no check {code}{near}"));
+        return Exit::Stopped;
+    };
+    Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));
+    Exit::Done
+}
+
+/// How many issues were checked, and the lines that say who reads which block of the last one.
+struct Checked {
+    issues: usize,
+    table: Vec<String>,
+}
+
+/// Adds all that is wrong with the issues.
+fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Checked, Error> {
+    let issues: Vec<PathBuf> = if named.is_empty() {
         opened.project.issues()?
     } else {
-        check.issues.iter().map(|it| opened.project.issue_path(it)).collect()
+        named.iter().map(|it| opened.project.issue_path(it)).collect()
     };
-    let mut all = Diagnostics::new();
     let mut table = Vec::new();
     for path in &issues {
         match one(opened, path, &mut table) {
@@ -42,14 +83,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, check: &Check) -> Result
         let (_, diagnostics) = opened.project.audiences()?;
         all.extend(diagnostics);
     }
-    all.sort();
-    if check.format == Format::Text && check.issues.len() == 1 {
-        for line in &table {
-            terminal.say(line);
-        }
-    }
-    tell(terminal, &all, check.format, issues.len());
-    Ok(if all.has_errors() { Exit::Stopped } else { Exit::Done })
+    Ok(Checked { issues: issues.len(), table })
 }
 
 /// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
@@ -73,19 +107,32 @@ fn one(opened: &Opened, path: &Path, table: &mut Vec<String>) -> Result<Diagnost
     Ok(diagnostics)
 }
 
-fn tell(terminal: &Terminal, all: &Diagnostics, format: Format, issues: usize) {
-    if format == Format::Json || terminal.is_json() {
-        let list: Vec<DiagnosticJson<'_>> = all.iter().map(DiagnosticJson::new).collect();
-        // Only texts and numbers: they can always be written.
-        Terminal::answer(&serde_json::to_string_pretty(&list).unwrap_or_default());
-        return;
+/// Prints what is wrong; `issues` is absent where the settings kept them from being read.
+fn tell(terminal: &Terminal, all: &Diagnostics, format: Format, issues: Option<usize>) {
+    // Only texts and numbers: they can always be written.
+    match format {
+        Format::Sarif => {
+            Terminal::answer(&serde_json::to_string_pretty(&sarif::log(all)).unwrap_or_default());
+            return;
+        }
+        Format::Text if !terminal.is_json() => {}
+        Format::Text | Format::Json => {
+            let list: Vec<DiagnosticJson<'_>> = all.iter().map(DiagnosticJson::new).collect();
+            Terminal::answer(&serde_json::to_string_pretty(&list).unwrap_or_default());
+            return;
+        }
     }
     terminal.diagnostics(all);
+    let Some(issues) = issues else { return };
+    let off = all.iter().filter(|it| it.off.is_some()).count();
     let errors = all.iter().filter(|it| it.severity == Severity::Error).count();
-    let warnings = all.iter().count() - errors;
-    let told = match (errors, warnings) {
+    let warnings = all.iter().count() - errors - off;
+    let mut told = match (errors, warnings) {
         (0, 0) => "no mistakes".to_owned(),
         (errors, warnings) => format!("{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
     };
+    if off > 0 {
+        told = format!("{told}, {off} turned off");
+    }
     terminal.say(&format!("{} checked: {told}", count(issues as u64, "issue")));
 }

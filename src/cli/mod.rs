@@ -43,7 +43,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
     let open = |issue: Option<&Path>| Opened::find(terminal, directory, issue);
     let opened = match &cli.command {
         Command::Init(init) => return init::run(terminal, directory, init),
-        Command::Check(check) => open(check.issues.first().map(AsRef::as_ref)),
+        Command::Check(check) => return check::run(terminal, directory, check),
         Command::Preview(preview) => open(Some(&preview.issue)),
         Command::Test(test) => open(Some(&test.issue)),
         Command::Send(send) => open(Some(&send.issue)),
@@ -58,7 +58,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
     match &cli.command {
         Command::Init(init) => init::run(terminal, directory, init),
         Command::New(new) => new::run(terminal, &opened, new),
-        Command::Check(check) => check::run(terminal, &opened, check),
+        Command::Check(check) => check::run(terminal, directory, check),
         Command::Preview(preview) => preview::run(terminal, &opened, preview),
         Command::Test(test) => test::run(terminal, &opened, test),
         Command::Send(send) => send::run(terminal, &opened, send),

@@ -128,7 +128,8 @@ fn resume(
     if !is_expected(terminal, ledger.totals(record.id)?.recipients(), guards) {
         return Ok(None);
     }
-    let diagnostics = prepared.complete(&record.editions);
+    let mut diagnostics = prepared.complete(&record.editions);
+    prepared.excuse(&mut diagnostics);
     terminal.diagnostics(&diagnostics);
     if diagnostics.has_errors() {
         return Ok(None);

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::{Ledger, Lock, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
+use crate::source::Diagnostics;
 use crate::workspace::Project;
 
 /// A project with settings that are right.
@@ -20,6 +21,17 @@ pub(super) struct Opened {
 impl Opened {
     /// Finds the project of an issue, or of this folder; tells what is wrong with its settings.
     pub(super) fn find(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<Self, Exit> {
+        let (opened, diagnostics) = Self::look(terminal, directory, issue)?;
+        terminal.diagnostics(&diagnostics);
+        opened.ok_or(Exit::Settings)
+    }
+
+    /// The same, and what is wrong with its settings is told by the caller.
+    pub(super) fn look(
+        terminal: &Terminal,
+        directory: Option<&Path>,
+        issue: Option<&Path>,
+    ) -> Result<(Option<Self>, Diagnostics), Exit> {
         let beside = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
         let start = beside.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."));
         let found = match Project::find(directory, &start) {
@@ -30,8 +42,7 @@ impl Opened {
                 return Err(Exit::Settings);
             }
         };
-        terminal.diagnostics(&found.diagnostics);
-        found.project.map(|project| Self { project }).ok_or(Exit::Settings)
+        Ok((found.project.map(|project| Self { project }), found.diagnostics))
     }
 
     /// The kind of transport that the settings mean.

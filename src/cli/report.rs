@@ -48,6 +48,7 @@ pub(super) struct DiagnosticJson<'a> {
     line: Option<usize>,
     column: Option<usize>,
     hint: Option<&'a str>,
+    turned_off: Option<&'a str>,
 }
 
 impl<'a> DiagnosticJson<'a> {
@@ -64,6 +65,7 @@ impl<'a> DiagnosticJson<'a> {
             line: place.map(Place::line),
             column: place.map(Place::column),
             hint: diagnostic.hint.as_deref(),
+            turned_off: diagnostic.off.as_deref(),
         }
     }
 }

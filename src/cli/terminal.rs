@@ -12,6 +12,9 @@ use crate::cli::report::DiagnosticJson;
 use crate::error::Error;
 use crate::source::{Diagnostic, Diagnostics, Place, Severity};
 
+/// The most mistakes that are printed: who has more sees the others when these are mended.
+const MOST: usize = 100;
+
 /// How much is told, and in which form.
 #[derive(Debug)]
 pub(super) struct Terminal {
@@ -103,12 +106,15 @@ impl Terminal {
     /// All mistakes, each with its line and its place underlined, and as an object too where JSON was asked for;
     /// warnings are left out when quiet.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics) {
+        diagnostics.iter().for_each(|it| self.json(&DiagnosticJson::new(it)));
+        let told = |severity: Severity| severity == Severity::Error || self.talk >= Talk::Results;
+        let all: Vec<&Diagnostic> = diagnostics.iter().filter(|it| it.off.is_none() && told(it.severity)).collect();
         let renderer = Renderer::styled();
-        for diagnostic in diagnostics {
-            self.json(&DiagnosticJson::new(diagnostic));
-            if diagnostic.severity == Severity::Error || self.talk >= Talk::Results {
-                print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
-            }
+        for diagnostic in first(&all) {
+            print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
+        }
+        if all.len() > MOST {
+            print(&mut anstream::stderr(), &format!("… and {} more; --json tells them all", all.len() - MOST));
         }
     }
 
@@ -151,6 +157,19 @@ pub(super) fn with_causes(error: &dyn StdError) -> String {
         cause = next.source();
     }
     line
+}
+
+/// As many as somebody reads, in their order: warnings only where there is room beside the errors.
+fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
+    let errors = all.iter().filter(|it| it.severity == Severity::Error).count();
+    let (mut errors_left, mut warnings_left) = (MOST, MOST.saturating_sub(errors));
+    let room = |it: &&&'a Diagnostic| {
+        let left = if it.severity == Severity::Error { &mut errors_left } else { &mut warnings_left };
+        let is_told = *left > 0;
+        *left = left.saturating_sub(1);
+        is_told
+    };
+    all.iter().filter(room).copied().collect()
 }
 
 /// A reader that has gone away (`| head`) is no reason to panic.

@@ -12,6 +12,7 @@ use crate::issue::moment::{self, DayAlone};
 use crate::issue::{Archive, Draft, FrontMatter};
 use crate::language::Lang;
 use crate::recipient::{Localised, Mailbox, Value};
+use crate::source::exemption::Exemptions;
 use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
@@ -94,6 +95,7 @@ impl<'a> Reader<'a> {
         let slug = self.slug();
         let attachments = self.fields.texts("attachments", self.diagnostics).unwrap_or_default();
         let archive = self.archive();
+        let ignore = self.ignore();
         let params = self.params();
         self.series();
         self.finish();
@@ -114,6 +116,7 @@ impl<'a> Reader<'a> {
             slug,
             attachments,
             archive,
+            ignore,
             params,
         })
     }
@@ -278,6 +281,11 @@ impl<'a> Reader<'a> {
             Some((key.value.clone(), value))
         };
         fields.rest().into_iter().filter_map(value).collect()
+    }
+
+    fn ignore(&mut self) -> Exemptions {
+        let fields = self.fields.group("ignore", self.diagnostics);
+        fields.map(|it| Exemptions::read(it, self.diagnostics)).unwrap_or_default()
     }
 
     fn series(&mut self) {

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::audience::AudienceId;
 use crate::language::Lang;
 use crate::recipient::{Localised, Mailbox, Value};
+use crate::source::exemption::Exemptions;
 use crate::source::{Diagnostics, Source, Spanned};
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.
@@ -127,6 +128,8 @@ pub struct FrontMatter {
     pub attachments: Vec<Spanned<String>>,
     /// Who may read it on the web.
     pub archive: Archive,
+    /// The warnings that its author turned off.
+    pub ignore: Exemptions,
     /// The author's own values.
     pub params: BTreeMap<String, Value>,
 }

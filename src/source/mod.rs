@@ -1,5 +1,7 @@
 //! The text of one file, places in it, and what is wrong there.
 
+pub mod exemption;
+pub mod register;
 pub mod yaml;
 
 use std::fmt;
@@ -183,12 +185,14 @@ pub struct Diagnostic {
     pub place: Option<Place>,
     /// What to write instead, in plain words.
     pub hint: Option<String>,
+    /// Why somebody turned it off; absent: it is told.
+    pub off: Option<String>,
 }
 
 impl Diagnostic {
     /// A mistake that stops.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None }
+        Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None, off: None }
     }
 
     /// A mistake that is only told.

@@ -73,7 +73,7 @@ impl Project {
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
-        let fingerprint = without(&source, &["smtp", "ledger", "paths"]);
+        let fingerprint = without(&source, &["smtp", "ledger", "paths", "ignore"]);
         Ok(Found { project: settings.map(|settings| Self { root, settings, fingerprint }), diagnostics })
     }
 

@@ -31,6 +31,9 @@ const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
 const ATTACHMENT: Code = Code("NL605");
 
+/// What is told only where links are fetched: nobody can know here whether turning it off is needless.
+const ELSEWHERE: [&str; 1] = ["NL559"];
+
 /// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
 const ATTACHED: u64 = 7_000_000;
 
@@ -80,6 +83,24 @@ impl<'p> Prepared<'p> {
     ///
     /// A file cannot be read; mistakes in files are diagnostics.
     pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
+        let (prepared, mut diagnostics) = Self::read(project, path)?;
+        if let Some(prepared) = &prepared {
+            prepared.excuse(&mut diagnostics);
+            if !diagnostics.has_errors() {
+                diagnostics.extend(prepared.issue.front.ignore.needless(&diagnostics, &ELSEWHERE));
+            }
+        }
+        project.settings().ignore.apply(&mut diagnostics);
+        Ok((prepared, diagnostics))
+    }
+
+    /// Turns off the warnings that the issue and the settings turn off.
+    pub fn excuse(&self, diagnostics: &mut Diagnostics) {
+        self.issue.front.ignore.apply(diagnostics);
+        self.project.settings().ignore.apply(diagnostics);
+    }
+
+    fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let (source, issue, mut diagnostics) = project.issue(path)?;
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let readers = read_readers(project, &mut diagnostics)?;

@@ -10,6 +10,8 @@ mod blocks;
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod event;

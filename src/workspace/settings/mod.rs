@@ -22,6 +22,7 @@ use self::reader::Reader;
 use crate::language::Lang;
 use crate::recipient::{Address, Mailbox};
 use crate::render::frame::{Brand, Campaign, Greeting};
+use crate::source::exemption::Exemptions;
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 
@@ -85,6 +86,8 @@ pub struct Settings {
     pub campaign: Option<Campaign>,
     /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures travel in the letters.
     pub public_url: Option<String>,
+    /// The warnings that are turned off for every issue.
+    pub ignore: Exemptions,
     /// Where the project's files lie.
     pub paths: Paths,
     /// The relay; absent: letters are laid in `outbox/`.
@@ -169,6 +172,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let greeting = reader.group("greeting").map(greeting::greeting).unwrap_or_default();
     let campaign = reader.group("links").and_then(links::campaign);
     let public_url = public_url(&mut reader);
+    let ignore = reader.exemptions("ignore");
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
@@ -192,6 +196,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         greeting,
         campaign,
         public_url,
+        ignore,
         paths,
         smtp,
         unsubscribe,

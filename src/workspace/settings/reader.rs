@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::duration;
 use crate::language::Lang;
 use crate::recipient::{Address, Mailbox};
+use crate::source::exemption::Exemptions;
 use crate::source::yaml::{Fields, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
@@ -69,6 +70,12 @@ impl<'a, 'd> Reader<'a, 'd> {
     pub(super) fn node(&mut self, key: &'static str) -> Option<(&'a Node, &mut Diagnostics)> {
         let node = self.fields.node(key)?;
         Some((node, self.diagnostics))
+    }
+
+    /// Warnings that are turned off.
+    pub(super) fn exemptions(&mut self, key: &'static str) -> Exemptions {
+        let fields = self.fields.group(key, self.diagnostics);
+        fields.map(|it| Exemptions::read(it, self.diagnostics)).unwrap_or_default()
     }
 
     /// A list of texts; empty where the key is not there.

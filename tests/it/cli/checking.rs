@@ -1,0 +1,113 @@
+//! `check` for programs and for people: SARIF, warnings that are turned off, and what a code means.
+
+use serde_json::{Value, json};
+
+use crate::project::{MAY, Project};
+
+/// An issue that says where it leads to nobody, in a line with signs of two units in UTF-16.
+fn project(name: &str) -> Project {
+    let project = Project::new(name);
+    project.edit(MAY, "Der er nyt.", "🎉 Nyt på vej: [læs mere](https://forening.example/nyt).");
+    project
+}
+
+#[test]
+fn sarif_names_rule_place_and_line_and_no_machine() {
+    let project = project("check-sarif");
+    project.edit(MAY, "subject: Nyt i maj", "subject: Nyt i maj\nignore: {NL550: \"de kender siden\"}");
+    project.edit(MAY, "{{ greeting }}", "{{ greeting }} [her](#her)");
+    let said = project.run("check --format sarif");
+    assert_eq!((said.status, said.stderr.as_str()), (3, ""));
+    assert!(!said.stdout.contains("DIR") && !said.stdout.contains("file:"), "{}", said.stdout);
+    let log: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((&log["version"], log["runs"].as_array().unwrap().len()), (&json!("2.1.0"), 1));
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "utf16CodeUnits");
+    assert_eq!(run["tool"]["driver"]["name"], "newsletter");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for rule in rules {
+        assert!(rule["shortDescription"]["text"].is_string() && rule["help"]["text"].is_string(), "{rule}");
+    }
+    let results = run["results"].as_array().unwrap();
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let hash = result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap();
+        assert_eq!(hash.len(), "0123456789abcdef:1".len());
+        let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(*artifact, json!({ "uri": MAY, "uriBaseId": "%SRCROOT%" }));
+    }
+    let off: Vec<&Value> = results.iter().filter(|it| it["ruleId"] == "NL550").collect();
+    let reason = json!([{ "kind": "external", "justification": "de kender siden" }]);
+    assert!(off.iter().all(|it| it["suppressions"] == reason), "{off:?}");
+    // 🎉 is one character and two units of UTF-16.
+    let region = &off.last().unwrap()["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(
+        (&region["startLine"], &region["startColumn"], &region["endColumn"]),
+        (&json!(10), &json!(16), &json!(56))
+    );
+    let anchor = results.iter().find(|it| it["ruleId"] == "NL505").unwrap();
+    assert_eq!((&anchor["level"], anchor.get("suppressions")), (&json!("error"), None));
+}
+
+#[test]
+fn settings_that_are_wrong_are_in_the_report_too() {
+    let project = Project::new("check-settings");
+    project.edit("newsletter.yaml", "name:", "navn:");
+    for format in ["json", "sarif"] {
+        let said = project.run(&format!("check --format {format}"));
+        assert_eq!((said.status, said.stderr.as_str()), (78, ""));
+        assert!(
+            said.stdout.contains("NL010") && serde_json::from_str::<Value>(&said.stdout).is_ok(),
+            "{}",
+            said.stdout
+        );
+    }
+}
+
+#[test]
+fn a_warning_is_turned_off_with_a_reason_everywhere() {
+    let project = project("check-ignore");
+    let untold = |project: &Project| {
+        project.run("check").tells("1 issue checked: no mistakes, 1 turned off\n");
+        for command in ["preview issues/maj.md --out shown", "send issues/maj.md --dry-run --out letters"] {
+            let said = project.run(command);
+            assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{command}");
+        }
+        let json: Value = serde_json::from_str(&project.run("check --format json").stdout).unwrap();
+        assert_eq!((&json[0]["code"], &json[0]["turned_off"]), (&json!("NL550"), &json!("de kender siden")));
+    };
+    project.edit(MAY, "subject: Nyt i maj", "subject: Nyt i maj\nignore: {nl550: de kender siden}");
+    untold(&project);
+    project.edit(MAY, "ignore: {nl550: de kender siden}\n", "");
+    let settings = project.read("newsletter.yaml");
+    project.write("newsletter.yaml", format!("{settings}ignore:\n  NL550: de kender siden\n"));
+    untold(&project);
+    // What the settings turn off is turned off for all issues, and need not be found in each.
+    project.edit(MAY, "[læs mere]", "[Nyt fra bestyrelsen]");
+    project.run("check").tells("1 issue checked: no mistakes\n");
+}
+
+#[test]
+fn a_code_is_explained() {
+    let project = Project::empty("check-explain");
+    let said = project.run("check --explain nl550");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert!(
+        said.stdout.starts_with("NL550 · warning · A link that does not say where it leads\n\n"),
+        "{}",
+        said.stdout
+    );
+    project.run("check --explain NL55O").stops(3, "there is no check NL55O: did you mean NL550?");
+}
+
+#[test]
+fn a_thousand_mistakes_do_not_flood_the_terminal() {
+    let project = Project::new("check-flood");
+    let links: Vec<String> = (0..1_000).map(|it| format!("[læs mere](https://forening.example/{it})\n\n")).collect();
+    project.edit(MAY, "Der er nyt.", &format!("{}[nede](#nede)", links.concat()));
+    let said = project.run("check");
+    assert_eq!(said.stdout, "1 issue checked: 1 error, 1000 warnings\n");
+    assert_eq!(said.stderr.matches("warning[NL550]").count(), 99);
+    assert!(said.stderr.contains("error[NL505]") && said.stderr.ends_with("… and 901 more; --json tells them all\n"));
+}
