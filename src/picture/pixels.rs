@@ -129,9 +129,12 @@ fn shrunk(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
 }
 
 /// In two steps where there are many pixels: the first one only takes averages, which is fast.
-fn fewer(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
+fn fewer(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage {
     let (wide, tall) = (width.saturating_mul(2), height.saturating_mul(2));
-    let image = if image.width() > wide && image.height() > tall { image.thumbnail_exact(wide, tall) } else { image };
+    if image.width() > wide && image.height() > tall {
+        // What is assigned over is given back before the second step takes memory of its own.
+        image = image.thumbnail_exact(wide, tall);
+    }
     image.resize_exact(width, height, FilterType::CatmullRom)
 }
 
