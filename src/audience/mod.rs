@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
-use crate::audience::rule::Rule;
+use crate::audience::rule::{Rule, Test};
 use crate::language::Lang;
 use crate::people::Lists;
 use crate::recipient::{Localised, Person};
@@ -107,6 +107,19 @@ impl Audience {
     /// Which fields of its people's file hold several values in a cell.
     pub fn lists(&self) -> Lists {
         self.lists.iter().map(|(field, separator)| (field.value.clone(), separator.clone())).collect()
+    }
+
+    /// What its rule wants of its members, where that is said in keys and values: each field, and the values of which
+    /// it holds one.
+    pub fn wanted(&self) -> Vec<(&str, Vec<&str>)> {
+        let wanted = match self.rule.as_ref().map(|it| &it.test) {
+            Some(Test::Fields { all, .. }) => all.as_slice(),
+            Some(Test::Expression(_)) | None => &[],
+        };
+        wanted
+            .iter()
+            .map(|it| (it.field.value.as_str(), it.values.iter().map(|it| it.value.as_str()).collect()))
+            .collect()
     }
 
     /// The people who stand in its own file, in order, each address once.

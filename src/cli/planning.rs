@@ -39,10 +39,19 @@ pub(super) struct Guards<'a> {
 
 /// Reads and compiles an issue and everything it needs; tells all that is wrong. `None` where that stops it.
 pub(super) fn prepare<'p>(terminal: &Terminal, opened: &'p Opened, path: &Path) -> Result<Option<Prepared<'p>>, Error> {
+    Ok(prepare_with_warnings(terminal, opened, path)?.map(|(prepared, _)| prepared))
+}
+
+/// The same, with what was told and did not stop it.
+pub(super) fn prepare_with_warnings<'p>(
+    terminal: &Terminal,
+    opened: &'p Opened,
+    path: &Path,
+) -> Result<Option<(Prepared<'p>, Diagnostics)>, Error> {
     let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
     diagnostics.sort();
     terminal.diagnostics(&diagnostics);
-    Ok(prepared.filter(|_| !diagnostics.has_errors()))
+    Ok(prepared.filter(|_| !diagnostics.has_errors()).map(|prepared| (prepared, diagnostics)))
 }
 
 /// Lays out the pictures that readers get from the web, and tells where they must be.

@@ -11,13 +11,13 @@ use crate::cli::gallery::{self, BlockEntry, Entry, Page};
 use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{Terminal, visible};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::{self, PlannedLetter};
 use crate::recipient::Person;
-use crate::render::EditionKey;
+use crate::render::{EditionKey, readability};
 use crate::workspace::{Prepared, open_in_browser, write_over};
 
 /// The key of previews: it is public, so that everybody's previews of the same files are the same.
@@ -26,7 +26,9 @@ const PUBLIC_KEY: &[u8] = b"newsletter preview";
 /// Writes the editions, an overview and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&preview.issue);
-    let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
+    let Some((prepared, warnings)) = planning::prepare_with_warnings(terminal, opened, &path)? else {
+        return Ok(Exit::Stopped);
+    };
     let Some(letters) = readers(terminal, &prepared, preview) else { return Ok(Exit::Stopped) };
     planning::publish(terminal, &prepared)?;
     let folder = match &preview.out {
@@ -36,7 +38,13 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     let mut masthead = prepared.masthead(prepared.date(Timestamp::UNIX_EPOCH))?;
     masthead.key = Key::new(PUBLIC_KEY);
     masthead.unsubscribe.key = Key::new(PUBLIC_KEY);
-    let page = Page { title: prepared.issue.id.to_string(), lang: opened.project.settings().lang };
+    let page = Page {
+        issue: prepared.issue.id.to_string(),
+        sender: masthead.from.name.clone().unwrap_or_else(|| masthead.from.address.to_string()),
+        lang: opened.project.settings().lang,
+        person: preview.reader.clone(),
+        warnings,
+    };
     let facts: Vec<Facts> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
     let guard = prepared.guard();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
@@ -60,16 +68,21 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     write_over(&folder.join("manifest.json"), manifest.as_bytes())?;
     terminal.json(&serde_json::json!({ "folder": folder, "editions": entries }));
     for entry in &entries {
-        terminal.say(&format!(
-            "{:<32} {:>5} {:>7} B  {}",
-            entry.edition, entry.recipients, entry.html_bytes, entry.subject
-        ));
+        terminal.say(&line(entry));
     }
     terminal.say(&format!("{} in {}", count(entries.len() as u64, "edition"), folder.display()));
     if preview.open {
         open_in_browser(&folder.join("index.html"))?;
     }
     Ok(Exit::Done)
+}
+
+/// An edition in one line.
+fn line(entry: &Entry) -> String {
+    let lix = entry.lix.map(|it| format!("LIX {it}")).unwrap_or_default();
+    let (edition, recipients, bytes, subject) =
+        (&entry.edition, entry.recipients, entry.html_bytes, visible(&entry.subject));
+    format!("{edition:<32} {recipients:>5} {bytes:>7} B  {lix:<6}  {subject}")
 }
 
 /// Somebody for each edition: an invented person, or the one who was named. `None` where that one gets none.
@@ -94,13 +107,15 @@ struct Facts {
     key: EditionKey,
     recipients: usize,
     blocks: Vec<BlockEntry>,
+    lix: Option<u32>,
 }
 
 fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<Facts> {
     let key = prepared.keys.get(&letter.edition)?.clone();
     let recipients = prepared.selection.readers.iter().filter(|(_, it)| *it == key).count();
     let blocks = BlockEntry::all(&prepared.matrix, &key);
-    Some(Facts { key, recipients, blocks })
+    let lix = readability::figure(&prepared.issue, &key);
+    Some(Facts { key, recipients, blocks, lix })
 }
 
 fn write_edition(
@@ -138,6 +153,7 @@ fn write_edition(
         recipients: facts.recipients,
         html_bytes: reading.html.len(),
         text_bytes: reading.text.len(),
+        lix: facts.lix,
         sha256: Digest::sha256(&letter.bytes).to_string(),
         text: reading.text,
         files,

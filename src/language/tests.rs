@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{DateTime, date, time};
 
-use super::{Lang, Language};
+use super::{Gallery, Lang, Language};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
@@ -32,11 +32,6 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("deadline", event.deadline.shown),
         ("sign_up_for", event.sign_up_for),
         ("join", event.join),
-        ("leaves_out", gallery.leaves_out),
-        ("text", gallery.text),
-        ("desktop", gallery.desktop),
-        ("phone", gallery.phone),
-        ("invented", gallery.invented),
     ];
     let lists: [(&'static str, &[&'static str]); 8] = [
         ("spellings", language.spellings),
@@ -48,8 +43,38 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("readers", &gallery.readers),
         ("example", &language.example),
     ];
+    texts.extend(gallery_texts(gallery));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |it| (field, *it))));
     texts
+}
+
+/// Every text of the page of a preview.
+fn gallery_texts(gallery: &Gallery) -> [(&'static str, &'static str); 23] {
+    [
+        ("leaves_out", gallery.leaves_out),
+        ("text", gallery.text),
+        ("desktop", gallery.desktop),
+        ("phone", gallery.phone),
+        ("invented", gallery.invented),
+        ("edition", gallery.edition),
+        ("recipients", gallery.recipients),
+        ("overview", gallery.overview),
+        ("size", gallery.size),
+        ("limit", gallery.limit),
+        ("readability", gallery.readability),
+        ("blocks", gallery.blocks),
+        ("block", gallery.block),
+        ("line", gallery.line),
+        ("yes", gallery.yes),
+        ("no", gallery.no),
+        ("warnings", gallery.warnings),
+        ("no_warnings", gallery.no_warnings),
+        ("inbox", gallery.inbox),
+        ("letter", gallery.letter),
+        ("light", gallery.light),
+        ("dark", gallery.dark),
+        ("one_person", gallery.one_person),
+    ]
 }
 
 #[test]

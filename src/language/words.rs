@@ -77,7 +77,7 @@ pub struct Readability {
 }
 
 /// The words of the page that shows every edition of an issue.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Gallery {
     /// One edition, and several.
     pub editions: [&'static str; 2],
@@ -87,10 +87,46 @@ pub struct Gallery {
     pub leaves_out: &'static str,
     /// Over the text part.
     pub text: &'static str,
-    /// Behind an edition's name.
+    /// The name of a screen.
     pub desktop: &'static str,
-    /// Behind an edition's name.
+    /// The name of a screen.
     pub phone: &'static str,
     /// That nobody on the page exists.
     pub invented: &'static str,
+    /// Over the names of the editions.
+    pub edition: &'static str,
+    /// Over the numbers of their readers.
+    pub recipients: &'static str,
+    /// Over the table of editions.
+    pub overview: &'static str,
+    /// Over how large they are.
+    pub size: &'static str,
+    /// What a large letter comes to.
+    pub limit: &'static str,
+    /// Over how hard they are to read.
+    pub readability: &'static str,
+    /// Over the table of blocks.
+    pub blocks: &'static str,
+    /// Over the names of the blocks.
+    pub block: &'static str,
+    /// Before the number of a line.
+    pub line: &'static str,
+    /// That an edition holds a block.
+    pub yes: &'static str,
+    /// That an edition does not hold a block.
+    pub no: &'static str,
+    /// Over what `check` says.
+    pub warnings: &'static str,
+    /// That `check` says nothing.
+    pub no_warnings: &'static str,
+    /// Over the line that mail programs show.
+    pub inbox: &'static str,
+    /// Over the letter itself.
+    pub letter: &'static str,
+    /// Behind the name of a screen.
+    pub light: &'static str,
+    /// Behind the name of a screen.
+    pub dark: &'static str,
+    /// For whom the editions are shown, if for one: `{name}`.
+    pub one_person: &'static str,
 }

@@ -55,6 +55,7 @@ mod notice;
 mod palette;
 mod phrase;
 pub mod pictures;
+pub mod readability;
 mod readers;
 mod resolve;
 mod sanitise;

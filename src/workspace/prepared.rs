@@ -38,7 +38,7 @@ const ELSEWHERE: [&str; 1] = ["NL559"];
 const ATTACHED: u64 = 7_000_000;
 
 /// What may be asked of everybody, whether or not anybody of this project has it.
-const USUAL_FIELDS: [&str; 9] =
+pub(super) const USUAL_FIELDS: [&str; 9] =
     ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
 
 /// What is known of an issue once all its files are read: its readers, and an edition for each of them.

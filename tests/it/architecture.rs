@@ -63,7 +63,7 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("jiff", &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "cli"]),
     ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
-    ("minijinja", &["audience", "render"]),
+    ("minijinja", &["audience", "render", "cli"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["ledger"]),
     ("rustls", &["delivery"]),

@@ -105,9 +105,16 @@ fn look_for_harm(wrong: &mut String, name: &str, (project, said): (&Project, &[S
         look(&text, &NOWHERE, file);
         look(&text, &IN_NO_LETTER, file);
         if has_extension(file, "html") {
-            look(&text, &IN_NO_HTML, file);
+            look(&without_quotes(&text), &IN_NO_HTML, file);
         }
     }
+}
+
+/// The overview quotes the issue in what it says of it, as text.
+fn without_quotes(page: &str) -> String {
+    let pieces =
+        page.split_once("<ul class=\"warnings\">").and_then(|(before, rest)| Some((before, rest.split_once("</ul>")?)));
+    pieces.map_or_else(|| page.to_owned(), |(before, (_, after))| format!("{before}{after}"))
 }
 
 /// Each line of the file `shows` stands in a letter.

@@ -20,11 +20,25 @@ const look = (frame, what) => {
   const page = frame.contentDocument.documentElement;
   if (page.scrollWidth > page.clientWidth + 1) faults.push(`${what}: ${page.scrollWidth} px wide`);
 };
+const lookAtOverview = (page, file) => {
+  const fault = (holds, what) => { if (!holds) faults.push(`${file}: ${what}`); };
+  const all = query => [...page.querySelectorAll(query)], unique = list => new Set(list).size === list.length;
+  fault(page.documentElement.lang && page.title, 'no language or no title');
+  fault(all('h1').length === 1, 'not one h1');
+  fault(all('main').length === 1, 'not one main');
+  fault(all('iframe').every(frame => frame.title && frame.hasAttribute('sandbox')), 'a frame without title or sandbox');
+  fault(unique(all('iframe').map(frame => frame.title)), 'two frames of one title');
+  fault(unique(all('[id]').map(node => node.id)), 'two nodes of one id');
+  fault(all('a[href^="#"]').every(link => page.getElementById(link.getAttribute('href').slice(1))), 'a broken link');
+  fault(all('script, link, object, form').length === 0, 'something that runs or loads');
+  fault(all('[tabindex]').every(node => node.tabIndex === 0 && node.getAttribute('role') === 'region'), 'a lost focus');
+};
 (async () => {
   for (const file of files) {
     for (const width of widths) {
       const frame = await open(file, width), page = frame.contentDocument;
       look(frame, `${file} at ${width}`);
+      if (file.endsWith('/index.html')) lookAtOverview(page, file);
       for (const image of page.images) if (!image.naturalWidth) faults.push(`${file}: no picture ${image.src}`);
       page.querySelectorAll('style').forEach(style => style.remove());
       if (!file.endsWith('/index.html')) look(frame, `${file} at ${width} without styles`);

@@ -5,6 +5,8 @@ mod checking;
 #[cfg(test)]
 mod first_steps;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
 mod guards;
 #[cfg(test)]
 mod ledger_files;
