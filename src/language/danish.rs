@@ -14,6 +14,7 @@ pub(super) const LANGUAGE: Language = Language {
         unsubscribe: "Afmeld nyhedsbrevet",
         contents: "I dette nummer",
         online: "Læs i browser",
+        more: "Læs mere",
         done: "udført",
         open: "ikke udført",
         picture: "Billede",

@@ -14,6 +14,7 @@ pub(super) const LANGUAGE: Language = Language {
         unsubscribe: "Unsubscribe",
         contents: "In this issue",
         online: "Read in your browser",
+        more: "Read more",
         done: "done",
         open: "not done",
         picture: "Picture",

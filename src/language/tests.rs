@@ -16,6 +16,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("because", words.because),
         ("unsubscribe", words.unsubscribe),
         ("online", words.online),
+        ("more", words.more),
         ("done", words.done),
         ("open", words.open),
         ("note", words.note),

@@ -13,6 +13,8 @@ pub struct Words {
     pub contents: &'static str,
     /// The link to the same text on the web.
     pub online: &'static str,
+    /// Before what the rest of a text is about: `Read more: Programme`.
+    pub more: &'static str,
     /// A task that is done.
     pub done: &'static str,
     /// A task that is not done.

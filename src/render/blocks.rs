@@ -55,7 +55,7 @@ const GUESSES: [(&str, &str); 38] = [
 ];
 
 /// Kinds that other programs have, and this one has not yet.
-const NOT_YET: [&str; 5] = ["columns", "card", "quote", "more", "snippet"];
+const NOT_YET: [&str; 1] = ["snippet"];
 
 /// What a fence opens.
 #[derive(Clone, Debug, PartialEq, Eq)]

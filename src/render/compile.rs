@@ -71,6 +71,8 @@ pub(crate) fn edition(
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
     readers::filter(root, key);
+    let web = (setting.frame.online.as_deref(), key.lang.words());
+    content::arrange(&arena, root, &lifted, web, diagnostics);
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
     let calendar = event::Setting { issue, lang: key.lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
@@ -133,6 +135,7 @@ fn read<'a, 's>(
     table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
     tree::settle(arena, root, &lifted.tags, marks);
     structure::check(root, &lifted.tags, diagnostics);
+    content::check(root, &lifted, diagnostics);
     Some((lifted, root))
 }
 

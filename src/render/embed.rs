@@ -7,6 +7,7 @@ use crate::language::Lang;
 use crate::picture::{PictureError, Room, Shown};
 use crate::render::album::Album;
 use crate::render::alt;
+use crate::render::content;
 use crate::render::frame::Brand;
 use crate::render::html::escape;
 use crate::render::links;
@@ -50,7 +51,8 @@ pub(crate) fn picture(
                         )),
                 );
             }
-            set_width(node, asked.unwrap_or(CONTENT_WIDTH).min(CONTENT_WIDTH));
+            let room = content::room(node, CONTENT_WIDTH);
+            set_width(node, asked.unwrap_or(room).min(room));
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
@@ -75,7 +77,7 @@ pub(crate) fn picture(
                 .hint("give a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let room = Room { asked, most: CONTENT_WIDTH };
+            let room = Room { asked, most: content::room(node, CONTENT_WIDTH) };
             let place = sight.place(node);
             match album.add(Named::BesideIssue(url), room, &place) {
                 Ok((address, shown)) => {

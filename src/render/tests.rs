@@ -187,6 +187,35 @@ fn boxes_have_their_title_from_the_fence() {
 }
 
 #[test]
+fn blocks_say_how_something_looks() {
+    let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
+    for (body, plain) in [
+        ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
+        ("- ::: quote — Bo\n  a\n  :::\n", "- > a\n  — Bo"),
+        ("## A\n\n::: card B\nb\n:::\n", "A\n-\n\nB\n~\n\nb"),
+        (":::: columns\n::: card A\na\n:::\n::: card B\nb\n:::\n::::\n", "A\n-\n\na\n\nB\n-\n\nb"),
+        (":::: columns\na\n\n---\n\nb\n\n---\n\nc\n::::\n", "a\n\nb\n\nc"),
+        (
+            ":::: columns\n{% for r in roles %}\n::: card {{ r }}\n{{ loop.index }}\n:::\n{% endfor %}\n::::\n",
+            "x\n-\n\n1\n\ny\n-\n\n2",
+        ),
+        ("::: more Resten\na\n:::\n", "a"),
+        ("> ::: more\n> a\n> :::\n", "> a"),
+    ] {
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+        assert_eq!(unbalanced(&decoded(&letter(body, &fields).unwrap().html)), None, "{body}");
+    }
+    for (body, expected) in [
+        (":::: columns\n::: card A\na\n:::\n::::\n", "1:1 NL450"),
+        ("::: columns\na\n---\nb\n:::\n", "1:1 NL450"),
+        ("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n", "1:1 NL450"),
+        ("::: columns\n{% if a %}\na\n\n---\n\n{% endif %}\nb\n:::\n", "1:1 NL451"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
 fn notes_and_addresses_belong_to_their_block() {
     let english = "::: lang en\nEnglish[^a]\n\n[^a]: english\n:::\n";
     let body = format!("{english}::: lang da\nDansk[^a]\n\n[^a]: dansk\n:::\n");

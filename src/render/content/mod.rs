@@ -1,18 +1,25 @@
 //! Blocks that say how something looks. Each kind has one home here, with its HTML and its text.
 
 mod callout;
+mod card;
+mod columns;
 mod event;
+mod more;
+mod quote;
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
+use crate::language::Words;
 use crate::render::html;
 use crate::render::lift::Lifted;
+use crate::render::notes::lines;
 use crate::render::text::{self, At};
 use crate::render::tree;
+use crate::source::Diagnostics;
 
-/// The mark of a paragraph that was made of the words behind a fence; an author cannot give a paragraph one.
-const LABEL: &str = "label";
+/// The class of a node that was made of the words behind a fence; no author can write one with spaces.
+const LABEL: &str = "the label of a fence";
 
 /// How a block looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +30,20 @@ pub(crate) enum Kind {
     Event,
     /// Cells of a spreadsheet: see `render::table`.
     Table,
+    /// An item in a frame.
+    Card,
+    /// Cells side by side.
+    Columns,
+    /// What somebody said, and who.
+    Quote,
+    /// The rest of a text, which can be read on the web.
+    More,
 }
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 3] = [Self::Callout, Self::Event, Self::Table];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Callout, Self::Card, Self::Columns, Self::Event, Self::More, Self::Quote, Self::Table];
 
     /// The word behind a fence.
     pub(crate) fn name(self) -> &'static str {
@@ -35,6 +51,10 @@ impl Kind {
             Self::Callout => "callout",
             Self::Event => "event",
             Self::Table => "table",
+            Self::Card => "card",
+            Self::Columns => "columns",
+            Self::Quote => "quote",
+            Self::More => "more",
         }
     }
 }
@@ -64,14 +84,59 @@ impl Content {
     }
 }
 
+fn all(root: Node<'_>) -> Vec<(Node<'_>, Content)> {
+    root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content))).collect()
+}
+
+/// Tells of blocks that are wrong for every reader.
+pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    for (node, _) in all(root).into_iter().filter(|it| it.1.kind == Kind::Columns) {
+        columns::check(node, &lifted.tags, &lifted.line(lines(node).0), diagnostics);
+    }
+}
+
+/// Makes the blocks of one edition ready to be written; what is wrong with them in this edition is told.
+pub(crate) fn arrange<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    lifted: &Lifted<'_>,
+    (online, words): (Option<&str>, &Words),
+    diagnostics: &mut Diagnostics,
+) {
+    for (node, content) in all(root) {
+        match content.kind {
+            Kind::More => more::fold(arena, node, online, words),
+            Kind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
+            Kind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
+            Kind::Callout | Kind::Event | Kind::Quote | Kind::Table => {}
+        }
+    }
+}
+
+/// How many pixels of a column are left for what stands in the blocks round a node.
+pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
+    let around: Vec<(Node<'_>, Content)> =
+        node.ancestors().filter_map(|it| Content::of(it).map(|content| (it, content))).collect();
+    around.into_iter().rev().fold(whole, |room, (block, content)| match content.kind {
+        Kind::Callout | Kind::Event => room.saturating_sub(40),
+        Kind::Card => room.saturating_sub(38),
+        Kind::Columns => match u32::try_from(columns::cells(block)) {
+            Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
+            Ok(_) | Err(_) => room,
+        },
+        Kind::Quote => room.saturating_sub(24),
+        Kind::More | Kind::Table => room,
+    })
+}
+
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
 pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &Lifted<'_>) {
-    let blocks: Vec<(Node<'a>, Content)> =
-        root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content))).collect();
-    for (node, content) in blocks.into_iter().filter(|it| !it.1.label.is_empty()) {
+    for (node, content) in all(root).into_iter().filter(|it| !it.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
-            Kind::Callout | Kind::Event | Kind::Table => node.prepend(label),
+            Kind::Callout | Kind::Columns | Kind::Event | Kind::More | Kind::Table => node.prepend(label),
+            Kind::Card => card::settle(node, label),
+            Kind::Quote => node.append(label),
         }
     }
 }
@@ -81,7 +146,9 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node
     let line = block.data().sourcepos.start.line;
     let whole = lifted.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
-    let text = info.split_once(char::is_whitespace).map_or("", |(_, label)| label.trim());
+    let text = info
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, label)| label.trim().trim_start_matches(['—', '–']).trim_start());
     let offset = whole.len() - whole.trim_end().len();
     let offset = whole.len() - offset - text.len();
     let document = tree::markdown(arena, text);
@@ -106,7 +173,6 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node
 
 fn is_label(node: Node<'_>) -> bool {
     node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == LABEL))
-        && matches!(node.data().value, NodeValue::Paragraph)
 }
 
 /// What stands in a node, without the words behind its fence.
@@ -124,8 +190,11 @@ pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &
     match content.kind {
         Kind::Callout => callout::html(writer, node),
         Kind::Event => event::html(writer, node, content),
-        // A table is one of Markdown's by now.
-        Kind::Table => writer.all(body(node)),
+        Kind::Card => card::html(writer, node),
+        Kind::Columns => columns::html(writer, node),
+        Kind::Quote => quote::html(writer, node),
+        // A table is one of Markdown's by now, and the rest of a text is opened or a link.
+        Kind::More | Kind::Table => writer.all(body(node)),
     }
 }
 
@@ -134,6 +203,9 @@ pub(crate) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, content: &
     match content.kind {
         Kind::Callout => callout::text(writer, node, at),
         Kind::Event => event::text(writer, node, at),
-        Kind::Table => writer.all(body(node), at),
+        Kind::Card => card::text(writer, node, at),
+        Kind::Columns => columns::text(writer, node, at),
+        Kind::Quote => quote::text(writer, node, at),
+        Kind::More | Kind::Table => writer.all(body(node), at),
     }
 }
