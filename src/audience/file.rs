@@ -15,6 +15,7 @@ const NOT_A_LANGUAGE: Code = Code("NL221");
 const NOT_AN_ID: Code = Code("NL222");
 const NEEDS_PEOPLE: Code = Code("NL223");
 const NO_SEPARATOR: Code = Code("NL224");
+const MARKUP: Code = Code("NL387");
 
 /// Reads an audience's file.
 pub(super) fn parse(id: AudienceId, source: &Source) -> (Option<Audience>, Diagnostics) {
@@ -36,6 +37,9 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     let name = fields.text("name", diagnostics).map(|it| it.value).filter(|it| !it.is_empty());
     let name = name.unwrap_or_else(|| id.as_str().to_owned());
     let reason = fields.node("reason").and_then(|node| Localised::from_node(source, node, "reason", diagnostics));
+    for text in reason.iter().flat_map(texts) {
+        check_reason(text, diagnostics);
+    }
     let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
     let people = fields.text("people", diagnostics).filter(|it| !it.value.is_empty());
     let rule = fields.node("where").and_then(|node| Rule::parse(source, node, diagnostics));
@@ -53,6 +57,25 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
     fields.finish(diagnostics);
     Audience { id, name, reason, lang, people, lists, rule, recipients, include, exclude }
+}
+
+/// The texts of all languages.
+fn texts(text: &Localised) -> Vec<&Spanned<String>> {
+    match text {
+        Localised::Same(text) => vec![text],
+        Localised::PerLang(texts) => texts.values().collect(),
+    }
+}
+
+/// A reason is the same for all its readers, and plain text.
+fn check_reason(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
+    let element =
+        text.value.split('<').skip(1).any(|it| it.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '/'));
+    if element || ["{{", "{%", "](", "**"].iter().any(|it| text.value.contains(it)) {
+        let message = "`reason` is shown as it is written: nothing in it is filled in or set";
+        let hint = "write plain words that end \"Du får mailen, fordi …\"";
+        diagnostics.push(Diagnostic::warning(MARKUP, message).at(text.place.clone()).hint(hint));
+    }
 }
 
 /// What the footer says of an audience that gives no reason of its own.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::issue::image::Image;
 use crate::issue::moment::{self, DayAlone};
-use crate::issue::{Archive, Draft, FrontMatter};
+use crate::issue::{Archive, Draft, FrontMatter, subject};
 use crate::language::Lang;
 use crate::recipient::{Localised, Mailbox, Value};
 use crate::source::exemption::Exemptions;
@@ -30,6 +30,7 @@ const UNTIL_BEFORE: Code = Code("NL319");
 const BAD_SLUG: Code = Code("NL320");
 const BAD_ARCHIVE: Code = Code("NL321");
 const INVISIBLE: Code = Code("NL322");
+const SKIPPED: Code = Code("NL386");
 
 /// What Jekyll reads in the same file.
 const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
@@ -75,9 +76,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn read(mut self, whole: Place) -> Option<FrontMatter> {
         let subject = self.subject(whole);
-        let preheader = self
-            .aliased(&["preheader", "preview_text", "description", "summary"])
-            .and_then(|(key, node)| Localised::from_node(self.source, node, &key.value, self.diagnostics));
+        let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
+        let preheader_at = preheader.map(|(key, _)| key.place(self.source));
+        let preheader =
+            preheader.and_then(|(key, node)| Localised::from_node(self.source, node, &key.value, self.diagnostics));
         let audiences = self.audiences("audiences");
         let exclude = self.audiences("exclude");
         let (from, reply_to) = (self.mailbox("from"), self.mailbox("reply_to"));
@@ -102,6 +104,7 @@ impl<'a> Reader<'a> {
         Some(FrontMatter {
             subject: subject?,
             preheader,
+            preheader_at,
             audiences,
             exclude,
             from,
@@ -157,7 +160,9 @@ impl<'a> Reader<'a> {
                 return None;
             }
             Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
-                return Localised::from_node(self.source, node, &key.value, self.diagnostics);
+                let subject = Localised::from_node(self.source, node, &key.value, self.diagnostics)?;
+                subject::check(&subject, self.diagnostics);
+                return Some(subject);
             }
         }
         // A subject that begins with # is none: YAML takes it for a comment, and its hint says so.
@@ -214,6 +219,11 @@ impl<'a> Reader<'a> {
         let (key, node) = self.aliased(names)?;
         let text = node.text(self.source, &key.value, self.diagnostics)?;
         if let Some(value) = moment::parse(&text.value, self.zone, alone) {
+            if moment::is_skipped(&text.value, self.zone) {
+                let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
+                let hint = "it is taken for an hour later: write the time that you mean";
+                self.told(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
+            }
             return Some(Spanned { value, place: text.place });
         }
         let hint = match moment::guess(&text.value) {

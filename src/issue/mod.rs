@@ -5,6 +5,7 @@ mod image;
 mod moment;
 mod parts;
 pub(crate) mod slug;
+mod subject;
 #[cfg(test)]
 mod tests;
 pub(crate) mod when;
@@ -23,7 +24,7 @@ use crate::audience::AudienceId;
 use crate::language::Lang;
 use crate::recipient::{Localised, Mailbox, Value};
 use crate::source::exemption::Exemptions;
-use crate::source::{Diagnostics, Source, Spanned};
+use crate::source::{Diagnostics, Place, Source, Spanned};
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,6 +101,8 @@ pub struct FrontMatter {
     pub subject: Localised,
     /// What mail programs show beside the subject; absent: the beginning of the text.
     pub preheader: Option<Localised>,
+    /// Where its key stands, also where nothing follows it.
+    pub preheader_at: Option<Place>,
     /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
     pub audiences: Vec<Spanned<AudienceId>>,
     /// Who is never written to, whatever else they are in.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 /// What a time is when only its day is written.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,22 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DayAlone) -> Option<Time
         };
         return date.to_zoned(zone.clone()).ok().map(|it| it.timestamp());
     }
+    let (time, zone) = clock(date, rest, zone)?;
+    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+}
+
+/// Whether a time is one of an hour that is left out where the clocks go forward.
+pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
+    let local = || {
+        let (day, rest) = text.trim().split_at_checked(10)?;
+        let (time, zone) = clock(day.parse().ok()?, rest.trim_start_matches(['T', 't', ' ']), zone)?;
+        Some(zone.to_ambiguous_zoned(time).offset())
+    };
+    matches!(local(), Some(AmbiguousOffset::Gap { .. }))
+}
+
+/// The time that follows a day, and the zone it is of.
+fn clock(date: Date, rest: &str, zone: &TimeZone) -> Option<(DateTime, TimeZone)> {
     let rest = rest.strip_prefix("kl").map_or(rest, |it| it.trim_start_matches(['.', ' ']));
     let end = rest.find(|it: char| !it.is_ascii_digit() && !matches!(it, ':' | '.')).unwrap_or(rest.len());
     let (clock, own_zone) = rest.split_at(end);
@@ -38,7 +54,7 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DayAlone) -> Option<Time
         "" => zone.clone(),
         own => own_time_zone(own)?,
     };
-    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+    Some((time, zone))
 }
 
 /// `9`, `9.00`, `09:00` or `09:00:00`; fractions of a second are dropped.

@@ -94,7 +94,7 @@ pub(crate) fn edition(
         phrases.preheader = first_words(root);
         diagnostics.push(
             Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
-                .at(issue.source.line(1))
+                .at(issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1)))
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }

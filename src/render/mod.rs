@@ -33,6 +33,7 @@ mod compile;
 mod contact;
 mod content;
 mod contents;
+mod dropped;
 pub mod edition;
 mod embed;
 pub mod enclosure;

@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::render::album::Album;
 use crate::render::contact;
+use crate::render::dropped;
 use crate::render::embed;
 use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
@@ -163,6 +164,7 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics:
         );
     }
     stray::check_html(node, html, sight, diagnostics);
+    dropped::check(node, html, sight, diagnostics);
     for word in ["javascript:", "vbscript:", "data:"] {
         if embed::disguised(html).contains(word) {
             diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));

@@ -30,9 +30,17 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// The elements that may stand in a letter.
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());
+
 /// HTML that is balanced and holds nothing that acts, loads or submits.
 pub(crate) fn clean(html: &str) -> String {
     BUILDER.clean(html).to_string()
+}
+
+/// Whether an element may stand in a letter.
+pub(crate) fn knows(element: &str) -> bool {
+    TAGS.contains(element)
 }
 
 /// How many tags are open at once where most are.

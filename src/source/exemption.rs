@@ -56,11 +56,10 @@ impl Exemptions {
         }
     }
 
-    /// Tells of each that turned nothing off in all that is known of a file; `unasked` are the codes that only
-    /// another command tells.
-    pub fn needless(&self, told: &Diagnostics, unasked: &[&str]) -> Diagnostics {
+    /// Tells of each that turned nothing off in all that is known of a file.
+    pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
         let used = |code: &str| told.iter().any(|it| it.severity == Severity::Warning && it.code.0 == code);
-        let idle = self.0.iter().filter(|it| !used(&it.code.value) && !unasked.contains(&it.code.value.as_str()));
+        let idle = self.0.iter().filter(|it| !used(&it.code.value));
         idle.map(|it| {
             let message = format!("`{}` is turned off, and nothing of this issue is told by it", it.code.value);
             Diagnostic::warning(NEEDLESS, message).at(it.code.place.clone()).hint("delete the line")

@@ -31,9 +31,6 @@ const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
 const ATTACHMENT: Code = Code("NL605");
 
-/// What is told only where links are fetched: nobody can know here whether turning it off is needless.
-const ELSEWHERE: [&str; 1] = ["NL559"];
-
 /// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
 const ATTACHED: u64 = 7_000_000;
 
@@ -87,7 +84,7 @@ impl<'p> Prepared<'p> {
         if let Some(prepared) = &prepared {
             prepared.excuse(&mut diagnostics);
             if !diagnostics.has_errors() {
-                diagnostics.extend(prepared.issue.front.ignore.needless(&diagnostics, &ELSEWHERE));
+                diagnostics.extend(prepared.issue.front.ignore.needless(&diagnostics));
             }
         }
         project.settings().ignore.apply(&mut diagnostics);

@@ -28,9 +28,10 @@ fn hidden(text: &str) -> String {
     format!("Til alle.\n\n::: not suppliers\n{text}\n:::\n")
 }
 
-/// The mistakes that are told, without the lines that show their places.
+/// The leaks that are told, without the lines that show their places.
 fn told(said: &Said) -> Vec<String> {
-    let lines = said.stderr.lines().filter(|it| it.contains("NL610") || it.contains("help:"));
+    let leaks = said.stderr.split("\n\n").filter(|it| it.contains("[NL610]"));
+    let lines = leaks.flat_map(str::lines).filter(|it| it.contains("NL610") || it.contains("help:"));
     lines.map(|it| it.split_once("help: ").map_or(it, |it| it.1).to_owned()).collect()
 }
 
