@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -69,6 +69,8 @@ pub(super) enum Command {
     Check(Check),
     /// Write every edition to files, for an invented person of each audience
     Preview(Preview),
+    /// Tell what changes for the readers between two versions of an issue
+    Diff(Diff),
     /// Send editions to an address of your own, marked [TEST]
     Test(Test),
     /// Send an issue; run again, it finishes what is left and repeats nothing
@@ -129,6 +131,24 @@ pub(super) struct Preview {
     /// Open the overview in a browser
     #[arg(long)]
     pub(super) open: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Diff {
+    /// An issue, or a revision in Git: HEAD~1, HEAD~1:issues/nyt.md
+    pub(super) before: String,
+    /// What it is compared with
+    pub(super) after: String,
+    /// Name those who are added or removed, and not only their number
+    #[arg(long)]
+    pub(super) people: bool,
+}
+
+impl Diff {
+    /// The side that is a file on disk, if one is.
+    pub(super) fn file(&self) -> Option<&Path> {
+        [&self.before, &self.after].into_iter().map(Path::new).find(|it| it.exists())
+    }
 }
 
 #[derive(Args, Debug)]

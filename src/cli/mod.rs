@@ -1,8 +1,11 @@
 //! The command line: one file a command, and the only place that prints.
 
 mod args;
+mod changes;
 mod check;
+mod comparison;
 mod delivering;
+mod diff;
 mod exit;
 mod gallery;
 mod init;
@@ -46,6 +49,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Check(check) => return check::run(terminal, directory, check),
         Command::Preview(preview) => open(Some(&preview.issue)),
         Command::Test(test) => open(Some(&test.issue)),
+        Command::Diff(diff) => open(diff.file()),
         Command::Send(send) => open(Some(&send.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
@@ -61,6 +65,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Check(check) => check::run(terminal, directory, check),
         Command::Preview(preview) => preview::run(terminal, &opened, preview),
         Command::Test(test) => test::run(terminal, &opened, test),
+        Command::Diff(diff) => diff::run(terminal, &opened, diff),
         Command::Send(send) => send::run(terminal, &opened, send),
         Command::Run(_) => run::run(terminal, &opened),
         Command::Status(status) => status::run(terminal, &opened, status),

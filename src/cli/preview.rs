@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::cli::args::Preview;
 use crate::cli::exit::Exit;
 use crate::cli::gallery::{self, BlockEntry, Entry, Page};
@@ -12,16 +10,12 @@ use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::{Terminal, visible};
-use crate::digest::{Digest, Key};
+use crate::digest::Digest;
 use crate::error::Error;
 use crate::letter::ComposedPlan;
-use crate::plan::{self, PlannedLetter};
-use crate::recipient::Person;
+use crate::plan::PlannedLetter;
 use crate::render::{EditionKey, readability};
 use crate::workspace::{Prepared, open_in_browser, write_over};
-
-/// The key of previews: it is public, so that everybody's previews of the same files are the same.
-const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
 /// Writes the editions, an overview and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {
@@ -35,9 +29,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         Some(folder) => folder.clone(),
         None => opened.project.empty_preview(&prepared.issue, "editions")?,
     };
-    let mut masthead = prepared.masthead(prepared.date(Timestamp::UNIX_EPOCH))?;
-    masthead.key = Key::new(PUBLIC_KEY);
-    masthead.unsubscribe.key = Key::new(PUBLIC_KEY);
+    let masthead = prepared.preview_masthead();
     let page = Page {
         issue: prepared.issue.id.to_string(),
         sender: masthead.from.name.clone().unwrap_or_else(|| masthead.from.address.to_string()),
@@ -87,19 +79,12 @@ fn line(entry: &Entry) -> String {
 
 /// Somebody for each edition: an invented person, or the one who was named. `None` where that one gets none.
 fn readers(terminal: &Terminal, prepared: &Prepared<'_>, preview: &Preview) -> Option<Vec<PlannedLetter>> {
-    let planned = |person: Arc<Person>, key: &EditionKey| PlannedLetter {
-        message_id: plan::message_id(&Key::new(PUBLIC_KEY), &prepared.issue.id, &person, "preview.example"),
-        person,
-        audience: key.audience.clone(),
-        edition: key.id(),
-    };
     let Some(typed) = &preview.reader else {
-        return Some(
-            prepared.keys.values().filter_map(|key| Some(planned(prepared.invented(key).ok()?, key))).collect(),
-        );
+        let invented = |key| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
+        return Some(prepared.keys.values().filter_map(invented).collect());
     };
-    let found = planning::reader(terminal, prepared, typed)?;
-    Some(vec![planned(Arc::clone(found.0), found.1)])
+    let (person, key) = planning::reader(terminal, prepared, typed)?;
+    Some(vec![prepared.preview_letter(Arc::clone(person), key)])
 }
 
 /// What is known of an edition besides its letter.

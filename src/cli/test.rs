@@ -45,6 +45,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     let Some((readers, mark)) = readers(terminal, &prepared, test.reader.as_deref()) else {
         return Ok(Exit::Stopped);
     };
+    planning::publish(terminal, &prepared)?;
     let now = Timestamp::now();
     let mut masthead = prepared.masthead(prepared.moment(now))?;
     masthead.purpose = Purpose::Test(mark);

@@ -3,15 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::audience::Audience;
+use crate::digest::Key;
 use crate::language::Lang;
+use crate::letter::Masthead;
+use crate::plan::{self, PlannedLetter};
 use crate::recipient::{Address, AddressError, Origin, Person, Shape, Value, fold};
 use crate::render::EditionKey;
 use crate::render::edition::Edition;
 use crate::workspace::Prepared;
 use crate::workspace::prepared::USUAL_FIELDS;
+
+/// The key of previews: it is public, so that everybody's previews of the same files are the same.
+const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
 impl Prepared<'_> {
     /// The recipient with this address and the edition that is theirs; none where nobody has it.
@@ -19,6 +26,21 @@ impl Prepared<'_> {
         let wanted = Address::parse(address).ok()?.key();
         let found = self.selection.readers.iter().find(|(person, _)| person.address.key() == wanted);
         found.map(|(person, key)| (person, key))
+    }
+
+    /// What the letters of a preview bear: no secret is needed for them, and the same files make the same letters.
+    pub fn preview_masthead(&self) -> Masthead {
+        self.masthead_with(self.date(Timestamp::UNIX_EPOCH), [Key::new(PUBLIC_KEY), Key::new(PUBLIC_KEY)])
+    }
+
+    /// The letter of a preview to somebody, invented or not.
+    pub fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
+        PlannedLetter {
+            message_id: plan::message_id(&Key::new(PUBLIC_KEY), &self.issue.id, &person, "preview.example"),
+            person,
+            audience: key.audience.clone(),
+            edition: key.id(),
+        }
     }
 
     /// Somebody who could read this edition and does not exist. Every field that anybody has, and every one that the

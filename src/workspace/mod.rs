@@ -7,14 +7,18 @@ mod invented;
 mod look;
 mod pictures;
 mod prepared;
+mod revision;
 mod secrets;
 pub mod settings;
 mod texts;
 
 pub use self::files::{open_in_browser, write_new, write_over};
 pub use self::prepared::Prepared;
+pub use self::revision::Revision;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,6 +50,8 @@ pub struct Project {
     settings: Settings,
     /// The digest of `newsletter.yaml`, its part about the relay left out.
     fingerprint: Digest,
+    /// Where lists of people lie that are not in its own folder; absent: nowhere else.
+    people_from: Option<PathBuf>,
 }
 
 /// A project whose settings were read, or what is wrong with them.
@@ -74,7 +80,10 @@ impl Project {
         diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
         let fingerprint = without(&source, &["smtp", "ledger", "paths", "ignore"]);
-        Ok(Found { project: settings.map(|settings| Self { root, settings, fingerprint }), diagnostics })
+        Ok(Found {
+            project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
+            diagnostics,
+        })
     }
 
     /// The project's folder.
@@ -201,7 +210,7 @@ impl Project {
                 people.insert(audience.id.clone(), Arc::clone(same));
                 continue;
             }
-            match files::open(&self.root.join(&named.value)) {
+            match self.people_file(&named.value) {
                 Ok(file) => {
                     let (list, more) = People::from_csv(&named.value.as_str().into(), file, &key.1);
                     diagnostics.extend(more);
@@ -218,6 +227,15 @@ impl Project {
             }
         }
         people
+    }
+
+    /// A list of people: the project's own, or else the one of the folder that lends its lists.
+    fn people_file(&self, path: &str) -> io::Result<File> {
+        let own = files::open(&self.root.join(path));
+        match &self.people_from {
+            Some(other) if own.is_err() => files::open(&other.join(path)),
+            Some(_) | None => own,
+        }
     }
 
     /// The relay of the settings, ready to be opened; absent where letters go to the outbox.

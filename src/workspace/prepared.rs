@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
-use crate::digest::Digest;
+use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::Issue;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
@@ -265,25 +265,30 @@ impl<'p> Prepared<'p> {
     ///
     /// A secret of the settings cannot be read.
     pub fn masthead(&self, date: String) -> Result<Masthead, Error> {
+        Ok(self.masthead_with(date, [self.project.key()?, self.project.unsubscribe_key()?]))
+    }
+
+    /// The same with other keys: of letters and boundaries, and of the tokens for leaving.
+    pub(super) fn masthead_with(&self, date: String, [key, unsubscribe]: [Key; 2]) -> Masthead {
         let settings = self.project.settings();
         let from = self.from().clone();
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
         let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
-        Ok(Masthead {
+        Masthead {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone()),
             date,
             lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
             unsubscribe: Unsubscribe {
                 url: settings.unsubscribe.url.clone(),
                 mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
-                key: self.project.unsubscribe_key()?,
+                key: unsubscribe,
             },
             attachments: self.attachments.clone(),
-            key: self.project.key()?,
+            key,
             purpose: Purpose::Mailing,
             from,
             reply_to,
-        })
+        }
     }
 
     pub(super) fn from(&self) -> &Mailbox {

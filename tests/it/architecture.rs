@@ -46,7 +46,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 28] = [
+const CRATES: [(&str, &[&str]); 29] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -72,6 +72,7 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("serde_json", &["recipient", "report", "ledger", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
+    ("similar", &["cli"]),
     ("thiserror", &["error", "recipient", "audience", "picture", "render", "letter", "report", "ledger", "delivery"]),
     ("unicode_normalization", &["recipient", "workspace"]),
     ("unicode_width", &["render"]),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod checking;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod first_steps;
 #[cfg(test)]
 mod gallery;

@@ -1,0 +1,123 @@
+//! `diff`: what changes for the readers between two versions of an issue.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::Diff;
+use crate::cli::comparison::{Comparison, People, Version};
+use crate::cli::exit::Exit;
+use crate::cli::planning;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::workspace::{Prepared, Project, Revision};
+
+/// Where a version of the issue is.
+enum Side {
+    /// On disk.
+    Today(PathBuf),
+    /// In Git's history: a revision, and the issue's path in the project.
+    Then { revision: String, path: String },
+}
+
+/// Compares what the readers of two versions get; nothing is sent or written.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Exit, Error> {
+    let Some(sides) = sides(terminal, opened, diff)? else { return Ok(Exit::Stopped) };
+    let [before, after] = sides;
+    let Some(before) = version(terminal, &opened.project, (&before, &diff.before))? else { return Ok(Exit::Stopped) };
+    let Some(after) = version(terminal, &opened.project, (&after, &diff.after))? else { return Ok(Exit::Stopped) };
+    let comparison = Comparison::new(&before, &after);
+    let people = if diff.people { People::Named } else { People::Counted };
+    terminal.json(&comparison.json(people));
+    for line in comparison.lines(people) {
+        terminal.say(&line);
+    }
+    Ok(Exit::Done)
+}
+
+/// A file is today's; anything else is a revision, of the path behind its colon or else of the other side's file.
+fn sides(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Option<[Side; 2]>, Error> {
+    let file = |typed: &str| Some(opened.project.issue_path(Path::new(typed))).filter(|it| it.is_file());
+    let (before, after) = (file(&diff.before), file(&diff.after));
+    let path = match before.as_deref().or(after.as_deref()) {
+        Some(path) => Some(opened.project.issue(path)?.0.path().to_string()),
+        None => None,
+    };
+    let side = |file: Option<PathBuf>, typed: &str| match (file, typed.split_once(':'), &path) {
+        (Some(file), _, _) => Some(Side::Today(file)),
+        (None, Some((revision, path)), _) => Some(Side::Then { revision: revision.to_owned(), path: path.to_owned() }),
+        (None, None, Some(path)) => Some(Side::Then { revision: typed.to_owned(), path: path.clone() }),
+        (None, None, None) => None,
+    };
+    let sides = side(before, &diff.before).zip(side(after, &diff.after));
+    if sides.is_none() {
+        terminal.problem(
+            "say which issue: a file such as issues/nyt.md, or a revision with it, such as HEAD~1:issues/nyt.md",
+        );
+    }
+    Ok(sides.map(|(before, after)| [before, after]))
+}
+
+/// What readers get of one version. `None` where it cannot be had, which is told.
+fn version(terminal: &Terminal, today: &Project, (side, typed): (&Side, &str)) -> Result<Option<Version>, Error> {
+    let (revision, path) = match side {
+        Side::Today(path) => return prepared(terminal, (today, path), typed),
+        Side::Then { revision, path } => (revision, path),
+    };
+    let Some(files) = Revision::check_out(today, revision)? else {
+        terminal.problem(&format!("{typed} is neither an issue nor a revision that Git knows of this project"));
+        return Ok(None);
+    };
+    let found = files.project(today)?;
+    let Some(project) = found.project else {
+        terminal.diagnostics(&found.diagnostics);
+        return Ok(None);
+    };
+    let Some(file) = below(project.root(), path) else {
+        terminal.problem(&format!("there was no {path} in {revision}"));
+        return Ok(None);
+    };
+    tell_of_lists(terminal, &project, revision)?;
+    prepared(terminal, (&project, &file), &format!("{revision}:{path}"))
+}
+
+/// Lists of people are seldom in Git: it is today's that both versions are for.
+fn tell_of_lists(terminal: &Terminal, project: &Project, revision: &str) -> Result<(), Error> {
+    let (audiences, _) = project.audiences()?;
+    let lists: BTreeSet<&str> =
+        audiences.iter().filter_map(|it| it.people_file()).map(|it| it.value.as_str()).collect();
+    for list in lists.into_iter().filter(|it| !project.root().join(it).exists()) {
+        terminal.note(&format!("{list} is not in {revision}: its people are today's"));
+    }
+    Ok(())
+}
+
+/// The file of a path from the project's folder, or from the repository's, which may be above it.
+fn below(root: &Path, path: &str) -> Option<PathBuf> {
+    let mut rest = Path::new(path).components();
+    while rest.clone().next().is_some() {
+        let file = root.join(rest.as_path());
+        let file = if file.is_dir() { file.join("index.md") } else { file };
+        if file.is_file() {
+            return Some(file);
+        }
+        rest.next();
+    }
+    None
+}
+
+fn prepared(terminal: &Terminal, (project, path): (&Project, &Path), label: &str) -> Result<Option<Version>, Error> {
+    let (prepared, diagnostics) = Prepared::of(project, path)?;
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
+        terminal.diagnostics(&diagnostics);
+        terminal.problem(&format!("{label} cannot be compared before its mistakes are mended"));
+        return Ok(None);
+    };
+    match Version::of(prepared, label) {
+        Ok(version) => Ok(Some(version)),
+        Err(lacking) => {
+            terminal.diagnostics(&planning::shortfalls(&lacking));
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `diff`: what changes for the readers.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::project::{MAY, Project, files};
+
+fn git(folder: &Path, typed: &str) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Test", "-c", "user.email=test@x.example", "-c", "init.defaultBranch=main"]);
+    let output = command.current_dir(folder).args(typed.split(' ')).output().unwrap();
+    assert!(output.status.success(), "git {typed}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A project in Git with a first version of its issue, whose list of people is not in Git.
+fn project(name: &str) -> Project {
+    let project = Project::new(name).audience("board", &["Dorte <dorte@d.example>"]);
+    project.write(".gitignore", "/.newsletter\n/people.csv\n");
+    project.write("people.csv", "email;fornavn\nelse@e.example;Else\n");
+    project.write("audiences/far.yaml", "name: f\nreason: r\npeople: people.csv\n");
+    project.edit(MAY, "[members]", "[members, board, far]");
+    project.edit(MAY, "Der er nyt.", "Vi ses på mandag i salen.\n\n::: only board\nKun for bestyrelsen.\n:::");
+    git(&project.path(""), "init -q");
+    git(&project.path(""), "add -A");
+    git(&project.path(""), "commit -qm first");
+    project
+}
+
+/// A program that finds Git.
+fn with_path(project: Project) -> Project {
+    project.variable("PATH", &std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_file_is_compared_with_a_revision() {
+    let project = with_path(project("diff-revision"));
+    project.edit(MAY, "mandag", "tirsdag");
+    project.edit(MAY, "Nyt i maj", "Nyt i juni");
+    project.edit(MAY, "Kun for bestyrelsen", "Alene for bestyrelsen");
+    project.edit("audiences/members.yaml", "bo@b.example", "bodil@b.example");
+    let today = "people.csv is not in HEAD: its people are today's\n";
+    project.run("diff HEAD issues/maj.md").is(0, include_str!("../../cases/cli/diff.txt"), today);
+    let back = project.run("diff issues/maj.md HEAD:issues/maj.md");
+    assert!(back.stdout.contains("- Vi ses på tirsdag i salen.\n+ Vi ses på mandag i salen.\n"), "{}", back.stdout);
+    let coloured = project.run("diff HEAD issues/maj.md --color always").stdout;
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[4m\u{1b}[31mmandag\u{1b}[0m"), "{coloured:?}");
+    assert!(!project.path(".git/newsletter").exists() && !project.path("outbox").exists());
+}
+
+#[test]
+fn people_are_named_only_where_that_is_asked_for() {
+    let project = with_path(project("diff-people"));
+    project.edit("audiences/members.yaml", "bo@b.example", "bodil@b.example");
+    project.edit("audiences/board.yaml", "dorte@d.example", "carl@c.example");
+    project.edit(MAY, "[members, board, far]", "[board, members, far]");
+    let counted = project.run("diff HEAD issues/maj.md");
+    assert!(
+        counted.stdout.contains("\n4 recipients, before 5: 1 added, 2 removed, 1 with another edition\n"),
+        "{}",
+        counted.stdout
+    );
+    assert!(!counted.stdout.contains('@'), "{}", counted.stdout);
+    let named = project.run("diff HEAD issues/maj.md --people --json");
+    let told: Value = serde_json::from_str(&named.stdout).unwrap();
+    assert_eq!(told["people"]["added"], serde_json::json!(["bodil@b.example"]));
+    assert_eq!(told["people"]["removed"], serde_json::json!(["bo@b.example", "dorte@d.example"]));
+    assert_eq!(told["people"]["moved"], serde_json::json!(["carl@c.example"]));
+}
+
+#[test]
+fn a_project_below_the_top_of_its_repository_is_found() {
+    let project = with_path(Project::new("diff-below"));
+    let below = project.path("below");
+    for file in ["newsletter.yaml", "audiences/members.yaml", MAY] {
+        project.write(&format!("below/{file}"), project.read(file));
+    }
+    git(&project.path(""), "init -q");
+    git(&project.path(""), "add below");
+    git(&project.path(""), "commit -qm first");
+    project.edit("below/issues/maj.md", "Der er nyt", "Der er mere nyt");
+    for before in ["HEAD", "HEAD:issues/maj.md", "HEAD:below/issues/maj.md"] {
+        let said = project.run(&format!("-C below diff {before} below/issues/maj.md"));
+        assert!(said.stdout.contains("- Der er nyt.\n+ Der er mere nyt.\n"), "{before}: {said:?}");
+    }
+    assert_eq!(files(&below).len(), 3, "nothing is written to the project");
+}
+
+#[test]
+fn two_files_are_compared_and_the_same_text_is_no_change() {
+    let project = Project::new("diff-files");
+    project.write("issues/juni.md", project.read(MAY));
+    let said = project.run("diff issues/maj.md issues/juni.md");
+    said.tells("from issues/maj.md to issues/juni.md\n3 recipients, the same as before\n\nmembers.da: same\n");
+}
+
+#[test]
+fn attachments_pictures_and_blocks_are_told() {
+    let project = with_path(project("diff-rest"));
+    project.write("issues/tal.txt", "1");
+    project.edit(MAY, "date:", "attachments: [tal.txt]\nfrom: Kontoret <nyt@forening.example>\ndate:");
+    project.edit(MAY, "::: only board", "::: only board far");
+    let said = project.run("diff HEAD issues/maj.md").stdout;
+    for line in [
+        "sender: Foreningen <nyt@forening.example>, now Kontoret <nyt@forening.example>\n",
+        "changed as well: the attachment tal.txt\n",
+        "who reads what:\n- ::: only board (board.da)\n+ ::: only board far (board.da, far.da)\n",
+        "far.da: changed\n",
+        "board.da, members.da: same\n",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    let project = with_path(project("diff-stops"));
+    let unknown = "HAED is neither an issue nor a revision that Git knows of this project";
+    project.run("diff HAED issues/maj.md").stops(3, unknown);
+    project.run("diff HEAD:issues/juni.md issues/maj.md").stops(3, "there was no issues/juni.md in HEAD");
+    let which = "say which issue: a file such as issues/nyt.md, or a revision with it, such as HEAD~1:issues/nyt.md";
+    project.run("diff HEAD HEAD~1").stops(3, which);
+    project.edit(MAY, "subject:", "subjekt:");
+    let said = project.run("diff HEAD issues/maj.md");
+    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    assert!(
+        said.stderr.ends_with("error: issues/maj.md cannot be compared before its mistakes are mended\n"),
+        "{said:?}"
+    );
+    assert_eq!(project.run("diff --output=x issues/maj.md").status, 2);
+}
