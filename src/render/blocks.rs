@@ -7,6 +7,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::audience::AudienceId;
 use crate::render::content::{Content, Kind};
 use crate::render::lift::Lifted;
+use crate::render::manuscript::SNIPPET;
 use crate::render::readers::{self, Readers};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
@@ -54,9 +55,6 @@ const GUESSES: [(&str, &str); 38] = [
     ("include", "::: snippet …"),
 ];
 
-/// Kinds that other programs have, and this one has not yet.
-const NOT_YET: [&str; 1] = ["snippet"];
-
 /// What a fence opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Block {
@@ -75,7 +73,7 @@ impl Block {
 
 /// Every kind of block.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    readers::KINDS.into_iter().chain(Kind::ALL.into_iter().map(Kind::name))
+    readers::KINDS.into_iter().chain(Kind::ALL.into_iter().map(Kind::name)).chain([SNIPPET])
 }
 
 /// Whether a word behind colons can only be meant as the kind of a block.
@@ -96,12 +94,15 @@ pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, known: &BTreeSet<Audien
         match Block::read(&fence.info) {
             Some(Block::Readers(_)) => readers::check(kind, &names, &place, (known, diagnostics)),
             Some(Block::Content(_)) => {}
+            // One that is still there is told where it should have been put in.
+            None if kind == SNIPPET => {}
             None => diagnostics.push(unknown_kind(kind, &place)),
         }
     }
 }
 
 fn unknown_kind(kind: &str, place: &Place) -> Diagnostic {
+    let kind = kind.trim_end_matches(':');
     let lower = kind.to_lowercase();
     let guess = GUESSES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
     let hint = match (guess, nearest(kind, kinds())) {
@@ -109,10 +110,6 @@ fn unknown_kind(kind: &str, place: &Place) -> Diagnostic {
         (None, Some(near)) => format!("did you mean `::: {near}`?"),
         (None, None) => format!("the blocks are {}", kinds().collect::<Vec<_>>().join(", ")),
     };
-    let message = if NOT_YET.contains(&lower.as_str()) {
-        format!("blocks of the kind `{kind}` are not known in this version")
-    } else {
-        format!("there is no block called `{kind}`")
-    };
+    let message = format!("there is no block called `{kind}`");
     Diagnostic::error(UNKNOWN_KIND, message).at(place.clone()).hint(hint)
 }

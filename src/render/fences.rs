@@ -136,11 +136,11 @@ fn pair(fences: &[Fence<'_>], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics
         } else if let Some(opening) = open.pop() {
             if opening.length != fence.length {
                 let colons = ":".repeat(opening.length);
-                let from = lifted.line(opening.line).line();
+                let from = lifted.line(opening.line).seen_from(&place());
                 diagnostics.push(
                     Diagnostic::error(LENGTH, "this fence is not as long as the one that it closes")
                         .at(place())
-                        .hint(format!("write `{colons}`, as in line {from}")),
+                        .hint(format!("write `{colons}`, as in {from}")),
                 );
             }
             pairs.insert(opening.line, fence.line);
@@ -163,8 +163,8 @@ fn pair(fences: &[Fence<'_>], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics
 }
 
 fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &Lifted<'_>) -> String {
-    let line = lifted.line(outer.line).line();
-    format!("the block around it opens in line {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
+    let line = lifted.line(outer.line).seen_from(&lifted.line(inner.line));
+    format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
 }
 
 /// Tells where the parser reads other blocks than the lines say.

@@ -1,6 +1,6 @@
 //! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
 //!
-//! The way of a text: template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
+//! The way of a text: snippets are put into it ([`manuscript`]); template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
 //! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks are read ([`blocks`]), those for others fall
 //! away ([`readers`]), those about looks ([`content`]) stay; cells become tables ([`table`]), an event what is shown of it
 //! and a file for calendars ([`event`]);
@@ -48,6 +48,7 @@ mod layout;
 mod lexer;
 mod lift;
 mod links;
+pub mod manuscript;
 mod marks;
 pub mod matrix;
 mod nesting;

@@ -92,9 +92,9 @@ pub(crate) fn check_addresses(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: 
         let Some((name, address)) = address(content).filter(|_| !code.contains(&line)) else { continue };
         let (before, other) = *first.entry(name.to_lowercase()).or_insert((line, address));
         if other != address && block_of(before) != block_of(line) {
-            let before = lifted.line(before).line();
+            let before = lifted.line(before).seen_from(&lifted.line(line));
             diagnostics.push(
-                Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in line {before}"))
+                Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
                     .at(lifted.line(line))
                     .hint("the first counts for all readers: give this one another name, or write `[text](https://…)`"),
             );

@@ -250,7 +250,7 @@ fn refusal(word: &str) -> String {
         "elseif" | "elsif" => "write `{% elif … %}`".into(),
         "end" => "write `{% endif %}` or `{% endfor %}`".into(),
         "include" | "import" | "from" | "extends" | "block" | "endblock" => {
-            "an issue is one file: paste the text here".into()
+            "put the text into a file in snippets/, and write `::: snippet` and its name".into()
         }
         "raw" | "endraw" | "verbatim" | "endverbatim" => {
             "nothing is filled in between backticks: show a tag as `` `{{ tag }}` ``".into()

@@ -20,7 +20,10 @@ fn issue(body: &str) -> Issue {
     let text = format!(
         "---\nsubject: Nyt\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [it-chiefs]\n---\n{body}"
     );
-    Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC).0.unwrap()
+    let issue = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC).0.unwrap();
+    let (source, body, diagnostics) = manuscript::gather(&issue.source, issue.body.clone(), &NoTexts);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    Issue { source, body, ..issue }
 }
 
 fn audience(name: &str) -> AudienceId {
@@ -191,6 +194,11 @@ fn blocks_say_how_something_looks() {
     let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
     for (body, plain) in [
         ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
+        (
+            "::: quote Bo: *https://a.example*, og [b](https://b.example)\na\n::: end quote\n",
+            "> a\n— Bo: https://a.example, og b <https://b.example>",
+        ),
+        (":::: columns\na\n\n---\n\nb\n:::: slut\n", "a\n\nb"),
         ("- ::: quote — Bo\n  a\n  :::\n", "- > a\n  — Bo"),
         ("## A\n\n::: card B\nb\n:::\n", "A\n-\n\nB\n~\n\nb"),
         (":::: columns\n::: card A\na\n:::\n::: card B\nb\n:::\n::::\n", "A\n-\n\na\n\nB\n-\n\nb"),
@@ -206,6 +214,7 @@ fn blocks_say_how_something_looks() {
         assert_eq!(unbalanced(&decoded(&letter(body, &fields).unwrap().html)), None, "{body}");
     }
     for (body, expected) in [
+        ("::: callout A: B [a](b.md)\nx\n:::\n", "1:18 NL501"),
         (":::: columns\n::: card A\na\n:::\n::::\n", "1:1 NL450"),
         ("::: columns\na\n---\nb\n:::\n", "1:1 NL450"),
         ("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n", "1:1 NL450"),

@@ -17,6 +17,45 @@ pub struct Source {
     text: Arc<str>,
     /// Where each line ends: counting lines for each place of a large file would take longer than reading it.
     ends: Arc<[usize]>,
+    /// Where its text comes from, in order; empty where all of it is the file's own.
+    origins: Arc<[Origin]>,
+}
+
+/// Where a run of a text comes from that was gathered from several files.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The first byte of the run in the gathered text.
+    at: usize,
+    source: Source,
+    from: usize,
+    run: Run,
+}
+
+/// How a run of a gathered text goes with the file that it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Run {
+    /// Byte for byte.
+    Copied,
+    /// All of it stands for one place.
+    Standing,
+}
+
+impl Origin {
+    /// A run that is byte for byte that of a file.
+    pub fn copied(at: usize, source: &Source, from: usize) -> Self {
+        Self { at, source: source.clone(), from, run: Run::Copied }
+    }
+
+    /// Whether a copied run of a file only goes on with this one.
+    pub fn goes_on(&self, at: usize, source: &Source, from: usize) -> bool {
+        let same = self.run == Run::Copied && Arc::ptr_eq(&self.source.text, &source.text);
+        same && at.checked_sub(self.at) == from.checked_sub(self.from)
+    }
+
+    /// A run that stands for a place of a file.
+    pub fn standing(at: usize, source: &Source, from: usize) -> Self {
+        Self { at, source: source.clone(), from, run: Run::Standing }
+    }
 }
 
 impl Source {
@@ -24,7 +63,12 @@ impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let ends = text.match_indices('\n').map(|(at, _)| at).collect();
-        Self { path: path.into(), text, ends }
+        Self { path: path.into(), text, ends, origins: Arc::default() }
+    }
+
+    /// A text gathered from several files: its places are those of the files.
+    pub fn gathered(path: Arc<str>, text: String, origins: Vec<Origin>) -> Self {
+        Self { origins: origins.into(), ..Self::new(path, text) }
     }
 
     /// The path in the project, with `/` between its parts.
@@ -39,6 +83,12 @@ impl Source {
 
     /// The place of a range of bytes; a range that runs over the end of its first line is cut there.
     pub fn place(&self, span: Range<usize>) -> Place {
+        if let Some((source, from)) = self.origin(span.start) {
+            // The end counts where it lies in the same file, so that what was rewritten on the way is marked as a whole.
+            let last = self.origin(span.end.max(span.start + 1) - 1);
+            let end = last.filter(|(other, at)| Arc::ptr_eq(&other.text, &source.text) && *at >= from);
+            return source.place(from..end.map_or(from, |(_, at)| at + 1));
+        }
         let start = floor(&self.text, span.start);
         let end = floor(&self.text, span.end.max(span.start));
         let number = self.ends.partition_point(|it| *it < start);
@@ -53,6 +103,13 @@ impl Source {
             width: marked.chars().count().max(1),
             excerpt: visible(line),
         }
+    }
+
+    /// The file that a byte of a gathered text comes from, and the byte in it.
+    fn origin(&self, at: usize) -> Option<(&Self, usize)> {
+        let origin = self.origins.get(self.origins.partition_point(|it| it.at <= at).checked_sub(1)?)?;
+        let into = if origin.run == Run::Copied { at - origin.at } else { 0 };
+        Some((&origin.source, origin.from + into))
     }
 
     /// The place of a whole line, counted from 1: from its first to its last visible character.
@@ -114,6 +171,12 @@ impl Place {
     /// The line, counted from 1.
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// How it is called beside another place: `line 5`, or `line 5 of snippets/om-os.md`.
+    pub fn seen_from(&self, other: &Self) -> String {
+        let file = if self.path == other.path { String::new() } else { format!(" of {}", self.path) };
+        format!("line {}{file}", self.line)
     }
 
     /// The column in characters, counted from 1.

@@ -18,6 +18,7 @@ use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, Tra
 use crate::recipient::Mailbox;
 use crate::render::beside::Beside;
 use crate::render::edition::Edition;
+use crate::render::manuscript;
 use crate::render::matrix::Matrix;
 use crate::render::pictures::Placement;
 use crate::render::theme::Theme;
@@ -101,11 +102,12 @@ impl<'p> Prepared<'p> {
         let (source, issue, mut diagnostics) = project.issue(path)?;
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let readers = read_readers(project, &mut diagnostics)?;
-        let Some(issue) = issue else {
-            if let Some(body) = Issue::body_of(&source) {
-                let audiences = readers.audiences.ids().cloned().collect();
-                diagnostics.extend(render::proofread(&source, body, &audiences));
-            }
+        let Some(body) = Issue::body_of(&source) else { return Ok((None, diagnostics)) };
+        let (whole, body, more) = manuscript::gather(&source, body, &texts);
+        diagnostics.extend(more);
+        let Some(issue) = issue.map(|it| Issue { source: whole.clone(), body: body.clone(), ..it }) else {
+            let audiences = readers.audiences.ids().cloned().collect();
+            diagnostics.extend(render::proofread(&whole, body, &audiences));
             return Ok((None, diagnostics));
         };
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);

@@ -33,3 +33,4 @@ mod scripted;
 mod smtp;
 #[cfg(test)]
 mod smtp_opening;
+mod snippets;

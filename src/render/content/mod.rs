@@ -13,6 +13,7 @@ use comrak::nodes::{AstNode, Node, NodeValue};
 use crate::language::Words;
 use crate::render::html;
 use crate::render::lift::Lifted;
+use crate::render::manuscript::COLON;
 use crate::render::notes::lines;
 use crate::render::text::{self, At};
 use crate::render::tree;
@@ -146,17 +147,22 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node
     let line = block.data().sourcepos.start.line;
     let whole = lifted.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
-    let text = info
+    let written = info
         .split_once(char::is_whitespace)
         .map_or("", |(_, label)| label.trim().trim_start_matches(['—', '–']).trim_start());
-    let offset = whole.len() - whole.trim_end().len();
-    let offset = whole.len() - offset - text.len();
+    let offset = whole.trim_end().len() - written.len();
+    let text = &written.replace(COLON, ":");
+    // A colon is longer in the line than in the label.
+    let longer = |column: usize| {
+        let before = text.char_indices().take_while(|(at, _)| at + 1 < column).filter(|(_, it)| *it == ':').count();
+        before.min(written.matches(COLON).count()) * (COLON.len() - 1)
+    };
     let document = tree::markdown(arena, text);
     let only = document.first_child().filter(|it| it.next_sibling().is_none());
     // Words that Markdown takes for a list or a heading, such as `1. maj`, are words here.
     let paragraph = only.filter(|it| matches!(it.data().value, NodeValue::Paragraph)).unwrap_or_else(|| {
         let paragraph: Node<'a> = arena.alloc(AstNode::from(NodeValue::Paragraph));
-        let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(text.to_owned().into())));
+        let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(text.clone().into())));
         paragraph.append(words);
         paragraph
     });
@@ -164,7 +170,7 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node
     for node in paragraph.descendants() {
         let position = &mut node.data_mut().sourcepos;
         for end in [&mut position.start, &mut position.end] {
-            (end.line, end.column) = (line, end.column.max(1) + offset);
+            (end.line, end.column) = (line, end.column.max(1) + offset + longer(end.column));
         }
     }
     paragraph.data_mut().attrs.get_or_insert_with(Box::default).classes = vec![LABEL.to_owned()];

@@ -1,0 +1,54 @@
+//! Texts that several issues take in.
+
+use crate::project::{ISSUE, MAY, Project};
+
+/// A project whose issue takes in the snippet `om`.
+fn project(name: &str, text: &str, snippet: &str) -> Project {
+    Project::new(name)
+        .audience("board", &["Bo <bo@b.example>"])
+        .file(MAY, ISSUE.replace("Der er nyt.\n", text))
+        .file("snippets/om.md", snippet)
+}
+
+#[test]
+fn a_snippet_is_read_as_if_it_stood_there() {
+    let snippet = "---\nlayout: x\n---\n## Om {{ first_name }}\n\n::: callout Husk: det\n- [a](https://a.example)\n::: end callout\n";
+    let project = project("snippet-read", "::: snippet om\n\n:::\n> - ::: snippet om.md\n\nSlut.\n", snippet);
+    assert_eq!(project.run("preview issues/maj.md --as anna@a.example --out shown").status, 0);
+    let text = project.read("shown/members.da.txt");
+    let plain = "Om Anna\n-------\n\n| HUSK: DET\n| - a <https://a.example>\n";
+    assert!(text.contains(plain), "{text}");
+    assert!(text.contains("> - Om Anna\n>   -------\n>\n>   | HUSK: DET\n>   | - a <https://a.example>\n"), "{text}");
+}
+
+#[test]
+fn blocks_for_some_readers_count_in_a_snippet() {
+    let snippet = "::: not board\nKun for de andre, og ikke for bestyrelsen.\n:::\n";
+    let project = project("snippet-not", "Til alle.\n\n::: snippet om\n", snippet);
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    for letter in project.outbox().into_values() {
+        assert_eq!(letter.contains("Kun for de andre"), !letter.contains("bo@b.example"), "{letter}");
+    }
+}
+
+#[test]
+fn a_cut_plan_stops_where_a_snippet_has_changed() {
+    let project = project("snippet-changed", "::: snippet om\n", "Vi er en forening.\n");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    project.write("snippets/om.md", "Vi er to foreninger.\n");
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(said.status, 3, "{}", said.stderr);
+    assert!(said.stderr.contains("snippets/om.md"), "{}", said.stderr);
+}
+
+#[test]
+fn snippets_that_multiply_are_stopped() {
+    let project = project("snippet-many", "::: snippet om\n", &"::: snippet b\n".repeat(1000));
+    for (name, next) in [("b", "c"), ("c", "d"), ("d", "e")] {
+        project.write(&format!("snippets/{name}.md"), format!("::: snippet {next}\n").repeat(1000));
+    }
+    project.write("snippets/e.md", "x\n");
+    let said = project.run("check issues/maj.md");
+    assert_eq!((said.status, said.stderr.matches("NL454").count()), (3, 1), "{}", said.stderr);
+}
