@@ -346,7 +346,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_an_edition_or_a_mistake(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|- |> ){1,60}") {
+    fn any_text_is_an_edition_or_a_mistake(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|::: (callout|card|quote|more) a: b\n|:::: columns\n|::::\n|\n---\n\n|- |> ){1,60}") {
         prop_assume!(!body.trim().is_empty());
         let (edition, diagnostics) = compiled(&body, &key());
         prop_assert!(edition.is_some() || diagnostics.has_errors());
@@ -374,7 +374,7 @@ proptest! {
 }
 
 /// Lines that stand beside each other in letters, and where they should not.
-const LINES: &str = "((- |1\\. |> |  |  - |)(x|\\{\\{ a \\}\\}|\\*\\*b\\*\\*|)|\\| a \\| b \\||\\|--\\|--\\||::: only it-chiefs\n- c\n:::|## h\
+const LINES: &str = "((- |1\\. |> |  |  - |)(x|\\{\\{ a \\}\\}|\\*\\*b\\*\\*|)|\\| a \\| b \\||\\|--\\|--\\||::: (only it-chiefs|callout \\{\\{ a \\}\\}: x|card \\{% if a %\\}y\\{% endif %\\}|quote b)\n- c\n:::|:::: columns\n::: card a\nb\n:::\n\\{% if a %\\}\n::: card c\nd\n:::\n\\{% endif %\\}\n::::|## h\
     |(|> |  )(\\{% if (a|no) %\\}|\\{% for x in (xs|no) %\\})\n((- |1\\. |> |  |  - |\\| |)(x|\\{\\{ a \\}\\}|)\n){0,3}(|  |- )END)";
 
 /// The first tag that closes another than the one that is open.
