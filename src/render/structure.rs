@@ -29,7 +29,8 @@ impl<'a> Groups<'a> {
         Self { nodes, openers }
     }
 
-    fn members(&self, number: usize) -> impl Iterator<Item = Node<'a>> {
+    /// The other tags of a tag's group.
+    pub(crate) fn members(&self, number: usize) -> impl Iterator<Item = Node<'a>> {
         let opener = self.openers.get(&number).copied();
         let same = self.openers.iter().filter(move |it| opener == Some(*it.1) && *it.0 != number);
         same.filter_map(|it| self.nodes.get(it.0).copied())

@@ -54,7 +54,7 @@ pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], mar
     lift_rows(arena, root, tags);
     let groups = Groups::of(root, tags);
     leave_items(root, &groups);
-    join_lists(root);
+    join_lists(root, &groups);
     enter_lists(root, &groups);
 }
 
@@ -194,7 +194,7 @@ fn leave_items<'a>(root: Node<'a>, groups: &Groups<'a>) {
 }
 
 /// Lists that nothing but marks separate are one list.
-fn join_lists<'a>(root: Node<'a>) {
+fn join_lists<'a>(root: Node<'a>, groups: &Groups<'a>) {
     let lists: Vec<Node<'a>> = root.descendants().filter(|it| matches!(it.data().value, NodeValue::List(_))).collect();
     for list in lists {
         if list.parent().is_none() {
@@ -204,7 +204,11 @@ fn join_lists<'a>(root: Node<'a>) {
             let between: Vec<Node<'a>> =
                 list.following_siblings().skip(1).take_while(|it| mark(it).is_some()).collect();
             let after = between.last().map_or(list, |it| *it).next_sibling();
-            let Some(after) = after.filter(|it| !between.is_empty() && same_kind(list, it)) else {
+            let joins = || {
+                let stays = |it: Node<'a>| can_enter(list, it);
+                between.iter().filter_map(|it| mark(it)).all(|it| groups.members(it).all(stays))
+            };
+            let Some(after) = after.filter(|it| !between.is_empty() && same_kind(list, it) && joins()) else {
                 break;
             };
             let items: Vec<Node<'a>> = after.children().collect();
@@ -214,6 +218,14 @@ fn join_lists<'a>(root: Node<'a>) {
             after.detach();
         }
     }
+}
+
+/// Whether a tag stands within a list, before it, or behind it with nothing but tags and lists of its kind between.
+fn can_enter<'a>(list: Node<'a>, tag: Node<'a>) -> bool {
+    let mut before = list.preceding_siblings().skip(1).take_while(|it| mark(it).is_some());
+    let mut behind = list.following_siblings().take_while(|it| mark(it).is_some() || same_kind(list, it));
+    before.any(|it| it.same_node(tag))
+        || behind.any(|it| it.same_node(tag) || tag.parent().is_some_and(|parent| parent.same_node(it)))
 }
 
 fn same_kind<'a>(left: Node<'a>, right: Node<'a>) -> bool {
