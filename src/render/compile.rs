@@ -23,13 +23,13 @@ use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::pictures::Placement;
 use crate::render::resolve::{self, Sight, Title};
-use crate::render::tag::Tag;
+use crate::render::tag::{Tag, TagKind};
 use crate::render::theme::{Hero, Logo, PieceLink, Pieces, Theme};
 use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
-    EditionKey, blocks, content, contents, embed, engine, event, fences, guesses, nesting, notes, phrase, readers,
-    settle, structure, table, text, tree, weight, wire,
+    EditionKey, blocks, content, contents, definitions, embed, engine, event, fences, guesses, matrix, nesting, notes,
+    phrase, readers, settle, structure, table, text, tree, weight, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
@@ -71,6 +71,7 @@ pub(crate) fn edition(
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
     readers::filter(root, key);
+    matrix::check_text(root, issue, key, diagnostics);
     let web = (setting.frame.online.as_deref(), key.lang.words());
     content::arrange(&arena, root, &lifted, web, diagnostics);
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
@@ -91,7 +92,7 @@ pub(crate) fn edition(
         return None;
     }
     if phrases.preheader.trim().is_empty() {
-        phrases.preheader = first_words(root);
+        phrases.preheader = first_words(root, &tags);
         diagnostics.push(
             Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
                 .at(issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1)))
@@ -131,6 +132,7 @@ fn read<'a, 's>(
     fences::check(root, &lifted, diagnostics);
     blocks::check(root, &lifted, audiences, diagnostics);
     notes::check_addresses(root, &lifted, diagnostics);
+    definitions::check(root, &lifted, diagnostics);
     guesses::check(&lifted, &fences::code_lines(root), diagnostics);
     table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
     tree::settle(arena, root, &lifted.tags, marks);
@@ -191,9 +193,18 @@ fn phrases(
     Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads }
 }
 
-/// The beginning of the text, for letters without a preheader: of the first paragraph that says something.
-fn first_words(root: Node<'_>) -> String {
+/// The beginning of the text, for letters without a preheader: of the first paragraph that says something, to everybody.
+fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
+    let mut conditions = 0_u32;
     for node in root.descendants() {
+        match tree::mark(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+            Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
+            Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
+            Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
+        }
+        if conditions > 0 {
+            continue;
+        }
         let tagged = node.descendants().any(|it| tree::mark(it).is_some());
         if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
             continue;

@@ -17,6 +17,7 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place};
 
 const UNREAD: Code = Code("NL611");
 const UNREAD_TODAY: Code = Code("NL612");
+const EMPTY: Code = Code("NL613");
 
 /// How many characters of a block stand for it.
 const BEGINNING: usize = 48;
@@ -115,6 +116,34 @@ impl Matrix {
         }
         diagnostics
     }
+}
+
+/// Tells of an edition of which nothing is left.
+pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagnostics: &mut Diagnostics) {
+    let says = |node: Node<'_>| match &node.data().value {
+        NodeValue::Text(text) => !text.trim().is_empty(),
+        NodeValue::Code(_)
+        | NodeValue::CodeBlock(_)
+        | NodeValue::Image(_)
+        | NodeValue::HtmlBlock(_)
+        | NodeValue::HtmlInline(_)
+        | NodeValue::Raw(_) => true,
+        NodeValue::BlockDirective(fence) => Readers::read(&fence.info).is_none(),
+        _ => false,
+    };
+    // Where something is wrong, what is left says nothing of what is meant.
+    if diagnostics.has_errors() || root.descendants().any(says) {
+        return;
+    }
+    let audience = &key.audience;
+    diagnostics.push(
+        Diagnostic::error(
+            EMPTY,
+            format!("the edition {} has no text: all of it stands in blocks for others", key.id()),
+        )
+        .at(issue.source.line(1))
+        .hint(format!("write something for its readers, or take `{audience}` out of `audiences`")),
+    );
 }
 
 /// What keeps everybody from reading a block.

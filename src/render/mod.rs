@@ -33,6 +33,7 @@ mod compile;
 mod contact;
 mod content;
 mod contents;
+mod definitions;
 mod dropped;
 pub mod edition;
 mod embed;

@@ -103,7 +103,7 @@ pub(crate) fn check_addresses(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: 
 }
 
 /// The name and the address that a line defines.
-fn address(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn address(line: &str) -> Option<(&str, &str)> {
     let inner = fences::without_containers(line).strip_prefix('[')?;
     let (name, address) = inner.split_once("]:")?;
     let plain = !name.starts_with('^') && !name.contains(['[', ']']) && !name.trim().is_empty();

@@ -233,6 +233,8 @@ fn notes_and_addresses_belong_to_their_block() {
         ("x[^a]\n\n::: only directors\n[^a]: y\n:::\n", "1:2 NL411"),
         ("::: lang da\nx[^a]\n\n[^a]: y\n:::\n\n[^a]: z\n", "7:1 NL412"),
         ("::: lang da\n[x][a]\n\n[a]: https://a.example\n:::\n\n[a]: https://b.example\n", "7:1 NL413"),
+        ("::: only directors\n[x][A]\n\n[a]: https://a.example\n:::\n\nSe [x][a].\n", "7:7 NL614"),
+        ("{% if x %}\n\ny[^a]\n\n[^a]: z\n\n{% endif %}\n", "5:1 NL615"),
     ] {
         assert_eq!(mistakes(body), [expected], "{body}");
     }

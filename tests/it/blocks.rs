@@ -81,3 +81,12 @@ fn a_block_for_a_channel_or_for_nobody_yet_is_fine() {
         said.stderr
     );
 }
+
+#[test]
+fn an_edition_without_a_text_stops() {
+    let said =
+        project("no-text", "::: only members\nTil medlemmer.\n:::\n\n<!-- intet -->\n").run("check issues/maj.md");
+    let told = "error[NL613]: the edition board.da has no text: all of it stands in blocks for others";
+    assert_eq!(said.status, 3);
+    assert!(said.stderr.contains(told) && said.stderr.contains("take `board` out of `audiences`"), "{}", said.stderr);
+}
