@@ -1,8 +1,8 @@
 //! Texts made comparable: the same words are the same, however they are marked up, wrapped or encoded.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 
 use crate::recipient::fold;
@@ -36,20 +36,27 @@ fn is_glue(letter: char) -> bool {
     )
 }
 
-/// The rows of words in some texts, by their lengths: found at once, however long the texts are.
+/// The rows of words of some lengths in some texts: found at once, however long the texts are.
 #[derive(Debug, Default)]
-pub(super) struct Rows(HashSet<u64>);
+pub(super) struct Rows {
+    lengths: Vec<usize>,
+    digests: HashSet<u64>,
+}
 
 impl Rows {
+    pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
+        Self { lengths: lengths.iter().copied().collect(), digests: HashSet::new() }
+    }
+
     pub(super) fn add(&mut self, words: &[String]) {
-        for length in FEWEST..=MOST {
-            self.0.extend(words.windows(length).map(digest));
+        for length in &self.lengths {
+            self.digests.extend(words.windows(*length).map(digest));
         }
     }
 
     /// Whether a row is in one of the texts.
     pub(super) fn hold(&self, row: &[String]) -> bool {
-        self.0.contains(&digest(row))
+        self.digests.contains(&digest(row))
     }
 }
 

@@ -55,6 +55,10 @@ pub(super) struct Held {
 }
 
 impl Held {
+    pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
+        Self { rows: Rows::of_lengths(lengths), facts: BTreeSet::new() }
+    }
+
     pub(super) fn add(&mut self, words: &[String], facts: Vec<Fact>) {
         self.rows.add(words);
         self.facts.extend(facts);
@@ -72,18 +76,24 @@ impl Held {
 }
 
 /// The parts of a letter with what they hold.
-pub(super) fn parts(letter: &Opened<'_>, preheader: &str) -> Vec<(Part, Held)> {
+pub(super) fn parts(letter: &Opened<'_>, preheader: &str, lengths: &BTreeSet<usize>) -> Vec<(Part, Held)> {
+    let of = |text: &str| {
+        let mut held = Held::of_lengths(lengths);
+        held.add_text(text);
+        held
+    };
     let mut parts = vec![(Part::Subject, of(&letter.subject)), (Part::Preheader, of(preheader))];
     for part in &letter.parts {
         if let Some(name) = &part.name {
             parts.push((Part::AttachedName(name.clone()), of(name)));
         }
-        let held = match part.media_type.as_str() {
-            "text/html" => html(&part.text()),
-            "text/calendar" => calendar(&part.text()),
-            it if it.starts_with("text/") => plain(&part.text()),
+        let mut held = Held::of_lengths(lengths);
+        match part.media_type.as_str() {
+            "text/html" => html(&part.text(), &mut held),
+            "text/calendar" => calendar(&part.text(), &mut held),
+            it if it.starts_with("text/") => plain(&part.text(), &mut held),
             _ => continue,
-        };
+        }
         let part = match (&part.name, part.media_type.as_str()) {
             (Some(name), _) => Part::Attached(name.clone()),
             (None, "text/html") => Part::Html,
@@ -94,32 +104,23 @@ pub(super) fn parts(letter: &Opened<'_>, preheader: &str) -> Vec<(Part, Held)> {
     parts
 }
 
-fn of(text: &str) -> Held {
-    let mut held = Held::default();
-    held.add_text(text);
-    held
-}
-
-fn html(text: &str) -> Held {
+fn html(text: &str, held: &mut Held) {
     let page = markup::read(text);
-    let mut held = of(&page.text);
-    held.rows.add(&words(&without_links(&page.text)));
+    plain(&page.text, held);
     page.spoken.iter().for_each(|it| held.add_text(it));
     page.rest.iter().for_each(|it| held.add_hidden(it));
-    held
 }
 
-fn plain(text: &str) -> Held {
-    let mut held = of(text);
+fn plain(text: &str, held: &mut Held) {
+    held.add_text(text);
     // The address of a link stands in the middle of its sentence.
     held.rows.add(&words(&without_links(text)));
-    held
 }
 
 /// An event's file: lines are folded, and signs have a backslash before them (RFC 5545 §3.1, §3.3.11).
-fn calendar(text: &str) -> Held {
+fn calendar(text: &str, held: &mut Held) {
     let unfolded = text.replace("\n ", "").replace("\n\t", "");
-    of(&unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";"))
+    held.add_text(&unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";"));
 }
 
 /// A text without addresses and without the numbers of notes and links.

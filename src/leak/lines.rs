@@ -100,10 +100,16 @@ pub(super) fn read(source: &Source, body: Range<usize>) -> Vec<Line<'_>> {
             code = content.get(..ticks.max(tildes));
         } else if colons >= 3 {
             let words = content[colons..].trim();
-            if words.is_empty() || words.starts_with("end") {
+            if words.is_empty() || words.split_whitespace().next() == Some("end") {
                 around.pop();
             } else {
                 around.push(Fence { number, words });
+                // What stands behind the kind of such a block is its title.
+                let title = words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
+                if Fence::is_of_content(&Fence { number, words }) && !title.is_empty() {
+                    let around = around.clone();
+                    lines.push(Line { number, text: title, start: Start::Sign, kind: Kind::Prose, around });
+                }
             }
         } else {
             lines.push(Line { number, text: content, start, kind: Kind::Prose, around: around.clone() });

@@ -9,7 +9,7 @@ pub(super) struct Page {
     pub(super) text: String,
     /// Attributes that people read or hear.
     pub(super) spoken: Vec<String>,
-    /// All other attributes, and styles.
+    /// All other attributes but styles.
     pub(super) rest: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ fn tag<'h>(html: &'h str, page: &mut Page) -> &'h str {
         let (attribute, after) = rest.split_at(end);
         let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
             if let Some(behind) = after.strip_prefix('>') {
-                return raw_text(&name, behind, page);
+                return raw_text(&name, behind);
             }
             if after.is_empty() {
                 return after;
@@ -64,10 +64,13 @@ fn tag<'h>(html: &'h str, page: &mut Page) -> &'h str {
             continue;
         };
         let (value, behind) = quoted(value);
-        let value = resolved(value).into_owned();
-        let spoken = SPOKEN.contains(&attribute.to_ascii_lowercase().as_str());
-        let texts = if spoken { &mut page.spoken } else { &mut page.rest };
-        texts.push(value);
+        let attribute = attribute.to_ascii_lowercase();
+        // There are a thousand styles on a page, and no text in any of them.
+        if attribute != "style" {
+            let spoken = SPOKEN.contains(&attribute.as_str());
+            let texts = if spoken { &mut page.spoken } else { &mut page.rest };
+            texts.push(resolved(value).into_owned());
+        }
         rest = behind;
     }
 }
@@ -83,11 +86,10 @@ fn quoted(text: &str) -> (&str, &str) {
 }
 
 /// Styles and scripts are no text.
-fn raw_text<'h>(name: &str, behind: &'h str, page: &mut Page) -> &'h str {
+fn raw_text<'h>(name: &str, behind: &'h str) -> &'h str {
     if !matches!(name, "style" | "script") {
         return behind;
     }
     let end = behind.find("</").unwrap_or(behind.len());
-    page.rest.push(behind[..end].to_owned());
     &behind[end..]
 }

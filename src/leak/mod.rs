@@ -19,7 +19,7 @@ use crate::leak::held::{Held, Part};
 use crate::leak::lines::{Fence, Line};
 use crate::letter::{ComposedPlan, opened};
 use crate::plan::PlannedLetter;
-use crate::recipient::Value;
+use crate::recipient::{Person, Value};
 use crate::render::EditionKey;
 use crate::source::{Code, Diagnostic, Diagnostics};
 
@@ -57,31 +57,77 @@ impl Guard {
             // A letter that cannot be made is not sent, and was told.
             let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
             seen.insert(&planned.edition);
-            let own = planned.person.fields.values().filter_map(|it| match it {
-                Value::Text(text) => Some(text.clone()),
-                _ => None,
-            });
-            let house: Vec<String> =
-                self.house.iter().cloned().chain(own).chain([planned.person.address.to_string()]).collect();
-            let evidence = Evidence { key, letter: &letter.bytes, preheader: &reading.preheader, house: &house };
-            diagnostics.extend(find(&self.issue, &evidence));
+            let evidence =
+                Evidence { key, person: &planned.person, letter: &letter.bytes, preheader: &reading.preheader };
+            diagnostics.extend(self.find(&evidence));
         }
         diagnostics
     }
+
+    /// Tells of whole sentences, amounts, addresses and names of files that stand only in blocks for others, and that a
+    /// letter holds nevertheless.
+    fn find(&self, evidence: &Evidence<'_>) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let lines = lines::read(&self.issue.source, self.issue.body.clone());
+        let secrets = secrets(&lines, evidence.key);
+        if secrets.is_empty() {
+            return diagnostics;
+        }
+        let lengths = secrets.iter().filter_map(Secret::length).collect();
+        let parts = held::parts(&opened::open(evidence.letter), evidence.preheader, &lengths);
+        if !secrets.iter().any(|secret| parts.iter().any(|it| secret.is_in(&it.1, &Held::default()))) {
+            return diagnostics;
+        }
+        let free = self.free(&lines, evidence, &lengths);
+        let mut found: BTreeMap<usize, (&Secret<'_>, BTreeSet<&Part>)> = BTreeMap::new();
+        for secret in &secrets {
+            let holders: BTreeSet<&Part> =
+                parts.iter().filter(|(_, held)| secret.is_in(held, &free)).map(|(part, _)| part).collect();
+            if !holders.is_empty() {
+                // One leak a line is enough: the sentence, rather than the amount in it.
+                found.entry(secret.line).or_insert((secret, holders));
+            }
+        }
+        let more = found.len().saturating_sub(TOLD);
+        for (line, (secret, holders)) in found.into_iter().take(TOLD) {
+            let mut diagnostic = secret.told(evidence.key, &holders).at(self.issue.source.line(line));
+            if more > 0 && diagnostics.iter().count() + 1 == TOLD {
+                diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
+            }
+            diagnostics.push(diagnostic);
+        }
+        diagnostics
+    }
+
+    /// What the reader of a letter may know: what they read elsewhere in the issue, the house's texts, and their own.
+    fn free(&self, lines: &[Line<'_>], evidence: &Evidence<'_>, lengths: &BTreeSet<usize>) -> Held {
+        let open: Vec<&Line<'_>> = lines.iter().filter(|it| it.closed_by(evidence.key).is_none()).collect();
+        let mut free = Held::of_lengths(lengths);
+        for passage in prose::passages(&open) {
+            free.add(&passage.words(), passage.facts());
+        }
+        let own = evidence.person.fields.values().filter_map(|it| match it {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let address = evidence.person.address.as_str();
+        self.house.iter().map(String::as_str).chain(own).chain([address]).for_each(|it| free.add_text(it));
+        free
+    }
 }
 
-/// A letter of an edition, and what it may hold whatever the issue says.
+/// A letter of an edition.
 #[derive(Clone, Copy, Debug)]
 struct Evidence<'a> {
     key: &'a EditionKey,
+    person: &'a Person,
     /// The bytes that are sent.
     letter: &'a [u8],
     /// Its preheader, which is somewhere in its HTML too.
     preheader: &'a str,
-    house: &'a [String],
 }
 
-/// Something that stands only in blocks for others.
+/// Something that stands in blocks for others.
 struct Secret<'t> {
     kind: Told,
     line: usize,
@@ -93,49 +139,11 @@ enum Told {
     Fact(Fact),
 }
 
-/// Tells of whole sentences, amounts, addresses and names of files that stand only in blocks for others, and that a
-/// letter holds nevertheless.
-fn find(issue: &Issue, evidence: &Evidence<'_>) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let lines = lines::read(&issue.source, issue.body.clone());
-    let (secrets, free) = divided(&lines, evidence);
-    if secrets.is_empty() {
-        return diagnostics;
-    }
-    let parts = held::parts(&opened::open(evidence.letter), evidence.preheader);
-    let mut found: BTreeMap<usize, (&Secret<'_>, BTreeSet<&Part>)> = BTreeMap::new();
-    for secret in &secrets {
-        let holders: BTreeSet<&Part> =
-            parts.iter().filter(|(_, held)| secret.is_in(held, &free)).map(|(part, _)| part).collect();
-        if !holders.is_empty() {
-            // One leak a line is enough: the sentence, rather than the amount in it.
-            found.entry(secret.line).or_insert((secret, holders));
-        }
-    }
-    let more = found.len().saturating_sub(TOLD);
-    for (line, (secret, holders)) in found.into_iter().take(TOLD) {
-        let mut diagnostic = secret.told(evidence.key, &holders).at(issue.source.line(line));
-        if more > 0 && diagnostics.iter().count() + 1 == TOLD {
-            diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
-        }
-        diagnostics.push(diagnostic);
-    }
-    diagnostics
-}
-
-/// What is closed to the readers of an edition, and what they may read.
-fn divided<'t>(lines: &[Line<'t>], evidence: &Evidence<'_>) -> (Vec<Secret<'t>>, Held) {
-    let fence = |it: &&Line<'t>| it.closed_by(evidence.key);
-    let open: Vec<&Line<'t>> = lines.iter().filter(|it| fence(it).is_none()).collect();
-    let mut free = Held::default();
-    for passage in prose::passages(&open) {
-        free.add(&passage.words(), passage.facts());
-    }
-    for text in evidence.house {
-        free.add_text(text);
-    }
-    let closed: Vec<&Line<'t>> = lines.iter().filter(|it| fence(it).is_some()).collect();
-    let fences: BTreeMap<usize, Fence<'t>> = closed.iter().filter_map(|it| Some((it.number, fence(it)?))).collect();
+/// What is closed to the readers of an edition.
+fn secrets<'t>(lines: &[Line<'t>], key: &EditionKey) -> Vec<Secret<'t>> {
+    let closed: Vec<(&Line<'t>, Fence<'t>)> = lines.iter().filter_map(|it| Some((it, it.closed_by(key)?))).collect();
+    let fences: BTreeMap<usize, Fence<'t>> = closed.iter().map(|(line, fence)| (line.number, *fence)).collect();
+    let closed: Vec<&Line<'t>> = closed.into_iter().map(|it| it.0).collect();
     let mut secrets = Vec::new();
     for passage in prose::passages(&closed) {
         let Some(fence) = fences.get(&passage.number).copied() else { continue };
@@ -143,10 +151,18 @@ fn divided<'t>(lines: &[Line<'t>], evidence: &Evidence<'_>) -> (Vec<Secret<'t>>,
         let facts = passage.facts().into_iter().map(Told::Fact);
         secrets.extend(sentences.chain(facts).map(|kind| Secret { kind, line: passage.number, fence }));
     }
-    (secrets, free)
+    secrets
 }
 
 impl Secret<'_> {
+    /// How many words in a row are looked for.
+    fn length(&self) -> Option<usize> {
+        match &self.kind {
+            Told::Sentence(_, words) => fold::rows(words).next().map(<[String]>::len),
+            Told::Fact(_) => None,
+        }
+    }
+
     fn is_in(&self, held: &Held, free: &Held) -> bool {
         match &self.kind {
             Told::Sentence(_, words) => fold::rows(words).any(|row| held.rows.hold(row) && !free.rows.hold(row)),
