@@ -26,6 +26,8 @@ mod outbox;
 #[cfg(test)]
 mod project;
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod scripted;

@@ -1,0 +1,268 @@
+//! Issues with blocks, lists, quotes, tables, notes and tags, of words that are all different.
+
+use newsletter::render::EditionKey;
+
+use crate::random::tree::{self, Piece};
+
+const AUDIENCES: [&str; 3] = ["members", "board", "suppliers"];
+/// Whom blocks name: `press` is none of the issue's audiences.
+const NAMED: [&str; 4] = ["members", "board", "suppliers", "press"];
+
+/// So many words are enough for an issue.
+const ENOUGH: usize = 60;
+
+/// An invented issue, and where each of its words stands.
+pub(super) struct Issue {
+    pub(super) text: String,
+    /// For each word the blocks around it.
+    pub(super) places: Vec<Vec<Around>>,
+    /// Words that begin a sentence of six or more.
+    pub(super) sentences: Vec<usize>,
+    audiences: Vec<&'static str>,
+    in_condition: bool,
+    in_item: bool,
+    chance: Chance,
+}
+
+/// Who reads what stands in a block or a condition.
+#[derive(Clone, Debug)]
+pub(super) enum Around {
+    Only(Vec<&'static str>),
+    Not(Vec<&'static str>),
+    Lang(&'static str),
+    /// A condition that holds for nobody.
+    Never,
+}
+
+impl Around {
+    fn holds(&self, key: &EditionKey) -> bool {
+        let own = |it: &&str| *it == key.audience.as_str();
+        match self {
+            Self::Only(named) => named.iter().any(own),
+            Self::Not(named) => {
+                !named.iter().any(|it| own(it) || key.leaves_out.iter().any(|left| left.as_str() == *it))
+            }
+            Self::Lang(lang) => *lang == key.lang.tag(),
+            Self::Never => false,
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Only(named) => format!("only {}", named.join(" ")),
+            Self::Not(named) => format!("not {}", named.join(" ")),
+            Self::Lang(lang) => format!("lang {lang}"),
+            Self::Never => String::new(),
+        }
+    }
+}
+
+/// Numbers that look like chance and are the same for the same seed (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % limit
+    }
+
+    fn pick<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
+    }
+}
+
+impl Issue {
+    pub(super) fn invent(seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        let from = chance.below(3);
+        let audiences: Vec<&str> = AUDIENCES.into_iter().cycle().skip(from).take(1 + chance.below(3)).collect();
+        let mut issue = Self {
+            text: String::new(),
+            places: Vec::new(),
+            sentences: Vec::new(),
+            audiences,
+            in_condition: false,
+            in_item: false,
+            chance,
+        };
+        let preheader = if issue.chance.below(2) == 0 { "preheader: Det vigtigste i denne måned\n" } else { "" };
+        let mut pieces = vec![issue.paragraph(&[])];
+        pieces.extend(issue.pieces(&[], 3));
+        if issue.chance.below(2) == 0 {
+            pieces.rotate_left(1);
+        }
+        issue.text = format!(
+            "---\nsubject: Nyt fra foreningen\n{preheader}audiences: [{}]\n---\n{}\n",
+            issue.audiences.join(", "),
+            tree::lines(&pieces).join("\n")
+        );
+        issue
+    }
+
+    /// Whether the readers of an edition read a word.
+    pub(super) fn is_read(&self, word: usize, key: &EditionKey) -> bool {
+        self.places[word].iter().all(|it| it.holds(key))
+    }
+
+    /// Whether a word is a secret to the readers of an edition; a language is none.
+    pub(super) fn is_closed(&self, word: usize, key: &EditionKey) -> bool {
+        let audience = |it: &&Around| matches!(it, Around::Only(_) | Around::Not(_));
+        self.places[word].iter().filter(audience).any(|it| !it.holds(key))
+    }
+
+    pub(super) fn told(&self, word: usize) -> String {
+        format!("ord{word:05}z in {:?}", self.places.get(word))
+    }
+
+    fn word(&mut self, around: &[Around]) -> String {
+        self.places.push(around.to_vec());
+        format!("ord{:05}z", self.places.len() - 1)
+    }
+
+    /// Some words with the markup that stands within a line.
+    fn inline(&mut self, around: &[Around]) -> String {
+        let word = self.word(around);
+        match self.chance.below(12) {
+            0 => format!("*{word}*"),
+            1 => format!("**{word} {}**", self.word(around)),
+            2 => format!("`{word}`"),
+            3 => format!("[{word}](https://x.example/{})", self.word(around)),
+            4 => format!("{{{{ first_name }}}} {word}"),
+            5 => format!("{{% if first_name %}}{word}{{% endif %}}"),
+            6 => format!("~~{word}~~"),
+            7 => format!("<https://x.example/{word}>"),
+            8 => format!("{word} &amp; {}", self.word(around)),
+            _ => word,
+        }
+    }
+
+    /// A line of plain words: a sentence that says something.
+    fn sentence(&mut self, around: &[Around]) -> String {
+        self.sentences.push(self.places.len());
+        let words: Vec<String> = (0..7).map(|_| self.word(around)).collect();
+        format!("{}.", words.join(" "))
+    }
+
+    fn line(&mut self, around: &[Around]) -> String {
+        let words: Vec<String> = (0..=self.chance.below(4)).map(|_| self.inline(around)).collect();
+        words.join(" ")
+    }
+
+    fn paragraph(&mut self, around: &[Around]) -> Piece {
+        let mut lines = vec![self.sentence(around)];
+        lines.extend((0..self.chance.below(3)).map(|_| self.line(around)).collect::<Vec<_>>());
+        Piece::Lines(lines)
+    }
+
+    fn pieces(&mut self, around: &[Around], depth: usize) -> Vec<Piece> {
+        (0..=1 + self.chance.below(3)).map(|_| self.piece(around, depth)).collect()
+    }
+
+    fn piece(&mut self, around: &[Around], depth: usize) -> Piece {
+        let kinds = if depth == 0 || self.places.len() > ENOUGH { 8 } else { 17 };
+        match self.chance.below(kinds) {
+            0 => Piece::Lines(vec![format!("## {}", self.line(around))]),
+            1 => Piece::Lines(vec!["```".to_owned(), self.word(around), "```".to_owned()]),
+            2 => self.table(around),
+            // A note within a condition is refused.
+            3 if !self.in_condition => self.note(around),
+            4 => Piece::Lines(vec![format!(
+                "[{}](https://x.example/{}){{.button}}",
+                self.word(around),
+                self.word(around)
+            )]),
+            5 => Piece::List("- [x]", vec![vec![Piece::Lines(vec![self.line(around)])]]),
+            3 | 6 | 7 => self.paragraph(around),
+            8 => {
+                let sign = self.chance.pick(&["-", "1."]);
+                Piece::List(sign, (0..=self.chance.below(3)).map(|_| self.item(around, depth)).collect())
+            }
+            9 => Piece::Quote(self.pieces(around, depth - 1)),
+            10 => {
+                let mut inner = vec![Piece::Lines(vec!["[!NOTE]".to_owned(), self.line(around)])];
+                inner.extend(self.pieces(around, depth - 1));
+                Piece::Quote(inner)
+            }
+            12 => {
+                let title = format!("{} **{}**", self.word(around), self.word(around));
+                Piece::Block(format!("callout {title}"), self.pieces(around, depth - 1))
+            }
+            // A condition within an item has rules of its own.
+            11 if !self.in_item => self.condition(around, depth),
+            11.. => self.block(around, depth),
+        }
+    }
+
+    /// An item begins with a line of its own.
+    fn item(&mut self, around: &[Around], depth: usize) -> Vec<Piece> {
+        let mut inner = vec![Piece::Lines(vec![self.line(around)])];
+        if self.chance.below(2) == 0 {
+            let outer = std::mem::replace(&mut self.in_item, true);
+            inner.extend(self.pieces(around, depth - 1));
+            self.in_item = outer;
+        }
+        inner
+    }
+
+    fn table(&mut self, around: &[Around]) -> Piece {
+        let mut lines = vec![format!("| {} | {} |", self.line(around), self.word(around)), "|---|--:|".to_owned()];
+        for _ in 0..self.chance.below(3) {
+            lines.push(format!("| {} | {} |", self.word(around), self.line(around)));
+        }
+        Piece::Lines(lines)
+    }
+
+    fn note(&mut self, around: &[Around]) -> Piece {
+        let number = self.places.len();
+        let text = format!("{}[^n{number}] {}", self.word(around), self.word(around));
+        Piece::Lines(vec![text, String::new(), format!("[^n{number}]: {}", self.line(around))])
+    }
+
+    fn condition(&mut self, around: &[Around], depth: usize) -> Piece {
+        let (condition, holds) =
+            self.chance.pick(&[("first_name", true), ("not first_name", false), ("lang == 'da'", true)]);
+        let mut inner = around.to_vec();
+        if condition.starts_with("lang") {
+            inner.push(Around::Lang("da"));
+        } else if !holds {
+            inner.push(Around::Never);
+        }
+        let outer = std::mem::replace(&mut self.in_condition, true);
+        let pieces = self.pieces(&inner, depth - 1);
+        self.in_condition = outer;
+        Piece::If(condition, pieces)
+    }
+
+    /// A block that somebody can read.
+    fn block(&mut self, around: &[Around], depth: usize) -> Piece {
+        let first = self.chance.below(NAMED.len());
+        let named: Vec<&str> = NAMED.into_iter().cycle().skip(first).take(1 + self.chance.below(2)).collect();
+        let block = match self.chance.below(5) {
+            0 | 1 => Around::Only(named),
+            2 | 3 => Around::Not(named),
+            _ => Around::Lang(self.chance.pick(&["da", "en"])),
+        };
+        let mut inner = around.to_vec();
+        inner.push(block.clone());
+        if !self.can_be_read(&inner) {
+            return self.paragraph(around);
+        }
+        Piece::Block(block.words(), self.pieces(&inner, depth - 1))
+    }
+
+    /// Whether a reader can be thought of.
+    fn can_be_read(&self, around: &[Around]) -> bool {
+        let reads = |audience: &&str, lang: &str| {
+            around.iter().all(|it| match it {
+                Around::Only(named) => named.contains(audience),
+                Around::Not(named) => !named.contains(audience),
+                Around::Lang(own) => *own == lang,
+                Around::Never => true,
+            })
+        };
+        self.audiences.iter().any(|it| ["da", "en"].iter().any(|lang| reads(it, lang)))
+    }
+}

@@ -1,0 +1,150 @@
+//! Issues invented at random: whatever their blocks and their Markdown, each reader reads what is theirs, and all of it.
+
+mod invent;
+mod tree;
+mod well_formed;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use newsletter::leak::Guard;
+use newsletter::letter::ComposedPlan;
+use newsletter::letter::opened::{self, Opened};
+use newsletter::plan::PlannedLetter;
+use newsletter::render::EditionKey;
+use newsletter::workspace::{Prepared, Project as Found};
+
+use crate::project::Project;
+use crate::random::invent::Issue;
+
+/// How many issues are invented.
+const ISSUES: u64 = 200;
+/// They are looked at in so many tests, at the same time.
+const TESTS: u64 = 4;
+/// Where the inventing begins; `NEWSLETTER_SEED` gives another beginning.
+const SEED: u64 = 20_270_121;
+
+const PEOPLE: [(&str, &[(&str, &str)]); 4] = [
+    ("members", &[("anna", "da"), ("bo", "da"), ("carl", "en")]),
+    ("board", &[("dorte", "en")]),
+    ("suppliers", &[("bo", "da"), ("erik", "da")]),
+    ("press", &[("anna", "da"), ("dorte", "en")]),
+];
+
+#[test]
+fn everybody_reads_what_is_theirs_and_all_of_it() {
+    check(0);
+}
+
+#[test]
+fn everybody_reads_what_is_theirs_in_a_second_quarter() {
+    check(1);
+}
+
+#[test]
+fn everybody_reads_what_is_theirs_in_a_third_quarter() {
+    check(2);
+}
+
+#[test]
+fn everybody_reads_what_is_theirs_in_a_last_quarter() {
+    check(3);
+}
+
+/// Looks at every fourth issue, beginning with this one.
+fn check(quarter: u64) {
+    let project = PEOPLE.iter().fold(Project::new(&format!("random-{quarter}")), |project, (id, people)| {
+        let people = people
+            .iter()
+            .map(|(name, lang)| format!("  - email: {name}@a.example\n    first_name: {name}\n    lang: {lang}\n"));
+        let people: String = people.collect::<Vec<_>>().concat();
+        let text = format!("name: {id}\nreason: du er i {id}\nrecipients:\n{people}");
+        project.file(&format!("audiences/{id}.yaml"), text)
+    });
+    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(SEED);
+    for seed in (first..first + ISSUES).filter(|it| it % TESTS == quarter) {
+        let issue = Issue::invent(seed);
+        project.write("issues/random.md", &issue.text);
+        let wrong = wrong(&project, &issue);
+        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{}\n{}", issue.text, wrong.join("\n"));
+    }
+}
+
+/// Everything that is wrong with the letters of an issue.
+fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
+    let root = project.path(".");
+    let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
+    let (prepared, diagnostics) = Prepared::of(&found, &project.path("issues/random.md")).unwrap();
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
+        return diagnostics.iter().map(|it| format!("{it:?}")).collect();
+    };
+    let letters = prepared.invented_letters().unwrap();
+    let guard = prepared.guard();
+    let masthead = prepared.masthead("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
+    let mut wrong: Vec<String> =
+        guard.look(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
+    for planned in &letters {
+        let letter = composed.letter(planned).unwrap();
+        let told = look(issue, &guard.keys[&planned.edition], &opened::open(&letter.bytes));
+        wrong.extend(told.into_iter().map(|it| format!("{}: {it}", planned.edition)));
+    }
+    // Each edition is sent to the readers of the next one.
+    let pairs = letters.iter().zip(guard.keys.values().cycle().skip(1));
+    let missed = pairs.filter(|(sent, key)| is_missed(issue, &guard, &composed, (sent, key)));
+    wrong.extend(missed.map(|(sent, key)| format!("no alarm where {} get what {} read", key.id(), sent.edition)));
+    wrong
+}
+
+/// Whether the guard says nothing although a sentence is in a letter for others.
+fn is_missed(
+    issue: &Issue,
+    guard: &Guard,
+    composed: &ComposedPlan,
+    (sent, key): (&PlannedLetter, &EditionKey),
+) -> bool {
+    let own = &guard.keys[&sent.edition];
+    let leaks = issue.sentences.iter().any(|it| issue.is_read(*it, own) && issue.is_closed(*it, key));
+    let keys = BTreeMap::from([(sent.edition.clone(), key.clone())]);
+    let guard = Guard { issue: guard.issue.clone(), keys, house: guard.house.clone() };
+    leaks && guard.look(composed, [sent]).iter().count() == 0
+}
+
+/// What is wrong with one letter.
+fn look(issue: &Issue, key: &EditionKey, letter: &Opened<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let expected: BTreeSet<usize> = (0..issue.places.len()).filter(|it| issue.is_read(*it, key)).collect();
+    let mut compare = |name: &str, text: &str, all: Needed| {
+        let held = words(text);
+        let foreign: Vec<_> = held.difference(&expected).map(|it| issue.told(*it)).collect();
+        if !foreign.is_empty() {
+            wrong.push(format!("the {name} holds what is for others: {}", foreign.join(", ")));
+        }
+        let lost: Vec<_> = expected.difference(&held).map(|it| issue.told(*it)).collect();
+        if all == Needed::All && !lost.is_empty() {
+            wrong.push(format!("the {name} lacks {}", lost.join(", ")));
+        }
+    };
+    compare("subject", &letter.subject, Needed::Some);
+    for part in &letter.parts {
+        let text = part.text();
+        let all = if part.name.is_some() { Needed::Some } else { Needed::All };
+        compare(&part.media_type, &text, all);
+        compare("name of a file", part.name.as_deref().unwrap_or(""), Needed::Some);
+    }
+    let pages = letter.parts.iter().filter(|it| it.media_type == "text/html");
+    wrong.extend(pages.flat_map(|it| well_formed::mistakes(&it.text())));
+    wrong
+}
+
+/// Whether a part holds all of the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    All,
+    Some,
+}
+
+/// The numbers of the words that a text holds.
+fn words(text: &str) -> BTreeSet<usize> {
+    let words = text.split(|it: char| !it.is_alphanumeric());
+    words.filter_map(|it| it.to_lowercase().strip_prefix("ord")?.strip_suffix('z')?.parse().ok()).collect()
+}
