@@ -14,6 +14,9 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place};
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
 const NOTE_IN_CONDITION: Code = Code("NL615");
 
+/// The line of a definition, and the first and the last line of where it seems to count.
+type Defined = (usize, (usize, usize));
+
 /// Tells of both.
 pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
     notes_in_conditions(root, lifted, diagnostics);
@@ -63,16 +66,19 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Di
     }
     let code = fences::code_lines(root);
     let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|it| !code.contains(&it.0));
-    let mut defined: BTreeMap<String, (usize, (usize, usize))> = BTreeMap::new();
+    let mut defined: BTreeMap<String, Vec<Defined>> = BTreeMap::new();
     for (number, line) in lines() {
         let Some((name, _)) = notes::address(line) else { continue };
         let block = blocks.iter().rev().find(|(first, last)| (*first..=*last).contains(&number));
         let whole = (0, usize::MAX);
-        defined.entry(name.to_lowercase()).or_insert((number, *block.unwrap_or(&whole)));
+        defined.entry(name.to_lowercase()).or_default().push((number, *block.unwrap_or(&whole)));
     }
     for (number, line) in lines().filter(|it| notes::address(it.1).is_none()) {
         for name in referred(line) {
-            let Some((definition, (first, last))) = defined.get(&name.to_lowercase()) else { continue };
+            // Several of one name are told as such.
+            let Some([(definition, (first, last))]) = defined.get(&name.to_lowercase()).map(Vec::as_slice) else {
+                continue;
+            };
             if (*first..=*last).contains(&number) {
                 continue;
             }
