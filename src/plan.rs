@@ -141,16 +141,20 @@ pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
 }
 
 /// The edition of each audience's readers who chose no language and are in no other audience: what a preview shows also
-/// where nobody's data is at hand.
+/// where nobody's data is at hand. Likewise in each language that the issue is translated into: who translates wants to
+/// see it.
 pub fn usual_editions(issue: &Issue, choice: &Choice<'_>) -> Vec<EditionKey> {
+    let edition = |audience: &AudienceId, lang: Lang| EditionKey {
+        audience: audience.clone(),
+        lang,
+        leaves_out: choice.not.iter().filter(|it| *it == audience).cloned().collect(),
+    };
     let audiences = issue.front.audiences.iter().map(|it| &it.value);
-    audiences
-        .map(|audience| EditionKey {
-            audience: audience.clone(),
-            lang: usual_lang(issue, choice, audience),
-            leaves_out: choice.not.iter().filter(|it| *it == audience).cloned().collect(),
-        })
-        .collect()
+    let editions = audiences.flat_map(|audience| {
+        let langs = issue.translations.keys().copied().chain([usual_lang(issue, choice, audience)]);
+        langs.map(|lang| edition(audience, lang)).collect::<Vec<_>>()
+    });
+    editions.collect()
 }
 
 /// What members of an audience read who chose no language.

@@ -142,6 +142,25 @@ impl Localised {
             Self::PerLang(texts) => texts.get(&lang).or_else(|| texts.values().next()),
         }
     }
+
+    /// The language of the text that a reader of this language gets; `usual` is that of a text which is the same for
+    /// all.
+    pub fn lang_for(&self, lang: Lang, usual: Lang) -> Lang {
+        match self {
+            Self::Same(_) => usual,
+            Self::PerLang(texts) if texts.contains_key(&lang) => lang,
+            Self::PerLang(texts) => texts.keys().next().copied().unwrap_or(usual),
+        }
+    }
+
+    /// The languages that it is written in; none where it is the same for all.
+    pub fn langs(&self) -> impl Iterator<Item = Lang> {
+        let texts = match self {
+            Self::Same(_) => None,
+            Self::PerLang(texts) => Some(texts),
+        };
+        texts.into_iter().flat_map(|it| it.keys().copied())
+    }
 }
 
 /// An address that a letter can be sent to: it exists only if it is valid.

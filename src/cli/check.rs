@@ -1,5 +1,6 @@
 //! `check`: every mistake in every file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -66,7 +67,10 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
     let issues: Vec<PathBuf> = if named.is_empty() {
         opened.project.issues()?
     } else {
-        named.iter().map(|it| opened.project.issue_path(it)).collect()
+        let mut issues: Vec<PathBuf> = named.iter().map(|it| opened.project.issue_path(it)).collect();
+        let mut seen = BTreeSet::new();
+        issues.retain(|it| seen.insert(it.clone()));
+        issues
     };
     let mut table = Vec::new();
     for path in &issues {

@@ -40,7 +40,7 @@ fn sides(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Option<[Si
     let file = |typed: &str| Some(opened.project.issue_path(Path::new(typed))).filter(|it| it.is_file());
     let (before, after) = (file(&diff.before), file(&diff.after));
     let path = match before.as_deref().or(after.as_deref()) {
-        Some(path) => Some(opened.project.issue(path)?.0.path().to_string()),
+        Some(path) => Some(opened.project.issue(path)?.source.path().to_string()),
         None => None,
     };
     let side = |file: Option<PathBuf>, typed: &str| match (file, typed.split_once(':'), &path) {

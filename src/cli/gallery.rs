@@ -235,5 +235,5 @@ fn screens(words: &Gallery) -> Vec<Screen> {
 }
 
 fn counted(lang: Lang, number: usize, forms: &[&'static str]) -> String {
-    format!("{number} {}", lang.plural(number as u64, forms).unwrap_or_default())
+    format!("{number} {}", lang.plural(u32::try_from(number).unwrap_or(u32::MAX), forms).unwrap_or_default())
 }

@@ -63,8 +63,8 @@ impl Opened {
 
     /// The id under which the ledger knows an issue, also where the issue has mistakes by now.
     pub(super) fn issue_id(&self, path: &Path) -> Result<IssueId, Error> {
-        let (source, issue, _) = self.project.issue(path)?;
-        Ok(issue.map_or_else(|| IssueId::of_path(source.path()), |it| it.id))
+        let files = self.project.issue(path)?;
+        Ok(files.issue.map_or_else(|| IssueId::of_path(files.source.path()), |it| it.id))
     }
 
     /// The ledger, if there is one yet.

@@ -46,10 +46,10 @@ fn send_one(terminal: &Terminal, opened: &Opened, path: &Path) -> Result<Exit, E
 }
 
 fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
-    let (source, issue, _) = opened.project.issue(path)?;
-    let Some(issue) = issue else {
+    let files = opened.project.issue(path)?;
+    let Some(issue) = files.issue else {
         // Sending tells what is wrong with it. Somebody's unfinished draft is nobody's concern yet.
-        return Ok(if seems_scheduled(&source) { Due::Send } else { Due::No });
+        return Ok(if seems_scheduled(&files.source) { Due::Send } else { Due::No });
     };
     if let Some(ledger) = opened.ledger()?
         && let Some(due) = planned(opened, &ledger, &issue, now)?

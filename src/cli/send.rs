@@ -1,6 +1,6 @@
 //! `send`: plan, compose all, deliver, report; run again, it finishes what is left.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, Zoned};
 
@@ -14,7 +14,7 @@ use crate::cli::report::{self, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::Folder;
 use crate::error::Error;
-use crate::issue::IssueId;
+use crate::issue::{IssueId, translation};
 use crate::ledger::{Desk, Ledger, Lock, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
@@ -29,6 +29,12 @@ pub(super) struct Terms<'a> {
 /// What was typed after `send`.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&send.issue);
+    if let Some(main) = translated(&send.issue, &path) {
+        let typed = send.issue.display();
+        let main = main.display();
+        terminal.problem(&format!("{typed} is a translation, and goes out with its issue: newsletter send {main}"));
+        return Ok(Exit::Stopped);
+    }
     let audience = match send.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,
         Err(error) => {
@@ -42,6 +48,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<E
         return dry_run(terminal, opened, (&path, send), &terms);
     }
     issue(terminal, opened, &path, &terms)
+}
+
+/// The issue as it would be typed, where its translation was.
+fn translated(typed: &Path, path: &Path) -> Option<PathBuf> {
+    let name = path.file_name().filter(|_| translation::of_file(typed).is_some())?;
+    Some(typed.with_file_name(name)).filter(|it| it != typed)
 }
 
 /// Sends one issue: the way of `send` and of `run`.

@@ -53,17 +53,18 @@ const GUESSES: [(&str, &str); 14] = [
     ("status", "delete it: what was sent to whom is asked with `newsletter status`"),
 ];
 
-/// Reads the front matter; `None` where it cannot be read or has no subject, which is told.
+/// Reads the front matter; where it has no subject, the one given counts. `None` where it cannot be read or there is
+/// no subject, which is told.
 pub(super) fn parse(
     source: &Source,
     part: Range<usize>,
-    zone: &TimeZone,
+    (zone, subject): (&TimeZone, Option<Localised>),
     diagnostics: &mut Diagnostics,
 ) -> Option<FrontMatter> {
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = Fields::new(source, &node, "the front matter", diagnostics)?;
-    Reader { source, fields, zone, diagnostics }.read(whole)
+    Reader { source, fields, zone, diagnostics }.read(whole, subject)
 }
 
 struct Reader<'a> {
@@ -74,8 +75,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn read(mut self, whole: Place) -> Option<FrontMatter> {
-        let subject = self.subject(whole);
+    fn read(mut self, whole: Place, usual: Option<Localised>) -> Option<FrontMatter> {
+        let subject = self.subject(whole, usual);
         let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
         let preheader_at = preheader.map(|(key, _)| key.place(self.source));
         let preheader =
@@ -144,8 +145,11 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn subject(&mut self, whole: Place) -> Option<Localised> {
+    fn subject(&mut self, whole: Place, usual: Option<Localised>) -> Option<Localised> {
         let Some((key, node)) = self.aliased(&["subject", "title"]) else {
+            if usual.is_some() {
+                return usual;
+            }
             let diagnostic = Diagnostic::error(NO_SUBJECT, "there is no `subject`");
             self.told(diagnostic, whole, "write below this line: subject: and the subject");
             return None;

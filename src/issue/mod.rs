@@ -8,6 +8,7 @@ pub(crate) mod slug;
 mod subject;
 #[cfg(test)]
 mod tests;
+pub mod translation;
 pub(crate) mod when;
 
 pub use self::image::Image;
@@ -65,6 +66,8 @@ pub struct Issue {
     pub front: FrontMatter,
     /// Where the text stands in the file; it is never blank.
     pub body: Range<usize>,
+    /// The same issue as readers of other languages get it, from files of their own; these have no translations.
+    pub translations: BTreeMap<Lang, Issue>,
 }
 
 impl Issue {
@@ -73,9 +76,9 @@ impl Issue {
     pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let issue = parts::split(source, &mut diagnostics).and_then(|parts| {
-            let front = front_matter::parse(source, parts.front, zone, &mut diagnostics)?;
+            let front = front_matter::parse(source, parts.front, (zone, None), &mut diagnostics)?;
             let id = front.slug.as_ref().map_or_else(|| IssueId::of_path(source.path()), |slug| IssueId(slug.clone()));
-            Some(Self { id, source: source.clone(), front, body: parts.body })
+            Some(Self { id, source: source.clone(), front, body: parts.body, translations: BTreeMap::new() })
         });
         diagnostics.sort();
         let issue = issue.filter(|_| !diagnostics.has_errors());
@@ -86,6 +89,18 @@ impl Issue {
     /// matter ends.
     pub fn body_of(source: &Source) -> Option<Range<usize>> {
         parts::split(source, &mut Diagnostics::new()).map(|it| it.body)
+    }
+
+    /// The issue as readers of a language get it: its translation, if there is one.
+    pub fn in_lang(&self, lang: Lang) -> &Self {
+        self.translations.get(&lang).unwrap_or(self)
+    }
+
+    /// The issue and its translations, each with the languages whose readers get it.
+    pub fn texts(&self) -> impl Iterator<Item = (&Self, Vec<Lang>)> {
+        let rest = Lang::ALL.into_iter().filter(|it| !self.translations.contains_key(it)).collect();
+        let translations = self.translations.iter().map(|(lang, text)| (text, vec![*lang]));
+        std::iter::once((self, rest)).chain(translations)
     }
 
     /// The text, in Markdown.

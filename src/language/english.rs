@@ -57,7 +57,8 @@ pub(super) const LANGUAGE: Language = Language {
             fillers: &["on", "from", "the", "of", "all", "day"],
         },
     },
-    plural: |number| usize::from(number != 1),
+    plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
+    separators: [',', '.'],
     event: Event {
         when: Label { shown: "When", keys: &["when", "time"] },
         day_keys: &["date", "day"],
@@ -92,6 +93,13 @@ pub(super) const LANGUAGE: Language = Language {
         "this",
         "download",
         "sign up here",
+        "tap here",
+        "the link",
+        "link here",
+        "more here",
+        "more info",
+        "more information",
+        "this page",
     ],
     readability: None,
     gallery: Gallery {

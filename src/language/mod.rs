@@ -38,7 +38,9 @@ pub struct Language {
     /// Days and times.
     pub calendar: Calendar,
     /// Which form of a word goes with a number: 0 is the first, 1 the second …
-    pub plural: fn(u64) -> usize,
+    pub plural: fn(f64) -> usize,
+    /// What stands between thousands, and before the decimals.
+    pub separators: [char; 2],
     /// The labels of an event.
     pub event: Event,
     /// Texts of links that do not say where they lead, in lower case.
@@ -116,8 +118,8 @@ impl Lang {
     }
 
     /// The form of a word that goes with a number; the last one where the author gives too few.
-    pub fn plural<T: Copy>(self, number: u64, forms: &[T]) -> Option<T> {
-        forms.get((self.language().plural)(number)).or(forms.last()).copied()
+    pub fn plural<T: Copy>(self, number: impl Into<f64>, forms: &[T]) -> Option<T> {
+        forms.get((self.language().plural)(number.into())).or(forms.last()).copied()
     }
 }
 

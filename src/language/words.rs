@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// What every letter says by itself, as themes read it: `{{ words.because }}`.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Words {
     /// Before the reason.
     pub because: &'static str,

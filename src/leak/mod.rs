@@ -59,16 +59,19 @@ impl Guard {
             seen.insert(&planned.edition);
             let evidence =
                 Evidence { key, person: &planned.person, letter: &letter.bytes, preheader: &reading.preheader };
-            diagnostics.extend(self.find(&evidence));
+            diagnostics.extend(self.find(&self.issue, &evidence));
+            // What a fence of the issue closes is closed in a translation too, where the fence may have been forgotten.
+            let translation = self.issue.translations.get(&key.lang);
+            diagnostics.extend(translation.map(|it| self.find(it, &evidence)).unwrap_or_default());
         }
         diagnostics
     }
 
-    /// Tells of whole sentences, amounts, addresses and names of files that stand only in blocks for others, and that a
-    /// letter holds nevertheless.
-    fn find(&self, evidence: &Evidence<'_>) -> Diagnostics {
+    /// Tells of whole sentences, amounts, addresses and names of files that stand in one text of the issue only in
+    /// blocks for others, and that a letter holds nevertheless.
+    fn find(&self, issue: &Issue, evidence: &Evidence<'_>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        let lines = lines::read(&self.issue.source, self.issue.body.clone());
+        let lines = lines::read(&issue.source, issue.body.clone());
         let secrets = secrets(&lines, evidence.key);
         if secrets.is_empty() {
             return diagnostics;
@@ -90,7 +93,7 @@ impl Guard {
         }
         let more = found.len().saturating_sub(TOLD);
         for (line, (secret, holders)) in found.into_iter().take(TOLD) {
-            let mut diagnostic = secret.told(evidence.key, &holders).at(self.issue.source.line(line));
+            let mut diagnostic = secret.told(evidence.key, &holders).at(issue.source.line(line));
             if more > 0 && diagnostics.iter().count() + 1 == TOLD {
                 diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
             }

@@ -10,6 +10,7 @@ use minijinja::Value;
 use crate::audience::AudienceId;
 use crate::digest::Digest;
 use crate::issue::Issue;
+use crate::language::{Lang, Words};
 use crate::picture::Picture;
 use crate::recipient::Localised;
 use crate::render::album::Album;
@@ -70,12 +71,13 @@ pub(crate) fn edition(
     let arena = Arena::new();
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
+    let lang = text_lang(issue, key, setting.frame, (root, &lifted.tags));
     readers::filter(root, key);
     matrix::check_text(root, issue, key, diagnostics);
     let web = (setting.frame.online.as_deref(), key.lang.words());
     content::arrange(&arena, root, &lifted, web, diagnostics);
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
-    let calendar = event::Setting { issue, lang: key.lang, frame: setting.frame, lifted: &lifted, marks: &marks };
+    let calendar = event::Setting { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
     let sight = Sight { lifted: &lifted, marks: &marks };
     let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
@@ -83,11 +85,11 @@ pub(crate) fn edition(
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
-    let hero = embed::hero(issue, key.lang, (&mut album, diagnostics));
+    let hero = embed::hero(issue, lang, (&mut album, diagnostics));
     let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
     album.weigh(diagnostics);
     let mut tags = std::mem::take(&mut lifted.tags);
-    let mut phrases = phrases(issue, key, setting.frame, (&marks, &mut tags, diagnostics));
+    let mut phrases = phrases(issue, lang, setting.frame, (&marks, &mut tags, diagnostics));
     if diagnostics.has_errors() {
         return None;
     }
@@ -99,14 +101,24 @@ pub(crate) fn edition(
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }
-    let scene = Scene { tags: &tags, marks: &marks, lang: key.lang, words: key.lang.words() };
-    let written = Written { root, title, hero, logo, phrases: &phrases, scene };
+    let scene = Scene { tags: &tags, marks: &marks, lang, words: lang.words() };
+    let written = Written { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
     if let Some(html) = parts.get(HTML) {
         weight::check(&html.template, root, &issue.source, diagnostics);
     }
     let pictures = (setting.frame.pictures.clone(), album.into_pictures());
-    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures }, diagnostics)
+    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, lang }, diagnostics)
+}
+
+/// The language that an edition's text is in: its readers', where the issue has something to say in it.
+fn text_lang(issue: &Issue, key: &EditionKey, frame: &Frame, (root, tags): (Node<'_>, &[Tag])) -> Lang {
+    let reads = |tag: &Tag| tag.variables.iter().any(|it| it == "lang");
+    let is_theirs = issue.front.lang == Some(key.lang)
+        || issue.front.subject.langs().any(|it| it == key.lang)
+        || readers::has_lang(root, key.lang)
+        || tags.iter().any(reads);
+    if is_theirs { key.lang } else { issue.front.lang.unwrap_or(frame.lang) }
 }
 
 /// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
@@ -169,18 +181,17 @@ fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
 
 fn phrases(
     issue: &Issue,
-    key: &EditionKey,
+    lang: Lang,
     frame: &Frame,
     (marks, tags, diagnostics): (&Marks, &mut Vec<Tag>, &mut Diagnostics),
 ) -> Phrases {
-    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(key.lang))
-    {
+    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(lang)) {
         Some(text) => phrase::lift(&text.value, &text.place, marks, tags, diagnostics),
         None => String::new(),
     };
     let subject = localised(Some(&issue.front.subject), tags);
     let preheader = localised(issue.front.preheader.as_ref(), tags);
-    let greeting = frame.greetings.get(&key.lang).cloned().unwrap_or_else(|| Greeting::usual(key.lang));
+    let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::usual(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
         phrase::lift(text, &place, marks, tags, diagnostics)
@@ -228,6 +239,8 @@ struct Written<'w, 'a> {
     logo: Option<Logo>,
     phrases: &'w Phrases,
     scene: Scene<'w>,
+    /// What its readers read, whatever the text is in.
+    reader: Lang,
 }
 
 type Parts = BTreeMap<&'static str, Compiled>;
@@ -252,12 +265,14 @@ fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
 }
 
 fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
-    let Written { root, scene, phrases, .. } = written;
+    let Written { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
     let mut uses = Uses::new(scene.tags, scene.marks);
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
     let pieces = Pieces {
         lang: scene.lang.tag(),
+        footer_lang: reader.tag(),
+        reason_lang: reason_lang(frame, *reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
@@ -266,12 +281,12 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
         content: html::write(root, *scene, setting.theme, &mut uses),
         sender: escape(&frame.sender),
-        reason: escape(&reason(frame, *scene)),
+        reason: escape(&reason(frame, *reader)),
         postal_address: address_lines(frame).map(escape).collect(),
         unsubscribe: uses.value("unsubscribe_url", Context::HtmlUrl),
         online: frame.online.as_deref().map(escape),
         links: links(frame, *scene, escape),
-        words: scene.words,
+        words: words(frame, (scene.lang, *reader)),
     };
     let page = setting.theme.page(&pieces, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
@@ -303,8 +318,8 @@ fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
     found
 }
 
-fn reason(frame: &Frame, scene: Scene<'_>) -> String {
-    let reason = frame.reason.for_lang(scene.lang).map_or("", |it| it.value.as_str());
+fn reason(frame: &Frame, reader: Lang) -> String {
+    let reason = frame.reason.for_lang(reader).map_or("", |it| it.value.as_str());
     layout::plain(reason.trim().trim_end_matches('.'))
 }
 
@@ -316,6 +331,18 @@ fn links(frame: &Frame, scene: Scene<'_>, write: fn(&str) -> String) -> Vec<Piec
     frame.brand.links.iter().map(link).collect()
 }
 
+/// What a theme says by itself: in the language of the text, and in the footer in the reader's. The sentence with the
+/// reason is in one language, the reason's.
+fn words(frame: &Frame, (text, reader): (Lang, Lang)) -> Words {
+    let Words { unsubscribe, online, .. } = *reader.words();
+    let because = reason_lang(frame, reader).words().because;
+    Words { because, unsubscribe, online, ..*text.words() }
+}
+
+fn reason_lang(frame: &Frame, reader: Lang) -> Lang {
+    frame.reason.lang_for(reader, frame.reason_lang)
+}
+
 fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
@@ -325,13 +352,15 @@ fn text_part(
     setting: Setting<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Compiled, Form)> {
-    let Written { root, scene, phrases, .. } = written;
+    let Written { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
     let mut uses = Uses::new(scene.tags, scene.marks);
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
     let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
     let pieces = Pieces {
         lang: scene.lang.tag(),
+        footer_lang: reader.tag(),
+        reason_lang: reason_lang(frame, *reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
@@ -340,12 +369,12 @@ fn text_part(
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
         sender: layout::plain(&frame.sender),
-        reason: reason(frame, *scene),
+        reason: reason(frame, *reader),
         postal_address: address_lines(frame).map(layout::plain).collect(),
         unsubscribe: uses.value("unsubscribe_url", Context::TextUrl),
         online: frame.online.clone(),
         links: links(frame, *scene, layout::plain),
-        words: scene.words,
+        words: words(frame, (scene.lang, *reader)),
     };
     let content = text::write(root, *scene, &mut uses);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
@@ -362,13 +391,14 @@ struct Finished {
     tags: Vec<Tag>,
     pictures: (Placement, Vec<Picture>),
     enclosures: Vec<Enclosure>,
+    lang: Lang,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures } = from;
+    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, lang } = from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
-    let mut engine = engine::engine();
+    let mut engine = engine::engine(lang);
     for (name, part) in &parts {
         if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
             let tag = part.tag_at(&error).and_then(|it| tags.get(it));
@@ -396,6 +426,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
         placement,
         variables,
         digest,
+        lang,
     })
 }
 

@@ -6,6 +6,7 @@ use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
+use crate::language::Lang;
 use crate::picture::Picture;
 use crate::recipient::Person;
 use crate::render::EditionKey;
@@ -38,6 +39,7 @@ pub struct Edition {
     pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
     pub(crate) digest: String,
+    pub(crate) lang: Lang,
 }
 
 /// Somebody who gets a letter.
@@ -142,6 +144,11 @@ impl Edition {
     /// Whom it is for.
     pub fn key(&self) -> &EditionKey {
         &self.key
+    }
+
+    /// The language that its text is in: not its readers', where the issue says nothing in theirs.
+    pub fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// The values that its texts read.

@@ -6,9 +6,11 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
+use crate::language::Lang;
 use crate::recipient;
 use crate::render::html::escape;
 use crate::render::links;
+use crate::render::speech;
 use crate::render::wire;
 
 /// Steps that one part of one letter may take: some thousand lines of a loop.
@@ -17,8 +19,8 @@ const FUEL: u64 = 100_000;
 /// How deep one part of one letter may go.
 const DEPTH: usize = 50;
 
-/// An engine with the filters of [`crate::render::uses::Context`] and of [`crate::render::guard`].
-pub(crate) fn engine() -> Environment<'static> {
+/// An engine with the filters of [`crate::render::uses::Context`], of [`crate::render::guard`] and of [`speech`].
+pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     engine.set_auto_escape_callback(|_| AutoEscape::None);
@@ -41,6 +43,7 @@ pub(crate) fn engine() -> Environment<'static> {
     engine.add_filter("_text", |value: &Value| line(value).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
     engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value)?, UNRESERVED)));
+    speech::teach(&mut engine, lang);
     engine
 }
 
@@ -120,7 +123,7 @@ mod tests {
     use crate::render::guard::guard;
 
     fn rendered(template: &str) -> Option<String> {
-        let mut engine = engine();
+        let mut engine = engine(Lang::default());
         engine.add_template("x", template).unwrap();
         let name = context! { name => "Æ", list => vec![1, 2], none => () };
         engine.get_template("x").unwrap().render(name).ok()

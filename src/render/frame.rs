@@ -24,6 +24,10 @@ pub struct Frame {
     pub postal_address: String,
     /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …".
     pub reason: Localised,
+    /// The language of a reason that is the same for all.
+    pub reason_lang: Lang,
+    /// The language of a text that does not say which it is in.
+    pub lang: Lang,
     /// How the sender looks.
     pub brand: Brand,
     /// How readers of a language are greeted; a language that is absent has its default.

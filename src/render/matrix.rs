@@ -41,6 +41,8 @@ pub struct Row {
     pub begins: String,
     /// The blocks around it and itself, outermost first, each with what decides in it.
     around: Vec<Around>,
+    /// The languages whose readers get the text that it stands in.
+    langs: Vec<Lang>,
 }
 
 /// One of the blocks that must all be read for a text to be read.
@@ -54,7 +56,7 @@ struct Around {
 impl Row {
     /// Whether an edition holds the block: it and every block around it are for its readers.
     pub fn is_in(&self, key: &EditionKey) -> bool {
-        self.around.iter().all(|it| it.readers.include(key))
+        self.langs.contains(&key.lang) && self.around.iter().all(|it| it.readers.include(key))
     }
 
     /// Whether a place that is no letter shows the block.
@@ -67,19 +69,22 @@ impl Row {
 }
 
 impl Matrix {
-    /// Reads the blocks of an issue, without telling of mistakes in them.
+    /// Reads the blocks of an issue and its translations, without telling of mistakes in them.
     pub fn of(issue: &Issue) -> Self {
+        Self { rows: issue.texts().flat_map(|(text, langs)| Self::rows_of(text, &langs)).collect() }
+    }
+
+    fn rows_of(issue: &Issue, langs: &[Lang]) -> Vec<Row> {
         let mut untold = Diagnostics::new();
         nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
         if untold.has_errors() {
-            return Self::default();
+            return Vec::new();
         }
         let marks = Marks::absent_from(std::iter::once(issue.source.text()));
         let lifted = lift::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
         let arena = Arena::new();
         let root = tree::markdown(&arena, &lifted.text);
-        let blocks = root.descendants().filter_map(|it| row(it, &lifted, &marks));
-        Self { rows: blocks.collect() }
+        root.descendants().filter_map(|it| row(it, (&lifted, &marks), langs)).collect()
     }
 
     /// The blocks, in the order of the text.
@@ -96,10 +101,10 @@ impl Matrix {
                 Lang::ALL.map(|lang| EditionKey { audience: audience.clone(), lang, leaves_out: BTreeSet::new() })
             })
             .collect();
-        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut told: BTreeSet<(&str, usize)> = BTreeSet::new();
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
-            let lines = || row.around.iter().map(|it| it.line);
+            let lines = || row.around.iter().map(|it| (row.place.path(), it.line));
             if row.is_in_a_channel() || lines().any(|it| told.contains(&it)) {
                 continue;
             }
@@ -111,7 +116,7 @@ impl Matrix {
             } else {
                 continue;
             };
-            told.extend(row.around.last().map(|it| it.line));
+            told.extend(lines().next_back());
             diagnostics.push(diagnostic.at(row.place.clone()));
         }
         diagnostics
@@ -160,6 +165,9 @@ fn why(row: &Row, audiences: &[AudienceId]) -> String {
         Some(Readers::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
             "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
         }
+        Some(Readers::Lang(lang)) if !row.langs.contains(lang) => {
+            format!("readers of `{lang}` get another file of this issue: write there what they read")
+        }
         Some(Readers::Only(_) | Readers::Not(_) | Readers::Lang(_) | Readers::Nobody) | None => {
             let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
             format!(
@@ -170,7 +178,7 @@ fn why(row: &Row, audiences: &[AudienceId]) -> String {
 }
 
 /// The row of a node, if it is a block that decides who reads it.
-fn row(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> Option<Row> {
+fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -> Option<Row> {
     let mut around: Vec<Around> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
     around.reverse();
     decider(node, lifted)?;
@@ -179,7 +187,14 @@ fn row(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> Option<Row> {
         _ => return None,
     };
     let place = lifted.line(node.data().sourcepos.start.line);
-    Some(Row { place, fence, depth: around.len() - 1, begins: beginning(node, lifted, marks), around })
+    Some(Row {
+        place,
+        fence,
+        depth: around.len() - 1,
+        begins: beginning(node, lifted, marks),
+        around,
+        langs: langs.to_vec(),
+    })
 }
 
 fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {

@@ -33,6 +33,7 @@ mod compile;
 mod contact;
 mod content;
 mod contents;
+pub mod coverage;
 mod definitions;
 mod dropped;
 pub mod edition;
@@ -63,6 +64,7 @@ mod readers;
 mod resolve;
 mod sanitise;
 mod settle;
+mod speech;
 mod stray;
 mod structure;
 mod table;
@@ -110,7 +112,8 @@ pub fn compile(
     beside: Beside<'_>,
 ) -> (Option<Edition>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let edition = compile::edition(issue, key, compile::Setting { frame, theme, beside }, &mut diagnostics);
+    let setting = compile::Setting { frame, theme, beside };
+    let edition = compile::edition(issue.in_lang(key.lang), key, setting, &mut diagnostics);
     diagnostics.sort();
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
@@ -122,6 +125,10 @@ pub fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<Audie
 
 /// The audiences that `::: not` blocks of an issue name: who is in one of them gets an edition without the block.
 pub fn not_audiences(issue: &Issue) -> BTreeSet<AudienceId> {
+    issue.texts().flat_map(|(text, _)| not_audiences_of(text)).collect()
+}
+
+fn not_audiences_of(issue: &Issue) -> BTreeSet<AudienceId> {
     let mut untold = Diagnostics::new();
     nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
     if untold.has_errors() {

@@ -17,6 +17,7 @@ const ENOUGH: u32 = 40;
 /// Tables, code, addresses and template tags are no prose; each heading and each item of a list is a sentence.
 pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
     let measure = key.lang.language().readability.as_ref()?;
+    let issue = issue.in_lang(key.lang);
     let mut untold = Diagnostics::new();
     nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
     if untold.has_errors() {

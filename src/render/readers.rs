@@ -143,7 +143,7 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     notes::leave_out(root, &unread);
 }
 
-fn readers(node: Node<'_>) -> Option<Readers> {
+pub(crate) fn readers(node: Node<'_>) -> Option<Readers> {
     match &node.data().value {
         NodeValue::BlockDirective(fence) => match Block::read(&fence.info) {
             Some(Block::Readers(readers)) => Some(readers),
@@ -160,6 +160,11 @@ fn drop_emptied(mut node: Option<Node<'_>>) {
         node = emptied.parent();
         emptied.detach();
     }
+}
+
+/// Whether a text has a block for readers of a language.
+pub(crate) fn has_lang(root: Node<'_>, lang: Lang) -> bool {
+    root.descendants().any(|it| readers(it) == Some(Readers::Lang(lang)))
 }
 
 /// The audiences that `not` blocks of a text name.

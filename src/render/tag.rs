@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 
 use crate::render::guard;
+use crate::render::speech;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, nearest};
 
 const BAD_SYNTAX: Code = Code("NL420");
@@ -264,7 +265,7 @@ fn refusal(word: &str) -> String {
 }
 
 fn check_filters(found: &Found<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
-    let known = || FILTERS.iter().chain(&MORE_FILTERS).copied();
+    let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&speech::FILTERS).copied();
     for (name, at) in guard::filters(inner) {
         if known().any(|it| it == name) {
             continue;

@@ -43,6 +43,8 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         sender: "Foreningen".into(),
         postal_address: "Gade 1\n8000 Aarhus C".into(),
         reason: Localised::Same(reason),
+        reason_lang: Lang::default(),
+        lang: Lang::default(),
         brand: Brand::default(),
         greetings: BTreeMap::new(),
         audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
@@ -339,7 +341,7 @@ proptest! {
         let marks = Marks::absent_from(pieces.iter().map(|it| it.0.as_str()));
         let mut uses = Uses::new(&found, &marks);
         let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, Context::Html)).collect();
-        let mut engine = engine::engine();
+        let mut engine = engine::engine(Lang::default());
         engine.add_template_owned("x", uses.compile(&page, wire::encode).template).unwrap();
         let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
         let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::language::Lang;
 use crate::render::resolve::Sight;
 use crate::render::tree;
 use crate::source::{Code, Diagnostic, Diagnostics};
@@ -15,56 +16,6 @@ const WORDLESS: Code = Code("NL553");
 
 /// The longest address that is read as it stands, in characters.
 const LONGEST: usize = 60;
-
-/// What tells nobody where a link leads.
-const SAYS_NOTHING: [&str; 46] = [
-    "her",
-    "se her",
-    "læs her",
-    "klik",
-    "klik her",
-    "tryk her",
-    "link",
-    "linket",
-    "dette link",
-    "linket her",
-    "læs mere",
-    "læs mere her",
-    "læs videre",
-    "læs videre her",
-    "se mere",
-    "se mere her",
-    "mere",
-    "mere her",
-    "mere info",
-    "mere information",
-    "find mere",
-    "denne side",
-    "siden",
-    "følg linket",
-    "følg dette link",
-    "here",
-    "see here",
-    "read here",
-    "click",
-    "click here",
-    "tap here",
-    "the link",
-    "this link",
-    "link here",
-    "read more",
-    "read more here",
-    "read on",
-    "see more",
-    "more",
-    "more here",
-    "more info",
-    "more information",
-    "learn more",
-    "find out more",
-    "this page",
-    "this",
-];
 
 /// Tells of links whose words do not say where they lead.
 pub(crate) fn check(root: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
@@ -111,7 +62,7 @@ fn wordless(words: &str, node: Node<'_>) -> Option<Diagnostic> {
 fn vague(words: &str) -> Option<Diagnostic> {
     let said = words.to_lowercase();
     let said = said.trim_matches(|it: char| !it.is_alphanumeric());
-    SAYS_NOTHING.contains(&said).then(|| {
+    Lang::ALL.into_iter().any(|it| it.language().empty_links.contains(&said)).then(|| {
         Diagnostic::warning(VAGUE, format!("`{words}` does not say where the link leads"))
             .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear the links only")
     })

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::audience::AudienceId;
+use crate::audience::{Audience, AudienceId};
 use crate::error::Error;
 use crate::issue::Issue;
-use crate::recipient::Localised;
+use crate::language::Lang;
 use crate::render::frame::{Brand, Frame};
 use crate::render::pictures::Placement;
 use crate::render::theme::Theme;
@@ -18,15 +18,17 @@ use crate::workspace::{Project, files};
 const NO_THEME: Code = Code("NL521");
 
 impl Project {
-    /// What stands round the text of the editions of one audience.
-    pub(super) fn frame(&self, reason: Localised, audiences: BTreeSet<AudienceId>) -> Frame {
+    /// What stands round the text of the editions of one audience; `lang` is that of the text.
+    pub(super) fn frame(&self, audience: &Audience, lang: Lang, audiences: BTreeSet<AudienceId>) -> Frame {
         let settings = self.settings();
         Frame {
             sender: settings.name.clone(),
             domain: settings.from.address.domain().to_owned(),
             timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),
-            reason,
+            reason: audience.reason.clone(),
+            reason_lang: self.reason_lang(audience),
+            lang,
             brand: settings.brand.clone(),
             greetings: settings.greeting.clone(),
             audiences,

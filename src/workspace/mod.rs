@@ -4,6 +4,7 @@ mod beside;
 mod files;
 mod guarded;
 mod invented;
+mod languages;
 mod look;
 mod pictures;
 mod prepared;
@@ -11,10 +12,12 @@ mod revision;
 mod secrets;
 pub mod settings;
 mod texts;
+mod translations;
 
 pub use self::files::{open_in_browser, write_new, write_over};
 pub use self::prepared::Prepared;
 pub use self::revision::Revision;
+pub use self::translations::IssueFiles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -28,7 +31,7 @@ use crate::delivery::smtp::Relay;
 use crate::delivery::smtp::options::{Login, SmtpOptions};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
-use crate::issue::Issue;
+use crate::issue::{Issue, translation};
 use crate::people::{Lists, People};
 use crate::source::yaml::{self, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
@@ -116,33 +119,29 @@ impl Project {
         self.root.join(&self.settings.ledger)
     }
 
-    /// An issue as it was typed: from here, or else from the project's folder.
+    /// An issue as it was typed: from here, or else from the project's folder; by its translation, too.
     pub fn issue_path(&self, typed: &Path) -> PathBuf {
         let path = if typed.exists() { typed.to_owned() } else { self.root.join(typed) };
-        if path.is_dir() { path.join("index.md") } else { path }
+        let path = if path.is_dir() { path.join("index.md") } else { path };
+        self.translated_by(&path).unwrap_or(path)
     }
 
-    /// Reads an issue.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read; mistakes in it are diagnostics.
-    pub fn issue(&self, path: &Path) -> Result<(Source, Option<Issue>, Diagnostics), Error> {
-        let source = files::read_source(&self.root, path)?;
-        let (issue, diagnostics) = Issue::parse(&source, &self.settings.timezone);
-        Ok((source, issue, diagnostics))
-    }
-
-    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name.
+    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is none of its own, unless
+    /// it stands alone, which is a mistake.
     pub fn issues(&self) -> Result<Vec<PathBuf>, Error> {
         let mut issues = Vec::new();
+        let is_markdown = |it: &PathBuf| it.extension().is_some_and(|it| it == "md") && it.is_file();
         for path in files::entries(&self.issues_folder())? {
-            if path.is_dir() && path.join("index.md").is_file() {
+            if !path.is_dir() {
+                issues.extend(Some(path).filter(is_markdown));
+            } else if path.join("index.md").is_file() {
                 issues.push(path.join("index.md"));
-            } else if path.extension().is_some_and(|it| it == "md") && path.is_file() {
-                issues.push(path);
+            } else {
+                let index = |it: &PathBuf| translation::of_file(it).is_some_and(|it| it.0.ends_with("index.md"));
+                issues.extend(files::entries(&path)?.into_iter().filter(|it| is_markdown(it) && index(it)));
             }
         }
+        issues.retain(|it| self.translated_by(it).is_none());
         Ok(issues)
     }
 

@@ -12,6 +12,7 @@ use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::Issue;
+use crate::language::Lang;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
 use crate::picture::PictureError;
 use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
@@ -26,7 +27,7 @@ use crate::render::{self, EditionKey};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 use crate::workspace::pictures::IssuePictures;
 use crate::workspace::texts::IssueTexts;
-use crate::workspace::{Project, files, without};
+use crate::workspace::{IssueFiles, Project, files, without};
 
 const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
@@ -58,6 +59,8 @@ pub struct Prepared<'p> {
     pub fingerprint: Fingerprint,
     /// The digest of the issue's own text.
     pub content: Digest,
+    /// The language of the issue's own text.
+    native: Lang,
     pub(super) project: &'p Project,
     pub(super) audiences: Audiences,
     pub(super) theme: Theme,
@@ -99,15 +102,16 @@ impl<'p> Prepared<'p> {
     }
 
     fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
-        let (source, issue, mut diagnostics) = project.issue(path)?;
+        let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let readers = read_readers(project, &mut diagnostics)?;
-        let Some(body) = Issue::body_of(&source) else { return Ok((None, diagnostics)) };
-        let (whole, body, more) = manuscript::gather(&source, body, &texts);
-        diagnostics.extend(more);
-        let Some(issue) = issue.map(|it| Issue { source: whole.clone(), body: body.clone(), ..it }) else {
+        for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
+            let (whole, body, more) = manuscript::gather(source, body, &texts);
+            diagnostics.extend(more);
             let audiences = readers.audiences.ids().cloned().collect();
             diagnostics.extend(render::proofread(&whole, body, &audiences));
+        }
+        let Some(issue) = issue.map(|it| gathered(it, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
@@ -120,14 +124,18 @@ impl<'p> Prepared<'p> {
             lang: project.settings().lang,
         };
         let selection = plan::select(&issue, &choice);
-        let mut wanted = selection.editions();
+        let read = selection.editions();
         let matrix = Matrix::of(&issue);
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
-        diagnostics.extend(matrix.check(&audiences, &wanted));
-        wanted.extend(plan::usual_editions(&issue, &choice));
+        diagnostics.extend(matrix.check(&audiences, &read));
+        let native = project.native(&issue, &readers.audiences);
+        diagnostics.extend(project.check_languages(&issue, &choice, &read));
+        let usual = plan::usual_editions(&issue, &choice);
+        let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
         let mut fingerprint = readers.fingerprint;
         fingerprint.insert(issue.id.to_string(), Digest::of([source.text().as_bytes()]));
+        fingerprint.extend(issue.translations.values().map(|it| translated(&it.source)));
         fingerprint.insert("the theme".to_owned(), theme.digest());
         fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
         let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
@@ -141,6 +149,7 @@ impl<'p> Prepared<'p> {
             matrix,
             fingerprint,
             content,
+            native,
             project,
             audiences: readers.audiences,
             theme,
@@ -151,6 +160,7 @@ impl<'p> Prepared<'p> {
         let wanted: Vec<EditionKey> = wanted.into_iter().collect();
         diagnostics.extend(prepared.complete(&wanted));
         diagnostics.extend(prepared.unknown_fields());
+        diagnostics.extend(project.check_greetings(&prepared.editions));
         Ok((Some(prepared), diagnostics))
     }
 
@@ -162,7 +172,7 @@ impl<'p> Prepared<'p> {
                 continue;
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
-            let frame = self.project.frame(audience.reason.clone(), self.audiences.ids().cloned().collect());
+            let frame = self.project.frame(audience, self.native, self.audiences.ids().cloned().collect());
             let beside = Beside { pictures: &self.pictures, texts: &self.texts };
             let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, beside);
             diagnostics.extend(more);
@@ -301,6 +311,19 @@ impl<'p> Prepared<'p> {
 fn utc(moment: Timestamp) -> String {
     let zoned = moment.to_zoned(TimeZone::UTC);
     DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_default()
+}
+
+/// The issue with the texts that its own take in.
+fn gathered(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> Issue {
+    let (source, body, more) = manuscript::gather(&issue.source, issue.body.clone(), texts);
+    diagnostics.extend(more);
+    let translations = issue.translations.into_iter().map(|(lang, it)| (lang, gathered(it, texts, diagnostics)));
+    Issue { translations: translations.collect(), source, body, ..issue }
+}
+
+/// What a translation adds to the fingerprint.
+fn translated(source: &Source) -> (String, Digest) {
+    (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
 }
 
 fn read_readers(project: &Project, diagnostics: &mut Diagnostics) -> Result<Readers, Error> {

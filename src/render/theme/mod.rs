@@ -72,7 +72,12 @@ pub(crate) struct Logo {
 /// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
 #[derive(Debug, Serialize)]
 pub(crate) struct Pieces {
+    /// The language of the text.
     pub(crate) lang: &'static str,
+    /// The language of the footer: the reader's, also where the text is not written in it.
+    pub(crate) footer_lang: &'static str,
+    /// The language of the sentence with the reason.
+    pub(crate) reason_lang: &'static str,
     pub(crate) subject: String,
     /// The subject as a heading; absent where the issue has one of its own.
     pub(crate) heading: Option<String>,
@@ -92,7 +97,7 @@ pub(crate) struct Pieces {
     pub(crate) online: Option<String>,
     /// The sender's own links.
     pub(crate) links: Vec<PieceLink>,
-    pub(crate) words: &'static Words,
+    pub(crate) words: Words,
 }
 
 /// A link of a part.

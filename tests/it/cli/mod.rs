@@ -11,6 +11,8 @@ mod gallery;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod ledger_files;
 #[cfg(test)]
 mod once;

@@ -1,0 +1,123 @@
+//! A whole translation of an issue, in a file of its own: `nyt.en.md` beside `nyt.md`.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::audience::AudienceId;
+use crate::issue::{FrontMatter, Issue, front_matter, parts};
+use crate::language::Lang;
+use crate::recipient::Localised;
+use crate::source::yaml::{self, Key, Kind, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+
+const NOT_OF_A_TRANSLATION: Code = Code("NL341");
+const OTHER_LANG: Code = Code("NL342");
+
+/// The issue that a file translates, by its name, and into what: `nyt.md` and English for `nyt.en.md`; none for any
+/// other file.
+pub fn of_file(path: &Path) -> Option<(PathBuf, Lang)> {
+    let (stem, tag) = path.file_name()?.to_str()?.strip_suffix(".md")?.rsplit_once('.')?;
+    let lang = Lang::of_tag(tag).filter(|_| !stem.is_empty())?;
+    Some((path.with_file_name(format!("{stem}.md")), lang))
+}
+
+impl Issue {
+    /// Reads a translation and adds it; all that is wrong is told, and with an error it is not added.
+    pub fn translate(&mut self, lang: Lang, source: &Source, zone: &TimeZone) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let translation = parse(self, (lang, source), zone, &mut diagnostics);
+        diagnostics.sort();
+        if let Some(translation) = translation.filter(|_| !diagnostics.has_errors()) {
+            self.translations.insert(lang, translation);
+        }
+        diagnostics
+    }
+}
+
+fn parse(
+    main: &Issue,
+    (lang, source): (Lang, &Source),
+    zone: &TimeZone,
+    diagnostics: &mut Diagnostics,
+) -> Option<Issue> {
+    let parts = parts::split(source, diagnostics)?;
+    let subject = said_in(Some(&main.front.subject), lang);
+    let mut own = front_matter::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
+    if let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
+        for (key, _) in &entries {
+            check(main, (lang, source), (key, &own), diagnostics);
+        }
+    }
+    own.preheader = own.preheader.or_else(|| said_in(main.front.preheader.as_ref(), lang));
+    own.image = own.image.or_else(|| main.front.image.clone());
+    for (name, value) in &main.front.params {
+        own.params.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    let front = FrontMatter {
+        subject: own.subject,
+        preheader: own.preheader,
+        preheader_at: own.preheader_at,
+        image: own.image,
+        params: own.params,
+        lang: Some(lang),
+        ..main.front.clone()
+    };
+    let (id, source) = (main.id.clone(), source.clone());
+    Some(Issue { id, source, front, body: parts.body, translations: std::collections::BTreeMap::new() })
+}
+
+/// What the issue itself says in a language, and in no other.
+fn said_in(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
+    match text? {
+        Localised::Same(_) => None,
+        Localised::PerLang(texts) => texts.get(&lang).cloned().map(Localised::Same),
+    }
+}
+
+/// Tells of a key that belongs to the issue as a whole and says something else here.
+fn check(
+    main: &Issue,
+    (lang, source): (Lang, &Source),
+    (key, own): (&Key, &FrontMatter),
+    diagnostics: &mut Diagnostics,
+) {
+    let name = key.value.as_str();
+    if name == "lang" && own.lang != Some(lang) {
+        let message = format!("by its name this file is the translation into `{lang}`, and `lang` says something else");
+        let hint = "delete the line, or give the file another name";
+        diagnostics.push(Diagnostic::error(OTHER_LANG, message).at(key.place(source)).hint(hint));
+    } else if differs(name, own, &main.front) {
+        let main = main.source.path();
+        let message = format!("`{name}` is not what {main} says, and both are one issue");
+        let hint = format!(
+            "delete the line: a translation has its own subject, preheader, image and params, and the rest from {main}"
+        );
+        diagnostics.push(Diagnostic::error(NOT_OF_A_TRANSLATION, message).at(key.place(source)).hint(hint));
+    }
+}
+
+/// Whether a key says something else in the translation, and may not.
+fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
+    let ids = |all: &[Spanned<AudienceId>]| all.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
+    let texts = |all: &[Spanned<String>]| all.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
+    let text = |one: &Option<Spanned<String>>| one.as_ref().map(|it| it.value.clone());
+    match key {
+        "audiences" => ids(&own.audiences) != ids(&main.audiences),
+        "exclude" => ids(&own.exclude) != ids(&main.exclude),
+        "from" => own.from != main.from,
+        "reply_to" => own.reply_to != main.reply_to,
+        "date" => own.date != main.date,
+        "send_at" | "publish_date" => own.send_at != main.send_at,
+        "send_until" => own.send_until != main.send_until,
+        "draft" => own.draft != main.draft,
+        "theme" => text(&own.theme) != text(&main.theme),
+        "slug" => own.slug != main.slug,
+        "attachments" => texts(&own.attachments) != texts(&main.attachments),
+        "archive" => own.archive != main.archive,
+        // A warning is turned off for the whole issue, in one place.
+        "ignore" => true,
+        // What is left is a translation's own, or unknown and told already.
+        _ => false,
+    }
+}

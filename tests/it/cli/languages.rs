@@ -1,0 +1,306 @@
+//! Editions in several languages: whole translations, texts in one language only, and what lacks in one.
+
+use crate::project::{MAY, Project};
+
+const TRANSLATION: &str =
+    "---\nsubject: News in May\npreheader: What matters in May\n---\n{{ greeting }}\n\nThere is news.\n";
+const MAY_EN: &str = "issues/maj.en.md";
+
+/// A project of Anna, who reads Danish, and Eva, who reads English.
+fn project(name: &str) -> Project {
+    let project = Project::new(name);
+    project.write(
+        "audiences/members.yaml",
+        "name: members\nrecipients:\n  - {email: anna@a.example, first_name: Anna}\n  \
+         - {email: eva@e.example, first_name: Eva, lang: English}\n",
+    );
+    project
+}
+
+/// An edition's HTML and text of a preview.
+fn edition(project: &Project, id: &str) -> [String; 2] {
+    let said = project.run("preview issues/maj.md --out out");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    ["html", "txt"].map(|it| project.read(&format!("out/{id}.{it}")))
+}
+
+#[track_caller]
+fn holds(text: &str, wanted: &[&str]) {
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted} is not in {text}");
+    }
+}
+
+#[test]
+fn a_translation_is_the_same_issue_for_readers_of_its_language() {
+    let project = project("lang-translation").file(MAY_EN, TRANSLATION);
+    project.run("check").tells("1 issue checked: no mistakes\n");
+    project.run("check issues/maj.en.md issues/maj.md -q").tells("");
+    project.run("send issues/maj.md --yes -q").tells("");
+    let outbox = project.outbox();
+    let [danish, english] = ["anna@a.example", "eva@e.example"].map(|it| outbox[it].replace("=\r\n", ""));
+    holds(&danish, &["Subject: Nyt i maj", "Hej Anna", "Der er nyt.", "lang=3D\"da\"", "Afmeld nyhedsbrevet"]);
+    holds(&english, &["Subject: News in May", "Hello Eva", "There is news.", "lang=3D\"en\"", "Unsubscribe"]);
+    assert!(!danish.contains("There is") && !english.contains("Der er"), "{english}");
+    assert!(!danish.contains("lang=3D\"en\"") && !english.contains("lang=3D\"da\""));
+    assert_eq!(project.run("status issues/maj.en.md").stdout, project.run("status issues/maj.md").stdout);
+}
+
+#[test]
+fn a_translation_is_not_sent_by_itself() {
+    let project = project("lang-send").file(MAY_EN, TRANSLATION);
+    project
+        .run("send issues/maj.en.md --yes")
+        .stops(3, "issues/maj.en.md is a translation, and goes out with its issue: newsletter send issues/maj.md");
+    project.edit(MAY, "date:", "send_at:");
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
+    project.run("run").tells("");
+}
+
+#[test]
+fn a_change_of_a_translation_stops_a_plan_that_is_under_way() {
+    let project = project("lang-resume").file(MAY_EN, TRANSLATION);
+    project.run("send issues/maj.md --yes --limit 1 -q").tells("");
+    project.edit(MAY_EN, "There is", "There was");
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(said.status, 3);
+    holds(&said.stderr, &["since then these have changed: the translation issues/maj.en.md."]);
+    project.edit(MAY_EN, "There was", "There is");
+    project.run("send issues/maj.md --yes -q").tells("");
+    assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
+}
+
+#[test]
+fn an_issue_in_a_folder_has_its_translation_beside_it() {
+    let project = project("lang-folder");
+    project.write("issues/juni/index.md", project.read(MAY));
+    project.write("issues/juni/index.en.md", TRANSLATION);
+    project.write("issues/juli/index.en.md", TRANSLATION);
+    project.write("issues/august.2026.md", project.read(MAY));
+    project.run("check").is(
+        3,
+        "4 issues checked: 1 error, 0 warnings\n",
+        "error[NL340]: by its name this is a translation into `en`, and there is no index.md beside it
+ --> issues/juli/index.en.md:1:1
+  |
+1 | ---
+  | ^^^
+  |
+  = help: put it beside index.md; if it is an issue of its own, give it a name that does not end .en.md
+
+",
+    );
+    assert_eq!(project.run("send issues/juni --yes -q").status, 0);
+    holds(&project.outbox()["eva@e.example"], &["News in May"]);
+}
+
+#[test]
+fn what_holds_for_the_whole_issue_is_said_in_one_place() {
+    let project = project("lang-keys");
+    project.edit(MAY, "audiences: [members]\n", "audiences: [members]\ndraft: true\nparams: {antal: 3, by: Aarhus}\n");
+    let front = "subject: News\npreheader: News\nlang: da\ndraft: false\naudiences: [members]\nparams: {by: Odense}\n";
+    project.write(MAY_EN, format!("---\n{front}---\n{{{{ params.antal }}}} in {{{{ params.by }}}}\n"));
+    let said = project.run("check");
+    assert_eq!((said.status, said.stdout.as_str()), (3, "1 issue checked: 2 errors, 0 warnings\n"));
+    holds(
+        &said.stderr,
+        &[
+            "error[NL342]: by its name this file is the translation into `en`, and `lang` says something else\n --> issues/maj.en.md:4:1",
+            "error[NL341]: `draft` is not what issues/maj.md says, and both are one issue\n --> issues/maj.en.md:5:1",
+        ],
+    );
+    project.edit(MAY_EN, "lang: da\ndraft: false\n", "lang: en\ndraft: true\n");
+    project.run("check -q").tells("");
+    let [_, text] = edition(&project, "members.en");
+    holds(&text, &["3 in Odense"]);
+}
+
+#[test]
+fn a_mistake_in_a_translation_is_told_at_its_place() {
+    let project = project("lang-mistake");
+    project.write(MAY_EN, "---\npreheader: News\n---\n{{ frist_name }}\n\n::: olny members\nx\n:::\n");
+    project.write("issues/maj.en-GB.md", TRANSLATION);
+    let said = project.run("check");
+    assert_eq!(said.status, 3);
+    holds(
+        &said.stderr,
+        &["error[NL343]: there is a translation into `en` already: issues/maj.en-GB.md\n --> issues/maj.en.md:1:1"],
+    );
+    std::fs::remove_file(project.path("issues/maj.en-GB.md")).unwrap();
+    let said = project.run("check");
+    holds(
+        &said.stderr,
+        &[
+            "error[NL310]: there is no `subject`\n --> issues/maj.en.md:1:1",
+            "error[NL407]: there is no block called `olny`\n --> issues/maj.en.md:6:1",
+        ],
+    );
+    project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
+    project.edit(MAY_EN, "olny", "only");
+    let said = project.run("check");
+    holds(&said.stderr, &["warning[NL603]: nobody has a field `frist_name`\n --> issues/maj.en.md:4:1"]);
+    assert!(!said.stderr.contains("NL310"), "the subject stands in the issue: {}", said.stderr);
+}
+
+#[test]
+fn a_translation_into_the_issues_own_language_or_for_nobody_is_told() {
+    let project = project("lang-own").file("issues/maj.da.md", TRANSLATION);
+    let said = project.run("check");
+    assert_eq!(said.status, 3);
+    holds(&said.stderr, &["error[NL349]: issues/maj.md is in `da` already, and this would take its place"]);
+    project.edit(MAY, "subject:", "lang: en\nsubject:");
+    assert_eq!(project.run("check").status, 0, "the issue is the English one now");
+    project.edit("audiences/members.yaml", "first_name: Anna", "first_name: Anna, lang: en");
+    let said = project.run("check");
+    assert_eq!(said.status, 0);
+    holds(&said.stderr, &["warning[NL348]: nobody who gets this issue today reads `da`\n --> issues/maj.da.md:1:1"]);
+}
+
+#[test]
+fn a_text_in_one_language_says_which_and_its_footer_speaks_the_readers() {
+    let project = project("lang-fallback");
+    project.edit(MAY, "Der er nyt.", "Der er nyt.\n\n> [!NOTE]\n> Husk det.");
+    let [html, text] = edition(&project, "members.en");
+    holds(&html, &["<html lang=\"da\"", "role=\"article\" aria-roledescription=\"email\" lang=\"da\""]);
+    holds(&html, &["Hej Alex", "Bemærk", "lang=\"en\"", "You receive this because you are on the list members."]);
+    holds(&html, &[">Unsubscribe</a>"]);
+    holds(&text, &["Hej Alex", "You receive this because you are on the list members.", "Unsubscribe:"]);
+    let [html, _] = edition(&project, "members.da");
+    assert!(!html.contains("lang=\"en\""), "{html}");
+    // An audience that reads English reads it in English, whatever the project's language is.
+    project.edit("audiences/members.yaml", "name: members\n", "name: members\nlang: en\n");
+    let [html, _] = edition(&project, "members.en");
+    assert!(!html.contains("lang=\"da\"") && html.contains("Hello Alex"), "{html}");
+}
+
+#[test]
+fn a_reason_in_one_language_stands_in_a_sentence_of_that_language() {
+    let project = project("lang-reason");
+    project.edit("audiences/members.yaml", "name: members\n", "name: members\nreason: du er medlem\n");
+    let said = project.run("check");
+    assert_eq!((said.status, said.stdout.as_str()), (0, "1 issue checked: 0 errors, 1 warning\n"));
+    holds(
+        &said.stderr,
+        &[
+            "warning[NL346]: some of members read `en`, and why they get the letter is not said in it\n --> audiences/members.yaml:2:9",
+        ],
+    );
+    let [html, text] = edition(&project, "members.en");
+    holds(&html, &["<p lang=\"da\"", "Du får mailen, fordi du er medlem.", ">Unsubscribe</a>"]);
+    holds(&text, &["Du får mailen, fordi du er medlem.", "Unsubscribe:"]);
+}
+
+#[test]
+fn what_lacks_in_one_language_is_told_to_those_who_have_such_readers() {
+    let project = project("lang-halves");
+    project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
+    project.edit(
+        MAY,
+        "Der er nyt.",
+        "::: lang da\nDer er nyt.\n:::\n\n::: lang en\nThere is news.\n:::\n\nBegge dele.\n\n::: lang da\nMere.\n:::",
+    );
+    project.write(
+        "newsletter.yaml",
+        format!(
+            "{}greeting:\n  da: {{with_name: \"Kære {{{{ first_name }}}}\", without_name: Kære medlem}}\n",
+            crate::project::SETTINGS
+        ),
+    );
+    let said = project.run("check");
+    assert_eq!((said.status, said.stdout.as_str()), (0, "1 issue checked: 0 errors, 3 warnings\n"));
+    holds(
+        &said.stderr,
+        &[
+            "warning[NL344]: the `preheader` is not written in `en`, which readers of this issue read\n --> issues/maj.md:3:12",
+            "warning[NL345]: readers of `en` find nothing in this place\n  --> issues/maj.md:19:1",
+            "warning[NL347]: newsletter.yaml says how to greet in other languages, and not in `en`",
+        ],
+    );
+    // Nobody is left who reads English, and nothing lacks any more; but the English block is in vain.
+    project.edit("audiences/members.yaml", ", lang: English", "");
+    let said = project.run("check");
+    holds(&said.stderr, &["warning[NL612]"]);
+    assert!(!said.stderr.contains("NL34"), "{}", said.stderr);
+}
+
+#[test]
+fn a_subject_alone_is_no_translation() {
+    let project = project("lang-subject");
+    project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
+    let said = project.run("check");
+    assert_eq!(said.status, 0);
+    holds(&said.stderr, &["warning[NL344]: the subject is written in `en`, and nothing of the text is"]);
+}
+
+#[test]
+fn numbers_and_days_are_said_in_the_language_of_the_text() {
+    let project = project("lang-words");
+    project.edit(
+        MAY,
+        "date: 2026-05-04 09:00",
+        "date: 2026-05-04 09:00\nparams: {antal: 1, frist: 2027-01-21, til: 2027-01-21 kl. 9.30}",
+    );
+    project.edit(
+        MAY,
+        "Der er nyt.",
+        "{{ params.antal }} {{ params.antal|plural('kommune', 'kommuner') }}, senest {{ params.frist|date }}, \
+         {{ params.til|date('weekday') }}.",
+    );
+    project.write(
+        MAY_EN,
+        TRANSLATION.replace("There is news.", "By {{ params.til|date }}. {{ 2|plural('town', 'towns') }}"),
+    );
+    let [_, danish] = edition(&project, "members.da");
+    let danish = danish.split_whitespace().collect::<Vec<_>>().join(" ");
+    holds(&danish, &["1 kommune, senest den 21. januar 2027, torsdag den 21. januar 2027 kl. 9.30."]);
+    let [_, english] = edition(&project, "members.en");
+    holds(&english, &["By 21 January 2027 at 9:30. towns"]);
+    project.edit(MAY, "frist: 2027-01-21", "frist: 21. januar");
+    let said = project.run("check");
+    assert_eq!(said.status, 3);
+    holds(&said.stderr, &["`params.frist` cannot be used like this"]);
+}
+
+#[test]
+fn a_greeting_says_what_is_known_of_somebody() {
+    let project = Project::new("lang-greeting");
+    project.write(
+        "audiences/members.yaml",
+        "name: members\nrecipients:\n  - {email: anna@a.example, name: Anna Berg}\n  \
+         - {email: bo@b.example, first_name: '  '}\n  - {email: carl@c.example}\n  - {email: dina@d.example, first_name: dina}\n",
+    );
+    project.write(
+        "newsletter.yaml",
+        format!(
+            "{}greeting:\n  da: {{with_name: \"Kære {{{{ first_name }}}},\", without_name: \"Kære medlem,\"}}\n",
+            crate::project::SETTINGS
+        ),
+    );
+    project.run("send issues/maj.md --yes -q").tells("");
+    let outbox = project.outbox();
+    for (address, greeting) in
+        [("anna", "Kære Anna,"), ("bo", "Kære medlem,"), ("carl", "Kære medlem,"), ("dina", "Kære dina,")]
+    {
+        let address = outbox.keys().find(|it| it.starts_with(address)).unwrap();
+        let letter = outbox[address].replace("=\r\n", "").replace("=C3=A6", "æ");
+        assert_eq!(letter.matches(greeting).count(), 2, "{letter}");
+    }
+}
+
+#[test]
+fn what_the_issue_closes_is_closed_in_its_translation() {
+    let project = project("lang-leak").audience("suppliers", &["eva@e.example"]);
+    project.edit(
+        MAY,
+        "Der er nyt.",
+        "Der er nyt.\n\n::: not suppliers\nPrisen er 1.234.567 kr. og står i aftale-2027.pdf.\n:::",
+    );
+    project.write(MAY_EN, TRANSLATION.replace("There is news.", "The price stands in aftale-2027.pdf."));
+    let said = project.run("check");
+    assert_eq!(said.status, 3);
+    holds(&said.stderr, &["error[NL610]", "--> issues/maj.md:12:1", "aftale-2027.pdf"]);
+    project.edit(MAY_EN, "The price", "::: not suppliers\nThe price");
+    project.edit(MAY_EN, ".pdf.", ".pdf.\n:::");
+    project.run("check -q").tells("");
+}
