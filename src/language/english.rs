@@ -2,7 +2,7 @@
 
 use super::{Calendar, Connectives, Event, Gallery, Label, Language, Words};
 
-/// English as in Britain and Ireland: `21 January 2027 at 9:30`.
+/// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
     tag: "en",
     name: "english",
@@ -46,7 +46,7 @@ pub(super) const LANGUAGE: Language = Language {
         weekday_date: "{weekday} {date}",
         clock: "{hour}:{minute}",
         time: "{clock}",
-        date_time: "{date} at {time}",
+        date_time: "{date}, {time}",
         days_of_a_month: "{day}–{last_day} {month} {year}",
         days_of_a_year: "{day} {month} – {last_day} {last_month} {year}",
         days_of_years: "{day} {month} {year} – {last_day} {last_month} {last_year}",

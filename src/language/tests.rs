@@ -135,7 +135,7 @@ fn days_and_times_are_written_as_readers_write_them() {
     let moment: DateTime = date(2027, 1, 21).at(9, 30, 0, 0);
     let day = moment.date();
     assert_eq!(danish.date_time(moment), "den 21. januar 2027 kl. 9.30");
-    assert_eq!(english.date_time(moment), "21 January 2027 at 9:30");
+    assert_eq!(english.date_time(moment), "21 January 2027, 9:30");
     assert_eq!(danish.weekday_date(day), "torsdag den 21. januar 2027");
     assert_eq!(english.weekday_date(day), "Thursday 21 January 2027");
     let hours = (time(9, 30, 0, 0), time(15, 30, 0, 0));
