@@ -1,0 +1,124 @@
+//! How long an edition takes to compile, and a letter to be made from it (`cargo bench --bench editions`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Debug, Write};
+use std::sync::Arc;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use jiff::tz::TimeZone;
+
+use newsletter::audience::AudienceId;
+use newsletter::issue::Issue;
+use newsletter::language::Lang;
+use newsletter::recipient::{Address, Localised, Origin, Person, Value};
+use newsletter::render::beside::Beside;
+use newsletter::render::edition::{Edition, Reader};
+use newsletter::render::frame::{Brand, Frame};
+use newsletter::render::pictures::{NoPictures, Placement};
+use newsletter::render::texts::NoTexts;
+use newsletter::render::theme::Theme;
+use newsletter::render::theme::files::{DEFAULT, ThemeFiles};
+use newsletter::render::{self, EditionKey};
+use newsletter::source::{Source, Spanned};
+
+const LEAVE: &str = "mailto:leave@list.example?subject=x";
+
+fn main() {
+    divan::main();
+}
+
+/// What must be there, or the figures mean nothing.
+fn made<T, E: Debug>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// About as many bytes of Markdown as asked for: what a member newsletter is made of, again and again.
+fn markdown(bytes: usize, holes: usize) -> String {
+    let mut text = String::from(
+        "---\nsubject: Nyt fra fællesskabet\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [readers]\n---\n{{ greeting }}\n\n",
+    );
+    for hole in 0..holes {
+        made(write!(text, "Linje {hole} til {{{{ first_name }}}}.\n\n"));
+    }
+    let section = include_str!("section.md");
+    while text.len() + section.len() <= bytes {
+        text.push_str(section);
+    }
+    text
+}
+
+struct Desk {
+    issue: Issue,
+    key: EditionKey,
+    frame: Frame,
+    theme: Theme,
+}
+
+impl Desk {
+    fn new(text: String) -> Self {
+        let audience = made(AudienceId::parse("readers"));
+        let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC);
+        let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let reason = Spanned { value: "du er medlem".to_owned(), place: issue.source.line(1) };
+        let frame = Frame {
+            lang: Lang::default(),
+            reason_lang: Lang::default(),
+            domain: "aabenkommune.example".into(),
+            timezone: TimeZone::UTC,
+            sender: "Fællesskabet Åben Kommune".into(),
+            postal_address: "Havnegade 12\n9999 Eksempelby".into(),
+            reason: Localised::Same(reason),
+            brand: Brand::default(),
+            greetings: BTreeMap::new(),
+            audiences: BTreeSet::from([audience.clone()]),
+            online: None,
+            pictures: Placement::Inside,
+            campaign: None,
+        };
+        let theme = made(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()));
+        Self { issue, key: EditionKey { audience, lang: Lang::default(), leaves_out: BTreeSet::new() }, frame, theme }
+    }
+
+    fn compile(&self) -> Edition {
+        let beside = Beside { pictures: &NoPictures, texts: &NoTexts };
+        let (edition, diagnostics) = render::compile(&self.issue, &self.key, &self.frame, &self.theme, beside);
+        edition.unwrap_or_else(|| panic!("{diagnostics:?}"))
+    }
+}
+
+fn person() -> Person {
+    let fields = [("first_name", "Søren"), ("name", "Søren Ø")];
+    Person {
+        address: made(Address::parse("soeren@kommune.example")),
+        lang: None,
+        fields: fields.into_iter().map(|(name, value)| (name.to_owned(), Value::Text(value.into()))).collect(),
+        origin: Origin { path: Arc::from("audiences/readers.yaml"), line: 3 },
+        consent: None,
+    }
+}
+
+/// One edition of an issue of so many bytes; aim: 5 ms at 20 kB.
+#[divan::bench(args = [2_000, 10_000, 20_000])]
+fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
+    let desk = Desk::new(markdown(bytes, 0));
+    bencher.counter(BytesCount::new(desk.issue.source.text().len())).bench(|| desk.compile());
+}
+
+/// All the parts of one reader's letter of 20 kB of Markdown with so many values in it.
+#[divan::bench(args = [0, 3, 30, 180])]
+fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
+    let edition = Desk::new(markdown(20_000, holes)).compile();
+    let person = person();
+    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE };
+    bencher.bench(|| made(edition.personalise(&reader)));
+}
+
+/// The HTML of the same letter alone; aim: 5 µs and 0.2 µs a value.
+#[divan::bench(args = [0, 3, 30, 180])]
+fn html(bencher: Bencher<'_, '_>, holes: usize) {
+    let edition = Desk::new(markdown(20_000, holes)).compile();
+    let person = person();
+    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE };
+    bencher.bench(|| made(edition.html(&reader)));
+}
