@@ -2,7 +2,8 @@
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
 //! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`picture`], [`render`], [`plan`],
-//! [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`], [`cli`]. `docs/architecture.md` draws the house.
+//! [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`],
+//! [`online`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
 pub mod cli;
@@ -14,6 +15,7 @@ pub mod language;
 pub mod leak;
 pub mod ledger;
 pub mod letter;
+pub mod online;
 pub mod people;
 pub mod picture;
 pub mod plan;

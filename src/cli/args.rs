@@ -102,6 +102,9 @@ pub(super) struct Check {
     /// Tell what a code such as NL530 means, and what to do about it
     #[arg(long, value_name = "CODE", conflicts_with = "issues")]
     pub(super) explain: Option<String>,
+    /// Ask every address on the web that the issues lead to whether it is there
+    #[arg(long, conflicts_with = "explain")]
+    pub(super) online: bool,
     /// How mistakes are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
 use crate::cli::matrix;
+use crate::cli::online::{self, Leads};
 use crate::cli::planning::{nobody, shortfalls};
 use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
@@ -36,6 +37,9 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &Check) 
         return Ok(Exit::Settings);
     };
     let checked = files(&opened, &check.issues, &mut all)?;
+    if check.online {
+        online::ask(terminal, &opened, &checked.leads, &mut all);
+    }
     all.sort();
     if check.format == Format::Text && check.issues.len() == 1 {
         checked.table.iter().for_each(|line| terminal.say(line));
@@ -56,10 +60,12 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
     Exit::Done
 }
 
-/// How many issues were checked, and the lines that say who reads which block of the last one.
+/// How many issues were checked, the lines that say who reads which block of the last one, and where they lead.
+#[derive(Default)]
 struct Checked {
     issues: usize,
     table: Vec<String>,
+    leads: Vec<Leads>,
 }
 
 /// Adds all that is wrong with the issues.
@@ -72,9 +78,9 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
         issues.retain(|it| seen.insert(it.clone()));
         issues
     };
-    let mut table = Vec::new();
+    let mut checked = Checked { issues: issues.len(), ..Checked::default() };
     for path in &issues {
-        match one(opened, path, &mut table) {
+        match one(opened, path, &mut checked) {
             Ok(diagnostics) => all.extend(diagnostics),
             // A file that cannot be read is a mistake of its own, and no reason to keep silent about the others.
             Err(error) if Exit::of_error(&error) == Exit::Stopped => {
@@ -87,14 +93,15 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
         let (_, diagnostics) = opened.project.audiences()?;
         all.extend(diagnostics);
     }
-    Ok(Checked { issues: issues.len(), table })
+    Ok(checked)
 }
 
 /// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
-fn one(opened: &Opened, path: &Path, table: &mut Vec<String>) -> Result<Diagnostics, Error> {
+fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
     if let Some(prepared) = &prepared {
-        *table = matrix::lines(&prepared.matrix, &prepared.keys);
+        checked.table = matrix::lines(&prepared.matrix, &prepared.keys);
+        checked.leads.push(Leads::of(prepared));
     }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
     let plan = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;

@@ -11,6 +11,7 @@ mod gallery;
 mod init;
 mod matrix;
 mod new;
+mod online;
 mod planning;
 mod preview;
 mod progress;

@@ -30,9 +30,9 @@ use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
     EditionKey, blocks, content, contents, definitions, embed, engine, event, fences, guesses, matrix, nesting, notes,
-    phrase, readers, settle, structure, table, text, tree, weight, wire,
+    outgoing, phrase, readers, settle, structure, table, text, tree, weight, wire,
 };
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
 
 const NOT_HERE: Code = Code("NL427");
 const UNREADABLE: Code = Code("NL428");
@@ -82,6 +82,7 @@ pub(crate) fn edition(
     let sight = Sight { lifted: &lifted, marks: &marks };
     let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
     let title = resolve::resolve(root, sight, (&mut album, diagnostics));
+    let web_links = outgoing::of(root, sight, (issue, setting.frame));
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
@@ -108,7 +109,7 @@ pub(crate) fn edition(
         weight::check(&html.template, root, &issue.source, diagnostics);
     }
     let pictures = (setting.frame.pictures.clone(), album.into_pictures());
-    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, lang }, diagnostics)
+    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang }, diagnostics)
 }
 
 /// The language that an edition's text is in: its readers', where the issue has something to say in it.
@@ -175,7 +176,7 @@ fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
     }
     texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
     texts.extend(frame.online.as_deref());
-    texts.extend(frame.brand.links.iter().map(|it| it.url.as_str()));
+    texts.extend(frame.brand.links.iter().map(|it| it.url.value.as_str()));
     Marks::absent_from(texts.into_iter().chain(setting.theme.texts()))
 }
 
@@ -326,7 +327,7 @@ fn reason(frame: &Frame, reader: Lang) -> String {
 fn links(frame: &Frame, scene: Scene<'_>, write: fn(&str) -> String) -> Vec<PieceLink> {
     let link = |it: &BrandLink| PieceLink {
         text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
-        url: write(&it.url),
+        url: write(&it.url.value),
     };
     frame.brand.links.iter().map(link).collect()
 }
@@ -391,11 +392,13 @@ struct Finished {
     tags: Vec<Tag>,
     pictures: (Placement, Vec<Picture>),
     enclosures: Vec<Enclosure>,
+    web_links: Vec<Spanned<String>>,
     lang: Lang,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, lang } = from;
+    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, web_links, lang } =
+        from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine(lang);
@@ -423,6 +426,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
         params,
         pictures,
         enclosures,
+        web_links,
         placement,
         variables,
         digest,

@@ -17,7 +17,7 @@ use crate::render::pictures::Placement;
 use crate::render::tag::Tag;
 use crate::render::uses::Compiled;
 use crate::render::wire;
-use crate::source::Place;
+use crate::source::{Place, Spanned};
 
 /// The largest part that a template may write.
 const LIMIT: usize = 4 * 1024 * 1024;
@@ -36,6 +36,7 @@ pub struct Edition {
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
     pub(crate) enclosures: Vec<Enclosure>,
+    pub(crate) web_links: Vec<Spanned<String>>,
     pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
     pub(crate) digest: String,
@@ -166,7 +167,13 @@ impl Edition {
         &self.enclosures
     }
 
-    /// Where its readers find them.
+    /// The addresses on the web that its readers are led to or shown a picture from, with the places that name them; what
+    /// the settings add for statistics apart.
+    pub fn web_links(&self) -> &[Spanned<String>] {
+        &self.web_links
+    }
+
+    /// Where its readers find its pictures.
     pub fn placement(&self) -> &Placement {
         &self.placement
     }

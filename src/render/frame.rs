@@ -89,7 +89,7 @@ pub struct BrandLink {
     /// What is read.
     pub text: Localised,
     /// Where it leads.
-    pub url: String,
+    pub url: Spanned<String>,
 }
 
 /// Fonts that nearly every reader has, and the words for whatever font there is.

@@ -56,6 +56,7 @@ pub mod matrix;
 mod nesting;
 mod notes;
 mod notice;
+mod outgoing;
 mod palette;
 mod phrase;
 pub mod pictures;

@@ -87,6 +87,11 @@ pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(failed)
 }
 
+/// Gives a file another name, whatever had it.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
+}
+
 /// Takes a folder away with all that is in it; the caller knows that it is the program's own.
 pub(super) fn empty(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {

@@ -24,7 +24,7 @@ impl Prepared<'_> {
         texts.extend(settings.bounces_to.iter().chain(&settings.unsubscribe.mailto).map(ToString::to_string));
         texts.extend(settings.unsubscribe.url.iter().cloned());
         let links = settings.brand.links.iter();
-        texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.clone()]).collect::<Vec<_>>()));
+        texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.value.clone()]).collect::<Vec<_>>()));
         texts.extend(settings.greeting.values().flat_map(|it| [it.with_name.clone(), it.without_name.clone()]));
         for audience in self.audiences.iter() {
             texts.push(audience.name.clone());

@@ -8,6 +8,7 @@ mod languages;
 mod look;
 mod pictures;
 mod prepared;
+mod remembered;
 mod revision;
 mod secrets;
 pub mod settings;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "error",
     "source",
     "digest",
@@ -25,6 +25,7 @@ const ORDER: [&str; 19] = [
     "ledger",
     "delivery",
     "workspace",
+    "online",
     "cli",
     "main",
 ];
@@ -37,7 +38,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("ToSocketAddrs", &["delivery"]),
     ("std::process::Command", &["workspace"]),
     ("std::env", &["workspace", "cli"]),
-    ("std::thread", &["delivery", "ledger", "cli"]),
+    ("std::thread", &["delivery", "ledger", "online", "cli"]),
     ("::now()", &["delivery", "cli"]),
     ("SystemTime", &[]),
     ("println!", &["cli"]),
@@ -46,7 +47,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 29] = [
+const CRATES: [(&str, &[&str]); 30] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -60,22 +61,41 @@ const CRATES: [(&str, &[&str]); 29] = [
     ("idna", &["recipient"]),
     ("image", &["picture"]),
     ("indicatif", &["cli"]),
-    ("jiff", &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "cli"]),
+    (
+        "jiff",
+        &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "online", "cli"],
+    ),
     ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render", "cli"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["ledger"]),
-    ("rustls", &["delivery"]),
-    ("rustls_native_certs", &["delivery"]),
-    ("serde", &["digest", "language", "recipient", "audience", "issue", "render", "plan", "report", "ledger", "cli"]),
-    ("serde_json", &["recipient", "report", "ledger", "cli"]),
+    ("rustls", &["delivery", "online"]),
+    ("rustls_native_certs", &["delivery", "online"]),
+    (
+        "serde",
+        &[
+            "digest",
+            "language",
+            "recipient",
+            "audience",
+            "issue",
+            "render",
+            "plan",
+            "report",
+            "ledger",
+            "online",
+            "cli",
+        ],
+    ),
+    ("serde_json", &["recipient", "report", "ledger", "online", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
     ("similar", &["cli"]),
     ("thiserror", &["error", "recipient", "audience", "picture", "render", "letter", "report", "ledger", "delivery"]),
     ("unicode_normalization", &["recipient", "workspace"]),
     ("unicode_width", &["render"]),
+    ("ureq", &["online"]),
 ];
 
 /// The lines of a file of the library that are code, with their numbers; tests may know more.

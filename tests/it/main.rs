@@ -22,6 +22,8 @@ mod leaks;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod online;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod project;

@@ -96,7 +96,7 @@ fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option
 fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
     let known = ["https://", "http://", "mailto:"].iter().any(|it| url.value.starts_with(it));
     if known && !url.value.contains(char::is_whitespace) {
-        return Some(BrandLink { text, url: url.value });
+        return Some(BrandLink { text, url });
     }
     let hint = format!("write it like this: {key}: https://forening.example/");
     diagnostics.push(told(format!("`{}` is no address of a page", url.value), url.place, hint));

@@ -1,0 +1,154 @@
+//! `check --online`: what is asked of the web, how often, and what is told.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use newsletter::online::answer::Answer;
+use newsletter::online::{self, Limits};
+use serde_json::Value;
+
+use crate::project::{MAY, Project};
+
+/// A web server that answers by the path, and remembers what it was asked.
+struct Web {
+    port: u16,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Web {
+    fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = Arc::new(Mutex::default());
+        let web = Self { port, heard: Arc::clone(&heard) };
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let heard = Arc::clone(&heard);
+                thread::spawn(move || answer(&stream.unwrap(), &heard));
+            }
+        });
+        web
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// What was asked since the last time, in order.
+    fn heard(&self) -> Vec<String> {
+        let mut heard = std::mem::take(&mut *self.heard.lock().unwrap());
+        heard.sort();
+        heard
+    }
+}
+
+fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
+    let lines: Vec<String> =
+        BufReader::new(stream).lines().map(|it| it.unwrap()).take_while(|it| !it.is_empty()).collect();
+    let Some(asked) = lines.first() else { return };
+    let has = |header: &str| lines.iter().any(|it| it.eq_ignore_ascii_case(header));
+    assert!(has(&format!("user-agent: newsletter/{} (link check)", env!("CARGO_PKG_VERSION"))), "{lines:?}");
+    let asked = asked.trim_end_matches(" HTTP/1.1").to_owned();
+    let range = if has("range: bytes=0-0") { " 0-0" } else { "" };
+    heard.lock().unwrap().push(format!("{asked}{range}"));
+    let (method, path) = asked.split_once(' ').unwrap();
+    let status = match (method, path) {
+        (_, "/gone") => "410 Gone",
+        (_, "/missing") => "404 Not Found",
+        ("HEAD", "/shy") => "405 Method Not Allowed",
+        (_, "/shy") => "206 Partial Content",
+        (_, "/members") => "403 Forbidden",
+        (_, "/broken") => "503 Service Unavailable",
+        (_, "/moved") => "301 Moved Permanently\r\nLocation: /there",
+        (_, "/round") => "302 Found\r\nLocation: /round",
+        // The client hangs up when it has waited enough.
+        (_, path) if path.starts_with("/slow") => {
+            BufReader::new(stream).lines().for_each(drop);
+            return;
+        }
+        (_, _) => "200 OK",
+    };
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+}
+
+fn project(name: &str, web: &Web, text: &str) -> Project {
+    let project = Project::new(name);
+    project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
+    project.edit(MAY, "Der er nyt.", &text.replace("WEB", &web.url("")));
+    project
+}
+
+#[test]
+fn every_address_is_asked_once_and_told_at_its_place() {
+    let web = Web::start();
+    let text = "\
+[Referatet](WEB/missing#side-2), [referatet igen](WEB/missing).\n\n\
+[Gammelt](WEB/gone){.button}\n\n\
+[Sky](WEB/shy), [flyttet](WEB/moved), [i ring](WEB/round), [i stykker](WEB/broken), [medlemmer](WEB/members).\n\n\
+[Din side](WEB/you?{{ email }}), [afmeld](WEB/unsubscribe?u=1)\n";
+    let project = project("online-told", &web, text);
+    assert_eq!(project.run("check").status, 0);
+    assert_eq!(web.heard(), Vec::<String>::new(), "nothing is asked that was not asked for");
+    let said = project.run("check --online --format json");
+    assert_eq!((said.status, said.stderr.as_str()), (3, ""));
+    let told = |said: &str| {
+        let all: Vec<Value> = serde_json::from_str(said).unwrap();
+        let ours = all.into_iter().filter(|it| ["NL558", "NL559"].contains(&it["code"].as_str().unwrap()));
+        let line = |it: Value| format!("{} {} {}", it["code"], it["line"], it["message"]);
+        ours.map(|it| line(it).replace(&web.url(""), "WEB").replace('"', "")).collect::<Vec<_>>()
+    };
+    let first = told(&said.stdout);
+    assert_eq!(
+        first,
+        [
+            "NL558 10 `WEB/missing#side-2` leads nowhere: there is no such page (404)",
+            "NL558 10 `WEB/missing` leads nowhere: there is no such page (404)",
+            "NL558 12 `WEB/gone` leads nowhere: the page was taken away (410)",
+            "NL559 14 `WEB/round` could not be asked: it leads on to other addresses more than 5 times",
+            "NL559 14 `WEB/broken` could not be asked: it answers 503, so its server has a fault",
+            "NL559 14 `WEB/members` could not be asked: it answers 403, so it is not for everybody",
+        ]
+        .map(ToOwned::to_owned)
+        .to_vec()
+    );
+    let mut heard = web.heard();
+    let rounds = heard.iter().filter(|it| *it == "HEAD /round").count();
+    heard.dedup();
+    let asked = "GET /members 0-0,GET /missing 0-0,GET /shy 0-0,HEAD /broken,HEAD /gone,HEAD /members,HEAD /missing,\
+                 HEAD /moved,HEAD /round,HEAD /shy,HEAD /there";
+    assert_eq!((heard.join(",").as_str(), rounds), (asked, 6));
+    assert_eq!(told(&project.run("check --online --format json").stdout), first);
+    assert_eq!(web.heard(), Vec::<String>::new(), "the answers were kept");
+    let kept = project.read(".newsletter/links.json");
+    assert!(!kept.contains("127.0.0.1") && !kept.contains("missing"), "{kept}");
+    project.write(".newsletter/links.json", "{\"cut o");
+    assert_eq!(told(&project.run("check --online --format json").stdout), first);
+    assert!(web.heard().contains(&"HEAD /gone".to_owned()));
+}
+
+#[test]
+fn a_warning_of_the_web_can_be_turned_off() {
+    let web = Web::start();
+    let project = project("online-off", &web, "[Medlemmer](WEB/members)");
+    project.edit(MAY, "{NL554: en prøve}", "{NL554: en prøve, NL559: kun for medlemmer}");
+    project.run("check").tells("1 issue checked: no mistakes, 1 turned off\n");
+    project.run("check --online").tells("1 issue checked: no mistakes, 2 turned off\n");
+    let sarif = project.run("check --online --format sarif").stdout;
+    assert!(sarif.contains("\"NL559\"") && sarif.contains("kun for medlemmer"), "{sarif}");
+}
+
+#[test]
+fn a_host_that_is_silent_is_left_alone() {
+    let web = Web::start();
+    let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
+    let addresses = online::addresses(urls.iter().map(String::as_str));
+    let limits = Limits { patience: Duration::from_millis(200), most: 7 };
+    let answers = online::ask(&addresses, (b"", Timestamp::UNIX_EPOCH), limits, &|| {});
+    let told: Vec<Option<Answer>> = urls.iter().map(|it| answers.of(it)).collect();
+    assert_eq!(answers.left, 1);
+    assert_eq!(told.iter().flatten().collect::<Vec<_>>(), vec![&Answer::Silent; 7]);
+}
