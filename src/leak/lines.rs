@@ -2,16 +2,19 @@
 //!
 //! What filters the blocks reads a tree of Markdown. This reads lines, so that no mistake can be in both.
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 
+use crate::issue::Issue;
 use crate::render::EditionKey;
 use crate::source::Source;
 
 /// A line of text.
 #[derive(Debug)]
 pub(super) struct Line<'t> {
-    /// Its number in the file.
+    /// Its number in the issue.
     pub(super) number: usize,
+    /// How many lines were read before it, those of other files among them.
+    pub(super) at: usize,
     /// What stands in it, without the signs of quotes and lists.
     pub(super) text: &'t str,
     pub(super) start: Start,
@@ -56,6 +59,12 @@ impl Fence<'_> {
         }
     }
 
+    /// What stands behind `table`: the name of the file that it is taken from.
+    pub(super) fn table(&self) -> Option<&str> {
+        let (kind, name) = self.words.split_once(char::is_whitespace)?;
+        (kind == "table").then(|| name.trim())
+    }
+
     /// Whether it is a block of any other kind than those that decide who reads.
     pub(super) fn is_of_content(&self) -> bool {
         !matches!(self.words.split_whitespace().next(), Some("only" | "not" | "lang"))
@@ -69,28 +78,27 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The lines of a part of a file, without fences.
-pub(super) fn read(source: &Source, body: Range<usize>) -> Vec<Line<'_>> {
-    let text = source.text().get(body.clone()).unwrap_or("");
-    let before = source.text().get(..body.start).unwrap_or("").matches('\n').count();
-    let mut around: Vec<Fence<'_>> = Vec::new();
+/// The lines of an issue, without fences, and of the tables it takes in.
+pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -> Vec<Line<'t>> {
+    let before = issue.source.text().get(..issue.body.start).unwrap_or("").matches('\n').count();
+    let mut reading = Reading { tables, at: 0, around: Vec::new(), lines: Vec::new() };
     let mut code: Option<&str> = None;
     let mut margin = Margin::Text;
-    let mut lines = Vec::new();
-    for (at, whole) in text.lines().enumerate() {
+    for (at, whole) in issue.text().lines().enumerate() {
         let number = before + at + 1;
         let (content, start) = bare(whole);
         margin = margin.then(whole, start);
+        reading.at += 1;
         if let Some(fence) = code {
             if content.starts_with(fence) && content.chars().all(|it| fence.contains(it)) {
                 code = None;
             } else {
-                lines.push(Line { number, text: content, start, kind: Kind::Code, around: around.clone() });
+                reading.push(number, content, (start, Kind::Code));
             }
             continue;
         }
         if margin == Margin::Code {
-            lines.push(Line { number, text: content, start, kind: Kind::Code, around: around.clone() });
+            reading.push(number, content, (start, Kind::Code));
             continue;
         }
         let ticks = content.len() - content.trim_start_matches('`').len();
@@ -99,23 +107,43 @@ pub(super) fn read(source: &Source, body: Range<usize>) -> Vec<Line<'_>> {
         if ticks >= 3 && !content[ticks..].contains('`') || tildes >= 3 {
             code = content.get(..ticks.max(tildes));
         } else if colons >= 3 {
-            let words = content[colons..].trim();
-            if words.is_empty() || words.split_whitespace().next() == Some("end") {
-                around.pop();
-            } else {
-                around.push(Fence { number, words });
-                // What stands behind the kind of such a block is its title.
-                let title = words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
-                if Fence::is_of_content(&Fence { number, words }) && !title.is_empty() {
-                    let around = around.clone();
-                    lines.push(Line { number, text: title, start: Start::Sign, kind: Kind::Prose, around });
-                }
-            }
+            reading.fence(Fence { number, words: content[colons..].trim() });
         } else {
-            lines.push(Line { number, text: content, start, kind: Kind::Prose, around: around.clone() });
+            reading.push(number, content, (start, Kind::Prose));
         }
     }
-    lines
+    reading.lines
+}
+
+struct Reading<'t> {
+    tables: &'t BTreeMap<String, Source>,
+    at: usize,
+    around: Vec<Fence<'t>>,
+    lines: Vec<Line<'t>>,
+}
+
+impl<'t> Reading<'t> {
+    fn push(&mut self, number: usize, text: &'t str, (start, kind): (Start, Kind)) {
+        self.lines.push(Line { number, at: self.at, text, start, kind, around: self.around.clone() });
+    }
+
+    /// Opens or closes a block. What stands behind the kind of one that says how it looks is its title, or a file.
+    fn fence(&mut self, fence: Fence<'t>) {
+        if matches!(fence.words.split_whitespace().next(), None | Some("end" | "slut")) {
+            self.around.pop();
+            return;
+        }
+        self.around.push(fence);
+        let title = fence.words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
+        if fence.is_of_content() && !title.is_empty() {
+            self.push(fence.number, title, (Start::Sign, Kind::Prose));
+        }
+        let rows = fence.table().and_then(|it| self.tables.get(it)).map_or("", Source::text);
+        for row in rows.lines() {
+            self.at += 1;
+            self.push(fence.number, row, (Start::Sign, Kind::Prose));
+        }
+    }
 }
 
 /// What lines far from the margin are.

@@ -21,7 +21,7 @@ use crate::letter::{ComposedPlan, opened};
 use crate::plan::PlannedLetter;
 use crate::recipient::{Person, Value};
 use crate::render::EditionKey;
-use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
 const LEAK: Code = Code("NL610");
 
@@ -37,8 +37,18 @@ pub struct Guard {
     pub issue: Issue,
     /// What each edition is for, by its id.
     pub keys: BTreeMap<String, EditionKey>,
+    /// The files that blocks take their tables from, by the names in the issue.
+    pub tables: BTreeMap<String, Source>,
     /// Texts that are in every letter of the house: its names, its addresses, its theme.
     pub house: Vec<String>,
+}
+
+/// The names of the files that blocks of an issue take their tables from.
+pub fn tables(issue: &Issue) -> BTreeSet<String> {
+    let none = BTreeMap::new();
+    let texts = std::iter::once(issue).chain(issue.translations.values());
+    let lines = texts.flat_map(|it| lines::read(it, &none));
+    lines.filter_map(|it| it.around.last()?.table().map(str::to_owned)).collect()
 }
 
 impl Guard {
@@ -71,7 +81,7 @@ impl Guard {
     /// blocks for others, and that a letter holds nevertheless.
     fn find(&self, issue: &Issue, evidence: &Evidence<'_>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        let lines = lines::read(&issue.source, issue.body.clone());
+        let lines = lines::read(issue, &self.tables);
         let secrets = secrets(&lines, evidence.key);
         if secrets.is_empty() {
             return diagnostics;
@@ -92,8 +102,8 @@ impl Guard {
             }
         }
         let more = found.len().saturating_sub(TOLD);
-        for (line, (secret, holders)) in found.into_iter().take(TOLD) {
-            let mut diagnostic = secret.told(evidence.key, &holders).at(issue.source.line(line));
+        for (secret, holders) in found.into_values().take(TOLD) {
+            let mut diagnostic = secret.told(issue, evidence.key, &holders);
             if more > 0 && diagnostics.iter().count() + 1 == TOLD {
                 diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
             }
@@ -173,7 +183,8 @@ impl Secret<'_> {
         }
     }
 
-    fn told(&self, key: &EditionKey, holders: &BTreeSet<&Part>) -> Diagnostic {
+    /// One leak, in words.
+    fn told(&self, issue: &Issue, key: &EditionKey, holders: &BTreeSet<&Part>) -> Diagnostic {
         let what = match &self.kind {
             Told::Sentence(typed, _) => format!("“{}”", shortened(typed)),
             Told::Fact(fact) => fact.told(),
@@ -185,12 +196,14 @@ impl Secret<'_> {
             None => String::new(),
         };
         let Fence { number, words } = self.fence;
-        Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {}", key.id(), places)).hint(
-            format!(
-                "it stands only in blocks for others (`::: {words}`, line {number}): {}",
+        let place = issue.source.line(self.line);
+        let fence = issue.source.line(number).seen_from(&place);
+        Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {}", key.id(), places))
+            .hint(format!(
+                "it stands only in blocks for others (`::: {words}`, {fence}): {}",
                 holders.first().map_or("", |it| it.remedy())
-            ),
-        )
+            ))
+            .at(place)
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
     };
     let mut before: Option<&Line<'_>> = None;
     for line in lines {
-        let apart = before.is_none_or(|it| it.number + 1 != line.number || it.around != line.around);
+        let apart = before.is_none_or(|it| it.at + 1 != line.at || it.around != line.around);
         if apart || line.start == Start::Sign || line.text.is_empty() || line.kind == Kind::Code || is_setting(line) {
             close(&mut raw, number);
         }

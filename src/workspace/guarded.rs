@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::leak::Guard;
+use crate::leak::{self, Guard};
 use crate::plan::PlannedLetter;
 use crate::recipient::{AddressError, Localised, Mailbox};
 use crate::render::EditionKey;
+use crate::render::texts::Texts;
 use crate::source::Spanned;
 use crate::workspace::Prepared;
 
 impl Prepared<'_> {
     /// The guard of this issue's letters.
     pub fn guard(&self) -> Guard {
-        Guard { issue: self.issue.clone(), keys: self.keys.clone(), house: self.house() }
+        let named = leak::tables(&self.issue).into_iter();
+        let tables = named.filter_map(|it| self.texts.table(&it).ok().map(|table| (it, table))).collect();
+        Guard { issue: self.issue.clone(), keys: self.keys.clone(), tables, house: self.house() }
     }
 
     /// Texts that any letter of the project may hold.

@@ -65,7 +65,7 @@ pub struct Prepared<'p> {
     pub(super) audiences: Audiences,
     pub(super) theme: Theme,
     pictures: IssuePictures,
-    texts: IssueTexts,
+    pub(super) texts: IssueTexts,
     attachments: Vec<Attachment>,
 }
 

@@ -149,11 +149,11 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
     let prepared = prepared.unwrap();
     let letters: Vec<PlannedLetter> =
         prepared.invented_letters().unwrap().into_iter().filter(|it| it.edition == filtered_for).collect();
-    let Guard { issue, keys, house } = prepared.guard();
-    let keys = BTreeMap::from([(filtered_for.to_owned(), keys[edition].clone())]);
+    let guard = prepared.guard();
+    let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
     let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
     let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
-    Guard { issue, keys, house }.look(&composed, &letters)
+    Guard { keys, ..guard }.look(&composed, &letters)
 }
 
 #[test]
@@ -171,13 +171,19 @@ fn the_guard_finds_what_a_broken_filter_lets_through() {
         "> [!NOTE]\n> Dette er en helt ny sætning\n> om tallet {n} i dag.",
         "Skriv til [os](mailto:hemmelig{n}@b.example).",
         "Prisen er kr. {n}.500,-",
+        "::: snippet secret\n",
+        "::: table secret.csv\n:::",
+        "::: callout Dette er en helt ny sætning om tallet {n} i dag\nx\n:::",
+        "::: event Møde\ntid: 21. januar 2027 kl. 9.30\nDette er en helt ny sætning om tallet {n} i dag.\n:::",
     ];
     let blocks = shapes
         .iter()
         .enumerate()
-        .map(|(at, shape)| format!("::: not suppliers\n{}\n:::\n", shape.replace("{n}", &(1001 + at).to_string())));
+        .map(|(at, shape)| format!("::::: not suppliers\n{}\n:::::\n", shape.replace("{n}", &(1001 + at).to_string())));
     let body = blocks.collect::<Vec<_>>().join("\n");
-    let project = project("leak-sabotage", "", &format!("Til alle.\n\n{body}"));
+    let project = project("leak-sabotage", "", &format!("Til alle.\n\n{body}"))
+        .file("snippets/secret.md", "Dette er en helt ny sætning fra\net sted som mange bruger.\n")
+        .file("issues/secret.csv", "Post;Beløb\nDette er en helt ny post i regnskabet;12 %\n");
     let leaks = sabotaged(&project, ("members.da.not-suppliers", "members.da"));
     assert_eq!(leaks.iter().count(), 10);
     assert!(leaks.iter().last().unwrap().message.ends_with(&format!("(and {} more)", shapes.len() - 10)), "{leaks:?}");

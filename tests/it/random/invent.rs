@@ -162,12 +162,12 @@ impl Issue {
     }
 
     fn piece(&mut self, around: &[Around], depth: usize) -> Piece {
-        let kinds = if depth == 0 || self.places.len() > ENOUGH { 8 } else { 17 };
+        let kinds = if depth == 0 || self.places.len() > ENOUGH { 8 } else { 18 };
         match self.chance.below(kinds) {
             0 => Piece::Lines(vec![format!("## {}", self.line(around))]),
             1 => Piece::Lines(vec!["```".to_owned(), self.word(around), "```".to_owned()]),
             2 => self.table(around),
-            // A note within a condition is refused.
+            // A note within a condition is refused, and so is an event.
             3 if !self.in_condition => self.note(around),
             4 => Piece::Lines(vec![format!(
                 "[{}](https://x.example/{}){{.button}}",
@@ -186,10 +186,7 @@ impl Issue {
                 inner.extend(self.pieces(around, depth - 1));
                 Piece::Quote(inner)
             }
-            12 => {
-                let title = format!("{} **{}**", self.word(around), self.word(around));
-                Piece::Block(format!("callout {title}"), self.pieces(around, depth - 1))
-            }
+            12 | 13 => self.look(around, depth),
             // A condition within an item has rules of its own.
             11 if !self.in_item => self.condition(around, depth),
             11.. => self.block(around, depth),
@@ -234,6 +231,38 @@ impl Issue {
         let pieces = self.pieces(&inner, depth - 1);
         self.in_condition = outer;
         Piece::If(condition, pieces)
+    }
+
+    /// A block that says how something looks.
+    fn look(&mut self, around: &[Around], depth: usize) -> Piece {
+        let titled = |issue: &mut Self, kind: &str| format!("{kind} {} **{}**", issue.word(around), issue.word(around));
+        match self.chance.below(8) {
+            0 => {
+                let cards = (0..2).map(|_| self.card(around, depth)).collect();
+                Piece::Block("columns".to_owned(), cards)
+            }
+            1 => self.card(around, depth),
+            2 => Piece::Block(titled(self, "quote"), vec![self.paragraph(around)]),
+            3 => Piece::Block("more Resten".to_owned(), self.pieces(around, depth - 1)),
+            4 if !self.in_condition => {
+                let when = "tid: 21. januar 2027 kl. 9.30-15.30".to_owned();
+                let lines = vec![when, format!("sted: {}", self.word(around)), self.sentence(around)];
+                Piece::Block(titled(self, "event"), vec![Piece::Lines(lines)])
+            }
+            5 => {
+                let mut row = || format!("{}\t{}", self.word(around), self.word(around));
+                Piece::Block("table".to_owned(), vec![Piece::Lines(vec![row(), row(), row()])])
+            }
+            _ => Piece::Block(titled(self, "callout"), self.pieces(around, depth - 1)),
+        }
+    }
+
+    fn card(&mut self, around: &[Around], depth: usize) -> Piece {
+        let title = self.word(around);
+        // A card of which nothing but its title is left falls away.
+        let mut inner = vec![Piece::Lines(vec![self.line(around)])];
+        inner.extend(self.pieces(around, depth - 1));
+        Piece::Block(format!("card {title}"), inner)
     }
 
     /// A block that somebody can read.

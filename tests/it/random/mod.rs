@@ -105,7 +105,7 @@ fn is_missed(
     let own = &guard.keys[&sent.edition];
     let leaks = issue.sentences.iter().any(|it| issue.is_read(*it, own) && issue.is_closed(*it, key));
     let keys = BTreeMap::from([(sent.edition.clone(), key.clone())]);
-    let guard = Guard { issue: guard.issue.clone(), keys, house: guard.house.clone() };
+    let guard = Guard { keys, ..guard.clone() };
     leaks && guard.look(composed, [sent]).iter().count() == 0
 }
 
