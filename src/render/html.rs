@@ -255,7 +255,10 @@ impl Writer<'_, '_> {
             self.out.push_str(if header { "<thead><tr>" } else { "<tr>" });
             for (at, cell) in row.children().enumerate() {
                 let align = align(table.alignments.get(at));
-                let content = self.inline_of(cell);
+                let mut content = self.inline_of(cell);
+                if align == "right" && !header && tree::plain(cell).chars().count() <= AMOUNT {
+                    content = whole(&content);
+                }
                 // A header without a word is no header (axe: empty-table-header).
                 let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
                 self.put(&format!("<{tag}{scope} align=\"{align}\">{content}</{tag}>"));
@@ -425,6 +428,14 @@ fn align(alignment: Option<&TableAlignment>) -> &'static str {
         Some(TableAlignment::Center) => "center",
         Some(TableAlignment::Left | TableAlignment::None) | None => "left",
     }
+}
+
+/// The longest amount, with its unit, that a phone has room for on one line beside other columns: `12.345.678 kr.`
+const AMOUNT: usize = 14;
+
+/// An amount and its unit on one line.
+fn whole(html: &str) -> String {
+    if html.contains('<') { html.to_owned() } else { html.replace(' ', "&nbsp;") }
 }
 
 /// How a value is written behind some clean HTML.
