@@ -68,7 +68,7 @@ impl Desk {
             timezone: TimeZone::UTC,
             sender: "Fællesskabet Åben Kommune".into(),
             postal_address: "Havnegade 12\n9999 Eksempelby".into(),
-            reason: Localised::Same(reason),
+            reason: Some(Localised::Same(reason)),
             brand: Brand::default(),
             greetings: BTreeMap::new(),
             audiences: BTreeSet::from([audience.clone()]),

@@ -28,6 +28,12 @@ use crate::source::{Diagnostics, Source, Spanned};
 #[serde(try_from = "String", into = "String")]
 pub struct AudienceId(Arc<str>);
 
+/// Where a text is read that is no letter; no audience is called so.
+pub const CHANNELS: [&str; 2] = [WEB, "linkedin"];
+
+/// The channel of an issue's pages on the web.
+const WEB: &str = "web";
+
 /// A text is no audience's name: it is empty, or holds more than letters, digits, `-` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("an audience's name has letters, digits, - and _ only")]
@@ -39,6 +45,11 @@ impl AudienceId {
         let text = text.trim();
         let valid = text.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
         if valid && !text.is_empty() { Ok(Self(text.into())) } else { Err(AudienceIdError) }
+    }
+
+    /// Whoever reads an issue on the web.
+    pub fn web() -> Self {
+        Self(WEB.into())
     }
 
     /// The name.

@@ -77,6 +77,8 @@ pub(super) enum Command {
     Send(Send),
     /// Send every issue whose `send_at` has come (for cron)
     Run(Run),
+    /// Write the pages of an issue that everybody can read on the web
+    Export(Export),
     /// Tell who got what
     Status(Status),
     /// Say what became of letters in doubt
@@ -200,6 +202,25 @@ pub(super) struct Dry {
     /// The Date of a dry run's letters, where the issue has neither `date` nor `send_at`
     #[arg(long, value_name = "TIME", requires = "wanted")]
     pub(super) date: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Export {
+    /// The issue, which says `archive: public`; a draft will do
+    pub(super) issue: PathBuf,
+    /// What it is written for
+    #[arg(long, value_enum)]
+    pub(super) to: Channel,
+    /// The folder to write to [default: public in the project]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Where an issue is read that is no letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Channel {
+    /// Pages for a web server
+    Web,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
+use crate::cli::export;
 use crate::cli::matrix;
 use crate::cli::online::{self, Leads};
 use crate::cli::planning::{nobody, shortfalls};
@@ -109,6 +110,7 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
         diagnostics.push(nobody(&plan.issue));
     }
     let masthead = prepared.masthead(plan.date)?;
+    diagnostics.extend(export::leaks(&prepared));
     let guard = prepared.guard();
     let invented = prepared.invented_letters().unwrap_or_default();
     match ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {

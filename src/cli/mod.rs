@@ -7,6 +7,7 @@ mod comparison;
 mod delivering;
 mod diff;
 mod exit;
+mod export;
 mod gallery;
 mod init;
 mod matrix;
@@ -52,6 +53,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Test(test) => open(Some(&test.issue)),
         Command::Diff(diff) => open(diff.file()),
         Command::Send(send) => open(Some(&send.issue)),
+        Command::Export(export) => open(Some(&export.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
         Command::New(_) | Command::Run(_) => open(None),
@@ -68,6 +70,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Test(test) => test::run(terminal, &opened, test),
         Command::Diff(diff) => diff::run(terminal, &opened, diff),
         Command::Send(send) => send::run(terminal, &opened, send),
+        Command::Export(export) => export::run(terminal, &opened, export),
         Command::Run(_) => run::run(terminal, &opened),
         Command::Status(status) => status::run(terminal, &opened, status),
         Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),

@@ -19,7 +19,6 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, neare
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");
 const TWO_NAMES: Code = Code("NL312");
-const NO_ARCHIVE: Code = Code("NL330");
 const NO_SERIES: Code = Code("NL313");
 const BAD_AUDIENCE: Code = Code("NL314");
 const AUDIENCE_TWICE: Code = Code("NL315");
@@ -29,6 +28,7 @@ const BAD_TIME: Code = Code("NL318");
 const UNTIL_BEFORE: Code = Code("NL319");
 const BAD_SLUG: Code = Code("NL320");
 const BAD_ARCHIVE: Code = Code("NL321");
+const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
 
@@ -261,26 +261,24 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn archive(&mut self) -> Archive {
-        let Some(text) = self.fields.text("archive", self.diagnostics) else { return Archive::default() };
-        let archive = match text.value.as_str() {
-            "public" => Archive::Public,
-            "members" => Archive::Members,
-            "none" => return Archive::None,
-            other => {
-                let diagnostic = Diagnostic::error(BAD_ARCHIVE, format!("`archive` cannot be `{other}`"));
-                let hint = match nearest(other, ["public", "members", "none"]) {
-                    Some(known) => format!("did you mean `{known}`?"),
-                    None => "write one of: public, members, none".to_owned(),
-                };
-                self.told(diagnostic, text.place, hint);
-                return Archive::default();
-            }
+    fn archive(&mut self) -> Option<Spanned<Archive>> {
+        let Spanned { value, place } = self.fields.text("archive", self.diagnostics)?;
+        let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
+        if value == "members" {
+            let message = "this program makes no page that only members can read: no letter has a link to one";
+            let hint = "write `archive: public` if everybody may read the issue, and else `archive: none`: a page behind \
+                        a login is made by your web site";
+            self.told(Diagnostic::warning(MEMBERS_ONLY, message), place.clone(), hint);
+        }
+        if let Some((_, archive)) = known.iter().find(|(word, _)| *word == value) {
+            return Some(Spanned { value: *archive, place });
+        }
+        let hint = match nearest(&value, known.iter().map(|(word, _)| *word)) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "write one of: public, members, none".to_owned(),
         };
-        let warning =
-            Diagnostic::warning(NO_ARCHIVE, "this version makes no archive: the issue is sent, and that is all");
-        self.told(warning, text.place, "delete the line, or write `archive: none`");
-        archive
+        self.told(Diagnostic::error(BAD_ARCHIVE, format!("`archive` cannot be `{value}`")), place, hint);
+        None
     }
 
     fn params(&mut self) -> BTreeMap<String, Value> {

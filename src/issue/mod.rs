@@ -103,6 +103,13 @@ impl Issue {
         std::iter::once((self, rest)).chain(translations)
     }
 
+    /// Its slug, or the name of its file or folder.
+    pub fn short_name(&self) -> &str {
+        let id = self.id.as_str();
+        let path = id.strip_suffix("/index.md").or_else(|| id.strip_suffix(".md")).unwrap_or(id);
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
     /// The text, in Markdown.
     pub fn text(&self) -> &str {
         &self.source.text()[self.body.clone()]
@@ -144,10 +151,10 @@ pub struct FrontMatter {
     pub slug: Option<String>,
     /// Files that every letter carries, as they were written.
     pub attachments: Vec<Spanned<String>>,
-    /// Who may read it on the web.
-    pub archive: Archive,
     /// The warnings that its author turned off.
     pub ignore: Exemptions,
+    /// Who may read it on the web; absent: nobody.
+    pub archive: Option<Spanned<Archive>>,
     /// The author's own values.
     pub params: BTreeMap<String, Value>,
 }
@@ -163,13 +170,12 @@ pub enum Draft {
 }
 
 /// Who may read an issue on the web.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
     /// Everybody.
     Public,
     /// Who got it.
     Members,
     /// Nobody.
-    #[default]
     None,
 }

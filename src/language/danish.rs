@@ -70,6 +70,7 @@ pub(super) const LANGUAGE: Language = Language {
         deadline: Label { shown: "Tilmeldingsfrist", keys: &["frist", "tilmeldingsfrist", "svarfrist", "senest"] },
         sign_up_for: "Tilmeld dig {title}",
         join: "Deltag online",
+        add_to_calendar: "Læg i kalenderen",
     },
     empty_links: &[
         "her",

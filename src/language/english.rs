@@ -73,6 +73,7 @@ pub(super) const LANGUAGE: Language = Language {
         deadline: Label { shown: "Sign up by", keys: &["deadline", "sign up by", "register by", "rsvp by"] },
         sign_up_for: "Sign up for {title}",
         join: "Join online",
+        add_to_calendar: "Add to calendar",
     },
     empty_links: &[
         "here",

@@ -33,6 +33,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("deadline", event.deadline.shown),
         ("sign_up_for", event.sign_up_for),
         ("join", event.join),
+        ("add_to_calendar", event.add_to_calendar),
     ];
     let lists: [(&'static str, &[&'static str]); 8] = [
         ("spellings", language.spellings),

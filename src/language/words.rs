@@ -56,6 +56,8 @@ pub struct Event {
     pub sign_up_for: &'static str,
     /// The link to follow it from afar.
     pub join: &'static str,
+    /// The text of a link to an event's file for calendars.
+    pub add_to_calendar: &'static str,
 }
 
 /// Something that is said of an event.

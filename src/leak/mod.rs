@@ -17,7 +17,8 @@ use crate::issue::Issue;
 use crate::leak::fact::Fact;
 use crate::leak::held::{Held, Part};
 use crate::leak::lines::{Fence, Line};
-use crate::letter::{ComposedPlan, opened};
+use crate::letter::opened::Opened;
+use crate::letter::{ComposedPlan, Reading, opened};
 use crate::plan::PlannedLetter;
 use crate::recipient::{Person, Value};
 use crate::render::EditionKey;
@@ -67,13 +68,29 @@ impl Guard {
             // A letter that cannot be made is not sent, and was told.
             let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
             seen.insert(&planned.edition);
-            let evidence =
-                Evidence { key, person: &planned.person, letter: &letter.bytes, preheader: &reading.preheader };
-            diagnostics.extend(self.find(&self.issue, &evidence));
-            // What a fence of the issue closes is closed in a translation too, where the fence may have been forgotten.
-            let translation = self.issue.translations.get(&key.lang);
-            diagnostics.extend(translation.map(|it| self.find(it, &evidence)).unwrap_or_default());
+            let letter = opened::open(&letter.bytes);
+            let person = Some(planned.person.as_ref());
+            diagnostics.extend(self.find_all(&Evidence {
+                key,
+                person,
+                letter: &letter,
+                preheader: &reading.preheader,
+            }));
         }
+        diagnostics
+    }
+
+    /// Looks at a page on the web, which everybody can read.
+    pub fn look_at_page(&self, key: &EditionKey, page: &Reading<'_>) -> Diagnostics {
+        let letter = opened::page(page);
+        self.find_all(&Evidence { key, person: None, letter: &letter, preheader: &page.preheader })
+    }
+
+    fn find_all(&self, evidence: &Evidence<'_>) -> Diagnostics {
+        let mut diagnostics = self.find(&self.issue, evidence);
+        // What a fence of the issue closes is closed in a translation too, where the fence may have been forgotten.
+        let translation = self.issue.translations.get(&evidence.key.lang);
+        diagnostics.extend(translation.map(|it| self.find(it, evidence)).unwrap_or_default());
         diagnostics
     }
 
@@ -87,7 +104,7 @@ impl Guard {
             return diagnostics;
         }
         let lengths = secrets.iter().filter_map(Secret::length).collect();
-        let parts = held::parts(&opened::open(evidence.letter), evidence.preheader, &lengths);
+        let parts = held::parts(evidence.letter, evidence.preheader, &lengths);
         if !secrets.iter().any(|secret| parts.iter().any(|it| secret.is_in(&it.1, &Held::default()))) {
             return diagnostics;
         }
@@ -119,12 +136,12 @@ impl Guard {
         for passage in prose::passages(&open) {
             free.add(&passage.words(), passage.facts());
         }
-        let own = evidence.person.fields.values().filter_map(|it| match it {
+        let own = evidence.person.into_iter().flat_map(|it| it.fields.values()).filter_map(|it| match it {
             Value::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        let address = evidence.person.address.as_str();
-        self.house.iter().map(String::as_str).chain(own).chain([address]).for_each(|it| free.add_text(it));
+        let address = evidence.person.map(|it| it.address.as_str());
+        self.house.iter().map(String::as_str).chain(own).chain(address).for_each(|it| free.add_text(it));
         free
     }
 }
@@ -133,9 +150,10 @@ impl Guard {
 #[derive(Clone, Copy, Debug)]
 struct Evidence<'a> {
     key: &'a EditionKey,
-    person: &'a Person,
-    /// The bytes that are sent.
-    letter: &'a [u8],
+    /// Whom it is written to; absent: nobody in particular.
+    person: Option<&'a Person>,
+    /// What is sent, read back.
+    letter: &'a Opened<'a>,
     /// Its preheader, which is somewhere in its HTML too.
     preheader: &'a str,
 }

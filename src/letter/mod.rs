@@ -159,7 +159,7 @@ impl Sheet {
     fn new(edition: Edition) -> Self {
         let pictures = match edition.placement() {
             Placement::Inside => edition.pictures().iter().map(InlinePicture::new).collect(),
-            Placement::Published { .. } => Vec::new(),
+            Placement::Published { .. } | Placement::Beside => Vec::new(),
         };
         let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
         Self { edition, pictures, enclosures }
@@ -208,19 +208,7 @@ impl ComposedPlan {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
         let (url, mailto) = leaving(&self.masthead, &planned.person.address);
         let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
-        let text = match content.text_encoding {
-            TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
-            TransferEncoding::QuotedPrintable => decoded(&content.text),
-        };
-        Ok(Reading {
-            subject: content.subject,
-            preheader: content.preheader,
-            html: decoded(&content.html),
-            text,
-            pictures: sheet.edition.pictures(),
-            placement: sheet.edition.placement(),
-            enclosures: sheet.edition.enclosures(),
-        })
+        Ok(Reading::of(&sheet.edition, content))
     }
 }
 
@@ -241,6 +229,33 @@ pub struct Reading<'a> {
     pub placement: &'a Placement,
     /// The files made from its text.
     pub enclosures: &'a [Enclosure],
+}
+
+impl<'a> Reading<'a> {
+    /// What an edition says to nobody in particular, as a page on the web.
+    ///
+    /// # Errors
+    ///
+    /// The values of people that it prints all the same.
+    pub fn of_page(edition: &'a Edition) -> Result<Self, Vec<Unfilled>> {
+        Ok(Self::of(edition, edition.impersonal()?))
+    }
+
+    fn of(edition: &'a Edition, content: Content) -> Self {
+        let text = match content.text_encoding {
+            TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
+            TransferEncoding::QuotedPrintable => decoded(&content.text),
+        };
+        Self {
+            subject: content.subject,
+            preheader: content.preheader,
+            html: decoded(&content.html),
+            text,
+            pictures: edition.pictures(),
+            placement: edition.placement(),
+            enclosures: edition.enclosures(),
+        }
+    }
 }
 
 fn decoded(part: &str) -> String {

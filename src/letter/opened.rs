@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quoted_printable::ParseMode;
 
+use crate::letter::Reading;
+
 /// What a letter holds, all encodings undone.
 #[derive(Debug)]
 pub struct Opened<'a> {
@@ -36,6 +38,28 @@ impl Part<'_> {
         };
         String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
     }
+}
+
+impl<'a> Part<'a> {
+    /// A part that was never encoded.
+    fn plain(media_type: &str, name: Option<&str>, body: &'a str) -> Self {
+        Self {
+            media_type: media_type.split(';').next().unwrap_or_default().to_owned(),
+            name: name.map(str::to_owned),
+            encoding: String::new(),
+            body,
+        }
+    }
+}
+
+/// A page on the web, with the files beside it.
+pub fn page<'a>(page: &'a Reading<'_>) -> Opened<'a> {
+    let files = page.enclosures.iter().map(|it| {
+        let text = std::str::from_utf8(it.bytes()).unwrap_or_default();
+        Part::plain(it.media_type(), Some(it.name()), text)
+    });
+    let parts = std::iter::once(Part::plain("text/html", None, &page.html)).chain(files).collect();
+    Opened { subject: page.subject.clone(), parts }
 }
 
 /// Opens the bytes of one letter.

@@ -51,7 +51,7 @@ impl<'s> Album<'s> {
                 TOO_HEAVY,
                 format!("{told}, and mail servers refuse letters with more than {}", MOST_BYTES / 1000),
             ),
-            Placement::Inside | Placement::Published { .. } => {
+            Placement::Inside | Placement::Beside | Placement::Published { .. } => {
                 Diagnostic::warning(HEAVY, format!("{told}: that is slow on a telephone"))
             }
         };

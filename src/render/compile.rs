@@ -23,14 +23,14 @@ use crate::render::layout::{self, Form};
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::pictures::Placement;
-use crate::render::resolve::{self, Sight, Title};
+use crate::render::resolve::{self, Named, Sight, Title};
 use crate::render::tag::{Tag, TagKind};
 use crate::render::theme::{Hero, Logo, PieceLink, Pieces, Theme};
 use crate::render::tracking;
 use crate::render::uses::{self, Compiled, Context, Uses};
 use crate::render::{
     EditionKey, blocks, content, contents, definitions, embed, engine, event, fences, guesses, matrix, nesting, notes,
-    outgoing, phrase, readers, settle, structure, table, text, tree, weight, wire,
+    outgoing, phrase, readers, settle, structure, table, text, tongue, tree, weight, wire,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
 
@@ -71,20 +71,23 @@ pub(crate) fn edition(
     let arena = Arena::new();
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
-    let lang = text_lang(issue, key, setting.frame, (root, &lifted.tags));
+    let lang = tongue::of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
     readers::filter(root, key);
     matrix::check_text(root, issue, key, diagnostics);
-    let web = (setting.frame.online.as_deref(), key.lang.words());
+    let web = (setting.frame, key.lang.words());
     content::arrange(&arena, root, &lifted, web, diagnostics);
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
     let calendar = event::Setting { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
-    let sight = Sight { lifted: &lifted, marks: &marks };
+    let sight = Sight { lifted: &lifted, marks: &marks, named: Named::of(setting.frame) };
     let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
     let title = resolve::resolve(root, sight, (&mut album, diagnostics));
     let web_links = outgoing::of(root, sight, (issue, setting.frame));
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
+    }
+    if setting.frame.is_web() {
+        event::offer(&arena, root, &enclosures, lang);
     }
     let hero = embed::hero(issue, lang, (&mut album, diagnostics));
     let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
@@ -105,21 +108,11 @@ pub(crate) fn edition(
     let scene = Scene { tags: &tags, marks: &marks, lang, words: lang.words() };
     let written = Written { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
-    if let Some(html) = parts.get(HTML) {
+    if let Some(html) = parts.get(HTML).filter(|_| !setting.frame.is_web()) {
         weight::check(&html.template, root, &issue.source, diagnostics);
     }
     let pictures = (setting.frame.pictures.clone(), album.into_pictures());
     finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang }, diagnostics)
-}
-
-/// The language that an edition's text is in: its readers', where the issue has something to say in it.
-fn text_lang(issue: &Issue, key: &EditionKey, frame: &Frame, (root, tags): (Node<'_>, &[Tag])) -> Lang {
-    let reads = |tag: &Tag| tag.variables.iter().any(|it| it == "lang");
-    let is_theirs = issue.front.lang == Some(key.lang)
-        || issue.front.subject.langs().any(|it| it == key.lang)
-        || readers::has_lang(root, key.lang)
-        || tags.iter().any(reads);
-    if is_theirs { key.lang } else { issue.front.lang.unwrap_or(frame.lang) }
 }
 
 /// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
@@ -167,7 +160,7 @@ pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSe
 fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
     let frame = setting.frame;
     let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
-    let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), Some(&frame.reason)];
+    let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), frame.reason.as_ref()];
     for text in own.into_iter().flatten().chain(frame.brand.links.iter().map(|it| &it.text)) {
         match text {
             Localised::Same(text) => texts.push(&text.value),
@@ -271,9 +264,10 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
     let mut uses = Uses::new(scene.tags, scene.marks);
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
     let pieces = Pieces {
+        web: frame.is_web(),
         lang: scene.lang.tag(),
         footer_lang: reader.tag(),
-        reason_lang: reason_lang(frame, *reader).tag(),
+        reason_lang: frame.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
@@ -284,7 +278,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, *reader)),
         postal_address: address_lines(frame).map(escape).collect(),
-        unsubscribe: uses.value("unsubscribe_url", Context::HtmlUrl),
+        unsubscribe: leaving(frame, &mut uses, Context::HtmlUrl),
         online: frame.online.as_deref().map(escape),
         links: links(frame, *scene, escape),
         words: words(frame, (scene.lang, *reader)),
@@ -319,8 +313,13 @@ fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
     found
 }
 
+/// The address for leaving; none where nobody gets anything.
+fn leaving(frame: &Frame, uses: &mut Uses<'_>, context: Context) -> String {
+    if frame.is_web() { String::new() } else { uses.value("unsubscribe_url", context) }
+}
+
 fn reason(frame: &Frame, reader: Lang) -> String {
-    let reason = frame.reason.for_lang(reader).map_or("", |it| it.value.as_str());
+    let reason = frame.reason.as_ref().and_then(|it| it.for_lang(reader)).map_or("", |it| it.value.as_str());
     layout::plain(reason.trim().trim_end_matches('.'))
 }
 
@@ -336,12 +335,8 @@ fn links(frame: &Frame, scene: Scene<'_>, write: fn(&str) -> String) -> Vec<Piec
 /// reason is in one language, the reason's.
 fn words(frame: &Frame, (text, reader): (Lang, Lang)) -> Words {
     let Words { unsubscribe, online, .. } = *reader.words();
-    let because = reason_lang(frame, reader).words().because;
+    let because = frame.reason_lang(reader).words().because;
     Words { because, unsubscribe, online, ..*text.words() }
-}
-
-fn reason_lang(frame: &Frame, reader: Lang) -> Lang {
-    frame.reason.lang_for(reader, frame.reason_lang)
 }
 
 fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
@@ -359,9 +354,10 @@ fn text_part(
     let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
     let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
     let pieces = Pieces {
+        web: frame.is_web(),
         lang: scene.lang.tag(),
         footer_lang: reader.tag(),
-        reason_lang: reason_lang(frame, *reader).tag(),
+        reason_lang: frame.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
@@ -372,7 +368,7 @@ fn text_part(
         sender: layout::plain(&frame.sender),
         reason: reason(frame, *reader),
         postal_address: address_lines(frame).map(layout::plain).collect(),
-        unsubscribe: uses.value("unsubscribe_url", Context::TextUrl),
+        unsubscribe: leaving(frame, &mut uses, Context::TextUrl),
         online: frame.online.clone(),
         links: links(frame, *scene, layout::plain),
         words: words(frame, (scene.lang, *reader)),

@@ -188,11 +188,37 @@ impl Edition {
     /// # Errors
     /// Where a value that is printed is missing, or cannot be used where it stands.
     pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
-        let values = self.values(reader)?;
-        let subject = self.render(SUBJECT, &values)?.split_whitespace().collect::<Vec<_>>().join(" ");
-        let preheader = self.render(PREHEADER, &values)?;
-        let html = self.render(HTML, &values)?;
-        let lines = layout::lay_out(&self.render(TEXT, &values)?, self.text_form);
+        self.content(&self.values(personal(reader))?)
+    }
+
+    /// Writes what nobody in particular reads, with no value of a person's.
+    ///
+    /// # Errors
+    /// Where such values are printed all the same; each is told once.
+    pub fn impersonal(&self) -> Result<Content, Vec<Unfilled>> {
+        let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
+        let mut lacking = Vec::new();
+        loop {
+            match self.values(stand_ins.clone()).and_then(|it| self.content(&it)) {
+                Ok(content) if lacking.is_empty() => return Ok(content),
+                Ok(_) => return Err(lacking),
+                Err(unfilled) => {
+                    let missing = unfilled.variable.clone().filter(|_| unfilled.cause == Cause::Missing);
+                    lacking.push(unfilled);
+                    // What comes after it is told too, as long as each round goes further than the one before.
+                    let further = missing.filter(|it| !it.contains('.') && !stand_ins.contains_key(it));
+                    let Some(name) = further else { return Err(lacking) };
+                    stand_ins.insert(name, Value::from(STAND_IN));
+                }
+            }
+        }
+    }
+
+    fn content(&self, values: &Value) -> Result<Content, Unfilled> {
+        let subject = self.render(SUBJECT, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let preheader = self.render(PREHEADER, values)?;
+        let html = self.render(HTML, values)?;
+        let lines = layout::lay_out(&self.render(TEXT, values)?, self.text_form);
         let (text, text_encoding) = match self.text_form {
             Form::Plain if layout::is_plain(&lines) => (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit),
             Form::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
@@ -206,12 +232,14 @@ impl Edition {
     /// # Errors
     /// As there.
     pub fn html(&self, reader: &Reader<'_>) -> Result<String, Unfilled> {
-        self.render(HTML, &self.values(reader)?)
+        self.render(HTML, &self.values(personal(reader))?)
     }
 
-    /// What the templates read, with the greeting.
-    fn values(&self, reader: &Reader<'_>) -> Result<Value, Unfilled> {
-        let mut values = self.own_values(reader);
+    /// What the templates read: the readers' own values, those of the edition, and the greeting.
+    fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, Unfilled> {
+        values.insert("lang".into(), Value::from(self.key.lang.tag()));
+        values.insert("audience".into(), Value::from(self.key.audience.as_str()));
+        values.insert("params".into(), self.params.clone());
         if self.variables.iter().any(|it| it.name == "greeting") {
             let known = self.greeting_reads.iter().all(|it| values.contains_key(it));
             let greeting = if known { GREETING } else { PLAIN_GREETING };
@@ -219,20 +247,6 @@ impl Edition {
             values.insert("greeting".into(), Value::from(greeting));
         }
         Ok(Value::from(values))
-    }
-
-    fn own_values(&self, reader: &Reader<'_>) -> BTreeMap<String, Value> {
-        let person = reader.person;
-        let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
-        let mut values: BTreeMap<String, Value> = fields.collect();
-        let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
-        // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
-        values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
-        values.insert("lang".into(), Value::from(self.key.lang.tag()));
-        values.insert("audience".into(), Value::from(self.key.audience.as_str()));
-        values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
-        values.insert("params".into(), self.params.clone());
-        values
     }
 
     fn render(&self, part: &'static str, values: &Value) -> Result<String, Unfilled> {
@@ -258,6 +272,21 @@ impl Edition {
         let variable = tag.and_then(|it| it.variables.iter().find(lacks).or(it.variables.first())).cloned();
         Unfilled { cause, variable, place: tag.map(|it| it.place.clone()) }
     }
+}
+
+/// What stands for a missing value while others are looked for: it can be read wherever one can stand.
+const STAND_IN: &str = "https://stand-in.example/";
+
+/// The values of one reader.
+fn personal(reader: &Reader<'_>) -> BTreeMap<String, Value> {
+    let person = reader.person;
+    let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
+    let mut values: BTreeMap<String, Value> = fields.collect();
+    let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
+    // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
+    values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
+    values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
+    values
 }
 
 /// The names of an edition's templates.

@@ -22,8 +22,9 @@ pub struct Frame {
     pub timezone: TimeZone,
     /// The sender's postal address.
     pub postal_address: String,
-    /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …".
-    pub reason: Localised,
+    /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …"; absent: it is a page on the web,
+    /// which is sent to nobody.
+    pub reason: Option<Localised>,
     /// The language of a reason that is the same for all.
     pub reason_lang: Lang,
     /// The language of a text that does not say which it is in.
@@ -40,6 +41,18 @@ pub struct Frame {
     pub campaign: Option<Campaign>,
     /// Where readers find the pictures.
     pub pictures: Placement,
+}
+
+impl Frame {
+    /// Whether it stands round a page on the web, and not round a letter.
+    pub(crate) fn is_web(&self) -> bool {
+        self.reason.is_none()
+    }
+
+    /// The language of the sentence with the reason, for readers of a language.
+    pub(crate) fn reason_lang(&self, reader: Lang) -> Lang {
+        self.reason.as_ref().map_or(reader, |it| it.lang_for(reader, self.reason_lang))
+    }
 }
 
 /// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
-use crate::audience::AudienceId;
+use crate::audience::{AudienceId, CHANNELS};
 use crate::issue::Issue;
 use crate::language::Lang;
 use crate::render::EditionKey;
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
-use crate::render::readers::{self, Readers};
+use crate::render::readers::Readers;
 use crate::render::{nesting, tree};
 use crate::source::{Code, Diagnostic, Diagnostics, Place};
 
@@ -50,7 +50,13 @@ pub struct Row {
 struct Around {
     line: usize,
     readers: Readers,
-    channels: BTreeSet<String>,
+}
+
+impl Around {
+    /// Whether it names a channel.
+    fn is_for(&self, channel: &str) -> bool {
+        matches!(&self.readers, Readers::Only(named) if named.contains(channel))
+    }
 }
 
 impl Row {
@@ -61,9 +67,9 @@ impl Row {
 
     /// Whether a place that is no letter shows the block.
     fn is_in_a_channel(&self) -> bool {
-        readers::CHANNELS.iter().any(|channel| {
+        CHANNELS.iter().any(|channel| {
             let mut onlys = self.around.iter().filter(|it| matches!(it.readers, Readers::Only(_))).peekable();
-            onlys.peek().is_some() && onlys.all(|it| it.channels.contains(*channel))
+            onlys.peek().is_some() && onlys.all(|it| it.is_for(channel))
         })
     }
 }
@@ -160,7 +166,7 @@ fn why(row: &Row, audiences: &[AudienceId]) -> String {
         Some(Readers::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
             "the issue goes to {}: add {} to its `audiences`, or take the block out",
             listed(&mut audiences.iter()),
-            listed(&mut named.iter())
+            listed(&mut named.iter().filter(|it| !CHANNELS.contains(&it.as_str())))
         ),
         Some(Readers::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
             "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
@@ -200,11 +206,9 @@ fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -
 fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {
     let data = node.data();
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
-    let words = fence.info.split_whitespace().map(|it| it.trim_matches(','));
     Some(Around {
         line: lifted.line(data.sourcepos.start.line).line(),
         readers: Readers::read(&fence.info).filter(|it| *it != Readers::Nobody)?,
-        channels: words.filter(|it| readers::CHANNELS.contains(it)).map(str::to_owned).collect(),
     })
 }
 

@@ -75,6 +75,7 @@ mod tests;
 mod text;
 pub mod texts;
 pub mod theme;
+pub mod tongue;
 mod tracking;
 mod tree;
 mod uses;
@@ -94,6 +95,11 @@ pub struct EditionKey {
 }
 
 impl EditionKey {
+    /// That of whoever reads an issue on the web: among them may be everybody, so it holds nothing of any `not` block.
+    pub fn web(lang: Lang, not: BTreeSet<AudienceId>) -> Self {
+        Self { audience: AudienceId::web(), lang, leaves_out: not }
+    }
+
     /// What an edition is called, fit for the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
     pub fn id(&self) -> String {
         let mut id = format!("{}.{}", self.audience, self.lang);

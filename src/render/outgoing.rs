@@ -14,7 +14,9 @@ pub(crate) fn of(root: Node<'_>, sight: Sight<'_>, (issue, frame): (&Issue, &Fra
     let mut found = Vec::new();
     let mut add = |url: &str, place: Place| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
-        if known && sight.marks.find(url).is_empty() && !url.contains(['{', '}']) {
+        // The page of the issue itself is not there before it is published.
+        let own = frame.online.as_deref().is_some_and(|it| url.starts_with(it));
+        if known && !own && sight.marks.find(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });
         }
     };

@@ -41,6 +41,8 @@ pub enum Placement {
         /// The address of the folder: `https`, without a slash at its end.
         url: String,
     },
+    /// Beside the page, on the web.
+    Beside,
 }
 
 impl Placement {
@@ -48,6 +50,7 @@ impl Placement {
     pub fn address(&self, picture: &Picture) -> String {
         match self {
             Self::Inside => format!("cid:{}", picture.cid()),
+            Self::Beside => picture.file_name(),
             Self::Published { url } => format!("{url}/{}", picture.file_name()),
         }
     }

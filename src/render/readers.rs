@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::audience::AudienceId;
+use crate::audience::{AudienceId, CHANNELS};
 use crate::language::Lang;
 use crate::render::EditionKey;
 use crate::render::blocks::Block;
@@ -16,16 +16,13 @@ const UNKNOWN_AUDIENCE: Code = Code("NL408");
 const NO_NAMES: Code = Code("NL409");
 const UNKNOWN_LANG: Code = Code("NL410");
 
-/// Where a text is read that is no letter.
-pub(crate) const CHANNELS: [&str; 2] = ["web", "linkedin"];
-
 /// The words for them behind a fence.
 pub(crate) const KINDS: [&str; 3] = ["only", "not", "lang"];
 
 /// Who reads a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Readers {
-    /// The audiences named; channels are left out, since no edition is one.
+    /// The audiences named, and the channels.
     Only(BTreeSet<AudienceId>),
     /// Everybody who is in none of the audiences named.
     Not(BTreeSet<AudienceId>),
@@ -50,7 +47,7 @@ impl Readers {
     pub(crate) fn read(info: &str) -> Option<Self> {
         let mut words = info.split_whitespace();
         match words.next()? {
-            "only" => Some(Self::Only(words.filter(|it| !CHANNELS.contains(it)).filter_map(named).collect())),
+            "only" => Some(Self::Only(words.filter_map(named).collect())),
             "not" => Some(Self::Not(words.filter_map(named).collect())),
             "lang" => Some(words.next().and_then(Lang::parse).map_or(Self::Nobody, Self::Lang)),
             _ => None,

@@ -9,6 +9,7 @@ use crate::render::album::Album;
 use crate::render::contact;
 use crate::render::dropped;
 use crate::render::embed;
+use crate::render::frame::Frame;
 use crate::render::lift::Lifted;
 use crate::render::links::{self, Link, Start};
 use crate::render::marks::Marks;
@@ -28,6 +29,23 @@ const STATEMENT_IN_HTML: Code = Code("NL506");
 pub(crate) struct Sight<'s> {
     pub(crate) lifted: &'s Lifted<'s>,
     pub(crate) marks: &'s Marks,
+    pub(crate) named: Named,
+}
+
+/// Which headings get a name that a link can lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Those that a link of the same letter leads to.
+    Wanted,
+    /// All of them: links lead to a page from everywhere.
+    All,
+}
+
+impl Named {
+    /// Those of what stands in a frame.
+    pub(crate) fn of(frame: &Frame) -> Self {
+        if frame.is_web() { Self::All } else { Self::Wanted }
+    }
 }
 
 impl Sight<'_> {
@@ -68,7 +86,7 @@ pub(crate) fn resolve<'a>(
 ) -> Title {
     notes::settle(root, sight, diagnostics);
     let title = order_headings(root);
-    let anchors = anchors(root);
+    let anchors = anchors(root, sight.named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         stray::check_blanks(node, sight, diagnostics);
@@ -225,7 +243,7 @@ fn order_headings<'a>(root: Node<'a>) -> Title {
 }
 
 /// The names that a link may lead to: those given to headings, and the headings' own words, as GitHub makes them.
-fn anchors(root: Node<'_>) -> BTreeSet<String> {
+fn anchors(root: Node<'_>, which: Named) -> BTreeSet<String> {
     let wanted: BTreeSet<String> = root
         .descendants()
         .filter_map(|it| match &it.data().value {
@@ -245,7 +263,7 @@ fn anchors(root: Node<'_>) -> BTreeSet<String> {
         let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
         data = node.data_mut();
         let attributes = data.attrs.get_or_insert_with(Box::default);
-        attributes.id = wanted.contains(&name).then(|| name.clone());
+        attributes.id = (which == Named::All || wanted.contains(&name)).then(|| name.clone());
         names.insert(name);
     }
     names

@@ -42,7 +42,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         timezone: TimeZone::UTC,
         sender: "Foreningen".into(),
         postal_address: "Gade 1\n8000 Aarhus C".into(),
-        reason: Localised::Same(reason),
+        reason: Some(Localised::Same(reason)),
         reason_lang: Lang::default(),
         lang: Lang::default(),
         brand: Brand::default(),

@@ -49,7 +49,7 @@ fn with(url: &str, names: &str) -> String {
 
 fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
     let filled = |text: &str| {
-        let text = text.replace("{issue}", &short_name(issue));
+        let text = text.replace("{issue}", issue.short_name());
         let text = text.replace("{audience}", key.audience.as_str()).replace("{lang}", key.lang.tag());
         let plain = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '~');
         text.chars().map(|it| if plain(&it) { it.to_string() } else { percent(it) }).collect::<Vec<_>>().concat()
@@ -64,16 +64,6 @@ fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
         names.extend(["&utm_content=", &filled(content)]);
     }
     names
-}
-
-/// The slug of an issue, or the name of its file or folder.
-fn short_name(issue: &Issue) -> String {
-    if let Some(slug) = &issue.front.slug {
-        return slug.clone();
-    }
-    let path = issue.source.path();
-    let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 #[cfg(test)]

@@ -18,25 +18,28 @@ use crate::workspace::{Project, files};
 const NO_THEME: Code = Code("NL521");
 
 impl Project {
-    /// What stands round the text of the editions of one audience; `lang` is that of the text.
-    pub(super) fn frame(&self, audience: &Audience, lang: Lang, audiences: BTreeSet<AudienceId>) -> Frame {
+    /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
+    /// text.
+    pub(super) fn frame(&self, audience: Option<&Audience>, lang: Lang, audiences: BTreeSet<AudienceId>) -> Frame {
         let settings = self.settings();
         Frame {
             sender: settings.name.clone(),
             domain: settings.from.address.domain().to_owned(),
             timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),
-            reason: audience.reason.clone(),
-            reason_lang: self.reason_lang(audience),
+            reason: audience.map(|it| it.reason.clone()),
+            reason_lang: audience.map_or(lang, |it| self.reason_lang(it)),
             lang,
             brand: settings.brand.clone(),
             greetings: settings.greeting.clone(),
             audiences,
             online: None,
-            campaign: settings.campaign.clone(),
-            pictures: match &settings.public_url {
-                Some(url) => Placement::Published { url: url.clone() },
-                None => Placement::Inside,
+            // It says that readers come from a letter.
+            campaign: settings.campaign.clone().filter(|_| audience.is_some()),
+            pictures: match (&settings.public_url, audience) {
+                (_, None) => Placement::Beside,
+                (Some(url), Some(_)) => Placement::Published { url: url.clone() },
+                (None, Some(_)) => Placement::Inside,
             },
         }
     }

@@ -1,5 +1,6 @@
 //! Finds the project on disk and reads its files.
 
+mod archive;
 mod beside;
 mod files;
 mod guarded;
@@ -15,6 +16,7 @@ pub mod settings;
 mod texts;
 mod translations;
 
+pub use self::archive::WebPage;
 pub use self::files::{open_in_browser, write_new, write_over};
 pub use self::prepared::Prepared;
 pub use self::revision::Revision;
@@ -26,7 +28,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::audience::{Audience, AudienceId, Audiences};
+use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::Relay;
 use crate::delivery::smtp::options::{Login, SmtpOptions};
@@ -41,6 +43,7 @@ use crate::workspace::settings::Settings;
 const BAD_NAME: Code = Code("NL291");
 const NO_PEOPLE: Code = Code("NL292");
 const TWO_FILES: Code = Code("NL293");
+const CHANNEL: Code = Code("NL634");
 
 /// The file that marks a project's folder.
 pub const SETTINGS_FILE: &str = "newsletter.yaml";
@@ -169,6 +172,11 @@ impl Project {
             }
             let source = files::read_source(&self.root, &path)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            if CHANNELS.contains(&&*stem) {
+                let message = format!("no audience is called `{stem}`: `::: only {stem}` is for who reads no letter");
+                let hint = "give the file another name, and write that into the issues";
+                diagnostics.push(Diagnostic::error(CHANNEL, message).at(source.line(1)).hint(hint));
+            }
             match AudienceId::parse(&stem) {
                 Ok(id) => {
                     if !seen.insert(id.clone()) {

@@ -25,6 +25,7 @@ use crate::render::pictures::Placement;
 use crate::render::theme::Theme;
 use crate::render::{self, EditionKey};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
+use crate::workspace::archive::{Site, WebPage};
 use crate::workspace::pictures::IssuePictures;
 use crate::workspace::texts::IssueTexts;
 use crate::workspace::{IssueFiles, Project, files, without};
@@ -55,16 +56,20 @@ pub struct Prepared<'p> {
     pub keys: BTreeMap<String, EditionKey>,
     /// Which block is in which edition.
     pub matrix: Matrix,
+    /// What everybody can read of it on the web.
+    pub pages: Vec<WebPage>,
     /// What the mail is made from.
     pub fingerprint: Fingerprint,
     /// The digest of the issue's own text.
     pub content: Digest,
     /// The language of the issue's own text.
-    native: Lang,
+    pub(super) native: Lang,
+    /// Where everybody can read it; absent: nowhere.
+    pub(super) site: Option<Site>,
     pub(super) project: &'p Project,
     pub(super) audiences: Audiences,
     pub(super) theme: Theme,
-    pictures: IssuePictures,
+    pub(super) pictures: IssuePictures,
     pub(super) texts: IssueTexts,
     attachments: Vec<Attachment>,
 }
@@ -105,12 +110,7 @@ impl<'p> Prepared<'p> {
         let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let readers = read_readers(project, &mut diagnostics)?;
-        for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
-            let (whole, body, more) = manuscript::gather(source, body, &texts);
-            diagnostics.extend(more);
-            let audiences = readers.audiences.ids().cloned().collect();
-            diagnostics.extend(render::proofread(&whole, body, &audiences));
-        }
+        proofread(&unread, &readers.audiences, (&texts, &mut diagnostics));
         let Some(issue) = issue.map(|it| gathered(it, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
@@ -129,6 +129,7 @@ impl<'p> Prepared<'p> {
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
         let native = project.native(&issue, &readers.audiences);
+        let site = Site::of(project, &issue, native, &mut diagnostics);
         diagnostics.extend(project.check_languages(&issue, &choice, &read));
         let usual = plan::usual_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
@@ -147,9 +148,11 @@ impl<'p> Prepared<'p> {
             editions: BTreeMap::new(),
             keys: BTreeMap::new(),
             matrix,
+            pages: Vec::new(),
             fingerprint,
             content,
             native,
+            site,
             project,
             audiences: readers.audiences,
             theme,
@@ -159,6 +162,7 @@ impl<'p> Prepared<'p> {
         };
         let wanted: Vec<EditionKey> = wanted.into_iter().collect();
         diagnostics.extend(prepared.complete(&wanted));
+        diagnostics.extend(prepared.make_pages());
         diagnostics.extend(prepared.unknown_fields());
         diagnostics.extend(project.check_greetings(&prepared.editions));
         Ok((Some(prepared), diagnostics))
@@ -172,7 +176,8 @@ impl<'p> Prepared<'p> {
                 continue;
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
-            let frame = self.project.frame(audience, self.native, self.audiences.ids().cloned().collect());
+            let mut frame = self.project.frame(Some(audience), self.native, self.audiences.ids().cloned().collect());
+            frame.online = self.site.as_ref().and_then(|it| it.url(key.lang));
             let beside = Beside { pictures: &self.pictures, texts: &self.texts };
             let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, beside);
             diagnostics.extend(more);
@@ -324,6 +329,16 @@ fn gathered(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> 
 /// What a translation adds to the fingerprint.
 fn translated(source: &Source) -> (String, Digest) {
     (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
+}
+
+/// What is wrong with texts of which nothing else is known.
+fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&IssueTexts, &mut Diagnostics)) {
+    let audiences = audiences.ids().cloned().collect();
+    for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
+        let (whole, body, more) = manuscript::gather(source, body, texts);
+        diagnostics.extend(more);
+        diagnostics.extend(render::proofread(&whole, body, &audiences));
+    }
 }
 
 fn read_readers(project: &Project, diagnostics: &mut Diagnostics) -> Result<Readers, Error> {

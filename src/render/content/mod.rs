@@ -11,6 +11,7 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
 use crate::language::Words;
+use crate::render::frame::Frame;
 use crate::render::html;
 use crate::render::lift::Lifted;
 use crate::render::manuscript::COLON;
@@ -101,12 +102,13 @@ pub(crate) fn arrange<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
     lifted: &Lifted<'_>,
-    (online, words): (Option<&str>, &Words),
+    (frame, words): (&Frame, &Words),
     diagnostics: &mut Diagnostics,
 ) {
+    let headings = more::headings(root, frame);
     for (node, content) in all(root) {
         match content.kind {
-            Kind::More => more::fold(arena, node, online, words),
+            Kind::More => more::fold(arena, node, (frame, words), &headings),
             Kind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
             Kind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
             Kind::Callout | Kind::Event | Kind::Quote | Kind::Table => {}
@@ -199,8 +201,9 @@ pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &
         Kind::Card => card::html(writer, node),
         Kind::Columns => columns::html(writer, node),
         Kind::Quote => quote::html(writer, node),
-        // A table is one of Markdown's by now, and the rest of a text is opened or a link.
-        Kind::More | Kind::Table => writer.all(body(node)),
+        Kind::More => more::html(writer, node),
+        // A table is one of Markdown's by now.
+        Kind::Table => writer.all(body(node)),
     }
 }
 

@@ -1,23 +1,37 @@
 //! `::: more Programmet`: the rest of a text, which stands on the web where the issue does, and else in the letter.
 
+use std::collections::BTreeSet;
+
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Anchorizer, Arena};
 
 use crate::language::Words;
-use crate::render::content::label_of;
+use crate::render::content::{body, label_of};
+use crate::render::frame::Frame;
+use crate::render::html::{self, escape};
 use crate::render::resolve::unwrap;
 use crate::render::tree;
 
-/// Puts a link to the web in the place of the text, or opens the block.
-pub(super) fn fold<'a>(arena: &'a Arena<'a>, block: Node<'a>, online: Option<&str>, words: &Words) {
+/// Puts a link to the web in the place of the text, or opens the block where there is no such place, or where it is.
+pub(super) fn fold<'a>(
+    arena: &'a Arena<'a>,
+    block: Node<'a>,
+    (frame, words): (&Frame, &Words),
+    headings: &BTreeSet<String>,
+) {
     let label = label_of(block);
-    let Some(online) = online else {
+    let Some(online) = frame.online.as_deref() else {
         label.into_iter().for_each(comrak::arena_tree::Node::detach);
-        return unwrap(block);
+        let name = label.map(tree::plain).filter(|_| frame.is_web()).map(|it| anchor(&it));
+        match name.filter(|it| !it.is_empty() && !headings.contains(it)) {
+            Some(name) => block.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name),
+            None => unwrap(block),
+        }
+        return;
     };
     let new = |value| -> Node<'a> { arena.alloc(AstNode::from(value)) };
-    let named = label.map(tree::plain).filter(|it| !it.trim().is_empty()).or_else(|| heading_above(block));
-    let anchor = named.as_deref().map(|it| Anchorizer::new().anchorize(it));
+    let own = label.map(tree::plain).filter(|it| !it.trim().is_empty()).map(|it| (anchor(&it), it));
+    let (anchor, named) = own.or_else(|| heading_above(block)).unzip();
     let url = anchor.map_or_else(|| online.to_owned(), |it| format!("{online}#{it}"));
     let link = new(NodeValue::Link(Box::new(NodeLink { url, title: String::new() })));
     let text = |text: String| new(NodeValue::Text(text.into()));
@@ -38,8 +52,33 @@ pub(super) fn fold<'a>(arena: &'a Arena<'a>, block: Node<'a>, online: Option<&st
     block.detach();
 }
 
-/// The words of the heading that a block stands under.
-fn heading_above(block: Node<'_>) -> Option<String> {
-    let heading = |it: Node<'_>| matches!(it.data().value, NodeValue::Heading(_)).then(|| tree::plain(it));
+/// Writes a block that was opened, with the name that links in letters lead to.
+pub(super) fn html(writer: &mut html::Writer<'_, '_>, block: Node<'_>) {
+    let name = block.data().attrs.as_ref().and_then(|it| it.id.clone());
+    writer.put(&name.map_or_else(String::new, |it| format!("<div id=\"{}\"></div>\n", escape(&it))));
+    writer.all(body(block));
+}
+
+/// The name and the words of the heading that a block stands under.
+fn heading_above(block: Node<'_>) -> Option<(String, String)> {
     block.ancestors().find_map(|it| it.preceding_siblings().skip(1).find_map(heading))
+}
+
+fn heading(node: Node<'_>) -> Option<(String, String)> {
+    let data = node.data();
+    if !matches!(data.value, NodeValue::Heading(_)) {
+        return None;
+    }
+    let words = tree::plain(node);
+    let given = data.attrs.as_ref().and_then(|it| it.id.clone());
+    Some((given.unwrap_or_else(|| anchor(&words)), words))
+}
+
+/// The names of the headings on a page, which no block can have too; a letter's blocks have none.
+pub(super) fn headings(root: Node<'_>, frame: &Frame) -> BTreeSet<String> {
+    root.descendants().filter(|_| frame.is_web()).filter_map(heading).map(|it| it.0).collect()
+}
+
+fn anchor(words: &str) -> String {
+    Anchorizer::new().anchorize(words)
 }

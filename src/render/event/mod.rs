@@ -84,6 +84,15 @@ pub(crate) fn settle<'a>(
     enclosures
 }
 
+/// Puts a link to its calendar file below each event: on the web nothing is attached.
+pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[Enclosure], lang: Lang) {
+    let events = root.descendants().filter(|it| Content::of(it).is_some_and(|it| it.kind == Kind::Event));
+    let events: Vec<Node<'a>> = events.collect();
+    for (block, enclosure) in events.into_iter().zip(enclosures) {
+        shown::offer(arena, block, enclosure.name(), lang);
+    }
+}
+
 /// Whether everybody who reads an edition reads a block of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {

@@ -157,6 +157,15 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, la
     }
 }
 
+/// Puts a link to a file for calendars below a block.
+pub(super) fn offer<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
+    let maker = Maker { arena, position: block.data().sourcepos };
+    let paragraph = maker.node(NodeValue::Paragraph);
+    let words = lang.language().event.add_to_calendar.to_owned();
+    paragraph.append(maker.piece(&Piece::Link { words: Some(words), url: file.to_owned() }));
+    block.append(paragraph);
+}
+
 /// The day on a leaf of a calendar: `21 jan.`
 fn leaf(when: When, lang: Lang) -> String {
     let day = when.first_day();

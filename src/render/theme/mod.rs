@@ -23,6 +23,8 @@ const INCOMPLETE: Code = Code("NL522");
 
 const HEAVY: Code = Code("NL525");
 
+const LEADS_NOWHERE: Code = Code("NL635");
+
 /// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
 const STYLE_BYTES: usize = 16_384;
 
@@ -72,6 +74,8 @@ pub(crate) struct Logo {
 /// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
 #[derive(Debug, Serialize)]
 pub(crate) struct Pieces {
+    /// Whether it is a page on the web, and no letter.
+    pub(crate) web: bool,
     /// The language of the text.
     pub(crate) lang: &'static str,
     /// The language of the footer: the reader's, also where the text is not written in it.
@@ -199,6 +203,11 @@ impl Theme {
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
+        if pieces.web && page.contains("href=\"\"") {
+            let message = "on the web nobody leaves, and the theme has a link for that all the same";
+            let hint = "put what is about leaving between `{% if unsubscribe %}` and `{% endif %}`";
+            diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
+        }
         // Blocks that say `data-css-inline="keep"` stay as they are: what depends on the screen cannot be inlined.
         let inliner = CSSInliner::new(InlineOptions { load_remote_stylesheets: false, ..InlineOptions::default() });
         let page = inliner.inline(&page).map_err(|error| {

@@ -1,5 +1,6 @@
 //! What `newsletter.yaml` says.
 
+mod archive;
 mod brand;
 mod duration;
 mod greeting;
@@ -10,6 +11,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::archive::ISSUE;
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
 
@@ -88,6 +90,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The warnings that are turned off for every issue.
     pub ignore: Exemptions,
+    /// Where issues stand on the web, with `{issue}` and a slash at its end; absent: nowhere.
+    pub archive_url: Option<String>,
     /// Where the project's files lie.
     pub paths: Paths,
     /// The relay; absent: letters are laid in `outbox/`.
@@ -173,6 +177,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let campaign = reader.group("links").and_then(links::campaign);
     let public_url = public_url(&mut reader);
     let ignore = reader.exemptions("ignore");
+    let archive_url = archive::url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
@@ -197,6 +202,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         campaign,
         public_url,
         ignore,
+        archive_url,
         paths,
         smtp,
         unsubscribe,

@@ -5,6 +5,8 @@ mod checking;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod first_steps;
 #[cfg(test)]
 mod gallery;

@@ -1,0 +1,187 @@
+//! `export`: the page of an issue that everybody can read, and the links of its letters that lead there.
+
+use serde_json::Value;
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS, files, has_extension};
+
+const ARCHIVE: &str = "archive_url: https://nyt.forening.example/{issue}\n";
+const BODY: &str = "\
+::: only members
+Kun medlemmerne får at vide, at kontingentet falder til foråret.
+:::
+
+::: not board
+Bestyrelsen skal ikke læse denne lange sætning om bestyrelsen.
+:::
+
+::: only web
+Du læser med på nettet.
+:::
+
+## Mere
+
+::: more Hele historien
+Resten af historien står her.
+:::
+
+Vi ses{% if first_name %}, {{ first_name }}{% endif %}, i {{ organisation|default('foreningen') }}!
+
+::: event Årsmøde
+tid: 21. januar 2027 kl. 9.30
+:::
+
+![Et kort](kort.png)
+";
+
+fn project(name: &str, body: &str) -> Project {
+    let issue = ISSUE.replace("date:", "archive: public\ndate:").replace("Der er nyt.", body);
+    let picture = include_bytes!("../../cases/bad-input/i60-no-alt/kort.png");
+    let project = Project::new(name)
+        .file("newsletter.yaml", format!("{SETTINGS}{ARCHIVE}"))
+        .audience("board", &["Dorte <dorte@d.example>"])
+        .file(MAY, issue)
+        .file("issues/kort.png", picture);
+    project.edit("audiences/members.yaml", "first_name: Anna", "first_name: Anna\n    organisation: Foreningen");
+    project
+}
+
+#[test]
+fn a_page_holds_what_is_for_everybody() {
+    let project = project("export-page", BODY);
+    project.run("export issues/maj.md --to web").tells("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
+    let written = files(&project.path("public"));
+    let [picture, event, page] = &written[..] else { panic!("{written:?}") };
+    assert!(picture.starts_with("maj/") && has_extension(picture, "png"), "{picture}");
+    assert_eq!([event.as_str(), page.as_str()], ["maj/aarsmoede.ics", "maj/index.html"]);
+    let html = project.read("public/maj/index.html");
+    for there in [
+        "Du læser med på nettet.",
+        "Resten af historien står her.",
+        "<div id=\"hele-historien\"></div>",
+        "id=\"mere\"",
+        "Vi ses, i foreningen!",
+        "<p style=\"margin: 0 0 16px;\">Hej</p>",
+        "<meta name=\"description\" content=\"Det vigtigste i maj\">",
+        "href=\"aarsmoede.ics\"",
+        "Læg i kalenderen",
+        &format!("src=\"{}\"", picture.trim_start_matches("maj/")),
+    ] {
+        assert!(html.contains(there), "{there}: {html}");
+    }
+    for absent in ["kontingentet", "Bestyrelsen", "Afmeld", "Du får mailen", "Læs i browser", "cid:", "display:none"]
+    {
+        assert!(!html.contains(absent), "{absent}: {html}");
+    }
+    let before = html;
+    project.run("export issues/maj.md --to web --out again --json");
+    assert_eq!(project.read("again/maj/index.html"), before);
+}
+
+#[test]
+fn letters_lead_to_the_page() {
+    let project = project("export-letters", BODY);
+    project.run("preview issues/maj.md --out out");
+    let (html, text) = (project.read("out/members.da.html"), project.read("out/members.da.txt"));
+    for link in ["https://nyt.forening.example/maj/\"", "https://nyt.forening.example/maj/#hele-historien\""] {
+        assert!(html.contains(link), "{html}");
+    }
+    assert!(text.contains("Læs i browser: https://nyt.forening.example/maj/\n"), "{text}");
+    assert!(!html.contains("Resten af historien") && !html.contains("Du læser med"), "{html}");
+    project.edit(MAY, "archive: public", "archive: none");
+    project.run("preview issues/maj.md --out none");
+    let html = project.read("none/members.da.html");
+    assert!(html.contains("Resten af historien") && !html.contains("nyt.forening.example/maj"), "{html}");
+}
+
+#[test]
+fn each_language_has_its_page_and_its_readers_are_led_there() {
+    let project = project("export-languages", "::: lang da\nGoddag.\n:::\n\n::: lang en\nGood day.\n:::");
+    project.edit(MAY, "subject: Nyt i maj", "slug: Nyt-5\nsubject: {da: Nyt i maj, en: News in May}");
+    project.edit(MAY, "preheader: Det vigtigste i maj", "preheader: {da: Det vigtigste, en: What matters}");
+    project.edit("audiences/members.yaml", "first_name: Bo", "first_name: Bo\n    lang: en");
+    let said = project.run("export issues/maj.md --to web --json");
+    let json: Value = serde_json::from_str(said.stdout.lines().last().unwrap()).unwrap();
+    let pages: Vec<_> =
+        json["pages"].as_array().unwrap().iter().map(|it| (&it["lang"], &it["url"], &it["files"][0])).collect();
+    assert_eq!(
+        serde_json::json!(pages),
+        serde_json::json!([
+            ["da", "https://nyt.forening.example/nyt-5/", "nyt-5/index.html"],
+            ["en", "https://nyt.forening.example/nyt-5/en/", "nyt-5/en/index.html"]
+        ])
+    );
+    let page = project.read("public/nyt-5/en/index.html");
+    assert!(page.contains("Good day.") && page.contains("<title>News in May</title>") && !page.contains("Goddag"));
+    project.run("preview issues/maj.md --out out");
+    assert!(
+        project.read("out/members.en.txt").contains("Read in your browser: https://nyt.forening.example/nyt-5/en/\n")
+    );
+}
+
+#[test]
+fn what_is_a_readers_own_is_told_with_everything_else_and_before_anything_is_sent() {
+    let project =
+        project("export-personal", "Til {{ first_name }} hos\n{{ organisation }}. [Afmeld mig]({{ unsubscribe_url }})");
+    for command in ["check issues/maj.md", "send issues/maj.md --yes", "export issues/maj.md --to web"] {
+        let said = project.run(command);
+        assert_eq!(said.status, 3, "{command}: {}", said.stderr);
+        for told in [
+            "error[NL633]: on the web nobody in particular is reading, and `first_name` is printed\n  --> issues/maj.md:10:5",
+            "error[NL633]: on the web nobody in particular is reading, and `organisation` is printed\n  --> issues/maj.md:11:1",
+            "error[NL633]: nobody leaves by a page on the web, and the text has a link for that\n  --> issues/maj.md:11:",
+        ] {
+            assert!(said.stderr.contains(told), "{command}: {}", said.stderr);
+        }
+    }
+    assert!(!project.path("public").exists() && !project.path("outbox").exists());
+}
+
+#[test]
+fn a_page_that_says_what_is_for_some_is_not_written() {
+    let project = project("export-leak", BODY);
+    project.edit(MAY, "Det vigtigste i maj", "Kun medlemmerne får at vide, at kontingentet falder til foråret.");
+    let leak = "is not for the edition web.da.not-board, but is in its preheader";
+    for command in ["export issues/maj.md --to web", "check issues/maj.md"] {
+        let said = project.run(command);
+        assert_eq!(said.status, 3, "{command}: {}", said.stderr);
+        assert!(said.stderr.contains("error[NL610]") && said.stderr.contains(leak), "{command}: {}", said.stderr);
+    }
+    assert!(!project.path("public").exists());
+}
+
+#[test]
+fn an_issue_is_on_the_web_only_where_it_says_so() {
+    let project = project("export-none", "Der er nyt.");
+    project.edit(MAY, "archive: public\n", "");
+    project
+        .run("export issues/maj.md --to web")
+        .stops(3, "issues/maj.md is not for everybody: write `archive: public` above its text to put it on the web");
+    project.edit(MAY, "date:", "archive: public\ndate:");
+    project.edit("newsletter.yaml", ARCHIVE, "");
+    let said = project.run("export issues/maj.md --to web");
+    assert_eq!((said.status, said.stdout.as_str()), (0, "da  maj/index.html\n1 page in DIR/public\n"));
+    let told =
+        "warning[NL632]: newsletter.yaml does not say where the issue stands on the web: no letter has a link to it";
+    assert!(said.stderr.starts_with(told), "{}", said.stderr);
+}
+
+#[test]
+fn an_audience_has_not_the_name_of_a_channel() {
+    let project = Project::new("export-channel").audience("web", &["Dorte <dorte@d.example>"]);
+    let said = project.run("check");
+    assert_eq!(said.status, 3);
+    let told = "error[NL634]: no audience is called `web`: `::: only web` is for who reads no letter\n --> audiences/web.yaml:1:1";
+    assert!(said.stderr.contains(told), "{}", said.stderr);
+}
+
+#[test]
+fn a_theme_must_do_without_a_link_for_leaving() {
+    let project = project("export-theme", "Der er nyt.");
+    let page = include_str!("../../../templates/default/newsletter.html");
+    project
+        .write("templates/default/newsletter.html", page.replace("{% if unsubscribe ", "{% if true or unsubscribe "));
+    let said = project.run("export issues/maj.md --to web");
+    assert_eq!(said.status, 3);
+    let told = "error[NL635]: on the web nobody leaves, and the theme has a link for that all the same\n --> templates/default/newsletter.html:1:1";
+    assert!(said.stderr.contains(told), "{}", said.stderr);
+}
