@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The three examples through a real relay: every reader's letter arrives once, without a defect, with the very bytes of
+# Every example through a real relay: every reader's letter arrives once, without a defect, with the very bytes of
 # the dry run. A relay that cannot be trusted, or that does not let us in, stops the run with 77 and marks nobody.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,7 +19,7 @@ trap 'rm -rf "$work"' EXIT
 # $1: the project's name, $2: port, $3: CA file, $4: password
 make_project() {
   mkdir "$work/$1"
-  cp -r newsletter.yaml audiences examples templates "$work/$1"
+  cp -r newsletter.yaml audiences examples snippets templates "$work/$1"
   printf '%s' "$4" >"$work/$1/password"
   chmod 600 "$work/$1/password"
   cat >>"$work/$1/newsletter.yaml" <<YAML
