@@ -105,10 +105,10 @@ pub(crate) fn arrange<'a>(
     (frame, words): (&Frame, &Words),
     diagnostics: &mut Diagnostics,
 ) {
-    let headings = more::headings(root, frame);
+    let mut names = more::headings(root, frame);
     for (node, content) in all(root) {
         match content.kind {
-            Kind::More => more::fold(arena, node, (frame, words), &headings),
+            Kind::More => more::fold(arena, node, (frame, words), &mut names),
             Kind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
             Kind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
             Kind::Callout | Kind::Event | Kind::Quote | Kind::Table => {}

@@ -6,6 +6,7 @@ use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Anchorizer, Arena};
 
 use crate::language::Words;
+use crate::render::contact::percent;
 use crate::render::content::{body, label_of};
 use crate::render::frame::Frame;
 use crate::render::html::{self, escape};
@@ -17,13 +18,13 @@ pub(super) fn fold<'a>(
     arena: &'a Arena<'a>,
     block: Node<'a>,
     (frame, words): (&Frame, &Words),
-    headings: &BTreeSet<String>,
+    taken: &mut BTreeSet<String>,
 ) {
     let label = label_of(block);
     let Some(online) = frame.online.as_deref() else {
         label.into_iter().for_each(comrak::arena_tree::Node::detach);
         let name = label.map(tree::plain).filter(|_| frame.is_web()).map(|it| anchor(&it));
-        match name.filter(|it| !it.is_empty() && !headings.contains(it)) {
+        match name.filter(|it| !it.is_empty() && taken.insert(it.clone())) {
             Some(name) => block.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name),
             None => unwrap(block),
         }
@@ -32,7 +33,7 @@ pub(super) fn fold<'a>(
     let new = |value| -> Node<'a> { arena.alloc(AstNode::from(value)) };
     let own = label.map(tree::plain).filter(|it| !it.trim().is_empty()).map(|it| (anchor(&it), it));
     let (anchor, named) = own.or_else(|| heading_above(block)).unzip();
-    let url = anchor.map_or_else(|| online.to_owned(), |it| format!("{online}#{it}"));
+    let url = anchor.map_or_else(|| online.to_owned(), |it| format!("{online}#{}", encoded(&it)));
     let link = new(NodeValue::Link(Box::new(NodeLink { url, title: String::new() })));
     let text = |text: String| new(NodeValue::Text(text.into()));
     match (label, named) {
@@ -74,11 +75,16 @@ fn heading(node: Node<'_>) -> Option<(String, String)> {
     Some((given.unwrap_or_else(|| anchor(&words)), words))
 }
 
-/// The names of the headings on a page, which no block can have too; a letter's blocks have none.
+/// The names that the headings on a page have, so that no block has them too; in a letter no block has one.
 pub(super) fn headings(root: Node<'_>, frame: &Frame) -> BTreeSet<String> {
     root.descendants().filter(|_| frame.is_web()).filter_map(heading).map(|it| it.0).collect()
 }
 
 fn anchor(words: &str) -> String {
     Anchorizer::new().anchorize(words)
+}
+
+/// A name as the end of an address: some mail programs cut a link at the first letter that is not English.
+fn encoded(name: &str) -> String {
+    name.chars().map(|it| if it.is_ascii() { it.to_string() } else { percent(it) }).collect()
 }

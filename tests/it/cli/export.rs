@@ -20,8 +20,12 @@ Du læser med på nettet.
 
 ## Mere
 
-::: more Hele historien
+::: more Hele historien på én gang
 Resten af historien står her.
+:::
+
+::: more
+Og resten af resten.
 :::
 
 Vi ses{% if first_name %}, {{ first_name }}{% endif %}, i {{ organisation|default('foreningen') }}!
@@ -57,7 +61,7 @@ fn a_page_holds_what_is_for_everybody() {
     for there in [
         "Du læser med på nettet.",
         "Resten af historien står her.",
-        "<div id=\"hele-historien\"></div>",
+        "<div id=\"hele-historien-på-én-gang\"></div>",
         "id=\"mere\"",
         "Vi ses, i foreningen!",
         "<p style=\"margin: 0 0 16px;\">Hej</p>",
@@ -82,7 +86,11 @@ fn letters_lead_to_the_page() {
     let project = project("export-letters", BODY);
     project.run("preview issues/maj.md --out out");
     let (html, text) = (project.read("out/members.da.html"), project.read("out/members.da.txt"));
-    for link in ["https://nyt.forening.example/maj/\"", "https://nyt.forening.example/maj/#hele-historien\""] {
+    for link in [
+        "https://nyt.forening.example/maj/\"",
+        "https://nyt.forening.example/maj/#hele-historien-p%C3%A5-%C3%A9n-gang\"",
+        "https://nyt.forening.example/maj/#mere\"",
+    ] {
         assert!(html.contains(link), "{html}");
     }
     assert!(text.contains("Læs i browser: https://nyt.forening.example/maj/\n"), "{text}");
