@@ -19,6 +19,9 @@ const FUEL: u64 = 100_000;
 /// How deep one part of one letter may go.
 const DEPTH: usize = 50;
 
+/// The bytes that a value may have, with eight for each item.
+const ROOM: usize = 1_000_000;
+
 /// An engine with the filters of [`crate::render::uses::Context`], of [`crate::render::guard`] and of [`speech`].
 pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
@@ -30,13 +33,18 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     // Without it errors do not say where they happened.
     engine.set_debug(true);
     engine.remove_global("debug");
-    engine.add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing()) } else { Ok(value.clone()) });
+    engine.add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing()) } else { bounded(value) });
+    engine.add_filter("_bounded", bounded);
     engine.add_filter("_each", |value: &Value| {
-        if value.is_undefined() || value.is_none() { Value::from(Vec::<Value>::new()) } else { value.clone() }
+        if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
     });
     // Not a number is equal to nothing, not even to another missing value.
-    engine
-        .add_filter("_side", |value: &Value| if value.is_undefined() { Value::from(f64::NAN) } else { value.clone() });
+    engine.add_filter(
+        "_side",
+        |value: &Value| {
+            if value.is_undefined() { Ok(Value::from(f64::NAN)) } else { bounded(value) }
+        },
+    );
     engine.add_filter("_html", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&line(value)?))));
     engine.add_filter("_html_url", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&address(value)?))));
     engine.add_filter("_html_part", |value: &Value| Ok::<_, Error>(wire::encode(&percent(&line(value)?, UNRESERVED))));
@@ -59,12 +67,35 @@ pub(crate) fn value(value: &recipient::Value) -> Value {
     }
 }
 
+/// A value that is no larger than a letter. A list that holds itself many times takes no step to make, and no fuel to
+/// write: only its size tells of it.
+fn bounded(value: &Value) -> Result<Value, Error> {
+    let mut room = ROOM;
+    if takes(value, DEPTH, &mut room) { Ok(value.clone()) } else { Err(Error::from(ErrorKind::OutOfFuel)) }
+}
+
+/// Takes the size of a value from the room that is left; false once there is none.
+fn takes(value: &Value, depth: usize, room: &mut usize) -> bool {
+    let own = 8 + value.as_str().map_or(0, str::len);
+    let Some(left) = room.checked_sub(own) else { return false };
+    *room = left;
+    // A sequence without a length can be read only once.
+    if value.as_str().is_some() || value.len().is_none() {
+        return true;
+    }
+    let is_map = value.kind() == ValueKind::Map;
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Ok(mut items) = value.try_iter() else { return true };
+    items.all(|it| takes(&it, depth, room) && (!is_map || value.get_item(&it).is_ok_and(|it| takes(&it, depth, room))))
+}
+
 fn missing() -> Error {
     Error::from(ErrorKind::UndefinedError)
 }
 
 /// A value on one line, without control characters: a list by its items.
 fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
+    bounded(value)?;
     if let Some(text) = value.as_str() {
         let clean = text.chars().all(|it| !it.is_control());
         return Ok(if clean { Cow::Borrowed(text) } else { Cow::Owned(spaced(text)) });

@@ -217,6 +217,11 @@ pub(crate) fn parse(found: &Found<'_>, diagnostics: &mut Diagnostics) -> Option<
     Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables })
 }
 
+/// An assignment of a value that is not larger than a letter.
+fn bounded(assignment: &str) -> String {
+    assignment.split_once('=').map_or_else(String::new, |(name, value)| format!("{name}=({})|_bounded", value.trim()))
+}
+
 /// Reads what stands in `{% … %}`.
 fn statement(found: &Found<'_>, inner: &str, diagnostics: &mut Diagnostics) -> Option<TagKind> {
     let inner = inner.trim();
@@ -229,7 +234,7 @@ fn statement(found: &Found<'_>, inner: &str, diagnostics: &mut Diagnostics) -> O
         "endif" => TagKind::EndIf,
         "for" if !rest.ends_with(" recursive") => TagKind::For(guard::guard(rest)),
         "endfor" => TagKind::EndFor,
-        "set" if guard::assigns(rest) => TagKind::Set(guard::guard(rest)),
+        "set" if guard::assigns(rest) => TagKind::Set(bounded(&guard::guard(rest))),
         _ => {
             let hint = refusal(word);
             diagnostics.push(

@@ -294,6 +294,12 @@ fn what_a_person_lacks_is_named_with_its_place() {
         ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
         ("[a]({{ email }})\n", "`email` is no complete address with https, mailto or tel (issues/nyt.md:6:5)"),
         ("{% for a in range(99999) %}x{% endfor %}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        ("{{ [[[1] * 1000] * 1000] * 1000 }}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        ("{{ ('a' * 9000000)|upper }}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        (
+            &format!("{{% set a = ['x'] %}}{}{{{{ a ~ 1 }}}}\n", "{% set a = [a, a, a, a] %}".repeat(30)),
+            "the template tags take too long (issues/nyt.md:6:202)",
+        ),
     ] {
         let unfilled = letter(body, &[]).unwrap_err();
         assert_eq!(format!("{unfilled} ({})", unfilled.place.as_ref().unwrap()), message);
