@@ -188,11 +188,15 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Ma
         }
         segments.push(Segment { text: text.len(), source: range.start });
         match tag {
-            None if stands_alone(whole, body, spans, index) => {
-                text.truncate(text.rfind('\n').map_or(0, |at| at + 1));
-                from = whole[from..end].find('\n').map_or(end, |at| from + at + 1);
+            None => {
+                let line = text.rfind('\n').map_or(0, |at| at + 1);
+                let next = whole[from..end].find('\n').map_or(end, |at| from + at + 1);
+                let is_last = spans.get(index + 1).is_none_or(|it| it.0.start >= next);
+                if is_last && is_bare(&text[line..]) && is_bare(&whole[from..next]) {
+                    text.truncate(line);
+                    from = next;
+                }
             }
-            None => {}
             Some(number) => {
                 let mark = how.marks.tag(*number);
                 let row = match how.rows {
@@ -216,9 +220,14 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Ma
     Lifted { source, text, tags: Vec::new(), segments, line_starts }
 }
 
+/// Whether a part of a line says nothing.
+fn is_bare(text: &str) -> bool {
+    text.chars().all(|it| matches!(it, ' ' | '\t' | '\r' | '\n' | '>'))
+}
+
 /// Whether nothing but statements and comments stands on the lines of this one.
 fn stands_alone(whole: &str, body: &Range<usize>, spans: &[Lifting], index: usize) -> bool {
-    let bare = |range: Range<usize>| whole[range].chars().all(|it| matches!(it, ' ' | '\t' | '\r' | '>'));
+    let bare = |range: Range<usize>| is_bare(&whole[range]);
     let silent = |it: &Lifting| !whole[it.0.clone()].starts_with("{{");
     let mut first = index;
     loop {

@@ -60,6 +60,7 @@ mod outgoing;
 mod palette;
 mod phrase;
 pub mod pictures;
+mod quoted;
 pub mod readability;
 mod readers;
 mod resolve;

@@ -67,6 +67,12 @@ impl Sight<'_> {
             Some(Ok(_)) | None => Start::Written,
         }
     }
+
+    /// A text as its author typed it, with tags for their marks.
+    pub(crate) fn typed(self, text: &str) -> String {
+        let typed = |number: usize| self.lifted.tags.get(number).map_or("", |it| &it.typed);
+        self.marks.tags(text).into_iter().map(|it| it.unwrap_or_else(typed)).collect()
+    }
 }
 
 /// Whether the theme writes the subject above the text.
@@ -118,7 +124,7 @@ fn resolve_link(
         );
         return;
     }
-    match links::judge(url, sight.start(url)) {
+    match links::judge(&sight.typed(url), sight.start(url)) {
         Link::Kept if sight.marks.find(url).is_empty() => {
             for oddity in links::oddities(url) {
                 diagnostics.push(oddity.at(sight.place(node)));

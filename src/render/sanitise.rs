@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::render::quoted;
+
 /// Everything that may stand in a letter's text besides what Markdown writes.
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -35,7 +37,7 @@ static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_ta
 
 /// HTML that is balanced and holds nothing that acts, loads or submits.
 pub(crate) fn clean(html: &str) -> String {
-    BUILDER.clean(html).to_string()
+    quoted::brackets(&BUILDER.clean(html).to_string())
 }
 
 /// Whether an element may stand in a letter.

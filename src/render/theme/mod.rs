@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::language::Words;
 use crate::render::frame::Brand;
 use crate::render::palette::Palette;
+use crate::render::quoted;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
@@ -214,7 +215,7 @@ impl Theme {
             diagnostics
                 .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
         });
-        let page = page.ok()?;
+        let page = quoted::brackets(&page.ok()?);
         self.check_weight(&page, diagnostics);
         Some(page)
     }
