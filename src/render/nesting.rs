@@ -2,6 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::render::fences;
 use crate::render::lift::Lifted;
 use crate::render::sanitise;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
@@ -9,6 +10,19 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 const TOO_DEEP: Code = Code("NL440");
 
 const TOO_LONG: Code = Code("NL441");
+
+const TOO_MUCH: Code = Code("NL442");
+
+const TOO_WIDE: Code = Code("NL443");
+
+/// The longest text, in bytes: what nobody's edition shows is in it too, but mail programs cut a letter at 102 kB.
+const MOST: usize = 500_000;
+
+/// The most lines: a paragraph of one word is some hundred bytes of a letter.
+const LINES: usize = 20_000;
+
+/// The largest table: a cell is some hundred bytes of a letter.
+const CELLS: usize = 20_000;
 
 /// The longest line: messages quote whole lines, and no paragraph is as long.
 const LONGEST: usize = 20_000;
@@ -18,8 +32,18 @@ const LIMIT: usize = 60;
 
 /// Tells of lines whose signs alone nest too deep, before anything is parsed.
 pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
+    let text = source.text().get(body.clone()).unwrap_or("");
+    let lines = text.lines().count();
+    if text.len() > MOST || lines > LINES {
+        return diagnostics.push(
+            Diagnostic::error(TOO_MUCH, format!("this issue has {lines} lines and {} kB of text", text.len() / 1000))
+                .at(source.place(body.start..body.start))
+                .hint(format!("at most {LINES} lines and {} kB: put the rest on a page, and link to it", MOST / 1000)),
+        );
+    }
     let mut at = body.start;
-    for line in source.text().get(body).unwrap_or("").split_inclusive('\n') {
+    let mut open = 0_usize;
+    for line in text.split_inclusive('\n') {
         if line.len() > LONGEST {
             let place = source.place(at..at + 40);
             return diagnostics.push(
@@ -32,8 +56,27 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
             let place = source.place(at..at + line.trim_end().len());
             return diagnostics.push(told("this line has too many signs in a row", place));
         }
+        open = match fence(line) {
+            Some("") => open.saturating_sub(1),
+            Some(_) => open + 1,
+            None => open,
+        };
+        if open > LIMIT {
+            return diagnostics.push(
+                Diagnostic::error(TOO_DEEP, format!("{open} blocks are open at once here"))
+                    .at(source.place(at..at + line.trim_end().len()))
+                    .hint("close each block with `:::` on a line of its own where it ends"),
+            );
+        }
         at += line.len();
     }
+}
+
+/// What follows the colons of a line that looks like a fence, also in code: there is no tree yet to know better.
+fn fence(line: &str) -> Option<&str> {
+    let content = fences::without_containers(line);
+    let info = content.trim_start_matches(':');
+    (content.len() - info.len() >= 3).then(|| info.trim()).map(|it| if it.starts_with("end") { "" } else { it })
 }
 
 fn quotes(line: &str) -> usize {
@@ -70,6 +113,18 @@ pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagn
         let place = || lifted.place(position.line, position.column, 1);
         if depth > LIMIT {
             return diagnostics.push(told("quotes, lists or emphasis stand too deep in each other here", place()));
+        }
+        if let NodeValue::Table(table) = &node.data().value
+            && table.num_columns * table.num_rows > CELLS
+        {
+            return diagnostics.push(
+                Diagnostic::error(
+                    TOO_WIDE,
+                    format!("this table has {} columns and {} rows", table.num_columns, table.num_rows),
+                )
+                .at(place())
+                .hint(format!("at most {CELLS} cells: show what matters, and link to the rest")),
+            );
         }
         if raw(node).is_some_and(|it| sanitise::depth(&it) > LIMIT) {
             return diagnostics.push(told("HTML tags stand too deep in each other here", place()));

@@ -282,8 +282,38 @@ fn wrong_tags_are_told_where_they_stand() {
         ("[a](https://a.example) {.button}\n", "1:24 NL507"),
         ("x <img src=\"a.png\" alt=\"a\">\n", "1:3 NL508"),
         ("![a](a.png)\n", "1:1 NL511"),
+        (&"ord ord ord ord ord\n".repeat(30_000), "1:1 NL442"),
+        (&"::: only it-chiefs\n".repeat(5_000), "61:1 NL440"),
+        ("[a](java{{ 'script' }}:x)\n", "1:1 NL501"),
     ] {
         assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn comments_and_tags_share_a_line() {
+    for (body, expected) in [
+        ("a\n\n{# b #}{# c #}\nd\n", "<p>a</p>\n<p>d</p>"),
+        ("a\n{# b #} {# c #} {# d #}\ne\n", "<p>a\ne</p>"),
+        ("{% set x = 1 %}{# b #}\n\na{{ x }}\n", "<p>a1</p>"),
+        ("{# b #}{% set x = 1 %}\n\na{{ x }}\n", "<p>a1</p>"),
+        ("{# b\nc #}{# d\ne #}\na\n", "<p>a</p>"),
+        ("a {# b #}{# c #}\nd\n", "<p>a\nd</p>"),
+    ] {
+        assert_eq!(content(body, &[]), expected, "{body}");
+    }
+}
+
+#[test]
+fn no_attribute_holds_a_bracket() {
+    for body in [
+        "[a](https://b.example/<script>)\n",
+        "[a](https://b.example/--><script>){.button}\n",
+        "<p><a href=\"https://b.example/<script>\">a</a></p>\n",
+        "b <a href='https://b.example/<script>'>a</a>\n",
+    ] {
+        let html = decoded(&letter(body, &[]).unwrap().html);
+        assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{body}: {html}");
     }
 }
 
