@@ -9,6 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use newsletter::online::answer::Answer;
 use newsletter::online::{self, Limits};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 use crate::project::{MAY, Project};
@@ -139,6 +142,63 @@ fn a_warning_of_the_web_can_be_turned_off() {
     project.run("check --online").tells("1 issue checked: no mistakes, 2 turned off\n");
     let sarif = project.run("check --online --format sarif").stdout;
     assert!(sarif.contains("\"NL559\"") && sarif.contains("kun for medlemmer"), "{sarif}");
+}
+
+/// A page behind a certificate for this name that ends in this year; gives its port and the certificate.
+fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut wanted = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    wanted.not_after = date_time_ymd(last_year, 12, 31);
+    let certificate = wanted.self_signed(&key).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for tcp in listener.incoming() {
+            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), tcp.unwrap());
+            // A client that does not trust the certificate hangs up: there is nothing to be read then.
+            let asked =
+                BufReader::new(&mut stream).lines().map_while(Result::ok).take_while(|it| !it.is_empty()).count();
+            if asked > 0 {
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+            }
+        }
+    });
+    (port, certificate.pem())
+}
+
+#[test]
+fn a_certificate_that_browsers_warn_of_is_told() {
+    let (good, trusted) = encrypted_page("127.0.0.1", 4096);
+    let (other, other_trusted) = encrypted_page("kommune.example", 4096);
+    let (old, old_trusted) = encrypted_page("127.0.0.1", 2001);
+    let (foreign, _) = encrypted_page("127.0.0.1", 4096);
+    let project = Project::new("online-tls").file("roots.pem", [trusted, other_trusted, old_trusted].concat());
+    let roots = project.path("roots.pem").display().to_string();
+    let project = project.variable("SSL_CERT_FILE", &roots);
+    let links = [("God", good), ("Andres", other), ("Gammel", old), ("Fremmed", foreign)]
+        .map(|(name, port)| format!("[{name} side](https://127.0.0.1:{port}/)"));
+    project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
+    project.edit(MAY, "Der er nyt.", &links.join(", "));
+    let said = project.run("check --online --format json");
+    let all: Vec<Value> = serde_json::from_str(&said.stdout).unwrap();
+    let told: Vec<&str> = all
+        .iter()
+        .filter(|it| it["code"] == "NL558")
+        .filter_map(|it| it["message"].as_str()?.split_once(": its certificate ").map(|it| it.1))
+        .collect();
+    let expected = ["is for another name", "has expired", "is signed by nobody that is trusted here"];
+    assert_eq!((said.status, told), (3, expected.to_vec()), "{}", said.stdout);
 }
 
 #[test]
