@@ -6,21 +6,43 @@ use crate::audience::Audience;
 use crate::audience::rule::{Rule, Test, Wanted, each_value};
 use crate::people::People;
 use crate::recipient::fold;
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, Spanned, nearest};
 
 const UNKNOWN_FIELD: Code = Code("NL243");
+const NO_SUCH_COLUMN: Code = Code("NL247");
 const NO_SUCH_VALUE: Code = Code("NL244");
 const MATCHES_NOBODY: Code = Code("NL245");
 
 /// So many values of a field are named where none is like the one that was asked for.
 const NAMED: usize = 5;
 
-/// Tells which fields that should hold several values the file does not have.
-pub(super) fn lists(audience: &Audience, people: &People, diagnostics: &mut Diagnostics) {
-    let fields = fields(people);
-    for (field, _) in audience.lists.iter().filter(|(field, _)| !fields.contains(field.value.as_str())) {
-        diagnostics.push(unknown_field((&field.value, &field.place), &fields, Severity::Error));
+/// Tells which columns that the audience speaks of the list does not have.
+pub(super) fn columns(audience: &Audience, people: &People, diagnostics: &mut Diagnostics) {
+    let known = fields(people);
+    for said in &audience.columns {
+        match &said.from {
+            Some(from) => unknown_column(from, people, diagnostics),
+            None if !known.contains(said.field.value.as_str()) => {
+                let field = (said.field.value.as_str(), &said.field.place);
+                diagnostics.push(unknown_field(field, &known, Severity::Error));
+            }
+            None => {}
+        }
     }
+}
+
+/// Tells that a list has no such column, if it has none.
+fn unknown_column(from: &Spanned<String>, people: &People, diagnostics: &mut Diagnostics) {
+    let folded = fold(from.value.trim());
+    if people.headers.is_empty() || people.headers.iter().any(|it| fold(it) == folded) {
+        return;
+    }
+    let hint = match nearest(&from.value, people.headers.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("the columns are: {}", people.headers.join(", ")),
+    };
+    let message = format!("the list has no column {}", from.value);
+    diagnostics.push(Diagnostic::error(NO_SUCH_COLUMN, message).at(from.place.clone()).hint(hint));
 }
 
 /// Tells what a rule asks for in vain, and whether nobody is left.

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::audience::rule::Rule;
-use crate::audience::{Audience, AudienceId, recipients};
+use crate::audience::{Audience, AudienceId, kept};
 use crate::language::Lang;
-use crate::people::column::Column;
+use crate::people::entries;
 use crate::recipient::Localised;
-use crate::source::yaml::{self, Fields};
+use crate::source::yaml::{self, Fields, Kind};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
 
 const NOBODY: Code = Code("NL220");
 const NOT_A_LANGUAGE: Code = Code("NL221");
 const NOT_AN_ID: Code = Code("NL222");
 const NEEDS_PEOPLE: Code = Code("NL223");
-const NO_SEPARATOR: Code = Code("NL224");
 const MARKUP: Code = Code("NL387");
 
 /// Reads an audience's file.
@@ -41,14 +40,14 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
         check_reason(text, diagnostics);
     }
     let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
-    let people = fields.text("people", diagnostics).filter(|it| !it.value.is_empty());
+    let people = kept::kept(&mut fields, diagnostics);
     let rule = fields.node("where").and_then(|node| Rule::parse(source, node, diagnostics));
-    let lists = lists(&mut fields, diagnostics);
+    let columns = kept::columns(&mut fields, diagnostics);
     let nodes = fields.list("recipients", diagnostics).unwrap_or(&[]);
-    let recipients = recipients::read(source, nodes, diagnostics);
+    let recipients = entries::read(source, nodes, diagnostics);
     let include = ids(&mut fields, "include", diagnostics);
     let exclude = ids(&mut fields, "exclude", diagnostics);
-    if people.is_none() {
+    if fields.node("people").is_none_or(|it| it.kind == Kind::Null || it.scalar() == Some("")) {
         needs_people(&mut fields, diagnostics);
         if nodes.is_empty() && include.is_empty() && !diagnostics.has_errors() {
             diagnostics.push(nobody(&mut fields));
@@ -56,7 +55,7 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     }
     let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
     fields.finish(diagnostics);
-    Audience { id, name, reason, lang, people, lists, rule, recipients, include, exclude }
+    Audience { id, name, reason, lang, people, columns, rule, recipients, include, exclude }
 }
 
 /// The texts of all languages.
@@ -94,31 +93,6 @@ fn lang(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Lang> {
     lang
 }
 
-/// The fields whose cells hold several values, each with what separates them.
-fn lists(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spanned<String>, String)> {
-    let Some(mut group) = fields.group("lists", diagnostics) else { return Vec::new() };
-    let source = group.source();
-    let mut lists = Vec::new();
-    for (key, node) in group.rest() {
-        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
-        match (Column::named(&key.value), separator) {
-            (Some(Column::Own(value)), Some(separator)) => {
-                lists.push((Spanned { value, place: key.place(source) }, separator.to_owned()));
-            }
-            (None | Some(Column::Own(_)), _) => {
-                let message = format!("lists must say what separates the values of {}", key.value);
-                let diagnostic = Diagnostic::error(NO_SEPARATOR, message).at(node.place(source));
-                diagnostics.push(diagnostic.hint(format!("write {}: \"|\"", key.value)));
-            }
-            (Some(known), _) => {
-                let message = format!("{known} holds one value, and cannot be among the lists");
-                diagnostics.push(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("remove this"));
-            }
-        }
-    }
-    lists
-}
-
 fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Spanned<AudienceId>> {
     let texts = fields.texts(key, diagnostics).unwrap_or_default();
     let read = |text: Spanned<String>| match AudienceId::parse(&text.value) {
@@ -136,7 +110,7 @@ fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics
 /// A rule and lists speak of the people in a file, and nothing else.
 fn needs_people(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) {
     let source = fields.source();
-    for key in ["where", "lists"] {
+    for key in ["where", "lists", "columns"] {
         if let Some((key, _)) = fields.entry(key) {
             let message = format!("{} is about the people in a file, and people names none", key.value);
             let hint = "write people: and the file, such as people: people/medlemmer.csv, or remove this";

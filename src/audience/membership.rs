@@ -184,7 +184,7 @@ fn own(
 ) -> Vec<Arc<Person>> {
     let mut persons: Vec<Arc<Person>> = Vec::new();
     if let Some(people) = people {
-        census::lists(audience, people, diagnostics);
+        census::columns(audience, people, diagnostics);
         match &audience.rule {
             None => persons.clone_from(&people.persons),
             Some(rule) => {

@@ -3,8 +3,8 @@
 mod census;
 mod expression;
 mod file;
+mod kept;
 pub mod membership;
-mod recipients;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -17,9 +17,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
+use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
 use crate::language::Lang;
-use crate::people::Lists;
+use crate::people::kept::Kept;
+use crate::people::mapping::Mapping;
 use crate::recipient::{Localised, Person};
 use crate::source::{Diagnostics, Source, Spanned};
 
@@ -95,8 +97,8 @@ pub struct Audience {
     pub reason: Localised,
     /// What its members read who chose no language; absent: the project's language.
     pub lang: Option<Lang>,
-    people: Option<Spanned<String>>,
-    lists: Vec<(Spanned<String>, String)>,
+    people: Option<Spanned<Kept>>,
+    columns: Vec<Said>,
     rule: Option<Rule>,
     recipients: Vec<Arc<Person>>,
     include: Vec<Spanned<AudienceId>>,
@@ -109,15 +111,14 @@ impl Audience {
         file::parse(id, source)
     }
 
-    /// The file its people are kept in, as it was written; absent: its people stand in its own file, or are other
-    /// audiences'.
-    pub fn people_file(&self) -> Option<&Spanned<String>> {
+    /// Where its people are kept; absent: they stand in its own file, or are other audiences'.
+    pub fn kept(&self) -> Option<&Spanned<Kept>> {
         self.people.as_ref()
     }
 
-    /// Which fields of its people's file hold several values in a cell.
-    pub fn lists(&self) -> Lists {
-        self.lists.iter().map(|(field, separator)| (field.value.clone(), separator.clone())).collect()
+    /// How the columns of its people's list become fields.
+    pub fn mapping(&self) -> Mapping {
+        kept::mapping(&self.columns)
     }
 
     /// What its rule wants of its members, where that is said in keys and values: each field, and the values of which

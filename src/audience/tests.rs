@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 
 use crate::audience::{Audience, AudienceId};
 use crate::language::Lang;
+use crate::people::kept::Kept;
+use crate::people::mapping::Mapping;
 use crate::recipient::Value;
 use crate::source::{Diagnostics, Severity, Source};
 
@@ -77,8 +79,8 @@ fn an_audience_is_what_its_file_says() {
 fn what_is_missing_has_a_default() {
     let audience = audience("people: people/medlemmer.csv\nlists: {Produktrelation: \"|\"}\n");
     assert_eq!(audience.name, "it-chiefs");
-    assert_eq!(audience.people_file().unwrap().value, "people/medlemmer.csv");
-    assert_eq!(audience.lists()["produktrelation"], "|");
+    assert_eq!(audience.kept().unwrap().value, Kept::file("people/medlemmer.csv".into()));
+    assert_eq!(audience.mapping(), Mapping::of_lists([("produktrelation", "|")]));
     assert_eq!(audience.reason.for_lang(Lang::default()).unwrap().value, "du står på listen it-chiefs");
 }
 

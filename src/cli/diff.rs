@@ -84,8 +84,7 @@ fn version(terminal: &Terminal, today: &Project, (side, typed): (&Side, &str)) -
 /// Lists of people are seldom in Git: it is today's that both versions are for.
 fn tell_of_lists(terminal: &Terminal, project: &Project, revision: &str) -> Result<(), Error> {
     let (audiences, _) = project.audiences()?;
-    let lists: BTreeSet<&str> =
-        audiences.iter().filter_map(|it| it.people_file()).map(|it| it.value.as_str()).collect();
+    let lists: BTreeSet<&str> = audiences.iter().filter_map(|it| it.kept()?.value.path()).collect();
     for list in lists.into_iter().filter(|it| !project.root().join(it).exists()) {
         terminal.note(&format!("{list} is not in {revision}: its people are today's"));
     }

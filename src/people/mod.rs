@@ -1,45 +1,98 @@
 //! Reads people from where they are kept, outside Git.
 
 pub(crate) mod column;
-pub mod csv;
+mod csv;
+mod encoding;
+pub(crate) mod entries;
 pub(crate) mod found;
+pub(crate) mod intake;
+mod json;
+pub mod kept;
+pub mod mapping;
+mod row;
 pub(crate) mod rows;
+mod sqlite;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Seek};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::language::Lang;
 use crate::people::column::Column;
+use crate::people::intake::{Intake, Taken};
+use crate::people::kept::{Format, Table};
+use crate::people::mapping::Mapping;
 use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
-use crate::source::Diagnostics;
-
-/// The fields whose cells hold several values, each with the text that separates them.
-pub type Lists = BTreeMap<String, String>;
+use crate::source::{Diagnostics, Source};
 
 /// The fields of some people, each with whether it holds several values for any of them.
 pub type Fields = BTreeMap<String, Shape>;
 
-/// Everybody in one file, each address once.
+/// Everybody in one list, each address once.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    /// In the order of the file.
+    /// In the order of the list.
     pub persons: Vec<Arc<Person>>,
-    /// Every field that anybody has or the file has a column for.
+    /// Every field that anybody has or the list has a column for.
     pub fields: Fields,
+    /// The names of its columns, as they are written.
+    pub headers: Vec<String>,
 }
 
 impl People {
-    /// Reads a whole CSV file; what is wrong in it is told, and the other rows are read all the same.
-    pub fn from_csv(path: &Arc<str>, input: impl Read, lists: &Lists) -> (Self, Diagnostics) {
+    /// Reads a whole file; what is wrong in it is told, and the other rows are read all the same.
+    pub fn from_file(
+        path: &Arc<str>,
+        input: impl Read + Seek,
+        table: &Table,
+        mapping: &Mapping,
+    ) -> (Self, Diagnostics) {
+        match table.format {
+            Format::Workbook(kind) => {
+                Self::taken(path, mapping, |intake| workbook::read(input, (kind, table.sheet.as_deref()), intake))
+            }
+            Format::Csv | Format::JsonLines | Format::Json => Self::from_stream(path, input, table.format, mapping),
+            Format::Yaml => Self::from_yaml(path, input),
+        }
+    }
+
+    /// Reads a list as it comes; only formats that are read from the beginning to the end.
+    pub fn from_stream(path: &Arc<str>, input: impl Read, format: Format, mapping: &Mapping) -> (Self, Diagnostics) {
+        Self::taken(path, mapping, |intake| match format {
+            Format::Csv | Format::Yaml | Format::Workbook(_) => csv::read(input, intake),
+            Format::JsonLines => json::read_lines(input, intake),
+            Format::Json => json::read_list(input, intake),
+        })
+    }
+
+    /// Reads what a query answers of an SQLite file, which it cannot change.
+    pub fn from_sqlite(path: &Arc<str>, file: &Path, query: &str, mapping: &Mapping) -> (Self, Diagnostics) {
+        Self::taken(path, mapping, |intake| sqlite::read(file, query, intake))
+    }
+
+    fn from_yaml(path: &Arc<str>, mut input: impl Read) -> (Self, Diagnostics) {
+        let mut bytes = Vec::new();
+        let read = input.read_to_end(&mut bytes).map_err(|error| error.to_string());
+        let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string()));
+        match text {
+            Ok(text) => entries::read_file(&Source::new(Arc::clone(path), text)),
+            Err(reason) => (Self::default(), entries::unreadable(path, &reason)),
+        }
+    }
+
+    fn taken(path: &Arc<str>, mapping: &Mapping, read: impl FnOnce(&mut Intake<'_>)) -> (Self, Diagnostics) {
         let mut persons = Vec::new();
-        let (fields, diagnostics) = csv::read_csv(path, input, lists, |person| persons.push(Arc::new(person)));
-        (Self { persons, fields }, diagnostics)
+        let mut keep = |person| persons.push(Arc::new(person));
+        let mut intake = Intake::new(path, mapping, &mut keep);
+        read(&mut intake);
+        let Taken { fields, headers, diagnostics } = intake.finish();
+        (Self { persons, fields, headers }, diagnostics)
     }
 }
-
 /// What is known of somebody while their fields are read one by one.
 #[derive(Debug, Default)]
 pub(crate) struct Card {

@@ -5,35 +5,11 @@ use std::ops::Range;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
+use crate::people::encoding::{self, Decoder};
+use crate::people::row::{Cell, Row};
+
 /// Longer lines are no list of people; the limit keeps a wrong file from filling the memory.
 const LONGEST_LINE: u64 = 1 << 20;
-
-/// A row of a CSV file. A quoted cell may run over several lines.
-#[derive(Debug)]
-pub(crate) struct Row {
-    /// The number of its first line, counted from 1.
-    pub(crate) line: usize,
-    /// The text of its lines, with their ends.
-    pub(crate) text: String,
-    /// Its cells, in order.
-    pub(crate) cells: Vec<Cell>,
-}
-
-/// A cell of a row.
-#[derive(Debug)]
-pub(crate) struct Cell {
-    /// What it holds, without quotation marks and without white space around it.
-    pub(crate) text: String,
-    /// Where it stands in the row's text.
-    pub(crate) span: Range<usize>,
-}
-
-impl Row {
-    /// Whether every cell is empty, as in the rows that a spreadsheet leaves below a list.
-    pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.text.is_empty())
-    }
-}
 
 /// Why there is no next row.
 #[derive(Debug)]
@@ -69,13 +45,15 @@ pub(crate) struct Rows<R> {
     line: usize,
     /// The line that was read to find the delimiter, until it is split.
     ahead: Option<String>,
+    decoder: Decoder,
 }
 
 impl<R: BufRead> Rows<R> {
     /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
     /// Excel writes and obeys).
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
-        let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None };
+        let decoder = Decoder::default();
+        let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None, decoder };
         let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
         let told = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|told| match told.as_bytes() {
             [told @ (b';' | b',' | b'\t' | b'|')] => Some(*told),
@@ -90,7 +68,8 @@ impl<R: BufRead> Rows<R> {
 
     /// The rows of a text whose cells are known to be separated by this.
     pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
-        Self { input, splitter: ReaderBuilder::new().delimiter(delimiter).build(), line: 0, ahead: None }
+        let splitter = ReaderBuilder::new().delimiter(delimiter).build();
+        Self { input, splitter, line: 0, ahead: None, decoder: Decoder::default() }
     }
 
     /// The next row that is not an empty line.
@@ -111,7 +90,7 @@ impl<R: BufRead> Rows<R> {
             if let ReadFieldResult::Field { record_end } = result {
                 // The splitter copies whole characters of what was UTF-8, so nothing is replaced here.
                 let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-                row.cells.push(Cell { text, span: visible(&row.text, start..at) });
+                row.cells.push(Cell { text, span: visible(&row.text, start..at), value: None });
                 bytes.clear();
                 start = at;
                 if record_end {
@@ -119,6 +98,11 @@ impl<R: BufRead> Rows<R> {
                 }
             }
         }
+    }
+
+    /// How its lines turned out to be encoded.
+    pub(crate) fn encoding(&self) -> encoding::Encoding {
+        self.decoder.encoding()
     }
 
     fn next_visible_line(&mut self) -> Result<Option<String>, RowError> {
@@ -146,10 +130,7 @@ impl<R: BufRead> Rows<R> {
         if bytes.len() as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
             return Err(RowError::LongLine { line: self.line });
         }
-        let mut line = String::from_utf8(bytes).map_err(|error| RowError::Encoding {
-            line: self.line,
-            text: String::from_utf8_lossy(error.as_bytes()).trim_end().to_owned(),
-        })?;
+        let mut line = self.decoder.decode(bytes).map_err(|text| RowError::Encoding { line: self.line, text })?;
         if self.line == 1 && line.starts_with('\u{feff}') {
             line.drain(..'\u{feff}'.len_utf8());
         }

@@ -2,13 +2,15 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::language::Lang;
-use crate::people::{Lists, People};
-use crate::recipient::Value;
+use crate::people::People;
+use crate::people::kept::Format;
+use crate::people::mapping::{Mapped, Mapping, Reading};
+use crate::recipient::{Shape, Value};
 use crate::source::Severity;
 
 fn read(file: &[u8]) -> (People, String) {
-    let lists = Lists::from([("produktrelation".into(), "|".into())]);
-    let (people, diagnostics) = People::from_csv(&Arc::from("people/a.csv"), file, &lists);
+    let mapping = Mapping::of_lists([("produktrelation", "|")]);
+    let (people, diagnostics) = People::from_stream(&Arc::from("people/a.csv"), file, Format::Csv, &mapping);
     let mut told = String::new();
     for it in &diagnostics {
         let severity = if it.severity == Severity::Error { "error" } else { "warning" };
@@ -79,6 +81,60 @@ fn lines_are_counted_through_quoted_cells() {
 }
 
 #[test]
+fn what_excel_writes_is_read() {
+    let (list, told) = read(b"email;fornavn;by\r\na@x.example;J\xf8rn;K\xf8ge\r\nb@x.example;Ann;\x80\r\n");
+    assert_eq!(field(&list, 0, "name"), "J\u{f8}rn");
+    assert_eq!(field(&list, 1, "by"), "\u{20ac}");
+    assert_eq!(told, "warning 2:13 people/a.csv is not UTF-8, and was read as Windows-1252: J\u{f8}rn, \u{20ac}\n");
+    for (mark, unit) in [("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("\u{feff}", u16::to_be_bytes)] {
+        let text = format!("{mark}email\tnavn\r\na@x.example\t\u{d8}rn \u{1f642}\r\n");
+        let (list, told) = read(&text.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
+        assert_eq!((field(&list, 0, "name").as_str(), told.as_str()), ("\u{d8}rn \u{1f642}", ""));
+    }
+    assert_eq!(read(b"\xff\xfee\0m").1, "error people/a.csv cannot be read: the file ends in the middle of a letter\n");
+}
+
+#[test]
+fn columns_are_read_as_the_audience_says() {
+    let mut mapping = Mapping::default();
+    let said = |from: Option<&str>, reading| Mapped { from: from.map(str::to_owned), reading };
+    mapping.insert("email".into(), said(Some("Kontakt"), Reading::AsItIs));
+    mapping.insert("members".into(), said(Some("Antal"), Reading::Number));
+    mapping.insert("since".into(), said(None, Reading::Date));
+    mapping.insert("paused".into(), said(None, Reading::Boolean));
+    let file = "Kontakt;email;Antal;since;paused\na@x.example;old;1.200;3/1 2026;nej\nb@x.example;;mange;;\n";
+    let (people, diagnostics) = People::from_stream(&Arc::from("a.csv"), file.as_bytes(), Format::Csv, &mapping);
+    let fields = &people.persons[0].fields;
+    assert_eq!(fields["members"], Value::Integer(1200));
+    assert_eq!(fields["paused"], Value::Bool(false));
+    assert_eq!(fields["since"].to_string(), "2026-01-03");
+    let told: Vec<&str> = diagnostics.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(told, ["\"mange\" in members is not a number, such as 1234 or 12,5"]);
+}
+
+#[test]
+fn json_is_read_by_line_and_as_a_list() {
+    let lines = "{\"email\": \"a@x.example\", \"roles\": [\"x\", 1], \"org\": {\"by\": \"Ry\"}}\n\n\
+        {\"E-mail\": \"b@x.example\", \"email\": null, \"n\": 1.5}\n[1]\n{\"email\": \n";
+    let list = "[{\"email\": \"a@x.example\", \"ok\": true}, {\"email\": \"b\"}]";
+    let read = |text: &str, format| {
+        let (people, diagnostics) =
+            People::from_stream(&Arc::from("a.json"), text.as_bytes(), format, &Mapping::default());
+        let told = diagnostics.iter().map(|it| format!("{} {}", it.code, it.place.as_ref().unwrap().line()));
+        (people, told.collect::<Vec<_>>().join("; "))
+    };
+    let (people, told) = read(lines, Format::JsonLines);
+    assert_eq!(told, "NL250 4; NL250 5");
+    assert_eq!(people.persons.len(), 2);
+    assert_eq!(people.fields["roles"], Shape::List);
+    assert_eq!(field(&people, 0, "org_by"), "Ry");
+    assert_eq!((field(&people, 1, "n").as_str(), people.persons[1].origin.line), ("1.5", 3));
+    let (people, told) = read(list, Format::Json);
+    assert_eq!((people.persons[0].fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
+    assert_eq!(read("[{", Format::Json).1, "NL250 1");
+}
+
+#[test]
 fn what_is_wrong_with_a_file_is_told() {
     assert_eq!(told(""), "error people/a.csv is empty\n");
     assert_eq!(
@@ -95,8 +151,8 @@ fn what_is_wrong_with_a_file_is_told() {
         told("email;by\na@x.example;\"Køge\nb@x.example;Ry\n"),
         "error 2:1 a quotation mark opens a cell here and nothing closes it\n"
     );
-    let latin = read(b"email;navn\na@x.example;J\xf8rn\n").1;
-    assert_eq!(latin, "error 2:1 people/a.csv is not a CSV file in UTF-8\n");
+    let mixed = read(b"email;navn\na@x.example;\xc3\x98\nb@x.example;J\xf8rn\n").1;
+    assert_eq!(mixed, "error 3:1 people/a.csv is not a CSV file in UTF-8\n");
 }
 
 #[test]
@@ -125,7 +181,7 @@ mod random {
 
     use proptest::prelude::*;
 
-    use super::{Lists, People};
+    use super::{Format, Mapping, People};
 
     proptest! {
         #[test]
@@ -138,7 +194,7 @@ mod random {
         ) {
             let file = [header.into_bytes(), rows.concat()].concat();
             let lines = file.split(|it| *it == b'\n').count();
-            let (people, diagnostics) = People::from_csv(&Arc::from("a.csv"), file.as_slice(), &Lists::new());
+            let (people, diagnostics) = People::from_stream(&Arc::from("a.csv"), file.as_slice(), Format::Csv, &Mapping::default());
             prop_assert!(people.persons.iter().all(|it| it.origin.line <= lines));
             for place in diagnostics.iter().filter_map(|it| it.place.as_ref()) {
                 prop_assert!(place.line() <= lines);

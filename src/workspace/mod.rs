@@ -6,9 +6,11 @@ mod files;
 mod guarded;
 mod invented;
 mod languages;
+mod lists;
 mod look;
 mod pictures;
 mod prepared;
+mod program;
 mod remembered;
 mod revision;
 mod secrets;
@@ -22,11 +24,8 @@ pub use self::prepared::Prepared;
 pub use self::revision::Revision;
 pub use self::translations::IssueFiles;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
 use crate::delivery::retry::Retry;
@@ -35,13 +34,11 @@ use crate::delivery::smtp::options::{Login, SmtpOptions};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::{Issue, translation};
-use crate::people::{Lists, People};
 use crate::source::yaml::{self, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::workspace::settings::Settings;
 
 const BAD_NAME: Code = Code("NL291");
-const NO_PEOPLE: Code = Code("NL292");
 const TWO_FILES: Code = Code("NL293");
 const CHANNEL: Code = Code("NL634");
 
@@ -204,46 +201,6 @@ impl Project {
             audiences.insert_mistaken(id);
         }
         Ok((sources, audiences))
-    }
-
-    /// Reads the people of the audiences that keep them in a file; a file that cannot be read is a mistake of the
-    /// audience that names it.
-    fn people(&self, audiences: &Audiences, diagnostics: &mut Diagnostics) -> BTreeMap<AudienceId, Arc<People>> {
-        let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
-        let mut read: BTreeMap<(String, Lists), Arc<People>> = BTreeMap::new();
-        for audience in audiences.iter() {
-            let Some(named) = audience.people_file() else { continue };
-            let key = (named.value.clone(), audience.lists());
-            if let Some(same) = read.get(&key) {
-                people.insert(audience.id.clone(), Arc::clone(same));
-                continue;
-            }
-            match self.people_file(&named.value) {
-                Ok(file) => {
-                    let (list, more) = People::from_csv(&named.value.as_str().into(), file, &key.1);
-                    diagnostics.extend(more);
-                    let list = Arc::new(list);
-                    people.insert(audience.id.clone(), Arc::clone(&list));
-                    read.insert(key, list);
-                }
-                Err(error) => {
-                    let message = format!("the people of {} cannot be read: {error}", audience.id);
-                    let hint = "the path is relative to the project's folder";
-                    let diagnostic = Diagnostic::error(NO_PEOPLE, message);
-                    diagnostics.push(diagnostic.at(named.place.clone()).hint(hint));
-                }
-            }
-        }
-        people
-    }
-
-    /// A list of people: the project's own, or else the one of the folder that lends its lists.
-    fn people_file(&self, path: &str) -> io::Result<File> {
-        let own = files::open(&self.root.join(path));
-        match &self.people_from {
-            Some(other) if own.is_err() => files::open(&other.join(path)),
-            Some(_) | None => own,
-        }
     }
 
     /// The relay of the settings, ready to be opened; absent where letters go to the outbox.

@@ -38,7 +38,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("ToSocketAddrs", &["delivery"]),
     ("std::process::Command", &["workspace"]),
     ("std::env", &["workspace", "cli"]),
-    ("std::thread", &["delivery", "ledger", "online", "cli"]),
+    ("std::thread", &["delivery", "ledger", "workspace", "online", "cli"]),
     ("::now()", &["delivery", "cli"]),
     ("SystemTime", &[]),
     ("println!", &["cli"]),
@@ -47,13 +47,14 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 30] = [
+const CRATES: [(&str, &[&str]); 31] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
     ("aws_lc_rs", &["digest", "workspace"]),
     ("base64", &["letter"]),
+    ("calamine", &["people"]),
     ("clap", &["cli"]),
     ("comrak", &["render"]),
     ("css_inline", &["render"]),
@@ -63,13 +64,25 @@ const CRATES: [(&str, &[&str]); 30] = [
     ("indicatif", &["cli"]),
     (
         "jiff",
-        &["language", "recipient", "audience", "issue", "render", "ledger", "delivery", "workspace", "online", "cli"],
+        &[
+            "language",
+            "recipient",
+            "people",
+            "audience",
+            "issue",
+            "render",
+            "ledger",
+            "delivery",
+            "workspace",
+            "online",
+            "cli",
+        ],
     ),
     ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render", "cli"]),
     ("quoted_printable", &["letter"]),
-    ("rusqlite", &["ledger"]),
+    ("rusqlite", &["people", "ledger"]),
     ("rustls", &["delivery", "online"]),
     ("rustls_native_certs", &["delivery", "online"]),
     (
@@ -88,7 +101,7 @@ const CRATES: [(&str, &[&str]); 30] = [
             "cli",
         ],
     ),
-    ("serde_json", &["recipient", "report", "ledger", "online", "cli"]),
+    ("serde_json", &["recipient", "people", "report", "ledger", "online", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
     ("similar", &["cli"]),

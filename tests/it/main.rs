@@ -38,3 +38,5 @@ mod smtp;
 #[cfg(test)]
 mod smtp_opening;
 mod snippets;
+#[cfg(test)]
+mod sources;

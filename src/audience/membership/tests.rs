@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use crate::audience::membership::Membership;
 use crate::audience::tests::{id, words};
 use crate::audience::{Audience, Audiences};
-use crate::people::{Lists, People};
+use crate::people::People;
+use crate::people::kept::Format;
+use crate::people::mapping::Mapping;
 use crate::recipient::{Address, Shape, Value};
 use crate::source::Source;
 
@@ -16,8 +18,8 @@ fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, Stri
         audience.unwrap_or_else(|| panic!("{}", words(&told)))
     });
     let people = people.iter().map(|(name, text)| {
-        let lists = Lists::from([("tags".into(), ",".into())]);
-        let (people, _) = People::from_csv(&Arc::from("people/a.csv"), text.as_bytes(), &lists);
+        let mapping = Mapping::of_lists([("tags", ",")]);
+        let (people, _) = People::from_stream(&Arc::from("people/a.csv"), text.as_bytes(), Format::Csv, &mapping);
         (id(name), Arc::new(people))
     });
     let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people.collect());

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use crate::audience::Audiences;
 use crate::audience::membership::Membership;
 use crate::audience::tests::{audience, id, words};
-use crate::people::{Lists, People};
+use crate::people::People;
+use crate::people::kept::Format;
+use crate::people::mapping::Mapping;
 
 const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
     anna@x.example;IT-chef;120;;da;it-chef|Bruger\n\
@@ -15,8 +17,9 @@ const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
 /// Who a rule means, by the first letters of their addresses, and what is told.
 fn meant(rule: &str) -> (String, String) {
     let file = format!("people: people/a.csv\nwhere: {rule}\nlists: {{roles: \"|\"}}\n");
-    let (people, _) =
-        People::from_csv(&Arc::from("people/a.csv"), PEOPLE.as_bytes(), &Lists::from([("roles".into(), "|".into())]));
+    let mapping = Mapping::of_lists([("roles", "|")]);
+    let path = Arc::from("people/a.csv");
+    let (people, _) = People::from_stream(&path, PEOPLE.as_bytes(), Format::Csv, &mapping);
     let audiences = Audiences::from_iter([audience(&file)]);
     let people = BTreeMap::from([(id("it-chiefs"), Arc::new(people))]);
     let (membership, diagnostics) = Membership::compute(&audiences, &people);

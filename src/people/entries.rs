@@ -1,4 +1,4 @@
-//! The people who stand in an audience's own file.
+//! The people who stand in a YAML file: an audience's own, or a list of its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,20 +7,21 @@ use jiff::civil::Date;
 
 use crate::language::Lang;
 use crate::people::column::Column;
-use crate::people::csv::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
 use crate::people::found::Found;
-use crate::people::{Card, intruder};
-use crate::recipient::{Address, Consent, Origin, Person, Value};
-use crate::source::yaml::{Fields, Key, Kind, Node, Style};
+use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
+use crate::people::{Card, People, intruder};
+use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 
 const FIELD_TWICE: Code = Code("NL215");
 const CONSENT: Code = Code("NL216");
 const WRONG_TYPE: Code = Code("NL217");
 const NO_FIELD_NAME: Code = Code("NL218");
+const NO_LIST: Code = Code("NL258");
 
 /// Reads the recipients of an audience: each valid one, the first of those with the same address.
-pub(super) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
+pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
     let mut first: HashMap<String, (usize, usize)> = HashMap::new();
     let mut persons = Vec::new();
     let mut found = Found::default();
@@ -46,6 +47,39 @@ pub(super) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostic
     }
     diagnostics.extend(found.finish());
     persons
+}
+
+/// Reads a file that is a list of people, or has one under `recipients` or `people`.
+pub(crate) fn read_file(source: &Source) -> (People, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let node = match yaml::parse(source) {
+        Ok(node) => node,
+        Err(mistakes) => return (People::default(), mistakes),
+    };
+    let list = match &node.kind {
+        Kind::Mapping(entries) => {
+            entries.iter().find(|(key, _)| ["recipients", "people"].contains(&&*key.value)).map_or(&node, |it| &it.1)
+        }
+        Kind::Sequence(_) | Kind::Scalar { .. } | Kind::Null => &node,
+    };
+    let Kind::Sequence(nodes) = &list.kind else {
+        let message = format!("{} must be a list of people, and this is {}", source.path(), list.noun());
+        diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
+        return (People::default(), diagnostics);
+    };
+    let persons = read(source, nodes, &mut diagnostics);
+    let mut people = People { persons, ..People::default() };
+    for (name, value) in people.persons.iter().flat_map(|it| &it.fields) {
+        let shape = if value.is_list() { Shape::List } else { Shape::Single };
+        people.fields.entry(name.clone()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
+    }
+    (people, diagnostics)
+}
+
+/// A file that is no text.
+pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
+    let diagnostic = Diagnostic::error(NO_LIST, format!("{path} cannot be read: {reason}"));
+    [diagnostic.hint("save it as text in UTF-8")].into_iter().collect()
 }
 
 /// One of the recipients, as it is written.

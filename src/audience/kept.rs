@@ -1,0 +1,227 @@
+//! Where an audience's people are kept, and what its file says of their columns.
+
+use std::time::Duration;
+
+use crate::people::column::Column;
+use crate::people::kept::{Format, Kept, Table};
+use crate::people::mapping::{Mapped, Mapping, Reading};
+use crate::source::yaml::{Fields, Kind, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+
+const NO_SEPARATOR: Code = Code("NL224");
+const WHERE_KEPT: Code = Code("NL225");
+const NO_FORMAT: Code = Code("NL226");
+const NO_COLUMN: Code = Code("NL227");
+const NO_DURATION: Code = Code("NL228");
+
+/// How long a command may take that says nothing of it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reads `people`: a path, or keys that say more.
+pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Kept>> {
+    let source = fields.source();
+    let node = fields.node("people")?;
+    if !matches!(node.kind, Kind::Mapping(_)) {
+        let path = node.text(source, "people", diagnostics).filter(|it| !it.value.is_empty())?;
+        return Some(Spanned { value: Kept::file(path.value), place: path.place });
+    }
+    let mut group = Fields::new(source, node, "people", diagnostics)?;
+    let place = node.place(source);
+    let file = group.text("file", diagnostics);
+    let sqlite = group.text("sqlite", diagnostics);
+    let command = group.node("command").and_then(|it| words(source, it, diagnostics));
+    let value = match (file, sqlite, command) {
+        (Some(path), None, None) => Some(table(path.value, &mut group, diagnostics)),
+        (None, Some(path), None) => query(path.value, &mut group, diagnostics),
+        (None, None, Some(words)) => program(words, &mut group, diagnostics),
+        (None, None, None) | (Some(_), _, _) | (None, Some(_), Some(_)) => {
+            let message = "people must say where they are kept, in one of these: file, sqlite, command";
+            let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
+            diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(place.clone()).hint(hint));
+            group.rest();
+            None
+        }
+    };
+    group.finish(diagnostics);
+    Some(Spanned { value: value?, place })
+}
+
+/// A program and its arguments, as a list; one text is a program without any.
+fn words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
+    let words = match &node.kind {
+        Kind::Sequence(_) => node.texts(source, "command", diagnostics)?.into_iter().map(|it| it.value).collect(),
+        Kind::Scalar { .. } | Kind::Null | Kind::Mapping(_) => {
+            let text = node.text(source, "command", diagnostics)?.value;
+            if text.contains(char::is_whitespace) {
+                let list: Vec<&str> = text.split_whitespace().collect();
+                let hint = format!("write this instead: command: [{}]", list.join(", "));
+                let message = "a command is a list: the program, then each of its arguments";
+                diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(node.place(source)).hint(hint));
+            }
+            vec![text]
+        }
+    };
+    Some(words).filter(|it: &Vec<String>| it.first().is_some_and(|it| !it.is_empty()))
+}
+
+fn table(path: String, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Kept {
+    let format = format(group, diagnostics).unwrap_or_else(|| Format::of_path(&path));
+    let sheet = group.text("sheet", diagnostics).map(|it| it.value);
+    Kept::File { path, table: Table { format, sheet } }
+}
+
+fn query(path: String, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+    let query = group.lines("query", diagnostics).filter(|it| !it.value.is_empty());
+    if query.is_none() {
+        let hint = "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"";
+        let diagnostic = Diagnostic::error(WHERE_KEPT, "a database needs a query that says who is meant");
+        diagnostics.push(diagnostic.at(group.place()).hint(hint));
+    }
+    Some(Kept::Sqlite { path, query: query?.value })
+}
+
+fn program(words: Vec<String>, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+    let place = group.place();
+    let format = format(group, diagnostics).unwrap_or(Format::Csv);
+    let timeout = group.text("timeout", diagnostics).map_or(Some(PATIENCE), |text| {
+        let read = duration(&text.value);
+        if read.is_none() {
+            let diagnostic = Diagnostic::error(NO_DURATION, format!("{:?} is no length of time", text.value));
+            diagnostics.push(diagnostic.at(text.place).hint("write timeout: 60s, or 5m"));
+        }
+        read
+    })?;
+    if !format.is_stream() {
+        let diagnostic = Diagnostic::error(NO_FORMAT, "a command prints csv, jsonl or json, and no other format");
+        diagnostics.push(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
+    }
+    Some(Kept::Command { words, format, timeout })
+}
+
+fn format(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Format> {
+    let text = group.text("format", diagnostics)?;
+    let format = Format::named(&text.value);
+    if format.is_none() {
+        let names = || Format::NAMES.iter().map(|(name, _)| *name);
+        let hint = match nearest(&text.value, names()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the formats are: {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        let diagnostic = Diagnostic::error(NO_FORMAT, format!("{:?} is no format that is read", text.value));
+        diagnostics.push(diagnostic.at(text.place).hint(hint));
+    }
+    format
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|it: char| !it.is_ascii_digit())?;
+    let count: u64 = text[..digits].parse().ok().filter(|it| *it > 0)?;
+    match text[digits..].trim() {
+        "s" => Some(Duration::from_secs(count)),
+        "m" => count.checked_mul(60).map(Duration::from_secs),
+        _ => None,
+    }
+}
+
+/// What is said of one field: how it is read, and where that is written, so that a header nobody has can be told there.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) field: Spanned<String>,
+    pub(super) from: Option<Spanned<String>>,
+    reading: Reading,
+}
+
+/// What is said of the columns, as the list is read by it.
+pub(super) fn mapping(columns: &[Said]) -> Mapping {
+    let mut mapping = Mapping::default();
+    for said in columns {
+        let from = said.from.as_ref().map(|it| it.value.clone());
+        mapping.insert(said.field.value.clone(), Mapped { from, reading: said.reading.clone() });
+    }
+    mapping
+}
+
+/// Reads `columns`, and the short form `lists`.
+pub(super) fn columns(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Said> {
+    let mut said = lists(fields, diagnostics);
+    let Some(mut group) = fields.group("columns", diagnostics) else { return said };
+    let source = group.source();
+    for (key, node) in group.rest() {
+        let Some(column) = Column::named(&key.value) else {
+            let message = format!("{:?} is no name for a field", key.value);
+            let hint = "write the field's name, such as email or rolle";
+            diagnostics.push(Diagnostic::error(NO_COLUMN, message).at(key.place(source)).hint(hint));
+            continue;
+        };
+        let field = Spanned { value: column.field().to_owned(), place: key.place(source) };
+        let (from, reading) = match &node.kind {
+            Kind::Mapping(_) => {
+                let Some(mut more) = Fields::new(source, node, "a column", diagnostics) else { continue };
+                let from = more.text("from", diagnostics);
+                let reading = reading(&mut more, &column, diagnostics);
+                more.finish(diagnostics);
+                (from, reading)
+            }
+            Kind::Null | Kind::Scalar { .. } | Kind::Sequence(_) => {
+                (node.text(source, &key.value, diagnostics), Reading::AsItIs)
+            }
+        };
+        said.retain(|it| it.field.value != field.value);
+        said.push(Said { field, from: from.filter(|it| !it.value.is_empty()), reading });
+    }
+    said
+}
+
+fn reading(more: &mut Fields<'_>, column: &Column, diagnostics: &mut Diagnostics) -> Reading {
+    let source = more.source();
+    let kind = more.text("type", diagnostics);
+    if let Some((key, node)) = more.entry("lists") {
+        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
+        if let (Some(separator), Column::Own(_)) = (separator, column) {
+            return Reading::List(separator.to_owned());
+        }
+        diagnostics.push(no_separator(&key.value, node.place(source)));
+        return Reading::AsItIs;
+    }
+    let Some(kind) = kind else { return Reading::AsItIs };
+    match (kind.value.as_str(), column) {
+        ("text", _) => Reading::AsItIs,
+        ("number", Column::Own(_)) => Reading::Number,
+        ("boolean", Column::Own(_)) => Reading::Boolean,
+        ("date", Column::Own(_)) => Reading::Date,
+        (other, _) => {
+            let message = format!("{} cannot be read as {other:?}", column.field());
+            let hint = "a field of your own is text, number, boolean or date; several values are lists: \"|\"";
+            diagnostics.push(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
+            Reading::AsItIs
+        }
+    }
+}
+
+fn no_separator(name: &str, place: Place) -> Diagnostic {
+    Diagnostic::error(NO_SEPARATOR, format!("lists must say what separates the values of {name}"))
+        .at(place)
+        .hint(format!("write {name}: \"|\""))
+}
+
+/// The fields whose cells hold several values, each with what separates them.
+fn lists(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Said> {
+    let Some(mut group) = fields.group("lists", diagnostics) else { return Vec::new() };
+    let source = group.source();
+    let mut lists = Vec::new();
+    for (key, node) in group.rest() {
+        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
+        match (Column::named(&key.value), separator) {
+            (Some(Column::Own(value)), Some(separator)) => {
+                let field = Spanned { value, place: key.place(source) };
+                lists.push(Said { field, from: None, reading: Reading::List(separator.to_owned()) });
+            }
+            (None | Some(Column::Own(_)), _) => diagnostics.push(no_separator(&key.value, node.place(source))),
+            (Some(known), _) => {
+                let message = format!("{known} holds one value, and cannot be among the lists");
+                diagnostics.push(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("remove this"));
+            }
+        }
+    }
+    lists
+}

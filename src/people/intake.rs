@@ -1,0 +1,325 @@
+//! The step that all lists share: from a row to a person.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::language::Lang;
+use crate::people::column::Column;
+use crate::people::found::Found;
+use crate::people::mapping::{Mapping, Reading, Role};
+use crate::people::row::{Cell, Row};
+use crate::people::{Card, Fields, intruder};
+use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+
+const NO_HEADER: Code = Code("NL202");
+const NO_EMAIL_COLUMN: Code = Code("NL203");
+const COLUMN_TWICE: Code = Code("NL204");
+const RAGGED: Code = Code("NL205");
+const NO_COLUMN_NAME: Code = Code("NL207");
+const DECODED: Code = Code("NL208");
+const WRONG_KIND: Code = Code("NL209");
+/// The codes of what is wrong with a person are the same in every list.
+pub(crate) const ADDRESS: Code = Code("NL210");
+pub(crate) const NO_ADDRESS: Code = Code("NL211");
+pub(crate) const CONTROL: Code = Code("NL212");
+pub(crate) const TWICE: Code = Code("NL213");
+pub(crate) const LANGUAGE: Code = Code("NL214");
+
+/// So many names are shown of a list whose encoding was guessed.
+const NAMES: usize = 3;
+
+/// A list while it is read: takes rows, gives people, and notes all that is wrong.
+pub(crate) struct Intake<'a> {
+    path: Arc<str>,
+    mapping: &'a Mapping,
+    columns: Vec<Role>,
+    headers: Vec<String>,
+    fields: Fields,
+    /// The line of each address so far.
+    seen: HashMap<String, usize>,
+    /// The languages that were told to be unknown.
+    languages: BTreeSet<String>,
+    /// Some texts with letters beyond ASCII, and the first place of one, where the encoding was guessed.
+    letters: (Vec<String>, Option<Place>),
+    found: Found,
+    each: &'a mut dyn FnMut(Person),
+}
+
+/// What was learnt of a list besides its people.
+pub(crate) struct Taken {
+    /// The fields that its people may have.
+    pub(crate) fields: Fields,
+    /// The names of its columns, as they are written.
+    pub(crate) headers: Vec<String>,
+    /// All that is wrong.
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl<'a> Intake<'a> {
+    /// Hands over each valid person, the first of those with the same address.
+    pub(crate) fn new(path: &Arc<str>, mapping: &'a Mapping, each: &'a mut dyn FnMut(Person)) -> Self {
+        Self {
+            path: Arc::clone(path),
+            mapping,
+            columns: Vec::new(),
+            headers: Vec::new(),
+            fields: Fields::new(),
+            seen: HashMap::new(),
+            languages: BTreeSet::new(),
+            letters: (Vec::new(), None),
+            found: Found::default(),
+            each,
+        }
+    }
+
+    /// What the list is called.
+    pub(crate) fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// What is said of its columns.
+    pub(crate) fn mapping(&self) -> &Mapping {
+        self.mapping
+    }
+
+    /// The same list goes on under another name: the sheet of a file.
+    pub(crate) fn rename(&mut self, path: Arc<str>) {
+        self.path = path;
+    }
+
+    /// One more thing is wrong.
+    pub(crate) fn mistake(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// There is not even a header.
+    pub(crate) fn empty(&mut self) {
+        let message = format!("{} is empty", self.path);
+        self.found.push(Diagnostic::error(NO_HEADER, message).hint(HEADER_HINT));
+    }
+
+    /// Takes the row that names the columns; whether the rows below can be read by it. What is wrong is told.
+    pub(crate) fn header(&mut self, header: &Row) -> bool {
+        let mut first: BTreeMap<Column, &Cell> = BTreeMap::new();
+        let mut sound = true;
+        for cell in &header.cells {
+            if let Some(intruder) = intruder(&Column::Name, &cell.text) {
+                self.cell_error(header, cell, CONTROL, format!("there is {intruder} in the name of this column"));
+                return false;
+            }
+            let Role::Fills(column) = self.column(&cell.text) else { continue };
+            if let Some(other) = first.insert(column.clone(), cell) {
+                let message = format!("the columns {:?} and {:?} are both {column}", other.text, cell.text);
+                let hint = "give one of them another name in the first line, or remove it";
+                self.found.push(Diagnostic::error(COLUMN_TWICE, message).at(self.place(header, &cell.span)).hint(hint));
+                sound = false;
+            }
+        }
+        if !first.contains_key(&Column::Email) {
+            self.found.push(self.no_email_column(header));
+            sound = false;
+        }
+        sound
+    }
+
+    /// One more column.
+    pub(crate) fn column(&mut self, header: &str) -> Role {
+        let role = self.mapping.role(header);
+        if let Role::Fills(column) = &role {
+            self.lead_to(column);
+        }
+        if !header.trim().is_empty() {
+            self.headers.push(header.trim().to_owned());
+        }
+        self.columns.push(role.clone());
+        role
+    }
+
+    /// The field that a column leads to; where there is a name or a part of one, the others are made from it.
+    fn lead_to(&mut self, column: &Column) {
+        match column {
+            Column::Email | Column::Lang | Column::Consent => {}
+            Column::Name | Column::FirstName | Column::LastName => {
+                let names = [Column::Name, Column::FirstName, Column::LastName];
+                self.fields.extend(names.map(|name| (name.field().to_owned(), Shape::Single)));
+            }
+            Column::Own(name) => {
+                let shape = self.mapping.shape(name);
+                self.fields.entry(name.clone()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
+            }
+        }
+    }
+
+    fn no_email_column(&self, header: &Row) -> Diagnostic {
+        let names: Vec<&str> = header.cells.iter().map(|cell| cell.text.as_str()).filter(|it| !it.is_empty()).collect();
+        let message = format!("no column holds the e-mail address; the columns are {}", names.join(", "));
+        let hint = match names.iter().find(|name| nearest(name, ["email", "e-mail", "e-mailadresse"]).is_some()) {
+            Some(near) => format!("did you mean email instead of {near}?"),
+            None if names.iter().any(|name| name.contains('@')) => {
+                format!("the first line seems to be a person; {HEADER_HINT}")
+            }
+            None => HEADER_HINT.to_owned(),
+        };
+        Diagnostic::error(NO_EMAIL_COLUMN, message)
+            .at(self.place(header, &(0..header.text.trim_end().len())))
+            .hint(hint)
+    }
+
+    /// Takes the row of a person.
+    pub(crate) fn row(&mut self, row: &Row) {
+        if row.cells.len() != self.columns.len() {
+            self.ragged(row);
+        } else if let Some(person) = self.person(row) {
+            (self.each)(person);
+        }
+    }
+
+    fn ragged(&mut self, row: &Row) {
+        let (cells, columns) = (row.cells.len(), self.columns.len());
+        let message = format!("this row has {cells} cells, the first line has {columns}");
+        let hint =
+            "a separator is missing or too many; a cell that holds the separator needs quotation marks around it";
+        let place = self.place(row, &(0..row.text.trim_end().len()));
+        self.found.push(Diagnostic::error(RAGGED, message).at(place).hint(hint));
+    }
+
+    /// The person of a row, if nothing is wrong with it and the address is new.
+    fn person(&mut self, row: &Row) -> Option<Person> {
+        let mut card = Card::default();
+        let mut address = None;
+        let mut sound = true;
+        let columns = std::mem::take(&mut self.columns);
+        for (cell, role) in row.cells.iter().zip(&columns).filter(|(cell, _)| !cell.text.is_empty()) {
+            match role {
+                Role::Nameless => {
+                    sound = false;
+                    self.cell_error(row, cell, NO_COLUMN_NAME, "this column has no name in the first line");
+                }
+                Role::Passed => {}
+                Role::Fills(Column::Email) => address = Some(cell),
+                Role::Fills(column) => {
+                    if let Some(intruder) = intruder(column, &cell.text) {
+                        sound = false;
+                        self.cell_error(row, cell, CONTROL, format!("there is {intruder} in {column}"));
+                    } else {
+                        self.fill(&mut card, (row, cell), column);
+                    }
+                }
+            }
+        }
+        self.columns = columns;
+        let address = self.address(row, address)?;
+        let line = row.line;
+        (sound && self.is_new(&address, row))
+            .then(|| card.person(address, Origin { path: Arc::clone(&self.path), line }))
+    }
+
+    fn fill(&mut self, card: &mut Card, (row, cell): (&Row, &Cell), column: &Column) {
+        let text = cell.text.as_str();
+        match column {
+            Column::Email => {}
+            Column::Lang => {
+                card.lang = Lang::parse(text);
+                if card.lang.is_none() && self.languages.insert(text.to_owned()) {
+                    self.found.push(unknown_language(text).at(self.place(row, &cell.span)));
+                }
+            }
+            Column::Consent => card.consent = Some(Consent { basis: text.to_owned(), at: None, source: None }),
+            Column::Name | Column::FirstName | Column::LastName => {
+                card.fields.insert(column.field().to_owned(), Value::Text(text.to_owned()));
+            }
+            Column::Own(name) => {
+                let reading: &Reading = self.mapping.reading(name);
+                match reading.read(text, cell.value.as_ref()) {
+                    Ok(value) => {
+                        if value.is_list() && self.fields.get(name) != Some(&Shape::List) {
+                            self.fields.insert(name.clone(), Shape::List);
+                        }
+                        card.fields.insert(name.clone(), value);
+                    }
+                    Err(expected) => {
+                        let message = format!("{text:?} in {name} is not {expected}");
+                        let hint = "the field is missing for them until it is written so";
+                        let place = self.place(row, &cell.span);
+                        self.found.push(Diagnostic::warning(WRONG_KIND, message).at(place).hint(hint));
+                    }
+                }
+            }
+        }
+    }
+
+    fn address(&mut self, row: &Row, cell: Option<&Cell>) -> Option<Address> {
+        let Some(cell) = cell else {
+            let place = self.place(row, &(0..row.text.trim_end().len()));
+            let hint = "write the address in the column for it, or remove the row";
+            self.found.push(Diagnostic::error(NO_ADDRESS, "this row has no e-mail address").at(place).hint(hint));
+            return None;
+        };
+        Address::parse(&cell.text).map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()
+    }
+
+    fn is_new(&mut self, address: &Address, row: &Row) -> bool {
+        let first = *self.seen.entry(address.key()).or_insert(row.line);
+        if first != row.line {
+            let message = format!("{address} stands on line {first} and again on line {}", row.line);
+            let place = self.place(row, &(0..row.text.trim_end().len()));
+            self.found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
+        }
+        first == row.line
+    }
+
+    /// Notes what a row of a list whose encoding was guessed says with letters beyond ASCII, for somebody to look at.
+    pub(crate) fn note_letters(&mut self, row: &Row) {
+        if self.letters.0.len() == NAMES || row.text.is_ascii() {
+            return;
+        }
+        let cells = row.cells.iter().zip(&self.columns).filter(|(cell, _)| !cell.text.is_ascii());
+        let is_name = |role: &Role| matches!(role, Role::Fills(Column::Name | Column::FirstName | Column::LastName));
+        let Some((cell, _)) = cells.max_by_key(|(_, role)| is_name(role)) else { return };
+        if !self.letters.0.contains(&cell.text) {
+            self.letters.0.push(cell.text.clone());
+            let place = self.place(row, &cell.span);
+            self.letters.1.get_or_insert(place);
+        }
+    }
+
+    fn cell_error(&mut self, row: &Row, cell: &Cell, code: Code, message: impl Into<String>) {
+        let place = self.place(row, &cell.span);
+        self.found.push(Diagnostic::error(code, message).at(place));
+    }
+
+    /// The place of a range of a row's text, in the line where it begins.
+    fn place(&self, row: &Row, span: &Range<usize>) -> Place {
+        let start = row.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let before = row.text[..start].matches('\n').count();
+        let line = row.text[start..].lines().next().unwrap_or("");
+        Place::in_line(&self.path, row.line + before, line, span.start - start..span.end - start)
+    }
+
+    /// All that was learnt.
+    pub(crate) fn finish(mut self) -> Taken {
+        if let (names, Some(place)) = self.letters {
+            let names: Vec<String> = names.iter().map(|it| visible(it)).collect();
+            let message = format!("{} is not UTF-8, and was read as Windows-1252: {}", self.path, names.join(", "));
+            let hint = "look whether these names are right; saved as \"CSV UTF-8\", nothing has to be guessed";
+            self.found.push(Diagnostic::warning(DECODED, message).at(place).hint(hint));
+        }
+        Taken { fields: self.fields, headers: self.headers, diagnostics: self.found.finish() }
+    }
+}
+
+/// A text on one line of a message.
+fn visible(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
+const HEADER_HINT: &str = "the first line names the columns, such as email;fornavn;efternavn;organisation";
+pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
+
+/// The diagnostic for a language that no edition is written in.
+pub(crate) fn unknown_language(text: &str) -> Diagnostic {
+    Diagnostic::warning(LANGUAGE, format!("{text:?} is no language that editions are written in"))
+        .hint(format!("write one of {}; until then they read what their audience reads", Lang::known()))
+}

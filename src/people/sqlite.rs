@@ -1,0 +1,63 @@
+//! Reads people from an SQLite file.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Statement};
+
+use crate::people::intake::Intake;
+use crate::people::row::Row;
+use crate::recipient::Value;
+use crate::source::{Code, Diagnostic};
+
+const FAILS: Code = Code("NL251");
+const WRITES: Code = Code("NL252");
+
+/// Reads what a query answers: its columns are the header, its rows the people. The file is opened read-only.
+pub(crate) fn read(file: &Path, query: &str, intake: &mut Intake<'_>) {
+    let failed =
+        match Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX) {
+            Ok(connection) => rows(&connection, query, intake),
+            Err(error) => Err(error),
+        };
+    if let Err(error) = failed {
+        let message = format!("the query cannot be answered by {}: {error}", intake.path());
+        intake.mistake(Diagnostic::error(FAILS, message).hint("try the query in the database itself"));
+    }
+}
+
+fn rows(connection: &Connection, query: &str, intake: &mut Intake<'_>) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(query)?;
+    if !statement.readonly() {
+        let hint = "write a query that begins with SELECT";
+        intake.mistake(Diagnostic::error(WRITES, "this query would change the database, and is not run").hint(hint));
+        return Ok(());
+    }
+    if !intake.header(&header(&statement)) {
+        return Ok(());
+    }
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut number = 0;
+    while let Some(row) = rows.next()? {
+        number += 1;
+        let values: rusqlite::Result<Vec<Option<Value>>> = (0..columns).map(|at| Ok(value(row.get_ref(at)?))).collect();
+        intake.row(&Row::of_values(number, values?));
+    }
+    Ok(())
+}
+
+fn header(statement: &Statement<'_>) -> Row {
+    Row::of_values(1, statement.column_names().map(|it| Some(Value::Text(it.to_owned()))))
+}
+
+fn value(held: ValueRef<'_>) -> Option<Value> {
+    match held {
+        ValueRef::Null => None,
+        ValueRef::Integer(whole) => Some(Value::Integer(whole)),
+        ValueRef::Real(number) => Some(Value::Number(number)),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            Some(Value::Text(String::from_utf8_lossy(bytes).trim().to_owned()))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Reads the lists of people that audiences name, wherever they are kept.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::audience::{AudienceId, Audiences};
+use crate::people::People;
+use crate::people::kept::{Format, Kept, Table};
+use crate::people::mapping::Mapping;
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::workspace::program::{Failure, Program};
+use crate::workspace::{Project, files};
+
+const NO_PEOPLE: Code = Code("NL292");
+const CHANGED: Code = Code("NL294");
+const COMMAND_FAILED: Code = Code("NL295");
+
+impl Project {
+    /// Reads the people of the audiences that keep them outside their own file, each list once; a list that cannot be
+    /// read is a mistake of the audience that names it.
+    pub(super) fn people(
+        &self,
+        audiences: &Audiences,
+        diagnostics: &mut Diagnostics,
+    ) -> BTreeMap<AudienceId, Arc<People>> {
+        let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
+        let mut read: BTreeMap<(&Kept, Mapping), Arc<People>> = BTreeMap::new();
+        for audience in audiences.iter() {
+            let Some(kept) = audience.kept() else { continue };
+            let key = (&kept.value, audience.mapping());
+            if let Some(list) = read.get(&key) {
+                people.insert(audience.id.clone(), Arc::clone(list));
+                continue;
+            }
+            let mut found = Diagnostics::new();
+            let list = self.list(kept, &key.1, &mut found).map(Arc::new);
+            diagnostics.extend(placed(&found, &kept.place));
+            match list {
+                Ok(list) => {
+                    people.insert(audience.id.clone(), Arc::clone(&list));
+                    read.insert(key, list);
+                }
+                Err(error) => {
+                    let message = format!("the people of {} cannot be read: {error}", audience.id);
+                    let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(kept.place.clone());
+                    diagnostics.push(diagnostic.hint(missing(&kept.value)));
+                }
+            }
+        }
+        people
+    }
+
+    fn list(&self, kept: &Spanned<Kept>, mapping: &Mapping, diagnostics: &mut Diagnostics) -> io::Result<People> {
+        let name: Arc<str> = kept.value.name().into();
+        match &kept.value {
+            Kept::File { path, table } => file((&self.lent(path), &name), table, mapping, diagnostics),
+            Kept::Sqlite { path, query } => {
+                let path = self.lent(path);
+                files::open(&path)?;
+                let (people, more) = People::from_sqlite(&name, &path, query, mapping);
+                diagnostics.extend(more);
+                Ok(people)
+            }
+            Kept::Command { words, format, timeout } => {
+                let mut program = Program::start(self.people_from.as_deref().unwrap_or(self.root()), words, *timeout)?;
+                let (people, more) = People::from_stream(&name, &mut program, *format, mapping);
+                let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
+                match failure {
+                    // What is wrong with half an output is no mistake of anybody's.
+                    Some(failure) => diagnostics.push(failed(&name, &failure, kept.place.clone())),
+                    None => diagnostics.extend(more),
+                }
+                Ok(people)
+            }
+        }
+    }
+
+    /// The path of a list: the project's own, or else the one of the folder that lends its lists.
+    fn lent(&self, path: &str) -> PathBuf {
+        let own = self.root().join(path);
+        match &self.people_from {
+            Some(other) if files::open(&own).is_err() => other.join(path),
+            Some(_) | None => own,
+        }
+    }
+}
+
+/// Reads a file, and sees whether it stayed as it was.
+fn file(
+    (path, name): (&Path, &Arc<str>),
+    table: &Table,
+    mapping: &Mapping,
+    diagnostics: &mut Diagnostics,
+) -> io::Result<People> {
+    let file = files::open(path)?;
+    let before = file.metadata()?;
+    let (people, more) = People::from_file(name, &file, table, mapping);
+    let after = files::open(path).and_then(|it: File| it.metadata())?;
+    if (before.len(), before.modified()?) == (after.len(), after.modified()?) {
+        diagnostics.extend(more);
+    } else {
+        let message = format!("{name} was changed while it was read");
+        diagnostics.push(Diagnostic::error(CHANGED, message).hint("run the command again when it is complete"));
+    }
+    Ok(people)
+}
+
+/// What no line of a list is to blame for is told where the list is named.
+fn placed(found: &Diagnostics, named: &Place) -> Diagnostics {
+    let placed = |mut diagnostic: Diagnostic| {
+        diagnostic.place.get_or_insert_with(|| named.clone());
+        diagnostic
+    };
+    found.iter().cloned().map(placed).collect()
+}
+
+fn missing(kept: &Kept) -> &'static str {
+    match kept {
+        Kept::File { .. } | Kept::Sqlite { .. } => "the path is relative to the project's folder",
+        Kept::Command { .. } => "the program must be installed here; it is started in the project's folder",
+    }
+}
+
+/// JSON that is cut off is told where it is read.
+fn half_a_line_counts(failure: &Failure, format: Format) -> bool {
+    match (failure, format) {
+        (Failure::HalfALine, Format::Json) => false,
+        (Failure::HalfALine | Failure::Late | Failure::Status(..) | Failure::Lost(_), _) => true,
+    }
+}
+
+fn failed(name: &str, failure: &Failure, place: Place) -> Diagnostic {
+    let (message, hint) = match failure {
+        Failure::Late => (
+            format!("{name} did not end in time, and was ended"),
+            "give it longer with timeout: 5m, or look why it hangs",
+        ),
+        Failure::Status(status, complaint) if complaint.is_empty() => {
+            (format!("{name} failed: {status}"), "run it by hand in the project's folder")
+        }
+        Failure::Status(status, complaint) => {
+            (format!("{name} failed: {status}: {complaint}"), "run it by hand in the project's folder")
+        }
+        Failure::HalfALine => (
+            format!("the last line that {name} printed has no end: some people may be missing"),
+            "the command must end each line, the last one too",
+        ),
+        Failure::Lost(error) => (format!("{name} cannot be waited for: {error}"), "run the command again"),
+    };
+    Diagnostic::error(COMMAND_FAILED, message).at(place).hint(hint)
+}

@@ -1,0 +1,161 @@
+//! Lists of people, wherever they are kept: each is read as it is, and nothing is sent where one cannot be trusted.
+
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::project::{MAY, Project, Said};
+
+/// A project whose members are kept elsewhere.
+fn project(name: &str, people: &str) -> Project {
+    let audience = format!("name: Medlemmer\nreason: du er medlem\n{people}\n");
+    Project::new(&format!("sources-{name}")).file("audiences/members.yaml", audience)
+}
+
+/// The issue prints what it knows of its readers.
+fn printing(project: Project, text: &str) -> Project {
+    project.edit(MAY, "Der er nyt.", text);
+    project
+}
+
+fn send(project: &Project) -> Said {
+    project.run("send issues/maj.md --yes")
+}
+
+fn workbook(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/people").join(name)).unwrap()
+}
+
+#[test]
+fn a_workbook_is_read_below_its_title_with_days_as_days() {
+    let people = "people: {file: people.xlsx, sheet: medlemmer}\ncolumns: {relation: {lists: \"|\"}}\n\
+        where: {relation: [styregruppe, kontaktperson]}";
+    let text = "{{ postnr }} {{ medlem_siden | default('-') }} {{ relation | join('+') }}";
+    let project = printing(project("xlsx", people).file("people.xlsx", workbook("medlemmer.xlsx")), text);
+    assert_eq!(send(&project).status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "cia@c.example"]);
+    let letters = project.outbox();
+    assert!(letters["anna@a.example"].contains("8000 2024-03-01 Bruger+Styregruppe"));
+    assert!(letters["cia@c.example"].contains("12.5 - Kontaktperson"));
+    let said = project.run("status issues/maj.md cia@c.example").stdout;
+    assert!(said.contains("from people.xlsx (Medlemmer):7"), "{said}");
+}
+
+#[test]
+fn a_workbook_of_libreoffice_is_read() {
+    let project = project("ods", "people: people.ods").file("people.ods", workbook("medlemmer.ods"));
+    let project = printing(project, "{{ medlem_siden | default('?') }} i {{ postnr | default('?') }}");
+    assert_eq!(send(&project).status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example"]);
+    assert!(project.outbox()["anna@a.example"].contains("2024-03-01 i 8000"));
+}
+
+#[test]
+fn yaml_and_json_are_read() {
+    let yaml = "- anna@a.example\n- {email: bo@b.example, fornavn: Bo}\n";
+    let project_yaml = project("yaml", "people: people.yml").file("people.yml", yaml);
+    assert_eq!(send(&project_yaml).status, 0);
+    assert_eq!(project_yaml.reached(), ["anna@a.example", "bo@b.example"]);
+    let lines = "{\"email\": \"anna@a.example\", \"fornavn\": \"Anna\"}\n{\"email\": \"bo@b.example\"}\n";
+    let project = project("jsonl", "people: people.ndjson").file("people.ndjson", lines);
+    assert_eq!(send(&project).status, 0);
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example"]);
+}
+
+fn database(project: &Project) {
+    let connection = Connection::open(project.path("crm.db")).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE people (mail, fornavn, antal, aktiv);
+             INSERT INTO people VALUES ('anna@a.example', 'Anna', 12, 1), ('bo@b.example', NULL, NULL, 0);",
+        )
+        .unwrap();
+}
+
+#[test]
+fn a_database_is_asked_and_cannot_be_changed() {
+    let asked = |query: &str| format!("people: {{sqlite: crm.db, query: \"{query}\"}}");
+    let project = project("sqlite", &asked("SELECT mail AS email, fornavn, antal FROM people WHERE aktiv = 1"));
+    database(&project);
+    let project = printing(project, "{{ antal + 1 }}");
+    assert_eq!(send(&project).status, 0);
+    assert_eq!(project.reached(), ["anna@a.example"]);
+    assert!(project.outbox()["anna@a.example"].contains("\r\n13\r\n"));
+    for (query, told) in [
+        ("DELETE FROM people", "error[NL252]"),
+        ("PRAGMA user_version = 7", "error[NL2"),
+        ("SELECT fornavn FROM people", "error[NL203]: no column holds the e-mail address; the columns are fornavn"),
+        ("SELECT * FROM medlemmer", "error[NL251]: the query cannot be answered by crm.db: no such table: medlemmer"),
+    ] {
+        project.write("audiences/members.yaml", format!("name: M\n{}\n", asked(query)));
+        let said = project.run("check");
+        assert!(said.status == 3 && said.stderr.contains(told), "{query}: {said:?}");
+    }
+    let connection = Connection::open(project.path("crm.db")).unwrap();
+    let count: i64 = connection.query_row("SELECT count(*) FROM people", [], |row| row.get(0)).unwrap();
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!((count, version), (2, 0));
+}
+
+#[test]
+fn what_a_command_prints_is_read_as_it_comes() {
+    let people = "people: {command: [sh, crm.sh], format: jsonl}";
+    let script = "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"{\\\"email\\\": \\\"p$i@a.example\\\"}\"; done";
+    let project = project("command", people).file("crm.sh", script);
+    let said = project.run("send issues/maj.md --dry-run --expect 3000");
+    assert_eq!(said.status, 0, "{said:?}");
+}
+
+#[test]
+fn a_command_that_cannot_be_trusted_sends_nothing() {
+    for (name, command, told) in [
+        ("status", "echo email; echo anna@a.example; exit 7", "failed: exit status: 7"),
+        ("complains", "echo nej >&2; exit 1", "failed: exit status: 1: nej"),
+        ("half", "echo email; printf anna@a.ex", "has no end: some people may be missing"),
+        ("hangs", "echo email; echo anna@a.example; sleep 600", "did not end in time, and was ended"),
+        ("leaves", "echo email; sleep 600 & sleep 600", "did not end in time, and was ended"),
+        ("empty", "true", "is empty"),
+    ] {
+        let people = format!("people: {{command: [sh, -c, \"{command}\"], timeout: 1s}}");
+        let project = project(&format!("command-{name}"), &people);
+        let said = send(&project);
+        assert!(said.status == 3 && said.stderr.contains(told), "{name}: {said:?}");
+        assert_eq!(project.reached(), Vec::<String>::new(), "{name}");
+    }
+    let project = project("command-none", "people: {command: [findes-ikke]}");
+    let told = "error[NL292]: the people of members cannot be read: No such file or directory";
+    let said = send(&project);
+    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+}
+
+#[test]
+fn a_ragged_row_far_below_is_told_by_its_line() {
+    let mut list = people(20_000);
+    list.push_str("x@x.example\n");
+    let project = project("ragged", "people: people.csv").file("people.csv", list);
+    let said = send(&project);
+    assert!(said.status == 3 && said.stderr.contains(" --> people.csv:20002:1"), "{said:?}");
+}
+
+#[test]
+fn a_list_that_changes_while_it_is_read_sends_nothing() {
+    let project = project("changes", "people: people.csv").file("people.csv", people(20_000));
+    let mut list = OpenOptions::new().append(true).open(project.path("people.csv")).unwrap();
+    let mut run = project.start("check");
+    // Whenever it is read, it grows meanwhile.
+    while run.try_wait().unwrap().is_none() {
+        list.write_all(b"\n").unwrap();
+    }
+    let said = project.said(&run.wait_with_output().unwrap());
+    assert!(said.status == 3 && said.stderr.contains("error[NL294]: people.csv was changed"), "{said:?}");
+}
+
+/// A list with so many people.
+fn people(count: usize) -> String {
+    let mut list = "email;navn\n".to_owned();
+    (0..count).for_each(|number| writeln!(list, "p{number}@a.example;P").unwrap());
+    list
+}
