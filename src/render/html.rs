@@ -1,9 +1,10 @@
 //! The HTML of an issue's text, from its tree.
 
-use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
+use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeValue};
 
 use crate::language::{Lang, Words};
 use crate::render::content::{self, Content};
+use crate::render::grid;
 use crate::render::marks::Marks;
 use crate::render::notice;
 use crate::render::sanitise;
@@ -88,7 +89,7 @@ impl Writer<'_, '_> {
             NodeValue::Alert(alert) => self.alert(node, alert.alert_type, alert.title.as_deref()),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
-            NodeValue::Table(table) => self.table(node, &table),
+            NodeValue::Table(table) => grid::write(self, node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
             NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
                 Some(content) => content::html(self, node, &content),
@@ -234,42 +235,6 @@ impl Writer<'_, '_> {
             }
         }
         out
-    }
-
-    fn table(&mut self, node: Node<'_>, table: &NodeTable) {
-        let kept = if heads_fit(node) { " kept" } else { "" };
-        self.put(&format!(
-            "<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
-        ));
-        let mut open = false;
-        for row in node.children() {
-            if tree::mark(row).is_some() {
-                self.statement(row);
-                continue;
-            }
-            let header = matches!(row.data().value, NodeValue::TableRow(true));
-            if !header && !open {
-                self.out.push_str("<tbody>\n");
-                open = true;
-            }
-            self.out.push_str(if header { "<thead><tr>" } else { "<tr>" });
-            for (at, cell) in row.children().enumerate() {
-                let align = align(table.alignments.get(at));
-                let mut content = self.inline_of(cell);
-                if align == "right" && !header && tree::plain(cell).chars().count() <= AMOUNT {
-                    content = whole(&content);
-                }
-                // A header without a word is no header (axe: empty-table-header).
-                let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
-                self.put(&format!("<{tag}{scope} align=\"{align}\">{content}</{tag}>"));
-            }
-            self.out.push_str(if header { "</tr></thead>" } else { "</tr>\n" });
-            if header && row.next_sibling().is_some() {
-                self.out.push_str("<tbody>\n");
-                open = true;
-            }
-        }
-        self.out.push_str(if open { "</tbody></table>\n" } else { "</table>\n" });
     }
 
     fn note(&mut self, node: Node<'_>, name: &str) {
@@ -422,38 +387,10 @@ pub(crate) fn note_number(note: Node<'_>, name: &str) -> u32 {
         .unwrap_or(0)
 }
 
-fn align(alignment: Option<&TableAlignment>) -> &'static str {
-    match alignment {
-        Some(TableAlignment::Right) => "right",
-        Some(TableAlignment::Center) => "center",
-        Some(TableAlignment::Left | TableAlignment::None) | None => "left",
-    }
-}
-
-/// The longest amount, with its unit, that a phone has room for on one line beside other columns: `12.345.678 kr.`
-const AMOUNT: usize = 14;
-
-/// An amount and its unit on one line.
-fn whole(html: &str) -> String {
-    if html.contains('<') { html.to_owned() } else { html.replace(' ', "&nbsp;") }
-}
-
 /// How a value is written behind some clean HTML.
 fn context_after(html: &str) -> Context {
     let inside = html.rfind('<') > html.rfind('>');
     let attribute = html.rfind("=\"").map(|at| &html[..at]);
     let address = attribute.is_some_and(|it| it.ends_with("href") || it.ends_with("src"));
     if inside && address { Context::HtmlUrlPart } else { Context::Html }
-}
-
-/// Whether the longest words of a table's heads stand side by side on the narrowest phone (320 px, of which 256 are the
-/// text's): then none of them needs to be broken.
-fn heads_fit(table: Node<'_>) -> bool {
-    const LETTERS: usize = 24;
-    let longest = |cell: Node<'_>| {
-        let text = tree::plain(cell);
-        text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
-    };
-    let head = table.children().find(|row| matches!(row.data().value, NodeValue::TableRow(true)));
-    head.is_some_and(|row| row.children().count() <= 4 && row.children().map(longest).sum::<usize>() <= LETTERS)
 }

@@ -43,6 +43,7 @@ mod engine;
 mod event;
 mod fences;
 pub mod frame;
+mod grid;
 mod guard;
 mod guesses;
 mod html;

@@ -122,17 +122,13 @@ pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
             Piece::Statement(tag) => writer.all(std::iter::once(tag)),
             Piece::Cell(nodes) => {
                 at += 1;
-                let side = match at {
-                    _ if repeated => "middle",
-                    1 => "first",
-                    _ if at == cells => "last",
-                    _ => "middle",
-                };
+                let last = if at == cells && !repeated { "-last" } else { "" };
+                let place = if last.is_empty() { "" } else { " column-last" };
                 let percent = 100 / width;
                 writer.put(&format!(
-                    "<!--[if mso]><td width=\"{percent}%\" valign=\"top\"><![endif]--><div class=\"column-of-{width}\">"
+                    "<!--[if mso]><td width=\"{percent}%\" valign=\"top\"><![endif]--><div class=\"column-of-{width}{place}\">"
                 ));
-                writer.open_box(&format!("column-{side}"));
+                writer.open_box(&format!("column{last}"));
                 writer.all(nodes.into_iter());
                 writer.close_box();
                 writer.put("</div><!--[if mso]></td><![endif]-->");

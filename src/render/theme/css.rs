@@ -154,6 +154,15 @@ fn uses(value: &str, word: &str) -> bool {
         .any(|it| it.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.') == word)
 }
 
+/// The rules whose selectors are wanted, each without those that are not.
+pub(crate) fn those(rules: &[Rule], wanted: impl Fn(&str) -> bool) -> Vec<Rule> {
+    let rules = rules.iter().cloned().map(|mut rule| {
+        rule.selectors.retain(|it| wanted(it));
+        rule
+    });
+    rules.filter(|it| !it.selectors.is_empty()).collect()
+}
+
 /// Rules as a block for one kind of screen, where they outdo what stands in the elements.
 pub(crate) fn media(condition: &str, rules: &[Rule]) -> String {
     let rules: Vec<String> = rules.iter().filter_map(|it| important("", it, |_| true)).collect();

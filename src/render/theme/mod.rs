@@ -10,13 +10,15 @@ use crate::digest::Digest;
 use crate::language::Words;
 use crate::render::frame::Brand;
 use crate::render::palette::Palette;
-use crate::render::quoted;
+use crate::render::theme::css::Rule;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
+use crate::render::theme::seen::Seen;
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 
 mod css;
 pub mod files;
 mod lines;
+mod seen;
 
 const BAD_THEME: Code = Code("NL520");
 
@@ -24,7 +26,8 @@ const INCOMPLETE: Code = Code("NL522");
 
 const HEAVY: Code = Code("NL525");
 
-const LEADS_NOWHERE: Code = Code("NL635");
+/// What the inliner leaves alone.
+const KEPT: &str = " data-css-inline=\"keep\"";
 
 /// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
 const STYLE_BYTES: usize = 16_384;
@@ -36,7 +39,42 @@ pub struct Theme {
     brand: Brand,
     palette: Palette,
     files: ThemeFiles,
-    styles: String,
+    styles: Styles,
+    /// All of them as they stand in a page before it is finished.
+    all_styles: String,
+}
+
+/// The rules of a theme.
+#[derive(Debug, Default)]
+struct Styles {
+    /// Those that are written into the elements, as a sheet.
+    inline: String,
+    dark: Vec<Rule>,
+    phone: Vec<Rule>,
+}
+
+impl Styles {
+    /// Those that depend on the screen, in `<style>` elements with an attribute.
+    fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
+        let [dark, phone] = [&self.dark, &self.phone].map(|it| css::those(it, &seen));
+        // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
+        let sheets = [
+            format!(
+                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
+                css::media("max-width:480px", &phone)
+            ),
+            css::media("prefers-color-scheme:dark", &dark),
+            css::twins(&dark),
+        ];
+        let sheets = sheets.iter().filter(|it| !it.is_empty());
+        let sheets: Vec<String> = sheets.map(|it| format!("<style{attribute}>{it}</style>")).collect();
+        sheets.join("\n")
+    }
+
+    /// All of them, as they are before a page is finished.
+    fn whole(&self) -> String {
+        format!("<style>{}</style>\n{}", self.inline, self.screens(KEPT, |_| true))
+    }
 }
 
 /// What a button of a theme is made of: finished pieces.
@@ -138,17 +176,17 @@ impl Theme {
             }
         }
         let palette = Palette::of(brand.colour);
-        let mut theme = Self { engine, brand, palette, files, styles: String::new() };
+        let mut theme = Self { engine, brand, palette, files, styles: Styles::default(), all_styles: String::new() };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
+            theme.all_styles = theme.styles.whole();
             let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
     }
 
-    /// The styles as they stand in a page: some to be written into its elements, and those that depend on the screen.
-    fn read_styles(&self, diagnostics: &mut Diagnostics) -> String {
+    fn read_styles(&self, diagnostics: &mut Diagnostics) -> Styles {
         let mut read = |file: ThemeFile| {
             let css = self.render(file, self.look(None), diagnostics).unwrap_or_default();
             let rules = css::rules(&css, self.files.source(file), diagnostics);
@@ -158,18 +196,7 @@ impl Theme {
         let (own, _) = read(ThemeFile::Styles);
         let (_, dark) = read(ThemeFile::Dark);
         let (_, phone) = read(ThemeFile::Phone);
-        // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
-        let kept = [
-            format!(
-                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
-                css::media("max-width:480px", &phone)
-            ),
-            css::media("prefers-color-scheme:dark", &dark),
-            css::twins(&dark),
-        ];
-        let kept = kept.iter().filter(|it| !it.is_empty());
-        let kept: Vec<String> = kept.map(|it| format!("<style data-css-inline=\"keep\">{it}</style>")).collect();
-        format!("<style>{base}\n{own}</style>\n{}", kept.join("\n"))
+        Styles { inline: format!("{base}\n{own}"), dark, phone }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -182,7 +209,7 @@ impl Theme {
 
     /// Every text that a page may hold because of the theme.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
-        self.files.iter().map(|(_, it)| it.text()).chain([self.styles.as_str(), self.brand.font.as_str()])
+        self.files.iter().map(|(_, it)| it.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
     }
 
     /// Whether its page lists the sections of an issue.
@@ -199,25 +226,23 @@ impl Theme {
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.styles, ..self.look(pieces.logo.as_ref()) };
+        let values = context! { styles => &self.all_styles, ..self.look(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
-        if pieces.web && page.contains("href=\"\"") {
-            let message = "on the web nobody leaves, and the theme has a link for that all the same";
-            let hint = "put what is about leaving between `{% if unsubscribe %}` and `{% endif %}`";
-            diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
-        }
-        // Blocks that say `data-css-inline="keep"` stay as they are: what depends on the screen cannot be inlined.
-        let inliner = CSSInliner::new(InlineOptions { load_remote_stylesheets: false, ..InlineOptions::default() });
+        // Elements that say so stay as they are: what depends on the screen cannot be inlined.
+        let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
+        let inliner = CSSInliner::new(options);
         let page = inliner.inline(&page).map_err(|error| {
             diagnostics
                 .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
         });
         let page = quoted::brackets(&page.ok()?);
         self.check_weight(&page, diagnostics);
-        Some(page)
+        let seen = Seen::of(&page);
+        let screens = self.styles.screens("", |selector| seen.holds(selector));
+        Some(page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1))
     }
 
     /// The text part as records; some of its pieces are words that stand for records.
