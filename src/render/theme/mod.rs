@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::language::Words;
 use crate::render::frame::Brand;
 use crate::render::palette::Palette;
+use crate::render::quoted;
 use crate::render::theme::css::Rule;
 use crate::render::theme::files::{ThemeFile, ThemeFiles};
 use crate::render::theme::seen::Seen;
@@ -25,6 +26,8 @@ const BAD_THEME: Code = Code("NL520");
 const INCOMPLETE: Code = Code("NL522");
 
 const HEAVY: Code = Code("NL525");
+
+const LEADS_NOWHERE: Code = Code("NL635");
 
 /// What the inliner leaves alone.
 const KEPT: &str = " data-css-inline=\"keep\"";
@@ -231,6 +234,11 @@ impl Theme {
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
+        if pieces.web && page.contains("href=\"\"") {
+            let message = "on the web nobody leaves, and the theme has a link for that all the same";
+            let hint = "put what is about leaving between `{% if unsubscribe %}` and `{% endif %}`";
+            diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
+        }
         // Elements that say so stay as they are: what depends on the screen cannot be inlined.
         let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
         let inliner = CSSInliner::new(options);
@@ -238,11 +246,11 @@ impl Theme {
             diagnostics
                 .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
         });
-        let page = quoted::brackets(&page.ok()?);
+        let page = page.ok()?;
         self.check_weight(&page, diagnostics);
         let seen = Seen::of(&page);
         let screens = self.styles.screens("", |selector| seen.holds(selector));
-        Some(page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1))
+        Some(quoted::brackets(&page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1)))
     }
 
     /// The text part as records; some of its pieces are words that stand for records.

@@ -64,7 +64,7 @@ fn a_page_holds_what_is_for_everybody() {
         "<div id=\"hele-historien-på-én-gang\"></div>",
         "id=\"mere\"",
         "Vi ses, i foreningen!",
-        "<p style=\"margin: 0 0 16px;\">Hej</p>",
+        "<p style=\"margin:0 0 16px\">Hej</p>",
         "<meta name=\"description\" content=\"Det vigtigste i maj\">",
         "href=\"aarsmoede.ics\"",
         "Læg i kalenderen",

@@ -84,7 +84,7 @@ fn public_pictures_lie_in_a_folder_and_not_in_the_letter() {
     assert!(project.path(&format!("shown/{name}")).exists());
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
-    let letter = project.outbox()["anna@a.example"].replace("=\r\n", "");
+    let letter = project.outbox()["anna@a.example"].replace("=\r\n", "").replace("=2E", ".");
     assert!(letter.contains(&format!("https://forening.example/nyt/{name}")) && !letter.contains("image/jpeg"));
 }
 

@@ -53,7 +53,7 @@ fn a_theme_of_ones_own_needs_only_the_files_that_differ() {
     project.write("templates/jul/newsletter.txt", text);
     let (page, plain) = previewed(&project);
     for styles in [
-        "color: #AA0000",
+        "color:#AA0000",
         "@media (prefers-color-scheme:dark){h1{color:#FFAAAA !important;background-color:#000000 !important}",
         "[data-ogsb] h1{background-color:#000000 !important}\n[data-ogsc] h1{color:#FFAAAA !important}",
         "@media (max-width:480px)",
