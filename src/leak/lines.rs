@@ -28,6 +28,8 @@ pub(super) struct Line<'t> {
 pub(super) enum Start {
     /// A sign of a list or a heading begins something new.
     Sign,
+    /// A title of a block or a row of a table: nothing goes on with it.
+    Alone,
     Text,
 }
 
@@ -136,12 +138,12 @@ impl<'t> Reading<'t> {
         self.around.push(fence);
         let title = fence.words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
         if fence.is_of_content() && !title.is_empty() {
-            self.push(fence.number, title, (Start::Sign, Kind::Prose));
+            self.push(fence.number, title, (Start::Alone, Kind::Prose));
         }
         let rows = fence.table().and_then(|it| self.tables.get(it)).map_or("", Source::text);
         for row in rows.lines() {
             self.at += 1;
-            self.push(fence.number, row, (Start::Sign, Kind::Prose));
+            self.push(fence.number, row, (Start::Alone, Kind::Prose));
         }
     }
 }

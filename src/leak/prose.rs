@@ -53,7 +53,8 @@ pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
     let mut before: Option<&Line<'_>> = None;
     for line in lines {
         let apart = before.is_none_or(|it| it.at + 1 != line.at || it.around != line.around);
-        if apart || line.start == Start::Sign || line.text.is_empty() || line.kind == Kind::Code || is_setting(line) {
+        let alone = line.start == Start::Alone || line.kind == Kind::Code || is_setting(line);
+        if apart || alone || line.start == Start::Sign || line.text.is_empty() {
             close(&mut raw, number);
         }
         if raw.is_empty() {
@@ -63,7 +64,7 @@ pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
             raw.push_str(line.text);
             raw.push('\n');
         }
-        if line.kind == Kind::Code || is_setting(line) {
+        if alone {
             close(&mut raw, number);
         }
         before = Some(line);

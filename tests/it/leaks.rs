@@ -36,6 +36,16 @@ fn told(said: &Said) -> Vec<String> {
 }
 
 #[test]
+fn who_is_quoted_is_no_part_of_the_quote() {
+    let quote = format!("::: quote Direktøren for leverandørerne\n{SECRET}\n:::");
+    let project =
+        project("leak-quote", &format!("subject: \"{SECRET}\"\n"), &hidden(&quote).replace("::: not", ":::: not"));
+    project.edit(MAY, ":::\n:::\n", ":::\n::::\n");
+    let said = project.run("check issues/maj.md");
+    assert_eq!((said.status, told(&said).len()), (3, 2), "{}", said.stderr);
+}
+
+#[test]
 fn a_leak_stops_check_preview_and_send() {
     let project = project("leak-stops", &format!("subject: \"{SECRET}\"\n"), &hidden(SECRET));
     for typed in [
