@@ -138,7 +138,7 @@ fn read<'a, 's>(
     fences::check(root, &lifted, diagnostics);
     blocks::check(root, &lifted, audiences, diagnostics);
     notes::check_addresses(root, &lifted, diagnostics);
-    definitions::check(root, &lifted, diagnostics);
+    definitions::check(root, &lifted, marks, diagnostics);
     guesses::check(&lifted, &fences::code_lines(root), diagnostics);
     table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
     tree::settle(arena, root, &lifted.tags, marks);

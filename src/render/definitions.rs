@@ -6,10 +6,11 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::render::fences;
 use crate::render::lift::Lifted;
+use crate::render::marks::Marks;
 use crate::render::notes;
 use crate::render::readers::Readers;
 use crate::render::tag::TagKind;
-use crate::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Code, Diagnostic, Diagnostics};
 
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
 const NOTE_IN_CONDITION: Code = Code("NL615");
@@ -17,41 +18,59 @@ const NOTE_IN_CONDITION: Code = Code("NL615");
 /// The line of a definition, and the first and the last line of where it seems to count.
 type Defined = (usize, (usize, usize));
 
+/// A line and a column of a text, both counted from 1.
+type Position = (usize, usize);
+
 /// Tells of both.
-pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
-    notes_in_conditions(root, lifted, diagnostics);
+pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+    notes_in_conditions(root, lifted, marks, diagnostics);
     addresses_in_blocks(root, lifted, diagnostics);
 }
 
 /// Notes are written at the end of the letter, where no condition is around them.
-fn notes_in_conditions(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
-    let at = |place: &Place| (place.line(), place.column());
-    let mut open = Vec::new();
-    let mut conditions = Vec::new();
-    for tag in &lifted.tags {
-        match tag.kind {
-            TagKind::If(_) | TagKind::For(_) => open.push(at(&tag.place)),
-            TagKind::EndIf | TagKind::EndFor => {
-                conditions.extend(open.pop().map(|it| (it, at(&tag.place))));
-            }
-            TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else => {}
-        }
-    }
+fn notes_in_conditions(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+    let conditions = conditions(lifted, marks);
     for node in root.descendants() {
         let data = node.data();
         let NodeValue::FootnoteDefinition(note) = &data.value else { continue };
-        let place = lifted.line(data.sourcepos.start.line);
-        if conditions.iter().any(|(first, last)| (*first..=*last).contains(&at(&place))) {
+        let start = data.sourcepos.start;
+        if conditions.iter().any(|(first, last)| (*first..=*last).contains(&(start.line, start.column))) {
             diagnostics.push(
                 Diagnostic::error(
                     NOTE_IN_CONDITION,
                     format!("the note `[^{}]` would be read by everybody, whatever the condition says", note.name),
                 )
-                .at(place)
+                .at(lifted.line(start.line))
                 .hint("write it outside the condition, or as a sentence in the text"),
             );
         }
     }
+}
+
+/// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
+fn conditions(lifted: &Lifted<'_>, marks: &Marks) -> Vec<(Position, Position)> {
+    let mut open = Vec::new();
+    let mut conditions = Vec::new();
+    for (before, line) in lifted.text.lines().enumerate() {
+        let mut column = 1;
+        for piece in marks.tags(line) {
+            let number = match piece {
+                Ok(text) => {
+                    column += text.len();
+                    continue;
+                }
+                Err(number) => number,
+            };
+            let at = (before + 1, column);
+            column += marks.tag(number).len();
+            match lifted.tags.get(number).map(|it| &it.kind) {
+                Some(TagKind::If(_) | TagKind::For(_)) => open.push(at),
+                Some(TagKind::EndIf | TagKind::EndFor) => conditions.extend(open.pop().map(|it| (it, at))),
+                Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
+            }
+        }
+    }
+    conditions
 }
 
 /// An address for links counts for the whole text, whatever block defines it.

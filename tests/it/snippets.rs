@@ -52,3 +52,18 @@ fn snippets_that_multiply_are_stopped() {
     let said = project.run("check issues/maj.md");
     assert_eq!((said.status, said.stderr.matches("NL454").count()), (3, 1), "{}", said.stderr);
 }
+
+#[test]
+fn a_condition_of_an_issue_is_around_its_snippets_and_not_beside_them() {
+    let condition = "{% if first_name %}\n\n::: snippet om\n:::\n\n{% endif %}\n";
+    let inside = project("snippet-note-inside", condition, "Prisen er steget.[^p]\n\n[^p]: Med tre procent.\n");
+    let said = inside.run("check issues/maj.md");
+    assert!(said.stderr.contains("error[NL615]") && said.stderr.contains("snippets/om.md:3:1"), "{}", said.stderr);
+
+    // The snippet's condition is in the lines of the same numbers as the issue's note.
+    let note = "::: snippet om\n:::\n\nPrisen er steget.[^p]\n\n[^p]: Med tre procent.\n";
+    let snippet = format!("Hej.\n\n{{% if first_name %}}\n\n{}\n{{% endif %}}\n", "Nyt.\n\n".repeat(20));
+    let beside = project("snippet-note-beside", note, &snippet);
+    let said = beside.run("check issues/maj.md");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+}
