@@ -14,6 +14,8 @@ const ENOUGH: usize = 60;
 /// An invented issue, and where each of its words stands.
 pub(super) struct Issue {
     pub(super) text: String,
+    /// The names and texts of its snippets.
+    pub(super) snippets: Vec<(String, String)>,
     /// For each word the blocks around it.
     pub(super) places: Vec<Vec<Around>>,
     /// Words that begin a sentence of six or more.
@@ -81,6 +83,7 @@ impl Issue {
         let audiences: Vec<&str> = AUDIENCES.into_iter().cycle().skip(from).take(1 + chance.below(3)).collect();
         let mut issue = Self {
             text: String::new(),
+            snippets: Vec::new(),
             places: Vec::new(),
             sentences: Vec::new(),
             audiences,
@@ -162,7 +165,7 @@ impl Issue {
     }
 
     fn piece(&mut self, around: &[Around], depth: usize) -> Piece {
-        let kinds = if depth == 0 || self.places.len() > ENOUGH { 8 } else { 18 };
+        let kinds = if depth == 0 || self.places.len() > ENOUGH { 8 } else { 19 };
         match self.chance.below(kinds) {
             0 => Piece::Lines(vec![format!("## {}", self.line(around))]),
             1 => Piece::Lines(vec!["```".to_owned(), self.word(around), "```".to_owned()]),
@@ -189,6 +192,7 @@ impl Issue {
             12 | 13 => self.look(around, depth),
             // A condition within an item has rules of its own.
             11 if !self.in_item => self.condition(around, depth),
+            18 => self.snippet(around, depth),
             11.. => self.block(around, depth),
         }
     }
@@ -253,16 +257,31 @@ impl Issue {
                 let mut row = || format!("{}\t{}", self.word(around), self.word(around));
                 Piece::Block("table".to_owned(), vec![Piece::Lines(vec![row(), row(), row()])])
             }
-            _ => Piece::Block(titled(self, "callout"), self.pieces(around, depth - 1)),
+            _ => {
+                let title = titled(self, "callout");
+                Piece::Block(title, self.filled(around, depth))
+            }
         }
     }
 
     fn card(&mut self, around: &[Around], depth: usize) -> Piece {
         let title = self.word(around);
-        // A card of which nothing but its title is left falls away.
+        Piece::Block(format!("card {title}"), self.filled(around, depth))
+    }
+
+    /// The inside of a block that has a title: where nothing but its title is left, it falls away.
+    fn filled(&mut self, around: &[Around], depth: usize) -> Vec<Piece> {
         let mut inner = vec![Piece::Lines(vec![self.line(around)])];
         inner.extend(self.pieces(around, depth - 1));
-        Piece::Block(format!("card {title}"), inner)
+        inner
+    }
+
+    /// What stands in a file of its own.
+    fn snippet(&mut self, around: &[Around], depth: usize) -> Piece {
+        let pieces = self.pieces(around, depth - 1);
+        let name = format!("del{}", self.snippets.len());
+        self.snippets.push((name.clone(), format!("{}\n", tree::lines(&pieces).join("\n"))));
+        Piece::Snippet(name, pieces)
     }
 
     /// A block that somebody can read.

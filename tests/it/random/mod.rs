@@ -64,8 +64,11 @@ fn check(quarter: u64) {
     for seed in (first..first + ISSUES).filter(|it| it % TESTS == quarter) {
         let issue = Issue::invent(seed);
         project.write("issues/random.md", &issue.text);
+        for (name, text) in &issue.snippets {
+            project.write(&format!("snippets/{name}.md"), text);
+        }
         let wrong = wrong(&project, &issue);
-        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{}\n{}", issue.text, wrong.join("\n"));
+        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{}\n{:?}\n{}", issue.text, issue.snippets, wrong.join("\n"));
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) enum Piece {
     Quote(Vec<Piece>),
     /// A block with the words of its fence.
     Block(String, Vec<Piece>),
+    /// What stands in a file of its own, with its name.
+    Snippet(String, Vec<Piece>),
     /// What is read where a condition holds.
     If(&'static str, Vec<Piece>),
 }
@@ -39,6 +41,8 @@ impl Piece {
                 all.push(fence);
                 all
             }
+            // Without a closer of its own it would take that of the block around it.
+            Self::Snippet(name, _) => vec![format!("::: snippet {name}"), ":::".to_owned()],
             Self::If(condition, inner) => {
                 let mut all = vec![format!("{{% if {condition} %}}"), String::new()];
                 all.extend(lines(inner));
@@ -65,7 +69,7 @@ fn height(pieces: &[Piece]) -> usize {
         Piece::Lines(_) => 0,
         Piece::List(_, items) => items.iter().map(|it| height(it)).max().unwrap_or(0),
         Piece::Quote(inner) | Piece::If(_, inner) => height(inner),
-        Piece::Block(_, inner) => height(inner) + 1,
+        Piece::Block(_, inner) | Piece::Snippet(_, inner) => height(inner) + 1,
     };
     pieces.iter().map(of).max().unwrap_or(0)
 }
