@@ -28,7 +28,7 @@ pub(super) struct Delivery<'a> {
 }
 
 /// Delivers what is due, and prints the totals; they always add up to the plan.
-pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
+pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
     let record = delivery.record;
     expire(ledger, delivery)?;
     let early = attempt(terminal, ledger, delivery)?;
@@ -45,7 +45,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut Ledger, delivery: &Deliv
 /// Tries what is due. The status with which the run ended early, if it did, which is told.
 pub(super) fn attempt(
     terminal: &Terminal,
-    ledger: &mut Ledger,
+    ledger: &mut dyn Ledger,
     delivery: &Delivery<'_>,
 ) -> Result<Option<Exit>, Error> {
     let record = delivery.record;
@@ -65,7 +65,7 @@ pub(super) fn attempt(
     Ok(told(terminal, &end??))
 }
 
-fn expire(ledger: &mut Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {
+fn expire(ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {
     let now = Timestamp::now();
     ledger.expire(delivery.record, delivery.retry.oldest(now), now)?;
     Ok(())

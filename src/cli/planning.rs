@@ -105,7 +105,7 @@ pub(super) fn goes_to(terminal: &Terminal, prepared: &Prepared<'_>, audience: &s
 pub(super) fn plan(
     terminal: &Terminal,
     opened: &Opened,
-    (ledger, prepared): (&mut Ledger, Prepared<'_>),
+    (ledger, prepared): (&mut dyn Ledger, Prepared<'_>),
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let transport = opened.transport();
@@ -118,7 +118,7 @@ pub(super) fn plan(
 /// Goes on with a frozen plan, if what it was made from is still the same.
 fn resume(
     terminal: &Terminal,
-    (ledger, mut prepared): (&mut Ledger, Prepared<'_>),
+    (ledger, mut prepared): (&mut dyn Ledger, Prepared<'_>),
     record: PlanRecord,
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
@@ -143,8 +143,12 @@ fn resume(
     if diagnostics.has_errors() {
         return Ok(None);
     }
-    let letters: Vec<PlannedLetter> =
-        ledger.letters(record.id)?.into_iter().filter(|it| !it.state.is_final()).map(|it| it.letter).collect();
+    let mut letters: Vec<PlannedLetter> = Vec::new();
+    ledger.each_letter(record.id, &mut |it| {
+        if !it.state.is_final() {
+            letters.push(it.letter);
+        }
+    })?;
     let composed = compose(terminal, prepared, &record.date, &letters)?;
     Ok(composed.map(|composed| (record, composed)))
 }
@@ -152,7 +156,7 @@ fn resume(
 /// A new plan: composed, counted, asked for, and only then frozen.
 pub(super) fn fresh(
     terminal: &Terminal,
-    (ledger, prepared, transport): (&mut Ledger, Prepared<'_>, TransportKind),
+    (ledger, prepared, transport): (&mut dyn Ledger, Prepared<'_>, TransportKind),
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let now = Timestamp::now();
@@ -172,7 +176,7 @@ pub(super) fn fresh(
     if !is_expected(terminal, recipients, guards) || guards.ask && !is_confirmed(terminal, &plan, guards.typed) {
         return Ok(None);
     }
-    ledger.freeze(&plan, &terms)?;
+    ledger.freeze(&plan, &terms, &mut plan.letters.iter().cloned().map(Ok))?;
     let frozen = ledger.plan(&id, transport)?;
     Ok(frozen.map(|record| (record, composed)))
 }

@@ -8,7 +8,7 @@ use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::issue::IssueId;
-use crate::ledger::{Ledger, Lock, PlanRecord, State, Totals};
+use crate::ledger::{self, Ledger, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::source::Diagnostics;
 use crate::workspace::Project;
@@ -68,29 +68,35 @@ impl Opened {
     }
 
     /// The ledger, if there is one yet.
-    pub(super) fn ledger(&self) -> Result<Option<Ledger>, Error> {
-        let path = self.project.ledger();
-        if path.exists() { Ok(Some(Ledger::open(&path)?)) } else { Ok(None) }
+    pub(super) fn ledger(&self) -> Result<Option<Box<dyn Ledger>>, Error> {
+        Ok(ledger::open_to_read(&self.project.ledger())?)
+    }
+
+    /// The ledger, to be written by this run; what another one left behind is put in order.
+    pub(super) fn ledger_to_write(&self) -> Result<Box<dyn Ledger>, Error> {
+        let mut ledger = ledger::open_to_write(&self.project.ledger())?;
+        ledger.recover()?;
+        Ok(ledger)
     }
 
     /// The plan of an issue: the one of the transport in use, or else another one.
-    pub(super) fn plan(&self, ledger: &Ledger, issue: &IssueId) -> Result<Option<PlanRecord>, Error> {
+    pub(super) fn plan(&self, ledger: &mut dyn Ledger, issue: &IssueId) -> Result<Option<PlanRecord>, Error> {
         let mut plans: Vec<PlanRecord> = ledger.plans_in_force()?.into_iter().filter(|it| it.issue == *issue).collect();
         plans.sort_by_key(|it| it.transport == self.transport());
         Ok(plans.pop())
     }
+}
 
-    /// What a plan adds up to for somebody who looks on: where no run is under way, what is in flight to a
-    /// relay is in doubt.
-    pub(super) fn totals(&self, ledger: &Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
-        let totals = ledger.totals(plan.id)?;
-        if totals.of(State::InFlight) == 0 {
-            return Ok(totals);
-        }
-        let state = match (Lock::take(&self.project.ledger()), plan.transport) {
-            (Ok(_), TransportKind::Smtp) => State::InDoubt,
-            (Ok(_), TransportKind::Outbox | TransportKind::Folder) | (Err(_), _) => State::Planned,
-        };
-        Ok(totals.moved(State::InFlight, state))
+/// What a plan adds up to for somebody who looks on: where no run is under way, what is in flight to a
+/// relay is in doubt.
+pub(super) fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
+    let totals = ledger.totals(plan.id)?;
+    if totals.of(State::InFlight) == 0 {
+        return Ok(totals);
     }
+    let state = match (ledger.is_running()?, plan.transport) {
+        (false, TransportKind::Smtp) => State::InDoubt,
+        (false, TransportKind::Outbox | TransportKind::Folder) | (true, _) => State::Planned,
+    };
+    Ok(totals.moved(State::InFlight, state))
 }

@@ -8,7 +8,7 @@ use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
-use crate::ledger::{Ledger, Lock, Resolution};
+use crate::ledger::Resolution;
 use crate::recipient::Address;
 
 /// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
@@ -24,15 +24,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, resolve: &Resolve) -> Re
             }
         }
     }
-    let path = opened.project.ledger();
-    if !path.exists() {
+    if opened.ledger()?.is_none() {
         terminal.problem(&format!("{issue}: nothing of it was sent yet"));
         return Ok(Exit::Stopped);
     }
-    let _lock = Lock::take(&path)?;
-    let mut ledger = Ledger::open(&path)?;
-    ledger.recover()?;
-    let Some(plan) = opened.plan(&ledger, &issue)? else {
+    let mut ledger = opened.ledger_to_write()?;
+    let Some(plan) = opened.plan(&mut *ledger, &issue)? else {
         terminal.problem(&format!("{issue}: nothing of it was sent yet"));
         return Ok(Exit::Stopped);
     };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::exit::Exit;
 use crate::cli::planning::Guards;
-use crate::cli::project::Opened;
+use crate::cli::project::{self, Opened};
 use crate::cli::send::{self, Terms};
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
@@ -51,8 +51,8 @@ fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
         // Sending tells what is wrong with it. Somebody's unfinished draft is nobody's concern yet.
         return Ok(if seems_scheduled(&files.source) { Due::Send } else { Due::No });
     };
-    if let Some(ledger) = opened.ledger()?
-        && let Some(due) = planned(opened, &ledger, &issue, now)?
+    if let Some(mut ledger) = opened.ledger()?
+        && let Some(due) = planned(opened, &mut *ledger, &issue, now)?
     {
         return Ok(due);
     }
@@ -61,9 +61,9 @@ fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
 }
 
 /// What its plan says, if it has one.
-fn planned(opened: &Opened, ledger: &Ledger, issue: &Issue, now: Timestamp) -> Result<Option<Due>, Error> {
+fn planned(opened: &Opened, ledger: &mut dyn Ledger, issue: &Issue, now: Timestamp) -> Result<Option<Due>, Error> {
     let Some(record) = ledger.plan(&issue.id, opened.transport())? else { return Ok(None) };
-    let totals = opened.totals(ledger, &record)?;
+    let totals = project::totals(ledger, &record)?;
     if totals.is_finished() {
         return Ok(Some(Due::No));
     }

@@ -9,13 +9,13 @@ use crate::cli::args::Send;
 use crate::cli::delivering::{self, Delivery};
 use crate::cli::exit::Exit;
 use crate::cli::planning::{self, Guards};
-use crate::cli::project::Opened;
+use crate::cli::project::{self, Opened};
 use crate::cli::report::{self, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::Folder;
 use crate::error::Error;
 use crate::issue::{IssueId, translation};
-use crate::ledger::{Desk, Ledger, Lock, PlanRecord, State, Totals};
+use crate::ledger::{self, Desk, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
 
@@ -68,11 +68,9 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         return Ok(Exit::Stopped);
     }
     let transport = opened.way_out()?;
-    let file = opened.project.ledger();
-    let _lock = Lock::take(&file)?;
-    let mut ledger = Ledger::open(&file)?;
-    ledger.recover()?;
-    let Some((record, composed)) = planning::plan(terminal, opened, (&mut ledger, prepared), &terms.guards)? else {
+    let mut ledger = opened.ledger_to_write()?;
+    ledger.begin_planning()?;
+    let Some((record, composed)) = planning::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
         return Ok(Exit::Stopped);
     };
     let delivery = Delivery {
@@ -82,7 +80,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         retry: opened.project.retry(),
         desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 5 },
     };
-    delivering::deliver(terminal, &mut ledger, &delivery)
+    delivering::deliver(terminal, &mut *ledger, &delivery)
 }
 
 /// Whether there is nothing to do: the plan is finished, or nothing of it is due yet. Files are not looked at.
@@ -92,9 +90,9 @@ fn ended(
     id: &IssueId,
     (now, terms): (Timestamp, &Terms<'_>),
 ) -> Result<Option<Exit>, Error> {
-    let Some(ledger) = opened.ledger()? else { return Ok(None) };
+    let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
     let Some(record) = ledger.plan(id, opened.transport())? else { return Ok(None) };
-    let totals = opened.totals(&ledger, &record)?;
+    let totals = project::totals(&mut *ledger, &record)?;
     let waits = !ledger.is_due(record.id, now)? && totals.of(State::Planned) == 0;
     let over = record.send_until.is_some_and(|until| until < now);
     if terms.guards.replan || !(totals.is_finished() || waits && !over) {
@@ -136,10 +134,10 @@ fn dry_run(
         Some(folder) => folder.clone(),
         None => opened.project.empty_preview(&prepared.issue, "letters")?,
     };
-    let mut ledger = Ledger::in_memory()?;
+    let mut ledger = ledger::in_memory()?;
     let guards = Guards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
-    let Some((record, composed)) = planning::fresh(terminal, (&mut ledger, prepared, transport), &guards)? else {
+    let Some((record, composed)) = planning::fresh(terminal, (&mut *ledger, prepared, transport), &guards)? else {
         return Ok(Exit::Stopped);
     };
     let delivery = Delivery {
@@ -149,7 +147,7 @@ fn dry_run(
         retry: opened.project.retry(),
         desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 1 },
     };
-    let exit = delivering::deliver(terminal, &mut ledger, &delivery)?;
+    let exit = delivering::deliver(terminal, &mut *ledger, &delivery)?;
     if exit == Exit::Done {
         terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::args::Status;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::{self, Opened};
 use crate::cli::report::{self, TotalsJson};
 use crate::cli::terminal::{Terminal, visible};
 use crate::error::Error;
@@ -37,12 +37,12 @@ impl<'a> LetterJson<'a> {
 
 /// Tells the totals of one plan or of all, or what became of each letter.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, status: &Status) -> Result<Exit, Error> {
-    let ledger = opened.ledger()?;
+    let mut ledger = opened.ledger()?;
     let Some(typed) = &status.issue else {
-        return all(terminal, opened, ledger.as_ref());
+        return all(terminal, ledger);
     };
     let issue = opened.issue_id(&opened.project.issue_path(typed))?;
-    let plan = match &ledger {
+    let plan = match ledger.as_deref_mut() {
         Some(ledger) => opened.plan(ledger, &issue)?.map(|plan| (ledger, plan)),
         None => None,
     };
@@ -55,16 +55,13 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, status: &Status) -> Resu
         return one(terminal, (ledger, &plan), address);
     }
     if status.letters || status.failed {
-        let letters = ledger.letters(plan.id)?;
-        let told = letters.iter().filter(|it| !status.failed || it.state != State::Accepted);
-        list(terminal, told, status, plan.transport);
-        return Ok(Exit::Done);
+        return list(terminal, (ledger, &plan), status);
     }
-    tell(terminal, opened, ledger, &plan)
+    tell(terminal, ledger, &plan)
 }
 
-fn all(terminal: &Terminal, opened: &Opened, ledger: Option<&Ledger>) -> Result<Exit, Error> {
-    let Some(ledger) = ledger else {
+fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
+    let Some(mut ledger) = ledger else {
         terminal.say("nothing was sent yet");
         return Ok(Exit::Done);
     };
@@ -73,13 +70,13 @@ fn all(terminal: &Terminal, opened: &Opened, ledger: Option<&Ledger>) -> Result<
         terminal.say("nothing was sent yet");
     }
     for plan in plans {
-        tell(terminal, opened, ledger, &plan)?;
+        tell(terminal, &mut *ledger, &plan)?;
     }
     Ok(Exit::Done)
 }
 
-fn tell(terminal: &Terminal, opened: &Opened, ledger: &Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
-    let totals = opened.totals(ledger, plan)?;
+fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
+    let totals = project::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
     terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     for line in report::advice(plan, &totals, plan.issue.as_str()) {
@@ -88,7 +85,7 @@ fn tell(terminal: &Terminal, opened: &Opened, ledger: &Ledger, plan: &PlanRecord
     Ok(Exit::Done)
 }
 
-fn one(terminal: &Terminal, (ledger, plan): (&Ledger, &PlanRecord), address: &str) -> Result<Exit, Error> {
+fn one(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), address: &str) -> Result<Exit, Error> {
     let key = match Address::parse(address) {
         Ok(address) => address.key(),
         Err(error) => {
@@ -96,12 +93,11 @@ fn one(terminal: &Terminal, (ledger, plan): (&Ledger, &PlanRecord), address: &st
             return Ok(Exit::Stopped);
         }
     };
-    let letters = ledger.letters(plan.id)?;
-    let Some(record) = letters.iter().find(|it| it.letter.person.address.key() == key) else {
+    let Some(record) = ledger.letter(plan.id, &key)? else {
         terminal.problem(&format!("{address} is no recipient of {}", plan.issue));
         return Ok(Exit::Stopped);
     };
-    terminal.json(&LetterJson::new(record));
+    terminal.json(&LetterJson::new(&record));
     terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
     terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
     terminal.say(&format!("  Message-ID {}", record.letter.message_id));
@@ -114,27 +110,29 @@ fn one(terminal: &Terminal, (ledger, plan): (&Ledger, &PlanRecord), address: &st
     Ok(Exit::Done)
 }
 
-fn list<'a>(
-    terminal: &Terminal,
-    letters: impl Iterator<Item = &'a LetterRecord>,
-    status: &Status,
-    transport: TransportKind,
-) {
+fn list(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), status: &Status) -> Result<Exit, Error> {
     if status.csv {
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
-    for record in letters {
-        let json = LetterJson::new(record);
-        let at = json.at.clone().unwrap_or_default();
-        let reply = json.reply.unwrap_or_default();
-        if status.csv {
-            let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
-            Terminal::answer(&cells.map(cell).join(","));
-        } else {
-            terminal.json(&json);
-            let word = report::word(record.state, transport);
-            terminal.say(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
+    ledger.each_letter(plan.id, &mut |record| {
+        if !status.failed || record.state != State::Accepted {
+            tell_letter(terminal, &record, status, plan.transport);
         }
+    })?;
+    Ok(Exit::Done)
+}
+
+fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &Status, transport: TransportKind) {
+    let json = LetterJson::new(record);
+    let at = json.at.clone().unwrap_or_default();
+    let reply = json.reply.unwrap_or_default();
+    if status.csv {
+        let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
+        Terminal::answer(&cells.map(cell).join(","));
+    } else {
+        terminal.json(&json);
+        let word = report::word(record.state, transport);
+        terminal.say(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::delivery::transport::Transport;
 use crate::error::Error;
-use crate::ledger::{Desk, Ledger, LetterRecord, State, Terms, Totals};
+use crate::ledger::{self, Desk, LetterRecord, State, Terms, Totals};
 use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
 use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::recipient::{Address, Person, Value};
@@ -164,15 +164,15 @@ fn send(
     (plan, terms): (&Plan, &Terms),
     (composed, transport): (&ComposedPlan, &dyn Transport),
 ) -> Result<(Vec<LetterRecord>, Option<Exit>), Error> {
-    let mut ledger = Ledger::in_memory()?;
-    let id = ledger.freeze(plan, terms)?;
+    let mut ledger = ledger::in_memory()?;
+    let id = ledger.freeze(plan, terms, &mut plan.letters.iter().cloned().map(Ok))?;
     let mut early = None;
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
         let desk = Desk { plan: id, audience: None, limit: None, tries: 1 };
         let delivery = Delivery { record: &record, composed, transport, retry: opened.project.retry(), desk };
-        early = delivering::attempt(terminal, &mut ledger, &delivery)?;
+        early = delivering::attempt(terminal, &mut *ledger, &delivery)?;
     }
-    Ok((ledger.letters(id)?, early))
+    Ok((ledger::letters(&mut *ledger, id)?, early))
 }
 
 fn tell(terminal: &Terminal, record: &LetterRecord, transport: TransportKind) {

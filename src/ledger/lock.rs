@@ -10,11 +10,11 @@ use super::LedgerError;
 /// It is a lock on a file beside the ledger and not on the ledger itself: SQLite locks that one in its own way, and
 /// closing any handle on it would drop SQLite's locks (POSIX `fcntl`, §"Advisory record locking").
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
+pub(super) struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
 
 impl Lock {
     /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] where another run has it.
-    pub fn take(ledger: &Path) -> Result<Self, LedgerError> {
+    pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         make_folder_of(ledger)?;
         let path = beside(ledger);
         let open = |source| LedgerError::Open { path: path.clone(), source };

@@ -1,210 +1,131 @@
 //! What happened to each letter: durable, and the only place that knows.
 
+mod claim;
+mod failure;
 mod lock;
+mod record;
 mod sqlite;
+mod state;
 mod writer;
 
-pub use self::lock::Lock;
-pub use self::sqlite::{Ledger, Resolution, Terms};
-pub use self::writer::{Claim, Clerk, Desk, InFlight, LetterNumber, Settlement, write};
+pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settlement};
+pub use self::failure::LedgerError;
+pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
+use self::sqlite::Sqlite;
+pub use self::state::{State, Totals};
+pub use self::writer::{Clerk, write};
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use thiserror::Error as ThisError;
 
+use self::claim::{Change, Wanted};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
-use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
-use crate::render::EditionKey;
+use crate::plan::{Plan, PlannedLetter, TransportKind};
 
-/// Where a letter stands (`planned → in flight → accepted | deferred | refused | in doubt`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Nothing was tried, or nothing that counts.
-    Planned,
-    /// Its body may be on the way at this moment.
-    InFlight,
-    /// The relay took it; that is no proof of delivery.
-    Accepted,
-    /// Not now: tried again when it is due.
-    Deferred,
-    /// Never: the relay said no for good.
-    Refused,
-    /// The line was cut between the final dot and its answer: it may have been accepted.
-    InDoubt,
-    /// Held back: the address is never to be written to.
-    Suppressed,
-    /// Still deferred when the time for it was over.
-    Expired,
+/// The letters of a plan as they are made, one after the other: a list need not be in memory as a whole.
+pub type Letters<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
+
+/// Who got what, wherever it is kept.
+///
+/// Whoever holds one may write only what its methods say; what a run tries goes through [`write()`].
+pub trait Ledger: Send {
+    /// Keeps other hosts from planning until this ledger is written by a run or let go of.
+    fn begin_planning(&mut self) -> Result<(), LedgerError>;
+
+    /// Freezes a plan in one transaction: all of it is there afterwards, or nothing.
+    ///
+    /// Where a plan of the same issue and transport is in force, this one takes its place (`--replan`): who has had an
+    /// answer for good keeps it, and nobody is written to again. The letters are the ones given, not the plan's own.
+    ///
+    /// # Errors
+    ///
+    /// A letter could not be made, or the ledger not written; nothing is changed then.
+    fn freeze(&mut self, plan: &Plan, terms: &Terms, letters: &mut Letters<'_>) -> Result<PlanId, Error>;
+
+    /// The plan in force for an issue and a kind of transport.
+    fn plan(&mut self, issue: &IssueId, transport: TransportKind) -> Result<Option<PlanRecord>, LedgerError>;
+
+    /// Every plan in force, the oldest first.
+    fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError>;
+
+    /// The plan of another issue with the same content, of which something was sent by this kind of transport.
+    fn same_content(
+        &mut self,
+        content: &Digest,
+        issue: &IssueId,
+        transport: TransportKind,
+    ) -> Result<Option<PlanRecord>, LedgerError>;
+
+    /// What the plan's letters add up to.
+    fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError>;
+
+    /// Whether a letter of the plan may be tried at this moment.
+    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError>;
+
+    /// Whether a run is under way: what is in flight may have an answer yet.
+    fn is_running(&mut self) -> Result<bool, LedgerError>;
+
+    /// Shows every letter of a plan, in order.
+    fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError>;
+
+    /// The letter to one address, by the key it is compared by.
+    fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError>;
+
+    /// What a run that was killed left behind: letters that were in flight to a relay are in doubt; those on their way
+    /// into a folder are planned again, for there a second delivery takes the place of the first.
+    fn recover(&mut self) -> Result<u64, LedgerError>;
+
+    /// Ends what is over its time: letters first tried before `oldest`, or all that are open where `send_until` has
+    /// passed.
+    fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError>;
+
+    /// Says what became of letters in doubt: of one address each, or of all of them where none is named.
+    fn resolve(
+        &mut self,
+        plan: PlanId,
+        keys: &[String],
+        resolution: Resolution,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError>;
+
+    /// Begins to send letters of a plan.
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError>;
 }
 
-impl State {
-    /// Every state, in the order in which totals are told.
-    pub const ALL: [Self; 8] = [
-        Self::Planned,
-        Self::InFlight,
-        Self::Accepted,
-        Self::Deferred,
-        Self::Refused,
-        Self::InDoubt,
-        Self::Suppressed,
-        Self::Expired,
-    ];
+/// One run's turn at a plan: what it claims is nobody else's, until it ends.
+pub trait Shift {
+    /// The next letters to try: never tried ones first, then those that have been tried least, if they are due.
+    fn claim(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError>;
 
-    /// Its name in the ledger and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::InFlight => "in_flight",
-            Self::Accepted => "accepted",
-            Self::Deferred => "deferred",
-            Self::Refused => "refused",
-            Self::InDoubt => "in_doubt",
-            Self::Suppressed => "suppressed",
-            Self::Expired => "expired",
-        }
-    }
+    /// Writes all of these, in this order where they are about one letter; they are on the disk when it returns. The
+    /// letters that may not be sent after all, because their claim has gone to somebody else.
+    fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError>;
 
-    fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == name)
-    }
-
-    /// Whether nothing more will be tried.
-    pub fn is_final(self) -> bool {
-        match self {
-            Self::Planned | Self::InFlight | Self::Deferred => false,
-            Self::Accepted | Self::Refused | Self::InDoubt | Self::Suppressed | Self::Expired => true,
-        }
-    }
+    /// Gives back what was claimed and not tried.
+    fn end(self: Box<Self>) -> Result<(), LedgerError>;
 }
 
-/// How many letters of a plan are in each state; together they are the plan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals([u64; State::ALL.len()]);
-
-impl Totals {
-    /// How many are in a state.
-    pub fn of(&self, state: State) -> u64 {
-        self.0[state as usize]
-    }
-
-    /// One more in a state, or several.
-    pub fn add(&mut self, state: State, letters: u64) {
-        self.0[state as usize] += letters;
-    }
-
-    /// The same letters, with those in one state counted in another.
-    #[must_use]
-    pub fn moved(mut self, from: State, to: State) -> Self {
-        let letters = std::mem::take(&mut self.0[from as usize]);
-        self.add(to, letters);
-        self
-    }
-
-    /// How many recipients the plan has.
-    pub fn recipients(&self) -> u64 {
-        self.0.iter().sum()
-    }
-
-    /// Whether something is still to be tried, now or later.
-    pub fn is_finished(&self) -> bool {
-        State::ALL.into_iter().all(|it| it.is_final() || self.of(it) == 0)
-    }
+/// Every letter of a plan, in order; for plans that are known to be small.
+pub fn letters(ledger: &mut dyn Ledger, plan: PlanId) -> Result<Vec<LetterRecord>, LedgerError> {
+    let mut letters = Vec::new();
+    ledger.each_letter(plan, &mut |it| letters.push(it))?;
+    Ok(letters)
 }
 
-/// A frozen plan, without its letters.
-#[derive(Clone, Debug)]
-pub struct PlanRecord {
-    /// Its number in the ledger.
-    pub id: PlanId,
-    /// The issue.
-    pub issue: IssueId,
-    /// The kind of transport it belongs to.
-    pub transport: TransportKind,
-    /// The Date header of its letters.
-    pub date: String,
-    /// The digest of the issue's own content, under whatever name.
-    pub content: Digest,
-    /// What it was made from.
-    pub fingerprint: Fingerprint,
-    /// The editions that its letters name.
-    pub editions: Vec<EditionKey>,
-    /// After this moment nothing of it is tried any more.
-    pub send_until: Option<Timestamp>,
-    /// When it was frozen.
-    pub frozen_at: Timestamp,
+/// A ledger that is gone with the run: a dry run's.
+pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
+    Ok(Box::new(Sqlite::in_memory()?))
 }
 
-/// A plan's number in its ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlanId(i64);
-
-/// A letter of a plan, and what became of it.
-#[derive(Clone, Debug)]
-pub struct LetterRecord {
-    /// What was planned.
-    pub letter: PlannedLetter,
-    /// Where it stands.
-    pub state: State,
-    /// How often it was tried.
-    pub tries: u32,
-    /// When its state last changed; absent while nothing was tried.
-    pub at: Option<Timestamp>,
-    /// The relay's last words, or what happened to the line; absent while nothing was tried.
-    pub reply: Option<String>,
+/// Opens the ledger of a run, and makes it where there is none; [`LedgerError::Locked`] where another run has it.
+pub fn open_to_write(path: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
+    Ok(Box::new(Sqlite::open_to_write(path)?))
 }
 
-/// Why the ledger cannot be used.
-#[derive(Debug, ThisError)]
-pub enum LedgerError {
-    /// Its folder or its file could not be made or opened.
-    #[error("cannot open the ledger {}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
-    #[error("the ledger cannot be read or written")]
-    Sqlite(#[from] rusqlite::Error),
-    /// What it holds cannot be read back.
-    #[error("the ledger holds a value that cannot be read: {column}")]
-    Damaged {
-        /// The column.
-        column: &'static str,
-    },
-    /// A newer version of the program wrote it.
-    #[error("the ledger was written by a newer version of newsletter (format {found}, this one knows {known})")]
-    Newer {
-        /// The format found.
-        found: i64,
-        /// The newest format this version knows.
-        known: i64,
-    },
-    /// The file is an SQLite database of another program.
-    #[error("{} is not a ledger of newsletter", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Another run holds the lock.
-    #[error("another run is sending from this project")]
-    Locked,
-    /// The thread that writes the ledger has stopped after an earlier failure.
-    #[error("the ledger could not be written")]
-    Stopped,
-}
-
-impl From<LedgerError> for Error {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Locked => Self::Locked,
-            other => Self::Ledger(Box::new(other)),
-        }
-    }
+/// Opens a ledger to look at it; `None` where there is none yet.
+pub fn open_to_read(path: &Path) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
+    Ok(if path.exists() { Some(Box::new(Sqlite::open_to_read(path)?)) } else { None })
 }

@@ -40,16 +40,22 @@ pub(crate) fn terms() -> Terms {
     Terms { content: Digest::sha256(b"nyt"), send_until: None, now: Timestamp::UNIX_EPOCH }
 }
 
+/// Freezes a plan for these recipients.
+pub(crate) fn freeze(ledger: &mut dyn Ledger, recipients: &[&str]) -> PlanId {
+    let plan = plan(recipients);
+    ledger.freeze(&plan, &terms(), &mut plan.letters.iter().cloned().map(Ok)).unwrap()
+}
+
 /// Everything of a plan is tried.
 pub(crate) fn desk(plan: PlanId) -> Desk {
     Desk { plan, audience: None, limit: None, tries: 5 }
 }
 
 /// Works with a clerk of a ledger in memory.
-pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T) -> (T, Ledger, PlanId) {
-    let mut ledger = Ledger::in_memory().unwrap();
-    let plan = ledger.freeze(&plan(recipients), &terms()).unwrap();
-    let done = ledger::write(&mut ledger, desk(plan), work).unwrap();
+pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T) -> (T, Box<dyn Ledger>, PlanId) {
+    let mut ledger = ledger::in_memory().unwrap();
+    let plan = freeze(&mut *ledger, recipients);
+    let done = ledger::write(&mut *ledger, desk(plan), work).unwrap();
     (done, ledger, plan)
 }
 

@@ -1,10 +1,10 @@
 //! The ledger: states, and what is on the disk when.
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::ledger::{self, Claim, Clerk, Ledger, Resolution, Settlement, State};
+use newsletter::ledger::{self, Claim, Clerk, Ledger, PlanId, Resolution, Settlement, State};
 use newsletter::report::{Outcome, Reason, Reply, Step};
 
-use crate::book::{desk, plan, terms, with_clerk};
+use crate::book::{desk, freeze, with_clerk};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
@@ -17,8 +17,8 @@ fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
     Settlement { outcome, at: NOW, due }
 }
 
-fn states(ledger: &Ledger, plan: ledger::PlanId) -> Vec<State> {
-    ledger.letters(plan).unwrap().into_iter().map(|it| it.state).collect()
+fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<State> {
+    ledger::letters(&mut *ledger, plan).unwrap().into_iter().map(|it| it.state).collect()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn each_letter_is_claimed_once() {
 
 #[test]
 fn outcomes_are_kept_and_add_up() {
-    let ((), ledger, plan) = with_clerk(&PEOPLE, |clerk| {
+    let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
         let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
         clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
@@ -44,10 +44,10 @@ fn outcomes_are_kept_and_add_up() {
         assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is due");
         assert!(clerk.claim(due).unwrap().is_some(), "one is due later");
     });
-    assert_eq!(states(&ledger, plan), [State::Accepted, State::Refused, State::Deferred]);
+    assert_eq!(states(&mut *ledger, plan), [State::Accepted, State::Refused, State::Deferred]);
     let totals = ledger.totals(plan).unwrap();
     assert_eq!((totals.recipients(), totals.is_finished()), (3, false));
-    let replies: Vec<_> = ledger.letters(plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
+    let replies: Vec<_> = ledger::letters(&mut *ledger, plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
     assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "the connection was lost at DATA"]);
 }
 
@@ -58,20 +58,20 @@ fn what_was_in_flight_is_in_doubt_until_somebody_says() {
         drop(clerk.mark(claim(clerk), NOW).unwrap());
     });
     assert_eq!(ledger.recover().unwrap(), 2);
-    assert_eq!(states(&ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
     let resent = ledger.resolve(plan, &[PEOPLE[0].to_owned()], Resolution::Resend, NOW).unwrap();
     let sent = ledger.resolve(plan, &[], Resolution::Sent, NOW).unwrap();
     assert_eq!((resent, sent), (1, 1));
-    assert_eq!(states(&ledger, plan), [State::Planned, State::Accepted, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [State::Planned, State::Accepted, State::Planned]);
 }
 
 #[test]
 fn a_letter_given_back_was_not_tried() {
-    let ((), ledger, plan) = with_clerk(&PEOPLE[..1], |clerk| {
+    let ((), mut ledger, plan) = with_clerk(&PEOPLE[..1], |clerk| {
         clerk.release(claim(clerk)).unwrap();
         clerk.release(claim(clerk)).unwrap();
     });
-    let letters = ledger.letters(plan).unwrap();
+    let letters = ledger::letters(&mut *ledger, plan).unwrap();
     assert_eq!((letters[0].state, letters[0].tries), (State::Planned, 0));
 }
 
@@ -91,10 +91,10 @@ fn one_letter_is_tried_so_often_in_a_run_and_no_more() {
 
 #[test]
 fn a_limit_leaves_the_others_planned() {
-    let mut ledger = Ledger::in_memory().unwrap();
-    let id = ledger.freeze(&plan(&PEOPLE), &terms()).unwrap();
+    let mut ledger = ledger::in_memory().unwrap();
+    let id = freeze(&mut *ledger, &PEOPLE);
     let two = ledger::Desk { limit: Some(2), ..desk(id) };
-    let claimed = ledger::write(&mut ledger, two, |clerk| {
+    let claimed = ledger::write(&mut *ledger, two, |clerk| {
         std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect::<Vec<_>>().len()
     });
     assert_eq!(claimed.unwrap(), 2);
@@ -107,9 +107,12 @@ fn a_new_plan_keeps_what_is_final() {
         let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
         clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
     });
-    let again = ledger.freeze(&plan(&["carl@kommune.example", "Anna@kommune.example"]), &terms()).unwrap();
-    let letters: Vec<_> =
-        ledger.letters(again).unwrap().into_iter().map(|it| (it.letter.person.address.to_string(), it.state)).collect();
+    let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
+    let letters: Vec<_> = ledger::letters(&mut *ledger, again)
+        .unwrap()
+        .into_iter()
+        .map(|it| (it.letter.person.address.to_string(), it.state))
+        .collect();
     let expected =
         [("anna@kommune.example".to_owned(), State::Accepted), ("carl@kommune.example".to_owned(), State::Planned)];
     assert_eq!(letters, expected);
@@ -125,8 +128,8 @@ fn what_is_over_its_time_expires() {
     let record = ledger.plans_in_force().unwrap().remove(0);
     assert_eq!(ledger.expire(&record, NOW, NOW).unwrap(), 0, "not yet");
     assert_eq!(ledger.expire(&record, NOW + SignedDuration::from_secs(1), NOW).unwrap(), 1);
-    assert_eq!(states(&ledger, plan), [State::Expired, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Planned]);
     let over = ledger::PlanRecord { send_until: Some(NOW - SignedDuration::from_secs(1)), ..record };
     assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
-    assert_eq!(states(&ledger, plan), [State::Expired, State::Expired]);
+    assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Expired]);
 }

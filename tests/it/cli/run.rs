@@ -1,6 +1,6 @@
 //! `run`, as cron runs it.
 
-use newsletter::ledger::Lock;
+use newsletter::ledger;
 
 use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};
@@ -35,11 +35,11 @@ fn what_is_due_is_sent_once() {
 #[test]
 fn two_runs_at_once_are_one() {
     let project = project("run-locked", "2026-05-04");
-    let lock = Lock::take(&project.path(".newsletter/ledger.db")).unwrap();
+    let other = ledger::open_to_write(&project.path(".newsletter/ledger.db")).unwrap();
     let error = "another run is sending from this project; it was left alone";
     project.run("run").stops(4, error);
     project.run("send issues/maj.md --yes").stops(4, error);
-    drop(lock);
+    drop(other);
     project.run("run").tells(SENT);
 }
 

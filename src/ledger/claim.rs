@@ -1,0 +1,146 @@
+//! A letter on its way through a run: claimed, in flight, settled.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::audience::AudienceId;
+use crate::ledger::{PlanId, State};
+use crate::plan::PlannedLetter;
+use crate::report::Outcome;
+
+/// Which letters of a plan a run tries.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The plan.
+    pub plan: PlanId,
+    /// Only this audience's; absent: everyone.
+    pub audience: Option<AudienceId>,
+    /// At most so many letters; absent: all.
+    pub limit: Option<usize>,
+    /// How often one letter is tried within one run, where its retry is due at once.
+    pub tries: u8,
+}
+
+/// Which letters are to be claimed next.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// Only this audience's; absent: everyone.
+    pub audience: Option<&'a AudienceId>,
+    /// What is not due at this moment is left alone.
+    pub now: Timestamp,
+    /// At most so many.
+    pub many: usize,
+    /// Not these, whatever they are.
+    pub not: HashSet<i64>,
+    /// Only these; absent: any.
+    pub only: Option<HashSet<i64>>,
+}
+
+/// A letter that may be attempted, once, by whoever holds this value; settling consumes it.
+#[derive(Debug)]
+pub struct Claim {
+    pub(super) number: i64,
+    pub(super) tries: u32,
+    /// The letter.
+    pub letter: PlannedLetter,
+}
+
+impl Claim {
+    /// How often the letter was tried before.
+    pub fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    /// The letter's number in its plan.
+    pub fn number(&self) -> LetterNumber {
+        LetterNumber(self.number)
+    }
+}
+
+/// The number of a letter in its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LetterNumber(pub(crate) i64);
+
+/// A letter whose state `in flight` is on the disk: only with one may a body be written.
+#[derive(Debug)]
+pub struct InFlight {
+    pub(super) claim: Claim,
+}
+
+impl InFlight {
+    /// The letter.
+    pub fn letter(&self) -> &PlannedLetter {
+        &self.claim.letter
+    }
+
+    /// How often it was tried before.
+    pub fn tries(&self) -> u32 {
+        self.claim.tries
+    }
+
+    /// The letter's number in its plan.
+    pub fn number(&self) -> LetterNumber {
+        self.claim.number()
+    }
+}
+
+/// What is written of an attempt.
+#[derive(Debug)]
+pub struct Settlement<'a> {
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// When it ended.
+    pub at: Timestamp,
+    /// Not tried again before this moment; for a deferred letter.
+    pub due: Timestamp,
+}
+
+/// One change of a letter's row.
+#[derive(Debug)]
+pub struct Change {
+    /// The letter.
+    pub number: LetterNumber,
+    /// How often it was tried, this attempt included.
+    pub tries: u32,
+    /// What happens to it.
+    pub step: Step,
+}
+
+/// What happens to a letter's row.
+#[derive(Debug)]
+pub enum Step {
+    /// Its body is about to be sent.
+    Mark(Timestamp),
+    /// Its attempt ended, after it was marked.
+    Settle(Record),
+    /// Its attempt ended before it was marked.
+    SettleUnsent(Record),
+    /// What was said of it before was wrong: it was the sender's fault.
+    Correct(Record),
+}
+
+/// What is written in a letter's row.
+#[derive(Debug)]
+pub struct Record {
+    /// Where it stands now.
+    pub state: State,
+    /// Why.
+    pub reply: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// Not tried again before this moment.
+    pub due: Timestamp,
+}
+
+impl Record {
+    pub(super) fn of(settlement: &Settlement<'_>) -> Self {
+        let (state, reply) = match settlement.outcome {
+            Outcome::Accepted(reply) => (State::Accepted, reply.to_string()),
+            Outcome::Deferred(reason) => (State::Deferred, reason.to_string()),
+            Outcome::Refused(reply) => (State::Refused, reply.to_string()),
+            Outcome::InDoubt(reason) => (State::InDoubt, reason.to_string()),
+        };
+        Self { state, reply, at: settlement.at, due: settlement.due }
+    }
+}

@@ -1,0 +1,61 @@
+//! Why a ledger cannot be used.
+
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+use crate::error::Error;
+
+/// Why the ledger cannot be used.
+#[derive(Debug, ThisError)]
+pub enum LedgerError {
+    /// Its folder or its file could not be made or opened.
+    #[error("cannot open the ledger {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
+    #[error("the ledger cannot be read or written")]
+    Sqlite(#[from] rusqlite::Error),
+    /// What it holds cannot be read back.
+    #[error("the ledger holds a value that cannot be read: {column}")]
+    Damaged {
+        /// The column.
+        column: &'static str,
+    },
+    /// A newer version of the program wrote it.
+    #[error("the ledger was written by a newer version of newsletter (format {found}, this one knows {known})")]
+    Newer {
+        /// The format found.
+        found: i64,
+        /// The newest format this version knows.
+        known: i64,
+    },
+    /// The file is an SQLite database of another program.
+    #[error("{} is not a ledger of newsletter", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another run holds the lock.
+    #[error("another run is sending from this project")]
+    Locked,
+    /// A claimed letter has become another host's: this one must not send it.
+    #[error("another host has taken this letter over")]
+    Lost,
+    /// The thread that writes the ledger has stopped after an earlier failure.
+    #[error("the ledger could not be written")]
+    Stopped,
+}
+
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Locked => Self::Locked,
+            other => Self::Ledger(Box::new(other)),
+        }
+    }
+}

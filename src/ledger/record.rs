@@ -1,0 +1,168 @@
+//! What a ledger holds, as it is read back.
+
+use jiff::Timestamp;
+
+use crate::digest::Digest;
+use crate::issue::IssueId;
+use crate::ledger::{LedgerError, State};
+use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
+use crate::render::EditionKey;
+
+/// A frozen plan, without its letters.
+#[derive(Clone, Debug)]
+pub struct PlanRecord {
+    /// Its number in the ledger.
+    pub id: PlanId,
+    /// The issue.
+    pub issue: IssueId,
+    /// The kind of transport it belongs to.
+    pub transport: TransportKind,
+    /// The Date header of its letters.
+    pub date: String,
+    /// The digest of the issue's own content, under whatever name.
+    pub content: Digest,
+    /// What it was made from.
+    pub fingerprint: Fingerprint,
+    /// The editions that its letters name.
+    pub editions: Vec<EditionKey>,
+    /// After this moment nothing of it is tried any more.
+    pub send_until: Option<Timestamp>,
+    /// When it was frozen.
+    pub frozen_at: Timestamp,
+}
+
+/// A plan's number in its ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanId(pub(super) i64);
+
+/// A letter of a plan, and what became of it.
+#[derive(Clone, Debug)]
+pub struct LetterRecord {
+    /// What was planned.
+    pub letter: PlannedLetter,
+    /// Where it stands.
+    pub state: State,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When its state last changed; absent while nothing was tried.
+    pub at: Option<Timestamp>,
+    /// The relay's last words, or what happened to the line; absent while nothing was tried.
+    pub reply: Option<String>,
+}
+
+/// What a frozen plan is bound to besides its letters.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The digest of the issue's own content.
+    pub content: Digest,
+    /// After this moment nothing is tried any more.
+    pub send_until: Option<Timestamp>,
+    /// The moment of freezing.
+    pub now: Timestamp,
+}
+
+/// What an operator says of letters in doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// They arrived: count them as accepted.
+    Sent,
+    /// They did not: send them again.
+    Resend,
+}
+
+impl Resolution {
+    /// Where such a letter stands afterwards.
+    pub(super) fn state(self) -> State {
+        match self {
+            Self::Sent => State::Accepted,
+            Self::Resend => State::Planned,
+        }
+    }
+}
+
+/// The columns of a plan, as both databases hold them.
+pub(super) struct PlanColumns {
+    pub(super) id: i64,
+    pub(super) issue: String,
+    pub(super) transport: String,
+    pub(super) date: String,
+    pub(super) content: String,
+    pub(super) fingerprint: String,
+    pub(super) editions: String,
+    pub(super) send_until: Option<i64>,
+    pub(super) frozen_at: i64,
+}
+
+impl PlanColumns {
+    pub(super) fn read(self) -> Result<PlanRecord, LedgerError> {
+        Ok(PlanRecord {
+            id: PlanId(self.id),
+            issue: IssueId::recorded(self.issue),
+            transport: [TransportKind::Outbox, TransportKind::Smtp, TransportKind::Folder]
+                .into_iter()
+                .find(|it| it.as_str() == self.transport)
+                .ok_or(LedgerError::Damaged { column: "plan.transport" })?,
+            date: self.date,
+            content: from_json(&format!("\"{}\"", self.content), "plan.content")?,
+            fingerprint: from_json(&self.fingerprint, "plan.fingerprint")?,
+            editions: from_json(&self.editions, "plan.editions")?,
+            send_until: self.send_until.map(time).transpose()?,
+            frozen_at: time(self.frozen_at)?,
+        })
+    }
+}
+
+/// The columns of a letter that were planned, as both databases hold them.
+pub(super) struct PlannedColumns {
+    pub(super) person: String,
+    pub(super) audience: String,
+    pub(super) edition: String,
+    pub(super) message_id: String,
+}
+
+impl PlannedColumns {
+    pub(super) fn read(self) -> Result<PlannedLetter, LedgerError> {
+        Ok(PlannedLetter {
+            person: from_json(&self.person, "letter.person")?,
+            audience: from_json(&format!("\"{}\"", self.audience), "letter.audience")?,
+            edition: self.edition,
+            message_id: self.message_id,
+        })
+    }
+}
+
+/// The columns of a letter that say what became of it, as both databases hold them.
+pub(super) struct FateColumns {
+    pub(super) state: String,
+    pub(super) tries: u32,
+    pub(super) at: Option<i64>,
+    pub(super) reply: Option<String>,
+}
+
+impl FateColumns {
+    pub(super) fn of(self, planned: PlannedColumns) -> Result<LetterRecord, LedgerError> {
+        Ok(LetterRecord {
+            letter: planned.read()?,
+            state: state(&self.state)?,
+            tries: self.tries,
+            at: self.at.map(time).transpose()?,
+            reply: self.reply,
+        })
+    }
+}
+
+pub(super) fn state(name: &str) -> Result<State, LedgerError> {
+    State::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
+}
+
+fn time(milliseconds: i64) -> Result<Timestamp, LedgerError> {
+    Timestamp::from_millisecond(milliseconds).map_err(|_| LedgerError::Damaged { column: "a time" })
+}
+
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
+    serde_json::to_string(value).map_err(|_| LedgerError::Damaged { column: "a value to be written" })
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str, column: &'static str) -> Result<T, LedgerError> {
+    serde_json::from_str(text).map_err(|_| LedgerError::Damaged { column })
+}
