@@ -6,22 +6,36 @@ use crate::render::content;
 use crate::render::html::Writer;
 use crate::render::tree;
 
-/// The text's pixels on the narrowest phone (320), in a mail program that drops the styles for phones.
-const NARROWEST: u32 = 232;
+/// Where a table stands: the text's pixels, and how wide a letter is, in tenths of a pixel.
+#[derive(Clone, Copy, Debug)]
+struct Screen {
+    room: u32,
+    letter: usize,
+}
 
-/// What the edges of a cell take, left and right, in pixels.
-const EDGES: usize = 16;
+/// The narrowest phone (320), in a mail program that drops the styles for phones.
+const BARE_PHONE: Screen = Screen { room: 232, letter: 78 };
 
-/// How wide a letter is, in pixels.
-const LETTER: usize = 8;
+/// The same, with the styles for phones.
+const PHONE: Screen = Screen { room: 280, letter: 73 };
+
+/// What stands between two columns, in pixels.
+const GAP: usize = 12;
 
 /// The longest amount, with its unit, that a phone has room for on one line beside other columns: `12.345.678 kr.`
 const AMOUNT: usize = 14;
 
+/// The longest name with a number in it that is read as one word, wherever its column stands: `kl. 14.30`, `1. kvartal`.
+const NAME: usize = 10;
+
 /// Writes a table.
 pub(crate) fn write(writer: &mut Writer<'_, '_>, node: Node<'_>, table: &NodeTable) {
-    let fit = Fit::of(node, table);
-    let kept = if fit == Fit::Whole { " kept" } else { "" };
+    let fit = Fit::of(node, table, BARE_PHONE);
+    let kept = match (fit, Fit::of(node, table, PHONE)) {
+        (Fit::Whole, _) => " kept",
+        (_, Fit::Whole) => " kept-on-phone",
+        _ => "",
+    };
     writer
         .put(&format!("<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
     let mut open = false;
@@ -51,7 +65,8 @@ pub(crate) fn write(writer: &mut Writer<'_, '_>, node: Node<'_>, table: &NodeTab
 fn cell(writer: &mut Writer<'_, '_>, cell: Node<'_>, (header, align): (bool, &str), fit: Fit) {
     let mut content = writer.inline_of(cell);
     let amount = !header && is_amount(cell, align);
-    if amount && !content.contains('<') {
+    // Where there is no room for it, an amount is broken before its unit, and not inside.
+    if amount && !matches!(fit, Fit::Heads | Fit::Nothing) && !content.contains('<') {
         content = content.replace(' ', "&nbsp;");
     }
     let kept = match fit {
@@ -78,10 +93,10 @@ enum Fit {
 }
 
 impl Fit {
-    fn of(node: Node<'_>, table: &NodeTable) -> Self {
-        let room = usize::try_from(content::room(node, NARROWEST)).unwrap_or(0);
+    fn of(node: Node<'_>, table: &NodeTable, screen: Screen) -> Self {
+        let room = usize::try_from(content::room(node, screen.room)).unwrap_or(0);
         let columns = table.alignments.len();
-        let letters = room.saturating_sub(EDGES * columns) / LETTER;
+        let letters = room.saturating_sub(GAP * columns.saturating_sub(1)) * 10 / screen.letter;
         if letters == 0 {
             return Self::Nothing;
         }
@@ -121,9 +136,11 @@ fn is_header(row: Node<'_>) -> bool {
     matches!(row.data().value, NodeValue::TableRow(true))
 }
 
-/// Whether a cell of a column to the right is an amount with its unit.
+/// Whether a cell is an amount with its unit, or a short name with a number in it.
 fn is_amount(cell: Node<'_>, align: &str) -> bool {
-    align == "right" && tree::plain(cell).chars().count() <= AMOUNT
+    let text = tree::plain(cell);
+    let letters = text.chars().count();
+    (align == "right" && letters <= AMOUNT) || (letters <= NAME && text.contains(|it: char| it.is_ascii_digit()))
 }
 
 fn align(alignment: Option<&TableAlignment>) -> &'static str {
