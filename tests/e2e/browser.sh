@@ -9,6 +9,7 @@ newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for issue in examples/*.md; do
+  [[ $issue != *.en.md ]] || continue # A translation is a text of the issue beside it.
   "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"
 done
 pages=("$work"/*/*.html)

@@ -12,6 +12,7 @@ const files = FILES, widths = [320, 375, 800], faults = [];
 const open = (file, width) => new Promise(done => {
   const frame = document.createElement('iframe');
   frame.style.cssText = `width:${width}px;height:900px;border:0`;
+  frame.scrolling = 'no'; // On a phone a scrollbar takes no room.
   frame.onload = () => done(frame);
   frame.src = file;
   document.body.append(frame);
