@@ -5,6 +5,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use crate::delivery::transport::{Connection, Verdict};
+use crate::report::{Reason, Step};
+
 /// Makes a folder that only its owner can enter, and those above it; one that is there already is left as it is.
 pub(super) fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -31,4 +34,9 @@ pub(super) fn write_quickly(place: &Path, octets: &[u8]) -> io::Result<()> {
 pub(super) fn push_escaped(name: &mut String, mark: char, octet: u8) {
     name.push(mark);
     name.extend([octet >> 4, octet & 15].into_iter().filter_map(|it| char::from_digit(it.into(), 16)));
+}
+
+/// What is said of a letter that was handed over without an offer: no file was written.
+pub(super) fn nothing_offered() -> Verdict {
+    Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable)
 }

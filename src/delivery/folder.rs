@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::delivery::file;
-use crate::delivery::transport::{Connection, Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
 use crate::ledger::InFlight;
 use crate::plan::TransportKind;
-use crate::report::{Reason, Reply, Step};
+use crate::report::{Reason, Reply};
 
 /// The longest file name made from an address, in octets. Most file systems take 255; room is left for an ending.
 const NAME_LIMIT: usize = 200;
@@ -55,7 +55,7 @@ impl Transport for Folder {
     fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
         let path = self.folder.clone();
         file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
-        Ok(Box::new(FolderCourier { folder: self, place: None }))
+        Ok(Box::new(FolderCourier { folder: self, place: None, verdict: None }))
     }
 
     fn connections(&self) -> usize {
@@ -68,6 +68,8 @@ struct FolderCourier<'a> {
     folder: &'a Folder,
     /// The file of the letter that is awaited, under the folder; absent: none is.
     place: Option<PathBuf>,
+    /// What became of the last letter, until it is asked for.
+    verdict: Option<Verdict>,
 }
 
 impl Courier for FolderCourier<'_> {
@@ -76,16 +78,18 @@ impl Courier for FolderCourier<'_> {
         Ok(())
     }
 
-    fn hand_over(&mut self, _: &InFlight, body: &[u8]) -> Verdict {
-        let Some(place) = self.place.take() else {
-            return Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable);
-        };
+    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
+        let Some(place) = self.place.take() else { return };
         let path = self.folder.folder.join(&place);
         let made = path.parent().map_or(Ok(()), file::private_folder);
-        match made.and_then(|()| file::write_quickly(&path, body)) {
+        self.verdict = Some(match made.and_then(|()| file::write_quickly(&path, load.body)) {
             Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in {}", place.display()))),
             Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
-        }
+        });
+    }
+
+    fn answer(&mut self) -> Handed {
+        Handed { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
     }
 
     fn close(self: Box<Self>) {}

@@ -9,3 +9,4 @@ pub mod transport;
 
 mod file;
 mod streak;
+mod worker;

@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::delivery::file;
-use crate::delivery::transport::{Connection, Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
 use crate::ledger::InFlight;
 use crate::plan::TransportKind;
-use crate::report::{Reason, Reply, Step};
+use crate::report::{Reason, Reply};
 
 /// The project's Maildir.
 ///
@@ -53,6 +53,8 @@ struct OutboxCourier<'a> {
     read: BTreeMap<String, PathBuf>,
     /// The file of the letter that is awaited; absent: none is.
     name: Option<String>,
+    /// What became of the last letter, until it is asked for.
+    verdict: Option<Verdict>,
 }
 
 impl<'a> OutboxCourier<'a> {
@@ -65,7 +67,7 @@ impl<'a> OutboxCourier<'a> {
             let name = name.split_once(':').map_or(name.as_ref(), |(name, _)| name);
             read.insert(name.to_owned(), entry.path());
         }
-        Ok(Self { folder, read, name: None })
+        Ok(Self { folder, read, name: None, verdict: None })
     }
 
     /// Where the letter lies already, or is to lie.
@@ -83,15 +85,17 @@ impl Courier for OutboxCourier<'_> {
         Ok(())
     }
 
-    fn hand_over(&mut self, _: &InFlight, body: &[u8]) -> Verdict {
-        let Some(name) = self.name.take() else {
-            return Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable);
-        };
+    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
+        let Some(name) = self.name.take() else { return };
         let aside = self.folder.join("tmp").join(&name);
-        match file::write_durably(&aside, &self.place(&name), body) {
+        self.verdict = Some(match file::write_durably(&aside, &self.place(&name), load.body) {
             Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in the outbox as {name}"))),
             Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
-        }
+        });
+    }
+
+    fn answer(&mut self) -> Handed {
+        Handed { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
     }
 
     fn close(self: Box<Self>) {}

@@ -29,13 +29,34 @@ pub trait Courier {
     /// Says who writes to whom, up to the moment where the letter itself is awaited; nothing of it is sent yet.
     fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback>;
 
-    /// Sends the letter that was offered, once.
+    /// Sends the letter that was offered, once, and does not wait for what comes of it.
     ///
     /// Without an accepted offer before it nothing is sent, and the letter is deferred.
-    fn hand_over(&mut self, in_flight: &InFlight, body: &[u8]) -> Verdict;
+    fn hand_over(&mut self, in_flight: &InFlight, load: &Load<'_>);
+
+    /// Waits for what became of the letter that was handed over.
+    fn answer(&mut self) -> Handed;
 
     /// Says goodbye; what was handed over is not touched by it.
     fn close(self: Box<Self>);
+}
+
+/// A letter that goes out, and the envelope of the one after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Load<'a> {
+    /// The letter's octets.
+    pub body: &'a [u8],
+    /// The next letter's envelope, for a connection that can take it along; absent: there is none.
+    pub next: Option<&'a Envelope>,
+}
+
+/// What came back after a letter was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// What became of the letter.
+    pub verdict: Verdict,
+    /// What came of the next letter's offer; absent: it was not offered, and is as it was.
+    pub next: Option<Result<(), Setback>>,
 }
 
 /// What stands on a letter's envelope.
@@ -121,6 +142,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether the connection can be used again.
+    pub fn connection(&self) -> Connection {
+        match self {
+            Self::Accepted(_) | Self::Refused(_) => Connection::Usable,
+            Self::Deferred(_, connection) => *connection,
+            Self::InDoubt(_) => Connection::Spent,
+        }
+    }
+
     /// What it means for the recipient.
     pub fn outcome(&self) -> Outcome {
         match self {

@@ -83,6 +83,19 @@ impl InFlight {
     pub fn number(&self) -> LetterNumber {
         self.claim.number()
     }
+
+    /// Ends the flight: what the ledger is to know of it.
+    #[must_use]
+    pub fn settled(self, settlement: &Settlement<'_>) -> Settled {
+        Settled { claim: self.claim, step: Step::Settle(Record::of(settlement)) }
+    }
+}
+
+/// A letter whose attempt has ended, on its way to the ledger.
+#[derive(Debug)]
+pub struct Settled {
+    pub(super) claim: Claim,
+    pub(super) step: Step,
 }
 
 /// What is written of an attempt.

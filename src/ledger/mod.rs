@@ -8,7 +8,7 @@ mod sqlite;
 mod state;
 mod writer;
 
-pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settlement};
+pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settled, Settlement};
 pub use self::failure::LedgerError;
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
 use self::sqlite::Sqlite;

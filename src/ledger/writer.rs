@@ -7,7 +7,7 @@ use std::thread;
 use jiff::Timestamp;
 
 use crate::ledger::claim::{Change, Record, Step, Wanted};
-use crate::ledger::{Claim, Desk, InFlight, Ledger, LedgerError, LetterNumber, Settlement, Shift};
+use crate::ledger::{Claim, Desk, InFlight, Ledger, LedgerError, LetterNumber, Settled, Settlement, Shift};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts end together.
 const BATCH: usize = 64;
@@ -21,8 +21,8 @@ pub struct Clerk {
 #[derive(Debug)]
 enum Entry {
     Claim { now: Timestamp, answer: SyncSender<Result<Option<Claim>, LedgerError>> },
-    Mark { claim: Claim, now: Timestamp, answer: SyncSender<Result<InFlight, LedgerError>> },
-    Settle { claim: Claim, step: Step },
+    Mark { before: Option<Settled>, claim: Claim, now: Timestamp, answer: SyncSender<Result<InFlight, LedgerError>> },
+    Settle(Settled),
     Correct { number: LetterNumber, record: Record },
     Release { claim: Claim },
 }
@@ -35,27 +35,27 @@ impl Clerk {
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 
-    /// Marks a letter as in flight; returns when that is on the disk.
+    /// Marks a letter as in flight, and writes how the one before it ended, with one flush; returns when both are on
+    /// the disk.
     ///
     /// # Errors
     ///
     /// [`LedgerError::Lost`] where the letter has become another host's in the meantime: it must not be sent, and
-    /// nothing is to be settled. Anything else means that the ledger cannot be written.
-    pub fn mark(&self, claim: Claim, now: Timestamp) -> Result<InFlight, LedgerError> {
+    /// nothing is to be settled of it. Anything else means that the ledger cannot be written.
+    pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
         let (answer, wait) = mpsc::sync_channel(1);
-        self.say(Entry::Mark { claim, now, answer })?;
+        self.say(Entry::Mark { before, claim, now, answer })?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 
     /// Writes how an attempt ended whose body was sent; it reaches the disk with the next flush.
-    pub fn settle(&self, in_flight: InFlight, settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        let InFlight { claim } = in_flight;
-        self.say(Entry::Settle { claim, step: Step::Settle(Record::of(settlement)) })
+    pub fn settle(&self, settled: Settled) -> Result<(), LedgerError> {
+        self.say(Entry::Settle(settled))
     }
 
     /// Writes how an attempt ended that never came to its body.
     pub fn settle_unsent(&self, claim: Claim, settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        self.say(Entry::Settle { claim, step: Step::SettleUnsent(Record::of(settlement)) })
+        self.say(Entry::Settle(Settled { claim, step: Step::SettleUnsent(Record::of(settlement)) }))
     }
 
     /// Writes over what was said of letters before: they are deferred after all.
@@ -125,14 +125,12 @@ impl<'a> Writer<'a> {
         for entry in batch {
             match entry {
                 Entry::Claim { now, answer } => asking.push((now, answer)),
-                Entry::Mark { claim, now, answer } => {
+                Entry::Mark { before, claim, now, answer } => {
+                    changes.extend(before.map(|it| self.settle(it)));
                     changes.push(Change { number: claim.number(), tries: claim.tries + 1, step: Step::Mark(now) });
                     marked.push((claim, answer));
                 }
-                Entry::Settle { claim, step } => {
-                    self.forget(&claim, &step);
-                    changes.push(Change { number: claim.number(), tries: claim.tries + 1, step });
-                }
+                Entry::Settle(settled) => changes.push(self.settle(settled)),
                 Entry::Correct { number, record } => {
                     changes.push(Change { number, tries: 0, step: Step::Correct(record) });
                 }
@@ -155,6 +153,11 @@ impl<'a> Writer<'a> {
             _ = answer.send(Ok(claim));
         }
         Ok(())
+    }
+
+    fn settle(&mut self, Settled { claim, step }: Settled) -> Change {
+        self.forget(&claim, &step);
+        Change { number: claim.number(), tries: claim.tries + 1, step }
     }
 
     fn forget(&mut self, claim: &Claim, step: &Step) {

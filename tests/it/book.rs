@@ -63,7 +63,7 @@ pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T)
 pub(crate) fn with_in_flight<T>(work: impl FnOnce(&InFlight) -> T) -> T {
     let (done, _, _) = with_clerk(&["anna@kommune.example"], |clerk| {
         let claim = clerk.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();
-        work(&clerk.mark(claim, Timestamp::UNIX_EPOCH).unwrap())
+        work(&clerk.mark(claim, None, Timestamp::UNIX_EPOCH).unwrap())
     });
     done
 }

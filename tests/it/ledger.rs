@@ -34,8 +34,8 @@ fn each_letter_is_claimed_once() {
 fn outcomes_are_kept_and_add_up() {
     let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
-        clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
+        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
+        clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         let refused = Outcome::Refused(Reply::new(550, "5.1.1 no such user"));
         clerk.settle_unsent(claim(clerk), &settlement(&refused, NOW)).unwrap();
         let later = Outcome::Deferred(Reason::ConnectionLost { at: Step::Data });
@@ -54,8 +54,8 @@ fn outcomes_are_kept_and_add_up() {
 #[test]
 fn what_was_in_flight_is_in_doubt_until_somebody_says() {
     let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
-        drop(clerk.mark(claim(clerk), NOW).unwrap());
-        drop(clerk.mark(claim(clerk), NOW).unwrap());
+        drop(clerk.mark(claim(clerk), None, NOW).unwrap());
+        drop(clerk.mark(claim(clerk), None, NOW).unwrap());
     });
     assert_eq!(ledger.recover().unwrap(), 2);
     assert_eq!(states(&mut *ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
@@ -104,8 +104,8 @@ fn a_limit_leaves_the_others_planned() {
 fn a_new_plan_keeps_what_is_final() {
     let ((), mut ledger, _) = with_clerk(&PEOPLE[..2], |clerk| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = clerk.mark(claim(clerk), NOW).unwrap();
-        clerk.settle(in_flight, &settlement(&accepted, NOW)).unwrap();
+        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
+        clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
     });
     let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
     let letters: Vec<_> = ledger::letters(&mut *ledger, again)

@@ -26,6 +26,8 @@ mod online;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod pipelining;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod random;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use newsletter::delivery::folder::Folder;
 use newsletter::delivery::outbox::Outbox;
-use newsletter::delivery::transport::Transport;
+use newsletter::delivery::transport::{Load, Transport};
 
 use crate::book::with_in_flight;
 use crate::smtp::envelope;
@@ -20,7 +20,8 @@ fn folder(name: &str) -> PathBuf {
 fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     let mut courier = transport.open().unwrap();
     courier.offer(&envelope(recipient)).unwrap();
-    let outcome = with_in_flight(|it| courier.hand_over(it, body.as_bytes())).outcome().to_string();
+    with_in_flight(|it| courier.hand_over(it, &Load { body: body.as_bytes(), next: None }));
+    let outcome = courier.answer().verdict.outcome().to_string();
     courier.close();
     outcome
 }

@@ -158,6 +158,81 @@ fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
     assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
 }
 
+/// The same for a relay that takes the next envelope along with a letter.
+fn pipelining(tricks: &[(&'static str, Trick)]) -> Relay {
+    Relay::start(Script { offers: &["PIPELINING"], tricks: tricks.to_vec(), ..Script::default() })
+}
+
+fn bodies(heard: &[String]) -> usize {
+    heard.iter().filter(|it| *it == "| .").count()
+}
+
+#[test]
+fn a_run_that_is_interrupted_finishes_the_letter_that_the_relay_waits_for() {
+    let relay = pipelining(&[("dot", Trick::Hold)]);
+    let project = Project::with_relay("relay-interrupt-next", relay.port());
+    let child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    interrupt(child.id());
+    relay.go_on();
+    let said: Said = project.said(&child.wait_with_output().unwrap());
+    let first = said.stdout.lines().next();
+    assert_eq!(
+        (said.status, first),
+        (75, Some("issues/maj.md: 3 recipients: 1 not tried yet, 2 accepted by the relay"))
+    );
+    let heard = relay.finish();
+    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "QUIT").count()), (2, 1));
+}
+
+#[test]
+fn a_second_interrupt_ends_at_once_and_leaves_a_doubt() {
+    let relay = pipelining(&[("dot", Trick::Stall)]);
+    let project = Project::with_relay("relay-interrupt-twice", relay.port());
+    let mut child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    interrupt(child.id());
+    interrupt(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let said = project.run("send issues/maj.md --yes");
+    let first = said.stdout.lines().next();
+    assert_eq!((said.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
+    assert_eq!(bodies(&relay.finish()), 3);
+}
+
+#[test]
+fn a_run_that_pauses_does_not_send_the_letter_that_the_relay_waits_for() {
+    let relay = pipelining(&[("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n")); 6]);
+    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let project = Project::with_relay("relay-spam-next", relay.port()).audience("members", &people);
+    let said = project.run("send issues/maj.md --yes");
+    let first = said.stdout.lines().next();
+    assert_eq!((said.status, first), (77, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 deferred")));
+    let heard = relay.finish();
+    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "DATA").count()), (5, 6));
+}
+
+#[test]
+fn a_relay_that_slows_down_gets_the_next_letter_later() {
+    let relay = pipelining(&[("dot", Trick::Say("452 4.3.1 Full\r\n"))]);
+    let project = Project::new("relay-slow-next");
+    project.relay(relay.port(), "  retry: {first: 0s}\n");
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    let heard = relay.finish();
+    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "*").count()), (4, 2));
+}
+
+#[test]
+fn a_relay_that_closes_between_letters_loses_nobody() {
+    let down = ("MAIL", Trick::SayAndClose("421 4.7.0 Too many letters\r\n"));
+    let ok = ("MAIL", Trick::Say("250 2.1.0 OK\r\n"));
+    let relay = pipelining(&[ok, down, ok, ("dot", Trick::Say("250 2.0.0 OK\r\n"))]);
+    let project = Project::with_relay("relay-close-next", relay.port());
+    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(bodies(&relay.finish()), 3);
+}
+
 /// Sends SIGINT, and returns when the program has taken it.
 fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());

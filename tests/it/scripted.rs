@@ -27,6 +27,10 @@ pub(crate) enum Trick {
     Stall,
     /// The usual, once the test has called [`Relay::go_on`].
     Hold,
+    /// The usual, once the client has said more: it must not wait for this answer.
+    OnceMoreIsSaid,
+    /// The usual, unless the client has said more: it must wait for this answer.
+    UnlessMoreIsSaid,
     /// These octets, slowly, one by one.
     Drip(&'static str),
     /// The same octets for ever.
@@ -126,6 +130,11 @@ impl Relay {
 
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// Whether it encrypts from the first octet.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.stage.script.encryption == Encryption::Always
     }
 
     /// The relay's certificate as a file.
@@ -235,6 +244,22 @@ impl Line {
         Ok(String::from_utf8_lossy(&line).into_owned())
     }
 
+    /// Waits until something has come that was not read yet.
+    fn more(&self) -> io::Result<()> {
+        self.tcp().peek(&mut [0]).map(drop)
+    }
+
+    fn wait_at_most(&self, time: Duration) -> io::Result<()> {
+        self.tcp().set_read_timeout(Some(time))
+    }
+
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Self::Clear(tcp) => tcp,
+            Self::Encrypted(stream) => stream.get_ref(),
+        }
+    }
+
     fn say(&mut self, octets: &[u8]) -> io::Result<()> {
         match self {
             Self::Clear(tcp) => tcp.write_all(octets),
@@ -337,6 +362,16 @@ impl Actor<'_> {
                 let waits = |goes_on: &mut bool| !*goes_on;
                 drop(self.stage.news.wait_while(self.stage.goes_on.lock().unwrap(), waits).unwrap());
                 self.line.say(usual.as_bytes())?;
+            }
+            Some(Trick::OnceMoreIsSaid) => {
+                self.line.more()?;
+                self.line.say(usual.as_bytes())?;
+            }
+            Some(Trick::UnlessMoreIsSaid) => {
+                self.line.wait_at_most(Duration::from_millis(50))?;
+                let said = if self.line.more().is_ok() { "500 5.5.0 Not one by one\r\n" } else { usual };
+                self.line.wait_at_most(Duration::from_secs(20))?;
+                self.line.say(said.as_bytes())?;
             }
             Some(Trick::Stall) => drop(self.line.read_line()?),
             Some(Trick::Drip(text)) => self.drip(text)?,

@@ -2,13 +2,13 @@
 
 use newsletter::delivery::smtp::Relay;
 use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};
-use newsletter::delivery::transport::{Courier, Envelope, OpenError, Setback, Transport, Verdict};
+use newsletter::delivery::transport::{Courier, Envelope, Load, OpenError, Setback, Transport, Verdict};
 use newsletter::recipient::Address;
 
 use crate::book::with_in_flight;
 use crate::scripted::{self, Script, Trick};
 
-const BODY: &[u8] = b"Subject: Nyt\r\n\r\nHej\r\n";
+pub(crate) const BODY: &[u8] = b"Subject: Nyt\r\n\r\nHej\r\n";
 
 pub(crate) fn envelope(recipient: &str) -> Envelope {
     Envelope {
@@ -44,7 +44,8 @@ fn attempt(courier: &mut dyn Courier, recipient: &str) -> String {
             stop @ (Setback::SenderRefused(_) | Setback::TooLarge { .. }) => format!("stop: {stop}"),
         };
     }
-    match with_in_flight(|it| courier.hand_over(it, BODY)) {
+    with_in_flight(|it| courier.hand_over(it, &Load { body: BODY, next: None }));
+    match courier.answer().verdict {
         Verdict::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
         verdict => format!("sent, {}", verdict.outcome()),
     }
@@ -83,9 +84,9 @@ fn check_each(rows: &[(&[(&'static str, Trick)], &str)]) {
     }
 }
 
-const MAIL: &str = "MAIL FROM:<nyt@forening.example> SIZE=21";
-const ANNA: &str = "RCPT TO:<anna@kommune.example>";
-const BO: &str = "RCPT TO:<bo@kommune.example>";
+pub(crate) const MAIL: &str = "MAIL FROM:<nyt@forening.example> SIZE=21";
+pub(crate) const ANNA: &str = "RCPT TO:<anna@kommune.example>";
+pub(crate) const BO: &str = "RCPT TO:<bo@kommune.example>";
 
 #[test]
 fn two_letters_go_through_one_connection() {
@@ -295,8 +296,8 @@ fn a_letter_is_written_whole() {
     let mut courier = transport.open().unwrap();
     courier.offer(&envelope("anna@kommune.example")).unwrap();
     let body = [b".skjult\r\n".repeat(40_000), b"slut".to_vec()].concat();
-    let verdict = with_in_flight(|it| courier.hand_over(it, &body));
-    assert_eq!(verdict.outcome().to_string(), "accepted: 250 2.0.0 Queued");
+    with_in_flight(|it| courier.hand_over(it, &Load { body: &body, next: None }));
+    assert_eq!(courier.answer().verdict.outcome().to_string(), "accepted: 250 2.0.0 Queued");
     courier.close();
     let heard = relay.finish();
     assert_eq!(heard.iter().filter(|it| *it == "| ..skjult").count(), 40_000);

@@ -1,7 +1,7 @@
 //! A session as a courier: it remembers the phase between two calls.
 
-use crate::delivery::smtp::session::{Offered, Ready, Session};
-use crate::delivery::transport::{Connection, Courier, Envelope, Setback, Verdict};
+use crate::delivery::smtp::session::{After, Offered, Ready, Sent, Session, Unsent};
+use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, Setback, Verdict};
 use crate::ledger::InFlight;
 use crate::report::{Reason, Step};
 
@@ -18,6 +18,10 @@ enum Talk {
     Ready(Session<Ready>),
     /// A body is awaited.
     Offered(Session<Offered>),
+    /// An answer is awaited.
+    Sent(Session<Sent>),
+    /// A letter never left, and nobody has asked yet what became of it.
+    Unsent(Unsent),
     /// There is none any more.
     Over,
 }
@@ -52,13 +56,31 @@ impl Courier for SmtpCourier {
         }
     }
 
-    fn hand_over(&mut self, _: &InFlight, body: &[u8]) -> Verdict {
-        let Talk::Offered(session) = std::mem::replace(&mut self.talk, Talk::Over) else {
-            return Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Spent);
-        };
-        let handed = session.hand_over(body);
-        self.talk = Talk::going_on(handed.session);
-        handed.verdict
+    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
+        if let Talk::Offered(session) = std::mem::replace(&mut self.talk, Talk::Over) {
+            self.talk = session.hand_over(load.body, load.next).map_or_else(Talk::Unsent, Talk::Sent);
+        }
+    }
+
+    fn answer(&mut self) -> Handed {
+        match std::mem::replace(&mut self.talk, Talk::Over) {
+            Talk::Sent(session) => {
+                let (handed, after) = session.answer();
+                self.talk = match after {
+                    After::Ready(session) => Talk::Ready(session),
+                    After::Offered(session) => Talk::Offered(session),
+                    After::Over => Talk::Over,
+                };
+                handed
+            }
+            Talk::Unsent(Unsent { reason, connection }) => {
+                Handed { verdict: Verdict::Deferred(reason, connection), next: None }
+            }
+            Talk::Ready(_) | Talk::Offered(_) | Talk::Over => {
+                let reason = Reason::ConnectionLost { at: Step::Body };
+                Handed { verdict: Verdict::Deferred(reason, Connection::Spent), next: None }
+            }
+        }
     }
 
     fn close(self: Box<Self>) {

@@ -9,6 +9,8 @@ use crate::delivery::smtp::options::Auth;
 pub(super) struct Offers {
     /// STARTTLS.
     pub(super) start_tls: bool,
+    /// PIPELINING (RFC 2920): several commands may be said before the first is answered.
+    pub(super) pipelining: bool,
     /// SMTPUTF8: addresses beyond ASCII.
     pub(super) utf8: bool,
     /// SIZE; absent: not offered.
@@ -35,6 +37,7 @@ impl Offers {
             let mut words = line.split_ascii_whitespace();
             match words.next() {
                 Some("STARTTLS") => offers.start_tls = true,
+                Some("PIPELINING") => offers.pipelining = true,
                 Some("SMTPUTF8") => offers.utf8 = true,
                 Some("SIZE") => offers.size = Some(SizeLimit::read(words.next())),
                 Some("AUTH") => offers.logins.extend(words.map(str::to_owned)),
@@ -90,9 +93,9 @@ mod tests {
     #[test]
     fn ehlo_is_read() {
         let answer = "250-relay.example STARTTLS\r\n250-size 1000\r\n250-\r\n250-   \r\n250-AUTH LOGIN XOAUTH2\r\n\
-                      250-AUTH=PLAIN LOGIN\r\n250 SMTPUTF8\r\n";
+                      250-AUTH=PLAIN LOGIN\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n";
         let offers = Offers::read(&answer.parse().unwrap());
-        assert_eq!((offers.start_tls, offers.utf8, offers.limit()), (false, true, Some(1000)));
+        assert_eq!((offers.start_tls, offers.pipelining, offers.utf8, offers.limit()), (false, true, true, Some(1000)));
         assert_eq!(offers.login(None), Some(Auth::Plain));
         assert_eq!(offers.login(Some(Auth::Login)), Some(Auth::Login));
         assert_eq!(offers.logins(), "LOGIN, XOAUTH2, PLAIN, LOGIN");

@@ -8,6 +8,8 @@ use std::time::Duration;
 use lettre::transport::smtp::extension::ClientId;
 use thiserror::Error as ThisError;
 
+use crate::report::Step;
+
 /// A relay, and how to reach it.
 #[derive(Clone, Debug)]
 pub struct SmtpOptions {
@@ -163,6 +165,20 @@ pub struct Timeouts {
     pub dot: Duration,
     /// For the answer to QUIT, which nothing hangs on.
     pub quit: Duration,
+}
+
+impl Timeouts {
+    /// For the answer at a step.
+    pub(super) fn at(&self, step: Step) -> Duration {
+        match step {
+            Step::Greeting => self.greeting,
+            Step::Data => self.data,
+            Step::Body => self.body,
+            Step::Dot => self.dot,
+            Step::Quit => self.quit,
+            Step::Hello | Step::Tls | Step::Login | Step::Sender | Step::Recipient | Step::Reset => self.command,
+        }
+    }
 }
 
 impl Default for Timeouts {

@@ -3,19 +3,17 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use lettre::Address as WireAddress;
-use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
-use lettre::transport::smtp::extension::MailParameter;
+use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::smtp::offering::{Answered, Last, Offering};
 use crate::delivery::smtp::offers::Offers;
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::verdict::{self, Answer};
 use crate::delivery::smtp::wire::Wire;
-use crate::delivery::transport::{Connection, Envelope, Setback, Verdict};
-use crate::recipient::Address;
-use crate::report::{Garbled, Reason, Reply, Step};
+use crate::delivery::transport::{Connection, Envelope, Handed, Setback, Verdict};
+use crate::report::{Garbled, Reason, Step};
 
 /// A talk in a phase.
 #[derive(Debug)]
@@ -42,15 +40,6 @@ pub(super) struct Ready {
     last: Last,
 }
 
-/// How the letter before ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
-    /// It was answered, or there was none.
-    Done,
-    /// It was called off after MAIL: the relay must be told before the next.
-    CalledOff,
-}
-
 /// The relay waits for a letter's body: there is nothing else to say.
 #[derive(Debug)]
 pub(super) struct Offered {
@@ -66,13 +55,41 @@ pub(super) struct Declined {
     pub(super) session: Option<Session<Ready>>,
 }
 
-/// A letter that was answered, or not.
+/// A letter is on its way, and perhaps the envelope of the next one: there is only to listen.
 #[derive(Debug)]
-pub(super) struct Handed {
-    /// What became of it.
-    pub(super) verdict: Verdict,
-    /// The talk; absent: it is over.
-    pub(super) session: Option<Session<Ready>>,
+pub(super) struct Sent {
+    offers: Offers,
+    /// What was said behind the letter; absent: nothing was.
+    next: Option<Next>,
+}
+
+/// The envelope behind a letter.
+#[derive(Debug)]
+enum Next {
+    /// It went out with the letter.
+    Said(Offering),
+    /// It cannot go through this relay at all, so that nothing of it was said.
+    Unsaid(Setback),
+}
+
+/// A letter that never left: the talk is over.
+#[derive(Debug)]
+pub(super) struct Unsent {
+    /// Why, and how the next connection is to be opened.
+    pub(super) reason: Reason,
+    /// Spent, or to be opened anew later.
+    pub(super) connection: Connection,
+}
+
+/// Where a talk stands after a letter was answered.
+#[derive(Debug)]
+pub(super) enum After {
+    /// A letter may be offered.
+    Ready(Session<Ready>),
+    /// The relay waits for the next letter.
+    Offered(Session<Offered>),
+    /// It is over.
+    Over,
 }
 
 impl<Phase> Session<Phase> {
@@ -84,11 +101,7 @@ impl<Phase> Session<Phase> {
 
     /// Says a command whose answer is sorted by the codes that mean yes.
     pub(super) fn ask_for(&mut self, expected: &[u16], command: &impl Display, at: Step) -> Result<Answer, Reason> {
-        let within = match at {
-            Step::Data => self.timeouts.data,
-            _ => self.timeouts.command,
-        };
-        let response = self.ask(command, at, within)?;
+        let response = self.ask(command, at, self.timeouts.at(at))?;
         verdict::sort(&response, at, expected)
     }
 
@@ -107,74 +120,41 @@ impl Session<Introduced> {
 }
 
 impl Session<Ready> {
-    /// Offers a letter: MAIL, RCPT and DATA.
+    /// Offers a letter: MAIL, RCPT and DATA, in one go where the relay takes them so.
     pub(super) fn offer(mut self, envelope: &Envelope) -> Result<Session<Offered>, Box<Declined>> {
-        match self.announce(envelope) {
-            Ok(()) => {
+        let offering = match self.prepare(envelope) {
+            Ok(offering) => offering,
+            Err(setback @ (Setback::ConnectionLost(_) | Setback::SlowDown(_))) => {
+                return Err(Box::new(Declined { setback, session: None }));
+            }
+            Err(setback) => return Err(Box::new(Declined { setback, session: Some(self) })),
+        };
+        let answered = if self.phase.offers.pipelining {
+            offering.say_at_once(&mut self.wire, &self.timeouts)
+        } else {
+            offering.say_one_by_one(&mut self.wire, &self.timeouts)
+        };
+        match answered {
+            Answered::Asked => {
                 let Self { wire, timeouts, phase: Ready { offers, .. } } = self;
                 Ok(Session { wire, timeouts, phase: Offered { offers } })
             }
-            Err(setback) => {
-                let session = keeps_connection(&setback).then_some(self);
-                Err(Box::new(Declined { setback, session }))
+            Answered::Declined(setback, Connection::Usable) => {
+                self.phase.last = Last::CalledOff;
+                Err(Box::new(Declined { setback, session: Some(self) }))
+            }
+            Answered::Declined(setback, _) => Err(Box::new(Declined { setback, session: None })),
+            Answered::Confused(reason) => {
+                Err(Box::new(Declined { setback: Setback::ConnectionLost(reason), session: None }))
             }
         }
     }
 
-    fn announce(&mut self, envelope: &Envelope) -> Result<(), Setback> {
-        let mail = self.mail(envelope)?;
-        let recipient = wire_address(&envelope.recipient).ok_or_else(|| Setback::Refused(unwritable()))?;
+    fn prepare(&mut self, envelope: &Envelope) -> Result<Offering, Setback> {
+        let offering = Offering::new(&self.phase.offers, self.phase.last, envelope)?;
         match self.wire.look(Step::Sender).map_err(Setback::ConnectionLost)? {
-            Some(response) => return Err(unasked(&response)),
-            None => self.call_off_last()?,
-        }
-        let lost = Setback::ConnectionLost;
-        verdict::at_sender(self.ask_for(&[250], &mail, Step::Sender).map_err(lost)?, envelope.size)?;
-        self.phase.last = Last::CalledOff;
-        for (expected, at) in [(&[250, 251][..], Step::Recipient), (&[354], Step::Data)] {
-            let answer = match at {
-                Step::Recipient => self.ask_for(expected, &Rcpt::new(recipient.clone(), Vec::new()), at),
-                _ => self.ask_for(expected, &Data, at),
-            };
-            verdict::at_recipient(answer.map_err(lost)?, at, envelope.size)?;
-        }
-        Ok(())
-    }
-
-    /// The MAIL command, unless the letter cannot go through this relay at all.
-    fn mail(&self, envelope: &Envelope) -> Result<Mail, Setback> {
-        let offers = &self.phase.offers;
-        if offers.limit().is_some_and(|limit| envelope.size > limit) {
-            return Err(Setback::TooLarge { size: envelope.size, limit: offers.limit() });
-        }
-        let mut parameters = Vec::new();
-        if offers.size.is_some() {
-            parameters.push(MailParameter::Size(envelope.size));
-        }
-        if !envelope.sender.as_str().is_ascii() && !offers.utf8 {
-            return Err(Setback::SenderRefused(no_utf8()));
-        }
-        if !envelope.recipient.as_str().is_ascii() && !offers.utf8 {
-            return Err(Setback::Refused(no_utf8()));
-        }
-        if !envelope.sender.as_str().is_ascii() || !envelope.recipient.as_str().is_ascii() {
-            parameters.push(MailParameter::SmtpUtfEight);
-        }
-        let sender = wire_address(&envelope.sender).ok_or_else(|| Setback::SenderRefused(unwritable()))?;
-        Ok(Mail::new(Some(sender), parameters))
-    }
-
-    fn call_off_last(&mut self) -> Result<(), Setback> {
-        if self.phase.last == Last::Done {
-            return Ok(());
-        }
-        match self.ask_for(&[250], &Rset, Step::Reset).map_err(Setback::ConnectionLost)? {
-            Answer::Yes(_) => {
-                self.phase.last = Last::Done;
-                Ok(())
-            }
-            Answer::Later(reply) => Err(Setback::SlowDown(reply)),
-            Answer::No(reply) => Err(Setback::ConnectionLost(Reason::Unexpected { at: Step::Reset, reply })),
+            Some(response) => Err(unasked(&response)),
+            None => Ok(offering),
         }
     }
 
@@ -187,47 +167,93 @@ impl Session<Ready> {
 }
 
 impl Session<Offered> {
-    /// Sends the letter and its end in one write, and waits for the answer.
-    pub(super) fn hand_over(mut self, body: &[u8]) -> Handed {
-        match self.send(body) {
-            Err(verdict) => Handed { verdict, session: None },
-            Ok(response) => self.judge(&response),
-        }
-    }
-
-    /// Until the last octets have left, the relay has no whole letter: what goes wrong before is no doubt.
-    fn send(&mut self, body: &[u8]) -> Result<Response, Verdict> {
-        let unsent = |reason| Verdict::Deferred(reason, Connection::Spent);
-        if let Some(response) = self.wire.look(Step::Body).map_err(unsent)? {
+    /// Sends the letter and its end, and behind it the next envelope where the relay takes it so, in one write.
+    ///
+    /// Until the end of the letter has left, the relay has no whole letter: what goes wrong before is no doubt.
+    pub(super) fn hand_over(mut self, body: &[u8], next: Option<&Envelope>) -> Result<Session<Sent>, Unsent> {
+        let spent = |reason| Unsent { reason, connection: Connection::Spent };
+        if let Some(response) = self.wire.look(Step::Body).map_err(spent)? {
             return Err(match unasked(&response) {
-                Setback::SlowDown(reply) => Verdict::Deferred(Reason::Reply(reply), Connection::SlowDown),
-                _ => unsent(Reason::Malformed { at: Step::Body, what: Garbled::OutOfStep }),
+                Setback::SlowDown(reply) => Unsent { reason: Reason::Reply(reply), connection: Connection::SlowDown },
+                _ => spent(Reason::Malformed { at: Step::Body, what: Garbled::OutOfStep }),
             });
         }
-        self.wire.send(&with_end(body), Step::Body, self.timeouts.body).map_err(unsent)?;
-        self.wire.answer(Step::Dot, self.timeouts.dot).map_err(Verdict::InDoubt)
+        let next = next.filter(|_| self.phase.offers.pipelining).map(|envelope| {
+            Offering::new(&self.phase.offers, Last::Done, envelope).map_or_else(Next::Unsaid, Next::Said)
+        });
+        let mut octets = with_end(body);
+        let end = octets.len();
+        if let Some(Next::Said(offering)) = &next {
+            octets.extend(offering.octets());
+        }
+        self.wire.send_letter(&octets, end, self.timeouts.body).map_err(spent)?;
+        let Self { wire, timeouts, phase: Offered { offers } } = self;
+        Ok(Session { wire, timeouts, phase: Sent { offers, next } })
+    }
+}
+
+impl Session<Sent> {
+    /// Waits for the answer to the letter, and for those to the envelope behind it.
+    pub(super) fn answer(mut self) -> (Handed, After) {
+        let response = match self.wire.answer(Step::Dot, self.timeouts.dot) {
+            Ok(response) => response,
+            Err(reason) => return in_doubt(reason),
+        };
+        let verdict = match verdict::sort(&response, Step::Dot, &[250]) {
+            Ok(answer) => verdict::at_dot(answer),
+            Err(reason) => return in_doubt(reason),
+        };
+        if u16::from(response.code()) == 421 {
+            return (Handed { verdict, next: None }, After::Over);
+        }
+        let unsaid = match self.phase.next.take() {
+            Some(Next::Said(offering)) => return self.answer_to_next(verdict, &offering),
+            Some(Next::Unsaid(setback)) => Some(Err(setback)),
+            None => None,
+        };
+        if let Some(reason) = self.surplus(&response) {
+            return in_doubt(reason);
+        }
+        (Handed { verdict, next: unsaid }, After::Ready(self.ready(Last::Done)))
     }
 
-    fn judge(self, response: &Response) -> Handed {
-        // A relay that closes says so right behind its answer. Any other surplus means that the answer may have been
-        // one to something else.
+    /// A relay that closes says so right behind its answer. Any other surplus means that the answer may have been one to
+    /// something else.
+    fn surplus(&self, response: &Response) -> Option<Reason> {
         let same = response.code().to_string();
-        if self.wire.has_surplus() && !self.wire.surplus_begins_with(&["421", &same]) {
-            let reason = Reason::Malformed { at: Step::Dot, what: Garbled::OutOfStep };
-            return Handed { verdict: Verdict::InDoubt(reason), session: None };
-        }
-        match verdict::sort(response, Step::Dot, &[250]) {
-            Err(reason) => Handed { verdict: Verdict::InDoubt(reason), session: None },
-            Ok(answer) => {
-                let verdict = verdict::at_dot(answer);
-                let gone = reply(response).code() == 421;
-                let Self { wire, timeouts, phase: Offered { offers } } = self;
-                let ready = Session { wire, timeouts, phase: Ready { offers, last: Last::Done } };
-                let session = (!gone).then_some(ready);
-                Handed { verdict, session }
+        let other = self.wire.has_surplus() && !self.wire.surplus_begins_with(&["421", &same]);
+        other.then_some(Reason::Malformed { at: Step::Dot, what: Garbled::OutOfStep })
+    }
+
+    /// Where the answers to the next envelope do not fit, the answer to this letter may have been one to something else
+    /// as well.
+    fn answer_to_next(mut self, verdict: Verdict, offering: &Offering) -> (Handed, After) {
+        match offering.listen(&mut self.wire, &self.timeouts) {
+            Answered::Asked => {
+                let Self { wire, timeouts, phase: Sent { offers, .. } } = self;
+                let offered = Session { wire, timeouts, phase: Offered { offers } };
+                (Handed { verdict, next: Some(Ok(())) }, After::Offered(offered))
             }
+            Answered::Declined(setback, connection) => {
+                let after = match connection {
+                    Connection::Usable => After::Ready(self.ready(Last::CalledOff)),
+                    Connection::Spent | Connection::SlowDown => After::Over,
+                };
+                (Handed { verdict, next: Some(Err(setback)) }, after)
+            }
+            Answered::Confused(reason) => in_doubt(reason),
         }
     }
+
+    fn ready(self, last: Last) -> Session<Ready> {
+        let Self { wire, timeouts, phase: Sent { offers, .. } } = self;
+        Session { wire, timeouts, phase: Ready { offers, last } }
+    }
+}
+
+/// What is said where the next letter's fate does not matter: its envelope is offered again.
+fn in_doubt(reason: Reason) -> (Handed, After) {
+    (Handed { verdict: Verdict::InDoubt(reason), next: None }, After::Over)
 }
 
 /// A relay that says something unasked says goodbye, or we have lost count.
@@ -237,26 +263,6 @@ fn unasked(response: &Response) -> Setback {
         421 => Setback::SlowDown(reply),
         _ => Setback::ConnectionLost(Reason::Malformed { at: Step::Sender, what: Garbled::OutOfStep }),
     }
-}
-
-fn keeps_connection(setback: &Setback) -> bool {
-    match setback {
-        Setback::ConnectionLost(_) => false,
-        Setback::SlowDown(reply) => reply.code() != 421,
-        Setback::Deferred(_) | Setback::Refused(_) | Setback::SenderRefused(_) | Setback::TooLarge { .. } => true,
-    }
-}
-
-fn wire_address(address: &Address) -> Option<WireAddress> {
-    WireAddress::new(address.local(), address.domain()).ok()
-}
-
-fn no_utf8() -> Reply {
-    Reply::new(553, "5.6.7 (not asked) the relay takes no address with other letters than a-z before the @ (SMTPUTF8)")
-}
-
-fn unwritable() -> Reply {
-    Reply::new(553, "5.1.3 (not asked) the address cannot be written in an SMTP command")
 }
 
 /// The letter as it goes over the wire: no line begins with a single dot (RFC 5321 §4.5.2), and the last is ended.

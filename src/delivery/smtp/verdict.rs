@@ -29,6 +29,15 @@ pub(super) fn sort(response: &Response, at: Step, expected: &[u16]) -> Result<An
     }
 }
 
+/// What a 4xx or 5xx at RSET means. A relay cannot refuse it (RFC 5321 §4.1.1.5), so the two sides are out of step.
+pub(super) fn at_reset(answer: Answer) -> Result<(), Setback> {
+    match answer {
+        Answer::Yes(_) => Ok(()),
+        Answer::Later(reply) => Err(Setback::SlowDown(reply)),
+        Answer::No(reply) => Err(Setback::ConnectionLost(Reason::Unexpected { at: Step::Reset, reply })),
+    }
+}
+
 /// What a 4xx or 5xx at MAIL means. The relay does not know the recipient yet, so it is never the recipient's fault.
 pub(super) fn at_sender(answer: Answer, size: usize) -> Result<(), Setback> {
     match answer {

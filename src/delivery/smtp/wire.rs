@@ -66,20 +66,32 @@ impl Wire {
         self.inbox.begins_with(codes)
     }
 
-    /// Writes a group of commands, or a letter, in one go. An error means that the last octets did not leave.
+    /// Writes commands in one go.
     pub(super) fn send(&mut self, octets: &[u8], at: Step, within: Duration) -> Result<(), Reason> {
+        self.send_up_to(octets, octets.len(), (at, within))
+    }
+
+    /// Writes a letter that ends at `end`, and the commands behind it, in one go. An error means that the end of the
+    /// letter did not leave; where only what is behind it did not, the answers tell.
+    pub(super) fn send_letter(&mut self, octets: &[u8], end: usize, within: Duration) -> Result<(), Reason> {
+        self.send_up_to(octets, end, (Step::Body, within))
+    }
+
+    fn send_up_to(&mut self, octets: &[u8], end: usize, (at, within): (Step, Duration)) -> Result<(), Reason> {
         if self.has_surplus() {
             return Err(Reason::Malformed { at, what: Garbled::OutOfStep });
         }
+        let broken = |error: io::Error| broken(&error, at, within);
         let mut socket = Timed::new(&self.tcp, within);
-        let sent = match &mut self.encryption {
-            None => socket.write_all(octets),
-            Some(connection) => {
-                let mut stream = rustls::Stream::new(connection.as_mut(), &mut socket);
-                stream.write_all(octets).and_then(|()| stream.flush())
-            }
+        let Some(connection) = &mut self.encryption else {
+            return write_up_to(&mut socket, octets, end).map_err(broken);
         };
-        sent.map_err(|error| broken(&error, at, within))
+        let (letter, behind) = octets.split_at(end);
+        let mut records = Vec::with_capacity(octets.len() + 1_024);
+        encrypt(connection, letter, &mut records).map_err(broken)?;
+        let end = records.len();
+        encrypt(connection, behind, &mut records).map_err(broken)?;
+        write_up_to(&mut socket, &records, end).map_err(broken)
     }
 
     /// Waits for the next answer, the whole of it within the time given.
@@ -153,6 +165,34 @@ impl Wire {
             let _ = connection.complete_io(&mut Timed::new(&self.tcp, within));
         }
     }
+}
+
+/// Octets as TLS records that end where the octets end.
+fn encrypt(connection: &mut ClientConnection, mut octets: &[u8], records: &mut Vec<u8>) -> io::Result<()> {
+    while !octets.is_empty() {
+        let taken = connection.writer().write(octets)?;
+        octets = &octets[taken..];
+        while connection.wants_write() {
+            connection.write_tls(records)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes all octets; an error behind `end` is none.
+fn write_up_to(socket: &mut Timed<'_>, octets: &[u8], end: usize) -> io::Result<()> {
+    let mut written = 0;
+    while written < octets.len() {
+        match socket.write(&octets[written..]) {
+            Ok(0) if written < end => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(0) => return Ok(()),
+            Ok(length) => written += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if written < end => return Err(error),
+            Err(_) => return Ok(()),
+        }
+    }
+    Ok(())
 }
 
 fn broken(error: &io::Error, at: Step, waited: Duration) -> Reason {

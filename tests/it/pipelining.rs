@@ -1,0 +1,228 @@
+//! Letters to a relay that takes commands before it has answered the last: each answer belongs to one command.
+
+use newsletter::delivery::smtp::Relay;
+use newsletter::delivery::smtp::options::Security;
+use newsletter::delivery::transport::{Courier, Handed, Load, Setback, Transport, Verdict};
+
+use crate::book::with_in_flight;
+use crate::scripted::{self, Encryption, Script, Trick};
+use crate::smtp::{ANNA, BO, BODY, MAIL, envelope, options};
+
+const LETTER: [&str; 4] = ["| Subject: Nyt", "| ", "| Hej", "| ."];
+const OFFERS: &[&str] = &["PIPELINING", "SIZE 100000"];
+
+fn setback(setback: &Setback) -> String {
+    match setback {
+        Setback::Deferred(reason) => format!("deferred: {reason}"),
+        Setback::Refused(reply) => format!("refused: {reply}"),
+        Setback::ConnectionLost(reason) => format!("lost: {reason}"),
+        Setback::SlowDown(reply) => format!("slow down: {reply}"),
+        Setback::SenderRefused(reply) => format!("stop: {reply}"),
+        Setback::TooLarge { .. } => "stop: too large".to_owned(),
+    }
+}
+
+/// Tries letters one behind the other; says what came of each, or what came of its offer alone.
+fn talk(courier: &mut dyn Courier, recipients: &[&str]) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut asked = false;
+    let mut rest = recipients.iter();
+    while let Some(recipient) = rest.next() {
+        if !asked && let Err(it) = courier.offer(&envelope(recipient)) {
+            said.push(setback(&it));
+            continue;
+        }
+        let next = rest.as_slice().first().map(|it| envelope(it));
+        with_in_flight(|it| courier.hand_over(it, &Load { body: BODY, next: next.as_ref() }));
+        let Handed { verdict, next } = courier.answer();
+        said.push(match verdict {
+            Verdict::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
+            verdict => format!("sent, {}", verdict.outcome()),
+        });
+        asked = next == Some(Ok(()));
+        if let Some(Err(it)) = next {
+            said.push(setback(&it));
+            rest.next();
+        }
+    }
+    said
+}
+
+/// Tries letters over one connection; compares what is said of each, and what the relay heard.
+fn check(script: Script, recipients: &[&str], expected: &[&str]) -> Vec<String> {
+    let tricks = script.tricks.clone();
+    let relay = scripted::Relay::start(script);
+    let mut options = options(&relay);
+    options.ca_file = Some(relay.certificate());
+    if relay.is_encrypted() {
+        options.security = Security::Tls;
+    }
+    let transport = Relay::new(options).unwrap();
+    let mut courier = transport.open().unwrap();
+    assert_eq!(talk(courier.as_mut(), recipients), expected, "{tricks:?}");
+    courier.close();
+    relay.finish().into_iter().filter(|it| !it.starts_with("EHLO")).collect()
+}
+
+/// How commands are answered, in order.
+type Tricks<'a> = &'a [(&'static str, Trick)];
+
+/// Each row: how commands are answered for Anna and Bo, and what comes of their letters.
+fn check_each(rows: &[(Tricks<'_>, [&str; 2])]) {
+    for (tricks, expected) in rows {
+        let script = Script { offers: OFFERS, tricks: tricks.to_vec(), ..Script::default() };
+        check(script, &["anna@kommune.example", "bo@kommune.example"], expected);
+    }
+}
+
+const OK: Trick = Trick::Say("250 2.0.0 OK\r\n");
+const GO: Trick = Trick::Say("354 Go\r\n");
+const ACCEPTED: &str = "sent, accepted: 250 2.0.0 Queued";
+const CONFUSED: &str = "sent, in doubt: the answer to";
+
+#[test]
+fn a_letter_takes_the_next_envelope_along() {
+    let people = ["anna@kommune.example", "bo@kommune.example"];
+    let letter = |recipient| [&[MAIL, recipient, "DATA"][..], &LETTER].concat();
+    let all = [&["*"][..], &letter(ANNA), &letter(BO), &["QUIT", "-"]].concat();
+    // None of these answers comes before the client has said what follows.
+    let tricks = ["MAIL", "RCPT", "dot", "MAIL", "RCPT"].map(|verb| (verb, Trick::OnceMoreIsSaid)).to_vec();
+    let clear = Script { offers: OFFERS, tricks, ..Script::default() };
+    assert_eq!(check(clear, &people, &[ACCEPTED, ACCEPTED]), all);
+    let encrypted = Script { offers: OFFERS, encryption: Encryption::Always, ..Script::default() };
+    assert_eq!(check(encrypted, &people, &[ACCEPTED, ACCEPTED]), all);
+}
+
+#[test]
+fn a_relay_that_does_not_offer_it_is_told_one_command_at_a_time() {
+    let verbs = ["MAIL", "RCPT", "dot", "MAIL", "RCPT", "dot"];
+    let tricks = verbs.map(|verb| (verb, Trick::UnlessMoreIsSaid)).to_vec();
+    let script = Script { tricks, ..Script::default() };
+    check(script, &["anna@kommune.example", "bo@kommune.example"], &[ACCEPTED, ACCEPTED]);
+}
+
+#[test]
+fn a_refused_recipient_in_a_group_is_refused_alone() {
+    let refused = Trick::Say("550 5.1.1 No such user\r\n");
+    let people = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
+    let said = [ACCEPTED, "refused: 550 5.1.1 No such user", ACCEPTED];
+    let carl = "RCPT TO:<carl@kommune.example>";
+    let check = |tricks: Vec<_>, between: &[&'static str]| {
+        let heard = check(Script { offers: OFFERS, tricks, ..Script::default() }, &people, &said);
+        let [anna, carl] = [ANNA, carl].map(|it| [&[MAIL, it, "DATA"][..], &LETTER].concat());
+        assert_eq!(heard, [&["*"][..], &anna, &[MAIL, BO, "DATA"], between, &["RSET"], &carl, &["QUIT", "-"]].concat());
+    };
+    let no_data = Trick::Say("503 5.5.1 No recipients\r\n");
+    check(vec![("RCPT", OK), ("RCPT", refused), ("DATA", GO), ("DATA", no_data)], &[]);
+    // The relay asks for a letter to nobody, and gets an empty one.
+    let usual = Trick::Say("250 2.0.0 Queued\r\n");
+    let nobody = Trick::Say("554 5.5.1 No valid recipients\r\n");
+    check(vec![("RCPT", OK), ("RCPT", refused), ("dot", usual), ("dot", nobody)], &["| ."]);
+}
+
+#[test]
+fn a_relay_that_takes_a_letter_to_nobody_gets_no_other() {
+    let tricks = vec![("RCPT", Trick::Say("550 5.1.1 No such user\r\n")), ("dot", OK)];
+    let heard = check(
+        Script { offers: OFFERS, tricks, ..Script::default() },
+        &["anna@kommune.example", "bo@kommune.example"],
+        &["refused: 550 5.1.1 No such user", "lost: the connection was lost at MAIL FROM"],
+    );
+    assert_eq!(heard, ["*", MAIL, ANNA, "DATA", "| .", "-"]);
+}
+
+#[test]
+fn a_no_to_the_next_letter_does_not_touch_this_one() {
+    check_each(&[
+        (
+            &[("MAIL", OK), ("MAIL", Trick::SayAndClose("421 4.3.2 Enough\r\n"))],
+            [ACCEPTED, "slow down: 421 4.3.2 Enough"],
+        ),
+        (&[("RCPT", OK), ("RCPT", Trick::SayAndClose("421 4.3.2 Down\r\n"))], [ACCEPTED, "slow down: 421 4.3.2 Down"]),
+        (&[("DATA", GO), ("DATA", Trick::Say("451 4.7.1 Grey\r\n"))], [ACCEPTED, "deferred: 451 4.7.1 Grey"]),
+        (
+            &[
+                ("RCPT", OK),
+                ("RCPT", Trick::Say("450 4.7.1 Grey\r\n")),
+                ("DATA", GO),
+                ("DATA", Trick::Say("554 5.5.1 No recipients\r\n")),
+            ],
+            [ACCEPTED, "deferred: 450 4.7.1 Grey"],
+        ),
+        (
+            &[
+                ("MAIL", OK),
+                ("MAIL", Trick::Say("550 5.7.60 SendAsDenied\r\n")),
+                ("RCPT", OK),
+                ("RCPT", Trick::Say("503 5.5.1 MAIL first\r\n")),
+                ("DATA", GO),
+                ("DATA", Trick::Say("503 5.5.1 RCPT first\r\n")),
+            ],
+            [ACCEPTED, "stop: 550 5.7.60 SendAsDenied"],
+        ),
+        (
+            &[("RCPT", OK), ("RCPT", Trick::Say("550 5.1.1 No\r\n")), ("DATA", GO), ("DATA", Trick::Close)],
+            [ACCEPTED, "refused: 550 5.1.1 No"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_no_to_this_letter_does_not_touch_the_next() {
+    check_each(&[
+        (&[("dot", Trick::Say("554 5.7.1 Spam\r\n"))], ["sent, refused: 554 5.7.1 Spam", ACCEPTED]),
+        (&[("dot", Trick::Say("451 4.3.0 Later\r\n"))], ["sent, deferred, Usable: 451 4.3.0 Later", ACCEPTED]),
+        (
+            &[("dot", Trick::SayAndClose("421 4.3.2 Down\r\n"))],
+            ["sent, deferred, SlowDown: 421 4.3.2 Down", "lost: the connection was lost at MAIL FROM"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_line_that_breaks_behind_the_answer_leaves_no_doubt() {
+    check_each(&[
+        (&[("MAIL", OK), ("MAIL", Trick::Close)], [ACCEPTED, "lost: the connection was lost at MAIL FROM"]),
+        (&[("RCPT", OK), ("RCPT", Trick::SayAndClose("25"))], [ACCEPTED, "lost: the connection was lost at RCPT TO"]),
+        (&[("DATA", GO), ("DATA", Trick::Close)], [ACCEPTED, "lost: the connection was lost at DATA"]),
+        (
+            &[("DATA", GO), ("DATA", Trick::Say("354 Go\r\n250 OK\r\n"))],
+            [ACCEPTED, "sent, deferred, Spent: the answer to the letter is no SMTP: more answers than questions"],
+        ),
+    ]);
+}
+
+#[test]
+fn answers_that_do_not_fit_their_commands_leave_a_doubt() {
+    let lost = "lost: the connection was lost at MAIL FROM";
+    let doubts: &[(Tricks<'_>, &str)] = &[
+        (&[("dot", Trick::Close)], "sent, in doubt: the connection was lost at the end of the letter"),
+        // One answer too many.
+        (&[("dot", Trick::Say("250 OK\r\n554 5.6.0 No\r\n"))], " RCPT TO does not belong there: 250 2.1.0 OK"),
+        (&[("dot", Trick::Say("250 OK\r\n250 OK\r\n"))], " DATA does not belong there: 250 2.1.5 OK"),
+        (&[("MAIL", OK), ("MAIL", Trick::Say("250 OK\r\n250 OK\r\n"))], " DATA does not belong there: 250 2.1.5 OK"),
+        // One too few.
+        (&[("dot", Trick::Say(""))], " RCPT TO does not belong there: 354 Go ahead"),
+        (&[("MAIL", OK), ("MAIL", Trick::Say(""))], " RCPT TO does not belong there: 354 Go ahead"),
+        (&[("RCPT", OK), ("RCPT", Trick::Say(""))], " RCPT TO does not belong there: 354 Go ahead"),
+        (&[("DATA", GO), ("DATA", Trick::Stall)], "sent, in doubt: no answer to DATA within 1 s"),
+        // None at all.
+        (&[("RCPT", OK), ("RCPT", Trick::Say("yes\r\n"))], " RCPT TO is no SMTP: a line without a code"),
+        // A yes behind a no.
+        (&[("MAIL", OK), ("MAIL", Trick::Say("451 4.3.0 No\r\n"))], " RCPT TO does not belong there: 250 2.1.5 OK"),
+    ];
+    for (tricks, expected) in doubts {
+        let expected = if expected.starts_with(' ') { format!("{CONFUSED}{expected}") } else { (*expected).to_owned() };
+        check_each(&[(tricks, [&expected, lost])]);
+    }
+}
+
+#[test]
+fn an_envelope_that_the_relay_cannot_take_is_not_said() {
+    let people = ["anna@kommune.example", "søren@kommune.example", "bo@kommune.example"];
+    let refused = "refused: 553 5.6.7 (not asked) the relay takes no address with other letters than a-z before the @ \
+                   (SMTPUTF8)";
+    let heard = check(Script { offers: OFFERS, ..Script::default() }, &people, &[ACCEPTED, refused, ACCEPTED]);
+    let letter = |recipient| [&[MAIL, recipient, "DATA"][..], &LETTER].concat();
+    assert_eq!(heard, [&["*"][..], &letter(ANNA), &letter(BO), &["QUIT", "-"]].concat());
+}
