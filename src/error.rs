@@ -60,6 +60,14 @@ pub enum Error {
         /// Its mode.
         mode: u32,
     },
+    /// A file gives no key to sign letters with.
+    #[error("the DKIM key {} cannot be used", path.display())]
+    DkimKey {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn StdError + Send + Sync>,
+    },
     /// Another run holds the ledger's lock.
     #[error("another run is sending from this project; it was left alone")]
     Locked,

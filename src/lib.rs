@@ -2,13 +2,14 @@
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
 //! [`source`], [`digest`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`picture`], [`render`], [`plan`],
-//! [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`],
+//! [`dkim`], [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`],
 //! [`online`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
 pub mod cli;
 pub mod delivery;
 pub mod digest;
+pub mod dkim;
 pub mod error;
 pub mod issue;
 pub mod language;

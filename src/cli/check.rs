@@ -109,7 +109,7 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
     if plan.letters.is_empty() {
         diagnostics.push(nobody(&plan.issue));
     }
-    let masthead = prepared.masthead(plan.date)?;
+    let masthead = prepared.unsigned_masthead(plan.date)?;
     diagnostics.extend(export::leaks(&prepared));
     let guard = prepared.guard();
     let invented = prepared.invented_letters().unwrap_or_default();

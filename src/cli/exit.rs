@@ -58,7 +58,9 @@ impl Exit {
     /// The status of a run that could not go on.
     pub fn of_error(error: &Error) -> Self {
         match error {
-            Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } => Self::Settings,
+            Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } | Error::DkimKey { .. } => {
+                Self::Settings
+            }
             Error::Read { .. } | Error::NotText { .. } | Error::Exists { .. } | Error::Uncomposed => Self::Stopped,
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,
             Error::Locked => Self::Locked,

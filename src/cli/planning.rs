@@ -237,6 +237,7 @@ fn remedy(error: &ComposeError) -> &'static str {
     let cause = match error {
         ComposeError::Unfilled(unfilled) => unfilled.cause,
         ComposeError::NoEdition => return "undo what was changed in the issue since, or say --replan",
+        ComposeError::Unsigned(_) => return "look at the keys with `newsletter dkim check`, and run again",
     };
     match cause {
         Cause::Missing => "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}",

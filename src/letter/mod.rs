@@ -17,6 +17,8 @@ use self::mime::InlinePicture;
 
 use crate::audience::AudienceId;
 use crate::digest::Key;
+use crate::dkim::Signers;
+use crate::dkim::key::NoAnswer;
 use crate::picture::Picture;
 use crate::plan::PlannedLetter;
 use crate::recipient::{Address, Mailbox, Value};
@@ -53,6 +55,8 @@ pub struct Masthead {
     pub key: Key,
     /// Whether they are the real ones.
     pub purpose: Purpose,
+    /// Who signs them.
+    pub signers: Signers,
 }
 
 /// What letters are for.
@@ -128,6 +132,9 @@ pub enum ComposeError {
     /// The plan names an edition that the files do not give any more.
     #[error("the plan names an edition that is not there any more")]
     NoEdition,
+    /// A key gave no signature.
+    #[error("the letter cannot be signed")]
+    Unsigned(#[from] NoAnswer),
 }
 
 impl ComposeError {
@@ -135,7 +142,7 @@ impl ComposeError {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Unfilled(unfilled) => unfilled.place.as_ref(),
-            Self::NoEdition => None,
+            Self::NoEdition | Self::Unsigned(_) => None,
         }
     }
 }
@@ -182,19 +189,26 @@ impl ComposedPlan {
         let lacking: Vec<Shortfall> = letters
             .into_iter()
             .filter_map(|letter| {
-                let error = plan.letter(letter).err()?;
+                let error = plan.unsigned(letter).err()?;
                 Some(Shortfall { letter: letter.clone(), error })
             })
             .collect();
         if lacking.is_empty() { Ok(plan) } else { Err(lacking) }
     }
 
-    /// The letter, byte for byte the same each time.
+    /// The letter with its signatures, byte for byte the same each time.
     ///
     /// # Errors
     ///
-    /// As in [`compose`](Self::compose); never for a letter that was in [`compose`](Self::compose).
+    /// As in [`compose`](Self::compose), and never of that kind for a letter that was in it; a key gives no signature.
     pub fn letter(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
+        let mut letter = self.unsigned(planned)?;
+        self.masthead.signers.sign(&mut letter.bytes)?;
+        Ok(letter)
+    }
+
+    /// A signature depends on nothing that a person may lack, so that it is made once, when the letter leaves.
+    fn unsigned(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
         Ok(write(&self.masthead, sheet, planned)?)
     }

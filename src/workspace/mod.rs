@@ -15,6 +15,7 @@ mod remembered;
 mod revision;
 mod secrets;
 pub mod settings;
+mod signing;
 mod texts;
 mod translations;
 
@@ -52,7 +53,7 @@ const STATE: &str = ".newsletter";
 pub struct Project {
     root: PathBuf,
     settings: Settings,
-    /// The digest of `newsletter.yaml`, its part about the relay left out.
+    /// The digest of `newsletter.yaml`, its parts about the relay and its signatures left out.
     fingerprint: Digest,
     /// Where lists of people lie that are not in its own folder; absent: nowhere else.
     people_from: Option<PathBuf>,
@@ -83,7 +84,7 @@ impl Project {
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
-        let fingerprint = without(&source, &["smtp", "ledger", "paths", "ignore"]);
+        let fingerprint = without(&source, &["smtp", "dkim", "ledger", "paths", "ignore"]);
         Ok(Found {
             project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
             diagnostics,

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
+use crate::dkim::Signers;
 use crate::error::Error;
 use crate::issue::Issue;
 use crate::language::Lang;
@@ -115,6 +116,7 @@ impl<'p> Prepared<'p> {
             return Ok((None, diagnostics));
         };
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
+        project.check_signed(&issue, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let not = render::not_audiences(&issue);
         let choice = Choice {
@@ -276,12 +278,22 @@ impl<'p> Prepared<'p> {
         DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(moment))
     }
 
-    /// What every letter bears.
+    /// What every letter bears that leaves.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings cannot be read, or a DKIM key.
+    pub fn masthead(&self, date: String) -> Result<Masthead, Error> {
+        Ok(Masthead { signers: self.project.signers()?, ..self.unsigned_masthead(date)? })
+    }
+
+    /// The same without signatures, for letters that only are looked at: the keys to sign with lie where letters are sent
+    /// from, and nowhere else.
     ///
     /// # Errors
     ///
     /// A secret of the settings cannot be read.
-    pub fn masthead(&self, date: String) -> Result<Masthead, Error> {
+    pub fn unsigned_masthead(&self, date: String) -> Result<Masthead, Error> {
         Ok(self.masthead_with(date, [self.project.key()?, self.project.unsubscribe_key()?]))
     }
 
@@ -303,6 +315,7 @@ impl<'p> Prepared<'p> {
             attachments: self.attachments.clone(),
             key,
             purpose: Purpose::Mailing,
+            signers: Signers::default(),
             from,
             reply_to,
         }

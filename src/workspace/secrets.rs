@@ -16,8 +16,19 @@ use crate::workspace::settings::SecretSource;
 
 const OPEN_PASSWORD: Code = Code("NL190");
 /// Keys behind which somebody may have written a password, whether the settings know them or not.
-const PASSWORD_KEYS: [&str; 9] =
-    ["password", "passwd", "pass", "pwd", "passphrase", "kodeord", "adgangskode", "secret", "token"];
+const PASSWORD_KEYS: [&str; 11] = [
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "passphrase",
+    "kodeord",
+    "adgangskode",
+    "secret",
+    "token",
+    "key",
+    "private_key",
+];
 
 /// Reads a secret; white space at its end (the newline of an editor, of `echo`) does not belong to it.
 pub(super) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> {

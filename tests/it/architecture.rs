@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "source",
     "digest",
@@ -19,6 +19,7 @@ const ORDER: [&str; 20] = [
     "picture",
     "render",
     "plan",
+    "dkim",
     "letter",
     "leak",
     "report",
@@ -52,8 +53,8 @@ const CRATES: [(&str, &[&str]); 31] = [
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
-    ("aws_lc_rs", &["digest", "workspace"]),
-    ("base64", &["letter"]),
+    ("aws_lc_rs", &["digest", "dkim", "workspace"]),
+    ("base64", &["dkim", "letter"]),
     ("calamine", &["people"]),
     ("clap", &["cli"]),
     ("comrak", &["render"]),
@@ -105,7 +106,10 @@ const CRATES: [(&str, &[&str]); 31] = [
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
     ("similar", &["cli"]),
-    ("thiserror", &["error", "recipient", "audience", "picture", "render", "letter", "report", "ledger", "delivery"]),
+    (
+        "thiserror",
+        &["error", "recipient", "audience", "picture", "render", "dkim", "letter", "report", "ledger", "delivery"],
+    ),
     ("unicode_normalization", &["recipient", "workspace"]),
     ("unicode_width", &["render"]),
     ("ureq", &["online"]),

@@ -2,6 +2,7 @@
 
 mod archive;
 mod brand;
+mod dkim;
 mod duration;
 mod greeting;
 mod links;
@@ -12,6 +13,8 @@ mod secret;
 mod tests;
 
 pub(super) use self::archive::ISSUE;
+pub use self::dkim::DkimKey;
+pub(super) use self::dkim::{stranger, stranger_hint};
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
 
@@ -37,7 +40,7 @@ const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
 /// would be to send otherwise than the file says.
-const NOT_YET_KEYS: [&str; 5] = ["series", "dkim", "approval", "notify", "limits"];
+const NOT_YET_KEYS: [&str; 4] = ["series", "approval", "notify", "limits"];
 
 /// Words that are written for the keys.
 const GUESSES: [(&str, &str); 15] = [
@@ -96,6 +99,8 @@ pub struct Settings {
     pub paths: Paths,
     /// The relay; absent: letters are laid in `outbox/`.
     pub smtp: Option<Relay>,
+    /// The keys that each letter is signed with; none: the relay signs, or nobody.
+    pub dkim: Vec<DkimKey>,
     /// How readers leave.
     pub unsubscribe: Unsubscribe,
     /// The ledger's file, in the project.
@@ -180,6 +185,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let archive_url = archive::url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
+    let dkim = dkim::keys(&mut reader, from.as_ref());
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger(&mut reader);
     not_yet(&mut reader, &NOT_YET_KEYS);
@@ -205,6 +211,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         archive_url,
         paths,
         smtp,
+        dkim,
         unsubscribe,
         ledger: ledger?,
     })

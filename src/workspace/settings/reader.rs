@@ -35,6 +35,15 @@ impl<'a, 'd> Reader<'a, 'd> {
         Some(Reader { fields, diagnostics: self.diagnostics })
     }
 
+    /// Reads each group of a list; what is no list or no group is told.
+    pub(super) fn each_group(&mut self, key: &'static str, what: &'static str, mut read: impl FnMut(Reader<'a, '_>)) {
+        for node in self.fields.list(key, self.diagnostics).unwrap_or_default() {
+            if let Some(fields) = Fields::new(self.fields.source(), node, what, self.diagnostics) {
+                read(Reader { fields, diagnostics: self.diagnostics });
+            }
+        }
+    }
+
     pub(super) fn tell(&mut self, diagnostic: Diagnostic, place: Place, hint: impl Into<String>) {
         self.diagnostics.push(diagnostic.at(place).hint(hint));
     }

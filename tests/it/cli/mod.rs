@@ -5,6 +5,8 @@ mod checking;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod dkim;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod first_steps;

@@ -1,0 +1,171 @@
+//! Letters in the form in which they are hashed: `relaxed` (RFC 6376 §3.4.2, §3.4.4).
+
+use aws_lc_rs::digest::{self, Context, Digest};
+
+/// How many bytes are looked at in one go.
+const STRIDE: usize = 64;
+
+/// One field of a letter's header, as it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Field<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) value: &'a [u8],
+}
+
+/// The header, up to the line end of its last field, and the body.
+pub(super) fn divided(letter: &[u8]) -> (&[u8], &[u8]) {
+    let end = letter.windows(4).position(|it| it == b"\r\n\r\n");
+    end.map_or((letter, &[]), |end| (&letter[..end + 2], &letter[end + 4..]))
+}
+
+/// The fields of a header in their order; a line without a colon is none.
+pub(super) fn fields(header: &[u8]) -> Vec<Field<'_>> {
+    let mut fields = Vec::new();
+    let mut rest = header;
+    while !rest.is_empty() {
+        let ends = |at: &usize| rest[*at..].starts_with(b"\r\n") && !matches!(rest.get(at + 2), Some(b' ' | b'\t'));
+        let end = (0..rest.len()).find(ends);
+        let (field, after) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 2..]));
+        if let Some(colon) = field.iter().position(|it| *it == b':') {
+            fields.push(Field { name: field[..colon].trim_ascii_end(), value: &field[colon + 1..] });
+        }
+        rest = after;
+    }
+    fields
+}
+
+/// Writes a field without the end of its line: the name in lower case, the value on one line with single spaces.
+pub(super) fn write_field(canonical: &mut Vec<u8>, field: Field<'_>) {
+    canonical.extend(field.name.iter().map(u8::to_ascii_lowercase));
+    canonical.push(b':');
+    let words = field.value.split(|it| matches!(it, b' ' | b'\t' | b'\r' | b'\n')).filter(|it| !it.is_empty());
+    for (position, word) in words.enumerate() {
+        if position > 0 {
+            canonical.push(b' ');
+        }
+        canonical.extend_from_slice(word);
+    }
+}
+
+/// The SHA-256 of a body.
+pub(super) fn body_digest(body: &[u8]) -> Digest {
+    let mut context = Context::new(&digest::SHA256);
+    relaxed_body(body, |piece| context.update(piece));
+    context.finish()
+}
+
+/// Hands out the body piece by piece: each run of white space as one space and none at the end of a line, no empty
+/// lines at the end.
+fn relaxed_body(body: &[u8], mut piece: impl FnMut(&[u8])) {
+    let body = without_last_lines(body);
+    if body.is_empty() {
+        return;
+    }
+    let mut from = 0;
+    while let Some(start) = next_change(body, from) {
+        piece(&body[from..start]);
+        let length = body[start..].iter().take_while(|it| matches!(it, b' ' | b'\t')).count();
+        from = start + length;
+        if !body[from..].starts_with(b"\r\n") {
+            piece(b" ");
+        }
+    }
+    piece(&body[from..]);
+    piece(b"\r\n");
+}
+
+/// The body up to the last character that is no white space.
+fn without_last_lines(mut body: &[u8]) -> &[u8] {
+    while let Some(shorter) = [&b"\r\n"[..], b" ", b"\t"].iter().find_map(|it| body.strip_suffix(*it)) {
+        body = shorter;
+    }
+    body
+}
+
+/// Where the next white space begins that is no single space within a line. Most letters have little of it, so that
+/// whole strides are passed over; the loop over one has no branch, and the compiler makes a few instructions of it.
+fn next_change(body: &[u8], from: usize) -> Option<usize> {
+    let is = |left: u8, right: u8| u8::from(left == right);
+    let changes = |left: u8, right: u8| {
+        is(left, b'\t') | (is(left, b' ') & (is(right, b' ') | is(right, b'\t') | is(right, b'\r')))
+    };
+    let mut at = from;
+    while at + 1 < body.len() {
+        let end = (at + STRIDE).min(body.len() - 1);
+        let pairs = || body[at..end].iter().zip(&body[at + 1..=end]);
+        if pairs().fold(0, |found, (left, right)| found | changes(*left, *right)) != 0 {
+            return pairs().position(|(left, right)| changes(*left, *right) != 0).map(|it| at + it);
+        }
+        at = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(text: &str) -> String {
+        let mut canonical = Vec::new();
+        for field in fields(text.as_bytes()) {
+            write_field(&mut canonical, field);
+            canonical.extend_from_slice(b"\r\n");
+        }
+        String::from_utf8(canonical).unwrap()
+    }
+
+    fn body(text: &str) -> String {
+        let mut canonical = Vec::new();
+        relaxed_body(text.as_bytes(), |piece| canonical.extend_from_slice(piece));
+        String::from_utf8(canonical).unwrap()
+    }
+
+    /// RFC 6376 §3.4.5, example 1.
+    #[test]
+    fn the_example_of_the_rfc() {
+        let letter = b"A: X\r\nB : Y\t\r\n\tZ  \r\n\r\n C \r\nD \t E\r\n\r\n\r\n";
+        let (head, rest) = divided(letter);
+        assert_eq!(header(std::str::from_utf8(head).unwrap()), "a:X\r\nb:Y Z\r\n");
+        assert_eq!(body(std::str::from_utf8(rest).unwrap()), " C\r\nD E\r\n");
+    }
+
+    #[test]
+    fn a_body_ends_with_one_line_end_or_is_empty() {
+        for (text, canonical) in [
+            ("", ""),
+            ("\r\n", ""),
+            (" \t\r\n\r\n", ""),
+            ("a", "a\r\n"),
+            ("a \t", "a\r\n"),
+            ("a\r\n", "a\r\n"),
+            ("a\r\n \r\n\r\n", "a\r\n"),
+            ("\r\n\r\na\r\n\r\nb\r\n", "\r\n\r\na\r\n\r\nb\r\n"),
+            ("\ta", " a\r\n"),
+            ("a\tb", "a b\r\n"),
+        ] {
+            assert_eq!(body(text), canonical, "{text:?}");
+        }
+    }
+
+    /// White space at every place of a stride, against the rule written out in full.
+    #[test]
+    fn strides_change_nothing() {
+        for run in [" ", "  ", "\t", " \t ", " \r\n", "\t\r\n\r\n", "  \r\n "] {
+            for before in 0..2 * STRIDE + 3 {
+                let text = format!("{}{run}{}\r\n", "x".repeat(before), "y".repeat(70));
+                let lines = text.split("\r\n").map(|line| {
+                    let words: Vec<&str> = line.split([' ', '\t']).filter(|it| !it.is_empty()).collect();
+                    let indent = if line.starts_with([' ', '\t']) && !words.is_empty() { " " } else { "" };
+                    format!("{indent}{}", words.join(" "))
+                });
+                assert_eq!(body(&text), lines.collect::<Vec<_>>().join("\r\n"), "{run:?} after {before}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_of_one_field_has_no_body() {
+        assert_eq!(divided(b"A: b\r\n"), (&b"A: b\r\n"[..], &b""[..]));
+        assert_eq!(header("A: b\r\nno field\r\nC:d"), "a:b\r\nc:d\r\n");
+    }
+}

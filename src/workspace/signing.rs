@@ -1,0 +1,55 @@
+//! The keys that letters are signed with, read from their files.
+
+use std::path::{Path, PathBuf};
+
+use crate::dkim::key::PrivateKey;
+use crate::dkim::name::Domain;
+use crate::dkim::{Signer, Signers};
+use crate::error::Error;
+use crate::issue::Issue;
+use crate::source::Diagnostics;
+use crate::workspace::settings::{self, DkimKey};
+use crate::workspace::{Project, files, secrets};
+
+/// Longer than the file of any key, in bytes.
+const LONGEST: u64 = 65_536;
+
+impl Project {
+    /// Those who sign each letter.
+    ///
+    /// # Errors
+    ///
+    /// The file of a key cannot be read, can be read by others, or holds no key to sign with.
+    pub fn signers(&self) -> Result<Signers, Error> {
+        self.settings().dkim.iter().map(|it| self.signer(it)).collect::<Result<_, _>>().map(Signers::new)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    ///
+    /// As for all.
+    pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
+        let path = self.key_path(key);
+        secrets::refuse_open(&path)?;
+        let bytes = files::read_small(&path, LONGEST)
+            .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
+        let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
+        let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;
+        Ok(Signer { domain: key.domain.clone(), selector: key.selector.clone(), key: private })
+    }
+
+    /// Where a key is kept.
+    pub fn key_path(&self, key: &DkimKey) -> PathBuf {
+        self.root().join(Path::new(&key.key_file))
+    }
+
+    /// Tells where an issue has a sender of its own for whom no key signs.
+    pub(super) fn check_signed(&self, issue: &Issue, diagnostics: &mut Diagnostics) {
+        let Some(from) = issue.front.from.as_ref().map(|it| Domain::of(&it.address)) else { return };
+        let Some(diagnostic) = settings::stranger(&self.settings().dkim, &from) else { return };
+        let lines = issue.source.text().lines();
+        let line = lines.take_while(|it| !it.is_empty()).position(|it| it.starts_with("from:")).unwrap_or(0);
+        diagnostics.push(diagnostic.at(issue.source.line(line + 1)).hint(settings::stranger_hint(&from)));
+    }
+}

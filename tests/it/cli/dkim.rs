@@ -1,0 +1,127 @@
+//! Signed letters, and keys that cannot sign.
+
+use std::fs;
+use std::process::Command;
+
+use newsletter::dkim::key::{Algorithm, PrivateKey};
+use newsletter::dkim::name::{Domain, Selector};
+use newsletter::dkim::record::{Published, Record};
+use newsletter::dkim::{Signer, verify};
+
+use crate::project::{Project, SETTINGS, files};
+
+const DKIM: &str = "\
+dkim:
+  - {domain: forening.example, selector: nyt, key_file: keys/nyt.pem}
+  - {domain: forening.example, selector: nyt-ed, key_file: keys/nyt-ed.pem}
+";
+
+/// A project with an RSA and an Ed25519 key.
+pub(super) fn project(name: &str) -> Project {
+    let key = |algorithm| PrivateKey::generate(algorithm).unwrap().to_pem().unwrap();
+    let project = Project::new(name).file("newsletter.yaml", format!("{SETTINGS}{DKIM}"));
+    let project = project.file("keys/nyt.pem", key(Algorithm::Rsa)).file("keys/nyt-ed.pem", key(Algorithm::Ed25519));
+    project.mode("keys/nyt.pem", 0o600).mode("keys/nyt-ed.pem", 0o600)
+}
+
+fn signer(project: &Project, selector: &str) -> Signer {
+    Signer {
+        domain: Domain::parse("forening.example").unwrap(),
+        selector: Selector::parse(selector).unwrap(),
+        key: PrivateKey::parse(&project.read(&format!("keys/{selector}.pem"))).unwrap(),
+    }
+}
+
+#[test]
+fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
+    let project = project("dkim-signed");
+    project
+        .run("send issues/maj.md --dry-run --out dry")
+        .tells("issues/maj.md: 3 recipients: 3 written\nthe letters lie in dry; nothing was sent\n");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    let letters = project.outbox();
+    assert_eq!(letters.len(), 3);
+    for selector in ["nyt", "nyt-ed"] {
+        let signer = signer(&project, selector);
+        let published = Published::parse(&Record::of(&signer).unwrap().value).unwrap();
+        for letter in letters.values() {
+            let verdict = verify::verify(letter.as_bytes(), (&signer.domain, &signer.selector), &published);
+            assert_eq!(verdict, Ok(()), "{letter}");
+        }
+    }
+    let dry: Vec<String> = files(&project.path("dry")).iter().map(|it| project.read(&format!("dry/{it}"))).collect();
+    let dry = dry.iter().filter(|it| it.starts_with("DKIM-Signature: "));
+    assert!(dry.clone().count() == 3 && dry.into_iter().all(|it| letters.values().any(|other| it == other)));
+}
+
+/// The keys lie where letters are sent from, and those who write and review work elsewhere.
+#[test]
+fn what_is_only_looked_at_needs_no_key() {
+    let project = project("dkim-looked-at");
+    fs::remove_dir_all(project.path("keys")).unwrap();
+    assert_eq!(project.run("check").status, 0);
+    assert_eq!(project.run("preview issues/maj.md").status, 0);
+    project
+        .run("send issues/maj.md --yes")
+        .stops(78, "DIR/keys/nyt.pem cannot be read: No such file or directory (os error 2)");
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+/// A key that OpenSSL makes.
+fn openssl(words: &str) -> Vec<u8> {
+    let output = Command::new("openssl").args(words.split(' ')).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn a_key_that_cannot_sign_stops() {
+    let project = project("dkim-wrong-keys");
+    let check = |key: &[u8], error: &str| {
+        project.write("keys/nyt.pem", key);
+        let error = format!("the DKIM key DIR/keys/nyt.pem cannot be used: {error}");
+        project.run("send issues/maj.md --yes").stops(78, &error);
+    };
+    check(
+        &openssl("genrsa 1024"),
+        "the RSA key has fewer than 2048 bits, which can be forged; `newsletter dkim keygen` makes a new one",
+    );
+    check(
+        &openssl("genrsa -traditional 1024"),
+        "the RSA key has fewer than 2048 bits, which can be forged; `newsletter dkim keygen` makes a new one",
+    );
+    check(
+        &openssl("genpkey -algorithm ED25519 -aes256 -pass pass:x"),
+        "the key is locked with a passphrase; `openssl pkey -in FILE -out NEW` writes it without",
+    );
+    check(
+        &openssl("ecparam -name prime256v1 -genkey"),
+        "it is a key of another kind than RSA and Ed25519, which are all that DKIM has",
+    );
+    check(b"\xff\xfe", "it holds no private key: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing");
+    let project = project.mode("keys/nyt.pem", 0o640);
+    project
+        .run("send issues/maj.md --yes")
+        .stops(78, "DIR/keys/nyt.pem can be read by others (mode 0640): run chmod 600 on it");
+    assert_eq!(project.reached(), Vec::<String>::new());
+}
+
+#[test]
+fn what_openssl_writes_can_sign() {
+    let project = project("dkim-openssl");
+    for key in ["genrsa 2048", "genrsa -traditional 2048", "genpkey -algorithm ED25519"] {
+        project.write("keys/nyt.pem", openssl(key));
+        assert_eq!(project.run("send issues/maj.md --dry-run").status, 0, "{key}");
+    }
+}
+
+/// Another key is another signature of the same letter: whoever has none yet still gets it.
+#[test]
+fn a_new_key_is_no_new_content() {
+    let project = project("dkim-rotation");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    assert_eq!(project.reached().len(), 1);
+    project.edit("newsletter.yaml", "selector: nyt,", "selector: nyt2,");
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached().len(), 3);
+}
