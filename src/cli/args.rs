@@ -83,6 +83,52 @@ pub(super) enum Command {
     Status(Status),
     /// Say what became of letters in doubt
     Resolve(Resolve),
+    /// Make and look at the keys that letters are signed with
+    #[command(subcommand)]
+    Dkim(Dkim),
+}
+
+/// What is done with DKIM keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum Dkim {
+    /// Make a key, and print the record to publish and the lines for newsletter.yaml
+    Keygen(Keygen),
+    /// Print the DNS record of each key
+    Record,
+    /// Sign a letter with each key, and look whether the published record fits
+    Check(DkimCheck),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Keygen {
+    /// Whose signature it makes [default: the domain of `from`]
+    #[arg(long)]
+    pub(super) domain: Option<String>,
+    /// The key's name in the DNS [default: newsletter, newsletter-ed25519]
+    #[arg(long)]
+    pub(super) selector: Option<String>,
+    /// How it signs
+    #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa, value_name = "TYPE")]
+    pub(super) kind: KeyType,
+    /// Its file [default: .newsletter/dkim/SELECTOR.pem]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// How a key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeyType {
+    /// RSA of 2048 bits: every mail server can check it
+    Rsa,
+    /// Short and fast, and not yet checked everywhere: beside an RSA key
+    Ed25519,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DkimCheck {
+    /// What the DNS says of the keys, as `dig +short TXT NAME` prints it; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -6,6 +6,7 @@ mod check;
 mod comparison;
 mod delivering;
 mod diff;
+mod dkim;
 mod exit;
 mod export;
 mod gallery;
@@ -56,7 +57,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => open(Some(&export.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
-        Command::New(_) | Command::Run(_) => open(None),
+        Command::New(_) | Command::Run(_) | Command::Dkim(_) => open(None),
     };
     let opened = match opened {
         Ok(opened) => opened,
@@ -74,5 +75,6 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Run(_) => run::run(terminal, &opened),
         Command::Status(status) => status::run(terminal, &opened, status),
         Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
+        Command::Dkim(command) => dkim::run(terminal, &opened, command),
     }
 }

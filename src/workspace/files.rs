@@ -35,6 +35,16 @@ pub(super) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
+/// A small text that somebody names on the command line; `-` is standard input.
+///
+/// # Errors
+///
+/// It cannot be read, or is no text.
+pub fn read_typed(path: &Path) -> Result<String, Error> {
+    let text = if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    text.map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
 /// Opens a regular file for reading.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {

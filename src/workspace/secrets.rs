@@ -67,10 +67,7 @@ pub(super) fn key_file(path: &Path) -> Result<Key, Error> {
         let mut bytes = [0_u8; 32];
         rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers to be had")))?;
         let digits = Digest::sha256(&bytes).to_string();
-        if let Some(folder) = path.parent() {
-            private_folder(folder).map_err(failed)?;
-        }
-        match private_file(path).and_then(|mut file| file.write_all(digits.as_bytes()).and_then(|()| file.sync_all())) {
+        match write_new(path, &digits) {
             Ok(()) => return Ok(Key::new(digits.as_bytes())),
             // Another run made it in the meantime: that one counts.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -84,6 +81,16 @@ pub(super) fn key_file(path: &Path) -> Result<Key, Error> {
         return Err(Error::Secret { what: path.display().to_string(), source });
     }
     Ok(Key::new(text.trim().as_bytes()))
+}
+
+/// Makes a file with a secret in it, on the disk when this returns; one that is there already is left alone.
+pub(super) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        private_folder(folder)?;
+    }
+    let mut file = private_file(path)?;
+    file.write_all(secret.as_bytes())?;
+    file.sync_all()
 }
 
 /// The ledger will lie beside the key: who got what is the owner's alone to read.

@@ -1,5 +1,6 @@
 //! The keys that letters are signed with, read from their files.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::dkim::key::PrivateKey;
@@ -37,6 +38,22 @@ impl Project {
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
         let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;
         Ok(Signer { domain: key.domain.clone(), selector: key.selector.clone(), key: private })
+    }
+
+    /// Keeps a new key in a file that only its owner can read; where the file lies.
+    ///
+    /// # Errors
+    ///
+    /// There is such a file already, or it cannot be written.
+    pub fn keep_key(&self, key_file: &Path, key: &PrivateKey) -> Result<PathBuf, Error> {
+        let path = self.root().join(key_file);
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AlreadyExists => Error::Exists { path: path.clone() },
+            _ => Error::Write { path: path.clone(), source },
+        };
+        let pem = key.to_pem().map_err(|error| failed(io::Error::other(error)))?;
+        secrets::write_new(&path, &pem).map_err(failed)?;
+        Ok(path)
     }
 
     /// Where a key is kept.

@@ -1,6 +1,7 @@
 //! Signed letters, and keys that cannot sign.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use newsletter::dkim::key::{Algorithm, PrivateKey};
@@ -124,4 +125,45 @@ fn a_new_key_is_no_new_content() {
     project.edit("newsletter.yaml", "selector: nyt,", "selector: nyt2,");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert_eq!(project.reached().len(), 3);
+}
+
+#[test]
+fn a_key_is_made_published_and_looked_at() {
+    let project = Project::new("dkim-commands");
+    assert_eq!(project.run("dkim record").status, 78);
+    let made = project.run("dkim keygen --json");
+    let made: serde_json::Value = serde_json::from_str(&made.stdout).unwrap();
+    assert_eq!(made["name"], "newsletter._domainkey.forening.example");
+    let bits = fs::metadata(project.path(".newsletter/dkim/newsletter.pem")).unwrap().permissions().mode();
+    assert_eq!(bits & 0o777, 0o600);
+    let other = project.run("dkim keygen --type ed25519 --json");
+    let other: serde_json::Value = serde_json::from_str(&other.stdout).unwrap();
+    let before = project.read(".newsletter/dkim/newsletter.pem");
+    assert_eq!(project.run("dkim keygen").status, 3);
+    assert_eq!(project.read(".newsletter/dkim/newsletter.pem"), before, "a key is never written over");
+    let lines = ["newsletter", "newsletter-ed25519"]
+        .map(|it| format!("  - {{domain: forening.example, selector: {it}, key_file: .newsletter/dkim/{it}.pem}}\n"));
+    project.write("newsletter.yaml", format!("{SETTINGS}dkim:\n{}", lines.concat()));
+    let records = project.run("dkim record").stdout;
+    assert_eq!(records.lines().count(), 2, "{records}");
+    assert!(records.lines().all(|line| line.split('"').skip(1).step_by(2).all(|it| it.len() <= 255)), "{records}");
+    project.write("both.txt", &records);
+    project.run("dkim check --record both.txt").is(
+        0,
+        "newsletter._domainkey.forening.example: the key signs, and its record fits\n\
+         newsletter-ed25519._domainkey.forening.example: the key signs, and its record fits\n",
+        "",
+    );
+    project.write("one.txt", made["record"].as_str().unwrap());
+    let said = project.run("dkim check --record one.txt");
+    assert_eq!(said.status, 78);
+    assert!(
+        said.stderr.contains("newsletter-ed25519._domainkey.forening.example: the record is another key's"),
+        "{}",
+        said.stderr
+    );
+    project.write("revoked.txt", "\"v=DKIM1; k=rsa; p=\"");
+    assert!(project.run("dkim check --record revoked.txt").stderr.contains("revoked"));
+    let secret: String = before.lines().nth(3).unwrap().to_owned();
+    assert!(!format!("{made}{other}{records}").contains(&secret));
 }

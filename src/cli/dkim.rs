@@ -1,0 +1,147 @@
+//! `dkim`: the keys that letters are signed with, and what the DNS has to say of them.
+
+use std::path::PathBuf;
+
+use crate::cli::args::{Dkim, DkimCheck, KeyType, Keygen};
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::{Terminal, with_causes};
+use crate::dkim::key::{Algorithm, PrivateKey};
+use crate::dkim::name::{Domain, Selector};
+use crate::dkim::record::{Published, Record, RecordError, Stage};
+use crate::dkim::{Signer, Signers, verify};
+use crate::error::Error;
+use crate::workspace::read_typed;
+
+/// What is signed to try a key; nobody receives it.
+const TRIAL: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";
+
+/// Does what was asked for.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &Dkim) -> Result<Exit, Error> {
+    match command {
+        Dkim::Keygen(keygen) => make(terminal, opened, keygen),
+        Dkim::Record => records(terminal, opened),
+        Dkim::Check(check) => look(terminal, opened, check),
+    }
+}
+
+fn make(terminal: &Terminal, opened: &Opened, keygen: &Keygen) -> Result<Exit, Error> {
+    let (algorithm, usual) = match keygen.kind {
+        KeyType::Rsa => (Algorithm::Rsa, "newsletter"),
+        KeyType::Ed25519 => (Algorithm::Ed25519, "newsletter-ed25519"),
+    };
+    let domain = match &keygen.domain {
+        None => Domain::of(&opened.project.settings().from.address),
+        Some(typed) => match Domain::parse(typed) {
+            Ok(domain) => domain,
+            Err(error) => return Ok(wrong(terminal, &format!("{typed} is no domain: {error}"))),
+        },
+    };
+    let typed = keygen.selector.as_deref().unwrap_or(usual);
+    let selector = match Selector::parse(typed) {
+        Ok(selector) => selector,
+        Err(error) => return Ok(wrong(terminal, &format!("{typed} is no selector: {error}"))),
+    };
+    let file = keygen.out.clone().unwrap_or_else(|| PathBuf::from(format!(".newsletter/dkim/{selector}.pem")));
+    let Ok(key) = PrivateKey::generate(algorithm) else {
+        return Ok(wrong(terminal, "no key could be made: there are no random numbers to be had"));
+    };
+    let path = opened.project.keep_key(&file, &key)?;
+    let signer = Signer { domain, selector, key };
+    let record =
+        Record::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;
+    let line = format!("{{domain: {}, selector: {}, key_file: {}}}", signer.domain, signer.selector, file.display());
+    terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
+    terminal.say(&format!(
+        "made {}\n\n1. Publish this record in the DNS:\n\n{}\n\n2. Look whether it is there:\n\n  \
+         dig +short TXT {} | newsletter dkim check --record -\n\n3. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}",
+        path.display(),
+        record.zone_line(),
+        record.name,
+    ));
+    Ok(Exit::Done)
+}
+
+fn records(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+    let keys = &opened.project.settings().dkim;
+    if keys.is_empty() {
+        return Ok(no_keys(terminal));
+    }
+    for key in keys {
+        let signer = opened.project.signer(key)?;
+        let record = Record::of(&signer)
+            .map_err(|source| Error::DkimKey { path: opened.project.key_path(key), source: Box::new(source) })?;
+        terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
+        terminal.say(&record.zone_line());
+    }
+    Ok(Exit::Done)
+}
+
+/// Every key is tried before the command ends, so that all that is wrong is told at once.
+fn look(terminal: &Terminal, opened: &Opened, check: &DkimCheck) -> Result<Exit, Error> {
+    let published = match &check.record {
+        None => None,
+        Some(path) => Some(Published::all(&read_typed(path)?)),
+    };
+    let keys = &opened.project.settings().dkim;
+    if keys.is_empty() {
+        return Ok(no_keys(terminal));
+    }
+    let mut exit = Exit::Done;
+    for key in keys {
+        let name = format!("{}._domainkey.{}", key.selector, key.domain);
+        let said = match opened.project.signer(key) {
+            Ok(signer) => verdict(signer, published.as_deref()),
+            Err(error) => Err(with_causes(&error)),
+        };
+        let (good, what) = match &said {
+            Ok(what) => (true, what),
+            Err(what) => (false, what),
+        };
+        terminal.json(&serde_json::json!({ "name": name, "good": good, "said": what }));
+        if good {
+            terminal.say(&format!("{name}: {what}"));
+        } else {
+            exit = wrong(terminal, &format!("{name}: {what}"));
+        }
+    }
+    Ok(exit)
+}
+
+/// What is good about a key, or what is wrong with it.
+fn verdict(signer: Signer, published: Option<&[Result<Published, RecordError>]>) -> Result<String, String> {
+    let own = Record::of(&signer).map_err(|error| error.to_string())?;
+    let wanted = Published::parse(&own.value).map_err(|error| error.to_string())?;
+    let found = match published {
+        None => None,
+        Some(all) => Some(all.iter().flatten().find(|it| it.public_half == wanted.public_half).ok_or_else(|| {
+            match all.iter().find_map(|it| it.as_ref().err()) {
+                Some(error) => error.to_string(),
+                None => "the record is another key's; publish the one that `newsletter dkim record` prints".to_owned(),
+            }
+        })?),
+    };
+    let (domain, selector) = (signer.domain.clone(), signer.selector.clone());
+    let mut letter = TRIAL.to_vec();
+    Signers::new(vec![signer]).sign(&mut letter).map_err(|error| error.to_string())?;
+    verify::verify(&letter, (&domain, &selector), found.unwrap_or(&wanted)).map_err(|error| error.to_string())?;
+    Ok(match found.map(|it| it.stage) {
+        None => format!(
+            "the key signs; to look at its record: dig +short TXT {} | newsletter dkim check --record -",
+            own.name
+        ),
+        Some(Stage::InForce) => "the key signs, and its record fits".to_owned(),
+        Some(Stage::Testing) => {
+            "the key signs, and its record fits, but says t=y: many servers pay no heed to it".to_owned()
+        }
+    })
+}
+
+fn wrong(terminal: &Terminal, what: &str) -> Exit {
+    terminal.problem(what);
+    Exit::Settings
+}
+
+fn no_keys(terminal: &Terminal) -> Exit {
+    wrong(terminal, "newsletter.yaml has no `dkim`: letters are not signed here; `newsletter dkim keygen` makes a key")
+}
