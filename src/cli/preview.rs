@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::cli::args::Preview;
 use crate::cli::exit::Exit;
 use crate::cli::gallery::{self, BlockEntry, Entry, Page};
 use crate::cli::planning;
 use crate::cli::project::Opened;
-use crate::cli::report::count;
+use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::letter::ComposedPlan;
 use crate::plan::PlannedLetter;
 use crate::render::{EditionKey, readability};
+use crate::source::Diagnostics;
 use crate::workspace::{Prepared, open_in_browser, write_over};
 
 /// Writes the editions, an overview and a manifest into a folder.
@@ -56,9 +59,10 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         entries.push(write_edition(&folder, &composed, planned, facts)?);
     }
     write_over(&folder.join("index.html"), gallery::page(&page, &entries).as_bytes())?;
-    let manifest = serde_json::to_string_pretty(&entries).unwrap_or_default();
-    write_over(&folder.join("manifest.json"), manifest.as_bytes())?;
-    terminal.json(&serde_json::json!({ "folder": folder, "editions": entries }));
+    let manifest: Vec<Listed<'_>> = entries.iter().map(|it| Listed::new(it, &page.warnings)).collect();
+    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
+    write_over(&folder.join("manifest.json"), text.as_bytes())?;
+    terminal.json(&serde_json::json!({ "folder": folder, "editions": manifest }));
     for entry in &entries {
         terminal.say(&line(entry));
     }
@@ -67,6 +71,20 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         open_in_browser(&folder.join("index.html"))?;
     }
     Ok(Exit::Done)
+}
+
+/// An edition in `manifest.json`, with what `check` says of its issue.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    entry: &'a Entry,
+    warnings: Vec<DiagnosticJson<'a>>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(entry: &'a Entry, warnings: &'a Diagnostics) -> Self {
+        Self { entry, warnings: warnings.iter().map(DiagnosticJson::new).collect() }
+    }
 }
 
 /// An edition in one line.
