@@ -85,6 +85,14 @@ impl Membership {
         self.members.iter().filter(holds).map(|(id, _)| id.clone()).collect()
     }
 
+    /// How many are in both of two audiences.
+    pub fn shared(&self, one: &AudienceId, other: &AudienceId) -> usize {
+        match (self.members.get(one), self.members.get(other)) {
+            (Some(one), Some(other)) => one.numbers.intersection(&other.numbers).count(),
+            (None, _) | (_, None) => 0,
+        }
+    }
+
     /// Every field that anybody has or a file has a column for, and whether it is a list for somebody.
     pub fn fields(&self) -> &Fields {
         &self.fields

@@ -1,6 +1,7 @@
 //! Who an issue is for: audiences, their rules and their members.
 
 mod census;
+pub mod explanation;
 mod expression;
 mod file;
 mod kept;

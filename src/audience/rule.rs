@@ -110,7 +110,8 @@ impl Prepared<'_> {
 }
 
 impl Wanted {
-    fn matches(&self, person: &Person) -> bool {
+    /// Whether somebody's field holds one of the values.
+    pub(crate) fn matches(&self, person: &Person) -> bool {
         each_value(person, &self.field.value, &mut |held| {
             let held = fold(held.trim());
             self.folded.contains(&held)

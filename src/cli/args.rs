@@ -86,6 +86,9 @@ pub(super) enum Command {
     /// Make and look at the keys that letters are signed with
     #[command(subcommand)]
     Dkim(Dkim),
+    /// Tell who is in which audience, and why
+    #[command(subcommand)]
+    Audience(AudienceCommand),
 }
 
 /// What is done with DKIM keys.
@@ -129,6 +132,61 @@ pub(super) struct DkimCheck {
     /// What the DNS says of the keys, as `dig +short TXT NAME` prints it; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
+}
+
+/// What can be asked about audiences.
+#[derive(Debug, Subcommand)]
+pub(super) enum AudienceCommand {
+    /// How many are in each audience, and how many of them in each other one
+    List(AudienceList),
+    /// Who is in an audience
+    Show(AudienceShow),
+    /// Why an address is in each audience, or why not
+    Explain(AudienceExplain),
+    /// Who comes and who goes between two lists of people, or two revisions in Git
+    Diff(AudienceDiff),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AudienceList {
+    /// Write the overlaps as a page to look at
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AudienceShow {
+    /// The audience
+    pub(super) audience: String,
+    /// As CSV
+    #[arg(long, conflicts_with = "json")]
+    pub(super) csv: bool,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// So many are passed over
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: usize,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AudienceExplain {
+    /// The address
+    pub(super) address: String,
+    /// Tell as well which edition of this issue they get
+    #[arg(long, value_name = "ISSUE")]
+    pub(super) issue: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AudienceDiff {
+    /// A list of people, or a revision in Git: HEAD~1
+    pub(super) before: String,
+    /// What it is compared with; `.` is the project as it is now
+    pub(super) after: String,
+    /// Name those who are added, removed or changed, and not only their number
+    #[arg(long)]
+    pub(super) people: bool,
 }
 
 #[derive(Args, Debug)]

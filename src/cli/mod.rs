@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the only place that prints.
 
 mod args;
+mod audience;
 mod changes;
 mod check;
 mod comparison;
@@ -57,7 +58,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => open(Some(&export.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
-        Command::New(_) | Command::Run(_) | Command::Dkim(_) => open(None),
+        Command::Audience(_) | Command::New(_) | Command::Run(_) | Command::Dkim(_) => open(None),
     };
     let opened = match opened {
         Ok(opened) => opened,
@@ -73,6 +74,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Send(send) => send::run(terminal, &opened, send),
         Command::Export(export) => export::run(terminal, &opened, export),
         Command::Run(_) => run::run(terminal, &opened),
+        Command::Audience(command) => audience::run(terminal, &opened, command),
         Command::Status(status) => status::run(terminal, &opened, status),
         Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
         Command::Dkim(command) => dkim::run(terminal, &opened, command),

@@ -137,7 +137,7 @@ fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &Status, tran
 }
 
 /// A cell of CSV (RFC 4180), in which no spreadsheet finds a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = visible(text);
     let formula = text.starts_with(['=', '+', '-', '@']);
     let text = if formula { format!("'{text}") } else { text };

@@ -53,6 +53,18 @@ impl Project {
         people
     }
 
+    /// Reads a list of people that no audience names, from a path on the command line.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file, or it cannot be read.
+    pub fn list_of(&self, path: &str) -> io::Result<(People, Diagnostics)> {
+        let table = Table { format: Format::of_path(path), sheet: None };
+        let mut diagnostics = Diagnostics::new();
+        let people = file((Path::new(path), &path.into()), &table, &Mapping::default(), &mut diagnostics)?;
+        Ok((people, diagnostics))
+    }
+
     fn list(&self, kept: &Spanned<Kept>, mapping: &Mapping, diagnostics: &mut Diagnostics) -> io::Result<People> {
         let name: Arc<str> = kept.value.name().into();
         match &kept.value {

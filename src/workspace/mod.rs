@@ -11,6 +11,7 @@ mod look;
 mod pictures;
 mod prepared;
 mod program;
+mod readers;
 mod remembered;
 mod revision;
 mod secrets;
@@ -22,6 +23,7 @@ mod translations;
 pub use self::archive::WebPage;
 pub use self::files::{open_in_browser, read_typed, write_new, write_over};
 pub use self::prepared::Prepared;
+pub use self::readers::Readers;
 pub use self::revision::Revision;
 pub use self::translations::IssueFiles;
 

@@ -29,7 +29,7 @@ use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 use crate::workspace::archive::{Site, WebPage};
 use crate::workspace::pictures::IssuePictures;
 use crate::workspace::texts::IssueTexts;
-use crate::workspace::{IssueFiles, Project, files, without};
+use crate::workspace::{IssueFiles, Project, Readers, files, without};
 
 const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
@@ -75,13 +75,6 @@ pub struct Prepared<'p> {
     attachments: Vec<Attachment>,
 }
 
-/// The audiences that `not` blocks name, those of the issue, and what is missing from them.
-struct Readers {
-    audiences: Audiences,
-    membership: Membership,
-    fingerprint: Fingerprint,
-}
-
 impl<'p> Prepared<'p> {
     /// Reads the issue at a path, the project's audiences and people, the theme and the pictures, and compiles every
     /// edition that somebody reads, and one for each audience in any case. Absent where mistakes leave nothing to show.
@@ -110,7 +103,8 @@ impl<'p> Prepared<'p> {
     fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
-        let readers = read_readers(project, &mut diagnostics)?;
+        let (readers, more) = project.readers()?;
+        diagnostics.extend(more);
         proofread(&unread, &readers.audiences, (&texts, &mut diagnostics));
         let Some(issue) = issue.map(|it| gathered(it, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
@@ -136,7 +130,7 @@ impl<'p> Prepared<'p> {
         let usual = plan::usual_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
-        let mut fingerprint = readers.fingerprint;
+        let mut fingerprint = fingerprint(&readers);
         fingerprint.insert(issue.id.to_string(), Digest::of([source.text().as_bytes()]));
         fingerprint.extend(issue.translations.values().map(|it| translated(&it.source)));
         fingerprint.insert("the theme".to_owned(), theme.digest());
@@ -162,8 +156,7 @@ impl<'p> Prepared<'p> {
             texts,
             attachments,
         };
-        let wanted: Vec<EditionKey> = wanted.into_iter().collect();
-        diagnostics.extend(prepared.complete(&wanted));
+        diagnostics.extend(prepared.complete(&Vec::from_iter(wanted)));
         diagnostics.extend(prepared.make_pages());
         diagnostics.extend(prepared.unknown_fields());
         diagnostics.extend(project.check_greetings(&prepared.editions));
@@ -354,16 +347,10 @@ fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&I
     }
 }
 
-fn read_readers(project: &Project, diagnostics: &mut Diagnostics) -> Result<Readers, Error> {
-    let (sources, audiences) = project.audience_files(diagnostics)?;
-    let people = project.people(&audiences, diagnostics);
-    let (membership, more) = Membership::compute(&audiences, &people);
-    diagnostics.extend(more);
-    let fingerprint = sources
-        .iter()
-        .map(|source| (format!("the audience {}", source.path()), without(source, &["recipients"])))
-        .collect();
-    Ok(Readers { audiences, membership, fingerprint })
+/// The digests of the audiences' files, less the people in them.
+fn fingerprint(readers: &Readers) -> Fingerprint {
+    let digest = |source: &Source| (format!("the audience {}", source.path()), without(source, &["recipients"]));
+    readers.sources.iter().map(digest).collect()
 }
 
 /// Every audience that the issue names must be one, and it must name one.

@@ -184,6 +184,14 @@ impl Project {
         Said { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
+    /// Runs Git in the folder.
+    pub(crate) fn git(&self, typed: &str) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Test", "-c", "user.email=test@x.example", "-c", "init.defaultBranch=main"]);
+        let output = command.current_dir(&self.root).args(typed.split(' ')).output().unwrap();
+        assert!(output.status.success(), "git {typed}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// The letters in the outbox, by the recipient's address.
     pub(crate) fn outbox(&self) -> BTreeMap<String, String> {
         let folder = self.path("outbox/new");

@@ -1,18 +1,8 @@
 //! `diff`: what changes for the readers.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::project::{MAY, Project, files};
-
-fn git(folder: &Path, typed: &str) {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=Test", "-c", "user.email=test@x.example", "-c", "init.defaultBranch=main"]);
-    let output = command.current_dir(folder).args(typed.split(' ')).output().unwrap();
-    assert!(output.status.success(), "git {typed}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 /// A project in Git with a first version of its issue, whose list of people is not in Git.
 fn project(name: &str) -> Project {
@@ -22,9 +12,9 @@ fn project(name: &str) -> Project {
     project.write("audiences/far.yaml", "name: f\nreason: r\npeople: people.csv\n");
     project.edit(MAY, "[members]", "[members, board, far]");
     project.edit(MAY, "Der er nyt.", "Vi ses på mandag i salen.\n\n::: only board\nKun for bestyrelsen.\n:::");
-    git(&project.path(""), "init -q");
-    git(&project.path(""), "add -A");
-    git(&project.path(""), "commit -qm first");
+    project.git("init -q");
+    project.git("add -A");
+    project.git("commit -qm first");
     project
 }
 
@@ -76,9 +66,9 @@ fn a_project_below_the_top_of_its_repository_is_found() {
     for file in ["newsletter.yaml", "audiences/members.yaml", MAY] {
         project.write(&format!("below/{file}"), project.read(file));
     }
-    git(&project.path(""), "init -q");
-    git(&project.path(""), "add below");
-    git(&project.path(""), "commit -qm first");
+    project.git("init -q");
+    project.git("add below");
+    project.git("commit -qm first");
     project.edit("below/issues/maj.md", "Der er nyt", "Der er mere nyt");
     for before in ["HEAD", "HEAD:issues/maj.md", "HEAD:below/issues/maj.md"] {
         let said = project.run(&format!("-C below diff {before} below/issues/maj.md"));

@@ -1,0 +1,137 @@
+//! Why somebody is in an audience, or why not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::audience::membership::Membership;
+use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::audience::{Audience, AudienceId, Audiences, expression};
+use crate::people::People;
+use crate::recipient::{Address, Origin, Person};
+use crate::source::Place;
+
+/// Why somebody is in an audience, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// They are in: their row of a list, or their lines in the audience's own file.
+    Stands(Origin),
+    /// They are in, since an audience is that this one includes.
+    Included {
+        /// The other audience.
+        by: AudienceId,
+        /// Where it is named.
+        at: Place,
+        /// Why they are in that one.
+        because: Box<Reason>,
+    },
+    /// They are out, since an audience that they are in is excluded.
+    Excluded {
+        /// The other audience.
+        by: AudienceId,
+        /// Where it is named.
+        at: Place,
+    },
+    /// They are out: they stand in the list, and the rule does not mean them.
+    NotMeant {
+        /// Where they stand.
+        origin: Origin,
+        /// The part of the rule.
+        at: Place,
+        /// What is not as the rule wants it, in a clause.
+        what: String,
+    },
+    /// They are out: no list of the audience has the address.
+    NotThere,
+}
+
+impl Reason {
+    /// Whether it is a reason to be in.
+    pub fn is_in(&self) -> bool {
+        match self {
+            Self::Stands(_) | Self::Included { .. } => true,
+            Self::Excluded { .. } | Self::NotMeant { .. } | Self::NotThere => false,
+        }
+    }
+}
+
+/// All that decides who is in which audience.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The audiences.
+    pub audiences: &'a Audiences,
+    /// The people of their lists.
+    pub people: &'a BTreeMap<AudienceId, Arc<People>>,
+    /// Who is in them.
+    pub membership: &'a Membership,
+}
+
+impl Evidence<'_> {
+    /// Why an address is in an audience, or why not.
+    pub fn explain(&self, audience: &Audience, address: &Address) -> Reason {
+        let found = self.found(audience, address);
+        let excluded = audience.exclude.iter().find(|it| self.membership.contains(&it.value, address));
+        match excluded {
+            Some(other) if found.is_in() => Reason::Excluded { by: other.value.clone(), at: other.place.clone() },
+            Some(_) | None => found,
+        }
+    }
+
+    /// The same, before anybody is excluded.
+    fn found(&self, audience: &Audience, address: &Address) -> Reason {
+        let key = address.key();
+        let is_them = |it: &&Arc<Person>| it.address.key() == key;
+        let listed = self.people.get(&audience.id).and_then(|it| it.persons.iter().find(is_them));
+        let unmet = listed.and_then(|person| self.unmet(audience.rule.as_ref()?, person));
+        if let (Some(person), None) = (listed, &unmet) {
+            return Reason::Stands(person.origin.clone());
+        }
+        if let Some(person) = audience.recipients.iter().find(is_them) {
+            return Reason::Stands(person.origin.clone());
+        }
+        let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
+        if let Some((other, named)) = includes.and_then(|it| Some((it, self.audiences.named(&it.value)?))) {
+            let because = Box::new(self.explain(named, address));
+            return Reason::Included { by: other.value.clone(), at: other.place.clone(), because };
+        }
+        match (listed, unmet) {
+            (Some(person), Some((at, what))) => Reason::NotMeant { origin: person.origin.clone(), at, what },
+            (Some(_) | None, _) => Reason::NotThere,
+        }
+    }
+
+    /// The part of a rule that somebody does not meet; none where it means them.
+    fn unmet(&self, rule: &Rule, person: &Person) -> Option<(Place, String)> {
+        let environment = expression::environment();
+        let prepared = rule.prepare(&environment, self.membership.fields());
+        let what = match prepared.matches(person) {
+            Ok(true) => return None,
+            Ok(false) => "the rule is not true of them".to_owned(),
+            Err(reason) => format!("the rule cannot be worked out for them: {reason}"),
+        };
+        let Test::Fields { all, none } = &rule.test else { return Some((rule.place.clone(), what)) };
+        let lacking = all.iter().find(|it| !it.matches(person));
+        let barred = none.iter().find(|it| it.matches(person));
+        let told = lacking.map(|it| (it.field.place.clone(), lacks(it, person)));
+        told.or_else(|| barred.map(|it| (it.field.place.clone(), holds(it, person))))
+            .or(Some((rule.place.clone(), what)))
+    }
+}
+
+fn lacks(wanted: &Wanted, person: &Person) -> String {
+    let values: Vec<&str> = wanted.values.iter().map(|it| it.value.as_str()).collect();
+    format!("{}, and {} is wanted", held(wanted, person), values.join(" or "))
+}
+
+fn holds(wanted: &Wanted, person: &Person) -> String {
+    format!("{}, which `not` leaves out", held(wanted, person))
+}
+
+fn held(wanted: &Wanted, person: &Person) -> String {
+    let mut values = Vec::new();
+    each_value(person, &wanted.field.value, &mut |value| {
+        values.push(value.to_owned());
+        false
+    });
+    let field = &wanted.field.value;
+    if values.is_empty() { format!("{field} is empty") } else { format!("{field} is {}", values.join(", ")) }
+}

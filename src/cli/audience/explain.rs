@@ -1,0 +1,84 @@
+//! `audience explain`: why an address is in each audience, or why not.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::audience::explanation::Reason;
+use crate::cli::args::AudienceExplain;
+use crate::cli::audience::readers;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::{Terminal, visible};
+use crate::error::Error;
+use crate::recipient::Address;
+use crate::workspace::Prepared;
+
+#[derive(Serialize)]
+struct ExplainJson<'a> {
+    address: &'a str,
+    audience: &'a str,
+    member: bool,
+    because: &'a str,
+}
+
+#[derive(Serialize)]
+struct EditionJson<'a> {
+    address: &'a str,
+    issue: &'a str,
+    edition: Option<String>,
+}
+
+/// Tells of each audience whether an address is in it, and by which line of which file.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplain) -> Result<Exit, Error> {
+    let address = match Address::parse(&explain.address) {
+        Ok(address) => address,
+        Err(error) => {
+            terminal.problem(&format!("{}: {error}", explain.address));
+            return Ok(Exit::Stopped);
+        }
+    };
+    let (readers, exit) = readers(terminal, &opened.project)?;
+    terminal.say(address.as_str());
+    let width = readers.audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
+    for audience in readers.audiences.iter() {
+        let reason = readers.evidence().explain(audience, &address);
+        let because = visible(&words(&reason));
+        let (id, member) = (audience.id.as_str(), reason.is_in());
+        terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
+        terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
+    }
+    match &explain.issue {
+        Some(issue) => edition(terminal, opened, (&address, issue)),
+        None => Ok(exit),
+    }
+}
+
+/// Which edition of an issue they get.
+fn edition(terminal: &Terminal, opened: &Opened, (address, issue): (&Address, &Path)) -> Result<Exit, Error> {
+    let (prepared, _) = Prepared::of(&opened.project, &opened.project.issue_path(issue))?;
+    let Some(prepared) = prepared else {
+        terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
+        return Ok(Exit::Stopped);
+    };
+    let edition = prepared.reader(address.as_str()).map(|(_, key)| key.id());
+    let id = prepared.issue.id.as_str();
+    terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
+    match edition {
+        Some(edition) => terminal.say(&format!("{id}: they get the edition {edition}")),
+        None => terminal.say(&format!("{id}: they get none")),
+    }
+    Ok(Exit::Done)
+}
+
+fn words(reason: &Reason) -> String {
+    match reason {
+        Reason::Stands(origin) => origin.to_string(),
+        Reason::Included { by, at, because } => {
+            format!("{}, in {by}, which {}:{} includes", words(because), at.path(), at.line())
+        }
+        Reason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
+        Reason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
+        Reason::NotThere => "no list of it has this address".to_owned(),
+    }
+}

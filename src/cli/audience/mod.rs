@@ -1,0 +1,54 @@
+//! `audience`: who is in which, and why.
+
+mod compare;
+mod explain;
+mod list;
+mod picture;
+mod show;
+
+use crate::audience::{Audience, AudienceId};
+use crate::cli::args::AudienceCommand;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::source::{Diagnostics, nearest};
+use crate::workspace::{Project, Readers};
+
+/// Runs one of the commands about audiences.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceCommand) -> Result<Exit, Error> {
+    match command {
+        AudienceCommand::List(list) => list::run(terminal, opened, list),
+        AudienceCommand::Show(show) => show::run(terminal, opened, show),
+        AudienceCommand::Explain(explain) => explain::run(terminal, opened, explain),
+        AudienceCommand::Diff(diff) => compare::run(terminal, opened, diff),
+    }
+}
+
+/// The audiences with their people, whatever is wrong with some of them, which is told.
+fn readers(terminal: &Terminal, project: &Project) -> Result<(Readers, Exit), Error> {
+    let (readers, mut diagnostics) = project.readers()?;
+    diagnostics.sort();
+    project.settings().ignore.apply(&mut diagnostics);
+    terminal.diagnostics(&diagnostics);
+    let exit = exit(&diagnostics);
+    Ok((readers, exit))
+}
+
+fn exit(diagnostics: &Diagnostics) -> Exit {
+    if diagnostics.has_errors() { Exit::Stopped } else { Exit::Done }
+}
+
+/// The audience that was typed; tells which there are where it is none.
+fn named<'r>(terminal: &Terminal, readers: &'r Readers, typed: &str) -> Option<&'r Audience> {
+    let found = AudienceId::parse(typed).ok().and_then(|it| readers.audiences.named(&it));
+    if found.is_none() {
+        let ids: Vec<&str> = readers.audiences.ids().map(AudienceId::as_str).collect();
+        let hint = match nearest(typed, ids.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the audiences are: {}", ids.join(", ")),
+        };
+        terminal.problem(&format!("there is no audience {typed}: {hint}"));
+    }
+    found
+}

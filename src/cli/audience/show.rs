@@ -1,0 +1,91 @@
+//! `audience show`: who is in one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::cli::args::AudienceShow;
+use crate::cli::audience::{named, readers};
+
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::report::count;
+use crate::cli::status::cell;
+use crate::cli::terminal::{Terminal, visible};
+use crate::error::Error;
+use crate::language::Lang;
+use crate::recipient::{Person, Value};
+
+/// A cell of the table is cut here.
+const WIDEST: usize = 32;
+
+#[derive(Serialize)]
+struct PersonJson<'a> {
+    email: &'a str,
+    lang: Option<&'a str>,
+    fields: &'a BTreeMap<String, Value>,
+    origin: String,
+}
+
+/// Lists the members of an audience, or a page of them.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> Result<Exit, Error> {
+    let (readers, exit) = readers(terminal, &opened.project)?;
+    let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Stopped) };
+    let members = readers.membership.of(&audience.id);
+    let page: Vec<&Person> =
+        members.iter().map(AsRef::as_ref).skip(show.offset).take(show.limit.unwrap_or(usize::MAX)).collect();
+    let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys().map(String::as_str)).collect();
+    let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).collect();
+    if show.csv {
+        Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
+        for person in &page {
+            Terminal::answer(&header.iter().map(|it| cell(&value(person, it))).collect::<Vec<_>>().join(","));
+        }
+        return Ok(exit);
+    }
+    for person in &page {
+        let lang = person.lang.map(Lang::tag);
+        let origin = person.origin.to_string();
+        terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, origin });
+    }
+    for line in table(&header, &page) {
+        terminal.say(&line);
+    }
+    let told = count(members.len() as u64, "member");
+    if page.len() == members.len() {
+        terminal.say(&told);
+    } else {
+        let last = show.offset + page.len();
+        terminal.say(&format!("{} to {last} of {told}; the next: --offset {last}", show.offset + 1));
+    }
+    Ok(exit)
+}
+
+fn value(person: &Person, field: &str) -> String {
+    match field {
+        "email" => person.address.to_string(),
+        "lang" => person.lang.map(|it| it.tag().to_owned()).unwrap_or_default(),
+        other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
+fn table(header: &[&str], page: &[&Person]) -> Vec<String> {
+    let column = |field: &&str| {
+        let cells: Vec<String> = page.iter().map(|it| short(&value(it, field))).collect();
+        let used = cells.iter().any(|it| !it.is_empty());
+        let cells: Vec<String> = [(*field).to_owned()].into_iter().chain(cells).collect();
+        let width = cells.iter().map(|it| it.chars().count()).max().unwrap_or(0);
+        used.then(|| cells.into_iter().map(|it| format!("{it:<width$}")).collect::<Vec<_>>())
+    };
+    let columns: Vec<Vec<String>> = header.iter().filter_map(column).collect();
+    let rows = columns.first().map_or(0, Vec::len);
+    let line =
+        |row: usize| columns.iter().map(|it| it[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_owned();
+    (0..rows).map(line).collect()
+}
+
+fn short(text: &str) -> String {
+    let text = visible(text).replace(['\n', '\t'], " ");
+    if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
+}

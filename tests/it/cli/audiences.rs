@@ -1,0 +1,120 @@
+//! `audience`: who is in which, and why.
+
+use crate::project::{MAY, Project};
+
+const LIST: &str = "email;fornavn;rolle;paused;produktrelation\n\
+    anna@a.example;Anna;IT-chef;;Bruger|Styregruppe\n\
+    bo@b.example;Bo;it-chef;true;\n\
+    cia@c.example;Cia;Koordinator;;Kontaktperson\n\
+    =dan@d.example;=1+1;Koordinator;;\n";
+
+fn project(name: &str) -> Project {
+    let lists = "people: people/alle.csv\nlists: {produktrelation: \"|\"}\n";
+    let project = Project::empty(&format!("audiences-{name}"))
+        .file("newsletter.yaml", crate::project::SETTINGS)
+        .file("people/alle.csv", LIST)
+        .file(
+            "audiences/chiefs.yaml",
+            format!("name: IT-chefer\n{lists}where: {{rolle: IT-chef, not: {{paused: true}}}}\n"),
+        )
+        .file(
+            "audiences/coordinators.yaml",
+            format!("{lists}where: \"rolle == 'Koordinator'\"\nrecipients: [eva@e.example]\n"),
+        )
+        .file("audiences/members.yaml", "name: Alle\ninclude: [chiefs, coordinators]\nexclude: [suppliers]\n")
+        .file("audiences/suppliers.yaml", "name: Leverandører\nrecipients: [eva@e.example, fie@f.example]\n");
+    project.file(MAY, crate::project::ISSUE)
+}
+
+#[test]
+fn audiences_are_counted_with_their_overlaps() {
+    let project = project("list");
+    let said = project.run("audience list --html overlaps.html");
+    let expected = "    audience      members  also in  1  2  3  4\n \
+        1  chiefs              1           ·  0  1  0  IT-chefer\n \
+        2  coordinators        3           0  ·  2  1\n \
+        3  members             3           1  2  ·  0  Alle\n \
+        4  suppliers           2           0  1  0  ·  Leverandører\n";
+    assert_eq!((said.status, said.stdout.as_str()), (0, expected));
+    let page = project.read("overlaps.html");
+    assert!(page.contains("<th scope=\"row\">Leverandører<small>suppliers</small></th>"), "{page}");
+    let said = project.run("audience list --json").stdout;
+    let first = "{\"audience\":\"chiefs\",\"name\":\"IT-chefer\",\"members\":1,\
+        \"overlaps\":{\"coordinators\":0,\"members\":1,\"suppliers\":0}}\n";
+    assert!(said.starts_with(first), "{said}");
+}
+
+#[test]
+fn members_are_shown_as_a_table_and_as_csv() {
+    let project = project("show");
+    let said = project.run("audience show coordinators --limit 2");
+    let table = "email           first_name  name  produktrelation  rolle\n\
+        cia@c.example   Cia         Cia   Kontaktperson    Koordinator\n\
+        =dan@d.example  =1+1        =1+1                   Koordinator\n\
+        1 to 2 of 3 members; the next: --offset 2\n";
+    assert_eq!(said.stdout, table);
+    let said = project.run("audience show coordinators --csv --offset 1");
+    let csv = "email,lang,first_name,name,rolle\n'=dan@d.example,,'=1+1,'=1+1,Koordinator\neva@e.example,,,,\n";
+    assert_eq!(said.stdout, csv);
+    let said = project.run("audience show chiefs --json");
+    let json = "{\"email\":\"anna@a.example\",\"lang\":null,\"fields\":{\"first_name\":\"Anna\",\"name\":\"Anna\",\
+        \"produktrelation\":[\"Bruger\",\"Styregruppe\"],\"rolle\":\"IT-chef\"},\"origin\":\"people/alle.csv:2\"}\n";
+    assert_eq!(said.stdout, json);
+    project.run("audience show chief").stops(3, "there is no audience chief: did you mean chiefs?");
+}
+
+#[test]
+fn an_address_is_explained_by_the_lines_that_decide() {
+    let project = project("explain");
+    let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
+    let nowhere = "no list of it has this address";
+    assert_eq!(
+        explained("Anna@A.example"),
+        format!(
+            "Anna@a.example\n  chiefs        in   people/alle.csv:2\n  \
+            coordinators  out  people/alle.csv:2: the rule is not true of them by audiences/coordinators.yaml:3\n  \
+            members       in   people/alle.csv:2, in chiefs, which audiences/members.yaml:2 includes\n  \
+            suppliers     out  {nowhere}\n"
+        )
+    );
+    let bo = explained("bo@b.example");
+    assert!(
+        bo.contains(
+            "chiefs        out  people/alle.csv:3: paused is true, which `not` leaves out by audiences/chiefs.yaml:4\n"
+        ),
+        "{bo}"
+    );
+    let cia = explained("cia@c.example");
+    assert!(cia.contains("chiefs        out  people/alle.csv:4: rolle is Koordinator, and IT-chef is wanted by audiences/chiefs.yaml:4\n"), "{cia}");
+    let eva = explained("eva@e.example");
+    assert!(eva.contains("members       out  in suppliers, which audiences/members.yaml:3 excludes\n"), "{eva}");
+    assert!(explained("ingen@x.example").contains(&format!("chiefs        out  {nowhere}\n")));
+    let said = project.run("audience explain anna@a.example --issue issues/maj.md").stdout;
+    assert!(said.ends_with("issues/maj.md: they get the edition members.da\n"), "{said}");
+    let said = project.run("audience explain bo@b.example --issue issues/maj.md").stdout;
+    assert!(said.ends_with("issues/maj.md: they get none\n"), "{said}");
+    let said = project.run("audience explain anna@a.example --json").stdout;
+    let line =
+        "{\"address\":\"anna@a.example\",\"audience\":\"chiefs\",\"member\":true,\"because\":\"people/alle.csv:2\"}\n";
+    assert!(said.starts_with(line), "{said}");
+    project.run("audience explain anna").stops(3, "anna: the address has no @");
+}
+
+#[test]
+fn two_lists_and_two_revisions_are_compared() {
+    let project = project("diff").variable("PATH", "/usr/bin:/bin");
+    project.write("people/ny.csv", "email;fornavn\nanna@a.example;Anne\nbo@b.example;Bo\ngry@g.example;Gry\n");
+    project.write("people/gammel.csv", "email;fornavn\nanna@a.example;Anna\nbo@b.example;Bo\ncia@c.example;Cia\n");
+    let said = project.run("audience diff people/gammel.csv people/ny.csv --people");
+    let told = "3 members; 1 added, 1 removed, 1 changed\n  + gry@g.example\n  - cia@c.example\n  ~ anna@a.example\n";
+    assert_eq!((said.status, said.stdout.as_str()), (0, told));
+    project.git("init -q");
+    project.git("add newsletter.yaml audiences");
+    project.git("commit -qm one");
+    project.edit("audiences/members.yaml", "exclude: [suppliers]", "");
+    let said = project.run("audience diff HEAD .").stdout;
+    assert!(said.contains("chiefs: 1 member; 0 added, 0 removed, 0 changed\n"), "{said}");
+    assert!(said.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{said}");
+    let told = "HAED is neither a list of people nor a revision that Git knows of this project";
+    project.run("audience diff HAED .").stops(3, told);
+}
