@@ -69,6 +69,8 @@ wait_for_letters() {
 
 make_project good "$STARTTLS_PORT" "$CA_FILE" "$PASSWORD"
 for issue in examples/*.md; do
+  # A translation goes with its issue.
+  [[ $issue == *.en.md ]] && continue
   rm -rf "$MAILDIR"
   recipients_of "$issue" >"$work/recipients"
   expect_status 0 good send "$issue" --dry-run --out "$work/dry"
