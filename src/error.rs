@@ -25,8 +25,14 @@ pub enum Error {
         source: io::Error,
     },
     /// A file is not text in UTF-8.
-    #[error("{} is not text in UTF-8", path.display())]
+    #[error("{} is not text in UTF-8: open it and save it again in that encoding", path.display())]
     NotText {
+        /// The file, as the person would name it.
+        path: PathBuf,
+    },
+    /// A file of the project is a link to one that is not in it.
+    #[error("{} is a link that leads out of the project: put the file itself there", path.display())]
+    LeadsOut {
         /// The file, as the person would name it.
         path: PathBuf,
     },

@@ -61,7 +61,11 @@ impl Exit {
             Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } | Error::DkimKey { .. } => {
                 Self::Settings
             }
-            Error::Read { .. } | Error::NotText { .. } | Error::Exists { .. } | Error::Uncomposed => Self::Stopped,
+            Error::Read { .. }
+            | Error::NotText { .. }
+            | Error::LeadsOut { .. }
+            | Error::Exists { .. }
+            | Error::Uncomposed => Self::Stopped,
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,
             Error::Locked => Self::Locked,
             Error::WorkerLost => Self::Again,

@@ -122,6 +122,7 @@ fn read<'a, 's>(
     (marks, audiences): (&Marks, &BTreeSet<AudienceId>),
     diagnostics: &mut Diagnostics,
 ) -> Option<(Lifted<'s>, Node<'a>)> {
+    guesses::check_directions(source, 0..body.start, diagnostics);
     guesses::check_characters(source, body.clone(), diagnostics);
     nesting::check_lines(source, body.clone(), diagnostics);
     if diagnostics.has_errors() {

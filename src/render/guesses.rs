@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::render::lift::Lifted;
 use crate::render::tag;
-use crate::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
 const OTHER_PROGRAM: Code = Code("NL430");
 const CONTROL: Code = Code("NL431");
@@ -79,18 +79,31 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
                     .hint("take it out: it came along with a copied text, and mail programs stumble over it"),
             );
         }
-        if matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            diagnostics.push(
-                Diagnostic::warning(
-                    HIDDEN,
-                    format!("a hidden sign (U+{number:04X}) turns the direction of reading here"),
-                )
-                .at(place())
-                .hint("take it out unless the text is in Arabic or Hebrew"),
-            );
+        if turns(character) {
+            diagnostics.push(turned(character, place()));
         }
         if diagnostics.iter().count() > 100 {
             break;
         }
     }
+}
+
+/// Tells of signs that turn the direction of reading in what an inbox shows: somebody may seem to say what they do not.
+pub(crate) fn check_directions(source: &Source, front: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
+    let text = source.text().get(front.clone()).unwrap_or("");
+    for (at, character) in text.char_indices().filter(|it| turns(it.1)).take(100) {
+        let at = front.start + at;
+        diagnostics.push(turned(character, source.place(at..at + character.len_utf8())));
+    }
+}
+
+fn turns(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn turned(character: char, place: Place) -> Diagnostic {
+    let number = u32::from(character);
+    Diagnostic::warning(HIDDEN, format!("a hidden sign (U+{number:04X}) turns the direction of reading here"))
+        .at(place)
+        .hint("take it out unless the text is in Arabic or Hebrew")
 }

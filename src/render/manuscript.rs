@@ -266,6 +266,10 @@ fn refused(name: &str, error: &TextError) -> Diagnostic {
             format!("there is no snippet `{name}`"),
             "put the text into a file of this name, with `.md` behind it, in the folder snippets/".to_owned(),
         ),
+        TextError::NoFolder { folder } => (
+            format!("there is no snippet `{name}`: {error}"),
+            format!("make the folder {folder}/ and in it a file of this name, with `.md` behind it"),
+        ),
         TextError::Outside | TextError::Absolute => (
             format!("the snippet `{name}` would lie outside the folder of snippets"),
             "write only the name of a file in the folder snippets/".to_owned(),

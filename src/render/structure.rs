@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comrak::nodes::Node;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::render::tag::{Tag, TagKind};
 use crate::render::tree;
@@ -128,10 +128,21 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
                 )
                 .at(tag.place.clone())
                 .hint(format!(
-                    "it was opened in line {}: put both into the same paragraph, or each alone on its own line",
-                    first.place.line()
+                    "it was opened in line {}: {}",
+                    first.place.line(),
+                    together_in((start, node), &first.typed)
                 )),
             );
         }
     }
+}
+
+/// Where both of two tags can stand.
+fn together_in<'a>((opener, closer): (Node<'a>, Node<'a>), typed: &str) -> String {
+    let is_item = |it: Node<'a>| matches!(it.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
+    if [opener, closer].into_iter().all(|it| it.ancestors().any(is_item)) {
+        let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };
+        return format!("in a list, both belong into one item: `- {typed}Text{close}`");
+    }
+    "put both into the same paragraph, or each alone on its own line".to_owned()
 }

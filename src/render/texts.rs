@@ -42,6 +42,12 @@ pub enum TextError {
         /// The name of a file that differs in case or by a letter.
         near: Option<String>,
     },
+    /// The folder that it would lie in is not there.
+    #[error("the folder {folder}/ is not there")]
+    NoFolder {
+        /// The folder, as the project names it.
+        folder: String,
+    },
     /// The path leads out of where such texts lie.
     #[error("it lies outside")]
     Outside,

@@ -15,6 +15,22 @@ pub(super) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
     Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
 }
 
+/// Reads a text that letters are made of, or that messages quote: not by a link that leads out of the project, since
+/// whoever may put a link into Git could make others show any file of theirs.
+pub(super) fn read_own(root: &Path, path: &Path) -> Result<Source, Error> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+    if is_link && !is_below(root, path) {
+        return Err(Error::LeadsOut { path: name(root, path) });
+    }
+    read_source(root, path)
+}
+
+/// Whether a file is in a folder once all links are followed; a broken link is, since it shows nothing.
+fn is_below(root: &Path, path: &Path) -> bool {
+    let (Ok(root), Ok(real)) = (fs::canonicalize(root), fs::canonicalize(path)) else { return true };
+    real.starts_with(root)
+}
+
 /// Reads a regular file: a folder, a pipe or a device is an error and never waited for.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };

@@ -28,7 +28,8 @@ impl Prepared<'_> {
         texts.extend(settings.unsubscribe.url.iter().cloned());
         let links = settings.brand.links.iter();
         texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.value.clone()]).collect::<Vec<_>>()));
-        texts.extend(settings.greeting.values().flat_map(|it| [it.with_name.clone(), it.without_name.clone()]));
+        let greetings = settings.greeting.iter().flat_map(|it| it.value.values());
+        texts.extend(greetings.flat_map(|it| [it.with_name.clone(), it.without_name.clone()]));
         for audience in self.audiences.iter() {
             texts.push(audience.name.clone());
             texts.extend(all(&audience.reason));

@@ -9,7 +9,7 @@ use crate::plan::{self, Choice};
 use crate::render::EditionKey;
 use crate::render::coverage;
 use crate::render::edition::Edition;
-use crate::source::{Code, Diagnostic, Diagnostics};
+use crate::source::{Code, Diagnostic, Diagnostics, Spanned};
 use crate::workspace::Project;
 
 const REASON: Code = Code("NL346");
@@ -71,16 +71,16 @@ impl Project {
 
     /// Tells of a language that readers are greeted in by the program and not by the settings, which greet in others.
     pub(super) fn check_greetings(&self, editions: &BTreeMap<String, Edition>) -> Diagnostics {
-        let greetings = &self.settings().greeting;
+        let Some(Spanned { value: greetings, place }) = &self.settings().greeting else { return Diagnostics::new() };
         let greeted = editions.values().filter(|it| it.variables().iter().any(|it| it.name == "greeting"));
         let langs: BTreeSet<Lang> = greeted.map(Edition::lang).filter(|it| !greetings.contains_key(it)).collect();
         let told = |lang: Lang| {
             let usual = lang.language().greeting;
             let message = format!("newsletter.yaml says how to greet in other languages, and not in `{lang}`");
             let hint = format!("write it below `greeting:` too; until then `{lang}` begins with {usual:?}");
-            Diagnostic::warning(GREETING, message).hint(hint)
+            Diagnostic::warning(GREETING, message).at(place.clone()).hint(hint)
         };
-        langs.into_iter().filter(|_| !greetings.is_empty()).map(told).collect()
+        langs.into_iter().map(told).collect()
     }
 }
 

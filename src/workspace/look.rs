@@ -31,7 +31,7 @@ impl Project {
             reason_lang: audience.map_or(lang, |it| self.reason_lang(it)),
             lang,
             brand: settings.brand.clone(),
-            greetings: settings.greeting.clone(),
+            greetings: settings.greeting.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
             audiences,
             online: None,
             // It says that readers come from a letter.
@@ -66,7 +66,7 @@ impl Project {
         for file in ThemeFile::ALL.into_iter().filter(|_| known.contains(name)) {
             let path = templates.join(name).join(file.name());
             if path.is_file() {
-                theme.replace(file, files::read_source(self.root(), &path)?);
+                theme.replace(file, files::read_own(self.root(), &path)?);
             }
         }
         match Theme::parse(theme, self.settings().brand.clone()) {

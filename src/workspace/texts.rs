@@ -61,6 +61,10 @@ impl Texts for IssueTexts {
         if Path::new(stem).components().any(|it| it == Component::ParentDir) {
             return Err(TextError::Outside);
         }
+        if !self.snippets.folder.is_dir() {
+            let folder = files::name(&self.project, &self.snippets.folder).to_string_lossy().replace('\\', "/");
+            return Err(TextError::NoFolder { folder });
+        }
         let found = self.snippets.locate(&format!("{stem}.md"));
         let bare = |near: String| near.strip_suffix(".md").map(str::to_owned);
         self.read(found).map_err(|error| match error {

@@ -37,7 +37,7 @@ impl Project {
     ///
     /// A file cannot be read; mistakes in it are diagnostics.
     pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
-        let source = files::read_source(self.root(), path)?;
+        let source = files::read_own(self.root(), path)?;
         if let Some((main, lang)) = translation::of_file(path) {
             let diagnostics = std::iter::once(alone(&source, &main, lang)).collect();
             return Ok(IssueFiles { source, issue: None, unread: Vec::new(), diagnostics });
@@ -47,7 +47,7 @@ impl Project {
         let mut unread: Vec<Source> = issue.is_none().then(|| source.clone()).into_iter().collect();
         let mut seen: BTreeMap<Lang, Source> = BTreeMap::new();
         for (path, lang) in beside(path)? {
-            let translation = files::read_source(self.root(), &path)?;
+            let translation = files::read_own(self.root(), &path)?;
             if let Some(first) = seen.get(&lang) {
                 diagnostics.push(twice(&translation, first, lang));
                 continue;

@@ -67,3 +67,12 @@ fn a_condition_of_an_issue_is_around_its_snippets_and_not_beside_them() {
     let said = beside.run("check issues/maj.md");
     assert_eq!(said.status, 0, "{}", said.stderr);
 }
+
+#[test]
+fn a_folder_of_snippets_that_is_not_there_is_told() {
+    let project = Project::new("snippet-no-folder").file(MAY, ISSUE.replace("Der er nyt.", "::: snippet om-os"));
+    let said = project.run("check issues/maj.md");
+    let told = "error[NL453]: there is no snippet `om-os`: the folder snippets/ is not there";
+    assert!(said.status == 3 && said.stderr.contains(told), "{}", said.stderr);
+    assert!(said.stderr.contains("make the folder snippets/ and in it a file of this name"), "{}", said.stderr);
+}

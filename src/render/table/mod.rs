@@ -168,7 +168,9 @@ fn unread(file: &File, error: &TextError) -> Diagnostic {
     let hint = match error {
         _ if spreadsheet => "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here".to_owned(),
         TextError::Missing { near: Some(near) } => format!("did you mean `{near}`?"),
-        TextError::Missing { near: None } | TextError::Unreadable => "put the file beside the issue".to_owned(),
+        TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
+            "put the file beside the issue".to_owned()
+        }
         TextError::Outside | TextError::Absolute => "put the file beside the issue, and write only its name".to_owned(),
         TextError::TooLarge { .. } => "a letter has room for some rows only; link to the whole table".to_owned(),
         TextError::NotText => "save it again: in Excel File, Save as, \"CSV UTF-8\"".to_owned(),

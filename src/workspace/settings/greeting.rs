@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use super::reader::Reader;
 use crate::language::Lang;
 use crate::render::frame::Greeting;
-use crate::source::{Code, Diagnostic};
+use crate::source::{Code, Diagnostic, Spanned};
 
 const HALF_GREETING: Code = Code("NL133");
 
-pub(super) fn greeting(mut reader: Reader<'_, '_>) -> BTreeMap<Lang, Greeting> {
+pub(super) fn greeting(settings: &mut Reader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
+    let place = settings.key_place("greeting")?;
+    let mut reader = settings.group("greeting")?;
     let mut greetings = BTreeMap::new();
     for lang in Lang::ALL {
         let Some(mut inner) = reader.group(lang.tag()) else { continue };
@@ -25,5 +27,5 @@ pub(super) fn greeting(mut reader: Reader<'_, '_>) -> BTreeMap<Lang, Greeting> {
         inner.finish_with(&[]);
     }
     reader.finish_with(&[]);
-    greetings
+    Some(Spanned { value: greetings, place })
 }

@@ -85,8 +85,9 @@ pub struct Settings {
     pub theme: Option<Spanned<String>>,
     /// How the sender looks.
     pub brand: Brand,
-    /// How readers of a language are greeted; a language that is absent has its default.
-    pub greeting: BTreeMap<Lang, Greeting>,
+    /// How readers of a language are greeted; a language that is absent has its default, and so have all where nothing
+    /// is said.
+    pub greeting: Option<Spanned<BTreeMap<Lang, Greeting>>>,
     /// What the addresses of links tell the statistics of a web site; absent: nothing.
     pub campaign: Option<Campaign>,
     /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures travel in the letters.
@@ -178,7 +179,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
     let brand = reader.group("brand").map(brand::brand).unwrap_or_default();
-    let greeting = reader.group("greeting").map(greeting::greeting).unwrap_or_default();
+    let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
     let public_url = public_url(&mut reader);
     let ignore = reader.exemptions("ignore");

@@ -57,5 +57,5 @@ fn a_brand_is_kept() {
         .collect();
     assert_eq!(shown, [("Os", "https://forening.example/")]);
     let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
-    assert_eq!(settings.greeting, BTreeMap::from([(Lang::parse("en").unwrap(), greeting)]));
+    assert_eq!(settings.greeting.unwrap().value, BTreeMap::from([(Lang::parse("en").unwrap(), greeting)]));
 }

@@ -111,3 +111,31 @@ fn a_thousand_mistakes_do_not_flood_the_terminal() {
     assert_eq!(said.stderr.matches("warning[NL550]").count(), 99);
     assert!(said.stderr.contains("error[NL505]") && said.stderr.ends_with("… and 901 more; --json tells them all\n"));
 }
+
+#[test]
+fn a_link_out_of_the_project_shows_nothing_of_where_it_leads() {
+    let project = Project::new("check-leads-out").file("outside/secret.txt", "adgangskode: 1234\n");
+    let secret = project.path("outside/secret.txt");
+    let inner = Project::new("check-leads-out-inner");
+    std::os::unix::fs::symlink(&secret, inner.path("issues/juni.md")).unwrap();
+    let said = inner.run("check");
+    assert_eq!(said.status, 3);
+    assert!(said.stderr.contains("error[NL290]: issues/juni.md is a link that leads out"), "{}", said.stderr);
+    assert!(!said.stderr.contains("1234"), "{}", said.stderr);
+    inner
+        .run("preview issues/juni.md")
+        .stops(3, "issues/juni.md is a link that leads out of the project: put the file itself there");
+    // Within the project a link is as good as a file.
+    std::fs::remove_file(inner.path("issues/juni.md")).unwrap();
+    std::os::unix::fs::symlink(inner.path(MAY), inner.path("issues/juni.md")).unwrap();
+    assert_eq!(inner.run("check issues/juni.md").status, 0);
+}
+
+#[test]
+fn a_hidden_sign_in_a_subject_is_told() {
+    let project = Project::new("check-hidden-subject");
+    project.edit(MAY, "subject: ", "subject: \u{202e}");
+    let said = project.run("check");
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("warning[NL432]") && said.stderr.contains("issues/maj.md:2:10"), "{}", said.stderr);
+}

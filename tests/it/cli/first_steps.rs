@@ -114,7 +114,9 @@ fn check_goes_on_past_a_file_that_it_cannot_read() {
     let text = "the file is empty";
     let said = project.run("check");
     assert_eq!((said.status, said.stdout.as_str()), (3, "3 issues checked: 2 errors, 0 warnings\n"));
-    assert!(said.stderr.contains("error[NL290]: issues/a.md is not text in UTF-8") && said.stderr.contains(text));
+    assert!(
+        said.stderr.contains("error[NL290]: issues/a.md is not text in UTF-8: open it") && said.stderr.contains(text)
+    );
 }
 
 #[test]

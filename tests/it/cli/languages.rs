@@ -214,7 +214,7 @@ fn what_lacks_in_one_language_is_told_to_those_who_have_such_readers() {
         &[
             "warning[NL344]: the `preheader` is not written in `en`, which readers of this issue read\n --> issues/maj.md:3:12",
             "warning[NL345]: readers of `en` find nothing in this place\n  --> issues/maj.md:19:1",
-            "warning[NL347]: newsletter.yaml says how to greet in other languages, and not in `en`",
+            "warning[NL347]: newsletter.yaml says how to greet in other languages, and not in `en`\n --> newsletter.yaml:4:1",
         ],
     );
     // Nobody is left who reads English, and nothing lacks any more; but the English block is in vain.

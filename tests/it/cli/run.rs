@@ -74,7 +74,7 @@ fn no_project_and_wrong_settings_are_78() {
     project.run("-C . run").stops(78, "no newsletter.yaml in . or in a folder above it");
     project.run("-C nowhere run").stops(78, "no newsletter.yaml in nowhere or in a folder above it");
     project.write("newsletter.yaml", b"name: \xe5\n");
-    project.run("run").stops(78, "newsletter.yaml is not text in UTF-8");
+    project.run("run").stops(78, "newsletter.yaml is not text in UTF-8: open it and save it again in that encoding");
     project.write("newsletter.yaml", "name: Nyt\nfrom: nyt@forening.example\npostal_adress: Gadevej 1\n");
     let said = project.run("run");
     assert_eq!((said.status, said.stdout.as_str()), (78, ""));
