@@ -32,7 +32,9 @@ pub(super) fn fold<'a>(
     };
     let new = |value| -> Node<'a> { arena.alloc(AstNode::from(value)) };
     let own = label.map(tree::plain).filter(|it| !it.trim().is_empty()).map(|it| (anchor(&it), it));
-    let (anchor, named) = own.or_else(|| heading_above(block)).unzip();
+    let above = || heading_above(block).map(|(name, words)| (first_of_its_name(block, &name).then_some(name), words));
+    let (anchor, named) = own.map(|(name, words)| (Some(name), words)).or_else(above).unzip();
+    let anchor = anchor.flatten();
     let url = anchor.map_or_else(|| online.to_owned(), |it| format!("{online}#{}", encoded(&it)));
     let link = new(NodeValue::Link(Box::new(NodeLink { url, title: String::new() })));
     let text = |text: String| new(NodeValue::Text(text.into()));
@@ -63,6 +65,13 @@ pub(super) fn html(writer: &mut html::Writer<'_, '_>, block: Node<'_>) {
 /// The name and the words of the heading that a block stands under.
 fn heading_above(block: Node<'_>) -> Option<(String, String)> {
     block.ancestors().find_map(|it| it.preceding_siblings().skip(1).find_map(heading))
+}
+
+/// Whether one heading before a block has this name: a page numbers further ones, and by headings that a letter lacks.
+fn first_of_its_name(block: Node<'_>, name: &str) -> bool {
+    let Some(root) = block.ancestors().last() else { return false };
+    let before = root.descendants().take_while(|it| !it.same_node(block));
+    before.filter_map(heading).filter(|it| it.0 == name).count() == 1
 }
 
 fn heading(node: Node<'_>) -> Option<(String, String)> {

@@ -193,3 +193,34 @@ fn a_theme_must_do_without_a_link_for_leaving() {
     let told = "error[NL635]: on the web nobody leaves, and the theme has a link for that all the same\n --> templates/default/newsletter.html:1:1";
     assert!(said.stderr.contains(told), "{}", said.stderr);
 }
+
+#[test]
+fn every_place_on_the_page_that_a_letter_leads_to_is_there() {
+    let body = "## Æbler *og* {#frugt}\n\n::: more\nEt.\n:::\n\n## Nyt & `kode`\n\n::: more\nTo.\n:::\n\n\
+        ## Øl\n\n### Nyt & `kode`\n\n::: more\nTre.\n:::\n\n::: more Øl\nFire.\n:::\n\n::: more \"Citat\" & mere\nFem.\n:::\n";
+    let project = project("export-places", body);
+    assert_eq!(project.run("export issues/maj.md --to web").status, 0);
+    assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
+    let (page, letter) = (project.read("public/maj/index.html"), project.read("shown/members.da.html"));
+    let ids: Vec<&str> = page.split("id=\"").skip(1).filter_map(|it| it.split_once('"')).map(|it| it.0).collect();
+    let place = |it: &str| {
+        let bytes = it.split('"').next().unwrap().replace("&amp;", "&");
+        percent_decoded(bytes.strip_prefix("https://nyt.forening.example/maj/").unwrap().trim_start_matches('#'))
+    };
+    let places: Vec<String> = letter.split("href=\"").skip(1).filter(|it| it.contains("/maj/")).map(place).collect();
+    let named: Vec<&String> = places.iter().filter(|it| !it.is_empty()).collect();
+    assert_eq!(named, ["frugt", "nyt--kode", "øl", "citat--mere"], "{letter}");
+    for name in named {
+        assert_eq!(ids.iter().filter(|it| *it == name).count(), 1, "{name}: {ids:?}");
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
+        bytes.extend(&piece.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).unwrap()
+}
