@@ -27,6 +27,10 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
         return;
     };
     let hint = match longest(page, root) {
+        Some((_, bytes)) if page.len() > MOST + bytes => {
+            let over = (page.len() - MOST).div_ceil(1000);
+            format!("take out {over} kB: put some of its sections on a page, and link to it")
+        }
         Some((section, bytes)) => {
             format!("the longest section is \"{section}\" with {} kB: link to the rest of it", bytes.div_ceil(1000))
         }

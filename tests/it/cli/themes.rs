@@ -109,4 +109,9 @@ fn a_letter_that_gmail_would_cut_off_is_refused() {
     let error = "Gmail cuts it off at 102, and the link to leave with it";
     assert!(told.starts_with("error[NL527]: the letter has 1") && told.contains(error), "{told}");
     assert!(told.contains("the longest section is \"Tal\" with "), "{told}");
+    // No section is long, and all of them together are.
+    let sections: Vec<String> = (0..230).map(|it| format!("## Sag {it}\n\n{paragraph}")).collect();
+    project.write(MAY, format!("{ISSUE}\n{}", sections.concat()));
+    let told = errors(&project);
+    assert!(told.contains(" kB: put some of its sections on a page, and link to it"), "{told}");
 }
