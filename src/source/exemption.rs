@@ -50,12 +50,14 @@ impl Exemptions {
 
     /// Turns the warnings off; those that stay off already keep their reason.
     pub fn apply(&self, diagnostics: &mut Diagnostics) {
-        for diagnostic in &mut diagnostics.0 {
+        let turned_off = |mut diagnostic: Diagnostic| {
             let off = self.0.iter().find(|it| it.code.value == diagnostic.code.0);
             if diagnostic.severity == Severity::Warning && diagnostic.off.is_none() {
                 diagnostic.off = off.map(|it| it.reason.clone());
             }
-        }
+            diagnostic
+        };
+        *diagnostics = std::mem::take(diagnostics).0.into_iter().map(turned_off).collect();
     }
 
     /// Tells of each that turned nothing off in all that is known of a file.

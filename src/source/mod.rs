@@ -8,6 +8,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 /// The text of one file and the name it goes by in messages.
 ///
 /// Cloning is cheap: the text is shared.
@@ -139,7 +141,7 @@ fn floor(text: &str, at: usize) -> usize {
 }
 
 /// A piece of one line in a file, with the line itself, so that a message can show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     path: Arc<str>,
     line: usize,
@@ -227,7 +229,7 @@ impl fmt::Display for Code {
 }
 
 /// Whether a mistake stops the issue or is only told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Told, and nothing is stopped.
     Warning,
@@ -236,7 +238,7 @@ pub enum Severity {
 }
 
 /// A mistake that the author of a file can mend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Its kind.
     pub code: Code,
@@ -280,7 +282,7 @@ impl Diagnostic {
 
 /// All that is wrong, in the order in which it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics(IndexSet<Diagnostic>);
 
 impl Diagnostics {
     /// Nothing wrong so far.
@@ -290,9 +292,7 @@ impl Diagnostics {
 
     /// One more; the same mistake at the same place is kept once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
-        }
+        self.0.insert(diagnostic);
     }
 
     /// All of another's.
@@ -306,7 +306,7 @@ impl Diagnostics {
     }
 
     /// Each, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+    pub fn iter(&self) -> indexmap::set::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
@@ -318,7 +318,7 @@ impl Diagnostics {
     /// By file, then line, then column.
     pub fn sort(&mut self) {
         let key = |it: &Diagnostic| it.place.as_ref().map(|place| (place.path.to_string(), place.line, place.column));
-        self.0.sort_by_key(key);
+        self.0.sort_by_cached_key(key);
     }
 }
 
@@ -332,7 +332,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 
 impl<'a> IntoIterator for &'a Diagnostics {
     type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    type IntoIter = indexmap::set::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()

@@ -48,7 +48,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 31] = [
+const CRATES: [(&str, &[&str]); 32] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -62,6 +62,7 @@ const CRATES: [(&str, &[&str]); 31] = [
     ("csv_core", &["people"]),
     ("idna", &["recipient"]),
     ("image", &["picture"]),
+    ("indexmap", &["source"]),
     ("indicatif", &["cli"]),
     (
         "jiff",

@@ -21,9 +21,12 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 const SYNTAX: Code = Code("NL001");
 const DUPLICATE_KEY: Code = Code("NL003");
 const CONTROL_CHARACTER: Code = Code("NL007");
+const LONG_LINE: Code = Code("NL016");
 
 /// Files up to this size are read again with each mistake mended, to find the next one.
 const MENDED_UP_TO: usize = 1 << 20;
+/// The longest line in bytes: each value's place quotes its line, so that a list on one line costs its square.
+const LONGEST_LINE: usize = 20_000;
 /// How many times a file is read again, and how many invisible characters are named.
 const AT_MOST: usize = 20;
 
@@ -119,6 +122,7 @@ pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnosti
     let unmarked = text.trim_start_matches('\u{feff}');
     let start = part.start + (text.len() - unmarked.len());
     invisible(source, start, unmarked)?;
+    endless(source, start, unmarked)?;
     let line = source.text()[..start].bytes().filter(|byte| *byte == b'\n').count();
     let (node, faults) = tree::build(unmarked, &tree::Origin { offset: start, line });
     if faults.is_empty() {
@@ -143,6 +147,21 @@ fn invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostic
         diagnostics.push(Diagnostic::error(CONTROL_CHARACTER, message).at(place).hint(hint));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+/// Refuses a line that no person wrote.
+fn endless(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
+    let mut at = start;
+    for line in text.split_inclusive('\n') {
+        if line.len() > LONGEST_LINE {
+            let message = format!("this line has {} bytes, and at most {LONGEST_LINE} are read", line.len());
+            let place = source.place(at..at + 40);
+            let hint = "write each item of a list on a line of its own, after `- `";
+            return Err(Diagnostics::from_iter([Diagnostic::error(LONG_LINE, message).at(place).hint(hint)]));
+        }
+        at += line.len();
+    }
+    Ok(())
 }
 
 /// The text that was read, and where in its file it begins.
