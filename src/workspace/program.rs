@@ -15,6 +15,8 @@ const PIECES: usize = 8;
 const PIECE: usize = 1 << 16;
 /// So much of what it complains of is kept.
 const COMPLAINT: usize = 4096;
+/// So long the end of its complaint is waited for when it has failed.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A command that runs. It is ended with this value, with all that it started.
 pub(super) struct Program {
@@ -27,6 +29,8 @@ pub(super) struct Program {
     read: bool,
     late: Arc<AtomicBool>,
     complaint: Arc<Mutex<Vec<u8>>>,
+    /// Disconnected when all that it complained of is kept.
+    heard: Receiver<()>,
     /// Dropped when it has ended, so that nobody ends it any more.
     waiting: Option<Sender<()>>,
 }
@@ -58,9 +62,13 @@ impl Program {
             thread::spawn(move || copy(stdout, &to_reader));
         }
         let complaint = Arc::new(Mutex::new(Vec::new()));
+        let (hearing, heard) = mpsc::channel::<()>();
         if let Some(stderr) = child.stderr.take() {
             let kept = Arc::clone(&complaint);
-            thread::spawn(move || listen(stderr, &kept));
+            thread::spawn(move || {
+                listen(stderr, &kept);
+                drop(hearing);
+            });
         }
         let late = Arc::new(AtomicBool::new(false));
         let (waiting, ended) = mpsc::channel::<()>();
@@ -74,7 +82,7 @@ impl Program {
             }
         });
         let waiting = Some(waiting);
-        Ok(Self { child, output, piece: Vec::new(), at: 0, last: None, read: false, late, complaint, waiting })
+        Ok(Self { child, output, piece: Vec::new(), at: 0, last: None, read: false, late, complaint, heard, waiting })
     }
 
     /// Waits until it has ended; why its output cannot be trusted, if so.
@@ -85,6 +93,8 @@ impl Program {
             return Err(Failure::Late);
         }
         if !status.success() {
+            // What it started may hold this open for ever.
+            _ = self.heard.recv_timeout(LAST_WORDS);
             let complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
             let complaint = String::from_utf8_lossy(&complaint)
                 .lines()

@@ -119,7 +119,8 @@ fn a_command_that_cannot_be_trusted_sends_nothing() {
         ("leaves", "echo email; sleep 600 & sleep 600", "did not end in time, and was ended"),
         ("empty", "true", "is empty"),
     ] {
-        let people = format!("people: {{command: [sh, -c, \"{command}\"], timeout: 1s}}");
+        let timeout = if command.contains("sleep") { "1s" } else { "60s" };
+        let people = format!("people: {{command: [sh, -c, \"{command}\"], timeout: {timeout}}}");
         let project = project(&format!("command-{name}"), &people);
         let said = send(&project);
         assert!(said.status == 3 && said.stderr.contains(told), "{name}: {said:?}");
