@@ -13,6 +13,9 @@ declare -A package_of=(
   [/usr/lib/dovecot/imap]=dovecot-imapd
   [chromium]=chromium
   [openssl]=openssl
+  [/usr/sbin/opendkim]=opendkim
+  [opendkim-genkey]=opendkim-tools
+  [/usr/bin/dknewkey]=python3-dkim
   [python3]=python3
 )
 
@@ -22,6 +25,8 @@ for program in "${!package_of[@]}"; do
 done
 # `venv` is there without `ensurepip` where Debian's python3-venv is not installed.
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+/usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)
+perl -MMail::DKIM -MNet::DNS -e 1 2>/dev/null || missing+=(libmail-dkim-perl)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 as_root=()
