@@ -293,6 +293,9 @@ pub(super) struct Send {
     pub(super) replan: bool,
     #[command(flatten)]
     pub(super) dry: Dry,
+    /// Write figures for Prometheus to this file at the end, as a text file collector reads them
+    #[arg(long, value_name = "FILE", conflicts_with = "wanted")]
+    pub(super) metrics: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -328,7 +331,11 @@ pub(super) enum Channel {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Run {}
+pub(super) struct Run {
+    /// Write figures for Prometheus to this file at the end, as a text file collector reads them
+    #[arg(long, value_name = "FILE")]
+    pub(super) metrics: Option<PathBuf>,
+}
 
 #[derive(Args, Debug)]
 pub(super) struct Status {

@@ -13,6 +13,7 @@ mod export;
 mod gallery;
 mod init;
 mod matrix;
+mod metrics;
 mod new;
 mod online;
 mod planning;
@@ -29,11 +30,13 @@ mod test;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
+use crate::cli::metrics::Ran;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
@@ -42,7 +45,18 @@ use crate::error::Error;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.common);
-    dispatch(&terminal, &cli).unwrap_or_else(|error| terminal.error(&error)).into()
+    let started = Instant::now();
+    let exit = dispatch(&terminal, &cli).unwrap_or_else(|error| terminal.error(&error));
+    let (command, metrics, issue) = match &cli.command {
+        Command::Send(send) => ("send", &send.metrics, Some(&*send.issue)),
+        Command::Run(run) => ("run", &run.metrics, None),
+        _ => return exit.into(),
+    };
+    if let Some(file) = metrics {
+        let opened = Opened::again(cli.common.directory.as_deref(), issue);
+        metrics::write(&terminal, file, &Ran { command, took: started.elapsed(), exit }, opened.as_ref());
+    }
+    exit.into()
 }
 
 fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {

@@ -32,9 +32,7 @@ impl Opened {
         directory: Option<&Path>,
         issue: Option<&Path>,
     ) -> Result<(Option<Self>, Diagnostics), Exit> {
-        let beside = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
-        let start = beside.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."));
-        let found = match Project::find(directory, &start) {
+        let found = match Project::find(directory, &beside(issue)) {
             Ok(found) => found,
             Err(error) => {
                 // Without settings nothing else can be wrong, whatever it was that kept them from being read.
@@ -43,6 +41,12 @@ impl Opened {
             }
         };
         Ok((found.project.map(|project| Self { project }), found.diagnostics))
+    }
+
+    /// The same once more, after the command: what was wrong has been told.
+    pub(super) fn again(directory: Option<&Path>, issue: Option<&Path>) -> Option<Self> {
+        let found = Project::find(directory, &beside(issue)).ok()?;
+        found.project.map(|project| Self { project })
     }
 
     /// The kind of transport that the settings mean.
@@ -99,4 +103,10 @@ pub(super) fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Total
         (false, TransportKind::Outbox | TransportKind::Folder) | (true, _) => State::Planned,
     };
     Ok(totals.moved(State::InFlight, state))
+}
+
+/// Where the search for a project begins.
+fn beside(issue: Option<&Path>) -> PathBuf {
+    let folder = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
+    folder.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."))
 }

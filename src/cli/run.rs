@@ -15,7 +15,7 @@ use crate::ledger::{Ledger, State};
 use crate::source::Source;
 
 /// What an issue is to a run.
-enum Due {
+pub(super) enum Due {
     /// Send it.
     Send,
     /// Its plan waits for the time of a second try.
@@ -45,7 +45,8 @@ fn send_one(terminal: &Terminal, opened: &Opened, path: &Path) -> Result<Exit, E
     send::issue(terminal, opened, path, &Terms { guards, audience: None, limit: None })
 }
 
-fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
+/// Whether an issue is to be sent by itself at this moment.
+pub(super) fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
     let files = opened.project.issue(path)?;
     let Some(issue) = files.issue else {
         // Sending tells what is wrong with it. Somebody's unfinished draft is nobody's concern yet.

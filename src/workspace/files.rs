@@ -113,6 +113,31 @@ pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(failed)
 }
 
+/// Writes a file in one step: whoever reads it sees the old one or the new one, whole. Everybody may read it.
+///
+/// # Errors
+///
+/// It cannot be written; what was there is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = write_public(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|source| {
+        _ = fs::remove_file(&beside);
+        Error::Write { path: path.to_owned(), source }
+    })
+}
+
+fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Gives a file another name, whatever had it.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })

@@ -21,6 +21,8 @@ mod languages;
 #[cfg(test)]
 mod ledger_files;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod pictures;
