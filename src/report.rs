@@ -234,6 +234,16 @@ pub enum Outcome {
     InDoubt(Reason),
 }
 
+impl Outcome {
+    /// The relay's words, or what happened to the line.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Accepted(reply) | Self::Refused(reply) => reply.to_string(),
+            Self::Deferred(reason) | Self::InDoubt(reason) => reason.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

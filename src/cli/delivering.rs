@@ -8,9 +8,11 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::cli::exit::Exit;
-use crate::cli::progress::Progress;
-use crate::cli::report::{self, TotalsJson};
+use crate::cli::reasons;
+use crate::cli::report::{self, EventJson, ReportJson, TotalsJson};
 use crate::cli::terminal::{Terminal, with_causes};
+use crate::cli::timing::Timing;
+use crate::cli::watching::{Stream, Watch};
 use crate::delivery::engine::{self, End, Run};
 use crate::delivery::retry::Retry;
 use crate::delivery::transport::{Remedy, Transport};
@@ -27,42 +29,69 @@ pub(super) struct Delivery<'a> {
     pub(super) desk: Desk,
 }
 
-/// Delivers what is due, and prints the totals; they always add up to the plan.
+/// How the attempts of a run went.
+pub(super) struct Attempted {
+    /// The status with which the run ended early, if it did, which is told.
+    pub(super) early: Option<Exit>,
+    timing: Timing,
+}
+
+/// Delivers what is due, and reports; the totals always add up to the plan.
 pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
     let record = delivery.record;
     expire(ledger, delivery)?;
-    let early = attempt(terminal, ledger, delivery)?;
+    let issue = record.issue.as_str();
+    let recipients = ledger.totals(record.id)?.recipients();
+    let frozen_at = record.frozen_at.to_string();
+    terminal.json(&EventJson::Plan { issue, transport: record.transport, recipients, frozen_at });
+    let Attempted { early, timing } = attempt(terminal, ledger, delivery, Stream::Told)?;
     expire(ledger, delivery)?;
     let totals = ledger.totals(record.id)?;
-    terminal.json(&TotalsJson::new(record.issue.as_str(), record.transport, &totals));
-    terminal.say(&format!("{}: {}", record.issue, report::line(&totals, record.transport)));
-    for line in report::advice(record, &totals, record.issue.as_str()) {
+    let reasons = reasons::of_plan(ledger, record, &totals)?;
+    terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
+    terminal.json(&EventJson::Totals(TotalsJson::new(issue, record.transport, &totals)));
+    terminal.say(&format!("{issue}: {}", report::line(&totals, record.transport)));
+    for line in report::told(&reasons, record.transport) {
+        terminal.say(&format!("  {line}"));
+    }
+    if terminal.draws() {
+        terminal.note(&format!("  {}", report::pace(&timing)));
+    }
+    for line in report::advice(record, &totals, issue) {
         terminal.say(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
 }
 
-/// Tries what is due. The status with which the run ended early, if it did, which is told.
+/// Tries what is due.
 pub(super) fn attempt(
     terminal: &Terminal,
     ledger: &mut dyn Ledger,
     delivery: &Delivery<'_>,
-) -> Result<Option<Exit>, Error> {
+    stream: Stream,
+) -> Result<Attempted, Error> {
     let record = delivery.record;
     let before = ledger.totals(record.id)?;
     let open = before.of(State::Planned) + before.of(State::Deferred);
-    let progress = Progress::new(terminal, open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64)));
+    let due = open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64));
+    let connections = delivery.transport.connections();
+    let watch = Watch::new(terminal, stream, due);
+    watch.json(&EventJson::Start { issue: record.issue.as_str(), due, connections });
     let stop = stop_on_signals(terminal);
     let run = Run {
         plan: delivery.composed,
         transport: delivery.transport,
         retry: delivery.retry,
         stop: &stop,
-        watch: &|letter, outcome| progress.tell(letter, outcome),
+        watch: &|event| watch.tell(event),
     };
     let end = ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
-    progress.end();
-    Ok(told(terminal, &end??))
+    let end = end.map_err(Error::from).flatten();
+    if let Ok(end) = &end {
+        watch.json(&report::end(end));
+    }
+    let timing = watch.end();
+    Ok(Attempted { early: told(terminal, &end?), timing })
 }
 
 fn expire(ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {

@@ -20,6 +20,7 @@ mod planning;
 mod preview;
 mod progress;
 mod project;
+mod reasons;
 mod report;
 mod resolve;
 mod run;
@@ -27,6 +28,8 @@ mod send;
 mod status;
 mod terminal;
 mod test;
+mod timing;
+mod watching;
 
 use std::path::Path;
 use std::process::ExitCode;

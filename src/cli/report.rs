@@ -2,9 +2,84 @@
 
 use serde::Serialize;
 
+use crate::cli::reasons::Reason;
+use crate::cli::terminal::{visible, with_causes};
+use crate::cli::timing::{SlowDomain, Timing};
+use crate::delivery::engine::End;
 use crate::ledger::{PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::source::{Diagnostic, Place, Severity};
+
+/// How many domains `--json` names.
+const SLOWEST: usize = 10;
+/// How many reasons or domains people are told.
+const TOLD: usize = 5;
+/// A domain that is worth a word takes so many milliseconds a letter.
+const SLOW: u128 = 500;
+
+/// What `--json` prints of a run as it happens: an object a line, the last one with the totals.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(super) enum EventJson<'a> {
+    /// The plan is frozen, by this run or by one before it.
+    Plan {
+        issue: &'a str,
+        transport: TransportKind,
+        recipients: u64,
+        frozen_at: String,
+    },
+    /// Letters begin to leave.
+    Start {
+        issue: &'a str,
+        due: u64,
+        connections: usize,
+    },
+    Connected {
+        connection: usize,
+        milliseconds: u128,
+    },
+    NotConnected {
+        connection: usize,
+        reason: String,
+    },
+    Letter {
+        address: &'a str,
+        state: State,
+        edition: &'a str,
+        at: String,
+        reply: String,
+        message_id: &'a str,
+        connection: usize,
+        milliseconds: Option<u128>,
+    },
+    Wait {
+        connection: usize,
+        milliseconds: u128,
+        reason: Option<String>,
+    },
+    TakenBack {
+        letters: usize,
+        reply: String,
+    },
+    End {
+        why: &'static str,
+        reason: Option<String>,
+    },
+    Report(&'a ReportJson<'a>),
+    Totals(TotalsJson<'a>),
+}
+
+/// How a run went.
+#[derive(Debug, Serialize)]
+pub(super) struct ReportJson<'a> {
+    pub(super) issue: &'a str,
+    pub(super) attempts: u64,
+    pub(super) connections: u64,
+    pub(super) seconds: f64,
+    pub(super) per_second: f64,
+    pub(super) slowest_domains: Vec<SlowDomain>,
+    pub(super) reasons: &'a [Reason],
+}
 
 /// The totals of one plan, as `--json` prints them. The states add up to `recipients`.
 #[derive(Debug, Serialize)]
@@ -19,6 +94,55 @@ pub(super) struct TotalsJson<'a> {
     in_doubt: u64,
     suppressed: u64,
     expired: u64,
+}
+
+impl<'a> ReportJson<'a> {
+    pub(super) fn new(issue: &'a str, timing: &Timing, reasons: &'a [Reason]) -> Self {
+        let rounded = |number: f64| (number * 1_000.0).round() / 1_000.0;
+        Self {
+            issue,
+            attempts: timing.attempts,
+            connections: timing.connections,
+            seconds: rounded(timing.seconds()),
+            per_second: rounded(timing.rate()),
+            slowest_domains: timing.slowest(SLOWEST),
+            reasons,
+        }
+    }
+}
+
+/// Why the run ended.
+pub(super) fn end(end: &End) -> EventJson<'static> {
+    let (why, reason) = match end {
+        End::Done => ("done", None),
+        End::Interrupted => ("interrupted", None),
+        End::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
+        End::NotOpened(error) => ("not_connected", Some(with_causes(error))),
+        End::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
+        End::Paused(reply) => ("paused", Some(reply.to_string())),
+        End::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
+    };
+    EventJson::End { why, reason }
+}
+
+/// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.
+pub(super) fn told(reasons: &[Reason], transport: TransportKind) -> Vec<String> {
+    let line = |it: &Reason| format!("{} {}: {}", it.letters, word(it.state, transport), visible(&it.text));
+    let mut lines: Vec<String> = reasons.iter().take(TOLD).map(line).collect();
+    if reasons.len() > TOLD {
+        lines.push(format!("and {} more reasons", reasons.len() - TOLD));
+    }
+    lines
+}
+
+/// How fast it went, and who made it wait: `5000 attempts in 4 s, 1250 a second, by 4 connections`.
+pub(super) fn pace(timing: &Timing) -> String {
+    let attempts = count(timing.attempts, "attempt");
+    let connections = count(timing.connections, "connection");
+    let line = format!("{attempts} in {:.0} s, {:.0} a second, by {connections}", timing.seconds(), timing.rate());
+    let slow = timing.slowest(TOLD).into_iter().filter(|it| it.milliseconds >= SLOW);
+    let slow: Vec<String> = slow.map(|it| format!("{} {} ms", it.domain, it.milliseconds)).collect();
+    if slow.is_empty() { line } else { format!("{line}; slowest to answer: {}", slow.join(", ")) }
 }
 
 impl<'a> TotalsJson<'a> {

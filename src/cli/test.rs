@@ -12,6 +12,7 @@ use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
+use crate::cli::watching::Stream;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::ledger::{self, Desk, LetterRecord, State, Terms, Totals};
@@ -170,7 +171,7 @@ fn send(
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
         let desk = Desk { plan: id, audience: None, limit: None, tries: 1 };
         let delivery = Delivery { record: &record, composed, transport, retry: opened.project.retry(), desk };
-        early = delivering::attempt(terminal, &mut *ledger, &delivery)?;
+        early = delivering::attempt(terminal, &mut *ledger, &delivery, Stream::Untold)?.early;
     }
     Ok((ledger::letters(&mut *ledger, id)?, early))
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::delivery::event::Event;
 use crate::delivery::retry::Retry;
 use crate::delivery::streak::Streak;
 use crate::delivery::transport::{OpenError, Transport};
@@ -11,8 +12,7 @@ use crate::delivery::worker::Worker;
 use crate::error::Error;
 use crate::ledger::Clerk;
 use crate::letter::ComposedPlan;
-use crate::plan::PlannedLetter;
-use crate::report::{Outcome, Reason, Reply};
+use crate::report::{Reason, Reply};
 
 /// What a run needs besides its ledger.
 pub struct Run<'a> {
@@ -24,8 +24,8 @@ pub struct Run<'a> {
     pub retry: Retry,
     /// Set by a signal: the letters in hand are finished, then the run ends.
     pub stop: &'a AtomicBool,
-    /// Told of each attempt as it ends.
-    pub watch: &'a (dyn Fn(&PlannedLetter, &Outcome) + Sync),
+    /// Told of everything as it happens, by every connection.
+    pub watch: &'a (dyn Fn(&Event<'_>) + Sync),
 }
 
 /// Why a run ended.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::delivery::engine::{End, Shared};
+use crate::delivery::event::{Attempt, Event};
 use crate::delivery::retry::{DROPS, back_off};
 use crate::delivery::streak::Streak;
 use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Remedy, Setback, Verdict};
@@ -95,7 +96,7 @@ impl<'a> Worker<'a> {
     fn attempt(&mut self, draft: Draft) -> Result<Option<Again>, Error> {
         let mut courier = match self.courier.take() {
             Some(courier) => courier,
-            None => match self.shared.run.transport.open() {
+            None => match self.open() {
                 Ok(courier) => courier,
                 Err(error) => return self.not_opened(draft, error),
             },
@@ -104,6 +105,20 @@ impl<'a> Worker<'a> {
             Ok(()) => self.hand_over(courier, draft),
             Err(setback) => self.declined(courier, draft, setback),
         }
+    }
+
+    fn open(&self) -> Result<Box<dyn Courier + 'a>, OpenError> {
+        let begun = Instant::now();
+        let opened = self.shared.run.transport.open();
+        self.tell(&match &opened {
+            Ok(_) => Event::Connected { connection: self.number, took: begun.elapsed() },
+            Err(error) => Event::NotOpened { connection: self.number, error },
+        });
+        opened
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        (self.shared.run.watch)(event);
     }
 
     /// Hands over the letter that the relay asked for, and those it asks for along with its answers.
@@ -121,11 +136,12 @@ impl<'a> Worker<'a> {
                 Err(error) => return Err(error.into()),
             };
             let load = Load { body: &asked.body, next: next.as_ref().map(|it| &it.envelope) };
+            let handed_over = Instant::now();
             courier.hand_over(&in_flight, &load);
             self.compose_ahead()?;
             let Handed { verdict, next: answer } = courier.answer();
             let connection = verdict.connection();
-            before = self.settle(in_flight, verdict)?;
+            before = self.settle(in_flight, verdict, handed_over.elapsed())?;
             let goes_on = connection == Connection::Usable && !self.shared.halts();
             match (next, answer) {
                 (Some(next), Some(Ok(()))) if goes_on => {
@@ -163,7 +179,7 @@ impl<'a> Worker<'a> {
             }
             Connection::Spent | Connection::SlowDown => {
                 courier.close();
-                self.pause();
+                self.pause(None);
             }
         }
         Ok(None)
@@ -204,7 +220,7 @@ impl<'a> Worker<'a> {
             self.put_off(draft, reason)?;
             return Ok(None);
         }
-        self.pause();
+        self.pause(Some(&reason));
         if self.shared.ends() {
             self.clerk.release(draft.claim)?;
             return Ok(None);
@@ -243,10 +259,16 @@ impl<'a> Worker<'a> {
     }
 
     /// How the attempt ended, for the ledger; absent where it was written already, because more follows from it.
-    fn settle(&mut self, in_flight: InFlight, verdict: Verdict) -> Result<Option<Settled>, Error> {
+    fn settle(&mut self, in_flight: InFlight, verdict: Verdict, took: Duration) -> Result<Option<Settled>, Error> {
         let now = Timestamp::now();
         let outcome = verdict.outcome();
-        (self.shared.run.watch)(in_flight.letter(), &outcome);
+        self.tell(&Event::Attempted(Attempt {
+            connection: self.number,
+            letter: in_flight.letter(),
+            number: in_flight.number(),
+            outcome: &outcome,
+            took: Some(took),
+        }));
         let due = match &outcome {
             Outcome::Deferred(Reason::Reply(_)) => self.shared.run.retry.due(now, in_flight.tries()),
             // A line that broke before the dot says nothing about the recipient: it is tried again in this run.
@@ -281,7 +303,13 @@ impl<'a> Worker<'a> {
 
     fn settle_unsent(&mut self, claim: Claim, outcome: &Outcome) -> Result<(), Error> {
         let now = Timestamp::now();
-        (self.shared.run.watch)(&claim.letter, outcome);
+        self.tell(&Event::Attempted(Attempt {
+            connection: self.number,
+            letter: &claim.letter,
+            number: claim.number(),
+            outcome,
+            took: None,
+        }));
         let due = self.shared.run.retry.due(now, claim.tries());
         Ok(self.clerk.settle_unsent(claim, &Settlement { outcome, at: now, due })?)
     }
@@ -292,14 +320,17 @@ impl<'a> Worker<'a> {
         let now = Timestamp::now();
         let outcome = Outcome::Deferred(Reason::Reply(reply.clone()));
         self.clerk.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
+        self.tell(&Event::TakenBack { letters: letters.len(), reply: &reply });
         self.shared.end(End::Paused(reply));
         Ok(())
     }
 
     /// Waits before the next connection, but not longer than until the run ends.
-    fn pause(&mut self) {
+    fn pause(&mut self, reason: Option<&Reason>) {
         self.drops += 1;
-        let until = Instant::now() + back_off(self.drops, self.number);
+        let wait = back_off(self.drops, self.number);
+        self.tell(&Event::Waits { connection: self.number, wait, reason });
+        let until = Instant::now() + wait;
         while !self.shared.ends() && Instant::now() < until {
             thread::sleep(Duration::from_millis(20).min(until.saturating_duration_since(Instant::now())));
         }

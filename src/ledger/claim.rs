@@ -148,12 +148,7 @@ pub struct Record {
 
 impl Record {
     pub(super) fn of(settlement: &Settlement<'_>) -> Self {
-        let (state, reply) = match settlement.outcome {
-            Outcome::Accepted(reply) => (State::Accepted, reply.to_string()),
-            Outcome::Deferred(reason) => (State::Deferred, reason.to_string()),
-            Outcome::Refused(reply) => (State::Refused, reply.to_string()),
-            Outcome::InDoubt(reason) => (State::InDoubt, reason.to_string()),
-        };
-        Self { state, reply, at: settlement.at, due: settlement.due }
+        let Settlement { outcome, at, due } = *settlement;
+        Self { state: outcome.into(), reply: outcome.words(), at, due }
     }
 }

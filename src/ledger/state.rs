@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::report::Outcome;
+
 /// Where a letter stands (`planned → in flight → accepted | deferred | refused | in doubt`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,17 @@ pub enum State {
     Suppressed,
     /// Still deferred when the time for it was over.
     Expired,
+}
+
+impl From<&Outcome> for State {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted(_) => Self::Accepted,
+            Outcome::Deferred(_) => Self::Deferred,
+            Outcome::Refused(_) => Self::Refused,
+            Outcome::InDoubt(_) => Self::InDoubt,
+        }
+    }
 }
 
 impl State {

@@ -54,7 +54,7 @@ fn a_refused_recipient_is_one_persons() {
         &[("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))],
         (
             1,
-            "2 accepted by the relay, 1 refused\n  `newsletter status issues/maj.md --failed` names them, with the relay's words\n",
+            "2 accepted by the relay, 1 refused\n  1 refused: 550 5.1.1 No such user\n  `newsletter status issues/maj.md --failed` names them, with the relay's words\n",
             "",
         ),
         ["refused", "accepted", "accepted"],
@@ -81,7 +81,7 @@ fn five_refusals_in_the_same_words_are_the_senders() {
 
 #[test]
 fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
-    let doubt = "  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+    let doubt = "  1 in doubt: the connection was lost at the end of the letter\n  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
                  `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`\n";
     let project = check(
         "relay-drop",

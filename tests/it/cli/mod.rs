@@ -9,6 +9,8 @@ mod diff;
 #[cfg(test)]
 mod dkim;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod first_steps;

@@ -60,7 +60,7 @@ fn what_is_deferred_waits_for_its_time_in_silence() {
     project.relay(relay.port(), "");
     project.run("run").is(
         75,
-        "issues/maj.md: 3 recipients: 3 deferred\n  run `newsletter send issues/maj.md --yes` again to try the others; \
+        "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  run `newsletter send issues/maj.md --yes` again to try the others; \
          nobody gets a second letter\n",
         "",
     );

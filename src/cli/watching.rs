@@ -1,0 +1,92 @@
+//! What is told of a run while it is under way.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::cli::progress::Progress;
+use crate::cli::report::EventJson;
+use crate::cli::terminal::{Terminal, with_causes};
+use crate::cli::timing::Timing;
+use crate::delivery::event::{Attempt, Event};
+
+/// Whether `--json` prints each event of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// As it happens.
+    Told,
+    /// Only what the command itself says of each letter.
+    Untold,
+}
+
+/// Everything that wants to know what happens in a run.
+pub(super) struct Watch<'a> {
+    terminal: &'a Terminal,
+    stream: Stream,
+    progress: Progress<'a>,
+    timing: Mutex<Timing>,
+}
+
+impl<'a> Watch<'a> {
+    /// For so many letters.
+    pub(super) fn new(terminal: &'a Terminal, stream: Stream, letters: u64) -> Self {
+        let progress = Progress::new(terminal, letters);
+        Self { terminal, stream, progress, timing: Mutex::new(Timing::new()) }
+    }
+
+    /// Something happened.
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        self.count(event);
+        if let Event::Attempted(attempt) = event {
+            self.progress.tell(attempt.letter, attempt.outcome);
+        }
+        self.json(&json(event));
+    }
+
+    /// A line of the stream.
+    pub(super) fn json(&self, line: &EventJson<'_>) {
+        if self.stream == Stream::Told {
+            self.terminal.json(line);
+        }
+    }
+
+    /// How it went.
+    pub(super) fn end(self) -> Timing {
+        self.progress.end();
+        self.timing.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, event: &Event<'_>) {
+        let mut timing = self.timing.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Connected { .. } => timing.connections += 1,
+            Event::Attempted(attempt) => timing.attempted(&attempt.letter.person.address, attempt.took),
+            Event::NotOpened { .. } | Event::Waits { .. } | Event::TakenBack { .. } => {}
+        }
+    }
+}
+
+fn json<'a>(event: &Event<'a>) -> EventJson<'a> {
+    match *event {
+        Event::Connected { connection, took } => EventJson::Connected { connection, milliseconds: took.as_millis() },
+        Event::NotOpened { connection, error } => EventJson::NotConnected { connection, reason: with_causes(error) },
+        Event::Attempted(attempt) => letter(attempt),
+        Event::Waits { connection, wait, reason } => {
+            EventJson::Wait { connection, milliseconds: wait.as_millis(), reason: reason.map(ToString::to_string) }
+        }
+        Event::TakenBack { letters, reply } => EventJson::TakenBack { letters, reply: reply.to_string() },
+    }
+}
+
+fn letter(attempt: Attempt<'_>) -> EventJson<'_> {
+    EventJson::Letter {
+        address: attempt.letter.person.address.as_str(),
+        state: attempt.outcome.into(),
+        edition: &attempt.letter.edition,
+        at: Timestamp::now().to_string(),
+        reply: attempt.outcome.words(),
+        message_id: &attempt.letter.message_id,
+        connection: attempt.connection,
+        milliseconds: attempt.took.map(|it| it.as_millis()),
+    }
+}
