@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -39,9 +39,15 @@ pub(super) struct Common {
     /// Print errors only
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// Print each letter as it is delivered
-    #[arg(short, long, global = true)]
-    pub(super) verbose: bool,
+    /// Print each letter as it is delivered; -vv logs to standard error, -vvv with the talk with the relay
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Append a log to this file; `-` is standard error
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+    /// The form of the log [default: journal under systemd, otherwise text]
+    #[arg(long, global = true, value_enum, value_name = "FORM")]
+    pub(super) log_format: Option<LogFormat>,
     /// Colours in messages
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub(super) color: Colour,
@@ -56,6 +62,17 @@ pub(super) enum Colour {
     Always,
     /// Never
     Never,
+}
+
+/// The form of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// A line for people
+    Text,
+    /// An object a line
+    Json,
+    /// A line that systemd's journal reads the severity of
+    Journal,
 }
 
 /// One command each; the files beside this one are named for them.

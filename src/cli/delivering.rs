@@ -50,6 +50,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &D
     let reasons = reasons::of_plan(ledger, record, &totals)?;
     terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, record.transport, &totals)));
+    tracing::info!(issue, "{}", report::line(&totals, record.transport));
     terminal.say(&format!("{issue}: {}", report::line(&totals, record.transport)));
     for line in report::told(&reasons, record.transport) {
         terminal.say(&format!("  {line}"));
@@ -76,6 +77,9 @@ pub(super) fn attempt(
     let due = open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64));
     let connections = delivery.transport.connections();
     let watch = Watch::new(terminal, stream, due);
+    let span = tracing::info_span!("run", issue = record.issue.as_str(), transport = record.transport.as_str());
+    let _run = span.enter();
+    tracing::info!(due, connections, "letters begin to leave");
     watch.json(&EventJson::Start { issue: record.issue.as_str(), due, connections });
     let stop = stop_on_signals(terminal);
     let run = Run {
@@ -89,6 +93,7 @@ pub(super) fn attempt(
     let end = end.map_err(Error::from).flatten();
     if let Ok(end) = &end {
         watch.json(&report::end(end));
+        tracing::info!("letters stop leaving: {}", report::why(end));
     }
     let timing = watch.end();
     Ok(Attempted { early: told(terminal, &end?), timing })

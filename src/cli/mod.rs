@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod gallery;
 mod init;
+mod log;
 mod matrix;
 mod metrics;
 mod new;
@@ -43,11 +44,16 @@ use crate::cli::metrics::Ran;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
+use crate::workspace;
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.common);
+    workspace::keep_out_of_core_dumps();
+    if let Err(exit) = log::start(&terminal, &cli.common) {
+        return exit.into();
+    }
     let started = Instant::now();
     let exit = dispatch(&terminal, &cli).unwrap_or_else(|error| terminal.error(&error));
     let (command, metrics, issue) = match &cli.command {

@@ -66,7 +66,7 @@ impl Reasons {
 }
 
 /// The text with `…` for the address, in whatever case.
-fn without(text: &str, address: &str) -> String {
+pub(super) fn without(text: &str, address: &str) -> String {
     let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut rest = 0;
     let mut told = String::new();

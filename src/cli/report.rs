@@ -113,7 +113,20 @@ impl<'a> ReportJson<'a> {
 
 /// Why the run ended.
 pub(super) fn end(end: &End) -> EventJson<'static> {
-    let (why, reason) = match end {
+    let (why, reason) = ended(end);
+    EventJson::End { why, reason }
+}
+
+/// The same on one line.
+pub(super) fn why(end: &End) -> String {
+    match ended(end) {
+        (why, Some(reason)) => format!("{why}: {reason}"),
+        (why, None) => why.to_owned(),
+    }
+}
+
+fn ended(end: &End) -> (&'static str, Option<String>) {
+    match end {
         End::Done => ("done", None),
         End::Interrupted => ("interrupted", None),
         End::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
@@ -121,8 +134,7 @@ pub(super) fn end(end: &End) -> EventJson<'static> {
         End::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         End::Paused(reply) => ("paused", Some(reply.to_string())),
         End::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
-    };
-    EventJson::End { why, reason }
+    }
 }
 
 /// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.

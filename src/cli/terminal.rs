@@ -47,8 +47,8 @@ impl Terminal {
         choice.write_global();
         let talk = match (common.quiet, common.verbose) {
             (true, _) => Talk::Errors,
-            (false, false) => Talk::Results,
-            (false, true) => Talk::Letters,
+            (false, 0) => Talk::Results,
+            (false, _) => Talk::Letters,
         };
         Self { form: if common.json { Form::Json } else { Form::Text }, talk }
     }
@@ -94,6 +94,7 @@ impl Terminal {
     /// Why nothing more was done: always told, and as an object too where JSON was asked for.
     pub(super) fn problem(&self, line: &str) {
         self.json(&serde_json::json!({ "error": line }));
+        tracing::error!("{line}");
         print(&mut anstream::stderr(), &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
     }
 

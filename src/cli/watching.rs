@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::cli::log;
 use crate::cli::progress::Progress;
 use crate::cli::report::EventJson;
 use crate::cli::terminal::{Terminal, with_causes};
@@ -36,6 +37,7 @@ impl<'a> Watch<'a> {
 
     /// Something happened.
     pub(super) fn tell(&self, event: &Event<'_>) {
+        log::event(event);
         self.count(event);
         if let Event::Attempted(attempt) = event {
             self.progress.tell(attempt.letter, attempt.outcome);

@@ -72,7 +72,8 @@ pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
         let workers: Vec<_> = (0..run.transport.connections().max(1))
             .map(|number| {
                 let (shared, clerk) = (&shared, clerk.clone());
-                scope.spawn(move || Worker::new(shared, clerk, number).work())
+                let span = tracing::info_span!("connection", number);
+                scope.spawn(move || span.in_scope(|| Worker::new(shared, clerk, number).work()))
             })
             .collect();
         workers.into_iter().map(|it| it.join().unwrap_or(Err(Error::WorkerLost))).collect()

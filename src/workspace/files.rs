@@ -113,6 +113,28 @@ pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(failed)
 }
 
+/// Opens a file to write behind what is in it, and makes it where there is none, for its owner and their group.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn append(path: &Path) -> Result<Box<dyn Write + Send>, Error> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
+    match options.open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(source) => Err(Error::Write { path: path.to_owned(), source }),
+    }
+}
+
+/// Leaves the memory out of core dumps, because passwords and keys are in it (core(5), `coredump_filter`). Where the
+/// system has no such switch, it decides about core dumps alone.
+pub fn keep_out_of_core_dumps() {
+    _ = fs::write("/proc/self/coredump_filter", "0");
+}
+
 /// Writes a file in one step: whoever reads it sees the old one or the new one, whole. Everybody may read it.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ mod texts;
 mod translations;
 
 pub use self::archive::WebPage;
-pub use self::files::{open_in_browser, read_typed, replace, write_new, write_over};
+pub use self::files::{append, keep_out_of_core_dumps, open_in_browser, read_typed, replace, write_new, write_over};
 pub use self::prepared::Prepared;
 pub use self::readers::Readers;
 pub use self::revision::Revision;

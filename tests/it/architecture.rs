@@ -48,7 +48,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 32] = [
+const CRATES: [(&str, &[&str]); 34] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -111,6 +111,8 @@ const CRATES: [(&str, &[&str]); 32] = [
         "thiserror",
         &["error", "recipient", "audience", "picture", "render", "dkim", "letter", "report", "ledger", "delivery"],
     ),
+    ("tracing", &["delivery", "cli"]),
+    ("tracing_subscriber", &["cli"]),
     ("unicode_normalization", &["recipient", "workspace"]),
     ("unicode_width", &["render"]),
     ("ureq", &["online"]),

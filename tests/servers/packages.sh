@@ -12,6 +12,7 @@ declare -A package_of=(
   [/usr/sbin/dovecot]=dovecot-core
   [/usr/lib/dovecot/imap]=dovecot-imapd
   [chromium]=chromium
+  [gcore]=gdb
   [openssl]=openssl
   [/usr/sbin/opendkim]=opendkim
   [opendkim-genkey]=opendkim-tools

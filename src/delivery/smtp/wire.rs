@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
-use crate::delivery::smtp::reply::Inbox;
+use crate::delivery::smtp::reply::{Inbox, reply};
 use crate::delivery::smtp::tls::{self, Tls, TlsFailure};
 use crate::report::{Garbled, Reason, Step};
 
@@ -81,6 +81,7 @@ impl Wire {
         if self.has_surplus() {
             return Err(Reason::Malformed { at, what: Garbled::OutOfStep });
         }
+        tracing::trace!(octets = octets.len(), "says {at}");
         let broken = |error: io::Error| broken(&error, at, within);
         let mut socket = Timed::new(&self.tcp, within);
         let Some(connection) = &mut self.encryption else {
@@ -99,6 +100,7 @@ impl Wire {
         let mut socket = Timed::new(&self.tcp, within);
         loop {
             if let Some(response) = self.inbox.next().map_err(|what| Reason::Malformed { at, what })? {
+                heard(&response, at);
                 return Ok(response);
             }
             let mut octets = [0; 4_096];
@@ -163,6 +165,23 @@ impl Wire {
             connection.send_close_notify();
             // The talk is over: whether the relay hears the last word changes nothing.
             let _ = connection.complete_io(&mut Timed::new(&self.tcp, within));
+        }
+    }
+}
+
+/// Logs an answer. Those to a login, a recipient or a letter may quote what is nobody's business: of them the codes.
+fn heard(response: &Response, at: Step) {
+    if !tracing::enabled!(tracing::Level::TRACE) {
+        return;
+    }
+    let reply = reply(response);
+    match at {
+        Step::Greeting | Step::Hello | Step::Tls | Step::Sender | Step::Data | Step::Reset | Step::Quit => {
+            tracing::trace!("hears {reply} to {at}");
+        }
+        Step::Login | Step::Recipient | Step::Body | Step::Dot => {
+            let (class, subject, detail) = reply.enhanced().unwrap_or_default();
+            tracing::trace!("hears {} {class}.{subject}.{detail} to {at}", reply.code());
         }
     }
 }

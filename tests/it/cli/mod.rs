@@ -23,6 +23,8 @@ mod languages;
 #[cfg(test)]
 mod ledger_files;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod metrics;
 #[cfg(test)]
 mod once;
@@ -30,6 +32,8 @@ mod once;
 mod pictures;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

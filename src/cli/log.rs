@@ -1,0 +1,140 @@
+//! What a run logs, for whoever looks after the machine: letters by number and Message-ID, never by address.
+
+use std::env;
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tracing::{Event as Line, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets};
+use tracing_subscriber::fmt::format::{DefaultFields, FormatEvent, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatFields, FormattedFields, Layer as FmtLayer};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::cli::args::{Common, LogFormat};
+use crate::cli::exit::Exit;
+use crate::cli::reasons::without;
+use crate::cli::terminal::{Terminal, with_causes};
+use crate::delivery::event::{Attempt, Event};
+use crate::report::Outcome;
+use crate::workspace;
+
+/// What may log at all. Crates that we use know passwords and log what they send.
+const OURS: &str = env!("CARGO_PKG_NAME");
+
+/// Begins to log, if anybody wants a log: `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG`.
+pub(super) fn start(terminal: &Terminal, common: &Common) -> Result<(), Exit> {
+    let variable = ["NEWSLETTER_LOG", "RUST_LOG"].into_iter().find_map(|name| env::var(name).ok());
+    let verbose = match common.verbose {
+        0 | 1 => None,
+        2 => Some(LevelFilter::DEBUG),
+        _ => Some(LevelFilter::TRACE),
+    };
+    let wanted = match (&variable, verbose) {
+        (Some(text), _) => text.parse().map_err(|_| {
+            terminal
+                .problem(&format!("NEWSLETTER_LOG or RUST_LOG says `{text}`: write error, warn, info, debug or trace"));
+            Exit::Stopped
+        })?,
+        (None, Some(level)) => Targets::new().with_default(level),
+        (None, None) if common.log.is_some() => Targets::new().with_default(LevelFilter::INFO),
+        (None, None) => return Ok(()),
+    };
+    let (writer, is_journal) = open(terminal, common.log.as_deref())?;
+    let format = common.log_format.unwrap_or(if is_journal { LogFormat::Journal } else { LogFormat::Text });
+    let layer = FmtLayer::default()
+        .with_ansi(false)
+        .with_target(false)
+        .log_internal_errors(false)
+        .with_writer(Mutex::new(writer));
+    let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
+        LogFormat::Text => Box::new(layer),
+        LogFormat::Json => Box::new(layer.json().flatten_event(true).with_current_span(false)),
+        LogFormat::Journal => Box::new(layer.event_format(Journal)),
+    };
+    let ours = Targets::new().with_target(OURS, LevelFilter::TRACE);
+    // It can only fail where another log was begun in this process; then that one is the log.
+    _ = Registry::default().with(layer.with_filter(wanted.and(ours))).try_init();
+    Ok(())
+}
+
+/// Where the log goes, and whether systemd's journal is there.
+fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Send>, bool), Exit> {
+    let Some(file) = file.filter(|it| *it != Path::new("-")) else {
+        let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
+        return Ok((Box::new(io::stderr()), is_journal));
+    };
+    workspace::append(file).map(|it| (it, false)).map_err(|error| {
+        terminal.error(&error);
+        Exit::Stopped
+    })
+}
+
+/// Logs what happened in a run.
+pub(super) fn event(event: &Event<'_>) {
+    match *event {
+        Event::Connected { connection: _, took } => tracing::info!(milliseconds = milliseconds(took), "connected"),
+        Event::NotOpened { connection: _, error } => tracing::warn!("not connected: {}", with_causes(error)),
+        Event::Attempted(attempt) => letter(&attempt),
+        Event::Waits { connection: _, wait, reason } => {
+            let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
+            tracing::info!(milliseconds = milliseconds(wait), "waits for the next connection{reason}");
+        }
+        Event::TakenBack { letters, reply } => tracing::warn!(letters, "refusals are taken back: {reply}"),
+    }
+}
+
+fn letter(attempt: &Attempt<'_>) {
+    let letter = attempt.number.0;
+    let message_id = attempt.letter.message_id.as_str();
+    let milliseconds = attempt.took.map(milliseconds);
+    let told = without(&attempt.outcome.to_string(), attempt.letter.person.address.as_str());
+    match attempt.outcome {
+        Outcome::Accepted(_) => tracing::info!(letter, message_id, milliseconds, "{told}"),
+        Outcome::Deferred(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => {
+            tracing::warn!(letter, message_id, milliseconds, "{told}");
+        }
+    }
+}
+
+/// As a number that JSON has a form for.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Lines for systemd's journal, which has its own clock: the severity in front, as sd-daemon(3) says.
+struct Journal;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, DefaultFields> for Journal {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, DefaultFields>,
+        mut writer: Writer<'_>,
+        line: &Line<'_>,
+    ) -> fmt::Result {
+        write!(writer, "<{}>", severity(*line.metadata().level()))?;
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
+            if let Some(fields) = span.extensions().get::<FormattedFields<DefaultFields>>() {
+                write!(writer, "{}{{{fields}}}:", span.name())?;
+            }
+        }
+        writer.write_char(' ')?;
+        context.field_format().format_fields(writer.by_ref(), line)?;
+        writeln!(writer)
+    }
+}
+
+/// syslog(3)'s number for a level.
+fn severity(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 6,
+        Level::DEBUG | Level::TRACE => 7,
+    }
+}

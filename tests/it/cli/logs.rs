@@ -1,0 +1,97 @@
+//! Logs: as text, as JSON and for systemd's journal.
+
+use serde_json::Value;
+
+use crate::project::{MAY, Project};
+use crate::scripted::{Relay, Script, Trick};
+
+/// Anna's letter is accepted, Bo's refused in words that name him, Carl's connection broken.
+fn relay() -> Relay {
+    let tricks = vec![
+        ("RCPT", Trick::Say("250 2.1.5 <anna@a.example> OK\r\n")),
+        ("RCPT", Trick::Say("550 5.1.1 <Bo@b.example>: no such user\u{1b}[2J\r\n")),
+        ("dot", Trick::Say("250 2.0.0 Queued\r\n")),
+        ("dot", Trick::Close),
+    ];
+    Relay::start(Script { tricks, ..Script::default() })
+}
+
+fn people() -> [&'static str; 3] {
+    ["anna@a.example", "bo@b.example", "carl@c.example"]
+}
+
+#[test]
+fn a_log_names_letters_and_no_readers() {
+    let relay = relay();
+    let project = Project::with_relay("logs-json", relay.port()).variable("NEWSLETTER_LOG", "trace");
+    let said = project.run("send issues/maj.md --yes --log run.log --log-format json");
+    relay.finish();
+    assert_eq!((said.status, said.stderr.as_str()), (1, ""));
+    let log = project.read("run.log");
+    for address in people() {
+        assert!(!log.to_lowercase().contains(address), "{address} in {log}");
+    }
+    let lines: Vec<Value> = log.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let letters: Vec<&Value> = lines.iter().filter(|it| it.get("letter").is_some()).collect();
+    let told: Vec<(&str, &str)> =
+        letters.iter().map(|it| (it["level"].as_str().unwrap(), it["message"].as_str().unwrap())).collect();
+    assert_eq!(
+        told,
+        [
+            ("INFO", "accepted: 250 2.0.0 Queued"),
+            ("WARN", "refused: 550 5.1.1 <…>: no such user\\u{1b}[2J"),
+            ("WARN", "in doubt: the connection was lost at the end of the letter"),
+        ]
+    );
+    let sent = letters[0];
+    assert!(sent["message_id"].as_str().unwrap().ends_with("@forening.example>"), "{sent}");
+    assert!(sent["milliseconds"].is_u64() && sent["timestamp"].is_string(), "{sent}");
+    assert_eq!((&sent["spans"][0]["issue"], &sent["spans"][1]["number"]), (&MAY.into(), &0.into()));
+    let talk: Vec<&str> =
+        lines.iter().filter_map(|it| it["message"].as_str().filter(|_| it["level"] == "TRACE")).collect();
+    assert_eq!(
+        talk[..4],
+        [
+            "hears 220 relay.example ESMTP to the greeting",
+            "says EHLO",
+            "hears 250 relay.example SIZE 100000 to EHLO",
+            "says MAIL FROM"
+        ]
+    );
+    assert!(talk.contains(&"hears 550 5.1.1 to RCPT TO"), "{talk:?}");
+}
+
+#[test]
+fn a_log_is_as_loud_as_it_was_asked_to_be() {
+    let quiet = Project::new("logs-none").run("send issues/maj.md --yes");
+    assert_eq!(quiet.stderr, "");
+    let info = Project::new("logs-info").run("send issues/maj.md --yes --log -").stderr;
+    assert!(info.lines().count() == 7 && !info.contains("TRACE"), "{info}");
+    let warn = Project::new("logs-warn").variable("NEWSLETTER_LOG", "warn").variable("RUST_LOG", "trace");
+    assert_eq!(warn.run("send issues/maj.md --yes").stderr, "");
+    let wrong = Project::new("logs-wrong").variable("RUST_LOG", "newsletter=loud");
+    wrong
+        .run("send issues/maj.md --yes")
+        .stops(3, "NEWSLETTER_LOG or RUST_LOG says `newsletter=loud`: write error, warn, info, debug or trace");
+    assert!(wrong.reached().is_empty());
+    let said = Project::new("logs-nowhere").run("send issues/maj.md --yes --log nowhere/run.log");
+    assert_eq!(said.status, 3, "{}", said.stderr);
+}
+
+#[test]
+fn the_journal_gets_severities_and_no_times() {
+    let relay = relay();
+    let project = Project::with_relay("logs-journal", relay.port()).variable("JOURNAL_STREAM", "8:1234");
+    let log = project.run("send issues/maj.md --yes --log -").stderr;
+    relay.finish();
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(
+        lines.iter().all(|it| it.starts_with("<6>run{") || it.starts_with("<4>run{") || it.starts_with("<6> ")),
+        "{log}"
+    );
+    assert!(
+        lines[0].starts_with("<6>run{issue=\"issues/maj.md\" transport=\"smtp\"}: letters begin to leave"),
+        "{log}"
+    );
+    assert!(lines.iter().any(|it| it.starts_with("<4>") && it.contains("refused: 550 5.1.1")), "{log}");
+}

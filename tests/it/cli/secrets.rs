@@ -1,0 +1,87 @@
+//! Passwords and keys stay where they are, however much is logged.
+
+use std::fs;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::project::{Project, files};
+use crate::scripted::{Relay, Script, Trick};
+
+const PASSWORD: &str = "Hemmelig-Kode-7!";
+const USER: &str = "nyt@forening.example";
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const TOKEN_KEY: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+
+/// Each secret of the project, in every form in which it is written somewhere.
+fn secrets(project: &Project) -> Vec<String> {
+    let coded = |text: &str| BASE64_STANDARD.encode(text);
+    let mut secrets = vec![
+        PASSWORD.to_owned(),
+        coded(PASSWORD),
+        coded(&format!("\0{USER}\0{PASSWORD}")),
+        KEY.to_owned(),
+        coded(KEY),
+        TOKEN_KEY.to_owned(),
+        coded(TOKEN_KEY),
+    ];
+    let pem = project.read(".newsletter/dkim/newsletter.pem");
+    secrets.extend(pem.lines().filter(|it| !it.starts_with('-') && it.len() == 64).map(str::to_owned));
+    assert!(secrets.len() > 20, "a key of 2048 bits has many lines");
+    secrets
+}
+
+/// Sends with every log there is, and searches all that was said and written.
+fn check(name: &str, auth: &str, answers: &[Trick]) {
+    let tricks = answers.iter().map(|it| ("AUTH", *it)).collect();
+    let relay = Relay::start(Script { offers: &["AUTH PLAIN LOGIN", "PIPELINING"], tricks, ..Script::default() });
+    let project = Project::new(name).variable("RUST_LOG", "trace").variable("RUST_BACKTRACE", "full");
+    project.write("password", PASSWORD);
+    project.write("token-key", TOKEN_KEY);
+    let project = project.mode("password", 0o600).mode("token-key", 0o600);
+    project.relay(relay.port(), &format!("  auth: {auth}\n  username: {USER}\n  password_file: password\n"));
+    let settings = project.read("newsletter.yaml");
+    let more = "dkim:\n  - {domain: forening.example, selector: newsletter, key_file: .newsletter/dkim/newsletter.pem}\n\
+                unsubscribe: {url: \"https://forening.example/afmeld?t={token}\", secret_file: token-key}\n";
+    assert_eq!(project.run("dkim keygen -q").status, 0);
+    project.write("newsletter.yaml", settings + more);
+    let mut said = String::new();
+    for typed in [
+        "check -vvv",
+        "send issues/maj.md --yes -vvv --json --log run.log --metrics newsletter.prom",
+        "send issues/maj.md --yes -vvv --log -",
+        "status --letters --json -vvv",
+    ] {
+        let one = project.run(typed);
+        said += &one.stdout;
+        said += &one.stderr;
+    }
+    relay.finish();
+    assert!(said.contains("says AUTH") || project.read("run.log").contains("says AUTH"), "{said}");
+    let written = [".newsletter/ledger.db", "run.log", "newsletter.prom"];
+    let places = written.map(|path| (path, fs::read(project.path(path)).unwrap()));
+    for file in files(&project.path(".newsletter")) {
+        assert!(
+            file.starts_with("ledger.db") || ["key", "dkim/newsletter.pem"].contains(&&*file),
+            "{file} is not searched"
+        );
+    }
+    for secret in secrets(&project) {
+        assert!(!said.contains(&secret), "{secret} was said: {said}");
+        for (path, octets) in &places {
+            let found = octets.windows(secret.len()).any(|it| it == secret.as_bytes());
+            assert!(!found, "{secret} stands in {path}");
+        }
+    }
+}
+
+#[test]
+fn a_login_is_logged_without_the_password() {
+    check("secrets-plain", "plain", &[]);
+    check("secrets-login", "login", &[]);
+}
+
+#[test]
+fn a_login_that_is_refused_does_not_tell_the_password() {
+    check("secrets-refused", "plain", &[Trick::Say("535 5.7.8 No\r\n"); 2]);
+}
