@@ -55,7 +55,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &D
     for line in report::told(&reasons, record.transport) {
         terminal.say(&format!("  {line}"));
     }
-    if terminal.draws() {
+    if terminal.draws() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
     for line in report::advice(record, &totals, issue) {
@@ -89,7 +89,8 @@ pub(super) fn attempt(
         stop: &stop,
         watch: &|event| watch.tell(event),
     };
-    let end = ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
+    let send = || ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
+    let end = watch.until(&stop, send);
     let end = end.map_err(Error::from).flatten();
     if let Ok(end) = &end {
         watch.json(&report::end(end));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::terminal::{Terminal, visible};
 use crate::plan::PlannedLetter;
@@ -30,10 +30,9 @@ impl<'a> Progress<'a> {
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
         let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(letters), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters, {rate} a second, {eta} left") {
-            // indicatif's own rate has four decimals.
-            bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
-                _ = write!(out, "{:.0}", state.per_sec());
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters{rest}") {
+            bar.set_style(style.with_key("rest", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                _ = out.write_str(&rest(state));
             }));
         }
         let started = Instant::now();
@@ -56,8 +55,29 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// The run was asked to stop: a letter may still wait minutes for its answer.
+    pub(super) fn stopping(&self) {
+        self.bar.finish_and_clear();
+        self.terminal.note(
+            "stopping: the letters in hand are finished first. Ctrl-C again stops at once and leaves them in doubt",
+        );
+    }
+
     /// The bar is taken away.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// How fast it goes, and how long it will take, from all that has passed: indicatif's own rate lags behind for a minute.
+fn rest(state: &ProgressState) -> String {
+    let seconds = state.elapsed().as_secs_f64();
+    let (done, all) = (state.pos(), state.len().unwrap_or_default());
+    let number = |it: u64| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+    if done == 0 || seconds < 1.0 {
+        return String::new();
+    }
+    let rate = number(done) / seconds;
+    let left = Duration::try_from_secs_f64(number(all.saturating_sub(done)) / rate).unwrap_or_default();
+    format!(", {rate:.0} a second, {} left", HumanDuration(left))
 }

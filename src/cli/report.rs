@@ -12,9 +12,9 @@ use crate::source::{Diagnostic, Place, Severity};
 
 /// How many domains `--json` names.
 const SLOWEST: usize = 10;
-/// How many reasons or domains people are told.
+/// How many reasons people are told.
 const TOLD: usize = 5;
-/// A domain that is worth a word takes so many milliseconds a letter.
+/// A domain that is worth a word takes so many milliseconds a letter, and twice as many as the others.
 const SLOW: u128 = 500;
 
 /// What `--json` prints of a run as it happens: an object a line, the last one with the totals.
@@ -152,7 +152,8 @@ pub(super) fn pace(timing: &Timing) -> String {
     let attempts = count(timing.attempts, "attempt");
     let connections = count(timing.connections, "connection");
     let line = format!("{attempts} in {:.0} s, {:.0} a second, by {connections}", timing.seconds(), timing.rate());
-    let slow = timing.slowest(TOLD).into_iter().filter(|it| it.milliseconds >= SLOW);
+    let worth_a_word = timing.mean().as_millis().saturating_mul(2).max(SLOW);
+    let slow = timing.slowest(3).into_iter().filter(|it| it.milliseconds >= worth_a_word);
     let slow: Vec<String> = slow.map(|it| format!("{} {} ms", it.domain, it.milliseconds)).collect();
     if slow.is_empty() { line } else { format!("{line}; slowest to answer: {}", slow.join(", ")) }
 }

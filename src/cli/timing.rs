@@ -63,6 +63,12 @@ impl Timing {
         f64::from(u32::try_from(self.attempts).unwrap_or(u32::MAX)) / self.seconds().max(0.001)
     }
 
+    /// How long a letter took on average, from being handed over to the answer.
+    pub(super) fn mean(&self) -> Duration {
+        let letters: u32 = self.domains.values().map(|it| it.letters).sum();
+        self.domains.values().map(|it| it.all).sum::<Duration>() / letters.max(1)
+    }
+
     /// The domains whose letters took longest, on average; so many at most.
     pub(super) fn slowest(&self, most: usize) -> Vec<SlowDomain> {
         let mean = |waited: &Waited| waited.all / waited.letters.max(1);

@@ -1,6 +1,9 @@
 //! What is told of a run while it is under way.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Thread};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -10,6 +13,9 @@ use crate::cli::report::EventJson;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::cli::timing::Timing;
 use crate::delivery::event::{Attempt, Event};
+
+/// How often it is looked whether somebody wants the run to stop.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether `--json` prints each event of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,23 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Says so as soon as the run is asked to stop, until it has ended; returns what `work` does.
+    pub(super) fn until<T>(&self, stop: &AtomicBool, work: impl FnOnce() -> T) -> T {
+        let ended = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let watcher = scope.spawn(|| {
+                while !ended.load(Ordering::SeqCst) && !stop.load(Ordering::SeqCst) {
+                    thread::park_timeout(LOOK);
+                }
+                if stop.load(Ordering::SeqCst) {
+                    self.progress.stopping();
+                }
+            });
+            let _ends = Ends { ended: &ended, watcher: watcher.thread() };
+            work()
+        })
+    }
+
     /// How it went.
     pub(super) fn end(self) -> Timing {
         self.progress.end();
@@ -65,6 +88,19 @@ impl<'a> Watch<'a> {
             Event::Attempted(attempt) => timing.attempted(&attempt.letter.person.address, attempt.took),
             Event::NotOpened { .. } | Event::Waits { .. } | Event::TakenBack { .. } => {}
         }
+    }
+}
+
+/// Lets the watcher go, also where the work panics.
+struct Ends<'a> {
+    ended: &'a AtomicBool,
+    watcher: &'a Thread,
+}
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        self.watcher.unpark();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program and a relay that does as it pleases: who got what, and how the run ends.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -144,11 +145,20 @@ fn a_run_that_is_killed_leaves_one_doubt_and_repeats_nothing() {
 fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
     let project = Project::with_relay("relay-interrupt", relay.port());
-    let child = project.start("send issues/maj.md --yes");
+    let mut child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
     interrupt(child.id());
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    stderr.read_line(&mut line).unwrap();
+    assert_eq!(
+        line, "stopping: the letters in hand are finished first. Ctrl-C again stops at once and leaves them in doubt\n",
+        "it is said while the relay has not answered yet"
+    );
     relay.go_on();
-    let said: Said = project.said(&child.wait_with_output().unwrap());
+    let mut output = child.wait_with_output().unwrap();
+    stderr.read_to_end(&mut output.stderr).unwrap();
+    let said: Said = project.said(&output);
     said.is(
         75,
         &format!("issues/maj.md: 3 recipients: 2 not tried yet, 1 accepted by the relay\n{REST}"),
