@@ -9,7 +9,7 @@ use signal_hook::flag;
 
 use crate::cli::exit::Exit;
 use crate::cli::reasons;
-use crate::cli::report::{self, EventJson, ReportJson, TotalsJson};
+use crate::cli::report::{self, EventJson, ReportJson, Sending, TotalsJson};
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::cli::timing::Timing;
 use crate::cli::watching::{Stream, Watch};
@@ -58,7 +58,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &D
     if terminal.draws() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
-    for line in report::advice(record, &totals, issue) {
+    for line in report::advice(record, &totals, Sending::Over) {
         terminal.say(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))

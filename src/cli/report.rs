@@ -234,8 +234,18 @@ pub(super) fn word(state: State, transport: TransportKind) -> &'static str {
     }
 }
 
+/// Whether letters may leave at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// A run is under way.
+    Now,
+    /// None is.
+    Over,
+}
+
 /// What a person has to know or do after this, if anything.
-pub(super) fn advice(plan: &PlanRecord, totals: &Totals, issue: &str) -> Vec<String> {
+pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: Sending) -> Vec<String> {
+    let issue = plan.issue.as_str();
     let mut lines = Vec::new();
     if plan.transport == TransportKind::Folder {
         return lines;
@@ -246,8 +256,12 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, issue: &str) -> Vec<Str
                 .to_owned(),
         );
     }
-    if totals.of(State::Deferred) + totals.of(State::Planned) > 0 {
-        lines.push(format!("run `newsletter send {issue} --yes` again to try the others; nobody gets a second letter"));
+    let open = totals.of(State::Deferred) + totals.of(State::Planned) > 0;
+    match sending {
+        Sending::Now if open => lines.push("a run is under way at this moment".to_owned()),
+        Sending::Over if open => lines
+            .push(format!("run `newsletter send {issue} --yes` again to try the others; nobody gets a second letter")),
+        Sending::Now | Sending::Over => {}
     }
     if totals.of(State::Refused) + totals.of(State::Expired) > 0 {
         lines.push(format!("`newsletter status {issue} --failed` names them, with the relay's words"));

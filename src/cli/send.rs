@@ -10,7 +10,7 @@ use crate::cli::delivering::{self, Delivery};
 use crate::cli::exit::Exit;
 use crate::cli::planning::{self, Guards};
 use crate::cli::project::{self, Opened};
-use crate::cli::report::{self, EventJson, TotalsJson};
+use crate::cli::report::{self, EventJson, Sending, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::Folder;
 use crate::error::Error;
@@ -107,7 +107,7 @@ fn tell_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
     terminal.json(&EventJson::Totals(json));
     let what = if totals.is_finished() { "nothing is left to send" } else { "nothing is due yet" };
     terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, record.issue.as_str()) {
+    for line in report::advice(record, totals, Sending::Over) {
         terminal.say(&format!("  {line}"));
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::args::Status;
 use crate::cli::exit::Exit;
 use crate::cli::project::{self, Opened};
-use crate::cli::report::{self, TotalsJson};
+use crate::cli::report::{self, Sending, TotalsJson};
 use crate::cli::terminal::{Terminal, visible};
 use crate::error::Error;
 use crate::ledger::{Ledger, LetterRecord, PlanRecord, State, Totals};
@@ -76,10 +76,11 @@ fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Err
 }
 
 fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
+    let sending = if ledger.is_running()? { Sending::Now } else { Sending::Over };
     let totals = project::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
     terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
-    for line in report::advice(plan, &totals, plan.issue.as_str()) {
+    for line in report::advice(plan, &totals, sending) {
         terminal.say(&format!("  {line}"));
     }
     Ok(Exit::Done)

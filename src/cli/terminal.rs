@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -20,6 +21,8 @@ const MOST: usize = 100;
 pub(super) struct Terminal {
     form: Form,
     talk: Talk,
+    /// Whether standard error is a terminal with nothing else on it.
+    is_bare: bool,
 }
 
 /// The form of results.
@@ -50,7 +53,8 @@ impl Terminal {
             (false, 0) => Talk::Results,
             (false, _) => Talk::Letters,
         };
-        Self { form: if common.json { Form::Json } else { Form::Text }, talk }
+        let is_bare = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
+        Self { form: if common.json { Form::Json } else { Form::Text }, talk, is_bare }
     }
 
     /// A line of a result, for people.
@@ -126,7 +130,7 @@ impl Terminal {
 
     /// Whether progress may be drawn.
     pub(super) fn draws(&self) -> bool {
-        self.form == Form::Text && self.talk == Talk::Results && io::stderr().is_terminal()
+        self.form == Form::Text && self.talk == Talk::Results && self.is_bare
     }
 
     /// Whether progress may be told in lines.

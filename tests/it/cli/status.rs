@@ -113,3 +113,16 @@ fn letters_in_doubt_wait_until_somebody_says() {
     other.run("resolve issues/maj.md carl@c.example --sent").is(1, "1 letter counted as accepted\n", "");
     assert_eq!(other.states()[2], "carl@c.example accepted");
 }
+
+#[test]
+fn a_run_under_way_is_told() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
+    let project = Project::with_relay("status-running", relay.port());
+    let child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    project.run("status").tells("issues/maj.md: 3 recipients: 3 not tried yet\n  a run is under way at this moment\n");
+    relay.go_on();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    relay.finish();
+    project.run("status").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+}
