@@ -90,6 +90,9 @@ pub(super) fn event(event: &Event<'_>) {
 }
 
 fn letter(attempt: &Attempt<'_>) {
+    if !tracing::enabled!(Level::WARN) {
+        return;
+    }
     let letter = attempt.number.0;
     let message_id = attempt.letter.message_id.as_str();
     let milliseconds = attempt.took.map(milliseconds);

@@ -41,7 +41,7 @@ impl<'a> Progress<'a> {
 
     /// One attempt has ended.
     pub(super) fn tell(&self, letter: &PlannedLetter, outcome: &Outcome) {
-        self.terminal.letter(&format!("{} {}", letter.person.address, visible(&outcome.to_string())));
+        self.terminal.letter(|| format!("{} {}", letter.person.address, visible(&outcome.to_string())));
         match outcome {
             Outcome::Deferred(_) => {}
             Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => self.bar.inc(1),

@@ -89,9 +89,9 @@ impl Terminal {
     }
 
     /// A line about one letter, where letters are told.
-    pub(super) fn letter(&self, line: &str) {
+    pub(super) fn letter(&self, line: impl FnOnce() -> String) {
         if self.talk >= Talk::Letters {
-            print(&mut anstream::stderr(), line);
+            print(&mut anstream::stderr(), &line());
         }
     }
 

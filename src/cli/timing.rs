@@ -44,10 +44,12 @@ impl Timing {
     pub(super) fn attempted(&mut self, to: &Address, took: Option<Duration>) {
         self.attempts += 1;
         let Some(took) = took else { return };
-        if self.domains.len() >= MOST && !self.domains.contains_key(to.domain()) {
-            return;
-        }
-        let waited = self.domains.entry(to.domain().to_owned()).or_default();
+        let has_room = self.domains.len() < MOST;
+        let waited = match self.domains.get_mut(to.domain()) {
+            Some(waited) => waited,
+            None if has_room => self.domains.entry(to.domain().to_owned()).or_default(),
+            None => return,
+        };
         waited.letters += 1;
         waited.all += took;
         waited.longest = waited.longest.max(took);

@@ -48,14 +48,20 @@ impl<'a> Watch<'a> {
         if let Event::Attempted(attempt) = event {
             self.progress.tell(attempt.letter, attempt.outcome);
         }
-        self.json(&json(event));
+        if self.streams() {
+            self.terminal.json(&json(event));
+        }
     }
 
     /// A line of the stream.
     pub(super) fn json(&self, line: &EventJson<'_>) {
-        if self.stream == Stream::Told {
+        if self.streams() {
             self.terminal.json(line);
         }
+    }
+
+    fn streams(&self) -> bool {
+        self.stream == Stream::Told && self.terminal.is_json()
     }
 
     /// Says so as soon as the run is asked to stop, until it has ended; returns what `work` does.
