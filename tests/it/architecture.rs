@@ -54,7 +54,7 @@ const CRATES: [(&str, &[&str]); 34] = [
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
     ("aws_lc_rs", &["digest", "dkim", "workspace"]),
-    ("base64", &["dkim", "letter"]),
+    ("base64", &["delivery", "dkim", "letter"]),
     ("calamine", &["people"]),
     ("clap", &["cli"]),
     ("comrak", &["render"]),

@@ -9,6 +9,7 @@ pub mod tls;
 pub mod verdict;
 
 mod courier;
+mod echo;
 mod offering;
 mod offers;
 mod opening;

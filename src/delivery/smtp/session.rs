@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::smtp::echo::without_login;
 use crate::delivery::smtp::offering::{Answered, Last, Offering};
 use crate::delivery::smtp::offers::Offers;
 use crate::delivery::smtp::options::Timeouts;
@@ -95,8 +96,10 @@ pub(super) enum After {
 impl<Phase> Session<Phase> {
     /// Says a command and waits for the whole answer.
     pub(super) fn ask(&mut self, command: &impl Display, at: Step, within: Duration) -> Result<Response, Reason> {
-        self.wire.send(command.to_string().as_bytes(), at, within)?;
-        self.wire.answer(at, within)
+        let said = command.to_string();
+        self.wire.send(said.as_bytes(), at, within)?;
+        let response = self.wire.answer(at, within)?;
+        Ok(if at == Step::Login { without_login(response, &said) } else { response })
     }
 
     /// Says a command whose answer is sorted by the codes that mean yes.
