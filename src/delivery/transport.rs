@@ -1,11 +1,13 @@
 //! What every way out has in common: one attempt at a time, and what came of it.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error as ThisError;
 
+use crate::delivery::smtp::login::TokenFault;
 use crate::delivery::smtp::tls::TlsFailure;
 use crate::ledger::InFlight;
 use crate::plan::TransportKind;
@@ -22,6 +24,11 @@ pub trait Transport: Sync {
 
     /// How many connections may be open at once; at least one.
     fn connections(&self) -> usize;
+
+    /// How many letters go through one connection before another one takes its place.
+    fn letters_per_connection(&self) -> NonZeroUsize {
+        NonZeroUsize::MAX
+    }
 }
 
 /// One connection: letters go through it one after another.
@@ -272,6 +279,19 @@ pub enum OpenError {
         /// Its words.
         reply: Reply,
     },
+    /// The relay does not take the access token.
+    #[error(
+        "the relay {host} refuses the access token: {reply}; {fault}. Look at smtp.username and at what \
+         smtp.password_command prints"
+    )]
+    TokenRefused {
+        /// The relay.
+        host: String,
+        /// Its words.
+        reply: Reply,
+        /// What it finds wrong.
+        fault: TokenFault,
+    },
     /// The password would cross a network in clear.
     #[error("smtp.security is none, and {host} is not this machine: the password would be readable on its way")]
     LoginInClear {
@@ -316,7 +336,8 @@ impl OpenError {
             | Self::Injected { .. }
             | Self::Tls { .. }
             | Self::NoLogin { .. }
-            | Self::LoginRefused { .. } => Remedy::Relay,
+            | Self::LoginRefused { .. }
+            | Self::TokenRefused { .. } => Remedy::Relay,
             Self::LoginInClear { .. } => Remedy::Settings,
             Self::Folder { .. } => Remedy::Disk,
         }

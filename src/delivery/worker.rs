@@ -24,6 +24,8 @@ pub(super) struct Worker<'a> {
     clerk: Clerk,
     number: usize,
     courier: Option<Box<dyn Courier + 'a>>,
+    /// How many letters were handed over by the courier.
+    handed: usize,
     /// Letters that were made while an answer was awaited, in their order.
     ahead: VecDeque<Draft>,
     /// Connections lost in a row.
@@ -47,7 +49,7 @@ struct Again {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(shared: &'a Shared<'a>, clerk: Clerk, number: usize) -> Self {
-        Self { shared, clerk, number, courier: None, ahead: VecDeque::new(), drops: 0, put_off: 0 }
+        Self { shared, clerk, number, courier: None, handed: 0, ahead: VecDeque::new(), drops: 0, put_off: 0 }
     }
 
     /// Takes letters until none is due, or the run ends.
@@ -97,7 +99,10 @@ impl<'a> Worker<'a> {
         let mut courier = match self.courier.take() {
             Some(courier) => courier,
             None => match self.open() {
-                Ok(courier) => courier,
+                Ok(courier) => {
+                    self.handed = 0;
+                    courier
+                }
                 Err(error) => return self.not_opened(draft, error),
             },
         };
@@ -135,7 +140,9 @@ impl<'a> Worker<'a> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let load = Load { body: &asked.body, next: next.as_ref().map(|it| &it.envelope) };
+            self.handed += 1;
+            let along = next.as_ref().filter(|_| !self.is_used_up());
+            let load = Load { body: &asked.body, next: along.map(|it| &it.envelope) };
             let handed_over = Instant::now();
             courier.hand_over(&in_flight, &load);
             self.compose_ahead()?;
@@ -154,6 +161,11 @@ impl<'a> Worker<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the connection has had the letters that are its share.
+    fn is_used_up(&self) -> bool {
+        self.handed >= self.shared.run.transport.letters_per_connection().get()
     }
 
     /// What follows where the relay does not wait for the next letter: its answer to that one's offer counts if the
@@ -175,7 +187,7 @@ impl<'a> Worker<'a> {
         match connection {
             Connection::Usable => {
                 (self.drops, self.put_off) = (0, 0);
-                self.courier = Some(courier);
+                if self.is_used_up() { courier.close() } else { self.courier = Some(courier) }
             }
             Connection::Spent | Connection::SlowDown => {
                 courier.close();

@@ -2,6 +2,7 @@
 
 mod mime;
 pub mod opened;
+pub mod return_path;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use crate::audience::AudienceId;
 use crate::digest::Key;
 use crate::dkim::Signers;
 use crate::dkim::key::NoAnswer;
+use crate::letter::return_path::ReturnPath;
 use crate::picture::Picture;
 use crate::plan::PlannedLetter;
 use crate::recipient::{Address, Mailbox, Value};
@@ -42,7 +44,7 @@ pub struct Masthead {
     /// Where answers go; absent: to `from`.
     pub reply_to: Option<Mailbox>,
     /// The envelope's sender, where bounces go.
-    pub bounces_to: Address,
+    pub bounces_to: ReturnPath,
     /// The Date header.
     pub date: String,
     /// The audiences' names, for List-Id.
@@ -307,7 +309,7 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     let attachments: Vec<&Attachment> = sheet.enclosures.iter().chain(&masthead.attachments).collect();
     mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &attachments);
     Ok(Letter {
-        sender: masthead.bounces_to.clone(),
+        sender: masthead.bounces_to.of(&planned.message_id),
         recipient: planned.person.address.clone(),
         edition: planned.edition.clone(),
         message_id: planned.message_id.clone(),

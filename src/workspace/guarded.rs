@@ -24,7 +24,8 @@ impl Prepared<'_> {
         let mailbox = |it: &Mailbox| format!("{} {}", it.name.as_deref().unwrap_or(""), it.address);
         let mut texts = vec![settings.name.clone(), settings.postal_address.clone(), mailbox(self.from())];
         texts.extend(settings.reply_to.iter().chain(&self.issue.front.reply_to).map(mailbox));
-        texts.extend(settings.bounces_to.iter().chain(&settings.unsubscribe.mailto).map(ToString::to_string));
+        texts.extend(settings.bounces_to.iter().map(ToString::to_string));
+        texts.extend(settings.unsubscribe.mailto.iter().map(ToString::to_string));
         texts.extend(settings.unsubscribe.url.iter().cloned());
         let links = settings.brand.links.iter();
         texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.value.clone()]).collect::<Vec<_>>()));

@@ -33,13 +33,13 @@ use std::path::{Path, PathBuf};
 use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::Relay;
-use crate::delivery::smtp::options::{Login, SmtpOptions};
+use crate::delivery::smtp::options::{Login, Renewal, SmtpOptions};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::{Issue, translation};
 use crate::source::yaml::{self, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
-use crate::workspace::settings::Settings;
+use crate::workspace::settings::{SecretSource, Settings};
 
 const BAD_NAME: Code = Code("NL291");
 const TWO_FILES: Code = Code("NL293");
@@ -206,6 +206,17 @@ impl Project {
         Ok((sources, audiences))
     }
 
+    /// A command may print another password each time; what else there is stays the same while a run lasts.
+    fn renewal(&self, source: &SecretSource) -> Option<Renewal> {
+        match source {
+            SecretSource::Command(_) => {
+                let (root, source) = (self.root.clone(), source.clone());
+                Some(Renewal::new(move || secrets::read(&root, &source).ok()))
+            }
+            SecretSource::Env(_) | SecretSource::File(_) => None,
+        }
+    }
+
     /// The relay of the settings, ready to be opened; absent where letters go to the outbox.
     ///
     /// # Errors
@@ -217,6 +228,7 @@ impl Project {
             Some(login) => Some(Login {
                 username: login.username.clone(),
                 password: secrets::read(&self.root, &login.password)?,
+                renewal: self.renewal(&login.password),
                 auth: login.auth,
             }),
             None => None,
@@ -227,6 +239,7 @@ impl Project {
             login,
             ca_file: smtp.ca_file.as_ref().map(|it| self.root.join(it)),
             connections: smtp.connections,
+            letters_per_connection: smtp.letters_per_connection,
             timeouts: smtp.timeouts,
             ..SmtpOptions::new(smtp.host.clone())
         };

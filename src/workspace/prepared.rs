@@ -297,7 +297,7 @@ impl<'p> Prepared<'p> {
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
         let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
         Masthead {
-            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone()),
+            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
             date,
             lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
             unsubscribe: Unsubscribe {

@@ -301,6 +301,8 @@ impl Actor<'_> {
                     }
                 }
                 "QUIT" => return self.answer(verb, "221 2.0.0 Bye\r\n").map(drop),
+                // The empty line with which a client lets itself be refused.
+                "" => drop(self.answer("", "535 5.7.8 No\r\n")?),
                 _ => drop(self.answer(verb, "500 5.5.1 What?\r\n")?),
             }
         }
@@ -324,14 +326,17 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// PLAIN in one line, LOGIN in three; any password is right unless a trick says otherwise.
+    /// PLAIN in one line, XOAUTH2 in one or two, LOGIN in three; any password is right unless a trick says otherwise.
     fn log_in(&mut self, line: &str) -> io::Result<()> {
-        if line == "AUTH LOGIN" {
-            for question in ["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"] {
-                self.line.say(question.as_bytes())?;
-                let line = self.line.read_line()?;
-                self.stage.hear(&line);
-            }
+        let questions: &[&str] = match line {
+            "AUTH LOGIN" => &["334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"],
+            "AUTH XOAUTH2" => &["334 \r\n"],
+            _ => &[],
+        };
+        for question in questions {
+            self.line.say(question.as_bytes())?;
+            let line = self.line.read_line()?;
+            self.stage.hear(&line);
         }
         self.answer("AUTH", "235 2.7.0 OK\r\n").map(drop)
     }

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use newsletter::delivery::smtp::Relay;
-use newsletter::delivery::smtp::options::{Auth, Login, Secret, Security, SmtpOptions};
+use newsletter::delivery::smtp::options::{Auth, Login, Renewal, Secret, Security, SmtpOptions};
 use newsletter::delivery::smtp::tls::TlsSetupError;
 use newsletter::delivery::transport::Transport;
 
@@ -11,7 +11,7 @@ use crate::scripted::{self, Encryption, Script, Trick};
 use crate::smtp::{options, said};
 
 fn login(auth: Option<Auth>) -> Login {
-    Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), auth }
+    Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), renewal: None, auth }
 }
 
 /// Opens and closes a connection; says what came of it, and every command the relay heard.
@@ -122,6 +122,74 @@ fn a_refused_login_is_not_a_relay_that_is_busy() {
         let heard = ["*", EHLO, "AUTH PLAIN AG55dABoZW1tZWxpZw==", "-"];
         check(script, |it| it.login = Some(login(None)), expected, &heard);
     }
+}
+
+fn token(auth: &str) -> String {
+    format!("AUTH XOAUTH2 {auth}")
+}
+
+/// `user=nyt`, a mark, `auth=Bearer hemmelig` and two marks.
+const TOKEN: &str = "dXNlcj1ueXQBYXV0aD1CZWFyZXIgaGVtbWVsaWcBAQ==";
+
+#[test]
+fn a_token_is_a_login() {
+    let script = Script { offers: &["AUTH LOGIN XOAUTH2"], ..Script::default() };
+    let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(Auth::XOAuth2)));
+    check(script.clone(), by_token, "open", &["*", EHLO, &token(TOKEN), "QUIT", "-"]);
+    // RFC 4954 §4: a command has no more than 512 octets.
+    let long = |it: &mut SmtpOptions| {
+        let password = Secret::new("x".repeat(1_000));
+        it.login = Some(Login { password, ..login(Some(Auth::XOAuth2)) });
+    };
+    let said = format!("dXNlcj1ueXQBYXV0aD1CZWFyZXIg{}eAEB", "eHh4".repeat(333));
+    check(script, long, "open", &["*", EHLO, "AUTH XOAUTH2", &said, "QUIT", "-"]);
+    check(
+        Script { offers: &["AUTH LOGIN"], ..Script::default() },
+        by_token,
+        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: LOGIN); is it the right port?",
+        &["*", EHLO, "QUIT", "-"],
+    );
+}
+
+#[test]
+fn a_refused_token_is_told_with_what_is_wrong_with_it() {
+    let questions = [
+        (
+            "334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n",
+            "the token has expired or was taken back (status 401)",
+        ),
+        (
+            "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n",
+            "the token is none, or not one for sending from this mailbox (status 400)",
+        ),
+        ("334 \r\n", "it does not say what is wrong with it"),
+    ];
+    for (question, fault) in questions {
+        let tricks = vec![("AUTH", Trick::Say(question)), ("", Trick::SayAndClose("535 5.7.3 No\r\n"))];
+        let expected = format!(
+            "Relay: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Look at smtp.username and at what \
+             smtp.password_command prints"
+        );
+        let script = Script { offers: &["AUTH XOAUTH2"], tricks, ..Script::default() };
+        let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(Auth::XOAuth2)));
+        check(script, by_token, &expected, &["*", EHLO, &token(TOKEN), "", "-"]);
+    }
+}
+
+#[test]
+fn a_token_that_has_grown_old_is_asked_for_again_once() {
+    let old = Trick::SayAndClose("535 5.7.3 Old\r\n");
+    let script = |tricks: &[_]| Script { offers: &["AUTH PLAIN"], tricks: tricks.to_vec(), ..Script::default() };
+    let renewed = |text: &'static str| {
+        move |it: &mut SmtpOptions| {
+            let renewal = Some(Renewal::new(move || Some(Secret::new(text.to_owned()))));
+            it.login = Some(Login { renewal, ..login(None) });
+        }
+    };
+    let [first, second] = ["AUTH PLAIN AG55dABoZW1tZWxpZw==", "AUTH PLAIN AG55dABueQ=="];
+    check(script(&[("AUTH", old)]), renewed("ny"), "open", &["*", EHLO, first, "-", "*", EHLO, second, "QUIT", "-"]);
+    let refused = "Relay: the relay localhost refuses the login: 535 5.7.3 Old; look at smtp.username and the password";
+    check(script(&[("AUTH", old)]), renewed("hemmelig"), refused, &["*", EHLO, first, "-"]);
 }
 
 #[test]

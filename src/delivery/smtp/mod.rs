@@ -4,6 +4,7 @@
 //! it keeps what stands behind the answer to STARTTLS, its time-outs are per read, and it writes the body and the dot
 //! apart, which costs 42 ms a letter.
 
+pub mod login;
 pub mod options;
 pub mod tls;
 pub mod verdict;
@@ -17,8 +18,12 @@ mod reply;
 mod session;
 mod wire;
 
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::delivery::smtp::courier::SmtpCourier;
-use crate::delivery::smtp::options::{Security, SmtpOptions};
+use crate::delivery::smtp::options::{Secret, Security, SmtpOptions};
+use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{Tls, TlsSetupError};
 use crate::delivery::transport::{Courier, OpenError, Transport};
 use crate::plan::TransportKind;
@@ -28,6 +33,8 @@ use crate::plan::TransportKind;
 pub struct Relay {
     options: SmtpOptions,
     encryption: Option<Tls>,
+    /// The password in use; absent: there is no login.
+    password: Mutex<Option<Secret>>,
 }
 
 impl Relay {
@@ -37,7 +44,36 @@ impl Relay {
             Security::StartTls | Security::Tls => Some(Tls::new(&options)?),
             Security::None => None,
         };
-        Ok(Self { options, encryption })
+        let password = Mutex::new(options.login.as_ref().map(|it| it.password.clone()));
+        Ok(Self { options, encryption, password })
+    }
+}
+
+impl Relay {
+    fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, OpenError> {
+        opening::open(&self.options, self.encryption.as_ref(), self.options.login.as_ref().zip(password))
+    }
+
+    /// Another password than the one that was refused, if there is one by now. Connections that were refused together
+    /// ask once.
+    fn renewed(&self, refused: &Secret) -> Option<Secret> {
+        let mut password = self.password();
+        if password.as_ref() == Some(refused) {
+            *password = self.options.login.as_ref()?.renewal.as_ref()?.ask();
+        }
+        match password.as_ref() {
+            Some(fresh) if fresh != refused => Some(fresh.clone()),
+            Some(_) => None,
+            None => {
+                *password = Some(refused.clone());
+                None
+            }
+        }
+    }
+
+    fn password(&self) -> MutexGuard<'_, Option<Secret>> {
+        // A password is replaced whole, so that it is right also after a panic elsewhere.
+        self.password.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -47,11 +83,24 @@ impl Transport for Relay {
     }
 
     fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
-        let session = opening::open(&self.options, self.encryption.as_ref())?;
+        let password = self.password().clone();
+        let session = match (self.open_with(password.as_ref()), password) {
+            (Err(error @ (OpenError::LoginRefused { .. } | OpenError::TokenRefused { .. })), Some(refused)) => {
+                match self.renewed(&refused) {
+                    Some(fresh) => self.open_with(Some(&fresh))?,
+                    None => return Err(error),
+                }
+            }
+            (opened, _) => opened?,
+        };
         Ok(Box::new(SmtpCourier::new(session)))
     }
 
     fn connections(&self) -> usize {
         self.options.connections.max(1)
+    }
+
+    fn letters_per_connection(&self) -> NonZeroUsize {
+        self.options.letters_per_connection
     }
 }

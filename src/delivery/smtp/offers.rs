@@ -51,15 +51,20 @@ impl Offers {
         offers
     }
 
-    /// The kind of login to use: the one that was asked for, or the best.
+    /// The kind of login to use: the one that was asked for, or the best for a password.
     pub(super) fn login(&self, wanted: Option<Auth>) -> Option<Auth> {
-        [Auth::Plain, Auth::Login].into_iter().find(|auth| {
+        let offered = |auth: &Auth| {
             let name = match auth {
                 Auth::Plain => "PLAIN",
                 Auth::Login => "LOGIN",
+                Auth::XOAuth2 => "XOAUTH2",
             };
-            wanted.is_none_or(|it| it == *auth) && self.logins.iter().any(|it| it == name)
-        })
+            self.logins.iter().any(|it| it == name)
+        };
+        match wanted {
+            Some(auth) => Some(auth).filter(offered),
+            None => [Auth::Plain, Auth::Login].into_iter().find(offered),
+        }
     }
 
     /// The kinds of login, for a person.
@@ -98,6 +103,7 @@ mod tests {
         assert_eq!((offers.start_tls, offers.pipelining, offers.utf8, offers.limit()), (false, true, true, Some(1000)));
         assert_eq!(offers.login(None), Some(Auth::Plain));
         assert_eq!(offers.login(Some(Auth::Login)), Some(Auth::Login));
+        assert_eq!(offers.login(Some(Auth::XOAuth2)), Some(Auth::XOAuth2));
         assert_eq!(offers.logins(), "LOGIN, XOAUTH2, PLAIN, LOGIN");
     }
 

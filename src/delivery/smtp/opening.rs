@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::commands::{Auth as AuthCommand, Ehlo, Starttls};
+use lettre::transport::smtp::commands::{Ehlo, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 
+use crate::delivery::smtp::login::{self, Proof};
 use crate::delivery::smtp::offers::Offers;
-use crate::delivery::smtp::options::{Auth, Login, Security, SmtpOptions};
+use crate::delivery::smtp::options::{Login, Secret, Security, SmtpOptions};
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::session::{Greeted, Introduced, Ready, Session};
 use crate::delivery::smtp::tls::Tls;
@@ -16,8 +16,13 @@ use crate::delivery::smtp::wire::{HandshakeError, Wire};
 use crate::delivery::transport::OpenError;
 use crate::report::{Reason, Step};
 
-/// Opens a connection: finds the relay, encrypts, logs in. `encryption` is there unless the options want none.
-pub(super) fn open(options: &SmtpOptions, encryption: Option<&Tls>) -> Result<Session<Ready>, OpenError> {
+/// Opens a connection: finds the relay, encrypts, logs in with this password. `encryption` is there unless the options
+/// want none.
+pub(super) fn open(
+    options: &SmtpOptions,
+    encryption: Option<&Tls>,
+    login: Option<(&Login, &Secret)>,
+) -> Result<Session<Ready>, OpenError> {
     let opening = Opening { options };
     let mut wire = opening.connect()?;
     let trust = match (options.security, encryption) {
@@ -32,8 +37,8 @@ pub(super) fn open(options: &SmtpOptions, encryption: Option<&Tls>) -> Result<Se
         Some(trust) => opening.introduce(opening.start_tls(introduced, trust)?)?,
         None => introduced,
     };
-    match &options.login {
-        Some(login) => opening.log_in(introduced, login),
+    match login {
+        Some((login, password)) => opening.log_in(introduced, login, password),
         None => Ok(introduced.ready()),
     }
 }
@@ -147,38 +152,23 @@ impl Opening<'_> {
         Ok(session.enter(Greeted))
     }
 
-    fn log_in(&self, mut session: Session<Introduced>, login: &Login) -> Result<Session<Ready>, OpenError> {
+    fn log_in(
+        &self,
+        mut session: Session<Introduced>,
+        login: &Login,
+        password: &Secret,
+    ) -> Result<Session<Ready>, OpenError> {
         let Some(auth) = session.phase.offers.login(login.auth) else {
             let offered = session.phase.offers.logins();
             session.ready().quit();
             return Err(OpenError::NoLogin { host: self.host(), offered });
         };
-        match self.prove(&mut session, auth, login)? {
-            Answer::Yes(_) => Ok(session.ready()),
-            Answer::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
-            Answer::No(reply) => Err(OpenError::LoginRefused { host: self.host(), reply }),
+        let host = self.host();
+        match login::prove(&mut session, auth, (&login.username, password)).map_err(|it| self.broken(it))? {
+            Proof::Taken => Ok(session.ready()),
+            Proof::Later(reply) => Err(OpenError::Busy { host, reply }),
+            Proof::Refused(reply) => Err(OpenError::LoginRefused { host, reply }),
+            Proof::TokenRefused(reply, fault) => Err(OpenError::TokenRefused { host, reply, fault }),
         }
-    }
-
-    /// Says name and password, and answers the two questions that LOGIN has.
-    fn prove(&self, session: &mut Session<Introduced>, auth: Auth, login: &Login) -> Result<Answer, OpenError> {
-        let mechanism = match auth {
-            Auth::Plain => Mechanism::Plain,
-            Auth::Login => Mechanism::Login,
-        };
-        let credentials = Credentials::new(login.username.clone(), login.password.reveal().to_owned());
-        let within = session.timeouts.command;
-        let mut command = AuthCommand::new(mechanism, credentials.clone(), None).ok();
-        let mut questions = 0;
-        while let Some(said) = command {
-            let response = session.ask(&said, Step::Login, within).map_err(|it| self.broken(it))?;
-            let next = AuthCommand::new_from_response(mechanism, credentials.clone(), &response).ok();
-            command = next.filter(|_| questions < 2);
-            questions += 1;
-            if command.is_none() {
-                return verdict::sort(&response, Step::Login, &[235]).map_err(|it| self.broken(it));
-            }
-        }
-        Err(OpenError::NoLogin { host: self.host(), offered: session.phase.offers.logins() })
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::extension::ClientId;
@@ -27,9 +29,15 @@ pub struct SmtpOptions {
     pub hello: Option<HelloName>,
     /// How many connections may be open at once; none counts as one.
     pub connections: usize,
+    /// How many letters go through one connection before it is closed and another one opened.
+    pub letters_per_connection: NonZeroUsize,
     /// How long an answer is waited for.
     pub timeouts: Timeouts,
 }
+
+/// Exim answers 421 after so many letters on one connection unless it is told otherwise
+/// (`smtp_accept_max_per_connection`), and Postfix does not count.
+pub const LETTERS_PER_CONNECTION: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 
 impl SmtpOptions {
     /// A relay with the defaults: submission with STARTTLS, nobody logged in.
@@ -43,6 +51,7 @@ impl SmtpOptions {
             ca_file: None,
             hello: None,
             connections: 4,
+            letters_per_connection: LETTERS_PER_CONNECTION,
             timeouts: Timeouts::default(),
         }
     }
@@ -76,10 +85,33 @@ impl Security {
 pub struct Login {
     /// The name.
     pub username: String,
-    /// The password.
+    /// The password, or the token for [`Auth::XOAuth2`].
     pub password: Secret,
+    /// How the password is asked for again once the relay refuses it; absent: it stays as it is.
+    pub renewal: Option<Renewal>,
     /// The kind of login; absent: the best that is offered, PLAIN before LOGIN.
     pub auth: Option<Auth>,
+}
+
+/// Asks for a password again: a token is good for an hour, and a run may take longer.
+#[derive(Clone)]
+pub struct Renewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
+
+impl Renewal {
+    /// Asks in this way; nothing comes of it where there is none to be had.
+    pub fn new(ask: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    pub(super) fn ask(&self) -> Option<Secret> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Renewal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Renewal(…)")
+    }
 }
 
 /// A kind of login.
@@ -89,6 +121,8 @@ pub enum Auth {
     Plain,
     /// `AUTH LOGIN`.
     Login,
+    /// `AUTH XOAUTH2`, with an access token for a password: Microsoft 365 and Gmail.
+    XOAuth2,
 }
 
 /// A text that is never shown.
@@ -201,8 +235,9 @@ mod tests {
 
     #[test]
     fn a_secret_stays_one() {
-        let login = Login { username: "anna".into(), password: Secret::new("hemmelig".into()), auth: None };
-        assert_eq!(format!("{login:?}"), "Login { username: \"anna\", password: …, auth: None }");
+        let password = Secret::new("hemmelig".into());
+        let login = Login { username: "anna".into(), password, renewal: None, auth: None };
+        assert_eq!(format!("{login:?}"), "Login { username: \"anna\", password: …, renewal: None, auth: None }");
     }
 
     #[test]

@@ -25,6 +25,7 @@ use jiff::tz::TimeZone;
 
 use self::reader::Reader;
 use crate::language::Lang;
+use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
 use crate::render::frame::{Brand, Campaign, Greeting};
 use crate::source::exemption::Exemptions;
@@ -76,7 +77,7 @@ pub struct Settings {
     /// Where answers go; absent: to `from`.
     pub reply_to: Option<Mailbox>,
     /// The envelope's sender, where bounces go; absent: the address of `from`.
-    pub bounces_to: Option<Address>,
+    pub bounces_to: Option<ReturnPath>,
     /// What readers read where nothing else says.
     pub lang: Lang,
     /// The zone of times that are written without one.
@@ -174,7 +175,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         "Foreningen, Gadevej 1, 8000 Aarhus C",
     );
     let reply_to = reader.mailbox("reply_to");
-    let bounces_to = reader.address("bounces_to");
+    let bounces_to = reader.return_path("bounces_to");
     let lang = reader.lang("lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");

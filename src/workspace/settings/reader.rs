@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::duration;
 use crate::language::Lang;
+use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
 use crate::source::exemption::Exemptions;
 use crate::source::yaml::{Fields, Node};
@@ -114,6 +115,19 @@ impl<'a, 'd> Reader<'a, 'd> {
             self.tell(diagnostic, text.place, format!("write it like this: {key}: anna@forening.example"));
         }
         address.ok()
+    }
+
+    pub(super) fn return_path(&mut self, key: &'static str) -> Option<ReturnPath> {
+        let text = self.text(key)?;
+        let path = ReturnPath::parse(text.value.strip_prefix("mailto:").unwrap_or(&text.value));
+        if let Err(error) = &path {
+            let diagnostic = Diagnostic::error(BAD_ADDRESS, format!("`{key}` is no address: {error}"));
+            let own = "retur+{token}@forening.example";
+            let hint =
+                format!("write it like this: {key}: retur@forening.example, or {key}: {own} for one to each letter");
+            self.tell(diagnostic, text.place, hint);
+        }
+        path.ok()
     }
 
     pub(super) fn lang(&mut self, key: &'static str) -> Option<Lang> {

@@ -1,6 +1,7 @@
 //! The relay that letters are handed to.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::reader::Reader;
 use super::secret::{self, SecretSource};
 use super::{MISSING, not_yet};
 use crate::delivery::retry::Retry;
-use crate::delivery::smtp::options::{Auth, Security, Timeouts};
+use crate::delivery::smtp::options::{Auth, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::source::{Code, Diagnostic, Spanned};
 
 const BAD_HOST: Code = Code("NL140");
@@ -16,7 +17,7 @@ const PASSWORD_HERE: Code = Code("NL141");
 const HALF_LOGIN: Code = Code("NL142");
 const LOGIN_IN_CLEAR: Code = Code("NL143");
 const NO_TIME: Code = Code("NL144");
-const NO_XOAUTH2: Code = Code("NL145");
+const NO_TOKEN_COMMAND: Code = Code("NL145");
 
 /// Words that are written for the keys.
 const GUESSES: [(&str, &str); 9] = [
@@ -44,6 +45,8 @@ pub struct Relay {
     pub login: Option<RelayLogin>,
     /// How many connections may be open at once.
     pub connections: usize,
+    /// How many letters go through one of them before it is closed.
+    pub letters_per_connection: NonZeroUsize,
     /// A file of certificates that are trusted instead of the machine's; absent: the machine's.
     pub ca_file: Option<PathBuf>,
     /// How long an answer is waited for.
@@ -63,17 +66,56 @@ pub struct RelayLogin {
     pub auth: Option<Auth>,
 }
 
+/// A service whose limits and ways are known; keys of one's own count before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Preset {
+    /// Exchange Online by authenticated submission: three connections at once.
+    /// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
+    Microsoft365,
+    /// Gmail and Google Workspace.
+    Google,
+}
+
+impl Preset {
+    const ALL: [(&'static str, Self); 2] = [("microsoft365", Self::Microsoft365), ("google", Self::Google)];
+
+    fn host(self) -> &'static str {
+        match self {
+            Self::Microsoft365 => "smtp.office365.com",
+            Self::Google => "smtp.gmail.com",
+        }
+    }
+
+    fn connections(self) -> u16 {
+        match self {
+            Self::Microsoft365 => 3,
+            Self::Google => CONNECTIONS,
+        }
+    }
+
+    /// The kind of login; absent: the best that is offered for a password.
+    fn auth(self) -> Option<Auth> {
+        match self {
+            Self::Microsoft365 => Some(Auth::XOAuth2),
+            Self::Google => None,
+        }
+    }
+}
+
+const CONNECTIONS: u16 = 4;
+
 pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
     let wrong = reader.mistakes();
+    let preset = reader.choice("preset", &Preset::ALL);
     let host = host(&mut reader);
-    if host.is_none() && reader.mistakes() == wrong {
+    if host.is_none() && preset.is_none() && reader.mistakes() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
         let diagnostic = Diagnostic::error(MISSING, "`host` is missing: which relay?");
         reader.tell(diagnostic, place, "write it like this: host: smtp.forening.example");
     }
     let security = security(&mut reader);
     let port = if reader.has("port") { reader.number("port", 1, u16::MAX) } else { Some(security.port()) };
-    let login = login(&mut reader);
+    let login = login(&mut reader, preset);
     if let (Some(host), true, Security::None) = (&host, reader.has("username"), security)
         && !is_this_machine(&host.value)
     {
@@ -81,18 +123,21 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
         let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
         reader.tell(diagnostic, place, "write `security: starttls`, or `security: tls`");
     }
-    let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(4) };
+    let usual = preset.map_or(CONNECTIONS, Preset::connections);
+    let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
+    let letters_per_connection = letters_per_connection(&mut reader);
     let ca_file = reader.text("ca_file").map(|it| PathBuf::from(it.value));
     let timeouts = reader.group("timeouts").map(timeouts).unwrap_or_default();
     let retry = reader.group("retry").map(retry).unwrap_or_default();
-    not_yet(&mut reader, &["preset", "rate"]);
+    not_yet(&mut reader, &["rate"]);
     reader.finish_with(&GUESSES);
     Some(Relay {
-        host: host?.value,
+        host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
         port: port?,
         security,
         login,
         connections: usize::from(connections?),
+        letters_per_connection,
         ca_file,
         timeouts,
         retry,
@@ -127,7 +172,12 @@ fn security(reader: &mut Reader<'_, '_>) -> Security {
     reader.choice("security", &known).unwrap_or_default()
 }
 
-fn login(reader: &mut Reader<'_, '_>) -> Option<RelayLogin> {
+fn letters_per_connection(reader: &mut Reader<'_, '_>) -> NonZeroUsize {
+    let number = reader.number("letters_per_connection", 1, u16::MAX);
+    number.and_then(|it| NonZeroUsize::new(it.into())).unwrap_or(LETTERS_PER_CONNECTION)
+}
+
+fn login(reader: &mut Reader<'_, '_>, preset: Option<Preset>) -> Option<RelayLogin> {
     let username = reader.text("username");
     if let Some(place) = reader.key_place("password") {
         let diagnostic = Diagnostic::error(PASSWORD_HERE, "a password never stands in this file");
@@ -136,7 +186,16 @@ fn login(reader: &mut Reader<'_, '_>) -> Option<RelayLogin> {
     }
     let wrong = reader.mistakes();
     let password = secret::one_of(reader, ["password_env", "password_file", "password_command"]);
-    let auth = auth(reader);
+    let known = [("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::XOAuth2)];
+    let place = reader.key_place("auth");
+    let auth = reader.choice("auth", &known).or_else(|| preset?.auth().filter(|_| place.is_none()));
+    if let (Some(Auth::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
+        let diagnostic =
+            Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` wants a token, and one that is kept is soon too old");
+        let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
+        let hint = "name a command that prints a fresh one: password_command: …; or write `auth: login` for a password";
+        reader.tell(diagnostic, place, hint);
+    }
     match (username, password) {
         (Some(username), Some(password)) => Some(RelayLogin { username: username.value, password, auth }),
         (None, None) => None,
@@ -154,20 +213,6 @@ fn login(reader: &mut Reader<'_, '_>) -> Option<RelayLogin> {
             reader.tell(diagnostic, place, "write it like this: username: nyhedsbrev@forening.example");
             None
         }
-    }
-}
-
-fn auth(reader: &mut Reader<'_, '_>) -> Option<Auth> {
-    let known = [("plain", Some(Auth::Plain)), ("login", Some(Auth::Login)), ("xoauth2", None)];
-    let place = reader.key_place("auth");
-    match (reader.choice("auth", &known), place) {
-        (Some(Some(auth)), _) => Some(auth),
-        (Some(None), Some(place)) => {
-            let diagnostic = Diagnostic::error(NO_XOAUTH2, "this version cannot log in with `xoauth2` yet");
-            reader.tell(diagnostic, place, "write `auth: plain`, or delete the line");
-            None
-        }
-        (Some(None) | None, _) => None,
     }
 }
 

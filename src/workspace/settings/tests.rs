@@ -31,6 +31,21 @@ fn a_relay_needs_only_its_host() {
 }
 
 #[test]
+fn a_preset_stands_behind_what_a_relay_says() {
+    let relay = |text: &str| settings(&format!("{SMALL}smtp: {{{text}}}\n")).smtp.unwrap();
+    let login = "username: nyt, password_command: token";
+    let microsoft = relay(&format!("preset: microsoft365, {login}"));
+    assert_eq!((&*microsoft.host, microsoft.port, microsoft.connections), ("smtp.office365.com", 587, 3));
+    assert_eq!(microsoft.login.unwrap().auth, Some(Auth::XOAuth2));
+    let own =
+        relay(&format!("preset: microsoft365, host: relay.forening.example, connections: 1, auth: login, {login}"));
+    assert_eq!((&*own.host, own.connections), ("relay.forening.example", 1));
+    assert_eq!(own.login.unwrap().auth, Some(Auth::Login));
+    let google = relay("preset: google");
+    assert_eq!((&*google.host, google.connections, google.login), ("smtp.gmail.com", 4, None));
+}
+
+#[test]
 fn what_a_relay_says_is_kept() {
     let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
         connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
