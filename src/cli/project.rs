@@ -98,11 +98,17 @@ pub(super) fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Total
     if totals.of(State::InFlight) == 0 {
         return Ok(totals);
     }
-    let state = match (ledger.is_running()?, plan.transport) {
-        (false, TransportKind::Smtp) => State::InDoubt,
-        (false, TransportKind::Outbox | TransportKind::Folder) | (true, _) => State::Planned,
-    };
+    let state = if ledger.is_running()? { State::Planned } else { left_in_flight(plan.transport) };
     Ok(totals.moved(State::InFlight, state))
+}
+
+/// Where a letter stands that a run left in flight when it was killed: a folder's letter is delivered again, and the
+/// second takes the place of the first.
+pub(super) fn left_in_flight(transport: TransportKind) -> State {
+    match transport {
+        TransportKind::Smtp => State::InDoubt,
+        TransportKind::Outbox | TransportKind::Folder => State::Planned,
+    }
 }
 
 /// Where the search for a project begins.

@@ -76,7 +76,7 @@ fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Err
 }
 
 fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
-    let sending = if ledger.is_running()? { Sending::Now } else { Sending::Over };
+    let sending = sending(ledger)?;
     let totals = project::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
     terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
@@ -94,10 +94,12 @@ fn one(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), addr
             return Ok(Exit::Stopped);
         }
     };
+    let sending = sending(ledger)?;
     let Some(record) = ledger.letter(plan.id, &key)? else {
         terminal.problem(&format!("{address} is no recipient of {}", plan.issue));
         return Ok(Exit::Stopped);
     };
+    let record = seen(record, plan, sending);
     terminal.json(&LetterJson::new(&record));
     terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
     terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
@@ -115,12 +117,26 @@ fn list(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), sta
     if status.csv {
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
+    let sending = sending(ledger)?;
     ledger.each_letter(plan.id, &mut |record| {
+        let record = seen(record, plan, sending);
         if !status.failed || record.state != State::Accepted {
             tell_letter(terminal, &record, status, plan.transport);
         }
     })?;
     Ok(Exit::Done)
+}
+
+fn sending(ledger: &mut dyn Ledger) -> Result<Sending, Error> {
+    Ok(if ledger.is_running()? { Sending::Now } else { Sending::Over })
+}
+
+/// A letter as it stands for somebody who looks on: where no run is under way, nothing is in flight.
+fn seen(record: LetterRecord, plan: &PlanRecord, sending: Sending) -> LetterRecord {
+    match (record.state, sending) {
+        (State::InFlight, Sending::Over) => LetterRecord { state: project::left_in_flight(plan.transport), ..record },
+        _ => record,
+    }
 }
 
 fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &Status, transport: TransportKind) {

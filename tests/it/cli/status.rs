@@ -126,3 +126,17 @@ fn a_run_under_way_is_told() {
     relay.finish();
     project.run("status").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
 }
+
+#[test]
+fn what_a_killed_run_left_in_flight_is_in_doubt_for_who_looks() {
+    let project = project("status-killed");
+    project.run("send issues/maj.md --yes");
+    let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    ledger.execute("UPDATE letter SET state = 'in_flight' WHERE key LIKE 'anna%'", []).unwrap();
+    drop(ledger);
+    let letters = project.run("status issues/maj.md --letters");
+    let states: Vec<&str> = letters.stdout.lines().filter_map(|it| it.split('\t').nth(1)).collect();
+    assert_eq!(states, ["in doubt", "refused", "in doubt"]);
+    let anna = project.run("status issues/maj.md anna@a.example");
+    assert!(anna.stdout.starts_with("anna@a.example: in doubt"), "{}", anna.stdout);
+}
