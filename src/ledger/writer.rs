@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ const BATCH: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Clerk {
     entries: Sender<Entry>,
+    stock: Stock,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,10 @@ enum Entry {
 impl Clerk {
     /// The next letter to try, if one is due at this moment.
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
+        // The writer may be waiting for the disk: what it has claimed already is had without it.
+        if let Some(claim) = self.stock.open().take() {
+            return Ok(Some(claim));
+        }
         let (answer, wait) = mpsc::sync_channel(1);
         self.say(Entry::Claim { now, answer })?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
@@ -79,13 +85,14 @@ impl Clerk {
 /// Fails with the writer's own error if it had one; `work` has then been told [`LedgerError::Stopped`].
 pub fn write<T>(ledger: &mut dyn Ledger, desk: Desk, work: impl FnOnce(&Clerk) -> T) -> Result<T, LedgerError> {
     let (sender, entries) = mpsc::channel();
+    let stock = Stock::default();
+    let clerk = Clerk { entries: sender, stock: stock.clone() };
     thread::scope(|scope| {
         let writer = scope.spawn(move || {
             let mut shift = ledger.begin(desk.plan)?;
-            Writer::new(&mut *shift, desk).run(&entries)?;
+            Writer { shift: &mut *shift, desk, stock }.run(&entries)?;
             shift.end()
         });
-        let clerk = Clerk { entries: sender };
         let done = work(&clerk);
         drop(clerk);
         writer.join().map_err(|_| LedgerError::Stopped)??;
@@ -93,9 +100,12 @@ pub fn write<T>(ledger: &mut dyn Ledger, desk: Desk, work: impl FnOnce(&Clerk) -
     })
 }
 
-struct Writer<'a> {
-    shift: &'a mut dyn Shift,
-    desk: Desk,
+/// The letters that were claimed, shared by the writer and the connections.
+#[derive(Clone, Debug, Default)]
+struct Stock(Arc<Mutex<Shelf>>);
+
+#[derive(Debug, Default)]
+struct Shelf {
     queue: VecDeque<Claim>,
     /// In somebody's hands.
     outstanding: HashSet<i64>,
@@ -105,11 +115,58 @@ struct Writer<'a> {
     taken: usize,
 }
 
-impl<'a> Writer<'a> {
-    fn new(shift: &'a mut dyn Shift, desk: Desk) -> Self {
-        Self { shift, desk, queue: VecDeque::new(), outstanding: HashSet::new(), tried: HashMap::new(), taken: 0 }
+impl Stock {
+    /// Nothing is half done while it is open, so that what a connection leaves behind that came to an end is whole.
+    fn open(&self) -> MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn take(&mut self) -> Option<Claim> {
+        let claim = self.queue.pop_front()?;
+        self.outstanding.insert(claim.number);
+        let tries = self.tried.entry(claim.number).or_insert(0);
+        self.taken += usize::from(*tries == 0);
+        *tries += 1;
+        Some(claim)
     }
 
+    fn give_back(&mut self, claim: &Claim) {
+        self.outstanding.remove(&claim.number);
+        if self.tried.remove(&claim.number).is_some() {
+            self.taken -= 1;
+        }
+    }
+
+    fn settle(&mut self, claim: &Claim, step: &Step) {
+        self.outstanding.remove(&claim.number);
+        if let Step::Settle(record) | Step::SettleUnsent(record) = step
+            && record.state.is_final()
+        {
+            self.tried.remove(&claim.number);
+        }
+    }
+
+    /// What is to be claimed next.
+    fn wanted<'a>(&self, desk: &'a Desk, now: Timestamp) -> Wanted<'a> {
+        let worn = self.tried.iter().filter(|(_, tries)| **tries >= desk.tries).map(|(number, _)| *number);
+        let not = worn.chain(self.outstanding.iter().copied()).collect();
+        // What was tried before is no further letter of the limit.
+        let room = desk.limit.map_or(BATCH, |limit| limit.saturating_sub(self.taken)).min(BATCH);
+        let only = if room == 0 { Some(self.tried.keys().copied().collect()) } else { None };
+        let many = if room == 0 { BATCH } else { room };
+        Wanted { audience: desk.audience.as_ref(), now, many, not, only }
+    }
+}
+
+struct Writer<'a> {
+    shift: &'a mut dyn Shift,
+    desk: Desk,
+    stock: Stock,
+}
+
+impl Writer<'_> {
     fn run(mut self, entries: &Receiver<Entry>) -> Result<(), LedgerError> {
         while let Ok(first) = entries.recv() {
             let batch: Vec<Entry> = std::iter::once(first).chain(entries.try_iter()).collect();
@@ -134,12 +191,7 @@ impl<'a> Writer<'a> {
                 Entry::Correct { number, record } => {
                     changes.push(Change { number, tries: 0, step: Step::Correct(record) });
                 }
-                Entry::Release { claim } => {
-                    self.outstanding.remove(&claim.number);
-                    if self.tried.remove(&claim.number).is_some() {
-                        self.taken -= 1;
-                    }
-                }
+                Entry::Release { claim } => self.stock.open().give_back(&claim),
             }
         }
         let lost = if changes.is_empty() { Vec::new() } else { self.shift.write(&changes)? };
@@ -155,48 +207,22 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn settle(&mut self, Settled { claim, step }: Settled) -> Change {
-        self.forget(&claim, &step);
+    fn settle(&self, Settled { claim, step }: Settled) -> Change {
+        self.stock.open().settle(&claim, &step);
         Change { number: claim.number(), tries: claim.tries + 1, step }
     }
 
-    fn forget(&mut self, claim: &Claim, step: &Step) {
-        self.outstanding.remove(&claim.number);
-        if let Step::Settle(record) | Step::SettleUnsent(record) = step
-            && record.state.is_final()
-        {
-            self.tried.remove(&claim.number);
-        }
-    }
-
-    fn lose(&mut self, claim: &Claim) -> LedgerError {
-        self.outstanding.remove(&claim.number);
+    fn lose(&self, claim: &Claim) -> LedgerError {
+        self.stock.open().outstanding.remove(&claim.number);
         LedgerError::Lost
     }
 
     fn next(&mut self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
-        if self.queue.is_empty() {
-            self.refill(now)?;
+        let mut stock = self.stock.open();
+        if stock.queue.is_empty() {
+            let claims = self.shift.claim(&stock.wanted(&self.desk, now))?;
+            stock.queue.extend(claims);
         }
-        let claim = self.queue.pop_front();
-        if let Some(claim) = &claim {
-            self.outstanding.insert(claim.number);
-            let tries = self.tried.entry(claim.number).or_insert(0);
-            self.taken += usize::from(*tries == 0);
-            *tries += 1;
-        }
-        Ok(claim)
-    }
-
-    fn refill(&mut self, now: Timestamp) -> Result<(), LedgerError> {
-        let worn = self.tried.iter().filter(|(_, tries)| **tries >= self.desk.tries).map(|(number, _)| *number);
-        let not = worn.chain(self.outstanding.iter().copied()).collect();
-        // What was tried before is no further letter of the limit.
-        let room = self.desk.limit.map_or(BATCH, |limit| limit.saturating_sub(self.taken)).min(BATCH);
-        let only = if room == 0 { Some(self.tried.keys().copied().collect()) } else { None };
-        let many = if room == 0 { BATCH } else { room };
-        let audience = self.desk.audience.as_ref();
-        self.queue.extend(self.shift.claim(&Wanted { audience, now, many, not, only })?);
-        Ok(())
+        Ok(stock.take())
     }
 }

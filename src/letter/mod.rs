@@ -279,6 +279,9 @@ fn decoded(part: &str) -> String {
     String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
 }
 
+/// Room for what stands around a letter's texts: the parts' own headers, boundaries, and two signatures.
+const FRAME: usize = 3 * 1_024;
+
 /// Writes one letter.
 ///
 /// # Errors
@@ -304,7 +307,9 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     }
     headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
     headers.set(header::MIME_VERSION_1_0);
-    let mut bytes = folded(&headers.to_string()).into_bytes();
+    let header = folded(&headers.to_string());
+    let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + FRAME);
+    bytes.extend_from_slice(header.as_bytes());
     let boundary = masthead.key.tag("boundary", &[&planned.message_id]);
     let attachments: Vec<&Attachment> = sheet.enclosures.iter().chain(&masthead.attachments).collect();
     mime::write_body(&mut bytes, &boundary, &content, &sheet.pictures, &attachments);
