@@ -73,12 +73,12 @@ impl Opened {
 
     /// The ledger, if there is one yet.
     pub(super) fn ledger(&self) -> Result<Option<Box<dyn Ledger>>, Error> {
-        Ok(ledger::open_to_read(&self.project.ledger())?)
+        Ok(ledger::open_to_read(&self.project.ledger()?)?)
     }
 
     /// The ledger, to be written by this run; what another one left behind is put in order.
     pub(super) fn ledger_to_write(&self) -> Result<Box<dyn Ledger>, Error> {
-        let mut ledger = ledger::open_to_write(&self.project.ledger())?;
+        let mut ledger = ledger::open_to_write(&self.project.ledger()?)?;
         ledger.recover()?;
         Ok(ledger)
     }

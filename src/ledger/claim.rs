@@ -42,6 +42,8 @@ pub struct Wanted<'a> {
 pub struct Claim {
     pub(super) number: i64,
     pub(super) tries: u32,
+    /// Under which number it is held, where several hosts may hold letters; else 0.
+    pub(super) holder: i64,
     /// The letter.
     pub letter: PlannedLetter,
 }
@@ -116,6 +118,8 @@ pub struct Change {
     pub number: LetterNumber,
     /// How often it was tried, this attempt included.
     pub tries: u32,
+    /// Who claimed it, where several hosts claim; else 0.
+    pub holder: i64,
     /// What happens to it.
     pub step: Step,
 }
@@ -144,6 +148,12 @@ pub struct Record {
     pub at: Timestamp,
     /// Not tried again before this moment.
     pub due: Timestamp,
+}
+
+impl Change {
+    pub(super) fn of(claim: &Claim, step: Step) -> Self {
+        Self { number: claim.number(), tries: claim.tries + 1, holder: claim.holder, step }
+    }
 }
 
 impl Record {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::database::DatabaseError;
 use crate::error::Error;
 
 /// Why the ledger cannot be used.
@@ -20,6 +21,28 @@ pub enum LedgerError {
     /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
     #[error("the ledger cannot be read or written")]
     Sqlite(#[from] rusqlite::Error),
+    /// The connection to the server failed.
+    #[error(transparent)]
+    Connect(#[from] DatabaseError),
+    /// The server could not do what it was asked.
+    #[error("the ledger cannot be read or written")]
+    Postgres(#[from] postgres::Error),
+    /// The server answers before what it was told is on its disk.
+    #[error(
+        "the server keeps nothing for certain: its setting fsync is off; after a power cut nobody would know who got what"
+    )]
+    NoFlush,
+    /// The schema holds tables that are not ours.
+    #[error(
+        "the schema {schema} holds tables that are not newsletter's; name another one: ledger: {{url: …, schema: …}}"
+    )]
+    ForeignSchema {
+        /// The schema.
+        schema: String,
+    },
+    /// Another host has planned the issue anew while this one was about to send the plan before.
+    #[error("another host has planned the issue anew; run the same command again")]
+    Replaced,
     /// What it holds cannot be read back.
     #[error("the ledger holds a value that cannot be read: {column}")]
     Damaged {

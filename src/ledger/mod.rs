@@ -3,6 +3,8 @@
 mod claim;
 mod failure;
 mod lock;
+mod place;
+mod postgres;
 mod record;
 mod sqlite;
 mod state;
@@ -10,16 +12,18 @@ mod writer;
 
 pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settled, Settlement};
 pub use self::failure::LedgerError;
+pub use self::place::{Place, Shared};
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
-use self::sqlite::Sqlite;
 pub use self::state::{State, Totals};
 pub use self::writer::{Clerk, write};
 
-use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use self::claim::{Change, Wanted};
+use self::postgres::Postgres;
+use self::sqlite::Sqlite;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
@@ -104,6 +108,12 @@ pub trait Shift {
     /// letters that may not be sent after all, because their claim has gone to somebody else.
     fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError>;
 
+    /// How often the run must be [kept](Self::keep) while nothing else is asked of it; absent: never.
+    fn pulse(&self) -> Option<Duration>;
+
+    /// Says that the run is alive: what it has claimed stays its own.
+    fn keep(&mut self) -> Result<(), LedgerError>;
+
     /// Gives back what was claimed and not tried.
     fn end(self: Box<Self>) -> Result<(), LedgerError>;
 }
@@ -120,12 +130,22 @@ pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(Box::new(Sqlite::in_memory()?))
 }
 
-/// Opens the ledger of a run, and makes it where there is none; [`LedgerError::Locked`] where another run has it.
-pub fn open_to_write(path: &Path) -> Result<Box<dyn Ledger>, LedgerError> {
-    Ok(Box::new(Sqlite::open_to_write(path)?))
+/// Opens the ledger of a run, and makes it where there is none; [`LedgerError::Locked`] where another run has it to itself.
+pub fn open_to_write(place: &Place) -> Result<Box<dyn Ledger>, LedgerError> {
+    Ok(match place {
+        Place::File(path) => Box::new(Sqlite::open_to_write(path)?),
+        Place::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
+    })
 }
 
 /// Opens a ledger to look at it; `None` where there is none yet.
-pub fn open_to_read(path: &Path) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
-    Ok(if path.exists() { Some(Box::new(Sqlite::open_to_read(path)?)) } else { None })
+pub fn open_to_read(place: &Place) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
+    Ok(match place {
+        Place::File(path) if path.exists() => Some(Box::new(Sqlite::open_to_read(path)?)),
+        Place::File(_) => None,
+        Place::Server(shared) => match Postgres::open_to_read(shared)? {
+            Some(ledger) => Some(Box::new(ledger)),
+            None => None,
+        },
+    })
 }

@@ -1,7 +1,7 @@
 //! One thread writes the ledger for every connection: what is queued goes to disk together, with one flush.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -132,11 +132,12 @@ impl Shelf {
         Some(claim)
     }
 
-    fn give_back(&mut self, claim: &Claim) {
+    fn give_back(&mut self, claim: Claim) {
         self.outstanding.remove(&claim.number);
         if self.tried.remove(&claim.number).is_some() {
             self.taken -= 1;
         }
+        self.queue.push_front(claim);
     }
 
     fn settle(&mut self, claim: &Claim, step: &Step) {
@@ -168,11 +169,23 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn run(mut self, entries: &Receiver<Entry>) -> Result<(), LedgerError> {
-        while let Ok(first) = entries.recv() {
+        while let Some(first) = self.wait(entries)? {
             let batch: Vec<Entry> = std::iter::once(first).chain(entries.try_iter()).collect();
             self.write(batch)?;
         }
         Ok(())
+    }
+
+    /// The next entry, or none where there will be no more; in the meantime others are told that the run is alive.
+    fn wait(&mut self, entries: &Receiver<Entry>) -> Result<Option<Entry>, LedgerError> {
+        let Some(pulse) = self.shift.pulse() else { return Ok(entries.recv().ok()) };
+        loop {
+            match entries.recv_timeout(pulse) {
+                Ok(entry) => return Ok(Some(entry)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => self.shift.keep()?,
+            }
+        }
     }
 
     /// Everything of one batch is on the disk before anybody is answered. On an error the entries and the channel are
@@ -184,14 +197,14 @@ impl Writer<'_> {
                 Entry::Claim { now, answer } => asking.push((now, answer)),
                 Entry::Mark { before, claim, now, answer } => {
                     changes.extend(before.map(|it| self.settle(it)));
-                    changes.push(Change { number: claim.number(), tries: claim.tries + 1, step: Step::Mark(now) });
+                    changes.push(Change::of(&claim, Step::Mark(now)));
                     marked.push((claim, answer));
                 }
                 Entry::Settle(settled) => changes.push(self.settle(settled)),
                 Entry::Correct { number, record } => {
-                    changes.push(Change { number, tries: 0, step: Step::Correct(record) });
+                    changes.push(Change { number, tries: 0, holder: 0, step: Step::Correct(record) });
                 }
-                Entry::Release { claim } => self.stock.open().give_back(&claim),
+                Entry::Release { claim } => self.stock.open().give_back(claim),
             }
         }
         let lost = if changes.is_empty() { Vec::new() } else { self.shift.write(&changes)? };
@@ -209,11 +222,14 @@ impl Writer<'_> {
 
     fn settle(&self, Settled { claim, step }: Settled) -> Change {
         self.stock.open().settle(&claim, &step);
-        Change { number: claim.number(), tries: claim.tries + 1, step }
+        Change::of(&claim, step)
     }
 
+    /// What was claimed together with a lost letter is most likely lost as well.
     fn lose(&self, claim: &Claim) -> LedgerError {
-        self.stock.open().outstanding.remove(&claim.number);
+        let mut stock = self.stock.open();
+        stock.outstanding.remove(&claim.number);
+        stock.queue.clear();
         LedgerError::Lost
     }
 

@@ -5,6 +5,7 @@ mod beside;
 mod files;
 mod guarded;
 mod invented;
+mod keeping;
 mod languages;
 mod lists;
 mod look;
@@ -116,11 +117,6 @@ impl Project {
     /// The folder with the pictures that readers get from the web.
     pub fn public(&self) -> PathBuf {
         self.root.join("public")
-    }
-
-    /// The ledger's file.
-    pub fn ledger(&self) -> PathBuf {
-        self.root.join(&self.settings.ledger)
     }
 
     /// An issue as it was typed: from here, or else from the project's folder; by its translation, too.

@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 use aws_lc_rs::rand;
 
-use crate::delivery::smtp::options::Secret;
 use crate::digest::{Digest, Key};
 use crate::error::Error;
+use crate::secret::Secret;
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::workspace::settings::SecretSource;
 
@@ -161,7 +161,14 @@ fn password(line: &str) -> Option<&str> {
         let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '='])?;
         starts_there.then(|| value.trim_matches(['"', '\'', ' ', '\t']))
     };
-    PASSWORD_KEYS.iter().find_map(behind).filter(|it| !it.is_empty())
+    PASSWORD_KEYS.iter().find_map(behind).or_else(|| in_address(line)).filter(|it| !it.is_empty())
+}
+
+/// What stands between `:` and `@` in an address such as `postgres://name:password@host`; the sign `@` may be in it.
+fn in_address(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("://")?;
+    let (login, _) = rest.rsplit_once('@')?;
+    login.split_once(':').map(|(_, password)| password)
 }
 
 #[cfg(test)]
@@ -175,6 +182,8 @@ mod tests {
             ("smtp: {host: x, \"Password\": 's3:cret'}", Some("s3:cret'}")),
             ("password:s3cret", Some("s3cret")),
             ("adgangskode = s3cret", Some("s3cret")),
+            ("ledger: postgres://nyt:s3/cr@et@db/x", Some("s3/cr@et")),
+            ("ledger: postgres://nyt@db:5432/x", None),
             ("  password_env: RELAY", None),
             ("  bypass: yes", None),
             ("  password:", None),

@@ -7,10 +7,12 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 23] = [
     "error",
     "source",
     "digest",
+    "secret",
+    "database",
     "language",
     "recipient",
     "people",
@@ -48,7 +50,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the modules that may know it.
-const CRATES: [(&str, &[&str]); 34] = [
+const CRATES: [(&str, &[&str]); 36] = [
     ("ammonia", &["render"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -83,10 +85,11 @@ const CRATES: [(&str, &[&str]); 34] = [
     ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render", "cli"]),
+    ("postgres", &["database", "ledger"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people", "ledger"]),
-    ("rustls", &["delivery", "online"]),
-    ("rustls_native_certs", &["delivery", "online"]),
+    ("rustls", &["database", "delivery", "online"]),
+    ("rustls_native_certs", &["database", "delivery", "online"]),
     (
         "serde",
         &[
@@ -109,8 +112,21 @@ const CRATES: [(&str, &[&str]); 34] = [
     ("similar", &["cli"]),
     (
         "thiserror",
-        &["error", "recipient", "audience", "picture", "render", "dkim", "letter", "report", "ledger", "delivery"],
+        &[
+            "error",
+            "database",
+            "recipient",
+            "audience",
+            "picture",
+            "render",
+            "dkim",
+            "letter",
+            "report",
+            "ledger",
+            "delivery",
+        ],
     ),
+    ("tokio_postgres_rustls", &["database"]),
     ("tracing", &["delivery", "cli"]),
     ("tracing_subscriber", &["cli"]),
     ("unicode_normalization", &["recipient", "workspace"]),

@@ -53,7 +53,15 @@ pub(crate) fn desk(plan: PlanId) -> Desk {
 
 /// Works with a clerk of a ledger in memory.
 pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T) -> (T, Box<dyn Ledger>, PlanId) {
-    let mut ledger = ledger::in_memory().unwrap();
+    with_clerk_of(ledger::in_memory().unwrap(), recipients, work)
+}
+
+/// Works with a clerk of a ledger.
+pub(crate) fn with_clerk_of<T>(
+    mut ledger: Box<dyn Ledger>,
+    recipients: &[&str],
+    work: impl FnOnce(&Clerk) -> T,
+) -> (T, Box<dyn Ledger>, PlanId) {
     let plan = freeze(&mut *ledger, recipients);
     let done = ledger::write(&mut *ledger, desk(plan), work).unwrap();
     (done, ledger, plan)

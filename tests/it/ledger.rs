@@ -1,12 +1,41 @@
 //! The ledger: states, and what is on the disk when.
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::ledger::{self, Claim, Clerk, Ledger, PlanId, Resolution, Settlement, State};
+use newsletter::ledger::{self, Claim, Clerk, Ledger, Place, PlanId, Resolution, Settlement, State};
 use newsletter::report::{Outcome, Reason, Reply, Step};
 
-use crate::book::{desk, freeze, with_clerk};
+use crate::book::{desk, freeze, with_clerk_of};
+use crate::postgres;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+/// Every test here holds for both kinds of ledger.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(newsletter::ledger::in_memory().unwrap()); })+
+        }
+        mod shared {
+            $(#[test] fn $name() { super::$name(super::shared(stringify!($name))); })+
+        }
+    };
+}
+
+on_both! {
+    each_letter_is_claimed_once,
+    outcomes_are_kept_and_add_up,
+    what_was_in_flight_is_in_doubt_until_somebody_says,
+    a_letter_given_back_was_not_tried,
+    one_letter_is_tried_so_often_in_a_run_and_no_more,
+    a_limit_leaves_the_others_planned,
+    a_new_plan_keeps_what_is_final,
+    what_is_over_its_time_expires,
+}
+
+/// An empty ledger on the server.
+fn shared(name: &str) -> Box<dyn Ledger> {
+    ledger::open_to_write(&Place::Server(postgres::server().shared(name))).unwrap()
+}
+
 const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
 
 fn claim(clerk: &Clerk) -> Claim {
@@ -21,18 +50,16 @@ fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<State> {
     ledger::letters(&mut *ledger, plan).unwrap().into_iter().map(|it| it.state).collect()
 }
 
-#[test]
-fn each_letter_is_claimed_once() {
-    let (claimed, ..) = with_clerk(&PEOPLE, |clerk| {
+fn each_letter_is_claimed_once(empty: Box<dyn Ledger>) {
+    let (claimed, ..) = with_clerk_of(empty, &PEOPLE, |clerk| {
         let claims: Vec<Claim> = std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect();
         claims.iter().map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
     });
     assert_eq!(claimed, PEOPLE);
 }
 
-#[test]
-fn outcomes_are_kept_and_add_up() {
-    let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
+fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE, |clerk| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
         let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
         clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
@@ -51,13 +78,12 @@ fn outcomes_are_kept_and_add_up() {
     assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "the connection was lost at DATA"]);
 }
 
-#[test]
-fn what_was_in_flight_is_in_doubt_until_somebody_says() {
-    let ((), mut ledger, plan) = with_clerk(&PEOPLE, |clerk| {
+fn what_was_in_flight_is_in_doubt_until_somebody_says(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE, |clerk| {
         drop(clerk.mark(claim(clerk), None, NOW).unwrap());
         drop(clerk.mark(claim(clerk), None, NOW).unwrap());
     });
-    assert_eq!(ledger.recover().unwrap(), 2);
+    ledger.recover().unwrap();
     assert_eq!(states(&mut *ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
     let resent = ledger.resolve(plan, &[PEOPLE[0].to_owned()], Resolution::Resend, NOW).unwrap();
     let sent = ledger.resolve(plan, &[], Resolution::Sent, NOW).unwrap();
@@ -65,9 +91,8 @@ fn what_was_in_flight_is_in_doubt_until_somebody_says() {
     assert_eq!(states(&mut *ledger, plan), [State::Planned, State::Accepted, State::Planned]);
 }
 
-#[test]
-fn a_letter_given_back_was_not_tried() {
-    let ((), mut ledger, plan) = with_clerk(&PEOPLE[..1], |clerk| {
+fn a_letter_given_back_was_not_tried(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE[..1], |clerk| {
         clerk.release(claim(clerk)).unwrap();
         clerk.release(claim(clerk)).unwrap();
     });
@@ -75,9 +100,8 @@ fn a_letter_given_back_was_not_tried() {
     assert_eq!((letters[0].state, letters[0].tries), (State::Planned, 0));
 }
 
-#[test]
-fn one_letter_is_tried_so_often_in_a_run_and_no_more() {
-    let (tries, ..) = with_clerk(&PEOPLE[..1], |clerk| {
+fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
+    let (tries, ..) = with_clerk_of(empty, &PEOPLE[..1], |clerk| {
         let outcome = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
         let mut tries = 0;
         while let Some(claim) = clerk.claim(NOW).unwrap() {
@@ -89,9 +113,8 @@ fn one_letter_is_tried_so_often_in_a_run_and_no_more() {
     assert_eq!(tries, 5);
 }
 
-#[test]
-fn a_limit_leaves_the_others_planned() {
-    let mut ledger = ledger::in_memory().unwrap();
+fn a_limit_leaves_the_others_planned(empty: Box<dyn Ledger>) {
+    let mut ledger = empty;
     let id = freeze(&mut *ledger, &PEOPLE);
     let two = ledger::Desk { limit: Some(2), ..desk(id) };
     let claimed = ledger::write(&mut *ledger, two, |clerk| {
@@ -100,9 +123,8 @@ fn a_limit_leaves_the_others_planned() {
     assert_eq!(claimed.unwrap(), 2);
 }
 
-#[test]
-fn a_new_plan_keeps_what_is_final() {
-    let ((), mut ledger, _) = with_clerk(&PEOPLE[..2], |clerk| {
+fn a_new_plan_keeps_what_is_final(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, _) = with_clerk_of(empty, &PEOPLE[..2], |clerk| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
         let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
         clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
@@ -119,9 +141,8 @@ fn a_new_plan_keeps_what_is_final() {
     assert_eq!(ledger.plans_in_force().unwrap().len(), 1);
 }
 
-#[test]
-fn what_is_over_its_time_expires() {
-    let ((), mut ledger, plan) = with_clerk(&PEOPLE[..2], |clerk| {
+fn what_is_over_its_time_expires(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE[..2], |clerk| {
         let later = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
         clerk.settle_unsent(claim(clerk), &settlement(&later, NOW)).unwrap();
     });

@@ -20,6 +20,8 @@ mod files;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod online;
@@ -27,6 +29,8 @@ mod online;
 mod outbox;
 #[cfg(test)]
 mod pipelining;
+#[cfg(test)]
+mod postgres;
 #[cfg(test)]
 mod project;
 #[cfg(test)]

@@ -24,6 +24,8 @@ missing=()
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
+# Debian keeps the programs of a PostgreSQL server out of PATH.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 # `venv` is there without `ensurepip` where Debian's python3-venv is not installed.
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 /usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)

@@ -8,11 +8,12 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth as AuthCommand;
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::smtp::options::{Auth, Secret};
+use crate::delivery::smtp::options::Auth;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::session::{Introduced, Session};
 use crate::delivery::smtp::verdict::{self, Answer};
 use crate::report::{Reason, Reply, Step, printable};
+use crate::secret::Secret;
 
 /// The longest command line of RFC 5321 §4.5.3.1.4. What is longer is said when the relay asks for it
 /// (RFC 4954 §4), and tokens often are.

@@ -22,11 +22,12 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::delivery::smtp::courier::SmtpCourier;
-use crate::delivery::smtp::options::{Secret, Security, SmtpOptions};
+use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{Tls, TlsSetupError};
 use crate::delivery::transport::{Courier, OpenError, Transport};
 use crate::plan::TransportKind;
+use crate::secret::Secret;
 
 /// A relay that letters are handed to.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use lettre::transport::smtp::extension::ClientId;
 
 use crate::delivery::smtp::login::{self, Proof};
 use crate::delivery::smtp::offers::Offers;
-use crate::delivery::smtp::options::{Login, Secret, Security, SmtpOptions};
+use crate::delivery::smtp::options::{Login, Security, SmtpOptions};
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::session::{Greeted, Introduced, Ready, Session};
 use crate::delivery::smtp::tls::Tls;
@@ -15,6 +15,7 @@ use crate::delivery::smtp::verdict::{self, Answer};
 use crate::delivery::smtp::wire::{HandshakeError, Wire};
 use crate::delivery::transport::OpenError;
 use crate::report::{Reason, Step};
+use crate::secret::Secret;
 
 /// Opens a connection: finds the relay, encrypts, logs in with this password. `encryption` is there unless the options
 /// want none.

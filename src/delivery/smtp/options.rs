@@ -11,6 +11,7 @@ use lettre::transport::smtp::extension::ClientId;
 use thiserror::Error as ThisError;
 
 use crate::report::Step;
+use crate::secret::Secret;
 
 /// A relay, and how to reach it.
 #[derive(Clone, Debug)]
@@ -123,28 +124,6 @@ pub enum Auth {
     Login,
     /// `AUTH XOAUTH2`, with an access token for a password: Microsoft 365 and Gmail.
     XOAuth2,
-}
-
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hides a text.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text, for the one place that needs it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
 }
 
 /// The name this machine gives with EHLO: a full domain name, or an address in brackets (RFC 5321 §4.1.3).

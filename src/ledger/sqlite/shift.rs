@@ -1,5 +1,7 @@
 //! A run's turn at an SQLite ledger: the run's lock keeps everybody else out, so that a claim need not be written.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
@@ -35,7 +37,7 @@ impl Shift for SqliteShift<'_> {
         {
             let number = row.get(4)?;
             if !wanted.not.contains(&number) && wanted.only.as_ref().is_none_or(|it| it.contains(&number)) {
-                claims.push(Claim { number, tries: row.get(5)?, letter: planned_columns(row)?.read()? });
+                claims.push(Claim { number, tries: row.get(5)?, holder: 0, letter: planned_columns(row)?.read()? });
             }
         }
         Ok(claims)
@@ -54,6 +56,14 @@ impl Shift for SqliteShift<'_> {
         }
         transaction.commit()?;
         Ok(Vec::new())
+    }
+
+    fn pulse(&self) -> Option<Duration> {
+        None
+    }
+
+    fn keep(&mut self) -> Result<(), LedgerError> {
+        Ok(())
     }
 
     fn end(self: Box<Self>) -> Result<(), LedgerError> {

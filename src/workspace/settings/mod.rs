@@ -5,6 +5,7 @@ mod brand;
 mod dkim;
 mod duration;
 mod greeting;
+mod ledger;
 mod links;
 mod reader;
 mod relay;
@@ -15,6 +16,7 @@ mod tests;
 pub(super) use self::archive::ISSUE;
 pub use self::dkim::DkimKey;
 pub(super) use self::dkim::{stranger, stranger_hint};
+pub use self::ledger::{LedgerPlace, LedgerServer};
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
 
@@ -36,7 +38,6 @@ const MISSING: Code = Code("NL101");
 const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_UNSUBSCRIBE: Code = Code("NL104");
-const BAD_LEDGER: Code = Code("NL105");
 const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
@@ -105,8 +106,8 @@ pub struct Settings {
     pub dkim: Vec<DkimKey>,
     /// How readers leave.
     pub unsubscribe: Unsubscribe,
-    /// The ledger's file, in the project.
-    pub ledger: PathBuf,
+    /// Where the ledger is kept.
+    pub ledger: LedgerPlace,
 }
 
 /// Where the project's files lie, below its folder.
@@ -189,7 +190,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
-    let ledger = ledger(&mut reader);
+    let ledger = ledger::read(&mut reader);
     not_yet(&mut reader, &NOT_YET_KEYS);
     reader.finish_with(&GUESSES);
     let smtp = match smtp {
@@ -305,20 +306,4 @@ fn unsubscribe(mut reader: Reader<'_, '_>) -> Unsubscribe {
     let secret = secret::one_of(&mut reader, ["secret_env", "secret_file"]);
     reader.finish_with(&[("secret", "did you mean `secret_file`? A secret never stands in this file")]);
     Unsubscribe { mailto, url, secret }
-}
-
-fn ledger(reader: &mut Reader<'_, '_>) -> Option<PathBuf> {
-    let Some(text) = reader.text("ledger") else { return Some(".newsletter/ledger.db".into()) };
-    let path = text.value.strip_prefix("sqlite:").filter(|it| !it.is_empty() && !it.starts_with("//"));
-    if let Some(path) = path {
-        return Some(path.into());
-    }
-    let message = if text.value.starts_with("postgres") {
-        "this version keeps no ledger in PostgreSQL yet"
-    } else {
-        "the ledger must be `sqlite:` and a file"
-    };
-    let hint = "write it like this: ledger: sqlite:.newsletter/ledger.db";
-    reader.tell(Diagnostic::error(BAD_LEDGER, message), text.place, hint);
-    None
 }

@@ -20,7 +20,7 @@ fn three_lines_are_enough() {
     assert_eq!(settings.timezone.iana_name(), Some("Europe/Copenhagen"));
     assert_eq!(settings.paths, Paths::default());
     assert_eq!(settings.smtp, None);
-    assert_eq!(settings.ledger, PathBuf::from(".newsletter/ledger.db"));
+    assert_eq!(settings.ledger, LedgerPlace::File(".newsletter/ledger.db".into()));
 }
 
 #[test]

@@ -37,6 +37,8 @@ mod secrets;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod shared_ledger;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,249 @@
+//! The address of a database: `postgres://user@host:5432/name?sslmode=…` (PostgreSQL, "Connection URIs").
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+/// Where a database is, and as whom we come; never with what password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The machine.
+    pub host: Host,
+    /// Its port.
+    pub port: u16,
+    /// Our name there; absent: that of the account we run under.
+    pub user: Option<String>,
+    /// The database; absent: the one that is called like the user.
+    pub database: Option<String>,
+    /// Whether what is said is encrypted.
+    pub encryption: Encryption,
+}
+
+/// Where a server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// A name or an IP address.
+    Name(String),
+    /// The folder of its socket, on this machine.
+    Socket(PathBuf),
+}
+
+/// Whether a connection is encrypted. Where it is, the certificate is checked against a file, or else against what the
+/// machine trusts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// It is not: what is usual on this machine itself.
+    None,
+    /// It is where the server can.
+    Offered {
+        /// The certificates that are trusted; absent: the machine's.
+        ca_file: Option<PathBuf>,
+    },
+    /// It is, or there is no connection: what is usual towards another machine.
+    Required {
+        /// The certificates that are trusted; absent: the machine's.
+        ca_file: Option<PathBuf>,
+    },
+}
+
+/// Why an address cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum UrlError {
+    /// It does not begin with `postgres://`.
+    #[error("it does not begin with postgres://")]
+    Scheme,
+    /// It holds a password.
+    #[error("it holds a password, and this file is read by many")]
+    Password,
+    /// There is no host in it.
+    #[error("it names no host")]
+    NoHost,
+    /// Its port is no number from 1 to 65535.
+    #[error("its port is no number from 1 to 65535")]
+    Port,
+    /// A `%` in it is not followed by two hexadecimal digits of a text.
+    #[error("a % in it is not followed by two hexadecimal digits")]
+    Percent,
+    /// A parameter has a value that is not known.
+    #[error("`{key}` cannot be `{value}`")]
+    Value {
+        /// The parameter.
+        key: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// A parameter is not known.
+    #[error("the parameter `{key}` is not known")]
+    Key {
+        /// The parameter.
+        key: String,
+    },
+}
+
+impl Server {
+    /// Reads an address; a relative path in it is below the folder that the program runs in until it is
+    /// [`based`](Self::based).
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
+        let rest = rest.ok_or(UrlError::Scheme)?;
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        if user.contains(':') {
+            return Err(UrlError::Password);
+        }
+        let (name, port) = split_port(host)?;
+        let mut parameters = Parameters::parse(query)?;
+        let name = parameters.host.take().unwrap_or(decoded(name)?);
+        let host = match name.as_str() {
+            "" => return Err(UrlError::NoHost),
+            name if name.starts_with('/') => Host::Socket(name.into()),
+            name => Host::Name(name.to_owned()),
+        };
+        let some = |text: &str| decoded(text).map(|it| Some(it).filter(|it| !it.is_empty()));
+        let encryption = parameters.encryption(&host)?;
+        Ok(Self { host, port, user: some(user)?, database: some(database)?, encryption })
+    }
+
+    /// The same with the file of certificates below a folder, where its path is relative.
+    #[must_use]
+    pub fn based(mut self, folder: &std::path::Path) -> Self {
+        if let Encryption::Offered { ca_file: Some(path) } | Encryption::Required { ca_file: Some(path) } =
+            &mut self.encryption
+        {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Name(name) => write!(f, "{name}:{}", self.port),
+            Host::Socket(folder) => write!(f, "{}", folder.display()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Parameters {
+    host: Option<String>,
+    mode: Option<String>,
+    ca_file: Option<PathBuf>,
+}
+
+impl Parameters {
+    fn parse(query: &str) -> Result<Self, UrlError> {
+        let mut parameters = Self::default();
+        for pair in query.split('&').filter(|it| !it.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decoded(value)?;
+            match key {
+                "host" => parameters.host = Some(value),
+                "sslmode" => parameters.mode = Some(value),
+                "sslrootcert" => parameters.ca_file = Some(value.into()),
+                "password" => return Err(UrlError::Password),
+                key => return Err(UrlError::Key { key: key.to_owned() }),
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn encryption(self, host: &Host) -> Result<Encryption, UrlError> {
+        let Self { host: _, mode, ca_file } = self;
+        match mode.as_deref() {
+            Some("disable") => Ok(Encryption::None),
+            Some("prefer") => Ok(Encryption::Offered { ca_file }),
+            Some("require" | "verify-full") => Ok(Encryption::Required { ca_file }),
+            Some(other) => Err(UrlError::Value { key: "sslmode", value: other.to_owned() }),
+            None if ca_file.is_none() && is_this_machine(host) => Ok(Encryption::None),
+            None => Ok(Encryption::Required { ca_file }),
+        }
+    }
+}
+
+fn is_this_machine(host: &Host) -> bool {
+    match host {
+        Host::Socket(_) => true,
+        Host::Name(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback()),
+    }
+}
+
+/// The name without its brackets (IPv6), and the port.
+fn split_port(host: &str) -> Result<(&str, u16), UrlError> {
+    let (name, port) = match host.strip_prefix('[').and_then(|it| it.split_once(']')) {
+        Some((name, rest)) => (name, rest.strip_prefix(':')),
+        None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
+    };
+    let number = port.filter(|it| !it.is_empty()).map(|it| it.parse().ok().filter(|it| *it != 0));
+    Ok((name, number.unwrap_or(Some(5432)).ok_or(UrlError::Port)?))
+}
+
+fn decoded(text: &str) -> Result<String, UrlError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        rest = more;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let digits = rest.get(..2).and_then(|it| std::str::from_utf8(it).ok()).ok_or(UrlError::Percent)?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| UrlError::Percent)?);
+        rest = &rest[2..];
+    }
+    String::from_utf8(bytes).map_err(|_| UrlError::Percent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_where_and_as_whom() {
+        let server = Server::parse("postgres://nyt@db.forening.example:5433/breve").unwrap();
+        let expected = Server {
+            host: Host::Name("db.forening.example".into()),
+            port: 5433,
+            user: Some("nyt".into()),
+            database: Some("breve".into()),
+            encryption: Encryption::Required { ca_file: None },
+        };
+        assert_eq!(server, expected);
+    }
+
+    #[test]
+    fn what_stays_on_this_machine_need_not_be_encrypted() {
+        for (text, expected) in [
+            ("postgres://localhost/x", Encryption::None),
+            ("postgresql://[::1]:5432/x", Encryption::None),
+            ("postgres:///x?host=/run/postgresql", Encryption::None),
+            ("postgres://%2Frun%2Fpostgresql/x", Encryption::None),
+            ("postgres://localhost/x?sslmode=prefer", Encryption::Offered { ca_file: None }),
+            ("postgres://localhost/x?sslrootcert=ca.pem", Encryption::Required { ca_file: Some("ca.pem".into()) }),
+            ("postgres://db/x?sslmode=disable", Encryption::None),
+        ] {
+            assert_eq!(Server::parse(text).unwrap().encryption, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_refused() {
+        for (text, expected) in [
+            ("mysql://db/x", UrlError::Scheme),
+            ("postgres://nyt:hemmelig@db/x", UrlError::Password),
+            ("postgres://db/x?password=hemmelig", UrlError::Password),
+            ("postgres:///x", UrlError::NoHost),
+            ("postgres://db:0/x", UrlError::Port),
+            ("postgres://db:x/x", UrlError::Port),
+            ("postgres://%zz/x", UrlError::Percent),
+            ("postgres://db/x?sslmode=allow", UrlError::Value { key: "sslmode", value: "allow".into() }),
+            ("postgres://db/x?sslkey=k", UrlError::Key { key: "sslkey".into() }),
+        ] {
+            assert_eq!(Server::parse(text), Err(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+-- Who got what, as in SQLite's schema, and who may write to whom at this moment. Times of letters are milliseconds
+-- since 1970, UTC, by the clocks of the hosts; the end of a lease is told by the server's clock.
+CREATE TABLE format (number INTEGER NOT NULL);
+
+CREATE TABLE plan (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  issue TEXT NOT NULL,
+  transport TEXT NOT NULL CHECK (transport IN ('outbox', 'smtp', 'folder')),
+  date TEXT NOT NULL,
+  content TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  editions TEXT NOT NULL,
+  send_until BIGINT,
+  frozen_at BIGINT NOT NULL,
+  replaced BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
+
+-- A run of some host at a plan. What it holds is nobody else's until its lease has ended.
+CREATE TABLE holder (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  plan BIGINT NOT NULL REFERENCES plan (id),
+  expires TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE letter (
+  plan BIGINT NOT NULL REFERENCES plan (id),
+  number BIGINT NOT NULL,
+  address TEXT NOT NULL,
+  key TEXT NOT NULL,
+  person TEXT NOT NULL,
+  audience TEXT NOT NULL,
+  edition TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN
+    ('planned', 'in_flight', 'accepted', 'deferred', 'refused', 'in_doubt', 'suppressed', 'expired')),
+  tries INTEGER NOT NULL DEFAULT 0,
+  first_try BIGINT,
+  due BIGINT NOT NULL DEFAULT 0,
+  at BIGINT,
+  reply TEXT,
+  -- Who may try it now, and who tried it last: only the latter may still say how that try ended.
+  holder BIGINT,
+  tried_by BIGINT,
+  PRIMARY KEY (plan, number)
+) WITH (fillfactor = 80);
+CREATE UNIQUE INDEX letter_key ON letter (plan, key);
+CREATE INDEX letter_open ON letter (plan, tries, number, due)
+  WHERE state IN ('planned', 'deferred') AND holder IS NULL;
+CREATE INDEX letter_held ON letter (holder) WHERE holder IS NOT NULL;

@@ -1,0 +1,55 @@
+//! Where the ledger is kept, with the password it takes.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::database::{Server, passfile};
+use crate::error::Error;
+use crate::ledger::{Place, Shared};
+use crate::secret::Secret;
+use crate::workspace::settings::{LedgerPlace, LedgerServer};
+use crate::workspace::{Project, secrets};
+
+impl Project {
+    /// Where the ledger is kept.
+    ///
+    /// # Errors
+    ///
+    /// The password that the settings name cannot be read.
+    pub fn ledger(&self) -> Result<Place, Error> {
+        match &self.settings.ledger {
+            LedgerPlace::File(path) => Ok(Place::File(self.root.join(path))),
+            LedgerPlace::Server(server) => self.shared(server).map(Place::Server),
+        }
+    }
+
+    fn shared(&self, settings: &LedgerServer) -> Result<Shared, Error> {
+        let password = match &settings.password {
+            Some(source) => Some(secrets::read(&self.root, source)?),
+            None => usual_password(&settings.server)?,
+        };
+        Ok(Shared {
+            server: settings.server.clone().based(&self.root),
+            password,
+            schema: settings.schema.clone(),
+            lease: settings.lease,
+        })
+    }
+}
+
+/// The password where PostgreSQL's own programs look for it: PGPASSWORD, or else the password file (PostgreSQL, libpq,
+/// "Environment Variables"). They do not read a file that others can read, and say so.
+fn usual_password(server: &Server) -> Result<Option<Secret>, Error> {
+    if let Ok(password) = env::var("PGPASSWORD")
+        && !password.is_empty()
+    {
+        return Ok(Some(Secret::new(password)));
+    }
+    let file = env::var_os("PGPASSFILE").map(PathBuf::from);
+    let home = || env::var_os("HOME").map(|it| PathBuf::from(it).join(".pgpass"));
+    let Some(path) = file.or_else(home).filter(|it| it.is_file()) else { return Ok(None) };
+    secrets::refuse_open(&path)?;
+    let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+    Ok(passfile::find(&text, server))
+}

@@ -1,0 +1,96 @@
+//! A ledger in a PostgreSQL database, from the settings to what is said.
+
+use jiff::Timestamp;
+use newsletter::issue::IssueId;
+use newsletter::ledger::{self, Desk, Place};
+use newsletter::plan::TransportKind;
+
+use crate::postgres;
+use crate::project::{Project, SETTINGS};
+
+/// A project with its ledger on the tests' server, under the schema `name`.
+fn project(name: &'static str, more: &str) -> Project {
+    let url = postgres::server().url("");
+    let project = Project::new(&name.replace('_', "-"));
+    project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: {name}\n{more}"));
+    project
+}
+
+/// A line about the issue, and what is said about an outbox.
+fn told(line: &str) -> String {
+    let outbox =
+        "these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay";
+    format!("issues/maj.md: {line}\n  {outbox}\n")
+}
+
+fn password() -> &'static str {
+    postgres::server().fact("PASSWORD")
+}
+
+#[test]
+fn the_ledger_is_where_the_settings_say() {
+    let pgpass = format!("localhost:*:newsletter:newsletter:{}\n", password());
+    for (name, more, variable) in [
+        ("by_env", "  password_env: LEDGER_PASSWORD\n", ("LEDGER_PASSWORD", password())),
+        ("by_file", "  password_file: kodeord\n", ("LEDGER_PASSWORD", "")),
+        ("by_pgpassword", "", ("PGPASSWORD", password())),
+        ("by_pgpass", "", ("PGPASSFILE", "pgpass")),
+    ] {
+        let project = project(name, more).file("kodeord", password()).mode("kodeord", 0o600);
+        let project = project.file("pgpass", &pgpass).mode("pgpass", 0o600).variable(variable.0, variable.1);
+        let first = project.run("send issues/maj.md --yes");
+        assert_eq!((first.status, first.stdout), (0, told("3 recipients: 3 in the outbox")));
+        assert!(!project.path(".newsletter/ledger.db").exists());
+        let again = project.run("send issues/maj.md --yes");
+        let nothing = told("nothing is left to send. 3 recipients: 3 in the outbox");
+        assert_eq!((again.status, again.stdout), (0, nothing));
+        project.run("status issues/maj.md").tells(&told("3 recipients: 3 in the outbox"));
+    }
+}
+
+#[test]
+fn a_ledger_that_cannot_be_reached_stops_before_anything_is_sent() {
+    let project = project("wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
+    let place = format!("localhost:{}", postgres::server().fact("PORT"));
+    let refused = format!(
+        "the ledger cannot be used, so nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
+         FATAL: password authentication failed for user \"newsletter\""
+    );
+    let said = project.run("send issues/maj.md --yes");
+    said.stops(74, &refused);
+    assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
+    project.edit("newsletter.yaml", &place, "localhost:1");
+    let gone = "the ledger cannot be used, so nothing more is sent: cannot connect to PostgreSQL at localhost:1: error connecting to server: \
+                Connection refused (os error 111)";
+    project.run("send issues/maj.md --yes").stops(74, gone);
+    assert!(project.outbox().is_empty());
+}
+
+#[test]
+fn a_password_in_the_address_is_refused_and_not_shown() {
+    let project = Project::new("password-in-address");
+    project
+        .write("newsletter.yaml", format!("{SETTINGS}ledger: postgres://nyt:hemmelig-7391@db.forening.example/nyt\n"));
+    let said = project.run("check");
+    assert!(said.status == 78 || said.status == 3, "{}", said.status);
+    assert!(said.stderr.contains("postgres://nyt:…@db.forening.example/nyt"), "{}", said.stderr);
+    assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
+}
+
+#[test]
+fn what_another_host_has_in_hand_is_left_to_it() {
+    let project = project("in_hand", "").variable("PGPASSWORD", password());
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    let shared = postgres::server().shared("in_hand");
+    let mut other = ledger::open_to_write(&Place::Server(shared)).unwrap();
+    let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
+    let desk = Desk { plan, audience: None, limit: Some(1), tries: 1 };
+    ledger::write(&mut *other, desk, |clerk| {
+        let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();
+        let said = project.run("send issues/maj.md --yes");
+        let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n";
+        assert!(said.status == 75 && said.stdout.starts_with(told), "{} {}", said.status, said.stdout);
+    })
+    .unwrap();
+    project.run("send issues/maj.md --yes").tells(&told("3 recipients: 3 in the outbox"));
+}

@@ -1,0 +1,201 @@
+//! Several hosts at one plan: what each has claimed is its own, until its lease ends.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use newsletter::database::{Encryption, Server};
+use newsletter::ledger::{
+    self, Clerk, Ledger, LedgerError, LetterRecord, Place, PlanId, Resolution, Settlement, Shared,
+};
+use newsletter::report::{Outcome, Reply};
+
+use crate::book::{desk, freeze};
+use crate::postgres::{self, Postgres};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const PEOPLE: [&str; 2] = ["anna@kommune.example", "bo@kommune.example"];
+
+fn open(schema: &str) -> Box<dyn Ledger> {
+    ledger::open_to_write(&Place::Server(postgres::server().shared(schema))).unwrap()
+}
+
+/// `state reply`, in order.
+fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
+    let line = |it: LetterRecord| match it.reply {
+        Some(reply) => format!("{} {reply}", it.state.as_str()),
+        None => it.state.as_str().to_owned(),
+    };
+    ledger::letters(ledger, plan).unwrap().into_iter().map(line).collect()
+}
+
+fn accept(clerk: &Clerk) -> bool {
+    let Some(claim) = clerk.claim(NOW).unwrap() else { return false };
+    let in_flight = clerk.mark(claim, None, NOW).unwrap();
+    let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+    clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+    true
+}
+
+#[test]
+fn each_host_has_letters_of_its_own() {
+    let people: Vec<String> = (0..100).map(|number| format!("nr{number}@kommune.example")).collect();
+    let (mut one, mut two) = (open("of_its_own"), open("of_its_own"));
+    let plan = freeze(&mut *one, &people.iter().map(String::as_str).collect::<Vec<_>>());
+    let claimed = |clerk: &Clerk| {
+        let letters = std::iter::from_fn(|| clerk.claim(NOW).unwrap());
+        letters.map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
+    };
+    let (first, second) = ledger::write(&mut *one, desk(plan), |clerk| {
+        let first = clerk.claim(NOW).unwrap().unwrap();
+        let others = ledger::write(&mut *two, desk(plan), claimed).unwrap();
+        clerk.release(first).unwrap();
+        (claimed(clerk), others)
+    })
+    .unwrap();
+    assert_eq!(second.len(), 36, "the first host has taken 64 at once");
+    let all: BTreeSet<&String> = first.iter().chain(&second).collect();
+    assert!(all.len() == 100 && first.len() == 100, "what the second host gave back is there for the first");
+}
+
+#[test]
+fn who_was_taken_for_dead_sends_nothing_more() {
+    let (mut sleeper, mut other) = (open("taken_for_dead"), open("taken_for_dead"));
+    let plan = freeze(&mut *sleeper, &PEOPLE);
+    ledger::write(&mut *sleeper, desk(plan), |clerk| {
+        let claim = clerk.claim(NOW).unwrap().unwrap();
+        postgres::server().end_leases("taken_for_dead");
+        let sent =
+            ledger::write(&mut *other, desk(plan), |clerk| std::iter::from_fn(|| accept(clerk).then_some(())).count());
+        assert_eq!(sent.unwrap(), 2);
+        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is left");
+    })
+    .unwrap();
+    assert_eq!(states(&mut *other, plan), ["accepted 250 2.0.0 OK", "accepted 250 2.0.0 OK"]);
+}
+
+#[test]
+fn a_lease_that_ended_is_not_good_even_where_nobody_noticed() {
+    let mut ledger = open("nobody_noticed");
+    let plan = freeze(&mut *ledger, &PEOPLE[..1]);
+    ledger::write(&mut *ledger, desk(plan), |clerk| {
+        let claim = clerk.claim(NOW).unwrap().unwrap();
+        postgres::server().end_leases("nobody_noticed");
+        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(accept(clerk), "it is claimed anew");
+    })
+    .unwrap();
+    assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
+}
+
+#[test]
+fn who_sent_it_knows_better_than_who_doubted() {
+    let doubt = "in_doubt the run was ended before the relay answered";
+    let check = |schema: &str, resolution: Option<Resolution>, expected: &str| {
+        let (mut sleeper, mut other) = (open(schema), open(schema));
+        let plan = freeze(&mut *sleeper, &PEOPLE[..1]);
+        ledger::write(&mut *sleeper, desk(plan), |clerk| {
+            let in_flight = clerk.mark(clerk.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
+            postgres::server().end_leases(schema);
+            assert_eq!(other.recover().unwrap(), 1);
+            assert_eq!(states(&mut *other, plan), [doubt]);
+            if let Some(resolution) = resolution {
+                assert_eq!(other.resolve(plan, &[], resolution, NOW).unwrap(), 1);
+            }
+            let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 late"));
+            clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+        })
+        .unwrap();
+        assert_eq!(states(&mut *other, plan), [expected]);
+    };
+    check("late_answer", None, "accepted 250 2.0.0 late");
+    check("late_after_sent", Some(Resolution::Sent), "accepted the run was ended before the relay answered");
+    check("late_after_resend", Some(Resolution::Resend), "planned the run was ended before the relay answered");
+}
+
+#[test]
+fn nobody_plans_anew_what_is_being_sent() {
+    let (mut one, mut two) = (open("being_sent"), open("being_sent"));
+    let plan = freeze(&mut *one, &PEOPLE);
+    ledger::write(&mut *one, desk(plan), |clerk| {
+        assert!(accept(clerk));
+        assert!(two.is_running().unwrap());
+        let again = crate::book::plan(&PEOPLE);
+        let frozen = two.freeze(&again, &crate::book::terms(), &mut again.letters.iter().cloned().map(Ok));
+        assert!(matches!(frozen, Err(newsletter::error::Error::Locked)));
+    })
+    .unwrap();
+    let anew = freeze(&mut *two, &PEOPLE);
+    let sent = ledger::write(&mut *one, desk(plan), |clerk| clerk.claim(NOW).is_ok());
+    assert!(matches!(sent, Err(LedgerError::Replaced)));
+    assert_eq!(states(&mut *two, anew), ["accepted 250 2.0.0 OK", "planned"]);
+}
+
+#[test]
+fn a_server_that_is_restarted_is_waited_for() {
+    let server = Postgres::start();
+    let mut ledger = ledger::open_to_write(&Place::Server(server.shared("restarted"))).unwrap();
+    let plan = freeze(&mut *ledger, &PEOPLE);
+    ledger::write(&mut *ledger, desk(plan), |clerk| {
+        let claim = clerk.claim(NOW).unwrap().unwrap();
+        server.order("restart");
+        let in_flight = clerk.mark(claim, None, NOW).unwrap();
+        server.order("stop");
+        let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+        clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+        server.order("start");
+        assert!(accept(clerk));
+    })
+    .unwrap();
+    assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK", "accepted 250 2.0.0 OK"]);
+}
+
+/// Opens a ledger of its own there; `open`, or why not.
+fn opened(shared: Shared) -> String {
+    match ledger::open_to_write(&Place::Server(shared)) {
+        Ok(_) => "open".to_owned(),
+        Err(error) => {
+            let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
+            causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+        }
+    }
+}
+
+#[test]
+fn the_connection_is_as_the_address_says() {
+    let server = postgres::server();
+    let at = |parameters: &str| Shared {
+        server: Server::parse(&server.url(parameters)).unwrap(),
+        ..server.shared("encrypted")
+    };
+    let place = format!("localhost:{}", server.fact("PORT"));
+    for (parameters, expected) in [
+        (String::new(), "open".to_owned()),
+        (format!("?sslmode=verify-full&sslrootcert={}", server.fact("CA_FILE")), "open".to_owned()),
+        (format!("?host={}", server.fact("SOCKET")), "open".to_owned()),
+        (
+            format!("?sslrootcert={}", server.fact("WRONG_CA_FILE")),
+            format!(
+                "cannot connect to PostgreSQL at {place}: error performing TLS handshake: \
+                 invalid peer certificate: UnknownIssuer"
+            ),
+        ),
+    ] {
+        assert_eq!(opened(at(&parameters)), expected, "{parameters}");
+    }
+    assert_eq!(at("?sslmode=disable").server.encryption, Encryption::None);
+}
+
+#[test]
+fn what_is_no_ledger_of_ours_is_left_alone() {
+    let server = postgres::server();
+    server.tell("CREATE SCHEMA strangers; CREATE TABLE strangers.plan (id INTEGER)");
+    let strangers = opened(server.shared("strangers"));
+    let expected = "the schema strangers holds tables that are not newsletter's; \
+                    name another one: ledger: {url: …, schema: …}";
+    assert_eq!(strangers, expected);
+    drop(open("from_tomorrow"));
+    server.tell("UPDATE from_tomorrow.format SET number = 99");
+    let newer = "the ledger was written by a newer version of newsletter (format 99, this one knows 1)";
+    assert_eq!(opened(server.shared("from_tomorrow")), newer);
+}

@@ -1,0 +1,87 @@
+//! A PostgreSQL server of the tests' own: it begins with the first test that needs it, and ends with the last.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use ::postgres::{Config, NoTls};
+use newsletter::database::Server;
+use newsletter::ledger::Shared;
+use newsletter::secret::Secret;
+
+/// A server that ends with the process that holds this value: its standard input ends then.
+pub(crate) struct Postgres {
+    facts: BTreeMap<String, String>,
+    line: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
+    _child: Child,
+}
+
+/// The server of most tests.
+pub(crate) fn server() -> &'static Postgres {
+    static SERVER: OnceLock<Postgres> = OnceLock::new();
+    SERVER.get_or_init(Postgres::start)
+}
+
+impl Postgres {
+    /// Starts a server, for a test that does things to it which no other test would like.
+    pub(crate) fn start() -> Self {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/postgres.sh");
+        let mut child = Command::new(script).arg("run").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut facts = BTreeMap::new();
+        loop {
+            let mut line = String::new();
+            assert!(said.read_line(&mut line).unwrap() > 0, "PostgreSQL does not start; the reason stands above");
+            match line.trim_end().split_once('=') {
+                Some((key, value)) => facts.insert(key.to_owned(), value.to_owned()),
+                None => break,
+            };
+        }
+        let line = Mutex::new((child.stdin.take().unwrap(), said));
+        Self { facts, line, _child: child }
+    }
+
+    /// `restart`, `stop` or `start`; returns when it is done.
+    pub(crate) fn order(&self, order: &str) {
+        let (stdin, stdout) = &mut *self.line.lock().unwrap();
+        writeln!(stdin, "{order}").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "DONE\n");
+    }
+
+    pub(crate) fn fact(&self, key: &str) -> &str {
+        &self.facts[key]
+    }
+
+    /// Its address, with these parameters.
+    pub(crate) fn url(&self, parameters: &str) -> String {
+        let (host, port) = (self.fact("HOST"), self.fact("PORT"));
+        format!("postgres://{}@{host}:{port}/{}{parameters}", self.fact("USERNAME"), self.fact("DATABASE"))
+    }
+
+    /// A ledger of this name there.
+    pub(crate) fn shared(&self, schema: &str) -> Shared {
+        Shared {
+            server: Server::parse(&self.url("")).unwrap(),
+            password: Some(Secret::new(self.fact("PASSWORD").to_owned())),
+            schema: schema.to_owned(),
+            lease: Duration::from_secs(60),
+        }
+    }
+
+    /// Lets the time pass after which a host that is not heard of is taken for dead.
+    pub(crate) fn end_leases(&self, schema: &str) {
+        self.tell(&format!("UPDATE {schema}.holder SET expires = now() - interval '1 second'"));
+    }
+
+    /// Says something to the server, past the program.
+    pub(crate) fn tell(&self, statements: &str) {
+        let mut config = Config::new();
+        config.host(self.fact("SOCKET")).port(self.fact("PORT").parse().unwrap());
+        config.user(self.fact("USERNAME")).dbname(self.fact("DATABASE"));
+        config.connect(NoTls).unwrap().batch_execute(statements).unwrap();
+    }
+}
