@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
 use thiserror::Error as ThisError;
 
 use crate::database::DatabaseError;
 use crate::error::Error;
+
+const DAMAGED: &str = "the ledger is damaged; put back the copy from your backup, and do not just delete it: \
+                       it alone knows who has got a letter";
 
 /// Why the ledger cannot be used.
 #[derive(Debug, ThisError)]
@@ -19,7 +23,7 @@ pub enum LedgerError {
         source: std::io::Error,
     },
     /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
-    #[error("the ledger cannot be read or written")]
+    #[error("{}", in_words(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// The connection to the server failed.
     #[error(transparent)]
@@ -57,6 +61,21 @@ pub enum LedgerError {
         /// The newest format this version knows.
         known: i64,
     },
+    /// The file ends in the middle of a page.
+    #[error("{DAMAGED}: {} breaks off", path.display())]
+    BreaksOff {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is there, and nothing is in it: a new one would write to everybody again.
+    #[error(
+        "the ledger {} is empty: put back the copy from your backup, or delete the file if nothing was ever sent from here",
+        path.display()
+    )]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is an SQLite database of another program.
     #[error("{} is not a ledger of newsletter", path.display())]
     Foreign {
@@ -72,6 +91,20 @@ pub enum LedgerError {
     /// The thread that writes the ledger has stopped after an earlier failure.
     #[error("the ledger could not be written")]
     Stopped,
+}
+
+fn in_words(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => DAMAGED,
+        Some(ErrorCode::DiskFull) => "the disk that the ledger is on is full",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            "the ledger cannot be opened and written: look whose the file and its folder are, and whether the disk is read-only"
+        }
+        Some(ErrorCode::SystemIoFailure) => {
+            "the ledger cannot be read or written: look whether the disk is full or broken"
+        }
+        _ => "the ledger cannot be read or written",
+    }
 }
 
 impl From<LedgerError> for Error {

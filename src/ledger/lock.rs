@@ -16,7 +16,7 @@ impl Lock {
     /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] where another run has it.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         make_folder_of(ledger)?;
-        let path = beside(ledger);
+        let path = beside(ledger, ".lock");
         let open = |source| LedgerError::Open { path: path.clone(), source };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(open)?;
         match file.try_lock() {
@@ -27,14 +27,15 @@ impl Lock {
     }
 }
 
-fn beside(ledger: &Path) -> PathBuf {
+/// The file beside a ledger whose name ends so.
+pub(super) fn beside(ledger: &Path, ending: &str) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
-    name.push(".lock");
+    name.push(ending);
     PathBuf::from(name)
 }
 
 /// Makes the folder a ledger lies in, where there is none: only its owner may look into it, for it tells who got what.
-pub(super) fn make_folder_of(ledger: &Path) -> Result<(), LedgerError> {
+fn make_folder_of(ledger: &Path) -> Result<(), LedgerError> {
     let Some(folder) = ledger.parent().filter(|it| !it.as_os_str().is_empty() && !it.exists()) else { return Ok(()) };
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -9,6 +9,9 @@ use crate::scripted::{Relay, Script};
 
 const UNUSABLE: &str = "the ledger cannot be used, so nothing more is sent: ";
 
+const DAMAGED: &str = "the ledger is damaged; put back the copy from your backup, and do not just delete it: \
+                       it alone knows who has got a letter";
+
 /// Sends with this file for a ledger.
 #[track_caller]
 fn check(name: &str, ledger: &[u8], error: &str) {
@@ -38,8 +41,38 @@ fn a_file_that_is_no_database() {
     check(
         "ledger-corrupt",
         &b"this is no database at all. ".repeat(100),
-        "the ledger cannot be read or written: file is not a database",
+        &format!("{DAMAGED}: file is not a database"),
     );
+}
+
+/// A copy that broke off, after half of the letters have left: whatever is missing, nobody gets a second one.
+#[test]
+fn a_ledger_that_was_cut_off() {
+    let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let relay = Relay::start(Script::default());
+    let project = Project::with_relay("ledger-cut-off", relay.port()).audience("members", &people);
+    project.run("send issues/maj.md --yes --limit 50");
+    let whole = fs::read(project.path(".newsletter/ledger.db")).unwrap();
+    let pages = (1..whole.len() / 4096).flat_map(|page| [page * 4096 - 1, page * 4096, page * 4096 + 1]);
+    let lengths = [1, 16, 99, 100, 101, 511, 512, 1024, whole.len() - 1].into_iter().chain(pages);
+    for length in lengths {
+        project.write(".newsletter/ledger.db", &whole[..length]);
+        let said = project.run("send issues/maj.md --yes");
+        let told = said.stderr.strip_prefix(&format!("error: {UNUSABLE}")).unwrap_or(&said.stderr);
+        // Less than a page is no database, in SQLite's eyes.
+        let is_told = told.starts_with(DAMAGED) || told == "DIR/.newsletter/ledger.db is not a ledger of newsletter\n";
+        assert!(said.status == 74 && is_told, "{length}: {} {}", said.status, said.stderr);
+    }
+    project.write(".newsletter/ledger.db", "");
+    let empty = "the ledger DIR/.newsletter/ledger.db is empty: put back the copy from your backup, \
+                 or delete the file if nothing was ever sent from here";
+    for typed in ["send issues/maj.md --yes", "run", "status"] {
+        project.run(typed).stops(74, &format!("{UNUSABLE}{empty}"));
+    }
+    project.write(".newsletter/ledger.db", &whole);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(relay.finish().iter().filter(|it| *it == "| .").count(), 100, "everybody, and once");
 }
 
 #[test]
@@ -64,7 +97,8 @@ fn a_ledger_of_a_newer_version() {
 #[test]
 fn a_folder_in_the_place_of_the_ledger() {
     let project = Project::new("ledger-folder").file(".newsletter/ledger.db/x", "");
-    let error = "the ledger cannot be read or written: unable to open database file: DIR/.newsletter/ledger.db: \
+    let error = "the ledger cannot be opened and written: look whose the file and its folder are, and whether the disk is \
+                 read-only: unable to open database file: DIR/.newsletter/ledger.db: \
                  Error code 14: unable to open database file";
     project.run("send issues/maj.md --yes").stops(74, &format!("{UNUSABLE}{error}"));
     assert_eq!(project.reached(), Vec::<String>::new());
@@ -87,7 +121,9 @@ fn what_the_ledger_knows_is_its_owners_alone() {
 fn a_ledger_that_cannot_grow_stops_the_run() {
     let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
-    let error = format!("{UNUSABLE}the ledger cannot be read or written: disk I/O error");
+    let error = format!(
+        "{UNUSABLE}the ledger cannot be read or written: look whether the disk is full or broken: disk I/O error"
+    );
     for (name, limit) in [
         ("ledger-full-1", "trap '' XFSZ; ulimit -f 20"),
         ("ledger-full-2", "trap '' XFSZ; ulimit -f 400"),

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# A disk that fills up in mid-run, and one that is read-only: the run stops before the next letter, and says why. With
+# room again, it finishes what is left. The disk is a tmpfs of 1 MiB, in a mount namespace that ends with this script.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [ "${1:-}" != inside ]; then
+  cargo build --quiet --locked
+  as=()
+  if [ "$(id -u)" -ne 0 ]; then
+    as=(--user --map-root-user)
+  fi
+  exec unshare "${as[@]}" --mount bash "$PWD/tests/e2e/ledgers.sh" inside
+fi
+newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
+work=$(mktemp -d)
+clean_up() {
+  umount "$work/disk"
+  rm -rf "$work"
+}
+mkdir "$work/disk"
+mount -t tmpfs -o size=1m,mode=700 tmpfs "$work/disk"
+trap clean_up EXIT
+
+mkdir -p "$work/project/audiences" "$work/project/issues"
+cd "$work/project"
+cat >newsletter.yaml <<YAML
+name: Prøve
+from: Prøve <nyt@forening.example>
+postal_address: Gadevej 1, 8000 Aarhus C
+ledger: sqlite:$work/disk/ledger.db
+YAML
+printf 'name: Alle\nreason: du er medlem\npeople: people.csv\n' >audiences/alle.yaml
+printf -- '---\nsubject: Nyt\naudiences: [alle]\n---\nHer er nyt.\n' >issues/nyt.md
+{
+  echo email
+  seq -f 'p%g@kommune.example' 1000
+} >people.csv
+
+# $1: the status that is expected, $2: what must be said, then what newsletter is to do
+expect() {
+  local expected=$1 words=$2 status=0
+  shift 2
+  "$newsletter" "$@" >"$work/said" 2>&1 || status=$?
+  if [ "$status" -ne "$expected" ] || ! grep --quiet --fixed-strings -- "$words" "$work/said"; then
+    cat "$work/said" >&2
+    echo "ledgers.sh: newsletter $* ended with $status; $expected and \"$words\" were expected" >&2
+    exit 1
+  fi
+}
+letters() {
+  find outbox/new -type f 2>/dev/null | wc -l
+}
+
+# There is no room for the plan of all readers; then for the plan, but not for all that becomes of it.
+head -c 1000000 /dev/zero >"$work/disk/filler"
+expect 74 full send issues/nyt.md --yes
+[ "$(letters)" -eq 0 ]
+truncate --size 600000 "$work/disk/filler"
+expect 74 full send issues/nyt.md --yes
+before=$(letters)
+[ "$before" -lt 1000 ]
+rm "$work/disk/filler"
+mount -o remount,size=16m "$work/disk"
+
+mount -o remount,ro "$work/disk"
+expect 74 'Read-only file system' send issues/nyt.md --yes
+[ "$(letters)" -eq "$before" ]
+mount -o remount,rw "$work/disk"
+
+expect 0 '1000 in the outbox' send issues/nyt.md --yes
+[ "$(letters)" -eq 1000 ]
+echo "A full disk and a read-only one: 1000 readers, $(letters) letters."
