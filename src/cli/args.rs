@@ -308,6 +308,9 @@ pub(super) struct Send {
     /// Plan anew for those not yet reached, after a change of files
     #[arg(long)]
     pub(super) replan: bool,
+    /// Stay until letters that a relay put off have their answer, too
+    #[arg(long, conflicts_with = "wanted")]
+    pub(super) wait: bool,
     #[command(flatten)]
     pub(super) dry: Dry,
     /// Write figures for Prometheus to this file at the end, as a text file collector reads them

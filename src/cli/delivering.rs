@@ -13,7 +13,7 @@ use crate::cli::report::{self, EventJson, ReportJson, Sending, TotalsJson};
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::cli::timing::Timing;
 use crate::cli::watching::{Stream, Watch};
-use crate::delivery::engine::{self, End, Run};
+use crate::delivery::engine::{self, End, Patience, Run};
 use crate::delivery::retry::Retry;
 use crate::delivery::transport::{Remedy, Transport};
 use crate::error::Error;
@@ -27,6 +27,7 @@ pub(super) struct Delivery<'a> {
     pub(super) transport: &'a dyn Transport,
     pub(super) retry: Retry,
     pub(super) desk: Desk,
+    pub(super) patience: Patience,
 }
 
 /// How the attempts of a run went.
@@ -86,6 +87,7 @@ pub(super) fn attempt(
         plan: delivery.composed,
         transport: delivery.transport,
         retry: delivery.retry,
+        patience: delivery.patience,
         stop: &stop,
         watch: &|event| watch.tell(event),
     };
@@ -158,6 +160,12 @@ fn told(terminal: &Terminal, end: &End) -> Option<Exit> {
                  they will be tried again, nobody is marked as failed for it"
             ));
             Some(Exit::Sender)
+        }
+        End::Paced(until) => {
+            terminal.problem(&format!(
+                "`smtp.rate` allows no further letter before {until}; run the same again then, or say --wait"
+            ));
+            Some(Exit::Again)
         }
         End::TooLarge { size, limit } => {
             let limit = limit.map_or_else(|| "less".to_owned(), |it| format!("at most {it}"));

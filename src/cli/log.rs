@@ -85,6 +85,7 @@ pub(super) fn event(event: &Event<'_>) {
             let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
             tracing::info!(milliseconds = milliseconds(wait), "waits for the next connection{reason}");
         }
+        Event::Rests { connection: _, until } => tracing::info!("rests until {until}"),
         Event::TakenBack { letters, reply } => tracing::warn!(letters, "refusals are taken back: {reply}"),
     }
 }

@@ -57,6 +57,10 @@ pub(super) enum EventJson<'a> {
         milliseconds: u128,
         reason: Option<String>,
     },
+    Rest {
+        connection: usize,
+        until: String,
+    },
     TakenBack {
         letters: usize,
         reply: String,
@@ -133,6 +137,7 @@ fn ended(end: &End) -> (&'static str, Option<String>) {
         End::NotOpened(error) => ("not_connected", Some(with_causes(error))),
         End::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         End::Paused(reply) => ("paused", Some(reply.to_string())),
+        End::Paced(until) => ("paced", Some(format!("no further letter before {until}"))),
         End::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cli::exit::Exit;
 use crate::cli::planning::Guards;
 use crate::cli::project::{self, Opened};
-use crate::cli::send::{self, Terms};
+use crate::cli::send::{self, Terms, Waiting};
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::{Draft, Issue};
@@ -42,7 +42,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
 
 fn send_one(terminal: &Terminal, opened: &Opened, path: &Path) -> Result<Exit, Error> {
     let guards = Guards { ask: false, expect: None, replan: false, typed: path };
-    send::issue(terminal, opened, path, &Terms { guards, audience: None, limit: None })
+    send::issue(terminal, opened, path, &Terms { guards, audience: None, limit: None, waiting: Waiting::No })
 }
 
 /// Whether an issue is to be sent by itself at this moment.

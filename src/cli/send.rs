@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::audience::AudienceId;
 use crate::cli::args::Send;
@@ -12,9 +12,11 @@ use crate::cli::planning::{self, Guards};
 use crate::cli::project::{self, Opened};
 use crate::cli::report::{self, EventJson, Sending, TotalsJson};
 use crate::cli::terminal::Terminal;
+use crate::delivery::engine::Patience;
 use crate::delivery::folder::Folder;
 use crate::error::Error;
 use crate::issue::{IssueId, translation};
+use crate::ledger::pace::Rate;
 use crate::ledger::{self, Desk, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
@@ -24,6 +26,16 @@ pub(super) struct Terms<'a> {
     pub(super) guards: Guards<'a>,
     pub(super) audience: Option<AudienceId>,
     pub(super) limit: Option<usize>,
+    pub(super) waiting: Waiting,
+}
+
+/// What becomes of letters that are not due in this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waiting {
+    /// They are for a later run.
+    No,
+    /// This run tries them when they are due.
+    Yes,
 }
 
 /// What was typed after `send`.
@@ -43,7 +55,8 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<E
         }
     };
     let guards = Guards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
-    let terms = Terms { guards, audience, limit: send.limit };
+    let terms =
+        Terms { guards, audience, limit: send.limit, waiting: if send.wait { Waiting::Yes } else { Waiting::No } };
     if send.dry.wanted {
         return dry_run(terminal, opened, (&path, send), &terms);
     }
@@ -78,9 +91,29 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         composed: &composed,
         transport: &*transport,
         retry: opened.project.retry(),
-        desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 5 },
+        desk: Desk {
+            plan: record.id,
+            audience: terms.audience.clone(),
+            limit: terms.limit,
+            tries: if terms.waiting == Waiting::Yes { u8::MAX } else { TRIES },
+            rate: opened.project.rate(),
+        },
+        patience: patience(opened, &record, terms.waiting),
     };
     delivering::deliver(terminal, &mut *ledger, &delivery)
+}
+
+/// How often a letter is tried within one run.
+const TRIES: u8 = 5;
+
+/// How long a run may wait: at most until its letters expire.
+fn patience(opened: &Opened, record: &PlanRecord, waiting: Waiting) -> Patience {
+    let give_up = SignedDuration::try_from(opened.project.retry().give_up).unwrap_or(SignedDuration::MAX);
+    let expired = Timestamp::now().checked_add(give_up).unwrap_or(Timestamp::MAX);
+    match waiting {
+        Waiting::No => Patience::Brief,
+        Waiting::Yes => Patience::Until(record.send_until.map_or(expired, |until| until.min(expired))),
+    }
 }
 
 /// Whether there is nothing to do: the plan is finished, or nothing of it is due yet. Files are not looked at.
@@ -93,7 +126,7 @@ fn ended(
     let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
     let Some(record) = ledger.plan(id, opened.transport())? else { return Ok(None) };
     let totals = project::totals(&mut *ledger, &record)?;
-    let waits = !ledger.is_due(record.id, now)? && totals.of(State::Planned) == 0;
+    let waits = terms.waiting == Waiting::No && !ledger.is_due(record.id, now)? && totals.of(State::Planned) == 0;
     let over = record.send_until.is_some_and(|until| until < now);
     if terms.guards.replan || !(totals.is_finished() || waits && !over) {
         return Ok(None);
@@ -146,7 +179,14 @@ fn dry_run(
         composed: &composed,
         transport: &Folder::new(folder.clone()),
         retry: opened.project.retry(),
-        desk: Desk { plan: record.id, audience: terms.audience.clone(), limit: terms.limit, tries: 1 },
+        desk: Desk {
+            plan: record.id,
+            audience: terms.audience.clone(),
+            limit: terms.limit,
+            tries: 1,
+            rate: Rate::default(),
+        },
+        patience: Patience::Brief,
     };
     let exit = delivering::deliver(terminal, &mut *ledger, &delivery)?;
     if exit == Exit::Done {

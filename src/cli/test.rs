@@ -13,8 +13,10 @@ use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::cli::watching::Stream;
+use crate::delivery::engine::Patience;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
+use crate::ledger::pace::Rate;
 use crate::ledger::{self, Desk, LetterRecord, State, Terms, Totals};
 use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
 use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
@@ -169,8 +171,15 @@ fn send(
     let id = ledger.freeze(plan, terms, &mut plan.letters.iter().cloned().map(Ok))?;
     let mut early = None;
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
-        let desk = Desk { plan: id, audience: None, limit: None, tries: 1 };
-        let delivery = Delivery { record: &record, composed, transport, retry: opened.project.retry(), desk };
+        let desk = Desk { plan: id, audience: None, limit: None, tries: 1, rate: Rate::default() };
+        let delivery = Delivery {
+            record: &record,
+            composed,
+            transport,
+            retry: opened.project.retry(),
+            desk,
+            patience: Patience::Brief,
+        };
         early = delivering::attempt(terminal, &mut *ledger, &delivery, Stream::Untold)?.early;
     }
     Ok((ledger::letters(&mut *ledger, id)?, early))

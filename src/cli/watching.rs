@@ -92,7 +92,7 @@ impl<'a> Watch<'a> {
         match event {
             Event::Connected { .. } => timing.connections += 1,
             Event::Attempted(attempt) => timing.attempted(&attempt.letter.person.address, attempt.took),
-            Event::NotOpened { .. } | Event::Waits { .. } | Event::TakenBack { .. } => {}
+            Event::NotOpened { .. } | Event::Waits { .. } | Event::Rests { .. } | Event::TakenBack { .. } => {}
         }
     }
 }
@@ -118,6 +118,7 @@ fn json<'a>(event: &Event<'a>) -> EventJson<'a> {
         Event::Waits { connection, wait, reason } => {
             EventJson::Wait { connection, milliseconds: wait.as_millis(), reason: reason.map(ToString::to_string) }
         }
+        Event::Rests { connection, until } => EventJson::Rest { connection, until: until.to_string() },
         Event::TakenBack { letters, reply } => EventJson::TakenBack { letters, reply: reply.to_string() },
     }
 }

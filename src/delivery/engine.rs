@@ -3,10 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::delivery::event::Event;
 use crate::delivery::retry::Retry;
 use crate::delivery::streak::Streak;
+use crate::delivery::tempo::Tempo;
 use crate::delivery::transport::{OpenError, Transport};
 use crate::delivery::worker::Worker;
 use crate::error::Error;
@@ -22,10 +26,34 @@ pub struct Run<'a> {
     pub transport: &'a dyn Transport,
     /// When a letter that was put off is tried again.
     pub retry: Retry,
+    /// How long it waits where no letter may leave.
+    pub patience: Patience,
     /// Set by a signal: the letters in hand are finished, then the run ends.
     pub stop: &'a AtomicBool,
     /// Told of everything as it happens, by every connection.
     pub watch: &'a (dyn Fn(&Event<'_>) + Sync),
+}
+
+/// How long a run waits where no letter is due, or where none may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as the windows of a minute are, and not for letters that were put off.
+    Brief,
+    /// Until this moment.
+    Until(Timestamp),
+}
+
+/// What waits for the limits of a minute.
+const BRIEF: Duration = Duration::from_secs(90);
+
+impl Patience {
+    /// Whether it lasts from one moment to another.
+    pub(super) fn lasts(self, now: Timestamp, at: Timestamp) -> bool {
+        match self {
+            Self::Brief => at.duration_since(now).unsigned_abs() <= BRIEF,
+            Self::Until(until) => at <= until,
+        }
+    }
 }
 
 /// Why a run ended.
@@ -43,6 +71,8 @@ pub enum End {
     SenderRefused(Reply),
     /// One and the same refusal, five times in a row.
     Paused(Reply),
+    /// The limits of the relay allow no letter before this moment.
+    Paced(Timestamp),
     /// A letter is larger than the relay takes.
     TooLarge {
         /// The letter's octets.
@@ -58,6 +88,7 @@ pub(super) struct Shared<'a> {
     halt: AtomicBool,
     end: Mutex<Option<End>>,
     streak: Mutex<Streak>,
+    tempo: Mutex<Tempo>,
 }
 
 /// Delivers what is due, until nothing is, or until the run has to end.
@@ -66,8 +97,13 @@ pub(super) struct Shared<'a> {
 ///
 /// The ledger could not be written: nothing more was sent after that.
 pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
-    let shared =
-        Shared { run, halt: AtomicBool::new(false), end: Mutex::new(None), streak: Mutex::new(Streak::default()) };
+    let shared = Shared {
+        run,
+        halt: AtomicBool::new(false),
+        end: Mutex::default(),
+        streak: Mutex::default(),
+        tempo: Mutex::default(),
+    };
     let results: Vec<Result<(), Error>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..run.transport.connections().max(1))
             .map(|number| {
@@ -102,5 +138,9 @@ impl Shared<'_> {
 
     pub(super) fn streak<T>(&self, change: impl FnOnce(&mut Streak) -> T) -> T {
         change(&mut self.streak.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn tempo<T>(&self, change: impl FnOnce(&mut Tempo) -> T) -> T {
+        change(&mut self.tempo.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::delivery::transport::OpenError;
 use crate::ledger::LetterNumber;
 use crate::plan::PlannedLetter;
@@ -34,6 +36,13 @@ pub enum Event<'a> {
         wait: Duration,
         /// Why; absent where the event before it says so.
         reason: Option<&'a Reason>,
+    },
+    /// A connection has nothing to do before this moment: the relay's limits are reached, or no letter is due yet.
+    Rests {
+        /// Which.
+        connection: usize,
+        /// Until when.
+        until: Timestamp,
     },
     /// Refusals that turned out to be the sender's fault are taken back: those letters are deferred.
     TakenBack {

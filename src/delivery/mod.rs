@@ -10,4 +10,5 @@ pub mod transport;
 
 mod file;
 mod streak;
+mod tempo;
 mod worker;

@@ -1,5 +1,7 @@
 //! One connection and what goes through it.
 
+mod turns;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
@@ -11,6 +13,7 @@ use crate::delivery::engine::{End, Shared};
 use crate::delivery::event::{Attempt, Event};
 use crate::delivery::retry::{DROPS, back_off};
 use crate::delivery::streak::Streak;
+use crate::delivery::tempo::Tempo;
 use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Remedy, Setback, Verdict};
 use crate::error::Error;
 use crate::ledger::{Claim, Clerk, InFlight, LedgerError, LetterNumber, Settled, Settlement};
@@ -54,7 +57,13 @@ impl<'a> Worker<'a> {
 
     /// Takes letters until none is due, or the run ends.
     pub(super) fn work(mut self) -> Result<(), Error> {
-        while let Some(draft) = self.draft()? {
+        loop {
+            let Some(draft) = self.draft()? else {
+                if self.rest()? {
+                    continue;
+                }
+                break;
+            };
             let mut again = self.attempt(draft)?;
             while let Some(it) = again {
                 again = self.retry(it)?;
@@ -80,16 +89,17 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn compose(&self) -> Result<Option<Draft>, Error> {
-        let Some(claim) = self.clerk.claim(Timestamp::now())? else { return Ok(None) };
+    fn compose(&mut self) -> Result<Option<Draft>, Error> {
+        let Some(claim) = self.claim()? else { return Ok(None) };
         let letter = self.shared.run.plan.letter(&claim.letter).map_err(|_| Error::Uncomposed)?;
         Ok(Some(Draft::new(claim, letter)))
     }
 
     /// Makes the letter after the next one while the relay is busy with this one.
     fn compose_ahead(&mut self) -> Result<(), Error> {
-        if self.ahead.is_empty() && !self.shared.ends() {
-            self.ahead.extend(self.compose()?);
+        if self.ahead.is_empty() && self.hurries() && !self.shared.ends() {
+            let next = self.compose()?;
+            self.ahead.extend(next);
         }
         Ok(())
     }
@@ -106,6 +116,8 @@ impl<'a> Worker<'a> {
                 Err(error) => return self.not_opened(draft, error),
             },
         };
+        let wait = self.shared.tempo(|it| it.turn(Instant::now()));
+        self.sleep(Instant::now() + wait);
         match courier.offer(&draft.envelope) {
             Ok(()) => self.hand_over(courier, draft),
             Err(setback) => self.declined(courier, draft, setback),
@@ -130,7 +142,7 @@ impl<'a> Worker<'a> {
     fn hand_over(&mut self, mut courier: Box<dyn Courier + 'a>, mut asked: Draft) -> Result<Option<Again>, Error> {
         let mut before = None;
         loop {
-            let next = self.draft()?;
+            let next = if self.hurries() { self.draft()? } else { None };
             let in_flight = match self.clerk.mark(asked.claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
                 // Another host has taken the letter over: the relay must not have it from here.
@@ -209,6 +221,7 @@ impl<'a> Worker<'a> {
             Setback::ConnectionLost(reason) => return Ok(Some(Again { draft, reason })),
             Setback::SlowDown(reply) => {
                 courier.close();
+                self.shared.tempo(Tempo::slow_down);
                 return Ok(Some(Again { draft, reason: Reason::Reply(reply) }));
             }
             Setback::Deferred(reason) => self.settle_unsent(draft.claim, &Outcome::Deferred(reason))?,
@@ -288,11 +301,17 @@ impl<'a> Worker<'a> {
         };
         let (number, person) = (in_flight.number(), Arc::clone(&in_flight.letter().person));
         let settled = in_flight.settled(&Settlement { outcome: &outcome, at: now, due });
+        if verdict.connection() == Connection::SlowDown {
+            self.shared.tempo(Tempo::slow_down);
+        }
         if verdict.connection() != Connection::Usable {
             self.lost_with(outcome);
         }
         match verdict {
-            Verdict::Accepted(_) => self.shared.streak(Streak::accepted),
+            Verdict::Accepted(_) => {
+                self.shared.streak(Streak::accepted);
+                self.shared.tempo(Tempo::accepted);
+            }
             Verdict::Refused(reply) => {
                 self.clerk.settle(settled)?;
                 self.refused(number, &person.address, reply)?;
@@ -342,7 +361,11 @@ impl<'a> Worker<'a> {
         self.drops += 1;
         let wait = back_off(self.drops, self.number);
         self.tell(&Event::Waits { connection: self.number, wait, reason });
-        let until = Instant::now() + wait;
+        self.sleep(Instant::now() + wait);
+    }
+
+    /// Sleeps, but not longer than until the run ends.
+    fn sleep(&self, until: Instant) {
         while !self.shared.ends() && Instant::now() < until {
             thread::sleep(Duration::from_millis(20).min(until.saturating_duration_since(Instant::now())));
         }

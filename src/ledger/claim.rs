@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::audience::AudienceId;
+use crate::ledger::pace::{Departure, Rate};
 use crate::ledger::{PlanId, State};
 use crate::plan::PlannedLetter;
 use crate::report::Outcome;
@@ -20,6 +21,8 @@ pub struct Desk {
     pub limit: Option<usize>,
     /// How often one letter is tried within one run, where its retry is due at once.
     pub tries: u8,
+    /// How many letters may leave in which time.
+    pub rate: Rate,
 }
 
 /// Which letters are to be claimed next.
@@ -44,6 +47,8 @@ pub struct Claim {
     pub(super) tries: u32,
     /// Under which number it is held, where several hosts may hold letters; else 0.
     pub(super) holder: i64,
+    /// Where it is counted among those that left; absent: they are not counted.
+    pub(super) departure: Option<Departure>,
     /// The letter.
     pub letter: PlannedLetter,
 }
@@ -128,11 +133,13 @@ pub struct Change {
 #[derive(Debug)]
 pub enum Step {
     /// Its body is about to be sent.
-    Mark(Timestamp),
+    Mark(Timestamp, Option<Departure>),
     /// Its attempt ended, after it was marked.
     Settle(Record),
     /// Its attempt ended before it was marked.
     SettleUnsent(Record),
+    /// It is not to be tried before this moment, and was not tried by now.
+    PutOff(Timestamp),
     /// What was said of it before was wrong: it was the sender's fault.
     Correct(Record),
 }

@@ -3,6 +3,7 @@
 mod claim;
 mod failure;
 mod lock;
+pub mod pace;
 mod place;
 mod postgres;
 mod record;
@@ -22,8 +23,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use self::claim::{Change, Wanted};
+use self::pace::{Rate, Turn};
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
+use crate::audience::AudienceId;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
@@ -113,6 +116,12 @@ pub trait Shift {
 
     /// Says that the run is alive: what it has claimed stays its own.
     fn keep(&mut self) -> Result<(), LedgerError>;
+
+    /// Counts a letter to this domain among those that left, if it may leave at this moment.
+    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError>;
+
+    /// When the next letter is due that is not due yet.
+    fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError>;
 
     /// Gives back what was claimed and not tried.
     fn end(self: Box<Self>) -> Result<(), LedgerError>;

@@ -155,7 +155,7 @@ pub(super) fn state(name: &str) -> Result<State, LedgerError> {
     State::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
 }
 
-fn time(milliseconds: i64) -> Result<Timestamp, LedgerError> {
+pub(super) fn time(milliseconds: i64) -> Result<Timestamp, LedgerError> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| LedgerError::Damaged { column: "a time" })
 }
 

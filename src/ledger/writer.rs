@@ -8,6 +8,7 @@ use std::thread;
 use jiff::Timestamp;
 
 use crate::ledger::claim::{Change, Record, Step, Wanted};
+use crate::ledger::pace::Turn;
 use crate::ledger::{Claim, Desk, InFlight, Ledger, LedgerError, LetterNumber, Settled, Settlement, Shift};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts end together.
@@ -18,6 +19,7 @@ const BATCH: usize = 64;
 pub struct Clerk {
     entries: Sender<Entry>,
     stock: Stock,
+    is_paced: bool,
 }
 
 #[derive(Debug)]
@@ -27,6 +29,9 @@ enum Entry {
     Settle(Settled),
     Correct { number: LetterNumber, record: Record },
     Release { claim: Claim },
+    PutOff { claim: Claim, due: Timestamp },
+    Depart { domain: String, now: Timestamp, answer: SyncSender<Result<Turn, LedgerError>> },
+    NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
 impl Clerk {
@@ -75,6 +80,35 @@ impl Clerk {
         self.say(Entry::Release { claim })
     }
 
+    /// Gives a letter back that was not tried, and is not to be before this moment.
+    pub fn put_off(&self, claim: Claim, due: Timestamp) -> Result<(), LedgerError> {
+        self.say(Entry::PutOff { claim, due })
+    }
+
+    /// Whether letters have to wait for their turn.
+    pub fn is_paced(&self) -> bool {
+        self.is_paced
+    }
+
+    /// Asks whether a letter may leave; if so, it is counted among those that left.
+    pub fn depart(&self, claim: &mut Claim, now: Timestamp) -> Result<Turn, LedgerError> {
+        let (answer, wait) = mpsc::sync_channel(1);
+        let domain = claim.letter.person.address.domain().to_lowercase();
+        self.say(Entry::Depart { domain, now, answer })?;
+        let turn = wait.recv().map_err(|_| LedgerError::Stopped)??;
+        if let Turn::Now(departure) = turn {
+            claim.departure = Some(departure);
+        }
+        Ok(turn)
+    }
+
+    /// When the next letter is due that is not due yet; absent: there is none.
+    pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let (answer, wait) = mpsc::sync_channel(1);
+        self.say(Entry::NextDue { now, answer })?;
+        wait.recv().map_err(|_| LedgerError::Stopped)?
+    }
+
     fn say(&self, entry: Entry) -> Result<(), LedgerError> {
         self.entries.send(entry).map_err(|_| LedgerError::Stopped)
     }
@@ -86,7 +120,7 @@ impl Clerk {
 pub fn write<T>(ledger: &mut dyn Ledger, desk: Desk, work: impl FnOnce(&Clerk) -> T) -> Result<T, LedgerError> {
     let (sender, entries) = mpsc::channel();
     let stock = Stock::default();
-    let clerk = Clerk { entries: sender, stock: stock.clone() };
+    let clerk = Clerk { entries: sender, stock: stock.clone(), is_paced: !desk.rate.is_free() };
     thread::scope(|scope| {
         let writer = scope.spawn(move || {
             let mut shift = ledger.begin(desk.plan)?;
@@ -133,11 +167,16 @@ impl Shelf {
     }
 
     fn give_back(&mut self, claim: Claim) {
+        self.let_go(&claim);
+        self.queue.push_front(claim);
+    }
+
+    /// For a letter that is not to be had again at once.
+    fn let_go(&mut self, claim: &Claim) {
         self.outstanding.remove(&claim.number);
         if self.tried.remove(&claim.number).is_some() {
             self.taken -= 1;
         }
-        self.queue.push_front(claim);
     }
 
     fn settle(&mut self, claim: &Claim, step: &Step) {
@@ -191,13 +230,15 @@ impl Writer<'_> {
     /// Everything of one batch is on the disk before anybody is answered. On an error the entries and the channel are
     /// dropped, so that nobody waits for an answer any more.
     fn write(&mut self, batch: Vec<Entry>) -> Result<(), LedgerError> {
-        let (mut changes, mut marked, mut asking) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut changes, mut marked) = (Vec::new(), Vec::new());
+        let (mut asking, mut waiting) = (Vec::new(), Vec::new());
         for entry in batch {
             match entry {
                 Entry::Claim { now, answer } => asking.push((now, answer)),
                 Entry::Mark { before, claim, now, answer } => {
                     changes.extend(before.map(|it| self.settle(it)));
-                    changes.push(Change::of(&claim, Step::Mark(now)));
+                    let step = Step::Mark(now, claim.departure);
+                    changes.push(Change::of(&claim, step));
                     marked.push((claim, answer));
                 }
                 Entry::Settle(settled) => changes.push(self.settle(settled)),
@@ -205,6 +246,14 @@ impl Writer<'_> {
                     changes.push(Change { number, tries: 0, holder: 0, step: Step::Correct(record) });
                 }
                 Entry::Release { claim } => self.stock.open().give_back(claim),
+                Entry::PutOff { claim, due } => {
+                    self.stock.open().let_go(&claim);
+                    changes.push(Change::of(&claim, Step::PutOff(due)));
+                }
+                Entry::Depart { domain, now, answer } => {
+                    _ = answer.send(Ok(self.shift.depart(&self.desk.rate, &domain, now)?));
+                }
+                Entry::NextDue { now, answer } => waiting.push((now, answer)),
             }
         }
         let lost = if changes.is_empty() { Vec::new() } else { self.shift.write(&changes)? };
@@ -212,6 +261,9 @@ impl Writer<'_> {
         for (claim, answer) in marked {
             let is_lost = lost.contains(&claim.number());
             _ = answer.send(if is_lost { Err(self.lose(&claim)) } else { Ok(InFlight { claim }) });
+        }
+        for (now, answer) in waiting {
+            _ = answer.send(Ok(self.shift.next_due(self.desk.audience.as_ref(), now)?));
         }
         for (now, answer) in asking {
             let claim = self.next(now)?;

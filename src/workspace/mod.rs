@@ -38,6 +38,7 @@ use crate::delivery::smtp::options::{Login, Renewal, SmtpOptions};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::{Issue, translation};
+use crate::ledger::pace::Rate;
 use crate::source::yaml::{self, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::workspace::settings::{SecretSource, Settings};
@@ -241,6 +242,11 @@ impl Project {
         };
         let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
         Relay::new(options).map(Some).map_err(failed)
+    }
+
+    /// How many letters the relay takes in which time.
+    pub fn rate(&self) -> Rate {
+        self.settings.smtp.as_ref().map(|it| it.rate.clone()).unwrap_or_default()
     }
 
     /// When a letter that was put off is tried again.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use newsletter::audience::AudienceId;
 use newsletter::digest::Digest;
 use newsletter::issue::IssueId;
+use newsletter::ledger::pace::Rate;
 use newsletter::ledger::{self, Clerk, Desk, InFlight, Ledger, PlanId, Terms};
 use newsletter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::recipient::{Address, Origin, Person};
@@ -48,7 +49,7 @@ pub(crate) fn freeze(ledger: &mut dyn Ledger, recipients: &[&str]) -> PlanId {
 
 /// Everything of a plan is tried.
 pub(crate) fn desk(plan: PlanId) -> Desk {
-    Desk { plan, audience: None, limit: None, tries: 5 }
+    Desk { plan, audience: None, limit: None, tries: 5, rate: Rate::default() }
 }
 
 /// Works with a clerk of a ledger in memory.

@@ -28,6 +28,8 @@ mod online;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod pipelining;
 #[cfg(test)]
 mod postgres;

@@ -205,7 +205,8 @@ fn a_second_interrupt_ends_at_once_and_leaves_a_doubt() {
     while child.try_wait().unwrap().is_none() {
         interrupt(child.id());
     }
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
     let said = project.run("send issues/maj.md --yes");
     let first = said.stdout.lines().next();
     assert_eq!((said.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));

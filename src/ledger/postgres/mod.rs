@@ -4,6 +4,7 @@ mod freezing;
 mod holders;
 mod line;
 mod opening;
+mod pace;
 mod shift;
 mod writing;
 

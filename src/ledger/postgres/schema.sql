@@ -48,3 +48,11 @@ CREATE UNIQUE INDEX letter_key ON letter (plan, key);
 CREATE INDEX letter_open ON letter (plan, tries, number, due)
   WHERE state IN ('planned', 'deferred') AND holder IS NULL;
 CREATE INDEX letter_held ON letter (holder) WHERE holder IS NOT NULL;
+
+-- When letters left, for the limits of a relay; what is older than a day is deleted.
+CREATE TABLE departure (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at BIGINT NOT NULL,
+  domain TEXT NOT NULL
+);
+CREATE INDEX departure_at ON departure (at);

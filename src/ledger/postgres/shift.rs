@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use postgres::types::ToSql;
 use postgres::{Client, Row};
 
 use super::holders;
 use super::line::Line;
-use super::writing::{Marks, Settlements, correct, write};
+use super::pace;
+use super::writing::{Marks, Settlements, correct, put_off, write};
 use crate::audience::AudienceId;
 use crate::ledger::claim::{Change, Step, Wanted};
+use crate::ledger::pace::{Rate, Turn};
 use crate::ledger::postgres::{planned_columns, tries};
+use crate::ledger::record::time;
 use crate::ledger::{Claim, LedgerError, LetterNumber, PlanId, Shift};
 
 pub(super) struct PostgresShift<'a> {
@@ -99,11 +103,33 @@ impl Shift for PostgresShift<'_> {
             }
         }
         for change in changes {
-            if let Step::Correct(record) = &change.step {
-                self.line.patiently(|client| correct(client, plan, change.number, record))?;
+            match &change.step {
+                Step::Correct(record) => {
+                    self.line.patiently(|client| correct(client, plan, change.number, record))?;
+                }
+                Step::PutOff(due) => {
+                    self.line.patiently(|client| put_off(client, plan, change, *due))?;
+                }
+                Step::Mark(..) | Step::Settle(_) | Step::SettleUnsent(_) => {}
             }
         }
         Ok(lost.into_iter().map(LetterNumber).collect())
+    }
+
+    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+        self.line.patiently(|client| pace::depart(client, rate, domain, now))
+    }
+
+    fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let (plan, audience) = (self.plan, audience.map(AudienceId::as_str));
+        let row = self.line.patiently(|client| {
+            client.query_one(
+                "SELECT min(due) FROM letter WHERE plan = $1 AND state IN ('planned', 'deferred') AND due > $2
+                   AND ($3::text IS NULL OR audience = $3)",
+                &[&plan.0, &now.as_millisecond(), &audience],
+            )
+        })?;
+        row.try_get::<_, Option<i64>>(0)?.map(time).transpose()
     }
 
     fn pulse(&self) -> Option<Duration> {
@@ -149,5 +175,11 @@ fn take(client: &mut Client, plan: PlanId, holder: i64, wanted: &Wanted<'_>) -> 
 }
 
 fn claim(row: &Row, holder: i64) -> Result<Claim, LedgerError> {
-    Ok(Claim { number: row.try_get(4)?, tries: tries(row.try_get(5)?)?, holder, letter: planned_columns(row)?.read()? })
+    Ok(Claim {
+        number: row.try_get(4)?,
+        tries: tries(row.try_get(5)?)?,
+        holder,
+        departure: None,
+        letter: planned_columns(row)?.read()?,
+    })
 }

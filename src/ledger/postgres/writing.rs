@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use postgres::types::ToSql;
 use postgres::{Client, Error};
 
@@ -18,17 +19,20 @@ pub(super) struct Marks {
     tries: Vec<i32>,
     holders: Vec<i64>,
     times: Vec<i64>,
+    /// Where they are counted among those that left; none where they are not.
+    departures: Vec<i64>,
 }
 
 impl Marks {
     pub(super) fn of(changes: &[Change]) -> Self {
         let mut marks = Self::default();
         for change in changes {
-            if let Step::Mark(now) = &change.step {
+            if let Step::Mark(now, departure) = &change.step {
                 marks.numbers.push(change.number.0);
                 marks.tries.push(tries(change));
                 marks.holders.push(change.holder);
                 marks.times.push(now.as_millisecond());
+                marks.departures.extend(departure.map(|it| it.0));
             }
         }
         marks
@@ -63,7 +67,7 @@ impl Settlements {
             match &change.step {
                 Step::Settle(record) => settlements.add(change, record, Marked::Yes),
                 Step::SettleUnsent(record) => settlements.add(change, record, Marked::No),
-                Step::Mark(_) | Step::Correct(_) => {}
+                Step::Mark(..) | Step::Correct(_) | Step::PutOff(_) => {}
             }
         }
         settlements
@@ -101,7 +105,7 @@ pub(super) fn write(
     (holder, lease): (i64, f64),
     (settlements, marks): (&Settlements, &Marks),
 ) -> Result<HashSet<i64>, Error> {
-    let values: [&(dyn ToSql + Sync); 15] = [
+    let values: [&(dyn ToSql + Sync); 16] = [
         &plan.0,
         &settlements.numbers,
         &settlements.tries,
@@ -117,11 +121,14 @@ pub(super) fn write(
         &marks.times,
         &holder,
         &lease,
+        &marks.departures,
     ];
     let rows = client.query(
         "WITH kept AS (
            UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
            WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
+         gone AS (
+           UPDATE departure SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
          settled AS (
            UPDATE letter SET state = new.state, reply = new.reply, at = new.at, due = new.due, tries = new.tries,
              first_try = coalesce(first_try, new.at), holder = NULL
@@ -158,6 +165,15 @@ pub(super) fn correct(client: &mut Client, plan: PlanId, number: LetterNumber, r
             &record.at.as_millisecond(),
             &record.due.as_millisecond(),
         ],
+    )
+}
+
+/// Writes that a letter is not to be tried before a moment, and gives it back.
+pub(super) fn put_off(client: &mut Client, plan: PlanId, change: &Change, due: Timestamp) -> Result<u64, Error> {
+    client.execute(
+        "UPDATE letter SET due = $4, holder = NULL
+         WHERE plan = $1 AND number = $2 AND holder = $3 AND state IN ('planned', 'deferred')",
+        &[&plan.0, &change.number.0, &change.holder, &due.as_millisecond()],
     )
 }
 

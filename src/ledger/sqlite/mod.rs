@@ -2,6 +2,7 @@
 
 mod freezing;
 mod opening;
+mod pace;
 mod shift;
 
 use std::collections::HashSet;
@@ -15,7 +16,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::lock::Lock;
-use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state};
+use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state, time};
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
 use crate::plan::{Plan, TransportKind};
 

@@ -34,3 +34,11 @@ CREATE TABLE letter (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX letter_key ON letter (plan, key);
 CREATE INDEX letter_open ON letter (plan, tries, number, due) WHERE state IN ('planned', 'deferred');
+
+-- When letters left, for the limits of a relay; what is older than a day is deleted.
+CREATE TABLE departure (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  domain TEXT NOT NULL
+);
+CREATE INDEX departure_at ON departure (at);

@@ -7,7 +7,8 @@ use rusqlite::{Transaction, params};
 
 use crate::audience::AudienceId;
 use crate::ledger::claim::{Change, Record, Step, Wanted};
-use crate::ledger::sqlite::planned_columns;
+use crate::ledger::pace::{Departure, Rate, Turn};
+use crate::ledger::sqlite::{pace, planned_columns, time};
 use crate::ledger::{Claim, LedgerError, LetterNumber, PlanId, Shift, Sqlite};
 
 pub(super) struct SqliteShift<'a> {
@@ -37,7 +38,8 @@ impl Shift for SqliteShift<'_> {
         {
             let number = row.get(4)?;
             if !wanted.not.contains(&number) && wanted.only.as_ref().is_none_or(|it| it.contains(&number)) {
-                claims.push(Claim { number, tries: row.get(5)?, holder: 0, letter: planned_columns(row)?.read()? });
+                let letter = planned_columns(row)?.read()?;
+                claims.push(Claim { number, tries: row.get(5)?, holder: 0, departure: None, letter });
             }
         }
         Ok(claims)
@@ -47,10 +49,11 @@ impl Shift for SqliteShift<'_> {
         let transaction = self.ledger.begin_writing()?;
         for change in changes {
             match &change.step {
-                Step::Mark(now) => mark(&transaction, self.plan, change, *now)?,
+                Step::Mark(now, departure) => mark(&transaction, self.plan, change, (*now, *departure))?,
                 Step::Settle(record) | Step::SettleUnsent(record) => {
                     settle(&transaction, self.plan, change, record)?;
                 }
+                Step::PutOff(due) => put_off(&transaction, self.plan, change, *due)?,
                 Step::Correct(record) => correct(&transaction, self.plan, change, record)?,
             }
         }
@@ -66,18 +69,48 @@ impl Shift for SqliteShift<'_> {
         Ok(())
     }
 
+    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+        pace::depart(self.ledger, rate, domain, now)
+    }
+
+    fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let mut statement = self.ledger.connection.prepare_cached(
+            "SELECT min(due) FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due > ?2
+               AND (?3 IS NULL OR audience = ?3)",
+        )?;
+        let audience = audience.map(AudienceId::as_str);
+        let due: Option<i64> =
+            statement.query_row(params![self.plan.0, now.as_millisecond(), audience], |row| row.get(0))?;
+        due.map(time).transpose()
+    }
+
     fn end(self: Box<Self>) -> Result<(), LedgerError> {
         Ok(())
     }
 }
 
-fn mark(transaction: &Transaction<'_>, plan: PlanId, change: &Change, now: Timestamp) -> Result<(), LedgerError> {
+fn mark(
+    transaction: &Transaction<'_>,
+    plan: PlanId,
+    change: &Change,
+    (now, departure): (Timestamp, Option<Departure>),
+) -> Result<(), LedgerError> {
+    departure.map_or(Ok(()), |it| pace::date(transaction, it, now))?;
     transaction
         .prepare_cached(
             "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
              WHERE plan = ?1 AND number = ?2",
         )?
         .execute(params![plan.0, change.number.0, change.tries, now.as_millisecond()])?;
+    Ok(())
+}
+
+fn put_off(transaction: &Transaction<'_>, plan: PlanId, change: &Change, due: Timestamp) -> Result<(), LedgerError> {
+    transaction.prepare_cached("UPDATE letter SET due = ?3 WHERE plan = ?1 AND number = ?2")?.execute(params![
+        plan.0,
+        change.number.0,
+        due.as_millisecond()
+    ])?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod duration;
 mod greeting;
 mod ledger;
 mod links;
+mod rate;
 mod reader;
 mod relay;
 mod secret;

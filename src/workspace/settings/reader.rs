@@ -1,6 +1,8 @@
 //! The keys of a group of settings, each read as what it must be.
 
+use std::fmt::Display;
 use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::duration;
@@ -8,7 +10,7 @@ use crate::language::Lang;
 use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
 use crate::source::exemption::Exemptions;
-use crate::source::yaml::{Fields, Node};
+use crate::source::yaml::{Fields, Key, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
 const BAD_MAILBOX: Code = Code("NL110");
@@ -163,15 +165,25 @@ impl<'a, 'd> Reader<'a, 'd> {
     }
 
     /// A whole number from `lowest` to `highest`.
-    pub(super) fn number(&mut self, key: &'static str, lowest: u16, highest: u16) -> Option<u16> {
+    pub(super) fn number<T>(&mut self, key: &'static str, lowest: T, highest: T) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
         let text = self.text(key)?;
-        let number = text.value.parse::<u16>().ok().filter(|it| (lowest..=highest).contains(it));
+        let number = text.value.parse::<T>().ok().filter(|it| (lowest..=highest).contains(it));
         if number.is_none() {
             let message = format!("`{key}` must be {lowest}..{highest}, and this is {}", text.value);
             let hint = format!("write a whole number from {lowest} to {highest}");
             self.tell(Diagnostic::error(BAD_NUMBER, message), text.place, hint);
         }
         number
+    }
+
+    /// What stands under keys that are not known beforehand, such as domains.
+    pub(super) fn rest(&mut self) -> Vec<(&'a Key, Option<Spanned<String>>)> {
+        let source = self.source();
+        let rest = self.fields.rest().into_iter();
+        rest.map(|(key, node)| (key, node.text(source, &key.value, self.diagnostics))).collect()
     }
 
     /// One of a few words.

@@ -1,15 +1,17 @@
 //! The relay that letters are handed to.
 
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::MISSING;
+use super::rate::rate;
 use super::reader::Reader;
 use super::secret::{self, SecretSource};
-use super::{MISSING, not_yet};
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::options::{Auth, LETTERS_PER_CONNECTION, Security, Timeouts};
+use crate::ledger::pace::Rate;
 use crate::source::{Code, Diagnostic, Spanned};
 
 const BAD_HOST: Code = Code("NL140");
@@ -53,6 +55,8 @@ pub struct Relay {
     pub timeouts: Timeouts,
     /// When to try again.
     pub retry: Retry,
+    /// How many letters it takes in which time.
+    pub rate: Rate,
 }
 
 /// A login whose password is still where it is kept.
@@ -93,6 +97,16 @@ impl Preset {
         }
     }
 
+    /// Exchange Online takes 30 letters a minute and 10,000 recipients a day from one mailbox; Google Workspace 2,000
+    /// letters a day from one user (<https://support.google.com/a/answer/166852>).
+    fn rate(self) -> Rate {
+        let (per_minute, per_day) = match self {
+            Self::Microsoft365 => (NonZeroU32::new(30), NonZeroU32::new(10_000)),
+            Self::Google => (None, NonZeroU32::new(2_000)),
+        };
+        Rate { per_minute, per_day, ..Rate::default() }
+    }
+
     /// The kind of login; absent: the best that is offered for a password.
     fn auth(self) -> Option<Auth> {
         match self {
@@ -129,7 +143,10 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
     let ca_file = reader.text("ca_file").map(|it| PathBuf::from(it.value));
     let timeouts = reader.group("timeouts").map(timeouts).unwrap_or_default();
     let retry = reader.group("retry").map(retry).unwrap_or_default();
-    not_yet(&mut reader, &["rate"]);
+    let rate = match reader.group("rate") {
+        Some(group) => rate(group),
+        None => preset.map(Preset::rate).unwrap_or_default(),
+    };
     reader.finish_with(&GUESSES);
     Some(Relay {
         host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
@@ -141,6 +158,7 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
         ca_file,
         timeouts,
         retry,
+        rate,
     })
 }
 

@@ -84,7 +84,7 @@ fn what_another_host_has_in_hand_is_left_to_it() {
     let shared = postgres::server().shared("in_hand");
     let mut other = ledger::open_to_write(&Place::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
-    let desk = Desk { plan, audience: None, limit: Some(1), tries: 1 };
+    let desk = Desk { plan, audience: None, limit: Some(1), tries: 1, rate: newsletter::ledger::pace::Rate::default() };
     ledger::write(&mut *other, desk, |clerk| {
         let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();
         let said = project.run("send issues/maj.md --yes");

@@ -1,0 +1,162 @@
+//! How many letters leave in which time: windows that slide, kept in the ledger.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use jiff::{SignedDuration, Timestamp};
+use newsletter::ledger::pace::{Rate, Turn};
+use newsletter::ledger::{self, Claim, Clerk, Desk, Ledger, Place, PlanId};
+
+use crate::book::{desk, freeze};
+use crate::postgres;
+use crate::project::Project;
+use crate::scripted::{Relay, Script, Trick};
+
+const PEOPLE: [&str; 5] = ["a@one.example", "b@one.example", "c@TWO.example", "d@two.example", "e@two.example"];
+const MINUTE: i64 = 61_000;
+
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24_000) + SignedDuration::from_millis(milliseconds)
+}
+
+fn rate(per_minute: u32, per_day: u32, two: u32) -> Rate {
+    let per_domain = NonZeroU32::new(two).map(|it| BTreeMap::from([("two.example".to_owned(), it)]));
+    Rate {
+        per_minute: NonZeroU32::new(per_minute),
+        per_day: NonZeroU32::new(per_day),
+        per_domain: per_domain.unwrap_or_default(),
+    }
+}
+
+/// Works with a clerk who keeps to a rate.
+fn paced<T>(ledger: &mut dyn Ledger, plan: PlanId, rate: Rate, work: impl FnOnce(&Clerk) -> T) -> T {
+    ledger::write(ledger, Desk { rate, ..desk(plan) }, work).unwrap()
+}
+
+fn claims(clerk: &Clerk) -> Vec<Claim> {
+    std::iter::from_fn(|| clerk.claim(at(0)).unwrap()).collect()
+}
+
+/// Whether it may leave, or how many milliseconds later something may.
+fn depart(clerk: &Clerk, claim: &mut Claim, now: i64) -> Result<(), i64> {
+    match clerk.depart(claim, at(now)).unwrap() {
+        Turn::Now(_) => Ok(()),
+        Turn::NotBefore(then) | Turn::DomainNotBefore(then) => Err(then.as_millisecond() - at(0).as_millisecond()),
+    }
+}
+
+#[test]
+fn no_minute_has_more_letters_than_it_may_also_over_a_restart() {
+    let mut ledger = ledger::in_memory().unwrap();
+    let plan = freeze(&mut *ledger, &PEOPLE);
+    paced(&mut *ledger, plan, rate(2, 0, 0), |clerk| {
+        let mut claims = claims(clerk);
+        assert_eq!(depart(clerk, &mut claims[0], 0), Ok(()));
+        assert_eq!(depart(clerk, &mut claims[1], 10_000), Ok(()));
+        assert_eq!(depart(clerk, &mut claims[2], 20_000), Err(MINUTE));
+        assert_eq!(depart(clerk, &mut claims[2], MINUTE - 1), Err(MINUTE));
+        assert_eq!(depart(clerk, &mut claims[2], MINUTE), Ok(()));
+        assert_eq!(depart(clerk, &mut claims[3], MINUTE), Err(10_000 + MINUTE));
+    });
+    paced(&mut *ledger, plan, rate(2, 0, 0), |clerk| {
+        let mut claims = claims(clerk);
+        assert_eq!(depart(clerk, &mut claims[3], MINUTE + 1), Err(10_000 + MINUTE), "the window is the ledger's");
+        assert_eq!(depart(clerk, &mut claims[3], 10_000 + MINUTE), Ok(()));
+    });
+}
+
+#[test]
+fn what_counts_is_when_a_letter_left_and_not_when_it_was_offered() {
+    let mut ledger = ledger::in_memory().unwrap();
+    let plan = freeze(&mut *ledger, &PEOPLE);
+    paced(&mut *ledger, plan, rate(1, 0, 0), |clerk| {
+        let mut claims = claims(clerk);
+        assert_eq!(depart(clerk, &mut claims[0], 0), Ok(()));
+        clerk.mark(claims.remove(0), None, at(30_000)).unwrap();
+        assert_eq!(depart(clerk, &mut claims[0], MINUTE), Err(30_000 + MINUTE));
+    });
+}
+
+#[test]
+fn a_domain_with_its_share_holds_up_no_other() {
+    let mut ledger = ledger::in_memory().unwrap();
+    let plan = freeze(&mut *ledger, &PEOPLE);
+    paced(&mut *ledger, plan, rate(0, 0, 1), |clerk| {
+        let mut claims = claims(clerk);
+        assert_eq!(depart(clerk, &mut claims[2], 0), Ok(()), "a domain in capitals");
+        let told = clerk.depart(&mut claims[3], at(0)).unwrap();
+        assert_eq!(told, Turn::DomainNotBefore(at(MINUTE)));
+        assert_eq!((depart(clerk, &mut claims[0], 0), depart(clerk, &mut claims[1], 0)), (Ok(()), Ok(())));
+        let fourth = claims.remove(3);
+        clerk.put_off(fourth, at(MINUTE)).unwrap();
+        assert_eq!(clerk.claim(at(MINUTE - 1)).unwrap().map(|it| it.number()), None);
+        assert_eq!(clerk.next_due(at(0)).unwrap(), Some(at(MINUTE)));
+        let again = clerk.claim(at(MINUTE)).unwrap().unwrap();
+        assert_eq!((again.letter.person.address.as_str(), again.tries()), ("d@two.example", 0));
+    });
+}
+
+#[test]
+fn a_day_has_its_limit_too_and_a_clock_set_back_delays_nobody_for_longer() {
+    let mut ledger = ledger::in_memory().unwrap();
+    let plan = freeze(&mut *ledger, &PEOPLE);
+    let day = 24 * 60 * 60 * 1_000 + 1_000;
+    paced(&mut *ledger, plan, rate(0, 2, 0), |clerk| {
+        let mut claims = claims(clerk);
+        assert_eq!((depart(clerk, &mut claims[0], 0), depart(clerk, &mut claims[1], 0)), (Ok(()), Ok(())));
+        assert_eq!(depart(clerk, &mut claims[2], MINUTE), Err(day));
+        assert_eq!(depart(clerk, &mut claims[2], -5_000), Err(day - 5_000), "as if they had left just now");
+        assert_eq!(depart(clerk, &mut claims[2], day), Ok(()));
+    });
+}
+
+#[test]
+fn hosts_of_one_ledger_share_a_minute() {
+    let open = || ledger::open_to_write(&Place::Server(postgres::server().shared("share_a_minute"))).unwrap();
+    let (mut one, mut two) = (open(), open());
+    let plan = freeze(&mut *one, &PEOPLE);
+    let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap();
+    let waits = |clerk: &Clerk, claim: &mut Claim| match clerk.depart(claim, now).unwrap() {
+        Turn::Now(_) => 0,
+        Turn::NotBefore(at) | Turn::DomainNotBefore(at) => at.duration_since(now).as_secs(),
+    };
+    paced(&mut *one, plan, rate(2, 0, 0), |clerk| {
+        let mut claims = [clerk.claim(now).unwrap().unwrap(), clerk.claim(now).unwrap().unwrap()];
+        assert_eq!(waits(clerk, &mut claims[0]), 0);
+        let [first, mut second] = claims;
+        clerk.mark(first, None, now).unwrap();
+        assert_eq!(waits(clerk, &mut second), 0);
+        clerk.put_off(second, now + SignedDuration::from_secs(1)).unwrap();
+        assert_eq!(clerk.next_due(now).unwrap().map(|at| at.duration_since(now).as_millis()), Some(1_000));
+    });
+    paced(&mut *two, plan, rate(2, 0, 2), |clerk| {
+        let mut claim = clerk.claim(now).unwrap().unwrap();
+        let wait = waits(clerk, &mut claim);
+        assert!((50..=61).contains(&wait), "{wait}");
+    });
+}
+
+#[test]
+fn a_day_that_is_full_ends_the_run_and_the_next_one_goes_on() {
+    let relay = Relay::start(Script::default());
+    let project = Project::new("pace-day");
+    project.relay(relay.port(), "  rate: {per_day: 2}\n");
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!(said.status, 75, "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: `smtp.rate` allows no further letter before 2"), "{}", said.stderr);
+    assert!(said.stdout.starts_with("issues/maj.md: 3 recipients: 1 not tried yet, 2 accepted by the relay\n"));
+    assert_eq!(project.run("send issues/maj.md --yes").status, 75, "the day is not over");
+    project.relay(relay.port(), "  rate: {per_day: 3}\n");
+    assert_eq!(project.run("send issues/maj.md --yes --replan").status, 0);
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
+}
+
+#[test]
+fn a_run_that_waits_tries_deferred_letters_itself() {
+    let tricks = vec![("RCPT", Trick::Say("451 4.7.1 Greylisted\r\n")); 2];
+    let relay = Relay::start(Script { tricks, ..Script::default() });
+    let project = Project::new("pace-wait");
+    project.relay(relay.port(), "  retry: {first: 1s}\n");
+    project.run("send issues/maj.md --yes --wait").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 5);
+}
