@@ -2,6 +2,8 @@
 
 // The attribute tells clippy that what stands between the tests belongs to them (`allow-unwrap-in-tests`).
 #[cfg(test)]
+mod algebra;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod bad_input;
@@ -9,6 +11,8 @@ mod bad_input;
 mod blocks;
 #[cfg(test)]
 mod book;
+#[cfg(test)]
+mod chance;
 #[cfg(test)]
 mod checks;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use newsletter::render::EditionKey;
 
+use crate::chance::Chance;
 use crate::random::tree::{self, Piece};
 
 const AUDIENCES: [&str; 3] = ["members", "board", "suppliers"];
@@ -59,26 +60,9 @@ impl Around {
     }
 }
 
-/// Numbers that look like chance and are the same for the same seed (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % limit
-    }
-
-    fn pick<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-}
-
 impl Issue {
     pub(super) fn invent(seed: u64) -> Self {
-        let mut chance = Chance(seed);
+        let mut chance = Chance::new(seed);
         let from = chance.below(3);
         let audiences: Vec<&str> = AUDIENCES.into_iter().cycle().skip(from).take(1 + chance.below(3)).collect();
         let mut issue = Self {

@@ -1,0 +1,133 @@
+//! The algebra of audiences against a model that looks at each address by itself.
+
+mod invent;
+mod model;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use newsletter::audience::membership::Membership;
+use newsletter::audience::{Audience, AudienceId, Audiences};
+use newsletter::issue::Issue;
+use newsletter::language::Lang;
+use newsletter::people::People;
+use newsletter::people::kept::Format;
+use newsletter::plan::{self, Choice};
+use newsletter::recipient::{Address, Person};
+use newsletter::source::Source;
+
+use crate::algebra::invent::{ADDRESSES, World};
+
+/// So many worlds of five audiences each.
+const WORLDS: u64 = 2000;
+/// Where the inventing begins; `NEWSLETTER_SEED` gives another beginning.
+const SEED: u64 = 20_270_122;
+
+#[test]
+fn audiences_have_the_members_that_a_brute_force_model_gives_them() {
+    check(0);
+}
+
+#[test]
+fn the_other_half_of_the_audiences_have_them_too() {
+    check(1);
+}
+
+/// Looks at every second world, beginning with this one.
+fn check(half: u64) {
+    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(SEED);
+    let mut members = 0;
+    for seed in (first..first + WORLDS).filter(|it| it % 2 == half) {
+        let world = World::invent(seed);
+        let (audiences, membership) = compute(&world);
+        let wrong = wrong(&world, &audiences, &membership);
+        let files: Vec<String> = world.audiences.iter().map(|it| format!("{}\n{}", it.name, world.yaml(it))).collect();
+        let (files, lists) = (files.join("\n"), [world.csv(0), world.csv(1)].join("\n"));
+        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{wrong}\n{}\n{files}\n{lists}", world.issue());
+        members += audiences.iter().map(|it| membership.of(&it.id).len() as u64).sum::<u64>();
+    }
+    assert!(members > WORLDS, "hardly anybody is in these audiences: {members}");
+}
+
+fn id(name: &str) -> AudienceId {
+    AudienceId::parse(name).unwrap()
+}
+
+/// What the program makes of the files.
+fn compute(world: &World) -> (Audiences, Membership) {
+    let mut audiences = Vec::new();
+    let mut people = BTreeMap::new();
+    for invented in &world.audiences {
+        let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
+        let (audience, diagnostics) = Audience::parse(id(invented.name), &source);
+        let audience = audience.unwrap_or_else(|| panic!("{diagnostics:?}\n{}", source.text()));
+        if let Some(list) = invented.list {
+            let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));
+            let (read, _) = People::from_stream(&path, csv.as_bytes(), Format::Csv, &audience.mapping());
+            people.insert(audience.id.clone(), Arc::new(read));
+        }
+        audiences.push(audience);
+    }
+    let audiences: Audiences = audiences.into_iter().collect();
+    let (membership, diagnostics) = Membership::compute(&audiences, &people);
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    (audiences, membership)
+}
+
+/// The first thing that is not as the model says.
+fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> String {
+    let ids: Vec<AudienceId> = world.audiences.iter().map(|it| id(it.name)).collect();
+    let holds: Vec<BTreeSet<usize>> = (0..ids.len())
+        .map(|audience| (0..ADDRESSES.len()).filter(|it| world.member(audience, *it).is_some()).collect())
+        .collect();
+    for (audience, id) in ids.iter().enumerate() {
+        let found: Vec<String> = membership.of(id).iter().map(|it| mark(it)).collect();
+        let expected = world.members(audience);
+        if found != expected {
+            return format!("{id} has {found:?}, and the model {expected:?}");
+        }
+        for (other, other_id) in ids.iter().enumerate() {
+            let shared = holds[audience].intersection(&holds[other]).count();
+            if membership.shared(id, other_id) != shared {
+                return format!("{id} and {other_id} share {}, in the model {shared}", membership.shared(id, other_id));
+            }
+        }
+    }
+    for (address, written) in ADDRESSES.iter().enumerate() {
+        let address_written = Address::parse(written[2]).unwrap();
+        let expected: BTreeSet<AudienceId> =
+            ids.iter().zip(&holds).filter(|(_, it)| it.contains(&address)).map(|(id, _)| id.clone()).collect();
+        let contained = ids.iter().filter(|id| membership.contains(id, &address_written)).cloned().collect();
+        if [membership.audiences_of(&address_written), contained] != [expected.clone(), expected] {
+            return format!("{} is in {:?}", written[2], membership.audiences_of(&address_written));
+        }
+    }
+    selected(world, audiences, membership)
+}
+
+/// What is not as the model says about the readers of an issue.
+fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> String {
+    let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
+    let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let not = world.withheld.iter().map(|it| id(world.audiences[*it].name)).collect();
+    let selection = plan::select(&issue, &Choice { audiences, membership, not: &not, lang: Lang::default() });
+    let found = selection.readers.iter().map(|(person, key)| {
+        let withheld: Vec<String> = key.leaves_out.iter().map(ToString::to_string).collect();
+        (mark(person), key.audience.to_string(), withheld)
+    });
+    let expected = world.readers().into_iter().map(|(mark, audience, withheld)| {
+        (mark.to_owned(), audience.to_owned(), withheld.into_iter().map(str::to_owned).collect())
+    });
+    let (found, expected): (Vec<_>, Vec<_>) = (found.collect(), expected.collect());
+    if found == expected {
+        String::new()
+    } else {
+        format!("the issue goes to {found:?}, and the model says {expected:?}")
+    }
+}
+
+/// What tells a row from every other one.
+fn mark(person: &Person) -> String {
+    person.fields["mark"].to_string()
+}
