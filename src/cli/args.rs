@@ -100,12 +100,39 @@ pub(super) enum Command {
     Status(Status),
     /// Say what became of letters in doubt
     Resolve(Resolve),
+    /// Look through the ledger, write it out, take it along to another database
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Make and look at the keys that letters are signed with
     #[command(subcommand)]
     Dkim(Dkim),
     /// Tell who is in which audience, and why
     #[command(subcommand)]
     Audience(AudienceCommand),
+}
+
+/// What is done with the ledger.
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Read all of it, and tell what is wrong
+    Check,
+    /// Write all of it as lines of JSON: plans and letters, with their addresses
+    Export(LedgerExport),
+    /// Take over what another file knows into the ledger that newsletter.yaml names
+    Migrate(LedgerMigrate),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LedgerExport {
+    /// A new file that only you can read [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LedgerMigrate {
+    /// The former ledger, such as .newsletter/ledger.db
+    pub(super) file: PathBuf,
 }
 
 /// What is done with DKIM keys.

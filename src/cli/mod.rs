@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod gallery;
 mod init;
+mod ledger;
 mod log;
 mod matrix;
 mod metrics;
@@ -81,7 +82,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => open(Some(&export.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
-        Command::Audience(_) | Command::New(_) | Command::Run(_) | Command::Dkim(_) => open(None),
+        Command::Audience(_) | Command::New(_) | Command::Run(_) | Command::Ledger(_) | Command::Dkim(_) => open(None),
     };
     let opened = match opened {
         Ok(opened) => opened,
@@ -100,6 +101,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Audience(command) => audience::run(terminal, &opened, command),
         Command::Status(status) => status::run(terminal, &opened, status),
         Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
+        Command::Ledger(command) => ledger::run(terminal, &opened, command),
         Command::Dkim(command) => dkim::run(terminal, &opened, command),
     }
 }

@@ -8,7 +8,7 @@ use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::issue::IssueId;
-use crate::ledger::{self, Ledger, PlanRecord, State, Totals};
+use crate::ledger::{self, Ledger, LedgerError, Place, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::source::Diagnostics;
 use crate::workspace::Project;
@@ -76,9 +76,22 @@ impl Opened {
         Ok(ledger::open_to_read(&self.project.ledger()?)?)
     }
 
+    /// A project that has sent from the usual file, and now names a ledger that is not there yet, would write to
+    /// everybody again.
+    fn refuse_to_forget(&self, place: &Place) -> Result<(), Error> {
+        let former = self.project.usual_ledger();
+        let is_other = !matches!(place, Place::File(path) if *path == former);
+        if is_other && former.exists() && ledger::open_to_read(place)?.is_none() {
+            return Err(LedgerError::LeftBehind { path: former }.into());
+        }
+        Ok(())
+    }
+
     /// The ledger, to be written by this run; what another one left behind is put in order.
     pub(super) fn ledger_to_write(&self) -> Result<Box<dyn Ledger>, Error> {
-        let mut ledger = ledger::open_to_write(&self.project.ledger()?)?;
+        let place = self.project.ledger()?;
+        self.refuse_to_forget(&place)?;
+        let mut ledger = ledger::open_to_write(&place)?;
         ledger.recover()?;
         Ok(ledger)
     }

@@ -82,6 +82,20 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// What another ledger holds is to be taken over, and this one holds something itself.
+    #[error("the ledger that newsletter.yaml names holds plans already: nothing can be taken over into it")]
+    NotEmpty,
+    /// The settings name another ledger than before, which knows nothing of what was sent.
+    #[error(
+        "newsletter.yaml names a new ledger, and {} knows who has got a letter: run `newsletter ledger migrate {}`, \
+         or take that file away if nobody is to be remembered",
+        path.display(),
+        path.display()
+    )]
+    LeftBehind {
+        /// The former ledger, as it would be typed.
+        path: PathBuf,
+    },
     /// Another run holds the lock.
     #[error("another run is sending from this project")]
     Locked,

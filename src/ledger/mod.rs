@@ -7,6 +7,7 @@ pub mod pace;
 mod place;
 mod postgres;
 mod record;
+pub mod row;
 mod sqlite;
 mod state;
 mod writer;
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 use self::claim::{Change, Wanted};
 use self::pace::{Rate, Turn};
 use self::postgres::Postgres;
+use self::row::Visit;
 use self::sqlite::Sqlite;
 use crate::audience::AudienceId;
 use crate::digest::Digest;
@@ -97,6 +99,19 @@ pub trait Ledger: Send {
         resolution: Resolution,
         now: Timestamp,
     ) -> Result<u64, LedgerError>;
+
+    /// Shows every row, plans before letters, in their order and as of one moment.
+    ///
+    /// # Errors
+    ///
+    /// What `visit` fails with, or the ledger cannot be read at all; a row that cannot be read is shown as such.
+    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error>;
+
+    /// What is wrong beyond the single row, in words.
+    fn faults(&mut self) -> Result<Vec<String>, LedgerError>;
+
+    /// Takes over everything that another ledger holds, in one transaction; this one must be empty.
+    fn take_over(&mut self, from: &mut dyn Ledger) -> Result<(), Error>;
 
     /// Begins to send letters of a plan.
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError>;

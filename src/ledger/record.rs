@@ -1,6 +1,7 @@
 //! What a ledger holds, as it is read back.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::issue::IssueId;
@@ -9,7 +10,7 @@ use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
 use crate::render::EditionKey;
 
 /// A frozen plan, without its letters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PlanRecord {
     /// Its number in the ledger.
     pub id: PlanId,
@@ -32,7 +33,7 @@ pub struct PlanRecord {
 }
 
 /// A plan's number in its ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct PlanId(pub(super) i64);
 
 /// A letter of a plan, and what became of it.

@@ -8,7 +8,7 @@ use crate::database::{Server, passfile};
 use crate::error::Error;
 use crate::ledger::{Place, Shared};
 use crate::secret::Secret;
-use crate::workspace::settings::{LedgerPlace, LedgerServer};
+use crate::workspace::settings::{LedgerPlace, LedgerServer, USUAL_LEDGER};
 use crate::workspace::{Project, secrets};
 
 impl Project {
@@ -22,6 +22,11 @@ impl Project {
             LedgerPlace::File(path) => Ok(Place::File(self.root.join(path))),
             LedgerPlace::Server(server) => self.shared(server).map(Place::Server),
         }
+    }
+
+    /// The file where the ledger is unless the settings say otherwise.
+    pub fn usual_ledger(&self) -> PathBuf {
+        self.root.join(USUAL_LEDGER)
     }
 
     fn shared(&self, settings: &LedgerServer) -> Result<Shared, Error> {

@@ -26,6 +26,7 @@ pub use self::files::{append, keep_out_of_core_dumps, open_in_browser, read_type
 pub use self::prepared::Prepared;
 pub use self::readers::Readers;
 pub use self::revision::Revision;
+pub use self::secrets::create_private;
 pub use self::translations::IssueFiles;
 
 use std::collections::BTreeSet;
@@ -299,14 +300,13 @@ fn upwards(start: &Path) -> Result<PathBuf, Error> {
 /// The digest of a YAML file without some of its keys: what changes in them changes no letter.
 fn without(source: &Source, keys: &[&str]) -> Digest {
     let text = source.text();
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    if let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse(source) {
-        for (_, node) in entries.iter().filter(|(key, _)| keys.contains(&key.value.as_str())) {
-            pieces.push(&text.as_bytes()[from..node.span.start.max(from)]);
-            from = node.span.end.max(from);
-        }
-    }
-    pieces.push(&text.as_bytes()[from..]);
+    let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse(source) else {
+        return Digest::of([text.as_bytes()]);
+    };
+    let kept = entries.iter().filter(|(key, _)| !keys.contains(&key.value.as_str()));
+    let pieces = kept.flat_map(|(key, node)| {
+        let value = text.get(node.span.start..node.span.end).unwrap_or(text);
+        [key.value.as_bytes(), value.trim_end().as_bytes()]
+    });
     Digest::of(pieces)
 }

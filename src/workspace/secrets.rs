@@ -93,6 +93,15 @@ pub(super) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes a file that only its owner can read, for what is not to be seen by others; one that is there already is left
+/// alone.
+pub fn create_private(path: &Path) -> Result<fs::File, Error> {
+    private_file(path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
+        _ => Error::Write { path: path.to_owned(), source },
+    })
+}
+
 /// The ledger will lie beside the key: who got what is the owner's alone to read.
 fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();

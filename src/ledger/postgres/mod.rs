@@ -5,6 +5,7 @@ mod holders;
 mod line;
 mod opening;
 mod pace;
+mod rows;
 mod shift;
 mod writing;
 
@@ -18,6 +19,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state};
+use crate::ledger::row::Visit;
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
 use crate::plan::{Plan, TransportKind};
 
@@ -142,6 +144,18 @@ impl Ledger for Postgres {
              WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))";
         let state = resolution.state().as_str();
         Ok(self.line.client()?.execute(statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
+    }
+
+    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+        self.show_rows(visit)
+    }
+
+    fn faults(&mut self) -> Result<Vec<String>, LedgerError> {
+        self.look_through()
+    }
+
+    fn take_over(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+        self.take_over_all(from)
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError> {

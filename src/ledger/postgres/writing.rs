@@ -182,6 +182,6 @@ fn tries(change: &Change) -> i32 {
 }
 
 /// PostgreSQL takes no NUL in a text.
-fn storable(text: &str) -> String {
+pub(super) fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

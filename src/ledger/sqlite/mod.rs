@@ -3,6 +3,7 @@
 mod freezing;
 mod opening;
 mod pace;
+mod rows;
 mod shift;
 
 use std::collections::HashSet;
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::lock::Lock;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state, time};
+use crate::ledger::row::Visit;
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
 use crate::plan::{Plan, TransportKind};
 
@@ -177,6 +179,18 @@ impl Ledger for Sqlite {
         }
         transaction.commit()?;
         Ok(changed as u64)
+    }
+
+    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+        self.show_rows(visit)
+    }
+
+    fn faults(&mut self) -> Result<Vec<String>, LedgerError> {
+        self.look_through()
+    }
+
+    fn take_over(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+        self.take_over_all(from)
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError> {

@@ -14,6 +14,8 @@ const PASSWORD_HERE: Code = Code("NL106");
 const BAD_SCHEMA: Code = Code("NL107");
 const BAD_LEASE: Code = Code("NL108");
 
+/// Where the ledger is unless the settings say otherwise.
+pub const USUAL_LEDGER: &str = ".newsletter/ledger.db";
 const EXAMPLE: &str = "write it like this: ledger: sqlite:.newsletter/ledger.db";
 const SERVER_EXAMPLE: &str = "write it like this: postgres://newsletter@db.forening.example/newsletter";
 /// A run that is only slow must not be taken for dead.
@@ -49,7 +51,7 @@ impl LedgerServer {
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<LedgerPlace> {
     let is_group = match reader.node("ledger") {
-        None => return Some(LedgerPlace::File(".newsletter/ledger.db".into())),
+        None => return Some(LedgerPlace::File(USUAL_LEDGER.into())),
         Some((node, _)) => matches!(node.kind, Kind::Mapping(_)),
     };
     if is_group {

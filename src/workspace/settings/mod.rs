@@ -17,7 +17,7 @@ mod tests;
 pub(super) use self::archive::ISSUE;
 pub use self::dkim::DkimKey;
 pub(super) use self::dkim::{stranger, stranger_hint};
-pub use self::ledger::{LedgerPlace, LedgerServer};
+pub use self::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
 

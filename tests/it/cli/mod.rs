@@ -21,6 +21,8 @@ mod guards;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod ledger_commands;
+#[cfg(test)]
 mod ledger_files;
 #[cfg(test)]
 mod logs;

@@ -1,0 +1,157 @@
+//! `ledger`: looks through what the project remembers, writes it out, and takes it along to another database.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::cli::args::{LedgerCommand, LedgerExport, LedgerMigrate};
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::report;
+use crate::cli::terminal::{Terminal, with_causes};
+use crate::error::Error;
+use crate::ledger::row::{LetterRow, PlanRow, Row, RowId};
+use crate::ledger::{self, Ledger, LedgerError, Place, Totals};
+use crate::workspace;
+
+/// Does what was asked for.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &LedgerCommand) -> Result<Exit, Error> {
+    match command {
+        LedgerCommand::Check => check(terminal, opened),
+        LedgerCommand::Export(wanted) => export(terminal, opened, wanted),
+        LedgerCommand::Migrate(wanted) => migrate(terminal, opened, wanted),
+    }
+}
+
+/// What was found while a ledger was looked through.
+#[derive(Default)]
+struct Findings {
+    plans: BTreeMap<i64, Found>,
+    faults: Vec<String>,
+}
+
+/// A plan, and what its letters were counted to be.
+struct Found {
+    plan: Box<PlanRow>,
+    editions: HashSet<String>,
+    totals: Totals,
+}
+
+impl Findings {
+    fn add(&mut self, id: RowId, row: Result<Row, LedgerError>) {
+        match row {
+            Ok(Row::Plan(plan)) => {
+                let editions = plan.record.editions.iter().map(crate::render::EditionKey::id).collect();
+                self.plans.insert(id.plan, Found { plan, editions, totals: Totals::default() });
+            }
+            Ok(Row::Letter(letter)) => self.count(id, &letter),
+            Err(error) => self.faults.push(format!("{id}: {}", with_causes(&error))),
+        }
+    }
+
+    fn count(&mut self, id: RowId, row: &LetterRow) {
+        let Some(found) = self.plans.get_mut(&id.plan) else {
+            self.faults.push(format!("{id}: there is no such plan"));
+            return;
+        };
+        if !found.editions.contains(&row.letter.edition) {
+            self.faults.push(format!("{id}: the plan has no edition {}", row.letter.edition));
+        }
+        found.totals.add(row.state, 1);
+    }
+
+    /// A letter that is there when rows are counted one way and not there in another way: an index is wrong.
+    fn compare(&mut self, ledger: &mut dyn Ledger) -> Result<(), LedgerError> {
+        if !self.faults.is_empty() {
+            return Ok(());
+        }
+        for (id, found) in &self.plans {
+            let totals = ledger.totals(found.plan.record.id)?;
+            if totals != found.totals {
+                let (one, other) = (found.totals.recipients(), totals.recipients());
+                self.faults.push(format!("plan {id}: its letters do not add up: {one}, and {other}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+    let Some(mut ledger) = opened.ledger()? else { return Ok(nothing(terminal)) };
+    let mut findings = Findings { faults: ledger.faults()?, ..Findings::default() };
+    ledger.each_row(&mut |id, row| {
+        findings.add(id, row);
+        Ok(())
+    })?;
+    if !ledger.is_running()? {
+        findings.compare(&mut *ledger)?;
+    }
+    let letters: u64 = findings.plans.values().map(|it| it.totals.recipients()).sum();
+    let plans = findings.plans.len();
+    terminal.json(&serde_json::json!({ "plans": plans, "letters": letters, "faults": findings.faults }));
+    for Found { plan, totals, .. } in findings.plans.values() {
+        let PlanRow { record, replaced } = &**plan;
+        let replaced = if *replaced { " (another plan has taken its place)" } else { "" };
+        terminal.say(&format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
+    }
+    if findings.faults.is_empty() {
+        let (plans, letters) = (report::count(plans as u64, "plan"), report::count(letters, "letter"));
+        terminal.say(&format!("the ledger is sound: {plans}, {letters}"));
+        return Ok(Exit::Done);
+    }
+    for fault in &findings.faults {
+        terminal.note(fault);
+    }
+    terminal.problem("the ledger is damaged; put back the copy from your backup");
+    Ok(Exit::Ledger)
+}
+
+/// A line of JSON for each plan and each letter.
+fn export(terminal: &Terminal, opened: &Opened, wanted: &LedgerExport) -> Result<Exit, Error> {
+    let Some(mut ledger) = opened.ledger()? else { return Ok(nothing(terminal)) };
+    match &wanted.out {
+        None => write_rows(&mut *ledger, &mut io::stdout().lock(), Path::new("standard output")),
+        Some(path) => {
+            let mut file = BufWriter::new(workspace::create_private(path)?);
+            write_rows(&mut *ledger, &mut file, path)?;
+            let failed = |source| Error::Write { path: path.clone(), source };
+            file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)
+        }
+    }?;
+    Ok(Exit::Done)
+}
+
+fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
+    ledger.each_row(&mut |_, row| {
+        let line = serde_json::to_vec(&row?).map_err(io::Error::from);
+        let written = line.and_then(|line| out.write_all(&line)).and_then(|()| out.write_all(b"\n"));
+        written.map_err(|source| Error::Write { path: name.to_owned(), source })
+    })
+}
+
+/// Takes along what a file knows into the ledger that the settings name now.
+fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Result<Exit, Error> {
+    let place = opened.project.ledger()?;
+    let former = Place::File(wanted.file.clone());
+    if !wanted.file.exists() {
+        terminal.problem(&format!("there is no {}", wanted.file.display()));
+        return Ok(Exit::Stopped);
+    }
+    let mut from = ledger::open_to_write(&former)?;
+    from.recover()?;
+    let mut into = ledger::open_to_write(&place)?;
+    into.take_over(&mut *from)?;
+    let plans = into.plans_in_force()?;
+    for plan in &plans {
+        terminal.say(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
+    }
+    let (many, file) = (report::count(plans.len() as u64, "plan"), wanted.file.display());
+    terminal.json(&serde_json::json!({ "plans": plans.len() }));
+    terminal.say(&format!("taken over: {many}. {file} is left as it is, and is not used any more: put it away"));
+    Ok(Exit::Done)
+}
+
+fn nothing(terminal: &Terminal) -> Exit {
+    terminal.say("nothing was sent yet: there is no ledger");
+    Exit::Done
+}

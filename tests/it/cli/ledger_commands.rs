@@ -1,0 +1,112 @@
+//! `ledger`: what the project remembers, looked through, written out and taken along.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::postgres;
+use crate::project::{Project, SETTINGS};
+
+const SOUND: &str =
+    "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\nthe ledger is sound: 1 plan, 3 letters\n";
+
+/// A project that has sent two letters of three.
+fn begun(name: &str) -> Project {
+    let project = Project::new(name);
+    assert_eq!(project.run("send issues/maj.md --yes --limit 2").status, 0);
+    project
+}
+
+/// Changes the ledger, past the program.
+fn change(project: &Project, statements: &str) {
+    let connection = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    connection.execute_batch(statements).unwrap();
+}
+
+#[test]
+fn a_sound_ledger_is_told_so() {
+    let project = Project::new("ledger-check-none");
+    project.run("ledger check").tells("nothing was sent yet: there is no ledger\n");
+    begun("ledger-check").run("ledger check").tells(SOUND);
+}
+
+#[test]
+fn what_is_wrong_with_a_ledger_is_named() {
+    for (name, statements, fault) in [
+        (
+            "state",
+            "PRAGMA ignore_check_constraints = 1; UPDATE letter SET state = 'sent' WHERE number = 1",
+            "CHECK constraint failed in letter\nplan 1, letter 1: the ledger holds a value that cannot be read: letter.state",
+        ),
+        (
+            "key",
+            "UPDATE letter SET key = 'x@y.example' WHERE number = 2",
+            "plan 1, letter 2: the ledger holds a value that cannot be read: letter.key",
+        ),
+        (
+            "edition",
+            "UPDATE letter SET edition = 'x.da' WHERE number = 0",
+            "plan 1, letter 0: the plan has no edition x.da",
+        ),
+        ("lost", "PRAGMA foreign_keys = 0; UPDATE letter SET plan = 9 WHERE number = 0", "1 letters belong to no plan"),
+    ] {
+        let project = begun(&format!("ledger-wrong-{name}"));
+        change(&project, statements);
+        let said = project.run("ledger check");
+        assert!(said.status == 74 && said.stderr.starts_with(&format!("{fault}\n")), "{name}: {}", said.stderr);
+        assert!(said.stderr.ends_with("error: the ledger is damaged; put back the copy from your backup\n"), "{name}");
+    }
+}
+
+#[test]
+fn everything_is_written_out() {
+    let project = begun("ledger-export");
+    let said = project.run("ledger export");
+    let lines: Vec<serde_json::Value> = said.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0]["plan"]["issue"], "issues/maj.md");
+    let letters = lines[1..].iter().map(|it| &it["letter"]);
+    let states: Vec<_> = letters.map(|it| format!("{} {} {}", it["number"], it["address"], it["state"])).collect();
+    assert_eq!(states.len(), 3);
+    assert!(states[0].ends_with("\"accepted\"") && states[2].ends_with("\"planned\""), "{states:?}");
+    assert_eq!(project.run("ledger export --out all.jsonl").status, 0);
+    assert_eq!(project.read("all.jsonl"), said.stdout);
+    assert_eq!(fs::metadata(project.path("all.jsonl")).unwrap().permissions().mode() & 0o777, 0o600);
+    project.run("ledger export --out all.jsonl").stops(3, "all.jsonl is already there");
+}
+
+#[test]
+fn another_file_takes_over_what_the_former_one_knows() {
+    let project = begun("ledger-renamed");
+    let before = project.run("ledger export").stdout;
+    project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:kept/mails.db\n"));
+    assert_eq!(project.run("run").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 74);
+    assert_eq!(project.run("ledger migrate .newsletter/ledger.db").status, 0);
+    assert_eq!(project.run("ledger export").stdout, before);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.reached().len(), 3);
+}
+
+#[test]
+fn what_a_file_knows_is_taken_along() {
+    let project = begun("ledger-migrate").variable("PGPASSWORD", postgres::server().fact("PASSWORD"));
+    let before = project.run("ledger export").stdout;
+    let url = postgres::server().url("");
+    project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
+    let forgets = "the ledger cannot be used, so nothing more is sent: newsletter.yaml names a new ledger, and \
+                   DIR/.newsletter/ledger.db knows who has got a letter: run `newsletter ledger migrate \
+                   DIR/.newsletter/ledger.db`, or take that file away if nobody is to be remembered";
+    project.run("send issues/maj.md --yes").stops(74, forgets);
+    let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n\
+                taken over: 1 plan. .newsletter/ledger.db is left as it is, and is not used any more: put it away\n";
+    project.run("ledger migrate .newsletter/ledger.db").tells(told);
+    assert_eq!(project.run("ledger export").stdout, before);
+    project.run("ledger check").tells(SOUND);
+    let twice = "the ledger cannot be used, so nothing more is sent: \
+                 the ledger that newsletter.yaml names holds plans already: nothing can be taken over into it";
+    project.run("ledger migrate .newsletter/ledger.db").stops(74, twice);
+    let said = project.run("send issues/maj.md --yes");
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert_eq!(project.reached().len(), 3);
+    project.run("ledger migrate none.db").stops(3, "there is no none.db");
+}
