@@ -2,6 +2,7 @@
 
 use postgres::{Client, Error, Transaction};
 
+use super::line::Connected;
 use crate::ledger::{LedgerError, PlanId};
 
 /// What is said of a letter whose host was not heard of any more.
@@ -19,12 +20,12 @@ pub(super) fn enter(client: &mut Client, plan: PlanId, lease: f64) -> Result<Opt
 }
 
 /// Says that a run is alive; false where it was taken for dead in the meantime.
-pub(super) fn renew(client: &mut Client, holder: i64, lease: f64) -> Result<bool, Error> {
-    let renewed = client.execute(
-        "UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $2) WHERE id = $1",
+pub(super) fn renew(client: &mut Connected, holder: i64, lease: f64) -> Result<bool, Error> {
+    let renewed = client.ask(
+        "UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 RETURNING id",
         &[&holder, &lease],
     )?;
-    Ok(renewed > 0)
+    Ok(!renewed.is_empty())
 }
 
 /// Gives back what a run claimed and did not try, and lets it go.

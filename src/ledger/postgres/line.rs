@@ -1,12 +1,15 @@
 //! The connection to the server: made anew where it breaks, within bounds.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::thread;
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::{Client, Error};
+use postgres::types::ToSql;
+use postgres::{Client, Error, Row, Statement};
 
 use crate::database;
 use crate::ledger::{LedgerError, Shared};
@@ -19,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// A connection whose statements find the tables of one ledger.
 pub(super) struct Line {
     shared: Shared,
-    client: Option<Client>,
+    client: Option<Connected>,
     /// How often it was made.
     made: u64,
 }
@@ -41,12 +44,12 @@ impl Line {
     }
 
     /// The open connection, or a new one where there is none.
-    pub(super) fn client(&mut self) -> Result<&mut Client, LedgerError> {
-        if self.client.as_ref().is_none_or(Client::is_closed) {
+    pub(super) fn client(&mut self) -> Result<&mut Connected, LedgerError> {
+        if self.client.as_ref().is_none_or(|it| it.is_closed()) {
             let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
             set_up(&mut client, &self.shared.schema)?;
             self.made += 1;
-            self.client = Some(client);
+            self.client = Some(Connected { client, statements: HashMap::new() });
         }
         self.client.as_mut().ok_or(LedgerError::Stopped)
     }
@@ -55,7 +58,7 @@ impl Line {
     /// that was restarted is waited for, but not for ever.
     pub(super) fn patiently<T>(
         &mut self,
-        mut work: impl FnMut(&mut Client) -> Result<T, Error>,
+        mut work: impl FnMut(&mut Connected) -> Result<T, Error>,
     ) -> Result<T, LedgerError> {
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         loop {
@@ -73,6 +76,40 @@ impl Line {
             waited += pause;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+}
+
+/// An open connection, and what the server has understood already.
+pub(super) struct Connected {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Connected {
+    /// Asks what is asked again and again: the server reads the words once.
+    pub(super) fn ask(&mut self, words: &'static str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
+        let statement = if let Some(statement) = self.statements.get(words) {
+            statement.clone()
+        } else {
+            let statement = self.client.prepare(words)?;
+            self.statements.insert(words, statement.clone());
+            statement
+        };
+        self.client.query(&statement, values)
+    }
+}
+
+impl Deref for Connected {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl DerefMut for Connected {
+    fn deref_mut(&mut self) -> &mut Client {
+        &mut self.client
     }
 }
 

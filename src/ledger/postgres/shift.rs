@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use postgres::Row;
 use postgres::types::ToSql;
-use postgres::{Client, Row};
 
 use super::holders;
-use super::line::Line;
+use super::line::{Connected, Line};
 use super::pace;
 use super::writing::{Marks, Settlements, correct, put_off, write};
 use crate::audience::AudienceId;
@@ -152,14 +152,14 @@ impl Shift for PostgresShift<'_> {
 }
 
 /// The lock on the holder's own row keeps it from being taken for dead while it claims.
-fn take(client: &mut Client, plan: PlanId, holder: i64, wanted: &Wanted<'_>) -> Result<Vec<Row>, postgres::Error> {
+fn take(client: &mut Connected, plan: PlanId, holder: i64, wanted: &Wanted<'_>) -> Result<Vec<Row>, postgres::Error> {
     let audience = wanted.audience.map(AudienceId::as_str);
     let not: Vec<i64> = wanted.not.iter().copied().collect();
     let only: Option<Vec<i64>> = wanted.only.as_ref().map(|it| it.iter().copied().collect());
     let many = i64::try_from(wanted.many).unwrap_or(i64::MAX);
     let values: [&(dyn ToSql + Sync); 7] =
         [&plan.0, &holder, &wanted.now.as_millisecond(), &audience, &not, &only, &many];
-    client.query(
+    client.ask(
         "WITH me AS (SELECT id FROM holder WHERE id = $2 FOR SHARE),
          next AS (
            SELECT number FROM letter

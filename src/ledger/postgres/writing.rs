@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 use postgres::{Client, Error};
 
+use super::line::Connected;
 use crate::ledger::claim::{Change, Record, Step};
 use crate::ledger::{LetterNumber, PlanId};
 
@@ -100,7 +101,7 @@ enum Marked {
 ///
 /// What was in flight may have been put in doubt by another host in the meantime: whoever tried it knows better.
 pub(super) fn write(
-    client: &mut Client,
+    client: &mut Connected,
     plan: PlanId,
     (holder, lease): (i64, f64),
     (settlements, marks): (&Settlements, &Marks),
@@ -123,7 +124,7 @@ pub(super) fn write(
         &lease,
         &marks.departures,
     ];
-    let rows = client.query(
+    let rows = client.ask(
         "WITH kept AS (
            UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
            WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
