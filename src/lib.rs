@@ -1,9 +1,9 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
-//! [`source`], [`digest`], [`secret`], [`database`], [`language`], [`recipient`], [`people`], [`audience`], [`issue`], [`picture`], [`render`], [`plan`],
-//! [`dkim`], [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`], [`workspace`],
-//! [`online`], [`cli`]. `docs/architecture.md` draws the house.
+//! [`source`], [`digest`], [`secret`], [`database`], [`language`], [`recipient`], [`people`], [`import`], [`audience`],
+//! [`issue`], [`picture`], [`render`], [`plan`], [`dkim`], [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`],
+//! [`workspace`], [`online`], [`cli`]. `docs/architecture.md` draws the house.
 
 pub mod audience;
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod digest;
 pub mod dkim;
 pub mod error;
+pub mod import;
 pub mod issue;
 pub mod language;
 pub mod leak;

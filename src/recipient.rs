@@ -1,5 +1,6 @@
 //! Addresses, people and what is known of them.
 
+pub mod departure;
 mod from_yaml;
 mod lint;
 mod mailbox;

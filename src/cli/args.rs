@@ -106,6 +106,10 @@ pub(super) enum Command {
     /// Make and look at the keys that letters are signed with
     #[command(subcommand)]
     Dkim(Dkim),
+    /// Write to an address no more: its reader left
+    Unsubscribe(Unsubscribe),
+    /// Write to addresses no more, for any reason, or again
+    Suppress(Suppress),
     /// Tell who is in which audience, and why
     #[command(subcommand)]
     Audience(AudienceCommand),
@@ -189,6 +193,8 @@ pub(super) enum AudienceCommand {
     Explain(AudienceExplain),
     /// Who comes and who goes between two lists of people, or two revisions in Git
     Diff(AudienceDiff),
+    /// Take in the people of another system's export; who left there is not written to here
+    Import(AudienceImport),
 }
 
 #[derive(Args, Debug)]
@@ -231,6 +237,50 @@ pub(super) struct AudienceDiff {
     /// Name those who are added, removed or changed, and not only their number
     #[arg(long)]
     pub(super) people: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AudienceImport {
+    /// The exports: CSV files; several are parts of one list, as Mailchimp's three are
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The system that wrote them [default: known by the headers]
+    #[arg(long, value_name = "SYSTEM")]
+    pub(super) from: Option<String>,
+    /// The audience, or the CSV file, that they go into [default: the project's only list of people]
+    #[arg(long, value_name = "AUDIENCE|FILE")]
+    pub(super) into: Option<String>,
+    /// Take out of the list whom the exports do not have
+    #[arg(long)]
+    pub(super) sync: bool,
+    /// Write without asking
+    #[arg(short, long)]
+    pub(super) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Unsubscribe {
+    /// The addresses
+    #[arg(required = true)]
+    pub(super) addresses: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Suppress {
+    /// The addresses
+    pub(super) addresses: Vec<String>,
+    /// A file with an address on each line
+    #[arg(long, value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Why: unsubscribed, bounced, complained, erased (the address is not kept) or manual
+    #[arg(long, value_name = "REASON", default_value = "manual")]
+    pub(super) reason: String,
+    /// Write to them again, and say why
+    #[arg(long, value_name = "WHY", conflicts_with = "reason")]
+    pub(super) lift: Option<String>,
+    /// Tell who is not written to, and why
+    #[arg(long, conflicts_with_all = ["addresses", "file", "reason", "lift"])]
+    pub(super) list: bool,
 }
 
 #[derive(Args, Debug)]

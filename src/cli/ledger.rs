@@ -140,6 +140,8 @@ fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Resu
     let mut from = ledger::open_to_write(&former)?;
     from.recover()?;
     let mut into = ledger::open_to_write(&place)?;
+    // First, so that whoever breaks it off here can begin again: nobody must be forgotten.
+    ledger::take_over_suppressions(&mut *from, &mut *into)?;
     into.take_over(&mut *from)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {

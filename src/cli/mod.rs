@@ -28,6 +28,7 @@ mod resolve;
 mod run;
 mod send;
 mod status;
+mod suppress;
 mod terminal;
 mod test;
 mod timing;
@@ -82,7 +83,13 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => open(Some(&export.issue)),
         Command::Resolve(resolve) => open(Some(&resolve.issue)),
         Command::Status(status) => open(status.issue.as_deref()),
-        Command::Audience(_) | Command::New(_) | Command::Run(_) | Command::Ledger(_) | Command::Dkim(_) => open(None),
+        Command::Audience(_)
+        | Command::New(_)
+        | Command::Run(_)
+        | Command::Ledger(_)
+        | Command::Dkim(_)
+        | Command::Unsubscribe(_)
+        | Command::Suppress(_) => open(None),
     };
     let opened = match opened {
         Ok(opened) => opened,
@@ -99,6 +106,8 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => export::run(terminal, &opened, export),
         Command::Run(_) => run::run(terminal, &opened),
         Command::Audience(command) => audience::run(terminal, &opened, command),
+        Command::Unsubscribe(typed) => suppress::unsubscribe(terminal, &opened, typed),
+        Command::Suppress(typed) => suppress::run(terminal, &opened, typed),
         Command::Status(status) => status::run(terminal, &opened, status),
         Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
         Command::Ledger(command) => ledger::run(terminal, &opened, command),

@@ -10,7 +10,7 @@ use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::{Draft, IssueId};
-use crate::ledger::{Ledger, PlanRecord, Terms};
+use crate::ledger::{HeldBack, Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::recipient::Person;
@@ -111,7 +111,10 @@ pub(super) fn plan(
     let transport = opened.transport();
     match ledger.plan(&prepared.issue.id, transport)? {
         Some(record) if !guards.replan => resume(terminal, (ledger, prepared), record, guards),
-        Some(_) | None => fresh(terminal, (ledger, prepared, transport), guards),
+        Some(_) | None => {
+            let held_back = HeldBack::read(ledger, opened.project.key()?)?;
+            fresh(terminal, (ledger, prepared, transport), held_back, guards)
+        }
     }
 }
 
@@ -157,6 +160,7 @@ fn resume(
 pub(super) fn fresh(
     terminal: &Terminal,
     (ledger, prepared, transport): (&mut dyn Ledger, Prepared<'_>, TransportKind),
+    held_back: HeldBack,
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let now = Timestamp::now();
@@ -170,8 +174,16 @@ pub(super) fn fresh(
         terminal.problem(&format!("the same text was already sent as {}; nobody shall get it twice", other.issue));
         return Ok(None);
     }
-    let terms = Terms { content: prepared.content.clone(), send_until: prepared.issue.front.send_until, now };
-    let Some(composed) = compose(terminal, prepared, &plan.date, &plan.letters)? else { return Ok(None) };
+    let send_until = prepared.issue.front.send_until;
+    let terms = Terms { content: prepared.content.clone(), send_until, now, held_back };
+    let reads = |it: &&PlannedLetter| terms.held_back.reason(&it.person.address).is_none();
+    let letters: Vec<PlannedLetter> = plan.letters.iter().filter(reads).cloned().collect();
+    let Some(composed) = compose(terminal, prepared, &plan.date, &letters)? else { return Ok(None) };
+    let held_back = plan.letters.len() - letters.len();
+    if held_back > 0 {
+        let letters = report::count(held_back as u64, "letter");
+        terminal.note(&format!("{letters} held back: `newsletter suppress --list` tells who is not written to"));
+    }
     let recipients = plan.letters.len() as u64;
     if !is_expected(terminal, recipients, guards) || guards.ask && !is_confirmed(terminal, &plan, guards.typed) {
         return Ok(None);

@@ -87,6 +87,13 @@ impl Opened {
         Ok(())
     }
 
+    /// The ledger, to say who is not written to: also while a run is under way.
+    pub(super) fn ledger_to_suppress(&self) -> Result<Box<dyn Ledger>, Error> {
+        let place = self.project.ledger()?;
+        self.refuse_to_forget(&place)?;
+        Ok(ledger::open_to_suppress(&place)?)
+    }
+
     /// The ledger, to be written by this run; what another one left behind is put in order.
     pub(super) fn ledger_to_write(&self) -> Result<Box<dyn Ledger>, Error> {
         let place = self.project.ledger()?;

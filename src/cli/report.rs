@@ -282,5 +282,6 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: Sending) -> Ve
 
 /// `1 recipient`, `2 recipients`.
 pub(super) fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    let ending = if noun.ends_with('s') { "es" } else { "s" };
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}{ending}") }
 }

@@ -17,7 +17,7 @@ use crate::delivery::folder::Folder;
 use crate::error::Error;
 use crate::issue::{IssueId, translation};
 use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, PlanRecord, State, Totals};
+use crate::ledger::{self, Desk, HeldBack, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
 
@@ -171,7 +171,12 @@ fn dry_run(
     let mut ledger = ledger::in_memory()?;
     let guards = Guards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
-    let Some((record, composed)) = planning::fresh(terminal, (&mut *ledger, prepared, transport), &guards)? else {
+    let held_back = match opened.ledger()? {
+        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?)?,
+        None => HeldBack::default(),
+    };
+    let fresh = planning::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
+    let Some((record, composed)) = fresh else {
         return Ok(Exit::Stopped);
     };
     let delivery = Delivery {

@@ -17,7 +17,7 @@ use crate::delivery::engine::Patience;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
 use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, LetterRecord, State, Terms, Totals};
+use crate::ledger::{self, Desk, HeldBack, LetterRecord, State, Terms, Totals};
 use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
 use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::recipient::{Address, Person, Value};
@@ -75,7 +75,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     let transport = opened.way_out()?;
     let mut totals = Totals::default();
     for plan in &plans {
-        let terms = Terms { content: content.clone(), send_until: None, now };
+        let terms = Terms { content: content.clone(), send_until: None, now, held_back: HeldBack::default() };
         let (records, early) = send(terminal, opened, (plan, &terms), (&composed, &*transport))?;
         for record in &records {
             totals.add(record.state, 1);

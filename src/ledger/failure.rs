@@ -99,8 +99,8 @@ pub enum LedgerError {
     /// Another run holds the lock.
     #[error("another run is sending from this project")]
     Locked,
-    /// A claimed letter has become another host's: this one must not send it.
-    #[error("another host has taken this letter over")]
+    /// A claimed letter has become another host's, or its reader has left: it must not be sent.
+    #[error("another host has taken this letter over, or its reader has left")]
     Lost,
     /// The thread that writes the ledger has stopped after an earlier failure.
     #[error("the ledger could not be written")]

@@ -10,6 +10,7 @@ mod record;
 pub mod row;
 mod sqlite;
 mod state;
+mod suppression;
 mod writer;
 
 pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settled, Settlement};
@@ -17,6 +18,7 @@ pub use self::failure::LedgerError;
 pub use self::place::{Place, Shared};
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
 pub use self::state::{State, Totals};
+pub use self::suppression::{HeldBack, Lifted, Suppression, Suppressions, tag, take_over_suppressions};
 pub use self::writer::{Clerk, write};
 
 use std::time::Duration;
@@ -40,7 +42,7 @@ pub type Letters<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
 /// Who got what, wherever it is kept.
 ///
 /// Whoever holds one may write only what its methods say; what a run tries goes through [`write()`].
-pub trait Ledger: Send {
+pub trait Ledger: Suppressions + Send {
     /// Keeps other hosts from planning until this ledger is written by a run or let go of.
     fn begin_planning(&mut self) -> Result<(), LedgerError>;
 
@@ -158,6 +160,14 @@ pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
 pub fn open_to_write(place: &Place) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(match place {
         Place::File(path) => Box::new(Sqlite::open_to_write(path)?),
+        Place::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
+    })
+}
+
+/// Opens a ledger to say who is not written to, and makes it where there is none: also while a run is under way.
+pub fn open_to_suppress(place: &Place) -> Result<Box<dyn Ledger>, LedgerError> {
+    Ok(match place {
+        Place::File(path) => Box::new(Sqlite::open_to_share(path)?),
         Place::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
     })
 }

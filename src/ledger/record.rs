@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::issue::IssueId;
-use crate::ledger::{LedgerError, State};
+use crate::ledger::{HeldBack, LedgerError, State};
 use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
 use crate::render::EditionKey;
 
@@ -60,6 +60,8 @@ pub struct Terms {
     pub send_until: Option<Timestamp>,
     /// The moment of freezing.
     pub now: Timestamp,
+    /// Who gets no letter of it.
+    pub held_back: HeldBack,
 }
 
 /// What an operator says of letters in doubt.

@@ -2,14 +2,14 @@
 
 pub(crate) mod column;
 mod csv;
-mod encoding;
+pub(crate) mod encoding;
 pub(crate) mod entries;
 pub(crate) mod found;
 pub(crate) mod intake;
 mod json;
 pub mod kept;
 pub mod mapping;
-mod row;
+pub(crate) mod row;
 pub(crate) mod rows;
 mod sqlite;
 #[cfg(test)]

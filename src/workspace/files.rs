@@ -1,6 +1,6 @@
 //! Reading and making files.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -39,6 +39,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
         return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
     }
     fs::read(path).map_err(failed)
+}
+
+/// Reads a file that was typed: it need not be the project's.
+///
+/// # Errors
+///
+/// It cannot be read, or is no regular file.
+pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
+    read(path)
 }
 
 /// Reads a regular file that has no more than so many bytes.
@@ -163,6 +172,50 @@ fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Gives a file another name, whatever had it.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
+}
+
+/// Writes a file and the folders above it; under its name there is always a whole file, the old one or the new one.
+pub(super) fn put_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    put(path, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+}
+
+/// The same for personal data: only its owner can read it, and look into folders that are made for it.
+pub(super) fn put_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut builder = DirBuilder::new();
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    if let Some(folder) = path.parent() {
+        builder.create(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+    }
+    put(path, bytes, &options)
+}
+
+fn put(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    let written = options.open(&part).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let done =
+        written.map_err(|source| Error::Write { path: path.to_owned(), source }).and_then(|()| rename(&part, path));
+    if done.is_err() {
+        // What was written of it may be addresses.
+        _ = fs::remove_file(&part);
+    }
+    done
+}
+
+/// Takes a file away, where it is there.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::Write { path: path.to_owned(), source }),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Takes a folder away with all that is in it; the caller knows that it is the program's own.

@@ -4,6 +4,7 @@ mod archive;
 mod beside;
 mod files;
 mod guarded;
+mod imports;
 mod invented;
 mod keeping;
 mod languages;
@@ -22,7 +23,10 @@ mod texts;
 mod translations;
 
 pub use self::archive::WebPage;
-pub use self::files::{append, keep_out_of_core_dumps, open_in_browser, read_typed, replace, write_new, write_over};
+pub use self::files::{
+    append, keep_out_of_core_dumps, open_in_browser, read_export, read_typed, replace, write_new, write_over,
+};
+pub use self::imports::{AudienceFile, Destination, DestinationError, Step};
 pub use self::prepared::Prepared;
 pub use self::readers::Readers;
 pub use self::revision::Revision;

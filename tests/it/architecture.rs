@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "error",
     "source",
     "digest",
@@ -16,6 +16,7 @@ const ORDER: [&str; 23] = [
     "language",
     "recipient",
     "people",
+    "import",
     "audience",
     "issue",
     "picture",
@@ -72,6 +73,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "language",
             "recipient",
             "people",
+            "import",
             "audience",
             "issue",
             "render",
@@ -106,7 +108,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "cli",
         ],
     ),
-    ("serde_json", &["recipient", "people", "report", "ledger", "online", "cli"]),
+    ("serde_json", &["recipient", "people", "import", "report", "ledger", "online", "cli"]),
     ("serde_yaml", &["source"]),
     ("signal_hook", &["cli"]),
     ("similar", &["cli"]),
@@ -116,6 +118,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "error",
             "database",
             "recipient",
+            "import",
             "audience",
             "picture",
             "render",
@@ -124,6 +127,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "report",
             "ledger",
             "delivery",
+            "workspace",
         ],
     ),
     ("tokio_postgres_rustls", &["database"]),

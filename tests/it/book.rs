@@ -8,7 +8,7 @@ use newsletter::audience::AudienceId;
 use newsletter::digest::Digest;
 use newsletter::issue::IssueId;
 use newsletter::ledger::pace::Rate;
-use newsletter::ledger::{self, Clerk, Desk, InFlight, Ledger, PlanId, Terms};
+use newsletter::ledger::{self, Clerk, Desk, HeldBack, InFlight, Ledger, PlanId, Terms};
 use newsletter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::recipient::{Address, Origin, Person};
 
@@ -38,7 +38,12 @@ pub(crate) fn plan(recipients: &[&str]) -> Plan {
 
 /// What a plan is frozen with.
 pub(crate) fn terms() -> Terms {
-    Terms { content: Digest::sha256(b"nyt"), send_until: None, now: Timestamp::UNIX_EPOCH }
+    Terms {
+        content: Digest::sha256(b"nyt"),
+        send_until: None,
+        now: Timestamp::UNIX_EPOCH,
+        held_back: HeldBack::default(),
+    }
 }
 
 /// Freezes a plan for these recipients.

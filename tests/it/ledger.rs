@@ -1,10 +1,16 @@
 //! The ledger: states, and what is on the disk when.
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::ledger::{self, Claim, Clerk, Ledger, Place, PlanId, Resolution, Settlement, State};
+use newsletter::digest::Key;
+use newsletter::ledger::{
+    self, Claim, Clerk, HeldBack, Ledger, LedgerError, Lifted, Place, PlanId, Resolution, Settlement, State,
+    Suppression, Terms,
+};
+use newsletter::recipient::Address;
+use newsletter::recipient::departure::{Departure, Reason as Why};
 use newsletter::report::{Outcome, Reason, Reply, Step};
 
-use crate::book::{desk, freeze, with_clerk_of};
+use crate::book::{desk, freeze, plan, terms, with_clerk_of};
 use crate::postgres;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -29,6 +35,9 @@ on_both! {
     a_limit_leaves_the_others_planned,
     a_new_plan_keeps_what_is_final,
     what_is_over_its_time_expires,
+    who_leaves_while_letters_are_sent_gets_none,
+    who_left_is_not_planned_until_that_is_taken_back,
+    who_is_forgotten_is_known_by_a_tag_only,
 }
 
 /// An empty ledger on the server.
@@ -153,4 +162,93 @@ fn what_is_over_its_time_expires(empty: Box<dyn Ledger>) {
     let over = ledger::PlanRecord { send_until: Some(NOW - SignedDuration::from_secs(1)), ..record };
     assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Expired]);
+}
+
+fn key() -> Key {
+    Key::new(b"a key of the tests")
+}
+
+fn left(address: &str, reason: Why) -> Suppression {
+    let departure =
+        Departure { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
+    Suppression::of(&departure, (&key(), NOW))
+}
+
+/// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
+fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
+    let id = freeze(&mut *ledger, &PEOPLE);
+    ledger::write(&mut *ledger, desk(id), |clerk| {
+        let deferred = Outcome::Deferred(Reason::TimedOut { at: Step::Body, waited: std::time::Duration::ZERO });
+        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
+        clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
+    })
+    .unwrap();
+    assert_eq!(ledger.suppress(&[left("Bo@Kommune.example", Why::Unsubscribed)], NOW).unwrap(), 1);
+    assert_eq!(states(&mut *ledger, id), [State::Deferred, State::Suppressed, State::Planned]);
+    let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
+    assert_eq!(bo.reply.as_deref(), Some("unsubscribed"));
+    let taken = ledger::write(&mut *ledger, desk(id), |clerk| {
+        std::iter::from_fn(|| clerk.claim(NOW).unwrap())
+            .map(|it| it.letter.person.address.to_string())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(taken.unwrap(), [PEOPLE[2], PEOPLE[0]]);
+    assert_eq!(ledger.suppress(&[left(PEOPLE[1], Why::Bounced)], NOW).unwrap(), 0, "it is there already");
+}
+
+fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>) {
+    ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
+    let freeze = |ledger: &mut dyn Ledger| {
+        let held_back = HeldBack::read(ledger, key()).unwrap();
+        let plan = plan(&PEOPLE);
+        ledger.freeze(&plan, &Terms { held_back, ..terms() }, &mut plan.letters.iter().cloned().map(Ok)).unwrap()
+    };
+    let id = freeze(&mut *ledger);
+    assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Planned, State::Planned]);
+    assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
+    let lifted = Lifted { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
+    let tag = ledger::tag(&key(), &Address::parse(PEOPLE[0]).unwrap());
+    assert_eq!((ledger.lift(&tag, &lifted).unwrap(), ledger.lift(&tag, &lifted).unwrap()), (1, 0));
+    let id = freeze(&mut *ledger);
+    assert_eq!(states(&mut *ledger, id), [State::Planned; 3]);
+    assert_eq!(ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap(), 0, "it left before it came back");
+}
+
+fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
+    ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed), left(PEOPLE[0], Why::Erased)], NOW).unwrap();
+    let mut kept = Vec::new();
+    ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
+    assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
+    let held_back = HeldBack::read(&mut *ledger, key()).unwrap();
+    assert_eq!(held_back.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
+    assert_eq!(held_back.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
+}
+
+/// A letter that is in somebody's hands already: on a server another host says so, in a file another process.
+#[test]
+fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left() {
+    let folder = crate::project::Project::empty("ledger-left");
+    let file = || Place::File(folder.path("ledger.db"));
+    let server = || Place::Server(postgres::server().shared("who_left"));
+    let places: [&dyn Fn() -> Place; 2] = [&file, &server];
+    for place in places {
+        let mut ledger = ledger::open_to_write(&place()).unwrap();
+        let id = freeze(&mut *ledger, &PEOPLE);
+        ledger::write(&mut *ledger, desk(id), |clerk| {
+            let (anna, bo) = (claim(clerk), claim(clerk));
+            let mut other = ledger::open_to_suppress(&place()).unwrap();
+            other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();
+            assert!(matches!(clerk.mark(anna, None, NOW), Err(LedgerError::Lost)));
+            let in_flight = clerk.mark(bo, None, NOW).unwrap();
+            other.suppress(&[left(PEOPLE[1], Why::Unsubscribed)], NOW).unwrap();
+            let deferred = Outcome::Deferred(Reason::TimedOut { at: Step::Body, waited: std::time::Duration::ZERO });
+            clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
+            let carl = claim(clerk);
+            let bo_again = claim(clerk);
+            assert!(matches!(clerk.mark(bo_again, None, NOW), Err(LedgerError::Lost)), "deferred, and left meanwhile");
+            clerk.release(carl).unwrap();
+        })
+        .unwrap();
+        assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Suppressed, State::Planned]);
+    }
 }

@@ -22,6 +22,8 @@ mod event;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod leases;

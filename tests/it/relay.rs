@@ -345,3 +345,24 @@ fn a_relay_that_cannot_be_trusted_gets_nothing() {
         ),
     );
 }
+
+#[test]
+fn who_leaves_while_a_send_runs_gets_no_letter() {
+    let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
+    let project = Project::with_relay("relay-left", relay.port());
+    let child = project.start("send issues/maj.md --yes");
+    relay.wait_for("| .", 1);
+    project.run("unsubscribe carl@c.example").tells("1 address not written to any more (unsubscribed)\n");
+    relay.go_on();
+    let said = project.said(&child.wait_with_output().unwrap());
+    assert!(
+        said.stdout.starts_with("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 suppressed\n"),
+        "{}",
+        said.stdout
+    );
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    assert_eq!(bodies(&relay.finish()), 2);
+    let explained = project.run("audience explain carl@c.example --issue issues/maj.md");
+    assert!(explained.stdout.contains("\n  nobody writes to them: unsubscribed since 2"), "{}", explained.stdout);
+    assert!(explained.stdout.ends_with("issues/maj.md: they get none\n"), "{}", explained.stdout);
+}

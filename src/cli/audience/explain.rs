@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::audience::explanation::Reason;
@@ -11,7 +12,8 @@ use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::{Terminal, visible};
 use crate::error::Error;
-use crate::recipient::Address;
+use crate::ledger::{self, Suppression};
+use crate::recipient::{Address, departure};
 use crate::workspace::Prepared;
 
 #[derive(Serialize)]
@@ -20,6 +22,14 @@ struct ExplainJson<'a> {
     audience: &'a str,
     member: bool,
     because: &'a str,
+}
+
+#[derive(Serialize)]
+struct SuppressedJson<'a> {
+    address: &'a str,
+    suppressed: departure::Reason,
+    since: Timestamp,
+    by: &'a str,
 }
 
 #[derive(Serialize)]
@@ -48,20 +58,45 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
         terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
+    let suppression = suppression(opened, &address)?;
+    if let Some(it) = &suppression {
+        let since = it.at.to_zoned(opened.project.settings().timezone.clone()).date();
+        let (reason, source) = (it.reason, visible(&it.source));
+        terminal.json(&SuppressedJson { address: address.as_str(), suppressed: reason, since: it.at, by: &source });
+        terminal.say(&format!("  nobody writes to them: {} since {since}, by {source}", reason.as_str()));
+    }
     match &explain.issue {
-        Some(issue) => edition(terminal, opened, (&address, issue)),
+        Some(issue) => edition(terminal, opened, (&address, issue), suppression.as_ref()),
         None => Ok(exit),
     }
 }
 
+/// Why an address is not written to, whatever audience it is in; absent: it is written to.
+fn suppression(opened: &Opened, address: &Address) -> Result<Option<Suppression>, Error> {
+    let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
+    let tag = ledger::tag(&opened.project.key()?, address);
+    let mut found = None;
+    ledger.each_suppression(&mut |it| {
+        if it.tag == tag && it.lifted.is_none() {
+            found = Some(it);
+        }
+    })?;
+    Ok(found)
+}
+
 /// Which edition of an issue they get.
-fn edition(terminal: &Terminal, opened: &Opened, (address, issue): (&Address, &Path)) -> Result<Exit, Error> {
+fn edition(
+    terminal: &Terminal,
+    opened: &Opened,
+    (address, issue): (&Address, &Path),
+    suppression: Option<&Suppression>,
+) -> Result<Exit, Error> {
     let (prepared, _) = Prepared::of(&opened.project, &opened.project.issue_path(issue))?;
     let Some(prepared) = prepared else {
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Stopped);
     };
-    let edition = prepared.reader(address.as_str()).map(|(_, key)| key.id());
+    let edition = prepared.reader(address.as_str()).map(|(_, key)| key.id()).filter(|_| suppression.is_none());
     let id = prepared.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {

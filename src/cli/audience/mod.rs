@@ -2,6 +2,7 @@
 
 mod compare;
 mod explain;
+mod import;
 mod list;
 mod picture;
 mod show;
@@ -22,6 +23,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceComman
         AudienceCommand::Show(show) => show::run(terminal, opened, show),
         AudienceCommand::Explain(explain) => explain::run(terminal, opened, explain),
         AudienceCommand::Diff(diff) => compare::run(terminal, opened, diff),
+        AudienceCommand::Import(import) => import::run(terminal, opened, import),
     }
 }
 

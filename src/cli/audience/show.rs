@@ -13,6 +13,7 @@ use crate::cli::report::count;
 use crate::cli::status::cell;
 use crate::cli::terminal::{Terminal, visible};
 use crate::error::Error;
+use crate::import::SEPARATOR;
 use crate::language::Lang;
 use crate::recipient::{Person, Value};
 
@@ -39,7 +40,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> 
     if show.csv {
         Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
         for person in &page {
-            Terminal::answer(&header.iter().map(|it| cell(&value(person, it))).collect::<Vec<_>>().join(","));
+            Terminal::answer(&header.iter().map(|it| cell(&written(person, it))).collect::<Vec<_>>().join(","));
         }
         return Ok(exit);
     }
@@ -66,6 +67,14 @@ fn value(person: &Person, field: &str) -> String {
         "email" => person.address.to_string(),
         "lang" => person.lang.map(|it| it.tag().to_owned()).unwrap_or_default(),
         other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// The same for a file, in which a comma is no sign that a cell holds several values.
+fn written(person: &Person, field: &str) -> String {
+    match person.fields.get(field) {
+        Some(Value::List(values)) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join(SEPARATOR),
+        Some(_) | None => value(person, field),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::ledger::record::to_json;
 use crate::ledger::{LedgerError, Letters, PlanId, Terms};
 use crate::plan::{Plan, PlannedLetter};
+use crate::recipient::departure::Reason;
 
 /// How many letters go to the server in one message.
 const BATCH: usize = 500;
@@ -26,12 +27,12 @@ impl Postgres {
         let mut number = before.map_or(Ok(0), |before| keep_settled(&mut transaction, before, id))?;
         let mut batch = Batch::default();
         for letter in letters {
-            batch.add(&letter?)?;
+            batch.add(&letter?, terms)?;
             if batch.keys.len() == BATCH {
-                number += batch.insert(&mut transaction, id, number)?;
+                number += batch.insert(&mut transaction, id, (number, terms))?;
             }
         }
-        batch.insert(&mut transaction, id, number)?;
+        batch.insert(&mut transaction, id, (number, terms))?;
         // Without a look at the new rows the server would not use their indexes.
         transaction.batch_execute("ANALYZE letter").map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;
@@ -73,14 +74,14 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &Terms) ->
     Ok(PlanId(row.get(0)))
 }
 
-/// Takes over what has its answer for good; how many letters that are.
+/// Takes over what has its answer for good; how many letters that are. Who left may have come back.
 fn keep_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
     let kept = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
            due, at, reply)
          SELECT $2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
            tries, first_try, due, at, reply
-         FROM letter WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred')",
+         FROM letter WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         &[&before, &plan.0],
     )?;
     Ok(i64::try_from(kept).unwrap_or(i64::MAX))
@@ -95,28 +96,39 @@ struct Batch {
     audiences: Vec<String>,
     editions: Vec<String>,
     message_ids: Vec<String>,
+    /// Why a letter is held back; absent: it is not.
+    held_back: Vec<Option<&'static str>>,
 }
 
 impl Batch {
-    fn add(&mut self, letter: &PlannedLetter) -> Result<(), LedgerError> {
+    fn add(&mut self, letter: &PlannedLetter, terms: &Terms) -> Result<(), LedgerError> {
         self.addresses.push(letter.person.address.to_string());
         self.keys.push(letter.person.address.key());
         self.people.push(to_json(&*letter.person)?);
         self.audiences.push(letter.audience.to_string());
         self.editions.push(letter.edition.clone());
         self.message_ids.push(letter.message_id.clone());
+        self.held_back.push(terms.held_back.reason(&letter.person.address).map(Reason::as_str));
         Ok(())
     }
 
     /// Inserts what was added, and is empty afterwards. Whoever has had an answer for good is in the plan already, and
     /// gets no further letter. How many numbers were used.
-    fn insert(&mut self, transaction: &mut Transaction<'_>, plan: PlanId, from: i64) -> Result<i64, LedgerError> {
+    fn insert(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        plan: PlanId,
+        (from, terms): (i64, &Terms),
+    ) -> Result<i64, LedgerError> {
         let batch = std::mem::take(self);
         let many = i64::try_from(batch.keys.len()).unwrap_or(i64::MAX);
-        let statement = "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state)
-             SELECT $1, $2 + place - 1, address, key, person, audience, edition, message_id, 'planned'
-             FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) WITH ORDINALITY
-               AS new (address, key, person, audience, edition, message_id, place)
+        let statement = "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state,
+               reply, at)
+             SELECT $1, $2 + place - 1, address, key, person, audience, edition, message_id,
+               CASE WHEN reason IS NULL THEN 'planned' ELSE 'suppressed' END, reason,
+               CASE WHEN reason IS NOT NULL THEN $10::bigint END
+             FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+               WITH ORDINALITY AS new (address, key, person, audience, edition, message_id, reason, place)
              ON CONFLICT (plan, key) DO NOTHING";
         transaction.execute(
             statement,
@@ -129,6 +141,8 @@ impl Batch {
                 &batch.audiences,
                 &batch.editions,
                 &batch.message_ids,
+                &batch.held_back,
+                &terms.now.as_millisecond(),
             ],
         )?;
         Ok(many)

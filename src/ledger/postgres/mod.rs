@@ -7,6 +7,7 @@ mod opening;
 mod pace;
 mod rows;
 mod shift;
+mod suppressing;
 mod writing;
 
 use jiff::Timestamp;

@@ -56,3 +56,16 @@ CREATE TABLE departure (
   domain TEXT NOT NULL
 );
 CREATE INDEX departure_at ON departure (at);
+
+-- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
+CREATE TABLE suppression (
+  tag TEXT PRIMARY KEY,
+  key TEXT,
+  address TEXT,
+  reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),
+  at BIGINT NOT NULL,
+  source TEXT NOT NULL,
+  lifted_at BIGINT,
+  lifted_because TEXT
+);
+CREATE INDEX suppression_key ON suppression (key) WHERE lifted_at IS NULL;

@@ -9,6 +9,7 @@ use postgres::types::ToSql;
 use super::holders;
 use super::line::{Connected, Line};
 use super::pace;
+use super::suppressing::hold_back_lost;
 use super::writing::{Marks, Settlements, correct, put_off, write};
 use crate::audience::AudienceId;
 use crate::ledger::claim::{Change, Step, Wanted};
@@ -99,6 +100,7 @@ impl Shift for PostgresShift<'_> {
             let marked = self.line.patiently(|client| write(client, plan, (holder, lease), (&settlements, &marks)))?;
             lost = marks.numbers().filter(|it| !marked.contains(it)).collect();
             if !lost.is_empty() {
+                self.line.patiently(|client| hold_back_lost(client, plan, &lost))?;
                 self.made = 0;
             }
         }

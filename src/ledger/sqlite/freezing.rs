@@ -5,8 +5,9 @@ use rusqlite::{Transaction, params};
 
 use crate::error::Error;
 use crate::ledger::record::to_json;
-use crate::ledger::{Ledger, LedgerError, Letters, PlanId, Sqlite, Terms};
+use crate::ledger::{Ledger, LedgerError, Letters, PlanId, Sqlite, State, Terms};
 use crate::plan::{Plan, PlannedLetter};
+use crate::recipient::departure::Reason;
 
 impl Sqlite {
     pub(super) fn freeze_all(
@@ -20,7 +21,7 @@ impl Sqlite {
         let id = insert_plan(&transaction, before, plan, terms)?;
         let mut number = before.map_or(Ok(0), |before| keep_settled(&transaction, before, id))?;
         for letter in letters {
-            number += insert_letter(&transaction, (id, number), &letter?)?;
+            number += insert_letter(&transaction, (id, number), &letter?, terms)?;
         }
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
@@ -53,14 +54,14 @@ fn insert_plan(
     Ok(PlanId(transaction.last_insert_rowid()))
 }
 
-/// Takes over what has its answer for good; how many letters that are.
+/// Takes over what has its answer for good; how many letters that are. Who left may have come back.
 fn keep_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
     let kept = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
            due, at, reply)
          SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
            tries, first_try, due, at, reply
-         FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred')",
+         FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         [before.0, plan.0],
     )?;
     Ok(i64::try_from(kept).unwrap_or(i64::MAX))
@@ -71,11 +72,13 @@ fn insert_letter(
     transaction: &Transaction<'_>,
     (plan, number): (PlanId, i64),
     letter: &PlannedLetter,
+    terms: &Terms,
 ) -> Result<i64, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'planned') ON CONFLICT (plan, key) DO NOTHING",
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reply, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (plan, key) DO NOTHING",
     )?;
+    let held_back = terms.held_back.reason(&letter.person.address);
     let inserted = statement.execute(params![
         plan.0,
         number,
@@ -85,6 +88,9 @@ fn insert_letter(
         letter.audience.as_str(),
         letter.edition,
         letter.message_id,
+        if held_back.is_some() { State::Suppressed } else { State::Planned }.as_str(),
+        held_back.map(Reason::as_str),
+        held_back.map(|_| terms.now.as_millisecond()),
     ])?;
     Ok(i64::from(inserted > 0))
 }

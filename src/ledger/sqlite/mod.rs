@@ -5,6 +5,7 @@ mod opening;
 mod pace;
 mod rows;
 mod shift;
+mod suppressing;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

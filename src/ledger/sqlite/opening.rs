@@ -28,6 +28,17 @@ impl Sqlite {
         Ok(ledger)
     }
 
+    /// Opens a ledger that a run may be writing at the same time, and makes it where there is none.
+    pub(in crate::ledger) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
+        if !path.exists() {
+            let _lock = Lock::take(path)?;
+            if !path.exists() {
+                make(path)?;
+            }
+        }
+        Self::open_to_read(path)
+    }
+
     /// Opens a ledger to look at it.
     pub(in crate::ledger) fn open_to_read(path: &Path) -> Result<Self, LedgerError> {
         let open = |source| LedgerError::Open { path: path.to_owned(), source };

@@ -42,3 +42,16 @@ CREATE TABLE departure (
   domain TEXT NOT NULL
 );
 CREATE INDEX departure_at ON departure (at);
+
+-- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
+CREATE TABLE suppression (
+  tag TEXT PRIMARY KEY,
+  key TEXT,
+  address TEXT,
+  reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),
+  at INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  lifted_at INTEGER,
+  lifted_because TEXT
+) WITHOUT ROWID;
+CREATE INDEX suppression_key ON suppression (key) WHERE lifted_at IS NULL;

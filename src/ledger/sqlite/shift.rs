@@ -47,9 +47,14 @@ impl Shift for SqliteShift<'_> {
 
     fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError> {
         let transaction = self.ledger.begin_writing()?;
+        let mut lost = Vec::new();
         for change in changes {
             match &change.step {
-                Step::Mark(now, departure) => mark(&transaction, self.plan, change, (*now, *departure))?,
+                Step::Mark(now, departure) => {
+                    if !mark(&transaction, self.plan, change, (*now, *departure))? {
+                        lost.push(change.number);
+                    }
+                }
                 Step::Settle(record) | Step::SettleUnsent(record) => {
                     settle(&transaction, self.plan, change, record)?;
                 }
@@ -58,7 +63,7 @@ impl Shift for SqliteShift<'_> {
             }
         }
         transaction.commit()?;
-        Ok(Vec::new())
+        Ok(lost)
     }
 
     fn pulse(&self) -> Option<Duration> {
@@ -89,20 +94,31 @@ impl Shift for SqliteShift<'_> {
     }
 }
 
+/// Whether it may be sent: somebody may have left since it was claimed.
 fn mark(
     transaction: &Transaction<'_>,
     plan: PlanId,
     change: &Change,
     (now, departure): (Timestamp, Option<Departure>),
-) -> Result<(), LedgerError> {
+) -> Result<bool, LedgerError> {
     departure.map_or(Ok(()), |it| pace::date(transaction, it, now))?;
-    transaction
+    let marked = transaction
         .prepare_cached(
             "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
-             WHERE plan = ?1 AND number = ?2",
+             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'
+               AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL)",
         )?
         .execute(params![plan.0, change.number.0, change.tries, now.as_millisecond()])?;
-    Ok(())
+    if marked == 0 {
+        transaction
+            .prepare_cached(
+                "UPDATE letter SET state = 'suppressed', at = ?3, reply =
+                   (SELECT reason FROM suppression WHERE key = letter.key AND lifted_at IS NULL)
+                 WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
+            )?
+            .execute(params![plan.0, change.number.0, now.as_millisecond()])?;
+    }
+    Ok(marked > 0)
 }
 
 fn put_off(transaction: &Transaction<'_>, plan: PlanId, change: &Change, due: Timestamp) -> Result<(), LedgerError> {
@@ -120,7 +136,7 @@ fn settle(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: 
         .prepare_cached(
             "UPDATE letter SET state = ?3, reply = ?4, at = ?5, due = ?6, tries = ?7,
                first_try = coalesce(first_try, ?5)
-             WHERE plan = ?1 AND number = ?2",
+             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
         )?
         .execute(params![plan.0, change.number.0, record.state.as_str(), record.reply, at, due, change.tries])?;
     Ok(())

@@ -90,6 +90,9 @@ fn another_file_takes_over_what_the_former_one_knows() {
 #[test]
 fn what_a_file_knows_is_taken_along() {
     let project = begun("ledger-migrate").variable("PGPASSWORD", postgres::server().fact("PASSWORD"));
+    project.run("unsubscribe yrsa@y.example zoe@z.example");
+    project.run("suppress yrsa@y.example --lift asked-for-it");
+    let left = project.run("suppress --list").stdout;
     let before = project.run("ledger export").stdout;
     let url = postgres::server().url("");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
@@ -97,9 +100,11 @@ fn what_a_file_knows_is_taken_along() {
                    DIR/.newsletter/ledger.db knows who has got a letter: run `newsletter ledger migrate \
                    DIR/.newsletter/ledger.db`, or take that file away if nobody is to be remembered";
     project.run("send issues/maj.md --yes").stops(74, forgets);
+    project.run("unsubscribe zoe@z.example").stops(74, forgets);
     let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n\
                 taken over: 1 plan. .newsletter/ledger.db is left as it is, and is not used any more: put it away\n";
     project.run("ledger migrate .newsletter/ledger.db").tells(told);
+    assert_eq!(project.run("suppress --list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").tells(SOUND);
     let twice = "the ledger cannot be used, so nothing more is sent: \

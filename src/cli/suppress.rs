@@ -1,0 +1,147 @@
+//! `suppress` and `unsubscribe`: who is not written to any more, and who is again.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::cli::args::{Suppress, Unsubscribe};
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::report::count;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::ledger::{self, Lifted, Suppression};
+use crate::recipient::Address;
+use crate::recipient::departure::{Departure, Reason};
+use crate::workspace::read_export;
+
+#[derive(Serialize)]
+struct SuppressionJson<'a> {
+    address: Option<&'a str>,
+    reason: Reason,
+    at: Timestamp,
+    source: &'a str,
+    lifted_at: Option<Timestamp>,
+    lifted_because: Option<&'a str>,
+}
+
+/// What was typed after `unsubscribe`.
+pub(super) fn unsubscribe(terminal: &Terminal, opened: &Opened, typed: &Unsubscribe) -> Result<Exit, Error> {
+    let Some(addresses) = addresses(terminal, &typed.addresses) else { return Ok(Exit::Stopped) };
+    record(terminal, opened, &addresses, (Reason::Unsubscribed, "unsubscribe"))
+}
+
+/// What was typed after `suppress`.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &Suppress) -> Result<Exit, Error> {
+    if typed.list {
+        return list(terminal, opened);
+    }
+    let mut texts = typed.addresses.clone();
+    if let Some(file) = &typed.file {
+        let text = String::from_utf8_lossy(&read_export(file)?).into_owned();
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        texts.extend(lines.filter(|it| !it.is_empty() && !it.starts_with('#')).map(str::to_owned));
+    }
+    if texts.is_empty() {
+        terminal.problem("no address was given; --list tells who is not written to");
+        return Ok(Exit::Stopped);
+    }
+    let Some(addresses) = addresses(terminal, &texts) else { return Ok(Exit::Stopped) };
+    if let Some(because) = &typed.lift {
+        return lift(terminal, opened, &addresses, because);
+    }
+    let Some(reason) = Reason::parse(&typed.reason) else {
+        let names = Reason::ALL.map(Reason::as_str).join(", ");
+        terminal.problem(&format!("{} is no reason; the reasons are {names}", typed.reason));
+        return Ok(Exit::Stopped);
+    };
+    record(terminal, opened, &addresses, (reason, "suppress"))
+}
+
+/// All or nothing: half a list would look like all of it.
+fn addresses(terminal: &Terminal, texts: &[String]) -> Option<Vec<Address>> {
+    let mut sound = true;
+    let mut addresses = Vec::new();
+    for text in texts {
+        match Address::parse(text) {
+            Ok(address) => addresses.push(address),
+            Err(error) => {
+                terminal.problem(&format!("{text}: {error}; nothing was written"));
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(addresses)
+}
+
+fn record(
+    terminal: &Terminal,
+    opened: &Opened,
+    addresses: &[Address],
+    (reason, source): (Reason, &str),
+) -> Result<Exit, Error> {
+    let (key, now) = (opened.project.key()?, Timestamp::now());
+    let departure = |it: &Address| Departure { address: it.clone(), reason, at: None, source: source.to_owned() };
+    let suppressions: Vec<Suppression> =
+        addresses.iter().map(|it| Suppression::of(&departure(it), (&key, now))).collect();
+    let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
+    let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
+    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason }));
+    let known = if known > 0 { format!("; {known} known before") } else { String::new() };
+    terminal.say(&format!("{} not written to any more ({}){known}", count(new, "address"), reason.as_str()));
+    Ok(Exit::Done)
+}
+
+fn lift(terminal: &Terminal, opened: &Opened, addresses: &[Address], because: &str) -> Result<Exit, Error> {
+    if because.trim().is_empty() {
+        terminal.problem("say why they are written to again, such as --lift \"asked for it by mail on 3 May\"");
+        return Ok(Exit::Stopped);
+    }
+    let key = opened.project.key()?;
+    let lifted = Lifted { at: Timestamp::now(), because: because.trim().to_owned() };
+    let mut ledger = opened.ledger_to_suppress()?;
+    let mut count_lifted = 0;
+    for address in addresses {
+        match ledger.lift(&ledger::tag(&key, address), &lifted)? {
+            0 => terminal.note(&format!("{address} was written to anyway")),
+            _ => count_lifted += 1,
+        }
+    }
+    terminal.json(&serde_json::json!({ "lifted": count_lifted }));
+    terminal.say(&format!("{} written to again, from the next issue on", count(count_lifted, "address")));
+    Ok(Exit::Done)
+}
+
+fn list(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+    let Some(mut ledger) = opened.ledger()? else {
+        terminal.say("everybody is written to");
+        return Ok(Exit::Done);
+    };
+    let (mut in_force, zone) = (0, opened.project.settings().timezone.clone());
+    ledger.each_suppression(&mut |it| {
+        terminal.json(&json(&it));
+        in_force += u64::from(it.lifted.is_none());
+        terminal.say(&line(&it, &zone));
+    })?;
+    terminal.say(&format!("{} not written to", count(in_force, "address")));
+    Ok(Exit::Done)
+}
+
+fn json(suppression: &Suppression) -> SuppressionJson<'_> {
+    SuppressionJson {
+        address: suppression.address.as_ref().map(Address::as_str),
+        reason: suppression.reason,
+        at: suppression.at,
+        source: &suppression.source,
+        lifted_at: suppression.lifted.as_ref().map(|it| it.at),
+        lifted_because: suppression.lifted.as_ref().map(|it| it.because.as_str()),
+    }
+}
+
+fn line(suppression: &Suppression, zone: &TimeZone) -> String {
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let who = suppression.address.as_ref().map_or("(an address that is not kept)", Address::as_str);
+    let again = suppression.lifted.as_ref().map(|it| format!("; again since {}: {}", day(it.at), it.because));
+    let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
+    format!("{who}\t{reason} since {at}, by {source}{}", again.unwrap_or_default())
+}

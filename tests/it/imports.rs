@@ -1,0 +1,198 @@
+//! `audience import`: each folder of tests/cases/import holds the exports of one system, and what is made of them.
+
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::project::{ISSUE, MAY, Project, SETTINGS, Said, files};
+
+const EXPECTED: &str = "told.txt";
+/// More words for the command line, where one run is not enough.
+const TYPED: &str = "typed.txt";
+
+/// A project without people; its zone is that of the days in the ledger.
+fn empty(name: &str) -> Project {
+    let project = Project::empty(name)
+        .file("newsletter.yaml", format!("{SETTINGS}timezone: UTC\n"))
+        .file(".newsletter/key", "0123456789abcdef".repeat(4));
+    fs::create_dir_all(project.path("audiences")).unwrap();
+    project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
+}
+
+fn transcript(typed: &str, said: &Said) -> String {
+    format!("$ {typed}\n{}{}status {}\n", said.stdout, said.stderr, said.status)
+}
+
+/// Every file that an import may have written, and who is not written to.
+fn state(project: &Project) -> String {
+    let mut told = String::new();
+    for folder in ["people", "audiences"] {
+        for file in files(&project.path(folder)) {
+            let text = project.read(&format!("{folder}/{file}")).replace('\u{feff}', "").replace("\r\n", "\n");
+            write!(told, "-- {folder}/{file}\n{text}").unwrap();
+        }
+    }
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    told + &transcript("suppress --list", &project.run("suppress --list")).replace(&today, "TODAY")
+}
+
+/// With `NEWSLETTER_EXPECT=write` what is told is written into the folders, to be read before it is committed.
+#[test]
+fn exports_are_known_by_their_headers() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/import");
+    let mut wrong = String::new();
+    let mut systems: Vec<String> =
+        fs::read_dir(&root).unwrap().map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    systems.sort();
+    for system in systems {
+        let case = root.join(&system);
+        let project = empty(&format!("import-{system}"));
+        let mut typed = "audience import --yes".to_owned();
+        for file in files(&case).iter().filter(|it| !["told.txt", "typed.txt"].contains(&it.as_str())) {
+            project.write(&format!("exports/{file}"), fs::read(case.join(file)).unwrap());
+            typed = format!("{typed} exports/{file}");
+        }
+        let mut told = transcript(&typed, &project.run(&typed));
+        if let Ok(more) = fs::read_to_string(case.join(TYPED)) {
+            typed = format!("{typed} {}", more.trim());
+            told += &transcript(&typed, &project.run(&typed));
+        }
+        told += &state(&project);
+        let path = case.join(EXPECTED);
+        if std::env::var("NEWSLETTER_EXPECT").is_ok_and(|it| it == "write") {
+            fs::write(&path, &told).unwrap();
+        }
+        if fs::read_to_string(&path).unwrap_or_default() != told {
+            writeln!(wrong, "== {system}\n{told}").unwrap();
+        }
+        let before = state(&project);
+        let again = project.run(&typed);
+        let changes_nothing = again.status != 0 || again.stdout.contains(": +0 new, 0 changed");
+        assert!(changes_nothing && state(&project) == before, "{system}, again: {}", again.stdout);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+const MEMBERS: &str = "email;fornavn;organisation\nanna@a.example;Anna;A\nbo@b.example;Bo;B\ncarl@c.example;Carl;C\n";
+
+/// A list with a column of the officer's own and a row that nobody can read, and an export of three of its people.
+fn listed(name: &str) -> Project {
+    empty(name)
+        .file(
+            "people/medlemmer.csv",
+            "E-mail,First Name,noter\nbo@b.example,Bob,\"ringer, tit\"\ndan@d.example,Dan,\nkaput,,\n",
+        )
+        .file("audiences/members.yaml", "name: members\nreason: du er medlem\npeople: people/medlemmer.csv\n")
+        .file("export.csv", MEMBERS)
+}
+
+#[test]
+fn a_list_keeps_what_is_its_own() {
+    let project = listed("import-own");
+    project.run("audience import export.csv --yes").tells(
+        "export.csv: a list of people, 3 rows: 3 read, 0 left, 0 rejected
+  email         email
+  fornavn       first_name
+  organisation  organisation
+people/medlemmer.csv: +2 new, 1 changed, 0 the same, 1 missing (kept; --sync removes them)
+  new columns: organisation
+wrote /people/ into .gitignore
+wrote people/medlemmer.csv
+",
+    );
+    let list = "E-mail,First Name,noter,organisation\nbo@b.example,Bo,\"ringer, tit\",B\ndan@d.example,Dan,,\nkaput,,,\n\
+                anna@a.example,Anna,,A\ncarl@c.example,Carl,,C\n";
+    assert_eq!(project.read("people/medlemmer.csv"), list);
+    let mode = |path: &str| fs::metadata(project.path(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("people/medlemmer.csv"), 0o600);
+    let synced = project.run("audience import export.csv --yes --sync");
+    assert!(synced.stdout.contains("+0 new, 0 changed, 3 the same, 1 missing (taken out)"), "{}", synced.stdout);
+    assert_eq!(project.read("people/medlemmer.csv"), list.replace("dan@d.example,Dan,,\n", ""));
+}
+
+#[test]
+fn nothing_is_written_that_nobody_said_yes_to() {
+    let project = listed("import-no-yes");
+    let before = state(&project);
+    let said = project.run("audience import export.csv --sync");
+    assert_eq!(said.status, 3);
+    assert!(said.stdout.contains("+2 new, 1 changed"), "{}", said.stdout);
+    assert_eq!(said.stderr, "error: nothing was written, since nobody is here to ask: say --yes to write it\n");
+    assert_eq!(state(&project), before);
+    assert!(!project.path(".gitignore").exists());
+}
+
+#[test]
+fn who_left_does_not_come_back() {
+    let project = listed("import-left")
+        .file("unsubscribed.csv", "email\nanna@A.example\n")
+        .file(MAY, ISSUE.replace("{{ greeting }}", "Hej."));
+    project.run("audience import export.csv --yes");
+    project.run("unsubscribe Bo@B.example").tells("1 address not written to any more (unsubscribed)\n");
+    let left = project.run("audience import unsubscribed.csv --yes");
+    assert!(left.stdout.contains("not written to any more: +1 new, 0 known"), "{}", left.stdout);
+    let list = project.read("people/medlemmer.csv");
+    let again = project.run("audience import export.csv --yes --sync");
+    assert!(again.stdout.contains("  2 left before and stay out: anna@a.example, bo@b.example"), "{}", again.stdout);
+    assert_eq!(project.read("people/medlemmer.csv"), list.replace("dan@d.example,Dan,,\n", ""));
+    project.edit("people/medlemmer.csv", "kaput,,,\n", "");
+    let sent = project.run("send issues/maj.md --yes");
+    assert_eq!(sent.status, 0, "{}", sent.stderr);
+    assert_eq!(project.reached(), ["carl@c.example"]);
+    project
+        .run("suppress bo@b.example --lift spurgte-selv-3-maj")
+        .tells("1 address written to again, from the next issue on\n");
+    let again = project.run("audience import export.csv --yes");
+    assert!(again.stdout.contains("  1 left before and stay out: anna@a.example"), "{}", again.stdout);
+}
+
+#[test]
+fn a_list_that_goes_out_and_comes_back_is_the_same() {
+    let project = listed("import-round").file(
+        "audiences/members.yaml",
+        "name: members\nreason: du er medlem\npeople: people/medlemmer.csv\nlists: {roller: \"|\"}\n",
+    );
+    project.write(
+        "people/medlemmer.csv",
+        "email;first_name;last_name;lang;roller;noter\nanna@a.example;Anna;Østergård;da;\"it-chef|bruger\";\"en;\nto\"\n\
+         bo@b.example;Bo;Ærø;;;\n",
+    );
+    let out = project.run("audience show members --csv");
+    assert_eq!(out.status, 0, "{}", out.stderr);
+    project.write("ud.csv", &out.stdout);
+    let before = state(&project);
+    let back = project.run("audience import ud.csv --yes");
+    let told = "people/medlemmer.csv: +0 new, 0 changed, 2 the same, 0 missing\n";
+    assert!(back.stdout.contains(told), "{}", back.stdout);
+    assert_eq!(state(&project), before);
+}
+
+#[test]
+fn nobody_guesses_where_an_import_goes() {
+    let project = listed("import-where")
+        .file("people/andre.csv", "email\nx@x.example\n")
+        .file("audiences/others.yaml", "people: people/andre.csv\n")
+        .file("audiences/live.yaml", "people: {command: [cat, people/andre.csv], format: csv}\n");
+    let stops = |typed: &str, error: &str| {
+        let typed = format!("audience import export.csv --yes {typed}");
+        let said = project.run(typed.trim());
+        assert_eq!((said.status, said.stdout.as_str()), (3, ""), "{}", said.stderr);
+        assert_eq!(said.stderr, format!("error: {error}\n"));
+    };
+    let several = "there are several lists of people; say which one: --into live, or --into members, or --into others";
+    stops("", several);
+    stops("--into member", "there is no audience member; did you mean members?");
+    stops("--into live", "the people of live are kept in `cat people/andre.csv`, and an import goes into a CSV file");
+    stops("--into a/b", "a/b is neither an audience nor the path of a CSV file");
+    let unknown = "there is no system outlook; the systems are heyloyalty, listmonk, keila, mailchimp, phplist, buttondown, \
+                   brevo, activecampaign, kit, systemeio, substack, ghost, list";
+    stops("--into members --from outlook", unknown);
+    project.write("people/andre.csv", "email;navn\nx@x.example\n");
+    stops("--into others", "line 2 of people/andre.csv has 1 cells, and the first line has 2: mend it first");
+    let made = project.run("audience import export.csv --yes --into nye");
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    assert_eq!(project.read("audiences/nye.yaml"), "name: nye\npeople: people/nye.csv\n");
+    let path = project.run("audience import export.csv --yes --into people/tredje.csv");
+    assert!(path.stdout.contains("people/tredje.csv: +3 new"), "{}", path.stdout);
+}
