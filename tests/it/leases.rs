@@ -187,6 +187,11 @@ fn the_connection_is_as_the_address_says() {
 }
 
 #[test]
+fn a_schema_may_be_called_like_a_word_of_sql() {
+    assert_eq!(opened(postgres::server().shared("freeze")), "open");
+}
+
+#[test]
 fn what_is_no_ledger_of_ours_is_left_alone() {
     let server = postgres::server();
     server.tell("CREATE SCHEMA strangers; CREATE TABLE strangers.plan (id INTEGER)");

@@ -124,9 +124,9 @@ fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
     if on(client, "synchronous_commit")? != "remote_apply" {
         client.batch_execute("SET synchronous_commit = on")?;
     }
-    // A name of a schema is letters, digits and `_` (settings).
+    // A name of a schema is letters, digits and `_` (settings); it may be a word that SQL keeps to itself.
     client.batch_execute(&format!(
-        "SET search_path = {schema}; SET lock_timeout = '20s'; SET client_min_messages = warning"
+        "SET search_path = \"{schema}\"; SET lock_timeout = '20s'; SET client_min_messages = warning"
     ))?;
     Ok(())
 }

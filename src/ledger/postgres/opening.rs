@@ -68,7 +68,7 @@ fn make(line: &mut Line) -> Result<(), LedgerError> {
     let made: i64 =
         transaction.query_one("SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = $1", &[&schema])?.get(0);
     if made == 0 {
-        transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+        transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""))?;
         transaction.batch_execute(SCHEMA)?;
         transaction.execute("INSERT INTO format (number) VALUES ($1)", &[&FORMAT])?;
     }
