@@ -11,7 +11,7 @@ use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::issue::{Issue, IssueId};
 use crate::language::Lang;
-use crate::recipient::{Address, Person, Shape, Value};
+use crate::recipient::{Address, Identity, Person, Shape, Value};
 use crate::render::EditionKey;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
@@ -59,7 +59,7 @@ pub struct PlannedLetter {
 /// The digests of what decides the mail, people's data apart, by the name a person knows it by.
 pub type Fingerprint = BTreeMap<String, Digest>;
 
-/// A plan: every recipient once. Two plans of the same files, people, date and key are equal.
+/// A plan, its letters apart. Two plans of the same files, people and date are equal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The issue.
@@ -72,8 +72,48 @@ pub struct Plan {
     pub fingerprint: Fingerprint,
     /// The editions that somebody gets.
     pub editions: Vec<EditionKey>,
-    /// The letters, in the order in which they are sent.
-    pub letters: Vec<PlannedLetter>,
+}
+
+/// The letters of a plan, in the order in which they are sent. Each is made when it is looked at: all of them would be
+/// many times as large as the list of their readers.
+#[derive(Debug)]
+pub struct PlannedLetters {
+    issue: IssueId,
+    readers: Vec<(Arc<Person>, EditionKey)>,
+    key: Key,
+    domain: String,
+}
+
+impl PlannedLetters {
+    /// The letters of an issue to these readers; the key and the domain are those of their Message-IDs.
+    pub fn new(issue: IssueId, selection: Selection, (key, domain): (Key, String)) -> Self {
+        Self { issue, readers: selection.readers, key, domain }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.readers.len()
+    }
+
+    /// Whether nobody gets one.
+    pub fn is_empty(&self) -> bool {
+        self.readers.is_empty()
+    }
+
+    /// Whom they are to.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.readers.iter().map(|(person, _)| person.as_ref())
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = PlannedLetter> {
+        self.readers.iter().map(|(person, edition)| PlannedLetter {
+            person: Arc::clone(person),
+            audience: edition.audience.clone(),
+            edition: edition.id(),
+            message_id: message_id(&self.key, &self.issue, person, &self.domain),
+        })
+    }
 }
 
 /// Each recipient once, with the edition that is theirs, before the editions are made.
@@ -109,11 +149,11 @@ pub struct Choice<'a> {
 /// the person: it counts every audience of theirs, the issue's or not.
 pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
     let front = &issue.front;
-    let mut seen: HashSet<String> = front
+    let mut seen: HashSet<Identity> = front
         .exclude
         .iter()
         .flat_map(|id| choice.membership.of(&id.value))
-        .map(|person| person.address.key())
+        .map(|person| person.address.identity())
         .collect();
     let lists: Vec<&str> = choice
         .membership
@@ -126,7 +166,7 @@ pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
     for audience in front.audiences.iter().map(|it| &it.value) {
         let default = usual_lang(issue, choice, audience);
         for person in choice.membership.of(audience) {
-            if !seen.insert(person.address.key()) {
+            if !seen.insert(person.address.identity()) {
                 continue;
             }
             let key = EditionKey {
@@ -164,14 +204,12 @@ fn usual_lang(issue: &Issue, choice: &Choice<'_>, audience: &AudienceId) -> Lang
 
 /// The person, with an empty list for each field that is a list for somebody else and missing here.
 fn with_lists(person: &Arc<Person>, lists: &[&str]) -> Arc<Person> {
-    if lists.iter().all(|name| person.fields.contains_key(*name)) {
+    if lists.iter().all(|name| person.fields.contains_key(name)) {
         return Arc::clone(person);
     }
-    let mut whole = Person::clone(person);
-    for name in lists {
-        whole.fields.entry((*name).to_owned()).or_insert_with(|| Value::List(Vec::new()));
-    }
-    Arc::new(whole)
+    let lacking = lists.iter().filter(|name| !person.fields.contains_key(name));
+    let fields = person.fields.with(lacking.map(|name| ((*name).to_owned(), Value::List(Vec::new()))));
+    Arc::new(Person { fields, ..Person::clone(person) })
 }
 
 /// The Message-ID of the letter from one issue to one address: a keyed hash, so that no address can be read in it.

@@ -1,8 +1,9 @@
 //! Who is in each audience: `((people where) ∪ recipients ∪ include) − exclude`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::audience::membership::numbers::{Number, Numbers, Set};
 use crate::audience::rule::Rule;
 use crate::audience::{Audience, AudienceId, Audiences, census, expression};
 use crate::people::{Fields, People};
@@ -22,17 +23,15 @@ const CONDITION_FAILS: Code = Code("NL246");
 pub struct Membership {
     members: BTreeMap<AudienceId, Members>,
     /// A number for each address that stands anywhere.
-    numbers: HashMap<String, Number>,
+    numbers: Numbers,
     fields: Fields,
 }
-
-type Number = usize;
 
 /// The members of one audience, each address once.
 #[derive(Clone, Debug, Default)]
 struct Members {
     persons: Vec<Arc<Person>>,
-    numbers: HashSet<Number>,
+    numbers: Set,
 }
 
 impl Membership {
@@ -74,13 +73,13 @@ impl Membership {
 
     /// Whether an address is in an audience.
     pub fn contains(&self, id: &AudienceId, address: &Address) -> bool {
-        let number = self.numbers.get(&address.key());
+        let number = self.numbers.get(address);
         number.zip(self.members.get(id)).is_some_and(|(number, members)| members.numbers.contains(number))
     }
 
     /// Every audience that an address is in.
     pub fn audiences_of(&self, address: &Address) -> BTreeSet<AudienceId> {
-        let Some(number) = self.numbers.get(&address.key()) else { return BTreeSet::new() };
+        let Some(number) = self.numbers.get(address) else { return BTreeSet::new() };
         let holds = |(_, members): &(&AudienceId, &Members)| members.numbers.contains(number);
         self.members.iter().filter(holds).map(|(id, _)| id.clone()).collect()
     }
@@ -88,7 +87,7 @@ impl Membership {
     /// How many are in both of two audiences.
     pub fn shared(&self, one: &AudienceId, other: &AudienceId) -> usize {
         match (self.members.get(one), self.members.get(other)) {
-            (Some(one), Some(other)) => one.numbers.intersection(&other.numbers).count(),
+            (Some(one), Some(other)) => one.numbers.shared(&other.numbers),
             (None, _) | (_, None) => 0,
         }
     }
@@ -99,8 +98,7 @@ impl Membership {
     }
 
     fn number(&mut self, person: &Person) -> Number {
-        let next = self.numbers.len();
-        *self.numbers.entry(person.address.key()).or_insert(next)
+        self.numbers.give(&person.address)
     }
 }
 
@@ -137,10 +135,11 @@ impl<'a> Resolver<'a> {
             }
         }
         let numbers = audience.exclude.iter().filter_map(|other| self.membership.members.get(&other.value));
-        let excluded: HashSet<Number> = numbers.flat_map(|members| members.numbers.iter().copied()).collect();
+        let mut excluded = Set::default();
+        numbers.for_each(|members| excluded.extend(&members.numbers));
         if !excluded.is_empty() {
-            members.numbers.retain(|number| !excluded.contains(number));
-            let stays = |person: &Arc<Person>| !excluded.contains(&self.membership.number(person));
+            members.numbers.remove(&excluded);
+            let stays = |person: &Arc<Person>| !excluded.contains(self.membership.number(person));
             members.persons = members.persons.into_iter().filter(stays).collect();
         }
         self.membership.members.insert(audience.id.clone(), members);
@@ -238,11 +237,12 @@ fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> 
     for people in people.values() {
         people.fields.iter().for_each(|(field, shape)| note(field, *shape));
     }
-    for (field, value) in audiences.iter().flat_map(|it| &it.recipients).flat_map(|it| &it.fields) {
+    for (field, value) in audiences.iter().flat_map(|it| &it.recipients).flat_map(|it| it.fields.iter()) {
         note(field, if value.is_list() { Shape::List } else { Shape::Single });
     }
     fields
 }
 
+mod numbers;
 #[cfg(test)]
 mod tests;

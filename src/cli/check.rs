@@ -105,16 +105,16 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
         checked.leads.push(Leads::of(prepared));
     }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
-    let plan = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
-    if plan.letters.is_empty() {
+    let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
+    if letters.is_empty() {
         diagnostics.push(nobody(&plan.issue));
     }
     let masthead = prepared.unsigned_masthead(plan.date)?;
     diagnostics.extend(export::leaks(&prepared));
     let guard = prepared.guard();
     let invented = prepared.invented_letters().unwrap_or_default();
-    match ComposedPlan::compose(masthead, prepared.editions, &plan.letters) {
-        Ok(composed) => diagnostics.extend(guard.look(&composed, plan.letters.iter().chain(&invented))),
+    match ComposedPlan::compose(masthead, prepared.editions, letters.iter()) {
+        Ok(composed) => diagnostics.extend(guard.look(&composed, letters.iter().chain(invented))),
         Err(lacking) => diagnostics.extend(shortfalls(&lacking)),
     }
     Ok(diagnostics)

@@ -1,5 +1,6 @@
 //! From files to a frozen plan of which every letter was made once.
 
+use std::borrow::Borrow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::issue::{Draft, IssueId};
 use crate::ledger::{HeldBack, Ledger, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Shortfall};
-use crate::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
+use crate::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
 use crate::recipient::Person;
 use crate::render::EditionKey;
 use crate::render::edition::Cause;
@@ -152,7 +153,7 @@ fn resume(
             letters.push(it.letter);
         }
     })?;
-    let composed = compose(terminal, prepared, &record.date, &letters)?;
+    let composed = compose(terminal, prepared, &record.date, || letters.iter())?;
     Ok(composed.map(|composed| (record, composed)))
 }
 
@@ -164,9 +165,9 @@ pub(super) fn fresh(
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let now = Timestamp::now();
-    let plan = prepared.plan(transport, now)?;
+    let (plan, letters) = prepared.plan(transport, now)?;
     let id = plan.issue.clone();
-    if plan.letters.is_empty() {
+    if letters.is_empty() {
         terminal.diagnostics(&one(nobody(&id)));
         return Ok(None);
     }
@@ -176,35 +177,41 @@ pub(super) fn fresh(
     }
     let send_until = prepared.issue.front.send_until;
     let terms = Terms { content: prepared.content.clone(), send_until, now, held_back };
-    let reads = |it: &&PlannedLetter| terms.held_back.reason(&it.person.address).is_none();
-    let letters: Vec<PlannedLetter> = plan.letters.iter().filter(reads).cloned().collect();
-    let Some(composed) = compose(terminal, prepared, &plan.date, &letters)? else { return Ok(None) };
-    let held_back = plan.letters.len() - letters.len();
+    let reads = |person: &Person| terms.held_back.reason(&person.address).is_none();
+    let read = || letters.iter().filter(|it| reads(&it.person));
+    let Some(composed) = compose(terminal, prepared, &plan.date, read)? else { return Ok(None) };
+    let held_back = letters.people().filter(|it| !reads(it)).count();
     if held_back > 0 {
         let letters = report::count(held_back as u64, "letter");
         terminal.note(&format!("{letters} held back: `newsletter suppress --list` tells who is not written to"));
     }
-    let recipients = plan.letters.len() as u64;
-    if !is_expected(terminal, recipients, guards) || guards.ask && !is_confirmed(terminal, &plan, guards.typed) {
+    let recipients = letters.len() as u64;
+    if !is_expected(terminal, recipients, guards)
+        || guards.ask && !is_confirmed(terminal, (&plan, &letters), guards.typed)
+    {
         return Ok(None);
     }
-    ledger.freeze(&plan, &terms, &mut plan.letters.iter().cloned().map(Ok))?;
+    ledger.freeze(&plan, &terms, &mut letters.iter().map(Ok))?;
     let frozen = ledger.plan(&id, transport)?;
     Ok(frozen.map(|record| (record, composed)))
 }
 
-fn compose(
+/// Makes every letter once, and looks at one of each edition for what its readers shall not see.
+fn compose<I>(
     terminal: &Terminal,
     prepared: Prepared<'_>,
     date: &str,
-    letters: &[PlannedLetter],
-) -> Result<Option<ComposedPlan>, Error> {
+    letters: impl Fn() -> I,
+) -> Result<Option<ComposedPlan>, Error>
+where
+    I: IntoIterator<Item: Borrow<PlannedLetter>>,
+{
     publish(terminal, &prepared)?;
     let masthead = prepared.masthead(date.to_owned())?;
     let guard = prepared.guard();
-    match ComposedPlan::compose(masthead, prepared.editions, letters) {
+    match ComposedPlan::compose(masthead, prepared.editions, letters()) {
         Ok(composed) => {
-            let leaks = guard.look(&composed, letters);
+            let leaks = guard.look(&composed, letters());
             terminal.diagnostics(&leaks);
             Ok(Some(composed).filter(|_| !leaks.has_errors()))
         }
@@ -290,7 +297,7 @@ fn is_expected(terminal: &Terminal, recipients: u64, guards: &Guards<'_>) -> boo
 }
 
 /// Asks for the number of recipients, which somebody who reads the summary can type.
-fn is_confirmed(terminal: &Terminal, plan: &Plan, typed: &Path) -> bool {
+fn is_confirmed(terminal: &Terminal, (plan, letters): (&Plan, &PlannedLetters), typed: &Path) -> bool {
     if !terminal.can_ask() {
         terminal.problem(&format!(
             "nobody is here to ask: write `newsletter send {} --yes` to send without a question",
@@ -299,17 +306,17 @@ fn is_confirmed(terminal: &Terminal, plan: &Plan, typed: &Path) -> bool {
         return false;
     }
     let mut editions: Vec<(String, u64)> = Vec::new();
-    for letter in &plan.letters {
+    for letter in letters.iter() {
         match editions.iter_mut().find(|(edition, _)| *edition == letter.edition) {
-            Some((_, letters)) => *letters += 1,
-            None => editions.push((letter.edition.clone(), 1)),
+            Some((_, count)) => *count += 1,
+            None => editions.push((letter.edition, 1)),
         }
     }
     terminal.note(&format!("{}, by {}:", plan.issue, plan.transport));
-    for (edition, letters) in &editions {
-        terminal.note(&format!("  {letters:>6}  {edition}"));
+    for (edition, count) in &editions {
+        terminal.note(&format!("  {count:>6}  {edition}"));
     }
-    let recipients = plan.letters.len();
+    let recipients = letters.len();
     let question = format!("{}. Type the number to send:", report::count(recipients as u64, "recipient"));
     let answer = Terminal::ask(&question).unwrap_or_default();
     let confirmed = answer.parse() == Ok(recipients);

@@ -52,12 +52,13 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     let now = Timestamp::now();
     let mut masthead = prepared.masthead(prepared.moment(now))?;
     masthead.purpose = Purpose::Test(mark);
-    let plans: Vec<Plan> = readers
+    let plans: Vec<(Plan, Vec<PlannedLetter>)> = readers
         .iter()
         .map(|reader| plan(&prepared, &masthead, (reader, &testers), (opened.transport(), now)))
         .collect();
     let content = prepared.content.clone();
-    let own: Vec<PlannedLetter> = readers.iter().zip(&plans).filter_map(|(it, plan)| own_letter(it, plan)).collect();
+    let own: Vec<PlannedLetter> =
+        readers.iter().zip(&plans).filter_map(|(it, (_, letters))| own_letter(it, letters)).collect();
     let guard = prepared.guard();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &own) {
         Ok(composed) => composed,
@@ -74,9 +75,9 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     }
     let transport = opened.way_out()?;
     let mut totals = Totals::default();
-    for plan in &plans {
+    for (plan, letters) in &plans {
         let terms = Terms { content: content.clone(), send_until: None, now, held_back: HeldBack::default() };
-        let (records, early) = send(terminal, opened, (plan, &terms), (&composed, &*transport))?;
+        let (records, early) = send(terminal, opened, (plan, letters, &terms), (&composed, &*transport))?;
         for record in &records {
             totals.add(record.state, 1);
             tell(terminal, record, plan.transport);
@@ -127,7 +128,7 @@ fn plan(
     masthead: &Masthead,
     (reader, testers): (&Reader, &[Address]),
     (transport, now): (TransportKind, Timestamp),
-) -> Plan {
+) -> (Plan, Vec<PlannedLetter>) {
     let edition = reader.edition.id();
     let run = format!("{edition} {}", now.as_nanosecond());
     let domain = masthead.from.address.domain();
@@ -137,38 +138,38 @@ fn plan(
         edition: edition.clone(),
         message_id: plan::test_message_id(&masthead.key, (&prepared.issue.id, &run), tester, domain),
     });
-    Plan {
+    let plan = Plan {
         issue: prepared.issue.id.clone(),
         transport,
         date: masthead.date.clone(),
         fingerprint: Fingerprint::new(),
         editions: vec![reader.edition.clone()],
-        letters: letters.collect(),
-    }
+    };
+    (plan, letters.collect())
 }
 
 /// The tester with everything that is the reader's: no letter of a test can go to anybody else.
 fn in_place_of(reader: &Person, tester: &Address) -> Person {
     let mut person = reader.clone();
-    person.fields.insert("email".to_owned(), Value::Text(reader.address.to_string()));
+    person.fields = person.fields.with([("email".to_owned(), Value::Text(reader.address.to_string()))]);
     person.address = tester.clone();
     person
 }
 
 /// A letter of the plan under the reader's own name: whoever lacks a value is to be named.
-fn own_letter(reader: &Reader, plan: &Plan) -> Option<PlannedLetter> {
-    let letter = plan.letters.first()?.clone();
+fn own_letter(reader: &Reader, letters: &[PlannedLetter]) -> Option<PlannedLetter> {
+    let letter = letters.first()?.clone();
     Some(PlannedLetter { person: Arc::clone(&reader.person), ..letter })
 }
 
 fn send(
     terminal: &Terminal,
     opened: &Opened,
-    (plan, terms): (&Plan, &Terms),
+    (plan, letters, terms): (&Plan, &[PlannedLetter], &Terms),
     (composed, transport): (&ComposedPlan, &dyn Transport),
 ) -> Result<(Vec<LetterRecord>, Option<Exit>), Error> {
     let mut ledger = ledger::in_memory()?;
-    let id = ledger.freeze(plan, terms, &mut plan.letters.iter().cloned().map(Ok))?;
+    let id = ledger.freeze(plan, terms, &mut letters.iter().cloned().map(Ok))?;
     let mut early = None;
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
         let desk = Desk { plan: id, audience: None, limit: None, tries: 1, rate: Rate::default() };

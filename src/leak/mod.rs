@@ -11,6 +11,7 @@ mod lines;
 mod markup;
 mod prose;
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::issue::Issue;
@@ -54,20 +55,21 @@ pub fn tables(issue: &Issue) -> BTreeSet<String> {
 
 impl Guard {
     /// Looks at one letter of each edition; all the others differ from it only in their reader's own values.
-    pub fn look<'a>(
+    pub fn look(
         &self,
         composed: &ComposedPlan,
-        letters: impl IntoIterator<Item = &'a PlannedLetter>,
+        letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         for planned in letters {
-            let Some(key) = self.keys.get(&planned.edition).filter(|_| !seen.contains(planned.edition.as_str())) else {
+            let planned = planned.borrow();
+            let Some(key) = self.keys.get(&planned.edition).filter(|_| !seen.contains(&planned.edition)) else {
                 continue;
             };
             // A letter that cannot be made is not sent, and was told.
             let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
-            seen.insert(&planned.edition);
+            seen.insert(planned.edition.clone());
             let letter = opened::open(&letter.bytes);
             let person = Some(planned.person.as_ref());
             diagnostics.extend(self.find_all(&Evidence {

@@ -4,6 +4,7 @@ mod mime;
 pub mod opened;
 pub mod return_path;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use lettre::Address as LettreAddress;
@@ -181,16 +182,17 @@ impl ComposedPlan {
     /// # Errors
     ///
     /// All the letters that could not be made; then nothing of the plan may be sent.
-    pub fn compose<'a>(
+    pub fn compose(
         masthead: Masthead,
         editions: BTreeMap<String, Edition>,
-        letters: impl IntoIterator<Item = &'a PlannedLetter>,
+        letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Result<Self, Vec<Shortfall>> {
         let sheets = editions.into_iter().map(|(id, edition)| (id, Sheet::new(edition))).collect();
         let plan = Self { masthead, sheets };
         let lacking: Vec<Shortfall> = letters
             .into_iter()
             .filter_map(|letter| {
+                let letter = letter.borrow();
                 let error = plan.unsigned(letter).err()?;
                 Some(Shortfall { letter: letter.clone(), error })
             })

@@ -10,6 +10,7 @@ use crate::people::column::Column;
 use crate::people::found::Found;
 use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
 use crate::people::{Card, People, intruder};
+use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
@@ -69,9 +70,9 @@ pub(crate) fn read_file(source: &Source) -> (People, Diagnostics) {
     };
     let persons = read(source, nodes, &mut diagnostics);
     let mut people = People { persons, ..People::default() };
-    for (name, value) in people.persons.iter().flat_map(|it| &it.fields) {
+    for (name, value) in people.persons.iter().flat_map(|it| it.fields.iter()) {
         let shape = if value.is_list() { Shape::List } else { Shape::Single };
-        people.fields.entry(name.clone()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
+        people.fields.entry(name.to_owned()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
     }
     (people, diagnostics)
 }
@@ -123,7 +124,7 @@ fn person(entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
     if !keys.contains_key(&Column::Email) {
         diagnostics.push(no_address(entry, entries));
     }
-    Some(card.person(address?, origin(entry)))
+    Some(card.person(address?, origin(entry), &mut Names::default()))
 }
 
 fn origin(entry: &Entry<'_>) -> Origin {
@@ -133,7 +134,7 @@ fn origin(entry: &Entry<'_>) -> Origin {
 /// A reader of whom the address alone is written.
 fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
     match Address::parse(text) {
-        Ok(address) => Some(Card::default().person(address, origin(entry))),
+        Ok(address) => Some(Card::default().person(address, origin(entry), &mut Names::default())),
         Err(error) => {
             let place = entry.node.place(entry.source);
             diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place).hint(READER_HINT));
@@ -185,7 +186,7 @@ fn fill(card: &mut Card, column: &Column, entry: &Entry<'_>, diagnostics: &mut D
     let Entry { source, node, .. } = *entry;
     match column {
         Column::Email => {}
-        Column::Consent => card.consent = consent(source, node, diagnostics),
+        Column::Consent => card.consent = consent(source, node, diagnostics).map(Box::new),
         Column::Lang => {
             let Some(text) = node.text(source, "lang", diagnostics) else { return };
             card.lang = Lang::parse(&text.value);

@@ -10,7 +10,8 @@ use crate::people::found::Found;
 use crate::people::mapping::{Mapping, Reading, Role};
 use crate::people::row::{Cell, Row};
 use crate::people::{Card, Fields, intruder};
-use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::recipient::values::Names;
+use crate::recipient::{Address, Consent, Identity, Origin, Person, Shape, Value};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 const NO_HEADER: Code = Code("NL202");
@@ -38,7 +39,9 @@ pub(crate) struct Intake<'a> {
     headers: Vec<String>,
     fields: Fields,
     /// The line of each address so far.
-    seen: HashMap<String, usize>,
+    seen: HashMap<Identity, usize>,
+    /// The names of fields, shared by all who have the same ones.
+    names: Names,
     /// The languages that were told to be unknown.
     languages: BTreeSet<String>,
     /// Some texts with letters beyond ASCII, and the first place of one, where the encoding was guessed.
@@ -67,6 +70,7 @@ impl<'a> Intake<'a> {
             headers: Vec::new(),
             fields: Fields::new(),
             seen: HashMap::new(),
+            names: Names::default(),
             languages: BTreeSet::new(),
             letters: (Vec::new(), None),
             found: Found::default(),
@@ -212,8 +216,8 @@ impl<'a> Intake<'a> {
         self.columns = columns;
         let address = self.address(row, address)?;
         let line = row.line;
-        (sound && self.is_new(&address, row))
-            .then(|| card.person(address, Origin { path: Arc::clone(&self.path), line }))
+        let origin = Origin { path: Arc::clone(&self.path), line };
+        (sound && self.is_new(&address, row)).then(|| card.person(address, origin, &mut self.names))
     }
 
     fn fill(&mut self, card: &mut Card, (row, cell): (&Row, &Cell), column: &Column) {
@@ -226,7 +230,9 @@ impl<'a> Intake<'a> {
                     self.found.push(unknown_language(text).at(self.place(row, &cell.span)));
                 }
             }
-            Column::Consent => card.consent = Some(Consent { basis: text.to_owned(), at: None, source: None }),
+            Column::Consent => {
+                card.consent = Some(Box::new(Consent { basis: text.to_owned(), at: None, source: None }));
+            }
             Column::Name | Column::FirstName | Column::LastName => {
                 card.fields.insert(column.field().to_owned(), Value::Text(text.to_owned()));
             }
@@ -261,7 +267,7 @@ impl<'a> Intake<'a> {
     }
 
     fn is_new(&mut self, address: &Address, row: &Row) -> bool {
-        let first = *self.seen.entry(address.key()).or_insert(row.line);
+        let first = *self.seen.entry(address.identity()).or_insert(row.line);
         if first != row.line {
             let message = format!("{address} stands on line {first} and again on line {}", row.line);
             let place = self.place(row, &(0..row.text.trim_end().len()));

@@ -26,6 +26,7 @@ use crate::people::column::Column;
 use crate::people::intake::{Intake, Taken};
 use crate::people::kept::{Format, Table};
 use crate::people::mapping::Mapping;
+use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::{Diagnostics, Source};
 
@@ -101,12 +102,12 @@ pub(crate) struct Card {
     /// The language they chose.
     pub(crate) lang: Option<Lang>,
     /// Why they may be written to.
-    pub(crate) consent: Option<Consent>,
+    pub(crate) consent: Option<Box<Consent>>,
 }
 
 impl Card {
     /// The person, their `name` made from its parts or the parts from the name where one of them is missing.
-    pub(crate) fn person(mut self, address: Address, origin: Origin) -> Person {
+    pub(crate) fn person(mut self, address: Address, origin: Origin, names: &mut Names) -> Person {
         match (self.text("first_name"), self.text("last_name"), self.text("name")) {
             (None, None, Some(name)) => {
                 let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));
@@ -119,7 +120,7 @@ impl Card {
             }
             (_, _, Some(_)) => {}
         }
-        Person { address, lang: self.lang, fields: self.fields, consent: self.consent, origin }
+        Person { address, lang: self.lang, fields: names.share(self.fields), consent: self.consent, origin }
     }
 
     fn text(&self, field: &str) -> Option<String> {

@@ -280,7 +280,7 @@ const STAND_IN: &str = "https://stand-in.example/";
 /// The values of one reader.
 fn personal(reader: &Reader<'_>) -> BTreeMap<String, Value> {
     let person = reader.person;
-    let fields = person.fields.iter().map(|(name, value)| (name.clone(), engine::value(value)));
+    let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
     let mut values: BTreeMap<String, Value> = fields.collect();
     let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
     // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.

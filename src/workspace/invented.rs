@@ -77,7 +77,7 @@ impl Prepared<'_> {
         Ok(Arc::new(Person {
             address: Address::parse("anna.eksempel@kommune.example")?,
             lang: Some(key.lang),
-            fields,
+            fields: fields.into_iter().collect(),
             consent: None,
             origin: Origin { path: "preview".into(), line: 1 },
         }))

@@ -16,7 +16,7 @@ use crate::issue::Issue;
 use crate::language::Lang;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
 use crate::picture::PictureError;
-use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetter, Selection, TransportKind};
+use crate::plan::{self, Choice, Fingerprint, Plan, PlannedLetters, Selection, TransportKind};
 use crate::recipient::Mailbox;
 use crate::render::beside::Beside;
 use crate::render::edition::Edition;
@@ -210,28 +210,23 @@ impl<'p> Prepared<'p> {
         diagnostics
     }
 
-    /// The plan, to be frozen.
+    /// The plan, to be frozen with its letters.
     ///
     /// # Errors
     ///
     /// The project's key cannot be read or made.
-    pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<Plan, Error> {
-        let key = self.project.key()?;
+    pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
         let domain = self.from().address.domain().to_owned();
-        let letters = self.selection.readers.iter().map(|(person, edition)| PlannedLetter {
-            person: person.clone(),
-            audience: edition.audience.clone(),
-            edition: edition.id(),
-            message_id: plan::message_id(&key, &self.issue.id, person, &domain),
-        });
-        Ok(Plan {
+        let selection = Selection { readers: self.selection.readers.clone() };
+        let letters = PlannedLetters::new(self.issue.id.clone(), selection, (self.project.key()?, domain));
+        let plan = Plan {
             issue: self.issue.id.clone(),
             transport,
             date: self.date(now),
             fingerprint: self.fingerprint.clone(),
             editions: self.selection.editions().into_iter().collect(),
-            letters: letters.collect(),
-        })
+        };
+        Ok((plan, letters))
     }
 
     /// Lays the pictures that readers get from the web into the project's folder `public/`; how many are new there, and

@@ -10,15 +10,16 @@ use newsletter::issue::IssueId;
 use newsletter::ledger::pace::Rate;
 use newsletter::ledger::{self, Clerk, Desk, HeldBack, InFlight, Ledger, PlanId, Terms};
 use newsletter::plan::{Plan, PlannedLetter, TransportKind};
+use newsletter::recipient::values::Values;
 use newsletter::recipient::{Address, Origin, Person};
 
-/// A plan for these recipients.
-pub(crate) fn plan(recipients: &[&str]) -> Plan {
+/// A plan for these recipients, and their letters.
+pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
     let letters = recipients.iter().map(|address| PlannedLetter {
         person: Arc::new(Person {
             address: Address::parse(address).unwrap(),
             lang: None,
-            fields: BTreeMap::new(),
+            fields: Values::from_iter([]),
             consent: None,
             origin: Origin { path: "audiences/it-chiefs.yaml".into(), line: 4 },
         }),
@@ -26,14 +27,14 @@ pub(crate) fn plan(recipients: &[&str]) -> Plan {
         edition: "it-chiefs.da".to_owned(),
         message_id: format!("<{}@kommune.example>", Digest::sha256(address.as_bytes())),
     });
-    Plan {
+    let plan = Plan {
         issue: IssueId::of_path("issues/nyt.md"),
         transport: TransportKind::Smtp,
         date: "Tue, 1 Dec 2026 09:00:00 +0100".to_owned(),
         fingerprint: BTreeMap::new(),
         editions: Vec::new(),
-        letters: letters.collect(),
-    }
+    };
+    (plan, letters.collect())
 }
 
 /// What a plan is frozen with.
@@ -48,8 +49,8 @@ pub(crate) fn terms() -> Terms {
 
 /// Freezes a plan for these recipients.
 pub(crate) fn freeze(ledger: &mut dyn Ledger, recipients: &[&str]) -> PlanId {
-    let plan = plan(recipients);
-    ledger.freeze(&plan, &terms(), &mut plan.letters.iter().cloned().map(Ok)).unwrap()
+    let (plan, letters) = plan(recipients);
+    ledger.freeze(&plan, &terms(), &mut letters.into_iter().map(Ok)).unwrap()
 }
 
 /// Everything of a plan is tried.

@@ -120,8 +120,8 @@ fn nobody_plans_anew_what_is_being_sent() {
     ledger::write(&mut *one, desk(plan), |clerk| {
         assert!(accept(clerk));
         assert!(two.is_running().unwrap());
-        let again = crate::book::plan(&PEOPLE);
-        let frozen = two.freeze(&again, &crate::book::terms(), &mut again.letters.iter().cloned().map(Ok));
+        let (again, letters) = crate::book::plan(&PEOPLE);
+        let frozen = two.freeze(&again, &crate::book::terms(), &mut letters.into_iter().map(Ok));
         assert!(matches!(frozen, Err(newsletter::error::Error::Locked)));
     })
     .unwrap();

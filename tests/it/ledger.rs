@@ -200,8 +200,8 @@ fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>)
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
         let held_back = HeldBack::read(ledger, key()).unwrap();
-        let plan = plan(&PEOPLE);
-        ledger.freeze(&plan, &Terms { held_back, ..terms() }, &mut plan.letters.iter().cloned().map(Ok)).unwrap()
+        let (plan, letters) = plan(&PEOPLE);
+        ledger.freeze(&plan, &Terms { held_back, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
     };
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Planned, State::Planned]);

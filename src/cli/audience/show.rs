@@ -1,6 +1,6 @@
 //! `audience show`: who is in one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::cli::terminal::{Terminal, visible};
 use crate::error::Error;
 use crate::import::SEPARATOR;
 use crate::language::Lang;
+use crate::recipient::values::Values;
 use crate::recipient::{Person, Value};
 
 /// A cell of the table is cut here.
@@ -24,7 +25,7 @@ const WIDEST: usize = 32;
 struct PersonJson<'a> {
     email: &'a str,
     lang: Option<&'a str>,
-    fields: &'a BTreeMap<String, Value>,
+    fields: &'a Values,
     origin: String,
 }
 
@@ -35,7 +36,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> 
     let members = readers.membership.of(&audience.id);
     let page: Vec<&Person> =
         members.iter().map(AsRef::as_ref).skip(show.offset).take(show.limit.unwrap_or(usize::MAX)).collect();
-    let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys().map(String::as_str)).collect();
+    let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys()).collect();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).collect();
     if show.csv {
         Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
