@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Measures `newsletter send` beside Postfix's own load generator, in turn, against Postfix's smtp-sink.
+
+    cargo build --release && benches/delivery.py
+    benches/delivery.py --connections 10 --delay 20 --letters 2000
+    benches/delivery.py --letters 1000000 --rounds 1 --connections 4 --keys none --no-rival
+    PGPASSWORD=… benches/delivery.py --ledger postgres://user@127.0.0.1:5432/bench
+
+Each line is the median of the rounds. `of all` is the rate from the program's start to its end, planning included;
+`of delivery` that from the first connection to the last answer. smtp-source sends one prepared text, signs nothing and
+writes nothing down. Needs smtp-source and smtp-sink (Debian's `postfix`).
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SECTIONS = 5  # so that a letter has about 40 kB
+
+
+def project(folder: Path, port: int, arguments, connections: int, key: str, run: int) -> None:
+    (folder / "audiences").mkdir(parents=True)
+    (folder / "issues").mkdir()
+    (folder / "audiences/alle.yaml").write_text("name: Alle\nreason: du er medlem\npeople: people.csv\n")
+    with open(folder / "people.csv", "w") as people:
+        people.write("email;fornavn\n")
+        people.writelines(f"p{i}@kommune.example;Navn{i}\n" for i in range(arguments.letters))
+    head = "---\nsubject: Nyt til {{ first_name }}\npreheader: Kort nyt fra os alle\naudiences: [alle]\n---\n{{ greeting }}\n\n"
+    section = (HERE / "section.md").read_text()
+    (folder / "issues/nyt.md").write_text(head + (section + "\n") * SECTIONS)
+    settings = (
+        "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1, 8000 Aarhus C\n"
+        f"smtp: {{host: 127.0.0.1, port: {port}, security: none, connections: {connections}}}\n"
+    )
+    if arguments.ledger:
+        settings += f"ledger: {{url: \"{arguments.ledger}\", schema: bench{os.getpid()}x{run}}}\n"
+    (folder / "newsletter.yaml").write_text(settings)
+    if key != "none":
+        keygen = ["dkim", "keygen", "--domain", "forening.example", "--selector", "s1", "--type", key, "--out", "s1.key"]
+        subprocess.run([arguments.binary, *keygen], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        signs = "dkim:\n  - {domain: forening.example, selector: s1, key_file: s1.key}\n"
+        (folder / "newsletter.yaml").write_text(settings + signs)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_for(port: int) -> None:
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit(f"nobody listens on port {port}")
+
+
+def delay(port: int, to: int, seconds: float) -> None:
+    """Hands on what comes in, half of the delay later on each way."""
+
+    async def hand_on(reader, writer):
+        queue: asyncio.Queue = asyncio.Queue()
+
+        async def write():
+            while item := await queue.get():
+                due, octets = item
+                await asyncio.sleep(max(0, due - asyncio.get_running_loop().time()))
+                writer.write(octets)
+                await writer.drain()
+            writer.close()
+
+        task = asyncio.create_task(write())
+        while octets := await reader.read(1 << 20):
+            await queue.put((asyncio.get_running_loop().time() + seconds / 2, octets))
+        await queue.put(None)
+        await task
+
+    async def serve(reader, writer):
+        there, back = await asyncio.open_connection("127.0.0.1", to, limit=1 << 22)
+        for end in (writer, back):
+            end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.gather(hand_on(reader, back), hand_on(there, writer), return_exceptions=True)
+
+    async def main():
+        server = await asyncio.start_server(serve, "127.0.0.1", port, limit=1 << 22)
+        await server.serve_forever()
+
+    asyncio.run(main())
+
+
+def measured(command, folder: Path):
+    """Seconds, and microseconds of CPU and megabytes of the process; its standard output."""
+    out = open(folder / "out", "w+b")
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=out)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    if status:
+        raise SystemExit(f"{command[0]} ended with status {os.waitstatus_to_exitcode(status)}")
+    out.seek(0)
+    return seconds, usage, out.read()
+
+
+def once(arguments, connections: int, key: str, run: int):
+    sink_port = free_port()
+    sink = subprocess.Popen(
+        ["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink_port}", "1000"], stdout=subprocess.DEVNULL
+    )
+    wait_for(sink_port)
+    port, between = sink_port, None
+    if arguments.delay:
+        port = free_port()
+        between = multiprocessing.Process(target=delay, args=(port, sink_port, arguments.delay / 1000), daemon=True)
+        between.start()
+        wait_for(port)
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-bench-", dir=arguments.folder))
+    try:
+        n = arguments.letters
+        if key == "smtp-source":
+            rival = ["smtp-source", "-d", "-s", str(connections), "-l", "40000", "-m", str(n), f"127.0.0.1:{port}"]
+            seconds, usage, _ = measured(rival, folder)
+            delivery, ledger = n / seconds, 0
+        else:
+            project(folder / "p", port, arguments, connections, key, run)
+            send = [arguments.binary, "-C", folder / "p", "--json", "send", "issues/nyt.md", "--yes"]
+            seconds, usage, told = measured(send, folder)
+            report = next(it for it in map(json.loads, told.splitlines()) if it.get("event") == "report")
+            assert report["attempts"] == n, report
+            delivery = report["per_second"]
+            ledger = sum(it.stat().st_size for it in (folder / "p/.newsletter").glob("ledger.db*"))
+        micro = lambda it: it / n * 1e6
+        return [n / seconds, delivery, micro(usage.ru_utime), micro(usage.ru_stime), usage.ru_maxrss / 1024, ledger / 1e6]
+    finally:
+        shutil.rmtree(folder)
+        sink.terminate()
+        sink.wait()
+        if between:
+            between.terminate()
+            between.join()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--binary", default=str(HERE.parent / "target/release/newsletter"))
+    add("--letters", type=int, default=10_000)
+    add("--rounds", type=int, default=3)
+    add("--connections", default="1,4,10,50", help="comma-separated")
+    add("--keys", default="none,ed25519,rsa", help="comma-separated")
+    add("--delay", type=float, default=0, help="milliseconds to the relay and back")
+    add("--ledger", default="", help="a PostgreSQL URL [default: an SQLite file]")
+    add("--folder", default=None, help="where projects and ledgers lie for the time being [default: the system's]")
+    add("--no-rival", action="store_true", help="do not run smtp-source")
+    arguments = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    counts = [int(it) for it in arguments.connections.split(",")]
+    kinds = ([] if arguments.no_rival else ["smtp-source"]) + arguments.keys.split(",")
+    results: dict = {}
+    for round_number in range(arguments.rounds):
+        for connections in counts:
+            for place, kind in enumerate(kinds):
+                run = (round_number * 100 + connections) * 10 + place
+                results.setdefault((connections, kind), []).append(once(arguments, connections, kind, run))
+    print("| connections | | letters/s of all | of delivery | × smtp-source | µs user | µs system | MB at most | MB of ledger |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for connections in counts:
+        rival = [it[0] for it in results.get((connections, "smtp-source"), [])]
+        for kind in kinds:
+            rows = results[(connections, kind)]
+            medians = [statistics.median(column) for column in zip(*rows)]
+            ratio = f"{statistics.median(r[0] / s for r, s in zip(rows, rival)):.2f}" if rival else ""
+            name = kind if kind == "smtp-source" else {"none": "unsigned"}.get(kind, kind)
+            told = [f"{it:,.0f}" for it in medians[:2]] + [ratio] + [f"{it:,.0f}" for it in medians[2:]]
+            print(f"| {connections} | {name} | " + " | ".join(told) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
