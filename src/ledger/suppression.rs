@@ -88,6 +88,12 @@ impl SuppressionColumns {
     }
 }
 
+/// When a letter is due that was on its way as its reader left: should the relay put it off, it is held back. The latest
+/// moment that can be read back.
+pub(super) fn never() -> i64 {
+    Timestamp::MAX.as_millisecond()
+}
+
 /// By which an address is found among the suppressed, without being told by it.
 pub fn tag(key: &Key, address: &Address) -> String {
     key.tag("suppression", &[&address.key()])

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use postgres::{Client, Error, Row, Transaction};
 
 use super::Postgres;
-use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions};
+use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions, never};
 use crate::ledger::{LedgerError, PlanId};
 use crate::recipient::Address;
 
@@ -66,6 +66,8 @@ fn hold_back(transaction: &mut Transaction<'_>, suppression: &Suppression, now: 
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = $4 AND lifted_at IS NULL)",
         &[&address.key(), &now.as_millisecond(), &suppression.reason.as_str(), &suppression.tag],
     )?;
+    let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'";
+    transaction.execute(in_flight, &[&address.key(), &never()])?;
     Ok(())
 }
 

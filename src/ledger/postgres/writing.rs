@@ -11,6 +11,7 @@ use postgres::{Client, Error};
 
 use super::line::Connected;
 use crate::ledger::claim::{Change, Record, Step};
+use crate::ledger::suppression::never;
 use crate::ledger::{LetterNumber, PlanId};
 
 /// Letters whose bodies are about to be sent, by column.
@@ -106,7 +107,8 @@ pub(super) fn write(
     (holder, lease): (i64, f64),
     (settlements, marks): (&Settlements, &Marks),
 ) -> Result<HashSet<i64>, Error> {
-    let values: [&(dyn ToSql + Sync); 16] = [
+    let never = never();
+    let values: [&(dyn ToSql + Sync); 17] = [
         &plan.0,
         &settlements.numbers,
         &settlements.tries,
@@ -123,6 +125,7 @@ pub(super) fn write(
         &holder,
         &lease,
         &marks.departures,
+        &never,
     ];
     let rows = client.ask(
         "WITH kept AS (
@@ -131,8 +134,10 @@ pub(super) fn write(
          gone AS (
            UPDATE departure SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
          settled AS (
-           UPDATE letter SET state = new.state, reply = new.reply, at = new.at, due = new.due, tries = new.tries,
-             first_try = coalesce(first_try, new.at), holder = NULL
+           UPDATE letter SET
+             state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
+             reply = new.reply, at = new.at, tries = new.tries,
+             due = new.due, first_try = coalesce(first_try, new.at), holder = NULL
            FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::bigint[],
              $9::bigint[]) AS new (number, tries, holder, marked, state, reply, at, due)
            WHERE letter.plan = $1 AND letter.number = new.number

@@ -9,6 +9,7 @@ use crate::audience::AudienceId;
 use crate::ledger::claim::{Change, Record, Step, Wanted};
 use crate::ledger::pace::{Departure, Rate, Turn};
 use crate::ledger::sqlite::{pace, planned_columns, time};
+use crate::ledger::suppression::never;
 use crate::ledger::{Claim, LedgerError, LetterNumber, PlanId, Shift, Sqlite};
 
 pub(super) struct SqliteShift<'a> {
@@ -134,11 +135,21 @@ fn settle(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: 
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
     transaction
         .prepare_cached(
-            "UPDATE letter SET state = ?3, reply = ?4, at = ?5, due = ?6, tries = ?7,
+            "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
+               reply = ?4, at = ?5, due = ?6, tries = ?7,
                first_try = coalesce(first_try, ?5)
              WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
         )?
-        .execute(params![plan.0, change.number.0, record.state.as_str(), record.reply, at, due, change.tries])?;
+        .execute(params![
+            plan.0,
+            change.number.0,
+            record.state.as_str(),
+            record.reply,
+            at,
+            due,
+            change.tries,
+            never()
+        ])?;
     Ok(())
 }
 

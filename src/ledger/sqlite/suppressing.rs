@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
-use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions};
+use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions, never};
 use crate::ledger::{LedgerError, Sqlite};
 use crate::recipient::Address;
 
@@ -67,6 +67,9 @@ fn hold_back(transaction: &Transaction<'_>, suppression: &Suppression, now: Time
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND lifted_at IS NULL)",
     )?;
     statement.execute(params![address.key(), now.as_millisecond(), suppression.reason.as_str(), suppression.tag])?;
+    transaction
+        .prepare_cached("UPDATE letter SET due = ?2 WHERE key = ?1 AND state = 'in_flight'")?
+        .execute(params![address.key(), never()])?;
     Ok(())
 }
 
