@@ -6,6 +6,7 @@ mod lint;
 mod mailbox;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 pub mod values;
 
 pub use self::mailbox::{Mailbox, MailboxError};

@@ -1,5 +1,9 @@
 //! What can be typed.
 
+mod person;
+
+pub(super) use self::person::{PersonCommand, PersonExport, PersonShow};
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::RangedU64ValueParser;
@@ -113,6 +117,9 @@ pub(super) enum Command {
     /// Tell who is in which audience, and why
     #[command(subcommand)]
     Audience(AudienceCommand),
+    /// Tell what is held of one person, or give it to them
+    #[command(subcommand)]
+    Person(PersonCommand),
 }
 
 /// What is done with the ledger.

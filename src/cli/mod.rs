@@ -18,6 +18,7 @@ mod matrix;
 mod metrics;
 mod new;
 mod online;
+mod person;
 mod planning;
 mod preview;
 mod progress;
@@ -87,6 +88,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         | Command::New(_)
         | Command::Run(_)
         | Command::Ledger(_)
+        | Command::Person(_)
         | Command::Dkim(_)
         | Command::Unsubscribe(_)
         | Command::Suppress(_) => open(None),
@@ -106,6 +108,7 @@ fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
         Command::Export(export) => export::run(terminal, &opened, export),
         Command::Run(_) => run::run(terminal, &opened),
         Command::Audience(command) => audience::run(terminal, &opened, command),
+        Command::Person(command) => person::run(terminal, &opened, command),
         Command::Unsubscribe(typed) => suppress::unsubscribe(terminal, &opened, typed),
         Command::Suppress(typed) => suppress::run(terminal, &opened, typed),
         Command::Status(status) => status::run(terminal, &opened, status),

@@ -76,6 +76,23 @@ impl Opened {
         Ok(ledger::open_to_read(&self.project.ledger()?)?)
     }
 
+    /// Every ledger that there is, to look at: the one that is used, and the usual file where it was left behind.
+    pub(super) fn ledgers(&self) -> Result<Vec<Box<dyn Ledger>>, Error> {
+        let mut ledgers = Vec::new();
+        for place in self.places()? {
+            ledgers.extend(ledger::open_to_read(&place)?);
+        }
+        Ok(ledgers)
+    }
+
+    /// Where ledgers are or may be: first the one that is used.
+    fn places(&self) -> Result<Vec<Place>, Error> {
+        let (place, former) = (self.project.ledger()?, self.project.usual_ledger());
+        let is_other = !matches!(&place, Place::File(path) if *path == former);
+        let former = Some(former).filter(|it| is_other && it.exists()).map(Place::File);
+        Ok([place].into_iter().chain(former).collect())
+    }
+
     /// A project that has sent from the usual file, and now names a ledger that is not there yet, would write to
     /// everybody again.
     fn refuse_to_forget(&self, place: &Place) -> Result<(), Error> {

@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use self::claim::{Change, Wanted};
 use self::pace::{Rate, Turn};
 use self::postgres::Postgres;
-use self::row::Visit;
+use self::row::{PlanRow, Visit};
 use self::sqlite::Sqlite;
 use crate::audience::AudienceId;
 use crate::digest::Digest;
@@ -61,6 +61,9 @@ pub trait Ledger: Suppressions + Send {
 
     /// Every plan in force, the oldest first.
     fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError>;
+
+    /// Every plan, also those that others have taken the place of, the oldest first.
+    fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError>;
 
     /// The plan of another issue with the same content, of which something was sent by this kind of transport.
     fn same_content(
@@ -148,6 +151,17 @@ pub trait Shift {
 pub fn letters(ledger: &mut dyn Ledger, plan: PlanId) -> Result<Vec<LetterRecord>, LedgerError> {
     let mut letters = Vec::new();
     ledger.each_letter(plan, &mut |it| letters.push(it))?;
+    Ok(letters)
+}
+
+/// Every letter to one address, by the key it is compared by, each with its plan.
+pub fn letters_to(ledger: &mut dyn Ledger, key: &str) -> Result<Vec<(PlanRow, LetterRecord)>, LedgerError> {
+    let mut letters = Vec::new();
+    for plan in ledger.every_plan()? {
+        if let Some(letter) = ledger.letter(plan.record.id, key)? {
+            letters.push((plan, letter));
+        }
+    }
     Ok(letters)
 }
 

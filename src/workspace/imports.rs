@@ -13,7 +13,7 @@ use crate::source::{Source, nearest};
 use crate::workspace::{Project, files};
 
 /// The file beside a list with the rows of an import that nobody can use.
-const REJECTED: &str = "import_errors.csv";
+pub(super) const REJECTED: &str = "import_errors.csv";
 
 /// The list that an import goes into, and what happens to the file of its audience.
 #[derive(Clone, Debug)]

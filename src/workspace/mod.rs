@@ -20,6 +20,7 @@ mod secrets;
 pub mod settings;
 mod signing;
 mod texts;
+mod traces;
 mod translations;
 
 pub use self::archive::WebPage;
@@ -31,6 +32,7 @@ pub use self::prepared::Prepared;
 pub use self::readers::Readers;
 pub use self::revision::Revision;
 pub use self::secrets::create_private;
+pub use self::traces::{Trail, TrailKind};
 pub use self::translations::IssueFiles;
 
 use std::collections::BTreeSet;

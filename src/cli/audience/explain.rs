@@ -106,7 +106,8 @@ fn edition(
     Ok(Exit::Done)
 }
 
-fn words(reason: &Reason) -> String {
+/// The reason as a clause.
+pub(in crate::cli) fn words(reason: &Reason) -> String {
     match reason {
         Reason::Stands(origin) => origin.to_string(),
         Reason::Included { by, at, because } => {

@@ -1,7 +1,7 @@
 //! `audience`: who is in which, and why.
 
 mod compare;
-mod explain;
+pub(super) mod explain;
 mod import;
 mod list;
 mod picture;
@@ -28,7 +28,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceComman
 }
 
 /// The audiences with their people, whatever is wrong with some of them, which is told.
-fn readers(terminal: &Terminal, project: &Project) -> Result<(Readers, Exit), Error> {
+pub(super) fn readers(terminal: &Terminal, project: &Project) -> Result<(Readers, Exit), Error> {
     let (readers, mut diagnostics) = project.readers()?;
     diagnostics.sort();
     project.settings().ignore.apply(&mut diagnostics);

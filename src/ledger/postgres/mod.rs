@@ -20,7 +20,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state};
-use crate::ledger::row::Visit;
+use crate::ledger::row::{PlanRow, Visit};
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
 use crate::plan::{Plan, TransportKind};
 
@@ -58,6 +58,15 @@ impl Ledger for Postgres {
 
     fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError> {
         self.plans("NOT replaced", &[])
+    }
+
+    fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError> {
+        let mut plans = Vec::new();
+        for (condition, replaced) in [("NOT replaced", false), ("replaced", true)] {
+            plans.extend(self.plans(condition, &[])?.into_iter().map(|record| PlanRow { record, replaced }));
+        }
+        plans.sort_by_key(|it| it.record.id.0);
+        Ok(plans)
     }
 
     fn same_content(

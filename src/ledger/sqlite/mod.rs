@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::issue::IssueId;
 use crate::ledger::lock::Lock;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state, time};
-use crate::ledger::row::Visit;
+use crate::ledger::row::{PlanRow, Visit};
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
 use crate::plan::{Plan, TransportKind};
 
@@ -68,6 +68,15 @@ impl Ledger for Sqlite {
 
     fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError> {
         self.plans("replaced = 0", &[])
+    }
+
+    fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError> {
+        let mut plans = Vec::new();
+        for (condition, replaced) in [("replaced = 0", false), ("replaced = 1", true)] {
+            plans.extend(self.plans(condition, &[])?.into_iter().map(|record| PlanRow { record, replaced }));
+        }
+        plans.sort_by_key(|it| it.record.id.0);
+        Ok(plans)
     }
 
     fn same_content(

@@ -31,6 +31,8 @@ mod metrics;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod person;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod run;

@@ -1,0 +1,38 @@
+//! `person export`: all that is held of somebody, to be given to them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::cli::args::PersonExport;
+use crate::cli::exit::Exit;
+use crate::cli::person::address;
+use crate::cli::person::held::Held;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::workspace;
+
+/// Writes it as one object of JSON.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonExport) -> Result<Exit, Error> {
+    let Some(address) = address(terminal, &typed.address) else { return Ok(Exit::Stopped) };
+    let (held, exit) = Held::gather(terminal, opened, &address)?;
+    if held.is_nothing() {
+        held.tell_nothing(terminal);
+        return Ok(exit);
+    }
+    match &typed.out {
+        None => write(&held, &mut io::stdout().lock(), Path::new("standard output"))?,
+        Some(path) => {
+            let mut file = workspace::create_private(path)?;
+            write(&held, &mut file, path)?;
+            file.sync_all().map_err(|source| Error::Write { path: path.clone(), source })?;
+        }
+    }
+    Ok(exit)
+}
+
+fn write(held: &Held, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
+    let text = serde_json::to_vec_pretty(held).map_err(io::Error::from);
+    let written = text.and_then(|text| out.write_all(&text)).and_then(|()| out.write_all(b"\n"));
+    written.map_err(|source| Error::Write { path: name.to_owned(), source })
+}

@@ -1,0 +1,25 @@
+//! `person`: what is held of one person.
+
+mod export;
+mod held;
+mod show;
+
+use crate::cli::args::PersonCommand;
+use crate::cli::exit::Exit;
+use crate::cli::project::Opened;
+use crate::cli::terminal::Terminal;
+use crate::error::Error;
+use crate::recipient::Address;
+
+/// Runs one of the commands about a person.
+pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &PersonCommand) -> Result<Exit, Error> {
+    match command {
+        PersonCommand::Show(show) => show::run(terminal, opened, show),
+        PersonCommand::Export(export) => export::run(terminal, opened, export),
+    }
+}
+
+/// The address that was typed; tells why it is none. What was typed stays out of the log.
+fn address(terminal: &Terminal, typed: &str) -> Option<Address> {
+    Address::parse(typed).map_err(|error| terminal.problem(&format!("this is no address: {error}"))).ok()
+}
