@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::audience::membership::Membership;
 use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::audience::sample::Sample;
 use crate::audience::{Audience, AudienceId, Audiences, expression};
 use crate::people::People;
 use crate::recipient::{Address, Origin, Person};
-use crate::source::Place;
+use crate::source::{Place, Spanned};
 
 /// Why somebody is in an audience, or why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,20 @@ pub enum Reason {
         /// Where it is named.
         at: Place,
     },
+    /// They are out, since they are not in an audience within which all members are.
+    NotWithin {
+        /// The other audience.
+        other: AudienceId,
+        /// Where it is named.
+        at: Place,
+    },
+    /// They are out: they would be in, and the sample is of others.
+    NotDrawn {
+        /// How many are.
+        sample: Sample,
+        /// Where that is written.
+        at: Place,
+    },
     /// They are out: they stand in the list, and the rule does not mean them.
     NotMeant {
         /// Where they stand.
@@ -49,7 +64,11 @@ impl Reason {
     pub fn is_in(&self) -> bool {
         match self {
             Self::Stands(_) | Self::Included { .. } => true,
-            Self::Excluded { .. } | Self::NotMeant { .. } | Self::NotThere => false,
+            Self::NotWithin { .. }
+            | Self::Excluded { .. }
+            | Self::NotDrawn { .. }
+            | Self::NotMeant { .. }
+            | Self::NotThere => false,
         }
     }
 }
@@ -69,14 +88,25 @@ impl Evidence<'_> {
     /// Why an address is in an audience, or why not.
     pub fn explain(&self, audience: &Audience, address: &Address) -> Reason {
         let found = self.found(audience, address);
-        let excluded = audience.exclude.iter().find(|it| self.membership.contains(&it.value, address));
-        match excluded {
-            Some(other) if found.is_in() => Reason::Excluded { by: other.value.clone(), at: other.place.clone() },
+        if !found.is_in() {
+            return found;
+        }
+        let is_in = |it: &&Spanned<AudienceId>| self.membership.contains(&it.value, address);
+        if let Some(Spanned { value, place }) = audience.within.iter().find(|it| !is_in(it)) {
+            return Reason::NotWithin { other: value.clone(), at: place.clone() };
+        }
+        if let Some(Spanned { value, place }) = audience.exclude.iter().find(is_in) {
+            return Reason::Excluded { by: value.clone(), at: place.clone() };
+        }
+        match &audience.sample {
+            Some(Spanned { value, place }) if !self.membership.contains(&audience.id, address) => {
+                Reason::NotDrawn { sample: *value, at: place.clone() }
+            }
             Some(_) | None => found,
         }
     }
 
-    /// The same, before anybody is excluded.
+    /// The same, before anybody is left out of all these.
     fn found(&self, audience: &Audience, address: &Address) -> Reason {
         let key = address.key();
         let is_them = |it: &&Arc<Person>| it.address.key() == key;

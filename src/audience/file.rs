@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audience::rule::Rule;
-use crate::audience::{Audience, AudienceId, kept};
+use crate::audience::{Audience, AudienceId, kept, sample};
 use crate::language::Lang;
 use crate::people::entries;
 use crate::recipient::Localised;
@@ -46,7 +46,9 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     let nodes = fields.list("recipients", diagnostics).unwrap_or(&[]);
     let recipients = entries::read(source, nodes, diagnostics);
     let include = ids(&mut fields, "include", diagnostics);
+    let within = ids(&mut fields, "within", diagnostics);
     let exclude = ids(&mut fields, "exclude", diagnostics);
+    let sample = sample::read(&mut fields, diagnostics);
     if fields.node("people").is_none_or(|it| it.kind == Kind::Null || it.scalar() == Some("")) {
         needs_people(&mut fields, diagnostics);
         if nodes.is_empty() && include.is_empty() && !diagnostics.has_errors() {
@@ -55,7 +57,7 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     }
     let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
     fields.finish(diagnostics);
-    Audience { id, name, reason, lang, people, columns, rule, recipients, include, exclude }
+    Audience { id, name, reason, lang, people, columns, rule, recipients, include, within, exclude, sample }
 }
 
 /// The texts of all languages.
@@ -125,7 +127,12 @@ fn nobody(fields: &mut Fields<'_>) -> Diagnostic {
         Diagnostic::error(NOBODY, message).at(key.place(fields.source()))
     } else {
         let message = "recipients is missing: this audience has neither recipients nor people nor include";
-        Diagnostic::error(NOBODY, message).at(fields.place())
+        let diagnostic = Diagnostic::error(NOBODY, message).at(fields.place());
+        if ["within", "sample"].iter().any(|it| fields.node(it).is_some()) {
+            return diagnostic
+                .hint("write include: and the audience that they are taken from; this only says which of them");
+        }
+        diagnostic
     };
     diagnostic.hint("write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader")
 }

@@ -1,11 +1,11 @@
-//! Who is in each audience: `((people where) ∪ recipients ∪ include) − exclude`.
+//! Who is in each audience: of `((people where) ∪ recipients ∪ include) ∩ within − exclude` a `sample`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::audience::membership::numbers::{Number, Numbers, Set};
 use crate::audience::rule::Rule;
-use crate::audience::{Audience, AudienceId, Audiences, census, expression};
+use crate::audience::{Audience, AudienceId, Audiences, census, expression, sample};
 use crate::people::{Fields, People};
 use crate::recipient::{Address, Person, Shape};
 use crate::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
@@ -119,7 +119,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         self.path.push(&audience.id);
-        for other in audience.include.iter().chain(&audience.exclude) {
+        for other in audience.include.iter().chain(&audience.within).chain(&audience.exclude) {
             self.follow(other);
         }
         self.path.pop();
@@ -134,15 +134,27 @@ impl<'a> Resolver<'a> {
                 members.add(number, person);
             }
         }
-        let numbers = audience.exclude.iter().filter_map(|other| self.membership.members.get(&other.value));
-        let mut excluded = Set::default();
-        numbers.for_each(|members| excluded.extend(&members.numbers));
-        if !excluded.is_empty() {
-            members.numbers.remove(&excluded);
-            let stays = |person: &Arc<Person>| !excluded.contains(self.membership.number(person));
-            members.persons = members.persons.into_iter().filter(stays).collect();
-        }
+        self.narrow(audience, &mut members);
         self.membership.members.insert(audience.id.clone(), members);
+    }
+
+    /// Leaves those in whom `within`, `exclude` and `sample` leave in; of an audience that is not known, nobody is.
+    fn narrow(&mut self, audience: &Audience, members: &mut Members) {
+        let nobody = Members::default();
+        let of = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value).unwrap_or(&nobody);
+        audience.within.iter().for_each(|other| members.numbers.keep(&of(other).numbers));
+        audience.exclude.iter().for_each(|other| members.numbers.remove(&of(other).numbers));
+        if !(audience.within.is_empty() && audience.exclude.is_empty()) {
+            members.retain(&self.membership.numbers);
+        }
+        if let Some(sample) = &audience.sample {
+            let lot = |person: &Arc<Person>| sample::lot(&audience.id, &person.address);
+            let highest = sample::highest(members.persons.iter().map(lot).collect(), sample.value);
+            let (numbers, drawn) = (&self.membership.numbers, |it: &&Arc<Person>| Some(lot(it)) <= highest);
+            let drawn = members.persons.iter().filter(drawn).filter_map(|it| numbers.get(&it.address));
+            members.numbers = drawn.collect();
+            members.retain(numbers);
+        }
     }
 
     fn follow(&mut self, other: &'a Spanned<AudienceId>) {
@@ -159,7 +171,7 @@ impl<'a> Resolver<'a> {
         let names: Vec<&str> = self.path[start..].iter().map(|id| id.as_str()).chain([other.value.as_str()]).collect();
         let message = format!("audiences cannot be made of each other: {}", names.join(" → "));
         let diagnostic = Diagnostic::error(CYCLE, message).at(other.place.clone());
-        self.diagnostics.push(diagnostic.hint("remove one of these from include or exclude"));
+        self.diagnostics.push(diagnostic.hint("remove one of these from include, within or exclude"));
     }
 }
 
@@ -168,6 +180,12 @@ impl Members {
         if self.numbers.insert(number) {
             self.persons.push(person);
         }
+    }
+
+    /// Leaves only the persons in whose numbers are in.
+    fn retain(&mut self, numbers: &Numbers) {
+        let stays = |person: &Arc<Person>| numbers.get(&person.address).is_some_and(|it| self.numbers.contains(it));
+        self.persons.retain(stays);
     }
 }
 

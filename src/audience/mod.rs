@@ -7,6 +7,7 @@ mod file;
 mod kept;
 pub mod membership;
 mod rule;
+pub mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use thiserror::Error as ThisError;
 
 use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
+use crate::audience::sample::Sample;
 use crate::language::Lang;
 use crate::people::kept::Kept;
 use crate::people::mapping::Mapping;
@@ -103,7 +105,11 @@ pub struct Audience {
     rule: Option<Rule>,
     recipients: Vec<Arc<Person>>,
     include: Vec<Spanned<AudienceId>>,
+    /// Only who is in each of these too.
+    within: Vec<Spanned<AudienceId>>,
     exclude: Vec<Spanned<AudienceId>>,
+    /// Only so many of all these.
+    sample: Option<Spanned<Sample>>,
 }
 
 impl Audience {

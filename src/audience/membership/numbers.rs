@@ -47,27 +47,30 @@ impl Set {
         self.0.get(word).is_some_and(|it| it & bit != 0)
     }
 
-    /// Adds all of another set.
-    pub(super) fn extend(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
-    }
-
     /// Takes away all of another set.
     pub(super) fn remove(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= !other);
+    }
+
+    /// Takes away all that another set does not hold.
+    pub(super) fn keep(&mut self, other: &Self) {
+        self.0.truncate(other.0.len());
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
     }
 
     /// How many are in both.
     pub(super) fn shared(&self, other: &Self) -> usize {
         self.0.iter().zip(&other.0).map(|(own, other)| (own & other).count_ones() as usize).sum()
     }
+}
 
-    /// Whether it holds none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(|it| *it == 0)
+impl FromIterator<Number> for Set {
+    fn from_iter<I: IntoIterator<Item = Number>>(numbers: I) -> Self {
+        let mut set = Self::default();
+        numbers.into_iter().for_each(|it| {
+            set.insert(it);
+        });
+        set
     }
 }
 
@@ -91,9 +94,10 @@ mod tests {
         assert!(!one.insert(64) && one.contains(1000) && !one.contains(1001) && !one.contains(5000));
         assert_eq!((one.shared(&other), other.shared(&one)), (1, 1));
         one.remove(&other);
-        assert!(!one.contains(63) && one.contains(64) && !one.is_empty());
-        one.extend(&other);
-        assert!([0, 63, 64, 65, 1000, 2000].iter().all(|it| one.contains(*it)));
-        assert!(Set::default().is_empty());
+        assert!(!one.contains(63) && one.contains(64));
+        one.keep(&set(&[0, 1, 64, 70]));
+        assert!(one.contains(0) && one.contains(64) && [1, 63, 65, 70, 1000].iter().all(|it| !one.contains(*it)));
+        one.keep(&Set::default());
+        assert_eq!(one.shared(&one), 0);
     }
 }

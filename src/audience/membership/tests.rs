@@ -78,8 +78,8 @@ fn what_is_wrong_between_audiences_is_told() {
         ],
         &[],
     );
-    let expected = "error 1:11 audiences cannot be made of each other: a → b → c → a (remove one of these from include or exclude)\n\
-        error 1:14 audiences cannot be made of each other: c → c (remove one of these from include or exclude)\n\
+    let expected = "error 1:11 audiences cannot be made of each other: a → b → c → a (remove one of these from include, within or exclude)\n\
+        error 1:14 audiences cannot be made of each other: c → c (remove one of these from include, within or exclude)\n\
         error 2:11 there is no audience suppliesr (did you mean suppliers?)\n\
         warning nobody is in the audience a\nwarning nobody is in the audience b\n\
         warning nobody is in the audience void\n";

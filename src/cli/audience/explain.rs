@@ -114,6 +114,10 @@ pub(in crate::cli) fn words(reason: &Reason) -> String {
             format!("{}, in {by}, which {}:{} includes", words(because), at.path(), at.line())
         }
         Reason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
+        Reason::NotWithin { other, at } => {
+            format!("not in {other}, and {}:{} wants only who is", at.path(), at.line())
+        }
+        Reason::NotDrawn { sample, at } => format!("not in the sample of {sample} by {}:{}", at.path(), at.line()),
         Reason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
         Reason::NotThere => "no list of it has this address".to_owned(),
     }

@@ -67,7 +67,15 @@ pub(super) struct Audience {
     pub(super) rule: Option<Rule>,
     pub(super) recipients: Vec<Row>,
     pub(super) include: Vec<usize>,
+    pub(super) within: Vec<usize>,
     pub(super) exclude: Vec<usize>,
+    pub(super) sample: Option<Sample>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sample {
+    Count(usize),
+    Percent(usize),
 }
 
 #[derive(Debug)]
@@ -153,8 +161,15 @@ impl World {
             let roles = if roles.is_empty() { String::new() } else { format!(", roles: [{}]", roles.join(", ")) };
             writeln!(text, "  - {{email: {email}, city: \"{city}\", mark: {mark}{roles}}}").unwrap();
         }
-        for (key, others) in [("include", &audience.include), ("exclude", &audience.exclude)] {
+        for (key, others) in
+            [("include", &audience.include), ("within", &audience.within), ("exclude", &audience.exclude)]
+        {
             writeln!(text, "{key}: [{}]", self.names(others)).unwrap();
+        }
+        match audience.sample {
+            None => {}
+            Some(Sample::Count(count)) => writeln!(text, "sample: {count}").unwrap(),
+            Some(Sample::Percent(share)) => writeln!(text, "sample: {share}%").unwrap(),
         }
         text
     }
@@ -253,12 +268,21 @@ impl Inventor {
         let list = if self.chance.once_in(4) { None } else { Some(self.chance.below(2)) };
         let rule = list.filter(|_| !self.chance.once_in(4)).map(|_| self.rule());
         let recipients = if list.is_some() && self.chance.once_in(2) { Vec::new() } else { self.rows(3) };
-        let [include, mut exclude] = [self.some(rank, 2), self.some(rank, 2)];
+        let [include, mut within, mut exclude] = [self.some(rank, 2), self.some(rank, 1), self.some(rank, 2)];
         if self.chance.once_in(3) {
             exclude.clear();
         }
+        if self.chance.once_in(2) {
+            within.clear();
+        }
+        let sample = match self.chance.below(8) {
+            0 => Some(Sample::Count(1 + self.chance.below(6))),
+            1 => Some(Sample::Percent(self.chance.pick(&[1, 10, 50, 67, 100]))),
+            _ => None,
+        };
         let [several, typed] = [2, 2].map(|times| self.chance.once_in(times));
-        let mut audience = Audience { name: NAMES[rank], list, several, typed, rule, recipients, include, exclude };
+        let name = NAMES[rank];
+        let mut audience = Audience { name, list, several, typed, rule, recipients, include, within, exclude, sample };
         if audience.list.is_none() && audience.include.is_empty() && audience.recipients.is_empty() {
             audience.recipients.push(self.row());
         }

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::algebra::invent::{ADDRESSES, Audience, Expression, Operand, Row, Rule, World};
+use newsletter::digest::Digest;
+
+use crate::algebra::invent::{ADDRESSES, Audience, Expression, Operand, Row, Rule, Sample, World};
 
 /// What a field holds for a rule.
 #[derive(Clone, Debug)]
@@ -25,7 +27,27 @@ struct Reader<'a> {
 impl World {
     /// The row of an address that counts in an audience; none where it is not in it.
     pub(super) fn member(&self, audience: usize, address: usize) -> Option<&Row> {
-        let audience = &self.audiences[audience];
+        let candidate = self.candidate(&self.audiences[audience], address)?;
+        self.is_drawn(&self.audiences[audience], address).then_some(candidate)
+    }
+
+    /// Whether an address, which would be in an audience, is in its sample: few enough have a lower digest.
+    fn is_drawn(&self, audience: &Audience, address: usize) -> bool {
+        let Some(sample) = audience.sample else { return true };
+        let all: Vec<usize> = (0..ADDRESSES.len()).filter(|it| self.candidate(audience, *it).is_some()).collect();
+        let digest = |it: usize| Digest::of([audience.name, ADDRESSES[it][0]].map(str::as_bytes));
+        let before = all.iter().filter(|it| digest(**it) < digest(address)).count();
+        match sample {
+            Sample::Count(count) => before < count,
+            Sample::Percent(share) => before * 100 < all.len() * share,
+        }
+    }
+
+    /// The same, before a sample is taken.
+    fn candidate<'a>(&'a self, audience: &'a Audience, address: usize) -> Option<&'a Row> {
+        if audience.within.iter().any(|other| self.member(*other, address).is_none()) {
+            return None;
+        }
         if audience.exclude.iter().any(|other| self.member(*other, address).is_some()) {
             return None;
         }

@@ -101,6 +101,25 @@ fn an_address_is_explained_by_the_lines_that_decide() {
 }
 
 #[test]
+fn who_is_in_no_other_audience_and_in_no_sample_is_told_so() {
+    let project = project("within").file("audiences/pilot.yaml", "include: [members]\nwithin: [chiefs]\nsample: 50%\n");
+    project.write("audiences/few.yaml", "name: Få\ninclude: [members]\nsample: 1\n");
+    let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
+    let cia = explained("cia@c.example");
+    assert!(cia.contains("pilot         out  not in chiefs, and audiences/pilot.yaml:2 wants only who is\n"), "{cia}");
+    assert!(explained("anna@a.example").contains("pilot         in   people/alle.csv:2, in chiefs, which"));
+    let told = "few           out  not in the sample of 1 by audiences/few.yaml:3\n";
+    let addresses = ["anna@a.example", "cia@c.example", "=dan@d.example"];
+    assert_eq!(addresses.iter().filter(|it| explained(it).contains(told)).count(), 2);
+    let drawn = project.run("audience show few --csv").stdout;
+    let list = std::fs::read_to_string(project.path("people/alle.csv")).unwrap();
+    let (header, rows) = list.split_once('\n').unwrap();
+    let turned: Vec<&str> = rows.lines().rev().collect();
+    project.write("people/alle.csv", format!("{header}\n{}\n", turned.join("\n")));
+    assert_eq!(project.run("audience show few --csv").stdout, drawn);
+}
+
+#[test]
 fn two_lists_and_two_revisions_are_compared() {
     let project = project("diff").variable("PATH", "/usr/bin:/bin");
     project.write("people/ny.csv", "email;fornavn\nanna@a.example;Anne\nbo@b.example;Bo\ngry@g.example;Gry\n");
