@@ -1,17 +1,22 @@
 //! Who gets which edition: every recipient once, frozen before anything is sent.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audience::membership::Membership;
+use crate::audience::membership::{Member, Membership};
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
+use crate::error::Error;
 use crate::issue::{Issue, IssueId};
 use crate::language::Lang;
-use crate::recipient::{Address, Identity, Person, Shape, Value};
+use crate::people::People;
+use crate::people::registry::Number;
+use crate::people::roll::Row;
+use crate::people::set::Set;
+use crate::recipient::{Address, Person, Shape, Value};
 use crate::render::EditionKey;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
@@ -79,39 +84,56 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct PlannedLetters {
     issue: IssueId,
-    readers: Vec<(Arc<Person>, EditionKey)>,
+    selection: Arc<Selection>,
     key: Key,
     domain: String,
 }
 
 impl PlannedLetters {
     /// The letters of an issue to these readers; the key and the domain are those of their Message-IDs.
-    pub fn new(issue: IssueId, selection: Selection, (key, domain): (Key, String)) -> Self {
-        Self { issue, readers: selection.readers, key, domain }
+    pub fn new(issue: IssueId, selection: Arc<Selection>, (key, domain): (Key, String)) -> Self {
+        Self { issue, selection, key, domain }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.readers.len()
+        self.selection.len()
     }
 
     /// Whether nobody gets one.
     pub fn is_empty(&self) -> bool {
-        self.readers.is_empty()
+        self.len() == 0
     }
 
-    /// Whom they are to.
-    pub fn people(&self) -> impl Iterator<Item = &Person> {
-        self.readers.iter().map(|(person, _)| person.as_ref())
+    /// How many there are of each edition, in the order of the first of them.
+    pub fn counts(&self) -> Vec<(&str, u64)> {
+        let mut counts: Vec<(&str, u64)> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for reader in self.selection.readers() {
+            let id = reader.edition.id.as_str();
+            let place = *places.entry(id).or_insert_with(|| {
+                counts.push((id, 0));
+                counts.len() - 1
+            });
+            counts[place].1 += 1;
+        }
+        counts
     }
 
     /// Each of them.
-    pub fn iter(&self) -> impl Iterator<Item = PlannedLetter> {
-        self.readers.iter().map(|(person, edition)| PlannedLetter {
-            person: Arc::clone(person),
-            audience: edition.audience.clone(),
-            edition: edition.id(),
-            message_id: message_id(&self.key, &self.issue, person, &self.domain),
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn iter(&self) -> impl Iterator<Item = Result<PlannedLetter, Error>> {
+        self.selection.readers().map(|reader| {
+            let person = reader.person()?;
+            Ok(PlannedLetter {
+                audience: reader.edition.key.audience.clone(),
+                edition: reader.edition.id.clone(),
+                message_id: message_id(&self.key, &self.issue, &person, &self.domain),
+                person: Arc::new(person),
+            })
         })
     }
 }
@@ -119,14 +141,101 @@ impl PlannedLetters {
 /// Each recipient once, with the edition that is theirs, before the editions are made.
 #[derive(Debug, Default)]
 pub struct Selection {
-    /// The people in the issue's order of audiences, each with the key of their edition.
-    pub readers: Vec<(Arc<Person>, EditionKey)>,
+    /// The people in the issue's order of audiences.
+    groups: Vec<Group>,
+    editions: Vec<Named>,
+    /// The fields that are a list for somebody.
+    lists: Vec<String>,
+}
+
+/// People of one list, each with the number of their edition: eight bytes each.
+#[derive(Debug)]
+struct Group {
+    people: Arc<People>,
+    readers: Vec<(Row, u32)>,
+}
+
+/// An edition's key and its id.
+#[derive(Debug)]
+struct Named {
+    key: EditionKey,
+    id: String,
+}
+
+/// Somebody who gets an edition.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    member: Member<'a>,
+    edition: &'a Named,
+    lists: &'a [String],
+}
+
+impl<'a> Reader<'a> {
+    /// The person as they are addressed: with an empty list for each field that is a list for somebody else and missing
+    /// here.
+    ///
+    /// # Errors
+    ///
+    /// The list was laid aside on the disk, which does not give it back.
+    pub fn person(&self) -> Result<Person, Error> {
+        let person = self.member.person()?;
+        let lacking = self.lists.iter().filter(|name| !person.fields.contains_key(name));
+        let empty: Vec<(String, Value)> = lacking.map(|name| (name.clone(), Value::List(Vec::new()))).collect();
+        Ok(if empty.is_empty() { person } else { Person { fields: person.fields.with(empty), ..person } })
+    }
+
+    /// The edition they get.
+    pub fn edition(&self) -> &'a EditionKey {
+        &self.edition.key
+    }
+
+    /// The number of their address.
+    pub(crate) fn number(&self) -> Number {
+        self.member.number()
+    }
 }
 
 impl Selection {
+    /// How many get a letter.
+    pub fn len(&self) -> usize {
+        self.groups.iter().map(|it| it.readers.len()).sum()
+    }
+
+    /// Whether nobody gets one.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Everybody who gets one, in the issue's order of audiences.
+    pub fn readers(&self) -> impl Iterator<Item = Reader<'_>> {
+        self.groups.iter().flat_map(|group| {
+            group.readers.iter().map(|(row, edition)| Reader {
+                member: Member { people: &group.people, row: *row },
+                edition: &self.editions[*edition as usize],
+                lists: &self.lists,
+            })
+        })
+    }
+
     /// The editions that somebody reads.
     pub fn editions(&self) -> BTreeSet<EditionKey> {
-        self.readers.iter().map(|(_, key)| key.clone()).collect()
+        self.editions.iter().map(|it| it.key.clone()).collect()
+    }
+
+    fn add(&mut self, member: Member<'_>, edition: u32) {
+        let reader = (member.row, edition);
+        if let Some(group) = self.groups.last_mut().filter(|it| Arc::ptr_eq(&it.people, member.people)) {
+            group.readers.push(reader);
+        } else {
+            self.groups.push(Group { people: Arc::clone(member.people), readers: vec![reader] });
+        }
+    }
+
+    /// The number of one more edition.
+    fn name(&mut self, key: EditionKey) -> u32 {
+        self.editions.push(Named { id: key.id(), key });
+        // Editions are compiled, and held in memory, each.
+        u32::try_from(self.editions.len() - 1).unwrap_or(u32::MAX)
     }
 }
 
@@ -149,32 +258,24 @@ pub struct Choice<'a> {
 /// the person: it counts every audience of theirs, the issue's or not.
 pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
     let front = &issue.front;
-    let mut seen: HashSet<Identity> = front
-        .exclude
-        .iter()
-        .flat_map(|id| choice.membership.of(&id.value))
-        .map(|person| person.address.identity())
-        .collect();
-    let lists: Vec<&str> = choice
-        .membership
-        .fields()
-        .iter()
-        .filter(|(_, shape)| **shape == Shape::List)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let mut selection = Selection::default();
+    let membership = choice.membership;
+    let mut seen: Set = front.exclude.iter().flat_map(|id| membership.of(&id.value)).map(|it| it.number()).collect();
+    let lists = membership.fields().iter().filter(|(_, shape)| **shape == Shape::List);
+    let mut selection = Selection { lists: lists.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
     for audience in front.audiences.iter().map(|it| &it.value) {
         let default = usual_lang(issue, choice, audience);
-        for person in choice.membership.of(audience) {
-            if !seen.insert(person.address.identity()) {
+        let mut known: BTreeMap<(Lang, Vec<&AudienceId>), u32> = BTreeMap::new();
+        for member in membership.of(audience) {
+            if !seen.insert(member.number()) {
                 continue;
             }
-            let key = EditionKey {
-                audience: audience.clone(),
-                lang: person.lang.unwrap_or(default),
-                leaves_out: choice.membership.audiences_of(&person.address).intersection(choice.not).cloned().collect(),
-            };
-            selection.readers.push((with_lists(person, &lists), key));
+            let lang = member.lang().unwrap_or(default);
+            let leaves_out: Vec<_> = choice.not.iter().filter(|it| membership.has(it, member.number())).collect();
+            let edition = *known.entry((lang, leaves_out)).or_insert_with_key(|(lang, leaves_out)| {
+                let leaves_out = leaves_out.iter().copied().cloned().collect();
+                selection.name(EditionKey { audience: audience.clone(), lang: *lang, leaves_out })
+            });
+            selection.add(member, edition);
         }
     }
     selection
@@ -200,16 +301,6 @@ pub fn usual_editions(issue: &Issue, choice: &Choice<'_>) -> Vec<EditionKey> {
 /// What members of an audience read who chose no language.
 fn usual_lang(issue: &Issue, choice: &Choice<'_>, audience: &AudienceId) -> Lang {
     issue.front.lang.or_else(|| choice.audiences.named(audience)?.lang).unwrap_or(choice.lang)
-}
-
-/// The person, with an empty list for each field that is a list for somebody else and missing here.
-fn with_lists(person: &Arc<Person>, lists: &[&str]) -> Arc<Person> {
-    if lists.iter().all(|name| person.fields.contains_key(name)) {
-        return Arc::clone(person);
-    }
-    let lacking = lists.iter().filter(|name| !person.fields.contains_key(name));
-    let fields = person.fields.with(lacking.map(|name| ((*name).to_owned(), Value::List(Vec::new()))));
-    Arc::new(Person { fields, ..Person::clone(person) })
 }
 
 /// The Message-ID of the letter from one issue to one address: a keyed hash, so that no address can be read in it.

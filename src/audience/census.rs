@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::Audience;
 use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::error::Error;
 use crate::people::People;
 use crate::recipient::fold;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, Spanned, nearest};
@@ -46,18 +47,22 @@ fn unknown_column(from: &Spanned<String>, people: &People, diagnostics: &mut Dia
 }
 
 /// Tells what a rule asks for in vain, and whether nobody is left.
-pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &mut Diagnostics) {
-    if people.persons.is_empty() {
-        return;
+///
+/// # Errors
+///
+/// The list cannot be read again.
+pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+    if people.is_empty() {
+        return Ok(());
     }
     let fields = fields(people);
     match &rule.test {
         Test::Fields { all, none } => {
             for it in all {
-                wanted(it, people, &fields, diagnostics);
+                wanted(it, people, &fields, diagnostics)?;
             }
             for it in none {
-                unwanted(it, people, &fields, diagnostics);
+                unwanted(it, people, &fields, diagnostics)?;
             }
         }
         Test::Expression(expression) => {
@@ -66,9 +71,10 @@ pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &m
         }
     }
     if matched == 0 {
-        let message = format!("the rule is true of none of {} people", people.persons.len());
+        let message = format!("the rule is true of none of {} people", people.len());
         diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
     }
+    Ok(())
 }
 
 /// Every field that a rule may ask for.
@@ -76,25 +82,35 @@ fn fields(people: &People) -> BTreeSet<&str> {
     people.fields.keys().map(String::as_str).chain(["email", "lang"]).collect()
 }
 
-fn wanted(wanted: &Wanted, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+fn wanted(
+    wanted: &Wanted,
+    people: &People,
+    fields: &BTreeSet<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Error> {
     let field = &wanted.field;
     if fields.contains(field.value.as_str()) {
-        values(wanted, people, diagnostics);
-    } else {
-        diagnostics.push(unknown_field((&field.value, &field.place), fields, Severity::Error));
+        return values(wanted, people, diagnostics);
     }
+    diagnostics.push(unknown_field((&field.value, &field.place), fields, Severity::Error));
+    Ok(())
 }
 
 /// Under `not` a field that nobody has is no mistake by itself: nobody may be paused today.
-fn unwanted(wanted: &Wanted, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+fn unwanted(
+    wanted: &Wanted,
+    people: &People,
+    fields: &BTreeSet<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Error> {
     let field = &wanted.field;
     if fields.contains(field.value.as_str()) {
-        values(wanted, people, diagnostics);
-    } else {
-        let near = nearest(&field.value, fields.iter().copied());
-        let severity = if near.is_some() { Severity::Error } else { Severity::Warning };
-        diagnostics.push(unknown_field((&field.value, &field.place), fields, severity));
+        return values(wanted, people, diagnostics);
     }
+    let near = nearest(&field.value, fields.iter().copied());
+    let severity = if near.is_some() { Severity::Error } else { Severity::Warning };
+    diagnostics.push(unknown_field((&field.value, &field.place), fields, severity));
+    Ok(())
 }
 
 fn unknown_field((field, place): (&str, &Place), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
@@ -108,40 +124,41 @@ fn unknown_field((field, place): (&str, &Place), fields: &BTreeSet<&str>, severi
 }
 
 /// Tells which of the values nobody has.
-fn values(wanted: &Wanted, people: &People, diagnostics: &mut Diagnostics) {
+fn values(wanted: &Wanted, people: &People, diagnostics: &mut Diagnostics) -> Result<(), Error> {
     let mut missing: BTreeSet<usize> = (0..wanted.values.len()).collect();
-    for person in &people.persons {
+    for person in people.iter() {
         if missing.is_empty() {
-            return;
+            return Ok(());
         }
-        each_value(person, &wanted.field.value, &mut |text| {
+        each_value(&person?, &wanted.field.value, &mut |text| {
             let text = fold(text.trim());
             missing.retain(|value| wanted.folded[*value] != text);
             false
         });
     }
     if missing.is_empty() {
-        return;
+        return Ok(());
     }
-    let counts = counts(&wanted.field.value, people);
+    let counts = counts(&wanted.field.value, people)?;
     for value in missing {
         let value = &wanted.values[value];
         let field = &wanted.field.value;
         let message = format!("nobody has {:?} in {field}; {}", value.value, alternatives(&value.value, &counts));
         diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
     }
+    Ok(())
 }
 
 /// How many have each value of a field.
-fn counts(field: &str, people: &People) -> BTreeMap<String, usize> {
+fn counts(field: &str, people: &People) -> Result<BTreeMap<String, usize>, Error> {
     let mut counts = BTreeMap::new();
-    for person in &people.persons {
-        each_value(person, field, &mut |text| {
+    for person in people.iter() {
+        each_value(&person?, field, &mut |text| {
             *counts.entry(text.trim().to_owned()).or_default() += 1;
             false
         });
     }
-    counts
+    Ok(counts)
 }
 
 /// The value that was meant, if one is near enough; otherwise those that most people have.

@@ -7,6 +7,7 @@ use crate::audience::membership::Membership;
 use crate::audience::rule::{Rule, Test, Wanted, each_value};
 use crate::audience::sample::Sample;
 use crate::audience::{Audience, AudienceId, Audiences, expression};
+use crate::error::Error;
 use crate::people::People;
 use crate::recipient::{Address, Origin, Person};
 use crate::source::{Place, Spanned};
@@ -86,47 +87,61 @@ pub struct Evidence<'a> {
 
 impl Evidence<'_> {
     /// Why an address is in an audience, or why not.
-    pub fn explain(&self, audience: &Audience, address: &Address) -> Reason {
-        let found = self.found(audience, address);
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn explain(&self, audience: &Audience, address: &Address) -> Result<Reason, Error> {
+        let found = self.found(audience, address)?;
         if !found.is_in() {
-            return found;
+            return Ok(found);
         }
         let is_in = |it: &&Spanned<AudienceId>| self.membership.contains(&it.value, address);
         if let Some(Spanned { value, place }) = audience.within.iter().find(|it| !is_in(it)) {
-            return Reason::NotWithin { other: value.clone(), at: place.clone() };
+            return Ok(Reason::NotWithin { other: value.clone(), at: place.clone() });
         }
         if let Some(Spanned { value, place }) = audience.exclude.iter().find(is_in) {
-            return Reason::Excluded { by: value.clone(), at: place.clone() };
+            return Ok(Reason::Excluded { by: value.clone(), at: place.clone() });
         }
-        match &audience.sample {
+        Ok(match &audience.sample {
             Some(Spanned { value, place }) if !self.membership.contains(&audience.id, address) => {
                 Reason::NotDrawn { sample: *value, at: place.clone() }
             }
             Some(_) | None => found,
-        }
+        })
     }
 
     /// The same, before anybody is left out of all these.
-    fn found(&self, audience: &Audience, address: &Address) -> Reason {
-        let key = address.key();
-        let is_them = |it: &&Arc<Person>| it.address.key() == key;
-        let listed = self.people.get(&audience.id).and_then(|it| it.persons.iter().find(is_them));
-        let unmet = listed.and_then(|person| self.unmet(audience.rule.as_ref()?, person));
-        if let (Some(person), None) = (listed, &unmet) {
-            return Reason::Stands(person.origin.clone());
+    fn found(&self, audience: &Audience, address: &Address) -> Result<Reason, Error> {
+        let listed = self.listed(audience, address)?;
+        let unmet = listed.as_ref().and_then(|person| self.unmet(audience.rule.as_ref()?, person));
+        if let (Some(person), None) = (&listed, &unmet) {
+            return Ok(Reason::Stands(person.origin.clone()));
         }
-        if let Some(person) = audience.recipients.iter().find(is_them) {
-            return Reason::Stands(person.origin.clone());
+        let key = address.key();
+        if let Some(person) = audience.recipients.iter().find(|it| it.address.key() == key) {
+            return Ok(Reason::Stands(person.origin.clone()));
         }
         let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
         if let Some((other, named)) = includes.and_then(|it| Some((it, self.audiences.named(&it.value)?))) {
-            let because = Box::new(self.explain(named, address));
-            return Reason::Included { by: other.value.clone(), at: other.place.clone(), because };
+            let because = Box::new(self.explain(named, address)?);
+            return Ok(Reason::Included { by: other.value.clone(), at: other.place.clone(), because });
         }
-        match (listed, unmet) {
-            (Some(person), Some((at, what))) => Reason::NotMeant { origin: person.origin.clone(), at, what },
+        Ok(match (listed, unmet) {
+            (Some(person), Some((at, what))) => Reason::NotMeant { origin: person.origin, at, what },
             (Some(_) | None, _) => Reason::NotThere,
-        }
+        })
+    }
+
+    /// Who has this address in the audience's list, whether or not its rule means them.
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn listed(&self, audience: &Audience, address: &Address) -> Result<Option<Person>, Error> {
+        let list = self.people.get(&audience.id).zip(self.membership.number(address));
+        let found = list.and_then(|(people, number)| Some((people, people.row_of(number)?)));
+        found.map(|(people, row)| people.person(row)).transpose()
     }
 
     /// The part of a rule that somebody does not meet; none where it means them.

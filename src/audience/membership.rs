@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::audience::membership::numbers::{Number, Numbers, Set};
-use crate::audience::rule::Rule;
 use crate::audience::{Audience, AudienceId, Audiences, census, expression, sample};
+use crate::error::Error;
+use crate::language::Lang;
+use crate::people::registry::{Number, Registry};
+use crate::people::roll::Row;
+use crate::people::set::Set;
 use crate::people::{Fields, People};
 use crate::recipient::{Address, Person, Shape};
 use crate::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
@@ -19,67 +22,127 @@ const CONDITION_FAILS: Code = Code("NL246");
 ///
 /// Two people with the same [`Address::key`] are one. The first of them counts, with all its fields and no other's:
 /// those of the people's file come before the recipients, and both before other audiences in the order of `include`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Membership {
     members: BTreeMap<AudienceId, Members>,
     /// A number for each address that stands anywhere.
-    numbers: Numbers,
+    registry: Registry,
     fields: Fields,
 }
 
 /// The members of one audience, each address once.
 #[derive(Clone, Debug, Default)]
 struct Members {
-    persons: Vec<Arc<Person>>,
+    parts: Vec<Part>,
     numbers: Set,
 }
 
+/// Some people of a list.
+#[derive(Clone, Debug)]
+struct Part {
+    people: Arc<People>,
+    rows: Set,
+}
+
+/// Somebody in an audience. What is known of them is read when it is asked for: a million people are not in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The list that they stand in.
+    pub(crate) people: &'a Arc<People>,
+    /// Their row.
+    pub(crate) row: Row,
+}
+
+impl Member<'_> {
+    /// What is known of them.
+    ///
+    /// # Errors
+    ///
+    /// The list was laid aside on the disk, which does not give it back.
+    pub fn person(&self) -> Result<Person, Error> {
+        self.people.person(self.row)
+    }
+
+    /// The language they chose.
+    pub fn lang(&self) -> Option<Lang> {
+        self.people.lang(self.row)
+    }
+
+    /// The number of their address.
+    pub(crate) fn number(&self) -> Number {
+        self.people.number(self.row)
+    }
+}
+
 impl Membership {
-    /// Works out the members of every audience from the people of those that name a file. What is wrong with the
-    /// audiences as a whole is told; an audience whose file could not be read has its other members.
-    pub fn compute(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> (Self, Diagnostics) {
+    /// Works out the members of every audience from the people of those that name a file, all of whom the registry
+    /// knows. What is wrong with the audiences as a whole is told; an audience whose file could not be read has its other
+    /// members.
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not take it or give it back.
+    pub fn compute(
+        audiences: &Audiences,
+        people: &BTreeMap<AudienceId, Arc<People>>,
+        mut registry: Registry,
+    ) -> Result<(Self, Diagnostics), Error> {
         let fields = fields(audiences, people);
-        let mut resolver = Resolver {
-            audiences,
-            own: BTreeMap::new(),
-            path: Vec::new(),
-            membership: Self::default(),
-            diagnostics: Diagnostics::new(),
-        };
+        let mut diagnostics = Diagnostics::new();
+        let mut own = BTreeMap::new();
         for audience in audiences.iter() {
-            let people = people.get(&audience.id).map(AsRef::as_ref);
-            let own = own(audience, people, &fields, &mut resolver.diagnostics);
-            resolver.own.insert(&audience.id, own);
+            let mut parts = Vec::new();
+            if let Some(people) = people.get(&audience.id) {
+                parts.push(meant(audience, people, &fields, &mut diagnostics)?);
+            }
+            let people = Arc::new(audience.at_hand(&mut registry)?);
+            parts.push(Part { rows: people.rows().collect(), people });
+            own.insert(&audience.id, parts);
         }
+        let membership = Self { members: BTreeMap::new(), registry, fields };
+        let mut resolver = Resolver { audiences, own, path: Vec::new(), membership, diagnostics };
         for audience in audiences.iter() {
-            resolver.resolve(audience);
+            resolver.resolve(audience)?;
         }
-        let (mut membership, mut diagnostics) = (resolver.membership, resolver.diagnostics);
+        let (membership, mut diagnostics) = (resolver.membership, resolver.diagnostics);
         for audience in audiences.iter() {
             let unread = audience.people.is_some() && !people.contains_key(&audience.id);
-            if membership.of(&audience.id).is_empty() && !unread {
+            if membership.size(&audience.id) == 0 && !unread {
                 let message = format!("nobody is in the audience {}", audience.id);
                 diagnostics.push(Diagnostic::warning(NOBODY, message));
             }
         }
-        membership.fields = fields;
-        (membership, diagnostics)
+        Ok((membership, diagnostics))
     }
 
     /// The members of an audience, in order; none where there is no such audience.
-    pub fn of(&self, id: &AudienceId) -> &[Arc<Person>] {
-        self.members.get(id).map_or(&[], |members| members.persons.as_slice())
+    pub fn of(&self, id: &AudienceId) -> impl Iterator<Item = Member<'_>> {
+        self.members.get(id).into_iter().flat_map(Members::iter)
+    }
+
+    /// How many are in an audience.
+    pub fn size(&self, id: &AudienceId) -> usize {
+        self.members.get(id).map_or(0, |it| it.numbers.len())
     }
 
     /// Whether an address is in an audience.
     pub fn contains(&self, id: &AudienceId, address: &Address) -> bool {
-        let number = self.numbers.get(address);
-        number.zip(self.members.get(id)).is_some_and(|(number, members)| members.numbers.contains(number))
+        self.number(address).is_some_and(|number| self.has(id, number))
+    }
+
+    /// Whether an address is in an audience.
+    pub(crate) fn has(&self, id: &AudienceId, number: Number) -> bool {
+        self.members.get(id).is_some_and(|members| members.numbers.contains(number))
+    }
+
+    /// The number of an address; none where no list has it.
+    pub(crate) fn number(&self, address: &Address) -> Option<Number> {
+        self.registry.get(address)
     }
 
     /// Every audience that an address is in.
     pub fn audiences_of(&self, address: &Address) -> BTreeSet<AudienceId> {
-        let Some(number) = self.numbers.get(address) else { return BTreeSet::new() };
+        let Some(number) = self.number(address) else { return BTreeSet::new() };
         let holds = |(_, members): &(&AudienceId, &Members)| members.numbers.contains(number);
         self.members.iter().filter(holds).map(|(id, _)| id.clone()).collect()
     }
@@ -96,17 +159,13 @@ impl Membership {
     pub fn fields(&self) -> &Fields {
         &self.fields
     }
-
-    fn number(&mut self, person: &Person) -> Number {
-        self.numbers.give(&person.address)
-    }
 }
 
 /// Works out audiences that name each other.
 struct Resolver<'a> {
     audiences: &'a Audiences,
     /// The people that each audience names itself.
-    own: BTreeMap<&'a AudienceId, Vec<Arc<Person>>>,
+    own: BTreeMap<&'a AudienceId, Vec<Part>>,
     /// The audiences that are being worked out, each named by the one before it.
     path: Vec<&'a AudienceId>,
     membership: Membership,
@@ -114,78 +173,80 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn resolve(&mut self, audience: &'a Audience) {
+    fn resolve(&mut self, audience: &'a Audience) -> Result<(), Error> {
         if self.membership.members.contains_key(&audience.id) {
-            return;
+            return Ok(());
         }
         self.path.push(&audience.id);
         for other in audience.include.iter().chain(&audience.within).chain(&audience.exclude) {
-            self.follow(other);
+            self.follow(other)?;
         }
         self.path.pop();
         let mut members = Members::default();
-        for person in self.own.remove(&audience.id).unwrap_or_default() {
-            let number = self.membership.number(&person);
-            members.add(number, person);
-        }
-        for other in &audience.include {
-            for person in self.membership.of(&other.value).to_vec() {
-                let number = self.membership.number(&person);
-                members.add(number, person);
-            }
-        }
-        self.narrow(audience, &mut members);
+        self.own.remove(&audience.id).unwrap_or_default().iter().for_each(|it| members.add(it));
+        let known = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value);
+        audience.include.iter().filter_map(known).flat_map(|it| &it.parts).for_each(|it| members.add(it));
+        self.narrow(audience, &mut members)?;
         self.membership.members.insert(audience.id.clone(), members);
+        Ok(())
     }
 
     /// Leaves those in whom `within`, `exclude` and `sample` leave in; of an audience that is not known, nobody is.
-    fn narrow(&mut self, audience: &Audience, members: &mut Members) {
+    fn narrow(&self, audience: &Audience, members: &mut Members) -> Result<(), Error> {
         let nobody = Members::default();
         let of = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value).unwrap_or(&nobody);
         audience.within.iter().for_each(|other| members.numbers.keep(&of(other).numbers));
         audience.exclude.iter().for_each(|other| members.numbers.remove(&of(other).numbers));
         if !(audience.within.is_empty() && audience.exclude.is_empty()) {
-            members.retain(&self.membership.numbers);
+            members.retain();
         }
         if let Some(sample) = &audience.sample {
-            let lot = |person: &Arc<Person>| sample::lot(&audience.id, &person.address);
-            let highest = sample::highest(members.persons.iter().map(lot).collect(), sample.value);
-            let (numbers, drawn) = (&self.membership.numbers, |it: &&Arc<Person>| Some(lot(it)) <= highest);
-            let drawn = members.persons.iter().filter(drawn).filter_map(|it| numbers.get(&it.address));
-            members.numbers = drawn.collect();
-            members.retain(numbers);
+            let lot = |member: Member<'_>| Ok(sample::lot(&audience.id, &member.person()?.address));
+            let lots = members.iter().map(lot).collect::<Result<Vec<u64>, Error>>()?;
+            let highest = sample::highest(lots.clone(), sample.value);
+            let drawn = members.iter().zip(lots).filter(|(_, lot)| Some(*lot) <= highest);
+            members.numbers = drawn.map(|(member, _)| member.number()).collect();
+            members.retain();
         }
+        Ok(())
     }
 
-    fn follow(&mut self, other: &'a Spanned<AudienceId>) {
+    fn follow(&mut self, other: &'a Spanned<AudienceId>) -> Result<(), Error> {
         let Some(audience) = self.audiences.named(&other.value) else {
             if !self.audiences.contains(&other.value) {
                 self.diagnostics.push(unknown(self.audiences, other));
             }
-            return;
+            return Ok(());
         };
         let Some(start) = self.path.iter().position(|id| **id == audience.id) else {
-            self.resolve(audience);
-            return;
+            return self.resolve(audience);
         };
         let names: Vec<&str> = self.path[start..].iter().map(|id| id.as_str()).chain([other.value.as_str()]).collect();
         let message = format!("audiences cannot be made of each other: {}", names.join(" → "));
         let diagnostic = Diagnostic::error(CYCLE, message).at(other.place.clone());
         self.diagnostics.push(diagnostic.hint("remove one of these from include, within or exclude"));
+        Ok(())
     }
 }
 
 impl Members {
-    fn add(&mut self, number: Number, person: Arc<Person>) {
-        if self.numbers.insert(number) {
-            self.persons.push(person);
-        }
+    /// Adds those who are not here yet.
+    fn add(&mut self, part: &Part) {
+        let people = &part.people;
+        let rows = part.rows.iter().filter(|row| self.numbers.insert(people.number(*row))).collect();
+        self.parts.push(Part { people: Arc::clone(people), rows });
     }
 
-    /// Leaves only the persons in whose numbers are in.
-    fn retain(&mut self, numbers: &Numbers) {
-        let stays = |person: &Arc<Person>| numbers.get(&person.address).is_some_and(|it| self.numbers.contains(it));
-        self.persons.retain(stays);
+    /// Each of them, in order.
+    fn iter(&self) -> impl Iterator<Item = Member<'_>> {
+        self.parts.iter().flat_map(|part| part.rows.iter().map(|row| Member { people: &part.people, row }))
+    }
+
+    /// Leaves only the rows in whose numbers are in.
+    fn retain(&mut self) {
+        for Part { people, rows } in &mut self.parts {
+            *rows = rows.iter().filter(|row| self.numbers.contains(people.number(*row))).collect();
+        }
     }
 }
 
@@ -200,48 +261,40 @@ fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
     Diagnostic::error(UNKNOWN_AUDIENCE, message).at(name.place.clone()).hint(hint)
 }
 
-/// `(people where) ∪ recipients`, where one address may still stand twice.
-fn own(
+/// Those of an audience's list of whom its rule is true.
+fn meant(
     audience: &Audience,
-    people: Option<&People>,
+    people: &Arc<People>,
     fields: &Fields,
     diagnostics: &mut Diagnostics,
-) -> Vec<Arc<Person>> {
-    let mut persons: Vec<Arc<Person>> = Vec::new();
-    if let Some(people) = people {
-        census::columns(audience, people, diagnostics);
-        match &audience.rule {
-            None => persons.clone_from(&people.persons),
-            Some(rule) => {
-                persons = meant(rule, people, fields, diagnostics);
-                census::rule(rule, people, persons.len(), diagnostics);
-            }
-        }
-    }
-    persons.extend(audience.recipients.iter().map(Arc::clone));
-    persons
-}
-
-/// Those of whom a rule is true.
-fn meant(rule: &Rule, people: &People, fields: &Fields, diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
+) -> Result<Part, Error> {
+    census::columns(audience, people, diagnostics);
+    let mut part = Part { people: Arc::clone(people), rows: Set::default() };
+    let Some(rule) = &audience.rule else {
+        part.rows.extend(people.rows());
+        return Ok(part);
+    };
     let environment = expression::environment();
     let prepared = rule.prepare(&environment, fields);
     let mut failed = None;
-    let mut holds = |person: &Arc<Person>| match prepared.matches(person) {
-        Ok(holds) => holds,
-        Err(reason) => {
+    for row in people.rows() {
+        let person = people.person(row)?;
+        let holds = prepared.matches(&person).unwrap_or_else(|reason| {
             failed.get_or_insert_with(|| {
                 let who = format!("{} ({})", person.address, person.origin);
                 format!("this cannot be worked out for {who}: {reason}")
             });
             false
+        });
+        if holds {
+            part.rows.extend([row]);
         }
-    };
-    let meant = people.persons.iter().filter(|person| holds(person)).map(Arc::clone).collect();
+    }
     if let Some(message) = failed {
         diagnostics.push(Diagnostic::error(CONDITION_FAILS, message).at(rule.place.clone()));
     }
-    meant
+    census::rule(rule, people, part.rows.len(), diagnostics)?;
+    Ok(part)
 }
 
 fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> Fields {
@@ -261,6 +314,5 @@ fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> 
     fields
 }
 
-mod numbers;
 #[cfg(test)]
 mod tests;

@@ -22,9 +22,12 @@ use thiserror::Error as ThisError;
 use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
 use crate::audience::sample::Sample;
+use crate::error::Error;
 use crate::language::Lang;
+use crate::people::People;
 use crate::people::kept::Kept;
 use crate::people::mapping::Mapping;
+use crate::people::registry::Registry;
 use crate::recipient::{Localised, Person};
 use crate::source::{Diagnostics, Source, Spanned};
 
@@ -139,6 +142,16 @@ impl Audience {
             .iter()
             .map(|it| (it.field.value.as_str(), it.values.iter().map(|it| it.value.as_str()).collect()))
             .collect()
+    }
+
+    /// The people who stand in its own file, as a list.
+    ///
+    /// # Errors
+    ///
+    /// There are too many for the memory, and there is no room for them on the disk.
+    pub(crate) fn at_hand(&self, registry: &mut Registry) -> Result<People, Error> {
+        let name = self.recipients.first().map_or_else(|| self.id.as_str().into(), |it| Arc::clone(&it.origin.path));
+        People::of(&name, self.recipients.iter().map(AsRef::as_ref), registry)
     }
 
     /// The people who stand in its own file, in order, each address once.

@@ -15,7 +15,7 @@ use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::error::Error;
-use crate::letter::ComposedPlan;
+use crate::letter::Composing;
 use crate::plan::TransportKind;
 use crate::report::sarif;
 use crate::source::{Code, Diagnostic, Diagnostics, Severity, nearest, register};
@@ -113,8 +113,12 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
     diagnostics.extend(export::leaks(&prepared));
     let guard = prepared.guard();
     let invented = prepared.invented_letters().unwrap_or_default();
-    match ComposedPlan::compose(masthead, prepared.editions, letters.iter()) {
-        Ok(composed) => diagnostics.extend(guard.look(&composed, letters.iter().chain(invented))),
+    let mut composing = Composing::new(masthead, prepared.editions);
+    for letter in letters.iter() {
+        composing.make(&letter?);
+    }
+    match composing.finish() {
+        Ok((composed, samples)) => diagnostics.extend(guard.look(&composed, samples.into_iter().chain(invented))),
         Err(lacking) => diagnostics.extend(shortfalls(&lacking)),
     }
     Ok(diagnostics)

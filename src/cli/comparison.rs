@@ -32,14 +32,16 @@ struct Part {
 }
 
 impl Version {
-    /// Reads every edition of an issue.
+    /// Reads every edition of an issue; given are the editions by the addresses that get them.
     ///
     /// # Errors
     ///
     /// The letters that an invented reader cannot get.
-    pub(super) fn of(prepared: Prepared<'_>, label: &str) -> Result<Self, Vec<Shortfall>> {
-        let readers =
-            prepared.selection.readers.iter().map(|(person, key)| (person.address.to_string(), key.id())).collect();
+    pub(super) fn of(
+        prepared: Prepared<'_>,
+        label: &str,
+        readers: BTreeMap<String, String>,
+    ) -> Result<Self, Vec<Shortfall>> {
         let blocks = prepared.matrix.rows().iter().map(|row| {
             let editions = prepared.keys.iter().filter(|(_, key)| row.is_in(key)).map(|(id, _)| id.as_str());
             format!("::: {} ({})", row.fence, editions.collect::<Vec<_>>().join(", "))

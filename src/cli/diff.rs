@@ -112,7 +112,10 @@ fn prepared(terminal: &Terminal, (project, path): (&Project, &Path), label: &str
         terminal.problem(&format!("{label} cannot be compared before its mistakes are mended"));
         return Ok(None);
     };
-    match Version::of(prepared, label) {
+    let readers = prepared.selection.readers();
+    let readers = readers.map(|it| Ok((it.person()?.address.to_string(), it.edition().id())));
+    let readers = readers.collect::<Result<_, Error>>()?;
+    match Version::of(prepared, label, readers) {
         Ok(version) => Ok(Some(version)),
         Err(lacking) => {
             terminal.diagnostics(&planning::shortfalls(&lacking));

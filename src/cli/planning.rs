@@ -1,6 +1,5 @@
 //! From files to a frozen plan of which every letter was made once.
 
-use std::borrow::Borrow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +10,8 @@ use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::{Draft, IssueId};
-use crate::ledger::{HeldBack, Ledger, PlanRecord, Terms};
-use crate::letter::{ComposeError, ComposedPlan, Shortfall};
+use crate::ledger::{HeldBack, Ledger, LetterRecord, PlanRecord, Terms};
+use crate::letter::{ComposeError, ComposedPlan, Composing, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
 use crate::recipient::Person;
 use crate::render::EditionKey;
@@ -83,12 +82,12 @@ pub(super) fn reader<'a>(
     terminal: &Terminal,
     prepared: &'a Prepared<'_>,
     typed: &str,
-) -> Option<(&'a Arc<Person>, &'a EditionKey)> {
-    let found = prepared.reader(typed);
+) -> Result<Option<(Arc<Person>, &'a EditionKey)>, Error> {
+    let found = prepared.reader(typed)?;
     if found.is_none() {
         terminal.problem(&format!("{typed} is no recipient of {}", prepared.issue.id));
     }
-    found
+    Ok(found)
 }
 
 /// Whether the issue goes to this audience; tells to whom it goes where it does not.
@@ -147,13 +146,14 @@ fn resume(
     if diagnostics.has_errors() {
         return Ok(None);
     }
-    let mut letters: Vec<PlannedLetter> = Vec::new();
-    ledger.each_letter(record.id, &mut |it| {
-        if !it.state.is_final() {
-            letters.push(it.letter);
-        }
+    let composed = compose(terminal, prepared, &record.date, |make| {
+        let unfinished = &mut |it: LetterRecord| {
+            if !it.state.is_final() {
+                make(&it.letter);
+            }
+        };
+        Ok(ledger.each_letter(record.id, unfinished)?)
     })?;
-    let composed = compose(terminal, prepared, &record.date, || letters.iter())?;
     Ok(composed.map(|composed| (record, composed)))
 }
 
@@ -178,11 +178,21 @@ pub(super) fn fresh(
     let send_until = prepared.issue.front.send_until;
     let terms = Terms { content: prepared.content.clone(), send_until, now, held_back };
     let reads = |person: &Person| terms.held_back.reason(&person.address).is_none();
-    let read = || letters.iter().filter(|it| reads(&it.person));
-    let Some(composed) = compose(terminal, prepared, &plan.date, read)? else { return Ok(None) };
-    let held_back = letters.people().filter(|it| !reads(it)).count();
+    let mut held_back = 0;
+    let composed = compose(terminal, prepared, &plan.date, |make| {
+        for letter in letters.iter() {
+            let letter = letter?;
+            if reads(&letter.person) {
+                make(&letter);
+            } else {
+                held_back += 1;
+            }
+        }
+        Ok(())
+    })?;
+    let Some(composed) = composed else { return Ok(None) };
     if held_back > 0 {
-        let letters = report::count(held_back as u64, "letter");
+        let letters = report::count(held_back, "letter");
         terminal.note(&format!("{letters} held back: `newsletter suppress --list` tells who is not written to"));
     }
     let recipients = letters.len() as u64;
@@ -191,27 +201,26 @@ pub(super) fn fresh(
     {
         return Ok(None);
     }
-    ledger.freeze(&plan, &terms, &mut letters.iter().map(Ok))?;
+    ledger.freeze(&plan, &terms, &mut letters.iter())?;
     let frozen = ledger.plan(&id, transport)?;
     Ok(frozen.map(|record| (record, composed)))
 }
 
 /// Makes every letter once, and looks at one of each edition for what its readers shall not see.
-fn compose<I>(
+fn compose(
     terminal: &Terminal,
     prepared: Prepared<'_>,
     date: &str,
-    letters: impl Fn() -> I,
-) -> Result<Option<ComposedPlan>, Error>
-where
-    I: IntoIterator<Item: Borrow<PlannedLetter>>,
-{
+    each_letter: impl FnOnce(&mut dyn FnMut(&PlannedLetter)) -> Result<(), Error>,
+) -> Result<Option<ComposedPlan>, Error> {
     publish(terminal, &prepared)?;
     let masthead = prepared.masthead(date.to_owned())?;
     let guard = prepared.guard();
-    match ComposedPlan::compose(masthead, prepared.editions, letters()) {
-        Ok(composed) => {
-            let leaks = guard.look(&composed, letters());
+    let mut composing = Composing::new(masthead, prepared.editions);
+    each_letter(&mut |letter| composing.make(letter))?;
+    match composing.finish() {
+        Ok((composed, samples)) => {
+            let leaks = guard.look(&composed, samples);
             terminal.diagnostics(&leaks);
             Ok(Some(composed).filter(|_| !leaks.has_errors()))
         }
@@ -305,15 +314,8 @@ fn is_confirmed(terminal: &Terminal, (plan, letters): (&Plan, &PlannedLetters), 
         ));
         return false;
     }
-    let mut editions: Vec<(String, u64)> = Vec::new();
-    for letter in letters.iter() {
-        match editions.iter_mut().find(|(edition, _)| *edition == letter.edition) {
-            Some((_, count)) => *count += 1,
-            None => editions.push((letter.edition, 1)),
-        }
-    }
     terminal.note(&format!("{}, by {}:", plan.issue, plan.transport));
-    for (edition, count) in &editions {
+    for (edition, count) in letters.counts() {
         terminal.note(&format!("  {count:>6}  {edition}"));
     }
     let recipients = letters.len();

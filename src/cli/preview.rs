@@ -1,7 +1,6 @@
 //! `preview`: every edition as files that can be opened, shared and compared.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -26,7 +25,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
     let Some((prepared, warnings)) = planning::prepare_with_warnings(terminal, opened, &path)? else {
         return Ok(Exit::Stopped);
     };
-    let Some(letters) = readers(terminal, &prepared, preview) else { return Ok(Exit::Stopped) };
+    let Some(letters) = readers(terminal, &prepared, preview)? else { return Ok(Exit::Stopped) };
     planning::publish(terminal, &prepared)?;
     let folder = match &preview.out {
         Some(folder) => folder.clone(),
@@ -96,13 +95,17 @@ fn line(entry: &Entry) -> String {
 }
 
 /// Somebody for each edition: an invented person, or the one who was named. `None` where that one gets none.
-fn readers(terminal: &Terminal, prepared: &Prepared<'_>, preview: &Preview) -> Option<Vec<PlannedLetter>> {
+fn readers(
+    terminal: &Terminal,
+    prepared: &Prepared<'_>,
+    preview: &Preview,
+) -> Result<Option<Vec<PlannedLetter>>, Error> {
     let Some(typed) = &preview.reader else {
         let invented = |key| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
-        return Some(prepared.keys.values().filter_map(invented).collect());
+        return Ok(Some(prepared.keys.values().filter_map(invented).collect()));
     };
-    let (person, key) = planning::reader(terminal, prepared, typed)?;
-    Some(vec![prepared.preview_letter(Arc::clone(person), key)])
+    let found = planning::reader(terminal, prepared, typed)?;
+    Ok(found.map(|(person, key)| vec![prepared.preview_letter(person, key)]))
 }
 
 /// What is known of an edition besides its letter.
@@ -115,7 +118,7 @@ struct Facts {
 
 fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<Facts> {
     let key = prepared.keys.get(&letter.edition)?.clone();
-    let recipients = prepared.selection.readers.iter().filter(|(_, it)| *it == key).count();
+    let recipients = prepared.selection.readers().filter(|it| *it.edition() == key).count();
     let blocks = BlockEntry::all(&prepared.matrix, &key);
     let lix = readability::figure(&prepared.issue, &key);
     Some(Facts { key, recipients, blocks, lix })

@@ -45,7 +45,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     let Some(testers) = addresses(terminal, &test.to) else { return Ok(Exit::Stopped) };
     let path = opened.project.issue_path(&test.issue);
     let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
-    let Some((readers, mark)) = readers(terminal, &prepared, test.reader.as_deref()) else {
+    let Some((readers, mark)) = readers(terminal, &prepared, test.reader.as_deref())? else {
         return Ok(Exit::Stopped);
     };
     planning::publish(terminal, &prepared)?;
@@ -108,18 +108,22 @@ fn addresses(terminal: &Terminal, typed: &[String]) -> Option<Vec<Address>> {
 }
 
 /// Whose letters are asked for, and whether their subjects tell them apart.
-fn readers(terminal: &Terminal, prepared: &Prepared<'_>, wanted: Option<&str>) -> Option<(Vec<Reader>, Mark)> {
+fn readers(
+    terminal: &Terminal,
+    prepared: &Prepared<'_>,
+    wanted: Option<&str>,
+) -> Result<Option<(Vec<Reader>, Mark)>, Error> {
     let invented = |key: &EditionKey| Some(Reader { person: prepared.invented(key).ok()?, edition: key.clone() });
     let Some(wanted) = wanted else {
-        return Some((prepared.keys.values().filter_map(invented).collect(), Mark::Edition));
+        return Ok(Some((prepared.keys.values().filter_map(invented).collect(), Mark::Edition)));
     };
     if let Some(audience) = wanted.strip_prefix("audience:") {
         let editions = prepared.keys.values().filter(|it| it.audience.as_str() == audience);
         let goes = planning::goes_to(terminal, prepared, audience);
-        return goes.then(|| (editions.filter_map(invented).collect(), Mark::Edition));
+        return Ok(goes.then(|| (editions.filter_map(invented).collect(), Mark::Edition)));
     }
-    let (person, edition) = planning::reader(terminal, prepared, wanted)?;
-    Some((vec![Reader { person: Arc::clone(person), edition: edition.clone() }], Mark::Plain))
+    let found = planning::reader(terminal, prepared, wanted)?;
+    Ok(found.map(|(person, edition)| (vec![Reader { person, edition: edition.clone() }], Mark::Plain)))
 }
 
 /// One edition for each of the testers, with Message-IDs that no other letter has: a test may be sent again.

@@ -55,16 +55,17 @@ pub struct Language {
 
 /// A language that editions can be written in: one of the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Lang(usize);
+pub struct Lang(u8);
 
 impl Lang {
     /// Every language, the default one first.
     pub const ALL: [Self; LANGUAGES.len()] = {
         let mut all = [Self(0); LANGUAGES.len()];
-        let mut at = 0;
+        let (mut at, mut number) = (0, 0);
         while at < all.len() {
-            all[at] = Self(at);
+            all[at] = Self(number);
             at += 1;
+            number += 1;
         }
         all
     };
@@ -94,7 +95,7 @@ impl Lang {
 
     /// All that is said in it.
     pub fn language(self) -> &'static Language {
-        LANGUAGES[self.0]
+        LANGUAGES[usize::from(self.0)]
     }
 
     /// Its tag, for `lang="…"`.

@@ -176,6 +176,40 @@ impl Sheet {
     }
 }
 
+/// A plan whose letters are made one after the other, wherever they come from.
+#[derive(Debug)]
+pub struct Composing {
+    plan: ComposedPlan,
+    lacking: Vec<Shortfall>,
+    samples: BTreeMap<String, PlannedLetter>,
+}
+
+impl Composing {
+    /// No letter is made yet.
+    pub fn new(masthead: Masthead, editions: BTreeMap<String, Edition>) -> Self {
+        let sheets = editions.into_iter().map(|(id, edition)| (id, Sheet::new(edition))).collect();
+        Self { plan: ComposedPlan { masthead, sheets }, lacking: Vec::new(), samples: BTreeMap::new() }
+    }
+
+    /// Makes a letter, to nowhere.
+    pub fn make(&mut self, letter: &PlannedLetter) {
+        if let Err(error) = self.plan.unsigned(letter) {
+            self.lacking.push(Shortfall { letter: letter.clone(), error });
+        } else if !self.samples.contains_key(&letter.edition) {
+            self.samples.insert(letter.edition.clone(), letter.clone());
+        }
+    }
+
+    /// The plan, if every letter could be made, and the first letter of each edition.
+    ///
+    /// # Errors
+    ///
+    /// All the letters that could not be made; then nothing of the plan may be sent.
+    pub fn finish(self) -> Result<(ComposedPlan, Vec<PlannedLetter>), Vec<Shortfall>> {
+        if self.lacking.is_empty() { Ok((self.plan, self.samples.into_values().collect())) } else { Err(self.lacking) }
+    }
+}
+
 impl ComposedPlan {
     /// Makes every letter, to nowhere; or tells who lacks what.
     ///
@@ -187,17 +221,9 @@ impl ComposedPlan {
         editions: BTreeMap<String, Edition>,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Result<Self, Vec<Shortfall>> {
-        let sheets = editions.into_iter().map(|(id, edition)| (id, Sheet::new(edition))).collect();
-        let plan = Self { masthead, sheets };
-        let lacking: Vec<Shortfall> = letters
-            .into_iter()
-            .filter_map(|letter| {
-                let letter = letter.borrow();
-                let error = plan.unsigned(letter).err()?;
-                Some(Shortfall { letter: letter.clone(), error })
-            })
-            .collect();
-        if lacking.is_empty() { Ok(plan) } else { Err(lacking) }
+        let mut composing = Composing::new(masthead, editions);
+        letters.into_iter().for_each(|it| composing.make(it.borrow()));
+        composing.finish().map(|(plan, _)| plan)
     }
 
     /// The letter with its signatures, byte for byte the same each time.

@@ -9,9 +9,9 @@ use crate::language::Lang;
 use crate::people::column::Column;
 use crate::people::found::Found;
 use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
-use crate::people::{Card, People, intruder};
+use crate::people::{Card, intruder};
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Consent, Origin, Person, Value};
 use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
 
@@ -51,11 +51,11 @@ pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostic
 }
 
 /// Reads a file that is a list of people, or has one under `recipients` or `people`.
-pub(crate) fn read_file(source: &Source) -> (People, Diagnostics) {
+pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let node = match yaml::parse(source) {
         Ok(node) => node,
-        Err(mistakes) => return (People::default(), mistakes),
+        Err(mistakes) => return (Vec::new(), mistakes),
     };
     let list = match &node.kind {
         Kind::Mapping(entries) => {
@@ -66,15 +66,10 @@ pub(crate) fn read_file(source: &Source) -> (People, Diagnostics) {
     let Kind::Sequence(nodes) = &list.kind else {
         let message = format!("{} must be a list of people, and this is {}", source.path(), list.noun());
         diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
-        return (People::default(), diagnostics);
+        return (Vec::new(), diagnostics);
     };
     let persons = read(source, nodes, &mut diagnostics);
-    let mut people = People { persons, ..People::default() };
-    for (name, value) in people.persons.iter().flat_map(|it| it.fields.iter()) {
-        let shape = if value.is_list() { Shape::List } else { Shape::Single };
-        people.fields.entry(name.to_owned()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
-    }
-    (people, diagnostics)
+    (persons, diagnostics)
 }
 
 /// A file that is no text.

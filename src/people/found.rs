@@ -19,11 +19,21 @@ pub(crate) struct Found {
 impl Found {
     /// One more.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.shown.iter().len() < SHOWN {
-            self.shown.push(diagnostic);
+        if self.is_full() {
+            self.count(diagnostic.severity);
         } else {
-            *self.hidden.entry(diagnostic.severity).or_default() += 1;
+            self.shown.push(diagnostic);
         }
+    }
+
+    /// Whether whatever else is wrong is only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.shown.iter().len() >= SHOWN
+    }
+
+    /// One more that is not shown.
+    pub(crate) fn count(&mut self, severity: Severity) {
+        *self.hidden.entry(severity).or_default() += 1;
     }
 
     /// All of another's.

@@ -1,6 +1,7 @@
 //! The step that all lists share: from a row to a person.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,11 +9,14 @@ use crate::language::Lang;
 use crate::people::column::Column;
 use crate::people::found::Found;
 use crate::people::mapping::{Mapping, Reading, Role};
+use crate::people::registry::{Number, Registry};
+use crate::people::roll::Roll;
 use crate::people::row::{Cell, Row};
+use crate::people::set::Set;
 use crate::people::{Card, Fields, intruder};
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Consent, Identity, Origin, Person, Shape, Value};
-use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
 
 const NO_HEADER: Code = Code("NL202");
 const NO_EMAIL_COLUMN: Code = Code("NL203");
@@ -20,6 +24,7 @@ const COLUMN_TWICE: Code = Code("NL204");
 const RAGGED: Code = Code("NL205");
 const NO_COLUMN_NAME: Code = Code("NL207");
 const DECODED: Code = Code("NL208");
+const NO_ROOM: Code = Code("NL219");
 const WRONG_KIND: Code = Code("NL209");
 /// The codes of what is wrong with a person are the same in every list.
 pub(crate) const ADDRESS: Code = Code("NL210");
@@ -31,15 +36,13 @@ pub(crate) const LANGUAGE: Code = Code("NL214");
 /// So many names are shown of a list whose encoding was guessed.
 const NAMES: usize = 3;
 
-/// A list while it is read: takes rows, gives people, and notes all that is wrong.
+/// A list while it is read: takes rows, keeps people, and notes all that is wrong.
 pub(crate) struct Intake<'a> {
     path: Arc<str>,
     mapping: &'a Mapping,
     columns: Vec<Role>,
     headers: Vec<String>,
     fields: Fields,
-    /// The line of each address so far.
-    seen: HashMap<Identity, usize>,
     /// The names of fields, shared by all who have the same ones.
     names: Names,
     /// The languages that were told to be unknown.
@@ -47,11 +50,18 @@ pub(crate) struct Intake<'a> {
     /// Some texts with letters beyond ASCII, and the first place of one, where the encoding was guessed.
     letters: (Vec<String>, Option<Place>),
     found: Found,
-    each: &'a mut dyn FnMut(Person),
+    registry: &'a mut Registry,
+    /// The numbers of those who stand in the list.
+    met: Set,
+    roll: Roll,
+    /// Why there is no room for more people.
+    full: Option<io::Error>,
 }
 
-/// What was learnt of a list besides its people.
+/// What was learnt of a list.
 pub(crate) struct Taken {
+    /// Its people.
+    pub(crate) roll: Roll,
     /// The fields that its people may have.
     pub(crate) fields: Fields,
     /// The names of its columns, as they are written.
@@ -61,20 +71,22 @@ pub(crate) struct Taken {
 }
 
 impl<'a> Intake<'a> {
-    /// Hands over each valid person, the first of those with the same address.
-    pub(crate) fn new(path: &Arc<str>, mapping: &'a Mapping, each: &'a mut dyn FnMut(Person)) -> Self {
+    /// Keeps each valid person, the first of those with the same address.
+    pub(crate) fn new(path: &Arc<str>, mapping: &'a Mapping, registry: &'a mut Registry) -> Self {
         Self {
+            roll: Roll::new(registry.scratch()),
+            met: Set::default(),
+            registry,
+            full: None,
             path: Arc::clone(path),
             mapping,
             columns: Vec::new(),
             headers: Vec::new(),
             fields: Fields::new(),
-            seen: HashMap::new(),
             names: Names::default(),
             languages: BTreeSet::new(),
             letters: (Vec::new(), None),
             found: Found::default(),
-            each,
         }
     }
 
@@ -176,8 +188,31 @@ impl<'a> Intake<'a> {
         if row.cells.len() != self.columns.len() {
             self.ragged(row);
         } else if let Some(person) = self.person(row) {
-            (self.each)(person);
+            self.keep(&person, row);
         }
+    }
+
+    /// Keeps somebody, unless their address stood further up.
+    fn keep(&mut self, person: &Person, row: &Row) {
+        let number = self.registry.give(&person.address);
+        if !self.met.insert(number) {
+            self.twice(person, number, row);
+        } else if self.full.is_none() {
+            self.full = self.roll.push(person, number).err();
+        }
+    }
+
+    /// Tells that an address stood further up. Only what is shown says where: it has to be looked for.
+    fn twice(&mut self, person: &Person, number: Number, row: &Row) {
+        if self.found.is_full() {
+            self.found.count(Severity::Warning);
+            return;
+        }
+        let first = self.roll.row_of(number).and_then(|it| self.roll.person(it).ok());
+        let first = first.map_or(0, |it| it.origin.line);
+        let message = format!("{} stands on line {first} and again on line {}", person.address, row.line);
+        let place = self.place(row, &(0..row.text.trim_end().len()));
+        self.found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
     }
 
     fn ragged(&mut self, row: &Row) {
@@ -189,7 +224,7 @@ impl<'a> Intake<'a> {
         self.found.push(Diagnostic::error(RAGGED, message).at(place).hint(hint));
     }
 
-    /// The person of a row, if nothing is wrong with it and the address is new.
+    /// The person of a row, if nothing is wrong with it.
     fn person(&mut self, row: &Row) -> Option<Person> {
         let mut card = Card::default();
         let mut address = None;
@@ -217,7 +252,7 @@ impl<'a> Intake<'a> {
         let address = self.address(row, address)?;
         let line = row.line;
         let origin = Origin { path: Arc::clone(&self.path), line };
-        (sound && self.is_new(&address, row)).then(|| card.person(address, origin, &mut self.names))
+        sound.then(|| card.person(address, origin, &mut self.names))
     }
 
     fn fill(&mut self, card: &mut Card, (row, cell): (&Row, &Cell), column: &Column) {
@@ -266,16 +301,6 @@ impl<'a> Intake<'a> {
         Address::parse(&cell.text).map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()
     }
 
-    fn is_new(&mut self, address: &Address, row: &Row) -> bool {
-        let first = *self.seen.entry(address.identity()).or_insert(row.line);
-        if first != row.line {
-            let message = format!("{address} stands on line {first} and again on line {}", row.line);
-            let place = self.place(row, &(0..row.text.trim_end().len()));
-            self.found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
-        }
-        first == row.line
-    }
-
     /// Notes what a row of a list whose encoding was guessed says with letters beyond ASCII, for somebody to look at.
     pub(crate) fn note_letters(&mut self, row: &Row) {
         if self.letters.0.len() == NAMES || row.text.is_ascii() {
@@ -312,8 +337,19 @@ impl<'a> Intake<'a> {
             let hint = "look whether these names are right; saved as \"CSV UTF-8\", nothing has to be guessed";
             self.found.push(Diagnostic::warning(DECODED, message).at(place).hint(hint));
         }
-        Taken { fields: self.fields, headers: self.headers, diagnostics: self.found.finish() }
+        let mut diagnostics = self.found.finish();
+        if let Some(error) = self.full {
+            diagnostics.push(no_room(self.registry, &error));
+        }
+        Taken { roll: self.roll, fields: self.fields, headers: self.headers, diagnostics }
     }
+}
+
+/// A long list is laid aside while the program runs, and there is no room for it.
+pub(crate) fn no_room(registry: &Registry, error: &io::Error) -> Diagnostic {
+    let folder = registry.scratch().display();
+    Diagnostic::error(NO_ROOM, format!("a list this long is laid aside in {folder}, and cannot be: {error}"))
+        .hint("make room on the disk, and run the command again")
 }
 
 /// A text on one line of a message.

@@ -9,23 +9,29 @@ pub(crate) mod intake;
 mod json;
 pub mod kept;
 pub mod mapping;
+pub mod registry;
+pub(crate) mod roll;
 pub(crate) mod row;
 pub(crate) mod rows;
+pub(crate) mod set;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 mod workbook;
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek};
-use std::path::Path;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::language::Lang;
 use crate::people::column::Column;
 use crate::people::intake::{Intake, Taken};
 use crate::people::kept::{Format, Table};
 use crate::people::mapping::Mapping;
+use crate::people::registry::{Number, Registry};
+use crate::people::roll::{Roll, Row};
 use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::{Diagnostics, Source};
@@ -34,10 +40,10 @@ use crate::source::{Diagnostics, Source};
 pub type Fields = BTreeMap<String, Shape>;
 
 /// Everybody in one list, each address once.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct People {
-    /// In the order of the list.
-    pub persons: Vec<Arc<Person>>,
+    name: Arc<str>,
+    roll: Roll,
     /// Every field that anybody has or the list has a column for.
     pub fields: Fields,
     /// The names of its columns, as they are written.
@@ -47,23 +53,30 @@ pub struct People {
 impl People {
     /// Reads a whole file; what is wrong in it is told, and the other rows are read all the same.
     pub fn from_file(
-        path: &Arc<str>,
+        (path, mapping): (&Arc<str>, &Mapping),
         input: impl Read + Seek,
         table: &Table,
-        mapping: &Mapping,
+        registry: &mut Registry,
     ) -> (Self, Diagnostics) {
         match table.format {
-            Format::Workbook(kind) => {
-                Self::taken(path, mapping, |intake| workbook::read(input, (kind, table.sheet.as_deref()), intake))
+            Format::Workbook(kind) => Self::taken((path, mapping), registry, |intake| {
+                workbook::read(input, (kind, table.sheet.as_deref()), intake);
+            }),
+            Format::Csv | Format::JsonLines | Format::Json => {
+                Self::from_stream((path, mapping), input, table.format, registry)
             }
-            Format::Csv | Format::JsonLines | Format::Json => Self::from_stream(path, input, table.format, mapping),
-            Format::Yaml => Self::from_yaml(path, input),
+            Format::Yaml => Self::from_yaml(path, input, registry),
         }
     }
 
     /// Reads a list as it comes; only formats that are read from the beginning to the end.
-    pub fn from_stream(path: &Arc<str>, input: impl Read, format: Format, mapping: &Mapping) -> (Self, Diagnostics) {
-        Self::taken(path, mapping, |intake| match format {
+    pub fn from_stream(
+        (path, mapping): (&Arc<str>, &Mapping),
+        input: impl Read,
+        format: Format,
+        registry: &mut Registry,
+    ) -> (Self, Diagnostics) {
+        Self::taken((path, mapping), registry, |intake| match format {
             Format::Csv | Format::Yaml | Format::Workbook(_) => csv::read(input, intake),
             Format::JsonLines => json::read_lines(input, intake),
             Format::Json => json::read_list(input, intake),
@@ -71,29 +84,117 @@ impl People {
     }
 
     /// Reads what a query answers of an SQLite file, which it cannot change.
-    pub fn from_sqlite(path: &Arc<str>, file: &Path, query: &str, mapping: &Mapping) -> (Self, Diagnostics) {
-        Self::taken(path, mapping, |intake| sqlite::read(file, query, intake))
+    pub fn from_sqlite(
+        (path, mapping): (&Arc<str>, &Mapping),
+        file: &Path,
+        query: &str,
+        registry: &mut Registry,
+    ) -> (Self, Diagnostics) {
+        Self::taken((path, mapping), registry, |intake| sqlite::read(file, query, intake))
     }
 
-    fn from_yaml(path: &Arc<str>, mut input: impl Read) -> (Self, Diagnostics) {
+    /// People who are at hand, each address once, as a list of this name.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for them on the disk.
+    pub fn of<'p>(
+        name: &Arc<str>,
+        persons: impl IntoIterator<Item = &'p Person>,
+        registry: &mut Registry,
+    ) -> Result<Self, Error> {
+        let mut people = Self::nobody(name, registry);
+        for person in persons {
+            people.add(person, registry).map_err(|source| Error::Write { path: registry.scratch().into(), source })?;
+        }
+        Ok(people)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.roll.len()
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Each of them, in the order of the list.
+    pub fn iter(&self) -> impl Iterator<Item = Result<Person, Error>> {
+        self.rows().map(|row| self.person(row))
+    }
+
+    /// The row of each.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + use<> {
+        // A roll has no more people than rows have numbers.
+        0..Row::try_from(self.len()).unwrap_or(Row::MAX)
+    }
+
+    /// Who stands in a row.
+    ///
+    /// # Errors
+    ///
+    /// The list was laid aside on the disk, which does not give it back.
+    pub(crate) fn person(&self, row: Row) -> Result<Person, Error> {
+        self.roll.person(row).map_err(|source| Error::Read { path: PathBuf::from(&*self.name), source })
+    }
+
+    /// The number of who stands in a row.
+    pub(crate) fn number(&self, row: Row) -> Number {
+        self.roll.number(row)
+    }
+
+    /// The row of the one with a number.
+    pub(crate) fn row_of(&self, number: Number) -> Option<Row> {
+        self.roll.row_of(number)
+    }
+
+    /// The language that who stands in a row chose.
+    pub(crate) fn lang(&self, row: Row) -> Option<Lang> {
+        self.roll.lang(row)
+    }
+
+    fn nobody(name: &Arc<str>, registry: &Registry) -> Self {
+        let roll = Roll::new(registry.scratch());
+        Self { name: Arc::clone(name), roll, fields: Fields::new(), headers: Vec::new() }
+    }
+
+    fn add(&mut self, person: &Person, registry: &mut Registry) -> io::Result<()> {
+        for (name, value) in person.fields.iter() {
+            let shape = if value.is_list() { Shape::List } else { Shape::Single };
+            self.fields.entry(name.to_owned()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
+        }
+        self.roll.push(person, registry.give(&person.address))
+    }
+
+    fn from_yaml(path: &Arc<str>, mut input: impl Read, registry: &mut Registry) -> (Self, Diagnostics) {
         let mut bytes = Vec::new();
         let read = input.read_to_end(&mut bytes).map_err(|error| error.to_string());
         let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string()));
-        match text {
+        let (persons, mut diagnostics) = match text {
             Ok(text) => entries::read_file(&Source::new(Arc::clone(path), text)),
-            Err(reason) => (Self::default(), entries::unreadable(path, &reason)),
+            Err(reason) => (Vec::new(), entries::unreadable(path, &reason)),
+        };
+        let mut people = Self::nobody(path, registry);
+        if let Some(error) = persons.iter().find_map(|it| people.add(it, registry).err()) {
+            diagnostics.push(intake::no_room(registry, &error));
         }
+        (people, diagnostics)
     }
 
-    fn taken(path: &Arc<str>, mapping: &Mapping, read: impl FnOnce(&mut Intake<'_>)) -> (Self, Diagnostics) {
-        let mut persons = Vec::new();
-        let mut keep = |person| persons.push(Arc::new(person));
-        let mut intake = Intake::new(path, mapping, &mut keep);
+    fn taken(
+        (path, mapping): (&Arc<str>, &Mapping),
+        registry: &mut Registry,
+        read: impl FnOnce(&mut Intake<'_>),
+    ) -> (Self, Diagnostics) {
+        let mut intake = Intake::new(path, mapping, registry);
         read(&mut intake);
-        let Taken { fields, headers, diagnostics } = intake.finish();
-        (Self { persons, fields, headers }, diagnostics)
+        let Taken { roll, fields, headers, diagnostics } = intake.finish();
+        (Self { name: Arc::clone(path), roll, fields, headers }, diagnostics)
     }
 }
+
 /// What is known of somebody while their fields are read one by one.
 #[derive(Debug, Default)]
 pub(crate) struct Card {

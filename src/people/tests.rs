@@ -1,3 +1,4 @@
+use std::env;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -5,12 +6,17 @@ use crate::language::Lang;
 use crate::people::People;
 use crate::people::kept::Format;
 use crate::people::mapping::{Mapped, Mapping, Reading};
+use crate::people::registry::Registry;
 use crate::recipient::{Shape, Value};
-use crate::source::Severity;
+use crate::source::{Diagnostics, Severity};
+
+fn stream(path: &str, file: &[u8], format: Format, mapping: &Mapping) -> (People, Diagnostics) {
+    People::from_stream((&Arc::from(path), mapping), file, format, &mut Registry::new(env::temp_dir()))
+}
 
 fn read(file: &[u8]) -> (People, String) {
     let mapping = Mapping::of_lists([("produktrelation", "|")]);
-    let (people, diagnostics) = People::from_stream(&Arc::from("people/a.csv"), file, Format::Csv, &mapping);
+    let (people, diagnostics) = stream("people/a.csv", file, Format::Csv, &mapping);
     let mut told = String::new();
     for it in &diagnostics {
         let severity = if it.severity == Severity::Error { "error" } else { "warning" };
@@ -30,8 +36,8 @@ fn told(file: &str) -> String {
     read(file.as_bytes()).1
 }
 
-fn field(people: &People, person: usize, name: &str) -> String {
-    people.persons[person].fields.get(name).map_or("-".into(), Value::to_string)
+fn field(people: &People, person: u32, name: &str) -> String {
+    people.person(person).unwrap().fields.get(name).map_or("-".into(), Value::to_string)
 }
 
 #[test]
@@ -40,7 +46,7 @@ fn a_danish_spreadsheet_is_read() {
         anna@kommune.example;Anna;Østergård;Eksempel Kommune;Bruger|Styregruppe;1e3;en\r\n\
         \r\n;;;;;;\r\n bo@kommune.example ;;;;;012;\r\n";
     let people = people(file);
-    let anna = &people.persons[0];
+    let anna = people.person(0).unwrap();
     assert_eq!(anna.address.as_str(), "anna@kommune.example");
     assert_eq!(anna.lang, Lang::parse("en"));
     assert_eq!(anna.origin.to_string(), "people/a.csv:2");
@@ -48,7 +54,7 @@ fn a_danish_spreadsheet_is_read() {
     assert_eq!(field(&people, 0, "antal_borgere"), "1e3");
     let relations = ["Bruger", "Styregruppe"].map(|it| Value::Text(it.into()));
     assert_eq!(anna.fields["produktrelation"], Value::List(relations.to_vec()));
-    let bo = &people.persons[1];
+    let bo = people.person(1).unwrap();
     assert_eq!((bo.origin.line, bo.fields.keys().collect()), (5, vec!["antal_borgere"]));
     let columns: Vec<&str> = people.fields.keys().map(String::as_str).collect();
     let all = ["antal_borgere", "first_name", "last_name", "name", "organisation", "produktrelation"];
@@ -61,9 +67,9 @@ fn the_header_decides_what_separates() {
         "Email Address,First Name,LNAME\na@x.example,Al,\"Berg, \"\"B\"\"\"",
         "\"a;b\"\tE-mail\tnavn\n1;2\ta@x.example\tBo",
     ] {
-        assert_eq!(people(file).persons[0].address.as_str(), "a@x.example");
+        assert_eq!(people(file).person(0).unwrap().address.as_str(), "a@x.example");
     }
-    assert_eq!(people("sep=|\r\nemail|navn\r\na@x.example|Bo; Bi\r\n").persons[0].origin.line, 3);
+    assert_eq!(people("sep=|\r\nemail|navn\r\na@x.example|Bo; Bi\r\n").person(0).unwrap().origin.line, 3);
     let people = people("mail,name\na@x.example,Anna Marie Berg\nb@x.example,Bo\n");
     let names = ["first_name", "last_name"].map(|name| field(&people, 0, name));
     assert_eq!(names, ["Anna", "Marie Berg"]);
@@ -103,8 +109,8 @@ fn columns_are_read_as_the_audience_says() {
     mapping.insert("since".into(), said(None, Reading::Date));
     mapping.insert("paused".into(), said(None, Reading::Boolean));
     let file = "Kontakt;email;Antal;since;paused\na@x.example;old;1.200;3/1 2026;nej\nb@x.example;;mange;;\n";
-    let (people, diagnostics) = People::from_stream(&Arc::from("a.csv"), file.as_bytes(), Format::Csv, &mapping);
-    let fields = &people.persons[0].fields;
+    let (people, diagnostics) = stream("a.csv", file.as_bytes(), Format::Csv, &mapping);
+    let fields = people.person(0).unwrap().fields;
     assert_eq!(fields["members"], Value::Integer(1200));
     assert_eq!(fields["paused"], Value::Bool(false));
     assert_eq!(fields["since"].to_string(), "2026-01-03");
@@ -118,19 +124,18 @@ fn json_is_read_by_line_and_as_a_list() {
         {\"E-mail\": \"b@x.example\", \"email\": null, \"n\": 1.5}\n[1]\n{\"email\": \n";
     let list = "[{\"email\": \"a@x.example\", \"ok\": true}, {\"email\": \"b\"}]";
     let read = |text: &str, format| {
-        let (people, diagnostics) =
-            People::from_stream(&Arc::from("a.json"), text.as_bytes(), format, &Mapping::default());
+        let (people, diagnostics) = stream("a.json", text.as_bytes(), format, &Mapping::default());
         let told = diagnostics.iter().map(|it| format!("{} {}", it.code, it.place.as_ref().unwrap().line()));
         (people, told.collect::<Vec<_>>().join("; "))
     };
     let (people, told) = read(lines, Format::JsonLines);
     assert_eq!(told, "NL250 4; NL250 5");
-    assert_eq!(people.persons.len(), 2);
+    assert_eq!(people.len(), 2);
     assert_eq!(people.fields["roles"], Shape::List);
     assert_eq!(field(&people, 0, "org_by"), "Ry");
-    assert_eq!((field(&people, 1, "n").as_str(), people.persons[1].origin.line), ("1.5", 3));
+    assert_eq!((field(&people, 1, "n").as_str(), people.person(1).unwrap().origin.line), ("1.5", 3));
     let (people, told) = read(list, Format::Json);
-    assert_eq!((people.persons[0].fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
+    assert_eq!((people.person(0).unwrap().fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
     assert_eq!(read("[{", Format::Json).1, "NL250 1");
 }
 
@@ -177,11 +182,9 @@ fn a_file_full_of_mistakes_is_told_briefly() {
 }
 
 mod random {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
-    use super::{Format, Mapping, People};
+    use super::{Format, Mapping, stream};
 
     proptest! {
         #[test]
@@ -194,8 +197,8 @@ mod random {
         ) {
             let file = [header.into_bytes(), rows.concat()].concat();
             let lines = file.split(|it| *it == b'\n').count();
-            let (people, diagnostics) = People::from_stream(&Arc::from("a.csv"), file.as_slice(), Format::Csv, &Mapping::default());
-            prop_assert!(people.persons.iter().all(|it| it.origin.line <= lines));
+            let (people, diagnostics) = stream("a.csv", file.as_slice(), Format::Csv, &Mapping::default());
+            prop_assert!(people.iter().all(|it| it.unwrap().origin.line <= lines));
             for place in diagnostics.iter().filter_map(|it| it.place.as_ref()) {
                 prop_assert!(place.line() <= lines);
                 prop_assert!(place.column() <= place.excerpt().chars().count() + 1);

@@ -39,6 +39,16 @@ impl Names {
 }
 
 impl Values {
+    /// The fields of these names, which are in order and as many as there are values.
+    pub(crate) fn of(names: Arc<[Box<str>]>, values: Box<[Value]>) -> Self {
+        Self { names, values }
+    }
+
+    /// The names, which others share.
+    pub(crate) fn names(&self) -> &Arc<[Box<str>]> {
+        &self.names
+    }
+
     /// What a field holds.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let at = self.names.binary_search_by(|it| (**it).cmp(name)).ok()?;

@@ -8,6 +8,7 @@ use jiff::civil::date;
 
 use crate::audience::Audience;
 use crate::digest::Key;
+use crate::error::Error;
 use crate::language::Lang;
 use crate::letter::Masthead;
 use crate::plan::{self, PlannedLetter};
@@ -22,10 +23,14 @@ const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
 impl Prepared<'_> {
     /// The recipient with this address and the edition that is theirs; none where nobody has it.
-    pub fn reader(&self, address: &str) -> Option<(&Arc<Person>, &EditionKey)> {
-        let wanted = Address::parse(address).ok()?.key();
-        let found = self.selection.readers.iter().find(|(person, _)| person.address.key() == wanted);
-        found.map(|(person, key)| (person, key))
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn reader(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
+        let wanted = Address::parse(address).ok().and_then(|it| self.membership.number(&it));
+        let found = wanted.and_then(|number| self.selection.readers().find(|it| it.number() == number));
+        found.map(|it| Ok((Arc::new(it.person()?), it.edition()))).transpose()
     }
 
     /// What the letters of a preview bear: no secret is needed for them, and the same files make the same letters.
@@ -85,13 +90,15 @@ impl Prepared<'_> {
 
     /// What kind of value a field holds for the readers of the issue: only that much of theirs is looked at.
     fn kind(&self, name: &str, shape: Shape) -> Kind {
-        let held = self.selection.readers.iter().find_map(|(person, _)| person.fields.get(name));
+        // What cannot be read again is told when it is to be sent.
+        let mut readers = self.selection.readers().filter_map(|it| it.person().ok());
+        let held = readers.find_map(|person| person.fields.get(name).cloned());
         match (shape, held) {
             (Shape::List, _) | (_, Some(Value::List(_))) => Kind::List,
             (Shape::Single, Some(Value::Bool(_))) => Kind::Bool,
             (Shape::Single, Some(Value::Integer(_) | Value::Number(_))) => Kind::Number,
             (Shape::Single, Some(Value::Date(_))) => Kind::Date,
-            (Shape::Single, Some(Value::Text(text))) if is_link(text) => Kind::Link,
+            (Shape::Single, Some(Value::Text(text))) if is_link(&text) => Kind::Link,
             (Shape::Single, Some(Value::Text(text))) if text.bytes().all(|it| it.is_ascii_digit()) => Kind::Digits,
             (Shape::Single, Some(Value::Text(_)) | None) => Kind::Text,
         }

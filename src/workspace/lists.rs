@@ -10,6 +10,7 @@ use crate::audience::{AudienceId, Audiences};
 use crate::people::People;
 use crate::people::kept::{Format, Kept, Table};
 use crate::people::mapping::Mapping;
+use crate::people::registry::Registry;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
 use crate::workspace::program::{Failure, Program};
 use crate::workspace::{Project, files};
@@ -24,6 +25,7 @@ impl Project {
     pub(super) fn people(
         &self,
         audiences: &Audiences,
+        registry: &mut Registry,
         diagnostics: &mut Diagnostics,
     ) -> BTreeMap<AudienceId, Arc<People>> {
         let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
@@ -36,7 +38,7 @@ impl Project {
                 continue;
             }
             let mut found = Diagnostics::new();
-            let list = self.list(kept, &key.1, &mut found).map(Arc::new);
+            let list = self.list((kept, &key.1), registry, &mut found).map(Arc::new);
             diagnostics.extend(placed(&found, &kept.place));
             match list {
                 Ok(list) => {
@@ -60,25 +62,31 @@ impl Project {
     /// There is no such file, or it cannot be read.
     pub fn list_of(&self, path: &str) -> io::Result<(People, Diagnostics)> {
         let table = Table { format: Format::of_path(path), sheet: None };
-        let mut diagnostics = Diagnostics::new();
-        let people = file((Path::new(path), &path.into()), &table, &Mapping::default(), &mut diagnostics)?;
+        let (mut registry, mut diagnostics) = (Registry::new(self.scratch()), Diagnostics::new());
+        let people =
+            file((Path::new(path), &path.into()), (&table, &Mapping::default()), &mut registry, &mut diagnostics)?;
         Ok((people, diagnostics))
     }
 
-    fn list(&self, kept: &Spanned<Kept>, mapping: &Mapping, diagnostics: &mut Diagnostics) -> io::Result<People> {
+    fn list(
+        &self,
+        (kept, mapping): (&Spanned<Kept>, &Mapping),
+        registry: &mut Registry,
+        diagnostics: &mut Diagnostics,
+    ) -> io::Result<People> {
         let name: Arc<str> = kept.value.name().into();
         match &kept.value {
-            Kept::File { path, table } => file((&self.lent(path), &name), table, mapping, diagnostics),
+            Kept::File { path, table } => file((&self.lent(path), &name), (table, mapping), registry, diagnostics),
             Kept::Sqlite { path, query } => {
                 let path = self.lent(path);
                 files::open(&path)?;
-                let (people, more) = People::from_sqlite(&name, &path, query, mapping);
+                let (people, more) = People::from_sqlite((&name, mapping), &path, query, registry);
                 diagnostics.extend(more);
                 Ok(people)
             }
             Kept::Command { words, format, timeout } => {
                 let mut program = Program::start(self.people_from.as_deref().unwrap_or(self.root()), words, *timeout)?;
-                let (people, more) = People::from_stream(&name, &mut program, *format, mapping);
+                let (people, more) = People::from_stream((&name, mapping), &mut program, *format, registry);
                 let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
                 match failure {
                     // What is wrong with half an output is no mistake of anybody's.
@@ -103,13 +111,13 @@ impl Project {
 /// Reads a file, and sees whether it stayed as it was.
 fn file(
     (path, name): (&Path, &Arc<str>),
-    table: &Table,
-    mapping: &Mapping,
+    (table, mapping): (&Table, &Mapping),
+    registry: &mut Registry,
     diagnostics: &mut Diagnostics,
 ) -> io::Result<People> {
     let file = files::open(path)?;
     let before = file.metadata()?;
-    let (people, more) = People::from_file(name, &file, table, mapping);
+    let (people, more) = People::from_file((name, mapping), &file, table, registry);
     let after = files::open(path).and_then(|it: File| it.metadata())?;
     if (before.len(), before.modified()?) == (after.len(), after.modified()?) {
         diagnostics.extend(more);

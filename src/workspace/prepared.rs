@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -50,7 +51,7 @@ pub struct Prepared<'p> {
     /// Who is in the project's audiences.
     pub membership: Membership,
     /// Who gets which edition.
-    pub selection: Selection,
+    pub selection: Arc<Selection>,
     /// The editions by their ids.
     pub editions: BTreeMap<String, Edition>,
     /// What each edition is for.
@@ -140,7 +141,7 @@ impl<'p> Prepared<'p> {
         let mut prepared = Self {
             issue,
             membership: readers.membership,
-            selection,
+            selection: Arc::new(selection),
             editions: BTreeMap::new(),
             keys: BTreeMap::new(),
             matrix,
@@ -217,7 +218,7 @@ impl<'p> Prepared<'p> {
     /// The project's key cannot be read or made.
     pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
         let domain = self.from().address.domain().to_owned();
-        let selection = Selection { readers: self.selection.readers.clone() };
+        let selection = Arc::clone(&self.selection);
         let letters = PlannedLetters::new(self.issue.id.clone(), selection, (self.project.key()?, domain));
         let plan = Plan {
             issue: self.issue.id.clone(),

@@ -1,6 +1,8 @@
 //! The project's audiences with their people, worked out.
 
 use std::collections::BTreeMap;
+use std::env;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::audience::explanation::Evidence;
@@ -8,8 +10,9 @@ use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
 use crate::error::Error;
 use crate::people::People;
+use crate::people::registry::Registry;
 use crate::source::{Diagnostics, Source};
-use crate::workspace::Project;
+use crate::workspace::{Project, STATE};
 
 /// The audiences of a project, their people, and who is in which.
 #[derive(Debug)]
@@ -32,16 +35,24 @@ impl Readers {
 }
 
 impl Project {
+    /// Where long lists are laid aside while the program runs: beside the ledger, which holds the same addresses, or
+    /// where everybody's files of a moment lie.
+    pub(super) fn scratch(&self) -> PathBuf {
+        let state = self.root().join(STATE);
+        if state.is_dir() { state } else { env::temp_dir() }
+    }
+
     /// Reads every audience and every list of people.
     ///
     /// # Errors
     ///
-    /// A file of an audience cannot be read; mistakes in files are diagnostics.
+    /// A file of an audience cannot be read, or a long list not laid aside; mistakes in files are diagnostics.
     pub fn readers(&self) -> Result<(Readers, Diagnostics), Error> {
         let mut diagnostics = Diagnostics::new();
         let (sources, audiences) = self.audience_files(&mut diagnostics)?;
-        let people = self.people(&audiences, &mut diagnostics);
-        let (membership, more) = Membership::compute(&audiences, &people);
+        let mut registry = Registry::new(self.scratch());
+        let people = self.people(&audiences, &mut registry, &mut diagnostics);
+        let (membership, more) = Membership::compute(&audiences, &people, registry)?;
         diagnostics.extend(more);
         Ok((Readers { audiences, people, membership, sources }, diagnostics))
     }

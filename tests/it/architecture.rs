@@ -36,7 +36,7 @@ const ORDER: [&str; 24] = [
 
 /// What reaches for the world, and the modules that may. All other code is pure.
 const HOMES: [(&str, &[&str]); 12] = [
-    ("std::fs", &["workspace", "ledger", "delivery"]),
+    ("std::fs", &["workspace", "people", "ledger", "delivery"]),
     ("std::net::Tcp", &["delivery"]),
     ("TcpStream", &["delivery"]),
     ("ToSocketAddrs", &["delivery"]),
@@ -118,6 +118,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "error",
             "database",
             "recipient",
+            "people",
             "import",
             "audience",
             "picture",

@@ -154,6 +154,22 @@ fn a_list_that_changes_while_it_is_read_sends_nothing() {
     assert!(said.status == 3 && said.stderr.contains("error[NL294]: people.csv was changed"), "{said:?}");
 }
 
+#[test]
+fn a_long_list_that_finds_no_room_on_the_disk_sends_nothing() {
+    let rows = (0..10_000).map(|number| format!("p{number}@a.example;{}\n", "lang ".repeat(30)));
+    let list = format!("email;note\n{}", rows.collect::<String>());
+    let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/nonexistent");
+    fs::remove_dir_all(full.path(".newsletter")).unwrap();
+    let said = full.run("check");
+    let told = "error[NL219]: a list this long is laid aside in /nonexistent, and cannot be: No such file or directory";
+    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+    // A project that is sent from has a folder for such files.
+    fs::create_dir_all(full.path(".newsletter")).unwrap();
+    assert_eq!(full.run("check").status, 0);
+    let left = fs::read_dir(full.path(".newsletter")).unwrap().map(|it| it.unwrap().file_name());
+    assert!(left.into_iter().all(|it| !it.to_string_lossy().starts_with("people")));
+}
+
 /// A list with so many people.
 fn people(count: usize) -> String {
     let mut list = "email;navn\n".to_owned();

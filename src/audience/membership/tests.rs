@@ -9,25 +9,34 @@ use crate::audience::{Audience, Audiences};
 use crate::people::People;
 use crate::people::kept::Format;
 use crate::people::mapping::Mapping;
+use crate::people::registry::Registry;
 use crate::recipient::{Address, Shape, Value};
-use crate::source::Source;
+use crate::source::{Diagnostics, Source};
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {
         let (audience, told) = Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text));
         audience.unwrap_or_else(|| panic!("{}", words(&told)))
     });
+    let mut registry = Registry::new(std::env::temp_dir());
+    let mapping = Mapping::of_lists([("tags", ",")]);
     let people = people.iter().map(|(name, text)| {
-        let mapping = Mapping::of_lists([("tags", ",")]);
-        let (people, _) = People::from_stream(&Arc::from("people/a.csv"), text.as_bytes(), Format::Csv, &mapping);
+        let list = (&Arc::from("people/a.csv"), &mapping);
+        let (people, _) = People::from_stream(list, text.as_bytes(), Format::Csv, &mut registry);
         (id(name), Arc::new(people))
     });
-    let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people.collect());
+    let people = people.collect();
+    let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people, registry).unwrap();
     (membership, words(&diagnostics))
 }
 
+/// Audiences that name no list.
+fn compute_alone(audiences: &Audiences) -> (Membership, Diagnostics) {
+    Membership::compute(audiences, &BTreeMap::new(), Registry::new(std::env::temp_dir())).unwrap()
+}
+
 fn members(membership: &Membership, name: &str) -> Vec<String> {
-    membership.of(&id(name)).iter().map(|person| person.address.to_string()).collect()
+    membership.of(&id(name)).map(|it| it.person().unwrap().address.to_string()).collect()
 }
 
 #[test]
@@ -45,7 +54,7 @@ fn members_are_people_recipients_and_included_less_excluded() {
     );
     assert_eq!(told, "");
     assert_eq!(members(&membership, "all"), ["a@x.example", "c@x.example", "d@xn--kge-0na.example"]);
-    let first = &membership.of(&id("all"))[0];
+    let first = membership.of(&id("all")).next().unwrap().person().unwrap();
     assert_eq!((&first.fields["by"], first.origin.line), (&Value::Text("Ry".into()), 2));
     let address = Address::parse("D@KØGE.example").unwrap();
     assert_eq!(membership.audiences_of(&address), BTreeSet::from([id("all"), id("more")]));
@@ -131,14 +140,14 @@ proptest! {
         let audiences = files.iter().map(|(name, text)| {
             Audience::parse(id(name), &Source::new(*name, *text)).0.unwrap()
         });
-        let (membership, diagnostics) = Membership::compute(&audiences.collect(), &BTreeMap::new());
+        let (membership, diagnostics) = compute_alone(&audiences.collect());
         prop_assert!(!diagnostics.has_errors());
         for person in 0..12 {
             let address = Address::parse(&format!("p{person}@x.example")).unwrap();
             let expected: BTreeSet<_> = (0..models.len()).filter(|it| is_in(&models, *it, person)).map(|it| id(&names[it])).collect();
             prop_assert_eq!(membership.audiences_of(&address), expected.clone());
             for name in &names {
-                let count = membership.of(&id(name)).iter().filter(|it| it.address.key() == address.key()).count();
+                let count = membership.of(&id(name)).filter(|it| it.person().unwrap().address.key() == address.key()).count();
                 prop_assert_eq!(count, usize::from(expected.contains(&id(name))));
             }
         }
@@ -151,6 +160,6 @@ fn an_audience_with_mistakes_is_there_all_the_same() {
         Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
     let mut audiences: Audiences = Audience::parse(id("a"), &source).0.into_iter().collect();
     audiences.insert_mistaken(id("broken"));
-    let (_, told) = Membership::compute(&audiences, &BTreeMap::new());
+    let (_, told) = compute_alone(&audiences);
     assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["there is no audience gone"]);
 }

@@ -7,6 +7,7 @@ use crate::audience::tests::{audience, id, words};
 use crate::people::People;
 use crate::people::kept::Format;
 use crate::people::mapping::Mapping;
+use crate::people::registry::Registry;
 
 const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
     anna@x.example;IT-chef;120;;da;it-chef|Bruger\n\
@@ -19,12 +20,14 @@ fn meant(rule: &str) -> (String, String) {
     let file = format!("people: people/a.csv\nwhere: {rule}\nlists: {{roles: \"|\"}}\n");
     let mapping = Mapping::of_lists([("roles", "|")]);
     let path = Arc::from("people/a.csv");
-    let (people, _) = People::from_stream(&path, PEOPLE.as_bytes(), Format::Csv, &mapping);
+    let mut registry = Registry::new(std::env::temp_dir());
+    let (people, _) = People::from_stream((&path, &mapping), PEOPLE.as_bytes(), Format::Csv, &mut registry);
     let audiences = Audiences::from_iter([audience(&file)]);
     let people = BTreeMap::from([(id("it-chiefs"), Arc::new(people))]);
-    let (membership, diagnostics) = Membership::compute(&audiences, &people);
-    let members = membership.of(&id("it-chiefs"));
-    (members.iter().map(|person| &person.address.as_str()[..1]).collect(), words(&diagnostics))
+    let (membership, diagnostics) = Membership::compute(&audiences, &people, registry).unwrap();
+    let chiefs = id("it-chiefs");
+    let members = membership.of(&chiefs);
+    (members.map(|it| it.person().unwrap().address.as_str()[..1].to_owned()).collect(), words(&diagnostics))
 }
 
 fn means(rule: &str, expected: &str) {

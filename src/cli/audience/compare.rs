@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::audience::AudienceId;
 use crate::cli::args::AudienceDiff;
 use crate::cli::audience::exit;
 use crate::cli::exit::Exit;
@@ -13,7 +14,7 @@ use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::recipient::Person;
-use crate::workspace::{Project, Readers, Revision};
+use crate::workspace::{Project, Revision};
 
 /// The project as it is now, where a revision could stand.
 const TODAY: &str = ".";
@@ -33,7 +34,7 @@ struct ChangeJson<'a> {
 pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &AudienceDiff) -> Result<Exit, Error> {
     let files = [&diff.before, &diff.after].map(|it| Path::new(it).is_file());
     let sides = if files == [true, true] {
-        [list(terminal, opened, &diff.before), list(terminal, opened, &diff.after)]
+        [list(terminal, opened, &diff.before)?, list(terminal, opened, &diff.after)?]
     } else {
         [revision(terminal, opened, &diff.before)?, revision(terminal, opened, &diff.after)?]
     };
@@ -47,17 +48,23 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &AudienceDiff) -> 
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, opened: &Opened, path: &str) -> Option<Groups> {
+fn list(terminal: &Terminal, opened: &Opened, path: &str) -> Result<Option<Groups>, Error> {
     let (people, diagnostics) = match opened.project.list_of(path) {
         Ok(read) => read,
         Err(error) => {
             terminal.problem(&format!("{path} cannot be read: {error}"));
-            return None;
+            return Ok(None);
         }
     };
     terminal.diagnostics(&diagnostics);
-    let persons = people.persons.iter().map(|it| (it.address.key(), Person::clone(it)));
-    (exit(&diagnostics) == Exit::Done).then(|| Groups::from([(String::new(), persons.collect())]))
+    if exit(&diagnostics) != Exit::Done {
+        return Ok(None);
+    }
+    Ok(Some(Groups::from([(String::new(), by_address(people.iter())?)])))
+}
+
+fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTreeMap<String, Person>, Error> {
+    people.map(|it| it.map(|person| (person.address.key(), person))).collect()
 }
 
 fn revision(terminal: &Terminal, opened: &Opened, name: &str) -> Result<Option<Groups>, Error> {
@@ -82,11 +89,11 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<G
         terminal.problem(&format!("the audiences of {side} have mistakes: see newsletter check"));
         return Ok(None);
     }
-    let members = |readers: &Readers| -> Groups {
-        let group = |id| readers.membership.of(id).iter().map(|it| (it.address.key(), Person::clone(it))).collect();
-        readers.audiences.iter().map(|it| (it.id.to_string(), group(&it.id))).collect()
+    let group = |id: &AudienceId| {
+        let members = by_address(readers.membership.of(id).map(|it| it.person()))?;
+        Ok((id.to_string(), members))
     };
-    Ok(Some(members(&readers)))
+    readers.audiences.iter().map(|it| group(&it.id)).collect::<Result<_, _>>().map(Some)
 }
 
 fn tell(terminal: &Terminal, name: &str, [before, after]: [&BTreeMap<String, Person>; 2], diff: &AudienceDiff) {

@@ -52,7 +52,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
     terminal.say(address.as_str());
     let width = readers.audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
-        let reason = readers.evidence().explain(audience, &address);
+        let reason = readers.evidence().explain(audience, &address)?;
         let because = visible(&words(&reason));
         let (id, member) = (audience.id.as_str(), reason.is_in());
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
@@ -96,7 +96,7 @@ fn edition(
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Stopped);
     };
-    let edition = prepared.reader(address.as_str()).map(|(_, key)| key.id()).filter(|_| suppression.is_none());
+    let edition = prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| suppression.is_none());
     let id = prepared.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {

@@ -33,9 +33,8 @@ struct PersonJson<'a> {
 pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> Result<Exit, Error> {
     let (readers, exit) = readers(terminal, &opened.project)?;
     let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Stopped) };
-    let members = readers.membership.of(&audience.id);
-    let page: Vec<&Person> =
-        members.iter().map(AsRef::as_ref).skip(show.offset).take(show.limit.unwrap_or(usize::MAX)).collect();
+    let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));
+    let page = members.map(|it| it.person()).collect::<Result<Vec<Person>, Error>>()?;
     let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys()).collect();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).collect();
     if show.csv {
@@ -53,8 +52,9 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> 
     for line in table(&header, &page) {
         terminal.say(&line);
     }
-    let told = count(members.len() as u64, "member");
-    if page.len() == members.len() {
+    let members = readers.membership.size(&audience.id);
+    let told = count(members as u64, "member");
+    if page.len() == members {
         terminal.say(&told);
     } else {
         let last = show.offset + page.len();
@@ -80,7 +80,7 @@ fn written(person: &Person, field: &str) -> String {
 }
 
 /// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
-fn table(header: &[&str], page: &[&Person]) -> Vec<String> {
+fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     let column = |field: &&str| {
         let cells: Vec<String> = page.iter().map(|it| short(&value(it, field))).collect();
         let used = cells.iter().any(|it| !it.is_empty());

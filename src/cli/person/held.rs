@@ -105,12 +105,12 @@ impl Held {
             ledger.each_suppression(&mut |it| suppressions.extend(Some(it).filter(|it| it.tag == tag)))?;
             letters.extend(sent(&mut *ledger, address)?);
         }
-        let lists = lists(&readers, address);
+        let lists = lists(&readers, address)?;
         let lang = lang(&readers, &lists, &letters).unwrap_or(opened.project.settings().lang);
-        let standings = readers.audiences.iter().map(|it| standing(&readers, it, address)).collect();
+        let standings: Result<_, Error> = readers.audiences.iter().map(|it| standing(&readers, it, address)).collect();
         let files = opened.project.traces(&Trace::new(address))?.into_iter().map(found).collect();
         let suppressions = suppressions.into_iter().map(suppressed).collect();
-        let held = Self { address: address.clone(), lists, audiences: standings, suppressions, letters, files, lang };
+        let held = Self { address: address.clone(), lists, audiences: standings?, suppressions, letters, files, lang };
         Ok((held, exit))
     }
 
@@ -145,20 +145,21 @@ fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<Sent>, Error> 
 }
 
 /// Audiences with the same list show the same row.
-fn lists(readers: &Readers, address: &Address) -> Vec<Listed> {
+fn lists(readers: &Readers, address: &Address) -> Result<Vec<Listed>, Error> {
     let key = address.key();
     let mut lists: Vec<Listed> = Vec::new();
     for audience in readers.audiences.iter() {
-        let listed = readers.people.get(&audience.id).into_iter().flat_map(|it| &it.persons);
-        for person in listed.chain(audience.recipients()).filter(|it| it.address.key() == key) {
+        let listed = readers.evidence().listed(audience, address)?.map(Arc::new);
+        let own = audience.recipients().iter().filter(|it| it.address.key() == key).cloned();
+        for person in listed.into_iter().chain(own) {
             let id = audience.id.to_string();
-            match lists.iter_mut().find(|it| it.person == *person) {
+            match lists.iter_mut().find(|it| it.person == person) {
                 Some(listed) => listed.in_list_of.push(id),
-                None => lists.push(Listed { in_list_of: vec![id], person: Arc::clone(person) }),
+                None => lists.push(Listed { in_list_of: vec![id], person }),
             }
         }
     }
-    lists
+    Ok(lists)
 }
 
 /// What they chose to read, or were written to in, or what their audience reads.
@@ -169,9 +170,9 @@ fn lang(readers: &Readers, lists: &[Listed], letters: &[Sent]) -> Option<Lang> {
     chosen.find_map(|it| it.lang).or_else(audience)
 }
 
-fn standing(readers: &Readers, audience: &Audience, address: &Address) -> Standing {
-    let reason = readers.evidence().explain(audience, address);
-    Standing { audience: audience.id.to_string(), member: reason.is_in(), because: explain::words(&reason) }
+fn standing(readers: &Readers, audience: &Audience, address: &Address) -> Result<Standing, Error> {
+    let reason = readers.evidence().explain(audience, address)?;
+    Ok(Standing { audience: audience.id.to_string(), member: reason.is_in(), because: explain::words(&reason) })
 }
 
 fn suppressed(it: Suppression) -> Suppressed {

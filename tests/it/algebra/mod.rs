@@ -13,6 +13,7 @@ use newsletter::issue::Issue;
 use newsletter::language::Lang;
 use newsletter::people::People;
 use newsletter::people::kept::Format;
+use newsletter::people::registry::Registry;
 use newsletter::plan::{self, Choice};
 use newsletter::recipient::{Address, Person};
 use newsletter::source::Source;
@@ -45,7 +46,7 @@ fn check(half: u64) {
         let files: Vec<String> = world.audiences.iter().map(|it| format!("{}\n{}", it.name, world.yaml(it))).collect();
         let (files, lists) = (files.join("\n"), [world.csv(0), world.csv(1)].join("\n"));
         assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{wrong}\n{}\n{files}\n{lists}", world.issue());
-        members += audiences.iter().map(|it| membership.of(&it.id).len() as u64).sum::<u64>();
+        members += audiences.iter().map(|it| membership.size(&it.id) as u64).sum::<u64>();
     }
     assert!(members > WORLDS, "hardly anybody is in these audiences: {members}");
 }
@@ -57,20 +58,21 @@ fn id(name: &str) -> AudienceId {
 /// What the program makes of the files.
 fn compute(world: &World) -> (Audiences, Membership) {
     let mut audiences = Vec::new();
-    let mut people = BTreeMap::new();
+    let (mut people, mut registry) = (BTreeMap::new(), Registry::new(std::env::temp_dir()));
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
         let (audience, diagnostics) = Audience::parse(id(invented.name), &source);
         let audience = audience.unwrap_or_else(|| panic!("{diagnostics:?}\n{}", source.text()));
         if let Some(list) = invented.list {
             let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));
-            let (read, _) = People::from_stream(&path, csv.as_bytes(), Format::Csv, &audience.mapping());
+            let (read, _) =
+                People::from_stream((&path, &audience.mapping()), csv.as_bytes(), Format::Csv, &mut registry);
             people.insert(audience.id.clone(), Arc::new(read));
         }
         audiences.push(audience);
     }
     let audiences: Audiences = audiences.into_iter().collect();
-    let (membership, diagnostics) = Membership::compute(&audiences, &people);
+    let (membership, diagnostics) = Membership::compute(&audiences, &people, registry).unwrap();
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     (audiences, membership)
 }
@@ -82,7 +84,7 @@ fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> Strin
         .map(|audience| (0..ADDRESSES.len()).filter(|it| world.member(audience, *it).is_some()).collect())
         .collect();
     for (audience, id) in ids.iter().enumerate() {
-        let found: Vec<String> = membership.of(id).iter().map(|it| mark(it)).collect();
+        let found: Vec<String> = membership.of(id).map(|it| mark(&it.person().unwrap())).collect();
         let expected = world.members(audience);
         if found != expected {
             return format!("{id} has {found:?}, and the model {expected:?}");
@@ -112,9 +114,10 @@ fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> St
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let not = world.withheld.iter().map(|it| id(world.audiences[*it].name)).collect();
     let selection = plan::select(&issue, &Choice { audiences, membership, not: &not, lang: Lang::default() });
-    let found = selection.readers.iter().map(|(person, key)| {
+    let found = selection.readers().map(|reader| {
+        let (person, key) = (reader.person().unwrap(), reader.edition());
         let withheld: Vec<String> = key.leaves_out.iter().map(ToString::to_string).collect();
-        (mark(person), key.audience.to_string(), withheld)
+        (mark(&person), key.audience.to_string(), withheld)
     });
     let expected = world.readers().into_iter().map(|(mark, audience, withheld)| {
         (mark.to_owned(), audience.to_owned(), withheld.into_iter().map(str::to_owned).collect())

@@ -1,0 +1,95 @@
+//! Sets of numbers: a million members are a megabit.
+
+/// A set of numbers, a bit each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Set(Vec<u64>);
+
+impl Set {
+    /// Adds one; whether it is new.
+    pub(crate) fn insert(&mut self, number: u32) -> bool {
+        let (word, bit) = place(number);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        let is_new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_new
+    }
+
+    /// Whether it holds a number.
+    pub(crate) fn contains(&self, number: u32) -> bool {
+        let (word, bit) = place(number);
+        self.0.get(word).is_some_and(|it| it & bit != 0)
+    }
+
+    /// Takes away all of another set.
+    pub(crate) fn remove(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= !other);
+    }
+
+    /// Takes away all that another set does not hold.
+    pub(crate) fn keep(&mut self, other: &Self) {
+        self.0.truncate(other.0.len());
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
+    }
+
+    /// How many are in both.
+    pub(crate) fn shared(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).map(|(own, other)| (own & other).count_ones() as usize).sum()
+    }
+
+    /// Each of them, from the lowest.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..).step_by(u64::BITS as usize).zip(&self.0).flat_map(|(first, word)| {
+            let word = *word;
+            (0..u64::BITS).filter(move |bit| word & (1 << bit) != 0).map(move |bit| first + bit)
+        })
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.iter().map(|it| it.count_ones() as usize).sum()
+    }
+}
+
+impl Extend<u32> for Set {
+    fn extend<I: IntoIterator<Item = u32>>(&mut self, numbers: I) {
+        numbers.into_iter().for_each(|it| {
+            self.insert(it);
+        });
+    }
+}
+
+impl FromIterator<u32> for Set {
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+        let mut set = Self::default();
+        set.extend(numbers);
+        set
+    }
+}
+
+/// The word that a number's bit is in, and the bit.
+fn place(number: u32) -> (usize, u64) {
+    ((number / u64::BITS) as usize, 1 << (number % u64::BITS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_numbers_is_a_set() {
+        let (mut one, other) = (Set::from_iter([0, 63, 64, 1000]), Set::from_iter([63, 65, 2000]));
+        assert!(!one.insert(64) && one.contains(1000) && !one.contains(1001) && !one.contains(5000));
+        assert_eq!((one.shared(&other), other.shared(&one)), (1, 1));
+        one.remove(&other);
+        assert!(!one.contains(63) && one.contains(64) && one.len() == 3);
+        one.extend(other.iter());
+        assert!([0, 63, 64, 65, 1000, 2000].iter().all(|it| one.contains(*it)));
+        assert_eq!(one.iter().collect::<Vec<_>>(), [0, 63, 64, 65, 1000, 2000]);
+        one.keep(&Set::from_iter([0, 1, 64, 70]));
+        assert_eq!(one.iter().collect::<Vec<_>>(), [0, 64]);
+        one.keep(&Set::default());
+        assert_eq!(one.len(), 0);
+    }
+}
