@@ -85,6 +85,8 @@ pub struct Plan {
 pub struct PlannedLetters {
     issue: IssueId,
     selection: Arc<Selection>,
+    /// The numbers of readers who get none.
+    left_out: BTreeSet<usize>,
     key: Key,
     domain: String,
 }
@@ -92,12 +94,31 @@ pub struct PlannedLetters {
 impl PlannedLetters {
     /// The letters of an issue to these readers; the key and the domain are those of their Message-IDs.
     pub fn new(issue: IssueId, selection: Arc<Selection>, (key, domain): (Key, String)) -> Self {
-        Self { issue, selection, key, domain }
+        Self { issue, selection, left_out: BTreeSet::new(), key, domain }
+    }
+
+    /// Leaves out the letters to some readers.
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn leave_out(&mut self, is_out: impl Fn(&Person) -> bool) -> Result<(), Error> {
+        for (number, reader) in self.selection.readers().enumerate() {
+            if is_out(&reader.person()?) {
+                self.left_out.insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    fn readers(&self) -> impl Iterator<Item = Reader<'_>> {
+        let readers = self.selection.readers().enumerate();
+        readers.filter(|(number, _)| !self.left_out.contains(number)).map(|(_, reader)| reader)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.selection.len()
+        self.selection.len() - self.left_out.len()
     }
 
     /// Whether nobody gets one.
@@ -109,7 +130,7 @@ impl PlannedLetters {
     pub fn counts(&self) -> Vec<(&str, u64)> {
         let mut counts: Vec<(&str, u64)> = Vec::new();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        for reader in self.selection.readers() {
+        for reader in self.readers() {
             let id = reader.edition.id.as_str();
             let place = *places.entry(id).or_insert_with(|| {
                 counts.push((id, 0));
@@ -126,7 +147,7 @@ impl PlannedLetters {
     ///
     /// A list was laid aside on the disk, which does not give it back.
     pub fn iter(&self) -> impl Iterator<Item = Result<PlannedLetter, Error>> {
-        self.selection.readers().map(|reader| {
+        self.readers().map(|reader| {
             let person = reader.person()?;
             Ok(PlannedLetter {
                 audience: reader.edition.key.audience.clone(),

@@ -2,7 +2,7 @@
 
 mod person;
 
-pub(super) use self::person::{PersonCommand, PersonExport, PersonShow};
+pub(super) use self::person::{PersonCommand, PersonExport, PersonForget, PersonShow};
 
 use std::path::{Path, PathBuf};
 
@@ -117,7 +117,7 @@ pub(super) enum Command {
     /// Tell who is in which audience, and why
     #[command(subcommand)]
     Audience(AudienceCommand),
-    /// Tell what is held of one person, or give it to them
+    /// Tell what is held of one person, give it to them, or forget them
     #[command(subcommand)]
     Person(PersonCommand),
 }

@@ -13,7 +13,7 @@ use crate::issue::{Draft, IssueId};
 use crate::ledger::{HeldBack, Ledger, LetterRecord, PlanRecord, Terms};
 use crate::letter::{ComposeError, ComposedPlan, Composing, Shortfall};
 use crate::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
-use crate::recipient::Person;
+use crate::recipient::{Person, departure};
 use crate::render::EditionKey;
 use crate::render::edition::Cause;
 use crate::source::{Code, Diagnostic, Diagnostics};
@@ -165,7 +165,11 @@ pub(super) fn fresh(
     guards: &Guards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let now = Timestamp::now();
-    let (plan, letters) = prepared.plan(transport, now)?;
+    let (plan, mut letters) = prepared.plan(transport, now)?;
+    // Who asked to be forgotten is not even remembered as somebody who is not written to.
+    if held_back.holds(departure::Reason::Erased) {
+        letters.leave_out(|it| held_back.reason(&it.address) == Some(departure::Reason::Erased))?;
+    }
     let id = plan.issue.clone();
     if letters.is_empty() {
         terminal.diagnostics(&one(nobody(&id)));

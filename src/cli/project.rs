@@ -93,6 +93,21 @@ impl Opened {
         Ok([place].into_iter().chain(former).collect())
     }
 
+    /// The same, to take somebody out of them: no run may be under way.
+    pub(super) fn ledgers_to_write(&self) -> Result<Vec<Box<dyn Ledger>>, Error> {
+        let mut ledgers = Vec::new();
+        self.refuse_to_forget(&self.project.ledger()?)?;
+        for place in self.places()? {
+            let mut ledger = ledger::open_to_write(&place)?;
+            ledger.recover()?;
+            if ledger.is_running()? {
+                return Err(Error::Locked);
+            }
+            ledgers.push(ledger);
+        }
+        Ok(ledgers)
+    }
+
     /// A project that has sent from the usual file, and now names a ledger that is not there yet, would write to
     /// everybody again.
     fn refuse_to_forget(&self, place: &Place) -> Result<(), Error> {

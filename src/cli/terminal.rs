@@ -138,6 +138,11 @@ impl Terminal {
         self.talk >= Talk::Results
     }
 
+    /// Whether the answer to a question is yes.
+    pub(super) fn agrees(question: &str) -> bool {
+        Self::ask(question).is_some_and(|it| ["y", "yes", "j", "ja"].contains(&it.to_lowercase().as_str()))
+    }
+
     /// The line that was typed after a question.
     pub(super) fn ask(question: &str) -> Option<String> {
         let mut stderr = anstream::stderr();

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::import::{Entry, ImportError, Incoming, sheet};
 use crate::people::column::Column;
 use crate::people::mapping::{Mapping, Reading, Role};
+use crate::people::row::Row;
 use crate::recipient::Address;
 
 /// A list of people as it is written: every column and every row, also those that nobody can read.
@@ -228,6 +229,27 @@ impl Incoming {
         }
         text
     }
+}
+
+/// The rows that nobody can use without some of them, of which `goes` is true for a cell; `None` where no row is left.
+///
+/// # Errors
+///
+/// The file is none that [`Incoming::rejected_csv`] wrote.
+pub fn fewer_rejected(file: &str, bytes: &[u8], goes: impl Fn(&str) -> bool) -> Result<Option<String>, ImportError> {
+    let (header, rows) = sheet::read(file, bytes)?;
+    let Dialect { separator, line_end, start } = Dialect::default();
+    let stays: Vec<&Row> = rows.iter().filter(|row| !row.cells.iter().any(|it| goes(&it.text))).collect();
+    if stays.is_empty() {
+        return Ok(None);
+    }
+    let mut text = start.to_owned();
+    for row in std::iter::once(&header).chain(stays) {
+        let cells: Vec<String> = row.cells.iter().map(|it| it.text.clone()).collect();
+        line(&mut text, &cells, separator);
+        text.push_str(line_end);
+    }
+    Ok(Some(text))
 }
 
 /// Whether a value of the import is another one than the list's.

@@ -10,7 +10,7 @@ mod standing;
 mod system;
 mod systems;
 
-pub use self::list::{Change, Dialect, List, Others};
+pub use self::list::{Change, Dialect, List, Others, fewer_rejected};
 pub use self::reading::read;
 pub use self::system::names;
 

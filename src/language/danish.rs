@@ -134,5 +134,24 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "mørk",
         one_person: "Vist for {name}",
     },
+    forgotten: "\
+Emne: Dine oplysninger er slettet
+
+Hej
+
+Du har bedt om at blive slettet hos {name}. Det er sket:
+
+- Du står ikke længere på vores lister og får ikke flere nyhedsbreve fra os.
+- I vores oversigt over udsendte nyhedsbreve er din adresse, dit navn og dine øvrige oplysninger fjernet. Tilbage er kun tal.
+- Vi gemmer et fingeraftryk af din adresse, som adressen ikke kan læses ud af. Vi bruger det kun til ikke at skrive til
+  dig igen, hvis din adresse en dag står på en liste, vi får.
+
+Kopier i vores sikkerhedskopier forsvinder, når de bliver overskrevet. De nyhedsbreve, du har fået, ligger i din egen postkasse.
+
+Du kan klage til Datatilsynet, hvis du er utilfreds med vores behandling af dine oplysninger: www.datatilsynet.dk.
+
+Venlig hilsen
+{name}
+{postal_address}",
     example: ["Anna", "Eksempel"],
 };

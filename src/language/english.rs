@@ -130,5 +130,24 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "dark",
         one_person: "Shown for {name}",
     },
+    forgotten: "\
+Subject: Your data has been erased
+
+Hello
+
+You asked {name} to erase your data. This has been done:
+
+- You are no longer on our lists and will get no more newsletters from us.
+- In our record of the newsletters we sent, your address, your name and your other data have been removed. Only numbers are left.
+- We keep a fingerprint of your address, from which the address cannot be read. We use it only so as not to write to you
+  again, should your address ever be on a list that we are given.
+
+Copies in our backups will be gone when they are overwritten. The newsletters that you got are in your own mailbox.
+
+If you are not content with how we treat your data, you can complain to the data protection authority of your country.
+
+Kind regards
+{name}
+{postal_address}",
     example: ["Alex", "Example"],
 };

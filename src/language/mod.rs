@@ -49,6 +49,8 @@ pub struct Language {
     pub readability: Option<Readability>,
     /// The page of a preview.
     pub gallery: Gallery,
+    /// The answer to somebody who asked to be forgotten; `{name}` is the newsletter's, `{postal_address}` its sender's.
+    pub forgotten: &'static str,
     /// Somebody who does not exist: first and last name.
     pub example: [&'static str; 2],
 }

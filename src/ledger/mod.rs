@@ -1,6 +1,7 @@
 //! What happened to each letter: durable, and the only place that knows.
 
 mod claim;
+mod erasure;
 mod failure;
 mod lock;
 pub mod pace;
@@ -14,6 +15,7 @@ mod suppression;
 mod writer;
 
 pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settled, Settlement};
+pub use self::erasure::{Erasures, Remains};
 pub use self::failure::LedgerError;
 pub use self::place::{Place, Shared};
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
@@ -42,7 +44,7 @@ pub type Letters<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
 /// Who got what, wherever it is kept.
 ///
 /// Whoever holds one may write only what its methods say; what a run tries goes through [`write()`].
-pub trait Ledger: Suppressions + Send {
+pub trait Ledger: Suppressions + Erasures + Send {
     /// Keeps other hosts from planning until this ledger is written by a run or let go of.
     fn begin_planning(&mut self) -> Result<(), LedgerError>;
 
@@ -96,7 +98,8 @@ pub trait Ledger: Suppressions + Send {
     /// passed.
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError>;
 
-    /// Says what became of letters in doubt: of one address each, or of all of them where none is named.
+    /// Says what became of letters in doubt: of one address each, or of all of them where none is named. What is to be
+    /// sent again and is nobody's any more is held back.
     fn resolve(
         &mut self,
         plan: PlanId,

@@ -146,6 +146,11 @@ impl HeldBack {
         Ok(Self { key: Some(Arc::new(key)), reasons })
     }
 
+    /// Whether anybody is held back for this reason.
+    pub fn holds(&self, reason: Reason) -> bool {
+        self.reasons.values().any(|it| *it == reason)
+    }
+
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<Reason> {
         let key = self.key.as_ref().filter(|_| !self.reasons.is_empty())?;

@@ -1,9 +1,11 @@
 //! Where in the project's folder an address stands, its ledger apart.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::import;
 use crate::recipient::Address;
 use crate::recipient::trace::Trace;
 use crate::workspace::imports::REJECTED;
@@ -95,6 +97,52 @@ impl Project {
             Some(_) | None => Home::Elsewhere,
         }
     }
+}
+
+impl Project {
+    /// Takes an address out of the files that the program wrote; the user's own are left. The names of what was taken away
+    /// or written anew.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read or written.
+    pub fn erase_traces(&self, trace: &Trace, trails: &[Trail]) -> Result<Vec<String>, Error> {
+        let mut names = BTreeSet::new();
+        for trail in trails {
+            let path = self.root().join(&trail.file);
+            match trail.kind {
+                TrailKind::Letter | TrailKind::Unfinished => files::remove(&path)?,
+                TrailKind::Preview => {
+                    let Some(folder) = self.editions_of(&path) else { continue };
+                    files::empty(&folder)?;
+                    names.insert(files::name(self.root(), &folder).to_string_lossy().replace('\\', "/"));
+                    continue;
+                }
+                TrailKind::Rejected if !erase_rejected(trace, &path)? => continue,
+                TrailKind::Rejected => {}
+                TrailKind::Own => continue,
+            }
+            names.insert(trail.file.clone());
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    /// The folder of a preview that a file lies in.
+    fn editions_of(&self, path: &Path) -> Option<PathBuf> {
+        let preview = self.root().join("preview");
+        let parts: Vec<_> = path.strip_prefix(&preview).ok()?.iter().take(2).collect();
+        Some(preview.join(parts.iter().collect::<PathBuf>()))
+    }
+}
+
+/// Whether the rows could be taken out: a file that cannot be read as one of an import is left.
+fn erase_rejected(trace: &Trace, path: &Path) -> Result<bool, Error> {
+    match import::fewer_rejected(REJECTED, &files::read(path)?, |cell| trace.is_in(cell)) {
+        Ok(Some(csv)) => files::put_private(path, csv.as_bytes())?,
+        Ok(None) => files::remove(path)?,
+        Err(_) => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// Shows each file, but for those of a ledger: their names begin as the ledger's does.

@@ -11,6 +11,8 @@ pub(in crate::cli) enum PersonCommand {
     Show(PersonShow),
     /// The same as JSON, to be given to them
     Export(PersonExport),
+    /// Take somebody out of the ledger and of every file that is not your own, and write to them no more
+    Forget(PersonForget),
 }
 
 #[derive(Args, Debug)]
@@ -26,4 +28,13 @@ pub(in crate::cli) struct PersonExport {
     /// A new file that only you can read [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct PersonForget {
+    /// The address, in whatever spelling
+    pub(in crate::cli) address: String,
+    /// Do it without asking
+    #[arg(short, long)]
+    pub(in crate::cli) yes: bool,
 }

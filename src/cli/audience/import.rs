@@ -169,8 +169,7 @@ fn is_wanted(terminal: &Terminal, typed: &AudienceImport) -> bool {
         terminal.problem("nothing was written, since nobody is here to ask: say --yes to write it");
         return false;
     }
-    let wanted = Terminal::ask("Write this? [y/N]")
-        .is_some_and(|it| ["y", "yes", "j", "ja"].contains(&it.to_lowercase().as_str()));
+    let wanted = Terminal::agrees("Write this? [y/N]");
     if !wanted {
         terminal.problem("nothing was written");
     }

@@ -1,6 +1,7 @@
-//! `person`: what is held of one person.
+//! `person`: what is held of one person, and how they are forgotten.
 
 mod export;
+mod forget;
 mod held;
 mod show;
 
@@ -16,6 +17,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &PersonCommand)
     match command {
         PersonCommand::Show(show) => show::run(terminal, opened, show),
         PersonCommand::Export(export) => export::run(terminal, opened, export),
+        PersonCommand::Forget(forget) => forget::run(terminal, opened, forget),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ledger in a PostgreSQL database: several hosts send one plan together.
 
+mod erasing;
 mod freezing;
 mod holders;
 mod line;
@@ -19,6 +20,7 @@ use self::shift::PostgresShift;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
+use crate::ledger::erasure::IS_NOBODYS;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state};
 use crate::ledger::row::{PlanRow, Visit};
 use crate::ledger::{Ledger, LedgerError, LetterRecord, Letters, PlanId, PlanRecord, Resolution, Shift, Terms, Totals};
@@ -150,10 +152,13 @@ impl Ledger for Postgres {
         now: Timestamp,
     ) -> Result<u64, LedgerError> {
         // Whoever tried it last may say nothing more about it.
-        let statement = "UPDATE letter SET state = $3, at = $4, tried_by = NULL
-             WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))";
+        let statement = format!(
+            "UPDATE letter SET at = $4, tried_by = NULL,
+               state = CASE WHEN $3 = 'planned' AND {IS_NOBODYS} THEN 'suppressed' ELSE $3 END
+             WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))"
+        );
         let state = resolution.state().as_str();
-        Ok(self.line.client()?.execute(statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
+        Ok(self.line.client()?.execute(&statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
     }
 
     fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! The ledger as an SQLite file: one run at a time.
 
+mod erasing;
 mod freezing;
 mod opening;
 mod pace;
@@ -17,6 +18,7 @@ use self::shift::SqliteShift;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::issue::IssueId;
+use crate::ledger::erasure::IS_NOBODYS;
 use crate::ledger::lock::Lock;
 use crate::ledger::record::{FateColumns, PlanColumns, PlannedColumns, state, time};
 use crate::ledger::row::{PlanRow, Visit};
@@ -183,7 +185,11 @@ impl Ledger for Sqlite {
         let mut changed = 0;
         for (number, _) in doubtful.iter().filter(|(_, key)| wanted.is_empty() || wanted.contains(key)) {
             changed += transaction.execute(
-                "UPDATE letter SET state = ?3, at = ?4 WHERE plan = ?1 AND number = ?2",
+                &format!(
+                    "UPDATE letter SET at = ?4,
+                       state = CASE WHEN ?3 = 'planned' AND {IS_NOBODYS} THEN 'suppressed' ELSE ?3 END
+                     WHERE plan = ?1 AND number = ?2"
+                ),
                 params![plan.0, number, resolution.state().as_str(), now.as_millisecond()],
             )?;
         }

@@ -1,32 +1,43 @@
-//! `person`: what is held of one person.
+//! `person`: what is held of one person, and how they are forgotten.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use newsletter::ledger::{self, Place};
 use serde_json::Value;
 
-use crate::project::{ISSUE, Project, SETTINGS};
+use crate::postgres;
+use crate::project::{ISSUE, Project, SETTINGS, files};
 
-/// Anna stands in a CSV file, twice, and in an audience's own file; in the outbox, in a preview, in a dry run, and in
+/// Annika stands in a CSV file, twice, and in an audience's own file; in the outbox, in a preview, in a dry run, and in
 /// what an import could not use. One issue is sent, another one half.
 fn project(name: &str, more: &str) -> Project {
+    begun(Project::new(name), more)
+}
+
+/// The same with the password of the tests' server in a file.
+fn with_password(name: &str, more: &str) -> Project {
+    begun(Project::new(name).file("kodeord", postgres::server().fact("PASSWORD")).mode("kodeord", 0o600), more)
+}
+
+fn begun(project: Project, more: &str) -> Project {
     let issue = |title: &str| ISSUE.replace("Nyt i maj", title).replace("Der er nyt.", &format!("{title} er her."));
-    let project = Project::new(name)
+    let project = project
         .file("newsletter.yaml", format!("{SETTINGS}{more}"))
         .file("audiences/members.yaml", "name: Medlemmer\nlang: en\npeople: people/alle.csv\n")
-        .file("people/alle.csv", "email;fornavn;consent\nbo@b.example;Bo;\nAnna@A.example;Annabella;opt-in 2024-02-01\n")
-        .file("audiences/board.yaml", "recipients:\n  - email: anna@a.example\n    first_name: Annabella\n")
+        .file("people/alle.csv", "email;fornavn;consent\nbo@b.example;Bo;\nAnnika.Lind@A.example;Annika;opt-in 2024-02-01\n")
+        .file("audiences/board.yaml", "recipients:\n  - email: annika.lind@a.example\n    first_name: Annika\n")
         .file("issues/april.md", issue("April"))
         .file("issues/maj.md", ISSUE)
         .file(
             "eksport.csv",
-            "E-mail;Navn\nanna@a.example;Annabella\nanna@a.example;Annabella igen\ncarl@@c.example;Carl\nann@a.example;Ann\n",
+            "E-mail;Navn\nannika.lind@a.example;Annika\nannika.lind@a.example;Annika igen\ncarl@@c.example;Carl\nann@a.example;Ann\n",
         );
     assert_eq!(project.run("audience import eksport.csv --into members --yes").status, 0);
     fs::remove_file(project.path("eksport.csv")).unwrap();
     assert_eq!(project.run("send issues/april.md --yes").status, 0);
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
-    assert_eq!(project.run("preview issues/maj.md --as anna@a.example").status, 0);
+    assert_eq!(project.run("preview issues/maj.md --as annika.lind@a.example").status, 0);
     assert_eq!(project.run("send issues/maj.md --dry-run --yes").status, 0);
     project
 }
@@ -34,22 +45,22 @@ fn project(name: &str, more: &str) -> Project {
 #[test]
 fn what_is_held_of_somebody_is_shown() {
     let project = project("person-show", "");
-    let said = project.run("person show ANNA@a.example");
+    let said = project.run("person show ANNIKA.LIND@a.example");
     let of_today = |it: &&str| ["Message-ID <", "planned on ", ": 250 lies in"].iter().any(|word| it.contains(word));
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert_eq!(said.stdout.lines().filter(of_today).count(), 5, "{}", said.stdout);
     let told: Vec<&str> = said.stdout.lines().filter(|it| !of_today(it)).collect();
     let letter = told.iter().find(|it| it.contains("outbox/new/")).unwrap();
     let expected = "\
-ANNA@a.example
+ANNIKA.LIND@a.example
 
 lists
-  audiences/board.yaml:2, for board: anna@a.example
-      first_name: Annabella
-      name: Annabella
-  people/alle.csv:3, for members: Anna@a.example
-      first_name: Annabella
-      name: Annabella
+  audiences/board.yaml:2, for board: annika.lind@a.example
+      first_name: Annika
+      name: Annika
+  people/alle.csv:3, for members: Annika.Lind@a.example
+      first_name: Annika
+      name: Annika
       consent: opt-in 2024-02-01
 
 audiences
@@ -58,12 +69,12 @@ audiences
 
 letters
   issues/april.md: in the outbox, edition members.en
-      first_name: Annabella
-      name: Annabella
+      first_name: Annika
+      name: Annika
       consent: opt-in 2024-02-01
   issues/maj.md: not tried yet, edition members.en
-      first_name: Annabella
-      name: Annabella
+      first_name: Annika
+      name: Annika
       consent: opt-in 2024-02-01
 
 files
@@ -73,9 +84,9 @@ OUTBOX
   people/import_errors.csv: rows of an import that could not be used
   preview/maj/editions/index.html: a preview of what they get
   preview/maj/editions/members.en.eml: a preview of what they get
-  preview/maj/letters/members.en/Anna@a.example.eml: a letter to them";
+  preview/maj/letters/members.en/Annika.Lind@a.example.eml: a letter to them";
     assert_eq!(told.join("\n"), expected.replace("OUTBOX", letter));
-    let json: Value = serde_json::from_str(&project.run("person show anna@a.example --json").stdout).unwrap();
+    let json: Value = serde_json::from_str(&project.run("person show annika.lind@a.example --json").stdout).unwrap();
     assert_eq!(json["audiences"][1]["because"], "people/alle.csv:3");
 }
 
@@ -105,4 +116,172 @@ fn nothing_is_held_of_a_stranger() {
     }
     project.run("person show gerda --log log").stops(3, "this is no address: the address has no @");
     assert!(!project.read("log").contains("gerda"));
+}
+
+/// The files below the project's folder in which a byte search finds the address, its local part or the name, plain, in
+/// quoted-printable or in base64; the user's own lists apart.
+fn remains(project: &Project) -> Vec<String> {
+    let needles = ["annika.lind@a.example", "annika.lind", "annika=2elind", "annika", "lind=40a", "lind%40a"];
+    let mut coded: Vec<String> = Vec::new();
+    for word in ["annika.lind@a.example", "Annika.Lind@a.example", "annika.lind", "Annika.Lind", "Annika"] {
+        coded.extend([0, 1, 2].map(|shift| base64(word, shift)));
+    }
+    let own = ["audiences/board.yaml", "people/alle.csv", "eksport.csv"];
+    let all = files(&project.path("")).into_iter().filter(|it| !own.contains(&it.as_str()));
+    all.filter(|name| {
+        let text = String::from_utf8_lossy(&fs::read(project.path(name)).unwrap()).into_owned();
+        // A soft line break may stand anywhere in quoted-printable, and a hard one in base64.
+        let plain = [&text, &text.replace("=\r\n", ""), name].map(|it| it.to_ascii_lowercase());
+        let joined = text.replace(['\r', '\n'], "");
+        needles.iter().any(|word| plain.iter().any(|text| text.contains(word)))
+            || coded.iter().any(|word| joined.contains(word.as_str()))
+    })
+    .collect()
+}
+
+/// The part of a text's base64 that is the same whatever stands around it, where it begins so many bytes after a group of
+/// three does.
+fn base64(text: &str, shift: usize) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bytes = &text.as_bytes()[(3 - shift) % 3..];
+    let digits = bytes.chunks_exact(3).flat_map(|it| {
+        let bits = u32::from(it[0]) << 16 | u32::from(it[1]) << 8 | u32::from(it[2]);
+        [18, 12, 6, 0].map(|at| char::from(DIGITS[(bits >> at & 63) as usize]))
+    });
+    digits.collect()
+}
+
+const FORGET: &str = "person forget ANNIKA.lind@a.example --yes";
+
+#[test]
+fn nothing_is_left_of_somebody_who_is_forgotten() {
+    let project = project("person-forget", "");
+    let status =
+        |issue: &str| project.run(&format!("status issues/{issue}.md")).stdout.lines().next().unwrap().to_owned();
+    let held = [
+        ".newsletter/ledger.db",
+        "outbox/new/LETTER",
+        "people/import_errors.csv",
+        "preview/maj/editions/index.html",
+        "preview/maj/editions/members.en.eml",
+        "preview/maj/editions/members.en.html",
+        "preview/maj/editions/members.en.txt",
+        "preview/maj/letters/members.en/Annika.Lind@a.example.eml",
+    ];
+    let found = remains(&project);
+    let letter = found.iter().find(|it| it.starts_with("outbox/")).unwrap().clone();
+    assert_eq!(found, held.map(|it| it.replace("outbox/new/LETTER", &letter)));
+    let before = (status("april"), status("maj"));
+    assert_eq!(before.1, "issues/maj.md: 3 recipients: 2 not tried yet, 1 in the outbox");
+
+    let said = project.run(FORGET);
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let expected = format!(
+        "\
+ANNIKA.lind@a.example is forgotten: written to no more, and known by a keyed hash only
+  the ledger: 2 letters made nobody's; what they add up to is as before
+
+taken away, or written without the address
+  {letter}
+  people/import_errors.csv
+  preview/maj/editions
+  preview/maj/letters/members.en/Annika.Lind@a.example.eml
+
+yours to edit by hand
+  audiences/board.yaml:2
+  people/alle.csv:3
+
+copies that cannot be reached from here
+  backups and snapshots of this folder, logs of the shell, and files that were copied out of it
+
+an answer to send, when that is done
+
+Subject: Your data has been erased
+"
+    );
+    assert!(said.stdout.starts_with(&expected), "{}", said.stdout);
+    assert!(said.stdout.ends_with("Kind regards\nNyt fra foreningen\nGadevej 1, 8000 Aarhus C\n"), "{}", said.stdout);
+    assert_eq!(remains(&project), Vec::<String>::new());
+    assert!(project.read("people/import_errors.csv").contains("carl@@c.example"));
+    let after = "issues/maj.md: 3 recipients: 1 not tried yet, 1 in the outbox, 1 suppressed";
+    assert_eq!((status("april"), status("maj").as_str()), (before.0, after));
+    project.run("ledger check").tells(
+        "issues/april.md: 3 recipients: 3 in the outbox\n\
+         issues/maj.md: 3 recipients: 1 not tried yet, 1 in the outbox, 1 suppressed\n\
+         the ledger is sound: 2 plans, 6 letters\n",
+    );
+
+    let again = project.run(FORGET);
+    assert!(again.status == 0 && again.stdout.contains("the ledger: 0 letters"), "{}", again.stdout);
+    assert!(again.stdout.contains("edit by hand\n  audiences/board.yaml:2\n  people/alle.csv:3\n"), "{}", again.stdout);
+}
+
+#[test]
+fn who_is_forgotten_does_not_come_back() {
+    let project = project("person-forgotten", "");
+    assert_eq!(project.run(FORGET).status, 0);
+    let rest = project.run("send issues/maj.md --yes --replan");
+    assert_eq!((rest.status, rest.stderr.as_str()), (0, ""));
+    let reached: Vec<String> = project.reached();
+    assert_eq!(reached, ["ann@a.example", "bo@b.example"]);
+    assert_eq!(remains(&project), Vec::<String>::new());
+    project.write("people/alle.csv", "email;fornavn\nbo@b.example;Bo\n");
+    project.write("eksport.csv", "email;navn\nANNIKA.LIND@A.example;Annika\ncarl@c.example;Carl\n");
+    let import = project.run("audience import eksport.csv --into members --yes");
+    assert!(import.stdout.contains("+1 new"), "{}", import.stdout);
+    assert!(import.stdout.contains("1 left before and stay out: ANNIKA.LIND@a.example"), "{}", import.stdout);
+    assert_eq!(project.read("people/alle.csv").to_lowercase().matches("annika").count(), 0);
+    assert_eq!(remains(&project), Vec::<String>::new());
+}
+
+#[test]
+fn nobody_is_forgotten_without_a_word_or_under_a_run() {
+    let project = project("person-forget-not", "");
+    let asked = "nothing was done, since nobody is here to ask: say --yes to do it";
+    project.run("person forget annika.lind@a.example").stops(3, asked);
+    let path = Place::File(project.path(".newsletter/ledger.db"));
+    let held = ledger::open_to_write(&path).unwrap();
+    project.run(FORGET).stops(4, "another run is sending from this project; it was left alone");
+    drop(held);
+    assert_eq!(remains(&project).len(), 8);
+}
+
+#[test]
+fn a_letter_in_doubt_to_somebody_forgotten_is_not_sent_again() {
+    let project = project("person-forget-doubt", "");
+    let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
+    ledger.execute_batch("UPDATE letter SET state = 'in_doubt' WHERE plan = 1").unwrap();
+    drop(ledger);
+    assert_eq!(project.run(FORGET).status, 0);
+    assert_eq!(project.run("resolve issues/april.md --resend").status, 75);
+    let status = project.run("status issues/april.md").stdout;
+    assert!(status.starts_with("issues/april.md: 3 recipients: 2 not tried yet, 1 suppressed\n"), "{status}");
+}
+
+#[test]
+fn a_shared_ledger_forgets_as_well() {
+    let server = postgres::server();
+    let more = format!("ledger:\n  url: {}\n  schema: forgetful\n  password_file: kodeord\n", server.url(""));
+    let project = with_password("person-forget-shared", &more);
+    let before = project.run("status").stdout;
+    assert!(project.run("ledger export").stdout.contains("Annika.Lind@a.example"));
+    let said = project.run(FORGET);
+    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    assert!(said.stdout.contains("2 letters made nobody's"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("the database server's backups, replicas and archived write-ahead log"),
+        "{}",
+        said.stdout
+    );
+    assert!(!said.stdout.contains("VACUUM"), "{}", said.stdout);
+    assert_eq!(remains(&project), Vec::<String>::new());
+    for command in ["ledger export", "suppress --list", "suppress --list --json"] {
+        assert!(!project.run(command).stdout.to_lowercase().contains("annika"), "{command}");
+    }
+    let after = before.replace("2 not tried yet, 1 in the outbox", "1 not tried yet, 1 in the outbox, 1 suppressed");
+    assert_eq!(project.run("status").stdout, after);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert!(!project.reached().contains(&"Annika.Lind@a.example".to_owned()));
+    server.tell("INSERT INTO forgetful.holder (plan, expires) VALUES (1, now() + interval '1 hour')");
+    project.run(FORGET).stops(4, "another run is sending from this project; it was left alone");
 }

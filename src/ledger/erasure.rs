@@ -1,0 +1,45 @@
+//! Takes out of the ledger who got what, and leaves how many got it.
+
+use crate::ledger::LedgerError;
+
+/// Whose letter it was, once that is forgotten: nobody's, by plan and number, so that it is told from every other one
+/// also where a later plan takes it over. Nobody ever gets mail below `.invalid` (RFC 2606, 2).
+pub(super) const NOBODY: &str = "'erased-' || plan || '-' || number || '@erased.invalid'";
+
+/// A condition that holds for such letters.
+pub(super) const IS_NOBODYS: &str = "key LIKE 'erased-%@erased.invalid'";
+
+/// What is written over a letter's row: whatever tells whose it was, or what was said of it. Where it stands and
+/// its edition stay, so that nothing adds up to anything else.
+pub(super) fn columns() -> String {
+    let person = r#""lang":null,"fields":{},"consent":null,"origin":{"path":"erased","line":0}}"#;
+    format!(
+        "address = {NOBODY}, key = {NOBODY}, message_id = '<' || {NOBODY} || '>', reply = NULL,
+         person = '{{\"address\":\"' || {NOBODY} || '\",{person}'"
+    )
+}
+
+/// What is still there of what was taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remains {
+    /// Nothing, in the files of the ledger.
+    Nothing,
+    /// Old pages, since another program reads the ledger.
+    WhileRead,
+    /// Old rows, until the server takes them away by itself.
+    UntilVacuum,
+}
+
+/// Forgets people, wherever the ledger is kept.
+pub trait Erasures {
+    /// Takes an address out of every letter, in every plan; how many letters those were. What was not sent yet must
+    /// have been held back before.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Locked`] where a run is under way: it knows the address, and may be about to write it.
+    fn erase(&mut self, key: &str) -> Result<u64, LedgerError>;
+
+    /// Writes over what was taken out and still lies in free pages, logs and old rows.
+    fn scrub(&mut self) -> Result<Remains, LedgerError>;
+}

@@ -1,0 +1,32 @@
+//! Forgets people in a PostgreSQL ledger.
+
+use super::opening::LOCKS;
+use super::{Postgres, holders};
+use crate::ledger::LedgerError;
+use crate::ledger::erasure::{Erasures, Remains, columns};
+
+impl Erasures for Postgres {
+    fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
+        let mut transaction = self.line.client()?.transaction()?;
+        // Nobody begins to send or to plan before this is over.
+        transaction.batch_execute("LOCK TABLE holder IN SHARE ROW EXCLUSIVE MODE")?;
+        holders::let_go_of_the_dead(&mut transaction)?;
+        let is_free = "SELECT NOT EXISTS (SELECT 1 FROM holder)
+             AND pg_try_advisory_xact_lock($1, hashtext(current_schema()))";
+        if !transaction.query_one(is_free, &[&LOCKS])?.try_get::<_, bool>(0)? {
+            return Err(LedgerError::Locked);
+        }
+        let erase = format!("UPDATE letter SET {}, tried_by = NULL WHERE key = $1", columns());
+        let letters = transaction.execute(&erase, &[&key])?;
+        transaction.commit()?;
+        Ok(letters)
+    }
+
+    fn scrub(&mut self) -> Result<Remains, LedgerError> {
+        let client = self.line.client()?;
+        // The tables are written anew, without the rows as they were before.
+        let anew =
+            ["letter", "suppression"].iter().all(|it| client.batch_execute(&format!("VACUUM FULL {it}")).is_ok());
+        Ok(if anew { Remains::Nothing } else { Remains::UntilVacuum })
+    }
+}
