@@ -47,6 +47,12 @@ impl Trace {
     }
 }
 
+/// The addresses that stand in a text.
+pub fn addresses(text: &str) -> impl Iterator<Item = Address> {
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control() || ";,:|<>()[]\"".contains(it));
+    words.filter(|it| it.contains('@')).filter_map(|it| Address::parse(it.trim_matches(['\'', '.'])).ok())
+}
+
 fn stands(text: &str, address: &str) -> bool {
     let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_');
     text.match_indices(address).any(|(at, _)| {
@@ -110,6 +116,13 @@ mod tests {
         {
             assert!(!trace.is_in_bytes(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_are_found_in_a_row() {
+        let found: Vec<String> =
+            addresses("Anna <anna@a.example>;\"bo@b.example\",x@y;'cia@c.example'.").map(|it| it.to_string()).collect();
+        assert_eq!(found, ["anna@a.example", "bo@b.example", "cia@c.example"]);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::import::{self, Change, Export, Incoming, List, Others, Told};
 use crate::ledger::{HeldBack, Suppression};
-use crate::recipient::Address;
+use crate::recipient::departure::Reason;
+use crate::recipient::{Address, trace};
 use crate::workspace::{Destination, Step, read_export};
 
 /// So many addresses are named before they are only counted.
@@ -80,7 +81,7 @@ fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Resu
         files.push((name(path), read_export(path)?));
     }
     let exports: Vec<Export<'_>> = files.iter().map(|(name, bytes)| Export { name, bytes }).collect();
-    let incoming = match import::read(&exports, typed.from.as_deref()) {
+    let mut incoming = match import::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
         Err(error) => return Ok(told(terminal, &error)),
     };
@@ -97,6 +98,9 @@ fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Resu
         Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?)?,
         None => HeldBack::default(),
     };
+    // Who was forgotten is not written into the file of what could not be used either.
+    let is_erased = |it: Address| held_back.reason(&it) == Some(Reason::Erased);
+    incoming.rejected.retain(|it| !trace::addresses(&it.row).any(is_erased));
     let left: HashSet<String> =
         incoming.readers().filter(|it| held_back.reason(it).is_some()).map(Address::key).collect();
     let others = if typed.sync { Others::Removed } else { Others::Kept };
