@@ -131,6 +131,8 @@ pub(super) enum LedgerCommand {
     Export(LedgerExport),
     /// Take over what another file knows into the ledger that newsletter.yaml names
     Migrate(LedgerMigrate),
+    /// Forget who got what before the time that `retention` in newsletter.yaml says; totals stay
+    Prune,
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::cli::args::{LedgerCommand, LedgerExport, LedgerMigrate};
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
@@ -11,7 +13,7 @@ use crate::cli::report;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::error::Error;
 use crate::ledger::row::{LetterRow, PlanRow, Row, RowId};
-use crate::ledger::{self, Ledger, LedgerError, Place, Totals};
+use crate::ledger::{self, Ledger, LedgerError, Place, Remains, Totals};
 use crate::workspace;
 
 /// Does what was asked for.
@@ -20,6 +22,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &LedgerCommand)
         LedgerCommand::Check => check(terminal, opened),
         LedgerCommand::Export(wanted) => export(terminal, opened, wanted),
         LedgerCommand::Migrate(wanted) => migrate(terminal, opened, wanted),
+        LedgerCommand::Prune => prune(terminal, opened),
     }
 }
 
@@ -151,6 +154,30 @@ fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Resu
     terminal.json(&serde_json::json!({ "plans": plans.len() }));
     terminal.say(&format!("taken over: {many}. {file} is left as it is, and is not used any more: put it away"));
     Ok(Exit::Done)
+}
+
+/// Forgets who got what long ago, and writes over where it stood.
+fn prune(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+    let Some(moment) = opened.project.forgets_before(Timestamp::now()) else {
+        terminal.problem("newsletter.yaml does not say how long who got what is remembered: retention: 24 months");
+        return Ok(Exit::Stopped);
+    };
+    if opened.ledger()?.is_none() {
+        return Ok(nothing(terminal));
+    }
+    let mut ledger = opened.ledger_to_write()?;
+    let letters = ledger::prune(&mut *ledger, moment)?;
+    let remains = ledger.scrub()?;
+    let day = moment.to_zoned(opened.project.settings().timezone.clone()).date();
+    terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
+    terminal.say(&format!("{} from before {day} made nobody's", report::count(letters, "letter")));
+    match remains {
+        Remains::Nothing => Ok(Exit::Done),
+        Remains::WhileRead | Remains::UntilVacuum => {
+            terminal.note("old pages are still in the database, since it is in use: run this again");
+            Ok(Exit::Again)
+        }
+    }
 }
 
 fn nothing(terminal: &Terminal) -> Exit {

@@ -111,6 +111,13 @@ pub(super) fn plan(
     let transport = opened.transport();
     match ledger.plan(&prepared.issue.id, transport)? {
         Some(record) if !guards.replan => resume(terminal, (ledger, prepared), record, guards),
+        Some(record) if ledger.is_forgotten(record.id)? => {
+            terminal.problem(&format!(
+                "who got {} is forgotten, so that a new plan would write to them again: send a new issue instead",
+                record.issue
+            ));
+            Ok(None)
+        }
         Some(_) | None => {
             let held_back = HeldBack::read(ledger, opened.project.key()?)?;
             fresh(terminal, (ledger, prepared, transport), held_back, guards)

@@ -17,7 +17,7 @@ use crate::delivery::folder::Folder;
 use crate::error::Error;
 use crate::issue::{IssueId, translation};
 use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, HeldBack, PlanRecord, State, Totals};
+use crate::ledger::{self, Desk, HeldBack, Ledger, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
 
@@ -82,6 +82,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
     }
     let transport = opened.way_out()?;
     let mut ledger = opened.ledger_to_write()?;
+    forget_old(terminal, opened, (&mut *ledger, now))?;
     ledger.begin_planning()?;
     let Some((record, composed)) = planning::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
         return Ok(Exit::Stopped);
@@ -101,6 +102,18 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         patience: patience(opened, &record, terms.waiting),
     };
     delivering::deliver(terminal, &mut *ledger, &delivery)
+}
+
+/// Forgets who got what longer ago than the settings want to know.
+fn forget_old(terminal: &Terminal, opened: &Opened, (ledger, now): (&mut dyn Ledger, Timestamp)) -> Result<(), Error> {
+    let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
+    let letters = ledger::prune(ledger, moment)?;
+    if letters > 0 {
+        terminal.letter(|| {
+            format!("{} of old issues made nobody's, as `retention` says", report::count(letters, "letter"))
+        });
+    }
+    Ok(())
 }
 
 /// How often a letter is tried within one run.

@@ -83,6 +83,9 @@ fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Resu
     for line in report::advice(plan, &totals, sending) {
         terminal.say(&format!("  {line}"));
     }
+    if ledger.is_forgotten(plan.id)? {
+        terminal.say("  who got it is forgotten");
+    }
     Ok(Exit::Done)
 }
 

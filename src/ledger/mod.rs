@@ -15,7 +15,7 @@ mod suppression;
 mod writer;
 
 pub use self::claim::{Claim, Desk, InFlight, LetterNumber, Settled, Settlement};
-pub use self::erasure::{Erasures, Remains};
+pub use self::erasure::{Erasures, Remains, prune};
 pub use self::failure::LedgerError;
 pub use self::place::{Place, Shared};
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};

@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::database::{Server, passfile};
 use crate::error::Error;
 use crate::ledger::{Place, Shared};
@@ -22,6 +24,12 @@ impl Project {
             LedgerPlace::File(path) => Ok(Place::File(self.root.join(path))),
             LedgerPlace::Server(server) => self.shared(server).map(Place::Server),
         }
+    }
+
+    /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
+    pub fn forgets_before(&self, now: Timestamp) -> Option<Timestamp> {
+        let span = self.settings.retention?;
+        now.to_zoned(self.settings.timezone.clone()).checked_sub(span).ok().map(|it| it.timestamp())
     }
 
     /// The file where the ledger is unless the settings say otherwise.

@@ -95,7 +95,7 @@ impl Project {
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
-        let fingerprint = without(&source, &["smtp", "dkim", "ledger", "paths", "ignore"]);
+        let fingerprint = without(&source, &["smtp", "dkim", "ledger", "retention", "paths", "ignore"]);
         Ok(Found {
             project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
             diagnostics,

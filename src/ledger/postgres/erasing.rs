@@ -2,8 +2,8 @@
 
 use super::opening::LOCKS;
 use super::{Postgres, holders};
-use crate::ledger::LedgerError;
-use crate::ledger::erasure::{Erasures, Remains, columns};
+use crate::ledger::erasure::{Erasures, IS_NOBODYS, Remains, columns};
+use crate::ledger::{LedgerError, PlanId};
 
 impl Erasures for Postgres {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
@@ -20,6 +20,19 @@ impl Erasures for Postgres {
         let letters = transaction.execute(&erase, &[&key])?;
         transaction.commit()?;
         Ok(letters)
+    }
+
+    fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
+        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_NOBODYS}", columns());
+        Ok(self.line.client()?.execute(&erase, &[&plan.0])?)
+    }
+
+    fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+        let query = format!(
+            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = $1)
+               AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = $1 AND NOT {IS_NOBODYS})"
+        );
+        Ok(self.line.client()?.query_one(&query, &[&plan.0])?.try_get(0)?)
     }
 
     fn scrub(&mut self) -> Result<Remains, LedgerError> {

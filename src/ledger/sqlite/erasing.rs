@@ -1,13 +1,28 @@
 //! Forgets people in an SQLite ledger.
 
-use crate::ledger::erasure::{Erasures, Remains, columns};
-use crate::ledger::{LedgerError, Sqlite};
+use crate::ledger::erasure::{Erasures, IS_NOBODYS, Remains, columns};
+use crate::ledger::{LedgerError, PlanId, Sqlite};
 
 impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
         let letters =
             self.writing_over()?.execute(&format!("UPDATE letter SET {} WHERE key = ?1", columns()), [key])?;
         Ok(letters as u64)
+    }
+
+    fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
+        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_NOBODYS}", columns());
+        Ok(self.writing_over()?.execute(&erase, [plan.0])? as u64)
+    }
+
+    fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+        // By the index: `.` follows `-`, and there may be a million of these.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1)
+               AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND key < 'erased-')
+               AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND key >= 'erased.')",
+        )?;
+        Ok(statement.query_row([plan.0], |row| row.get(0))?)
     }
 
     fn scrub(&mut self) -> Result<Remains, LedgerError> {

@@ -10,6 +10,7 @@ mod links;
 mod rate;
 mod reader;
 mod relay;
+mod retention;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use self::secret::SecretSource;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Span;
 use jiff::tz::TimeZone;
 
 use self::reader::Reader;
@@ -109,6 +111,8 @@ pub struct Settings {
     pub unsubscribe: Unsubscribe,
     /// Where the ledger is kept.
     pub ledger: LedgerPlace,
+    /// How long it is remembered who got what; absent: for ever.
+    pub retention: Option<Span>,
 }
 
 /// Where the project's files lie, below its folder.
@@ -192,6 +196,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
+    let retention = retention::read(&mut reader);
     not_yet(&mut reader, &NOT_YET_KEYS);
     reader.finish_with(&GUESSES);
     let smtp = match smtp {
@@ -218,6 +223,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         dkim,
         unsubscribe,
         ledger: ledger?,
+        retention,
     })
 }
 

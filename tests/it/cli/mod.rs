@@ -35,6 +35,8 @@ mod person;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod secrets;

@@ -1,0 +1,108 @@
+//! `retention`: who got what is forgotten when it is old, and how many got it is not.
+
+use jiff::{Span, Timestamp, tz::TimeZone};
+
+use crate::postgres;
+use crate::project::{ISSUE, Project, SETTINGS};
+
+const RETENTION: &str = "retention: 24 months\n";
+
+/// Four issues, of which April and May are sent, and June by half.
+fn begun(project: Project, more: &str) -> Project {
+    project.write("newsletter.yaml", format!("{SETTINGS}{more}"));
+    for month in ["april", "maj", "juni", "juli"] {
+        let text = ISSUE.replace("Nyt i maj", month).replace("Der er nyt.", &format!("{month} er her."));
+        project.write(&format!("issues/{month}.md"), text);
+    }
+    assert_eq!(project.run("send issues/april.md --yes").status, 0);
+    assert_eq!(project.run("send issues/maj.md --yes").status, 0);
+    assert_eq!(project.run("send issues/juni.md --yes --limit 1").status, 0);
+    project
+}
+
+/// Lets a plan have been frozen so many months ago.
+fn aged(schema: &str, plan: i64, months: i64) -> String {
+    let now = Timestamp::now().to_zoned(TimeZone::UTC);
+    let then = now.checked_sub(Span::new().months(months)).unwrap().timestamp().as_millisecond();
+    format!("UPDATE {schema}plan SET frozen_at = {then} WHERE id = {plan};")
+}
+
+/// April is too old; May is not; June is, and not finished.
+fn ages(schema: &str) -> String {
+    [(1, 25), (2, 23), (3, 25)].map(|(plan, months)| aged(schema, plan, months)).concat()
+}
+
+fn change(project: &Project, statements: &str) {
+    rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap().execute_batch(statements).unwrap();
+}
+
+/// The addresses of an issue's letters.
+fn readers(project: &Project, issue: &str) -> Vec<String> {
+    let told = project.run(&format!("status issues/{issue}.md --letters")).stdout;
+    told.lines().map(|it| it.split('\t').next().unwrap().to_owned()).collect()
+}
+
+const ALL: [&str; 3] = ["anna@a.example", "bo@b.example", "carl@c.example"];
+const NOBODY: [&str; 3] = ["erased-1-0@erased.invalid", "erased-1-1@erased.invalid", "erased-1-2@erased.invalid"];
+const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  these letters lie in outbox/: nobody has \
+                         received them. Set smtp in newsletter.yaml to send by a relay\n  who got it is forgotten\n";
+
+#[test]
+fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
+    let project = begun(Project::new("retention"), "");
+    change(&project, &ages(""));
+    assert_eq!(project.run("send issues/juni.md --yes --limit 1").status, 0);
+    assert_eq!(readers(&project, "april"), ALL, "without the setting");
+    project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
+    let said = project.run("send issues/juli.md --yes -v");
+    assert_eq!(said.status, 0);
+    assert!(said.stderr.starts_with("3 letters of old issues made nobody's, as `retention` says\n"), "{}", said.stderr);
+    assert_eq!(readers(&project, "april"), NOBODY);
+    assert_eq!(
+        (readers(&project, "maj"), readers(&project, "juni")),
+        (ALL.map(str::to_owned).into(), ALL.map(str::to_owned).into())
+    );
+    project.run("status issues/april.md").tells(FORGOTTEN);
+    let last = project.run("send issues/juni.md --yes -v");
+    assert!(last.status == 0 && !last.stderr.contains("retention"), "{}", last.stderr);
+    project.run("send issues/april.md --replan --yes").stops(
+        3,
+        "who got issues/april.md is forgotten, so that a new plan would write to them again: send a new issue instead",
+    );
+    assert_eq!(project.run("ledger check").status, 0);
+}
+
+#[test]
+fn what_is_pruned_is_gone_from_the_file() {
+    let project = begun(Project::new("retention-prune"), "");
+    project
+        .run("ledger prune")
+        .stops(3, "newsletter.yaml does not say how long who got what is remembered: retention: 24 months");
+    assert_eq!(project.run("send issues/juni.md --yes").status, 0);
+    project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
+    change(&project, &[1, 2, 3].map(|plan| aged("", plan, 25)).concat());
+    let said = project.run("ledger prune");
+    assert!(said.status == 0 && said.stdout.starts_with("9 letters from before "), "{}", said.stdout);
+    let bytes = std::fs::read(project.path(".newsletter/ledger.db")).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("@a.example"));
+    assert!(project.run("ledger prune").stdout.starts_with("0 letters from before "));
+}
+
+#[test]
+fn a_shared_ledger_forgets_what_is_old() {
+    let server = postgres::server();
+    let ledger = format!("ledger:\n  url: {}\n  schema: aging\n", server.url(""));
+    let project = begun(Project::new("retention-shared").variable("PGPASSWORD", server.fact("PASSWORD")), &ledger);
+    server.tell(&ages("aging."));
+    project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}{ledger}"));
+    let said = project.run("ledger prune");
+    assert!(said.status == 0 && said.stdout.starts_with("3 letters from before "), "{} {}", said.stdout, said.stderr);
+    assert_eq!(readers(&project, "april"), NOBODY);
+    assert_eq!(
+        (readers(&project, "maj"), readers(&project, "juni")),
+        (ALL.map(str::to_owned).into(), ALL.map(str::to_owned).into())
+    );
+    project.run("status issues/april.md").tells(FORGOTTEN);
+    assert!(project.run("ledger prune").stdout.starts_with("0 letters from before "));
+    assert_eq!(project.run("ledger check").status, 0);
+}
