@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::issue::image::Image;
 use crate::issue::moment::{self, DayAlone};
+use crate::issue::series::SeriesId;
 use crate::issue::{Archive, Draft, FrontMatter, subject};
 use crate::language::Lang;
 use crate::recipient::{Localised, Mailbox, Value};
@@ -19,7 +20,7 @@ use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, neare
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");
 const TWO_NAMES: Code = Code("NL312");
-const NO_SERIES: Code = Code("NL313");
+const BAD_SERIES: Code = Code("NL323");
 const BAD_AUDIENCE: Code = Code("NL314");
 const AUDIENCE_TWICE: Code = Code("NL315");
 const BAD_MAILBOX: Code = Code("NL316");
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
         let archive = self.archive();
         let ignore = self.ignore();
         let params = self.params();
-        self.series();
+        let series = self.series();
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -122,6 +123,7 @@ impl<'a> Reader<'a> {
             archive,
             ignore,
             params,
+            series,
         })
     }
 
@@ -300,10 +302,15 @@ impl<'a> Reader<'a> {
         fields.map(|it| Exemptions::read(it, self.diagnostics)).unwrap_or_default()
     }
 
-    fn series(&mut self) {
-        if let Some((key, _)) = self.fields.entry("series") {
-            let diagnostic = Diagnostic::error(NO_SERIES, "this version has no series yet");
-            self.told(diagnostic, key.place(self.source), "delete the line; the issue goes to its audiences");
+    fn series(&mut self) -> Option<Spanned<SeriesId>> {
+        let text = self.fields.text("series", self.diagnostics)?;
+        match SeriesId::parse(&text.value) {
+            Ok(value) => Some(Spanned { value, place: text.place }),
+            Err(error) => {
+                let diagnostic = Diagnostic::error(BAD_SERIES, format!("`{}` is no series: {error}", text.value));
+                self.told(diagnostic, text.place, "write the name that stands under `series:` in newsletter.yaml");
+                None
+            }
         }
     }
 

@@ -4,6 +4,7 @@ mod front_matter;
 mod image;
 mod moment;
 mod parts;
+pub mod series;
 pub(crate) mod slug;
 mod subject;
 #[cfg(test)]
@@ -12,6 +13,7 @@ pub mod translation;
 pub(crate) mod when;
 
 pub use self::image::Image;
+use self::series::SeriesId;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -157,6 +159,8 @@ pub struct FrontMatter {
     pub archive: Option<Spanned<Archive>>,
     /// The author's own values.
     pub params: BTreeMap<String, Value>,
+    /// The series it belongs to; absent: the house's own newsletter.
+    pub series: Option<Spanned<SeriesId>>,
 }
 
 /// Whether an issue is being written.

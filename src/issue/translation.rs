@@ -107,6 +107,7 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "audiences" => ids(&own.audiences) != ids(&main.audiences),
         "exclude" => ids(&own.exclude) != ids(&main.exclude),
         "from" => own.from != main.from,
+        "series" => own.series.as_ref().map(|it| &it.value) != main.series.as_ref().map(|it| &it.value),
         "reply_to" => own.reply_to != main.reply_to,
         "date" => own.date != main.date,
         "send_at" | "publish_date" => own.send_at != main.send_at,

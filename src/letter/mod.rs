@@ -21,6 +21,7 @@ use crate::audience::AudienceId;
 use crate::digest::Key;
 use crate::dkim::Signers;
 use crate::dkim::key::NoAnswer;
+use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
 use crate::picture::Picture;
 use crate::plan::PlannedLetter;
@@ -48,6 +49,8 @@ pub struct Masthead {
     pub bounces_to: ReturnPath,
     /// The Date header.
     pub date: String,
+    /// The series of the issue and its name, for List-Id; absent: the house's own newsletter, and its audiences are lists.
+    pub series: Option<(SeriesId, String)>,
     /// The audiences' names, for List-Id.
     pub lists: BTreeMap<AudienceId, String>,
     /// How to leave.
@@ -398,10 +401,13 @@ fn personalise(
     sheet.edition.personalise(&Reader { person: &planned.person, unsubscribe, unsubscribe_mailto })
 }
 
-/// The audience's list (RFC 2919): its name as a phrase, and an id under the sender's domain.
+/// The series' or the audience's list (RFC 2919): its name as a phrase, and an id under the sender's domain.
 fn list_id(masthead: &Masthead, audience: &AudienceId) -> String {
-    let id = format!("<{audience}.{}>", masthead.from.address.domain());
-    let name = masthead.lists.get(audience).map_or("", String::as_str);
+    let (list, name) = match &masthead.series {
+        Some((id, name)) => (id.as_str(), name.as_str()),
+        None => (audience.as_str(), masthead.lists.get(audience).map_or("", String::as_str)),
+    };
+    let id = format!("<{list}.{}>", masthead.from.address.domain());
     // Only words that need no quotes: encoded words may not stand inside a quoted string (RFC 2047 §5).
     let phrase: Vec<&str> =
         name.split(|it: char| !it.is_alphanumeric() && it != '-').filter(|it| !it.is_empty()).collect();

@@ -17,6 +17,7 @@ mod readers;
 mod remembered;
 mod revision;
 mod secrets;
+mod series;
 pub mod settings;
 mod signing;
 mod texts;
@@ -60,7 +61,7 @@ pub const SETTINGS_FILE: &str = "newsletter.yaml";
 const STATE: &str = ".newsletter";
 
 /// A project on disk, with settings that are right.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
     settings: Settings,

@@ -1,5 +1,6 @@
 //! An issue with everything it needs read, checked and compiled: one step before its plan.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::digest::{Digest, Key};
 use crate::dkim::Signers;
 use crate::error::Error;
 use crate::issue::Issue;
+use crate::issue::series::SeriesId;
 use crate::language::Lang;
 use crate::letter::{Attachment, Masthead, Purpose, Unsubscribe};
 use crate::picture::PictureError;
@@ -68,7 +70,8 @@ pub struct Prepared<'p> {
     pub(super) native: Lang,
     /// Where everybody can read it; absent: nowhere.
     pub(super) site: Option<Site>,
-    pub(super) project: &'p Project,
+    /// The project, with the name and the looks of the issue's series.
+    pub(super) project: Cow<'p, Project>,
     pub(super) audiences: Audiences,
     pub(super) theme: Theme,
     pub(super) pictures: IssuePictures,
@@ -110,6 +113,7 @@ impl<'p> Prepared<'p> {
         let Some(issue) = issue.map(|it| gathered(it, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
+        let project = project.as_of(&issue);
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
         project.check_signed(&issue, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
@@ -126,14 +130,12 @@ impl<'p> Prepared<'p> {
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
         let native = project.native(&issue, &readers.audiences);
-        let site = Site::of(project, &issue, native, &mut diagnostics);
+        let site = Site::of(&project, &issue, native, &mut diagnostics);
         diagnostics.extend(project.check_languages(&issue, &choice, &read));
         let usual = plan::usual_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
-        let mut fingerprint = fingerprint(&readers);
-        fingerprint.insert(issue.id.to_string(), Digest::of([source.text().as_bytes()]));
-        fingerprint.extend(issue.translations.values().map(|it| translated(&it.source)));
+        let mut fingerprint = fingerprint(&readers, (&issue, &source));
         fingerprint.insert("the theme".to_owned(), theme.digest());
         fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
         let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
@@ -160,7 +162,7 @@ impl<'p> Prepared<'p> {
         diagnostics.extend(prepared.complete(&Vec::from_iter(wanted)));
         diagnostics.extend(prepared.make_pages());
         diagnostics.extend(prepared.unknown_fields());
-        diagnostics.extend(project.check_greetings(&prepared.editions));
+        diagnostics.extend(prepared.project.check_greetings(&prepared.editions));
         Ok((Some(prepared), diagnostics))
     }
 
@@ -295,6 +297,7 @@ impl<'p> Prepared<'p> {
         Masthead {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
             date,
+            series: self.series(),
             lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
             unsubscribe: Unsubscribe {
                 url: settings.unsubscribe.url.clone(),
@@ -308,6 +311,12 @@ impl<'p> Prepared<'p> {
             from,
             reply_to,
         }
+    }
+
+    /// The series of the issue, and what readers know it by.
+    fn series(&self) -> Option<(SeriesId, String)> {
+        let named = self.issue.front.series.as_ref()?;
+        Some((named.value.clone(), self.project.settings().name.clone()))
     }
 
     pub(super) fn from(&self) -> &Mailbox {
@@ -343,10 +352,12 @@ fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&I
     }
 }
 
-/// The digests of the audiences' files, less the people in them.
-fn fingerprint(readers: &Readers) -> Fingerprint {
+/// The digests of the issue's files, and of the audiences' less the people in them.
+fn fingerprint(readers: &Readers, (issue, source): (&Issue, &Source)) -> Fingerprint {
     let digest = |source: &Source| (format!("the audience {}", source.path()), without(source, &["recipients"]));
-    readers.sources.iter().map(digest).collect()
+    let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
+    let translated = issue.translations.values().map(|it| translated(&it.source));
+    readers.sources.iter().map(digest).chain([own]).chain(translated).collect()
 }
 
 /// Every audience that the issue names must be one, and it must name one.

@@ -66,7 +66,9 @@ impl Project {
         let Some(from) = issue.front.from.as_ref().map(|it| Domain::of(&it.address)) else { return };
         let Some(diagnostic) = settings::stranger(&self.settings().dkim, &from) else { return };
         let lines = issue.source.text().lines();
-        let line = lines.take_while(|it| !it.is_empty()).position(|it| it.starts_with("from:")).unwrap_or(0);
+        let line =
+            lines.take_while(|it| !it.is_empty()).position(|it| it.starts_with("from:") || it.starts_with("series:"));
+        let line = line.unwrap_or(0);
         diagnostics.push(diagnostic.at(issue.source.line(line + 1)).hint(settings::stranger_hint(&from)));
     }
 }

@@ -60,6 +60,9 @@ impl Project {
             }
             seen.insert(lang, translation);
         }
+        if let Some(issue) = &mut issue {
+            self.join_series(issue, &mut diagnostics);
+        }
         Ok(IssueFiles { source, issue, unread, diagnostics })
     }
 }

@@ -121,6 +121,7 @@ const CRATES: [(&str, &[&str]); 36] = [
             "people",
             "import",
             "audience",
+            "issue",
             "picture",
             "render",
             "dkim",

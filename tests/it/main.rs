@@ -48,6 +48,8 @@ mod relay;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]
+mod series;
+#[cfg(test)]
 mod smtp;
 #[cfg(test)]
 mod smtp_opening;

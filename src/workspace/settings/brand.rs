@@ -14,12 +14,11 @@ const UNREADABLE: Code = Code("NL526");
 const RARE_FONT: Code = Code("NL528");
 
 /// How the sender looks; what is absent is as usual.
-pub(super) fn brand(mut reader: Reader<'_, '_>) -> Brand {
-    let usual = Brand::default();
+pub(super) fn brand(mut reader: Reader<'_, '_>, usual: &Brand) -> Brand {
     let colour = colour(&mut reader).unwrap_or(usual.colour);
-    let logo = reader.text("logo");
-    let font = font(&mut reader).unwrap_or(usual.font);
-    let links = links(&mut reader);
+    let logo = reader.text("logo").or_else(|| usual.logo.clone());
+    let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
+    let links = if reader.has("links") { links(&mut reader) } else { usual.links.clone() };
     reader.finish_with(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
     Brand { colour, logo, font, links }
 }

@@ -12,6 +12,7 @@ mod reader;
 mod relay;
 mod retention;
 mod secret;
+mod series;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ pub(super) use self::dkim::{stranger, stranger_hint};
 pub use self::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
 pub use self::relay::{Relay, RelayLogin};
 pub use self::secret::SecretSource;
+pub use self::series::Series;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +31,7 @@ use jiff::Span;
 use jiff::tz::TimeZone;
 
 use self::reader::Reader;
+use crate::issue::series::SeriesId;
 use crate::language::Lang;
 use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
@@ -45,7 +48,7 @@ const BAD_PUBLIC_URL: Code = Code("NL545");
 
 /// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
 /// would be to send otherwise than the file says.
-const NOT_YET_KEYS: [&str; 4] = ["series", "approval", "notify", "limits"];
+const NOT_YET_KEYS: [&str; 3] = ["approval", "notify", "limits"];
 
 /// Words that are written for the keys.
 const GUESSES: [(&str, &str); 15] = [
@@ -90,6 +93,8 @@ pub struct Settings {
     pub theme: Option<Spanned<String>>,
     /// How the sender looks.
     pub brand: Brand,
+    /// The newsletters with a name of their own.
+    pub series: BTreeMap<SeriesId, Series>,
     /// How readers of a language are greeted; a language that is absent has its default, and so have all where nothing
     /// is said.
     pub greeting: Option<Spanned<BTreeMap<Lang, Greeting>>>,
@@ -185,7 +190,9 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let lang = reader.lang("lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
-    let brand = reader.group("brand").map(brand::brand).unwrap_or_default();
+    let usual = Brand::default();
+    let brand = reader.group("brand").map_or_else(|| usual.clone(), |it| brand::brand(it, &usual));
+    let series = series::read(&mut reader, &brand);
     let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
     let public_url = public_url(&mut reader);
@@ -213,6 +220,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         timezone: timezone?,
         theme,
         brand,
+        series,
         greeting,
         campaign,
         public_url,

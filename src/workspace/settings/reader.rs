@@ -47,6 +47,22 @@ impl<'a, 'd> Reader<'a, 'd> {
         }
     }
 
+    /// Reads each group under a key, by names that are not known beforehand and are the writer's own.
+    pub(super) fn each_named(
+        &mut self,
+        key: &'static str,
+        what: &'static str,
+        mut read: impl FnMut(&'a str, Place, Reader<'a, '_>),
+    ) {
+        let source = self.source();
+        let Some(mut named) = self.fields.group(key, self.diagnostics) else { return };
+        for (key, node) in named.rest() {
+            if let Some(fields) = Fields::new(source, node, what, self.diagnostics) {
+                read(&key.value, key.place(source), Reader { fields, diagnostics: self.diagnostics });
+            }
+        }
+    }
+
     pub(super) fn tell(&mut self, diagnostic: Diagnostic, place: Place, hint: impl Into<String>) {
         self.diagnostics.push(diagnostic.at(place).hint(hint));
     }

@@ -1,0 +1,44 @@
+//! A named newsletter beside the house's own, such as one product's.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+use thiserror::Error as ThisError;
+
+/// The name that issues call a series by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeriesId(Arc<str>);
+
+/// A text is no series' name: it stands in the List-Id header, which has an ASCII name (RFC 2919 §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+#[error("a series' name has the letters a to z, digits and - only, and at most 40 of them")]
+pub struct SeriesIdError;
+
+impl SeriesId {
+    /// Reads a name; white space around it is dropped.
+    pub fn parse(text: &str) -> Result<Self, SeriesIdError> {
+        let text = text.trim();
+        let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+        let inside = !text.starts_with('-') && !text.ends_with('-');
+        let valid = inside && (1..=40).contains(&text.len()) && text.bytes().all(plain);
+        if valid { Ok(Self(text.into())) } else { Err(SeriesIdError) }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SeriesId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for SeriesId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
