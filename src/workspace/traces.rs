@@ -12,6 +12,9 @@ use crate::workspace::imports::REJECTED;
 use crate::workspace::settings::{LedgerPlace, USUAL_LEDGER};
 use crate::workspace::{Project, files};
 
+/// What is larger is no letter: only its lines are looked at, one by one.
+const LARGEST_LETTER: usize = 1 << 26;
+
 /// A file that holds an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
@@ -69,7 +72,9 @@ impl Project {
     fn look_into(&self, path: &Path, trace: &Trace) -> Result<Option<Trail>, Error> {
         let bytes = files::read(path)?;
         let is_to_them = addressee(&bytes).is_some_and(|it| trace.is(&it));
-        if !is_to_them && !trace.is_in_bytes(&bytes) {
+        let lines = trace.lines(&bytes);
+        let is_encoded = || bytes.len() < LARGEST_LETTER && trace.is_in_bytes(&bytes);
+        if !is_to_them && lines.is_empty() && !is_encoded() {
             return Ok(None);
         }
         let kind = match self.home(path) {
@@ -80,7 +85,7 @@ impl Project {
             Home::Outbox | Home::DryRun | Home::Elsewhere => TrailKind::Own,
         };
         let is_text = !bytes.contains(&0) && !bytes.starts_with(b"PK\x03\x04");
-        let lines = if kind == TrailKind::Own && is_text { trace.lines(&bytes) } else { Vec::new() };
+        let lines = if kind == TrailKind::Own && is_text { lines } else { Vec::new() };
         Ok(Some(Trail { file: files::name(self.root(), path).to_string_lossy().replace('\\', "/"), kind, lines }))
     }
 

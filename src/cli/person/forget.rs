@@ -49,15 +49,19 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonForget) ->
     let departure =
         Departure { address: address.clone(), reason: Reason::Erased, at: None, source: "person forget".to_owned() };
     let suppression = Suppression::of(&departure, (&key, now));
-    let (mut letters, mut remains) = (0, Remains::Nothing);
+    let mut letters = 0;
     for ledger in &mut ledgers {
         // First, so that whoever breaks it off here wrote to them for the last time.
         ledger.suppress(std::slice::from_ref(&suppression), now)?;
         letters += ledger.erase(&address.key())?;
-        remains = Some(ledger.scrub()?).filter(|it| *it != Remains::Nothing).unwrap_or(remains);
     }
     let trace = Trace::new(&address);
     let files = opened.project.erase_traces(&trace, &opened.project.traces(&trace)?)?;
+    // Last, for it needs room on the disk for the ledger once more.
+    let mut remains = Remains::Nothing;
+    for ledger in &mut ledgers {
+        remains = Some(ledger.scrub()?).filter(|it| *it != Remains::Nothing).unwrap_or(remains);
+    }
     let by_hand = by_hand(&held, &opened.project.traces(&trace)?);
     let not_reached = not_reached(opened, &held, remains);
     let reply = reply(opened, &held);
@@ -111,7 +115,7 @@ fn not_reached(opened: &Opened, held: &Held, remains: Remains) -> Vec<&'static s
     }
     copies.push("backups and snapshots of this folder, logs of the shell, and files that were copied out of it");
     if let LedgerPlace::Server(_) = opened.project.settings().ledger {
-        copies.push("the database server's backups, replicas and archived write-ahead log");
+        copies.push("the database server's write-ahead log, backups and replicas");
     }
     if remains == Remains::UntilVacuum {
         copies.push("old rows in the database: the server did not let us write its tables anew; VACUUM FULL does it");

@@ -16,7 +16,10 @@ impl Erasures for Postgres {
         if !transaction.query_one(is_free, &[&LOCKS])?.try_get::<_, bool>(0)? {
             return Err(LedgerError::Locked);
         }
-        let erase = format!("UPDATE letter SET {}, tried_by = NULL WHERE key = $1", columns());
+        let erase = format!(
+            "UPDATE letter SET {}, tried_by = NULL WHERE plan IN (SELECT id FROM plan) AND key = $1",
+            columns()
+        );
         let letters = transaction.execute(&erase, &[&key])?;
         transaction.commit()?;
         Ok(letters)

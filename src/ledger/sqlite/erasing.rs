@@ -5,8 +5,9 @@ use crate::ledger::{LedgerError, PlanId, Sqlite};
 
 impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
-        let letters =
-            self.writing_over()?.execute(&format!("UPDATE letter SET {} WHERE key = ?1", columns()), [key])?;
+        // By the index, plan by plan.
+        let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", columns());
+        let letters = self.writing_over()?.execute(&erase, [key])?;
         Ok(letters as u64)
     }
 
