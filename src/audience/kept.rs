@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use crate::database::{Server, UrlError};
 use crate::people::column::Column;
-use crate::people::kept::{Format, Kept, Table};
+use crate::people::kept::{Asked, Format, Kept, Table};
 use crate::people::mapping::{Mapped, Mapping, Reading};
+use crate::secret::SecretSource;
 use crate::source::yaml::{Fields, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
@@ -13,9 +15,12 @@ const WHERE_KEPT: Code = Code("NL225");
 const NO_FORMAT: Code = Code("NL226");
 const NO_COLUMN: Code = Code("NL227");
 const NO_DURATION: Code = Code("NL228");
+const PASSWORD: Code = Code("NL260");
 
-/// How long a command may take that says nothing of it.
+/// How long a command or a query may take that says nothing of it.
 const PATIENCE: Duration = Duration::from_secs(60);
+const PASSWORD_HINT: &str = "take it out, give it a new one, and say where it is kept: password_file: /etc/newsletter/crm \
+     (chmod 600), password_env, password_command, or ~/.pgpass";
 
 /// Reads `people`: a path, or keys that say more.
 pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Kept>> {
@@ -29,13 +34,17 @@ pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Op
     let place = node.place(source);
     let file = group.text("file", diagnostics);
     let sqlite = group.text("sqlite", diagnostics);
+    let postgres = group.text("postgres", diagnostics);
     let command = group.node("command").and_then(|it| words(source, it, diagnostics));
-    let value = match (file, sqlite, command) {
-        (Some(path), None, None) => Some(table(path.value, &mut group, diagnostics)),
-        (None, Some(path), None) => query(path.value, &mut group, diagnostics),
-        (None, None, Some(words)) => program(words, &mut group, diagnostics),
-        (None, None, None) | (Some(_), _, _) | (None, Some(_), Some(_)) => {
-            let message = "people must say where they are kept, in one of these: file, sqlite, command";
+    let value = match (file, sqlite, postgres, command) {
+        (Some(path), None, None, None) => Some(table(path.value, &mut group, diagnostics)),
+        (None, Some(path), None, None) => {
+            query(&mut group, diagnostics).map(|query| Kept::Sqlite { path: path.value, query })
+        }
+        (None, None, Some(url), None) => asked(&url, &mut group, diagnostics),
+        (None, None, None, Some(words)) => program(words, &mut group, diagnostics),
+        _ => {
+            let message = "people must say where they are kept, in one of these: file, sqlite, postgres, command";
             let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
             diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(place.clone()).hint(hint));
             group.rest();
@@ -70,32 +79,80 @@ fn table(path: String, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) ->
     Kept::File { path, table: Table { format, sheet } }
 }
 
-fn query(path: String, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+fn query(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let query = group.lines("query", diagnostics).filter(|it| !it.value.is_empty());
     if query.is_none() {
         let hint = "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"";
         let diagnostic = Diagnostic::error(WHERE_KEPT, "a database needs a query that says who is meant");
         diagnostics.push(diagnostic.at(group.place()).hint(hint));
     }
-    Some(Kept::Sqlite { path, query: query?.value })
+    query.map(|it| it.value)
+}
+
+fn asked(url: &Spanned<String>, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+    let server = server(url, diagnostics);
+    let password = password(group, diagnostics);
+    let query = query(group, diagnostics);
+    let timeout = timeout(group, diagnostics);
+    Some(Kept::Postgres(Box::new(Asked { server: server?, password, query: query?, timeout: timeout? })))
+}
+
+fn server(url: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Server> {
+    let error = match Server::parse(&url.value) {
+        Ok(server) => return Some(server),
+        Err(error) => error,
+    };
+    let (code, hint) = match &error {
+        UrlError::Password => (PASSWORD, PASSWORD_HINT),
+        UrlError::NoHost => (WHERE_KEPT, "for a socket on this machine: postgres:///crm?host=/run/postgresql"),
+        UrlError::Value { .. } => (WHERE_KEPT, "write disable, prefer, require or verify-full"),
+        UrlError::Key { .. } => (WHERE_KEPT, "these are: host, sslmode, sslrootcert"),
+        UrlError::Scheme | UrlError::Port | UrlError::Percent => {
+            (WHERE_KEPT, "write it like this: postgres: postgres://nyt@db.forening.example/crm")
+        }
+    };
+    let diagnostic = Diagnostic::error(code, format!("the address of the database cannot be used: {error}"));
+    diagnostics.push(diagnostic.at(url.place.clone()).hint(hint));
+    None
+}
+
+/// Where the password is found that a server asks for.
+fn password(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<SecretSource> {
+    if let Some((key, _)) = group.entry("password") {
+        let diagnostic = Diagnostic::error(PASSWORD, "a password never stands in this file: it is read by many");
+        diagnostics.push(diagnostic.at(key.place(group.source())).hint(PASSWORD_HINT));
+    }
+    let env = group.text("password_env", diagnostics).map(|it| (it.place, SecretSource::Env(it.value)));
+    let file = group.text("password_file", diagnostics).map(|it| (it.place, SecretSource::File(it.value.into())));
+    let command = group.text("password_command", diagnostics).map(|it| (it.place, SecretSource::Command(it.value)));
+    let mut sources = [env, file, command].into_iter().flatten();
+    let (_, source) = sources.next()?;
+    if let Some((place, _)) = sources.next() {
+        let message = "only one of password_env, password_file, password_command can stand here";
+        diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(place).hint("delete the others"));
+    }
+    Some(source)
 }
 
 fn program(words: Vec<String>, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
     let place = group.place();
     let format = format(group, diagnostics).unwrap_or(Format::Csv);
-    let timeout = group.text("timeout", diagnostics).map_or(Some(PATIENCE), |text| {
-        let read = duration(&text.value);
-        if read.is_none() {
-            let diagnostic = Diagnostic::error(NO_DURATION, format!("{:?} is no length of time", text.value));
-            diagnostics.push(diagnostic.at(text.place).hint("write timeout: 60s, or 5m"));
-        }
-        read
-    })?;
+    let timeout = timeout(group, diagnostics)?;
     if !format.is_stream() {
         let diagnostic = Diagnostic::error(NO_FORMAT, "a command prints csv, jsonl or json, and no other format");
         diagnostics.push(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
     }
     Some(Kept::Command { words, format, timeout })
+}
+
+fn timeout(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+    let Some(text) = group.text("timeout", diagnostics) else { return Some(PATIENCE) };
+    let read = duration(&text.value);
+    if read.is_none() {
+        let diagnostic = Diagnostic::error(NO_DURATION, format!("{:?} is no length of time", text.value));
+        diagnostics.push(diagnostic.at(text.place).hint("write timeout: 60s, or 5m"));
+    }
+    read
 }
 
 fn format(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Format> {

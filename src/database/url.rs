@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 /// Where a database is, and as whom we come; never with what password.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Server {
     /// The machine.
     pub host: Host,
@@ -22,7 +22,7 @@ pub struct Server {
 }
 
 /// Where a server listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Host {
     /// A name or an IP address.
     Name(String),
@@ -32,7 +32,7 @@ pub enum Host {
 
 /// Whether a connection is encrypted. Where it is, the certificate is checked against a file, or else against what the
 /// machine trusts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encryption {
     /// It is not: what is usual on this machine itself.
     None,

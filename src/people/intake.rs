@@ -140,6 +140,20 @@ impl<'a> Intake<'a> {
         sound
     }
 
+    /// Takes the names of the columns that a query answers, as [`header`](Self::header) does those of a file; what is
+    /// wrong with them is wrong with the query, and has no line.
+    pub(crate) fn answer<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        let found = std::mem::take(&mut self.found);
+        let sound = self.header(&Row::of_values(1, names.into_iter().map(|it| Some(Value::Text(it.to_owned())))));
+        let told = std::mem::replace(&mut self.found, found).finish();
+        for told in &told {
+            let hint =
+                if told.code == NO_EMAIL_COLUMN { ANSWER_HINT } else { "give one of them another name in the query" };
+            self.found.push(Diagnostic { place: None, hint: Some(hint.to_owned()), ..told.clone() });
+        }
+        sound
+    }
+
     /// One more column.
     pub(crate) fn column(&mut self, header: &str) -> Role {
         let role = self.mapping.role(header);
@@ -358,6 +372,7 @@ fn visible(text: &str) -> String {
 }
 
 const HEADER_HINT: &str = "the first line names the columns, such as email;fornavn;efternavn;organisation";
+const ANSWER_HINT: &str = "name the column in the query: SELECT mail AS email, fornavn, efternavn FROM medlemmer";
 pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
 
 /// The diagnostic for a language that no edition is written in.

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::database::Server;
+use crate::secret::SecretSource;
+
 /// Where the people of an audience are kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kept {
@@ -20,6 +23,8 @@ pub enum Kept {
         /// What is asked.
         query: String,
     },
+    /// In a database on a server of PostgreSQL.
+    Postgres(Box<Asked>),
     /// In another system, behind a command that prints them.
     Command {
         /// The program and its arguments.
@@ -29,6 +34,19 @@ pub enum Kept {
         /// How long it may take.
         timeout: Duration,
     },
+}
+
+/// What a server is asked for, and how it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// The server.
+    pub server: Server,
+    /// Where the password is found; absent: where PostgreSQL's own programs look for it.
+    pub password: Option<SecretSource>,
+    /// What is asked.
+    pub query: String,
+    /// How long the answer may take.
+    pub timeout: Duration,
 }
 
 /// What a file is made of.
@@ -111,6 +129,10 @@ impl Kept {
     pub fn name(&self) -> String {
         match self {
             Self::File { path, .. } | Self::Sqlite { path, .. } => path.clone(),
+            Self::Postgres(asked) => match &asked.server.database {
+                Some(database) => format!("PostgreSQL at {}/{database}", asked.server),
+                None => format!("PostgreSQL at {}", asked.server),
+            },
             Self::Command { words, .. } => format!("`{}`", words.join(" ")),
         }
     }
@@ -119,7 +141,7 @@ impl Kept {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::File { path, .. } | Self::Sqlite { path, .. } => Some(path),
-            Self::Command { .. } => None,
+            Self::Postgres(_) | Self::Command { .. } => None,
         }
     }
 }

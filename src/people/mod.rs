@@ -13,6 +13,7 @@ pub mod registry;
 pub(crate) mod roll;
 pub(crate) mod row;
 pub(crate) mod rows;
+pub mod server;
 pub(crate) mod set;
 mod sqlite;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use crate::people::kept::{Format, Table};
 use crate::people::mapping::Mapping;
 use crate::people::registry::{Number, Registry};
 use crate::people::roll::{Roll, Row};
+use crate::people::server::Answer;
 use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
 use crate::source::{Diagnostics, Source};
@@ -91,6 +93,15 @@ impl People {
         registry: &mut Registry,
     ) -> (Self, Diagnostics) {
         Self::taken((path, mapping), registry, |intake| sqlite::read(file, query, intake))
+    }
+
+    /// Takes what a server answers, piece by piece.
+    pub fn from_answers(
+        (name, mapping): (&Arc<str>, &Mapping),
+        answers: impl Iterator<Item = Answer>,
+        registry: &mut Registry,
+    ) -> (Self, Diagnostics) {
+        Self::taken((name, mapping), registry, |intake| server::take(answers, intake))
     }
 
     /// People who are at hand, each address once, as a list of this name.

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Statement};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::people::intake::Intake;
 use crate::people::row::Row;
 use crate::recipient::Value;
 use crate::source::{Code, Diagnostic};
 
-const FAILS: Code = Code("NL251");
-const WRITES: Code = Code("NL252");
+pub(super) const FAILS: Code = Code("NL251");
+pub(super) const WRITES: Code = Code("NL252");
+/// What to write instead of a query that writes.
+pub(super) const WRITES_HINT: &str = "write a query that begins with SELECT";
 
 /// Reads what a query answers: its columns are the header, its rows the people. The file is opened read-only.
 pub(crate) fn read(file: &Path, query: &str, intake: &mut Intake<'_>) {
@@ -29,11 +31,17 @@ pub(crate) fn read(file: &Path, query: &str, intake: &mut Intake<'_>) {
 fn rows(connection: &Connection, query: &str, intake: &mut Intake<'_>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(query)?;
     if !statement.readonly() {
-        let hint = "write a query that begins with SELECT";
-        intake.mistake(Diagnostic::error(WRITES, "this query would change the database, and is not run").hint(hint));
+        intake.mistake(
+            Diagnostic::error(WRITES, "this query would change the database, and is not run").hint(WRITES_HINT),
+        );
         return Ok(());
     }
-    if !intake.header(&header(&statement)) {
+    if statement.column_count() == 0 {
+        let message = "this query answers no rows, and is not run";
+        intake.mistake(Diagnostic::error(WRITES, message).hint(WRITES_HINT));
+        return Ok(());
+    }
+    if !intake.answer(statement.column_names()) {
         return Ok(());
     }
     let columns = statement.column_count();
@@ -45,10 +53,6 @@ fn rows(connection: &Connection, query: &str, intake: &mut Intake<'_>) -> rusqli
         intake.row(&Row::of_values(number, values?));
     }
     Ok(())
-}
-
-fn header(statement: &Statement<'_>) -> Row {
-    Row::of_values(1, statement.column_names().map(|it| Some(Value::Text(it.to_owned()))))
 }
 
 fn value(held: ValueRef<'_>) -> Option<Value> {

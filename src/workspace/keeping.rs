@@ -2,14 +2,14 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::database::{Server, passfile};
 use crate::error::Error;
 use crate::ledger::{Place, Shared};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretSource};
 use crate::workspace::settings::{LedgerPlace, LedgerServer, USUAL_LEDGER};
 use crate::workspace::{Project, secrets};
 
@@ -38,16 +38,21 @@ impl Project {
     }
 
     fn shared(&self, settings: &LedgerServer) -> Result<Shared, Error> {
-        let password = match &settings.password {
-            Some(source) => Some(secrets::read(&self.root, source)?),
-            None => usual_password(&settings.server)?,
-        };
+        let password = password(&self.root, settings.password.as_ref(), &settings.server)?;
         Ok(Shared {
             server: settings.server.clone().based(&self.root),
             password,
             schema: settings.schema.clone(),
             lease: settings.lease,
         })
+    }
+}
+
+/// The password for a server, from where somebody said that it is, or else from where it usually is.
+pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Server) -> Result<Option<Secret>, Error> {
+    match source {
+        Some(source) => secrets::read(root, source).map(Some),
+        None => usual_password(server),
     }
 }
 

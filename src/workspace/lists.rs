@@ -1,23 +1,33 @@
 //! Reads the lists of people that audiences name, wherever they are kept.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::fs::File;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use crate::audience::{AudienceId, Audiences};
-use crate::people::People;
-use crate::people::kept::{Format, Kept, Table};
+use crate::error::Error;
+use crate::people::kept::{Asked, Format, Kept, Table};
 use crate::people::mapping::Mapping;
 use crate::people::registry::Registry;
+use crate::people::{People, server};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
 use crate::workspace::program::{Failure, Program};
-use crate::workspace::{Project, files};
+use crate::workspace::{Project, files, keeping};
 
 const NO_PEOPLE: Code = Code("NL292");
 const CHANGED: Code = Code("NL294");
 const COMMAND_FAILED: Code = Code("NL295");
+
+/// A server ends what takes too long by itself; so much longer it is waited for: to connect, and to hear of it.
+const GRACE: Duration = Duration::from_secs(20);
+/// So many rows of an answer wait to be read.
+const PIECES: usize = 1024;
 
 impl Project {
     /// Reads the people of the audiences that keep them outside their own file, each list once; a list that cannot be
@@ -84,8 +94,13 @@ impl Project {
                 diagnostics.extend(more);
                 Ok(people)
             }
+            Kept::Postgres(asked) => {
+                let (people, more) = self.answered((&name, mapping), asked, registry)?;
+                diagnostics.extend(more);
+                Ok(people)
+            }
             Kept::Command { words, format, timeout } => {
-                let mut program = Program::start(self.people_from.as_deref().unwrap_or(self.root()), words, *timeout)?;
+                let mut program = Program::start(self.lender(), words, *timeout)?;
                 let (people, more) = People::from_stream((&name, mapping), &mut program, *format, registry);
                 let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
                 match failure {
@@ -98,6 +113,41 @@ impl Project {
         }
     }
 
+    /// What a server answers. It is asked apart, so that one that says no more is given up.
+    fn answered(
+        &self,
+        (name, mapping): (&Arc<str>, &Mapping),
+        asked: &Asked,
+        registry: &mut Registry,
+    ) -> io::Result<(People, Diagnostics)> {
+        let mut asked = asked.clone();
+        let password = keeping::password(self.lender(), asked.password.as_ref(), &asked.server);
+        let password = password.map_err(|it| in_words(&it))?;
+        asked.server = asked.server.based(self.lender());
+        let patience = asked.timeout + GRACE;
+        let (to_us, answers) = mpsc::sync_channel(PIECES);
+        let name_there = Arc::clone(name);
+        thread::Builder::new().spawn(move || {
+            server::ask(&asked, &name_there, password.as_ref(), &mut |it| to_us.send(Some(it)).is_ok());
+            // This is the end; without it something is missing.
+            _ = to_us.send(None);
+        })?;
+        let mut broken = false;
+        let answers = iter::from_fn(|| {
+            let answer = answers.recv_timeout(patience);
+            broken = answer.is_err();
+            answer.ok().flatten()
+        });
+        let people = People::from_answers((name, mapping), answers, registry);
+        let silent = || io::Error::new(io::ErrorKind::TimedOut, "the server does not answer any more");
+        if broken { Err(silent()) } else { Ok(people) }
+    }
+
+    /// The folder that commands and secrets of lists belong to.
+    fn lender(&self) -> &Path {
+        self.people_from.as_deref().unwrap_or(self.root())
+    }
+
     /// The path of a list: the project's own, or else the one of the folder that lends its lists.
     fn lent(&self, path: &str) -> PathBuf {
         let own = self.root().join(path);
@@ -106,6 +156,12 @@ impl Project {
             Some(_) | None => own,
         }
     }
+}
+
+/// All that went wrong, for a message of one line.
+fn in_words(error: &Error) -> io::Error {
+    let cause = error.source().map(|it| format!(": {it}")).unwrap_or_default();
+    io::Error::other(format!("{error}{cause}"))
 }
 
 /// Reads a file, and sees whether it stayed as it was.
@@ -140,6 +196,7 @@ fn placed(found: &Diagnostics, named: &Place) -> Diagnostics {
 fn missing(kept: &Kept) -> &'static str {
     match kept {
         Kept::File { .. } | Kept::Sqlite { .. } => "the path is relative to the project's folder",
+        Kept::Postgres(_) => "look at password_env, password_file or password_command, and whether the server runs",
         Kept::Command { .. } => "the program must be installed here; it is started in the project's folder",
     }
 }

@@ -47,9 +47,10 @@ use crate::digest::{Digest, Key};
 use crate::error::Error;
 use crate::issue::{Issue, translation};
 use crate::ledger::pace::Rate;
+use crate::secret::SecretSource;
 use crate::source::yaml::{self, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
-use crate::workspace::settings::{SecretSource, Settings};
+use crate::workspace::settings::Settings;
 
 const BAD_NAME: Code = Code("NL291");
 const TWO_FILES: Code = Code("NL293");
@@ -190,7 +191,7 @@ impl Project {
                         diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
                     }
                     let (audience, more) = Audience::parse(id.clone(), &source);
-                    diagnostics.extend(more);
+                    diagnostics.extend(secrets::hide_in_list(more, &source));
                     match audience {
                         Some(audience) => audiences.push(audience),
                         None => mistaken.push(id),

@@ -10,9 +10,8 @@ use aws_lc_rs::rand;
 
 use crate::digest::{Digest, Key};
 use crate::error::Error;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretSource};
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
-use crate::workspace::settings::SecretSource;
 
 const OPEN_PASSWORD: Code = Code("NL190");
 /// Keys behind which somebody may have written a password, whether the settings know them or not.
@@ -160,6 +159,11 @@ pub(super) fn hide(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
         diagnostic
     };
     mistakes.iter().cloned().map(hide).collect()
+}
+
+/// The same for an audience; one whose people are in no database has keys of its own, and no password.
+pub(super) fn hide_in_list(mistakes: Diagnostics, audience: &Source) -> Diagnostics {
+    if audience.text().contains("postgres") { hide(&mistakes, audience) } else { mistakes }
 }
 
 /// What stands behind such a key, up to the end of the line: in YAML that is wrong nobody knows where a value ends.

@@ -87,7 +87,7 @@ const CRATES: [(&str, &[&str]); 36] = [
     ("jpeg_encoder", &["picture"]),
     ("lettre", &["recipient", "letter", "delivery"]),
     ("minijinja", &["audience", "render", "cli"]),
-    ("postgres", &["database", "ledger"]),
+    ("postgres", &["database", "people", "ledger"]),
     ("quoted_printable", &["letter"]),
     ("rusqlite", &["people", "ledger"]),
     ("rustls", &["database", "delivery", "online"]),

@@ -17,6 +17,7 @@ mod chance;
 mod checks;
 #[cfg(test)]
 mod cli;
+mod databases;
 #[cfg(test)]
 mod event;
 #[cfg(test)]

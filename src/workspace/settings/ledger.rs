@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::reader::Reader;
-use super::secret::{self, SecretSource};
+use super::secret;
 use crate::database::{Server, UrlError};
+use crate::secret::SecretSource;
 use crate::source::yaml::Kind;
 use crate::source::{Code, Diagnostic, Spanned};
 

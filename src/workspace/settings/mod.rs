@@ -21,7 +21,6 @@ pub use self::dkim::DkimKey;
 pub(super) use self::dkim::{stranger, stranger_hint};
 pub use self::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
 pub use self::relay::{Relay, RelayLogin};
-pub use self::secret::SecretSource;
 pub use self::series::Series;
 
 use std::collections::BTreeMap;
@@ -36,6 +35,7 @@ use crate::language::Lang;
 use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
 use crate::render::frame::{Brand, Campaign, Greeting};
+use crate::secret::SecretSource;
 use crate::source::exemption::Exemptions;
 use crate::source::yaml::{self, Fields};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};

@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::MISSING;
 use super::rate::rate;
 use super::reader::Reader;
-use super::secret::{self, SecretSource};
+use super::secret;
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::options::{Auth, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::ledger::pace::Rate;
+use crate::secret::SecretSource;
 use crate::source::{Code, Diagnostic, Spanned};
 
 const BAD_HOST: Code = Code("NL140");

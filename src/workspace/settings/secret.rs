@@ -1,22 +1,10 @@
 //! Where a secret is found; never the secret.
 
-use std::path::PathBuf;
-
 use super::reader::Reader;
+use crate::secret::SecretSource;
 use crate::source::{Code, Diagnostic};
 
 const TWO_SECRETS: Code = Code("NL120");
-
-/// Where a secret is found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecretSource {
-    /// A variable of the environment.
-    Env(String),
-    /// A file; below the project's folder where it does not begin with `/`.
-    File(PathBuf),
-    /// What a command prints.
-    Command(String),
-}
 
 /// The one of these keys that is there; more than one is told. A key's last word says what it holds.
 pub(super) fn one_of<const N: usize>(reader: &mut Reader<'_, '_>, keys: [&'static str; N]) -> Option<SecretSource> {

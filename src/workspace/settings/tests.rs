@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::delivery::retry::Retry;
 use crate::delivery::smtp::options::{Auth, Security};
+use crate::secret::SecretSource;
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
 

@@ -1,0 +1,289 @@
+//! Lists of people in databases: PostgreSQL and SQLite answer a query, and no query changes anything in them.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::postgres::{Postgres, server};
+use crate::project::{MAY, Project, Said};
+
+/// A table of the members, and a function that writes, in a schema of the test's own.
+fn schema(server: &Postgres, name: &str) {
+    server.tell(&format!(
+        "CREATE SCHEMA {name};
+         CREATE TABLE {name}.members (mail text, fornavn varchar(40), aktiv boolean);
+         INSERT INTO {name}.members VALUES ('anna@a.example', 'Anna', true), ('bo@b.example', NULL, false);
+         CREATE SEQUENCE {name}.numbers;
+         CREATE FUNCTION {name}.leave() RETURNS SETOF text LANGUAGE sql VOLATILE AS
+           $$ DELETE FROM {name}.members RETURNING mail $$;"
+    ));
+}
+
+/// The audience file of members that a server knows, asked this.
+fn audience(server: &Postgres, query: &str) -> String {
+    let query = query.replace('\n', "\n    ");
+    let url = server.url("");
+    format!("name: Medlemmer\nreason: du er medlem\npeople:\n  postgres: {url}\n  query: |-\n    {query}\n")
+}
+
+fn project(name: &str, server: &Postgres, query: &str) -> Project {
+    let project = Project::new(&format!("databases-{name}")).variable("PGPASSWORD", server.fact("PASSWORD"));
+    project.file("audiences/members.yaml", audience(server, query))
+}
+
+fn send(project: &Project) -> Said {
+    project.run("send issues/maj.md --yes")
+}
+
+#[test]
+fn a_server_is_asked() {
+    let server = server();
+    schema(server, "asked");
+    let query = "SELECT mail AS email, fornavn, aktiv FROM asked.members\nORDER BY mail";
+    let project = project("asked", server, query);
+    project.edit(MAY, "Der er nyt.", "{{ 'ja' if aktiv else 'nej' }} {{ first_name | default('?') }}");
+    let said = send(&project);
+    assert_eq!(said.status, 0, "{said:?}");
+    assert_eq!(project.reached(), ["anna@a.example", "bo@b.example"]);
+    let letters = project.outbox();
+    assert!(letters["anna@a.example"].contains("ja Anna") && letters["bo@b.example"].contains("nej ?"));
+    let from = format!("from PostgreSQL at localhost:{}/newsletter:2", server.fact("PORT"));
+    let said = project.run("status issues/maj.md bo@b.example").stdout;
+    assert!(said.contains(&from), "{said}");
+}
+
+/// What a server says, by the field that shows it in a letter, and how it is shown.
+const KINDS: [(&str, &str, &str); 22] = [
+    ("42::smallint AS small", "small + 1", "43"),
+    ("-7::int AS medium", "medium", "-7"),
+    ("9007199254740993::bigint AS large", "large", "9007199254740993"),
+    ("1234567.50::numeric(12, 2) AS money", "money", "1234567.5"),
+    ("1200::numeric AS round", "round + 1", "1201"),
+    ("0.25::real AS quarter", "quarter", "0.25"),
+    ("1.5::float8 AS half", "half", "1.5"),
+    ("true AS yes", "'ja' if yes is true", "ja"),
+    ("date '2024-03-01' AS since", "since", "2024-03-01"),
+    ("timestamp '2024-03-01 00:00' AS midnight", "midnight", "2024-03-01"),
+    ("timestamptz '2024-03-01 09:30Z' AS moment", "moment", "2024-03-01 09:30"),
+    ("'infinity'::date AS always", "always | default('-')", "-"),
+    ("'3f2b8a1c-0000-4000-8000-00000000abcd'::uuid AS id", "id", "3f2b8a1c-0000-4000-8000-00000000abcd"),
+    ("'glad'::kinds.mood AS mood", "mood", "glad"),
+    ("'8000'::kinds.postcode AS post", "post", "8000"),
+    ("ARRAY['Bruger', NULL, 'Styregruppe'] AS roles", "roles | join('+')", "Bruger+Styregruppe"),
+    ("ARRAY[2024, 2025] AS years", "years | join('+')", "2024+2025"),
+    ("'{}'::text[] AS tom", "tom | default('-')", "-"),
+    ("'[\"a\", \"b\"]'::jsonb AS tags", "tags | join('+')", "a+b"),
+    ("'{\"by\": 1}'::json AS more", "more | length", "9"),
+    ("'\"x\"'::jsonb AS one", "one", "x"),
+    ("NULL::int AS nothing", "nothing | default('-')", "-"),
+];
+
+#[test]
+fn each_type_is_the_value_that_it_is() {
+    let server = server();
+    server.tell(
+        "CREATE SCHEMA kinds;
+         CREATE TYPE kinds.mood AS ENUM ('glad', 'sur');
+         CREATE DOMAIN kinds.postcode AS text;
+         CREATE ROLE clerk LOGIN PASSWORD 's3cret';
+         GRANT USAGE ON SCHEMA kinds TO clerk;
+         ALTER ROLE clerk SET TimeZone = 'UTC'",
+    );
+    let columns: Vec<&str> = KINDS.iter().map(|it| it.0).collect();
+    let query = format!("SELECT 'anna@a.example' AS email,\n{}", columns.join(",\n"));
+    let project = project("kinds", server, &query);
+    let fields: Vec<String> = KINDS.iter().map(|it| format!("- {{{{ {} }}}}", it.1)).collect();
+    project.edit(MAY, "Der er nyt.", &fields.join("\n"));
+    project.edit("audiences/members.yaml", "postgres://newsletter@", "postgres://clerk@");
+    let said = send(&project);
+    assert_eq!(said.status, 0, "{said:?}");
+    let letter = &project.outbox()["anna@a.example"];
+    let shown: Vec<&str> = letter.lines().filter_map(|it| it.strip_prefix("- ")).take(KINDS.len()).collect();
+    let expected: Vec<&str> = KINDS.iter().map(|it| it.2).collect();
+    assert_eq!(shown, expected, "{letter}");
+}
+
+#[test]
+fn no_query_changes_a_server() {
+    let server = server();
+    schema(server, "unchanged");
+    let project = project("unchanged", server, "SELECT 1");
+    for query in [
+        "DELETE FROM unchanged.members RETURNING mail AS email",
+        "DELETE FROM unchanged.members",
+        "WITH gone AS (DELETE FROM unchanged.members RETURNING mail) SELECT mail AS email FROM gone",
+        "WITH new AS (INSERT INTO unchanged.members VALUES ('x@x.example') RETURNING mail) SELECT mail AS email FROM new",
+        "SELECT leave AS email FROM unchanged.leave()",
+        "SELECT mail AS email, nextval('unchanged.numbers') AS number FROM unchanged.members",
+        "SELECT mail AS email FROM unchanged.members FOR UPDATE",
+        "EXPLAIN ANALYZE DELETE FROM unchanged.members",
+        "SELECT mail AS email FROM unchanged.members; DELETE FROM unchanged.members",
+        "COMMIT; DELETE FROM unchanged.members",
+        "COMMIT",
+        "SET TRANSACTION READ WRITE; DELETE FROM unchanged.members RETURNING mail AS email",
+        "SET TRANSACTION READ WRITE",
+        "SELECT set_config('transaction_read_only', 'off', false) AS email, unchanged.leave()",
+        "SELECT leave AS email FROM (SELECT set_config('transaction_read_only', 'off', false)) AS it, unchanged.leave()",
+        "CREATE TABLE unchanged.more AS SELECT 1 AS email",
+        "SELECT mail AS email INTO unchanged.more FROM unchanged.members",
+        "DROP SCHEMA unchanged CASCADE",
+        "TRUNCATE unchanged.members",
+        "COPY (SELECT 1) TO PROGRAM 'false'",
+        "DO $$ BEGIN COMMIT; DELETE FROM unchanged.members; END $$",
+        "CALL unchanged.nothing()",
+    ] {
+        project.write("audiences/members.yaml", audience(server, query));
+        let said = send(&project);
+        let told = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|it| said.stderr.contains(it));
+        assert!(said.status == 3 && told && said.stderr.contains("audiences/members.yaml:"), "{query}: {said:?}");
+        assert_eq!(project.reached(), Vec::<String>::new(), "{query}");
+    }
+    server.tell(
+        "DO $$ BEGIN
+           ASSERT (SELECT count(*) FROM unchanged.members) = 2;
+           ASSERT NOT (SELECT is_called FROM unchanged.numbers);
+           ASSERT (SELECT count(*) FROM pg_tables WHERE schemaname = 'unchanged') = 1;
+         END $$",
+    );
+}
+
+#[test]
+fn what_a_server_cannot_answer_is_told_where_it_is_asked() {
+    let server = server();
+    schema(server, "told");
+    let project = project("told", server, "SELECT 1");
+    for (query, told) in [
+        (
+            "SELECT fornavn FROM told.members",
+            "error[NL203]: no column holds the e-mail address; the columns are fornavn",
+        ),
+        (
+            "SELECT mail AS email, fornavn AS email FROM told.members",
+            "error[NL204]: the columns \"email\" and \"email\"",
+        ),
+        (
+            "SELECT mail AS email,\n  fornavnn FROM told.members",
+            "column \"fornavnn\" does not exist (line 2, column 3 of the query, at `fornavnn FROM told.members`)",
+        ),
+        ("SELEKT 1", "syntax error at or near \"SELEKT\" (line 1, column 1 of the query, at `SELEKT 1`)"),
+        ("SELECT mail AS email FROM told.members WHERE mail = $1", "there is a place for a value in the query"),
+        (
+            "SELECT mail AS email, inet '10.0.0.1' AS ip FROM told.members",
+            "help: make it a text in the query: ip::text AS ip",
+        ),
+        ("SELECT mail AS email, 1 / (length(mail) - 14) AS n FROM told.members", "division by zero"),
+        ("SELECT 'a' AS email FROM told.members; SELECT 1", "help: write one query, without others behind"),
+    ] {
+        project.write("audiences/members.yaml", audience(server, query));
+        let said = project.run("check");
+        let told = said.stderr.contains(told) && said.stderr.contains("--> ");
+        assert!(said.status == 3 && told, "{query}: {said:?}");
+    }
+    project.write("audiences/members.yaml", audience(server, "SELECT mail AS email FROM told.members WHERE false"));
+    let said = project.run("check");
+    assert!(said.stderr.contains("nobody"), "{said:?}");
+}
+
+#[test]
+fn a_query_that_takes_too_long_is_ended() {
+    let server = server();
+    let project = project("slow", server, "SELECT 'anna@a.example' AS email FROM pg_sleep(600)");
+    project.edit("audiences/members.yaml", "  query:", "  timeout: 1s\n  query:");
+    let said = send(&project);
+    assert!(said.status == 3 && said.stderr.contains("help: give it longer with timeout: 5m"), "{said:?}");
+}
+
+#[test]
+fn a_password_comes_from_where_it_is_kept_and_is_never_shown() {
+    let server = server();
+    schema(server, "kept");
+    let query = "SELECT mail AS email FROM kept.members";
+    let password = server.fact("PASSWORD");
+    let pgpass = format!("localhost:*:newsletter:newsletter:{password}\n");
+    for (name, line, variable) in [
+        ("env", "password_env: CRM", ("CRM", password)),
+        ("file", "password_file: secret", ("PGPASSWORD", "forkert")),
+        ("command", "password_command: cat secret", ("PGPASSWORD", "forkert")),
+        ("pgpass", "", ("PGPASSFILE", "pgpass")),
+    ] {
+        let project = Project::new(&format!("databases-password-{name}")).variable(variable.0, variable.1);
+        let project =
+            project.file("secret", password).mode("secret", 0o600).file("pgpass", &pgpass).mode("pgpass", 0o600);
+        project
+            .write("audiences/members.yaml", audience(server, query).replace("  query", &format!("  {line}\n  query")));
+        let said = project.run("audience list");
+        assert!(said.status == 0 && said.stdout.contains('2'), "{name}: {said:?}");
+    }
+    let project = Project::new("databases-wrong").variable("PGPASSWORD", "hemmelig-7391");
+    project.write("audiences/members.yaml", audience(server, query));
+    let said = project.run("check");
+    let told = "error[NL259]: cannot connect to PostgreSQL at localhost:";
+    assert!(
+        said.status == 3 && said.stderr.contains(told) && said.stderr.contains("authentication failed"),
+        "{said:?}"
+    );
+    assert!(!format!("{said:?}").contains("7391"), "{said:?}");
+    for (from, to) in [
+        ("postgres://newsletter@", "postgres://newsletter:hemmelig-7391@"),
+        ("  query:", "  password: hemmelig-7391\n  query:"),
+        ("/newsletter\n", "/newsletter?password=hemmelig-7391\n"),
+    ] {
+        project.write("audiences/members.yaml", audience(server, query).replace(from, to));
+        let said = project.run("check");
+        assert!(said.status == 3 && said.stderr.contains("error[NL260]"), "{to}: {said:?}");
+        assert!(!format!("{said:?}").contains("7391"), "{to}: {said:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_sends_nothing() {
+    let people = "people: {postgres: 'postgres://nyt@localhost:1/crm', query: SELECT 1 AS email}";
+    let audience = format!("name: Medlemmer\nreason: du er medlem\n{people}\n");
+    let project = Project::new("databases-nobody").file("audiences/members.yaml", audience);
+    let said = send(&project);
+    let told = "error[NL259]: cannot connect to PostgreSQL at localhost:1";
+    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+    assert!(said.stderr.contains("audiences/members.yaml:3:"), "{said:?}");
+}
+
+#[test]
+fn no_query_changes_a_file_of_sqlite() {
+    let asked =
+        |query: &str| format!("name: M\nreason: du er medlem\npeople:\n  sqlite: crm.db\n  query: \"{query}\"\n");
+    let project = Project::new("databases-sqlite");
+    Connection::open(project.path("crm.db"))
+        .and_then(|it| it.execute_batch("CREATE TABLE people (email); INSERT INTO people VALUES ('anna@a.example');"))
+        .unwrap();
+    let before = fs::read(project.path("crm.db")).unwrap();
+    for query in [
+        "DELETE FROM people RETURNING email",
+        "DELETE FROM people",
+        "WITH it AS (SELECT 1) INSERT INTO people SELECT * FROM it RETURNING email",
+        "SELECT email FROM people; DELETE FROM people",
+        "COMMIT; DELETE FROM people",
+        "BEGIN",
+        "ATTACH 'other.db' AS other",
+        "ATTACH 'file:other.db?mode=rwc' AS other",
+        "PRAGMA user_version = 7",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA writable_schema = ON",
+        "VACUUM INTO 'copy.db'",
+        "VACUUM",
+        "SELECT load_extension('evil.so') AS email",
+        "SELECT writefile('copy.txt', 'x') AS email",
+        "DROP TABLE people",
+        "CREATE TABLE more (email)",
+        "REINDEX",
+    ] {
+        project.write("audiences/members.yaml", asked(query));
+        let said = send(&project);
+        let told = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|it| said.stderr.contains(it));
+        assert!(said.status == 3 && told, "{query}: {said:?}");
+        assert_eq!(project.reached(), Vec::<String>::new(), "{query}");
+    }
+    assert!(fs::read(project.path("crm.db")).unwrap() == before);
+    for path in ["other.db", "copy.db", "copy.txt", "crm.db-wal", "crm.db-journal"] {
+        assert!(!Path::new(&project.path(path)).exists(), "{path}");
+    }
+}
