@@ -17,7 +17,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error as ThisError;
 use unicode_normalization::UnicodeNormalization;
 
@@ -46,11 +47,18 @@ pub enum Value {
     /// Another number.
     Number(f64),
     /// A day.
-    Date(Date),
+    Date(#[serde(deserialize_with = "day")] Date),
     /// Several values.
     List(Vec<Value>),
     /// Any other text.
     Text(String),
+}
+
+/// A day, and no more: a text that goes on with a time of day stays the text that it is.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let day: Date = text.parse().map_err(D::Error::custom)?;
+    if day.to_string() == text { Ok(day) } else { Err(D::Error::custom("more than a day")) }
 }
 
 impl Value {

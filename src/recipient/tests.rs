@@ -1,4 +1,4 @@
-use super::{Address, AddressError};
+use super::{Address, AddressError, Value};
 
 fn refused(text: &str) -> AddressError {
     Address::parse(text).expect_err(text)
@@ -92,5 +92,16 @@ mod random {
                 prop_assert!(address.domain().is_ascii() && !address.as_str().contains(char::is_control));
             }
         }
+    }
+}
+
+#[test]
+fn a_value_stays_what_it_is_when_it_is_kept_as_json() {
+    let day = Value::Date(jiff::civil::date(2024, 3, 1));
+    let texts =
+        ["2024-03-01 09:30", "2024-03-01T09:30", "20240301", "12", "true", ""].map(|it| Value::Text(it.to_owned()));
+    for value in texts.into_iter().chain([day, Value::Bool(true), Value::Integer(-1), Value::Number(0.5)]) {
+        let kept = serde_json::to_string(&value).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), value, "{kept}");
     }
 }

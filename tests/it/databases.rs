@@ -99,7 +99,7 @@ fn each_type_is_the_value_that_it_is() {
     let said = send(&project);
     assert_eq!(said.status, 0, "{said:?}");
     let letter = &project.outbox()["anna@a.example"];
-    let shown: Vec<&str> = letter.lines().filter_map(|it| it.strip_prefix("- ")).take(KINDS.len()).collect();
+    let shown: Vec<&str> = letter.lines().filter_map(|it| it.strip_prefix("=2D ")).take(KINDS.len()).collect();
     let expected: Vec<&str> = KINDS.iter().map(|it| it.2).collect();
     assert_eq!(shown, expected, "{letter}");
 }
