@@ -105,6 +105,17 @@ pub struct Consent {
     pub at: Option<Date>,
     /// Where that is written down; absent: not known.
     pub source: Option<String>,
+    /// The version of the text that they agreed to; absent: not known.
+    pub text: Option<String>,
+}
+
+impl fmt::Display for Consent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.basis)?;
+        self.at.iter().try_for_each(|at| write!(f, ", since {at}"))?;
+        self.source.iter().try_for_each(|source| write!(f, ", by {source}"))?;
+        self.text.iter().try_for_each(|text| write!(f, ", to the text {text}"))
+    }
 }
 
 /// Where a person stands: the file and the line.

@@ -111,6 +111,25 @@ impl Evidence<'_> {
         })
     }
 
+    /// Each place where an address stands, once: what is known of somebody differs from list to list.
+    ///
+    /// # Errors
+    ///
+    /// A list was laid aside on the disk, which does not give it back.
+    pub fn standing(&self, address: &Address) -> Result<Vec<Person>, Error> {
+        let key = address.key();
+        let mut found: Vec<Person> = Vec::new();
+        for audience in self.audiences.iter() {
+            let own = audience.recipients.iter().find(|it| it.address.key() == key);
+            for person in self.listed(audience, address)?.into_iter().chain(own.map(|it| Person::clone(it))) {
+                if found.iter().all(|it| it.origin != person.origin) {
+                    found.push(person);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The same, before anybody is left out of all these.
     fn found(&self, audience: &Audience, address: &Address) -> Result<Reason, Error> {
         let listed = self.listed(audience, address)?;

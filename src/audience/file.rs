@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::audience::consent::Demand;
 use crate::audience::rule::Rule;
 use crate::audience::{Audience, AudienceId, kept, sample};
 use crate::language::Lang;
@@ -14,6 +15,7 @@ const NOBODY: Code = Code("NL220");
 const NOT_A_LANGUAGE: Code = Code("NL221");
 const NOT_AN_ID: Code = Code("NL222");
 const NEEDS_PEOPLE: Code = Code("NL223");
+const NO_DEMAND: Code = Code("NL248");
 const MARKUP: Code = Code("NL387");
 
 /// Reads an audience's file.
@@ -40,6 +42,7 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
         check_reason(text, diagnostics);
     }
     let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
+    let require_consent = fields.text("require_consent", diagnostics).and_then(|it| demand(&it, diagnostics));
     let people = kept::kept(&mut fields, diagnostics);
     let rule = fields.node("where").and_then(|node| Rule::parse(source, node, diagnostics));
     let columns = kept::columns(&mut fields, diagnostics);
@@ -57,7 +60,21 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     }
     let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
     fields.finish(diagnostics);
-    Audience { id, name, reason, lang, people, columns, rule, recipients, include, within, exclude, sample }
+    Audience {
+        id,
+        name,
+        reason,
+        require_consent,
+        lang,
+        people,
+        columns,
+        rule,
+        recipients,
+        include,
+        within,
+        exclude,
+        sample,
+    }
 }
 
 /// The texts of all languages.
@@ -93,6 +110,16 @@ fn lang(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Lang> {
         diagnostics.push(diagnostic.hint(format!("write one of {}", Lang::known())));
     }
     lang
+}
+
+fn demand(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Demand> {
+    let demand = Demand::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, demand)| *demand);
+    if demand.is_none() {
+        let message = format!("require_consent cannot be {:?}", text.value);
+        let hint = "write true to stop a send to somebody without a consent, warn, or false";
+        diagnostics.push(Diagnostic::error(NO_DEMAND, message).at(text.place.clone()).hint(hint));
+    }
+    demand
 }
 
 fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Spanned<AudienceId>> {

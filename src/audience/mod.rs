@@ -1,6 +1,7 @@
 //! Who an issue is for: audiences, their rules and their members.
 
 mod census;
+pub mod consent;
 pub mod explanation;
 mod expression;
 mod file;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
+use crate::audience::consent::Demand;
 use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
 use crate::audience::sample::Sample;
@@ -101,6 +103,8 @@ pub struct Audience {
     pub name: String,
     /// Ends "You get this mail because …".
     pub reason: Localised,
+    /// What is told of its readers without a consent; absent: what the project says.
+    pub require_consent: Option<Demand>,
     /// What its members read who chose no language; absent: the project's language.
     pub lang: Option<Lang>,
     people: Option<Spanned<Kept>>,

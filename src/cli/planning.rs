@@ -77,6 +77,13 @@ pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Times
     true
 }
 
+/// Whether its readers agreed to be written to, as far as that is demanded; tells of those who did not.
+pub(super) fn agreed(terminal: &Terminal, prepared: &Prepared<'_>, now: Timestamp) -> Result<bool, Error> {
+    let told = prepared.check_consent(now)?;
+    terminal.diagnostics(&told);
+    Ok(!told.has_errors())
+}
+
 /// The recipient with this address, and the edition that is theirs; tells where there is none.
 pub(super) fn reader<'a>(
     terminal: &Terminal,

@@ -77,7 +77,10 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
         return Ok(exit);
     }
     let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !is_among(terminal, terms, &prepared) || !planning::may_start(terminal, &prepared, now) {
+    if !is_among(terminal, terms, &prepared)
+        || !planning::may_start(terminal, &prepared, now)
+        || !planning::agreed(terminal, &prepared, now)?
+    {
         return Ok(Exit::Stopped);
     }
     let transport = opened.way_out()?;
@@ -166,7 +169,7 @@ fn dry_run(
     terms: &Terms<'_>,
 ) -> Result<Exit, Error> {
     let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !is_among(terminal, terms, &prepared) {
+    if !is_among(terminal, terms, &prepared) || !planning::agreed(terminal, &prepared, Timestamp::now())? {
         return Ok(Exit::Stopped);
     }
     if let Some(typed) = &send.dry.date {

@@ -210,7 +210,7 @@ impl Entry {
             Column::Name => whole == format!("{} {}", text(&Column::FirstName), text(&Column::LastName)).trim(),
             Column::FirstName => text(column) == first,
             Column::LastName => text(column) == last,
-            Column::Email | Column::Lang | Column::Consent | Column::Own(_) => false,
+            Column::Email | Column::Lang | Column::Consent(_) | Column::Own(_) => false,
         }
     }
 }

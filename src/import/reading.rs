@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::import::layout::{Layout, Part};
 use crate::import::standing::{Standing, is_yes};
 use crate::import::{Entry, Export, ImportError, Incoming, Rejected, SEPARATOR, Told, day, object, sheet};
-use crate::people::column::Column;
+use crate::people::column::{Column, Proof};
 use crate::people::intruder;
 use crate::people::row::Row;
 use crate::recipient::Address;
@@ -243,7 +243,7 @@ fn yes(text: &str) -> Result<bool, String> {
 
 /// Records that they said so themselves, unless the list records a ground of its own.
 fn agreed(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
-    if values.contains_key(&Column::Consent) {
+    if values.contains_key(&Column::Consent(Proof::Basis)) {
         return;
     }
     for (name, value) in [("consent", "opt-in"), ("consent_at", &since.to_string()), ("consent_source", system)] {

@@ -17,14 +17,27 @@ pub(crate) enum Column {
     LastName,
     /// The language they chose.
     Lang,
-    /// Why they may be written to.
-    Consent,
+    /// Why they may be written to, or a part of that.
+    Consent(Proof),
     /// A field of the user's own, by its name.
     Own(String),
 }
 
+/// What a column says of somebody's consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Proof {
+    /// The ground.
+    Basis,
+    /// The day.
+    At,
+    /// Where it is written down.
+    Source,
+    /// The version of the text.
+    Text,
+}
+
 /// The headers that Danish and common systems export, without spaces and punctuation.
-const KNOWN: [(Column, &[&str]); 6] = [
+const KNOWN: [(Column, &[&str]); 9] = [
     (
         Column::Email,
         &[
@@ -44,7 +57,10 @@ const KNOWN: [(Column, &[&str]); 6] = [
     (Column::FirstName, &["firstname", "fname", "fornavn", "fornavne", "givenname"]),
     (Column::LastName, &["lastname", "lname", "efternavn", "efternavne", "surname", "familyname"]),
     (Column::Lang, &["lang", "language", "sprog", "locale"]),
-    (Column::Consent, &["consent", "samtykke"]),
+    (Column::Consent(Proof::Basis), &["consent", "consentbasis", "samtykke", "samtykkegrundlag"]),
+    (Column::Consent(Proof::At), &["consentat", "consentdate", "samtykkedato"]),
+    (Column::Consent(Proof::Source), &["consentsource", "samtykkekilde"]),
+    (Column::Consent(Proof::Text), &["consenttext", "samtykketekst"]),
 ];
 
 impl Column {
@@ -68,7 +84,10 @@ impl Column {
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
             Self::Lang => "lang",
-            Self::Consent => "consent",
+            Self::Consent(Proof::Basis) => "consent",
+            Self::Consent(Proof::At) => "consent_at",
+            Self::Consent(Proof::Source) => "consent_source",
+            Self::Consent(Proof::Text) => "consent_text",
             Self::Own(name) => name,
         }
     }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::language::Lang;
-use crate::people::column::Column;
+use crate::people::column::{Column, Proof};
 use crate::people::found::Found;
+use crate::people::grounds::Grounds;
 use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
 use crate::people::{Card, intruder};
 use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Value};
-use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
-use crate::source::{Code, Diagnostic, Diagnostics, Source, nearest};
+use crate::source::yaml::{self, Fields, Key, Kind, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
 
 const FIELD_TWICE: Code = Code("NL215");
 const CONSENT: Code = Code("NL216");
@@ -181,7 +182,15 @@ fn fill(card: &mut Card, column: &Column, entry: &Entry<'_>, diagnostics: &mut D
     let Entry { source, node, .. } = *entry;
     match column {
         Column::Email => {}
-        Column::Consent => card.consent = consent(source, node, diagnostics).map(Box::new),
+        Column::Consent(Proof::Basis) if matches!(node.kind, Kind::Mapping(_)) => {
+            card.grounds = consent(source, node, diagnostics).map(Grounds::from).unwrap_or_default();
+        }
+        Column::Consent(proof) => {
+            let Some(text) = node.text(source, column.field(), diagnostics) else { return };
+            if card.grounds.note(*proof, &text.value, None).is_err() {
+                diagnostics.push(no_day(&text));
+            }
+        }
         Column::Lang => {
             let Some(text) = node.text(source, "lang", diagnostics) else { return };
             card.lang = Lang::parse(&text.value);
@@ -221,22 +230,18 @@ fn intruders(column: &Column, value: &Value) -> Option<&'static str> {
     }
 }
 
-/// `consent: {basis: member, at: 2026-01-12, source: …}`, or the basis alone.
+/// `consent: {basis: member, at: 2026-01-12, source: …, text: …}`.
 fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Consent> {
-    if let Kind::Scalar { style: Style::Plain | Style::Quoted, .. } = &node.kind {
-        let basis = node.text(source, "consent", diagnostics)?.value;
-        return Some(Consent { basis, at: None, source: None });
-    }
     let mut fields = Fields::new(source, node, "consent", diagnostics)?;
     let basis = fields.text("basis", diagnostics);
     let at = fields.text("at", diagnostics);
     let written = fields.text("source", diagnostics).map(|it| it.value);
+    let promised = fields.text("text", diagnostics).map(|it| it.value);
     fields.finish(diagnostics);
     let at = at.and_then(|text| {
         let date = text.value.parse::<Date>().ok();
         if date.is_none() {
-            let diagnostic = Diagnostic::error(CONSENT, format!("{:?} is no day", text.value)).at(text.place);
-            diagnostics.push(diagnostic.hint("write the day as 2026-01-12"));
+            diagnostics.push(no_day(&text));
         }
         date
     });
@@ -245,7 +250,12 @@ fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
         diagnostics.push(diagnostic.hint("write basis: member, or another ground, under consent"));
         return None;
     };
-    Some(Consent { basis: basis.value, at, source: written })
+    Some(Consent { basis: basis.value, at, source: written, text: promised })
+}
+
+fn no_day(text: &Spanned<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(CONSENT, format!("{:?} is no day", text.value)).at(text.place.clone());
+    diagnostic.hint("write the day as 2026-01-12")
 }
 
 const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and what else is known";

@@ -15,7 +15,7 @@ use crate::people::row::{Cell, Row};
 use crate::people::set::Set;
 use crate::people::{Card, Fields, intruder};
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Origin, Person, Shape, Value};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
 
 const NO_HEADER: Code = Code("NL202");
@@ -170,7 +170,7 @@ impl<'a> Intake<'a> {
     /// The field that a column leads to; where there is a name or a part of one, the others are made from it.
     fn lead_to(&mut self, column: &Column) {
         match column {
-            Column::Email | Column::Lang | Column::Consent => {}
+            Column::Email | Column::Lang | Column::Consent(_) => {}
             Column::Name | Column::FirstName | Column::LastName => {
                 let names = [Column::Name, Column::FirstName, Column::LastName];
                 self.fields.extend(names.map(|name| (name.field().to_owned(), Shape::Single)));
@@ -279,8 +279,10 @@ impl<'a> Intake<'a> {
                     self.found.push(unknown_language(text).at(self.place(row, &cell.span)));
                 }
             }
-            Column::Consent => {
-                card.consent = Some(Box::new(Consent { basis: text.to_owned(), at: None, source: None }));
+            Column::Consent(proof) => {
+                if let Err(expected) = card.grounds.note(*proof, text, cell.value.as_ref()) {
+                    self.wrong_kind((row, cell), column, expected);
+                }
             }
             Column::Name | Column::FirstName | Column::LastName => {
                 card.fields.insert(column.field().to_owned(), Value::Text(text.to_owned()));
@@ -294,15 +296,17 @@ impl<'a> Intake<'a> {
                         }
                         card.fields.insert(name.clone(), value);
                     }
-                    Err(expected) => {
-                        let message = format!("{text:?} in {name} is not {expected}");
-                        let hint = "the field is missing for them until it is written so";
-                        let place = self.place(row, &cell.span);
-                        self.found.push(Diagnostic::warning(WRONG_KIND, message).at(place).hint(hint));
-                    }
+                    Err(expected) => self.wrong_kind((row, cell), column, expected),
                 }
             }
         }
+    }
+
+    fn wrong_kind(&mut self, (row, cell): (&Row, &Cell), column: &Column, expected: &str) {
+        let message = format!("{:?} in {column} is not {expected}", cell.text);
+        let hint = "the field is missing for them until it is written so";
+        let place = self.place(row, &cell.span);
+        self.found.push(Diagnostic::warning(WRONG_KIND, message).at(place).hint(hint));
     }
 
     fn address(&mut self, row: &Row, cell: Option<&Cell>) -> Option<Address> {

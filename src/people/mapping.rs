@@ -130,7 +130,8 @@ fn number(text: &str) -> Option<Value> {
     whole.or_else(|| plain.parse::<f64>().ok().filter(|it| it.is_finite()).map(Value::Number))
 }
 
-fn boolean(text: &str) -> Option<bool> {
+/// A word for yes or no.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "true" | "ja" | "yes" | "j" | "y" | "1" | "x" | "sand" | "sandt" => Some(true),
         "false" | "nej" | "no" | "n" | "0" | "-" | "falsk" => Some(false),

@@ -5,6 +5,7 @@ mod csv;
 pub(crate) mod encoding;
 pub(crate) mod entries;
 pub(crate) mod found;
+mod grounds;
 pub(crate) mod intake;
 mod json;
 pub mod kept;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::people::column::Column;
+use crate::people::grounds::Grounds;
 use crate::people::intake::{Intake, Taken};
 use crate::people::kept::{Format, Table};
 use crate::people::mapping::Mapping;
@@ -35,7 +37,7 @@ use crate::people::registry::{Number, Registry};
 use crate::people::roll::{Roll, Row};
 use crate::people::server::Answer;
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Consent, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Origin, Person, Shape, Value};
 use crate::source::{Diagnostics, Source};
 
 /// The fields of some people, each with whether it holds several values for any of them.
@@ -214,7 +216,7 @@ pub(crate) struct Card {
     /// The language they chose.
     pub(crate) lang: Option<Lang>,
     /// Why they may be written to.
-    pub(crate) consent: Option<Box<Consent>>,
+    pub(crate) grounds: Grounds,
 }
 
 impl Card {
@@ -232,7 +234,7 @@ impl Card {
             }
             (_, _, Some(_)) => {}
         }
-        Person { address, lang: self.lang, fields: names.share(self.fields), consent: self.consent, origin }
+        Person { address, lang: self.lang, fields: names.share(self.fields), consent: self.grounds.consent(), origin }
     }
 
     fn text(&self, field: &str) -> Option<String> {

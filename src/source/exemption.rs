@@ -7,8 +7,8 @@ const UNKNOWN: Code = Code("NL380");
 const STOPS: Code = Code("NL381");
 const NO_REASON: Code = Code("NL382");
 const NEEDLESS: Code = Code("NL383");
-/// Whether it is told depends on the web, and on whether anybody asks there.
-const ONLINE: &str = "NL559";
+/// Whether these are told depends on more than the files: on the web, and whether anybody asks there; on the day.
+const ELSEWHERE: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
 
 /// The warnings that a file turns off under `ignore:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Exemptions {
     /// Tells of each that turned nothing off in all that is known of a file.
     pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
         let used = |code: &str| told.iter().any(|it| it.severity == Severity::Warning && it.code.0 == code);
-        let idle = self.0.iter().filter(|it| it.code.value != ONLINE && !used(&it.code.value));
+        let idle = self.0.iter().filter(|it| !ELSEWHERE.contains(&it.code.value.as_str()) && !used(&it.code.value));
         idle.map(|it| {
             let message = format!("`{}` is turned off, and nothing of this issue is told by it", it.code.value);
             Diagnostic::warning(NEEDLESS, message).at(it.code.place.clone()).hint("delete the line")

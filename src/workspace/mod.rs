@@ -13,6 +13,7 @@ mod look;
 mod pictures;
 mod prepared;
 mod program;
+mod promises;
 mod readers;
 mod remembered;
 mod revision;
@@ -97,7 +98,20 @@ impl Project {
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
         let diagnostics = secrets::hide(&diagnostics, &source);
-        let fingerprint = without(&source, &["smtp", "dkim", "ledger", "retention", "paths", "ignore"]);
+        let fingerprint = without(
+            &source,
+            &[
+                "smtp",
+                "dkim",
+                "ledger",
+                "retention",
+                "paths",
+                "ignore",
+                "require_consent",
+                "consent_expires",
+                "consent_texts",
+            ],
+        );
         Ok(Found {
             project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
             diagnostics,

@@ -354,7 +354,9 @@ fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&I
 
 /// The digests of the issue's files, and of the audiences' less the people in them.
 fn fingerprint(readers: &Readers, (issue, source): (&Issue, &Source)) -> Fingerprint {
-    let digest = |source: &Source| (format!("the audience {}", source.path()), without(source, &["recipients"]));
+    let digest = |source: &Source| {
+        (format!("the audience {}", source.path()), without(source, &["recipients", "require_consent"]))
+    };
     let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
     let translated = issue.translations.values().map(|it| translated(&it.source));
     readers.sources.iter().map(digest).chain([own]).chain(translated).collect()

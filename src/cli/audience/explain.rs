@@ -11,10 +11,12 @@ use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::{Terminal, visible};
+use crate::digest::Digest;
 use crate::error::Error;
 use crate::ledger::{self, Suppression};
-use crate::recipient::{Address, departure};
-use crate::workspace::Prepared;
+use crate::recipient::{Address, Consent, departure};
+use crate::source::Diagnostics;
+use crate::workspace::{Prepared, Readers};
 
 #[derive(Serialize)]
 struct ExplainJson<'a> {
@@ -22,6 +24,14 @@ struct ExplainJson<'a> {
     audience: &'a str,
     member: bool,
     because: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConsentJson<'a> {
+    address: &'a str,
+    origin: String,
+    consent: Option<&'a Consent>,
+    text_sha256: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +68,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
         terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
+    consents(terminal, opened, (&readers, &address))?;
     let suppression = suppression(opened, &address)?;
     if let Some(it) = &suppression {
         let since = it.at.to_zoned(opened.project.settings().timezone.clone()).date();
@@ -69,6 +80,25 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
         Some(issue) => edition(terminal, opened, (&address, issue), suppression.as_ref()),
         None => Ok(exit),
     }
+}
+
+/// On what ground somebody is written to, by each place where they stand.
+fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers, &Address)) -> Result<(), Error> {
+    // What is wrong with the texts is for `check` to tell.
+    let promises = opened.project.promises(&mut Diagnostics::new());
+    for person in readers.evidence().standing(address)? {
+        let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
+        let digest = consent.and_then(|it| promises.get(it.text.as_ref()?)).map(Digest::as_str);
+        let words = match (consent, digest) {
+            (None, _) => "no consent is recorded".to_owned(),
+            (Some(consent), None) => format!("consent {consent}"),
+            (Some(consent), Some(digest)) => format!("consent {consent} (SHA-256 {digest})"),
+        };
+        terminal.say(&format!("  {}", visible(&format!("{origin}: {words}"))));
+        let address = address.as_str();
+        terminal.json(&ConsentJson { address, origin, consent, text_sha256: digest });
+    }
+    Ok(())
 }
 
 /// Why an address is not written to, whatever audience it is in; absent: it is written to.

@@ -16,8 +16,10 @@ use crate::error::Error;
 use crate::import::SEPARATOR;
 use crate::language::Lang;
 use crate::recipient::values::Values;
-use crate::recipient::{Person, Value};
+use crate::recipient::{Consent, Person, Value};
 
+/// The columns of a consent; none of them is a field.
+const CONSENT: [&str; 4] = ["consent", "consent_at", "consent_source", "consent_text"];
 /// A cell of the table is cut here.
 const WIDEST: usize = 32;
 
@@ -26,6 +28,8 @@ struct PersonJson<'a> {
     email: &'a str,
     lang: Option<&'a str>,
     fields: &'a Values,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<&'a Consent>,
     origin: String,
 }
 
@@ -36,7 +40,9 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> 
     let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));
     let page = members.map(|it| it.person()).collect::<Result<Vec<Person>, Error>>()?;
     let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys()).collect();
-    let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).collect();
+    let consent = if page.iter().any(|it| it.consent.is_some()) { CONSENT.as_slice() } else { &[] };
+    let consent = consent.iter().copied();
+    let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
     if show.csv {
         Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
         for person in &page {
@@ -46,8 +52,8 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> 
     }
     for person in &page {
         let lang = person.lang.map(Lang::tag);
-        let origin = person.origin.to_string();
-        terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, origin });
+        let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
+        terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, consent, origin });
     }
     for line in table(&header, &page) {
         terminal.say(&line);
@@ -67,7 +73,19 @@ fn value(person: &Person, field: &str) -> String {
     match field {
         "email" => person.address.to_string(),
         "lang" => person.lang.map(|it| it.tag().to_owned()).unwrap_or_default(),
+        of_consent if CONSENT.contains(&of_consent) => {
+            person.consent.as_ref().and_then(|it| part(it, of_consent)).unwrap_or_default()
+        }
         other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+fn part(consent: &Consent, column: &str) -> Option<String> {
+    match column {
+        "consent" => Some(consent.basis.clone()),
+        "consent_at" => consent.at.map(|it| it.to_string()),
+        "consent_source" => consent.source.clone(),
+        _ => consent.text.clone(),
     }
 }
 

@@ -59,11 +59,7 @@ fn row(listed: &Listed) -> Vec<String> {
 fn values(person: &Person) -> Vec<String> {
     let mut lines: Vec<String> = person.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     lines.extend(person.lang.map(|it| format!("lang: {it}")));
-    if let Some(consent) = &person.consent {
-        let at = consent.at.map(|it| format!(", since {it}")).unwrap_or_default();
-        let source = consent.source.as_ref().map(|it| format!(", by {it}")).unwrap_or_default();
-        lines.push(format!("consent: {}{at}{source}", consent.basis));
-    }
+    lines.extend(person.consent.iter().map(|it| format!("consent: {it}")));
     lines
 }
 

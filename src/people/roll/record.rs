@@ -32,11 +32,12 @@ impl Common {
         match &person.consent {
             None => bytes.push(0),
             Some(consent) => {
-                let Consent { basis, at, source } = consent.as_ref();
+                let Consent { basis, at, source, text: promised } = consent.as_ref();
                 bytes.push(1);
                 text(bytes, basis);
                 optional(bytes, at.as_ref(), |bytes, at| day(bytes, *at));
                 optional(bytes, source.as_ref(), |bytes, source| text(bytes, source));
+                optional(bytes, promised.as_ref(), |bytes, promised| text(bytes, promised));
             }
         }
         number(bytes, self.names(person.fields.names()));
@@ -60,7 +61,8 @@ impl Common {
             let basis = read_text(rest)?.to_owned();
             let at = read_optional(rest, read_day)?;
             let source = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
-            Ok(Box::new(Consent { basis, at, source }))
+            let text = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
+            Ok(Box::new(Consent { basis, at, source, text }))
         })?;
         let names = self.names.get(read_count(rest)?).ok_or(Damaged)?;
         let values = names.iter().map(|_| read_value(rest)).collect::<Result<_, _>>()?;

@@ -23,7 +23,10 @@ fn values() -> impl Strategy<Value = Value> {
 fn people() -> impl Strategy<Value = Vec<Person>> {
     let consent = proptest::option::of((".{1,20}", any::<bool>(), proptest::option::of(".{0,9}")));
     let consent = consent.prop_map(|it| {
-        it.map(|(basis, dated, source)| Box::new(Consent { basis, at: dated.then(|| date(2026, 1, 12)), source }))
+        it.map(|(basis, dated, source)| {
+            let text = source.clone().filter(|_| dated);
+            Box::new(Consent { basis, at: dated.then(|| date(2026, 1, 12)), source, text })
+        })
     });
     let fields = proptest::collection::btree_map("[a-e]", values(), 0..4);
     let person = ("[a-z]{1,9}", 0..3usize, 1..5_000_000usize, fields, consent).prop_map(|it| {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod brand;
+mod consent;
 mod dkim;
 mod duration;
 mod greeting;
@@ -17,6 +18,7 @@ mod series;
 mod tests;
 
 pub(super) use self::archive::ISSUE;
+pub use self::consent::{Consents, Promise};
 pub use self::dkim::DkimKey;
 pub(super) use self::dkim::{stranger, stranger_hint};
 pub use self::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
@@ -112,6 +114,8 @@ pub struct Settings {
     pub smtp: Option<Relay>,
     /// The keys that each letter is signed with; none: the relay signs, or nobody.
     pub dkim: Vec<DkimKey>,
+    /// What is demanded of readers' consents, and what they agreed to.
+    pub consent: Consents,
     /// How readers leave.
     pub unsubscribe: Unsubscribe,
     /// Where the ledger is kept.
@@ -201,15 +205,13 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let dkim = dkim::keys(&mut reader, from.as_ref());
+    let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
     let retention = retention::read(&mut reader);
     not_yet(&mut reader, &NOT_YET_KEYS);
     reader.finish_with(&GUESSES);
-    let smtp = match smtp {
-        Some(relay) => Some(relay?),
-        None => None,
-    };
+    let smtp = smtp.map_or(Some(None), |it| it.map(Some))?;
     Some(Settings {
         name: name?,
         from: from?,
@@ -229,6 +231,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         paths,
         smtp,
         dkim,
+        consent,
         unsubscribe,
         ledger: ledger?,
         retention,

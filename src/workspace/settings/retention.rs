@@ -20,7 +20,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Span> {
     span
 }
 
-fn parse(text: &str) -> Option<Span> {
+/// Reads a whole number and its unit.
+pub(super) fn parse(text: &str) -> Option<Span> {
     let (number, unit) = text.split_once(' ')?;
     let number = number.parse().ok().filter(|it| (1..=LONGEST).contains(it))?;
     match unit.trim() {

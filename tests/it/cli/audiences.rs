@@ -74,7 +74,7 @@ fn an_address_is_explained_by_the_lines_that_decide() {
             "Anna@a.example\n  chiefs        in   people/alle.csv:2\n  \
             coordinators  out  people/alle.csv:2: the rule is not true of them by audiences/coordinators.yaml:3\n  \
             members       in   people/alle.csv:2, in chiefs, which audiences/members.yaml:2 includes\n  \
-            suppliers     out  {nowhere}\n"
+            suppliers     out  {nowhere}\n  people/alle.csv:2: no consent is recorded\n"
         )
     );
     let bo = explained("bo@b.example");

@@ -5,6 +5,8 @@ mod audiences;
 #[cfg(test)]
 mod checking;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod diff;
 #[cfg(test)]
 mod dkim;

@@ -24,7 +24,7 @@ fn begun(project: Project, more: &str) -> Project {
     let issue = |title: &str| ISSUE.replace("Nyt i maj", title).replace("Der er nyt.", &format!("{title} er her."));
     let project = project
         .file("newsletter.yaml", format!("{SETTINGS}{more}"))
-        .file("audiences/members.yaml", "name: Medlemmer\nlang: en\npeople: people/alle.csv\n")
+        .file("audiences/members.yaml", "name: Medlemmer\nlang: en\nrequire_consent: false\npeople: people/alle.csv\n")
         .file("people/alle.csv", "email;fornavn;consent\nbo@b.example;Bo;\nAnnika.Lind@A.example;Annika;opt-in 2024-02-01\n")
         .file("audiences/board.yaml", "recipients:\n  - email: annika.lind@a.example\n    first_name: Annika\n")
         .file("issues/april.md", issue("April"))
