@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::Audience;
-use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
+use crate::audience::rules::Named;
 use crate::error::Error;
 use crate::people::People;
 use crate::recipient::fold;
@@ -55,24 +56,37 @@ pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &m
     if people.is_empty() {
         return Ok(());
     }
-    let fields = fields(people);
+    asked(rule, people, &fields(people), diagnostics)?;
+    if matched == 0 {
+        let message = format!("the rule is true of none of {} people", people.len());
+        diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
+    }
+    Ok(())
+}
+
+/// Tells what a rule asks for in vain, and what those do that it uses: of them also for whom.
+fn asked(rule: &Rule, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) -> Result<(), Error> {
     match &rule.test {
-        Test::Fields { all, none } => {
+        Test::Fields(Parts { all, none, .. }) => {
             for it in all {
-                wanted(it, people, &fields, diagnostics)?;
+                wanted(it, people, fields, diagnostics)?;
             }
             for it in none {
-                unwanted(it, people, &fields, diagnostics)?;
+                unwanted(it, people, fields, diagnostics)?;
             }
         }
         Test::Expression(expression) => {
             let strangers = expression.fields.iter().filter(|it| !fields.contains(it.as_str()));
-            strangers.for_each(|it| diagnostics.push(unknown_field((it, &rule.place), &fields, Severity::Error)));
+            strangers.for_each(|it| diagnostics.push(unknown_field((it, &rule.place), fields, Severity::Error)));
         }
     }
-    if matched == 0 {
-        let message = format!("the rule is true of none of {} people", people.len());
-        diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
+    for Named { name, rule } in rule.used() {
+        let mut told = Diagnostics::new();
+        asked(rule, people, fields, &mut told)?;
+        let (path, line) = (name.place.path(), name.place.line());
+        let of_user =
+            |it: &Diagnostic| Diagnostic { message: format!("{}, for {path}:{line}", it.message), ..it.clone() };
+        diagnostics.extend(told.iter().map(of_user).collect());
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::audience::membership::Membership;
-use crate::audience::rule::{Rule, Test, Wanted, each_value};
+use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
+use crate::audience::rules::Named;
 use crate::audience::sample::Sample;
 use crate::audience::{Audience, AudienceId, Audiences, expression};
 use crate::error::Error;
@@ -172,13 +173,35 @@ impl Evidence<'_> {
             Ok(false) => "the rule is not true of them".to_owned(),
             Err(reason) => format!("the rule cannot be worked out for them: {reason}"),
         };
-        let Test::Fields { all, none } = &rule.test else { return Some((rule.place.clone(), what)) };
+        let Test::Fields(Parts { all, none, rules, barred: out }) = &rule.test else {
+            return Some((rule.place.clone(), what));
+        };
         let lacking = all.iter().find(|it| !it.matches(person));
         let barred = none.iter().find(|it| it.matches(person));
         let told = lacking.map(|it| (it.field.place.clone(), lacks(it, person)));
         told.or_else(|| barred.map(|it| (it.field.place.clone(), holds(it, person))))
+            .or_else(|| self.untrue(rules, person))
+            .or_else(|| out.iter().find(|it| self.unmet(&it.rule, person).is_none()).map(left_out))
             .or(Some((rule.place.clone(), what)))
     }
+
+    /// What is not as it must be where one of several rules has to be true; none where one is.
+    fn untrue(&self, rules: &[Named], person: &Person) -> Option<(Place, String)> {
+        let unmet: Option<Vec<_>> = rules.iter().map(|it| self.unmet(&it.rule, person)).collect();
+        match unmet?.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            _ => {
+                let names: Vec<&str> = rules.iter().map(|it| it.name.value.as_str()).collect();
+                let place = rules.first()?.name.place.clone();
+                Some((place, format!("none of the rules {} is true of them", names.join(", "))))
+            }
+        }
+    }
+}
+
+fn left_out(Named { name, .. }: &Named) -> (Place, String) {
+    (name.place.clone(), format!("the rule {} is true of them, which `not` leaves out", name.value))
 }
 
 fn lacks(wanted: &Wanted, person: &Person) -> String {

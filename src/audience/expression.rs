@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
+use crate::audience::rule::Prepared;
+use crate::audience::rules::{Find, Named};
 use crate::people::Fields;
 use crate::recipient::{Person, Shape, Value};
-use crate::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
 
 const SYNTAX: Code = Code("NL232");
 
@@ -23,11 +25,18 @@ pub(crate) struct Expression {
     calls: String,
     /// The fields it asks for.
     pub(crate) fields: BTreeSet<String>,
+    /// The rules that it asks for by their names.
+    pub(crate) rules: Vec<Named>,
 }
 
 impl Expression {
     /// Reads a condition; nothing, and what is wrong, where it is none.
-    pub(crate) fn parse(written: &str, place: &Place, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn parse(
+        written: &str,
+        place: &Place,
+        find: &mut Find<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
         let environment = environment();
         let mut refuse =
             |message: String| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
@@ -40,7 +49,14 @@ impl Expression {
         });
         let calls = calls.ok()?;
         environment.compile_expression(&calls).map_err(|error| refuse(unreadable(&error))).ok()?;
-        Some(Self { calls, fields })
+        let nested = compiled.undeclared_variables(true);
+        let names: BTreeSet<&str> = nested.iter().filter_map(|it| it.strip_prefix("rules.")).collect();
+        if !names.is_empty() {
+            fields.remove(RULES);
+        }
+        let spanned = |name: &str| Spanned { value: name.to_owned(), place: place.clone() };
+        let rules = names.into_iter().filter_map(|it| find(spanned(it), diagnostics)).collect();
+        Some(Self { calls, fields, rules })
     }
 
     /// The condition, ready to be asked about many people.
@@ -50,7 +66,8 @@ impl Expression {
         shapes: &'a Fields,
     ) -> Result<Condition<'a>, minijinja::Error> {
         let compiled = environment.compile_expression(&self.calls)?;
-        Ok(Condition { compiled, fields: &self.fields, shapes })
+        let rules = self.rules.iter().map(|it| (it.name.value.as_str(), it.rule.prepare(environment, shapes)));
+        Ok(Condition { compiled, fields: &self.fields, rules: rules.collect(), shapes })
     }
 }
 
@@ -58,14 +75,20 @@ impl Expression {
 pub(crate) struct Condition<'a> {
     compiled: minijinja::Expression<'a, 'a>,
     fields: &'a BTreeSet<String>,
+    rules: Vec<(&'a str, Prepared<'a>)>,
     shapes: &'a Fields,
 }
 
 impl Condition<'_> {
     /// Whether it holds for somebody.
-    pub(crate) fn holds(&self, person: &Person) -> Result<bool, minijinja::Error> {
+    pub(crate) fn holds(&self, person: &Person) -> Result<bool, String> {
         let known = self.fields.iter().filter_map(|field| Some((field.as_str(), self.operand(person, field)?)));
-        Ok(self.compiled.eval(known.collect::<BTreeMap<&str, Operand>>())?.is_true())
+        let mut known: BTreeMap<&str, Operand> = known.collect();
+        if !self.rules.is_empty() {
+            let truths = self.rules.iter().map(|(name, rule)| Ok((*name, rule.matches(person)?)));
+            known.insert(RULES, Operand::from(truths.collect::<Result<BTreeMap<&str, bool>, String>>()?));
+        }
+        Ok(self.compiled.eval(known).map_err(|error| words(&error))?.is_true())
     }
 
     /// What a field of somebody's holds: a list where it is one for anybody, since `in` finds parts of a text; nothing
@@ -86,6 +109,8 @@ impl Condition<'_> {
     }
 }
 
+/// What the rules that have names are called by in a condition.
+const RULES: &str = "rules";
 const HINT: &str = "examples: \"'it-chef' in roles\", \"members > 100 and not paused\", \"lang == 'en'\"";
 
 /// Where conditions are worked out. A missing value is false and an empty list.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::audience::consent::Demand;
 use crate::audience::rule::Rule;
+use crate::audience::rules::Rules;
 use crate::audience::{Audience, AudienceId, kept, sample};
 use crate::language::Lang;
 use crate::people::entries;
@@ -19,11 +20,11 @@ const NO_DEMAND: Code = Code("NL248");
 const MARKUP: Code = Code("NL387");
 
 /// Reads an audience's file.
-pub(super) fn parse(id: AudienceId, source: &Source) -> (Option<Audience>, Diagnostics) {
+pub(super) fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Audience>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let audience = match yaml::parse(source) {
         Ok(node) => Fields::new(source, &node, "an audience", &mut diagnostics)
-            .map(|fields| audience(id, fields, &mut diagnostics)),
+            .map(|fields| audience(id, fields, rules, &mut diagnostics)),
         Err(mistakes) => {
             diagnostics.extend(mistakes);
             None
@@ -33,7 +34,7 @@ pub(super) fn parse(id: AudienceId, source: &Source) -> (Option<Audience>, Diagn
     (audience, diagnostics)
 }
 
-fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Audience {
+fn audience(id: AudienceId, mut fields: Fields<'_>, rules: &Rules, diagnostics: &mut Diagnostics) -> Audience {
     let source = fields.source();
     let name = fields.text("name", diagnostics).map(|it| it.value).filter(|it| !it.is_empty());
     let name = name.unwrap_or_else(|| id.as_str().to_owned());
@@ -44,7 +45,8 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, diagnostics: &mut Diagnostic
     let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
     let require_consent = fields.text("require_consent", diagnostics).and_then(|it| demand(&it, diagnostics));
     let people = kept::kept(&mut fields, diagnostics);
-    let rule = fields.node("where").and_then(|node| Rule::parse(source, node, diagnostics));
+    let find = &mut |name, told: &mut Diagnostics| rules.find(name, told);
+    let rule = fields.node("where").and_then(|node| Rule::parse(source, node, find, diagnostics));
     let columns = kept::columns(&mut fields, diagnostics);
     let nodes = fields.list("recipients", diagnostics).unwrap_or(&[]);
     let recipients = entries::read(source, nodes, diagnostics);

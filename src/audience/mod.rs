@@ -8,6 +8,7 @@ mod file;
 mod kept;
 pub mod membership;
 mod rule;
+pub mod rules;
 pub mod sample;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use thiserror::Error as ThisError;
 use crate::audience::consent::Demand;
 use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
+use crate::audience::rules::Rules;
 use crate::audience::sample::Sample;
 use crate::error::Error;
 use crate::language::Lang;
@@ -121,8 +123,9 @@ pub struct Audience {
 
 impl Audience {
     /// Reads an audience's file; all that is wrong with it is told at once, and with an error there is no audience.
-    pub fn parse(id: AudienceId, source: &Source) -> (Option<Self>, Diagnostics) {
-        file::parse(id, source)
+    /// Its rule may use `rules` by their names.
+    pub fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Self>, Diagnostics) {
+        file::parse(id, source, rules)
     }
 
     /// Where its people are kept; absent: they stand in its own file, or are other audiences'.
@@ -138,12 +141,14 @@ impl Audience {
     /// What its rule wants of its members, where that is said in keys and values: each field, and the values of which
     /// it holds one.
     pub fn wanted(&self) -> Vec<(&str, Vec<&str>)> {
-        let wanted = match self.rule.as_ref().map(|it| &it.test) {
-            Some(Test::Fields { all, .. }) => all.as_slice(),
-            Some(Test::Expression(_)) | None => &[],
-        };
+        let mut wanted = Vec::new();
+        let mut next = self.rule.as_ref();
+        while let Some(Rule { test: Test::Fields(parts), .. }) = next {
+            wanted.extend(&parts.all);
+            next = parts.rules.first().map(|it| it.rule.as_ref());
+        }
         wanted
-            .iter()
+            .into_iter()
             .map(|it| (it.field.value.as_str(), it.values.iter().map(|it| it.value.as_str()).collect()))
             .collect()
     }

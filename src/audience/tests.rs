@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use crate::audience::rules::Rules;
 use crate::audience::{Audience, AudienceId};
 use crate::language::Lang;
 use crate::people::kept::Kept;
@@ -24,7 +25,8 @@ pub(super) fn words(diagnostics: &Diagnostics) -> String {
 }
 
 fn parse(text: &str) -> (Option<Audience>, String) {
-    let (audience, diagnostics) = Audience::parse(id("it-chiefs"), &Source::new("audiences/it-chiefs.yaml", text));
+    let (audience, diagnostics) =
+        Audience::parse(id("it-chiefs"), &Source::new("audiences/it-chiefs.yaml", text), &Rules::default());
     (audience, words(&diagnostics))
 }
 

@@ -217,7 +217,8 @@ impl Project {
         let source = files::read_source(self.root(), &path)?;
         let text = source.text().trim_end();
         let text = if text.is_empty() { lines.clone() } else { format!("{text}\n{lines}") };
-        let (audience, _) = Audience::parse(file.id.clone(), &Source::new(file.name.as_str(), text.as_str()));
+        let (audience, _) =
+            Audience::parse(file.id.clone(), &Source::new(file.name.as_str(), text.as_str()), &self.settings().rules);
         if audience.is_none() {
             return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
         }

@@ -204,7 +204,7 @@ impl Project {
                         let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
                         diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
                     }
-                    let (audience, more) = Audience::parse(id.clone(), &source);
+                    let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.rules);
                     diagnostics.extend(secrets::hide_in_list(more, &source));
                     match audience {
                         Some(audience) => audiences.push(audience),

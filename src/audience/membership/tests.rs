@@ -4,6 +4,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::audience::membership::Membership;
+use crate::audience::rules::Rules;
 use crate::audience::tests::{id, words};
 use crate::audience::{Audience, Audiences};
 use crate::people::People;
@@ -15,7 +16,8 @@ use crate::source::{Diagnostics, Source};
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {
-        let (audience, told) = Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text));
+        let (audience, told) =
+            Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &Rules::default());
         audience.unwrap_or_else(|| panic!("{}", words(&told)))
     });
     let mut registry = Registry::new(std::env::temp_dir());
@@ -138,7 +140,7 @@ proptest! {
         let texts: Vec<String> = models.iter().enumerate().map(|(index, model)| file(index, model)).collect();
         let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
         let audiences = files.iter().map(|(name, text)| {
-            Audience::parse(id(name), &Source::new(*name, *text)).0.unwrap()
+            Audience::parse(id(name), &Source::new(*name, *text), &Rules::default()).0.unwrap()
         });
         let (membership, diagnostics) = compute_alone(&audiences.collect());
         prop_assert!(!diagnostics.has_errors());
@@ -158,7 +160,7 @@ proptest! {
 fn an_audience_with_mistakes_is_there_all_the_same() {
     let source =
         Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
-    let mut audiences: Audiences = Audience::parse(id("a"), &source).0.into_iter().collect();
+    let mut audiences: Audiences = Audience::parse(id("a"), &source, &Rules::default()).0.into_iter().collect();
     audiences.insert_mistaken(id("broken"));
     let (_, told) = compute_alone(&audiences);
     assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["there is no audience gone"]);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::audience::Audiences;
 use crate::audience::membership::Membership;
+use crate::audience::rules::Rules;
 use crate::audience::tests::{audience, id, words};
 use crate::people::People;
 use crate::people::kept::Format;
@@ -100,7 +101,7 @@ fn what_a_rule_asks_for_in_vain_is_told() {
 fn what_is_no_rule_is_refused() {
     let told = |rule: &str| {
         let source = crate::source::Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
-        words(&crate::audience::Audience::parse(id("a"), &source).1)
+        words(&crate::audience::Audience::parse(id("a"), &source, &Rules::default()).1)
     };
     let hint = " (write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\")\n";
     assert_eq!(
@@ -136,7 +137,7 @@ proptest::proptest! {
     fn no_expression_is_too_strange(text in "([a-cæ0-9 ]|and |or |not |in |<=?|==|!=|[(){}|~'\"\\\\.-]){0,12}") {
         let place = crate::source::Source::new("a.yaml", "where: x").line(1);
         let mut diagnostics = crate::source::Diagnostics::new();
-        let expression = super::Expression::parse(&text, &place, &mut diagnostics);
+        let expression = super::Expression::parse(&text, &place, &mut |_, _| None, &mut diagnostics);
         proptest::prop_assert_eq!(expression.is_none(), diagnostics.has_errors());
     }
 }

@@ -32,6 +32,7 @@ use jiff::Span;
 use jiff::tz::TimeZone;
 
 use self::reader::Reader;
+use crate::audience::rules::Rules;
 use crate::issue::series::SeriesId;
 use crate::language::Lang;
 use crate::letter::return_path::ReturnPath;
@@ -114,6 +115,8 @@ pub struct Settings {
     pub smtp: Option<Relay>,
     /// The keys that each letter is signed with; none: the relay signs, or nobody.
     pub dkim: Vec<DkimKey>,
+    /// The rules that audiences use by their names.
+    pub rules: Rules,
     /// What is demanded of readers' consents, and what they agreed to.
     pub consent: Consents,
     /// How readers leave.
@@ -205,6 +208,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let dkim = dkim::keys(&mut reader, from.as_ref());
+    let rules = reader.rules("rules");
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
@@ -231,6 +235,7 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
         paths,
         smtp,
         dkim,
+        rules,
         consent,
         unsubscribe,
         ledger: ledger?,

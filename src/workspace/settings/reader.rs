@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::duration;
+use crate::audience::rules::Rules;
 use crate::language::Lang;
 use crate::letter::return_path::ReturnPath;
 use crate::recipient::{Address, Mailbox};
@@ -104,6 +105,12 @@ impl<'a, 'd> Reader<'a, 'd> {
     pub(super) fn exemptions(&mut self, key: &'static str) -> Exemptions {
         let fields = self.fields.group(key, self.diagnostics);
         fields.map(|it| Exemptions::read(it, self.diagnostics)).unwrap_or_default()
+    }
+
+    /// Rules by their names.
+    pub(super) fn rules(&mut self, key: &'static str) -> Rules {
+        let fields = self.fields.group(key, self.diagnostics);
+        fields.map(|it| Rules::read(it, self.diagnostics)).unwrap_or_default()
     }
 
     /// A list of texts; empty where the key is not there.

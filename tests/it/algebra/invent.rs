@@ -33,6 +33,8 @@ const HEADER: &str = "email;city;roles;members;quota;paused;lang;mark\n";
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) lists: [Vec<Row>; 2],
+    /// The rules that have names; each may use those before it.
+    pub(super) rules: Vec<Rule>,
     pub(super) audiences: Vec<Audience>,
     /// What an issue says: whom it goes to, and whom it leaves out.
     pub(super) to: Vec<usize>,
@@ -80,7 +82,13 @@ pub(super) enum Sample {
 
 #[derive(Debug)]
 pub(super) enum Rule {
-    Fields { all: Vec<Wanted>, none: Vec<Wanted> },
+    /// The numbers are those of rules that have names.
+    Fields {
+        all: Vec<Wanted>,
+        none: Vec<Wanted>,
+        rules: Vec<usize>,
+        barred: Vec<usize>,
+    },
     Expression(Expression),
 }
 
@@ -99,6 +107,8 @@ pub(super) enum Expression {
     /// The city is one of these.
     OneOf(Vec<&'static str>),
     Compare(&'static str, &'static str, Operand),
+    /// A rule that has a name.
+    Rule(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -111,11 +121,16 @@ pub(super) enum Operand {
 
 impl World {
     pub(super) fn invent(seed: u64) -> Self {
-        let mut inventor = Inventor { chance: Chance::new(seed), marks: 0 };
+        let mut inventor = Inventor { chance: Chance::new(seed), marks: 0, rules: 0 };
         let lists = [inventor.rows(12), inventor.rows(6)];
+        let mut rules = Vec::new();
+        while rules.len() < 3 {
+            rules.push(inventor.rule());
+            inventor.rules = rules.len();
+        }
         let audiences: Vec<Audience> = (0..5).map(|rank| inventor.audience(rank)).collect();
         let [to, except, withheld] = [3, 1, 2].map(|most| inventor.some(audiences.len(), most));
-        Self { lists, audiences, to, except, withheld }
+        Self { lists, rules, audiences, to, except, withheld }
     }
 
     /// A list as a file.
@@ -143,16 +158,8 @@ impl World {
                 );
             }
         }
-        match &audience.rule {
-            None => {}
-            Some(Rule::Expression(it)) => writeln!(text, "where: \"{}\"", it.written()).unwrap(),
-            Some(Rule::Fields { all, none }) => {
-                let mut keys: Vec<String> = all.iter().map(written).collect();
-                if !none.is_empty() {
-                    keys.push(format!("not: {{{}}}", none.iter().map(written).collect::<Vec<_>>().join(", ")));
-                }
-                writeln!(text, "where: {{{}}}", keys.join(", ")).unwrap();
-            }
+        if let Some(rule) = &audience.rule {
+            writeln!(text, "where: {}", rule.written()).unwrap();
         }
         if !audience.recipients.is_empty() {
             text.push_str("recipients:\n");
@@ -174,6 +181,11 @@ impl World {
         text
     }
 
+    /// The rules that have names, by them.
+    pub(super) fn named_rules(&self) -> String {
+        self.rules.iter().enumerate().fold(String::new(), |text, (at, it)| format!("{text}r{at}: {}\n", it.written()))
+    }
+
     /// An issue to some of them.
     pub(super) fn issue(&self) -> String {
         let (to, except) = (self.names(&self.to), self.names(&self.except));
@@ -192,6 +204,25 @@ fn written((field, values): &Wanted) -> String {
     }
 }
 
+impl Rule {
+    fn written(&self) -> String {
+        let (all, none, rules, barred) = match self {
+            Self::Expression(it) => return format!("\"{}\"", it.written()),
+            Self::Fields { all, none, rules, barred } => (all, none, rules, barred),
+        };
+        let keys = |wanted: &[Wanted], rules: &[usize]| {
+            let rules: Vec<String> = rules.iter().map(|it| format!("r{it}")).collect();
+            let rules = if rules.is_empty() { None } else { Some(format!("rule: [{}]", rules.join(", "))) };
+            wanted.iter().map(written).chain(rules).collect::<Vec<_>>()
+        };
+        let (mut asked, unwanted) = (keys(all, rules), keys(none, barred));
+        if !unwanted.is_empty() {
+            asked.push(format!("not: {{{}}}", unwanted.join(", ")));
+        }
+        format!("{{{}}}", asked.join(", "))
+    }
+}
+
 impl Expression {
     fn written(&self) -> String {
         match self {
@@ -199,6 +230,7 @@ impl Expression {
             Self::Or(left, right) => format!("{} or {}", left.inside(self), right.inside(self)),
             Self::Not(it) => format!("not {}", it.inside(self)),
             Self::Truth(field) => (*field).to_owned(),
+            Self::Rule(rule) => format!("rules.r{rule}"),
             Self::Holds(role) => format!("'{role}' in roles"),
             Self::OneOf(cities) => {
                 format!("city in [{}]", cities.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", "))
@@ -212,7 +244,7 @@ impl Expression {
         let bare = match (outer, self) {
             (Self::Or(..), Self::And(..) | Self::Not(_)) | (Self::And(..), Self::Not(_)) => true,
             (_, Self::And(..) | Self::Or(..) | Self::Not(_)) => false,
-            (Self::Not(_), it) => matches!(it, Self::Truth(_)),
+            (Self::Not(_), it) => matches!(it, Self::Truth(_) | Self::Rule(_)),
             _ => true,
         };
         if bare { self.written() } else { format!("({})", self.written()) }
@@ -232,6 +264,8 @@ impl Operand {
 struct Inventor {
     chance: Chance,
     marks: usize,
+    /// So many rules have names so far.
+    rules: usize,
 }
 
 impl Inventor {
@@ -305,7 +339,9 @@ impl Inventor {
         if self.chance.once_in(2) {
             return Rule::Expression(self.expression(3));
         }
-        Rule::Fields { all: self.wanted(), none: self.wanted() }
+        let [rules, barred] =
+            [2, 1].map(|most| if self.chance.once_in(2) { self.some(self.rules, most) } else { Vec::new() });
+        Rule::Fields { all: self.wanted(), none: self.wanted(), rules, barred }
     }
 
     fn wanted(&mut self) -> Vec<Wanted> {
@@ -332,6 +368,7 @@ impl Inventor {
         match self.chance.below(if depth == 0 { 5 } else { 9 }) {
             0 => Expression::Truth(self.chance.pick(&["paused", "city", "members", "roles", "lang"])),
             1 => Expression::Holds(self.chance.pick(&ROLES)),
+            2 if self.rules > 0 && self.chance.once_in(2) => Expression::Rule(self.chance.below(self.rules)),
             2 => Expression::OneOf(self.few(&CITIES, 3)),
             3 | 4 => self.comparison(),
             5 | 6 => Expression::And(Box::new(self.expression(left)), Box::new(self.expression(right))),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use newsletter::audience::membership::Membership;
+use newsletter::audience::rules::Rules;
 use newsletter::audience::{Audience, AudienceId, Audiences};
 use newsletter::issue::Issue;
 use newsletter::language::Lang;
@@ -16,7 +17,8 @@ use newsletter::people::kept::Format;
 use newsletter::people::registry::Registry;
 use newsletter::plan::{self, Choice};
 use newsletter::recipient::{Address, Person};
-use newsletter::source::Source;
+use newsletter::source::yaml::{self, Fields};
+use newsletter::source::{Diagnostics, Source};
 
 use crate::algebra::invent::{ADDRESSES, World};
 
@@ -43,9 +45,10 @@ fn check(half: u64) {
         let world = World::invent(seed);
         let (audiences, membership) = compute(&world);
         let wrong = wrong(&world, &audiences, &membership);
+        let rules = world.named_rules();
         let files: Vec<String> = world.audiences.iter().map(|it| format!("{}\n{}", it.name, world.yaml(it))).collect();
         let (files, lists) = (files.join("\n"), [world.csv(0), world.csv(1)].join("\n"));
-        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{wrong}\n{}\n{files}\n{lists}", world.issue());
+        assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{wrong}\n{}\n{rules}\n{files}\n{lists}", world.issue());
         members += audiences.iter().map(|it| membership.size(&it.id) as u64).sum::<u64>();
     }
     assert!(members > WORLDS, "hardly anybody is in these audiences: {members}");
@@ -59,9 +62,14 @@ fn id(name: &str) -> AudienceId {
 fn compute(world: &World) -> (Audiences, Membership) {
     let mut audiences = Vec::new();
     let (mut people, mut registry) = (BTreeMap::new(), Registry::new(std::env::temp_dir()));
+    let rules = Source::new("newsletter.yaml", world.named_rules());
+    let mut told = Diagnostics::new();
+    let node = yaml::parse(&rules).unwrap();
+    let rules = Rules::read(Fields::new(&rules, &node, "rules", &mut told).unwrap(), &mut told);
+    assert!(!told.has_errors(), "{told:?}");
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
-        let (audience, diagnostics) = Audience::parse(id(invented.name), &source);
+        let (audience, diagnostics) = Audience::parse(id(invented.name), &source, &rules);
         let audience = audience.unwrap_or_else(|| panic!("{diagnostics:?}\n{}", source.text()));
         if let Some(list) = invented.list {
             let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));

@@ -20,6 +20,7 @@ enum Held {
 struct Reader<'a> {
     row: &'a Row,
     audience: &'a Audience,
+    rules: &'a [Rule],
     /// Whether anybody of any audience has several roles.
     several: bool,
 }
@@ -99,7 +100,7 @@ impl World {
     }
 
     fn is_meant(&self, audience: &Audience, row: &Row) -> bool {
-        let reader = Reader { row, audience, several: self.several() };
+        let reader = Reader { row, audience, rules: &self.rules, several: self.several() };
         audience.rule.as_ref().is_none_or(|rule| reader.meets(rule))
     }
 
@@ -113,13 +114,15 @@ impl World {
 impl Reader<'_> {
     fn meets(&self, rule: &Rule) -> bool {
         match rule {
-            Rule::Fields { all, none } => {
+            Rule::Fields { all, none, rules, barred } => {
                 let holds = |field: &str, values: &[&str]| {
                     let held: Vec<String> = self.words(field).iter().map(|it| it.to_lowercase()).collect();
                     values.iter().any(|value| held.contains(&value.to_lowercase()))
                 };
                 all.iter().all(|(field, values)| holds(field, values))
                     && !none.iter().any(|(field, values)| holds(field, values))
+                    && (rules.is_empty() || rules.iter().any(|it| self.meets(&self.rules[*it])))
+                    && !barred.iter().any(|it| self.meets(&self.rules[*it]))
             }
             Rule::Expression(expression) => self.satisfies(expression),
         }
@@ -143,6 +146,7 @@ impl Reader<'_> {
             Expression::And(left, right) => self.satisfies(left) && self.satisfies(right),
             Expression::Or(left, right) => self.satisfies(left) || self.satisfies(right),
             Expression::Not(it) => !self.satisfies(it),
+            Expression::Rule(rule) => self.meets(&self.rules[*rule]),
             Expression::Truth(field) => match self.held(field) {
                 Held::Nothing => false,
                 Held::Text(text) => !text.is_empty(),

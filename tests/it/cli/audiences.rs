@@ -120,6 +120,41 @@ fn who_is_in_no_other_audience_and_in_no_sample_is_told_so() {
 }
 
 #[test]
+fn a_rule_with_a_name_serves_several_audiences() {
+    let project =
+        project("rules").file("audiences/both.yaml", "people: people/alle.csv\nwhere: {rule: [chefer, styring]}\n");
+    let rules = "rules:\n  chefer: {rolle: it-chef}\n  styring: \"'Styregruppe' in produktrelation\"\n  \
+        aktive: {rule: chefer, not: {paused: true}}\n";
+    project.write("newsletter.yaml", format!("{}{rules}", crate::project::SETTINGS));
+    project.write("audiences/chiefs.yaml", "people: people/alle.csv\nwhere: {rule: aktive}\n");
+    project.write("audiences/rest.yaml", "people: people/alle.csv\nwhere: \"not rules.chefer and not paused\"\n");
+    project.write("audiences/not.yaml", "people: people/alle.csv\nwhere: {not: {rule: chefer}}\n");
+    let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
+    let bo = explained("bo@b.example");
+    for told in [
+        "both          in   people/alle.csv:3\n",
+        "chiefs        out  people/alle.csv:3: paused is true, which `not` leaves out by newsletter.yaml:7\n",
+        "rest          out  people/alle.csv:3: the rule is not true of them by audiences/rest.yaml:2\n",
+        "not           out  people/alle.csv:3: the rule chefer is true of them, which `not` leaves out by audiences/not.yaml:2\n",
+    ] {
+        assert!(bo.contains(told), "{bo}");
+    }
+    let cia = explained("cia@c.example");
+    for told in [
+        "both          out  people/alle.csv:4: none of the rules chefer, styring is true of them by audiences/both.yaml:2\n",
+        "chiefs        out  people/alle.csv:4: rolle is Koordinator, and it-chef is wanted by newsletter.yaml:5\n",
+        "rest          in   people/alle.csv:4\n",
+    ] {
+        assert!(cia.contains(told), "{cia}");
+    }
+    assert!(explained("anna@a.example").contains("rest          out  people/alle.csv:2: the rule is not true of them"));
+    project.edit("newsletter.yaml", "{rolle: it-chef}", "{roller: it-chef}");
+    let told = project.run("audience list").stderr;
+    assert!(told.contains("error[NL243]: nobody has a field roller, for audiences/not.yaml:2"), "{told}");
+    assert!(told.contains("= help: did you mean rolle?"), "{told}");
+}
+
+#[test]
 fn two_lists_and_two_revisions_are_compared() {
     let project = project("diff").variable("PATH", "/usr/bin:/bin");
     project.write("people/ny.csv", "email;fornavn\nanna@a.example;Anne\nbo@b.example;Bo\ngry@g.example;Gry\n");

@@ -1,0 +1,106 @@
+//! Rules that several audiences share, by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::audience::rule::Rule;
+use crate::source::yaml::{Fields, Key, Node};
+use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
+
+const UNKNOWN: Code = Code("NL233");
+const CYCLE: Code = Code("NL234");
+const NO_NAME: Code = Code("NL235");
+
+/// The rules of a project that have names.
+#[derive(Clone, Debug, Default)]
+pub struct Rules(BTreeMap<String, Arc<Rule>>);
+
+/// A rule that is used in another one, or in an audience.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// Its name, where it is used.
+    pub(crate) name: Spanned<String>,
+    pub(crate) rule: Arc<Rule>,
+}
+
+/// Finds rules by name, and tells of a name that has none.
+pub(crate) type Find<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> Option<Named> + 'a;
+
+impl Rules {
+    /// Reads the rules under a key, each of which may use others.
+    pub fn read(mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let source = fields.source();
+        let entries: BTreeMap<&str, (&Key, &Node)> =
+            fields.rest().into_iter().map(|(key, node)| (key.value.as_str(), (key, node))).collect();
+        for (key, _) in entries.values() {
+            if key.value.contains(|it: char| !(it.is_alphanumeric() || it == '_')) {
+                let message = format!("{:?} is no name for a rule", key.value);
+                let hint = "a rule's name has letters, digits and _ only, since expressions use it: rules.navn";
+                diagnostics.push(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
+            }
+        }
+        let mut reading = Reading { source, entries, known: BTreeMap::new(), path: Vec::new() };
+        for name in reading.entries.keys().copied().collect::<Vec<_>>() {
+            reading.rule(name, diagnostics);
+        }
+        Self(reading.known)
+    }
+
+    /// The rule of this name; tells of a name that has none.
+    pub(crate) fn find(&self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Named> {
+        let rule = self.0.get(&name.value).cloned();
+        if rule.is_none() {
+            diagnostics.push(unknown(&name, self.0.keys().map(String::as_str)));
+        }
+        Some(Named { name, rule: rule? })
+    }
+}
+
+/// Rules that use each other, while they are read.
+struct Reading<'a> {
+    source: &'a Source,
+    entries: BTreeMap<&'a str, (&'a Key, &'a Node)>,
+    known: BTreeMap<String, Arc<Rule>>,
+    /// The rules that are being read, each used by the one before it.
+    path: Vec<String>,
+}
+
+impl Reading<'_> {
+    fn rule(&mut self, name: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Rule>> {
+        if let Some(known) = self.known.get(name) {
+            return Some(Arc::clone(known));
+        }
+        let (source, (_, node)) = (self.source, *self.entries.get(name)?);
+        self.path.push(name.to_owned());
+        let rule = Rule::parse(source, node, &mut |name, told| self.find(name, told), diagnostics);
+        self.path.pop();
+        let rule = Arc::new(rule?);
+        self.known.insert(name.to_owned(), Arc::clone(&rule));
+        Some(rule)
+    }
+
+    fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Named> {
+        if let Some(start) = self.path.iter().position(|it| *it == name.value) {
+            let names: Vec<&str> = self.path[start..].iter().chain([&name.value]).map(String::as_str).collect();
+            let message = format!("rules cannot be made of each other: {}", names.join(" → "));
+            let hint = "write what one of them asks for without the others";
+            diagnostics.push(Diagnostic::error(CYCLE, message).at(name.place).hint(hint));
+            return None;
+        }
+        if !self.entries.contains_key(name.value.as_str()) {
+            diagnostics.push(unknown(&name, self.entries.keys().copied()));
+        }
+        let rule = self.rule(&name.value, diagnostics)?;
+        Some(Named { name, rule })
+    }
+}
+
+fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+    let names: Vec<&str> = known.clone().collect();
+    let hint = match nearest(&name.value, known) {
+        Some(near) => format!("did you mean {near}?"),
+        None if names.is_empty() => "write it under rules: in newsletter.yaml".to_owned(),
+        None => format!("the rules under rules: in newsletter.yaml are: {}", names.join(", ")),
+    };
+    Diagnostic::error(UNKNOWN, format!("there is no rule {}", name.value)).at(name.place.clone()).hint(hint)
+}
