@@ -10,6 +10,7 @@ use crate::audience::membership::{Member, Membership};
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
+use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
 use crate::language::Lang;
 use crate::people::People;
@@ -69,6 +70,8 @@ pub type Fingerprint = BTreeMap<String, Digest>;
 pub struct Plan {
     /// The issue.
     pub issue: IssueId,
+    /// Its series; absent: the house's own newsletter.
+    pub series: Option<SeriesId>,
     /// How it is delivered.
     pub transport: TransportKind,
     /// The Date header of every letter (RFC 5322 §3.3).

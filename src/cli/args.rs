@@ -272,6 +272,9 @@ pub(super) struct Unsubscribe {
     /// The addresses
     #[arg(required = true)]
     pub(super) addresses: Vec<String>,
+    /// Only from this series, and not from everything
+    #[arg(long, value_name = "SERIES")]
+    pub(super) series: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -287,8 +290,11 @@ pub(super) struct Suppress {
     /// Write to them again, and say why
     #[arg(long, value_name = "WHY", conflicts_with = "reason")]
     pub(super) lift: Option<String>,
+    /// Only in this series, and not in everything
+    #[arg(long, value_name = "SERIES")]
+    pub(super) series: Option<String>,
     /// Tell who is not written to, and why
-    #[arg(long, conflicts_with_all = ["addresses", "file", "reason", "lift"])]
+    #[arg(long, conflicts_with_all = ["addresses", "file", "reason", "lift", "series"])]
     pub(super) list: bool,
 }
 

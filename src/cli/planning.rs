@@ -126,7 +126,7 @@ pub(super) fn plan(
             Ok(None)
         }
         Some(_) | None => {
-            let held_back = HeldBack::read(ledger, opened.project.key()?)?;
+            let held_back = HeldBack::read(ledger, opened.project.key()?, prepared.series())?;
             fresh(terminal, (ledger, prepared, transport), held_back, guards)
         }
     }

@@ -188,7 +188,7 @@ fn dry_run(
     let guards = Guards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
     let held_back = match opened.ledger()? {
-        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?)?,
+        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?, prepared.series())?,
         None => HeldBack::default(),
     };
     let fresh = planning::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;

@@ -10,14 +10,17 @@ use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
+use crate::issue::series::SeriesId;
 use crate::ledger::{self, Lifted, Suppression};
 use crate::recipient::Address;
 use crate::recipient::departure::{Departure, Reason};
+use crate::source::nearest;
 use crate::workspace::read_export;
 
 #[derive(Serialize)]
 struct SuppressionJson<'a> {
     address: Option<&'a str>,
+    series: Option<&'a SeriesId>,
     reason: Reason,
     at: Timestamp,
     source: &'a str,
@@ -28,7 +31,11 @@ struct SuppressionJson<'a> {
 /// What was typed after `unsubscribe`.
 pub(super) fn unsubscribe(terminal: &Terminal, opened: &Opened, typed: &Unsubscribe) -> Result<Exit, Error> {
     let Some(addresses) = addresses(terminal, &typed.addresses) else { return Ok(Exit::Stopped) };
-    record(terminal, opened, &addresses, (Reason::Unsubscribed, "unsubscribe"))
+    let series = match series(terminal, opened, typed.series.as_deref()) {
+        Ok(series) => series,
+        Err(exit) => return Ok(exit),
+    };
+    record(terminal, opened, (&addresses, series), (Reason::Unsubscribed, "unsubscribe"))
 }
 
 /// What was typed after `suppress`.
@@ -47,15 +54,23 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &Suppress) -> Res
         return Ok(Exit::Stopped);
     }
     let Some(addresses) = addresses(terminal, &texts) else { return Ok(Exit::Stopped) };
+    let series = match series(terminal, opened, typed.series.as_deref()) {
+        Ok(series) => series,
+        Err(exit) => return Ok(exit),
+    };
     if let Some(because) = &typed.lift {
-        return lift(terminal, opened, &addresses, because);
+        return lift(terminal, opened, (&addresses, series), because);
     }
     let Some(reason) = Reason::parse(&typed.reason) else {
         let names = Reason::ALL.map(Reason::as_str).join(", ");
         terminal.problem(&format!("{} is no reason; the reasons are {names}", typed.reason));
         return Ok(Exit::Stopped);
     };
-    record(terminal, opened, &addresses, (reason, "suppress"))
+    if reason == Reason::Erased && series.is_some() {
+        terminal.problem("who is to be forgotten is forgotten everywhere: leave --series out");
+        return Ok(Exit::Stopped);
+    }
+    record(terminal, opened, (&addresses, series), (reason, "suppress"))
 }
 
 /// All or nothing: half a list would look like all of it.
@@ -77,22 +92,51 @@ fn addresses(terminal: &Terminal, texts: &[String]) -> Option<Vec<Address>> {
 fn record(
     terminal: &Terminal,
     opened: &Opened,
-    addresses: &[Address],
+    (addresses, series): (&[Address], Option<&SeriesId>),
     (reason, source): (Reason, &str),
 ) -> Result<Exit, Error> {
     let (key, now) = (opened.project.key()?, Timestamp::now());
     let departure = |it: &Address| Departure { address: it.clone(), reason, at: None, source: source.to_owned() };
     let suppressions: Vec<Suppression> =
-        addresses.iter().map(|it| Suppression::of(&departure(it), (&key, now))).collect();
+        addresses.iter().map(|it| Suppression::of(&departure(it), series, (&key, now))).collect();
     let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
-    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason }));
+    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
     let known = if known > 0 { format!("; {known} known before") } else { String::new() };
-    terminal.say(&format!("{} not written to any more ({}){known}", count(new, "address"), reason.as_str()));
+    let (new, within) = (count(new, "address"), within(series));
+    terminal.say(&format!("{new} not written to any more{within} ({}){known}", reason.as_str()));
     Ok(Exit::Done)
 }
 
-fn lift(terminal: &Terminal, opened: &Opened, addresses: &[Address], because: &str) -> Result<Exit, Error> {
+/// The series that was typed, if one was; tells where there is no such series, and how the command ends then.
+fn series<'o>(terminal: &Terminal, opened: &'o Opened, typed: Option<&str>) -> Result<Option<&'o SeriesId>, Exit> {
+    let Some(typed) = typed else { return Ok(None) };
+    let known = &opened.project.settings().series;
+    let found = known.get_key_value(typed).map(|(id, _)| id);
+    if found.is_some() {
+        return Ok(found);
+    }
+    let ids: Vec<&str> = known.keys().map(SeriesId::as_str).collect();
+    let hint = match nearest(typed, ids.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None if ids.is_empty() => "newsletter.yaml has none".to_owned(),
+        None => format!("the series are: {}", ids.join(", ")),
+    };
+    terminal.problem(&format!("there is no series {typed}: {hint}"));
+    Err(Exit::Stopped)
+}
+
+/// Where somebody is not written to, said behind that.
+fn within(series: Option<&SeriesId>) -> String {
+    series.map(|it| format!(" in the series {it}")).unwrap_or_default()
+}
+
+fn lift(
+    terminal: &Terminal,
+    opened: &Opened,
+    (addresses, series): (&[Address], Option<&SeriesId>),
+    because: &str,
+) -> Result<Exit, Error> {
     if because.trim().is_empty() {
         terminal.problem("say why they are written to again, such as --lift \"asked for it by mail on 3 May\"");
         return Ok(Exit::Stopped);
@@ -102,8 +146,8 @@ fn lift(terminal: &Terminal, opened: &Opened, addresses: &[Address], because: &s
     let mut ledger = opened.ledger_to_suppress()?;
     let mut count_lifted = 0;
     for address in addresses {
-        match ledger.lift(&ledger::tag(&key, address), &lifted)? {
-            0 => terminal.note(&format!("{address} was written to anyway")),
+        match ledger.lift(&ledger::tag(&key, address, series), &lifted)? {
+            0 => terminal.note(&format!("{address} was written to anyway{}", within(series))),
             _ => count_lifted += 1,
         }
     }
@@ -130,6 +174,7 @@ fn list(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
 fn json(suppression: &Suppression) -> SuppressionJson<'_> {
     SuppressionJson {
         address: suppression.address.as_ref().map(Address::as_str),
+        series: suppression.series.as_ref(),
         reason: suppression.reason,
         at: suppression.at,
         source: &suppression.source,
@@ -143,5 +188,6 @@ fn line(suppression: &Suppression, zone: &TimeZone) -> String {
     let who = suppression.address.as_ref().map_or("(an address that is not kept)", Address::as_str);
     let again = suppression.lifted.as_ref().map(|it| format!("; again since {}: {}", day(it.at), it.because));
     let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
-    format!("{who}\t{reason} since {at}, by {source}{}", again.unwrap_or_default())
+    let within = within(suppression.series.as_ref());
+    format!("{who}\t{reason}{within} since {at}, by {source}{}", again.unwrap_or_default())
 }

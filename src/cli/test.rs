@@ -144,6 +144,7 @@ fn plan(
     });
     let plan = Plan {
         issue: prepared.issue.id.clone(),
+        series: prepared.series().cloned(),
         transport,
         date: masthead.date.clone(),
         fingerprint: Fingerprint::new(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::issue::IssueId;
+use crate::issue::series::SeriesId;
 use crate::ledger::{HeldBack, LedgerError, State};
 use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
 use crate::render::EditionKey;
@@ -16,6 +17,8 @@ pub struct PlanRecord {
     pub id: PlanId,
     /// The issue.
     pub issue: IssueId,
+    /// Its series; absent: the house's own newsletter.
+    pub series: Option<SeriesId>,
     /// The kind of transport it belongs to.
     pub transport: TransportKind,
     /// The Date header of its letters.
@@ -87,6 +90,7 @@ impl Resolution {
 pub(super) struct PlanColumns {
     pub(super) id: i64,
     pub(super) issue: String,
+    pub(super) series: String,
     pub(super) transport: String,
     pub(super) date: String,
     pub(super) content: String,
@@ -96,11 +100,22 @@ pub(super) struct PlanColumns {
     pub(super) frozen_at: i64,
 }
 
+/// A series as both databases write it: nothing stands for none.
+pub(super) fn series_text(series: Option<&SeriesId>) -> &str {
+    series.map_or("", SeriesId::as_str)
+}
+
+pub(super) fn read_series(text: &str, column: &'static str) -> Result<Option<SeriesId>, LedgerError> {
+    let damaged = |_| LedgerError::Damaged { column };
+    Some(text).filter(|it| !it.is_empty()).map(SeriesId::parse).transpose().map_err(damaged)
+}
+
 impl PlanColumns {
     pub(super) fn read(self) -> Result<PlanRecord, LedgerError> {
         Ok(PlanRecord {
             id: PlanId(self.id),
             issue: IssueId::recorded(self.issue),
+            series: read_series(&self.series, "plan.series")?,
             transport: [TransportKind::Outbox, TransportKind::Smtp, TransportKind::Folder]
                 .into_iter()
                 .find(|it| it.as_str() == self.transport)

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::digest::Key;
+use crate::issue::series::SeriesId;
 use crate::ledger::LedgerError;
-use crate::ledger::record::time;
+use crate::ledger::record::{read_series, time};
 use crate::recipient::Address;
 use crate::recipient::departure::{Departure, Reason};
 
@@ -17,6 +18,8 @@ use crate::recipient::departure::{Departure, Reason};
 pub struct Suppression {
     /// By which it is found: a keyed hash of the address.
     pub tag: String,
+    /// The series that they left; absent: nothing at all is written to them.
+    pub series: Option<SeriesId>,
     /// The address; absent where it may not be kept, and nobody can tell it from the tag.
     pub address: Option<Address>,
     /// Why.
@@ -39,11 +42,12 @@ pub struct Lifted {
 }
 
 impl Suppression {
-    /// Records a departure; where it says no day, it is of this moment.
-    pub fn of(departure: &Departure, (key, now): (&Key, Timestamp)) -> Self {
+    /// Records a departure from a series, or from everything; where it says no day, it is of this moment.
+    pub fn of(departure: &Departure, series: Option<&SeriesId>, (key, now): (&Key, Timestamp)) -> Self {
         let day = departure.at.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|it| it.timestamp());
         Self {
-            tag: tag(key, &departure.address),
+            tag: tag(key, &departure.address, series),
+            series: series.cloned(),
             address: Some(departure.address.clone()),
             reason: departure.reason,
             at: day.filter(|it| *it < now).unwrap_or(now),
@@ -61,6 +65,7 @@ impl Suppression {
 /// The columns of a suppression, as both databases hold them.
 pub(super) struct SuppressionColumns {
     pub(super) tag: String,
+    pub(super) series: String,
     pub(super) address: Option<String>,
     pub(super) reason: String,
     pub(super) at: i64,
@@ -75,6 +80,7 @@ impl SuppressionColumns {
         let because = self.lifted_because.unwrap_or_default();
         Ok(Suppression {
             tag: self.tag,
+            series: read_series(&self.series, "suppression.series")?,
             address: self
                 .address
                 .map(|it| Address::parse(&it))
@@ -94,9 +100,11 @@ pub(super) fn never() -> i64 {
     Timestamp::MAX.as_millisecond()
 }
 
-/// By which an address is found among the suppressed, without being told by it.
-pub fn tag(key: &Key, address: &Address) -> String {
-    key.tag("suppression", &[&address.key()])
+/// By which an address is found among those who left a series, or everything, without being told by it.
+pub fn tag(key: &Key, address: &Address, series: Option<&SeriesId>) -> String {
+    let address = address.key();
+    let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
+    key.tag("suppression", &pieces.collect::<Vec<_>>())
 }
 
 /// The suppressed, wherever the ledger is kept.
@@ -130,20 +138,21 @@ pub fn take_over_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppre
 #[derive(Clone, Default)]
 pub struct HeldBack {
     key: Option<Arc<Key>>,
+    series: Option<SeriesId>,
     /// Half of the tag is enough to tell a hundred million addresses apart, and takes a quarter of its room.
     reasons: HashMap<u64, Reason>,
 }
 
 impl HeldBack {
-    /// Those whose suppression is in force.
-    pub fn read(ledger: &mut dyn Suppressions, key: Key) -> Result<Self, LedgerError> {
+    /// Those whose suppression is in force for a series, or for the house's own newsletter.
+    pub fn read(ledger: &mut dyn Suppressions, key: Key, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
         let mut reasons = HashMap::new();
         ledger.each_suppression(&mut |it| {
-            if it.lifted.is_none() {
+            if it.lifted.is_none() && (it.series.is_none() || it.series.as_ref() == series) {
                 reasons.insert(short(&it.tag), it.reason);
             }
         })?;
-        Ok(Self { key: Some(Arc::new(key)), reasons })
+        Ok(Self { key: Some(Arc::new(key)), series: series.cloned(), reasons })
     }
 
     /// Whether anybody is held back for this reason.
@@ -154,7 +163,8 @@ impl HeldBack {
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<Reason> {
         let key = self.key.as_ref().filter(|_| !self.reasons.is_empty())?;
-        self.reasons.get(&short(&tag(key, address))).copied()
+        let of = |series: Option<&SeriesId>| self.reasons.get(&short(&tag(key, address, series))).copied();
+        of(None).or_else(|| of(Some(self.series.as_ref()?)))
     }
 }
 

@@ -224,6 +224,7 @@ impl<'p> Prepared<'p> {
         let letters = PlannedLetters::new(self.issue.id.clone(), selection, (self.project.key()?, domain));
         let plan = Plan {
             issue: self.issue.id.clone(),
+            series: self.series().cloned(),
             transport,
             date: self.date(now),
             fingerprint: self.fingerprint.clone(),
@@ -297,7 +298,7 @@ impl<'p> Prepared<'p> {
         Masthead {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
             date,
-            series: self.series(),
+            series: self.series().map(|it| (it.clone(), settings.name.clone())),
             lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
             unsubscribe: Unsubscribe {
                 url: settings.unsubscribe.url.clone(),
@@ -313,10 +314,9 @@ impl<'p> Prepared<'p> {
         }
     }
 
-    /// The series of the issue, and what readers know it by.
-    fn series(&self) -> Option<(SeriesId, String)> {
-        let named = self.issue.front.series.as_ref()?;
-        Some((named.value.clone(), self.project.settings().name.clone()))
+    /// The series of the issue; absent: it is of the house's own newsletter.
+    pub fn series(&self) -> Option<&SeriesId> {
+        self.issue.front.series.as_ref().map(|it| &it.value)
     }
 
     pub(super) fn from(&self) -> &Mailbox {

@@ -29,6 +29,7 @@ pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
     });
     let plan = Plan {
         issue: IssueId::of_path("issues/nyt.md"),
+        series: None,
         transport: TransportKind::Smtp,
         date: "Tue, 1 Dec 2026 09:00:00 +0100".to_owned(),
         fingerprint: BTreeMap::new(),

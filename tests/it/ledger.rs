@@ -2,10 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use newsletter::digest::Key;
+use newsletter::issue::IssueId;
+use newsletter::issue::series::SeriesId;
 use newsletter::ledger::{
     self, Claim, Clerk, HeldBack, Ledger, LedgerError, Lifted, Place, PlanId, Resolution, Settlement, State,
     Suppression, Terms,
 };
+use newsletter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::recipient::Address;
 use newsletter::recipient::departure::{Departure, Reason as Why};
 use newsletter::report::{Outcome, Reason, Reply, Step};
@@ -37,6 +40,7 @@ on_both! {
     what_is_over_its_time_expires,
     who_leaves_while_letters_are_sent_gets_none,
     who_left_is_not_planned_until_that_is_taken_back,
+    who_leaves_a_series_is_held_back_from_its_plans_only,
     who_is_forgotten_is_known_by_a_tag_only,
 }
 
@@ -171,7 +175,18 @@ fn key() -> Key {
 fn left(address: &str, reason: Why) -> Suppression {
     let departure =
         Departure { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
-    Suppression::of(&departure, (&key(), NOW))
+    Suppression::of(&departure, None, (&key(), NOW))
+}
+
+/// The same, of a series alone.
+fn left_series(address: &str, series: &str) -> Suppression {
+    let departure = Departure {
+        address: Address::parse(address).unwrap(),
+        reason: Why::Unsubscribed,
+        at: None,
+        source: "test".to_owned(),
+    };
+    Suppression::of(&departure, Some(&SeriesId::parse(series).unwrap()), (&key(), NOW))
 }
 
 /// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
@@ -199,7 +214,7 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
 fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
-        let held_back = HeldBack::read(ledger, key()).unwrap();
+        let held_back = HeldBack::read(ledger, key(), None).unwrap();
         let (plan, letters) = plan(&PEOPLE);
         ledger.freeze(&plan, &Terms { held_back, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
     };
@@ -207,11 +222,41 @@ fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>)
     assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Planned, State::Planned]);
     assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
     let lifted = Lifted { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
-    let tag = ledger::tag(&key(), &Address::parse(PEOPLE[0]).unwrap());
+    let tag = ledger::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
     assert_eq!((ledger.lift(&tag, &lifted).unwrap(), ledger.lift(&tag, &lifted).unwrap()), (1, 0));
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [State::Planned; 3]);
     assert_eq!(ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap(), 0, "it left before it came back");
+}
+
+fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledger>) {
+    let series = SeriesId::parse("os2forms").unwrap();
+    let (house, letters) = plan(&PEOPLE);
+    let of_series = Plan { issue: IssueId::of_path("issues/forms.md"), series: Some(series.clone()), ..house.clone() };
+    ledger.suppress(&[left_series(PEOPLE[0], "os2forms")], NOW).unwrap();
+    let mut freeze = |plan: &Plan, letters: &[PlannedLetter]| {
+        let held_back = HeldBack::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
+        ledger.freeze(plan, &Terms { held_back, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
+    };
+    let (of_house, of_series) = (freeze(&house, &letters), freeze(&of_series, &letters));
+    ledger.suppress(&[left_series(PEOPLE[1], "os2forms"), left_series(PEOPLE[2], "os2loop")], NOW).unwrap();
+    assert_eq!(states(&mut *ledger, of_series), [State::Suppressed, State::Suppressed, State::Planned]);
+    assert_eq!(states(&mut *ledger, of_house), [State::Planned; 3]);
+    assert_eq!(
+        ledger.plan(&IssueId::of_path("issues/forms.md"), TransportKind::Smtp).unwrap().unwrap().series,
+        Some(series)
+    );
+    // A letter that was claimed before is marked by what its own plan is of.
+    ledger::write(&mut *ledger, desk(of_house), |clerk| {
+        for _ in PEOPLE {
+            let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
+            let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
+            clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
+        }
+    })
+    .unwrap();
+    ledger.suppress(&[left(PEOPLE[2], Why::Unsubscribed)], NOW).unwrap();
+    assert_eq!(states(&mut *ledger, of_series), [State::Suppressed; 3]);
 }
 
 fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
@@ -219,7 +264,7 @@ fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
     let mut kept = Vec::new();
     ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
     assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
-    let held_back = HeldBack::read(&mut *ledger, key()).unwrap();
+    let held_back = HeldBack::read(&mut *ledger, key(), None).unwrap();
     assert_eq!(held_back.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
     assert_eq!(held_back.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
 }

@@ -64,3 +64,54 @@ fn a_series_that_is_not_there_stops_the_issue() {
     project.edit("issues/forms.md", "series: os2form", "series: os2loop");
     assert!(project.run("send issues/forms.md --yes").stderr.contains("the issue names no audience"));
 }
+
+/// An issue of the series to the house's members too, beside the house's own issue.
+fn both(name: &str) -> Project {
+    let project = house(name);
+    project.edit("issues/forms.md", "series: os2forms", "series: os2forms\naudiences: [brugere, members]");
+    project
+}
+
+#[test]
+fn who_leaves_a_series_still_reads_the_others() {
+    let project = both("leaves");
+    let told = project.run("unsubscribe anna@a.example --series os2forms");
+    told.tells("1 address not written to any more in the series os2forms (unsubscribed)\n");
+    let explained = project.run("audience explain anna@a.example --issue issues/forms.md").stdout;
+    assert!(explained.contains("nobody writes to them in the series os2forms: unsubscribed"), "{explained}");
+    assert!(explained.contains("issues/forms.md: they get none") || explained.contains("they get none"), "{explained}");
+    assert_eq!(project.run("send issues/forms.md --yes").status, 0);
+    assert_eq!(project.reached(), ["bo@b.example", "carl@c.example", "dora@d.example"]);
+    assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
+    assert_eq!(project.reached().iter().filter(|it| *it == "anna@a.example").count(), 1);
+    project.run("unsubscribe anna@a.example").tells("1 address not written to any more (unsubscribed)\n");
+    let listed = project.run("suppress --list").stdout;
+    assert!(
+        listed.contains("unsubscribed in the series os2forms") && listed.contains("unsubscribed since"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn a_series_that_was_left_can_be_read_again() {
+    let project = both("again");
+    project.run("suppress anna@a.example --series os2forms --reason complained");
+    let told = project.run_words(&["suppress", "anna@a.example", "--series", "os2forms", "--lift", "asked for it"]);
+    assert_eq!(told.status, 0, "{told:?}");
+    project.run("send issues/forms.md --yes");
+    assert!(project.reached().contains(&"anna@a.example".to_owned()));
+}
+
+#[test]
+fn a_series_is_left_by_its_name_and_nobody_is_half_forgotten() {
+    let project = both("wrong");
+    project
+        .run("unsubscribe anna@a.example --series os2from")
+        .stops(3, "there is no series os2from: did you mean os2forms?");
+    let forgotten = project.run("suppress anna@a.example --series os2forms --reason erased");
+    forgotten.stops(3, "who is to be forgotten is forgotten everywhere: leave --series out");
+    assert!(
+        project.run("suppress --list").stdout.contains("0 addresses")
+            || project.run("suppress --list").stdout.contains("everybody")
+    );
+}

@@ -13,6 +13,7 @@ use crate::cli::project::Opened;
 use crate::cli::terminal::{Terminal, visible};
 use crate::digest::Digest;
 use crate::error::Error;
+use crate::issue::series::SeriesId;
 use crate::ledger::{self, Suppression};
 use crate::recipient::{Address, Consent, departure};
 use crate::source::Diagnostics;
@@ -38,6 +39,7 @@ struct ConsentJson<'a> {
 struct SuppressedJson<'a> {
     address: &'a str,
     suppressed: departure::Reason,
+    series: Option<&'a SeriesId>,
     since: Timestamp,
     by: &'a str,
 }
@@ -69,15 +71,22 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
         terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
     consents(terminal, opened, (&readers, &address))?;
-    let suppression = suppression(opened, &address)?;
-    if let Some(it) = &suppression {
+    let suppressions = suppressions(opened, &address)?;
+    for it in &suppressions {
         let since = it.at.to_zoned(opened.project.settings().timezone.clone()).date();
         let (reason, source) = (it.reason, visible(&it.source));
-        terminal.json(&SuppressedJson { address: address.as_str(), suppressed: reason, since: it.at, by: &source });
-        terminal.say(&format!("  nobody writes to them: {} since {since}, by {source}", reason.as_str()));
+        terminal.json(&SuppressedJson {
+            address: address.as_str(),
+            suppressed: reason,
+            series: it.series.as_ref(),
+            since: it.at,
+            by: &source,
+        });
+        let within = it.series.as_ref().map(|it| format!(" in the series {it}")).unwrap_or_default();
+        terminal.say(&format!("  nobody writes to them{within}: {} since {since}, by {source}", reason.as_str()));
     }
     match &explain.issue {
-        Some(issue) => edition(terminal, opened, (&address, issue), suppression.as_ref()),
+        Some(issue) => edition(terminal, opened, (&address, issue), &suppressions),
         None => Ok(exit),
     }
 }
@@ -101,14 +110,14 @@ fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers,
     Ok(())
 }
 
-/// Why an address is not written to, whatever audience it is in; absent: it is written to.
-fn suppression(opened: &Opened, address: &Address) -> Result<Option<Suppression>, Error> {
-    let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
-    let tag = ledger::tag(&opened.project.key()?, address);
-    let mut found = None;
+/// Why an address is not written to, whatever audience it is in; none: it is written to.
+fn suppressions(opened: &Opened, address: &Address) -> Result<Vec<Suppression>, Error> {
+    let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
+    let key = opened.project.key()?;
+    let mut found = Vec::new();
     ledger.each_suppression(&mut |it| {
-        if it.tag == tag && it.lifted.is_none() {
-            found = Some(it);
+        if it.lifted.is_none() && it.tag == ledger::tag(&key, address, it.series.as_ref()) {
+            found.push(it);
         }
     })?;
     Ok(found)
@@ -119,14 +128,16 @@ fn edition(
     terminal: &Terminal,
     opened: &Opened,
     (address, issue): (&Address, &Path),
-    suppression: Option<&Suppression>,
+    suppressions: &[Suppression],
 ) -> Result<Exit, Error> {
     let (prepared, _) = Prepared::of(&opened.project, &opened.project.issue_path(issue))?;
     let Some(prepared) = prepared else {
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Stopped);
     };
-    let edition = prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| suppression.is_none());
+    let concerns = |it: &Suppression| it.series.is_none() || it.series.as_ref() == prepared.series();
+    let edition =
+        prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| !suppressions.iter().any(concerns));
     let id = prepared.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {

@@ -95,7 +95,7 @@ fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Resu
         Err(error) => return Ok(told(terminal, &error)),
     };
     let held_back = match opened.ledger()? {
-        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?)?,
+        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?, None)?,
         None => HeldBack::default(),
     };
     // Who was forgotten is not written into the file of what could not be used either.
@@ -186,7 +186,7 @@ fn write(terminal: &Terminal, opened: &Opened, import: &Import) -> Result<(), Er
     if !import.incoming.departures.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
-            import.incoming.departures.iter().map(|it| Suppression::of(it, (&key, now))).collect();
+            import.incoming.departures.iter().map(|it| Suppression::of(it, None, (&key, now))).collect();
         opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
     }
     if let Some(told) = project.keep_out_of_git(destination)? {

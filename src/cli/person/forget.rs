@@ -48,7 +48,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonForget) ->
     let (key, now) = (opened.project.key()?, Timestamp::now());
     let departure =
         Departure { address: address.clone(), reason: Reason::Erased, at: None, source: "person forget".to_owned() };
-    let suppression = Suppression::of(&departure, (&key, now));
+    let suppression = Suppression::of(&departure, None, (&key, now));
     let mut letters = 0;
     for ledger in &mut ledgers {
         // First, so that whoever breaks it off here wrote to them for the last time.

@@ -13,6 +13,7 @@ use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::IssueId;
+use crate::issue::series::SeriesId;
 use crate::language::Lang;
 use crate::ledger::row::PlanRow;
 use crate::ledger::{self, Ledger, LetterRecord, State, Suppression};
@@ -61,6 +62,8 @@ pub(super) struct Standing {
 /// A suppression, in force or taken back.
 #[derive(Debug, Serialize)]
 pub(super) struct Suppressed {
+    /// The series that they left; absent: everything.
+    pub(super) series: Option<SeriesId>,
     pub(super) reason: departure::Reason,
     pub(super) since: Timestamp,
     pub(super) by: String,
@@ -100,9 +103,10 @@ impl Held {
     pub(super) fn gather(terminal: &Terminal, opened: &Opened, address: &Address) -> Result<(Self, Exit), Error> {
         let (readers, exit) = readers(terminal, &opened.project)?;
         let (mut suppressions, mut letters) = (Vec::new(), Vec::new());
-        let tag = ledger::tag(&opened.project.key()?, address);
+        let key = opened.project.key()?;
+        let concerns = |it: &Suppression| it.tag == ledger::tag(&key, address, it.series.as_ref());
         for mut ledger in opened.ledgers()? {
-            ledger.each_suppression(&mut |it| suppressions.extend(Some(it).filter(|it| it.tag == tag)))?;
+            ledger.each_suppression(&mut |it| suppressions.extend(Some(it).filter(concerns)))?;
             letters.extend(sent(&mut *ledger, address)?);
         }
         let lists = lists(&readers, address)?;
@@ -178,7 +182,15 @@ fn standing(readers: &Readers, audience: &Audience, address: &Address) -> Result
 fn suppressed(it: Suppression) -> Suppressed {
     let (lifted_at, lifted_because) = it.lifted.map(|it| (it.at, it.because)).unzip();
     let address_is_kept = it.address.is_some();
-    Suppressed { reason: it.reason, since: it.at, by: it.source, address_is_kept, lifted_at, lifted_because }
+    Suppressed {
+        series: it.series,
+        reason: it.reason,
+        since: it.at,
+        by: it.source,
+        address_is_kept,
+        lifted_at,
+        lifted_because,
+    }
 }
 
 fn found(trail: Trail) -> Found {

@@ -69,7 +69,8 @@ fn suppressed(it: &Suppressed, zone: &TimeZone) -> Vec<String> {
         (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
         (Some(_) | None, _) => String::new(),
     };
-    vec![format!("{} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
+    let within = it.series.as_ref().map(|it| format!(" in the series {it}")).unwrap_or_default();
+    vec![format!("{}{within} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
 }
 
 fn letter(sent: &Sent, zone: &TimeZone) -> Vec<String> {

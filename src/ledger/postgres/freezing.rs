@@ -6,7 +6,7 @@ use postgres::Transaction;
 use super::Postgres;
 use super::holders::let_go_of_the_dead;
 use crate::error::Error;
-use crate::ledger::record::to_json;
+use crate::ledger::record::{series_text, to_json};
 use crate::ledger::{LedgerError, Letters, PlanId, Terms};
 use crate::plan::{Plan, PlannedLetter};
 use crate::recipient::departure::Reason;
@@ -58,10 +58,11 @@ fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>
 
 fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &Terms) -> Result<PlanId, LedgerError> {
     let row = transaction.query_one(
-        "INSERT INTO plan (issue, transport, date, content, fingerprint, editions, send_until, frozen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         &[
             &plan.issue.as_str(),
+            &series_text(plan.series.as_ref()),
             &plan.transport.as_str(),
             &plan.date,
             &terms.content.as_str(),

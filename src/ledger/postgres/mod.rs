@@ -37,7 +37,7 @@ pub(super) struct Postgres {
 impl Postgres {
     fn plans(&mut self, condition: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<PlanRecord>, LedgerError> {
         let query = format!(
-            "SELECT id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at
+            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at
              FROM plan WHERE {condition} ORDER BY id"
         );
         self.line.client()?.query(&query, values)?.iter().map(|row| plan_columns(row)?.read()).collect()
@@ -183,13 +183,14 @@ fn plan_columns(row: &Row) -> Result<PlanColumns, LedgerError> {
     Ok(PlanColumns {
         id: row.try_get(0)?,
         issue: row.try_get(1)?,
-        transport: row.try_get(2)?,
-        date: row.try_get(3)?,
-        content: row.try_get(4)?,
-        fingerprint: row.try_get(5)?,
-        editions: row.try_get(6)?,
-        send_until: row.try_get(7)?,
-        frozen_at: row.try_get(8)?,
+        series: row.try_get(2)?,
+        transport: row.try_get(3)?,
+        date: row.try_get(4)?,
+        content: row.try_get(5)?,
+        fingerprint: row.try_get(6)?,
+        editions: row.try_get(7)?,
+        send_until: row.try_get(8)?,
+        frozen_at: row.try_get(9)?,
     })
 }
 

@@ -6,7 +6,7 @@ use postgres::{IsolationLevel, Row as Columns, Transaction};
 
 use super::{PAGE, Postgres, letter_record, plan_columns};
 use crate::error::Error;
-use crate::ledger::record::to_json;
+use crate::ledger::record::{series_text, to_json};
 use crate::ledger::row::{LetterRow, PlanRow, RestColumns, Row, RowId, Visit};
 use crate::ledger::{Ledger, LedgerError};
 
@@ -63,7 +63,7 @@ impl Postgres {
 fn show_plans(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
     let rows = moment
         .query(
-            "SELECT id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
+            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
              FROM plan ORDER BY id",
             &[],
         )
@@ -71,7 +71,7 @@ fn show_plans(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(),
     for row in &rows {
         let id = RowId { plan: row.try_get(0).map_err(LedgerError::from)?, letter: None };
         let read =
-            || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.try_get(9)? })));
+            || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.try_get(10)? })));
         visit(id, read())?;
     }
     Ok(())
@@ -108,11 +108,13 @@ fn letter_row(row: &Columns, (plan, number): (i64, i64)) -> Result<Row, LedgerEr
 
 fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
     transaction.execute(
-        "INSERT INTO plan (id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced)
-         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO plan (id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at,
+           replaced)
+         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             &plan.record.id.0,
             &plan.record.issue.as_str(),
+            &series_text(plan.record.series.as_ref()),
             &plan.record.transport.as_str(),
             &plan.record.date,
             &plan.record.content.as_str(),

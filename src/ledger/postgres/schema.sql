@@ -5,6 +5,7 @@ CREATE TABLE format (number INTEGER NOT NULL);
 CREATE TABLE plan (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   issue TEXT NOT NULL,
+  series TEXT NOT NULL DEFAULT '',
   transport TEXT NOT NULL CHECK (transport IN ('outbox', 'smtp', 'folder')),
   date TEXT NOT NULL,
   content TEXT NOT NULL,
@@ -58,8 +59,10 @@ CREATE TABLE departure (
 CREATE INDEX departure_at ON departure (at);
 
 -- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
+-- `series` is empty where nothing at all is written to them.
 CREATE TABLE suppression (
   tag TEXT PRIMARY KEY,
+  series TEXT NOT NULL DEFAULT '',
   key TEXT,
   address TEXT,
   reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postgres::{Client, Error, Row, Transaction};
 
 use super::Postgres;
+use crate::ledger::record::series_text;
 use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions, never};
 use crate::ledger::{LedgerError, PlanId};
 use crate::recipient::Address;
@@ -29,7 +30,7 @@ impl Suppressions for Postgres {
 
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError> {
         let rows = self.line.client()?.query(
-            "SELECT tag, address, reason, at, source, lifted_at, lifted_because FROM suppression ORDER BY at, tag",
+            "SELECT tag, series, address, reason, at, source, lifted_at, lifted_because FROM suppression ORDER BY at, tag",
             &[],
         )?;
         for row in &rows {
@@ -42,7 +43,7 @@ impl Suppressions for Postgres {
 fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Result<u64, Error> {
     let kept = suppression.kept_address();
     transaction.execute(
-        "INSERT INTO suppression (tag, key, address, reason, at, source) VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
            reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
          WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'",
@@ -53,6 +54,7 @@ fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Resul
             &suppression.reason.as_str(),
             &suppression.at.as_millisecond(),
             &suppression.source,
+            &series_text(suppression.series.as_ref()),
         ],
     )
 }
@@ -60,14 +62,16 @@ fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Resul
 /// What is planned for the address and not on its way yet; whoever holds it may send it no more.
 fn hold_back(transaction: &mut Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), Error> {
     let Some(address) = &suppression.address else { return Ok(()) };
+    let series = series_text(suppression.series.as_ref());
     transaction.execute(
         "UPDATE letter SET state = 'suppressed', holder = NULL, at = $2, reply = $3
-         WHERE key = $1 AND state IN ('planned', 'deferred') AND plan IN (SELECT id FROM plan WHERE NOT replaced)
+         WHERE key = $1 AND state IN ('planned', 'deferred') AND plan IN (SELECT id FROM plan WHERE NOT replaced AND $5::text IN ('', series))
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = $4 AND lifted_at IS NULL)",
-        &[&address.key(), &now.as_millisecond(), &suppression.reason.as_str(), &suppression.tag],
+        &[&address.key(), &now.as_millisecond(), &suppression.reason.as_str(), &suppression.tag, &series],
     )?;
-    let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'";
-    transaction.execute(in_flight, &[&address.key(), &never()])?;
+    let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'
+        AND plan IN (SELECT id FROM plan WHERE $3::text IN ('', series))";
+    transaction.execute(in_flight, &[&address.key(), &never(), &series])?;
     Ok(())
 }
 
@@ -78,7 +82,8 @@ pub(super) fn hold_back_lost(client: &mut Client, plan: PlanId, lost: &[i64]) ->
            at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint
          FROM suppression
          WHERE letter.plan = $1 AND letter.number = ANY($2) AND letter.state IN ('planned', 'deferred')
-           AND suppression.key = letter.key AND suppression.lifted_at IS NULL",
+           AND suppression.key = letter.key AND suppression.lifted_at IS NULL
+           AND suppression.series IN ('', (SELECT series FROM plan WHERE id = $1))",
         &[&plan.0, &lost],
     )
 }
@@ -86,11 +91,12 @@ pub(super) fn hold_back_lost(client: &mut Client, plan: PlanId, lost: &[i64]) ->
 fn columns(row: &Row) -> Result<SuppressionColumns, Error> {
     Ok(SuppressionColumns {
         tag: row.try_get(0)?,
-        address: row.try_get(1)?,
-        reason: row.try_get(2)?,
-        at: row.try_get(3)?,
-        source: row.try_get(4)?,
-        lifted_at: row.try_get(5)?,
-        lifted_because: row.try_get(6)?,
+        series: row.try_get(1)?,
+        address: row.try_get(2)?,
+        reason: row.try_get(3)?,
+        at: row.try_get(4)?,
+        source: row.try_get(5)?,
+        lifted_at: row.try_get(6)?,
+        lifted_because: row.try_get(7)?,
     })
 }

@@ -149,7 +149,8 @@ pub(super) fn write(
            tried_by = new.holder
          FROM unnest($10::bigint[], $11::integer[], $12::bigint[], $13::bigint[]) AS new (number, tries, holder, at)
          WHERE letter.plan = $1 AND letter.number = new.number AND letter.holder = new.holder
-           AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+             AND series IN ('', (SELECT series FROM plan WHERE id = $1)))
            AND EXISTS (SELECT 1 FROM holder WHERE holder.id = new.holder AND expires > clock_timestamp())
            AND (letter.state IN ('planned', 'deferred')
              OR letter.state = 'in_flight' AND letter.tried_by = new.holder AND letter.tries = new.tries)

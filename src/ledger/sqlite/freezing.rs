@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::error::Error;
-use crate::ledger::record::to_json;
+use crate::ledger::record::{series_text, to_json};
 use crate::ledger::{Ledger, LedgerError, Letters, PlanId, Sqlite, State, Terms};
 use crate::plan::{Plan, PlannedLetter};
 use crate::recipient::departure::Reason;
@@ -38,10 +38,11 @@ fn insert_plan(
         transaction.execute("UPDATE plan SET replaced = 1 WHERE id = ?1", [before.0])?;
     }
     transaction.execute(
-        "INSERT INTO plan (issue, transport, date, content, fingerprint, editions, send_until, frozen_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             plan.issue.as_str(),
+            series_text(plan.series.as_ref()),
             plan.transport.as_str(),
             plan.date,
             terms.content.as_str(),

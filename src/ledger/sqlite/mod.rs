@@ -42,7 +42,7 @@ impl Sqlite {
 
     fn plans(&self, condition: &str, values: &[&str]) -> Result<Vec<PlanRecord>, LedgerError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at
+            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at
              FROM plan WHERE {condition} ORDER BY id"
         ))?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
@@ -218,13 +218,14 @@ fn plan_columns(row: &Row<'_>) -> rusqlite::Result<PlanColumns> {
     Ok(PlanColumns {
         id: row.get(0)?,
         issue: row.get(1)?,
-        transport: row.get(2)?,
-        date: row.get(3)?,
-        content: row.get(4)?,
-        fingerprint: row.get(5)?,
-        editions: row.get(6)?,
-        send_until: row.get(7)?,
-        frozen_at: row.get(8)?,
+        series: row.get(2)?,
+        transport: row.get(3)?,
+        date: row.get(4)?,
+        content: row.get(5)?,
+        fingerprint: row.get(6)?,
+        editions: row.get(7)?,
+        send_until: row.get(8)?,
+        frozen_at: row.get(9)?,
     })
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::{fate_columns, plan_columns, planned_columns};
 use crate::error::Error;
-use crate::ledger::record::to_json;
+use crate::ledger::record::{series_text, to_json};
 use crate::ledger::row::{LetterRow, PlanRow, RestColumns, Row, RowId, Visit};
 use crate::ledger::{Ledger, LedgerError, Sqlite};
 
@@ -52,14 +52,14 @@ impl Sqlite {
 fn show_plans(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
     let mut statement = moment
         .prepare(
-            "SELECT id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
+            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
              FROM plan ORDER BY id",
         )
         .map_err(LedgerError::from)?;
     let mut rows = statement.query([]).map_err(LedgerError::from)?;
     while let Some(row) = rows.next().map_err(LedgerError::from)? {
         let id = RowId { plan: row.get(0).map_err(LedgerError::from)?, letter: None };
-        let read = || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.get(9)? })));
+        let read = || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.get(10)? })));
         visit(id, read())?;
     }
     Ok(())
@@ -88,11 +88,13 @@ fn show_letters(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), E
 
 fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
     transaction.execute(
-        "INSERT INTO plan (id, issue, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO plan (id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at,
+           replaced)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             plan.record.id.0,
             plan.record.issue.as_str(),
+            series_text(plan.record.series.as_ref()),
             plan.record.transport.as_str(),
             plan.record.date,
             plan.record.content.as_str(),

@@ -1,8 +1,9 @@
--- Who got what. A plan is frozen in one transaction; a letter's row then only moves from state to state.
+-- Who got what. `series` is empty for the house's own newsletter. A plan is frozen in one transaction; a letter's row then only moves from state to state.
 -- Times are milliseconds since 1970, UTC.
 CREATE TABLE plan (
   id INTEGER PRIMARY KEY,
   issue TEXT NOT NULL,
+  series TEXT NOT NULL DEFAULT '',
   transport TEXT NOT NULL CHECK (transport IN ('outbox', 'smtp', 'folder')),
   date TEXT NOT NULL,
   content TEXT NOT NULL,
@@ -44,8 +45,10 @@ CREATE TABLE departure (
 CREATE INDEX departure_at ON departure (at);
 
 -- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
+-- `series` is empty where nothing at all is written to them.
 CREATE TABLE suppression (
   tag TEXT PRIMARY KEY,
+  series TEXT NOT NULL DEFAULT '',
   key TEXT,
   address TEXT,
   reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),

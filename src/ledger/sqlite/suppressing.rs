@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
+use crate::ledger::record::series_text;
 use crate::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions, never};
 use crate::ledger::{LedgerError, Sqlite};
 use crate::recipient::Address;
@@ -29,7 +30,7 @@ impl Suppressions for Sqlite {
 
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT tag, address, reason, at, source, lifted_at, lifted_because FROM suppression ORDER BY at, tag",
+            "SELECT tag, series, address, reason, at, source, lifted_at, lifted_because FROM suppression ORDER BY at, tag",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -41,7 +42,7 @@ impl Suppressions for Sqlite {
 
 fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bool, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO suppression (tag, key, address, reason, at, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
            reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
          WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'",
@@ -54,6 +55,7 @@ fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bo
         suppression.reason.as_str(),
         suppression.at.as_millisecond(),
         suppression.source,
+        series_text(suppression.series.as_ref()),
     ])?;
     Ok(inserted > 0)
 }
@@ -63,24 +65,29 @@ fn hold_back(transaction: &Transaction<'_>, suppression: &Suppression, now: Time
     let Some(address) = &suppression.address else { return Ok(()) };
     let mut statement = transaction.prepare_cached(
         "UPDATE letter SET state = 'suppressed', at = ?2, reply = ?3
-         WHERE key = ?1 AND state IN ('planned', 'deferred') AND plan IN (SELECT id FROM plan WHERE replaced = 0)
+         WHERE key = ?1 AND state IN ('planned', 'deferred') AND plan IN (SELECT id FROM plan WHERE replaced = 0 AND ?5 IN ('', series))
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND lifted_at IS NULL)",
     )?;
-    statement.execute(params![address.key(), now.as_millisecond(), suppression.reason.as_str(), suppression.tag])?;
+    let (now, series) = (now.as_millisecond(), series_text(suppression.series.as_ref()));
+    statement.execute(params![address.key(), now, suppression.reason.as_str(), suppression.tag, series])?;
     transaction
-        .prepare_cached("UPDATE letter SET due = ?2 WHERE key = ?1 AND state = 'in_flight'")?
-        .execute(params![address.key(), never()])?;
+        .prepare_cached(
+            "UPDATE letter SET due = ?2 WHERE key = ?1 AND state = 'in_flight'
+               AND plan IN (SELECT id FROM plan WHERE ?3 IN ('', series))",
+        )?
+        .execute(params![address.key(), never(), series])?;
     Ok(())
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<SuppressionColumns> {
     Ok(SuppressionColumns {
         tag: row.get(0)?,
-        address: row.get(1)?,
-        reason: row.get(2)?,
-        at: row.get(3)?,
-        source: row.get(4)?,
-        lifted_at: row.get(5)?,
-        lifted_because: row.get(6)?,
+        series: row.get(1)?,
+        address: row.get(2)?,
+        reason: row.get(3)?,
+        at: row.get(4)?,
+        source: row.get(5)?,
+        lifted_at: row.get(6)?,
+        lifted_because: row.get(7)?,
     })
 }
