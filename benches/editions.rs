@@ -62,6 +62,7 @@ impl Desk {
         let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let reason = Spanned { value: "du er medlem".to_owned(), place: issue.source.line(1) };
         let frame = Frame {
+            series: None,
             lang: Lang::default(),
             reason_lang: Lang::default(),
             domain: "aabenkommune.example".into(),
@@ -110,7 +111,7 @@ fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
 fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();
     let person = person();
-    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE };
+    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
     bencher.bench(|| made(edition.personalise(&reader)));
 }
 
@@ -119,6 +120,6 @@ fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
 fn html(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();
     let person = person();
-    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE };
+    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
     bencher.bench(|| made(edition.html(&reader)));
 }

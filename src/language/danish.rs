@@ -9,9 +9,11 @@ pub(super) const LANGUAGE: Language = Language {
     spellings: &["danish", "dänisch", "danois", "dan", "dk"],
     greeting: "Hej",
     on_list: "du står på listen {name}",
+    leave_series: "Afmeld kun {name}",
     words: Words {
         because: "Du får mailen, fordi",
         unsubscribe: "Afmeld nyhedsbrevet",
+        unsubscribe_all: "Afmeld alle nyhedsbreve",
         contents: "I dette nummer",
         online: "Læs i browser",
         more: "Læs mere",

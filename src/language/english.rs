@@ -9,9 +9,11 @@ pub(super) const LANGUAGE: Language = Language {
     spellings: &["engelsk", "englisch", "anglais", "eng", "uk", "gb"],
     greeting: "Hello",
     on_list: "you are on the list {name}",
+    leave_series: "Unsubscribe from {name} only",
     words: Words {
         because: "You receive this because",
         unsubscribe: "Unsubscribe",
+        unsubscribe_all: "Unsubscribe from everything",
         contents: "In this issue",
         online: "Read in your browser",
         more: "Read more",

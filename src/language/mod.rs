@@ -33,6 +33,8 @@ pub struct Language {
     /// Why somebody gets a letter, where their audience says nothing: ends the sentence that `because` begins. `{name}`
     /// is the audience's.
     pub on_list: &'static str,
+    /// What leaves one series alone is called; `{name}` is the series.
+    pub leave_series: &'static str,
     /// What stands round the author's text.
     pub words: Words,
     /// Days and times.
@@ -118,6 +120,11 @@ impl Lang {
     /// Why somebody gets a letter, where their audience says nothing.
     pub fn on_list(self, audience: &str) -> String {
         self.language().on_list.replace("{name}", audience)
+    }
+
+    /// What leaves one series alone is called.
+    pub fn leave_series(self, name: &str) -> String {
+        self.language().leave_series.replace("{name}", name)
     }
 
     /// The form of a word that goes with a number; the last one where the author gives too few.

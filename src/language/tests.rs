@@ -15,6 +15,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("on_list", language.on_list),
         ("because", words.because),
         ("unsubscribe", words.unsubscribe),
+        ("unsubscribe_all", words.unsubscribe_all),
         ("online", words.online),
         ("more", words.more),
         ("done", words.done),

@@ -9,6 +9,8 @@ pub struct Words {
     pub because: &'static str,
     /// The link that ends it.
     pub unsubscribe: &'static str,
+    /// The same, where the reader can also leave one series alone.
+    pub unsubscribe_all: &'static str,
     /// Over the list of an issue's sections.
     pub contents: &'static str,
     /// The link to the same text on the web.

@@ -95,11 +95,14 @@ pub struct Unsubscribe {
 }
 
 impl Unsubscribe {
-    /// The reader's token: the same in every letter, and nobody can read an address in it.
+    /// The reader's token for leaving everything, or a series alone: the same in every letter, and nobody can read an
+    /// address in it.
     ///
     /// 96 bits cannot be guessed, and leave the header line below 78 columns (RFC 5322 §2.1.1) for most addresses.
-    pub fn token(&self, address: &Address) -> String {
-        let mut token = self.key.tag("unsubscribe", &[&address.key()]);
+    pub fn token(&self, address: &Address, series: Option<&SeriesId>) -> String {
+        let address = address.key();
+        let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
+        let mut token = self.key.tag("unsubscribe", &pieces.collect::<Vec<_>>());
         token.truncate(24);
         token
     }
@@ -253,8 +256,8 @@ impl ComposedPlan {
     /// As for [`letter`](Self::letter).
     pub fn read(&self, planned: &PlannedLetter) -> Result<Reading<'_>, ComposeError> {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
-        let (url, mailto) = leaving(&self.masthead, &planned.person.address);
-        let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
+        let ways = ways_out(&self.masthead, &planned.person.address);
+        let content = personalise(sheet, planned, &ways)?;
         Ok(Reading::of(&sheet.edition, content))
     }
 }
@@ -319,8 +322,8 @@ const FRAME: usize = 3 * 1_024;
 ///
 /// What the person lacks that the edition prints.
 fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<Letter, Unfilled> {
-    let (url, mailto) = leaving(masthead, &planned.person.address);
-    let content = personalise(sheet, planned, (url.as_deref(), &mailto))?;
+    let ways = ways_out(masthead, &planned.person.address);
+    let content = personalise(sheet, planned, &ways)?;
     let mut headers = Headers::new();
     headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&masthead.from))));
     headers.set(header::To::from(Mailboxes::from(recipient_mailbox(masthead.purpose, planned))));
@@ -331,8 +334,9 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     headers.insert_raw(HeaderValue::new(DATE, masthead.date.clone()));
     headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
     headers.insert_raw(HeaderValue::new(LIST_ID, list_id(masthead, &planned.audience)));
-    let ways = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
-    headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, ways.collect()));
+    let WayOut { url, mailto } = &ways.everything;
+    let listed = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
+    headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, listed.collect()));
     if url.is_some() && masthead.purpose == Purpose::Mailing {
         headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
     }
@@ -371,18 +375,36 @@ fn folded(headers: &str) -> String {
     folded
 }
 
-/// Where a reader leaves: the page, if there is one, and the mail. What a test says there is nobody's token.
-fn leaving(masthead: &Masthead, address: &Address) -> (Option<String>, String) {
+/// Where a reader leaves.
+struct WaysOut {
+    everything: WayOut,
+    /// The series alone; absent: it is of none.
+    series: Option<WayOut>,
+}
+
+/// The page, if there is one, and the mail.
+struct WayOut {
+    url: Option<String>,
+    mailto: String,
+}
+
+fn ways_out(masthead: &Masthead, address: &Address) -> WaysOut {
+    let series = masthead.series.as_ref().map(|(id, _)| way_out(masthead, address, Some(id)));
+    WaysOut { everything: way_out(masthead, address, None), series }
+}
+
+/// What a test says there is nobody's token.
+fn way_out(masthead: &Masthead, address: &Address, series: Option<&SeriesId>) -> WayOut {
     let unsubscribe = &masthead.unsubscribe;
     let (token, subject) = match masthead.purpose {
         Purpose::Mailing => {
-            let token = unsubscribe.token(address);
+            let token = unsubscribe.token(address, series);
             (token.clone(), format!("leave-{token}"))
         }
         Purpose::Test(_) => ("test".to_owned(), "test".to_owned()),
     };
     let url = unsubscribe.url.as_ref().map(|url| url.replace("{token}", &token));
-    (url, format!("mailto:{}?subject={subject}", unsubscribe.mailto))
+    WayOut { url, mailto: format!("mailto:{}?subject={subject}", unsubscribe.mailto) }
 }
 
 fn subject(purpose: Purpose, planned: &PlannedLetter, content: &Content) -> String {
@@ -393,12 +415,13 @@ fn subject(purpose: Purpose, planned: &PlannedLetter, content: &Content) -> Stri
     }
 }
 
-fn personalise(
-    sheet: &Sheet,
-    planned: &PlannedLetter,
-    (unsubscribe, unsubscribe_mailto): (Option<&str>, &str),
-) -> Result<Content, Unfilled> {
-    sheet.edition.personalise(&Reader { person: &planned.person, unsubscribe, unsubscribe_mailto })
+fn personalise(sheet: &Sheet, planned: &PlannedLetter, ways: &WaysOut) -> Result<Content, Unfilled> {
+    sheet.edition.personalise(&Reader {
+        person: &planned.person,
+        unsubscribe: ways.everything.url.as_deref(),
+        unsubscribe_mailto: &ways.everything.mailto,
+        unsubscribe_series: ways.series.as_ref().map(|it| it.url.as_deref().unwrap_or(&it.mailto)),
+    })
 }
 
 /// The series' or the audience's list (RFC 2919): its name as a phrase, and an id under the sender's domain.

@@ -281,7 +281,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         postal_address: address_lines(frame).map(escape).collect(),
         unsubscribe: leaving(frame, &mut uses, Context::HtmlUrl),
         online: frame.online.as_deref().map(escape),
-        links: links(frame, *scene, escape),
+        links: links((frame, *reader), *scene, (&mut uses, Context::HtmlUrl), escape),
         words: words(frame, (scene.lang, *reader)),
     };
     let page = setting.theme.page(&pieces, diagnostics)?;
@@ -324,18 +324,30 @@ fn reason(frame: &Frame, reader: Lang) -> String {
     layout::plain(reason.trim().trim_end_matches('.'))
 }
 
-fn links(frame: &Frame, scene: Scene<'_>, write: fn(&str) -> String) -> Vec<PieceLink> {
+/// The way out of one series, where the issue is of one, and the sender's own links.
+fn links(
+    (frame, reader): (&Frame, Lang),
+    scene: Scene<'_>,
+    (uses, context): (&mut Uses<'_>, Context),
+    write: fn(&str) -> String,
+) -> Vec<PieceLink> {
+    let series = frame.series.as_ref().filter(|_| !frame.is_web());
+    let leave = series.map(|name| PieceLink {
+        text: write(&reader.leave_series(name)),
+        url: uses.value("unsubscribe_series_url", context),
+    });
     let link = |it: &BrandLink| PieceLink {
         text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
         url: write(&it.url.value),
     };
-    frame.brand.links.iter().map(link).collect()
+    leave.into_iter().chain(frame.brand.links.iter().map(link)).collect()
 }
 
 /// What a theme says by itself: in the language of the text, and in the footer in the reader's. The sentence with the
 /// reason is in one language, the reason's.
 fn words(frame: &Frame, (text, reader): (Lang, Lang)) -> Words {
-    let Words { unsubscribe, online, .. } = *reader.words();
+    let Words { unsubscribe, unsubscribe_all, online, .. } = *reader.words();
+    let unsubscribe = if frame.series.is_some() { unsubscribe_all } else { unsubscribe };
     let because = frame.reason_lang(reader).words().because;
     Words { because, unsubscribe, online, ..*text.words() }
 }
@@ -371,7 +383,7 @@ fn text_part(
         postal_address: address_lines(frame).map(layout::plain).collect(),
         unsubscribe: leaving(frame, &mut uses, Context::TextUrl),
         online: frame.online.clone(),
-        links: links(frame, *scene, layout::plain),
+        links: links((frame, *reader), *scene, (&mut uses, Context::TextUrl), layout::plain),
         words: words(frame, (scene.lang, *reader)),
     };
     let content = text::write(root, *scene, &mut uses);

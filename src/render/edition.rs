@@ -52,6 +52,8 @@ pub struct Reader<'a> {
     pub unsubscribe: Option<&'a str>,
     /// Where this reader leaves by mail: `mailto:…`.
     pub unsubscribe_mailto: &'a str,
+    /// Where this reader leaves the issue's series alone, a page or by mail; absent: it is of none.
+    pub unsubscribe_series: Option<&'a str>,
 }
 
 /// A value that an edition reads, with the first place that names it.
@@ -286,6 +288,7 @@ fn personal(reader: &Reader<'_>) -> BTreeMap<String, Value> {
     // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
     values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
     values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
+    values.extend(reader.unsubscribe_series.map(|it| ("unsubscribe_series_url".into(), Value::from(it))));
     values
 }
 

@@ -16,6 +16,8 @@ use crate::source::Spanned;
 pub struct Frame {
     /// Who sends it: the name above the text and in the footer.
     pub sender: String,
+    /// What readers know the series by, who can leave it alone; absent: it is of none.
+    pub series: Option<String>,
     /// The domain of the sender's mail address.
     pub domain: String,
     /// Where times without a zone are.

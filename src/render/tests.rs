@@ -38,6 +38,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let issue = issue(body);
     let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
     let frame = Frame {
+        series: None,
         domain: "forening.example".into(),
         timezone: TimeZone::UTC,
         sender: "Foreningen".into(),
@@ -66,7 +67,12 @@ fn letter(body: &str, fields: &[(&str, Value)]) -> Result<Content, Unfilled> {
         origin: Origin { path: Arc::from("audiences/it-chiefs.yaml"), line: 3 },
         consent: None,
     };
-    edition.personalise(&Reader { person: &person, unsubscribe: None, unsubscribe_mailto: "mailto:leave@list.example" })
+    edition.personalise(&Reader {
+        person: &person,
+        unsubscribe: None,
+        unsubscribe_mailto: "mailto:leave@list.example",
+        unsubscribe_series: None,
+    })
 }
 
 fn text(value: &str) -> Value {

@@ -24,6 +24,7 @@ impl Project {
         let settings = self.settings();
         Frame {
             sender: settings.name.clone(),
+            series: None,
             domain: settings.from.address.domain().to_owned(),
             timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),

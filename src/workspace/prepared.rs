@@ -175,6 +175,7 @@ impl<'p> Prepared<'p> {
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
             let mut frame = self.project.frame(Some(audience), self.native, self.audiences.ids().cloned().collect());
+            frame.series = self.series().map(|_| self.project.settings().name.clone());
             frame.online = self.site.as_ref().and_then(|it| it.url(key.lang));
             let beside = Beside { pictures: &self.pictures, texts: &self.texts };
             let (edition, more) = render::compile(&self.issue, key, &frame, &self.theme, beside);
@@ -194,7 +195,9 @@ impl<'p> Prepared<'p> {
     /// A variable that nobody has a value for is a slip of the pen, or a list whose people are not at hand.
     fn unknown_fields(&self) -> Diagnostics {
         let fields = self.membership.fields().keys().map(String::as_str);
-        let known: BTreeSet<&str> = fields.chain(USUAL_FIELDS).collect();
+        // The footer's own, in an issue of a series.
+        let footer = self.series().map(|_| "unsubscribe_series_url");
+        let known: BTreeSet<&str> = fields.chain(USUAL_FIELDS).chain(footer).collect();
         let mut diagnostics = Diagnostics::new();
         for variable in self.editions.values().flat_map(Edition::variables) {
             let name = variable.name.split('.').next().unwrap_or_default();

@@ -30,6 +30,41 @@ fn an_issue_has_the_name_the_sender_the_looks_and_the_readers_of_its_series() {
     }
 }
 
+/// What the text part of the only letter says about leaving.
+fn leaving(project: &Project) -> Vec<String> {
+    let letter = project.outbox().into_values().next().unwrap().replace("=\r\n", "").replace("=3D", "=");
+    let text = letter.split("Content-Type: text/html").next().unwrap();
+    // The address stands on the next line, where it is too long for this one.
+    let text = text.replace(":\r\n", ": ");
+    text.lines().filter(|it| it.starts_with("Afmeld")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_letter_of_a_series_has_a_way_out_of_it_and_one_out_of_everything() {
+    let project = house("ways");
+    let page = "unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}\n";
+    project.write("newsletter.yaml", project.read("newsletter.yaml") + page);
+    assert_eq!(project.run("send issues/forms.md --yes").status, 0);
+    let said = leaving(&project);
+    let token = |line: &str, before: &str| {
+        let token = line.strip_prefix(before).and_then(|it| it.strip_prefix(": https://forening.example/afmeld/"));
+        token.unwrap_or_else(|| panic!("{said:?}")).trim().to_owned()
+    };
+    let (everything, series) = (token(&said[0], "Afmeld alle nyhedsbreve"), token(&said[1], "Afmeld kun OS2forms-nyt"));
+    assert!(said.len() == 2 && everything.len() == 24 && series.len() == 24 && everything != series, "{said:?}");
+    let letter = project.outbox().into_values().next().unwrap();
+    let header = letter.split("\r\n\r\n").next().unwrap();
+    assert!(header.contains(&everything) && !header.contains(&series), "one click leaves everything\n{header}");
+}
+
+#[test]
+fn a_letter_of_no_series_has_one_way_out() {
+    let project = house("one-way");
+    assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
+    let said = leaving(&project);
+    assert!(said.len() == 1 && said[0].starts_with("Afmeld nyhedsbrevet: mailto:"), "{said:?}");
+}
+
 #[test]
 fn what_an_issue_says_itself_counts_more_than_its_series() {
     let project = house("itself");
