@@ -42,10 +42,17 @@ impl Project {
         front.reply_to = front.reply_to.take().or_else(|| series.reply_to.clone());
     }
 
-    /// The project as an issue of one of its series has it: with that one's name and looks.
+    /// The project as an issue of one of its series has it: with that one's name and looks. Whose series it is stands
+    /// over the postal address, since that is who answers for the mail.
     pub(super) fn as_of(&self, issue: &Issue) -> Cow<'_, Self> {
         let Some(series) = self.series_of(issue) else { return Cow::Borrowed(self) };
-        let settings = Settings { name: series.name.clone(), brand: series.brand.clone(), ..self.settings.clone() };
+        let house = self.settings();
+        let settings = Settings {
+            name: series.name.clone(),
+            brand: series.brand.clone(),
+            postal_address: format!("{}\n{}", house.name, house.postal_address),
+            ..house.clone()
+        };
         Cow::Owned(Self { settings, ..self.clone() })
     }
 }

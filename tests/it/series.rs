@@ -24,6 +24,7 @@ fn an_issue_has_the_name_the_sender_the_looks_and_the_readers_of_its_series() {
         "From: OS2forms <forms@forening.example>\r\n",
         "List-Id: OS2forms-nyt <os2forms.forening.example>\r\n",
         "OS2forms-nyt</",
+        "OS2forms-nyt<br>Nyt fra foreningen",
         "#7a1f5c",
     ] {
         assert!(letter.to_lowercase().contains(&held.to_lowercase()), "{held}\n{letter}");
