@@ -105,7 +105,7 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
         checked.leads.push(Leads::of(prepared));
     }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
-    diagnostics.extend(prepared.check_consent(Timestamp::now())?);
+    diagnostics.extend(prepared.check_consent(Timestamp::now(), &|_| true)?);
     let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
     if letters.is_empty() {
         diagnostics.push(nobody(&plan.issue));

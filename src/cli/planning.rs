@@ -78,10 +78,24 @@ pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Times
 }
 
 /// Whether its readers agreed to be written to, as far as that is demanded; tells of those who did not.
-pub(super) fn agreed(terminal: &Terminal, prepared: &Prepared<'_>, now: Timestamp) -> Result<bool, Error> {
-    let told = prepared.check_consent(now)?;
+pub(super) fn agreed(
+    terminal: &Terminal,
+    opened: &Opened,
+    prepared: &Prepared<'_>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let held_back = held_back(opened, prepared)?;
+    let told = prepared.check_consent(now, &|it| held_back.reason(it).is_none())?;
     terminal.diagnostics(&told);
     Ok(!told.has_errors())
+}
+
+/// Who gets no letter of an issue, as far as the ledger knows.
+pub(super) fn held_back(opened: &Opened, prepared: &Prepared<'_>) -> Result<HeldBack, Error> {
+    match opened.ledger()? {
+        Some(mut ledger) => Ok(HeldBack::read(&mut *ledger, opened.project.key()?, prepared.series())?),
+        None => Ok(HeldBack::default()),
+    }
 }
 
 /// The recipient with this address, and the edition that is theirs; tells where there is none.

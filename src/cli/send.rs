@@ -17,7 +17,7 @@ use crate::delivery::folder::Folder;
 use crate::error::Error;
 use crate::issue::{IssueId, translation};
 use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, HeldBack, Ledger, PlanRecord, State, Totals};
+use crate::ledger::{self, Desk, Ledger, PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::workspace::Prepared;
 
@@ -79,7 +79,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
     let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
     if !is_among(terminal, terms, &prepared)
         || !planning::may_start(terminal, &prepared, now)
-        || !planning::agreed(terminal, &prepared, now)?
+        || !planning::agreed(terminal, opened, &prepared, now)?
     {
         return Ok(Exit::Stopped);
     }
@@ -169,7 +169,7 @@ fn dry_run(
     terms: &Terms<'_>,
 ) -> Result<Exit, Error> {
     let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !is_among(terminal, terms, &prepared) || !planning::agreed(terminal, &prepared, Timestamp::now())? {
+    if !is_among(terminal, terms, &prepared) || !planning::agreed(terminal, opened, &prepared, Timestamp::now())? {
         return Ok(Exit::Stopped);
     }
     if let Some(typed) = &send.dry.date {
@@ -187,10 +187,7 @@ fn dry_run(
     let mut ledger = ledger::in_memory()?;
     let guards = Guards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
-    let held_back = match opened.ledger()? {
-        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?, prepared.series())?,
-        None => HeldBack::default(),
-    };
+    let held_back = planning::held_back(opened, &prepared)?;
     let fresh = planning::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
     let Some((record, composed)) = fresh else {
         return Ok(Exit::Stopped);

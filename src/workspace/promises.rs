@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::audience::consent::{Demand, Look};
 use crate::digest::Digest;
 use crate::error::Error;
+use crate::recipient::Address;
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::settings::Promise;
 use crate::workspace::{Prepared, Project, files};
@@ -59,12 +60,17 @@ fn altered(version: &str, promise: &Promise, digest: &Digest) -> Option<Diagnost
 }
 
 impl Prepared<'_> {
-    /// Which of its readers have agreed to nothing, or too long ago; warnings that are turned off are marked so.
+    /// Which of its readers, of those who are written to, have agreed to nothing, or too long ago; warnings that are
+    /// turned off are marked so.
     ///
     /// # Errors
     ///
     /// A list was laid aside on the disk, which does not give it back.
-    pub fn check_consent(&self, now: Timestamp) -> Result<Diagnostics, Error> {
+    pub fn check_consent(
+        &self,
+        now: Timestamp,
+        is_written_to: &dyn Fn(&Address) -> bool,
+    ) -> Result<Diagnostics, Error> {
         let settings = self.project.settings();
         let today = now.to_zoned(settings.timezone.clone()).date();
         let mut look = Look::new(&settings.consent.terms, today);
@@ -72,8 +78,12 @@ impl Prepared<'_> {
             let audience = &reader.edition().audience;
             let own = self.audiences.named(audience).and_then(|it| it.require_consent);
             let demand = own.unwrap_or(settings.consent.terms.demand);
-            if demand != Demand::Silent {
-                look.add(&reader.person()?, audience, demand);
+            if demand == Demand::Silent {
+                continue;
+            }
+            let person = reader.person()?;
+            if is_written_to(&person.address) {
+                look.add(&person, audience, demand);
             }
         }
         let mut told = look.told();

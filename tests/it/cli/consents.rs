@@ -84,6 +84,11 @@ fn a_send_without_consent_stops_where_that_is_demanded() {
         assert!(said.status == 3 && said.stderr.contains(&format!("error[NL606]: {told}")), "{}", said.stderr);
     }
     assert!(!project.path("outbox").exists());
+    // Who is not written to stops nothing.
+    project.run("unsubscribe bo@b.example");
+    let said = project.run("send issues/maj.md --dry-run");
+    assert!(said.status == 0 && !said.stderr.contains("NL606"), "{}", said.stderr);
+    project.run_words(&["suppress", "bo@b.example", "--lift", "asked for it"]);
     assert_eq!(project.run("preview issues/maj.md").status, 0);
     project.edit("audiences/members.yaml", "people:", "require_consent: false\npeople:");
     let said = project.run("send issues/maj.md --yes");
