@@ -172,11 +172,35 @@ pub struct Selection {
     lists: Vec<String>,
 }
 
-/// People of one list, each with the number of their edition: eight bytes each.
+/// People of one list, in its order: some bits each.
 #[derive(Debug)]
 struct Group {
     people: Arc<People>,
-    readers: Vec<(Row, u32)>,
+    rows: Set,
+    /// The last of the rows.
+    last: Row,
+    /// The numbers of their editions, and whose they are.
+    editions: Vec<(usize, Set)>,
+}
+
+impl Group {
+    /// Adds somebody further down in the list.
+    fn add(&mut self, row: Row, edition: usize) {
+        self.rows.insert(row);
+        self.last = row;
+        match self.editions.iter_mut().find(|(it, _)| *it == edition) {
+            Some((_, rows)) => {
+                rows.insert(row);
+            }
+            None => self.editions.push((edition, Set::from_iter([row]))),
+        }
+    }
+
+    /// Each of them, with the number of their edition.
+    fn readers(&self) -> impl Iterator<Item = (Row, usize)> {
+        let edition = |row: Row| self.editions.iter().find(|(_, rows)| rows.contains(row)).map(|(edition, _)| *edition);
+        self.rows.iter().filter_map(move |row| Some((row, edition(row)?)))
+    }
 }
 
 /// An edition's key and its id.
@@ -222,7 +246,7 @@ impl<'a> Reader<'a> {
 impl Selection {
     /// How many get a letter.
     pub fn len(&self) -> usize {
-        self.groups.iter().map(|it| it.readers.len()).sum()
+        self.groups.iter().map(|it| it.rows.len()).sum()
     }
 
     /// Whether nobody gets one.
@@ -233,9 +257,9 @@ impl Selection {
     /// Everybody who gets one, in the issue's order of audiences.
     pub fn readers(&self) -> impl Iterator<Item = Reader<'_>> {
         self.groups.iter().flat_map(|group| {
-            group.readers.iter().map(|(row, edition)| Reader {
-                member: Member { people: &group.people, row: *row },
-                edition: &self.editions[*edition as usize],
+            group.readers().map(|(row, edition)| Reader {
+                member: Member { people: &group.people, row },
+                edition: &self.editions[edition],
                 lists: &self.lists,
             })
         })
@@ -246,20 +270,23 @@ impl Selection {
         self.editions.iter().map(|it| it.key.clone()).collect()
     }
 
-    fn add(&mut self, member: Member<'_>, edition: u32) {
-        let reader = (member.row, edition);
-        if let Some(group) = self.groups.last_mut().filter(|it| Arc::ptr_eq(&it.people, member.people)) {
-            group.readers.push(reader);
-        } else {
-            self.groups.push(Group { people: Arc::clone(member.people), readers: vec![reader] });
+    /// Adds the next reader.
+    fn add(&mut self, member: Member<'_>, edition: usize) {
+        let goes_on = |it: &&mut Group| Arc::ptr_eq(&it.people, member.people) && it.last < member.row;
+        if let Some(group) = self.groups.last_mut().filter(goes_on) {
+            group.add(member.row, edition);
+            return;
         }
+        let people = Arc::clone(member.people);
+        let mut group = Group { people, rows: Set::default(), last: member.row, editions: Vec::new() };
+        group.add(member.row, edition);
+        self.groups.push(group);
     }
 
     /// The number of one more edition.
-    fn name(&mut self, key: EditionKey) -> u32 {
+    fn name(&mut self, key: EditionKey) -> usize {
         self.editions.push(Named { id: key.id(), key });
-        // Editions are compiled, and held in memory, each.
-        u32::try_from(self.editions.len() - 1).unwrap_or(u32::MAX)
+        self.editions.len() - 1
     }
 }
 
@@ -288,7 +315,7 @@ pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
     let mut selection = Selection { lists: lists.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
     for audience in front.audiences.iter().map(|it| &it.value) {
         let default = usual_lang(issue, choice, audience);
-        let mut known: BTreeMap<(Lang, Vec<&AudienceId>), u32> = BTreeMap::new();
+        let mut known: BTreeMap<(Lang, Vec<&AudienceId>), usize> = BTreeMap::new();
         for member in membership.of(audience) {
             if !seen.insert(member.number()) {
                 continue;

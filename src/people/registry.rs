@@ -65,7 +65,10 @@ impl Registry {
     }
 
     fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
+        let slots = self.slots.len() * 2;
+        // The old ones are not needed for the new ones, nor the room for both.
+        self.slots = Vec::new();
+        self.slots.resize(slots, 0);
         for (number, identity) in (1..).zip(&self.identities) {
             let slot = self.slot(*identity);
             self.slots[slot] = number;

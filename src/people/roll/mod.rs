@@ -28,15 +28,31 @@ pub(crate) struct Roll {
     spool: Mutex<Spool>,
     /// Where each record begins, in grains.
     starts: Vec<u32>,
-    numbers: Vec<Number>,
+    numbers: Numbers,
+    /// The languages that they chose, up to the last who chose one.
     langs: Vec<Option<Lang>>,
+}
+
+/// The number of each row.
+#[derive(Debug)]
+enum Numbers {
+    /// One after the other from this one on, as in the first list that is read.
+    From(Number),
+    /// Any.
+    Each(Vec<Number>),
 }
 
 impl Roll {
     /// Nobody yet; what is too much for the memory goes to a file in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
         let spool = Mutex::new(Spool::new(folder));
-        Self { common: Common::default(), spool, starts: Vec::new(), numbers: Vec::new(), langs: Vec::new() }
+        Self {
+            common: Common::default(),
+            spool,
+            starts: Vec::new(),
+            numbers: Numbers::Each(Vec::new()),
+            langs: Vec::new(),
+        }
     }
 
     /// Adds somebody, who has this number.
@@ -56,9 +72,12 @@ impl Roll {
             bytes[before..before + 4].copy_from_slice(&length.to_le_bytes());
             bytes.resize(bytes.len().next_multiple_of(usize::from(GRAIN)), 0);
         })?;
+        self.numbers.push(self.starts.len(), number);
+        if person.lang.is_some() {
+            self.langs.resize(self.starts.len(), None);
+            self.langs.push(person.lang);
+        }
         self.starts.push(start);
-        self.numbers.push(number);
-        self.langs.push(person.lang);
         Ok(())
     }
 
@@ -69,17 +88,20 @@ impl Roll {
 
     /// The number of who stands in a row.
     pub(crate) fn number(&self, row: Row) -> Number {
-        self.numbers[row as usize]
+        self.numbers.of(row)
     }
 
     /// The row of the one with a number.
     pub(crate) fn row_of(&self, number: Number) -> Option<Row> {
-        (0..).zip(&self.numbers).find(|(_, it)| **it == number).map(|(row, _)| row)
+        match &self.numbers {
+            Numbers::From(first) => number.checked_sub(*first).filter(|it| (*it as usize) < self.len()),
+            Numbers::Each(numbers) => (0..).zip(numbers).find(|(_, it)| **it == number).map(|(row, _)| row),
+        }
     }
 
     /// The language that they chose.
     pub(crate) fn lang(&self, row: Row) -> Option<Lang> {
-        self.langs[row as usize]
+        self.langs.get(row as usize).copied().flatten()
     }
 
     /// Who stands in a row.
@@ -95,6 +117,29 @@ impl Roll {
         let record = spool.read(start..end)?;
         let (length, record) = record.split_first_chunk().ok_or(io::ErrorKind::InvalidData)?;
         let record = record.get(..u32::from_le_bytes(*length) as usize).ok_or(io::ErrorKind::InvalidData)?;
-        self.common.read(record, self.langs[at]).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        self.common.read(record, self.lang(row)).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+impl Numbers {
+    /// Adds the number of the row behind so many.
+    fn push(&mut self, rows: usize, number: Number) {
+        match self {
+            Self::Each(numbers) if numbers.is_empty() => *self = Self::From(number),
+            Self::Each(numbers) => numbers.push(number),
+            Self::From(first) if *first as usize + rows == number as usize => {}
+            Self::From(first) => {
+                let mut numbers: Vec<Number> = (*first..).take(rows).collect();
+                numbers.push(number);
+                *self = Self::Each(numbers);
+            }
+        }
+    }
+
+    fn of(&self, row: Row) -> Number {
+        match self {
+            Self::From(first) => first + row,
+            Self::Each(numbers) => numbers[row as usize],
+        }
     }
 }

@@ -83,6 +83,20 @@ fn a_long_list_is_laid_aside_where_nobody_sees_it() {
 }
 
 #[test]
+fn numbers_may_be_any_and_languages_few() {
+    let numbers = [3, 4, 5, 9, 6, 0];
+    let mut roll = Roll::new(&env::temp_dir());
+    for (line, number) in (0..).zip(numbers) {
+        let lang = Lang::parse("en").filter(|_| line % 2 == 1);
+        roll.push(&Person { lang, ..somebody(line) }, number).unwrap();
+        assert_eq!((0..=line).map(|it| roll.number(it)).collect::<Vec<_>>(), numbers[..=line as usize]);
+    }
+    assert_eq!([9, 0, 7].map(|it| roll.row_of(it)), [Some(3), Some(5), None]);
+    assert_eq!((0..6).filter(|it| roll.lang(*it).is_some()).collect::<Vec<_>>(), [1, 3, 5]);
+    assert_eq!((roll.person(4).unwrap().lang, roll.person(5).unwrap().lang), (None, Lang::parse("en")));
+}
+
+#[test]
 fn a_list_that_finds_no_room_says_so() {
     let mut roll = Roll::new(&env::temp_dir().join("no-such-folder"));
     let failed = (0..4_000).find_map(|number| roll.push(&somebody(number), number).err());
