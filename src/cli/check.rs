@@ -94,6 +94,7 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
         let (_, diagnostics) = opened.project.audiences()?;
         all.extend(diagnostics);
     }
+    all.extend(opened.project.people_in_git()?);
     Ok(checked)
 }
 

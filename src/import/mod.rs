@@ -83,6 +83,8 @@ pub struct Told {
     pub left: usize,
     /// How many of them nobody can use.
     pub rejected: usize,
+    /// Some of its texts, where it is not UTF-8 and was read as Windows-1252.
+    pub guessed: Vec<String>,
 }
 
 /// A column of an export.

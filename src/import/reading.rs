@@ -8,10 +8,14 @@ use crate::import::layout::{Layout, Part};
 use crate::import::standing::{Standing, is_yes};
 use crate::import::{Entry, Export, ImportError, Incoming, Rejected, SEPARATOR, Told, day, object, sheet};
 use crate::people::column::{Column, Proof};
+use crate::people::encoding::Encoding;
 use crate::people::intruder;
 use crate::people::row::Row;
 use crate::recipient::Address;
 use crate::recipient::departure::Departure;
+
+/// So many texts are shown of a file whose encoding was guessed.
+const GUESSED: usize = 3;
 
 /// Reads exports of one list; `from` names the system where it was typed.
 ///
@@ -23,11 +27,35 @@ use crate::recipient::departure::Departure;
 pub fn read(exports: &[Export<'_>], from: Option<&str>) -> Result<Incoming, ImportError> {
     let mut intake = Intake::default();
     for export in exports {
-        let (header, rows) = sheet::read(export.name, export.bytes)?;
+        let (header, rows, encoding) = sheet::decoded(export.name, export.bytes)?;
         let layout = Layout::of(export.name, (&header, &rows), from)?;
         intake.file(export.name, &layout, &rows);
+        if let (Encoding::Windows1252, Some(told)) = (encoding, intake.incoming.files.last_mut()) {
+            told.guessed = guessed(&layout, &rows);
+        }
     }
     Ok(intake.finish())
+}
+
+/// Some texts with letters beyond ASCII, for somebody to look at; names, where there are any.
+fn guessed(layout: &Layout, rows: &[Row]) -> Vec<String> {
+    let is_name = |part: &Part| matches!(part, Part::Field(Column::Name | Column::FirstName | Column::LastName));
+    let mut texts: Vec<String> = Vec::new();
+    for wanted in [true, false] {
+        for row in rows {
+            let cells = row.cells.iter().zip(&layout.parts).filter(|(_, part)| is_name(part) == wanted);
+            for (cell, _) in cells.filter(|(cell, _)| !cell.text.is_ascii()) {
+                let text: String = cell.text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+                if texts.len() < GUESSED && !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+        }
+        if !texts.is_empty() {
+            break;
+        }
+    }
+    texts
 }
 
 /// What is known so far.
@@ -71,6 +99,7 @@ impl Intake {
             readers: 0,
             left: 0,
             rejected: 0,
+            guessed: Vec::new(),
         });
         let mut fields = Vec::new();
         for row in rows {

@@ -3,12 +3,17 @@
 use std::io::Cursor;
 
 use crate::import::ImportError;
-use crate::people::encoding;
+use crate::people::encoding::{self, Encoding};
 use crate::people::row::Row;
 use crate::people::rows::{RowError, Rows};
 
-/// The header of a file and the rows below it that are not empty.
+/// The header of a file, and the rows below it that are not empty.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Row, Vec<Row>), ImportError> {
+    decoded(file, bytes).map(|(header, rows, _)| (header, rows))
+}
+
+/// The same, and how it is encoded.
+pub(super) fn decoded(file: &str, bytes: &[u8]) -> Result<(Row, Vec<Row>, Encoding), ImportError> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(ImportError::Archive { file: file.to_owned() });
     }
@@ -22,7 +27,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Row, Vec<Row>), ImportEr
             found.push(row);
         }
     }
-    Ok((header, found))
+    Ok((header, found, rows.encoding()))
 }
 
 fn unreadable(file: &str, error: &RowError) -> ImportError {

@@ -5,6 +5,7 @@ use std::error::Error as _;
 use std::fs::File;
 use std::io;
 use std::iter;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -175,7 +176,9 @@ fn file(
     let before = file.metadata()?;
     let (people, more) = People::from_file((name, mapping), &file, table, registry);
     let after = files::open(path).and_then(|it: File| it.metadata())?;
-    if (before.len(), before.modified()?) == (after.len(), after.modified()?) {
+    // Somebody may have put another file in its place, as old and as long.
+    let same_file = (before.dev(), before.ino()) == (after.dev(), after.ino());
+    if same_file && (before.len(), before.modified()?) == (after.len(), after.modified()?) {
         diagnostics.extend(more);
     } else {
         let message = format!("{name} was changed while it was read");

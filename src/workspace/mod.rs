@@ -23,6 +23,7 @@ pub mod settings;
 mod signing;
 mod texts;
 mod traces;
+mod tracked;
 mod translations;
 
 pub use self::archive::WebPage;

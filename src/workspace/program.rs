@@ -87,6 +87,10 @@ impl Program {
 
     /// Waits until it has ended; why its output cannot be trusted, if so.
     pub(super) fn finish(mut self) -> Result<(), Failure> {
+        if !self.ends_by_itself() {
+            // What was read of it is wrong already, and it goes on.
+            return Ok(());
+        }
         let status = self.child.wait().map_err(Failure::Lost)?;
         self.waiting = None;
         if self.late.load(Ordering::SeqCst) {
@@ -105,6 +109,26 @@ impl Program {
             return Err(Failure::Status(status, complaint));
         }
         if self.last.is_some_and(|it| it != b'\n') { Err(Failure::HalfALine) } else { Ok(()) }
+    }
+}
+
+impl Program {
+    /// Whether its output ends soon after what was read of it: how it ends says more than half an output.
+    fn ends_by_itself(&mut self) -> bool {
+        for _ in 0..PIECES {
+            if self.read || self.late.load(Ordering::SeqCst) {
+                return true;
+            }
+            match self.output.recv_timeout(LAST_WORDS) {
+                Ok(Ok(piece)) => {
+                    self.read = piece.is_empty();
+                    self.last = piece.last().copied().or(self.last);
+                }
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return true,
+                Err(RecvTimeoutError::Timeout) => return false,
+            }
+        }
+        false
     }
 }
 
@@ -155,13 +179,14 @@ fn copy(mut from: impl Read, to: &SyncSender<io::Result<Vec<u8>>>) {
     }
 }
 
-/// Keeps the beginning of what it complains of, and lets it complain on.
+/// Keeps the end of what it complains of, where the reason stands, and lets it complain on.
 fn listen(mut from: impl Read, kept: &Mutex<Vec<u8>>) {
     let mut piece = [0; 1024];
     while let Ok(count @ 1..) = from.read(&mut piece) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = COMPLAINT.saturating_sub(kept.len()).min(count);
-        kept.extend_from_slice(&piece[..room]);
+        kept.extend_from_slice(&piece[..count]);
+        let too_much = kept.len().saturating_sub(COMPLAINT);
+        kept.drain(..too_much);
     }
 }
 

@@ -196,3 +196,18 @@ fn nobody_guesses_where_an_import_goes() {
     let path = project.run("audience import export.csv --yes --into people/tredje.csv");
     assert!(path.stdout.contains("people/tredje.csv: +3 new"), "{}", path.stdout);
 }
+
+#[test]
+fn an_encoding_that_was_guessed_is_told_with_names() {
+    let export = "email;navn;by\na@a.example;Søren Ås;Ærø\nb@b.example;Åse;Aarhus\nc@c.example;Jørgen;Aarhus\nd@d.example;Zoë;Ry\n";
+    let bytes: Vec<u8> = export.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
+    let project = empty("import-guessed").file("export.csv", bytes);
+    let said = project.run("audience import export.csv --yes");
+    let told = "  it is not UTF-8, and was read as Windows-1252: Søren Ås, Åse, Jørgen; look whether these are right\n";
+    assert!(said.status == 0 && said.stdout.contains(told), "{said:?}");
+    let json = project.run("audience import export.csv --yes --json").stdout;
+    assert!(json.contains("\"guessed\":[\"Søren Ås\",\"Åse\",\"Jørgen\"]"), "{json}");
+    assert!(project.run("audience import export.csv --yes").stdout.contains("4 the same"));
+    let project = project.file("export.csv", export);
+    assert!(!project.run("audience import export.csv --yes").stdout.contains("Windows-1252"));
+}

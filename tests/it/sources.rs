@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 use rusqlite::Connection;
 
@@ -118,6 +119,15 @@ fn a_command_that_cannot_be_trusted_sends_nothing() {
         ("hangs", "echo email; echo anna@a.example; sleep 600", "did not end in time, and was ended"),
         ("leaves", "echo email; sleep 600 & sleep 600", "did not end in time, and was ended"),
         ("empty", "true", "is empty"),
+        ("status-at-once", "echo ingen adgang; exit 7", "failed: exit status: 7"),
+        (
+            "complains-much",
+            "echo email; echo anna@a.example; seq 1 5000 >&2; echo sidst >&2; exit 1",
+            "exit status: 1: sidst",
+        ),
+        ("endless", "yes", "error[NL203]: no column holds the e-mail address; the columns are y"),
+        ("endless-line", "echo email; yes | tr -d '\\\\n'", "is longer than a megabyte"),
+        ("endless-rows", "echo email; yes anna@a.example; sleep 0", "did not end in time, and was ended"),
     ] {
         let timeout = if command.contains("sleep") { "1s" } else { "60s" };
         let people = format!("people: {{command: [sh, -c, \"{command}\"], timeout: {timeout}}}");
@@ -130,6 +140,23 @@ fn a_command_that_cannot_be_trusted_sends_nothing() {
     let told = "error[NL292]: the people of members cannot be read: No such file or directory";
     let said = send(&project);
     assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+    let project = project.file("crm.sh", "echo email");
+    project.write("audiences/members.yaml", "name: M\nreason: du er medlem\npeople: {command: [./crm.sh]}\n");
+    let said = send(&project);
+    assert!(
+        said.status == 3 && said.stderr.contains("error[NL292]") && said.stderr.contains("Permission denied"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn half_a_line_of_json_is_told_by_its_line() {
+    let people = "people: {command: [sh, crm.sh], format: jsonl}";
+    let script = "echo '{\"email\": \"anna@a.example\"}'; echo '{\"email\": \"bo@b.ex'";
+    let project = project("command-json", people).file("crm.sh", script);
+    let said = send(&project);
+    assert!(said.status == 3 && said.stderr.contains("error[NL250]") && said.stderr.contains(":2:"), "{said:?}");
+    assert_eq!(project.reached(), Vec::<String>::new());
 }
 
 #[test]
@@ -175,4 +202,28 @@ fn people(count: usize) -> String {
     let mut list = "email;navn\n".to_owned();
     (0..count).for_each(|number| writeln!(list, "p{number}@a.example;P").unwrap());
     list
+}
+
+#[test]
+fn check_warns_of_people_in_git() {
+    let git = |project: &Project, words: &[&str]| {
+        let done = Command::new("git").args(words).current_dir(project.path("")).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    let project = project("in-git", "people: people/medlemmer.csv").file("people/medlemmer.csv", people(1));
+    assert_eq!(project.run("check").status, 0);
+    git(&project, &["init", "-q"]);
+    assert!(!project.run("check").stderr.contains("NL296"));
+    git(&project, &["add", "people"]);
+    let said = project.run("check");
+    let told =
+        "warning[NL296]: people/medlemmer.csv is in Git, where everybody who has the project can read these people";
+    assert!(
+        said.status == 0 && said.stderr.contains(told) && said.stderr.contains("audiences/members.yaml:3:"),
+        "{said:?}"
+    );
+    assert!(said.stderr.contains("git rm --cached people/medlemmer.csv"), "{said:?}");
+    git(&project, &["rm", "-q", "--cached", "people/medlemmer.csv"]);
+    let said = project.run("check");
+    assert!(!said.stderr.contains("NL296"), "{said:?}");
 }

@@ -40,6 +40,9 @@ struct FileJson<'a> {
     readers: usize,
     left: usize,
     rejected: usize,
+    /// Some texts of a file whose encoding was guessed.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    guessed: &'a [String],
     columns: Vec<[&'a str; 2]>,
 }
 
@@ -126,12 +129,18 @@ fn tell_file(terminal: &Terminal, told: &Told) {
         readers: told.readers,
         left: told.left,
         rejected: told.rejected,
+        guessed: &told.guessed,
         columns: told.columns.iter().map(|it| [it.header.as_str(), it.becomes.as_str()]).collect(),
     });
     let rows = count(told.rows as u64, "row");
     let (readers, left, rejected) = (told.readers, told.left, told.rejected);
     let system = told.system;
     terminal.say(&format!("{}: {system}, {rows}: {readers} read, {left} left, {rejected} rejected", told.name));
+    if !told.guessed.is_empty() {
+        let names = told.guessed.join(", ");
+        terminal
+            .say(&format!("  it is not UTF-8, and was read as Windows-1252: {names}; look whether these are right"));
+    }
     let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
     let width = told.columns.iter().map(|it| header(&it.header).chars().count()).max().unwrap_or_default();
     for column in &told.columns {

@@ -16,6 +16,7 @@ fn a_project_is_made_written_looked_at_and_sent() {
          take `draft: true` out of it, and `newsletter send issues/velkommen.md`\n",
     );
     project.run("init").stops(3, "./newsletter.yaml is already there");
+    assert!(project.read(".gitignore").lines().any(|it| it == "/people/"));
     project.run_words(&["new", "Nyt på vej"]).tells("made DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md is already there");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
