@@ -1,6 +1,7 @@
 //! Addresses, people and what is known of them.
 
 pub mod departure;
+pub mod doubt;
 mod from_yaml;
 mod lint;
 mod mailbox;

@@ -9,12 +9,13 @@ use crate::language::Lang;
 use crate::people::column::{Column, Proof};
 use crate::people::found::Found;
 use crate::people::grounds::Grounds;
-use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, unknown_language};
+use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, doubted, unknown_language};
 use crate::people::{Card, intruder};
+use crate::recipient::doubt::Doubt;
 use crate::recipient::values::Names;
 use crate::recipient::{Address, Consent, Origin, Person, Value};
 use crate::source::yaml::{self, Fields, Key, Kind, Node};
-use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
+use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
 
 const FIELD_TWICE: Code = Code("NL215");
 const CONSENT: Code = Code("NL216");
@@ -129,6 +130,7 @@ fn origin(entry: &Entry<'_>) -> Origin {
 
 /// A reader of whom the address alone is written.
 fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
+    tell_doubt(text, &entry.node.place(entry.source), diagnostics);
     match Address::parse(text) {
         Ok(address) => Some(Card::default().person(address, origin(entry), &mut Names::default())),
         Err(error) => {
@@ -136,6 +138,13 @@ fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) ->
             diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place).hint(READER_HINT));
             None
         }
+    }
+}
+
+/// Tells what is to be doubted of an address.
+fn tell_doubt(text: &str, place: &Place, diagnostics: &mut Diagnostics) {
+    if let Some(doubt) = Doubt::of(text) {
+        diagnostics.push(doubted(&doubt).at(place.clone()));
     }
 }
 
@@ -147,7 +156,10 @@ fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
         return None;
     };
     match (Address::parse(text), Value::from_node(source, node, "email", &mut Diagnostics::new())) {
-        (Ok(address), _) => Some(address),
+        (Ok(address), _) => {
+            tell_doubt(text, &place, diagnostics);
+            Some(address)
+        }
         (Err(_), Some(Value::Integer(_) | Value::Number(_) | Value::Bool(_) | Value::Date(_))) => {
             let message = format!("email must be a text (a string) with an address, and this is {text}");
             let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(place);

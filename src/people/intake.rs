@@ -14,6 +14,7 @@ use crate::people::roll::Roll;
 use crate::people::row::{Cell, Row};
 use crate::people::set::Set;
 use crate::people::{Card, Fields, intruder};
+use crate::recipient::doubt::Doubt;
 use crate::recipient::values::Names;
 use crate::recipient::{Address, Origin, Person, Shape, Value};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
@@ -25,6 +26,8 @@ const RAGGED: Code = Code("NL205");
 const NO_COLUMN_NAME: Code = Code("NL207");
 const DECODED: Code = Code("NL208");
 const NO_ROOM: Code = Code("NL219");
+const SLIP: Code = Code("NL261");
+const HOMOGLYPH: Code = Code("NL262");
 const WRONG_KIND: Code = Code("NL209");
 /// The codes of what is wrong with a person are the same in every list.
 pub(crate) const ADDRESS: Code = Code("NL210");
@@ -316,7 +319,12 @@ impl<'a> Intake<'a> {
             self.found.push(Diagnostic::error(NO_ADDRESS, "this row has no e-mail address").at(place).hint(hint));
             return None;
         };
-        Address::parse(&cell.text).map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()
+        let address = Address::parse(&cell.text);
+        let address = address.map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()?;
+        if let Some(doubt) = Doubt::of(&cell.text) {
+            self.found.push(doubted(&doubt).at(self.place(row, &cell.span)));
+        }
+        Some(address)
     }
 
     /// Notes what a row of a list whose encoding was guessed says with letters beyond ASCII, for somebody to look at.
@@ -378,6 +386,15 @@ fn visible(text: &str) -> String {
 const HEADER_HINT: &str = "the first line names the columns, such as email;fornavn;efternavn;organisation";
 const ANSWER_HINT: &str = "name the column in the query: SELECT mail AS email, fornavn, efternavn FROM medlemmer";
 pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
+
+/// The diagnostic for an address that is valid, and hardly what was meant.
+pub(crate) fn doubted(doubt: &Doubt) -> Diagnostic {
+    let code = match doubt {
+        Doubt::Slip { .. } => SLIP,
+        Doubt::Homoglyph { .. } => HOMOGLYPH,
+    };
+    Diagnostic::warning(code, doubt.to_string()).hint(doubt.hint())
+}
 
 /// The diagnostic for a language that no edition is written in.
 pub(crate) fn unknown_language(text: &str) -> Diagnostic {
