@@ -118,11 +118,9 @@ impl Evidence<'_> {
     ///
     /// A list was laid aside on the disk, which does not give it back.
     pub fn standing(&self, address: &Address) -> Result<Vec<Person>, Error> {
-        let key = address.key();
         let mut found: Vec<Person> = Vec::new();
         for audience in self.audiences.iter() {
-            let own = audience.recipients.iter().find(|it| it.address.key() == key);
-            for person in self.listed(audience, address)?.into_iter().chain(own.map(|it| Person::clone(it))) {
+            for person in self.rows(audience, address)? {
                 if found.iter().all(|it| it.origin != person.origin) {
                     found.push(person);
                 }
@@ -138,8 +136,7 @@ impl Evidence<'_> {
         if let (Some(person), None) = (&listed, &unmet) {
             return Ok(Reason::Stands(person.origin.clone()));
         }
-        let key = address.key();
-        if let Some(person) = audience.recipients.iter().find(|it| it.address.key() == key) {
+        if let Some(person) = own(audience, address) {
             return Ok(Reason::Stands(person.origin.clone()));
         }
         let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
@@ -153,12 +150,18 @@ impl Evidence<'_> {
         })
     }
 
-    /// Who has this address in the audience's list, whether or not its rule means them.
+    /// Who has this address in an audience's list, whether or not its rule means them, and in its own file.
     ///
     /// # Errors
     ///
     /// A list was laid aside on the disk, which does not give it back.
-    pub fn listed(&self, audience: &Audience, address: &Address) -> Result<Option<Person>, Error> {
+    pub fn rows(&self, audience: &Audience, address: &Address) -> Result<Vec<Person>, Error> {
+        let listed = self.listed(audience, address)?;
+        Ok(listed.into_iter().chain(own(audience, address).cloned()).collect())
+    }
+
+    /// Who has this address in the audience's list.
+    fn listed(&self, audience: &Audience, address: &Address) -> Result<Option<Person>, Error> {
         let list = self.people.get(&audience.id).zip(self.membership.number(address));
         let found = list.and_then(|(people, number)| Some((people, people.row_of(number)?)));
         found.map(|(people, row)| people.person(row)).transpose()
@@ -198,6 +201,12 @@ impl Evidence<'_> {
             }
         }
     }
+}
+
+/// Who has this address in the audience's own file.
+fn own<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Person> {
+    let key = address.key();
+    audience.recipients.iter().find(|it| it.address.key() == key).map(AsRef::as_ref)
 }
 
 fn left_out(Named { name, .. }: &Named) -> (Place, String) {

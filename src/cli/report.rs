@@ -6,6 +6,7 @@ use crate::cli::reasons::Reason;
 use crate::cli::terminal::{visible, with_causes};
 use crate::cli::timing::{SlowDomain, Timing};
 use crate::delivery::engine::End;
+use crate::issue::series::SeriesId;
 use crate::ledger::{PlanRecord, State, Totals};
 use crate::plan::TransportKind;
 use crate::source::{Diagnostic, Place, Severity};
@@ -278,6 +279,11 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: Sending) -> Ve
         ));
     }
     lines
+}
+
+/// Where somebody is not written to, said behind that; nothing where they are nowhere.
+pub(super) fn in_series(series: Option<&SeriesId>) -> String {
+    series.map(|it| format!(" in the series {it}")).unwrap_or_default()
 }
 
 /// `1 recipient`, `2 recipients`.

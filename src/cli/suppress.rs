@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cli::args::{Suppress, Unsubscribe};
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
-use crate::cli::report::count;
+use crate::cli::report::{count, in_series};
 use crate::cli::terminal::Terminal;
 use crate::error::Error;
 use crate::issue::series::SeriesId;
@@ -103,7 +103,7 @@ fn record(
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
     terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
     let known = if known > 0 { format!("; {known} known before") } else { String::new() };
-    let (new, within) = (count(new, "address"), within(series));
+    let (new, within) = (count(new, "address"), in_series(series));
     terminal.say(&format!("{new} not written to any more{within} ({}){known}", reason.as_str()));
     Ok(Exit::Done)
 }
@@ -126,11 +126,6 @@ fn series<'o>(terminal: &Terminal, opened: &'o Opened, typed: Option<&str>) -> R
     Err(Exit::Stopped)
 }
 
-/// Where somebody is not written to, said behind that.
-fn within(series: Option<&SeriesId>) -> String {
-    series.map(|it| format!(" in the series {it}")).unwrap_or_default()
-}
-
 fn lift(
     terminal: &Terminal,
     opened: &Opened,
@@ -147,7 +142,7 @@ fn lift(
     let mut count_lifted = 0;
     for address in addresses {
         match ledger.lift(&ledger::tag(&key, address, series), &lifted)? {
-            0 => terminal.note(&format!("{address} was written to anyway{}", within(series))),
+            0 => terminal.note(&format!("{address} was written to anyway{}", in_series(series))),
             _ => count_lifted += 1,
         }
     }
@@ -188,6 +183,6 @@ fn line(suppression: &Suppression, zone: &TimeZone) -> String {
     let who = suppression.address.as_ref().map_or("(an address that is not kept)", Address::as_str);
     let again = suppression.lifted.as_ref().map(|it| format!("; again since {}: {}", day(it.at), it.because));
     let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
-    let within = within(suppression.series.as_ref());
+    let within = in_series(suppression.series.as_ref());
     format!("{who}\t{reason}{within} since {at}, by {source}{}", again.unwrap_or_default())
 }

@@ -20,7 +20,9 @@ pub use self::failure::LedgerError;
 pub use self::place::{Place, Shared};
 pub use self::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
 pub use self::state::{State, Totals};
-pub use self::suppression::{HeldBack, Lifted, Suppression, Suppressions, tag, take_over_suppressions};
+pub use self::suppression::{
+    HeldBack, Lifted, Suppression, Suppressions, suppressions_of, tag, take_over_suppressions,
+};
 pub use self::writer::{Clerk, write};
 
 use std::time::Duration;

@@ -121,6 +121,18 @@ pub trait Suppressions {
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError>;
 }
 
+/// Those of one address, also the ones that were taken back, the oldest first.
+pub fn suppressions_of(
+    ledger: &mut dyn Suppressions,
+    key: &Key,
+    address: &Address,
+) -> Result<Vec<Suppression>, LedgerError> {
+    let mut found = Vec::new();
+    let is_theirs = |it: &Suppression| it.tag == tag(key, address, it.series.as_ref());
+    ledger.each_suppression(&mut |it| found.extend(Some(it).filter(is_theirs)))?;
+    Ok(found)
+}
+
 /// Writes those of one ledger into another one that has no plan yet, as they stand.
 pub fn take_over_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppressions) -> Result<(), LedgerError> {
     let mut all = Vec::new();

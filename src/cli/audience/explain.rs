@@ -10,6 +10,7 @@ use crate::cli::args::AudienceExplain;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
+use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::digest::Digest;
 use crate::error::Error;
@@ -82,7 +83,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
             since: it.at,
             by: &source,
         });
-        let within = it.series.as_ref().map(|it| format!(" in the series {it}")).unwrap_or_default();
+        let within = report::in_series(it.series.as_ref());
         terminal.say(&format!("  nobody writes to them{within}: {} since {since}, by {source}", reason.as_str()));
     }
     match &explain.issue {
@@ -114,12 +115,8 @@ fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers,
 fn suppressions(opened: &Opened, address: &Address) -> Result<Vec<Suppression>, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
     let key = opened.project.key()?;
-    let mut found = Vec::new();
-    ledger.each_suppression(&mut |it| {
-        if it.lifted.is_none() && it.tag == ledger::tag(&key, address, it.series.as_ref()) {
-            found.push(it);
-        }
-    })?;
+    let mut found = ledger::suppressions_of(&mut *ledger, &key, address)?;
+    found.retain(|it| it.lifted.is_none());
     Ok(found)
 }
 

@@ -104,9 +104,8 @@ impl Held {
         let (readers, exit) = readers(terminal, &opened.project)?;
         let (mut suppressions, mut letters) = (Vec::new(), Vec::new());
         let key = opened.project.key()?;
-        let concerns = |it: &Suppression| it.tag == ledger::tag(&key, address, it.series.as_ref());
         for mut ledger in opened.ledgers()? {
-            ledger.each_suppression(&mut |it| suppressions.extend(Some(it).filter(concerns)))?;
+            suppressions.extend(ledger::suppressions_of(&mut *ledger, &key, address)?);
             letters.extend(sent(&mut *ledger, address)?);
         }
         let lists = lists(&readers, address)?;
@@ -150,12 +149,9 @@ fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<Sent>, Error> 
 
 /// Audiences with the same list show the same row.
 fn lists(readers: &Readers, address: &Address) -> Result<Vec<Listed>, Error> {
-    let key = address.key();
     let mut lists: Vec<Listed> = Vec::new();
     for audience in readers.audiences.iter() {
-        let listed = readers.evidence().listed(audience, address)?.map(Arc::new);
-        let own = audience.recipients().iter().filter(|it| it.address.key() == key).cloned();
-        for person in listed.into_iter().chain(own) {
+        for person in readers.evidence().rows(audience, address)?.into_iter().map(Arc::new) {
             let id = audience.id.to_string();
             match lists.iter_mut().find(|it| it.person == person) {
                 Some(listed) => listed.in_list_of.push(id),

@@ -69,7 +69,7 @@ fn suppressed(it: &Suppressed, zone: &TimeZone) -> Vec<String> {
         (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
         (Some(_) | None, _) => String::new(),
     };
-    let within = it.series.as_ref().map(|it| format!(" in the series {it}")).unwrap_or_default();
+    let within = report::in_series(it.series.as_ref());
     vec![format!("{}{within} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
 }
 
