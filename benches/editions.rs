@@ -10,8 +10,10 @@ use jiff::tz::TimeZone;
 
 use newsletter::audience::AudienceId;
 use newsletter::issue::Issue;
+use newsletter::issue::edition_key::EditionKey;
 use newsletter::language::Lang;
-use newsletter::recipient::{Address, Localised, Origin, Person, Value};
+use newsletter::recipient::{Address, Localised, Origin, Person};
+use newsletter::render;
 use newsletter::render::beside::Beside;
 use newsletter::render::edition::{Edition, Reader};
 use newsletter::render::frame::{Brand, Frame};
@@ -19,8 +21,8 @@ use newsletter::render::pictures::{NoPictures, Placement};
 use newsletter::render::texts::NoTexts;
 use newsletter::render::theme::Theme;
 use newsletter::render::theme::files::{DEFAULT, ThemeFiles};
-use newsletter::render::{self, EditionKey};
 use newsletter::source::{Source, Spanned};
+use newsletter::value::Value;
 
 const LEAVE: &str = "mailto:leave@list.example?subject=x";
 

@@ -1,7 +1,7 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
 //! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
-//! [`source`], [`digest`], [`secret`], [`database`], [`language`], [`recipient`], [`people`], [`import`], [`audience`],
+//! [`source`], [`digest`], [`secret`], [`database`], [`language`], [`value`], [`recipient`], [`people`], [`import`], [`audience`],
 //! [`issue`], [`picture`], [`render`], [`plan`], [`dkim`], [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`],
 //! [`workspace`], [`online`], [`cli`]. `docs/architecture.md` draws the house.
 
@@ -27,4 +27,5 @@ pub mod render;
 pub mod report;
 pub mod secret;
 pub mod source;
+pub mod value;
 pub mod workspace;

@@ -10,6 +10,7 @@ use crate::audience::membership::{Member, Membership};
 use crate::audience::{AudienceId, Audiences};
 use crate::digest::{Digest, Key};
 use crate::error::Error;
+use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
 use crate::language::Lang;
@@ -17,8 +18,8 @@ use crate::people::People;
 use crate::people::registry::Number;
 use crate::people::roll::Row;
 use crate::people::set::Set;
-use crate::recipient::{Address, Person, Shape, Value};
-use crate::render::EditionKey;
+use crate::recipient::{Address, Person, Shape};
+use crate::value::Value;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

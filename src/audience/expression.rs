@@ -10,8 +10,9 @@ use minijinja::{Environment, UndefinedBehavior};
 use crate::audience::rule::Prepared;
 use crate::audience::rules::{Find, Named};
 use crate::people::Fields;
-use crate::recipient::{Person, Shape, Value};
+use crate::recipient::{Person, Shape};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::value::Value;
 
 const SYNTAX: Code = Code("NL232");
 

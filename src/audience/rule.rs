@@ -6,9 +6,10 @@ use crate::audience::expression::{self, Condition, Expression};
 use crate::audience::rules::{Find, Named};
 use crate::people::Fields;
 use crate::people::column::Column;
-use crate::recipient::{Person, Value, fold};
+use crate::recipient::{Person, fold};
 use crate::source::yaml::{Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::value::Value;
 
 const SHAPE: Code = Code("NL230");
 const NO_VALUE: Code = Code("NL231");

@@ -5,8 +5,8 @@ use crate::audience::{Audience, AudienceId};
 use crate::language::Lang;
 use crate::people::kept::Kept;
 use crate::people::mapping::Mapping;
-use crate::recipient::Value;
 use crate::source::{Diagnostics, Severity, Source};
+use crate::value::Value;
 
 pub(super) fn id(name: &str) -> AudienceId {
     AudienceId::parse(name).unwrap()

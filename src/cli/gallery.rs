@@ -5,8 +5,8 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::cli::terminal::visible;
+use crate::issue::edition_key::EditionKey;
 use crate::language::{Gallery, Lang};
-use crate::render::EditionKey;
 use crate::render::matrix::{Matrix, Row};
 use crate::render::readability;
 use crate::source::{Diagnostic, Diagnostics, Place};

@@ -44,7 +44,7 @@ impl Findings {
     fn add(&mut self, id: RowId, row: Result<Row, LedgerError>) {
         match row {
             Ok(Row::Plan(plan)) => {
-                let editions = plan.record.editions.iter().map(crate::render::EditionKey::id).collect();
+                let editions = plan.record.editions.iter().map(crate::issue::edition_key::EditionKey::id).collect();
                 self.plans.insert(id.plan, Found { plan, editions, totals: Totals::default() });
             }
             Ok(Row::Letter(letter)) => self.count(id, &letter),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use crate::render::EditionKey;
+use crate::issue::edition_key::EditionKey;
 use crate::render::matrix::Matrix;
 
 /// The lines of the table: the editions with their numbers, and a row for each block. None where there is nothing to show.

@@ -13,9 +13,10 @@ use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
 use crate::digest::Digest;
 use crate::error::Error;
+use crate::issue::edition_key::EditionKey;
 use crate::letter::ComposedPlan;
 use crate::plan::PlannedLetter;
-use crate::render::{EditionKey, readability};
+use crate::render::readability;
 use crate::source::Diagnostics;
 use crate::workspace::{Prepared, open_in_browser, write_over};
 

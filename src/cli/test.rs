@@ -16,12 +16,13 @@ use crate::cli::watching::Stream;
 use crate::delivery::engine::Patience;
 use crate::delivery::transport::Transport;
 use crate::error::Error;
+use crate::issue::edition_key::EditionKey;
 use crate::ledger::pace::Rate;
 use crate::ledger::{self, Desk, HeldBack, LetterRecord, State, Terms, Totals};
 use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
 use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
-use crate::recipient::{Address, Person, Value};
-use crate::render::EditionKey;
+use crate::recipient::{Address, Person};
+use crate::value::Value;
 use crate::workspace::Prepared;
 
 /// What became of one test.

@@ -12,10 +12,11 @@ use crate::issue::moment::{self, DayAlone};
 use crate::issue::series::SeriesId;
 use crate::issue::{Archive, Draft, FrontMatter, subject};
 use crate::language::Lang;
-use crate::recipient::{Localised, Mailbox, Value};
+use crate::recipient::{Localised, Mailbox};
 use crate::source::exemption::Exemptions;
 use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::value::Value;
 
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");

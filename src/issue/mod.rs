@@ -1,5 +1,6 @@
 //! One newsletter: its front matter and its text.
 
+pub mod edition_key;
 mod front_matter;
 mod image;
 mod moment;
@@ -25,9 +26,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
 use crate::language::Lang;
-use crate::recipient::{Localised, Mailbox, Value};
+use crate::recipient::{Localised, Mailbox};
 use crate::source::exemption::Exemptions;
 use crate::source::{Diagnostics, Place, Source, Spanned};
+use crate::value::Value;
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

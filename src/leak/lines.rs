@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::issue::Issue;
-use crate::render::EditionKey;
+use crate::issue::edition_key::EditionKey;
 use crate::source::Source;
 
 /// A line of text.

@@ -15,15 +15,16 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
 use crate::leak::fact::Fact;
 use crate::leak::held::{Held, Part};
 use crate::leak::lines::{Fence, Line};
 use crate::letter::opened::Opened;
 use crate::letter::{ComposedPlan, Reading, opened};
 use crate::plan::PlannedLetter;
-use crate::recipient::{Person, Value};
-use crate::render::EditionKey;
+use crate::recipient::Person;
 use crate::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::value::Value;
 
 const LEAK: Code = Code("NL610");
 

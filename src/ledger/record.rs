@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::issue::IssueId;
+use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
 use crate::ledger::{HeldBack, LedgerError, State};
 use crate::plan::{Fingerprint, PlannedLetter, TransportKind};
-use crate::render::EditionKey;
 
 /// A frozen plan, without its letters.
 #[derive(Clone, Debug, Serialize)]

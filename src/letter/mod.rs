@@ -25,11 +25,12 @@ use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
 use crate::picture::Picture;
 use crate::plan::PlannedLetter;
-use crate::recipient::{Address, Mailbox, Value};
+use crate::recipient::{Address, Mailbox};
 use crate::render::edition::{Content, Edition, Reader, TransferEncoding, Unfilled};
 use crate::render::enclosure::Enclosure;
 use crate::render::pictures::Placement;
 use crate::source::Place;
+use crate::value::Value;
 
 const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
 const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");

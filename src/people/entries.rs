@@ -13,9 +13,10 @@ use crate::people::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, dou
 use crate::people::{Card, intruder};
 use crate::recipient::doubt::Doubt;
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Consent, Origin, Person, Value};
+use crate::recipient::{Address, Consent, Origin, Person};
 use crate::source::yaml::{self, Fields, Key, Kind, Node};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::value::Value;
 
 const FIELD_TWICE: Code = Code("NL215");
 const CONSENT: Code = Code("NL216");

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use crate::people::column::Proof;
 use crate::people::mapping::{Reading, boolean};
-use crate::recipient::{Consent, Value};
+use crate::recipient::Consent;
+use crate::value::Value;
 
 /// The ground of somebody who said yes, where nothing more is written.
 const AGREED: &str = "consent";

@@ -16,8 +16,9 @@ use crate::people::set::Set;
 use crate::people::{Card, Fields, intruder};
 use crate::recipient::doubt::Doubt;
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Origin, Person, Shape};
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+use crate::value::Value;
 
 const NO_HEADER: Code = Code("NL202");
 const NO_EMAIL_COLUMN: Code = Code("NL203");

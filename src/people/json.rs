@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::people::intake::Intake;
 use crate::people::row::{Cell, Row};
-use crate::recipient::Value;
 use crate::source::{Code, Diagnostic, Place};
+use crate::value::Value;
 
 const NO_OBJECT: Code = Code("NL250");
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 
 use crate::people::column::Column;
-use crate::recipient::{Shape, Value, fold};
+use crate::recipient::{Shape, fold};
+use crate::value::Value;
 
 /// What an audience's file says about the columns of its list: for each field where it is read from, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

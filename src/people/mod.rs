@@ -37,8 +37,9 @@ use crate::people::registry::{Number, Registry};
 use crate::people::roll::{Roll, Row};
 use crate::people::server::Answer;
 use crate::recipient::values::Names;
-use crate::recipient::{Address, Origin, Person, Shape, Value};
+use crate::recipient::{Address, Origin, Person, Shape};
 use crate::source::{Diagnostics, Source};
+use crate::value::Value;
 
 /// The fields of some people, each with whether it holds several values for any of them.
 pub type Fields = BTreeMap<String, Shape>;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::recipient::Value;
+use crate::value::Value;
 
 /// A row of a list. A quoted cell of a CSV file may run over several lines.
 #[derive(Debug)]

@@ -16,9 +16,9 @@ use crate::people::intake::Intake;
 use crate::people::kept::Asked;
 use crate::people::row::Row;
 use crate::people::sqlite::{FAILS, WRITES, WRITES_HINT};
-use crate::recipient::Value;
 use crate::secret::Secret;
 use crate::source::{Code, Diagnostic};
+use crate::value::Value;
 
 use self::value::{Held, Kind};
 

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::people::intake::Intake;
 use crate::people::row::Row;
-use crate::recipient::Value;
 use crate::source::{Code, Diagnostic};
+use crate::value::Value;
 
 pub(super) const FAILS: Code = Code("NL251");
 pub(super) const WRITES: Code = Code("NL252");

@@ -7,8 +7,9 @@ use crate::people::People;
 use crate::people::kept::Format;
 use crate::people::mapping::{Mapped, Mapping, Reading};
 use crate::people::registry::Registry;
-use crate::recipient::{Shape, Value};
+use crate::recipient::Shape;
 use crate::source::{Diagnostics, Severity};
+use crate::value::Value;
 
 fn stream(path: &str, file: &[u8], format: Format, mapping: &Mapping) -> (People, Diagnostics) {
     People::from_stream((&Arc::from(path), mapping), file, format, &mut Registry::new(env::temp_dir()))

@@ -12,8 +12,8 @@ use crate::people::intake::Intake;
 use crate::people::kept::WorkbookKind;
 use crate::people::mapping::{Role, civil};
 use crate::people::row::Row;
-use crate::recipient::Value;
 use crate::source::{Code, Diagnostic, Place, nearest};
+use crate::value::Value;
 
 const UNREADABLE: Code = Code("NL253");
 const NO_SHEET: Code = Code("NL254");

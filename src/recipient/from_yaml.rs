@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Localised, Value};
+use super::Localised;
 use crate::language::Lang;
 use crate::source::yaml::{Fields, Kind, Node, Style};
 use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::value::Value;
 
 const NO_TEXT: Code = Code("NL021");
 const NESTED: Code = Code("NL022");

@@ -1,4 +1,5 @@
-use super::{Address, AddressError, Value};
+use super::{Address, AddressError};
+use crate::value::Value;
 
 fn refused(text: &str) -> AddressError {
     Address::parse(text).expect_err(text)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::recipient::Value;
+use crate::value::Value;
 
 /// The fields of a person by their names, in the order of the names.
 ///

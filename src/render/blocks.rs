@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
-use crate::render::content::{Content, Kind};
+use crate::render::content_blocks::{Content, Kind};
 use crate::render::lift::Lifted;
 use crate::render::manuscript::SNIPPET;
 use crate::render::readers::{self, Readers};

@@ -6,10 +6,10 @@ use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
+use crate::issue::edition_key::EditionKey;
 use crate::language::Lang;
 use crate::picture::Picture;
 use crate::recipient::Person;
-use crate::render::EditionKey;
 use crate::render::enclosure::Enclosure;
 use crate::render::engine::{self, BAD_ADDRESS};
 use crate::render::layout::{self, Form};

@@ -7,7 +7,6 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::language::Lang;
-use crate::recipient;
 use crate::render::html::escape;
 use crate::render::links;
 use crate::render::speech;
@@ -56,14 +55,14 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
 }
 
 /// What a template reads of a field of a person or of an issue.
-pub(crate) fn value(value: &recipient::Value) -> Value {
+pub(crate) fn value(value: &crate::value::Value) -> Value {
     match value {
-        recipient::Value::Bool(it) => Value::from(*it),
-        recipient::Value::Integer(it) => Value::from(*it),
-        recipient::Value::Number(it) => Value::from(*it),
-        recipient::Value::Date(it) => Value::from(it.to_string()),
-        recipient::Value::List(items) => Value::from(items.iter().map(self::value).collect::<Vec<_>>()),
-        recipient::Value::Text(it) => Value::from(it.as_str()),
+        crate::value::Value::Bool(it) => Value::from(*it),
+        crate::value::Value::Integer(it) => Value::from(*it),
+        crate::value::Value::Number(it) => Value::from(*it),
+        crate::value::Value::Date(it) => Value::from(it.to_string()),
+        crate::value::Value::List(items) => Value::from(items.iter().map(self::value).collect::<Vec<_>>()),
+        crate::value::Value::Text(it) => Value::from(it.as_str()),
     }
 }
 

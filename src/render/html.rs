@@ -3,7 +3,8 @@
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeValue};
 
 use crate::language::{Lang, Words};
-use crate::render::content::{self, Content};
+use crate::render::content;
+use crate::render::content_blocks::Content;
 use crate::render::grid;
 use crate::render::marks::Marks;
 use crate::render::notice;

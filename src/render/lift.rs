@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use comrak::Arena;
-use comrak::nodes::NodeValue;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::render::lexer::{self, Span};
 use crate::render::marks::Marks;
@@ -39,6 +39,17 @@ impl Lifted<'_> {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let from = self.origin(start + column.saturating_sub(1));
         self.source.place(from..from + width)
+    }
+
+    /// Where a node stands in the file.
+    pub(crate) fn place_of(&self, node: Node<'_>) -> Place {
+        let position = node.data().sourcepos;
+        let width = if position.start.line == position.end.line {
+            position.end.column.saturating_sub(position.start.column) + 1
+        } else {
+            1
+        };
+        self.place(position.start.line, position.start.column, width)
     }
 
     /// The place of a whole line of the text.

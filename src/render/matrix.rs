@@ -7,8 +7,8 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
 use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
 use crate::language::Lang;
-use crate::render::EditionKey;
 use crate::render::lift::{self, Lifted};
 use crate::render::marks::Marks;
 use crate::render::readers::Readers;

@@ -12,11 +12,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use comrak::Arena;
-use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
 use crate::issue::Issue;
-use crate::language::Lang;
+use crate::issue::edition_key::EditionKey;
 use crate::render::beside::Beside;
 use crate::render::edition::Edition;
 use crate::render::frame::Frame;
@@ -32,6 +31,7 @@ pub mod colour;
 mod compile;
 mod contact;
 mod content;
+mod content_blocks;
 mod contents;
 pub mod coverage;
 mod definitions;
@@ -84,33 +84,6 @@ mod uses;
 mod weight;
 mod wire;
 mod wording;
-
-/// Which of its readers an edition of an issue is for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct EditionKey {
-    /// Their audience.
-    pub audience: AudienceId,
-    /// The language they read.
-    pub lang: Lang,
-    /// The audiences that `not` blocks name and that these readers are in too.
-    pub leaves_out: BTreeSet<AudienceId>,
-}
-
-impl EditionKey {
-    /// That of whoever reads an issue on the web: among them may be everybody, so it holds nothing of any `not` block.
-    pub fn web(lang: Lang, not: BTreeSet<AudienceId>) -> Self {
-        Self { audience: AudienceId::web(), lang, leaves_out: not }
-    }
-
-    /// What an edition is called, fit for the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
-    pub fn id(&self) -> String {
-        let mut id = format!("{}.{}", self.audience, self.lang);
-        for audience in &self.leaves_out {
-            id.extend([".not-", audience.as_str()]);
-        }
-        id
-    }
-}
 
 /// Makes one edition of an issue, with everything that is wrong on the way; none where something of it stops.
 pub fn compile(

@@ -4,7 +4,6 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::render::fences;
 use crate::render::lift::Lifted;
-use crate::render::sanitise;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source};
 
 const TOO_DEEP: Code = Code("NL440");
@@ -126,7 +125,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagn
                 .hint(format!("at most {CELLS} cells: show what matters, and link to the rest")),
             );
         }
-        if raw(node).is_some_and(|it| sanitise::depth(&it) > LIMIT) {
+        if raw(node).is_some_and(|it| html_depth(&it) > LIMIT) {
             return diagnostics.push(told("HTML tags stand too deep in each other here", place()));
         }
     }
@@ -150,4 +149,22 @@ fn raw(node: Node<'_>) -> Option<String> {
 
 fn told(message: &str, place: Place) -> Diagnostic {
     Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("at most {LIMIT} levels; a letter needs three or four"))
+}
+
+/// How many tags are open at once where most are.
+fn html_depth(html: &str) -> usize {
+    let mut open = 0_usize;
+    let mut most = 0;
+    for tag in html.split('<').skip(1) {
+        if tag.starts_with('/') {
+            open = open.saturating_sub(1);
+        } else if tag.starts_with(|it: char| it.is_ascii_alphabetic())
+            && !tag.starts_with("br")
+            && !tag.starts_with("img")
+        {
+            open += 1;
+            most = most.max(open);
+        }
+    }
+    most
 }

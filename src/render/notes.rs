@@ -6,7 +6,6 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::render::fences;
 use crate::render::lift::Lifted;
-use crate::render::resolve::Sight;
 use crate::source::{Code, Diagnostic, Diagnostics};
 
 const NOTE_IN_BLOCK: Code = Code("NL411");
@@ -36,13 +35,13 @@ pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
 }
 
 /// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
-pub(crate) fn settle<'a>(root: Node<'a>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn settle<'a>(root: Node<'a>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
     let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {
             diagnostics.push(
                 Diagnostic::error(NOTE_TWICE, format!("some readers get two notes called `[^{name}]`"))
-                    .at(sight.place(note))
+                    .at(lifted.place_of(note))
                     .hint("give one of them another name, here and where it is referred to"),
             );
         }
@@ -61,7 +60,7 @@ pub(crate) fn settle<'a>(root: Node<'a>, sight: Sight<'_>, diagnostics: &mut Dia
         if !defined.contains_key(&name) {
             diagnostics.push(
                 Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` stands in a block for other readers"))
-                    .at(sight.place(node))
+                    .at(lifted.place_of(node))
                     .hint("write the note outside the block, or the reference to it inside"),
             );
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
+use crate::issue::edition_key::EditionKey;
 use crate::language::Lang;
-use crate::render::EditionKey;
 use crate::render::blocks::Block;
-use crate::render::content;
+use crate::render::content_blocks;
 use crate::render::notes;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, nearest};
 
@@ -153,7 +153,7 @@ pub(crate) fn readers(node: Node<'_>) -> Option<Readers> {
 
 /// An item, a quote or a box that held nothing but blocks for others goes with them.
 fn drop_emptied(mut node: Option<Node<'_>>) {
-    while let Some(emptied) = node.filter(|it| content::body(it).next().is_none()) {
+    while let Some(emptied) = node.filter(|it| content_blocks::body(it).next().is_none()) {
         node = emptied.parent();
         emptied.detach();
     }

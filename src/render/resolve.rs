@@ -51,13 +51,7 @@ impl Named {
 impl Sight<'_> {
     /// Where a node stands in the file.
     pub(crate) fn place(self, node: Node<'_>) -> Place {
-        let position = node.data().sourcepos;
-        let width = if position.start.line == position.end.line {
-            position.end.column.saturating_sub(position.start.column) + 1
-        } else {
-            1
-        };
-        self.lifted.place(position.start.line, position.start.column, width)
+        self.lifted.place_of(node)
     }
 
     /// How an address begins: with a tag's mark, or as it is written.
@@ -90,7 +84,7 @@ pub(crate) fn resolve<'a>(
     sight: Sight<'_>,
     (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
 ) -> Title {
-    notes::settle(root, sight, diagnostics);
+    notes::settle(root, sight.lifted, diagnostics);
     let title = order_headings(root);
     let anchors = anchors(root, sight.named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();

@@ -45,24 +45,6 @@ pub(crate) fn knows(element: &str) -> bool {
     TAGS.contains(element)
 }
 
-/// How many tags are open at once where most are.
-pub(crate) fn depth(html: &str) -> usize {
-    let mut open = 0_usize;
-    let mut most = 0;
-    for tag in html.split('<').skip(1) {
-        if tag.starts_with('/') {
-            open = open.saturating_sub(1);
-        } else if tag.starts_with(|it: char| it.is_ascii_alphabetic())
-            && !tag.starts_with("br")
-            && !tag.starts_with("img")
-        {
-            open += 1;
-            most = most.max(open);
-        }
-    }
-    most
-}
-
 /// The text of clean HTML, with the address of a link behind it.
 pub(crate) fn text(html: &str) -> String {
     let mut out = String::new();

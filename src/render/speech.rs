@@ -6,9 +6,6 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::language::Lang;
 
-/// The filters' names.
-pub(crate) const FILTERS: [&str; 2] = ["date", "plural"];
-
 /// Teaches an engine to speak a language.
 pub(crate) fn teach(engine: &mut Environment<'static>, lang: Lang) {
     engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang));

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 
 use crate::render::guard;
-use crate::render::speech;
 use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, nearest};
 
 const BAD_SYNTAX: Code = Code("NL420");
@@ -55,6 +54,8 @@ const FILTERS: [&str; 38] = [
     "trim",
 ];
 const MORE_FILTERS: [&str; 3] = ["unique", "upper", "lines"];
+/// Those that speak a language (`render::speech`).
+const LANGUAGE_FILTERS: [&str; 2] = ["date", "plural"];
 
 /// Names that the engine knows by itself.
 const GLOBALS: [&str; 4] = ["loop", "range", "dict", "namespace"];
@@ -270,7 +271,7 @@ fn refusal(word: &str) -> String {
 }
 
 fn check_filters(found: &Found<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
-    let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&speech::FILTERS).copied();
+    let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&LANGUAGE_FILTERS).copied();
     for (name, at) in guard::filters(inner) {
         if known().any(|it| it == name) {
             continue;

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
-use crate::recipient::{Address, Localised, Origin, Person, Value};
+use crate::language::Lang;
+use crate::recipient::{Address, Localised, Origin, Person};
 use crate::render::edition::{Content, Reader, Unfilled};
 use crate::render::frame::Brand;
 use crate::render::pictures::{NoPictures, Placement};
@@ -15,6 +16,7 @@ use crate::render::texts::NoTexts;
 use crate::render::theme::files::{DEFAULT, ThemeFiles};
 use crate::render::uses::{Context, Uses};
 use crate::source::{Source, Spanned};
+use crate::value::Value;
 
 fn issue(body: &str) -> Issue {
     let text = format!(

@@ -2,7 +2,8 @@
 
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
-use crate::render::content::{self, Content};
+use crate::render::content;
+use crate::render::content_blocks::Content;
 use crate::render::html::{self, Scene};
 use crate::render::layout::{self, Kind};
 use crate::render::notice;

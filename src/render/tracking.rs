@@ -3,7 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::issue::Issue;
-use crate::render::EditionKey;
+use crate::issue::edition_key::EditionKey;
 use crate::render::contact::percent;
 use crate::render::frame::Campaign;
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::digest::Digest;
+use crate::issue::edition_key::EditionKey;
 use crate::issue::slug::slug;
 use crate::issue::{Archive, Issue};
 use crate::language::Lang;
 use crate::letter::Reading;
 use crate::render::beside::Beside;
 use crate::render::edition::{Cause, Edition, Unfilled};
-use crate::render::{self, EditionKey, tongue};
+use crate::render::{self, tongue};
 use crate::source::{Code, Diagnostic, Diagnostics};
 use crate::workspace::settings::ISSUE;
 use crate::workspace::{Prepared, Project};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::issue::edition_key::EditionKey;
 use crate::leak::{self, Guard};
 use crate::plan::PlannedLetter;
 use crate::recipient::{AddressError, Localised, Mailbox};
-use crate::render::EditionKey;
 use crate::render::texts::Texts;
 use crate::source::Spanned;
 use crate::workspace::Prepared;

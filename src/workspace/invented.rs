@@ -9,12 +9,13 @@ use jiff::civil::date;
 use crate::audience::Audience;
 use crate::digest::Key;
 use crate::error::Error;
+use crate::issue::edition_key::EditionKey;
 use crate::language::Lang;
 use crate::letter::Masthead;
 use crate::plan::{self, PlannedLetter};
-use crate::recipient::{Address, AddressError, Origin, Person, Shape, Value, fold};
-use crate::render::EditionKey;
+use crate::recipient::{Address, AddressError, Origin, Person, Shape, fold};
 use crate::render::edition::Edition;
+use crate::value::Value;
 use crate::workspace::Prepared;
 use crate::workspace::prepared::USUAL_FIELDS;
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::{Audience, Audiences};
 use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
 use crate::language::Lang;
 use crate::plan::{self, Choice};
-use crate::render::EditionKey;
 use crate::render::coverage;
 use crate::render::edition::Edition;
 use crate::source::{Code, Diagnostic, Diagnostics, Spanned};

@@ -7,13 +7,14 @@ use std::path::Path;
 use crate::project::{files, has_extension};
 
 /// A module may import itself and what stands before it.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "error",
     "source",
     "digest",
     "secret",
     "database",
     "language",
+    "value",
     "recipient",
     "people",
     "import",
@@ -71,6 +72,7 @@ const CRATES: [(&str, &[&str]); 36] = [
         "jiff",
         &[
             "language",
+            "value",
             "recipient",
             "people",
             "import",
@@ -97,6 +99,7 @@ const CRATES: [(&str, &[&str]); 36] = [
         &[
             "digest",
             "language",
+            "value",
             "recipient",
             "audience",
             "issue",

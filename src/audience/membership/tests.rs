@@ -11,8 +11,9 @@ use crate::people::People;
 use crate::people::kept::Format;
 use crate::people::mapping::Mapping;
 use crate::people::registry::Registry;
-use crate::recipient::{Address, Shape, Value};
+use crate::recipient::{Address, Shape};
 use crate::source::{Diagnostics, Source};
+use crate::value::Value;
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {

@@ -16,7 +16,8 @@ use crate::error::Error;
 use crate::import::SEPARATOR;
 use crate::language::Lang;
 use crate::recipient::values::Values;
-use crate::recipient::{Consent, Person, Value};
+use crate::recipient::{Consent, Person};
+use crate::value::Value;
 
 /// The columns of a consent; none of them is a field.
 const CONSENT: [&str; 4] = ["consent", "consent_at", "consent_source", "consent_text"];

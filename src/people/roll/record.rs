@@ -8,7 +8,8 @@ use thiserror::Error as ThisError;
 
 use crate::language::Lang;
 use crate::recipient::values::Values;
-use crate::recipient::{Address, Consent, Origin, Person, Value};
+use crate::recipient::{Address, Consent, Origin, Person};
+use crate::value::Value;
 
 /// The disk gave back other bytes than it was given.
 #[derive(Debug, ThisError)]

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use crate::language::Lang;
 use crate::people::roll::Roll;
 use crate::recipient::values::Values;
-use crate::recipient::{Address, Consent, Origin, Person, Value};
+use crate::recipient::{Address, Consent, Origin, Person};
+use crate::value::Value;
 
 fn values() -> impl Strategy<Value = Value> {
     let single = prop_oneof![

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
 use postgres::types::{FromSql, Kind as TypeKind, Type};
 
-use crate::recipient::Value;
+use crate::value::Value;
 
 /// Numeric digits come in groups of four.
 const GROUP: i64 = 10_000;

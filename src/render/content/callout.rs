@@ -2,7 +2,7 @@
 
 use comrak::nodes::Node;
 
-use crate::render::content::{body, label_of};
+use crate::render::content_blocks::{body, label_of};
 use crate::render::html;
 use crate::render::text::{self, At, Gap};
 

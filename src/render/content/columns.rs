@@ -4,7 +4,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::render::content::{Content, Kind, body};
+use crate::render::content_blocks::{Content, Kind, body};
 use crate::render::html;
 use crate::render::tag::{Tag, TagKind};
 use crate::render::text::{self, At};

@@ -2,7 +2,7 @@
 
 use comrak::nodes::Node;
 
-use crate::render::content::{Content, body};
+use crate::render::content_blocks::{Content, body};
 use crate::render::html;
 use crate::render::text::{self, At};
 

@@ -7,7 +7,7 @@ use comrak::{Anchorizer, Arena};
 
 use crate::language::Words;
 use crate::render::contact::percent;
-use crate::render::content::{body, label_of};
+use crate::render::content_blocks::{body, label_of};
 use crate::render::frame::Frame;
 use crate::render::html::{self, escape};
 use crate::render::resolve::unwrap;

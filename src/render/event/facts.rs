@@ -4,7 +4,7 @@ use comrak::nodes::Node;
 use jiff::civil::Date;
 
 use crate::issue::when::{self, Mistake, When, YearAlone};
-use crate::render::content;
+use crate::render::content_blocks;
 use crate::render::event::lines::{self, Field, Line, Lines};
 use crate::render::event::told;
 use crate::render::event::value::{self, Piece};
@@ -99,7 +99,7 @@ pub(super) fn read(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diag
 
 fn title(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let place = || reading.lifted.line(block.data().sourcepos.start.line);
-    let label = content::label_of(block);
+    let label = content_blocks::label_of(block);
     if label.is_some_and(|it| it.descendants().any(|it| tree::mark(it).is_some())) {
         diagnostics.push(no_tags("the title of an event").at(place()));
         return None;

@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::language::{Event, Lang};
 use crate::recipient::fold;
-use crate::render::content;
+use crate::render::content_blocks;
 use crate::render::lift::Lifted;
 use crate::source::{Place, nearest};
 
@@ -86,7 +86,7 @@ pub(super) struct Lines {
 pub(super) fn take<'a>(block: Node<'a>, lifted: &Lifted<'_>) -> Lines {
     let mut lines = Lines::default();
     let paragraphs: Vec<Node<'a>> =
-        content::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
+        content_blocks::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
     for paragraph in paragraphs {
         let position = paragraph.data().sourcepos;
         let numbers = position.start.line..=position.end.line;

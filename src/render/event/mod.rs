@@ -17,7 +17,7 @@ use crate::digest::Digest;
 use crate::issue::Issue;
 use crate::issue::slug::slug;
 use crate::language::Lang;
-use crate::render::content::{Content, Kind};
+use crate::render::content_blocks::{Content, Kind};
 use crate::render::enclosure::Enclosure;
 use crate::render::event::facts::{Facts, Reading};
 use crate::render::event::ics::Entry;

@@ -7,7 +7,7 @@ use comrak::nodes::{AstNode, Node, NodeHeading, NodeLink, NodeValue, Sourcepos};
 
 use crate::issue::when::When;
 use crate::language::{Label, Lang};
-use crate::render::content;
+use crate::render::content_blocks;
 use crate::render::event::facts::{Deadline, Facts};
 use crate::render::event::value::{self, Piece};
 use crate::render::tree;
@@ -76,7 +76,7 @@ pub(super) fn description(block: Node<'_>, facts: &Facts, lang: Lang) -> String 
     let words = &lang.language().event;
     let mut paragraphs = Vec::new();
     if !block.descendants().any(|it| tree::mark(it).is_some()) {
-        paragraphs.extend(content::body(block).flat_map(paragraphs_of));
+        paragraphs.extend(content_blocks::body(block).flat_map(paragraphs_of));
     }
     let own = [words.when.shown, words.place.shown];
     let lines = lines(facts, lang);
@@ -121,7 +121,7 @@ fn inline(node: Node<'_>, out: &mut String) {
 pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, lang: Lang) {
     let maker = Maker { arena, position: block.data().sourcepos };
     let heading = maker.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
-    match content::label_of(block) {
+    match content_blocks::label_of(block) {
         Some(label) => {
             label.children().collect::<Vec<_>>().into_iter().for_each(|it| heading.append(it));
             label.detach();
@@ -153,7 +153,7 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, la
     block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
         // The words behind the fence are the heading now; what stands there instead is for the leaf of the calendar.
-        fence.info = format!("{} {}", content::Kind::Event.name(), leaf(facts.when, lang));
+        fence.info = format!("{} {}", content_blocks::Kind::Event.name(), leaf(facts.when, lang));
     }
 }
 

@@ -9,7 +9,8 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
 
-use crate::render::content::{self, Content, Kind};
+use crate::render::content_blocks;
+use crate::render::content_blocks::{Content, Kind};
 use crate::render::guesses;
 use crate::render::lift::Lifted;
 use crate::render::marks::Marks;
@@ -42,8 +43,8 @@ pub(crate) fn settle_pasted<'a>(
 ) {
     for (block, _) in blocks(root).into_iter().filter(|it| file(&it.1).is_none()) {
         let opening = block.data().sourcepos.start.line;
-        if content::body(block).any(|it| matches!(it.data().value, NodeValue::Table(_))) {
-            content::body(block).for_each(align);
+        if content_blocks::body(block).any(|it| matches!(it.data().value, NodeValue::Table(_))) {
+            content_blocks::body(block).for_each(align);
         } else {
             let place = |row: usize, _: Range<usize>| lifted.line(opening + row);
             let here = lifted.line(opening);
@@ -87,7 +88,7 @@ fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
 
 /// Puts a table in the place of what stands in a block.
 fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[Row], marks: Option<&Marks>) {
-    content::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
+    content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
     if let Some(head) = rows.first() {
         let table = Maker { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
         block.append(table);
@@ -97,7 +98,7 @@ fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[Row], marks: Option<&M
 
 /// The words behind the fence, in bold above the table.
 fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&File>) {
-    let Some(label) = content::label_of(block) else { return };
+    let Some(label) = content_blocks::label_of(block) else { return };
     let strong: Node<'a> = arena.alloc(AstNode::from(NodeValue::Strong));
     strong.data_mut().sourcepos = label.data().sourcepos;
     match file {

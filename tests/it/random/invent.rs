@@ -1,6 +1,6 @@
 //! Issues with blocks, lists, quotes, tables, notes and tags, of words that are all different.
 
-use newsletter::render::EditionKey;
+use newsletter::issue::edition_key::EditionKey;
 
 use crate::chance::Chance;
 use crate::random::tree::{self, Piece};

@@ -6,11 +6,11 @@ mod well_formed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use newsletter::issue::edition_key::EditionKey;
 use newsletter::leak::Guard;
 use newsletter::letter::ComposedPlan;
 use newsletter::letter::opened::{self, Opened};
 use newsletter::plan::PlannedLetter;
-use newsletter::render::EditionKey;
 use newsletter::workspace::{Prepared, Project as Found};
 
 use crate::project::Project;

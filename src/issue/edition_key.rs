@@ -1,0 +1,35 @@
+//! Which readers an edition of an issue is for.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::AudienceId;
+use crate::language::Lang;
+
+/// Which of its readers an edition of an issue is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EditionKey {
+    /// Their audience.
+    pub audience: AudienceId,
+    /// The language they read.
+    pub lang: Lang,
+    /// The audiences that `not` blocks name and that these readers are in too.
+    pub leaves_out: BTreeSet<AudienceId>,
+}
+
+impl EditionKey {
+    /// That of whoever reads an issue on the web: among them may be everybody, so it holds nothing of any `not` block.
+    pub fn web(lang: Lang, not: BTreeSet<AudienceId>) -> Self {
+        Self { audience: AudienceId::web(), lang, leaves_out: not }
+    }
+
+    /// What an edition is called, fit for the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    pub fn id(&self) -> String {
+        let mut id = format!("{}.{}", self.audience, self.lang);
+        for audience in &self.leaves_out {
+            id.extend([".not-", audience.as_str()]);
+        }
+        id
+    }
+}
