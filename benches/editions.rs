@@ -9,20 +9,20 @@ use divan::counter::BytesCount;
 use jiff::tz::TimeZone;
 
 use newsletter::audience::AudienceId;
+use newsletter::base::language::Lang;
+use newsletter::base::source::{Source, Spanned};
+use newsletter::base::value::Value;
+use newsletter::edition;
+use newsletter::edition::compiled::{Edition, Reader};
+use newsletter::edition::context::{Brand, Frame};
+use newsletter::edition::images::placement::{NoPictures, Placement};
+use newsletter::edition::sibling_files::Beside;
+use newsletter::edition::theme::Theme;
+use newsletter::edition::theme::files::{DEFAULT, ThemeFiles};
 use newsletter::issue::Issue;
 use newsletter::issue::edition_key::EditionKey;
-use newsletter::language::Lang;
-use newsletter::recipient::{Address, Localised, Origin, Person};
-use newsletter::render;
-use newsletter::render::beside::Beside;
-use newsletter::render::edition::{Edition, Reader};
-use newsletter::render::frame::{Brand, Frame};
-use newsletter::render::pictures::{NoPictures, Placement};
-use newsletter::render::texts::NoTexts;
-use newsletter::render::theme::Theme;
-use newsletter::render::theme::files::{DEFAULT, ThemeFiles};
-use newsletter::source::{Source, Spanned};
-use newsletter::value::Value;
+use newsletter::issue::manuscript::texts::NoTexts;
+use newsletter::people::person::{Address, Localised, Origin, Person};
 
 const LEAVE: &str = "mailto:leave@list.example?subject=x";
 
@@ -85,7 +85,7 @@ impl Desk {
 
     fn compile(&self) -> Edition {
         let beside = Beside { pictures: &NoPictures, texts: &NoTexts };
-        let (edition, diagnostics) = render::compile(&self.issue, &self.key, &self.frame, &self.theme, beside);
+        let (edition, diagnostics) = edition::compile(&self.issue, &self.key, &self.frame, &self.theme, beside);
         edition.unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
 }

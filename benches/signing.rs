@@ -5,9 +5,9 @@ use std::fmt::{Debug, Write};
 use divan::Bencher;
 use divan::counter::BytesCount;
 
-use newsletter::dkim::key::{Algorithm, PrivateKey};
-use newsletter::dkim::name::{Domain, Selector};
-use newsletter::dkim::{Signer, Signers};
+use newsletter::letter::dkim::key::{Algorithm, PrivateKey};
+use newsletter::letter::dkim::name::{Domain, Selector};
+use newsletter::letter::dkim::{Signer, Signers};
 
 fn main() {
     divan::main();

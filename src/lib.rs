@@ -1,31 +1,25 @@
 //! Write a newsletter in Markdown, give each audience its own edition, and deliver it, once to everyone.
 //!
-//! The modules in the order in which they may know each other (`tests/it/architecture.rs` holds them to it): [`error`],
-//! [`source`], [`digest`], [`secret`], [`database`], [`language`], [`value`], [`recipient`], [`people`], [`import`], [`audience`],
-//! [`issue`], [`picture`], [`render`], [`plan`], [`dkim`], [`letter`], [`leak`], [`report`], [`ledger`], [`delivery`],
-//! [`workspace`], [`online`], [`cli`]. `docs/architecture.md` draws the house.
+//! The wings in the order in which they may use each other (`tests/it/architecture.rs` enforces it); `docs/architecture.md` describes each:
+//!
+//! - [`base`]: errors, secrets, digests, sources with diagnostics, YAML, languages, CSV, the connection to PostgreSQL.
+//! - [`people`]: addresses and persons, the lists they come from, and imports from other systems.
+//! - [`audience`]: who is in which audience, by which rule, with which consent.
+//! - [`issue`]: one newsletter as written: front matter, text, blocks, translations.
+//! - [`edition`]: one issue compiled for one audience, language and set of visible blocks.
+//! - [`letter`]: the plan of who gets which edition, and the bytes of each letter, signed and checked for leaks.
+//! - [`delivery`]: the ledger, the engine, and the transports.
+//! - [`project`]: a project on disk: settings, files, secrets, Git, links.
+//! - [`ops`]: what the commands do, without a terminal.
+//! - [`cli`]: arguments, output and exit status.
 
 pub mod audience;
+pub mod base;
 pub mod cli;
-pub mod database;
 pub mod delivery;
-pub mod digest;
-pub mod dkim;
-pub mod error;
-pub mod import;
+pub mod edition;
 pub mod issue;
-pub mod language;
-pub mod leak;
-pub mod ledger;
 pub mod letter;
-pub mod online;
+pub mod ops;
 pub mod people;
-pub mod picture;
-pub mod plan;
-pub mod recipient;
-pub mod render;
-pub mod report;
-pub mod secret;
-pub mod source;
-pub mod value;
-pub mod workspace;
+pub mod project;

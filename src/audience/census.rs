@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audience::Audience;
 use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
 use crate::audience::rules::Named;
-use crate::error::Error;
-use crate::people::People;
-use crate::recipient::fold;
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Severity, Spanned, nearest};
+use crate::base::error::Error;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Severity, Spanned, nearest};
+use crate::people::lists::People;
+use crate::people::person::fold;
 
 const UNKNOWN_FIELD: Code = Code("NL243");
 const NO_SUCH_COLUMN: Code = Code("NL247");

@@ -7,8 +7,8 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::audience::AudienceId;
-use crate::recipient::{Consent, Person};
-use crate::source::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity};
+use crate::people::person::{Consent, Person};
 
 const NONE: Code = Code("NL606");
 const OLD: Code = Code("NL607");

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::audience::expression;
 use crate::audience::membership::Membership;
 use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
 use crate::audience::rules::Named;
 use crate::audience::sample::Sample;
-use crate::audience::{Audience, AudienceId, Audiences, expression};
-use crate::error::Error;
-use crate::people::People;
-use crate::recipient::{Address, Origin, Person};
-use crate::source::{Place, Spanned};
+use crate::audience::{Audience, AudienceId, Audiences};
+use crate::base::error::Error;
+use crate::base::source::{Place, Spanned};
+use crate::people::lists::People;
+use crate::people::person::{Address, Origin, Person};
 
 /// Why somebody is in an audience, or why not.
 #[derive(Clone, Debug, PartialEq, Eq)]

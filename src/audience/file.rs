@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::audience::consent::Demand;
+use crate::audience::kept;
 use crate::audience::rule::Rule;
 use crate::audience::rules::Rules;
-use crate::audience::{Audience, AudienceId, kept, sample};
-use crate::language::Lang;
-use crate::people::entries;
-use crate::recipient::Localised;
-use crate::source::yaml::{self, Fields, Kind};
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::audience::sample;
+use crate::audience::{Audience, AudienceId};
+use crate::base::language::Lang;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{self, Kind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::people::lists::yaml as entries;
+use crate::people::person::Localised;
 
 const NOBODY: Code = Code("NL220");
 const NOT_A_LANGUAGE: Code = Code("NL221");

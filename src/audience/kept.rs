@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::database::{Server, UrlError};
-use crate::people::column::Column;
-use crate::people::kept::{Asked, Format, Kept, Table};
-use crate::people::mapping::{Mapped, Mapping, Reading};
-use crate::secret::SecretSource;
-use crate::source::yaml::{Fields, Kind, Node};
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::database::url::{Server, UrlError};
+use crate::base::secret::SecretSource;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::people::lists::column::Column;
+use crate::people::lists::kept::{Asked, Format, Kept, Table};
+use crate::people::lists::mapping::{Mapped, Mapping, Reading};
 
 const NO_SEPARATOR: Code = Code("NL224");
 const WHERE_KEPT: Code = Code("NL225");

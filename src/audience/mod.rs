@@ -26,14 +26,14 @@ use crate::audience::kept::Said;
 use crate::audience::rule::{Rule, Test};
 use crate::audience::rules::Rules;
 use crate::audience::sample::Sample;
-use crate::error::Error;
-use crate::language::Lang;
-use crate::people::People;
-use crate::people::kept::Kept;
-use crate::people::mapping::Mapping;
-use crate::people::registry::Registry;
-use crate::recipient::{Localised, Person};
-use crate::source::{Diagnostics, Source, Spanned};
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::{Diagnostics, Source, Spanned};
+use crate::people::lists::People;
+use crate::people::lists::kept::Kept;
+use crate::people::lists::mapping::Mapping;
+use crate::people::person::{Localised, Person};
+use crate::people::store::registry::Registry;
 
 /// The name that issues and other audiences call an audience by: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

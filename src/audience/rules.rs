@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::audience::rule::Rule;
-use crate::source::yaml::{Fields, Key, Node};
-use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{Key, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
 
 const UNKNOWN: Code = Code("NL233");
 const CYCLE: Code = Code("NL234");

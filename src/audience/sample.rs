@@ -3,10 +3,10 @@
 use std::fmt;
 
 use crate::audience::AudienceId;
-use crate::digest;
-use crate::recipient::Address;
-use crate::source::yaml::Fields;
-use crate::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::base::digest;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::people::person::Address;
 
 const NO_SAMPLE: Code = Code("NL229");
 

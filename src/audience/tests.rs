@@ -2,11 +2,11 @@ use std::fmt::Write as _;
 
 use crate::audience::rules::Rules;
 use crate::audience::{Audience, AudienceId};
-use crate::language::Lang;
-use crate::people::kept::Kept;
-use crate::people::mapping::Mapping;
-use crate::source::{Diagnostics, Severity, Source};
-use crate::value::Value;
+use crate::base::language::Lang;
+use crate::base::source::{Diagnostics, Severity, Source};
+use crate::base::value::Value;
+use crate::people::lists::kept::Kept;
+use crate::people::lists::mapping::Mapping;
 
 pub(super) fn id(name: &str) -> AudienceId {
     AudienceId::parse(name).unwrap()

@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
+use crate::base::source::register;
+use crate::base::source::sarif;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, nearest};
 use crate::cli::args::{Check, Format};
 use crate::cli::exit::Exit;
 use crate::cli::export;
@@ -14,12 +18,9 @@ use crate::cli::planning::{nobody, shortfalls};
 use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::error::Error;
 use crate::letter::Composing;
-use crate::plan::TransportKind;
-use crate::report::sarif;
-use crate::source::{Code, Diagnostic, Diagnostics, Severity, nearest, register};
-use crate::workspace::Prepared;
+use crate::letter::plan::TransportKind;
+use crate::ops::prepared::Prepared;
 
 const UNREADABLE: Code = Code("NL290");
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::cli::changes::{self, Change};
 use crate::cli::report::count;
+use crate::letter::plan::Fingerprint;
 use crate::letter::{ComposedPlan, Shortfall};
-use crate::plan::Fingerprint;
-use crate::workspace::Prepared;
+use crate::ops::prepared::Prepared;
 
 /// What the readers of one version get, each edition as an invented reader has it.
 pub(super) struct Version {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::reasons;
 use crate::cli::report::{self, EventJson, ReportJson, Sending, TotalsJson};
@@ -14,10 +15,12 @@ use crate::cli::terminal::{Terminal, with_causes};
 use crate::cli::timing::Timing;
 use crate::cli::watching::{Stream, Watch};
 use crate::delivery::engine::{self, End, Patience, Run};
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::claim::Desk;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
 use crate::delivery::retry::Retry;
 use crate::delivery::transport::{Remedy, Transport};
-use crate::error::Error;
-use crate::ledger::{self, Desk, Ledger, PlanRecord, State, Totals};
 use crate::letter::ComposedPlan;
 
 /// What is delivered, and how.
@@ -91,7 +94,8 @@ pub(super) fn attempt(
         stop: &stop,
         watch: &|event| watch.tell(event),
     };
-    let send = || ledger::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
+    let send =
+        || crate::delivery::ledger::writer::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
     let end = watch.until(&stop, send);
     let end = end.map_err(Error::from).flatten();
     if let Ok(end) = &end {

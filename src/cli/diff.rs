@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::base::error::Error;
 use crate::cli::args::Diff;
 use crate::cli::comparison::{Comparison, People, Version};
 use crate::cli::exit::Exit;
 use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::workspace::{Prepared, Project, Revision};
+use crate::ops::prepared::Prepared;
+use crate::project::Project;
+use crate::project::revision::Revision;
 
 /// Where a version of the issue is.
 enum Side {

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
+use crate::base::error::Error;
 use crate::cli::args::{Dkim, DkimCheck, KeyType, Keygen};
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::dkim::key::{Algorithm, PrivateKey};
-use crate::dkim::name::{Domain, Selector};
-use crate::dkim::record::{Published, Record, RecordError, Stage};
-use crate::dkim::{Signer, Signers, verify};
-use crate::error::Error;
-use crate::workspace::read_typed;
+use crate::letter::dkim::key::{Algorithm, PrivateKey};
+use crate::letter::dkim::name::{Domain, Selector};
+use crate::letter::dkim::record::{Published, Record, RecordError, Stage};
+use crate::letter::dkim::verify;
+use crate::letter::dkim::{Signer, Signers};
+use crate::project::files::read_typed;
 
 /// What is signed to try a key; nobody receives it.
 const TRIAL: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";

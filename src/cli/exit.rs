@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::error::Error;
-use crate::ledger::{State, Totals};
+use crate::base::error::Error;
+use crate::delivery::ledger::state::{State, Totals};
 
 /// How a command ended (documented in `--help` and in the manual).
 ///

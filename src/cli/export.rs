@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
+use crate::base::error::Error;
+use crate::base::source::Diagnostics;
 use crate::cli::args::{Channel, Export};
 use crate::cli::exit::Exit;
 use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
 use crate::letter::Reading;
-use crate::source::Diagnostics;
-use crate::workspace::{Prepared, WebPage, write_over};
+use crate::ops::prepared::Prepared;
+use crate::ops::web_pages::WebPage;
+use crate::project::files::write_over;
 
 /// Writes the issue for a channel.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, export: &Export) -> Result<Exit, Error> {

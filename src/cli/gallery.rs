@@ -4,12 +4,13 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use crate::base::language::Lang;
+use crate::base::language::words::Gallery;
+use crate::base::source::{Diagnostic, Diagnostics, Place};
 use crate::cli::terminal::visible;
 use crate::issue::edition_key::EditionKey;
-use crate::language::{Gallery, Lang};
-use crate::render::matrix::{Matrix, Row};
-use crate::render::readability;
-use crate::source::{Diagnostic, Diagnostics, Place};
+use crate::issue::manuscript::matrix::{Matrix, Row};
+use crate::issue::manuscript::readability;
 
 const PAGE: &str = include_str!("scaffold/gallery.html");
 const STYLE: &str = include_str!("scaffold/gallery.css");

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use crate::base::error::Error;
 use crate::cli::args::Init;
 use crate::cli::exit::Exit;
 use crate::cli::new::{self, Front};
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::workspace::{Project, write_new};
+use crate::project::Project;
+use crate::project::files::write_new;
 
 const SETTINGS: &str = include_str!("scaffold/newsletter.yaml");
 const MEMBERS: &str = include_str!("scaffold/members.yaml");

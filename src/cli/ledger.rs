@@ -6,15 +6,18 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::cli::args::{LedgerCommand, LedgerExport, LedgerMigrate};
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::error::Error;
-use crate::ledger::row::{LetterRow, PlanRow, Row, RowId};
-use crate::ledger::{self, Ledger, LedgerError, Place, Remains, Totals};
-use crate::workspace;
+use crate::delivery::ledger::erasure::Remains;
+use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::place::Place;
+use crate::delivery::ledger::row::{LetterRow, PlanRow, Row, RowId};
+use crate::delivery::ledger::state::Totals;
+use crate::delivery::ledger::{self, Ledger};
 
 /// Does what was asked for.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &LedgerCommand) -> Result<Exit, Error> {
@@ -115,7 +118,7 @@ fn export(terminal: &Terminal, opened: &Opened, wanted: &LedgerExport) -> Result
     match &wanted.out {
         None => write_rows(&mut *ledger, &mut io::stdout().lock(), Path::new("standard output")),
         Some(path) => {
-            let mut file = BufWriter::new(workspace::create_private(path)?);
+            let mut file = BufWriter::new(crate::project::secrets::create_private(path)?);
             write_rows(&mut *ledger, &mut file, path)?;
             let failed = |source| Error::Write { path: path.clone(), source };
             file.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)
@@ -144,7 +147,7 @@ fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Resu
     from.recover()?;
     let mut into = ledger::open_to_write(&place)?;
     // First, so that whoever breaks it off here can begin again: nobody must be forgotten.
-    ledger::take_over_suppressions(&mut *from, &mut *into)?;
+    crate::delivery::ledger::suppression::take_over_suppressions(&mut *from, &mut *into)?;
     into.take_over(&mut *from)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
@@ -166,7 +169,7 @@ fn prune(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
         return Ok(nothing(terminal));
     }
     let mut ledger = opened.ledger_to_write()?;
-    let letters = ledger::prune(&mut *ledger, moment)?;
+    let letters = crate::delivery::ledger::erasure::prune(&mut *ledger, moment)?;
     let remains = ledger.scrub()?;
     let day = moment.to_zoned(opened.project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));

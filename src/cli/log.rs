@@ -21,8 +21,7 @@ use crate::cli::exit::Exit;
 use crate::cli::reasons::without;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::delivery::event::{Attempt, Event};
-use crate::report::Outcome;
-use crate::workspace;
+use crate::delivery::outcome::Outcome;
 
 /// What may log at all. Crates that we use know passwords and log what they send.
 const OURS: &str = env!("CARGO_PKG_NAME");
@@ -69,7 +68,7 @@ fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Sen
         let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
         return Ok((Box::new(io::stderr()), is_journal));
     };
-    workspace::append(file).map(|it| (it, false)).map_err(|error| {
+    crate::project::files::append(file).map(|it| (it, false)).map_err(|error| {
         terminal.error(&error);
         Exit::Stopped
     })

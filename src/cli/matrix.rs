@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use crate::issue::edition_key::EditionKey;
-use crate::render::matrix::Matrix;
+use crate::issue::manuscript::matrix::Matrix;
 
 /// The lines of the table: the editions with their numbers, and a row for each block. None where there is nothing to show.
 pub(super) fn lines(matrix: &Matrix, editions: &BTreeMap<String, EditionKey>) -> Vec<String> {

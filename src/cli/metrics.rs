@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::project::{self, Opened};
 use crate::cli::run;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::ledger::{PlanRecord, State, Totals};
-use crate::workspace;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
 
 /// How many finished plans are told: every plan there ever was would be more series from year to year.
 const FINISHED: usize = 10;
@@ -42,7 +42,7 @@ pub(super) fn write(terminal: &Terminal, path: &Path, ran: &Ran, opened: Option<
         blocked(&mut page, opened, now);
         letters(&mut page, opened);
     }
-    if let Err(error) = workspace::replace(path, page.text.as_bytes()) {
+    if let Err(error) = crate::project::files::replace(path, page.text.as_bytes()) {
         terminal.error(&error);
     }
 }

@@ -41,19 +41,18 @@ use std::time::Instant;
 
 use clap::Parser;
 
+use crate::base::error::Error;
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
 use crate::cli::metrics::Ran;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::workspace;
 
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(&cli.common);
-    workspace::keep_out_of_core_dumps();
+    crate::project::files::keep_out_of_core_dumps();
     if let Err(exit) = log::start(&terminal, &cli.common) {
         return exit.into();
     }

@@ -1,12 +1,12 @@
 //! `new`: an issue, as a draft.
 
+use crate::base::error::Error;
 use crate::cli::args::New;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
 use crate::issue::slug::slug;
-use crate::workspace::write_new;
+use crate::project::files::write_new;
 
 const BODY: &str = include_str!("scaffold/issue.md");
 

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::base::source::exemption::Exemptions;
+use crate::base::source::{Diagnostics, Spanned};
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::online::{self, Answers, Limits, answer};
-use crate::render::edition::Edition;
-use crate::source::exemption::Exemptions;
-use crate::source::{Diagnostics, Spanned};
-use crate::workspace::Prepared;
+use crate::edition::compiled::Edition;
+use crate::ops::prepared::Prepared;
+use crate::project::online::answer;
+use crate::project::online::{self, Answers, Limits};
 
 /// What one issue leads to, and what is not to be told of it.
 pub(super) struct Leads {

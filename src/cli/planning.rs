@@ -5,19 +5,22 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
+use crate::base::source::{Code, Diagnostic, Diagnostics};
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord, Terms};
+use crate::delivery::ledger::suppression::HeldBack;
+use crate::edition::compiled::Cause;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::{Draft, IssueId};
-use crate::ledger::{HeldBack, Ledger, LetterRecord, PlanRecord, Terms};
+use crate::letter::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
 use crate::letter::{ComposeError, ComposedPlan, Composing, Shortfall};
-use crate::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
-use crate::recipient::{Person, departure};
-use crate::render::edition::Cause;
-use crate::source::{Code, Diagnostic, Diagnostics};
-use crate::workspace::Prepared;
+use crate::ops::prepared::Prepared;
+use crate::people::person::Person;
+use crate::people::person::departure;
 
 const LACKING: Code = Code("NL601");
 const NOBODY: Code = Code("NL602");

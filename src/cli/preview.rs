@@ -4,6 +4,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::base::source::Diagnostics;
 use crate::cli::args::Preview;
 use crate::cli::exit::Exit;
 use crate::cli::gallery::{self, BlockEntry, Entry, Page};
@@ -11,14 +14,12 @@ use crate::cli::planning;
 use crate::cli::project::Opened;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
-use crate::digest::Digest;
-use crate::error::Error;
 use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::readability;
 use crate::letter::ComposedPlan;
-use crate::plan::PlannedLetter;
-use crate::render::readability;
-use crate::source::Diagnostics;
-use crate::workspace::{Prepared, open_in_browser, write_over};
+use crate::letter::plan::PlannedLetter;
+use crate::ops::prepared::Prepared;
+use crate::project::files::{open_in_browser, write_over};
 
 /// Writes the editions, an overview and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {

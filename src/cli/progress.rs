@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::terminal::{Terminal, visible};
-use crate::plan::PlannedLetter;
-use crate::report::Outcome;
+use crate::delivery::outcome::Outcome;
+use crate::letter::plan::PlannedLetter;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

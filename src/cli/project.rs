@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::error::Error;
+use crate::base::source::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::place::Place;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::{self, Ledger};
 use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
-use crate::error::Error;
 use crate::issue::IssueId;
-use crate::ledger::{self, Ledger, LedgerError, Place, PlanRecord, State, Totals};
-use crate::plan::TransportKind;
-use crate::source::Diagnostics;
-use crate::workspace::Project;
+use crate::letter::plan::TransportKind;
+use crate::project::Project;
 
 /// A project with settings that are right.
 pub(super) struct Opened {

@@ -5,9 +5,11 @@ use std::collections::btree_map::Entry;
 
 use serde::Serialize;
 
-use crate::error::Error;
-use crate::ledger::{Ledger, PlanRecord, State, Totals};
-use crate::recipient::Address;
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
+use crate::people::person::Address;
 
 /// How many different reasons are kept apart; a relay that words each refusal anew would fill the memory otherwise.
 const MOST: usize = 1_000;

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
+use crate::base::source::{Diagnostic, Place, Severity};
 use crate::cli::reasons::Reason;
 use crate::cli::terminal::{visible, with_causes};
 use crate::cli::timing::{SlowDomain, Timing};
 use crate::delivery::engine::End;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
 use crate::issue::series::SeriesId;
-use crate::ledger::{PlanRecord, State, Totals};
-use crate::plan::TransportKind;
-use crate::source::{Diagnostic, Place, Severity};
+use crate::letter::plan::TransportKind;
 
 /// How many domains `--json` names.
 const SLOWEST: usize = 10;

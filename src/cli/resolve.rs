@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::cli::args::Resolve;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::ledger::Resolution;
-use crate::recipient::Address;
+use crate::delivery::ledger::record::Resolution;
+use crate::people::person::Address;
 
 /// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, resolve: &Resolve) -> Result<Exit, Error> {

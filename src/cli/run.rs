@@ -4,15 +4,16 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
+use crate::base::source::Source;
 use crate::cli::exit::Exit;
 use crate::cli::planning::Guards;
 use crate::cli::project::{self, Opened};
 use crate::cli::send::{self, Terms, Waiting};
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::state::State;
 use crate::issue::{Draft, Issue};
-use crate::ledger::{Ledger, State};
-use crate::source::Source;
 
 /// What an issue is to a run.
 pub(super) enum Due {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::audience::AudienceId;
+use crate::base::error::Error;
 use crate::cli::args::Send;
 use crate::cli::delivering::{self, Delivery};
 use crate::cli::exit::Exit;
@@ -14,12 +15,15 @@ use crate::cli::report::{self, EventJson, Sending, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::engine::Patience;
 use crate::delivery::folder::Folder;
-use crate::error::Error;
-use crate::issue::{IssueId, translation};
-use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, Ledger, PlanRecord, State, Totals};
-use crate::plan::TransportKind;
-use crate::workspace::Prepared;
+use crate::delivery::ledger::claim::Desk;
+use crate::delivery::ledger::pace::Rate;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::{self, Ledger};
+use crate::issue::IssueId;
+use crate::issue::translation;
+use crate::letter::plan::TransportKind;
+use crate::ops::prepared::Prepared;
 
 /// How a `send` is bounded, whoever asked for it.
 pub(super) struct Terms<'a> {
@@ -110,7 +114,7 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
 /// Forgets who got what longer ago than the settings want to know.
 fn forget_old(terminal: &Terminal, opened: &Opened, (ledger, now): (&mut dyn Ledger, Timestamp)) -> Result<(), Error> {
     let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
-    let letters = ledger::prune(ledger, moment)?;
+    let letters = crate::delivery::ledger::erasure::prune(ledger, moment)?;
     if letters > 0 {
         terminal.letter(|| {
             format!("{} of old issues made nobody's, as `retention` says", report::count(letters, "letter"))

@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
+use crate::base::error::Error;
 use crate::cli::args::Status;
 use crate::cli::exit::Exit;
 use crate::cli::project::{self, Opened};
 use crate::cli::report::{self, Sending, TotalsJson};
 use crate::cli::terminal::{Terminal, visible};
-use crate::error::Error;
-use crate::ledger::{Ledger, LetterRecord, PlanRecord, State, Totals};
-use crate::plan::TransportKind;
-use crate::recipient::Address;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::state::{State, Totals};
+use crate::letter::plan::TransportKind;
+use crate::people::person::Address;
 
 #[derive(Serialize)]
 struct LetterJson<'a> {

@@ -4,18 +4,18 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::base::error::Error;
+use crate::base::source::nearest;
 use crate::cli::args::{Suppress, Unsubscribe};
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report::{count, in_series};
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
+use crate::delivery::ledger::suppression::{Lifted, Suppression};
 use crate::issue::series::SeriesId;
-use crate::ledger::{self, Lifted, Suppression};
-use crate::recipient::Address;
-use crate::recipient::departure::{Departure, Reason};
-use crate::source::nearest;
-use crate::workspace::read_export;
+use crate::people::person::Address;
+use crate::people::person::departure::{Departure, Reason};
+use crate::project::files::read_export;
 
 #[derive(Serialize)]
 struct SuppressionJson<'a> {
@@ -141,7 +141,7 @@ fn lift(
     let mut ledger = opened.ledger_to_suppress()?;
     let mut count_lifted = 0;
     for address in addresses {
-        match ledger.lift(&ledger::tag(&key, address, series), &lifted)? {
+        match ledger.lift(&crate::delivery::ledger::suppression::tag(&key, address, series), &lifted)? {
             0 => terminal.note(&format!("{address} was written to anyway{}", in_series(series))),
             _ => count_lifted += 1,
         }

@@ -7,11 +7,11 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use crate::base::error::Error;
+use crate::base::source::{Diagnostic, Diagnostics, Place, Severity};
 use crate::cli::args::{Colour, Common};
 use crate::cli::exit::Exit;
 use crate::cli::report::DiagnosticJson;
-use crate::error::Error;
-use crate::source::{Diagnostic, Diagnostics, Place, Severity};
 
 /// The most mistakes that are printed: who has more sees the others when these are mended.
 const MOST: usize = 100;
@@ -240,7 +240,7 @@ pub(super) fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Code, Source};
+    use crate::base::source::{Code, Source};
 
     #[test]
     fn a_mistake_quotes_its_line_and_underlines_the_place() {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::base::error::Error;
+use crate::base::value::Value;
 use crate::cli::args::Test;
 use crate::cli::delivering::{self, Delivery};
 use crate::cli::exit::Exit;
@@ -14,16 +16,18 @@ use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::cli::watching::Stream;
 use crate::delivery::engine::Patience;
+use crate::delivery::ledger;
+use crate::delivery::ledger::claim::Desk;
+use crate::delivery::ledger::pace::Rate;
+use crate::delivery::ledger::record::{LetterRecord, Terms};
+use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::suppression::HeldBack;
 use crate::delivery::transport::Transport;
-use crate::error::Error;
 use crate::issue::edition_key::EditionKey;
-use crate::ledger::pace::Rate;
-use crate::ledger::{self, Desk, HeldBack, LetterRecord, State, Terms, Totals};
+use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
-use crate::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
-use crate::recipient::{Address, Person};
-use crate::value::Value;
-use crate::workspace::Prepared;
+use crate::ops::prepared::Prepared;
+use crate::people::person::{Address, Person};
 
 /// What became of one test.
 #[derive(Serialize)]

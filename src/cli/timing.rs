@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::recipient::Address;
+use crate::people::person::Address;
 
 /// How many domains are kept apart: enough for every list of a municipality, and little memory for a list of the world.
 const MOST: usize = 10_000;

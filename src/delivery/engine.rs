@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::delivery::event::Event;
+use crate::delivery::ledger::writer::Clerk;
+use crate::delivery::outcome::{Reason, Reply};
 use crate::delivery::retry::Retry;
 use crate::delivery::streak::Streak;
 use crate::delivery::tempo::Tempo;
 use crate::delivery::transport::{OpenError, Transport};
 use crate::delivery::worker::Worker;
-use crate::error::Error;
-use crate::ledger::Clerk;
 use crate::letter::ComposedPlan;
-use crate::report::{Reason, Reply};
 
 /// What a run needs besides its ledger.
 pub struct Run<'a> {
@@ -48,7 +48,7 @@ const BRIEF: Duration = Duration::from_secs(90);
 
 impl Patience {
     /// Whether it lasts from one moment to another.
-    pub(super) fn lasts(self, now: Timestamp, at: Timestamp) -> bool {
+    pub(crate) fn lasts(self, now: Timestamp, at: Timestamp) -> bool {
         match self {
             Self::Brief => at.duration_since(now).unsigned_abs() <= BRIEF,
             Self::Until(until) => at <= until,
@@ -83,8 +83,8 @@ pub enum End {
 }
 
 /// What the connections of a run share.
-pub(super) struct Shared<'a> {
-    pub(super) run: &'a Run<'a>,
+pub(crate) struct Shared<'a> {
+    pub(crate) run: &'a Run<'a>,
     halt: AtomicBool,
     end: Mutex<Option<End>>,
     streak: Mutex<Streak>,
@@ -121,26 +121,26 @@ pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
 
 impl Shared<'_> {
     /// Whether no further letter is to be taken.
-    pub(super) fn ends(&self) -> bool {
+    pub(crate) fn ends(&self) -> bool {
         self.halts() || self.run.stop.load(Ordering::SeqCst)
     }
 
     /// Whether not even a letter that the relay waits for is to be sent.
-    pub(super) fn halts(&self) -> bool {
+    pub(crate) fn halts(&self) -> bool {
         self.halt.load(Ordering::SeqCst)
     }
 
     /// The first reason to end is the run's.
-    pub(super) fn end(&self, end: End) {
+    pub(crate) fn end(&self, end: End) {
         self.halt.store(true, Ordering::SeqCst);
         self.end.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(end);
     }
 
-    pub(super) fn streak<T>(&self, change: impl FnOnce(&mut Streak) -> T) -> T {
+    pub(crate) fn streak<T>(&self, change: impl FnOnce(&mut Streak) -> T) -> T {
         change(&mut self.streak.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn tempo<T>(&self, change: impl FnOnce(&mut Tempo) -> T) -> T {
+    pub(crate) fn tempo<T>(&self, change: impl FnOnce(&mut Tempo) -> T) -> T {
         change(&mut self.tempo.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

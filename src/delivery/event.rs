@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::delivery::ledger::claim::LetterNumber;
+use crate::delivery::outcome::{Outcome, Reason, Reply};
 use crate::delivery::transport::OpenError;
-use crate::ledger::LetterNumber;
-use crate::plan::PlannedLetter;
-use crate::report::{Outcome, Reason, Reply};
+use crate::letter::plan::PlannedLetter;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use crate::delivery::outcome::{Reason, Step};
 use crate::delivery::transport::{Connection, Verdict};
-use crate::report::{Reason, Step};
 
 /// Makes a folder that only its owner can enter, and those above it; one that is there already is left as it is.
 pub(super) fn private_folder(path: &Path) -> io::Result<()> {

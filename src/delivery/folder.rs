@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::delivery::file;
+use crate::delivery::ledger::claim::InFlight;
+use crate::delivery::outcome::{Reason, Reply};
 use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
-use crate::ledger::InFlight;
-use crate::plan::TransportKind;
-use crate::report::{Reason, Reply};
+use crate::letter::plan::TransportKind;
 
 /// The longest file name made from an address, in octets. Most file systems take 255; room is left for an ending.
 const NAME_LIMIT: usize = 200;
@@ -118,7 +118,7 @@ fn file_name(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipient::Address;
+    use crate::people::person::Address;
 
     fn place(folder: &Folder, recipient: &str) -> String {
         let recipient = Address::parse(recipient).unwrap();

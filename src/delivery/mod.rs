@@ -2,13 +2,14 @@
 
 pub mod engine;
 pub mod event;
+mod file;
 pub mod folder;
+pub mod ledger;
 pub mod outbox;
+pub mod outcome;
 pub mod retry;
 pub mod smtp;
-pub mod transport;
-
-mod file;
 mod streak;
 mod tempo;
+pub mod transport;
 mod worker;

@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::delivery::file;
+use crate::delivery::ledger::claim::InFlight;
+use crate::delivery::outcome::{Reason, Reply};
 use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
-use crate::ledger::InFlight;
-use crate::plan::TransportKind;
-use crate::report::{Reason, Reply};
+use crate::letter::plan::TransportKind;
 
 /// The project's Maildir.
 ///

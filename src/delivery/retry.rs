@@ -40,11 +40,11 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
 }
 
 /// How often in a row a connection may be lost before the letter in hand is put off.
-pub(super) const DROPS: u32 = 5;
+pub(crate) const DROPS: u32 = 5;
 
 /// The wait before the next connection after so many lost ones: 0.1 s, doubling, with a jitter that differs from
 /// connection to connection, so that they do not all come back at once.
-pub(super) fn back_off(drops: u32, connection: usize) -> Duration {
+pub(crate) fn back_off(drops: u32, connection: usize) -> Duration {
     let spread = u32::try_from((connection * 7 + drops as usize * 3) % 10).unwrap_or(0);
     Duration::from_millis(100).saturating_mul(2_u32.saturating_pow(drops.saturating_sub(1).min(8))) * (10 + spread) / 10
 }

@@ -1,16 +1,16 @@
 //! Tells a refusal that means the sender from refusals that mean the recipients.
 
+use crate::delivery::ledger::claim::LetterNumber;
+use crate::delivery::outcome::Reply;
 use crate::delivery::smtp::verdict::sender_fault;
-use crate::ledger::LetterNumber;
-use crate::recipient::Address;
-use crate::report::Reply;
+use crate::people::person::Address;
 
 /// So many equal refusals in a row are nobody's fault but the sender's.
 const LIMIT: usize = 5;
 
 /// The refusals since the last letter that was accepted, as long as they say the same.
 #[derive(Debug, Default)]
-pub(super) struct Streak {
+pub(crate) struct Streak {
     text: String,
     letters: Vec<LetterNumber>,
     /// The row was full once: what another connection hears in the same words belongs to it.

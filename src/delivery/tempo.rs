@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// each such answer and shrinks with each letter that is taken, as TCP does with its window (RFC 5681 §3.1, the other
 /// way round).
 #[derive(Debug, Default)]
-pub(super) struct Tempo {
+pub(crate) struct Tempo {
     gap: Duration,
     next: Option<Instant>,
 }

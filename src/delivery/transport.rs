@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use thiserror::Error as ThisError;
 
+use crate::delivery::ledger::claim::InFlight;
+use crate::delivery::outcome::{Outcome, Reason, Reply};
 use crate::delivery::smtp::login::TokenFault;
 use crate::delivery::smtp::tls::TlsFailure;
-use crate::ledger::InFlight;
-use crate::plan::TransportKind;
-use crate::recipient::Address;
-use crate::report::{Outcome, Reason, Reply};
+use crate::letter::plan::TransportKind;
+use crate::people::person::Address;
 
 /// Opens connections: one attempt each, without a retry and without a pause.
 pub trait Transport: Sync {

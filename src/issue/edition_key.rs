@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::audience::AudienceId;
-use crate::language::Lang;
+use crate::base::language::Lang;
 
 /// Which of its readers an edition of an issue is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

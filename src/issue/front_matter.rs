@@ -7,16 +7,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
+use crate::base::language::Lang;
+use crate::base::source::exemption::Exemptions;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{self, Key, Kind, Node, Style};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::value::Value;
 use crate::issue::image::Image;
 use crate::issue::moment::{self, DayAlone};
 use crate::issue::series::SeriesId;
-use crate::issue::{Archive, Draft, FrontMatter, subject};
-use crate::language::Lang;
-use crate::recipient::{Localised, Mailbox};
-use crate::source::exemption::Exemptions;
-use crate::source::yaml::{self, Fields, Key, Kind, Node, Style};
-use crate::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
-use crate::value::Value;
+use crate::issue::subject;
+use crate::issue::{Archive, Draft, FrontMatter};
+use crate::people::person::Localised;
+use crate::people::person::mailbox::Mailbox;
 
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");

@@ -1,8 +1,9 @@
 //! The picture over an issue's text.
 
-use crate::recipient::Localised;
-use crate::source::yaml::{Fields, Kind, Node};
-use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::people::person::Localised;
 
 const NO_FILE: Code = Code("NL547");
 

@@ -2,7 +2,8 @@
 
 pub mod edition_key;
 mod front_matter;
-mod image;
+pub mod image;
+pub mod manuscript;
 mod moment;
 mod parts;
 pub mod series;
@@ -13,8 +14,15 @@ mod tests;
 pub mod translation;
 pub(crate) mod when;
 
-pub use self::image::Image;
-use self::series::SeriesId;
+use crate::audience::AudienceId;
+use crate::base::language::Lang;
+use crate::base::source::exemption::Exemptions;
+use crate::base::source::{Diagnostics, Place, Source, Spanned};
+use crate::base::value::Value;
+use crate::issue::image::Image;
+use crate::issue::series::SeriesId;
+use crate::people::person::Localised;
+use crate::people::person::mailbox::Mailbox;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,13 +31,6 @@ use std::ops::Range;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-
-use crate::audience::AudienceId;
-use crate::language::Lang;
-use crate::recipient::{Localised, Mailbox};
-use crate::source::exemption::Exemptions;
-use crate::source::{Diagnostics, Place, Source, Spanned};
-use crate::value::Value;
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
 
 const EMPTY_FILE: Code = Code("NL301");
 const NO_FRONT_MATTER: Code = Code("NL302");

@@ -1,7 +1,7 @@
 //! How a subject looks in an inbox.
 
-use crate::recipient::Localised;
-use crate::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::people::person::Localised;
 
 const LONG: Code = Code("NL384");
 const SHOUTS: Code = Code("NL385");

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
-use crate::issue::{FrontMatter, Issue, front_matter, parts};
-use crate::language::Lang;
-use crate::recipient::Localised;
-use crate::source::yaml::{self, Key, Kind, Node};
-use crate::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::base::language::Lang;
+use crate::base::source::yaml::{self, Key, Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::issue::front_matter;
+use crate::issue::parts;
+use crate::issue::{FrontMatter, Issue};
+use crate::people::person::Localised;
 
 const NOT_OF_A_TRANSLATION: Code = Code("NL341");
 const OTHER_LANG: Code = Code("NL342");

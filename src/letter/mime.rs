@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::picture::Picture;
-use crate::render::edition::Content;
-use crate::render::enclosure::Enclosure;
+use crate::edition::compiled::Content;
+use crate::edition::enclosure::Enclosure;
+use crate::edition::images::Picture;
 
 /// A file that every letter carries.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Attachment {
     }
 
     /// Encodes a file that was made from an edition's text.
-    pub(super) fn enclosed(enclosure: &Enclosure) -> Self {
+    pub(crate) fn enclosed(enclosure: &Enclosure) -> Self {
         let encoded = base64_lines(enclosure.bytes());
         Self { name: enclosure.name().to_owned(), media_type: enclosure.media_type(), encoded }
     }
@@ -35,7 +35,7 @@ impl Attachment {
 
 /// A picture of an edition, in base64.
 #[derive(Debug)]
-pub(super) struct InlinePicture {
+pub(crate) struct InlinePicture {
     cid: String,
     file_name: String,
     media_type: &'static str,
@@ -43,7 +43,7 @@ pub(super) struct InlinePicture {
 }
 
 impl InlinePicture {
-    pub(super) fn new(picture: &Picture) -> Self {
+    pub(crate) fn new(picture: &Picture) -> Self {
         let encoded = base64_lines(picture.bytes());
         Self { cid: picture.cid(), file_name: picture.file_name(), media_type: picture.media_type(), encoded }
     }
@@ -72,7 +72,7 @@ fn media_type(name: &str) -> &'static str {
 /// Writes Content-Type, the empty line and all parts: text first, then the HTML with its pictures, then attachments.
 ///
 /// A boundary begins with `=_`, which no quoted-printable or base64 line can hold (RFC 2045 §6.7).
-pub(super) fn write_body(
+pub(crate) fn write_body(
     bytes: &mut Vec<u8>,
     boundary: &str,
     content: &Content,

@@ -1,7 +1,10 @@
 //! The bytes of one letter, made from an edition and one person.
 
-mod mime;
+pub mod dkim;
+pub mod leak;
+pub mod mime;
 pub mod opened;
+pub mod plan;
 pub mod return_path;
 
 use std::borrow::Borrow;
@@ -14,23 +17,22 @@ use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
 use quoted_printable::ParseMode;
 use thiserror::Error as ThisError;
 
-pub use self::mime::Attachment;
-use self::mime::InlinePicture;
-
 use crate::audience::AudienceId;
-use crate::digest::Key;
-use crate::dkim::Signers;
-use crate::dkim::key::NoAnswer;
+use crate::base::digest::Key;
+use crate::base::source::Place;
+use crate::base::value::Value;
+use crate::edition::compiled::{Content, Edition, Reader, TransferEncoding, Unfilled};
+use crate::edition::enclosure::Enclosure;
+use crate::edition::images::Picture;
+use crate::edition::images::placement::Placement;
 use crate::issue::series::SeriesId;
+use crate::letter::dkim::Signers;
+use crate::letter::dkim::key::NoAnswer;
+use crate::letter::mime::{Attachment, InlinePicture};
+use crate::letter::plan::PlannedLetter;
 use crate::letter::return_path::ReturnPath;
-use crate::picture::Picture;
-use crate::plan::PlannedLetter;
-use crate::recipient::{Address, Mailbox};
-use crate::render::edition::{Content, Edition, Reader, TransferEncoding, Unfilled};
-use crate::render::enclosure::Enclosure;
-use crate::render::pictures::Placement;
-use crate::source::Place;
-use crate::value::Value;
+use crate::people::person::Address;
+use crate::people::person::mailbox::Mailbox;
 
 const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
 const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::recipient::{Address, AddressError};
+use crate::people::person::{Address, AddressError};
 
 /// What stands for a letter's own token.
 const TOKEN: &str = "{token}";

@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use newsletter::audience::AudienceId;
-use newsletter::digest::Digest;
+use newsletter::base::digest::Digest;
+use newsletter::delivery::ledger::claim::{Desk, InFlight};
+use newsletter::delivery::ledger::pace::Rate;
+use newsletter::delivery::ledger::record::{PlanId, Terms};
+use newsletter::delivery::ledger::suppression::HeldBack;
+use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::issue::IssueId;
-use newsletter::ledger::pace::Rate;
-use newsletter::ledger::{self, Clerk, Desk, HeldBack, InFlight, Ledger, PlanId, Terms};
-use newsletter::plan::{Plan, PlannedLetter, TransportKind};
-use newsletter::recipient::values::Values;
-use newsletter::recipient::{Address, Origin, Person};
+use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
+use newsletter::people::person::values::Values;
+use newsletter::people::person::{Address, Origin, Person};
 
 /// A plan for these recipients, and their letters.
 pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
@@ -71,7 +75,7 @@ pub(crate) fn with_clerk_of<T>(
     work: impl FnOnce(&Clerk) -> T,
 ) -> (T, Box<dyn Ledger>, PlanId) {
     let plan = freeze(&mut *ledger, recipients);
-    let done = ledger::write(&mut *ledger, desk(plan), work).unwrap();
+    let done = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), work).unwrap();
     (done, ledger, plan)
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsletter::source::register;
+use newsletter::base::source::register;
 
 use crate::project::{ISSUE, MAY, Project, files, has_extension};
 

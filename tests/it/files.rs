@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
+use newsletter::base::source::yaml;
+use newsletter::base::source::{Diagnostics, Severity, Source};
 use newsletter::issue::Issue;
-use newsletter::source::{Diagnostics, Severity, Source, yaml};
-use newsletter::workspace::settings::Settings;
+use newsletter::project::settings::Settings;
 
 const EXPECTED: &str = "mistakes.txt";
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use newsletter::leak::Guard;
+use newsletter::base::source::Diagnostics;
 use newsletter::letter::ComposedPlan;
-use newsletter::plan::PlannedLetter;
-use newsletter::source::Diagnostics;
-use newsletter::workspace::{Prepared, Project as Opened};
+use newsletter::letter::leak::Guard;
+use newsletter::letter::plan::PlannedLetter;
+use newsletter::ops::prepared::Prepared;
+use newsletter::project::Project as Opened;
 
 use crate::project::{MAY, Project, Said};
 

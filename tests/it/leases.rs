@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use newsletter::database::{Encryption, Server};
-use newsletter::ledger::{
-    self, Clerk, Ledger, LedgerError, LetterRecord, Place, PlanId, Resolution, Settlement, Shared,
-};
-use newsletter::report::{Outcome, Reply};
+use newsletter::base::database::url::{Encryption, Server};
+use newsletter::delivery::ledger::claim::Settlement;
+use newsletter::delivery::ledger::failure::LedgerError;
+use newsletter::delivery::ledger::place::{Place, Shared};
+use newsletter::delivery::ledger::record::{LetterRecord, PlanId, Resolution};
+use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::{self, Ledger};
+use newsletter::delivery::outcome::{Outcome, Reply};
 
 use crate::book::{desk, freeze};
 use crate::postgres::{self, Postgres};
@@ -45,9 +48,9 @@ fn each_host_has_letters_of_its_own() {
         let letters = std::iter::from_fn(|| clerk.claim(NOW).unwrap());
         letters.map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
     };
-    let (first, second) = ledger::write(&mut *one, desk(plan), |clerk| {
+    let (first, second) = newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| {
         let first = clerk.claim(NOW).unwrap().unwrap();
-        let others = ledger::write(&mut *two, desk(plan), claimed).unwrap();
+        let others = newsletter::delivery::ledger::writer::write(&mut *two, desk(plan), claimed).unwrap();
         clerk.release(first).unwrap();
         (claimed(clerk), others)
     })
@@ -61,11 +64,12 @@ fn each_host_has_letters_of_its_own() {
 fn who_was_taken_for_dead_sends_nothing_more() {
     let (mut sleeper, mut other) = (open("taken_for_dead"), open("taken_for_dead"));
     let plan = freeze(&mut *sleeper, &PEOPLE);
-    ledger::write(&mut *sleeper, desk(plan), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *sleeper, desk(plan), |clerk| {
         let claim = clerk.claim(NOW).unwrap().unwrap();
         postgres::server().end_leases("taken_for_dead");
-        let sent =
-            ledger::write(&mut *other, desk(plan), |clerk| std::iter::from_fn(|| accept(clerk).then_some(())).count());
+        let sent = newsletter::delivery::ledger::writer::write(&mut *other, desk(plan), |clerk| {
+            std::iter::from_fn(|| accept(clerk).then_some(())).count()
+        });
         assert_eq!(sent.unwrap(), 2);
         assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
         assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is left");
@@ -78,7 +82,7 @@ fn who_was_taken_for_dead_sends_nothing_more() {
 fn a_lease_that_ended_is_not_good_even_where_nobody_noticed() {
     let mut ledger = open("nobody_noticed");
     let plan = freeze(&mut *ledger, &PEOPLE[..1]);
-    ledger::write(&mut *ledger, desk(plan), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
         let claim = clerk.claim(NOW).unwrap().unwrap();
         postgres::server().end_leases("nobody_noticed");
         assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
@@ -94,7 +98,7 @@ fn who_sent_it_knows_better_than_who_doubted() {
     let check = |schema: &str, resolution: Option<Resolution>, expected: &str| {
         let (mut sleeper, mut other) = (open(schema), open(schema));
         let plan = freeze(&mut *sleeper, &PEOPLE[..1]);
-        ledger::write(&mut *sleeper, desk(plan), |clerk| {
+        newsletter::delivery::ledger::writer::write(&mut *sleeper, desk(plan), |clerk| {
             let in_flight = clerk.mark(clerk.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
             postgres::server().end_leases(schema);
             assert_eq!(other.recover().unwrap(), 1);
@@ -117,16 +121,16 @@ fn who_sent_it_knows_better_than_who_doubted() {
 fn nobody_plans_anew_what_is_being_sent() {
     let (mut one, mut two) = (open("being_sent"), open("being_sent"));
     let plan = freeze(&mut *one, &PEOPLE);
-    ledger::write(&mut *one, desk(plan), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| {
         assert!(accept(clerk));
         assert!(two.is_running().unwrap());
         let (again, letters) = crate::book::plan(&PEOPLE);
         let frozen = two.freeze(&again, &crate::book::terms(), &mut letters.into_iter().map(Ok));
-        assert!(matches!(frozen, Err(newsletter::error::Error::Locked)));
+        assert!(matches!(frozen, Err(newsletter::base::error::Error::Locked)));
     })
     .unwrap();
     let anew = freeze(&mut *two, &PEOPLE);
-    let sent = ledger::write(&mut *one, desk(plan), |clerk| clerk.claim(NOW).is_ok());
+    let sent = newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| clerk.claim(NOW).is_ok());
     assert!(matches!(sent, Err(LedgerError::Replaced)));
     assert_eq!(states(&mut *two, anew), ["accepted 250 2.0.0 OK", "planned"]);
 }
@@ -136,7 +140,7 @@ fn a_server_that_is_restarted_is_waited_for() {
     let server = Postgres::start();
     let mut ledger = ledger::open_to_write(&Place::Server(server.shared("restarted"))).unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
-    ledger::write(&mut *ledger, desk(plan), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
         let claim = clerk.claim(NOW).unwrap().unwrap();
         server.order("restart");
         let in_flight = clerk.mark(claim, None, NOW).unwrap();

@@ -1,17 +1,21 @@
 //! The ledger: states, and what is on the disk when.
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::digest::Key;
+use newsletter::base::digest::Key;
+use newsletter::delivery::ledger::claim::{Claim, Settlement};
+use newsletter::delivery::ledger::failure::LedgerError;
+use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::record::{PlanId, Resolution, Terms};
+use newsletter::delivery::ledger::state::State;
+use newsletter::delivery::ledger::suppression::{HeldBack, Lifted, Suppression};
+use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::{self, Ledger};
+use newsletter::delivery::outcome::{Outcome, Reason, Reply, Step};
 use newsletter::issue::IssueId;
 use newsletter::issue::series::SeriesId;
-use newsletter::ledger::{
-    self, Claim, Clerk, HeldBack, Ledger, LedgerError, Lifted, Place, PlanId, Resolution, Settlement, State,
-    Suppression, Terms,
-};
-use newsletter::plan::{Plan, PlannedLetter, TransportKind};
-use newsletter::recipient::Address;
-use newsletter::recipient::departure::{Departure, Reason as Why};
-use newsletter::report::{Outcome, Reason, Reply, Step};
+use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
+use newsletter::people::person::Address;
+use newsletter::people::person::departure::{Departure, Reason as Why};
 
 use crate::book::{desk, freeze, plan, terms, with_clerk_of};
 use crate::postgres;
@@ -21,7 +25,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(newsletter::ledger::in_memory().unwrap()); })+
+            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::in_memory().unwrap()); })+
         }
         mod shared {
             $(#[test] fn $name() { super::$name(super::shared(stringify!($name))); })+
@@ -129,8 +133,8 @@ fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
 fn a_limit_leaves_the_others_planned(empty: Box<dyn Ledger>) {
     let mut ledger = empty;
     let id = freeze(&mut *ledger, &PEOPLE);
-    let two = ledger::Desk { limit: Some(2), ..desk(id) };
-    let claimed = ledger::write(&mut *ledger, two, |clerk| {
+    let two = newsletter::delivery::ledger::claim::Desk { limit: Some(2), ..desk(id) };
+    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, two, |clerk| {
         std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect::<Vec<_>>().len()
     });
     assert_eq!(claimed.unwrap(), 2);
@@ -163,7 +167,10 @@ fn what_is_over_its_time_expires(empty: Box<dyn Ledger>) {
     assert_eq!(ledger.expire(&record, NOW, NOW).unwrap(), 0, "not yet");
     assert_eq!(ledger.expire(&record, NOW + SignedDuration::from_secs(1), NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Planned]);
-    let over = ledger::PlanRecord { send_until: Some(NOW - SignedDuration::from_secs(1)), ..record };
+    let over = newsletter::delivery::ledger::record::PlanRecord {
+        send_until: Some(NOW - SignedDuration::from_secs(1)),
+        ..record
+    };
     assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Expired]);
 }
@@ -192,7 +199,7 @@ fn left_series(address: &str, series: &str) -> Suppression {
 /// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
 fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
     let id = freeze(&mut *ledger, &PEOPLE);
-    ledger::write(&mut *ledger, desk(id), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
         let deferred = Outcome::Deferred(Reason::TimedOut { at: Step::Body, waited: std::time::Duration::ZERO });
         let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
         clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
@@ -202,7 +209,7 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
     assert_eq!(states(&mut *ledger, id), [State::Deferred, State::Suppressed, State::Planned]);
     let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
     assert_eq!(bo.reply.as_deref(), Some("unsubscribed"));
-    let taken = ledger::write(&mut *ledger, desk(id), |clerk| {
+    let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
         std::iter::from_fn(|| clerk.claim(NOW).unwrap())
             .map(|it| it.letter.person.address.to_string())
             .collect::<Vec<_>>()
@@ -222,7 +229,7 @@ fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>)
     assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Planned, State::Planned]);
     assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
     let lifted = Lifted { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
-    let tag = ledger::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
+    let tag = newsletter::delivery::ledger::suppression::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
     assert_eq!((ledger.lift(&tag, &lifted).unwrap(), ledger.lift(&tag, &lifted).unwrap()), (1, 0));
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [State::Planned; 3]);
@@ -247,7 +254,7 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
         Some(series)
     );
     // A letter that was claimed before is marked by what its own plan is of.
-    ledger::write(&mut *ledger, desk(of_house), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(of_house), |clerk| {
         for _ in PEOPLE {
             let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
             let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
@@ -279,7 +286,7 @@ fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left() {
     for place in places {
         let mut ledger = ledger::open_to_write(&place()).unwrap();
         let id = freeze(&mut *ledger, &PEOPLE);
-        ledger::write(&mut *ledger, desk(id), |clerk| {
+        newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
             let (anna, bo) = (claim(clerk), claim(clerk));
             let mut other = ledger::open_to_suppress(&place()).unwrap();
             other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use newsletter::online::answer::Answer;
-use newsletter::online::{self, Limits};
+use newsletter::project::online::answer::Answer;
+use newsletter::project::online::{self, Limits};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};

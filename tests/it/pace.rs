@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::ledger::pace::{Rate, Turn};
-use newsletter::ledger::{self, Claim, Clerk, Desk, Ledger, Place, PlanId};
+use newsletter::delivery::ledger::claim::{Claim, Desk};
+use newsletter::delivery::ledger::pace::{Rate, Turn};
+use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::record::PlanId;
+use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::{self, Ledger};
 
 use crate::book::{desk, freeze};
 use crate::postgres;
@@ -30,7 +34,7 @@ fn rate(per_minute: u32, per_day: u32, two: u32) -> Rate {
 
 /// Works with a clerk who keeps to a rate.
 fn paced<T>(ledger: &mut dyn Ledger, plan: PlanId, rate: Rate, work: impl FnOnce(&Clerk) -> T) -> T {
-    ledger::write(ledger, Desk { rate, ..desk(plan) }, work).unwrap()
+    newsletter::delivery::ledger::writer::write(ledger, Desk { rate, ..desk(plan) }, work).unwrap()
 }
 
 fn claims(clerk: &Clerk) -> Vec<Claim> {

@@ -7,9 +7,9 @@ use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use ::postgres::{Config, NoTls};
-use newsletter::database::Server;
-use newsletter::ledger::Shared;
-use newsletter::secret::Secret;
+use newsletter::base::database::url::Server;
+use newsletter::base::secret::Secret;
+use newsletter::delivery::ledger::place::Shared;
 
 /// A server that ends with the process that holds this value: its standard input ends then.
 pub(crate) struct Postgres {

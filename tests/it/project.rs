@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use newsletter::ledger::{self, LetterRecord, Place};
+use newsletter::delivery::ledger;
+use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::record::LetterRecord;
 
 /// What a project says of itself unless a test says otherwise.
 pub(crate) const SETTINGS: &str = "\

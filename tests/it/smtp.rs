@@ -3,7 +3,7 @@
 use newsletter::delivery::smtp::Relay;
 use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};
 use newsletter::delivery::transport::{Courier, Envelope, Load, OpenError, Setback, Transport, Verdict};
-use newsletter::recipient::Address;
+use newsletter::people::person::Address;
 
 use crate::book::with_in_flight;
 use crate::scripted::{self, Script, Trick};

@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 
+use newsletter::base::secret::Secret;
 use newsletter::delivery::smtp::Relay;
 use newsletter::delivery::smtp::options::{Auth, Login, Renewal, Security, SmtpOptions};
 use newsletter::delivery::smtp::tls::TlsSetupError;
 use newsletter::delivery::transport::Transport;
-use newsletter::secret::Secret;
 
 use crate::scripted::{self, Encryption, Script, Trick};
 use crate::smtp::{options, said};

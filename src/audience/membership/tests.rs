@@ -7,13 +7,13 @@ use crate::audience::membership::Membership;
 use crate::audience::rules::Rules;
 use crate::audience::tests::{id, words};
 use crate::audience::{Audience, Audiences};
-use crate::people::People;
-use crate::people::kept::Format;
-use crate::people::mapping::Mapping;
-use crate::people::registry::Registry;
-use crate::recipient::{Address, Shape};
-use crate::source::{Diagnostics, Source};
-use crate::value::Value;
+use crate::base::source::{Diagnostics, Source};
+use crate::base::value::Value;
+use crate::people::lists::People;
+use crate::people::lists::kept::Format;
+use crate::people::lists::mapping::Mapping;
+use crate::people::person::{Address, Shape};
+use crate::people::store::registry::Registry;
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {

@@ -5,10 +5,10 @@ use crate::audience::Audiences;
 use crate::audience::membership::Membership;
 use crate::audience::rules::Rules;
 use crate::audience::tests::{audience, id, words};
-use crate::people::People;
-use crate::people::kept::Format;
-use crate::people::mapping::Mapping;
-use crate::people::registry::Registry;
+use crate::people::lists::People;
+use crate::people::lists::kept::Format;
+use crate::people::lists::mapping::Mapping;
+use crate::people::store::registry::Registry;
 
 const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
     anna@x.example;IT-chef;120;;da;it-chef|Bruger\n\
@@ -100,7 +100,7 @@ fn what_a_rule_asks_for_in_vain_is_told() {
 #[test]
 fn what_is_no_rule_is_refused() {
     let told = |rule: &str| {
-        let source = crate::source::Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
+        let source = crate::base::source::Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
         words(&crate::audience::Audience::parse(id("a"), &source, &Rules::default()).1)
     };
     let hint = " (write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\")\n";
@@ -135,9 +135,9 @@ fn what_is_no_rule_is_refused() {
 proptest::proptest! {
     #[test]
     fn no_expression_is_too_strange(text in "([a-cæ0-9 ]|and |or |not |in |<=?|==|!=|[(){}|~'\"\\\\.-]){0,12}") {
-        let place = crate::source::Source::new("a.yaml", "where: x").line(1);
-        let mut diagnostics = crate::source::Diagnostics::new();
-        let expression = super::Expression::parse(&text, &place, &mut |_, _| None, &mut diagnostics);
+        let place = crate::base::source::Source::new("a.yaml", "where: x").line(1);
+        let mut diagnostics = crate::base::source::Diagnostics::new();
+        let expression = crate::audience::rule::Expression::parse(&text, &place, &mut |_, _| None, &mut diagnostics);
         proptest::prop_assert_eq!(expression.is_none(), diagnostics.has_errors());
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 /// What is done with one person's data.
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum PersonCommand {
+pub(crate) enum PersonCommand {
     /// What is held of somebody: lists, audiences, consent, letters, files
     Show(PersonShow),
     /// The same as JSON, to be given to them
@@ -16,25 +16,25 @@ pub(in crate::cli) enum PersonCommand {
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct PersonShow {
+pub(crate) struct PersonShow {
     /// The address, in whatever spelling
-    pub(in crate::cli) address: String,
+    pub(crate) address: String,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct PersonExport {
+pub(crate) struct PersonExport {
     /// The address, in whatever spelling
-    pub(in crate::cli) address: String,
+    pub(crate) address: String,
     /// A new file that only you can read [default: standard output]
     #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct PersonForget {
+pub(crate) struct PersonForget {
     /// The address, in whatever spelling
-    pub(in crate::cli) address: String,
+    pub(crate) address: String,
     /// Do it without asking
     #[arg(short, long)]
-    pub(in crate::cli) yes: bool,
+    pub(crate) yes: bool,
 }

@@ -6,15 +6,16 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::audience::AudienceId;
+use crate::base::error::Error;
 use crate::cli::args::AudienceDiff;
 use crate::cli::audience::exit;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::recipient::Person;
-use crate::workspace::{Project, Revision};
+use crate::people::person::Person;
+use crate::project::Project;
+use crate::project::revision::Revision;
 
 /// The project as it is now, where a revision could stand.
 const TODAY: &str = ".";

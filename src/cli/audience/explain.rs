@@ -6,19 +6,21 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::audience::explanation::Reason;
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::base::source::Diagnostics;
 use crate::cli::args::AudienceExplain;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
-use crate::digest::Digest;
-use crate::error::Error;
+use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
-use crate::ledger::{self, Suppression};
-use crate::recipient::{Address, Consent, departure};
-use crate::source::Diagnostics;
-use crate::workspace::{Prepared, Readers};
+use crate::ops::prepared::Prepared;
+use crate::people::person::departure;
+use crate::people::person::{Address, Consent};
+use crate::project::readers::Readers;
 
 #[derive(Serialize)]
 struct ExplainJson<'a> {
@@ -53,7 +55,7 @@ struct EditionJson<'a> {
 }
 
 /// Tells of each audience whether an address is in it, and by which line of which file.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplain) -> Result<Exit, Error> {
+pub(crate) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplain) -> Result<Exit, Error> {
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
@@ -115,7 +117,7 @@ fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers,
 fn suppressions(opened: &Opened, address: &Address) -> Result<Vec<Suppression>, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
     let key = opened.project.key()?;
-    let mut found = ledger::suppressions_of(&mut *ledger, &key, address)?;
+    let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
     found.retain(|it| it.lifted.is_none());
     Ok(found)
 }
@@ -145,7 +147,7 @@ fn edition(
 }
 
 /// The reason as a clause.
-pub(in crate::cli) fn words(reason: &Reason) -> String {
+pub(crate) fn words(reason: &Reason) -> String {
     match reason {
         Reason::Stands(origin) => origin.to_string(),
         Reason::Included { by, at, because } => {

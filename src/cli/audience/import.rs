@@ -6,17 +6,20 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::base::error::Error;
 use crate::cli::args::AudienceImport;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::import::{self, Change, Export, Incoming, List, Others, Told};
-use crate::ledger::{HeldBack, Suppression};
-use crate::recipient::departure::Reason;
-use crate::recipient::{Address, trace};
-use crate::workspace::{Destination, Step, read_export};
+use crate::delivery::ledger::suppression::{HeldBack, Suppression};
+use crate::ops::import::{Destination, Step};
+use crate::people::import::list::{Change, List, Others};
+use crate::people::import::{self, Export, Incoming, Told};
+use crate::people::person::Address;
+use crate::people::person::departure::Reason;
+use crate::people::person::trace;
+use crate::project::files::read_export;
 
 /// So many addresses are named before they are only counted.
 const NAMED: usize = 3;
@@ -84,7 +87,7 @@ fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Resu
         files.push((name(path), read_export(path)?));
     }
     let exports: Vec<Export<'_>> = files.iter().map(|(name, bytes)| Export { name, bytes }).collect();
-    let mut incoming = match import::read(&exports, typed.from.as_deref()) {
+    let mut incoming = match crate::people::import::reading::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
         Err(error) => return Ok(told(terminal, &error)),
     };

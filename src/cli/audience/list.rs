@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::audience::{Audience, AudienceId};
+use crate::base::error::Error;
 use crate::cli::args::AudienceList;
-use crate::cli::audience::{picture, readers};
+use crate::cli::audience::picture;
+use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::workspace::{Readers, write_over};
+use crate::project::files::write_over;
+use crate::project::readers::Readers;
 
 #[derive(Serialize)]
 struct AudienceJson<'a> {

@@ -1,20 +1,21 @@
 //! `audience`: who is in which, and why.
 
 mod compare;
-pub(super) mod explain;
+pub(crate) mod explain;
 mod import;
 mod list;
 mod picture;
 mod show;
 
 use crate::audience::{Audience, AudienceId};
+use crate::base::error::Error;
+use crate::base::source::{Diagnostics, nearest};
 use crate::cli::args::AudienceCommand;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::source::{Diagnostics, nearest};
-use crate::workspace::{Project, Readers};
+use crate::project::Project;
+use crate::project::readers::Readers;
 
 /// Runs one of the commands about audiences.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceCommand) -> Result<Exit, Error> {

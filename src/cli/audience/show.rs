@@ -4,20 +4,19 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::value::Value;
 use crate::cli::args::AudienceShow;
 use crate::cli::audience::{named, readers};
-
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::status::cell;
 use crate::cli::terminal::{Terminal, visible};
-use crate::error::Error;
-use crate::import::SEPARATOR;
-use crate::language::Lang;
-use crate::recipient::values::Values;
-use crate::recipient::{Consent, Person};
-use crate::value::Value;
+use crate::people::import::SEPARATOR;
+use crate::people::person::values::Values;
+use crate::people::person::{Consent, Person};
 
 /// The columns of a consent; none of them is a field.
 const CONSENT: [&str; 4] = ["consent", "consent_at", "consent_source", "consent_text"];

@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::args::PersonExport;
+use crate::base::error::Error;
+use crate::cli::args::person::PersonExport;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
 use crate::cli::person::held::Held;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::workspace;
 
 /// Writes it as one object of JSON.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonExport) -> Result<Exit, Error> {
@@ -23,7 +22,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonExport) ->
     match &typed.out {
         None => write(&held, &mut io::stdout().lock(), Path::new("standard output"))?,
         Some(path) => {
-            let mut file = workspace::create_private(path)?;
+            let mut file = crate::project::secrets::create_private(path)?;
             write(&held, &mut file, path)?;
             file.sync_all().map_err(|source| Error::Write { path: path.clone(), source })?;
         }

@@ -5,21 +5,22 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::args::PersonForget;
+use crate::base::error::Error;
+use crate::cli::args::person::PersonForget;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
 use crate::cli::person::held::Held;
 use crate::cli::project::Opened;
 use crate::cli::report::count;
 use crate::cli::terminal::{Terminal, visible};
-use crate::error::Error;
-use crate::ledger::{Remains, Suppression};
-use crate::plan::TransportKind;
-use crate::recipient::Address;
-use crate::recipient::departure::{Departure, Reason};
-use crate::recipient::trace::Trace;
-use crate::workspace::settings::LedgerPlace;
-use crate::workspace::{Trail, TrailKind};
+use crate::delivery::ledger::erasure::Remains;
+use crate::delivery::ledger::suppression::Suppression;
+use crate::letter::plan::TransportKind;
+use crate::ops::personal_data::{Trail, TrailKind};
+use crate::people::person::Address;
+use crate::people::person::departure::{Departure, Reason};
+use crate::people::person::trace::Trace;
+use crate::project::settings::ledger::LedgerPlace;
 
 /// What was done, and what is left to be done.
 #[derive(Debug, Serialize)]

@@ -6,21 +6,26 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::audience::Audience;
+use crate::base::error::Error;
+use crate::base::language::Lang;
 use crate::cli::audience::explain;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
+use crate::delivery::ledger::record::LetterRecord;
+use crate::delivery::ledger::row::PlanRow;
+use crate::delivery::ledger::state::State;
+use crate::delivery::ledger::suppression::Suppression;
+use crate::delivery::ledger::{self, Ledger};
 use crate::issue::IssueId;
 use crate::issue::series::SeriesId;
-use crate::language::Lang;
-use crate::ledger::row::PlanRow;
-use crate::ledger::{self, Ledger, LetterRecord, State, Suppression};
-use crate::plan::{PlannedLetter, TransportKind};
-use crate::recipient::trace::Trace;
-use crate::recipient::{Address, Person, departure};
-use crate::workspace::{Readers, Trail, TrailKind};
+use crate::letter::plan::{PlannedLetter, TransportKind};
+use crate::ops::personal_data::{Trail, TrailKind};
+use crate::people::person::departure;
+use crate::people::person::trace::Trace;
+use crate::people::person::{Address, Person};
+use crate::project::readers::Readers;
 
 /// All that is held of one person.
 #[derive(Debug, Serialize)]
@@ -105,7 +110,7 @@ impl Held {
         let (mut suppressions, mut letters) = (Vec::new(), Vec::new());
         let key = opened.project.key()?;
         for mut ledger in opened.ledgers()? {
-            suppressions.extend(ledger::suppressions_of(&mut *ledger, &key, address)?);
+            suppressions.extend(crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?);
             letters.extend(sent(&mut *ledger, address)?);
         }
         let lists = lists(&readers, address)?;

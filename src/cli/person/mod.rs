@@ -5,12 +5,12 @@ mod forget;
 mod held;
 mod show;
 
-use crate::cli::args::PersonCommand;
+use crate::base::error::Error;
+use crate::cli::args::person::PersonCommand;
 use crate::cli::exit::Exit;
 use crate::cli::project::Opened;
 use crate::cli::terminal::Terminal;
-use crate::error::Error;
-use crate::recipient::Address;
+use crate::people::person::Address;
 
 /// Runs one of the commands about a person.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &PersonCommand) -> Result<Exit, Error> {

@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::cli::args::PersonShow;
+use crate::base::error::Error;
+use crate::cli::args::person::PersonShow;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
 use crate::cli::person::held::{Found, Held, Listed, Sent, Suppressed};
 use crate::cli::project::Opened;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
-use crate::error::Error;
-use crate::recipient::Person;
+use crate::people::person::Person;
 
 /// Tells it, under headings.
 pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonShow) -> Result<Exit, Error> {

@@ -1,9 +1,9 @@
 //! A session as a courier: it remembers the phase between two calls.
 
+use crate::delivery::ledger::claim::InFlight;
+use crate::delivery::outcome::{Reason, Step};
 use crate::delivery::smtp::session::{After, Offered, Ready, Sent, Session, Unsent};
 use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, Setback, Verdict};
-use crate::ledger::InFlight;
-use crate::report::{Reason, Step};
 
 /// One connection to a relay.
 #[derive(Debug)]

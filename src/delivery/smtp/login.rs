@@ -8,19 +8,19 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::Auth as AuthCommand;
 use lettre::transport::smtp::response::Response;
 
+use crate::base::secret::Secret;
+use crate::delivery::outcome::{Reason, Reply, Step, printable};
 use crate::delivery::smtp::options::Auth;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::session::{Introduced, Session};
 use crate::delivery::smtp::verdict::{self, Answer};
-use crate::report::{Reason, Reply, Step, printable};
-use crate::secret::Secret;
 
 /// The longest command line of RFC 5321 §4.5.3.1.4. What is longer is said when the relay asks for it
 /// (RFC 4954 §4), and tokens often are.
 const COMMAND_LIMIT: usize = 512;
 
 /// What the relay says to a login.
-pub(super) enum Proof {
+pub(crate) enum Proof {
     /// Yes.
     Taken,
     /// Not now.
@@ -56,7 +56,7 @@ impl fmt::Display for TokenFault {
 }
 
 /// Says who we are, in the way that the relay offers.
-pub(super) fn prove(
+pub(crate) fn prove(
     session: &mut Session<Introduced>,
     auth: Auth,
     (username, password): (&str, &Secret),

@@ -4,30 +4,29 @@
 //! it keeps what stands behind the answer to STARTTLS, its time-outs are per read, and it writes the body and the dot
 //! apart, which costs 42 ms a letter.
 
-pub mod login;
-pub mod options;
-pub mod tls;
-pub mod verdict;
-
 mod courier;
 mod echo;
+pub mod login;
 mod offering;
 mod offers;
 mod opening;
+pub mod options;
 mod reply;
 mod session;
+pub mod tls;
+pub mod verdict;
 mod wire;
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::base::secret::Secret;
 use crate::delivery::smtp::courier::SmtpCourier;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{Tls, TlsSetupError};
 use crate::delivery::transport::{Courier, OpenError, Transport};
-use crate::plan::TransportKind;
-use crate::secret::Secret;
+use crate::letter::plan::TransportKind;
 
 /// A relay that letters are handed to.
 #[derive(Debug)]

@@ -5,14 +5,14 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::MailParameter;
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::outcome::{Garbled, Reason, Reply, Step};
 use crate::delivery::smtp::offers::Offers;
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::verdict;
 use crate::delivery::smtp::wire::Wire;
 use crate::delivery::transport::{Connection, Envelope, Setback};
-use crate::recipient::Address;
-use crate::report::{Garbled, Reason, Reply, Step};
+use crate::people::person::Address;
 
 /// How the letter before ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

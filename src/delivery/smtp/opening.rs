@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use lettre::transport::smtp::commands::{Ehlo, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 
+use crate::base::secret::Secret;
+use crate::delivery::outcome::{Reason, Step};
 use crate::delivery::smtp::login::{self, Proof};
 use crate::delivery::smtp::offers::Offers;
 use crate::delivery::smtp::options::{Login, Security, SmtpOptions};
@@ -14,8 +16,6 @@ use crate::delivery::smtp::tls::Tls;
 use crate::delivery::smtp::verdict::{self, Answer};
 use crate::delivery::smtp::wire::{HandshakeError, Wire};
 use crate::delivery::transport::OpenError;
-use crate::report::{Reason, Step};
-use crate::secret::Secret;
 
 /// Opens a connection: finds the relay, encrypts, logs in with this password. `encryption` is there unless the options
 /// want none.

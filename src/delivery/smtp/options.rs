@@ -10,8 +10,8 @@ use std::time::Duration;
 use lettre::transport::smtp::extension::ClientId;
 use thiserror::Error as ThisError;
 
-use crate::report::Step;
-use crate::secret::Secret;
+use crate::base::secret::Secret;
+use crate::delivery::outcome::Step;
 
 /// A relay, and how to reach it.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl Renewal {
         Self(Arc::new(ask))
     }
 
-    pub(super) fn ask(&self) -> Option<Secret> {
+    pub(crate) fn ask(&self) -> Option<Secret> {
         (self.0)()
     }
 }
@@ -155,7 +155,7 @@ impl HelloName {
         if full { Ok(Self(ClientId::Domain(text.to_owned()))) } else { Err(HelloNameError) }
     }
 
-    pub(super) fn client_id(&self) -> &ClientId {
+    pub(crate) fn client_id(&self) -> &ClientId {
         &self.0
     }
 }
@@ -182,7 +182,7 @@ pub struct Timeouts {
 
 impl Timeouts {
     /// For the answer at a step.
-    pub(super) fn at(&self, step: Step) -> Duration {
+    pub(crate) fn at(&self, step: Step) -> Duration {
         match step {
             Step::Greeting => self.greeting,
             Step::Data => self.data,

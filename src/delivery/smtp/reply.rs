@@ -2,7 +2,7 @@
 
 use lettre::transport::smtp::response::Response;
 
-use crate::report::{Garbled, Reply};
+use crate::delivery::outcome::{Garbled, Reply};
 
 /// The longest line of an answer. RFC 5321 §4.5.3.1.5 allows 512 octets; some relays are chattier.
 const LINE_LIMIT: usize = 4_096;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::outcome::{Garbled, Reason, Step};
 use crate::delivery::smtp::echo::without_login;
 use crate::delivery::smtp::offering::{Answered, Last, Offering};
 use crate::delivery::smtp::offers::Offers;
@@ -14,11 +15,10 @@ use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::verdict::{self, Answer};
 use crate::delivery::smtp::wire::Wire;
 use crate::delivery::transport::{Connection, Envelope, Handed, Setback, Verdict};
-use crate::report::{Garbled, Reason, Step};
 
 /// A talk in a phase.
 #[derive(Debug)]
-pub(super) struct Session<Phase> {
+pub(crate) struct Session<Phase> {
     pub(super) wire: Wire,
     pub(super) timeouts: Timeouts,
     pub(super) phase: Phase,
@@ -30,7 +30,7 @@ pub(super) struct Greeted;
 
 /// We are introduced and know what the relay can do.
 #[derive(Debug)]
-pub(super) struct Introduced {
+pub(crate) struct Introduced {
     pub(super) offers: Offers,
 }
 

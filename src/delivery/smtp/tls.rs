@@ -81,20 +81,20 @@ impl From<&rustls::Error> for TlsFailure {
 }
 
 /// What TLS says about an I/O error; none where the network is to blame.
-pub(super) fn failure(error: &io::Error) -> Option<TlsFailure> {
+pub(crate) fn failure(error: &io::Error) -> Option<TlsFailure> {
     error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
 }
 
 /// Whom we trust, and whom we expect.
 #[derive(Clone, Debug)]
-pub(super) struct Tls {
+pub(crate) struct Tls {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
 }
 
 impl Tls {
     /// Reads the trusted certificates.
-    pub(super) fn new(options: &SmtpOptions) -> Result<Self, TlsSetupError> {
+    pub(crate) fn new(options: &SmtpOptions) -> Result<Self, TlsSetupError> {
         let name = ServerName::try_from(options.host.clone())
             .map_err(|_| TlsSetupError::HostName { host: options.host.clone() })?;
         let roots = match &options.ca_file {
@@ -112,7 +112,7 @@ impl Tls {
     }
 
     /// Starts a connection; nothing is sent yet.
-    pub(super) fn start(&self) -> Result<ClientConnection, rustls::Error> {
+    pub(crate) fn start(&self) -> Result<ClientConnection, rustls::Error> {
         ClientConnection::new(Arc::clone(&self.config), self.name.clone())
     }
 }

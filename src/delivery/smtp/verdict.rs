@@ -2,13 +2,13 @@
 
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::outcome::{Reason, Reply, Step};
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::transport::{Connection, Setback, Verdict};
-use crate::report::{Reason, Reply, Step};
 
 /// An answer, next to what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// As expected.
     Yes(Reply),
     /// 4xx: not now.
@@ -19,7 +19,7 @@ pub(super) enum Answer {
 
 /// Sorts an answer. Any 2xx or 3xx but those expected is an answer to another question: then nothing that follows can
 /// be trusted either.
-pub(super) fn sort(response: &Response, at: Step, expected: &[u16]) -> Result<Answer, Reason> {
+pub(crate) fn sort(response: &Response, at: Step, expected: &[u16]) -> Result<Answer, Reason> {
     let reply = reply(response);
     match reply.code() {
         code if expected.contains(&code) => Ok(Answer::Yes(reply)),
@@ -30,7 +30,7 @@ pub(super) fn sort(response: &Response, at: Step, expected: &[u16]) -> Result<An
 }
 
 /// What a 4xx or 5xx at RSET means. A relay cannot refuse it (RFC 5321 §4.1.1.5), so the two sides are out of step.
-pub(super) fn at_reset(answer: Answer) -> Result<(), Setback> {
+pub(crate) fn at_reset(answer: Answer) -> Result<(), Setback> {
     match answer {
         Answer::Yes(_) => Ok(()),
         Answer::Later(reply) => Err(Setback::SlowDown(reply)),
@@ -39,7 +39,7 @@ pub(super) fn at_reset(answer: Answer) -> Result<(), Setback> {
 }
 
 /// What a 4xx or 5xx at MAIL means. The relay does not know the recipient yet, so it is never the recipient's fault.
-pub(super) fn at_sender(answer: Answer, size: usize) -> Result<(), Setback> {
+pub(crate) fn at_sender(answer: Answer, size: usize) -> Result<(), Setback> {
     match answer {
         Answer::Yes(_) => Ok(()),
         Answer::Later(reply) => Err(Setback::SlowDown(reply)),
@@ -49,7 +49,7 @@ pub(super) fn at_sender(answer: Answer, size: usize) -> Result<(), Setback> {
 }
 
 /// What a 4xx or 5xx at RCPT or DATA means.
-pub(super) fn at_recipient(answer: Answer, at: Step, size: usize) -> Result<(), Setback> {
+pub(crate) fn at_recipient(answer: Answer, at: Step, size: usize) -> Result<(), Setback> {
     match answer {
         Answer::Yes(_) => Ok(()),
         Answer::Later(reply) if slow_down(&reply) => Err(Setback::SlowDown(reply)),
@@ -62,7 +62,7 @@ pub(super) fn at_recipient(answer: Answer, at: Step, size: usize) -> Result<(), 
 }
 
 /// What the answer to the whole letter means.
-pub(super) fn at_dot(answer: Answer) -> Verdict {
+pub(crate) fn at_dot(answer: Answer) -> Verdict {
     match answer {
         Answer::Yes(reply) => Verdict::Accepted(reply),
         Answer::Later(reply) => {
@@ -74,7 +74,7 @@ pub(super) fn at_dot(answer: Answer) -> Verdict {
 }
 
 /// Whether the relay asks for a pause rather than refusing this one letter.
-pub(super) fn slow_down(reply: &Reply) -> bool {
+pub(crate) fn slow_down(reply: &Reply) -> bool {
     matches!(reply.code(), 421 | 452 | 454)
 }
 

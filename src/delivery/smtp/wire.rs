@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
+use crate::delivery::outcome::{Garbled, Reason, Step};
 use crate::delivery::smtp::reply::{Inbox, reply};
 use crate::delivery::smtp::tls::{self, Tls, TlsFailure};
-use crate::report::{Garbled, Reason, Step};
 
 /// A connection to a relay.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::base::error::Error;
 use crate::delivery::engine::{End, Patience};
 use crate::delivery::event::Event;
+use crate::delivery::ledger::claim::Claim;
+use crate::delivery::ledger::pace::Turn;
 use crate::delivery::worker::Worker;
-use crate::error::Error;
-use crate::ledger::Claim;
-use crate::ledger::pace::Turn;
 
 impl Worker<'_> {
     /// The next letter that may leave by now.

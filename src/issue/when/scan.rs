@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use jiff::civil::Weekday;
 
+use crate::base::language::Lang;
+use crate::base::source::nearest;
 use crate::issue::when::token::{Kind, Token, tokens};
 use crate::issue::when::{Fault, Mistake};
-use crate::language::Lang;
-use crate::source::nearest;
 
 /// Something that was found, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -347,11 +347,13 @@ impl Scanner<'_> {
 }
 
 /// Whether a language has a word in one of its lists.
-fn said(word: &str, list: impl Fn(&crate::language::Connectives) -> &'static [&'static str]) -> bool {
+fn said(word: &str, list: impl Fn(&crate::base::language::calendar::Connectives) -> &'static [&'static str]) -> bool {
     Lang::ALL.into_iter().any(|it| list(&it.language().calendar.connectives).contains(&word))
 }
 
-fn names(list: impl Fn(&'static crate::language::Calendar) -> &'static [&'static str]) -> Vec<(&'static str, i8)> {
+fn names(
+    list: impl Fn(&'static crate::base::language::calendar::Calendar) -> &'static [&'static str],
+) -> Vec<(&'static str, i8)> {
     let calendars = Lang::ALL.into_iter().map(|it| &it.language().calendar);
     calendars.flat_map(|it| list(it).iter().copied().zip(1..)).collect()
 }

@@ -1,6 +1,6 @@
 use jiff::civil::date;
 
-use super::{Mistake, When, YearAlone, parse};
+use crate::issue::when::{Mistake, When, YearAlone, parse};
 
 /// What a text says, in ISO 8601 with minutes.
 fn read(text: &str, alone: YearAlone) -> Result<String, (Mistake, String)> {

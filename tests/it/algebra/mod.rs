@@ -10,15 +10,16 @@ use jiff::tz::TimeZone;
 use newsletter::audience::membership::Membership;
 use newsletter::audience::rules::Rules;
 use newsletter::audience::{Audience, AudienceId, Audiences};
+use newsletter::base::language::Lang;
+use newsletter::base::source::yaml;
+use newsletter::base::source::yaml::fields::Fields;
+use newsletter::base::source::{Diagnostics, Source};
 use newsletter::issue::Issue;
-use newsletter::language::Lang;
-use newsletter::people::People;
-use newsletter::people::kept::Format;
-use newsletter::people::registry::Registry;
-use newsletter::plan::{self, Choice};
-use newsletter::recipient::{Address, Person};
-use newsletter::source::yaml::{self, Fields};
-use newsletter::source::{Diagnostics, Source};
+use newsletter::letter::plan::{self, Choice};
+use newsletter::people::lists::People;
+use newsletter::people::lists::kept::Format;
+use newsletter::people::person::{Address, Person};
+use newsletter::people::store::registry::Registry;
 
 use crate::algebra::invent::{ADDRESSES, World};
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use newsletter::digest::Digest;
+use newsletter::base::digest::Digest;
 
 use crate::algebra::invent::{ADDRESSES, Audience, Expression, Operand, Row, Rule, Sample, World};
 

@@ -4,10 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use newsletter::dkim::key::{Algorithm, PrivateKey};
-use newsletter::dkim::name::{Domain, Selector};
-use newsletter::dkim::record::{Published, Record};
-use newsletter::dkim::{Signer, verify};
+use newsletter::letter::dkim::Signer;
+use newsletter::letter::dkim::key::{Algorithm, PrivateKey};
+use newsletter::letter::dkim::name::{Domain, Selector};
+use newsletter::letter::dkim::record::{Published, Record};
+use newsletter::letter::dkim::verify;
 
 use crate::project::{Project, SETTINGS, files};
 

@@ -3,7 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use newsletter::ledger::{self, Place};
+use newsletter::delivery::ledger;
+use newsletter::delivery::ledger::place::Place;
 use serde_json::Value;
 
 use crate::postgres;

@@ -1,6 +1,7 @@
 //! `run`, as cron runs it.
 
-use newsletter::ledger::{self, Place};
+use newsletter::delivery::ledger;
+use newsletter::delivery::ledger::place::Place;
 
 use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};

@@ -1,9 +1,11 @@
 //! A ledger in a PostgreSQL database, from the settings to what is said.
 
 use jiff::Timestamp;
+use newsletter::delivery::ledger;
+use newsletter::delivery::ledger::claim::Desk;
+use newsletter::delivery::ledger::place::Place;
 use newsletter::issue::IssueId;
-use newsletter::ledger::{self, Desk, Place};
-use newsletter::plan::TransportKind;
+use newsletter::letter::plan::TransportKind;
 
 use crate::postgres;
 use crate::project::{Project, SETTINGS};
@@ -84,8 +86,14 @@ fn what_another_host_has_in_hand_is_left_to_it() {
     let shared = postgres::server().shared("in_hand");
     let mut other = ledger::open_to_write(&Place::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
-    let desk = Desk { plan, audience: None, limit: Some(1), tries: 1, rate: newsletter::ledger::pace::Rate::default() };
-    ledger::write(&mut *other, desk, |clerk| {
+    let desk = Desk {
+        plan,
+        audience: None,
+        limit: Some(1),
+        tries: 1,
+        rate: newsletter::delivery::ledger::pace::Rate::default(),
+    };
+    newsletter::delivery::ledger::writer::write(&mut *other, desk, |clerk| {
         let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();
         let said = project.run("send issues/maj.md --yes");
         let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n";

@@ -7,11 +7,12 @@ mod well_formed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use newsletter::issue::edition_key::EditionKey;
-use newsletter::leak::Guard;
 use newsletter::letter::ComposedPlan;
+use newsletter::letter::leak::Guard;
 use newsletter::letter::opened::{self, Opened};
-use newsletter::plan::PlannedLetter;
-use newsletter::workspace::{Prepared, Project as Found};
+use newsletter::letter::plan::PlannedLetter;
+use newsletter::ops::prepared::Prepared;
+use newsletter::project::Project as Found;
 
 use crate::project::Project;
 use crate::random::invent::Issue;

@@ -1,0 +1,5 @@
+//! CSV: rows and cells, each with its place.
+
+pub(crate) mod encoding;
+pub(crate) mod row;
+pub(crate) mod rows;

@@ -1,0 +1,167 @@
+//! Splits a CSV file into rows and cells, each with the place it was written at.
+
+use std::io::{self, BufRead};
+use std::ops::Range;
+
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+
+use crate::base::csv::encoding::{self, Decoder};
+use crate::base::csv::row::{Cell, Row};
+
+/// Longer lines are no list of people; the limit keeps a wrong file from filling the memory.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// Why there is no next row.
+#[derive(Debug)]
+pub(crate) enum RowError {
+    /// The file cannot be read any further.
+    Read(io::Error),
+    /// A line's bytes are not UTF-8.
+    Encoding {
+        /// The line, counted from 1.
+        line: usize,
+        /// What can be read of it.
+        text: String,
+    },
+    /// A line is longer than any list of people needs.
+    LongLine {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A quotation mark opens a cell that nothing closes.
+    OpenQuote {
+        /// The line of the mark, counted from 1.
+        line: usize,
+        /// That line.
+        text: String,
+    },
+}
+
+/// The rows of a file, read one by one.
+pub(crate) struct Rows<R> {
+    input: R,
+    splitter: Reader,
+    /// The number of the line read last.
+    line: usize,
+    /// The line that was read to find the delimiter, until it is split.
+    ahead: Option<String>,
+    decoder: Decoder,
+}
+
+impl<R: BufRead> Rows<R> {
+    /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
+    /// Excel writes and obeys).
+    pub(crate) fn new(input: R) -> Result<Self, RowError> {
+        let decoder = Decoder::default();
+        let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None, decoder };
+        let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
+        let told = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|told| match told.as_bytes() {
+            [told @ (b';' | b',' | b'\t' | b'|')] => Some(*told),
+            _ => None,
+        });
+        rows.splitter = ReaderBuilder::new().delimiter(told.unwrap_or_else(|| delimiter(&first))).build();
+        if told.is_none() {
+            rows.ahead = Some(first);
+        }
+        Ok(rows)
+    }
+
+    /// The rows of a text whose cells are known to be separated by this.
+    pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
+        let splitter = ReaderBuilder::new().delimiter(delimiter).build();
+        Self { input, splitter, line: 0, ahead: None, decoder: Decoder::default() }
+    }
+
+    /// The next row that is not an empty line.
+    pub(crate) fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+        let Some(first) = self.next_visible_line()? else { return Ok(None) };
+        let mut row = Row { line: self.line, text: first, cells: Vec::new() };
+        let mut bytes = Vec::new();
+        let mut output = [0; 1024];
+        let (mut start, mut at) = (0, 0);
+        loop {
+            if at == row.text.len() {
+                let Some(line) = self.next_line()? else { return Err(open_quote(&row, start)) };
+                row.text.push_str(&line);
+            }
+            let (result, read, written) = self.splitter.read_field(&row.text.as_bytes()[at..], &mut output);
+            bytes.extend_from_slice(&output[..written]);
+            at += read;
+            if let ReadFieldResult::Field { record_end } = result {
+                // The splitter copies whole characters of what was UTF-8, so nothing is replaced here.
+                let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+                row.cells.push(Cell { text, span: visible(&row.text, start..at), value: None });
+                bytes.clear();
+                start = at;
+                if record_end {
+                    return Ok(Some(row));
+                }
+            }
+        }
+    }
+
+    /// How its lines turned out to be encoded.
+    pub(crate) fn encoding(&self) -> encoding::Encoding {
+        self.decoder.encoding()
+    }
+
+    fn next_visible_line(&mut self) -> Result<Option<String>, RowError> {
+        loop {
+            match self.next_line()? {
+                Some(line) if line.trim().is_empty() => {}
+                other => return Ok(other),
+            }
+        }
+    }
+
+    /// The next line, ending in exactly one `\n`, so that a row ends where its line does and a cell that is still open
+    /// at the end of the file is known to lack its closing mark.
+    fn next_line(&mut self) -> Result<Option<String>, RowError> {
+        if let Some(line) = self.ahead.take() {
+            return Ok(Some(line));
+        }
+        let mut bytes = Vec::new();
+        let read =
+            io::Read::take(&mut self.input, LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(RowError::Read)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.line += 1;
+        if bytes.len() as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
+            return Err(RowError::LongLine { line: self.line });
+        }
+        let mut line = self.decoder.decode(bytes).map_err(|text| RowError::Encoding { line: self.line, text })?;
+        if self.line == 1 && line.starts_with('\u{feff}') {
+            line.drain(..'\u{feff}'.len_utf8());
+        }
+        line.truncate(line.trim_end_matches(['\r', '\n']).len());
+        line.push('\n');
+        Ok(Some(line))
+    }
+}
+
+/// The separator that stands most often in a header line outside quotation marks; `;` where none does.
+fn delimiter(line: &str) -> u8 {
+    let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in line.bytes() {
+        quoted ^= byte == b'"';
+        counts.iter_mut().filter(|(it, _)| *it == byte && !quoted).for_each(|(_, count)| *count += 1);
+    }
+    // The first of equals, so that a header of one column keeps the separator of Danish spreadsheets.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(it, _)| it)
+}
+
+/// A cell's range without the separator behind it and the white space around it.
+fn visible(text: &str, span: Range<usize>) -> Range<usize> {
+    let cell = text[span.clone()].trim_end_matches('\n');
+    let cell = cell.strip_suffix([';', ',', '\t', '|']).unwrap_or(cell);
+    let start = span.start + (cell.len() - cell.trim_start().len());
+    start..start + cell.trim().len()
+}
+
+fn open_quote(row: &Row, at: usize) -> RowError {
+    let before = row.text[..at].matches('\n').count();
+    let text = row.text.lines().nth(before).unwrap_or("").to_owned();
+    RowError::OpenQuote { line: row.line + before, text }
+}

@@ -1,0 +1,85 @@
+//! A connection to a PostgreSQL server, for whoever keeps something there.
+
+pub mod passfile;
+mod tls;
+pub mod url;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use postgres::config::SslMode;
+use postgres::{Client, Config, NoTls};
+use rustls::pki_types::pem;
+use thiserror::Error as ThisError;
+
+use crate::base::database::url::{Encryption, Host, Server};
+use crate::base::secret::Secret;
+
+/// How long a server may take to answer a call.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a connection may be dead before it is given up: the network may have forgotten it without a word.
+const DEAD: Duration = Duration::from_secs(30);
+
+/// Why no connection to a server could be made.
+#[derive(Debug, ThisError)]
+pub enum DatabaseError {
+    /// The server is not there, or does not let us in.
+    #[error("cannot connect to PostgreSQL at {server}")]
+    Connect {
+        /// Its host and port.
+        server: String,
+        /// What it said.
+        source: postgres::Error,
+    },
+    /// The file of certificates cannot be read.
+    #[error("cannot read the certificates in {} (sslrootcert)", path.display())]
+    CaFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: pem::Error,
+    },
+    /// Nobody is trusted: no certificate is in the file, or on this machine.
+    #[error("no certificate to trust: name a file with PEM blocks `BEGIN CERTIFICATE` by sslrootcert in the address")]
+    NoRoots,
+    /// The library for encryption does not start.
+    #[error("the encryption cannot be set up")]
+    Library {
+        /// What it said.
+        source: rustls::Error,
+    },
+}
+
+/// Opens a connection; `password` is not needed where the server knows us otherwise.
+///
+/// Where it is encrypted, the certificate is checked: whoever answers in the server's place would read along.
+pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, DatabaseError> {
+    let mut config = Config::new();
+    match &server.host {
+        Host::Name(name) => config.host(name),
+        Host::Socket(folder) => config.host_path(folder),
+    };
+    config
+        .port(server.port)
+        .application_name("newsletter")
+        .connect_timeout(CONNECT)
+        .tcp_user_timeout(DEAD)
+        .keepalives_idle(DEAD);
+    if let Some(user) = &server.user {
+        config.user(user);
+    }
+    if let Some(database) = &server.database {
+        config.dbname(database);
+    }
+    if let Some(password) = password {
+        config.password(password.reveal());
+    }
+    let connected = match &server.encryption {
+        Encryption::None => config.ssl_mode(SslMode::Disable).connect(NoTls),
+        Encryption::Offered { ca_file } => config.ssl_mode(SslMode::Prefer).connect(tls::checked(ca_file.as_deref())?),
+        Encryption::Required { ca_file } => {
+            config.ssl_mode(SslMode::Require).connect(tls::checked(ca_file.as_deref())?)
+        }
+    };
+    connected.map_err(|source| DatabaseError::Connect { server: server.to_string(), source })
+}

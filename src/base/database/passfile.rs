@@ -1,0 +1,49 @@
+//! The password file of PostgreSQL's own programs (PostgreSQL, "The Password File").
+
+use crate::base::database::url::{Host, Server};
+use crate::base::secret::Secret;
+
+/// The password for a server: that of the first line `host:port:database:user:password` that fits it.
+pub fn find(text: &str, server: &Server) -> Option<Secret> {
+    let host = match &server.host {
+        Host::Name(name) => name.clone(),
+        Host::Socket(_) => "localhost".to_owned(),
+    };
+    let user = server.user.clone()?;
+    let database = server.database.clone().unwrap_or_else(|| user.clone());
+    let wanted = [host, server.port.to_string(), database, user];
+    let lines = text.lines().filter(|it| !it.starts_with('#')).map(fields);
+    let mut fitting = lines.filter(|fields| {
+        fields.len() == 5 && fields.iter().zip(&wanted).all(|(field, wanted)| field == "*" || field == wanted)
+    });
+    fitting.next().and_then(|mut it| it.pop()).map(Secret::new)
+}
+
+/// The parts between colons; a backslash takes the next character as it is.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match (character, fields.last_mut()) {
+            (':', _) => fields.push(String::new()),
+            ('\\', Some(field)) => field.extend(characters.next()),
+            (other, Some(field)) => field.push(other),
+            (_, None) => {}
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_that_fits_counts() {
+        let text = "# host:port:database:user:password\nother:*:*:*:a\ndb:5432:breve:nyt:b\\:c\\\\\n*:*:*:*:d\n";
+        let find = |url: &str| find(text, &Server::parse(url).unwrap()).map(|it| it.reveal().to_owned());
+        assert_eq!(find("postgres://nyt@db/breve"), Some("b:c\\".to_owned()));
+        assert_eq!(find("postgres://nyt@db/andet"), Some("d".to_owned()));
+        assert_eq!(find("postgres://db/breve"), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! English.
+
+use crate::base::language::Language;
+use crate::base::language::calendar::{Calendar, Connectives};
+use crate::base::language::words::{Event, Gallery, Label, Words};
+
+/// English as in Britain and Ireland: `21 January 2027, 9:30`.
+pub(super) const LANGUAGE: Language = Language {
+    tag: "en",
+    name: "english",
+    spellings: &["engelsk", "englisch", "anglais", "eng", "uk", "gb"],
+    greeting: "Hello",
+    on_list: "you are on the list {name}",
+    leave_series: "Unsubscribe from {name} only",
+    words: Words {
+        because: "You receive this because",
+        unsubscribe: "Unsubscribe",
+        unsubscribe_all: "Unsubscribe from everything",
+        contents: "In this issue",
+        online: "Read in your browser",
+        more: "Read more",
+        done: "done",
+        open: "not done",
+        picture: "Picture",
+        note: "Note",
+        tip: "Tip",
+        important: "Important",
+        warning: "Warning",
+        caution: "Caution",
+    },
+    calendar: Calendar {
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        date: "{day} {month} {year}",
+        short_date: "{day} {short_month} {year}",
+        weekday_date: "{weekday} {date}",
+        clock: "{hour}:{minute}",
+        time: "{clock}",
+        date_time: "{date}, {time}",
+        days_of_a_month: "{day}–{last_day} {month} {year}",
+        days_of_a_year: "{day} {month} – {last_day} {last_month} {year}",
+        days_of_years: "{day} {month} {year} – {last_day} {last_month} {last_year}",
+        connectives: Connectives {
+            to: &["to", "until", "till"],
+            and: &["and"],
+            clock: &["at"],
+            fillers: &["on", "from", "the", "of", "all", "day"],
+        },
+    },
+    plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
+    separators: [',', '.'],
+    event: Event {
+        when: Label { shown: "When", keys: &["when", "time"] },
+        day_keys: &["date", "day"],
+        place: Label { shown: "Where", keys: &["where", "place", "location", "venue"] },
+        online: Label { shown: "Online", keys: &["online", "meeting link"] },
+        price: Label { shown: "Price", keys: &["price", "cost"] },
+        organiser: Label { shown: "Organiser", keys: &["organiser", "organizer", "host"] },
+        sign_up: Label {
+            shown: "Sign up",
+            keys: &["sign up", "sign-up", "signup", "register", "registration", "rsvp", "link"],
+        },
+        deadline: Label { shown: "Sign up by", keys: &["deadline", "sign up by", "register by", "rsvp by"] },
+        sign_up_for: "Sign up for {title}",
+        join: "Join online",
+        add_to_calendar: "Add to calendar",
+    },
+    empty_links: &[
+        "here",
+        "click",
+        "click here",
+        "press here",
+        "see here",
+        "read here",
+        "read more",
+        "read more here",
+        "read on",
+        "see more",
+        "learn more",
+        "find out more",
+        "more",
+        "link",
+        "this link",
+        "this",
+        "download",
+        "sign up here",
+        "tap here",
+        "the link",
+        "link here",
+        "more here",
+        "more info",
+        "more information",
+        "this page",
+    ],
+    readability: None,
+    gallery: Gallery {
+        editions: ["edition", "editions"],
+        readers: ["recipient", "recipients"],
+        leaves_out: "without what is not for",
+        text: "The text alone",
+        desktop: "Computer",
+        phone: "Phone",
+        invented: "invented people",
+        edition: "Edition",
+        recipients: "Recipients",
+        overview: "Overview",
+        size: "Size",
+        limit: "Gmail shows only the first 102 kB of a letter.",
+        readability: "Readability",
+        blocks: "Who reads what",
+        block: "Block",
+        line: "line",
+        yes: "in",
+        no: "out",
+        warnings: "Remarks",
+        no_warnings: "No remarks.",
+        inbox: "In the inbox",
+        letter: "The letter",
+        light: "light",
+        dark: "dark",
+        one_person: "Shown for {name}",
+    },
+    forgotten: "\
+Subject: Your data has been erased
+
+Hello
+
+You asked {name} to erase your data. This has been done:
+
+- You are no longer on our lists and will get no more newsletters from us.
+- In our record of the newsletters we sent, your address, your name and your other data have been removed. Only numbers are left.
+- We keep a fingerprint of your address, from which the address cannot be read. We use it only so as not to write to you
+  again, should your address ever be on a list that we are given.
+
+Copies in our backups will be gone when they are overwritten. The newsletters that you got are in your own mailbox.
+
+If you are not content with how we treat your data, you can complain to the data protection authority of your country.
+
+Kind regards
+{name}
+{postal_address}",
+    example: ["Alex", "Example"],
+};

@@ -1,0 +1,160 @@
+//! The languages that readers read: each is one file, with its words, its dates and its plural.
+//!
+//! To add one, copy `danish.rs`, translate it, and name the new file twice here: as a module and in [`LANGUAGES`].
+
+pub mod calendar;
+mod danish;
+mod english;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::base::language::calendar::Calendar;
+use crate::base::language::words::{Event, Gallery, Readability, Words};
+
+/// Every language; the first is that of a project which names none.
+const LANGUAGES: [&Language; 2] = [&danish::LANGUAGE, &english::LANGUAGE];
+
+/// All that the program says in one language. Texts in braces stand for what is filled in: `{name}`.
+#[derive(Debug)]
+pub struct Language {
+    /// Its tag (RFC 5646) in lower case, for `lang="…"` and file names: `da`.
+    pub tag: &'static str,
+    /// What its speakers call it.
+    pub name: &'static str,
+    /// What else people write for it, in lower case: in other languages, and as codes of three letters.
+    pub spellings: &'static [&'static str],
+    /// How a letter begins where the settings say nothing; a name may follow it.
+    pub greeting: &'static str,
+    /// Why somebody gets a letter, where their audience says nothing: ends the sentence that `because` begins. `{name}`
+    /// is the audience's.
+    pub on_list: &'static str,
+    /// What leaves one series alone is called; `{name}` is the series.
+    pub leave_series: &'static str,
+    /// What stands round the author's text.
+    pub words: Words,
+    /// Days and times.
+    pub calendar: Calendar,
+    /// Which form of a word goes with a number: 0 is the first, 1 the second …
+    pub plural: fn(f64) -> usize,
+    /// What stands between thousands, and before the decimals.
+    pub separators: [char; 2],
+    /// The labels of an event.
+    pub event: Event,
+    /// Texts of links that do not say where they lead, in lower case.
+    pub empty_links: &'static [&'static str],
+    /// How hard a text is to read is measured so; absent: there is no measure that is known for this language.
+    pub readability: Option<Readability>,
+    /// The page of a preview.
+    pub gallery: Gallery,
+    /// The answer to somebody who asked to be forgotten; `{name}` is the newsletter's, `{postal_address}` its sender's.
+    pub forgotten: &'static str,
+    /// Somebody who does not exist: first and last name.
+    pub example: [&'static str; 2],
+}
+
+/// A language that editions can be written in: one of the list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Lang(u8);
+
+impl Lang {
+    /// Every language, the default one first.
+    pub const ALL: [Self; LANGUAGES.len()] = {
+        let mut all = [Self(0); LANGUAGES.len()];
+        let (mut at, mut number) = (0, 0);
+        while at < all.len() {
+            all[at] = Self(number);
+            at += 1;
+            number += 1;
+        }
+        all
+    };
+
+    /// The language of what people write for it: `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag), `Dansk`; none if
+    /// there is no such edition.
+    pub fn parse(text: &str) -> Option<Self> {
+        let word = text.trim().split(|it: char| !it.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+        Self::ALL.into_iter().find(|it| it.tag() == word || it.name() == word || it.spells(&word))
+    }
+
+    fn spells(self, word: &str) -> bool {
+        self.language().spellings.contains(&word)
+    }
+
+    /// The language of a tag alone, with or without a region: `en`, `en-GB`.
+    pub fn of_tag(text: &str) -> Option<Self> {
+        let (primary, region) = text.split_once(['-', '_']).unwrap_or((text, "XX"));
+        let region = region.len() == 2 && region.bytes().all(|it| it.is_ascii_alphabetic());
+        Self::ALL.into_iter().find(|it| region && it.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The tags that can be written, for a hint: `da, en`.
+    pub fn known() -> String {
+        Self::ALL.map(Self::tag).join(", ")
+    }
+
+    /// All that is said in it.
+    pub fn language(self) -> &'static Language {
+        LANGUAGES[usize::from(self.0)]
+    }
+
+    /// Its tag, for `lang="…"`.
+    pub fn tag(self) -> &'static str {
+        self.language().tag
+    }
+
+    /// What its speakers call it.
+    pub fn name(self) -> &'static str {
+        self.language().name
+    }
+
+    /// What stands round the author's text.
+    pub fn words(self) -> &'static Words {
+        &self.language().words
+    }
+
+    /// Why somebody gets a letter, where their audience says nothing.
+    pub fn on_list(self, audience: &str) -> String {
+        self.language().on_list.replace("{name}", audience)
+    }
+
+    /// What leaves one series alone is called.
+    pub fn leave_series(self, name: &str) -> String {
+        self.language().leave_series.replace("{name}", name)
+    }
+
+    /// The form of a word that goes with a number; the last one where the author gives too few.
+    pub fn plural<T: Copy>(self, number: impl Into<f64>, forms: &[T]) -> Option<T> {
+        forms.get((self.language().plural)(number.into())).or(forms.last()).copied()
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl fmt::Debug for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl Serialize for Lang {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
+    }
+}
+
+impl<'de> Deserialize<'de> for Lang {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tag = String::deserialize(deserializer)?;
+        let unknown = || de::Error::custom(format_args!("there is no language `{tag}`, only {}", Self::known()));
+        Self::ALL.into_iter().find(|it| it.tag() == tag).ok_or_else(unknown)
+    }
+}

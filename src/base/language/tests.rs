@@ -1,0 +1,182 @@
+use std::collections::BTreeSet;
+
+use jiff::civil::{DateTime, date, time};
+
+use crate::base::language::words::Gallery;
+use crate::base::language::{Lang, Language};
+
+/// Every text of a language, with the name of its field.
+fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
+    let (words, event, gallery) = (&language.words, &language.event, &language.gallery);
+    let calendar = &language.calendar;
+    let mut texts = vec![
+        ("tag", language.tag),
+        ("name", language.name),
+        ("greeting", language.greeting),
+        ("on_list", language.on_list),
+        ("because", words.because),
+        ("unsubscribe", words.unsubscribe),
+        ("unsubscribe_all", words.unsubscribe_all),
+        ("online", words.online),
+        ("more", words.more),
+        ("done", words.done),
+        ("open", words.open),
+        ("note", words.note),
+        ("tip", words.tip),
+        ("important", words.important),
+        ("warning", words.warning),
+        ("caution", words.caution),
+        ("when", event.when.shown),
+        ("place", event.place.shown),
+        ("online", event.online.shown),
+        ("price", event.price.shown),
+        ("organiser", event.organiser.shown),
+        ("sign_up", event.sign_up.shown),
+        ("deadline", event.deadline.shown),
+        ("sign_up_for", event.sign_up_for),
+        ("join", event.join),
+        ("add_to_calendar", event.add_to_calendar),
+    ];
+    let lists: [(&'static str, &[&'static str]); 8] = [
+        ("spellings", language.spellings),
+        ("months", &calendar.months),
+        ("short_months", &calendar.short_months),
+        ("weekdays", &calendar.weekdays),
+        ("empty_links", language.empty_links),
+        ("editions", &gallery.editions),
+        ("readers", &gallery.readers),
+        ("example", &language.example),
+    ];
+    texts.extend(gallery_texts(gallery));
+    texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |it| (field, *it))));
+    texts
+}
+
+/// Every text of the page of a preview.
+fn gallery_texts(gallery: &Gallery) -> [(&'static str, &'static str); 23] {
+    [
+        ("leaves_out", gallery.leaves_out),
+        ("text", gallery.text),
+        ("desktop", gallery.desktop),
+        ("phone", gallery.phone),
+        ("invented", gallery.invented),
+        ("edition", gallery.edition),
+        ("recipients", gallery.recipients),
+        ("overview", gallery.overview),
+        ("size", gallery.size),
+        ("limit", gallery.limit),
+        ("readability", gallery.readability),
+        ("blocks", gallery.blocks),
+        ("block", gallery.block),
+        ("line", gallery.line),
+        ("yes", gallery.yes),
+        ("no", gallery.no),
+        ("warnings", gallery.warnings),
+        ("no_warnings", gallery.no_warnings),
+        ("inbox", gallery.inbox),
+        ("letter", gallery.letter),
+        ("light", gallery.light),
+        ("dark", gallery.dark),
+        ("one_person", gallery.one_person),
+    ]
+}
+
+#[test]
+fn no_language_lacks_a_word() {
+    for lang in Lang::ALL {
+        let language = lang.language();
+        for (field, text) in texts(language) {
+            assert!(!text.trim().is_empty() && text.trim() == text, "{lang}: {field}: {text:?}");
+        }
+        let lower = language.spellings.iter().chain(language.empty_links).chain([&language.tag, &language.name]);
+        lower.for_each(|it| assert_eq!(*it, it.to_lowercase(), "{lang}"));
+        assert!(!language.spellings.is_empty() && !language.empty_links.is_empty(), "{lang}");
+        assert!(lang.on_list("IT-chefer").contains("IT-chefer"), "{lang}");
+        for name in [&language.calendar.months[..], &language.calendar.short_months, &language.calendar.weekdays] {
+            assert_eq!(name.iter().collect::<BTreeSet<_>>().len(), name.len(), "{lang}: {name:?}");
+        }
+        assert_ne!((language.plural)(1.0), (language.plural)(2.0), "{lang}");
+    }
+}
+
+#[test]
+fn no_form_of_a_date_leaves_a_hole() {
+    let day = date(2027, 1, 21);
+    for lang in Lang::ALL {
+        let forms = [
+            lang.date(day),
+            lang.short_date(day),
+            lang.weekday_date(day),
+            lang.date_time(day.at(9, 30, 0, 0)),
+            lang.dates(day, date(2027, 1, 22)),
+            lang.dates(day, date(2027, 2, 2)),
+            lang.dates(day, date(2028, 2, 2)),
+        ];
+        for form in forms {
+            assert!(form.contains("21") && form.contains("2027") && !form.contains(['{', '}']), "{lang}: {form}");
+        }
+        let times = lang.times(time(9, 30, 0, 0), time(15, 5, 0, 0));
+        assert!(times.contains("30") && times.contains("05") && !times.contains(['{', '}']), "{lang}: {times}");
+    }
+}
+
+#[test]
+fn every_spelling_is_of_one_language() {
+    let mut seen = BTreeSet::new();
+    for lang in Lang::ALL {
+        let language = lang.language();
+        for spelling in language.spellings.iter().chain([&language.tag, &language.name]) {
+            assert!(seen.insert(*spelling), "{spelling} is written for two languages");
+            assert_eq!(Lang::parse(spelling), Some(lang), "{spelling}");
+        }
+    }
+}
+
+#[test]
+fn days_and_times_are_written_as_readers_write_them() {
+    let [danish, english] = ["da", "en"].map(|it| Lang::parse(it).unwrap());
+    let moment: DateTime = date(2027, 1, 21).at(9, 30, 0, 0);
+    let day = moment.date();
+    assert_eq!(danish.date_time(moment), "den 21. januar 2027 kl. 9.30");
+    assert_eq!(english.date_time(moment), "21 January 2027, 9:30");
+    assert_eq!(danish.weekday_date(day), "torsdag den 21. januar 2027");
+    assert_eq!(english.weekday_date(day), "Thursday 21 January 2027");
+    let hours = (time(9, 30, 0, 0), time(15, 30, 0, 0));
+    assert_eq!(danish.times(hours.0, hours.1), "kl. 9.30–15.30");
+    assert_eq!(english.times(hours.0, hours.1), "9:30–15:30");
+    assert_eq!(danish.dates(day, date(2027, 1, 22)), "den 21.–22. januar 2027");
+    assert_eq!(danish.dates(day, date(2027, 2, 2)), "den 21. januar – 2. februar 2027");
+    assert_eq!(english.dates(date(2026, 12, 31), date(2027, 1, 1)), "31 December 2026 – 1 January 2027");
+    assert_eq!(danish.dates(day, day), "den 21. januar 2027");
+}
+
+#[test]
+fn one_is_one_and_nought_is_many() {
+    let danish = Lang::default();
+    let members = |number| danish.plural(number, &["medlem", "medlemmer"]);
+    assert_eq!([0.0, 1.0, 2.0, 1.5].map(members), ["medlemmer", "medlem", "medlemmer", "medlemmer"].map(Some));
+    assert_eq!(danish.plural(2.0, &["får"]), Some("får"));
+    assert_eq!(danish.plural::<&str>(2.0, &[]), None);
+}
+
+#[test]
+fn a_language_is_known_by_its_tag_and_its_names() {
+    let english = Lang::parse("en");
+    for text in ["EN_gb", "en-US", " English ", "Engelsk", "engelsk (UK)", "eng"] {
+        assert_eq!(Lang::parse(text), english, "{text}");
+    }
+    for text in ["", "sv", "enx", "no", "-"] {
+        assert_eq!(Lang::parse(text), None, "{text}");
+    }
+    assert_eq!(["en", "EN-gb"].map(Lang::of_tag), [english, english]);
+    assert_eq!(["english", "en-", "en-draft", "2026", ""].map(Lang::of_tag), [None; 5]);
+}
+
+#[test]
+fn a_language_is_written_down_as_its_tag() {
+    let english = Lang::parse("en").unwrap();
+    assert_eq!(serde_json::to_string(&english).unwrap(), "\"en\"");
+    assert_eq!(serde_json::from_str::<Lang>("\"en\"").unwrap(), english);
+    let refused = serde_json::from_str::<Lang>("\"sv\"").unwrap_err().to_string();
+    assert!(refused.starts_with("there is no language `sv`, only da, en"), "{refused}");
+}

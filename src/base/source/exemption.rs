@@ -1,0 +1,89 @@
+//! Warnings that somebody turned off, each with a reason.
+
+use crate::base::source::register;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Spanned, nearest};
+
+const UNKNOWN: Code = Code("NL380");
+const STOPS: Code = Code("NL381");
+const NO_REASON: Code = Code("NL382");
+const NEEDLESS: Code = Code("NL383");
+/// Whether these are told depends on more than the files: on the web, and whether anybody asks there; on the day.
+const ELSEWHERE: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
+
+/// The warnings that a file turns off under `ignore:`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exemptions(Vec<Exemption>);
+
+/// One kind of warning that is turned off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Exemption {
+    code: Spanned<String>,
+    reason: String,
+}
+
+impl Exemptions {
+    /// Reads the keys under `ignore:`: codes, each with its reason.
+    pub fn read(mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let source = fields.source();
+        let mut exemptions = Vec::new();
+        for (key, node) in fields.rest() {
+            let code = Spanned { value: key.value.to_uppercase(), place: key.place(source) };
+            if let Some(wrong) = refused(&code.value) {
+                diagnostics.push(wrong.at(code.place));
+                continue;
+            }
+            let before = diagnostics.iter().count();
+            let reason = node.text(source, &key.value, diagnostics).map(|it| it.value.trim().to_owned());
+            match reason.filter(|it| !it.is_empty()) {
+                Some(reason) => exemptions.push(Exemption { code, reason }),
+                None if diagnostics.iter().count() > before => {}
+                None => {
+                    let hint =
+                        format!("write why, for whoever reads it later: {}: \"vi skriver den aldrig\"", code.value);
+                    let message = format!("`{}` is turned off without a reason", code.value);
+                    diagnostics.push(Diagnostic::error(NO_REASON, message).at(code.place).hint(hint));
+                }
+            }
+        }
+        Self(exemptions)
+    }
+
+    /// Turns the warnings off; those that stay off already keep their reason.
+    pub fn apply(&self, diagnostics: &mut Diagnostics) {
+        let turned_off = |mut diagnostic: Diagnostic| {
+            let off = self.0.iter().find(|it| it.code.value == diagnostic.code.0);
+            if diagnostic.severity == Severity::Warning && diagnostic.off.is_none() {
+                diagnostic.off = off.map(|it| it.reason.clone());
+            }
+            diagnostic
+        };
+        *diagnostics = std::mem::take(diagnostics).0.into_iter().map(turned_off).collect();
+    }
+
+    /// Tells of each that turned nothing off in all that is known of a file.
+    pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
+        let used = |code: &str| told.iter().any(|it| it.severity == Severity::Warning && it.code.0 == code);
+        let idle = self.0.iter().filter(|it| !ELSEWHERE.contains(&it.code.value.as_str()) && !used(&it.code.value));
+        idle.map(|it| {
+            let message = format!("`{}` is turned off, and nothing of this issue is told by it", it.code.value);
+            Diagnostic::warning(NEEDLESS, message).at(it.code.place.clone()).hint("delete the line")
+        })
+        .collect()
+    }
+}
+
+/// Why a code cannot be turned off; none where it can.
+fn refused(code: &str) -> Option<Diagnostic> {
+    let Some(check) = register::check(code) else {
+        let hint = match nearest(code, register::checks().map(|it| it.code)) {
+            Some(near) => format!("did you mean `{near}`? The codes stand in square brackets behind `warning`"),
+            None => "write the code that stands in square brackets behind `warning`, such as NL530".to_owned(),
+        };
+        return Some(Diagnostic::error(UNKNOWN, format!("there is no check `{code}`")).hint(hint));
+    };
+    (!check.warns()).then(|| {
+        Diagnostic::error(STOPS, format!("`{code}` is an error, and an error cannot be turned off"))
+            .hint(format!("delete the line; `newsletter check --explain {code}` says what to do about it"))
+    })
+}

@@ -1,0 +1,40 @@
+//! The register of all checks, `docs/checks.md`: what the codes mean, for people and for programs.
+
+/// The document; a test holds it against the code.
+const DOCUMENT: &str = include_str!("../../../docs/checks.md");
+
+/// One section of the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The code.
+    pub code: &'static str,
+    /// `error`, `warning`, or both, as the section's heading says.
+    pub severity: &'static str,
+    /// What is wrong, in some words.
+    pub title: &'static str,
+    /// The section below its heading, in Markdown.
+    pub text: &'static str,
+}
+
+impl Check {
+    /// Whether it is ever a warning.
+    pub fn warns(&self) -> bool {
+        self.severity.contains("warning")
+    }
+}
+
+/// Every check, in the order of the document.
+pub fn checks() -> impl Iterator<Item = Check> {
+    DOCUMENT.split("\n### ").skip(1).filter_map(|section| {
+        let (heading, text) = section.split_once('\n')?;
+        let mut parts = heading.splitn(3, " · ");
+        let (code, severity, title) = (parts.next()?, parts.next()?, parts.next()?);
+        let text = text.split("\n## ").next().unwrap_or(text).trim();
+        Some(Check { code, severity, title, text })
+    })
+}
+
+/// The check with a code, in whatever case it is typed.
+pub fn check(code: &str) -> Option<Check> {
+    checks().find(|it| it.code.eq_ignore_ascii_case(code))
+}

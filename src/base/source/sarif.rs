@@ -1,0 +1,126 @@
+//! Mistakes in SARIF 2.1.0, the form in which code hosts show them beside the lines of a change.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::base::digest::Digest;
+use crate::base::source::register;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Severity};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// What paths are relative to: the folder that was checked out.
+const BASE: &str = "%SRCROOT%";
+/// Where a mistake is shown that has no place of its own: code hosts refuse results without one.
+const NO_PLACE: &str = "newsletter.yaml";
+
+/// The report of one run as a SARIF log. Nothing in it names the machine: paths are those in the project.
+pub fn log(diagnostics: &Diagnostics) -> Value {
+    let mut codes: Vec<Code> = diagnostics.iter().map(|it| it.code).collect();
+    codes.sort();
+    codes.dedup();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let results: Vec<Finding> = diagnostics.iter().map(|it| finding(it, &codes, &mut seen)).collect();
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "newsletter",
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": codes.iter().map(|it| rule(*it)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "utf16CodeUnits",
+            "originalUriBaseIds": { BASE: { "description": { "text": "The project's folder." } } },
+            "results": results,
+        }]
+    })
+}
+
+/// One result.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    rule_id: &'static str,
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Value,
+    locations: [Value; 1],
+    partial_fingerprints: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Value; 1]>,
+}
+
+fn rule(code: Code) -> Value {
+    let Some(check) = register::check(code.0) else { return json!({ "id": code.0 }) };
+    json!({
+        "id": code.0,
+        "shortDescription": { "text": format!("{}.", check.title) },
+        "help": { "text": check.text, "markdown": check.text },
+        "defaultConfiguration": { "level": if check.severity == "warning" { "warning" } else { "error" } },
+    })
+}
+
+fn finding(diagnostic: &Diagnostic, codes: &[Code], seen: &mut BTreeMap<String, usize>) -> Finding {
+    let text = match &diagnostic.hint {
+        Some(hint) => format!("{}. Hint: {hint}", diagnostic.message),
+        None => format!("{}.", diagnostic.message),
+    };
+    Finding {
+        rule_id: diagnostic.code.0,
+        rule_index: codes.iter().position(|it| *it == diagnostic.code),
+        level: match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: json!({ "text": text }),
+        locations: [location(diagnostic.place.as_ref())],
+        partial_fingerprints: json!({ "primaryLocationLineHash": fingerprint(diagnostic, seen) }),
+        suppressions: diagnostic.off.as_ref().map(|reason| [json!({ "kind": "external", "justification": reason })]),
+    }
+}
+
+fn location(place: Option<&Place>) -> Value {
+    let artifact = json!({ "uri": uri(place.map_or(NO_PLACE, Place::path)), "uriBaseId": BASE });
+    let region = match place {
+        None => json!({ "startLine": 1 }),
+        Some(place) => {
+            let start = units(place.excerpt(), place.column() - 1);
+            let end = units(place.excerpt(), place.column() - 1 + place.width());
+            json!({
+                "startLine": place.line(),
+                "startColumn": start + 1,
+                "endLine": place.line(),
+                "endColumn": end.max(start + 1) + 1,
+                "snippet": { "text": place.excerpt() },
+            })
+        }
+    };
+    json!({ "physicalLocation": { "artifactLocation": artifact, "region": region } })
+}
+
+/// How many units of UTF-16 so many characters of a line have.
+fn units(line: &str, characters: usize) -> usize {
+    line.chars().take(characters).map(char::len_utf16).sum()
+}
+
+/// A path as a relative address; of a file outside the project only its name is told.
+fn uri(path: &str) -> String {
+    let outside = path.starts_with(['/', '\\']) || path.split('/').any(|it| it == "..") || path.get(1..2) == Some(":");
+    let path = if outside { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path };
+    let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'-' | b'_' | b'.' | b'~');
+    let coded = path.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") });
+    coded.collect::<Vec<_>>().concat()
+}
+
+/// What stays the same where lines move: code, file and the line's own text, numbered where that is not enough.
+fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
+    let place = diagnostic.place.as_ref();
+    let (path, line) = place.map_or((NO_PLACE, diagnostic.message.as_str()), |it| (it.path(), it.excerpt().trim()));
+    let digest = Digest::of([diagnostic.code.0.as_bytes(), path.as_bytes(), line.as_bytes()]).to_string();
+    let count = seen.entry(digest.clone()).or_insert(0);
+    *count += 1;
+    format!("{}:{count}", digest.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>())
+}

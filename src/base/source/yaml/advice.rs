@@ -1,0 +1,237 @@
+//! The mistakes that people make who do not think of their file as YAML, and the line that they meant.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use serde_yaml::granit_parser::ErrorKind;
+
+use crate::base::source::Code;
+use crate::base::source::yaml::SYNTAX;
+use crate::base::source::yaml::indentation;
+use crate::base::source::yaml::line::{self, Line};
+use crate::base::source::yaml::tree::{Fault, FaultKind};
+
+const MISSING_SPACE: Code = Code("NL004");
+const NEEDS_QUOTES: Code = Code("NL005");
+const QUOTES: Code = Code("NL006");
+const BRACKETS: Code = Code("NL008");
+
+/// How many lines above the place where the parser gave up may be to blame: a text goes on over several lines.
+const LOOK_BACK: usize = 4;
+/// A text that a tab was meant to end begins above the tab, and there the parser points.
+const LOOK_AHEAD: usize = 2;
+/// A line that nobody wrote by hand is not repeated in a hint.
+const LONGEST_LINE: usize = 1000;
+
+/// A mistake that is understood.
+#[derive(Debug)]
+pub(super) struct Advice {
+    pub(super) code: Code,
+    /// Counted from 1 in the text that is read.
+    pub(super) line: usize,
+    /// Bytes of that line.
+    pub(super) columns: Range<usize>,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    /// The line as it should be; empty where that is not known.
+    pub(super) mended: String,
+}
+
+/// What was meant by the lines around a fault. Lines that were told of are not blamed again.
+pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &Fault) -> Option<Advice> {
+    let text = |number: usize| lines.get(number.checked_sub(1)?).copied().filter(|_| !told.contains(&number));
+    let last = fault.line.min(lines.len());
+    let first = last.saturating_sub(LOOK_BACK).max(1);
+    let on_line = |number: usize, of: fn(&Line<'_>) -> Option<Found>| {
+        text(number).and_then(Line::read).and_then(|line| of(&line)).map(|it| (number, it))
+    };
+    let found = match &fault.kind {
+        FaultKind::Duplicate { .. } | FaultKind::SecondDocument => None,
+        FaultKind::Anchor | FaultKind::Alias | FaultKind::Tag => on_line(fault.line, sign),
+        FaultKind::KeyNotText => on_line(fault.line, brackets),
+        FaultKind::Syntax(_) => (first..=last + LOOK_AHEAD)
+            .find_map(|number| text(number).and_then(|_| Some((number, indentation::tab(lines, number)?))))
+            .or_else(|| (first..=last).rev().find_map(|number| Some((number, on_one_line(text(number)?)?))))
+            .or_else(|| text(last).and_then(|_| indentation::wrong(lines, last)))
+            .or_else(|| text(last).and_then(no_key).map(|it| (last, it))),
+    };
+    found.map(|(number, it)| it.advice(number))
+}
+
+/// A mistake on a line whose number is not yet known.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) code: Code,
+    pub(super) columns: Range<usize>,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    pub(super) mended: String,
+}
+
+impl Found {
+    /// A mistake for which the better line is known.
+    fn mended(code: Code, columns: Range<usize>, message: impl Into<String>, mended: String) -> Self {
+        let hint = Some(format!("write this instead: {}", mended.trim()));
+        Self { code, columns, message: message.into(), hint, mended }
+    }
+
+    fn advice(self, line: usize) -> Advice {
+        let Self { code, columns, message, hint, mended } = self;
+        Advice { code, line, columns, message, hint, mended }
+    }
+}
+
+/// A mistake that shows on its own line, whatever the lines around it.
+fn on_one_line(text: &str) -> Option<Found> {
+    if text.len() > LONGEST_LINE {
+        return None;
+    }
+    if let Some(found) = missing_space(text) {
+        return Some(found);
+    }
+    let line = Line::read(text)?;
+    curly_quotes(&line)
+        .or_else(|| quotes(&line))
+        .or_else(|| brackets(&line))
+        .or_else(|| sign(&line))
+        .or_else(|| colon(&line))
+}
+
+fn missing_space(text: &str) -> Option<Found> {
+    let (colon, key) = line::glued_key(text)?;
+    let value = &text[colon + 1..];
+    let value = if line::needs_quotes(value) { line::quoted(value) } else { value.to_owned() };
+    let mended = format!("{} {value}", &text[..=colon]);
+    let message = format!("there must be a space after the colon of `{key}:`");
+    Some(Found::mended(MISSING_SPACE, colon..colon + 1, message, mended))
+}
+
+fn curly_quotes(line: &Line<'_>) -> Option<Found> {
+    let opened = line.value.strip_prefix(['“', '”', '„', '»', '«', '‘', '’'])?;
+    let inner = opened.trim_end_matches(['“', '”', '»', '«', '‘', '’']);
+    let message = "these are curly quotes, and only straight ones (\") can stand around a value";
+    Some(Found::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+}
+
+fn quotes(line: &Line<'_>) -> Option<Found> {
+    let quote = line.value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let closed = line::closing_quote(line.value, quote);
+    if closed == Some(line.value.len() - 1) {
+        return None;
+    }
+    if closed.is_some_and(|at| line.value[at + 1..].trim_start().starts_with(['#', ':', ','])) {
+        return None;
+    }
+    let inner = &line.value[1..];
+    let (message, inner) = match (closed, inner.strip_suffix(quote)) {
+        (None, None) => (format!("a quote ({quote}) is opened here and never closed"), inner),
+        (_, Some(inner)) => (format!("there are quotes ({quote}) inside the quotes"), inner),
+        (Some(_), None) => (format!("the quotes ({quote}) close before the text ends"), line.value),
+    };
+    Some(Found::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+}
+
+fn brackets(line: &Line<'_>) -> Option<Found> {
+    if !line.value.starts_with(['[', '{']) {
+        return None;
+    }
+    match line::bracket_end(line.value) {
+        Ok(end) if line.value[end..].trim_start().starts_with('#') || end == line.value.len() => {
+            let template = line.value.starts_with("{{");
+            template.then(|| {
+                let message = "a value that begins with `{{` needs quotes around it";
+                Found::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
+            })
+        }
+        Ok(_) => {
+            let first = &line.value[..1];
+            let message = format!("a text that begins with `{first}` needs quotes around it");
+            Some(Found::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
+        }
+        Err(missing) => {
+            let message = format!("`{}` is opened here and never closed", &line.value[..1]);
+            let mended = line.with(&format!("{}{missing}", line.value.trim_end_matches(',')));
+            Some(Found::mended(BRACKETS, line.columns(), message, mended))
+        }
+    }
+}
+
+/// A sign at the beginning that means something else in YAML.
+fn sign(line: &Line<'_>) -> Option<Found> {
+    let sign = line.value.chars().next().filter(|it| "@*%&!|>`#,?-]}".contains(*it))?;
+    let rest = &line.value[sign.len_utf8()..];
+    let block = matches!(sign, '|' | '>') && rest.trim_start_matches(['-', '+', '1', '2', '4']).is_empty();
+    let spaced = matches!(sign, '-' | '?') && !rest.starts_with(' ');
+    if block || spaced || (sign == '#' && rest.starts_with(' ')) {
+        return None;
+    }
+    let mut message = format!("a text that begins with `{sign}` needs quotes around it");
+    if matches!(sign, '&' | '*') {
+        message.push_str(" (anchors and aliases are not read here)");
+    }
+    Some(Found::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+}
+
+fn colon(line: &Line<'_>) -> Option<Found> {
+    if line.key.is_empty() || line.value.starts_with(['"', '\'']) {
+        return None;
+    }
+    if !line.value.contains(": ") && !line.value.ends_with(':') {
+        return None;
+    }
+    let message = "a text with a colon in it needs quotes around it";
+    Some(Found::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+}
+
+/// A line without a colon where a key must be.
+fn no_key(text: &str) -> Option<Found> {
+    let word = text.trim();
+    if word.is_empty() || word.contains(':') || word.starts_with(['-', '[', '{', '"', '\'']) {
+        return None;
+    }
+    let first = word.split_whitespace().next().unwrap_or(word);
+    Some(Found {
+        code: SYNTAX,
+        columns: line::indent(text)..text.len(),
+        message: "there is no `key: value` on this line".to_owned(),
+        hint: Some(format!("write the key, a colon and a space before the value, such as {first}: …")),
+        mended: String::new(),
+    })
+}
+
+/// What the parser says, for somebody who knows no YAML.
+pub(super) fn in_plain_words(kind: &ErrorKind) -> (String, &'static str) {
+    let (message, hint) = match kind {
+        ErrorKind::RecursionLimitExceeded => {
+            ("lists or groups stand inside each other more than 64 deep", "write it flatter")
+        }
+        ErrorKind::UnclosedQuotedScalar => ("a quote is opened and never closed", "close it at the end of its text"),
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofFlowSequence => {
+            ("a bracket is opened and never closed", "close each [ with ] and each { with }")
+        }
+        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
+            ("a bracket is closed that was not opened", "close each [ with ] and each { with }")
+        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::InvalidBlockEntryWhitespace => {
+            ("there is a tab here, and only spaces are allowed", "write spaces instead of the tab")
+        }
+        ErrorKind::UnknownQuotedScalarEscape
+        | ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidUnicodeEscape => (
+            "a backslash in double quotes begins a sign of its own, and this one does not exist",
+            "write two backslashes (\\\\) for one, or single quotes around the text",
+        ),
+        kind => {
+            let hint = "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented";
+            return (format!("this is not understood ({kind})"), hint);
+        }
+    };
+    (message.to_owned(), hint)
+}

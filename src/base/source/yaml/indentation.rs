@@ -1,0 +1,105 @@
+//! Lines that stand further in or out than the lines they belong to.
+
+use crate::base::source::Code;
+use crate::base::source::yaml::advice::Found;
+use crate::base::source::yaml::line;
+
+const TAB: Code = Code("NL002");
+const INDENTATION: Code = Code("NL009");
+const MIXED: Code = Code("NL015");
+
+/// A line that is indented with a tab.
+pub(super) fn tab(lines: &[&str], number: usize) -> Option<Found> {
+    let text = lines.get(number - 1)?;
+    let indent = line::indent(text);
+    let at = text[..indent].find('\t').filter(|_| indent < text.len())?;
+    let width = text[..indent].replace('\t', "  ").len();
+    let meant = meant(&above(lines, number), width).unwrap_or(width);
+    let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
+    Some(Found {
+        code: TAB,
+        columns: at..indent,
+        message: "this line is indented with a tab, and only spaces can indent".to_owned(),
+        hint: Some(format!("write it with {} before it: {}", spaces(meant), mended.trim_start())),
+        mended,
+    })
+}
+
+/// A line whose spaces do not fit those of its neighbours, with its number.
+pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, Found)> {
+    let text = lines.get(number - 1)?;
+    let indent = line::indent(text);
+    let above = above(lines, number);
+    let neighbour = above.first()?;
+    if line::indent(neighbour) == indent && neighbour.trim_start().starts_with("- ") != text[indent..].starts_with("- ")
+    {
+        return Some((number, mixed(text, indent)));
+    }
+    if !text[indent..].contains(':') {
+        return None;
+    }
+    if indent == 0 && above.iter().all(|it| line::indent(it) > 0) {
+        let first = lines.iter().position(|it| is_content(it))?;
+        return Some((first + 1, moved(lines[first], 0)));
+    }
+    let meant = meant(&above, indent).filter(|meant| *meant != indent)?;
+    Some((number, moved(text, meant)))
+}
+
+/// The lines above that say something, the nearest first.
+fn above<'a>(lines: &[&'a str], number: usize) -> Vec<&'a str> {
+    lines[..number - 1].iter().rev().copied().filter(|it| is_content(it)).collect()
+}
+
+fn is_content(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with('#')
+}
+
+/// How many spaces a line was meant to have: those of the level nearest to it among the levels that are open above.
+fn meant(above: &[&str], indent: usize) -> Option<usize> {
+    let neighbour = above.first()?;
+    let mut innermost = line::key_column(neighbour);
+    let mut levels = vec![innermost];
+    if neighbour.ends_with(':') {
+        levels.insert(0, innermost + 2);
+    }
+    for level in above.iter().map(|it| line::key_column(it)) {
+        if level < innermost {
+            levels.push(level);
+            innermost = level;
+        }
+    }
+    levels.into_iter().min_by_key(|level| level.abs_diff(indent))
+}
+
+fn mixed(text: &str, indent: usize) -> Found {
+    Found {
+        code: MIXED,
+        columns: indent..text.len(),
+        message: "list items (with a hyphen) and keys stand on the same level".to_owned(),
+        hint: Some("write the key of the list on a line above its items, such as recipients:".to_owned()),
+        mended: String::new(),
+    }
+}
+
+fn moved(text: &str, meant: usize) -> Found {
+    let indent = line::indent(text);
+    let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
+    let (is, should) = (spaces(indent), spaces(meant));
+    Found {
+        code: INDENTATION,
+        columns: indent..text.len(),
+        message: format!("this line has {is} before it, and the lines it belongs to have {should}"),
+        hint: Some(format!("write it with {should} before it: {}", mended.trim_start())),
+        mended,
+    }
+}
+
+fn spaces(count: usize) -> String {
+    match count {
+        0 => "no space".to_owned(),
+        1 => "1 space".to_owned(),
+        count => format!("{count} spaces"),
+    }
+}

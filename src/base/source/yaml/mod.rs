@@ -1,0 +1,251 @@
+//! YAML files as trees whose every node knows its place.
+//!
+//! What is written is kept: a plain `012`, `1e3` or `no` is that text, and who asks for a number or a flag decides.
+//! Anchors, aliases, merge keys and tags are refused. In files of people who are no programmers a leading `&`, `*` or
+//! `!` is nearly always a text that lacks its quotes; and without aliases no file can grow when it is read.
+
+mod advice;
+pub mod fields;
+mod indentation;
+mod line;
+mod scalar;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
+
+const SYNTAX: Code = Code("NL001");
+const DUPLICATE_KEY: Code = Code("NL003");
+const CONTROL_CHARACTER: Code = Code("NL007");
+const LONG_LINE: Code = Code("NL016");
+
+/// Files up to this size are read again with each mistake mended, to find the next one.
+const MENDED_UP_TO: usize = 1 << 20;
+/// The longest line in bytes: each value's place quotes its line, so that a list on one line costs its square.
+const LONGEST_LINE: usize = 20_000;
+/// How many times a file is read again, and how many invisible characters are named.
+const AT_MOST: usize = 20;
+
+/// A value in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes in the source.
+    pub span: Range<usize>,
+    /// The line it begins on, counted from 1.
+    pub line: usize,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing is written, or `~`.
+    Null,
+    /// A text, a number, a date, yes or no.
+    Scalar {
+        /// What is written; where quotes or a block hold it, what they hold.
+        text: String,
+        /// Whether quotes or a block hold it.
+        style: Style,
+    },
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values, in their order; no key stands twice.
+    Mapping(Vec<(Key, Node)>),
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As it is.
+    Plain,
+    /// In quotes, or as a block after `|` or `>`: always a text.
+    Quoted,
+}
+
+/// A key of a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub value: String,
+    /// Its bytes in the source.
+    pub span: Range<usize>,
+    /// Its line, counted from 1.
+    pub line: usize,
+}
+
+impl Key {
+    /// Where it stands.
+    pub fn place(&self, source: &Source) -> Place {
+        source.place(self.span.clone())
+    }
+}
+
+impl Node {
+    /// Where it stands: its first line.
+    pub fn place(&self, source: &Source) -> Place {
+        source.place(self.span.clone())
+    }
+
+    /// The text of a scalar, as it is written.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::Null | Kind::Sequence(_) | Kind::Mapping(_) => None,
+        }
+    }
+
+    /// What it is, for "… is expected here, and this is …".
+    pub fn noun(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Scalar { .. } => "a text",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) => "a group of keys",
+        }
+    }
+}
+
+/// Reads a whole file. All mistakes that can be told apart are reported, not only the first.
+pub fn parse(source: &Source) -> Result<Node, Diagnostics> {
+    parse_part(source, 0..source.text().len())
+}
+
+/// Reads a part of a file, such as the front matter of an issue. Places are those in the whole file.
+pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnostics> {
+    let text = &source.text()[part.clone()];
+    let unmarked = text.trim_start_matches('\u{feff}');
+    let start = part.start + (text.len() - unmarked.len());
+    invisible(source, start, unmarked)?;
+    endless(source, start, unmarked)?;
+    let line = source.text()[..start].bytes().filter(|byte| *byte == b'\n').count();
+    let (node, faults) = tree::build(unmarked, &tree::Origin { offset: start, line });
+    if faults.is_empty() {
+        return Ok(node);
+    }
+    Err(explain(source, &Part { text: unmarked, start, line }, faults))
+}
+
+/// Refuses characters that nobody sees and that break headers and terminals.
+fn invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
+    let bytes = text.as_bytes();
+    let found = text.char_indices().filter(|(at, it)| match it {
+        '\n' | '\t' => false,
+        '\r' => bytes.get(at + 1) != Some(&b'\n'),
+        it => it.is_control(),
+    });
+    let mut diagnostics = Diagnostics::new();
+    for (at, character) in found.take(AT_MOST) {
+        let message = format!("there is an invisible character here (U+{:04X})", u32::from(character));
+        let place = source.place(start + at..start + at + character.len_utf8());
+        let hint = "delete it, or write the line again by hand";
+        diagnostics.push(Diagnostic::error(CONTROL_CHARACTER, message).at(place).hint(hint));
+    }
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+/// Refuses a line that no person wrote.
+fn endless(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
+    let mut at = start;
+    for line in text.split_inclusive('\n') {
+        if line.len() > LONGEST_LINE {
+            let message = format!("this line has {} bytes, and at most {LONGEST_LINE} are read", line.len());
+            let place = source.place(at..at + 40);
+            let hint = "write each item of a list on a line of its own, after `- `";
+            return Err(Diagnostics::from_iter([Diagnostic::error(LONG_LINE, message).at(place).hint(hint)]));
+        }
+        at += line.len();
+    }
+    Ok(())
+}
+
+/// The text that was read, and where in its file it begins.
+struct Part<'a> {
+    text: &'a str,
+    start: usize,
+    /// How many lines of the file stand before it.
+    line: usize,
+}
+
+/// Says what is wrong and what to write instead; then reads the file again as if that had been written, since a
+/// parser can only find the first mistake.
+fn explain(source: &Source, part: &Part<'_>, faults: Vec<tree::Fault>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let original: Vec<&str> = part.text.split_inclusive('\n').collect();
+    let mut mended: Vec<String> = original.iter().map(|line| (*line).to_owned()).collect();
+    let mut told = BTreeSet::new();
+    let mut faults = faults;
+    for round in 0..AT_MOST {
+        let lines: Vec<&str> = mended.iter().map(|line| line.trim_end()).collect();
+        let mut better = Vec::new();
+        for fault in faults {
+            match advice::advise(&lines, &told, &fault) {
+                Some(advice) => {
+                    told.insert(advice.line);
+                    better.push((advice.line, advice.mended.clone()));
+                    diagnostics.push(advised(source, part, &original, advice));
+                }
+                None if round == 0 && told.insert(fault.line) => diagnostics.push(plain(source, part, &fault)),
+                None => {}
+            }
+        }
+        better.retain(|(_, line)| !line.is_empty());
+        if better.is_empty() || part.text.len() > MENDED_UP_TO {
+            break;
+        }
+        for (number, line) in better {
+            mended[number - 1] = line + "\n";
+        }
+        let text = mended.concat();
+        faults = tree::build(&text, &tree::Origin { offset: 0, line: 0 }).1;
+    }
+    diagnostics.sort();
+    diagnostics
+}
+
+/// A mistake that is understood, with the line to write instead.
+fn advised(source: &Source, part: &Part<'_>, lines: &[&str], advice: advice::Advice) -> Diagnostic {
+    let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
+    let from = part.start + before;
+    let place = source.place(from + advice.columns.start..from + advice.columns.end);
+    let diagnostic = Diagnostic::error(advice.code, advice.message).at(place);
+    match advice.hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+/// A mistake that is not understood: what the parser says, in plain words.
+fn plain(source: &Source, part: &Part<'_>, fault: &tree::Fault) -> Diagnostic {
+    let place = |span: &Range<usize>| source.place(part.start + span.start..part.start + span.end);
+    match &fault.kind {
+        tree::FaultKind::Duplicate { key, first_line } => {
+            let line = part.line + fault.line;
+            let first = part.line + first_line;
+            Diagnostic::error(DUPLICATE_KEY, format!("`{key}` is written twice, on line {first} and on line {line}"))
+                .at(place(&fault.span))
+                .hint("delete one of the two, or move it under the group it belongs to")
+        }
+        tree::FaultKind::SecondDocument => Diagnostic::error(SYNTAX, "a second document begins here")
+            .at(place(&fault.span))
+            .hint("a file holds one document: delete this `---` line, or make it a file of its own"),
+        tree::FaultKind::KeyNotText => Diagnostic::error(SYNTAX, "a key must be a plain word, such as `name`")
+            .at(place(&fault.span))
+            .hint("a text that begins with [ or { needs quotes around it"),
+        tree::FaultKind::Anchor | tree::FaultKind::Alias | tree::FaultKind::Tag => {
+            let sign = source.text()[part.start + fault.span.start..].chars().next().unwrap_or('&');
+            Diagnostic::error(SYNTAX, format!("a value cannot begin with `{sign}`"))
+                .at(place(&fault.span))
+                .hint("put quotes around the value")
+        }
+        tree::FaultKind::Syntax(kind) => {
+            let (message, hint) = advice::in_plain_words(kind);
+            Diagnostic::error(SYNTAX, message).at(place(&fault.span)).hint(hint)
+        }
+    }
+}

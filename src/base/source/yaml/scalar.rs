@@ -1,0 +1,149 @@
+//! Values read as what somebody wants them to be.
+
+use crate::base::source::yaml::line;
+use crate::base::source::yaml::{Kind, Node, Style};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+
+const WRONG_TYPE: Code = Code("NL011");
+const CUT_OFF: Code = Code("NL012");
+const LINE_BREAK: Code = Code("NL013");
+const CURLY: Code = Code("NL014");
+
+impl Node {
+    /// A text on one line; `None` where nothing is written, and where something else stands there, which is reported.
+    ///
+    /// An unquoted text that ends before a `#` was cut short by YAML, which takes the rest for a comment. A word that
+    /// follows the `#` at once is no comment but a hashtag or a number: that is an error.
+    pub fn text(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        let text = self.lines(source, name, diagnostics)?;
+        visible(text, name, &[], diagnostics)
+    }
+
+    /// A text that may go over several lines, without characters that nobody sees.
+    pub fn paragraph(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        let text = self.lines(source, name, diagnostics)?;
+        visible(text, name, &['\n'], diagnostics)
+    }
+
+    /// A text on one line that readers see, such as a subject. No comment can follow it on its line: who writes
+    /// `Nyt # 12` means all of it.
+    pub fn prose(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        let text = self.text(source, name, diagnostics);
+        let after = source.text()[self.span.end.min(source.text().len())..].lines().next().unwrap_or("").trim_end();
+        let tail = after.trim_start_matches([' ', '\t', ':']);
+        if let (Kind::Scalar { text: written, style: Style::Plain }, true) = (&self.kind, tail.starts_with("# ")) {
+            let start = self.span.end + (after.len() - tail.len());
+            diagnostics.push(cut_off(name, written, tail).at(source.place(start..start + tail.len())));
+        }
+        text
+    }
+
+    /// Any text, with whatever stands in it; white space around it is dropped.
+    pub fn lines(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        match &self.kind {
+            Kind::Scalar { text, style } => {
+                let place = self.place(source);
+                if *style == Style::Plain {
+                    self.check_plain(source, name, text, diagnostics);
+                }
+                Some(Spanned { value: text.trim().to_owned(), place })
+            }
+            Kind::Null => {
+                self.check_plain(source, name, "", diagnostics);
+                None
+            }
+            Kind::Sequence(_) | Kind::Mapping(_) => {
+                let message = format!("`{name}` must be a text, and this is {}", self.noun());
+                let hint = format!("write {name}: and the text after it; a text that begins with [ or {{ needs quotes");
+                diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
+                None
+            }
+        }
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<bool>> {
+        let value = match &self.kind {
+            Kind::Null => return None,
+            Kind::Scalar { text, style: Style::Plain } if text.eq_ignore_ascii_case("true") => true,
+            Kind::Scalar { text, style: Style::Plain } if text.eq_ignore_ascii_case("false") => false,
+            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
+                let hint = format!("write {name}: true, or {name}: false");
+                let message = format!("`{name}` must be true or false");
+                diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
+                return None;
+            }
+        };
+        Some(Spanned { value, place: self.place(source) })
+    }
+
+    /// A list of texts, each on one line.
+    pub fn texts(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Vec<Spanned<String>>> {
+        let list = self.list(source, name, diagnostics)?;
+        Some(list.iter().filter_map(|it| it.text(source, name, diagnostics)).collect())
+    }
+
+    /// A list.
+    pub fn list(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<&[Self]> {
+        let (message, hint) = match &self.kind {
+            Kind::Null => return None,
+            Kind::Sequence(nodes) => return Some(nodes),
+            Kind::Scalar { text, .. } => {
+                let separator = if text.contains(',') { ',' } else { ';' };
+                let items: Vec<&str> = text.split(separator).map(str::trim).filter(|it| !it.is_empty()).collect();
+                let hint = format!("write this instead: {name}: [{}]", items.join(", "));
+                (format!("`{name}` must be a list, and this is a text"), hint)
+            }
+            Kind::Mapping(_) => {
+                let hint = format!("write each value on a line of its own under {name}: with a hyphen before it");
+                (format!("`{name}` must be a list, and this is {}", self.noun()), hint)
+            }
+        };
+        diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
+        None
+    }
+
+    /// What YAML or an office program did to a text without quotes.
+    fn check_plain(&self, source: &Source, name: &str, text: &str, diagnostics: &mut Diagnostics) {
+        let whole = source.text();
+        let after = &whole[self.span.end.min(whole.len())..];
+        let line_end = after.find(['\r', '\n']).unwrap_or(after.len());
+        let rest = after[..line_end].trim_end();
+        let tail = rest.trim_start_matches([' ', '\t', ':']);
+        if tail.len() > 1 && tail.starts_with('#') && !tail.starts_with("# ") && !tail.starts_with("##") {
+            let start = self.span.end + (rest.len() - tail.len());
+            diagnostics.push(cut_off(name, text, tail).at(source.place(start..start + tail.len())));
+        }
+        let ends = |it: char| matches!(it, '“' | '”' | '„');
+        if text.starts_with(ends) && text.ends_with(ends) {
+            let message = format!("the curly quotes around `{name}` become part of the text");
+            let hint = format!("write this instead: {name}: {}", line::quoted(text.trim_matches(ends)));
+            diagnostics.push(Diagnostic::warning(CURLY, message).at(self.place(source)).hint(hint));
+        }
+    }
+}
+
+/// Refuses what an escape in double quotes can bring into a text.
+fn visible(
+    text: Spanned<String>,
+    name: &str,
+    allowed: &[char],
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<String>> {
+    let Some(found) = text.value.chars().find(|it| it.is_control() && !allowed.contains(it)) else {
+        return Some(text);
+    };
+    let what = if matches!(found, '\n' | '\r') { "a line break" } else { "an invisible character" };
+    let message = format!("`{name}` holds {what} (U+{:04X})", u32::from(found));
+    let hint =
+        if allowed.is_empty() { format!("write `{name}` on one line, without it") } else { "delete it".to_owned() };
+    diagnostics.push(Diagnostic::error(LINE_BREAK, message).at(text.place).hint(hint));
+    None
+}
+
+/// A text that YAML ended before a `#`.
+fn cut_off(name: &str, text: &str, tail: &str) -> Diagnostic {
+    let message = format!("`{name}` ends before the #: what follows is taken for a comment");
+    let better = line::quoted(&format!("{text} {tail}"));
+    Diagnostic::error(CUT_OFF, message).hint(format!("write this instead: {name}: {better}"))
+}

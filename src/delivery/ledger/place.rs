@@ -1,0 +1,29 @@
+//! Where a ledger is kept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::base::database::url::Server;
+use crate::base::secret::Secret;
+
+/// Where a ledger is kept.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In an SQLite file: one run at a time.
+    File(PathBuf),
+    /// In a PostgreSQL database: several hosts at once.
+    Server(Shared),
+}
+
+/// A ledger that several hosts share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The server.
+    pub server: Server,
+    /// The password; absent: the server lets us in without one.
+    pub password: Option<Secret>,
+    /// The schema that holds the tables, and nothing else.
+    pub schema: String,
+    /// How long what a host has claimed stays its own when nothing is heard of it any more.
+    pub lease: Duration,
+}

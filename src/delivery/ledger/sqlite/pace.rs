@@ -1,0 +1,46 @@
+//! When letters left.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::delivery::ledger::Sqlite;
+use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::pace::{Departure, Rate, Turn, forgotten};
+
+/// Counts a letter to this domain among those that left, if it may leave.
+pub(super) fn depart(ledger: &mut Sqlite, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+    let transaction = ledger.begin_writing()?;
+    let turn = turn(&transaction, rate, domain, now)?;
+    transaction.commit()?;
+    Ok(turn)
+}
+
+fn turn(transaction: &Transaction<'_>, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+    let at = now.as_millisecond();
+    // A clock that was set back must not make anybody wait for the time that was.
+    transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
+    transaction.prepare_cached("DELETE FROM departure WHERE at < ?1")?.execute([forgotten(now).as_millisecond()])?;
+    for window in rate.windows(domain) {
+        let oldest: Option<i64> = transaction
+            .prepare_cached(
+                "SELECT at FROM departure WHERE at > ?1 AND (?2 IS NULL OR domain = ?2)
+                 ORDER BY at DESC LIMIT 1 OFFSET ?3",
+            )?
+            .query_row(params![window.begins(now).as_millisecond(), window.domain, window.room()], |row| row.get(0))
+            .optional()?;
+        if let Some(oldest) = oldest {
+            let oldest = Timestamp::from_millisecond(oldest).unwrap_or(now);
+            return Ok(window.full_until(oldest));
+        }
+    }
+    transaction.prepare_cached("INSERT INTO departure (at, domain) VALUES (?1, ?2)")?.execute(params![at, domain])?;
+    Ok(Turn::Now(Departure(transaction.last_insert_rowid())))
+}
+
+/// The letter leaves at this moment, and not when it was first offered.
+pub(super) fn date(transaction: &Transaction<'_>, departure: Departure, now: Timestamp) -> Result<(), LedgerError> {
+    transaction
+        .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
+        .execute([departure.0, now.as_millisecond()])?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! A run's turn at an SQLite ledger: the run's lock keeps everybody else out, so that a claim need not be written.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use crate::audience::AudienceId;
+use crate::delivery::ledger::claim::{Change, Claim, LetterNumber, Record, Step, Wanted};
+use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::pace::{Departure, Rate, Turn};
+use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::sqlite::pace;
+use crate::delivery::ledger::sqlite::{planned_columns, time};
+use crate::delivery::ledger::suppression::never;
+use crate::delivery::ledger::{Shift, Sqlite};
+
+pub(super) struct SqliteShift<'a> {
+    ledger: &'a mut Sqlite,
+    plan: PlanId,
+}
+
+impl<'a> SqliteShift<'a> {
+    pub(super) fn new(ledger: &'a mut Sqlite, plan: PlanId) -> Self {
+        Self { ledger, plan }
+    }
+}
+
+impl Shift for SqliteShift<'_> {
+    fn claim(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError> {
+        let mut statement = self.ledger.connection.prepare_cached(
+            "SELECT person, audience, edition, message_id, number, tries
+             FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2
+               AND (?3 IS NULL OR audience = ?3)
+             ORDER BY tries, number",
+        )?;
+        let audience = wanted.audience.map(AudienceId::as_str);
+        let mut rows = statement.query(params![self.plan.0, wanted.now.as_millisecond(), audience])?;
+        let mut claims = Vec::new();
+        while claims.len() < wanted.many
+            && let Some(row) = rows.next()?
+        {
+            let number = row.get(4)?;
+            if !wanted.not.contains(&number) && wanted.only.as_ref().is_none_or(|it| it.contains(&number)) {
+                let letter = planned_columns(row)?.read()?;
+                claims.push(Claim { number, tries: row.get(5)?, holder: 0, departure: None, letter });
+            }
+        }
+        Ok(claims)
+    }
+
+    fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError> {
+        let transaction = self.ledger.begin_writing()?;
+        let mut lost = Vec::new();
+        for change in changes {
+            match &change.step {
+                Step::Mark(now, departure) => {
+                    if !mark(&transaction, self.plan, change, (*now, *departure))? {
+                        lost.push(change.number);
+                    }
+                }
+                Step::Settle(record) | Step::SettleUnsent(record) => {
+                    settle(&transaction, self.plan, change, record)?;
+                }
+                Step::PutOff(due) => put_off(&transaction, self.plan, change, *due)?,
+                Step::Correct(record) => correct(&transaction, self.plan, change, record)?,
+            }
+        }
+        transaction.commit()?;
+        Ok(lost)
+    }
+
+    fn pulse(&self) -> Option<Duration> {
+        None
+    }
+
+    fn keep(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+        pace::depart(self.ledger, rate, domain, now)
+    }
+
+    fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let mut statement = self.ledger.connection.prepare_cached(
+            "SELECT min(due) FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due > ?2
+               AND (?3 IS NULL OR audience = ?3)",
+        )?;
+        let audience = audience.map(AudienceId::as_str);
+        let due: Option<i64> =
+            statement.query_row(params![self.plan.0, now.as_millisecond(), audience], |row| row.get(0))?;
+        due.map(time).transpose()
+    }
+
+    fn end(self: Box<Self>) -> Result<(), LedgerError> {
+        Ok(())
+    }
+}
+
+/// Whether it may be sent: somebody may have left since it was claimed.
+fn mark(
+    transaction: &Transaction<'_>,
+    plan: PlanId,
+    change: &Change,
+    (now, departure): (Timestamp, Option<Departure>),
+) -> Result<bool, LedgerError> {
+    departure.map_or(Ok(()), |it| pace::date(transaction, it, now))?;
+    let marked = transaction
+        .prepare_cached(
+            "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
+             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'
+               AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+                 AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
+        )?
+        .execute(params![plan.0, change.number.0, change.tries, now.as_millisecond()])?;
+    if marked == 0 {
+        transaction
+            .prepare_cached(
+                "UPDATE letter SET state = 'suppressed', at = ?3, reply =
+                   (SELECT reason FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+                      AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))
+                 WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
+            )?
+            .execute(params![plan.0, change.number.0, now.as_millisecond()])?;
+    }
+    Ok(marked > 0)
+}
+
+fn put_off(transaction: &Transaction<'_>, plan: PlanId, change: &Change, due: Timestamp) -> Result<(), LedgerError> {
+    transaction.prepare_cached("UPDATE letter SET due = ?3 WHERE plan = ?1 AND number = ?2")?.execute(params![
+        plan.0,
+        change.number.0,
+        due.as_millisecond()
+    ])?;
+    Ok(())
+}
+
+fn settle(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: &Record) -> Result<(), LedgerError> {
+    let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
+    transaction
+        .prepare_cached(
+            "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
+               reply = ?4, at = ?5, due = ?6, tries = ?7,
+               first_try = coalesce(first_try, ?5)
+             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
+        )?
+        .execute(params![
+            plan.0,
+            change.number.0,
+            record.state.as_str(),
+            record.reply,
+            at,
+            due,
+            change.tries,
+            never()
+        ])?;
+    Ok(())
+}
+
+fn correct(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: &Record) -> Result<(), LedgerError> {
+    let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
+    transaction
+        .prepare_cached("UPDATE letter SET state = ?3, reply = ?4, at = ?5, due = ?6 WHERE plan = ?1 AND number = ?2")?
+        .execute(params![plan.0, change.number.0, record.state.as_str(), record.reply, at, due])?;
+    Ok(())
+}

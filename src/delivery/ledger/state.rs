@@ -1,0 +1,112 @@
+//! Where letters stand, and how many stand where.
+
+use serde::Serialize;
+
+use crate::delivery::outcome::Outcome;
+
+/// Where a letter stands (`planned → in flight → accepted | deferred | refused | in doubt`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing was tried, or nothing that counts.
+    Planned,
+    /// Its body may be on the way at this moment.
+    InFlight,
+    /// The relay took it; that is no proof of delivery.
+    Accepted,
+    /// Not now: tried again when it is due.
+    Deferred,
+    /// Never: the relay said no for good.
+    Refused,
+    /// The line was cut between the final dot and its answer: it may have been accepted.
+    InDoubt,
+    /// Held back: the address is never to be written to.
+    Suppressed,
+    /// Still deferred when the time for it was over.
+    Expired,
+}
+
+impl From<&Outcome> for State {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted(_) => Self::Accepted,
+            Outcome::Deferred(_) => Self::Deferred,
+            Outcome::Refused(_) => Self::Refused,
+            Outcome::InDoubt(_) => Self::InDoubt,
+        }
+    }
+}
+
+impl State {
+    /// Every state, in the order in which totals are told.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::InFlight,
+        Self::Accepted,
+        Self::Deferred,
+        Self::Refused,
+        Self::InDoubt,
+        Self::Suppressed,
+        Self::Expired,
+    ];
+
+    /// Its name in the ledger and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::InFlight => "in_flight",
+            Self::Accepted => "accepted",
+            Self::Deferred => "deferred",
+            Self::Refused => "refused",
+            Self::InDoubt => "in_doubt",
+            Self::Suppressed => "suppressed",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == name)
+    }
+
+    /// Whether nothing more will be tried.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Planned | Self::InFlight | Self::Deferred => false,
+            Self::Accepted | Self::Refused | Self::InDoubt | Self::Suppressed | Self::Expired => true,
+        }
+    }
+}
+
+/// How many letters of a plan are in each state; together they are the plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals([u64; State::ALL.len()]);
+
+impl Totals {
+    /// How many are in a state.
+    pub fn of(&self, state: State) -> u64 {
+        self.0[state as usize]
+    }
+
+    /// One more in a state, or several.
+    pub fn add(&mut self, state: State, letters: u64) {
+        self.0[state as usize] += letters;
+    }
+
+    /// The same letters, with those in one state counted in another.
+    #[must_use]
+    pub fn moved(mut self, from: State, to: State) -> Self {
+        let letters = std::mem::take(&mut self.0[from as usize]);
+        self.add(to, letters);
+        self
+    }
+
+    /// How many recipients the plan has.
+    pub fn recipients(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Whether something is still to be tried, now or later.
+    pub fn is_finished(&self) -> bool {
+        State::ALL.into_iter().all(|it| it.is_final() || self.of(it) == 0)
+    }
+}

@@ -1,0 +1,37 @@
+//! `::: card Titel`: an item in a frame, with its title as a heading.
+
+use comrak::nodes::{Node, NodeHeading, NodeValue};
+
+use crate::edition::html;
+use crate::edition::text::{self, At};
+
+/// Makes a heading of the words behind the fence; [`rank`] gives it its level.
+pub(super) fn settle<'a>(block: Node<'a>, label: Node<'a>) {
+    label.data_mut().value = NodeValue::Heading(NodeHeading { level: 6, ..NodeHeading::default() });
+    block.prepend(label);
+}
+
+/// Puts the title one level below the heading of the text that the card stands in.
+pub(super) fn rank(block: Node<'_>, title: Node<'_>) {
+    let above = block.ancestors().find_map(|it| it.preceding_siblings().skip(1).find_map(level));
+    if let NodeValue::Heading(heading) = &mut title.data_mut().value {
+        heading.level = above.map_or(2, |it| it.saturating_add(1)).min(6);
+    }
+}
+
+fn level(node: Node<'_>) -> Option<u8> {
+    match &node.data().value {
+        NodeValue::Heading(heading) => Some(heading.level),
+        _ => None,
+    }
+}
+
+pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
+    writer.open_box("item");
+    writer.all(node.children());
+    writer.close_box();
+}
+
+pub(super) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, at: At<'_>) {
+    writer.all(node.children(), at);
+}

@@ -1,0 +1,193 @@
+//! What is known of one event.
+
+use comrak::nodes::Node;
+use jiff::civil::Date;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition::blocks::event::lines::{self, Field, Line, Lines};
+use crate::edition::blocks::event::told;
+use crate::edition::blocks::event::value::{self, Piece};
+use crate::issue::manuscript::content_blocks;
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::tree;
+use crate::issue::when::{self, Mistake, When, YearAlone};
+
+const NO_TITLE: Code = Code("NL460");
+const NO_TIME: Code = Code("NL461");
+const PAST: Code = Code("NL467");
+const TWICE: Code = Code("NL468");
+const TAG: Code = Code("NL469");
+const NEAR: Code = Code("NL470");
+const LATE: Code = Code("NL472");
+
+/// What an event is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'r> {
+    pub(super) lifted: &'r Lifted<'r>,
+    pub(super) marks: &'r Marks,
+    /// The day of the issue; absent where nobody says.
+    pub(super) today: Option<Date>,
+}
+
+/// One event.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) title: String,
+    pub(super) when: When,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) place: Option<Vec<Piece>>,
+    pub(super) online: Option<Vec<Piece>>,
+    pub(super) price: Option<Vec<Piece>>,
+    pub(super) organiser: Option<Vec<Piece>>,
+    pub(super) sign_up: Option<Vec<Piece>>,
+}
+
+/// Until when one can sign up.
+#[derive(Debug)]
+pub(super) enum Deadline {
+    /// A day or a time.
+    At(When),
+    /// What the author says of it: `efter først til mølle`.
+    Words(Vec<Piece>),
+}
+
+/// Reads an event, and takes what is read out of its block; none where something of it is missing, which is told.
+pub(super) fn read(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<Facts> {
+    let lifted = reading.lifted;
+    let opening = block.data().sourcepos.start.line;
+    let title = title(block, reading, diagnostics);
+    let Lines { known, near } = lines::take(block, lifted);
+    for (place, key, meant) in near {
+        diagnostics.push(
+            Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
+                .at(place)
+                .hint(format!("did you mean `{meant}:`? If it is text, leave an empty line above it")),
+        );
+    }
+    let tagged: Vec<&Line> = known.iter().filter(|it| !reading.marks.find(&it.value).is_empty()).collect();
+    for line in &tagged {
+        diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
+    }
+    twice(&known, lifted, diagnostics);
+    let first = |field: Field| known.iter().find(|it| it.field == field && !it.value.is_empty());
+    let times: Vec<&Line> = [first(Field::Day), first(Field::Hours)].into_iter().flatten().collect();
+    if times.is_empty() {
+        diagnostics.push(
+            Diagnostic::error(NO_TIME, "this event does not say when it is")
+                .at(lifted.line(opening))
+                .hint("write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`"),
+        );
+    }
+    if times.is_empty() || !tagged.is_empty() {
+        return None;
+    }
+    let when = when(&times, reading, diagnostics)?;
+    let deadline = first(Field::Deadline).and_then(|it| deadline(it, when, lifted, diagnostics));
+    let pieces = |field: Field| first(field).map(|it| value::pieces(&it.value));
+    Some(Facts {
+        title: title?,
+        when,
+        deadline,
+        place: pieces(Field::Place),
+        online: pieces(Field::Online),
+        price: pieces(Field::Price),
+        organiser: pieces(Field::Organiser),
+        sign_up: pieces(Field::SignUp),
+    })
+}
+
+fn title(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let place = || reading.lifted.line(block.data().sourcepos.start.line);
+    let label = content_blocks::label_of(block);
+    if label.is_some_and(|it| it.descendants().any(|it| tree::mark(it).is_some())) {
+        diagnostics.push(no_tags("the title of an event").at(place()));
+        return None;
+    }
+    let title = label.map(tree::plain).filter(|it| !it.trim().is_empty());
+    if title.is_none() {
+        diagnostics.push(
+            Diagnostic::error(NO_TITLE, "this event has no title")
+                .at(place())
+                .hint("write its title behind the kind: `::: event Årsmøde`"),
+        );
+    }
+    title.map(|it| it.trim().to_owned())
+}
+
+fn no_tags(what: &str) -> Diagnostic {
+    Diagnostic::error(TAG, format!("a template tag cannot stand in {what}"))
+        .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
+}
+
+fn twice(lines: &[Line], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    for (at, line) in lines.iter().enumerate() {
+        if line.value.is_empty() {
+            diagnostics.push(
+                Diagnostic::warning(TWICE, format!("nothing stands behind `{}:`", line.key))
+                    .at(line.whole(lifted))
+                    .hint("write it on the same line, or delete the line"),
+            );
+        } else if let Some(first) = lines[..at].iter().find(|it| it.field == line.field) {
+            diagnostics.push(
+                Diagnostic::error(TWICE, format!("`{}:` says the same as `{}:` above it", line.key, first.key))
+                    .at(line.whole(lifted))
+                    .hint("delete one of the two, or leave an empty line above what is text"),
+            );
+        }
+    }
+}
+
+fn when(times: &[&Line], reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<When> {
+    let texts: Vec<&str> = times.iter().map(|it| it.value.as_str()).collect();
+    let alone = reading.today.map_or(YearAlone::Unknown, YearAlone::From);
+    let when = match when::parse(&texts, alone) {
+        Ok(when) => when,
+        Err((number, fault)) => {
+            let line = times.get(number).or(times.first())?;
+            diagnostics.push(told::time(line, &fault, reading.lifted));
+            return None;
+        }
+    };
+    let over = match when {
+        When::Days { last, .. } => last,
+        When::Hours { begins, ends } => ends.unwrap_or(begins).date(),
+    };
+    if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|it| over < *it)) {
+        diagnostics.push(
+            Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
+                .at(line.place(reading.lifted, 0..line.value.len()))
+                .hint("look at the year, and at `date` or `send_at` above the text"),
+        );
+    }
+    Some(when)
+}
+
+fn deadline(line: &Line, event: When, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) -> Option<Deadline> {
+    match when::parse(&[&line.value], YearAlone::UpTo(event.first_day())) {
+        Ok(when) if when.first_day() > last_day(event) => {
+            diagnostics.push(
+                Diagnostic::error(LATE, "this deadline is after the event")
+                    .at(line.place(lifted, 0..line.value.len()))
+                    .hint("mend the day, or the year"),
+            );
+            None
+        }
+        Ok(when) => Some(Deadline::At(when)),
+        Err((_, fault)) => {
+            // Words such as `når der er fuldt` are as good as a day; a day that is wrong is not.
+            if matches!(fault.mistake, Mistake::NotUnderstood | Mistake::NoDay) {
+                return Some(Deadline::Words(value::pieces(&line.value)));
+            }
+            diagnostics.push(told::time(line, &fault, lifted));
+            None
+        }
+    }
+}
+
+fn last_day(when: When) -> Date {
+    match when {
+        When::Days { last, .. } => last,
+        When::Hours { begins, .. } => begins.date(),
+    }
+}

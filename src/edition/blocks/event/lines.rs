@@ -1,0 +1,150 @@
+//! The lines of an event that say when, where and how: `tid: 21. januar 2027 kl. 9.30`.
+
+use std::ops::RangeInclusive;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::language::Lang;
+use crate::base::language::words::Event;
+use crate::base::source::{Place, nearest};
+use crate::issue::manuscript::content_blocks;
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::people::person::fold;
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    Day,
+    Hours,
+    Place,
+    Online,
+    Price,
+    Organiser,
+    SignUp,
+    Deadline,
+}
+
+impl Field {
+    const ALL: [Self; 8] =
+        [Self::Day, Self::Hours, Self::Place, Self::Online, Self::Price, Self::Organiser, Self::SignUp, Self::Deadline];
+
+    fn keys(self, words: &Event) -> &'static [&'static str] {
+        match self {
+            Self::Day => words.day_keys,
+            Self::Hours => words.when.keys,
+            Self::Place => words.place.keys,
+            Self::Online => words.online.keys,
+            Self::Price => words.price.keys,
+            Self::Organiser => words.organiser.keys,
+            Self::SignUp => words.sign_up.keys,
+            Self::Deadline => words.deadline.keys,
+        }
+    }
+
+    /// The field of a key in any language.
+    fn named(key: &str) -> Option<Self> {
+        let says = |field: &Self| Lang::ALL.into_iter().any(|it| field.keys(&it.language().event).contains(&key));
+        Self::ALL.into_iter().find(says)
+    }
+}
+
+/// One of these lines.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) field: Field,
+    /// The key as it was written.
+    pub(super) key: String,
+    /// What stands behind the colon.
+    pub(super) value: String,
+    /// Its line in the text, counted from 1.
+    number: usize,
+    /// The byte of the line where the value begins, counted from 1.
+    column: usize,
+}
+
+impl Line {
+    /// Where some bytes of the value stand.
+    pub(super) fn place(&self, lifted: &Lifted<'_>, span: std::ops::Range<usize>) -> Place {
+        lifted.place(self.number, self.column + span.start, span.len().max(1))
+    }
+
+    /// Where the line stands.
+    pub(super) fn whole(&self, lifted: &Lifted<'_>) -> Place {
+        lifted.line(self.number)
+    }
+}
+
+/// The lines of a block.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// Those with a key.
+    pub(super) known: Vec<Line>,
+    /// Those whose first words are nearly a key, with that key.
+    pub(super) near: Vec<(Place, String, &'static str)>,
+}
+
+/// Takes the lines with a key out of the first paragraphs of a block, and leaves the rest of its text.
+pub(super) fn take<'a>(block: Node<'a>, lifted: &Lifted<'_>) -> Lines {
+    let mut lines = Lines::default();
+    let paragraphs: Vec<Node<'a>> =
+        content_blocks::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
+    for paragraph in paragraphs {
+        let position = paragraph.data().sourcepos;
+        let numbers = position.start.line..=position.end.line;
+        let before = lines.known.len();
+        read(numbers.clone(), lifted, &mut lines);
+        let taken: Vec<usize> = lines.known[before..].iter().map(|it| it.number).collect();
+        detach(paragraph, &taken);
+        if taken.len() < numbers.count() {
+            break;
+        }
+    }
+    lines
+}
+
+fn read(numbers: RangeInclusive<usize>, lifted: &Lifted<'_>, lines: &mut Lines) {
+    for number in numbers {
+        let whole = lifted.line_text(number);
+        let Some((before, _)) = whole.split_once(':') else { continue };
+        let signs = |it: char| matches!(it, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
+        let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
+        let Some(field) = Field::named(&key) else {
+            lines.near.extend(near(&key).map(|known| (lifted.line(number), key, known)));
+            continue;
+        };
+        let behind = whole.get(before.len() + 1..).unwrap_or("");
+        let value = behind.trim_start_matches(['*', '_', ' ', '\t']);
+        let column = whole.len() - value.len() + 1;
+        let value = value.trim_end().trim_end_matches('\\').trim_end().to_owned();
+        lines.known.push(Line { field, key, value, number, column });
+    }
+}
+
+/// The key that a word is nearly; a sentence is none.
+fn near(key: &str) -> Option<&'static str> {
+    let words = Lang::ALL.into_iter().map(|it| &it.language().event);
+    let known = words.flat_map(|it| Field::ALL.into_iter().flat_map(move |field| field.keys(it).iter().copied()));
+    nearest(key, known.filter(|it| it.chars().next() == key.chars().next()))
+}
+
+/// Takes away what stands in some lines of a paragraph, and the paragraph where nothing is left.
+fn detach(paragraph: Node<'_>, lines: &[usize]) {
+    let stands = |it: &Node<'_>| lines.contains(&it.data().sourcepos.start.line);
+    let leaves: Vec<Node<'_>> = paragraph.descendants().filter(|it| it.first_child().is_none()).collect();
+    for leaf in leaves.into_iter().filter(stands) {
+        let mut parent = leaf.parent();
+        leaf.detach();
+        while let Some(emptied) = parent.filter(|it| it.first_child().is_none() && !it.same_node(paragraph)) {
+            parent = emptied.parent();
+            emptied.detach();
+        }
+    }
+    while let Some(last) =
+        paragraph.last_child().filter(|it| matches!(it.data().value, NodeValue::SoftBreak | NodeValue::LineBreak))
+    {
+        last.detach();
+    }
+    if paragraph.first_child().is_none() {
+        paragraph.detach();
+    }
+}

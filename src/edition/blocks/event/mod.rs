@@ -1,0 +1,177 @@
+//! `::: event Årsmøde`: its lines become what readers see in their language, and a file for their calendar.
+
+mod facts;
+mod ics;
+mod lines;
+mod shown;
+mod told;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comrak::Arena;
+use comrak::nodes::Node;
+use jiff::Timestamp;
+
+use crate::base::digest::Digest;
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition::blocks::event::facts::{Facts, Reading};
+use crate::edition::blocks::event::ics::Entry;
+use crate::edition::blocks::event::value::Piece;
+use crate::edition::context::Frame;
+use crate::edition::enclosure::Enclosure;
+use crate::issue::Issue;
+use crate::issue::manuscript::content_blocks::{Content, Kind};
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::tree;
+use crate::issue::slug::slug;
+
+const CONDITIONAL: Code = Code("NL471");
+const TOO_MANY: Code = Code("NL473");
+
+/// So many events have a letter with a file for each of them.
+const MOST: usize = 20;
+
+/// What events are set in.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'s> {
+    pub(crate) issue: &'s Issue,
+    pub(crate) lang: Lang,
+    pub(crate) frame: &'s Frame,
+    pub(crate) lifted: &'s Lifted<'s>,
+    pub(crate) marks: &'s Marks,
+}
+
+/// Makes every event of an edition's tree into what is shown of it, and gives the files for calendars.
+pub(crate) fn settle<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    setting: Setting<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Enclosure> {
+    let blocks = blocks(root, &setting.lifted.tags);
+    if let Some((block, _)) = blocks.get(MOST) {
+        diagnostics.push(
+            Diagnostic::error(TOO_MANY, format!("there are {} events", blocks.len()))
+                .at(setting.lifted.line(block.data().sourcepos.start.line))
+                .hint(format!("at most {MOST}: each is a file of its own in the letter; a table lists more of them")),
+        );
+        return Vec::new();
+    }
+    let front = &setting.issue.front;
+    let moment = front.date.or(front.send_at);
+    let today = moment.map(|it| it.to_zoned(setting.frame.timezone.clone()).date());
+    let reading = Reading { lifted: setting.lifted, marks: setting.marks, today };
+    let mut names = Names::new(setting.issue);
+    let mut enclosures = Vec::new();
+    for (block, within) in blocks {
+        if let Within::Condition = within {
+            diagnostics.push(
+                Diagnostic::error(CONDITIONAL, "an event cannot stand in `{% if %}` or `{% for %}`")
+                    .at(setting.lifted.line(block.data().sourcepos.start.line))
+                    .hint("its calendar file would go to everybody: say who reads it with `::: only …`"),
+            );
+        }
+        let Some(facts) = facts::read(block, reading, diagnostics) else { continue };
+        let file = names.next(&facts.title);
+        let content = ics::write(&entry(&facts, block, setting, (moment, file.number)));
+        enclosures.push(Enclosure::new(file.name, "text/calendar; charset=utf-8", content));
+        shown::write(arena, block, &facts, setting.lang);
+    }
+    enclosures
+}
+
+/// Puts a link to its calendar file below each event: on the web nothing is attached.
+pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[Enclosure], lang: Lang) {
+    let events = root.descendants().filter(|it| Content::of(it).is_some_and(|it| it.kind == Kind::Event));
+    let events: Vec<Node<'a>> = events.collect();
+    for (block, enclosure) in events.into_iter().zip(enclosures) {
+        shown::offer(arena, block, enclosure.name(), lang);
+    }
+}
+
+/// Whether everybody who reads an edition reads a block of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Text,
+    Condition,
+}
+
+fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, Within)> {
+    let mut open = 0_usize;
+    let mut found = Vec::new();
+    for node in root.descendants() {
+        match tree::mark(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+            Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
+            Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
+            Some(TagKind::Print(_) | TagKind::Elif(_) | TagKind::Else | TagKind::Set(_)) | None => {}
+        }
+        if Content::of(node).is_some_and(|it| it.kind == Kind::Event) {
+            found.push((node, if open > 0 { Within::Condition } else { Within::Text }));
+        }
+    }
+    found
+}
+
+/// The names of files in a letter: each is there once.
+struct Names {
+    taken: BTreeSet<String>,
+    titles: BTreeMap<String, usize>,
+}
+
+/// The name of a file, and how many events of that title came before it.
+struct File {
+    name: String,
+    number: usize,
+}
+
+impl Names {
+    fn new(issue: &Issue) -> Self {
+        let attached =
+            issue.front.attachments.iter().map(|it| it.value.rsplit('/').next().unwrap_or("").to_lowercase());
+        Self { taken: attached.collect(), titles: BTreeMap::new() }
+    }
+
+    fn next(&mut self, title: &str) -> File {
+        let stem = Some(slug(title)).filter(|it| !it.is_empty()).unwrap_or_else(|| "event".to_owned());
+        let names = std::iter::once(format!("{stem}.ics")).chain((2..).map(|it| format!("{stem}-{it}.ics")));
+        let name = names.into_iter().find(|it| !self.taken.contains(it)).unwrap_or_default();
+        self.taken.insert(name.clone());
+        let count = self.titles.entry(title.to_owned()).or_default();
+        *count += 1;
+        File { name, number: *count - 1 }
+    }
+}
+
+fn entry<'e>(
+    facts: &'e Facts,
+    block: Node<'_>,
+    setting: Setting<'e>,
+    (moment, number): (Option<Timestamp>, usize),
+) -> Entry<'e> {
+    let zone = &setting.frame.timezone;
+    let from = setting.issue.front.from.as_ref().map(|it| it.address.domain());
+    let domain = from.unwrap_or(&setting.frame.domain);
+    let count = number.to_string();
+    // The day is no part of it: an event that is moved stays the same event.
+    let digest = Digest::of([setting.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
+    let urls = [&facts.sign_up, &facts.online].into_iter().flatten().flatten();
+    let url = urls.into_iter().find_map(|it| match it {
+        Piece::Link { url, .. } if url.starts_with("http") && value::leads_somewhere(url) => Some(url.as_str()),
+        Piece::Link { .. } | Piece::Words(_) => None,
+    });
+    Entry {
+        uid: format!("{}@{domain}", &digest.as_str()[..32]),
+        // Where nobody says when the letter is written, any moment that stays the same is right.
+        stamp: moment.or_else(|| ics::begins(facts.when, zone)).unwrap_or_default(),
+        when: facts.when,
+        zone,
+        title: &facts.title,
+        place: facts.place.as_ref().or(facts.online.as_ref()).map(|it| value::words(it)),
+        description: shown::description(block, facts, setting.lang),
+        url,
+    }
+}

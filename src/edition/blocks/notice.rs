@@ -1,0 +1,16 @@
+//! What stands over a notice: `> [!NOTE]`.
+
+use comrak::nodes::AlertType;
+
+use crate::base::language::words::Words;
+
+/// The name of a kind of notice.
+pub(crate) fn title(kind: AlertType, words: &Words) -> &'static str {
+    match kind {
+        AlertType::Note => words.note,
+        AlertType::Tip => words.tip,
+        AlertType::Important => words.important,
+        AlertType::Warning => words.warning,
+        AlertType::Caution => words.caution,
+    }
+}

@@ -1,0 +1,137 @@
+//! Rows and cells of a table, from a spreadsheet's file or pasted from one.
+
+use std::ops::Range;
+
+use crate::base::csv::rows::{RowError, Rows};
+
+/// One row, with where it stands in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Its first line, counted from 1.
+    pub(super) line: usize,
+    /// Its bytes in that line.
+    pub(super) span: Range<usize>,
+    pub(super) cells: Vec<String>,
+}
+
+/// Why a text is no table.
+#[derive(Debug)]
+pub(super) enum CellError {
+    /// A quotation mark in this line opens a cell that nothing closes.
+    OpenQuote { line: usize },
+    /// More rows than this, or more columns in this line.
+    TooLarge { line: usize },
+    /// A line is as long as a book.
+    LongLine { line: usize },
+    /// Nothing separates cells, or there are none.
+    NoCells,
+}
+
+/// The most of both that a letter shows.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+}
+
+/// The rows of a file; its first line decides what separates cells.
+pub(super) fn of_file(text: &str, limits: Limits) -> Result<Vec<Row>, CellError> {
+    Rows::new(text.as_bytes()).map_err(|it| refused(&it)).and_then(|rows| collect(rows, limits))
+}
+
+/// The rows of what was pasted: tabs separate cells, or `;`, `|`, the same number of `,` in each line, or wide gaps.
+pub(super) fn pasted(text: &str, limits: Limits) -> Result<Vec<Row>, CellError> {
+    let lines = || text.lines().filter(|it| !it.trim().is_empty());
+    let each = |sign: &str| lines().all(|it| it.trim().contains(sign));
+    let commas = |line: &str| line.matches(',').count();
+    if text.contains('\t') {
+        collect(Rows::split_by(text.as_bytes(), b'\t'), limits)
+    } else if each(";") {
+        collect(Rows::split_by(text.as_bytes(), b';'), limits)
+    } else if each("|") {
+        let bare = |line: &str| line.trim().trim_matches('|').to_owned();
+        let inner: Vec<String> = text.lines().map(bare).collect();
+        let mut rows = collect(Rows::split_by(inner.join("\n").as_bytes(), b'|'), limits)?;
+        rows.retain(|row| !row.cells.iter().all(|it| it.len() >= 3 && it.chars().all(|it| matches!(it, '-' | ':'))));
+        Ok(rows)
+    } else if lines().next().is_some_and(|first| commas(first) > 0 && lines().all(|it| commas(it) == commas(first))) {
+        collect(Rows::split_by(text.as_bytes(), b','), limits)
+    } else if each("  ") {
+        collect(Rows::split_by(gaps(text).as_bytes(), b'\t'), limits)
+    } else {
+        Err(CellError::NoCells)
+    }
+}
+
+/// The text with a tab for every gap of two spaces or more.
+fn gaps(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let cells: Vec<&str> = line.trim().split("  ").map(str::trim).filter(|it| !it.is_empty()).collect();
+        out.push_str(&cells.join("\t"));
+        out.push('\n');
+    }
+    out
+}
+
+fn collect(mut rows: Rows<&[u8]>, limits: Limits) -> Result<Vec<Row>, CellError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next_row().map_err(|it| refused(&it))? {
+        if row.is_blank() {
+            continue;
+        }
+        let first = row.text.lines().next().unwrap_or("");
+        let indent = first.len() - first.trim_start().len();
+        let span = indent..first.trim_end().len().max(indent);
+        let mut cells: Vec<String> = row.cells.into_iter().map(|it| it.text).collect();
+        while cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
+        if cells.len() > limits.columns || found.len() > limits.rows {
+            return Err(CellError::TooLarge { line: row.line });
+        }
+        found.push(Row { line: row.line, span, cells });
+    }
+    if found.is_empty() { Err(CellError::NoCells) } else { Ok(found) }
+}
+
+fn refused(error: &RowError) -> CellError {
+    match error {
+        RowError::OpenQuote { line, .. } => CellError::OpenQuote { line: *line },
+        RowError::LongLine { line } => CellError::LongLine { line: *line },
+        // Both are for files that are no text; this one is.
+        RowError::Read(_) | RowError::Encoding { .. } => CellError::NoCells,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { rows: 10, columns: 5 };
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        pasted(text, LIMITS).unwrap().into_iter().map(|it| it.cells).collect()
+    }
+
+    #[test]
+    fn cells_are_found_however_they_were_pasted() {
+        let expected = [["By", "Antal"], ["Ærø", "1,5"]];
+        for text in [
+            "By\tAntal\nÆrø\t1,5\n",
+            "By;Antal\n\nÆrø;1,5",
+            "| By | Antal |\n|----|---:|\n| Ærø | 1,5 |",
+            "By   Antal\nÆrø  1,5",
+        ] {
+            assert_eq!(cells(text), expected, "{text}");
+        }
+        assert_eq!(cells("a,b\nc,d"), [["a", "b"], ["c", "d"]]);
+        assert_eq!(
+            cells("\tJan\tFeb\t\nÆrø\t\"1\n2\"\t\"\"\"x\"\"\"\n"),
+            [["", "Jan", "Feb"], ["Ærø", "1\n2", "\"x\""]]
+        );
+        assert!(matches!(pasted("En sætning, og en til.\nOg mere.", LIMITS), Err(CellError::NoCells)));
+        assert!(matches!(pasted("a\t\"b", LIMITS), Err(CellError::OpenQuote { line: 1 })));
+        assert!(matches!(pasted(&"a\tb\n".repeat(12), LIMITS), Err(CellError::TooLarge { line: 12 })));
+    }
+}

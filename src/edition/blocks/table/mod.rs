@@ -1,0 +1,341 @@
+//! `::: table`: cells from a spreadsheet, pasted or in a file, become a table as Markdown has them.
+
+mod cells;
+mod number;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use comrak::Arena;
+use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::edition::blocks::table::cells::{CellError, Limits, Row};
+use crate::edition::blocks::table::number::Worth;
+use crate::edition::resolve;
+use crate::issue::manuscript::common_mistakes;
+use crate::issue::manuscript::content_blocks::{self, Content, Kind};
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::texts::{TextError, Texts};
+use crate::issue::manuscript::tree;
+
+const NO_FILE: Code = Code("NL474");
+const NO_CELLS: Code = Code("NL475");
+const TOO_LARGE: Code = Code("NL476");
+const TAG: Code = Code("NL477");
+const RAGGED: Code = Code("NL478");
+const WIDE: Code = Code("NL479");
+
+/// More of either is no table of a letter: Gmail cuts it off, and nobody reads it there.
+const LIMITS: Limits = Limits { rows: 300, columns: 30 };
+
+/// A phone shows no more columns than this side by side.
+const COLUMNS_OF_A_PHONE: usize = 6;
+
+/// Makes every block with pasted cells a table; this comes before tags get their places.
+pub(crate) fn settle_pasted<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    (lifted, marks): (&Lifted<'_>, &Marks),
+    diagnostics: &mut Diagnostics,
+) {
+    for (block, _) in blocks(root).into_iter().filter(|it| file(&it.1).is_none()) {
+        let opening = block.data().sourcepos.start.line;
+        if content_blocks::body(block).any(|it| matches!(it.data().value, NodeValue::Table(_))) {
+            content_blocks::body(block).for_each(align);
+        } else {
+            let place = |row: usize, _: Range<usize>| lifted.line(opening + row);
+            let here = lifted.line(opening);
+            let rows = cells::pasted(&pasted(block, lifted), LIMITS);
+            let rows = rows.map_err(|error| diagnostics.push(refused(&error, &here, place)));
+            let rows = rows.ok().and_then(|it| checked(it, place, &here, diagnostics));
+            put(arena, block, &rows.unwrap_or_default(), Some(marks));
+        }
+        caption(arena, block, None);
+        resolve::unwrap(block);
+    }
+}
+
+/// Makes every block that names a file a table.
+pub(crate) fn settle_files<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    (lifted, texts): (&Lifted<'_>, &dyn Texts),
+    diagnostics: &mut Diagnostics,
+) {
+    for (block, label) in blocks(root) {
+        let Some(file) = file(&label) else { continue };
+        let here = lifted.line(block.data().sourcepos.start.line);
+        let rows = match texts.table(&file.path) {
+            Ok(source) => of_file(&source, &here, diagnostics),
+            Err(error) => {
+                diagnostics.push(unread(&file, &error).at(here));
+                None
+            }
+        };
+        put(arena, block, &rows.unwrap_or_default(), None);
+        caption(arena, block, Some(&file));
+        resolve::unwrap(block);
+    }
+}
+
+fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
+    let contents = root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content)));
+    contents.filter(|it| it.1.kind == Kind::Table).map(|(node, content)| (node, content.label)).collect()
+}
+
+/// Puts a table in the place of what stands in a block.
+fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[Row], marks: Option<&Marks>) {
+    content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
+    if let Some(head) = rows.first() {
+        let table = Maker { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
+        block.append(table);
+        align(table);
+    }
+}
+
+/// The words behind the fence, in bold above the table.
+fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&File>) {
+    let Some(label) = content_blocks::label_of(block) else { return };
+    let strong: Node<'a> = arena.alloc(AstNode::from(NodeValue::Strong));
+    strong.data_mut().sourcepos = label.data().sourcepos;
+    match file {
+        Some(file) if file.caption.is_empty() => return label.detach(),
+        Some(file) => {
+            let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(Cow::Owned(file.caption.clone()))));
+            words.data_mut().sourcepos = label.data().sourcepos;
+            label.children().collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
+            strong.append(words);
+        }
+        None => label.children().collect::<Vec<_>>().into_iter().for_each(|it| strong.append(it)),
+    }
+    label.append(strong);
+    label.data_mut().attrs = None;
+}
+
+/// A file named behind the fence, and the words behind its name.
+#[derive(Debug, PartialEq, Eq)]
+struct File {
+    path: String,
+    caption: String,
+}
+
+/// The file of `tal.csv` or `"mine tal.csv" Tal for 2026`; none where the words name none.
+fn file(label: &str) -> Option<File> {
+    const ENDINGS: [&str; 6] = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"];
+    let lower = label.to_ascii_lowercase();
+    let ends = ENDINGS.iter().flat_map(|ending| lower.match_indices(ending).map(|(at, it)| at + it.len()));
+    let whole = |end: &usize| lower[*end..].chars().next().is_none_or(|it| it.is_whitespace() || "\"'>)".contains(it));
+    let end = ends.filter(whole).min()?;
+    let path = label[..end].trim_start_matches(['"', '\'', '<', ' ']);
+    let caption = label[end..].trim_start_matches(['"', '\'', '>']).trim().to_owned();
+    Some(File { path: path.to_owned(), caption })
+}
+
+/// The rows of a file; none where they cannot be read, which is told.
+fn of_file(source: &Source, here: &Place, diagnostics: &mut Diagnostics) -> Option<Vec<Row>> {
+    common_mistakes::check_characters(source, 0..source.text().len(), diagnostics);
+    let place = |row: usize, span: Range<usize>| in_file(source, row, span);
+    let rows = cells::of_file(source.text(), LIMITS).map_err(|error| diagnostics.push(refused(&error, here, place)));
+    checked(rows.ok()?, place, here, diagnostics)
+}
+
+fn in_file(source: &Source, line: usize, span: Range<usize>) -> Place {
+    let text = source.text().lines().nth(line - 1).unwrap_or("");
+    Place::in_line(source.path(), line, text, span)
+}
+
+/// The lines between the fences as they were typed, without what a quote or a list puts before them.
+fn pasted(block: Node<'_>, lifted: &Lifted<'_>) -> String {
+    let position = block.data().sourcepos;
+    let indent = position.start.column.saturating_sub(1);
+    let inner = |number: usize| {
+        let line = lifted.line_text(number);
+        let signs = line.bytes().take(indent).take_while(|it| matches!(it, b' ' | b'>')).count();
+        &line[signs..]
+    };
+    let mut lines: Vec<&str> = (position.start.line + 1..=position.end.line).map(inner).collect();
+    if lines.last().is_some_and(|it| it.trim().len() >= 3 && it.trim().bytes().all(|it| it == b':')) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+fn unread(file: &File, error: &TextError) -> Diagnostic {
+    let path = &file.path;
+    let spreadsheet = !["csv", "tsv", "txt"].iter().any(|it| path.to_lowercase().ends_with(&format!(".{it}")));
+    let hint = match error {
+        _ if spreadsheet => "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here".to_owned(),
+        TextError::Missing { near: Some(near) } => format!("did you mean `{near}`?"),
+        TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
+            "put the file beside the issue".to_owned()
+        }
+        TextError::Outside | TextError::Absolute => "put the file beside the issue, and write only its name".to_owned(),
+        TextError::TooLarge { .. } => "a letter has room for some rows only; link to the whole table".to_owned(),
+        TextError::NotText => "save it again: in Excel File, Save as, \"CSV UTF-8\"".to_owned(),
+    };
+    let message = if spreadsheet { "it is no CSV file".to_owned() } else { error.to_string() };
+    Diagnostic::error(NO_FILE, format!("the table `{path}` cannot be read: {message}")).hint(hint)
+}
+
+fn refused(error: &CellError, here: &Place, place: impl Fn(usize, Range<usize>) -> Place) -> Diagnostic {
+    match error {
+        CellError::NoCells => Diagnostic::error(NO_CELLS, "this table has no cells")
+            .at(here.clone())
+            .hint("paste the cells from the spreadsheet between the fences, or write `;` between them"),
+        CellError::OpenQuote { line } => {
+            Diagnostic::error(NO_CELLS, "a quotation mark opens a cell here and nothing closes it")
+                .at(place(*line, 0..1))
+                .hint("remove the mark, or close the cell with another; a mark inside a cell is written twice")
+        }
+        CellError::TooLarge { line } => {
+            let Limits { rows, columns } = LIMITS;
+            Diagnostic::error(TOO_LARGE, format!("this table has more than {rows} rows or {columns} columns"))
+                .at(place(*line, 0..1))
+                .hint("show the figures that matter, and link to the whole table")
+        }
+        CellError::LongLine { line } => Diagnostic::error(TOO_LARGE, "this line has more than a megabyte")
+            .at(place(*line, 0..1))
+            .hint("show the figures that matter, and link to the whole table"),
+    }
+}
+
+/// The rows, all as long as the longest, with what is odd about them told.
+fn checked(
+    mut rows: Vec<Row>,
+    place: impl Fn(usize, Range<usize>) -> Place,
+    here: &Place,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Row>> {
+    let head = rows.first().map_or(0, |it| it.cells.len());
+    let columns = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
+    let tag = rows.iter().find(|row| row.cells.iter().any(|it| it.contains("{{") || it.contains("{%")));
+    if let Some(row) = tag {
+        diagnostics.push(
+            Diagnostic::error(TAG, "a template tag is not filled in here, and would be read as it stands")
+                .at(place(row.line, row.span.clone()))
+                .hint("tags may stand in pasted cells of the issue, in a line that begins with words; not in a file"),
+        );
+        return None;
+    }
+    if let Some(row) = rows.iter().find(|it| it.cells.len() > head) {
+        let message = format!("this row has {} cells, the first one has {head}", row.cells.len());
+        diagnostics.push(
+            Diagnostic::warning(RAGGED, message)
+                .at(place(row.line, row.span.clone()))
+                .hint("give the column a name in the first row, or look for a separator too many"),
+        );
+    }
+    if columns > COLUMNS_OF_A_PHONE {
+        diagnostics.push(
+            Diagnostic::warning(WIDE, format!("this table has {columns} columns: a phone shows {COLUMNS_OF_A_PHONE}"))
+                .at(here.clone())
+                .hint("leave out some, or make rows of the columns"),
+        );
+    }
+    for row in &mut rows {
+        row.cells.resize(columns, String::new());
+    }
+    Some(rows)
+}
+
+/// Makes nodes that stand where their block does.
+struct Maker<'a, 's> {
+    arena: &'a Arena<'a>,
+    position: Sourcepos,
+    /// The marks of the issue's tags; absent for the cells of a file, which has none.
+    marks: Option<&'s Marks>,
+}
+
+impl<'a> Maker<'a, '_> {
+    fn node(&self, value: NodeValue) -> Node<'a> {
+        let node: Node<'a> = self.arena.alloc(AstNode::from(value));
+        node.data_mut().sourcepos = self.position;
+        node
+    }
+
+    fn table(&self, rows: &[Row], columns: usize) -> Node<'a> {
+        let alignments = vec![TableAlignment::None; columns];
+        let table = self.node(NodeValue::Table(Box::new(NodeTable {
+            alignments,
+            num_columns: columns,
+            num_rows: rows.len(),
+            num_nonempty_cells: rows.iter().flat_map(|it| &it.cells).filter(|it| !it.is_empty()).count(),
+        })));
+        for (number, row) in rows.iter().enumerate() {
+            let line = self.node(NodeValue::TableRow(number == 0));
+            for text in &row.cells {
+                line.append(self.cell(text));
+            }
+            table.append(line);
+        }
+        table
+    }
+
+    /// A cell whose text is text, but for its tags and line breaks.
+    fn cell(&self, text: &str) -> Node<'a> {
+        let cell = self.node(NodeValue::TableCell);
+        // Statements that stand alone on their line were lifted as comments.
+        let uncommented = |marks: &Marks| {
+            marks.find(text).into_iter().fold(text.to_owned(), |text, number| {
+                let mark = marks.tag(number);
+                text.replace(&format!("<!--{mark}-->"), &mark)
+            })
+        };
+        let bare = self.marks.map_or_else(|| text.to_owned(), uncommented);
+        for (number, line) in bare.lines().enumerate() {
+            if number > 0 {
+                cell.append(self.node(NodeValue::LineBreak));
+            }
+            let shown: String = line.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+            cell.append(self.node(NodeValue::Text(Cow::Owned(shown))));
+        }
+        cell
+    }
+}
+
+/// Moves columns of numbers to the right where the author aligned nothing.
+fn align(table: Node<'_>) {
+    let rows: Vec<Node<'_>> =
+        table.children().filter(|it| matches!(it.data().value, NodeValue::TableRow(false))).collect();
+    let worth = |row: &Node<'_>, column: usize| {
+        row.children().nth(column).map_or(Worth::Nothing, |it| number::worth(&tree::plain(it)))
+    };
+    let is_number = |column: usize| {
+        let mut worths = rows.iter().map(|it| worth(it, column));
+        worths.clone().any(|it| it == Worth::Number) && worths.all(|it| it != Worth::Words)
+    };
+    let columns = match &table.data().value {
+        NodeValue::Table(table) if table.alignments.iter().all(|it| *it == TableAlignment::None) => {
+            table.alignments.len()
+        }
+        _ => return,
+    };
+    let numbers: Vec<usize> = (0..columns).filter(|it| is_number(*it)).collect();
+    if let NodeValue::Table(table) = &mut table.data_mut().value {
+        for column in numbers {
+            if let Some(alignment) = table.alignments.get_mut(column) {
+                *alignment = TableAlignment::Right;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_may_be_named_behind_the_fence() {
+        let found = |label: &str| file(label).map(|it| (it.path, it.caption));
+        let told = |path: &str, caption: &str| Some((path.to_owned(), caption.to_owned()));
+        assert_eq!(found("tal.csv"), told("tal.csv", ""));
+        assert_eq!(found("\"mine tal.CSV\" Tal for 2026"), told("mine tal.CSV", "Tal for 2026"));
+        assert_eq!(found("<data/tal.tsv>"), told("data/tal.tsv", ""));
+        assert_eq!(found("regnskab.xlsx"), told("regnskab.xlsx", ""));
+        assert_eq!(found("Medlemmer pr. kommune"), None);
+        assert_eq!(found("Fra a.csvx"), None);
+        assert_eq!(found(""), None);
+    }
+}

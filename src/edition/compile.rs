@@ -1,0 +1,496 @@
+//! The steps from an issue to one edition.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use comrak::Arena;
+use comrak::nodes::{Node, NodeValue};
+use minijinja::Value;
+
+use crate::audience::AudienceId;
+use crate::base::digest::Digest;
+use crate::base::language::Lang;
+use crate::base::language::words::Words;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::edition::blocks as content;
+use crate::edition::blocks::event;
+use crate::edition::blocks::table;
+use crate::edition::compiled::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
+use crate::edition::context::{BrandLink, Frame, Greeting};
+use crate::edition::enclosure::Enclosure;
+use crate::edition::html::contents;
+use crate::edition::html::{self, Scene, escape};
+use crate::edition::images::Picture;
+use crate::edition::images::collection::Album;
+use crate::edition::images::embed;
+use crate::edition::images::placement::Placement;
+use crate::edition::links::outgoing;
+use crate::edition::links::tracking;
+use crate::edition::lint::size;
+use crate::edition::resolve::{self, Named, Sight, Title};
+use crate::edition::sibling_files::Beside;
+use crate::edition::template::engine;
+use crate::edition::template::phrase;
+use crate::edition::template::slots::{self, Compiled, Context, Uses};
+use crate::edition::template::wire;
+use crate::edition::text;
+use crate::edition::text::layout::{self, Form};
+use crate::edition::text::prelayout;
+use crate::edition::theme::{Hero, Logo, PieceLink, Pieces, Theme};
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::blocks;
+use crate::issue::manuscript::common_mistakes;
+use crate::issue::manuscript::definitions;
+use crate::issue::manuscript::fences;
+use crate::issue::manuscript::language_choice;
+use crate::issue::manuscript::matrix;
+use crate::issue::manuscript::nesting;
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::{self, Lifted};
+use crate::issue::manuscript::readers;
+use crate::issue::manuscript::structure;
+use crate::issue::manuscript::tree;
+use crate::people::person::Localised;
+
+const NOT_HERE: Code = Code("NL427");
+const UNREADABLE: Code = Code("NL428");
+const NO_PREHEADER: Code = Code("NL530");
+
+/// What stands for the content in the frame of the text part: no source holds it.
+const CONTENT: &str = "\u{11}";
+/// What stands there for the list of its sections.
+const SECTIONS: &str = "\u{12}";
+
+/// What an issue is set in.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'s> {
+    pub(crate) frame: &'s Frame,
+    pub(crate) theme: &'s Theme,
+    pub(crate) beside: Beside<'s>,
+}
+
+/// The phrases of an edition, with marks for their tags.
+struct Phrases {
+    subject: String,
+    preheader: String,
+    greeting: String,
+    plain_greeting: String,
+    greeting_reads: Vec<String>,
+}
+
+/// Makes one edition; what is wrong is told, and where it stops there is none.
+pub(crate) fn edition(
+    issue: &Issue,
+    key: &EditionKey,
+    setting: Setting<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Edition> {
+    let marks = marks(issue, setting);
+    let arena = Arena::new();
+    let text = (&issue.source, issue.body.clone());
+    let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
+    let lang = language_choice::of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
+    readers::filter(root, key);
+    matrix::check_text(root, issue, key, diagnostics);
+    let web = (setting.frame, key.lang.words());
+    content::arrange(&arena, root, &lifted, web, diagnostics);
+    table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
+    let calendar = event::Setting { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
+    let enclosures = event::settle(&arena, root, calendar, diagnostics);
+    let sight = Sight { lifted: &lifted, marks: &marks, named: Named::of(setting.frame) };
+    let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
+    let title = resolve::resolve(root, sight, (&mut album, diagnostics));
+    let web_links = outgoing::of(root, sight, (issue, setting.frame));
+    if let Some(campaign) = &setting.frame.campaign {
+        tracking::append(root, campaign, (issue, key));
+    }
+    if setting.frame.is_web() {
+        event::offer(&arena, root, &enclosures, lang);
+    }
+    let hero = embed::hero(issue, lang, (&mut album, diagnostics));
+    let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
+    album.weigh(diagnostics);
+    let mut tags = std::mem::take(&mut lifted.tags);
+    let mut phrases = phrases(issue, lang, setting.frame, (&marks, &mut tags, diagnostics));
+    if diagnostics.has_errors() {
+        return None;
+    }
+    if phrases.preheader.trim().is_empty() {
+        phrases.preheader = first_words(root, &tags);
+        diagnostics.push(
+            Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
+                .at(issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1)))
+                .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
+        );
+    }
+    let scene = Scene { tags: &tags, marks: &marks, lang, words: lang.words() };
+    let written = Written { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
+    let (parts, text_form) = parts(&written, setting, diagnostics)?;
+    if let Some(html) = parts.get(HTML).filter(|_| !setting.frame.is_web()) {
+        size::check(&html.template, root, &issue.source, diagnostics);
+    }
+    let pictures = (setting.frame.pictures.clone(), album.into_pictures());
+    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang }, diagnostics)
+}
+
+/// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
+fn read<'a, 's>(
+    arena: &'a Arena<'a>,
+    (source, body): (&'s Source, Range<usize>),
+    (marks, audiences): (&Marks, &BTreeSet<AudienceId>),
+    diagnostics: &mut Diagnostics,
+) -> Option<(Lifted<'s>, Node<'a>)> {
+    common_mistakes::check_directions(source, 0..body.start, diagnostics);
+    common_mistakes::check_characters(source, body.clone(), diagnostics);
+    nesting::check_lines(source, body.clone(), diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let lifted = placeholders::lift(source, body, marks, diagnostics);
+    let root = tree::markdown(arena, &lifted.text);
+    content::settle(arena, root, &lifted);
+    let before = diagnostics.iter().count();
+    nesting::check(root, &lifted, diagnostics);
+    if diagnostics.iter().count() > before {
+        return None;
+    }
+    fences::check(root, &lifted, diagnostics);
+    blocks::check(root, &lifted, audiences, diagnostics);
+    notes::check_addresses(root, &lifted, diagnostics);
+    definitions::check(root, &lifted, marks, diagnostics);
+    common_mistakes::check(&lifted, &fences::code_lines(root), diagnostics);
+    table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
+    tree::settle(arena, root, &lifted.tags, marks);
+    structure::check(root, &lifted.tags, diagnostics);
+    content::check(root, &lifted, diagnostics);
+    Some((lifted, root))
+}
+
+/// What is wrong with a text of which nothing else is known: its front matter has mistakes of its own.
+pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let marks = Marks::absent_from(std::iter::once(source.text()));
+    read(&Arena::new(), (source, body), (&marks, audiences), &mut diagnostics);
+    diagnostics.sort();
+    diagnostics
+}
+
+/// Marks that none of the texts holds which go into an edition.
+fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
+    let frame = setting.frame;
+    let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
+    let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), frame.reason.as_ref()];
+    for text in own.into_iter().flatten().chain(frame.brand.links.iter().map(|it| &it.text)) {
+        match text {
+            Localised::Same(text) => texts.push(&text.value),
+            Localised::PerLang(all) => texts.extend(all.values().map(|it| it.value.as_str())),
+        }
+    }
+    texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
+    texts.extend(frame.online.as_deref());
+    texts.extend(frame.brand.links.iter().map(|it| it.url.value.as_str()));
+    Marks::absent_from(texts.into_iter().chain(setting.theme.texts()))
+}
+
+fn phrases(
+    issue: &Issue,
+    lang: Lang,
+    frame: &Frame,
+    (marks, tags, diagnostics): (&Marks, &mut Vec<Tag>, &mut Diagnostics),
+) -> Phrases {
+    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(lang)) {
+        Some(text) => phrase::lift(&text.value, &text.place, marks, tags, diagnostics),
+        None => String::new(),
+    };
+    let subject = localised(Some(&issue.front.subject), tags);
+    let preheader = localised(issue.front.preheader.as_ref(), tags);
+    let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::usual(lang));
+    let mut settings = |text: &str, tags: &mut Vec<Tag>| {
+        let place = Source::new("newsletter.yaml", text).line(1);
+        phrase::lift(text, &place, marks, tags, diagnostics)
+    };
+    let first = tags.len();
+    let with_name = settings(&greeting.with_name, tags);
+    let reads = tags[first..].iter().flat_map(|it| &it.variables);
+    let greeting_reads = reads.map(|it| it.split('.').next().unwrap_or(it).to_owned()).collect();
+    let plain_greeting = settings(&greeting.without_name, tags);
+    Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads }
+}
+
+/// The beginning of the text, for letters without a preheader: of the first paragraph that says something, to everybody.
+fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
+    let mut conditions = 0_u32;
+    for node in root.descendants() {
+        match tree::mark(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+            Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
+            Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
+            Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
+        }
+        if conditions > 0 {
+            continue;
+        }
+        let tagged = node.descendants().any(|it| tree::mark(it).is_some());
+        if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
+            continue;
+        }
+        let words = tree::plain(node);
+        if words.chars().count() >= 30 {
+            let cut: String = words.chars().take(140).collect();
+            let whole = cut.chars().count() == words.chars().count();
+            let end = if whole { cut.len() } else { cut.rfind(' ').unwrap_or(cut.len()) };
+            return format!("{}{}", &cut[..end], if whole { "" } else { " …" });
+        }
+    }
+    String::new()
+}
+
+/// What the writers of an edition's parts are given.
+struct Written<'w, 'a> {
+    root: Node<'a>,
+    title: Title,
+    hero: Option<Hero>,
+    logo: Option<Logo>,
+    phrases: &'w Phrases,
+    scene: Scene<'w>,
+    /// What its readers read, whatever the text is in.
+    reader: Lang,
+}
+
+type Parts = BTreeMap<&'static str, Compiled>;
+
+fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<(Parts, Form)> {
+    let mut parts = BTreeMap::from([
+        (SUBJECT, plain(&written.phrases.subject, written.scene)),
+        (PREHEADER, plain(&written.phrases.preheader, written.scene)),
+        (GREETING, plain(&written.phrases.greeting, written.scene)),
+        (PLAIN_GREETING, plain(&written.phrases.plain_greeting, written.scene)),
+    ]);
+    let html = html_part(written, setting, diagnostics);
+    let (text, form) = text_part(written, setting, diagnostics)?;
+    parts.extend([(HTML, html?), (TEXT, text)]);
+    Some((parts, form))
+}
+
+fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let text = uses.text(marked, Context::Text, Context::Text, layout::plain);
+    uses.compile(&text, slots::literal)
+}
+
+fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
+    let Written { root, scene, phrases, reader, .. } = written;
+    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
+    let pieces = Pieces {
+        web: frame.is_web(),
+        lang: scene.lang.tag(),
+        footer_lang: reader.tag(),
+        reason_lang: frame.reason_lang(*reader).tag(),
+        subject: phrase(&phrases.subject, &mut uses),
+        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        preheader: phrase(&phrases.preheader, &mut uses),
+        hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
+        logo: written.logo.clone(),
+        contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
+        content: html::write(root, *scene, setting.theme, &mut uses),
+        sender: escape(&frame.sender),
+        reason: escape(&reason(frame, *reader)),
+        postal_address: address_lines(frame).map(escape).collect(),
+        unsubscribe: leaving(frame, &mut uses, Context::HtmlUrl),
+        online: frame.online.as_deref().map(escape),
+        links: links((frame, *reader), *scene, (&mut uses, Context::HtmlUrl), escape),
+        words: words(frame, (scene.lang, *reader)),
+    };
+    let page = setting.theme.page(&pieces, diagnostics)?;
+    let page = if page.ends_with('\n') { page } else { page + "\n" };
+    let present: BTreeSet<usize> = uses.present(&page).into_iter().collect();
+    for lost in expected(root, *scene).into_iter().filter(|it| !present.contains(it)) {
+        if let Some(tag) = scene.tags.get(lost) {
+            diagnostics.push(
+                Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
+                    .at(tag.place.clone())
+                    .hint("put it into the text, or into the address of a link"),
+            );
+        }
+    }
+    Some(uses.compile(&page, wire::encode))
+}
+
+/// The tags that a tree holds where they are to be written.
+fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for node in root.descendants() {
+        found.extend(tree::mark(node));
+        match &node.data().value {
+            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.marks.find(&link.url)),
+            NodeValue::HtmlBlock(html) => found.extend(scene.marks.find(&html.literal)),
+            NodeValue::HtmlInline(html) => found.extend(scene.marks.find(html)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The address for leaving; none where nobody gets anything.
+fn leaving(frame: &Frame, uses: &mut Uses<'_>, context: Context) -> String {
+    if frame.is_web() { String::new() } else { uses.value("unsubscribe_url", context) }
+}
+
+fn reason(frame: &Frame, reader: Lang) -> String {
+    let reason = frame.reason.as_ref().and_then(|it| it.for_lang(reader)).map_or("", |it| it.value.as_str());
+    layout::plain(reason.trim().trim_end_matches('.'))
+}
+
+/// The way out of one series, where the issue is of one, and the sender's own links.
+fn links(
+    (frame, reader): (&Frame, Lang),
+    scene: Scene<'_>,
+    (uses, context): (&mut Uses<'_>, Context),
+    write: fn(&str) -> String,
+) -> Vec<PieceLink> {
+    let series = frame.series.as_ref().filter(|_| !frame.is_web());
+    let leave = series.map(|name| PieceLink {
+        text: write(&reader.leave_series(name)),
+        url: uses.value("unsubscribe_series_url", context),
+    });
+    let link = |it: &BrandLink| PieceLink {
+        text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
+        url: write(&it.url.value),
+    };
+    leave.into_iter().chain(frame.brand.links.iter().map(link)).collect()
+}
+
+/// What a theme says by itself: in the language of the text, and in the footer in the reader's. The sentence with the
+/// reason is in one language, the reason's.
+fn words(frame: &Frame, (text, reader): (Lang, Lang)) -> Words {
+    let Words { unsubscribe, unsubscribe_all, online, .. } = *reader.words();
+    let unsubscribe = if frame.series.is_some() { unsubscribe_all } else { unsubscribe };
+    let because = frame.reason_lang(reader).words().because;
+    Words { because, unsubscribe, online, ..*text.words() }
+}
+
+fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
+    frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
+}
+
+fn text_part(
+    written: &Written<'_, '_>,
+    setting: Setting<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Compiled, Form)> {
+    let Written { root, scene, phrases, reader, .. } = written;
+    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
+    let mut uses = Uses::new(scene.tags, scene.marks);
+    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
+    let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
+    let pieces = Pieces {
+        web: frame.is_web(),
+        lang: scene.lang.tag(),
+        footer_lang: reader.tag(),
+        reason_lang: frame.reason_lang(*reader).tag(),
+        subject: phrase(&phrases.subject, &mut uses),
+        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        preheader: phrase(&phrases.preheader, &mut uses),
+        hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(layout::plain)),
+        logo: None,
+        contents: sections.is_some().then(|| SECTIONS.into()),
+        content: CONTENT.into(),
+        sender: layout::plain(&frame.sender),
+        reason: reason(frame, *reader),
+        postal_address: address_lines(frame).map(layout::plain).collect(),
+        unsubscribe: leaving(frame, &mut uses, Context::TextUrl),
+        online: frame.online.clone(),
+        links: links((frame, *reader), *scene, (&mut uses, Context::TextUrl), layout::plain),
+        words: words(frame, (scene.lang, *reader)),
+    };
+    let content = text::write(root, *scene, &mut uses);
+    let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
+    let text = setting.theme.text(&pieces, &records, diagnostics)?;
+    let (settled, form) = prelayout::settle(&text, scene.marks);
+    Some((uses.compile(&settled, slots::literal), form))
+}
+
+/// What an edition is finished from.
+struct Finished {
+    parts: Parts,
+    text_form: Form,
+    phrases: Phrases,
+    tags: Vec<Tag>,
+    pictures: (Placement, Vec<Picture>),
+    enclosures: Vec<Enclosure>,
+    web_links: Vec<Spanned<String>>,
+    lang: Lang,
+}
+
+fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, web_links, lang } =
+        from;
+    let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
+    let params = Value::from(params.collect::<BTreeMap<_, _>>());
+    let mut engine = engine::engine(lang);
+    for (name, part) in &parts {
+        if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
+            let tag = part.tag_at(&error).and_then(|it| tags.get(it));
+            let place = tag.map_or_else(|| issue.source.line(1), |it| it.place.clone());
+            diagnostics.push(
+                Diagnostic::error(UNREADABLE, "the template tags cannot be read together")
+                    .at(place)
+                    .hint("look for a condition or a loop that is too complicated"),
+            );
+            return None;
+        }
+    }
+    let digest = digest_of(key, &parts, &format!("{:?}", issue.front.params), (&pictures, &enclosures));
+    let variables = variables(&tags, &parts);
+    Some(Edition {
+        key: key.clone(),
+        engine,
+        parts,
+        text_form,
+        tags,
+        greeting_reads: phrases.greeting_reads,
+        params,
+        pictures,
+        enclosures,
+        web_links,
+        placement,
+        variables,
+        digest,
+        lang,
+    })
+}
+
+/// The names that an edition's own tags read, but for those that they set themselves.
+fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
+    let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
+        .iter()
+        .filter_map(|it| parts.get(it))
+        .flat_map(|it| it.holes.iter().map(|it| it.1))
+        .collect();
+    let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
+    let mut places: BTreeMap<&str, &Place> = BTreeMap::new();
+    for tag in used.iter().filter_map(|it| tags.get(*it)) {
+        for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
+            places.entry(name).or_insert(&tag.place);
+        }
+    }
+    places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
+}
+
+fn digest_of(
+    key: &EditionKey,
+    parts: &Parts,
+    params: &str,
+    (pictures, enclosures): (&[Picture], &[Enclosure]),
+) -> String {
+    let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
+    let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
+    let enclosed: Vec<Digest> = enclosures.iter().map(Enclosure::digest).collect();
+    let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
+    let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
+    Digest::of(pieces.map(str::as_bytes)).to_string()
+}

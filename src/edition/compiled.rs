@@ -1,0 +1,346 @@
+//! One issue for one audience, language and set of visible blocks, ready to take a person's values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use minijinja::{Environment, Error, ErrorKind, Value};
+
+use crate::base::language::Lang;
+use crate::base::source::{Place, Spanned};
+use crate::edition::enclosure::Enclosure;
+use crate::edition::images::Picture;
+use crate::edition::images::placement::Placement;
+use crate::edition::template::engine::{self, BAD_ADDRESS};
+use crate::edition::template::slots::Compiled;
+use crate::edition::template::wire;
+use crate::edition::text::layout::{self, Form};
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::people::person::Person;
+
+/// The largest part that a template may write.
+const LIMIT: usize = 4 * 1024 * 1024;
+
+/// An issue as some of its readers get it: everything but their own values is done.
+///
+/// It can be shared between threads.
+#[derive(Debug)]
+pub struct Edition {
+    pub(crate) key: EditionKey,
+    pub(crate) engine: Environment<'static>,
+    pub(crate) parts: BTreeMap<&'static str, Compiled>,
+    pub(crate) text_form: Form,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) greeting_reads: Vec<String>,
+    pub(crate) params: Value,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) enclosures: Vec<Enclosure>,
+    pub(crate) web_links: Vec<Spanned<String>>,
+    pub(crate) placement: Placement,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) digest: String,
+    pub(crate) lang: Lang,
+}
+
+/// Somebody who gets a letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// The address of a page where this reader can leave; absent: by mail only.
+    pub unsubscribe: Option<&'a str>,
+    /// Where this reader leaves by mail: `mailto:…`.
+    pub unsubscribe_mailto: &'a str,
+    /// Where this reader leaves the issue's series alone, a page or by mail; absent: it is of none.
+    pub unsubscribe_series: Option<&'a str>,
+}
+
+/// A value that an edition reads, with the first place that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name, with its members: `first_name`, `params.venue`.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// How the text part is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferEncoding {
+    /// Plain ASCII in short lines.
+    SevenBit,
+    /// Quoted-printable.
+    QuotedPrintable,
+}
+
+impl TransferEncoding {
+    /// Its name in a header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SevenBit => "7bit",
+            Self::QuotedPrintable => "quoted-printable",
+        }
+    }
+}
+
+/// What one reader reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The line that mail programs show beside the subject.
+    pub preheader: String,
+    /// The HTML part in quoted-printable: lines of at most 76 ASCII characters with CRLF, none begins with a dot.
+    pub html: String,
+    /// The text part, encoded likewise or plain.
+    pub text: String,
+    /// How the text part is encoded.
+    pub text_encoding: TransferEncoding,
+}
+
+/// Why a letter cannot be written for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfilled {
+    /// What it was.
+    pub cause: Cause,
+    /// The name that was asked for, where one is to blame: `first_name`.
+    pub variable: Option<String>,
+    /// Where the issue asks for it; absent where the settings do.
+    pub place: Option<Place>,
+}
+
+/// What keeps a value from being filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The person lacks it.
+    Missing,
+    /// It stands where an address belongs and is none.
+    NoAddress,
+    /// The templates take too many steps, or write too much.
+    TooMuch,
+    /// It is of a kind that cannot be used so.
+    Unfit,
+}
+
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.variable.as_deref().unwrap_or("a value");
+        match self.cause {
+            Cause::Missing => write!(f, "`{name}` is missing"),
+            Cause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
+            Cause::TooMuch => f.write_str("the template tags take too long"),
+            Cause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out"),
+            Cause::Unfit => write!(f, "`{name}` cannot be used like this"),
+        }
+    }
+}
+
+impl std::error::Error for Unfilled {}
+
+impl Edition {
+    /// What it is called, in messages and file names: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    pub fn id(&self) -> String {
+        self.key.id()
+    }
+
+    /// Whom it is for.
+    pub fn key(&self) -> &EditionKey {
+        &self.key
+    }
+
+    /// The language that its text is in: not its readers', where the issue says nothing in theirs.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The values that its texts read.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// Its pictures, each once.
+    pub fn pictures(&self) -> &[Picture] {
+        &self.pictures
+    }
+
+    /// The files made from its text that travel with each letter.
+    pub fn enclosures(&self) -> &[Enclosure] {
+        &self.enclosures
+    }
+
+    /// The addresses on the web that its readers are led to or shown a picture from, with the places that name them; what
+    /// the settings add for statistics apart.
+    pub fn web_links(&self) -> &[Spanned<String>] {
+        &self.web_links
+    }
+
+    /// Where its readers find its pictures.
+    pub fn placement(&self) -> &Placement {
+        &self.placement
+    }
+
+    /// SHA-256 over all that decides the bytes of its letters, in hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Writes what one person reads.
+    ///
+    /// # Errors
+    /// Where a value that is printed is missing, or cannot be used where it stands.
+    pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
+        self.content(&self.values(personal(reader))?)
+    }
+
+    /// Writes what nobody in particular reads, with no value of a person's.
+    ///
+    /// # Errors
+    /// Where such values are printed all the same; each is told once.
+    pub fn impersonal(&self) -> Result<Content, Vec<Unfilled>> {
+        let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
+        let mut lacking = Vec::new();
+        loop {
+            match self.values(stand_ins.clone()).and_then(|it| self.content(&it)) {
+                Ok(content) if lacking.is_empty() => return Ok(content),
+                Ok(_) => return Err(lacking),
+                Err(unfilled) => {
+                    let missing = unfilled.variable.clone().filter(|_| unfilled.cause == Cause::Missing);
+                    lacking.push(unfilled);
+                    // What comes after it is told too, as long as each round goes further than the one before.
+                    let further = missing.filter(|it| !it.contains('.') && !stand_ins.contains_key(it));
+                    let Some(name) = further else { return Err(lacking) };
+                    stand_ins.insert(name, Value::from(STAND_IN));
+                }
+            }
+        }
+    }
+
+    fn content(&self, values: &Value) -> Result<Content, Unfilled> {
+        let subject = self.render(SUBJECT, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let preheader = self.render(PREHEADER, values)?;
+        let html = self.render(HTML, values)?;
+        let lines = layout::lay_out(&self.render(TEXT, values)?, self.text_form);
+        let (text, text_encoding) = match self.text_form {
+            Form::Plain if layout::is_plain(&lines) => (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit),
+            Form::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
+            Form::Encoded => (lines, TransferEncoding::QuotedPrintable),
+        };
+        Ok(Content { subject, preheader, html, text, text_encoding })
+    }
+
+    /// The HTML part alone, as [`personalise`](Self::personalise) writes it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn html(&self, reader: &Reader<'_>) -> Result<String, Unfilled> {
+        self.render(HTML, &self.values(personal(reader))?)
+    }
+
+    /// What the templates read: the readers' own values, those of the edition, and the greeting.
+    fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, Unfilled> {
+        values.insert("lang".into(), Value::from(self.key.lang.tag()));
+        values.insert("audience".into(), Value::from(self.key.audience.as_str()));
+        values.insert("params".into(), self.params.clone());
+        if self.variables.iter().any(|it| it.name == "greeting") {
+            let known = self.greeting_reads.iter().all(|it| values.contains_key(it));
+            let greeting = if known { GREETING } else { PLAIN_GREETING };
+            let greeting = self.render(greeting, &Value::from(values.clone()))?;
+            values.insert("greeting".into(), Value::from(greeting));
+        }
+        Ok(Value::from(values))
+    }
+
+    fn render(&self, part: &'static str, values: &Value) -> Result<String, Unfilled> {
+        let room = self.parts.get(part).map_or(0, |it| it.template.len() + it.template.len() / 8);
+        let mut written = Bounded(String::with_capacity(room));
+        let rendered =
+            self.engine.get_template(part).and_then(|it| it.render_captured_to(values.clone(), &mut written).map(drop));
+        match rendered {
+            Ok(()) => Ok(written.0),
+            Err(error) => Err(self.unfilled(part, values, &error)),
+        }
+    }
+
+    fn unfilled(&self, part: &str, values: &Value, error: &Error) -> Unfilled {
+        let tag = self.parts.get(part).and_then(|it| it.tag_at(error)).and_then(|it| self.tags.get(it));
+        let cause = match error.kind() {
+            ErrorKind::UndefinedError => Cause::Missing,
+            ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Cause::TooMuch,
+            _ if error.detail() == Some(BAD_ADDRESS) => Cause::NoAddress,
+            _ => Cause::Unfit,
+        };
+        let lacks = |name: &&String| cause != Cause::Missing || !holds(values, name);
+        let variable = tag.and_then(|it| it.variables.iter().find(lacks).or(it.variables.first())).cloned();
+        Unfilled { cause, variable, place: tag.map(|it| it.place.clone()) }
+    }
+}
+
+/// What stands for a missing value while others are looked for: it can be read wherever one can stand.
+const STAND_IN: &str = "https://stand-in.example/";
+
+/// The values of one reader.
+fn personal(reader: &Reader<'_>) -> BTreeMap<String, Value> {
+    let person = reader.person;
+    let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
+    let mut values: BTreeMap<String, Value> = fields.collect();
+    let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
+    // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
+    values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
+    values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
+    values.extend(reader.unsubscribe_series.map(|it| ("unsubscribe_series_url".into(), Value::from(it))));
+    values
+}
+
+/// The names of an edition's templates.
+pub(crate) const SUBJECT: &str = "subject";
+pub(crate) const PREHEADER: &str = "preheader";
+pub(crate) const HTML: &str = "html";
+pub(crate) const TEXT: &str = "text";
+pub(crate) const GREETING: &str = "greeting";
+pub(crate) const PLAIN_GREETING: &str = "greeting without a name";
+
+/// Whether a name with members can be read.
+fn holds(values: &Value, name: &str) -> bool {
+    let mut value = values.clone();
+    for member in name.split('.') {
+        match value.get_attr(member) {
+            Ok(inner) if !inner.is_undefined() => value = inner,
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    true
+}
+
+impl Compiled {
+    /// The tag that an error happened in.
+    pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
+        if let Some(range) = error.range()
+            && let Some((_, tag)) =
+                self.holes.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
+        {
+            return Some(*tag);
+        }
+        let line = error.line()?.checked_sub(1)?;
+        let number = |at: usize| self.template[..at].bytes().filter(|it| *it == b'\n').count();
+        self.holes.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
+    }
+}
+
+/// Takes so much and no more.
+struct Bounded(String);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LIMIT {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        // The engine writes whole texts.
+        self.0.push_str(std::str::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! What an edition needs to know besides the issue: who sends it, why, and how it looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use crate::audience::AudienceId;
+use crate::base::language::Lang;
+use crate::base::source::Spanned;
+use crate::edition::images::placement::Placement;
+use crate::edition::theme::colour::Colour;
+use crate::people::person::Localised;
+
+/// What stands round the text of every edition.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Who sends it: the name above the text and in the footer.
+    pub sender: String,
+    /// What readers know the issue's series by, who can leave it alone; absent: it is of none.
+    pub series: Option<String>,
+    /// The domain of the sender's mail address.
+    pub domain: String,
+    /// Where times without a zone are.
+    pub timezone: TimeZone,
+    /// The sender's postal address.
+    pub postal_address: String,
+    /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …"; absent: it is a page on the web,
+    /// which is sent to nobody.
+    pub reason: Option<Localised>,
+    /// The language of a reason that is the same for all.
+    pub reason_lang: Lang,
+    /// The language of a text that does not say which it is in.
+    pub lang: Lang,
+    /// How the sender looks.
+    pub brand: Brand,
+    /// How readers of a language are greeted; a language that is absent has its default.
+    pub greetings: BTreeMap<Lang, Greeting>,
+    /// Every audience of the project, so that a block that names another is told.
+    pub audiences: BTreeSet<AudienceId>,
+    /// Where the issue can be read on the web; absent: nowhere.
+    pub online: Option<String>,
+    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    pub campaign: Option<Campaign>,
+    /// Where readers find the pictures.
+    pub pictures: Placement,
+}
+
+impl Frame {
+    /// Whether it stands round a page on the web, and not round a letter.
+    pub(crate) fn is_web(&self) -> bool {
+        self.reason.is_none()
+    }
+
+    /// The language of the sentence with the reason, for readers of a language.
+    pub(crate) fn reason_lang(&self, reader: Lang) -> Lang {
+        self.reason.as_ref().map_or(reader, |it| it.lang_for(reader, self.reason_lang))
+    }
+}
+
+/// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and
+/// `{lang}` are filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    /// Where readers come from.
+    pub source: String,
+    /// How they came.
+    pub medium: String,
+    /// What made them come.
+    pub name: String,
+    /// Which of several letters; absent: that is not told.
+    pub content: Option<String>,
+    /// The hosts whose addresses tell it, with all below them; none: every host.
+    pub only: Vec<String>,
+}
+
+impl Default for Campaign {
+    fn default() -> Self {
+        Self {
+            source: "newsletter".into(),
+            medium: "email".into(),
+            name: "{issue}".into(),
+            content: None,
+            only: Vec::new(),
+        }
+    }
+}
+
+/// How the sender looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// The colour of links and buttons, and the hue of all others.
+    pub colour: Colour,
+    /// A picture at the top, as it is written: an `https` address, or a file in the project; absent: the sender's name.
+    pub logo: Option<Spanned<String>>,
+    /// The fonts, by preference, as CSS writes them.
+    pub font: String,
+    /// Links in the footer: text and address.
+    pub links: Vec<BrandLink>,
+}
+
+/// A link of the sender's in every footer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrandLink {
+    /// What is read.
+    pub text: Localised,
+    /// Where it leads.
+    pub url: Spanned<String>,
+}
+
+/// Fonts that nearly every reader has, and the words for whatever font there is.
+const EVERYWHERE: [&str; 18] = [
+    "arial",
+    "helvetica",
+    "helvetica neue",
+    "verdana",
+    "tahoma",
+    "trebuchet ms",
+    "georgia",
+    "times new roman",
+    "times",
+    "courier new",
+    "courier",
+    "segoe ui",
+    "roboto",
+    "-apple-system",
+    "system-ui",
+    "sans-serif",
+    "serif",
+    "monospace",
+];
+
+/// Those of them that Windows has: for an unknown font Word takes Times New Roman, whatever is named behind it.
+const WINDOWS: [&str; 8] =
+    ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
+
+/// Whether nearly every reader has a font.
+pub fn is_everywhere(font: &str) -> bool {
+    EVERYWHERE.contains(&bare(font).as_str())
+}
+
+fn bare(font: &str) -> String {
+    font.trim_matches([' ', '\'', '"']).to_ascii_lowercase()
+}
+
+impl Brand {
+    /// Its fonts for Outlook on Windows.
+    pub(crate) fn windows_font(&self) -> String {
+        let mut fonts: Vec<&str> =
+            self.font.split(',').map(str::trim).filter(|it| WINDOWS.contains(&bare(it).as_str())).collect();
+        let serif = self.font.split(',').any(|it| bare(it) == "serif");
+        fonts.extend(if serif { ["Georgia", "serif"] } else { ["Arial", "sans-serif"] });
+        let mut named = BTreeSet::new();
+        fonts.retain(|it| named.insert(bare(it)));
+        fonts.join(",")
+    }
+}
+
+impl Default for Brand {
+    fn default() -> Self {
+        Self {
+            colour: Colour::USUAL,
+            logo: None,
+            font: "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif".into(),
+            links: Vec::new(),
+        }
+    }
+}
+
+/// What `{{ greeting }}` says: two templates, as they may stand in an issue's subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting {
+    /// Where every value that it names is known.
+    pub with_name: String,
+    /// Where one of them is missing.
+    pub without_name: String,
+}
+
+impl Greeting {
+    /// What is said where the settings say nothing.
+    pub fn usual(lang: Lang) -> Self {
+        let word = lang.language().greeting;
+        Self { with_name: format!("{word} {{{{ first_name }}}}"), without_name: word.into() }
+    }
+}

@@ -1,0 +1,111 @@
+//! The sections of an issue as a table of contents, for themes that show one.
+//!
+//! It says what the issue holds, and has no links: the mail programs of most phones do not follow one to a place in the
+//! same letter (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS).
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::edition::html::{Scene, escape};
+use crate::edition::template::slots::{Context, Uses};
+use crate::edition::text::layout::{self, Kind, Record};
+use crate::issue::manuscript::placeholders::tag::TagKind;
+use crate::issue::manuscript::tree;
+
+/// Fewer sections than these are seen at a glance.
+const FEWEST: usize = 3;
+
+fn is_section(node: Node<'_>) -> bool {
+    matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 2)
+}
+
+/// What stands in a table of contents: sections, and the tags that decide which of them a reader gets.
+enum Entry<'a> {
+    Section(Node<'a>),
+    Tag(usize),
+}
+
+fn entries(root: Node<'_>) -> Vec<Entry<'_>> {
+    let mut found = Vec::new();
+    for child in root.children() {
+        if let Some(number) = tree::mark(child) {
+            found.push(Entry::Tag(number));
+        } else if is_section(child) {
+            found.push(Entry::Section(child));
+        } else if child.descendants().any(is_section) {
+            found.extend(entries(child));
+        }
+    }
+    found
+}
+
+/// Whether an issue is long enough for one.
+fn is_long(entries: &[Entry<'_>]) -> bool {
+    entries.iter().filter(|it| matches!(it, Entry::Section(_))).count() >= FEWEST
+}
+
+/// As an HTML list. Absent where the issue is short.
+pub(crate) fn html(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Option<String> {
+    let entries = entries(root);
+    if !is_long(&entries) {
+        return None;
+    }
+    let mut out = "<ol class=\"contents-list\">".to_owned();
+    for entry in entries {
+        match entry {
+            Entry::Tag(number) if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) => {
+                out.extend(["<!--", &uses.tag(number, Context::Html), "-->"]);
+            }
+            Entry::Tag(_) => {}
+            Entry::Section(node) => {
+                let words = words(node, uses, Context::Html, escape);
+                out.extend(["<li>", &words, "</li>\n"]);
+            }
+        }
+    }
+    Some(out + "</ol>")
+}
+
+/// As the records of a numbered list. Absent where the issue is short.
+pub(crate) fn text(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Option<String> {
+    let entries = entries(root);
+    if !is_long(&entries) {
+        return None;
+    }
+    let mut out = String::new();
+    // The first of them that a reader gets cannot say that it is the first.
+    Record { kind: Kind::Space, gap: true, first: "", rest: "", content: "" }.write(&mut out);
+    out.push_str(&layout::open_list(1));
+    let indent = if entries.len() < 10 { "   " } else { "    " };
+    for entry in entries {
+        match entry {
+            Entry::Tag(number) if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) => {
+                out.push_str(&uses.tag(number, Context::Text));
+            }
+            Entry::Tag(_) => {}
+            Entry::Section(node) => {
+                let content = words(node, uses, Context::Text, layout::plain);
+                let first = layout::number(indent.len());
+                Record { kind: Kind::Text, gap: false, first: &first, rest: indent, content: &content }.write(&mut out);
+            }
+        }
+    }
+    Some(out + layout::CLOSE_LIST)
+}
+
+/// The words of a heading without any markup.
+fn words(node: Node<'_>, uses: &mut Uses<'_>, context: Context, literal: fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for child in node.descendants() {
+        match &child.data().value {
+            NodeValue::Text(text) => out.push_str(&literal(text)),
+            NodeValue::Code(code) => out.push_str(&literal(&code.literal)),
+            NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
+            NodeValue::Raw(_) => {
+                let mark = tree::mark(child).map(|it| uses.tag(it, context));
+                out.push_str(&mark.unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+    out
+}

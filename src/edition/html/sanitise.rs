@@ -1,0 +1,140 @@
+//! Raw HTML of an author's made harmless.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+use crate::edition::html::quoted;
+
+/// Everything that may stand in a letter's text besides what Markdown writes.
+static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    let class: HashSet<&str> = HashSet::from(["class"]);
+    let attributes = HashMap::from([
+        ("a", HashSet::from(["href", "class"])),
+        ("img", HashSet::from(["src", "alt", "width", "class"])),
+        ("span", HashSet::from(["class", "role", "aria-label"])),
+        ("code", class.clone()),
+        ("sup", class.clone()),
+        ("td", HashSet::from(["align", "colspan", "rowspan"])),
+        ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
+        ("ol", HashSet::from(["start"])),
+    ]);
+    builder
+        .tag_attributes(attributes)
+        .generic_attributes(HashSet::from(["lang", "dir"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None);
+    // Headings are Markdown's, so that their order can be kept; the others mean nothing in a mail program.
+    builder.rm_tags(["h1", "h2", "h3", "h4", "h5", "h6", "map", "area", "article", "aside", "nav", "header", "footer"]);
+    builder
+});
+
+/// The elements that may stand in a letter.
+static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());
+
+/// HTML that is balanced and holds nothing that acts, loads or submits.
+pub(crate) fn clean(html: &str) -> String {
+    quoted::brackets(&BUILDER.clean(html).to_string())
+}
+
+/// Whether an element may stand in a letter.
+pub(crate) fn knows(element: &str) -> bool {
+    TAGS.contains(element)
+}
+
+/// The text of clean HTML, with the address of a link behind it.
+pub(crate) fn text(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    let mut addresses: Vec<Option<String>> = Vec::new();
+    while let Some(at) = rest.find('<') {
+        push_text(&rest[..at], &mut out);
+        let Some(end) = rest[at..].find('>') else { break };
+        let tag = &rest[at + 1..at + end];
+        rest = &rest[at + end + 1..];
+        match tag.split([' ', '/']).find(|it| !it.is_empty()).unwrap_or("") {
+            "a" if tag.starts_with('/') => {
+                if let Some(address) = addresses.pop().flatten() {
+                    out.extend([" <", &address, ">"]);
+                }
+            }
+            "a" => addresses.push(attribute(tag, "href")),
+            "img" => out.push_str(&attribute(tag, "alt").unwrap_or_default()),
+            "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "dt" | "dd" => out.push('\n'),
+            "td" | "th" => out.push(' '),
+            _ => {}
+        }
+    }
+    push_text(rest, &mut out);
+    out
+}
+
+/// The value of an attribute in the text of a tag.
+pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
+    let at = tag.to_ascii_lowercase().find(&format!(" {name}="))?;
+    let value = &tag[at + name.len() + 2..];
+    let value = match value.strip_prefix(['"', '\'']) {
+        Some(quoted) => quoted.split(['"', '\'']).next()?,
+        None => value.split([' ', '>', '/']).next()?,
+    };
+    let mut out = String::new();
+    push_text(value, &mut out);
+    Some(out)
+}
+
+fn push_text(text: &str, out: &mut String) {
+    const ENTITIES: [(&str, &str); 6] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{a0}"), ("&amp;", "&")];
+    let read = ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character));
+    out.push_str(&read);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_acts_is_left() {
+        for html in [
+            "<script>x</script>",
+            "<a href='javascript:x'>",
+            "<svg onload=x>",
+            "<p onclick=x>",
+            "<iframe src=x>",
+            "<style>x</style>",
+            "<form><input>",
+            "<base href=x>",
+            "<meta http-equiv=refresh>",
+            "<!-- x -->",
+            "<a href='java&#x0a;script:x'>",
+            "<img src=x onerror=y>",
+            "<div style='position:fixed'>",
+        ] {
+            let clean = clean(html).to_lowercase();
+            for word in [
+                "<script",
+                "javascript",
+                "<svg",
+                " on",
+                "<iframe",
+                "<style",
+                "style=",
+                "<form",
+                "<input",
+                "<base",
+                "<meta",
+                "<!--",
+            ] {
+                assert!(!clean.contains(word), "{html} -> {clean}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_keep_their_address_in_text() {
+        assert_eq!(text("<p>a <a href=\"https://b.example/?c&amp;d\">e</a></p>"), "\na e <https://b.example/?c&d>\n");
+    }
+}

@@ -1,0 +1,66 @@
+//! The pictures of one edition, and how much they weigh together.
+
+use std::collections::BTreeMap;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::edition::images::error::PictureError;
+use crate::edition::images::placement::{Named, Pictures, Placement};
+use crate::edition::images::{Picture, Room, Shown};
+
+const HEAVY: Code = Code("NL541");
+const TOO_HEAVY: Code = Code("NL542");
+
+/// More bytes of pictures than this are slow on a telephone, and to a thousand readers a gigabyte.
+const WARN_BYTES: usize = 1_000_000;
+/// Many mail servers refuse a letter above 10 MB, of which base64 is more than a quarter.
+const MOST_BYTES: usize = 7_000_000;
+
+/// The pictures of one edition: each content once.
+pub(crate) struct Album<'s> {
+    source: &'s dyn Pictures,
+    placement: &'s Placement,
+    found: BTreeMap<String, (Picture, Place, String)>,
+}
+
+impl<'s> Album<'s> {
+    pub(crate) fn new(source: &'s dyn Pictures, placement: &'s Placement) -> Self {
+        Self { source, placement, found: BTreeMap::new() }
+    }
+
+    /// Loads a picture that is named at a place; its address in HTML, and how it is shown.
+    pub(crate) fn add(&mut self, named: Named<'_>, room: Room, place: &Place) -> Result<(String, Shown), PictureError> {
+        let shown = self.source.load(named, room)?;
+        let address = self.placement.address(&shown.picture);
+        let (Named::BesideIssue(path) | Named::InProject(path)) = named;
+        let entry = || (shown.picture.clone(), place.clone(), path.to_owned());
+        self.found.entry(shown.picture.file_name()).or_insert_with(entry);
+        Ok((address, shown))
+    }
+
+    /// Tells of pictures that are too much for one letter.
+    pub(crate) fn weigh(&self, diagnostics: &mut Diagnostics) {
+        let sum: usize = self.found.values().map(|(picture, _, _)| picture.bytes().len()).sum();
+        let largest = self.found.values().max_by_key(|(picture, _, _)| picture.bytes().len());
+        let Some((largest, place, path)) = largest.filter(|_| sum > WARN_BYTES) else { return };
+        let told = format!("the pictures of this letter have {} kB together", sum / 1000);
+        let hint = format!(
+            "the largest is `{path}` with {} kB: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
+            largest.bytes().len() / 1000
+        );
+        let diagnostic = match self.placement {
+            Placement::Inside if sum > MOST_BYTES => Diagnostic::error(
+                TOO_HEAVY,
+                format!("{told}, and mail servers refuse letters with more than {}", MOST_BYTES / 1000),
+            ),
+            Placement::Inside | Placement::Beside | Placement::Published { .. } => {
+                Diagnostic::warning(HEAVY, format!("{told}: that is slow on a telephone"))
+            }
+        };
+        diagnostics.push(diagnostic.at(place.clone()).hint(hint));
+    }
+
+    /// The pictures, by their names.
+    pub(crate) fn into_pictures(self) -> Vec<Picture> {
+        self.found.into_values().map(|(picture, _, _)| picture).collect()
+    }
+}

@@ -1,0 +1,229 @@
+//! Pictures of an issue, loaded and measured.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::edition::blocks;
+use crate::edition::context::Brand;
+use crate::edition::html::escape;
+use crate::edition::images::collection::Album;
+use crate::edition::images::error::PictureError;
+use crate::edition::images::placement::Named;
+use crate::edition::images::{Room, Shown};
+use crate::edition::links;
+use crate::edition::lint::alt_text;
+use crate::edition::resolve::{Sight, unwrap};
+use crate::edition::theme::{Hero, Logo};
+use crate::issue::Issue;
+
+const CANNOT_SEND: Code = Code("NL511");
+const BAD_ADDRESS: Code = Code("NL512");
+const NO_WIDTH: Code = Code("NL513");
+const BLURRED: Code = Code("NL540");
+const BAD_WIDTH: Code = Code("NL544");
+
+/// The width of the text column in pixels.
+pub(crate) const CONTENT_WIDTH: u32 = 536;
+/// The width of the letter in pixels.
+const PAGE_WIDTH: u32 = 600;
+/// The width of the sender's logo in pixels.
+const LOGO_WIDTH: u32 = 160;
+/// Narrower pictures are signs and badges: nobody looks for detail in them.
+const SMALL: u32 = 200;
+
+/// Loads the picture of a node and writes its address and width into the node.
+pub(crate) fn picture(
+    node: Node<'_>,
+    url: &str,
+    sight: Sight<'_>,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) {
+    alt_text::settle(node, sight, diagnostics);
+    let asked = asked_width(node, sight, diagnostics);
+    match links::scheme(url.trim()).as_deref() {
+        Some("https") => {
+            if asked.is_none() {
+                diagnostics.push(
+                    Diagnostic::warning(NO_WIDTH, "how wide this picture is cannot be seen from here")
+                        .at(sight.place(node))
+                        .hint(format!(
+                            "it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width"
+                        )),
+                );
+            }
+            let room = blocks::room(node, CONTENT_WIDTH);
+            set_width(node, asked.unwrap_or(room).min(room));
+        }
+        Some("http") => diagnostics.push(
+            Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
+                .at(sight.place(node))
+                .hint("write `https:`, or put the picture beside the issue"),
+        ),
+        // `C:` is a disk, and `file:` the root of one.
+        Some(scheme) if scheme == "file" || scheme.len() == 1 => {
+            diagnostics.push(refused(url, &PictureError::Absolute).at(sight.place(node)));
+        }
+        Some(scheme) => {
+            diagnostics.push(
+                Diagnostic::warning(BAD_ADDRESS, format!("a picture from `{scheme}:` is left out; its text stays"))
+                    .at(sight.place(node))
+                    .hint("put the picture beside the issue, or give its https address"),
+            );
+            unwrap(node);
+        }
+        None if !sight.marks.find(url).is_empty() => diagnostics.push(
+            Diagnostic::error(BAD_ADDRESS, "a picture that is sent along cannot have a value in its name")
+                .at(sight.place(node))
+                .hint("give a whole https address, or put the picture into a condition"),
+        ),
+        None => {
+            let room = Room { asked, most: blocks::room(node, CONTENT_WIDTH) };
+            let place = sight.place(node);
+            match album.add(Named::BesideIssue(url), room, &place) {
+                Ok((address, shown)) => {
+                    warn_blurred(url, &shown, &place, diagnostics);
+                    set_width(node, shown.width);
+                    if let NodeValue::Image(link) = &mut node.data_mut().value {
+                        link.url = address;
+                    }
+                }
+                Err(error) => diagnostics.push(refused(url, &error).at(place)),
+            }
+        }
+    }
+}
+
+/// The picture that an issue wants over its text, from beside it or from the web; loaded like any other.
+pub(crate) fn hero(
+    issue: &Issue,
+    lang: Lang,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) -> Option<Hero> {
+    let image = issue.front.image.as_ref()?;
+    let alt = image.alt.as_ref().and_then(|it| it.for_lang(lang)).map_or("", |it| it.value.trim());
+    let named = Named::BesideIssue(&image.file.value);
+    let (src, width) = framed(&image.file, named, PAGE_WIDTH, (album, diagnostics))?;
+    Some(Hero { src, width, alt: alt.to_owned() })
+}
+
+/// The sender's logo, from the project's folder or from the web.
+pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut Album<'_>, &mut Diagnostics)) -> Option<Logo> {
+    let logo = brand.logo.as_ref()?;
+    let named = Named::InProject(&logo.value);
+    let (src, width) = framed(logo, named, LOGO_WIDTH, (album, diagnostics))?;
+    Some(Logo { src, width })
+}
+
+/// The address and the width of a picture that stands outside the text.
+fn framed(
+    written: &Spanned<String>,
+    named: Named<'_>,
+    most: u32,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) -> Option<(String, u32)> {
+    match links::scheme(written.value.trim()).as_deref() {
+        Some("https") => return Some((escape(written.value.trim()), most)),
+        Some(_) => {
+            let message = "mail programs show pictures from `https:` addresses only";
+            let diagnostic = Diagnostic::error(BAD_ADDRESS, message).at(written.place.clone());
+            diagnostics.push(diagnostic.hint("write `https:`, or the name of a file in the project"));
+            return None;
+        }
+        None => {}
+    }
+    match album.add(named, Room { asked: None, most }, &written.place) {
+        Ok((address, shown)) => {
+            warn_blurred(&written.value, &shown, &written.place, diagnostics);
+            Some((address, shown.width))
+        }
+        Err(error) => {
+            diagnostics.push(refused(&written.value, &error).at(written.place.clone()));
+            None
+        }
+    }
+}
+
+fn refused(url: &str, error: &PictureError) -> Diagnostic {
+    let hint = match error {
+        PictureError::Missing { near: Some(near) } => format!("did you mean `{near}`? Upper and lower case differ"),
+        PictureError::Missing { near: None } => format!("put `{url}` into the issue's folder"),
+        PictureError::Outside => "put a copy into the issue's folder".into(),
+        PictureError::Absolute => "put the picture beside the issue, and write only its name".into(),
+        PictureError::NotAPicture => "save it again as PNG or JPEG".into(),
+        PictureError::CutOff => "copy or download it again, or save it again as PNG or JPEG".into(),
+        PictureError::TooLarge { .. } | PictureError::TooManyPixels { .. } => {
+            "save a smaller one: 1200 pixels wide is enough".into()
+        }
+        PictureError::Unsupported(format) => format.remedy().into(),
+        PictureError::Unreadable => "look at the rights of the file".into(),
+    };
+    Diagnostic::error(CANNOT_SEND, format!("{error}: `{url}`")).hint(hint)
+}
+
+/// Tells of a picture that has fewer pixels than the screens of today show in its width (checklist 28).
+fn warn_blurred(url: &str, shown: &Shown, place: &Place, diagnostics: &mut Diagnostics) {
+    let (natural, width) = (shown.natural, shown.width);
+    if width < SMALL || natural.saturating_mul(2) >= width.saturating_mul(3) {
+        return;
+    }
+    let message = format!("`{url}` is {natural} pixels wide and shown {width} wide: most screens show it blurred");
+    let hint = format!(
+        "take one that is {} wide, or show it smaller: `{{width={}}}`",
+        width.saturating_mul(2),
+        natural.saturating_mul(2) / 3
+    );
+    diagnostics.push(Diagnostic::warning(BLURRED, message).at(place.clone()).hint(hint));
+}
+
+/// The width that an author asks for: `{width=300}`.
+fn asked_width(node: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let pairs = node.data().attrs.as_ref().map(|it| it.pairs.clone()).unwrap_or_default();
+    for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
+        let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("a picture knows no `{key}`"));
+        diagnostics.push(diagnostic.at(sight.place(node)).hint("it knows `{width=300}` and `{alt=\"\"}`"));
+    }
+    let (_, written) = pairs.iter().find(|(key, _)| key == "width")?;
+    let width = written.trim().trim_end_matches("px").parse().ok().filter(|it| *it > 0);
+    if width.is_none() {
+        let message = format!("`width` is a number of pixels, and this is `{written}`");
+        let hint = format!("write `{{width=300}}`; the text is {CONTENT_WIDTH} wide, and telephones make it fit");
+        diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(sight.place(node)).hint(hint));
+    }
+    width
+}
+
+fn set_width(node: Node<'_>, width: u32) {
+    node.data_mut().attrs.get_or_insert_with(Box::default).pairs = vec![("width".into(), width.to_string())];
+}
+
+/// HTML with its entities and control characters read, in lower case, as a browser would find a scheme in it.
+pub(crate) fn disguised(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let digits = rest.strip_prefix('#').unwrap_or("");
+        let (radix, digits) = match digits.strip_prefix(['x', 'X']) {
+            Some(digits) => (16, digits),
+            None => (10, digits),
+        };
+        let length = digits.find(|it: char| !it.is_digit(radix)).unwrap_or(digits.len());
+        let read = u32::from_str_radix(&digits[..length], radix).ok().and_then(char::from_u32);
+        if let Some(character) = read {
+            out.push(character);
+            rest = digits[length..].strip_prefix(';').unwrap_or(&digits[length..]);
+        } else if let Some(after) = rest.strip_prefix("colon;") {
+            out.push(':');
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("Tab;").or_else(|| rest.strip_prefix("NewLine;")) {
+            rest = after;
+        } else {
+            out.push('&');
+        }
+    }
+    out.push_str(rest);
+    out.retain(|it| !it.is_control() && !it.is_whitespace());
+    out.to_lowercase()
+}

@@ -1,0 +1,53 @@
+//! Why a picture cannot be sent.
+
+use thiserror::Error as ThisError;
+
+use crate::edition::images::foreign::Foreign;
+
+/// Why a picture cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum PictureError {
+    /// There is no such file; perhaps one whose name is nearly the same.
+    #[error("there is no such picture")]
+    Missing {
+        /// The name of a file that differs in case or by a letter.
+        near: Option<String>,
+    },
+    /// The path leads out of the project.
+    #[error("the picture lies outside the project")]
+    Outside,
+    /// The path begins at the root of the disk.
+    #[error("a picture's path must be relative to the issue")]
+    Absolute,
+    /// The content is no picture.
+    #[error("this file is not a picture")]
+    NotAPicture,
+    /// The file ends before its picture does.
+    #[error("the picture is damaged: its file ends in the middle")]
+    CutOff,
+    /// The file is larger than anything that is made smaller.
+    #[error("the picture has {bytes} bytes, and {limit} are allowed")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The largest size allowed.
+        limit: u64,
+    },
+    /// It has more pixels than can be read at once.
+    #[error("the picture has {width} × {height} pixels, more than can be read")]
+    TooManyPixels {
+        /// Its width.
+        width: u32,
+        /// Its height.
+        height: u32,
+    },
+    /// A picture in a format that some mail programs do not show.
+    #[error("{} not shown by every mail program", .0.subject())]
+    Unsupported(
+        /// The format.
+        Foreign,
+    ),
+    /// The file is there and cannot be read.
+    #[error("the picture cannot be read")]
+    Unreadable,
+}

@@ -1,0 +1,68 @@
+//! The blocks of a GIF (`GIF89a`, appendix B).
+
+use image::metadata::Orientation;
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::pieces::Pieces;
+
+/// Applications whose blocks say how often a picture repeats.
+const LOOPS: [&[u8]; 2] = [b"NETSCAPE2.0", b"ANIMEXTS1.0"];
+
+/// Finds what is the picture: comments and other programs' blocks are not. It is never written anew.
+pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+    let side = |at: usize| bytes.get(at..at + 2).and_then(|it| it.try_into().ok()).map(u16::from_le_bytes);
+    let (Some(width), Some(height), Some(flags)) = (side(6), side(8), bytes.get(10)) else {
+        return Err(PictureError::NotAPicture);
+    };
+    let mut at = 13 + table(*flags);
+    let mut parts = Vec::new();
+    parts.push(0..at);
+    loop {
+        let block = bytes.get(at..).ok_or(PictureError::CutOff)?;
+        let start = match block {
+            [0x3b, ..] => {
+                parts.push(at..at + 1);
+                break;
+            }
+            [0x21, _, ..] => at + 2,
+            [0x2c, ..] => at + 11 + table(*block.get(9).ok_or(PictureError::CutOff)?),
+            _ => return Err(PictureError::CutOff),
+        };
+        let end = blocks_end(bytes, start).ok_or(PictureError::CutOff)?;
+        let kept = match block {
+            [0x21, 0xfe, ..] => false,
+            [0x21, 0xff, _, name @ ..] => LOOPS.iter().any(|it| name.starts_with(it)),
+            _ => true,
+        };
+        if kept {
+            parts.push(at..end);
+        }
+        at = end;
+    }
+    Ok(Pieces {
+        width: width.into(),
+        height: height.into(),
+        per_pixel: 3,
+        turn: Orientation::NoTransforms,
+        fixed: true,
+        portable: true,
+        parts,
+    })
+}
+
+/// The length of a table of colours.
+fn table(flags: u8) -> usize {
+    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 0x07) + 1) }
+}
+
+/// Where a row of sub-blocks ends: behind the empty one.
+fn blocks_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let length = usize::from(*bytes.get(at)?);
+        at += 1 + length;
+        if length == 0 {
+            return Some(at);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The segments of a JPEG (ITU T.81, annex B).
+
+use std::ops::Range;
+
+use image::metadata::Orientation;
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::pieces::{Pieces, number, turn};
+
+const EXIF: &[u8] = b"Exif\0\0";
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
+
+/// What is known after some segments.
+struct Found {
+    size: Option<(u32, u32)>,
+    components: u8,
+    per_pixel: u64,
+    turn: Orientation,
+    /// Whether its colours are stored one after the other.
+    fixed: bool,
+    parts: Vec<Range<usize>>,
+}
+
+/// Finds what is the picture: EXIF, XMP, IPTC, comments, previews and what lies behind the end are not.
+pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+    let mut found = Found {
+        size: None,
+        components: 0,
+        per_pixel: 3,
+        turn: Orientation::NoTransforms,
+        fixed: false,
+        parts: Vec::new(),
+    };
+    found.keep(0..2);
+    let mut at = 2;
+    loop {
+        let Some(marker) = marker(bytes, &mut at) else {
+            return Err(if found.size.is_some() { PictureError::CutOff } else { PictureError::NotAPicture });
+        };
+        if marker == 0xd9 {
+            found.keep(at..at + 2);
+            break;
+        }
+        let length = number(bytes, at + 2).filter(|it| *it >= 2).ok_or(PictureError::CutOff)?;
+        let segment = at..at + 2 + length;
+        let content = bytes.get(at + 4..segment.end).ok_or(PictureError::CutOff)?;
+        found.segment(marker, segment.clone(), content);
+        at = segment.end;
+        if marker == 0xda {
+            let end = scan_end(bytes, at);
+            found.keep(at..end);
+            at = end;
+        }
+    }
+    let (width, height) = found.size.ok_or(PictureError::NotAPicture)?;
+    Ok(Pieces {
+        width,
+        height,
+        per_pixel: found.per_pixel,
+        turn: found.turn,
+        fixed: found.fixed,
+        // Four colours are for printers; some mail programs show them wrong or not at all.
+        portable: matches!(found.components, 1 | 3),
+        parts: found.parts,
+    })
+}
+
+impl Found {
+    fn keep(&mut self, part: Range<usize>) {
+        self.parts.push(part);
+    }
+
+    fn segment(&mut self, marker: u8, segment: Range<usize>, content: &[u8]) {
+        match marker {
+            // A longer one holds a small picture, perhaps of more than the large one shows.
+            0xe0 if content.starts_with(b"JFIF\0") && content.len() == 14 => self.keep(segment),
+            0xe1 => {
+                if let Some(exif) = content.strip_prefix(EXIF)
+                    && self.turn == Orientation::NoTransforms
+                {
+                    self.turn = turn(Some(exif));
+                }
+            }
+            0xe2 if content.starts_with(PROFILE) => self.keep(segment),
+            0xee if content.starts_with(b"Adobe") => self.keep(segment),
+            0xe0..=0xef | 0xf0..=0xfe | 0x02..=0xbf => {}
+            // C4, C8 and CC share the range of the frame headers and are none.
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                self.frame(marker, content);
+                self.keep(segment);
+            }
+            0xda => {
+                // zune-jpeg 0.5.15 reads such a scan wrong without a word (its issues 422 and 430).
+                self.fixed |= self.components > 1 && content.first() == Some(&1) && content.get(3) == Some(&0);
+                self.keep(segment);
+            }
+            _ => self.keep(segment),
+        }
+    }
+
+    fn frame(&mut self, marker: u8, content: &[u8]) {
+        let side = |at: usize| number(content, at).and_then(|it| u32::try_from(it).ok());
+        let (None, Some(height), Some(width), Some(components)) = (self.size, side(1), side(3), content.get(5)) else {
+            return;
+        };
+        self.size = Some((width, height));
+        self.components = *components;
+        // One that comes in passes is kept whole, with two bytes for each of a pixel's numbers, until the last pass.
+        if matches!(marker & 0x0f, 0x02 | 0x06 | 0x0a | 0x0e) {
+            self.per_pixel = 9;
+        }
+    }
+}
+
+/// Goes to the next marker, over what is none.
+fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
+    loop {
+        match (bytes.get(*at)?, bytes.get(*at + 1)?) {
+            (0xff, 0xff) => *at += 1,
+            (0xff, 0x00 | 0x01 | 0xd0..=0xd8) => *at += 2,
+            (0xff, marker) => return Some(*marker),
+            (_, _) => *at += 1,
+        }
+    }
+}
+
+/// Where the pixels of a scan end: at a marker that is not part of them.
+fn scan_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at + 1 < bytes.len() {
+        if bytes[at] == 0xff && !matches!(bytes[at + 1], 0x00 | 0xd0..=0xd7 | 0xff) {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
+}

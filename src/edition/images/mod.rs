@@ -1,0 +1,219 @@
+//! A picture's file made fit for a letter: as wide as it is shown, upright, and saying nothing of who took it and where.
+
+pub(crate) mod collection;
+pub(crate) mod embed;
+pub mod error;
+pub mod foreign;
+mod gif;
+mod jpeg;
+mod pieces;
+mod pixels;
+pub mod placement;
+mod png;
+#[cfg(test)]
+mod tests;
+mod webp;
+
+use std::fmt;
+use std::sync::Arc;
+
+use image::metadata::Orientation;
+
+use crate::base::digest::Digest;
+use crate::edition::images::error::PictureError;
+use crate::edition::images::foreign::Foreign;
+use crate::edition::images::pieces::Pieces;
+use crate::edition::images::pixels::Pixels;
+
+/// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
+const FINE: u32 = 2;
+/// What decoding a picture may take, in bytes: a telephone's 48 million pixels.
+const MEMORY: u64 = 150_000_000;
+/// A PNG above this many bytes is tried as a JPEG: it is a photo more often than not.
+const PHOTO: usize = 500_000;
+
+/// A picture as its author has it.
+#[derive(Debug)]
+pub struct Original {
+    format: Format,
+    bytes: Arc<[u8]>,
+    pieces: Pieces,
+}
+
+/// How wide a picture may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Room {
+    /// What its author asks for; absent: as wide as it is.
+    pub asked: Option<u32>,
+    /// The width of what it stands in.
+    pub most: u32,
+}
+
+/// A picture with the width it is shown at.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// What is sent.
+    pub picture: Picture,
+    /// How wide it is shown.
+    pub width: u32,
+    /// How wide its author has it, in pixels.
+    pub natural: u32,
+}
+
+/// One picture, ready to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture {
+    name: String,
+    format: Format,
+    bytes: Arc<[u8]>,
+}
+
+/// A format that every mail program shows, or that becomes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Png,
+    Jpeg,
+    Gif,
+    WebP,
+}
+
+impl Original {
+    /// Finds out what kind of picture a file holds, and how large it is.
+    ///
+    /// # Errors
+    /// Where it is none, where mail programs cannot show it, and where it is too large to be read.
+    pub fn read(bytes: Arc<[u8]>) -> Result<Self, PictureError> {
+        let format = match &bytes[..] {
+            [0x89, b'P', b'N', b'G', ..] => Format::Png,
+            [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
+            [b'G', b'I', b'F', b'8', ..] => Format::Gif,
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::WebP,
+            other => return Err(Foreign::of(other).map_or(PictureError::NotAPicture, PictureError::Unsupported)),
+        };
+        let pieces = match format {
+            Format::Png => png::read(&bytes),
+            Format::Jpeg => jpeg::read(&bytes),
+            Format::Gif => gif::read(&bytes),
+            Format::WebP => webp::read(&bytes),
+        }?;
+        if pieces.width == 0 || pieces.height == 0 {
+            return Err(PictureError::NotAPicture);
+        }
+        if pieces.memory() > MEMORY {
+            return Err(PictureError::TooManyPixels { width: pieces.width, height: pieces.height });
+        }
+        Ok(Self { format, bytes, pieces })
+    }
+
+    /// The picture as it is sent where it stands: never larger than it is, and only as large as it can be seen. What
+    /// fits already is not written anew; it only loses what is not the picture.
+    ///
+    /// # Errors
+    /// Where it is damaged.
+    pub fn fit(&self, room: Room) -> Result<Shown, PictureError> {
+        let (natural, tall) = self.upright();
+        let width = room.asked.unwrap_or(natural).min(room.most).max(1);
+        let target = natural.min(width.saturating_mul(FINE));
+        let shown = |picture: Picture| Shown { picture, width, natural };
+        if self.pieces.fixed {
+            let upright = self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+            return if upright { Ok(shown(self.cleaned())) } else { Err(PictureError::Unsupported(Foreign::Layers)) };
+        }
+        let pixels = Pixels::decode(self.format, &self.bytes)?;
+        let fits = target == natural && self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+        if fits {
+            let cleaned = self.cleaned();
+            let photo = self.format == Format::Png && cleaned.bytes.len() > PHOTO;
+            return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
+        }
+        let height = u64::from(tall) * u64::from(target) / u64::from(natural);
+        let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
+        let pixels = pixels.scaled(target, height, self.pieces.turn);
+        Ok(shown(self.written(&pixels)))
+    }
+
+    /// Its width and height as they are seen.
+    fn upright(&self) -> (u32, u32) {
+        match self.pieces.turn {
+            Orientation::NoTransforms
+            | Orientation::Rotate180
+            | Orientation::FlipHorizontal
+            | Orientation::FlipVertical => (self.pieces.width, self.pieces.height),
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (self.pieces.height, self.pieces.width),
+        }
+    }
+
+    fn cleaned(&self) -> Picture {
+        let kept = self.pieces.kept(&self.bytes);
+        let bytes = if kept == self.bytes[..] { Arc::clone(&self.bytes) } else { kept.into() };
+        Picture::new(self.format, bytes)
+    }
+
+    fn written(&self, pixels: &Pixels) -> Picture {
+        let png = || Picture::new(Format::Png, pixels.png().into());
+        let jpeg = || pixels.jpeg().map(|it| Picture::new(Format::Jpeg, it.into()));
+        match self.format {
+            Format::Jpeg => jpeg().unwrap_or_else(png),
+            Format::WebP => {
+                let png = png();
+                jpeg().filter(|it| it.bytes.len() < png.bytes.len()).unwrap_or(png)
+            }
+            Format::Png | Format::Gif => {
+                let png = png();
+                if png.bytes.len() > PHOTO { smaller_photo(png, pixels) } else { png }
+            }
+        }
+    }
+}
+
+/// A PNG as a JPEG where that is less than half of it and nothing shines through.
+fn smaller_photo(png: Picture, pixels: &Pixels) -> Picture {
+    let jpeg = pixels.jpeg().filter(|it| it.len() < png.bytes.len() / 2);
+    jpeg.map_or(png, |bytes| Picture::new(Format::Jpeg, bytes.into()))
+}
+
+impl Picture {
+    fn new(format: Format, bytes: Arc<[u8]>) -> Self {
+        Self { name: Digest::sha256(&bytes).as_str()[..32].to_owned(), format, bytes }
+    }
+
+    /// Its Content-ID, without `<` and `>`: the same content has the same.
+    pub fn cid(&self) -> String {
+        format!("{}@picture", self.name)
+    }
+
+    /// A name for its file, by its content: `d96c308a07dca034.png`.
+    pub fn file_name(&self) -> String {
+        let ending = match self.format {
+            Format::Png => "png",
+            Format::Jpeg => "jpg",
+            Format::Gif => "gif",
+            Format::WebP => "webp",
+        };
+        format!("{}.{ending}", &self.name[..16])
+    }
+
+    /// Its media type: `image/png`.
+    pub fn media_type(&self) -> &'static str {
+        match self.format {
+            Format::Png => "image/png",
+            Format::Jpeg => "image/jpeg",
+            Format::Gif => "image/gif",
+            Format::WebP => "image/webp",
+        }
+    }
+
+    /// Its content.
+    pub fn bytes(&self) -> &Arc<[u8]> {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Picture({} {} bytes)", self.file_name(), self.bytes.len())
+    }
+}

@@ -1,0 +1,58 @@
+//! Where the pictures of an edition come from, and where its readers find them.
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::{Picture, Room, Shown};
+
+/// Where the pictures of an issue come from.
+pub trait Pictures {
+    /// The picture of a path, made to fit.
+    ///
+    /// # Errors
+    /// Where there is none, where it must not be read, or where mail programs cannot show it.
+    fn load(&self, named: Named<'_>, room: Room) -> Result<Shown, PictureError>;
+}
+
+/// A path, and what it is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named<'n> {
+    /// To the issue's own folder.
+    BesideIssue(&'n str),
+    /// To the project's folder.
+    InProject(&'n str),
+}
+
+/// No pictures at all: every path is missing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPictures;
+
+impl Pictures for NoPictures {
+    fn load(&self, _: Named<'_>, _: Room) -> Result<Shown, PictureError> {
+        Err(PictureError::Missing { near: None })
+    }
+}
+
+/// Where the readers of a letter find its pictures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Placement {
+    /// In the letter itself.
+    #[default]
+    Inside,
+    /// On a web server.
+    Published {
+        /// The address of the folder: `https`, without a slash at its end.
+        url: String,
+    },
+    /// Beside the page, on the web.
+    Beside,
+}
+
+impl Placement {
+    /// The address of a picture in HTML.
+    pub fn address(&self, picture: &Picture) -> String {
+        match self {
+            Self::Inside => format!("cid:{}", picture.cid()),
+            Self::Beside => picture.file_name(),
+            Self::Published { url } => format!("{url}/{}", picture.file_name()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The chunks of a PNG (W3C PNG, third edition, chapter 5).
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::pieces::{Pieces, turn};
+
+/// What decides how a picture looks, still or moving; text, time and EXIF do not.
+const KEPT: [&[u8]; 17] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
+    b"cICP", b"mDCV", b"acTL", b"fcTL", b"fdAT",
+];
+
+/// Finds what is the picture.
+pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+    let word = |at: usize| bytes.get(at..at + 4).and_then(|it| it.try_into().ok()).map(u32::from_be_bytes);
+    let header = bytes.get(12..29).filter(|it| it.starts_with(b"IHDR")).ok_or(PictureError::NotAPicture)?;
+    let channels = match header[13] {
+        0 => 1,
+        2 => 3,
+        4 => 2,
+        _ => 4,
+    };
+    // Sixteen bits are read as two bytes and become one.
+    let per_pixel = if header[12] == 16 { channels * 3 } else { channels };
+    let mut pieces = Pieces {
+        width: word(16).unwrap_or(0),
+        height: word(20).unwrap_or(0),
+        per_pixel,
+        turn: turn(None),
+        fixed: false,
+        portable: true,
+        parts: Vec::new(),
+    };
+    pieces.parts.push(0..8);
+    let mut at = 8;
+    loop {
+        let length = word(at).and_then(|it| usize::try_from(it).ok()).ok_or(PictureError::CutOff)?;
+        let end = at.checked_add(length).and_then(|it| it.checked_add(12)).ok_or(PictureError::CutOff)?;
+        let chunk = bytes.get(at + 4..end).ok_or(PictureError::CutOff)?;
+        let (name, content) = (&chunk[..4], &chunk[4..4 + length]);
+        match name {
+            b"acTL" => pieces.fixed = true,
+            b"eXIf" => pieces.turn = turn(Some(content)),
+            _ => {}
+        }
+        if KEPT.contains(&name) {
+            pieces.parts.push(at..end);
+        }
+        if name == b"IEND" {
+            return Ok(pieces);
+        }
+        at = end;
+    }
+}

@@ -1,0 +1,30 @@
+//! What a WebP says of itself; it always becomes a PNG or a JPEG.
+
+use std::io::Cursor;
+
+use image::ImageDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::foreign::Foreign;
+use crate::edition::images::pieces::Pieces;
+
+/// Finds how large it is and how it stands.
+pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+    let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| PictureError::NotAPicture)?;
+    if decoder.has_animation() {
+        return Err(PictureError::Unsupported(Foreign::MovingWebP));
+    }
+    let (width, height) = decoder.dimensions();
+    Ok(Pieces {
+        width,
+        height,
+        // Its planes of brightness and colour are kept beside the pixels.
+        per_pixel: 6,
+        turn: decoder.orientation().unwrap_or(Orientation::NoTransforms),
+        fixed: false,
+        portable: false,
+        parts: Vec::new(),
+    })
+}

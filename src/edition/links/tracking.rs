@@ -1,0 +1,102 @@
+//! What a web site's statistics want to read in the addresses of links (UTM), where the settings ask for it.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::edition::context::Campaign;
+use crate::edition::links::contact::percent;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+
+/// Adds the names of the campaign to every `https` link of the text that has none yet.
+pub(crate) fn append(root: Node<'_>, campaign: &Campaign, (issue, key): (&Issue, &EditionKey)) {
+    let names = names(campaign, issue, key);
+    for node in root.descendants() {
+        if let NodeValue::Link(link) = &mut node.data_mut().value
+            && is_counted(&link.url, campaign)
+        {
+            link.url = with(&link.url, &names);
+        }
+    }
+}
+
+/// The address without what [`append`] adds to it.
+pub(crate) fn untracked(url: &str) -> &str {
+    url.find("utm_source=").map_or(url, |at| &url[..at.saturating_sub(1)])
+}
+
+fn is_counted(url: &str, campaign: &Campaign) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    if url.contains("utm_") {
+        return false;
+    }
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+    let host = host.split(':').next().unwrap_or_default();
+    let below = |known: &String| host == known || host.strip_suffix(known).is_some_and(|it| it.ends_with('.'));
+    campaign.only.is_empty() || campaign.only.iter().any(below)
+}
+
+/// An address with more names, before its `#`.
+fn with(url: &str, names: &str) -> String {
+    let (page, fragment) = url.split_once('#').map_or((url, None), |(page, fragment)| (page, Some(fragment)));
+    let sign = match (page.contains('?'), page.ends_with(['?', '&'])) {
+        (false, _) => "?",
+        (true, true) => "",
+        (true, false) => "&",
+    };
+    let fragment = fragment.map_or_else(String::new, |it| format!("#{it}"));
+    format!("{page}{sign}{names}{fragment}")
+}
+
+fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
+    let filled = |text: &str| {
+        let text = text.replace("{issue}", issue.short_name());
+        let text = text.replace("{audience}", key.audience.as_str()).replace("{lang}", key.lang.tag());
+        let plain = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '~');
+        text.chars().map(|it| if plain(&it) { it.to_string() } else { percent(it) }).collect::<Vec<_>>().concat()
+    };
+    let mut names = format!(
+        "utm_source={}&utm_medium={}&utm_campaign={}",
+        filled(&campaign.source),
+        filled(&campaign.medium),
+        filled(&campaign.name)
+    );
+    if let Some(content) = &campaign.content {
+        names.extend(["&utm_content=", &filled(content)]);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_behind_the_page_and_before_the_anchor() {
+        for (url, expected) in [
+            ("https://a.example", "https://a.example?u=1"),
+            ("https://a.example/b?c=d", "https://a.example/b?c=d&u=1"),
+            ("https://a.example/b?c=d#e?f", "https://a.example/b?c=d&u=1#e?f"),
+            ("https://a.example/?#e", "https://a.example/?u=1#e"),
+        ] {
+            assert_eq!(with(url, "u=1"), expected);
+        }
+    }
+
+    #[test]
+    fn only_the_hosts_that_were_named_are_counted() {
+        let mut campaign = Campaign { only: vec!["a.example".into()], ..Campaign::default() };
+        for (url, counted) in [
+            ("https://a.example", true),
+            ("https://www.A.example:443/x", true),
+            ("https://b.example", false),
+            ("https://evila.example", false),
+            ("http://a.example", false),
+            ("mailto:x@a.example", false),
+            ("https://a.example/?utm_source=x", false),
+        ] {
+            assert_eq!(is_counted(url, &campaign), counted, "{url}");
+        }
+        campaign.only.clear();
+        assert!(is_counted("https://b.example", &campaign));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a picture says to those who do not see it.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::edition::resolve::Sight;
+use crate::issue::manuscript::tree;
+
+const NO_ALT: Code = Code("NL510");
+const NO_WORDS: Code = Code("NL543");
+const FILLED_IN: Code = Code("NL546");
+
+const SAY_IT: &str = "write what it shows between the square brackets, as in `![Two people at a table](…)`, or \
+                      `![](…){alt=\"\"}` if it is decoration";
+
+/// Words that a camera, a program or a hurried hand gives to a picture.
+const EMPTY_WORDS: [&str; 24] = [
+    "alt",
+    "billede",
+    "billedet",
+    "dcim",
+    "dsc",
+    "dscf",
+    "dscn",
+    "foto",
+    "graphic",
+    "grafik",
+    "image",
+    "img",
+    "photo",
+    "pic",
+    "picture",
+    "pxl",
+    "screenshot",
+    "skærmbillede",
+    "skærmbillede kl",
+    "tekst",
+    "text",
+    "unavngivet",
+    "untitled",
+    "wp",
+];
+const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
+
+/// Makes the text of a picture what its `{alt="…"}` says, if it has one, and demands that there is one.
+pub(crate) fn settle<'a>(node: Node<'a>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    match given(node) {
+        Some(text) if !sight.marks.find(&text).is_empty() => diagnostics.push(
+            Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
+                .at(sight.place(node))
+                .hint("write the text between the square brackets, where it can"),
+        ),
+        Some(text) => {
+            let children: Vec<Node<'a>> = node.children().collect();
+            if text.trim().is_empty() {
+                children.into_iter().for_each(comrak::arena_tree::Node::detach);
+            } else if let Some((first, others)) = children.split_first() {
+                first.data_mut().value = NodeValue::Text(text.into());
+                for other in others {
+                    other.detach();
+                }
+            }
+        }
+        None if !says_something(node) => {
+            diagnostics.push(lacking(sight.place(node)).hint(SAY_IT));
+        }
+        None => {}
+    }
+    let text = tree::plain(node);
+    if is_no_text(&text) && node.descendants().all(|it| tree::mark(it).is_none()) {
+        let message = format!("`{}` says nothing of the picture", text.trim());
+        diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(sight.place(node)).hint(SAY_IT));
+    }
+}
+
+/// A picture that says nothing, and is not said to be decoration.
+pub(crate) fn lacking(place: Place) -> Diagnostic {
+    Diagnostic::error(NO_ALT, "this picture has no text for readers who do not see it").at(place)
+}
+
+/// Whether a text ends as the name of a picture's file does.
+pub(crate) fn is_file_name(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    ENDINGS.iter().any(|it| lower.ends_with(it))
+}
+
+/// The author's own `{alt="…"}`.
+fn given(node: Node<'_>) -> Option<String> {
+    let data = node.data();
+    let (_, text) = data.attrs.as_ref()?.pairs.iter().find(|(key, _)| key == "alt")?;
+    Some(text.clone())
+}
+
+/// Whether a node has words or values.
+fn says_something(node: Node<'_>) -> bool {
+    !tree::plain(node).trim().is_empty() || node.descendants().any(|it| tree::mark(it).is_some())
+}
+
+/// Whether a text is the name of a file, or a word that says only that there is a picture.
+fn is_no_text(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let words = lower.trim_matches(|it: char| it.is_numeric() || " _-.:()".contains(it));
+    !lower.is_empty() && (words.is_empty() || EMPTY_WORDS.contains(&words) || is_file_name(&lower))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_no_text() {
+        for text in ["IMG_1234.jpg", "IMG_1234", "billede", "Billede 3", "image", "DSC-0042", "kort.PNG", "20260504"] {
+            assert!(is_no_text(text), "{text}");
+        }
+        for text in ["", "Fem huse", "Billede af fem huse", "Kort over 8000 Aarhus", "Aarhus 2026", "OS2"] {
+            assert!(!is_no_text(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the words of links say: a reader who jumps from link to link hears nothing else.
+
+use std::collections::BTreeMap;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition::resolve::Sight;
+use crate::issue::manuscript::tree;
+
+const VAGUE: Code = Code("NL550");
+const SAME_WORDS: Code = Code("NL551");
+const BARE: Code = Code("NL552");
+const WORDLESS: Code = Code("NL553");
+
+/// The longest address that is read as it stands, in characters.
+const LONGEST: usize = 60;
+
+/// Tells of links whose words do not say where they lead.
+pub(crate) fn check(root: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
+    for node in root.descendants() {
+        let url = match &node.data().value {
+            NodeValue::Link(link) => link.url.clone(),
+            _ => continue,
+        };
+        if node.descendants().any(|it| tree::mark(it).is_some()) {
+            continue;
+        }
+        let words = tree::plain(node);
+        let words = words.trim();
+        if let Some(diagnostic) = wordless(words, node).or_else(|| vague(words)).or_else(|| bare(words, node)) {
+            diagnostics.push(diagnostic.at(sight.place(node)));
+            continue;
+        }
+        let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
+        if *before != url && sight.marks.find(&url).is_empty() {
+            let message = format!("`{words}` leads to another place than the same words above");
+            let hint = "let the words of each link say where it leads";
+            diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(sight.place(node)).hint(hint));
+        }
+    }
+}
+
+fn wordless(words: &str, node: Node<'_>) -> Option<Diagnostic> {
+    if !words.is_empty() || node.descendants().any(|it| matches!(it.data().value, NodeValue::HtmlInline(_))) {
+        return None;
+    }
+    let picture = node.descendants().any(|it| matches!(it.data().value, NodeValue::Image(_)));
+    let (message, hint) = if picture {
+        (
+            "readers who do not see the picture are not told where it leads",
+            "write so: `[![Programmet](billede.png)](…)`",
+        )
+    } else {
+        ("this link has no words, so nobody can follow it", "write where it leads between the square brackets")
+    };
+    Some(Diagnostic::warning(WORDLESS, message).hint(hint))
+}
+
+fn vague(words: &str) -> Option<Diagnostic> {
+    let said = words.to_lowercase();
+    let said = said.trim_matches(|it: char| !it.is_alphanumeric());
+    Lang::ALL.into_iter().any(|it| it.language().empty_links.contains(&said)).then(|| {
+        Diagnostic::warning(VAGUE, format!("`{words}` does not say where the link leads"))
+            .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear the links only")
+    })
+}
+
+fn bare(words: &str, node: Node<'_>) -> Option<Diagnostic> {
+    if !["https://", "http://", "www."].iter().any(|it| words.starts_with(it)) {
+        return None;
+    }
+    let button = node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == "button"));
+    let message = match (button, words.chars().count()) {
+        (true, _) => "this button shows an address".to_owned(),
+        (false, length) if length > LONGEST => format!("this address of {length} characters is read as it stands"),
+        (false, _) => return None,
+    };
+    Some(Diagnostic::warning(BARE, message).hint("say where it leads: `[Tilmeld dig årsmødet](https://…)`"))
+}

@@ -1,0 +1,40 @@
+//! What of an author's own HTML no mail program would take, and is left out of the letter.
+
+use comrak::nodes::Node;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition::html::sanitise;
+use crate::edition::resolve::Sight;
+
+const DROPPED: Code = Code("NL389");
+
+/// Elements that are left out with all that is in them; of others the text stays.
+const WITH_CONTENT: [&str; 2] = ["script", "style"];
+
+/// Tells of elements that are left out, each at its line.
+pub(crate) fn check(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    let first = node.data().sourcepos.start.line;
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let before = html.len() - rest.len() + at;
+        rest = &rest[at + 1..];
+        let end = rest.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let name = rest[..end].to_ascii_lowercase();
+        if !name.starts_with(|it: char| it.is_ascii_alphabetic()) || sanitise::knows(&name) {
+            continue;
+        }
+        let with = WITH_CONTENT.contains(&name.as_str());
+        let (what, hint) = if with {
+            ("is left out with all that is in it", "take it out; a theme says how letters look")
+        } else {
+            ("is left out, and the text in it stays", "write that part in Markdown")
+        };
+        let line = first + html[..before].matches('\n').count();
+        let message = format!("`<{name}>` {what}: mail programs do not take it");
+        diagnostics.push(Diagnostic::warning(DROPPED, message).at(sight.lifted.line(line)).hint(hint));
+        if with {
+            let close = format!("</{name}");
+            rest = rest.to_ascii_lowercase().find(&close).map_or("", |it| &rest[it + close.len()..]);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
+//!
+//! The way of a text: snippets are put into it ([`manuscript`]); template tags are lifted out and marks put in their places ([`lift`]); Markdown becomes a tree
+//! ([`tree`]); fences and tags are checked ([`fences`], [`structure`]), blocks are read ([`blocks`]), those for others fall
+//! away ([`readers`]), those about looks ([`content`]) stay; cells become tables ([`table`]), an event what is shown of it
+//! and a file for calendars ([`event`]);
+//! links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`html`], [`text`]);
+//! the theme gives the page its look ([`theme`]); what is left is cut at the marks into encoded literals and holes
+//! ([`uses`], [`wire`]), a template that [`edition::Edition::personalise`] runs for each reader.
+
+mod blocks;
+mod compile;
+pub mod compiled;
+pub mod context;
+pub mod enclosure;
+mod html;
+pub mod images;
+mod links;
+pub mod lint;
+mod resolve;
+pub mod sibling_files;
+pub mod template;
+#[cfg(test)]
+mod tests;
+mod text;
+pub mod theme;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use comrak::Arena;
+
+use crate::audience::AudienceId;
+use crate::base::source::{Diagnostics, Source};
+use crate::edition::compiled::Edition;
+use crate::edition::context::Frame;
+use crate::edition::sibling_files::Beside;
+use crate::edition::theme::Theme;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::nesting;
+use crate::issue::manuscript::placeholders;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::readers;
+use crate::issue::manuscript::tree;
+
+/// Makes one edition of an issue, with everything that is wrong on the way; none where something of it stops.
+pub fn compile(
+    issue: &Issue,
+    key: &EditionKey,
+    frame: &Frame,
+    theme: &Theme,
+    beside: Beside<'_>,
+) -> (Option<Edition>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let setting = compile::Setting { frame, theme, beside };
+    let edition = compile::edition(issue.in_lang(key.lang), key, setting, &mut diagnostics);
+    diagnostics.sort();
+    (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// What is wrong with the text of an issue whose front matter has mistakes of its own, so that all are told at once.
+pub fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+    compile::proofread(source, body, audiences)
+}
+
+/// The audiences that `::: not` blocks of an issue name: who is in one of them gets an edition without the block.
+pub fn not_audiences(issue: &Issue) -> BTreeSet<AudienceId> {
+    issue.texts().flat_map(|(text, _)| not_audiences_of(text)).collect()
+}
+
+fn not_audiences_of(issue: &Issue) -> BTreeSet<AudienceId> {
+    let mut untold = Diagnostics::new();
+    nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
+    if untold.has_errors() {
+        return BTreeSet::new();
+    }
+    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let arena = Arena::new();
+    readers::left_out(tree::markdown(&arena, &lifted.text))
+}

@@ -1,0 +1,270 @@
+//! The filtered tree made fit for a letter: links judged, pictures loaded, headings in order.
+
+use std::collections::BTreeSet;
+
+use comrak::Anchorizer;
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::edition::context::Frame;
+use crate::edition::images::collection::Album;
+use crate::edition::images::embed;
+use crate::edition::links::contact;
+use crate::edition::links::{self, Link, Start};
+use crate::edition::lint::link_text;
+use crate::edition::lint::removed_html;
+use crate::edition::lint::unfilled_html;
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::tree;
+
+const STATEMENT_IN_LINK: Code = Code("NL504");
+const NO_SUCH_ANCHOR: Code = Code("NL505");
+const STRAY_ATTRIBUTES: Code = Code("NL507");
+const STATEMENT_IN_HTML: Code = Code("NL506");
+
+/// What the steps of this module look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Sight<'s> {
+    pub(crate) lifted: &'s Lifted<'s>,
+    pub(crate) marks: &'s Marks,
+    pub(crate) named: Named,
+}
+
+/// Which headings get a name that a link can lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Those that a link of the same letter leads to.
+    Wanted,
+    /// All of them: links lead to a page from everywhere.
+    All,
+}
+
+impl Named {
+    /// Those of what stands in a frame.
+    pub(crate) fn of(frame: &Frame) -> Self {
+        if frame.is_web() { Self::All } else { Self::Wanted }
+    }
+}
+
+impl Sight<'_> {
+    /// Where a node stands in the file.
+    pub(crate) fn place(self, node: Node<'_>) -> Place {
+        self.lifted.place_of(node)
+    }
+
+    /// How an address begins: with a tag's mark, or as it is written.
+    pub(crate) fn start(self, url: &str) -> Start {
+        match self.marks.tags(url).first() {
+            Some(Err(_)) => Start::FilledIn,
+            Some(Ok(_)) | None => Start::Written,
+        }
+    }
+
+    /// A text as its author typed it, with tags for their marks.
+    pub(crate) fn typed(self, text: &str) -> String {
+        let typed = |number: usize| self.lifted.tags.get(number).map_or("", |it| &it.typed);
+        self.marks.tags(text).into_iter().map(|it| it.unwrap_or_else(typed)).collect()
+    }
+}
+
+/// Whether the theme writes the subject above the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Title {
+    /// The issue has no heading that can be the letter's.
+    Subject,
+    /// The issue's first heading is the letter's.
+    Own,
+}
+
+/// Judges every link of the tree, loads its pictures and orders its headings.
+pub(crate) fn resolve<'a>(
+    root: Node<'a>,
+    sight: Sight<'_>,
+    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+) -> Title {
+    notes::settle(root, sight.lifted, diagnostics);
+    let title = order_headings(root);
+    let anchors = anchors(root, sight.named);
+    let nodes: Vec<Node<'a>> = root.descendants().collect();
+    for node in nodes {
+        unfilled_html::check_blanks(node, sight, diagnostics);
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
+            NodeValue::Image(link) => embed::picture(node, &link.url, sight, (album, diagnostics)),
+            NodeValue::Text(text) => attributes_in_text(node, &text, sight, diagnostics),
+            NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
+            NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),
+            _ => {}
+        }
+    }
+    link_text::check(root, sight, diagnostics);
+    title
+}
+
+fn resolve_link(
+    node: Node<'_>,
+    url: &str,
+    sight: Sight<'_>,
+    (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
+) {
+    if let Some(tag) = statement(url, sight) {
+        diagnostics.push(
+            Diagnostic::error(STATEMENT_IN_LINK, "an address can hold `{{ }}`, but not `{% %}`")
+                .at(tag)
+                .hint("put the whole link into the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
+        );
+        return;
+    }
+    match links::judge(&sight.typed(url), sight.start(url)) {
+        Link::Kept if sight.marks.find(url).is_empty() => {
+            for oddity in links::oddities(url) {
+                diagnostics.push(oddity.at(sight.place(node)));
+            }
+        }
+        Link::Kept => {}
+        Link::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
+            Some(known) => lead_to(node, known),
+            None => diagnostics.push(no_such_anchor(&name, anchors).at(sight.place(node))),
+        },
+        Link::Refused(diagnostic) => {
+            diagnostics.push(diagnostic.at(sight.place(node)));
+            unwrap(node);
+        }
+    }
+}
+
+/// An address in a letter is written as the heading's name is, not as Markdown's.
+fn lead_to(node: Node<'_>, name: &str) {
+    if let NodeValue::Link(link) = &mut node.data_mut().value {
+        link.url = format!("#{name}");
+    }
+}
+
+fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
+    let hint = match nearest(name, anchors.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `#{near}`?"),
+        None if anchors.is_empty() => {
+            "there is no heading to link to; a link to another page begins with https://".into()
+        }
+        None => {
+            let known: Vec<String> = anchors.iter().take(8).map(|it| format!("#{it}")).collect();
+            format!("the headings are: {}", known.join(", "))
+        }
+    };
+    Diagnostic::error(NO_SUCH_ANCHOR, format!("no heading of this edition is called `#{name}`")).hint(hint)
+}
+
+/// Leaves the content and takes the node away.
+pub(crate) fn unwrap<'a>(node: Node<'a>) {
+    let children: Vec<Node<'a>> = node.children().collect();
+    for child in children {
+        node.insert_before(child);
+    }
+    node.detach();
+}
+
+/// The place of the first statement in a text of the tree.
+fn statement(text: &str, sight: Sight<'_>) -> Option<Place> {
+    let numbers = sight.marks.find(text);
+    let tag = numbers.iter().filter_map(|it| sight.lifted.tags.get(*it)).find(|it| !it.kind.prints())?;
+    Some(tag.place.clone())
+}
+
+fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    if let Some(place) = statement(html, sight) {
+        diagnostics.push(
+            Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
+                "write that part in Markdown, or put the tag on a line of its own with an empty line on both sides",
+            ),
+        );
+    }
+    unfilled_html::check_html(node, html, sight, diagnostics);
+    removed_html::check(node, html, sight, diagnostics);
+    for word in ["javascript:", "vbscript:", "data:"] {
+        if embed::disguised(html).contains(word) {
+            diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));
+        }
+    }
+}
+
+/// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
+fn attributes_in_text(node: Node<'_>, text: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+    for (at, opening) in text.match_indices(['{']) {
+        let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
+        let name = inner.strip_prefix(['.', '#']).unwrap_or("");
+        if name.is_empty()
+            || !name.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | ' ' | '.' | '#' | '='))
+        {
+            continue;
+        }
+        let start = node.data().sourcepos.start;
+        let place = sight.lifted.place(start.line, start.column + at, inner.len() + 2);
+        diagnostics.push(
+            Diagnostic::error(
+                STRAY_ATTRIBUTES,
+                format!("`{{{inner}}}` belongs to nothing here, and would be read as it stands"),
+            )
+            .at(place)
+            .hint("write it directly behind a link, a picture or a heading: `[Text](https://…){.button}`"),
+        );
+    }
+}
+
+/// Numbers the headings so that there is one of the first level and none is skipped.
+fn order_headings<'a>(root: Node<'a>) -> Title {
+    let headings: Vec<Node<'a>> =
+        root.descendants().filter(|it| matches!(it.data().value, NodeValue::Heading(_))).collect();
+    for empty in headings.iter().filter(|it| it.first_child().is_none()) {
+        empty.detach();
+    }
+    let level = |node: &Node<'a>| match &node.data().value {
+        NodeValue::Heading(heading) => heading.level,
+        _ => 6,
+    };
+    let headings: Vec<Node<'a>> = headings.into_iter().filter(|it| it.first_child().is_some()).collect();
+    let firsts = headings.iter().filter(|it| level(it) == 1).count();
+    let own = firsts == 1
+        && headings.first().is_some_and(|it| level(it) == 1 && it.parent().is_some_and(|it| it.same_node(root)));
+    let mut open: Vec<u8> = if own { Vec::new() } else { vec![0] };
+    for node in headings {
+        let written = level(&node);
+        while open.last().is_some_and(|it| *it >= written) {
+            open.pop();
+        }
+        open.push(written);
+        if let NodeValue::Heading(heading) = &mut node.data_mut().value {
+            heading.level = u8::try_from(open.len()).unwrap_or(6).min(6);
+        }
+    }
+    if own { Title::Own } else { Title::Subject }
+}
+
+/// The names that a link may lead to: those given to headings, and the headings' own words, as GitHub makes them.
+fn anchors(root: Node<'_>, which: Named) -> BTreeSet<String> {
+    let wanted: BTreeSet<String> = root
+        .descendants()
+        .filter_map(|it| match &it.data().value {
+            NodeValue::Link(link) => link.url.trim().strip_prefix('#').map(contact::decoded),
+            _ => None,
+        })
+        .collect();
+    let mut anchorizer = Anchorizer::new();
+    let mut names = BTreeSet::new();
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        if !matches!(data.value, NodeValue::Heading(_)) {
+            continue;
+        }
+        let given = data.attrs.as_ref().and_then(|it| it.id.clone());
+        drop(data);
+        let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
+        data = node.data_mut();
+        let attributes = data.attrs.get_or_insert_with(Box::default);
+        attributes.id = (which == Named::All || wanted.contains(&name)).then(|| name.clone());
+        names.insert(name);
+    }
+    names
+}

@@ -1,0 +1,47 @@
+//! Short texts that may hold template tags: the subject, the preheader, greetings.
+
+use crate::base::source::{Diagnostic, Diagnostics, Place, Source};
+use crate::issue::manuscript::placeholders::lexer::{self, Span};
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::tag::{self, Found, Tag};
+use crate::issue::manuscript::structure;
+
+/// A phrase with marks for its tags, which are put behind those that there are.
+pub(crate) fn lift(
+    text: &str,
+    place: &Place,
+    marks: &Marks,
+    tags: &mut Vec<Tag>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let source = Source::new(place.path(), text);
+    let mut found = Diagnostics::new();
+    let spans = lexer::spans(&source, 0..text.len(), &std::collections::BTreeSet::new(), &mut found);
+    let first = tags.len();
+    let mut out = String::new();
+    let mut from = 0;
+    for span in spans {
+        let (range, comment) = match span {
+            Span::Comment(range) => (range, true),
+            Span::Tag(range) => (range, false),
+        };
+        out.push_str(&text[from..range.start]);
+        from = range.end;
+        let typed = &text[range];
+        if comment {
+            continue;
+        }
+        let here = Found { source: &source, start: None, typed, place: place.clone() };
+        if let Some(tag) = tag::parse(&here, &mut found) {
+            out.push_str(&marks.tag(tags.len()));
+            tags.push(tag);
+        }
+    }
+    out.push_str(&text[from..]);
+    structure::pair(first..tags.len(), tags, &mut found);
+    for diagnostic in &found {
+        // The phrase's own place is the only one that the file knows.
+        diagnostics.push(Diagnostic { place: Some(place.clone()), ..diagnostic.clone() });
+    }
+    out
+}

@@ -1,0 +1,453 @@
+//! Whole editions: what is written in an issue, and what its readers get.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::*;
+use crate::base::language::Lang;
+use crate::base::source::{Source, Spanned};
+use crate::base::value::Value;
+use crate::edition::compiled::{Content, Reader, Unfilled};
+use crate::edition::context::Brand;
+use crate::edition::images::placement::{NoPictures, Placement};
+use crate::edition::template::engine;
+use crate::edition::template::slots::{Context, Uses};
+use crate::edition::template::wire;
+use crate::edition::theme::files::{DEFAULT, ThemeFiles};
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::placeholders::tag;
+use crate::issue::manuscript::snippets;
+use crate::issue::manuscript::texts::NoTexts;
+use crate::people::person::{Address, Localised, Origin, Person};
+
+fn issue(body: &str) -> Issue {
+    let text = format!(
+        "---\nsubject: Nyt\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [it-chiefs]\n---\n{body}"
+    );
+    let issue = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC).0.unwrap();
+    let (source, body, diagnostics) = snippets::gather(&issue.source, issue.body.clone(), &NoTexts);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    Issue { source, body, ..issue }
+}
+
+fn audience(name: &str) -> AudienceId {
+    AudienceId::parse(name).unwrap()
+}
+
+fn key() -> EditionKey {
+    EditionKey { audience: audience("it-chiefs"), lang: Lang::default(), leaves_out: BTreeSet::new() }
+}
+
+fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
+    let issue = issue(body);
+    let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
+    let frame = Frame {
+        series: None,
+        domain: "forening.example".into(),
+        timezone: TimeZone::UTC,
+        sender: "Foreningen".into(),
+        postal_address: "Gade 1\n8000 Aarhus C".into(),
+        reason: Some(Localised::Same(reason)),
+        reason_lang: Lang::default(),
+        lang: Lang::default(),
+        brand: Brand::default(),
+        greetings: BTreeMap::new(),
+        audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
+        online: None,
+        pictures: Placement::Inside,
+        campaign: None,
+    };
+    let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
+    compile(&issue, key, &frame, &theme, Beside { pictures: &NoPictures, texts: &NoTexts })
+}
+
+fn letter(body: &str, fields: &[(&str, Value)]) -> Result<Content, Unfilled> {
+    let (edition, diagnostics) = compiled(body, &key());
+    let edition = edition.unwrap_or_else(|| panic!("{body}: {diagnostics:?}"));
+    let person = Person {
+        address: Address::parse("anna@kommune.example").unwrap(),
+        lang: None,
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        origin: Origin { path: Arc::from("audiences/it-chiefs.yaml"), line: 3 },
+        consent: None,
+    };
+    edition.personalise(&Reader {
+        person: &person,
+        unsubscribe: None,
+        unsubscribe_mailto: "mailto:leave@list.example",
+        unsubscribe_series: None,
+    })
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.into())
+}
+
+fn decoded(encoded: &str) -> String {
+    let joined = encoded.replace("=\r\n", "").replace("\r\n", "\n");
+    let mut bytes = Vec::new();
+    let mut rest = joined.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = (first == b'=').then(|| std::str::from_utf8(&after[..2]).unwrap());
+        bytes.push(escaped.map_or(first, |it| u8::from_str_radix(it, 16).unwrap()));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The HTML between the title and the end of the text, without styles.
+fn content(body: &str, fields: &[(&str, Value)]) -> String {
+    let html = decoded(&letter(body, fields).unwrap().html);
+    let start = html.find("</h1>").unwrap() + 5;
+    let inner = &html[start..start + html[start..].find("</td></tr>\n</tbody></table>\n<!--[if mso]></td>").unwrap()];
+    let mut out = String::new();
+    for (at, piece) in inner.split(" style=\"").enumerate() {
+        out.push_str(if at == 0 { piece } else { piece.split_once('"').unwrap().1 });
+    }
+    out.trim().to_owned()
+}
+
+fn body_text(body: &str, fields: &[(&str, Value)]) -> String {
+    let text = decoded(&letter(body, fields).unwrap().text);
+    let content = text.split_once("===\n\n").unwrap().1;
+    content.split_once("\n\n----------").unwrap().0.to_owned()
+}
+
+/// Every mistake as `line:column code`.
+fn mistakes(body: &str) -> Vec<String> {
+    let (_, diagnostics) = compiled(body, &key());
+    let told = diagnostics.iter().map(|it| {
+        let place = it.place.as_ref().unwrap();
+        format!("{}:{} {}", place.line() - 5, place.column(), it.code)
+    });
+    told.collect()
+}
+
+#[test]
+fn lists_stay_one_where_tags_stand_between_their_items() {
+    let fields = [("first_name", text("Anna")), ("roles", Value::List(vec![text("x"), text("y")]))];
+    for (body, html, plain) in [
+        (
+            "- a\n{% if first_name %}\n- b\n{% endif %}\n- c\n",
+            "<ul><li>a</li>\n<li>b</li>\n<li>c</li>\n</ul>",
+            "- a\n- b\n- c",
+        ),
+        ("- a\n{% if no %}\n- b\n{% endif %}\n- c\n", "<ul><li>a</li>\n<li>c</li>\n</ul>", "- a\n- c"),
+        ("- a\n  {% if no %}\n- b\n  {% endif %}\n- c\n", "<ul><li>a</li>\n<li>c</li>\n</ul>", "- a\n- c"),
+        (
+            "1. a\n{% for r in roles %}\n2. {{ r }}\n{% endfor %}\n",
+            "<ol><li>a</li>\n<li>x</li>\n<li>y</li>\n</ol>",
+            "1. a\n2. x\n3. y",
+        ),
+        ("{% for r in roles %}\n- {{ r }}\n{% endfor %}\n", "<ul><li>x</li>\n<li>y</li>\n</ul>", "- x\n- y"),
+        ("- a\n  {% if first_name %}\n  b\n  {% endif %}\n", "<ul><li>a<br>\nb</li>\n</ul>", "- a\n  b"),
+        ("a\n\n{% for r in no %}\n- {{ r }}\n{% endfor %}\n", "<p>a</p>", "a"),
+    ] {
+        assert_eq!(content(body, &fields), html, "{body}");
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+    }
+}
+
+#[test]
+fn a_condition_may_begin_within_a_line() {
+    let body = "Hej {% if first_name %}\ndu\n{% endif %}\nder\n";
+    assert_eq!(body_text(body, &[("first_name", text("Anna"))]), "Hej du der");
+    assert_eq!(body_text(body, &[]), "Hej der");
+}
+
+#[test]
+fn rows_of_a_table_are_repeated() {
+    let fields = [("roles", Value::List(vec![text("x|y"), text("<z>")]))];
+    let body = "| a | b |\n|--|-:|\n{% for r in roles %}\n| {{ r }} | {{ loop.index }} |\n{% endfor %}\n";
+    assert_eq!(body_text(body, &fields), "a    b\n---  -\nx|y  1\n<z>  2");
+    assert!(content(body, &fields).contains("<td>&lt;z&gt;</td><td align=\"right\">2</td>"));
+}
+
+#[test]
+fn tags_in_code_are_text() {
+    let body = "`{{ a }}` `{{` `}}`\n\n```\n{% if %}\n:::\n```\n";
+    assert_eq!(body_text(body, &[]), "{{ a }} {{ }}\n\n    {% if %}\n    :::");
+}
+
+#[test]
+fn blocks_are_for_those_they_name() {
+    let body = "::: only it-chiefs web\nA\n:::\n::: only directors\nB\n:::\n::: not suppliers\nC\n:::\n:::: not it-chiefs\n::: lang da\nD\n:::\n::::\n::: lang en\nE\n:::\n\n- ::: only directors\n  F\n  :::\n";
+    assert_eq!(body_text(body, &[]), "A\n\nC");
+    assert_eq!(not_audiences(&issue(body)), BTreeSet::from([audience("it-chiefs"), audience("suppliers")]));
+    let in_both = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..key() };
+    assert_eq!(in_both.id(), "it-chiefs.da.not-suppliers");
+    let (edition, _) = compiled("::: not suppliers\nhemmeligt\n:::\nrest\n", &in_both);
+    assert!(!edition.unwrap().parts["text"].template.contains("hemmeligt"));
+}
+
+#[test]
+fn boxes_have_their_title_from_the_fence() {
+    for (body, html, plain) in [
+        ("::: callout\nx\n:::\n", "x</p>", "| x"),
+        ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
+        ("> ::: callout 1. maj\n> x\n> :::\n", ">1. maj</p>\n<p>x</p>", "> | 1. MAJ\n> | x"),
+        ("- ::: callout {{ first_name }}\n  x\n  :::\n", ">Anna</p>\n<p>x</p>", "- | Anna\n  | x"),
+        (
+            ":::: only directors\n::: callout A\nx\n:::\n::::\n:::: callout B\n::: only directors\nx\n:::\n::::\ny\n",
+            "<p>y</p>",
+            "y",
+        ),
+    ] {
+        let fields = [("first_name", text("Anna"))];
+        assert!(content(body, &fields).contains(html), "{}", content(body, &fields));
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+    }
+    assert_eq!(mistakes("x\n\n::: callout [a](b.md) og {{ 1 + }}\nx\n:::\n"), ["3:13 NL501", "3:33 NL420"]);
+    assert_eq!(mistakes("x\n\n> ::: callout [a](b.md)\n> x\n> :::\n"), ["3:15 NL501"]);
+}
+
+#[test]
+fn blocks_say_how_something_looks() {
+    let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
+    for (body, plain) in [
+        ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
+        (
+            "::: quote Bo: *https://a.example*, og [b](https://b.example)\na\n::: end quote\n",
+            "> a\n— Bo: https://a.example, og b <https://b.example>",
+        ),
+        (":::: columns\na\n\n---\n\nb\n:::: slut\n", "a\n\nb"),
+        ("- ::: quote — Bo\n  a\n  :::\n", "- > a\n  — Bo"),
+        ("## A\n\n::: card B\nb\n:::\n", "A\n-\n\nB\n~\n\nb"),
+        (":::: columns\n::: card A\na\n:::\n::: card B\nb\n:::\n::::\n", "A\n-\n\na\n\nB\n-\n\nb"),
+        (":::: columns\na\n\n---\n\nb\n\n---\n\nc\n::::\n", "a\n\nb\n\nc"),
+        (
+            ":::: columns\n{% for r in roles %}\n::: card {{ r }}\n{{ loop.index }}\n:::\n{% endfor %}\n::::\n",
+            "x\n-\n\n1\n\ny\n-\n\n2",
+        ),
+        ("::: more Resten\na\n:::\n", "a"),
+        ("> ::: more\n> a\n> :::\n", "> a"),
+    ] {
+        assert_eq!(body_text(body, &fields), plain, "{body}");
+        assert_eq!(unbalanced(&decoded(&letter(body, &fields).unwrap().html)), None, "{body}");
+    }
+    for (body, expected) in [
+        ("::: callout A: B [a](b.md)\nx\n:::\n", "1:18 NL501"),
+        (":::: columns\n::: card A\na\n:::\n::::\n", "1:1 NL450"),
+        ("::: columns\na\n---\nb\n:::\n", "1:1 NL450"),
+        ("::: columns\na\n\n---\n\nb\n\n---\n\nc\n\n---\n\nd\n:::\n", "1:1 NL450"),
+        ("::: columns\n{% if a %}\na\n\n---\n\n{% endif %}\nb\n:::\n", "1:1 NL451"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn notes_and_addresses_belong_to_their_block() {
+    let english = "::: lang en\nEnglish[^a]\n\n[^a]: english\n:::\n";
+    let body = format!("{english}::: lang da\nDansk[^a]\n\n[^a]: dansk\n:::\n");
+    assert_eq!(body_text(&body, &[]), "Dansk[1]\n\n[1] dansk");
+    for (body, expected) in [
+        ("x[^a]\n\n::: only directors\n[^a]: y\n:::\n", "1:2 NL411"),
+        ("::: lang da\nx[^a]\n\n[^a]: y\n:::\n\n[^a]: z\n", "7:1 NL412"),
+        ("::: lang da\n[x][a]\n\n[a]: https://a.example\n:::\n\n[a]: https://b.example\n", "7:1 NL413"),
+        ("::: only directors\n[x][A]\n\n[a]: https://a.example\n:::\n\nSe [x][a].\n", "7:7 NL614"),
+        ("{% if x %}\n\ny[^a]\n\n[^a]: z\n\n{% endif %}\n", "5:1 NL615"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn wrong_fences_are_told_where_they_stand() {
+    for (body, expected) in [
+        ("::: only it-chiefs\nx\n", "1:1 NL402"),
+        ("x\n\n:::\n", "3:1 NL401"),
+        ("::: only it-chiefs\nx\n::::\n", "3:1 NL403"),
+        ("::: only it-chiefs\n::: lang da\nx\n:::\n:::\n", "2:1 NL404"),
+        ("x\n    ::: only directors\n    y\n    :::\n", "2:5 NL405"),
+        ("::: only it-chiefs :::\n", "1:1 NL406"),
+        (":: only it-chiefs\n", "1:1 NL414"),
+        ("x\n\n::\n", "3:1 NL414"),
+        ("x ::: only it-chiefs\n", "1:1 NL415"),
+        ("::: kun it-chiefs\nx\n:::\n", "1:1 NL407"),
+        ("::: only it-chefs\nx\n:::\n", "1:1 NL408"),
+        ("::: only\nx\n:::\n", "1:1 NL409"),
+        ("::: lang de\nx\n:::\n", "1:1 NL410"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn wrong_tags_are_told_where_they_stand() {
+    for (body, expected) in [
+        ("x {{ 1 + }}\n", "1:10 NL420"),
+        ("{% include 'x' %}\n", "1:1 NL421"),
+        ("{{ a|uper }}\n", "1:6 NL422"),
+        ("Kære {{ fornavn }}\n", "1:6 NL423"),
+        ("x {{ a\n", "1:3 NL424"),
+        ("{% if a %}\nx\n", "1:1 NL425"),
+        ("{% if a %}x\n\ny{% endif %}\n", "3:2 NL426"),
+        ("Kære [Fornavn] og [first name](https://x.example)\n", "1:6 NL430"),
+        ("Kære *|FNAME|*\n", "1:6 NL430"),
+        ("a\u{1}b\n", "1:2 NL431"),
+        ("[a](docs/a.md)\n", "1:1 NL501"),
+        ("[a](https://a.example/{% if b %}c{% endif %})\n", "1:23 NL504"),
+        ("<div>{% if a %}b{% endif %}</div>\n", "1:6 NL506"),
+        ("[a](https://a.example) {.button}\n", "1:24 NL507"),
+        ("x <img src=\"a.png\" alt=\"a\">\n", "1:3 NL508"),
+        ("![a](a.png)\n", "1:1 NL511"),
+        (&"ord ord ord ord ord\n".repeat(30_000), "1:1 NL442"),
+        (&"::: only it-chiefs\n".repeat(5_000), "61:1 NL440"),
+        ("[a](java{{ 'script' }}:x)\n", "1:1 NL501"),
+    ] {
+        assert_eq!(mistakes(body), [expected], "{body}");
+    }
+}
+
+#[test]
+fn comments_and_tags_share_a_line() {
+    for (body, expected) in [
+        ("a\n\n{# b #}{# c #}\nd\n", "<p>a</p>\n<p>d</p>"),
+        ("a\n{# b #} {# c #} {# d #}\ne\n", "<p>a\ne</p>"),
+        ("{% set x = 1 %}{# b #}\n\na{{ x }}\n", "<p>a1</p>"),
+        ("{# b #}{% set x = 1 %}\n\na{{ x }}\n", "<p>a1</p>"),
+        ("{# b\nc #}{# d\ne #}\na\n", "<p>a</p>"),
+        ("a {# b #}{# c #}\nd\n", "<p>a\nd</p>"),
+    ] {
+        assert_eq!(content(body, &[]), expected, "{body}");
+    }
+}
+
+#[test]
+fn no_attribute_holds_a_bracket() {
+    for body in [
+        "[a](https://b.example/<script>)\n",
+        "[a](https://b.example/--><script>){.button}\n",
+        "<p><a href=\"https://b.example/<script>\">a</a></p>\n",
+        "b <a href='https://b.example/<script>'>a</a>\n",
+    ] {
+        let html = decoded(&letter(body, &[]).unwrap().html);
+        assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{body}: {html}");
+    }
+}
+
+#[test]
+fn what_a_person_lacks_is_named_with_its_place() {
+    for (body, message) in [
+        ("Hej {{ first_name }}\n", "`first_name` is missing (issues/nyt.md:6:5)"),
+        ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
+        ("[a]({{ email }})\n", "`email` is no complete address with https, mailto or tel (issues/nyt.md:6:5)"),
+        ("{% for a in range(99999) %}x{% endfor %}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        ("{{ [[[1] * 1000] * 1000] * 1000 }}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        ("{{ ('a' * 9000000)|upper }}\n", "the template tags take too long (issues/nyt.md:6:1)"),
+        (
+            &format!("{{% set a = ['x'] %}}{}{{{{ a ~ 1 }}}}\n", "{% set a = [a, a, a, a] %}".repeat(30)),
+            "the template tags take too long (issues/nyt.md:6:202)",
+        ),
+    ] {
+        let unfilled = letter(body, &[]).unwrap_err();
+        assert_eq!(format!("{unfilled} ({})", unfilled.place.as_ref().unwrap()), message);
+    }
+}
+
+#[test]
+fn values_are_written_for_where_they_stand() {
+    let fields = [("first_name", text("<b>&\"' {{ x }}")), ("page", text("https://a.example/?b=c d&e"))];
+    let body = "{{ first_name }} [a]({{ page }}) [b](https://b.example/{{ first_name }})\n";
+    let html = content(body, &fields);
+    assert!(
+        html.starts_with("<p>&lt;b&gt;&amp;&quot;&#39; {{ x }} <a href=\"https://a.example/?b=c%20d&amp;e\""),
+        "{html}"
+    );
+    assert!(html.contains("https://b.example/%3Cb%3E%26%22%27%20%7B%7B%20x%20%7D%7D\""), "{html}");
+    let bare = "<https://b.example/?c={{ first_name }}>\n";
+    assert_eq!(body_text(bare, &[("first_name", text("Å"))]), "https://b.example/?c=%C3%85");
+    assert!(body_text(body, &fields).contains("<b>&\"' {{ x }} a <https://a.example/?b=c%20d&e>"));
+}
+
+#[test]
+fn editions_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Edition>();
+}
+
+#[test]
+fn the_same_issue_gives_the_same_edition() {
+    let body = "{{ greeting }}\n\n{% if first_name %}a{% endif %} **b** {{ params }}\n";
+    let digest = |body: &str| compiled(body, &key()).0.unwrap().digest().to_owned();
+    assert_eq!(digest(body), digest(body));
+    assert_ne!(digest(body), digest("other\n"));
+    assert!(body_text("{{ greeting }}\n", &[("first_name", text("Anna"))]).starts_with("Hej Anna"));
+    assert_eq!(body_text("{{ greeting }}\n", &[]), "Hej");
+}
+
+proptest! {
+    #[test]
+    fn encoded_letters_decode_to_what_was_written(pieces in prop::collection::vec(("[ -~\næøå€😀]{0,90}", "[ -~æøå😀]{0,90}"), 1..6)) {
+        let place = Source::new("x", "x").line(1);
+        let found: Vec<tag::Tag> = (0..pieces.len())
+            .map(|it| tag::Tag { kind: tag::TagKind::Print(format!("v{it}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
+            .collect();
+        let marks = Marks::absent_from(pieces.iter().map(|it| it.0.as_str()));
+        let mut uses = Uses::new(&found, &marks);
+        let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, Context::Html)).collect();
+        let mut engine = engine::engine(Lang::default());
+        engine.add_template_owned("x", uses.compile(&page, wire::encode).template).unwrap();
+        let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
+        let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();
+        let plain: String = pieces.iter().map(|it| it.0.clone() + &html::escape(&it.1)).collect();
+        prop_assert_eq!(decoded(&letter), plain);
+    }
+
+    #[test]
+    fn any_text_is_an_edition_or_a_mistake(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|::: (callout|card|quote|more) a: b\n|:::: columns\n|::::\n|\n---\n\n|- |> ){1,60}") {
+        prop_assume!(!body.trim().is_empty());
+        let (edition, diagnostics) = compiled(&body, &key());
+        prop_assert!(edition.is_some() || diagnostics.has_errors());
+        if edition.is_some() {
+            let letter = letter(&body, &[("a", text("b"))]).unwrap();
+            prop_assert!(letter.html.lines().all(|it| it.len() <= 76));
+            prop_assert!(!decoded(&letter.html).contains("zq0w") && !decoded(&letter.text).contains("zq0w"));
+        }
+    }
+
+    #[test]
+    fn conditions_and_loops_leave_letters_balanced(lines in prop::collection::vec(LINES, 1..14)) {
+        // The closer that fits the opener.
+        let closed = |it: &String| it.replace("END", if it.contains("{% for") { "{% endfor %}" } else { "{% endif %}" });
+        let body = lines.iter().map(|it| closed(it) + "\n").collect::<String>();
+        prop_assume!(!body.trim().is_empty());
+        let (edition, diagnostics) = compiled(&body, &key());
+        prop_assert!(edition.is_some() || diagnostics.has_errors());
+        if edition.is_some() {
+            let fields = [("a", text("b")), ("xs", Value::List(vec![text("1"), text("2")]))];
+            let letter = letter(&body, &fields).unwrap();
+            prop_assert_eq!(unbalanced(&decoded(&letter.html)), None);
+        }
+    }
+}
+
+/// Lines that stand beside each other in letters, and where they should not.
+const LINES: &str = "((- |1\\. |> |  |  - |)(x|\\{\\{ a \\}\\}|\\*\\*b\\*\\*|)|\\| a \\| b \\||\\|--\\|--\\||::: (only it-chiefs|callout \\{\\{ a \\}\\}: x|card \\{% if a %\\}y\\{% endif %\\}|quote b)\n- c\n:::|:::: columns\n::: card a\nb\n:::\n\\{% if a %\\}\n::: card c\nd\n:::\n\\{% endif %\\}\n::::|## h\
+    |(|> |  )(\\{% if (a|no) %\\}|\\{% for x in (xs|no) %\\})\n((- |1\\. |> |  |  - |\\| |)(x|\\{\\{ a \\}\\}|)\n){0,3}(|  |- )END)";
+
+/// The first tag that closes another than the one that is open.
+fn unbalanced(html: &str) -> Option<String> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        let end = rest.find(if rest.starts_with("<!--") { "-->" } else { ">" }).unwrap();
+        let tag = &rest[1..end];
+        rest = &rest[end + 1..];
+        let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
+        if tag.starts_with('!') || matches!(name, "meta" | "br" | "hr" | "img" | "--") {
+            continue;
+        }
+        if !tag.starts_with('/') {
+            open.push(name);
+        } else if open.pop() != Some(name) {
+            return Some(tag.to_owned());
+        }
+    }
+    open.pop().map(str::to_owned)
+}

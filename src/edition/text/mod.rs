@@ -1,0 +1,348 @@
+//! The text part of an edition, from the same tree: records that are laid out once their values are known.
+
+pub(crate) mod layout;
+pub(crate) mod prelayout;
+
+use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
+
+use crate::edition::blocks;
+use crate::edition::blocks::notice;
+use crate::edition::html::sanitise;
+use crate::edition::html::{self, Scene};
+use crate::edition::links::tracking;
+use crate::edition::template::slots::{Context, Uses};
+use crate::edition::text::layout::Kind;
+use crate::issue::manuscript::content_blocks::Content;
+use crate::issue::manuscript::tree;
+
+/// Writes the records of the content of an edition; its marks are uses of `uses`.
+pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> String {
+    let mut writer = Writer { scene, uses, out: String::new() };
+    writer.blocks(root, &Prefix::default(), (Gap::Line, Gap::Line));
+    writer.out
+}
+
+/// Writes one tree.
+pub(crate) struct Writer<'w, 't> {
+    scene: Scene<'w>,
+    uses: &'w mut Uses<'t>,
+    out: String,
+}
+
+/// What stands before the first and the other lines of a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prefix {
+    first: String,
+    rest: String,
+}
+
+impl Prefix {
+    /// With more behind it.
+    pub(crate) fn then(&self, first: &str, rest: &str) -> Self {
+        Self { first: format!("{}{first}", self.first), rest: format!("{}{rest}", self.rest) }
+    }
+
+    /// For the blocks after the first.
+    pub(crate) fn rest(&self) -> Self {
+        Self { first: self.rest.clone(), rest: self.rest.clone() }
+    }
+}
+
+/// Whether an empty line stands before a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gap {
+    None,
+    Line,
+}
+
+/// Where a block goes.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'p> {
+    pub(crate) prefix: &'p Prefix,
+    pub(crate) gap: Gap,
+}
+
+impl Writer<'_, '_> {
+    fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// The blocks of a node, with the gaps before the first and before the others.
+    fn blocks(&mut self, parent: Node<'_>, prefix: &Prefix, gaps: (Gap, Gap)) {
+        self.run(parent.children(), prefix, gaps);
+    }
+
+    /// Writes blocks with an empty line between them.
+    pub(crate) fn all<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, at: At<'_>) {
+        self.run(nodes, at.prefix, (at.gap, Gap::Line));
+    }
+
+    fn run<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, prefix: &Prefix, (first, others): (Gap, Gap)) {
+        let mut now = prefix.clone();
+        let mut before = first;
+        for child in nodes {
+            self.block(child, &now, before);
+            if tree::mark(child).is_none() {
+                now = prefix.rest();
+                before = others;
+            }
+        }
+    }
+
+    fn block(&mut self, node: Node<'_>, prefix: &Prefix, gap: Gap) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Raw(_) => self.tag(node),
+            NodeValue::Paragraph => {
+                let inline = self.inline_of(node);
+                // A picture that is decoration leaves nothing behind, unless a list has put its number there.
+                if !inline.is_empty() || prefix.first != prefix.rest {
+                    self.record(Kind::Text, gap, prefix, &inline);
+                }
+            }
+            NodeValue::Heading(heading) => {
+                let inline = self.inline_of(node);
+                self.record(Kind::heading(heading.level), gap, prefix, &inline);
+            }
+            NodeValue::ThematicBreak => self.record(Kind::Rule, gap, prefix, "-"),
+            NodeValue::List(list) => self.list(node, list, prefix, gap),
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
+                self.blocks(node, &prefix.then("> ", "> "), (gap, Gap::Line));
+            }
+            NodeValue::Alert(alert) => {
+                let inner = prefix.then("| ", "| ");
+                let title = alert.title.as_deref().unwrap_or_else(|| notice::title(alert.alert_type, self.scene.words));
+                let title = self.uses.text(title, Context::Text, Context::Text, layout::plain);
+                self.record(Kind::Text, gap, &inner, &title.to_uppercase_outside_marks(self.scene));
+                self.blocks(node, &inner.rest(), (Gap::None, Gap::Line));
+            }
+            NodeValue::CodeBlock(code) => {
+                let inner = prefix.then("    ", "    ");
+                self.record(Kind::Verbatim, gap, &inner, &layout::lines(code.literal.trim_end_matches('\n')));
+            }
+            NodeValue::HtmlBlock(html) => {
+                let text = sanitise::text(&sanitise::clean(&html.literal));
+                for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
+                    let line = self.uses.text(line, Context::Text, Context::Text, layout::plain);
+                    self.record(Kind::Text, gap, prefix, &line);
+                }
+            }
+            NodeValue::Table(table) => self.table(node, &table, prefix, gap),
+            NodeValue::FootnoteDefinition(definition) => {
+                let number = format!("[{}] ", html::note_number(node, &definition.name));
+                let indent = " ".repeat(number.len());
+                self.blocks(node, &prefix.then(&number, &indent), (gap, Gap::Line));
+            }
+            NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
+                Some(content) => blocks::text(self, node, &content, At { prefix, gap }),
+                None => self.blocks(node, prefix, (gap, Gap::Line)),
+            },
+            _ => self.blocks(node, prefix, (gap, Gap::Line)),
+        }
+    }
+
+    /// Writes a line in capitals where all of it is words.
+    pub(crate) fn capitals(&mut self, node: Node<'_>, at: At<'_>) {
+        let linked = node.descendants().any(|it| matches!(it.data().value, NodeValue::Link(_)));
+        let inline = self.inline_of(node);
+        let title = if linked { inline } else { inline.to_uppercase_outside_marks(self.scene) };
+        self.record(Kind::Text, at.gap, at.prefix, &title);
+    }
+
+    fn tag(&mut self, node: Node<'_>) {
+        if let Some(number) = tree::mark(node) {
+            let mark = self.uses.tag(number, Context::Text);
+            self.out.push_str(&mark);
+        }
+    }
+
+    /// Writes one record.
+    pub(crate) fn record(&mut self, kind: Kind, gap: Gap, prefix: &Prefix, content: &str) {
+        let record = layout::Record { kind, gap: gap == Gap::Line, first: &prefix.first, rest: &prefix.rest, content };
+        record.write(&mut self.out);
+    }
+
+    fn list(&mut self, node: Node<'_>, list: NodeList, prefix: &Prefix, gap: Gap) {
+        let ordered = list.list_type == ListType::Ordered;
+        let looped = html::looped(node, self.scene.tags);
+        let opening = layout::open_list(list.start);
+        if ordered && looped {
+            let (first, end) = (self.uses.statement("{% if loop.first %}"), self.uses.statement("{% endif %}"));
+            self.put(&format!("{first}{opening}{end}"));
+        } else if ordered {
+            self.out.push_str(&opening);
+        }
+        let many = list.start + node.children().count() > 10;
+        let indent = if ordered && many {
+            "    "
+        } else if ordered {
+            "   "
+        } else {
+            "  "
+        };
+        let between = if list.tight { Gap::None } else { Gap::Line };
+        let mut before = gap;
+        let mut now = prefix.clone();
+        if looped && gap == Gap::Line {
+            // What a loop repeats cannot say that it is the first; this can.
+            let (first, end) = (self.uses.statement("{% if loop.first %}"), self.uses.statement("{% endif %}"));
+            self.out.push_str(&first);
+            self.record(Kind::Space, Gap::Line, prefix, "");
+            self.out.push_str(&end);
+            before = between;
+        }
+        for item in node.children() {
+            let symbol = match &item.data().value {
+                NodeValue::TaskItem(task) => Some(task.symbol.is_some()),
+                _ => None,
+            };
+            if tree::mark(item).is_some() {
+                self.tag(item);
+                continue;
+            }
+            let bullet = match symbol {
+                Some(true) => "[x] ".to_owned(),
+                Some(false) => "[ ] ".to_owned(),
+                None if ordered => layout::number(indent.len()),
+                None => "- ".to_owned(),
+            };
+            let indent = if symbol.is_some() { "    " } else { indent };
+            self.blocks(item, &now.then(&bullet, indent), (before, between));
+            now = prefix.rest();
+            before = between;
+        }
+        if ordered && looped {
+            let (at_end, end) = (self.uses.statement("{% if loop.last %}"), self.uses.statement("{% endif %}"));
+            self.put(&format!("{at_end}{}{end}", layout::CLOSE_LIST));
+        } else if ordered {
+            self.out.push_str(layout::CLOSE_LIST);
+        }
+    }
+
+    fn table(&mut self, node: Node<'_>, table: &NodeTable, prefix: &Prefix, gap: Gap) {
+        let alignments: String = table
+            .alignments
+            .iter()
+            .map(|it| match it {
+                TableAlignment::Right => 'r',
+                TableAlignment::Center => 'c',
+                TableAlignment::Left | TableAlignment::None => 'l',
+            })
+            .collect();
+        for row in node.children() {
+            if tree::mark(row).is_some() {
+                self.tag(row);
+                continue;
+            }
+            let cells: Vec<String> = row.children().map(|it| self.inline_of(it)).collect();
+            let header = matches!(row.data().value, NodeValue::TableRow(true));
+            let kind = if header { Kind::Header } else { Kind::Row };
+            let content = format!("{alignments}{}{}", layout::CELL, cells.join(layout::CELL));
+            self.record(kind, if header { gap } else { Gap::None }, prefix, &content);
+        }
+    }
+
+    /// The inline content of a node.
+    pub(crate) fn inline_of(&mut self, node: Node<'_>) -> String {
+        let before = std::mem::take(&mut self.out);
+        let mut addresses = Vec::new();
+        node.children().for_each(|it| self.inline(it, &mut addresses));
+        std::mem::replace(&mut self.out, before)
+    }
+
+    fn inline(&mut self, node: Node<'_>, addresses: &mut Vec<Option<String>>) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Text(text) => self.out.push_str(&layout::plain(&text)),
+            NodeValue::Raw(_) => self.tag(node),
+            NodeValue::SoftBreak => self.out.push(' '),
+            NodeValue::LineBreak => self.out.push_str(layout::BREAK),
+            NodeValue::Code(code) => self.out.push_str(&layout::plain(&code.literal)),
+            NodeValue::HtmlInline(html) => self.raw(&html, addresses),
+            NodeValue::Link(link) if says_its_address(&self.shown(node), tracking::untracked(&link.url)) => {
+                let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
+                let (shown, later) = bare.map_or((link.url.as_str(), Context::TextUrlPart), |it| (it, Context::Text));
+                let first = if bare.is_some() { Context::Text } else { Context::TextUrl };
+                let address = self.uses.text(shown, first, later, layout::plain);
+                self.put(&address);
+            }
+            NodeValue::Image(_) => {
+                if node.first_child().is_some() {
+                    self.put(&format!("[{}: ", self.scene.words.picture));
+                    node.children().for_each(|it| self.inline(it, addresses));
+                    self.put("]");
+                }
+            }
+            NodeValue::Link(link) => {
+                node.children().for_each(|it| self.inline(it, addresses));
+                if !link.url.starts_with('#') {
+                    self.address(&link.url);
+                }
+            }
+            NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
+            _ => node.children().for_each(|it| self.inline(it, addresses)),
+        }
+    }
+
+    /// The words of a link, with the marks of its tags.
+    fn shown(&self, node: Node<'_>) -> String {
+        let pieces = node.descendants().map(|it| match &it.data().value {
+            NodeValue::Text(text) => text.to_string(),
+            NodeValue::Raw(_) => tree::mark(it).map_or_else(String::new, |it| self.scene.marks.tag(it)),
+            _ => String::new(),
+        });
+        pieces.collect()
+    }
+
+    /// An address behind the text that it belongs to.
+    fn address(&mut self, url: &str) {
+        let address = self.uses.text(url, Context::TextUrl, Context::TextUrlPart, layout::plain);
+        let space = if self.out.is_empty() || self.out.ends_with(' ') { "" } else { " " };
+        self.put(&format!("{space}<{address}>"));
+    }
+
+    /// The author's own tags: line breaks and addresses are what a text can show of them.
+    fn raw(&mut self, html: &str, addresses: &mut Vec<Option<String>>) {
+        let clean = html.trim_start_matches('<').trim_end_matches('>');
+        let lower = clean.to_ascii_lowercase();
+        if lower.starts_with("br") {
+            self.out.push_str(layout::BREAK);
+        } else if lower.starts_with("a ") {
+            let address = sanitise::attribute(clean, "href");
+            let allowed =
+                |it: &String| ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| it.starts_with(scheme));
+            addresses.push(address.filter(allowed));
+        } else if lower.starts_with("img ") {
+            self.out.push_str(&layout::plain(&sanitise::attribute(clean, "alt").unwrap_or_default()));
+        } else if lower == "/a"
+            && let Some(address) = addresses.pop().flatten()
+        {
+            self.address(&address);
+        }
+    }
+}
+
+/// Whether the words of a link are its address, with or without its beginning and its last slash.
+fn says_its_address(shown: &str, url: &str) -> bool {
+    let bare = |it: &str| {
+        let it = ["https://", "http://", "mailto:", "tel:"]
+            .iter()
+            .find_map(|scheme| it.strip_prefix(scheme))
+            .unwrap_or(it)
+            .to_owned();
+        it.trim_start_matches("www.").trim_end_matches('/').to_owned()
+    };
+    !shown.is_empty() && bare(shown) == bare(url)
+}
+
+/// Capitals for a title, where its marks must stay as they are.
+trait Capitals {
+    fn to_uppercase_outside_marks(&self, scene: Scene<'_>) -> String;
+}
+
+impl Capitals for String {
+    fn to_uppercase_outside_marks(&self, scene: Scene<'_>) -> String {
+        let marked = scene.marks.uses(self).iter().any(Result::is_err);
+        if marked { self.clone() } else { self.to_uppercase() }
+    }
+}

@@ -1,0 +1,115 @@
+//! The files that a theme is made of, and those of the built-in themes.
+
+use crate::base::source::Source;
+
+/// One file of a theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeFile {
+    /// The page.
+    Letter,
+    /// What stands round the text part.
+    Text,
+    /// A button.
+    Button,
+    /// How each piece of an issue's text looks, in every theme.
+    Base,
+    /// How the theme differs from that.
+    Styles,
+    /// What changes in the dark.
+    Dark,
+    /// What changes on a phone.
+    Phone,
+}
+
+impl ThemeFile {
+    /// Each file of a theme.
+    pub const ALL: [Self; 7] =
+        [Self::Letter, Self::Text, Self::Button, Self::Base, Self::Styles, Self::Dark, Self::Phone];
+
+    /// Its name in the folder of a theme.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Letter => "newsletter.html",
+            Self::Text => "newsletter.txt",
+            Self::Button => "button.html",
+            Self::Base => "base.css",
+            Self::Styles => "theme.css",
+            Self::Dark => "dark.css",
+            Self::Phone => "phone.css",
+        }
+    }
+}
+
+/// The theme that all others fall back on, file by file.
+pub const DEFAULT: &str = "default";
+
+macro_rules! built_in {
+    ($($theme:literal $file:literal,)*) => {
+        [$(($theme, $file, include_str!(concat!("../../../templates/", $theme, "/", $file)))),*]
+    };
+}
+
+const BUILT_IN: [(&str, &str, &str); 16] = built_in![
+    "default" "newsletter.html",
+    "default" "newsletter.txt",
+    "default" "button.html",
+    "default" "base.css",
+    "default" "theme.css",
+    "default" "dark.css",
+    "default" "phone.css",
+    "letter" "newsletter.html",
+    "letter" "theme.css",
+    "letter" "dark.css",
+    "letter" "phone.css",
+    "bulletin" "newsletter.html",
+    "bulletin" "newsletter.txt",
+    "bulletin" "theme.css",
+    "bulletin" "dark.css",
+    "bulletin" "phone.css",
+];
+
+/// Every file of a theme.
+#[derive(Clone, Debug)]
+pub struct ThemeFiles {
+    sources: [Source; 7],
+}
+
+impl ThemeFiles {
+    /// The built-in theme of a name; what it has no file for, or a name that none has, is the default one's.
+    pub fn built_in(theme: &str) -> Self {
+        let find = |theme: &str, file: ThemeFile| {
+            let found = BUILT_IN.iter().find(|(of, name, _)| *of == theme && *name == file.name());
+            found.map(|(theme, name, text)| Source::new(format!("templates/{theme}/{name}"), *text))
+        };
+        let sources = ThemeFile::ALL.map(|file| {
+            let usual = || find(DEFAULT, file).unwrap_or_else(|| Source::new(file.name(), ""));
+            find(theme, file).unwrap_or_else(usual)
+        });
+        Self { sources }
+    }
+
+    /// Each built-in file by the name that others include it by, such as `default/theme.css`.
+    pub(crate) fn included() -> impl Iterator<Item = (String, &'static str)> {
+        BUILT_IN.iter().map(|(theme, file, text)| (format!("{theme}/{file}"), *text))
+    }
+
+    /// The names of the built-in themes.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let mut before = "";
+        BUILT_IN.iter().map(|(theme, ..)| *theme).filter(move |it| std::mem::replace(&mut before, it) != *it)
+    }
+
+    /// Takes a file of a project's own.
+    pub fn replace(&mut self, file: ThemeFile, source: Source) {
+        self.sources[file as usize] = source;
+    }
+
+    /// One file.
+    pub fn source(&self, file: ThemeFile) -> &Source {
+        &self.sources[file as usize]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ThemeFile, &Source)> + Clone {
+        ThemeFile::ALL.into_iter().zip(&self.sources)
+    }
+}

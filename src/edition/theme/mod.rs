@@ -1,0 +1,331 @@
+//! How an edition looks: the page round its content, and its styles written into each element.
+
+pub mod colour;
+mod css;
+pub mod files;
+mod lines;
+mod palette;
+mod seen;
+
+use css_inline::{CSSInliner, InlineOptions};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use crate::base::digest::Digest;
+use crate::base::language::words::Words;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::edition::context::Brand;
+use crate::edition::html::quoted;
+use crate::edition::theme::css::Rule;
+use crate::edition::theme::files::{ThemeFile, ThemeFiles};
+use crate::edition::theme::palette::Palette;
+use crate::edition::theme::seen::Seen;
+
+const BAD_THEME: Code = Code("NL520");
+
+const INCOMPLETE: Code = Code("NL522");
+
+const HEAVY: Code = Code("NL525");
+
+const LEADS_NOWHERE: Code = Code("NL635");
+
+/// What the inliner leaves alone.
+const KEPT: &str = " data-css-inline=\"keep\"";
+
+/// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
+const STYLE_BYTES: usize = 16_384;
+
+/// A theme whose files have been read.
+#[derive(Debug)]
+pub struct Theme {
+    engine: Environment<'static>,
+    brand: Brand,
+    palette: Palette,
+    files: ThemeFiles,
+    styles: Styles,
+    /// All of them as they stand in a page before it is finished.
+    all_styles: String,
+}
+
+/// The rules of a theme.
+#[derive(Debug, Default)]
+struct Styles {
+    /// Those that are written into the elements, as a sheet.
+    inline: String,
+    dark: Vec<Rule>,
+    phone: Vec<Rule>,
+}
+
+impl Styles {
+    /// Those that depend on the screen, in `<style>` elements with an attribute.
+    fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
+        let [dark, phone] = [&self.dark, &self.phone].map(|it| css::those(it, &seen));
+        // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
+        let sheets = [
+            format!(
+                ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
+                css::media("max-width:480px", &phone)
+            ),
+            css::media("prefers-color-scheme:dark", &dark),
+            css::twins(&dark),
+        ];
+        let sheets = sheets.iter().filter(|it| !it.is_empty());
+        let sheets: Vec<String> = sheets.map(|it| format!("<style{attribute}>{it}</style>")).collect();
+        sheets.join("\n")
+    }
+
+    /// All of them, as they are before a page is finished.
+    fn whole(&self) -> String {
+        format!("<style>{}</style>\n{}", self.inline, self.screens(KEPT, |_| true))
+    }
+}
+
+/// What a button of a theme is made of: finished pieces.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ButtonPieces {
+    pub(crate) href: String,
+    pub(crate) mso_href: String,
+    pub(crate) label: String,
+    pub(crate) mso_label: String,
+    pub(crate) width: u32,
+}
+
+/// A picture over the text.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Hero {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+    /// What it says to those who do not see it; empty: nothing that the text does not.
+    pub(crate) alt: String,
+}
+
+impl Hero {
+    /// The same with its text as a part writes it.
+    pub(crate) fn with_alt(&self, write: impl Fn(&str) -> String) -> Self {
+        Self { alt: write(&self.alt), ..self.clone() }
+    }
+}
+
+/// The sender's logo.
+#[derive(Clone, Debug)]
+pub(crate) struct Logo {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+}
+
+/// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
+#[derive(Debug, Serialize)]
+pub(crate) struct Pieces {
+    /// Whether it is a page on the web, and no letter.
+    pub(crate) web: bool,
+    /// The language of the text.
+    pub(crate) lang: &'static str,
+    /// The language of the footer: the reader's, also where the text is not written in it.
+    pub(crate) footer_lang: &'static str,
+    /// The language of the sentence with the reason.
+    pub(crate) reason_lang: &'static str,
+    pub(crate) subject: String,
+    /// The subject as a heading; absent where the issue has one of its own.
+    pub(crate) heading: Option<String>,
+    pub(crate) preheader: String,
+    /// A picture over the text; absent: none.
+    pub(crate) hero: Option<Hero>,
+    /// The sections of a long issue, for a theme that lists them.
+    pub(crate) contents: Option<String>,
+    /// The sender's logo, which themes know as `brand.logo`; absent: none.
+    #[serde(skip)]
+    pub(crate) logo: Option<Logo>,
+    pub(crate) content: String,
+    pub(crate) sender: String,
+    pub(crate) reason: String,
+    pub(crate) postal_address: Vec<String>,
+    pub(crate) unsubscribe: String,
+    pub(crate) online: Option<String>,
+    /// The sender's own links.
+    pub(crate) links: Vec<PieceLink>,
+    pub(crate) words: Words,
+}
+
+/// A link of a part.
+#[derive(Debug, Serialize)]
+pub(crate) struct PieceLink {
+    pub(crate) text: String,
+    pub(crate) url: String,
+}
+
+impl Theme {
+    /// Reads a theme for a brand.
+    ///
+    /// # Errors
+    /// Where one of its files cannot be read.
+    pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
+        let mut engine = Environment::new();
+        engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        engine.set_auto_escape_callback(|_| AutoEscape::None);
+        // A line that is nothing but a block leaves no empty line behind: in the text part that would end a paragraph.
+        let mut syntax = SyntaxConfig::builder();
+        engine.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
+        engine.set_debug(true);
+        engine.set_fuel(Some(100_000));
+        let mut diagnostics = Diagnostics::new();
+        for (name, text) in ThemeFiles::included() {
+            if let Err(error) = engine.add_template_owned(name, text) {
+                diagnostics.push(told(&error, files.source(ThemeFile::Letter)));
+            }
+        }
+        for (file, source) in files.iter() {
+            if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
+                diagnostics.push(told(&error, source));
+            }
+        }
+        let palette = Palette::of(brand.colour);
+        let mut theme = Self { engine, brand, palette, files, styles: Styles::default(), all_styles: String::new() };
+        if !diagnostics.has_errors() {
+            theme.styles = theme.read_styles(&mut diagnostics);
+            theme.all_styles = theme.styles.whole();
+            let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look(None) };
+            theme.render(ThemeFile::Button, button, &mut diagnostics);
+        }
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
+    }
+
+    fn read_styles(&self, diagnostics: &mut Diagnostics) -> Styles {
+        let mut read = |file: ThemeFile| {
+            let css = self.render(file, self.look(None), diagnostics).unwrap_or_default();
+            let rules = css::rules(&css, self.files.source(file), diagnostics);
+            (css, rules)
+        };
+        let (base, _) = read(ThemeFile::Base);
+        let (own, _) = read(ThemeFile::Styles);
+        let (_, dark) = read(ThemeFile::Dark);
+        let (_, phone) = read(ThemeFile::Phone);
+        Styles { inline: format!("{base}\n{own}"), dark, phone }
+    }
+
+    /// The digest of its files and its brand: what decides how an edition looks.
+    pub fn digest(&self) -> Digest {
+        let Brand { colour, logo, font, links } = &self.brand;
+        let brand = format!("{:?}", (colour, logo.as_ref().map(|it| &it.value), font, links));
+        let files = self.files.iter().map(|(_, it)| it.text().as_bytes());
+        Digest::of(files.chain(std::iter::once(brand.as_bytes())))
+    }
+
+    /// Every text that a page may hold because of the theme.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.files.iter().map(|(_, it)| it.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
+    }
+
+    /// Whether its page lists the sections of an issue.
+    pub(crate) fn lists_sections(&self) -> bool {
+        self.files.source(ThemeFile::Letter).text().contains("contents")
+    }
+
+    /// One button.
+    pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
+        let values = context! { button => Value::from(Serde(pieces)), ..self.look(None) };
+        // `parse` tried the template with a button; what it does cannot differ from one to the next.
+        self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
+    }
+
+    /// The whole page with its styles in place.
+    pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
+        let values = context! { styles => &self.all_styles, ..self.look(pieces.logo.as_ref()) };
+        let values = context! { ..values, ..Value::from(Serde(pieces)) };
+        let page = self.render(ThemeFile::Letter, values, diagnostics)?;
+        let source = self.files.source(ThemeFile::Letter);
+        check_complete(&page, pieces, source, diagnostics);
+        if pieces.web && page.contains("href=\"\"") {
+            let message = "on the web nobody leaves, and the theme has a link for that all the same";
+            let hint = "put what is about leaving between `{% if unsubscribe %}` and `{% endif %}`";
+            diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
+        }
+        // Elements that say so stay as they are: what depends on the screen cannot be inlined.
+        let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
+        let inliner = CSSInliner::new(options);
+        let page = inliner.inline(&page).map_err(|error| {
+            diagnostics
+                .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
+        });
+        let page = page.ok()?;
+        self.check_weight(&page, diagnostics);
+        let seen = Seen::of(&page);
+        let screens = self.styles.screens("", |selector| seen.holds(selector));
+        Some(quoted::brackets(&page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1)))
+    }
+
+    /// The text part as records; some of its pieces are words that stand for records.
+    pub(crate) fn text(
+        &self,
+        pieces: &Pieces,
+        records: &[(&str, &str)],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let values = Value::from(Serde(pieces));
+        let text = self.render(ThemeFile::Text, values, diagnostics)?;
+        check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
+        Some(lines::records(&text, records))
+    }
+
+    /// How the sender looks, for every file of the theme.
+    fn look(&self, logo: Option<&Logo>) -> Value {
+        let brand = context! {
+            font => &self.brand.font,
+            windows_font => self.brand.windows_font(),
+            logo => logo.map(|it| &it.src),
+            logo_width => logo.map(|it| it.width),
+        };
+        context! { brand, light => self.palette.light(), dark => self.palette.dark() }
+    }
+
+    fn render(&self, file: ThemeFile, values: Value, diagnostics: &mut Diagnostics) -> Option<String> {
+        match self.engine.get_template(file.name()).and_then(|it| it.render(values)) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let source = error.name().and_then(|name| self.files.iter().find(|(it, _)| it.name() == name));
+                diagnostics.push(told(&error, source.map_or(self.files.source(file), |(_, it)| it)));
+                None
+            }
+        }
+    }
+
+    fn check_weight(&self, page: &str, diagnostics: &mut Diagnostics) {
+        let elements = page.split("<style").skip(1).filter_map(|it| it.split_once('>')?.1.split_once("</style>"));
+        let bytes: usize = elements.map(|(styles, _)| styles.len()).sum();
+        if bytes > STYLE_BYTES {
+            let message =
+                format!("the styles for phones and for the dark have {bytes} bytes: Gmail takes {STYLE_BYTES}");
+            diagnostics.push(
+                Diagnostic::error(HEAVY, message)
+                    .at(self.files.source(ThemeFile::Dark).line(1))
+                    .hint("make dark.css and phone.css shorter; a rule in dark.css counts twice"),
+            );
+        }
+    }
+}
+
+fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {
+    let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |it| source.place(it));
+    Diagnostic::error(BAD_THEME, format!("the theme cannot be used: {message}")).at(place)
+}
+
+/// Tells of what every part must hold and a theme leaves out: its text, why it comes, from where, and how to leave.
+fn check_complete(part: &str, pieces: &Pieces, source: &Source, diagnostics: &mut Diagnostics) {
+    let address = pieces.postal_address.first().map_or("", String::as_str);
+    let needed = [
+        ("content", pieces.content.as_str()),
+        ("reason", &pieces.reason),
+        ("unsubscribe", &pieces.unsubscribe),
+        ("postal_address", address),
+    ];
+    let file = source.path().rsplit('/').next().unwrap_or_default();
+    for (name, _) in needed.into_iter().filter(|(_, piece)| !part.contains(piece)) {
+        diagnostics.push(
+            Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
+                .at(source.line(1))
+                .hint(format!("the built-in theme shows where it stands: templates/default/{file} of this program")),
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! All colours of a theme, made of the one that the sender has.
+
+use minijinja::Value;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use crate::edition::theme::colour::{Colour, READABLE};
+
+/// The colours of a theme in the light and in the dark.
+#[derive(Clone, Debug)]
+pub(crate) struct Palette {
+    light: Shades<Colour>,
+    dark: Shades<Colour>,
+}
+
+/// What each colour is for.
+#[derive(Clone, Debug, Serialize)]
+struct Shades<C> {
+    /// Round the card.
+    page: C,
+    /// Behind the text.
+    card: C,
+    /// Behind what is to be noticed.
+    tint: C,
+    /// Behind code.
+    wash: C,
+    /// Thin lines.
+    line: C,
+    /// Lines that are to be seen.
+    edge: C,
+    /// Text.
+    ink: C,
+    /// Headings.
+    strong: C,
+    /// What is less important.
+    quiet: C,
+    /// Links.
+    link: C,
+    /// Buttons and stripes: white can be read on it.
+    accent: C,
+}
+
+impl Palette {
+    /// The colours that go with the sender's: its hue in all of them, and each text readable on what it stands on.
+    pub(crate) fn of(brand: Colour) -> Self {
+        let (page, card, tint) = (brand.shade(0.967, 0.006), Colour::WHITE, brand.shade(0.965, 0.022));
+        let wash = brand.shade(0.955, 0.009);
+        let light = Shades {
+            page,
+            card,
+            tint,
+            wash,
+            line: brand.shade(0.89, 0.012),
+            edge: brand.shade(0.78, 0.025),
+            ink: brand.shade(0.28, 0.02),
+            strong: brand.shade(0.23, 0.02),
+            quiet: brand.shade(0.46, 0.02),
+            link: brand.darkened(&[page, card, tint, wash]),
+            accent: brand.darkened(&[Colour::WHITE]),
+        };
+        let (page, card, tint) = (brand.shade(0.19, 0.01), brand.shade(0.235, 0.013), brand.shade(0.275, 0.025));
+        let wash = brand.shade(0.29, 0.015);
+        let dark = Shades {
+            page,
+            card,
+            tint,
+            wash,
+            line: brand.shade(0.38, 0.015),
+            edge: brand.shade(0.46, 0.02),
+            ink: brand.shade(0.92, 0.01),
+            strong: brand.shade(0.97, 0.006),
+            quiet: brand.shade(0.78, 0.015),
+            link: brand.at_least(0.76).lightened(&[page, card, tint, wash], READABLE),
+            // A button of a dark colour must be seen on a dark card.
+            accent: light.accent.lightened(&[card], 2.0),
+        };
+        Self { light, dark }
+    }
+
+    /// The colours by their names, for templates.
+    pub(crate) fn light(&self) -> Value {
+        self.light.named()
+    }
+
+    /// The colours of the dark by their names.
+    pub(crate) fn dark(&self) -> Value {
+        self.dark.named()
+    }
+}
+
+impl Shades<Colour> {
+    fn named(&self) -> Value {
+        let text = |it: Colour| it.to_string();
+        Value::from(Serde(Shades {
+            page: text(self.page),
+            card: text(self.card),
+            tint: text(self.tint),
+            wash: text(self.wash),
+            line: text(self.line),
+            edge: text(self.edge),
+            ink: text(self.ink),
+            strong: text(self.strong),
+            quiet: text(self.quiet),
+            link: text(self.link),
+            accent: text(self.accent),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_can_be_read_whatever_the_brand() {
+        let steps = ["00", "33", "66", "99", "CC", "FF"];
+        for at in 0..steps.len().pow(3) {
+            let [red, green, blue] = [at / 36, at / 6 % 6, at % 6].map(|it| steps[it]);
+            let brand = Colour::parse(&format!("{red}{green}{blue}")).unwrap();
+            let Palette { light, dark } = Palette::of(brand);
+            for it in [&light, &dark] {
+                let texts = [it.ink, it.strong, it.quiet, it.link];
+                let backgrounds = [it.page, it.card, it.tint, it.wash];
+                let least = texts.iter().flat_map(|text| backgrounds.iter().map(|it| text.contrast(*it)));
+                let least = least.fold(21.0, f64::min);
+                assert!(least >= READABLE, "{brand}: {least} {it:?}");
+                assert!(it.accent.contrast(Colour::WHITE) >= READABLE, "{brand}: {it:?}");
+            }
+        }
+    }
+}

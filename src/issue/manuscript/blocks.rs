@@ -1,0 +1,115 @@
+//! Blocks: what stands behind a fence (`:::`), and what people write for it.
+
+use std::collections::BTreeSet;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::audience::AudienceId;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::issue::manuscript::content_blocks::{Content, Kind};
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::readers::{self, Readers};
+use crate::issue::manuscript::snippets::SNIPPET;
+
+const UNKNOWN_KIND: Code = Code("NL407");
+
+/// What people write for a kind, in Danish or from other programs.
+const GUESSES: [(&str, &str); 38] = [
+    ("kun", "::: only …"),
+    ("for", "::: only …"),
+    ("til", "::: only …"),
+    ("audience", "::: only …"),
+    ("ikke", "::: not …"),
+    ("undtagen", "::: not …"),
+    ("except", "::: not …"),
+    ("sprog", "::: lang …"),
+    ("dansk", "::: lang da"),
+    ("engelsk", "::: lang en"),
+    ("knap", "[Tekst](https://…){.button}"),
+    ("button", "[Text](https://…){.button}"),
+    ("warning", "> [!WARNING]"),
+    ("boks", "::: callout …"),
+    ("faktaboks", "::: callout …"),
+    ("fakta", "::: callout …"),
+    ("infoboks", "::: callout …"),
+    ("box", "::: callout …"),
+    ("note", "::: callout …"),
+    ("citat", "::: quote …"),
+    ("blockquote", "::: quote …"),
+    ("kolonner", "::: columns"),
+    ("kolonne", "::: columns"),
+    ("spalter", "::: columns"),
+    ("grid", "::: columns"),
+    ("column", "::: columns"),
+    ("kort", "::: card …"),
+    ("cards", "::: columns, with a `::: card …` for each inside"),
+    ("mere", "::: more …"),
+    ("læs", "::: more …"),
+    ("details", "::: more …"),
+    ("begivenhed", "::: event …"),
+    ("arrangement", "::: event …"),
+    ("tabel", "::: table …"),
+    ("csv", "::: table …"),
+    ("tekst", "::: snippet …"),
+    ("skabelon", "::: snippet …"),
+    ("include", "::: snippet …"),
+];
+
+/// What a fence opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// Says who reads what stands in it, and leaves no trace in a letter.
+    Readers(Readers),
+    /// Says how what stands in it looks.
+    Content(Content),
+}
+
+impl Block {
+    /// Reads what stands behind a fence; none where its first word is no kind of block.
+    pub(crate) fn read(info: &str) -> Option<Self> {
+        Readers::read(info).map(Self::Readers).or_else(|| Content::read(info).map(Self::Content))
+    }
+}
+
+/// Every kind of block.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    readers::KINDS.into_iter().chain(Kind::ALL.into_iter().map(Kind::name)).chain([SNIPPET])
+}
+
+/// Whether a word behind colons can only be meant as the kind of a block.
+pub(crate) fn is_meant(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    kinds().any(|it| it == lower) || GUESSES.iter().any(|(guess, _)| *guess == lower)
+}
+
+/// Tells of fences whose words are not known.
+pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
+    for node in root.descendants() {
+        let data = node.data();
+        let NodeValue::BlockDirective(fence) = &data.value else { continue };
+        let place = lifted.line(data.sourcepos.start.line);
+        let mut words = fence.info.split_whitespace().map(|it| it.trim_matches(','));
+        let Some(kind) = words.next() else { continue };
+        let names: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
+        match Block::read(&fence.info) {
+            Some(Block::Readers(_)) => readers::check(kind, &names, &place, (known, diagnostics)),
+            Some(Block::Content(_)) => {}
+            // One that is still there is told where it should have been put in.
+            None if kind == SNIPPET => {}
+            None => diagnostics.push(unknown_kind(kind, &place)),
+        }
+    }
+}
+
+fn unknown_kind(kind: &str, place: &Place) -> Diagnostic {
+    let kind = kind.trim_end_matches(':');
+    let lower = kind.to_lowercase();
+    let guess = GUESSES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
+    let hint = match (guess, nearest(kind, kinds())) {
+        (Some(meant), _) => format!("write `{meant}`"),
+        (None, Some(near)) => format!("did you mean `::: {near}`?"),
+        (None, None) => format!("the blocks are {}", kinds().collect::<Vec<_>>().join(", ")),
+    };
+    let message = format!("there is no block called `{kind}`");
+    Diagnostic::error(UNKNOWN_KIND, message).at(place.clone()).hint(hint)
+}

@@ -1,0 +1,129 @@
+//! Definitions that reach further than they look: a note in a condition, an address in a block for others.
+
+use std::collections::BTreeMap;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::fences;
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::tag::TagKind;
+use crate::issue::manuscript::readers::Readers;
+
+const ADDRESS_IN_BLOCK: Code = Code("NL614");
+const NOTE_IN_CONDITION: Code = Code("NL615");
+
+/// The line of a definition, and the first and the last line of where it seems to count.
+type Defined = (usize, (usize, usize));
+
+/// A line and a column of a text, both counted from 1.
+type Position = (usize, usize);
+
+/// Tells of both.
+pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+    notes_in_conditions(root, lifted, marks, diagnostics);
+    addresses_in_blocks(root, lifted, diagnostics);
+}
+
+/// Notes are written at the end of the letter, where no condition is around them.
+fn notes_in_conditions(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+    let conditions = conditions(lifted, marks);
+    for node in root.descendants() {
+        let data = node.data();
+        let NodeValue::FootnoteDefinition(note) = &data.value else { continue };
+        let start = data.sourcepos.start;
+        if conditions.iter().any(|(first, last)| (*first..=*last).contains(&(start.line, start.column))) {
+            diagnostics.push(
+                Diagnostic::error(
+                    NOTE_IN_CONDITION,
+                    format!("the note `[^{}]` would be read by everybody, whatever the condition says", note.name),
+                )
+                .at(lifted.line(start.line))
+                .hint("write it outside the condition, or as a sentence in the text"),
+            );
+        }
+    }
+}
+
+/// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
+fn conditions(lifted: &Lifted<'_>, marks: &Marks) -> Vec<(Position, Position)> {
+    let mut open = Vec::new();
+    let mut conditions = Vec::new();
+    for (before, line) in lifted.text.lines().enumerate() {
+        let mut column = 1;
+        for piece in marks.tags(line) {
+            let number = match piece {
+                Ok(text) => {
+                    column += text.len();
+                    continue;
+                }
+                Err(number) => number,
+            };
+            let at = (before + 1, column);
+            column += marks.tag(number).len();
+            match lifted.tags.get(number).map(|it| &it.kind) {
+                Some(TagKind::If(_) | TagKind::For(_)) => open.push(at),
+                Some(TagKind::EndIf | TagKind::EndFor) => conditions.extend(open.pop().map(|it| (it, at))),
+                Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
+            }
+        }
+    }
+    conditions
+}
+
+/// An address for links counts for the whole text, whatever block defines it.
+fn addresses_in_blocks(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let for_some = |it: &Node<'_>| match &it.data().value {
+        NodeValue::BlockDirective(fence) => Readers::read(&fence.info).is_some(),
+        _ => false,
+    };
+    let blocks: Vec<(usize, usize)> = root.descendants().filter(for_some).map(notes::lines).collect();
+    if blocks.is_empty() {
+        return;
+    }
+    let code = fences::code_lines(root);
+    let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|it| !code.contains(&it.0));
+    let mut defined: BTreeMap<String, Vec<Defined>> = BTreeMap::new();
+    for (number, line) in lines() {
+        let Some((name, _)) = notes::address(line) else { continue };
+        let block = blocks.iter().rev().find(|(first, last)| (*first..=*last).contains(&number));
+        let whole = (0, usize::MAX);
+        defined.entry(name.to_lowercase()).or_default().push((number, *block.unwrap_or(&whole)));
+    }
+    for (number, line) in lines().filter(|it| notes::address(it.1).is_none()) {
+        for name in referred(line) {
+            // Several of one name are told as such.
+            let Some([(definition, (first, last))]) = defined.get(&name.to_lowercase()).map(Vec::as_slice) else {
+                continue;
+            };
+            if (*first..=*last).contains(&number) {
+                continue;
+            }
+            let column = line.find(&format!("[{name}]")).map_or(1, |at| at + 1);
+            let from = lifted.line(*definition).line();
+            diagnostics.push(
+                Diagnostic::error(
+                    ADDRESS_IN_BLOCK,
+                    format!(
+                        "the address of `[{name}]` stands in a block for some readers, and would be in every letter"
+                    ),
+                )
+                .at(lifted.place(number, column, name.len() + 2))
+                .hint(format!("take line {from} out of its block, or write `[text](https://…)` here")),
+            );
+        }
+    }
+}
+
+/// The names in square brackets of a line that may refer to an address.
+fn referred(line: &str) -> impl Iterator<Item = &str> {
+    let names = line.match_indices('[').filter_map(|(at, _)| {
+        let (name, after) = line[at + 1..].split_once(']')?;
+        // In `[text][name]` the text refers to nothing.
+        let text = after.starts_with(['(', ':', '[']) && !after.starts_with("[]");
+        (!text && !name.starts_with('^') && !name.trim().is_empty()).then_some(name)
+    });
+    names.map(str::trim)
+}

@@ -1,0 +1,195 @@
+//! Fences (`:::`) line by line: a wrong one would silently change who reads what, so it is told at its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::blocks;
+use crate::issue::manuscript::placeholders::Lifted;
+
+const UNOPENED: Code = Code("NL401");
+const UNCLOSED: Code = Code("NL402");
+const LENGTH: Code = Code("NL403");
+const NESTED: Code = Code("NL404");
+const NOT_A_FENCE: Code = Code("NL405");
+const ONE_LINE: Code = Code("NL406");
+const TOO_SHORT: Code = Code("NL414");
+const IN_TEXT: Code = Code("NL415");
+
+/// One line that looks like a fence.
+struct Fence<'a> {
+    line: usize,
+    length: usize,
+    info: &'a str,
+}
+
+/// Tells of every line that looks like a fence and is none, and of fences that do not fit together.
+pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::new();
+    near_misses(root, lifted, &mut found);
+    let pairs = pair(&fences(root, &lifted.text), lifted, &mut found);
+    if !found.has_errors() {
+        compare(root, &pairs, lifted, &mut found);
+    }
+    diagnostics.extend(found);
+}
+
+/// The lines outside code that look like fences, also in quotes and lists.
+fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
+    let code = code_lines(root);
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
+    lines
+        .filter(|(number, _)| !code.contains(number))
+        .filter_map(|(line, content)| {
+            let content = without_containers(content);
+            let info = content.trim_start_matches(':');
+            let length = content.len() - info.len();
+            (length >= 3).then(|| Fence { line, length, info: info.trim() })
+        })
+        .collect()
+}
+
+/// Tells of lines that are meant as fences and would be text: with two colons, or with words before them.
+fn near_misses(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let code = code_lines(root);
+    for (at, line) in lifted.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
+        let content = without_containers(line);
+        let info = content.trim_start_matches(':');
+        let colons = content.len() - info.len();
+        let kind = info.split_whitespace().next().unwrap_or("");
+        if colons == 2 && (kind.is_empty() || blocks::is_meant(kind)) {
+            diagnostics.push(
+                Diagnostic::error(TOO_SHORT, "a fence has at least three colons")
+                    .at(lifted.line(at + 1))
+                    .hint(format!("write this instead: {}", format!("::: {}", info.trim()).trim_end())),
+            );
+        } else if colons < 3
+            && let Some((before, after)) = content.split_once(" :::")
+            && before.matches('`').count() % 2 == 0
+            && after.split_whitespace().next().is_some_and(blocks::is_meant)
+        {
+            diagnostics.push(
+                Diagnostic::error(IN_TEXT, "a fence stands on a line of its own")
+                    .at(lifted.line(at + 1))
+                    .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
+            );
+        }
+    }
+}
+
+/// The lines of code blocks.
+pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
+    let mut lines = BTreeSet::new();
+    for node in root.descendants() {
+        let data = node.data();
+        if matches!(data.value, NodeValue::CodeBlock(_)) {
+            lines.extend(data.sourcepos.start.line..=data.sourcepos.end.line);
+        }
+    }
+    lines
+}
+
+/// A line without the signs of the quotes and list items that it stands in.
+pub(crate) fn without_containers(line: &str) -> &str {
+    let mut rest = line.trim();
+    loop {
+        let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+        let after = if let Some(after) = rest.strip_prefix('>') {
+            Some(after)
+        } else if digits > 0 && digits < 10 {
+            rest[digits..].strip_prefix(['.', ')']).filter(|it| it.starts_with([' ', '\t']))
+        } else {
+            rest.strip_prefix(['-', '*', '+']).filter(|it| it.starts_with([' ', '\t']))
+        };
+        match after {
+            Some(after) => rest = after.trim_start(),
+            None => return rest,
+        }
+    }
+}
+
+/// The line of the closing fence for each opening one.
+fn pair(fences: &[Fence<'_>], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
+    let mut open: Vec<&Fence<'_>> = Vec::new();
+    let mut pairs = BTreeMap::new();
+    for fence in fences {
+        if diagnostics.iter().count() > 20 {
+            break;
+        }
+        let place = || lifted.line(fence.line);
+        if fence.info.ends_with(":::") {
+            diagnostics.push(
+                Diagnostic::error(ONE_LINE, "a block cannot stand on one line")
+                    .at(place())
+                    .hint("write the opening fence, the text and the closing `:::` each on its own line"),
+            );
+        } else if !fence.info.is_empty() {
+            if let Some(outer) = open.last().filter(|it| it.length <= fence.length) {
+                diagnostics.push(
+                    Diagnostic::error(NESTED, "a block inside another needs the shorter fence")
+                        .at(place())
+                        .hint(longer(outer, fence, lifted)),
+                );
+            }
+            open.push(fence);
+        } else if let Some(opening) = open.pop() {
+            if opening.length != fence.length {
+                let colons = ":".repeat(opening.length);
+                let from = lifted.line(opening.line).seen_from(&place());
+                diagnostics.push(
+                    Diagnostic::error(LENGTH, "this fence is not as long as the one that it closes")
+                        .at(place())
+                        .hint(format!("write `{colons}`, as in {from}")),
+                );
+            }
+            pairs.insert(opening.line, fence.line);
+        } else {
+            diagnostics.push(
+                Diagnostic::error(UNOPENED, "this fence opens nothing and closes nothing")
+                    .at(place())
+                    .hint("take it out, or say who reads the block: `::: only it-chiefs`"),
+            );
+        }
+    }
+    for fence in open.into_iter().take(20) {
+        diagnostics.push(
+            Diagnostic::error(UNCLOSED, "this block is never closed")
+                .at(lifted.line(fence.line))
+                .hint(format!("write `{}` on a line of its own where it ends", ":".repeat(fence.length))),
+        );
+    }
+    pairs
+}
+
+fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &Lifted<'_>) -> String {
+    let line = lifted.line(outer.line).seen_from(&lifted.line(inner.line));
+    format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
+}
+
+/// Tells where the parser reads other blocks than the lines say.
+fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let mut read = BTreeMap::new();
+    for node in root.descendants() {
+        let data = node.data();
+        if matches!(data.value, NodeValue::BlockDirective(_)) {
+            read.insert(data.sourcepos.start.line, data.sourcepos.end.line);
+        }
+    }
+    let mut wrong: BTreeSet<usize> = BTreeSet::new();
+    for (open, close) in pairs {
+        match read.get(open) {
+            None => drop(wrong.insert(*open)),
+            Some(end) if end != close => drop(wrong.insert(*close)),
+            Some(_) => {}
+        }
+    }
+    wrong.extend(read.keys().filter(|it| !pairs.contains_key(it)));
+    for line in wrong {
+        diagnostics.push(
+            Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one here")
+                .at(lifted.line(line))
+                .hint("put it at the start of a line, in the same list or quote as the rest of its block"),
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! Which block of an issue is in which edition, and which block is in none.
+
+use std::collections::BTreeSet;
+
+use comrak::Arena;
+use comrak::nodes::{Node, NodeValue};
+
+use crate::audience::{AudienceId, CHANNELS};
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::nesting;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::{self, Lifted};
+use crate::issue::manuscript::readers::Readers;
+use crate::issue::manuscript::tree;
+
+const UNREAD: Code = Code("NL611");
+const UNREAD_TODAY: Code = Code("NL612");
+const EMPTY: Code = Code("NL613");
+
+/// How many characters of a block stand for it.
+const BEGINNING: usize = 48;
+
+/// The blocks of an issue that decide who reads what, in the order of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Matrix {
+    rows: Vec<Row>,
+}
+
+/// One block.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its fence in the file.
+    pub place: Place,
+    /// The fence's words: `only it-chiefs`.
+    pub fence: String,
+    /// How many such blocks stand around it.
+    pub depth: usize,
+    /// The first words of its text.
+    pub begins: String,
+    /// The blocks around it and itself, outermost first, each with what decides in it.
+    around: Vec<Around>,
+    /// The languages whose readers get the text that it stands in.
+    langs: Vec<Lang>,
+}
+
+/// One of the blocks that must all be read for a text to be read.
+#[derive(Clone, Debug)]
+struct Around {
+    line: usize,
+    readers: Readers,
+}
+
+impl Around {
+    /// Whether it names a channel.
+    fn is_for(&self, channel: &str) -> bool {
+        matches!(&self.readers, Readers::Only(named) if named.contains(channel))
+    }
+}
+
+impl Row {
+    /// Whether an edition holds the block: it and every block around it are for its readers.
+    pub fn is_in(&self, key: &EditionKey) -> bool {
+        self.langs.contains(&key.lang) && self.around.iter().all(|it| it.readers.include(key))
+    }
+
+    /// Whether a place that is no letter shows the block.
+    fn is_in_a_channel(&self) -> bool {
+        CHANNELS.iter().any(|channel| {
+            let mut onlys = self.around.iter().filter(|it| matches!(it.readers, Readers::Only(_))).peekable();
+            onlys.peek().is_some() && onlys.all(|it| it.is_for(channel))
+        })
+    }
+}
+
+impl Matrix {
+    /// Reads the blocks of an issue and its translations, without telling of mistakes in them.
+    pub fn of(issue: &Issue) -> Self {
+        Self { rows: issue.texts().flat_map(|(text, langs)| Self::rows_of(text, &langs)).collect() }
+    }
+
+    fn rows_of(issue: &Issue, langs: &[Lang]) -> Vec<Row> {
+        let mut untold = Diagnostics::new();
+        nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
+        if untold.has_errors() {
+            return Vec::new();
+        }
+        let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+        let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+        let arena = Arena::new();
+        let root = tree::markdown(&arena, &lifted.text);
+        root.descendants().filter_map(|it| row(it, (&lifted, &marks), langs)).collect()
+    }
+
+    /// The blocks, in the order of the text.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Tells of blocks that no edition of these audiences can hold, and of those that none holds today; `read` are the
+    /// editions that somebody gets.
+    pub fn check(&self, audiences: &[AudienceId], read: &BTreeSet<EditionKey>) -> Diagnostics {
+        let possible: Vec<EditionKey> = audiences
+            .iter()
+            .flat_map(|audience| {
+                Lang::ALL.map(|lang| EditionKey { audience: audience.clone(), lang, leaves_out: BTreeSet::new() })
+            })
+            .collect();
+        let mut told: BTreeSet<(&str, usize)> = BTreeSet::new();
+        let mut diagnostics = Diagnostics::new();
+        for row in &self.rows {
+            let lines = || row.around.iter().map(|it| (row.place.path(), it.line));
+            if row.is_in_a_channel() || lines().any(|it| told.contains(&it)) {
+                continue;
+            }
+            let diagnostic = if !possible.iter().any(|it| row.is_in(it)) {
+                Diagnostic::error(UNREAD, "nobody can read this block").hint(why(row, audiences))
+            } else if !read.is_empty() && !read.iter().any(|it| row.is_in(it)) {
+                Diagnostic::warning(UNREAD_TODAY, "nobody who gets this issue today reads this block")
+                    .hint("nothing need be done if somebody will; else take the block out")
+            } else {
+                continue;
+            };
+            told.extend(lines().next_back());
+            diagnostics.push(diagnostic.at(row.place.clone()));
+        }
+        diagnostics
+    }
+}
+
+/// Tells of an edition of which nothing is left.
+pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagnostics: &mut Diagnostics) {
+    let says = |node: Node<'_>| match &node.data().value {
+        NodeValue::Text(text) => !text.trim().is_empty(),
+        NodeValue::Code(_)
+        | NodeValue::CodeBlock(_)
+        | NodeValue::Image(_)
+        | NodeValue::HtmlBlock(_)
+        | NodeValue::HtmlInline(_)
+        | NodeValue::Raw(_) => true,
+        NodeValue::BlockDirective(fence) => Readers::read(&fence.info).is_none(),
+        _ => false,
+    };
+    // Where something is wrong, what is left says nothing of what is meant.
+    if diagnostics.has_errors() || root.descendants().any(says) {
+        return;
+    }
+    let audience = &key.audience;
+    diagnostics.push(
+        Diagnostic::error(
+            EMPTY,
+            format!("the edition {} has no text: all of it stands in blocks for others", key.id()),
+        )
+        .at(issue.source.line(1))
+        .hint(format!("write something for its readers, or take `{audience}` out of `audiences`")),
+    );
+}
+
+/// What keeps everybody from reading a block.
+fn why(row: &Row, audiences: &[AudienceId]) -> String {
+    let own = row.around.last().map(|it| &it.readers);
+    let listed =
+        |all: &mut dyn Iterator<Item = &AudienceId>| all.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    match own {
+        Some(Readers::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
+            "the issue goes to {}: add {} to its `audiences`, or take the block out",
+            listed(&mut audiences.iter()),
+            listed(&mut named.iter().filter(|it| !CHANNELS.contains(&it.as_str())))
+        ),
+        Some(Readers::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
+            "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
+        }
+        Some(Readers::Lang(lang)) if !row.langs.contains(lang) => {
+            format!("readers of `{lang}` get another file of this issue: write there what they read")
+        }
+        Some(Readers::Only(_) | Readers::Not(_) | Readers::Lang(_) | Readers::Nobody) | None => {
+            let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
+            format!(
+                "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
+            )
+        }
+    }
+}
+
+/// The row of a node, if it is a block that decides who reads it.
+fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -> Option<Row> {
+    let mut around: Vec<Around> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
+    around.reverse();
+    decider(node, lifted)?;
+    let fence = match &node.data().value {
+        NodeValue::BlockDirective(fence) => fence.info.split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => return None,
+    };
+    let place = lifted.line(node.data().sourcepos.start.line);
+    Some(Row {
+        place,
+        fence,
+        depth: around.len() - 1,
+        begins: beginning(node, lifted, marks),
+        around,
+        langs: langs.to_vec(),
+    })
+}
+
+fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {
+    let data = node.data();
+    let NodeValue::BlockDirective(fence) = &data.value else { return None };
+    Some(Around {
+        line: lifted.line(data.sourcepos.start.line).line(),
+        readers: Readers::read(&fence.info).filter(|it| *it != Readers::Nobody)?,
+    })
+}
+
+/// The first words below a node, with tags as they were typed.
+fn beginning(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> String {
+    let words = node.descendants().filter(|it| it.data().value.contains_inlines()).map(tree::plain);
+    let first = words.map(|it| it.trim().to_owned()).find(|it| !it.is_empty()).unwrap_or_default();
+    let typed = |piece| match piece {
+        Ok(text) => text,
+        Err(number) => lifted.tags.get::<usize>(number).map_or("", |it| it.typed.as_str()),
+    };
+    let text: String = marks.tags(&first).into_iter().map(typed).collect();
+    if text.chars().count() <= BEGINNING {
+        return text;
+    }
+    let cut: String = text.chars().take(BEGINNING).collect();
+    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}

@@ -1,0 +1,19 @@
+//! The text of an issue as it is read, before any edition is made of it.
+
+pub(crate) mod blocks;
+pub(crate) mod common_mistakes;
+pub(crate) mod content_blocks;
+pub mod coverage;
+pub(crate) mod definitions;
+pub(crate) mod fences;
+pub mod language_choice;
+pub mod matrix;
+pub(crate) mod nesting;
+pub(crate) mod notes;
+pub(crate) mod placeholders;
+pub mod readability;
+pub(crate) mod readers;
+pub mod snippets;
+pub(crate) mod structure;
+pub mod texts;
+pub(crate) mod tree;

@@ -1,0 +1,110 @@
+//! What is defined apart from where it is used, notes and addresses: it belongs to the block that it stands in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::fences;
+use crate::issue::manuscript::placeholders::Lifted;
+
+const NOTE_IN_BLOCK: Code = Code("NL411");
+const NOTE_TWICE: Code = Code("NL412");
+const ADDRESS_TWICE: Code = Code("NL413");
+
+/// The lines of each block.
+fn block_lines(root: Node<'_>) -> Vec<(usize, usize)> {
+    let blocks = root.descendants().filter(|it| matches!(it.data().value, NodeValue::BlockDirective(_)));
+    blocks.map(lines).collect()
+}
+
+/// The first and the last line of a node.
+pub(crate) fn lines(node: Node<'_>) -> (usize, usize) {
+    let position = node.data().sourcepos;
+    (position.start.line, position.end.line)
+}
+
+/// Takes away the notes that are written in lines that an edition leaves out: the parser moves them out of their block.
+pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
+    for (note, _) in notes(root) {
+        let line = note.data().sourcepos.start.line;
+        if blocks.iter().any(|(start, end)| (*start..=*end).contains(&line)) {
+            note.detach();
+        }
+    }
+}
+
+/// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
+pub(crate) fn settle<'a>(root: Node<'a>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
+    for (note, name) in notes(root) {
+        if defined.contains_key(&name) {
+            diagnostics.push(
+                Diagnostic::error(NOTE_TWICE, format!("some readers get two notes called `[^{name}]`"))
+                    .at(lifted.place_of(note))
+                    .hint("give one of them another name, here and where it is referred to"),
+            );
+        }
+        defined.insert(name, note);
+    }
+    let mut used: BTreeMap<String, u32> = BTreeMap::new();
+    for node in root.descendants() {
+        let mut next = u32::try_from(used.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let name = if let NodeValue::FootnoteReference(reference) = &mut node.data_mut().value {
+            next = *used.entry(reference.name.clone()).or_insert(next);
+            reference.ix = next;
+            reference.name.clone()
+        } else {
+            continue;
+        };
+        if !defined.contains_key(&name) {
+            diagnostics.push(
+                Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` stands in a block for other readers"))
+                    .at(lifted.place_of(node))
+                    .hint("write the note outside the block, or the reference to it inside"),
+            );
+        }
+    }
+    for (name, note) in defined {
+        if !used.contains_key(&name) {
+            note.detach();
+        }
+    }
+}
+
+fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
+    let named = |it: Node<'_>| match &it.data().value {
+        NodeValue::FootnoteDefinition(definition) => Some(definition.name.clone()),
+        _ => None,
+    };
+    root.descendants().filter_map(|it| named(it).map(|name| (it, name))).collect()
+}
+
+/// Tells of addresses for links (`[name]: https://…`) that a block gives again: the first counts for every reader.
+pub(crate) fn check_addresses(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+    let blocks = block_lines(root);
+    let code: BTreeSet<usize> = if blocks.is_empty() { return } else { fences::code_lines(root) };
+    let block_of = |line: usize| blocks.iter().rev().find(|(start, end)| (*start..=*end).contains(&line));
+    let mut first: BTreeMap<String, (usize, &str)> = BTreeMap::new();
+    for (at, content) in lifted.text.lines().enumerate() {
+        let line = at + 1;
+        let Some((name, address)) = address(content).filter(|_| !code.contains(&line)) else { continue };
+        let (before, other) = *first.entry(name.to_lowercase()).or_insert((line, address));
+        if other != address && block_of(before) != block_of(line) {
+            let before = lifted.line(before).seen_from(&lifted.line(line));
+            diagnostics.push(
+                Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
+                    .at(lifted.line(line))
+                    .hint("the first counts for all readers: give this one another name, or write `[text](https://…)`"),
+            );
+        }
+    }
+}
+
+/// The name and the address that a line defines.
+pub(crate) fn address(line: &str) -> Option<(&str, &str)> {
+    let inner = fences::without_containers(line).strip_prefix('[')?;
+    let (name, address) = inner.split_once("]:")?;
+    let plain = !name.starts_with('^') && !name.contains(['[', ']']) && !name.trim().is_empty();
+    plain.then(|| (name.trim(), address.trim()))
+}

@@ -1,0 +1,97 @@
+//! Finds template tags and comments in a text.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+
+const UNCLOSED: Code = Code("NL424");
+
+/// One tag or comment, by its bytes in the file.
+pub(crate) enum Span {
+    /// `{{ … }}` or `{% … %}`.
+    Tag(Range<usize>),
+    /// `{# … #}`.
+    Comment(Range<usize>),
+}
+
+/// Where a tag or a comment might begin.
+pub(crate) fn openers(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let mut free = 0;
+    (0..bytes.len()).filter(move |at| {
+        let opens = bytes[*at] == b'{' && matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#')) && *at >= free;
+        if opens {
+            free = at + 2;
+        }
+        opens
+    })
+}
+
+/// The tags and comments of a part of a file, in order, without those that begin in code.
+pub(crate) fn spans(
+    source: &Source,
+    body: Range<usize>,
+    code: &BTreeSet<usize>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Span> {
+    let text = source.text().get(body.clone()).unwrap_or("");
+    let mut spans = Vec::new();
+    let mut free = 0;
+    for (number, at) in openers(text).enumerate() {
+        if at < free || code.contains(&number) {
+            continue;
+        }
+        let rest = &text[at..];
+        if rest.starts_with("{#") && is_anchor(rest) {
+            continue;
+        }
+        let Some(length) = length(rest) else {
+            let close = if rest.starts_with("{{") {
+                "}}"
+            } else if rest.starts_with("{%") {
+                "%}"
+            } else {
+                "#}"
+            };
+            diagnostics.push(
+                Diagnostic::error(UNCLOSED, format!("`{}` is never closed", &rest[..2]))
+                    .at(source.place(body.start + at..body.start + at + 2))
+                    .hint(format!("write `{close}` behind it; between backticks it is text")),
+            );
+            continue;
+        };
+        free = at + length;
+        let range = body.start + at..body.start + free;
+        spans.push(if rest.starts_with("{#") { Span::Comment(range) } else { Span::Tag(range) });
+    }
+    spans
+}
+
+/// Whether `{#…}` names a place in Markdown (`{#anchor}`, `{#anchor .class}`) and is no comment.
+fn is_anchor(rest: &str) -> bool {
+    let inner = rest[2..].split(['}', '\n']).next().unwrap_or("");
+    let closed = rest[2 + inner.len()..].starts_with('}');
+    closed && inner.starts_with(|it: char| it.is_alphanumeric() || it == '_') && !inner.ends_with('#')
+}
+
+/// The bytes of the tag that the text begins with; none if it is not closed in its paragraph.
+fn length(rest: &str) -> Option<usize> {
+    let close = match rest.as_bytes().get(1)? {
+        b'{' => "}}",
+        b'%' => "%}",
+        _ => return rest.find("#}").map(|at| at + 2),
+    };
+    let paragraph = rest.find("\n\n").map_or(rest, |at| &rest[..at]);
+    let mut quote = None;
+    for (at, character) in paragraph.char_indices().skip(2) {
+        match quote {
+            Some(open) if character == open => quote = None,
+            None if paragraph[at..].starts_with(close) => return Some(at + 2),
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            Some(_) | None => {}
+        }
+    }
+    // An apostrophe is no quote where nothing closes it: then the engine says what is wrong.
+    paragraph[2..].find(close).map(|at| at + 4)
+}

@@ -1,0 +1,268 @@
+//! Template tags lifted out of Markdown before it is parsed, and marks put in their places.
+//!
+//! A `|` or `_` in an expression is neither a table nor an emphasis, so Markdown must not see it. A mark is a word of
+//! letters and digits that the source does not hold; it goes through the parser as text.
+
+pub(crate) mod guard;
+pub(crate) mod lexer;
+pub(crate) mod marks;
+pub(crate) mod tag;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use comrak::Arena;
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Diagnostics, Place, Source};
+use crate::issue::manuscript::placeholders::lexer::Span;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::tag::{Found, Tag};
+use crate::issue::manuscript::structure;
+use crate::issue::manuscript::tree;
+
+/// A body with its tags lifted out.
+pub(crate) struct Lifted<'a> {
+    source: &'a Source,
+    /// The Markdown, with marks for tags.
+    pub(crate) text: String,
+    /// The tags, by the number of their mark.
+    pub(crate) tags: Vec<Tag>,
+    segments: Vec<Segment>,
+    line_starts: Vec<usize>,
+}
+
+/// A run of the text that comes from one place of the source.
+struct Segment {
+    text: usize,
+    source: usize,
+}
+
+impl Lifted<'_> {
+    /// The place in the file of a line and a column of bytes in the text, both counted from 1, as the parser tells.
+    pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Place {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let from = self.origin(start + column.saturating_sub(1));
+        self.source.place(from..from + width)
+    }
+
+    /// Where a node stands in the file.
+    pub(crate) fn place_of(&self, node: Node<'_>) -> Place {
+        let position = node.data().sourcepos;
+        let width = if position.start.line == position.end.line {
+            position.end.column.saturating_sub(position.start.column) + 1
+        } else {
+            1
+        };
+        self.place(position.start.line, position.start.column, width)
+    }
+
+    /// The place of a whole line of the text.
+    pub(crate) fn line(&self, line: usize) -> Place {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let content = self.line_text(line);
+        let indent = content.len() - content.trim_start().len();
+        let from = self.origin(start + indent);
+        self.source.place(from..from + content.trim().len().max(1))
+    }
+
+    /// What stands in a line of the text, counted from 1.
+    pub(crate) fn line_text(&self, line: usize) -> &str {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        self.text[start..].lines().next().unwrap_or("")
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        let index = self.segments.partition_point(|it| it.text <= at);
+        match index.checked_sub(1).and_then(|it| self.segments.get(it)) {
+            Some(segment) => segment.source + (at - segment.text),
+            None => at,
+        }
+    }
+}
+
+/// How the marks of lines that hold nothing but statements are written.
+enum Rows<'a> {
+    /// All as plain words: the parse that finds tables.
+    Plain,
+    /// As comments, which leave no paragraph behind, but for these tags: rows of a table, and what
+    /// belongs to a tag within a line.
+    Comments(&'a BTreeSet<usize>),
+}
+
+/// Lifts the tags out of a part of a file.
+pub(crate) fn lift<'a>(
+    source: &'a Source,
+    body: Range<usize>,
+    marks: &Marks,
+    diagnostics: &mut Diagnostics,
+) -> Lifted<'a> {
+    let text = source.text().get(body.clone()).unwrap_or("");
+    let code = openers_in_code(text, marks);
+    let spans = lexer::spans(source, body.clone(), &code, diagnostics);
+    let mut tags = Vec::new();
+    let mut kept = Vec::new();
+    for span in spans {
+        match span {
+            Span::Comment(range) => kept.push((range, None)),
+            Span::Tag(range) => {
+                let typed = &source.text()[range.clone()];
+                let place = source.place(range.clone());
+                let found = Found { source, start: Some(range.start), typed, place };
+                let tag = tag::parse(&found, diagnostics);
+                kept.push((range, tag.is_some().then_some(tags.len())));
+                tags.extend(tag);
+            }
+        }
+    }
+    let rows = if tags.iter().any(|it| !it.kind.prints()) {
+        let plain = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Plain });
+        let mut inline = within_lines(source.text(), &body, &kept, &tags);
+        inline.extend(rows(&plain.text, marks));
+        inline
+    } else {
+        BTreeSet::new()
+    };
+    let masked = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Comments(&rows) });
+    Lifted { tags, ..masked }
+}
+
+/// The tags that belong to one that stands in a line of text: they must not end its paragraph.
+fn within_lines(whole: &str, body: &Range<usize>, spans: &[Lifting], tags: &[Tag]) -> BTreeSet<usize> {
+    let openers = structure::pair(0..tags.len(), tags, &mut Diagnostics::new());
+    let opener = |number: usize| openers.get(&number).copied().unwrap_or(number);
+    let statements = || {
+        let numbered = spans.iter().enumerate().filter_map(|(index, span)| span.1.map(|number| (index, number)));
+        numbered.filter(|(_, number)| !tags[*number].kind.prints())
+    };
+    let beside_text = statements().filter(|(index, _)| !stands_alone(whole, body, spans, *index));
+    let groups: BTreeSet<usize> = beside_text.map(|(_, number)| opener(number)).collect();
+    statements().map(|(_, number)| number).filter(|it| groups.contains(&opener(*it))).collect()
+}
+
+/// Which opening signs (by their number in the text) stand in code, where a tag is text.
+fn openers_in_code(text: &str, marks: &Marks) -> BTreeSet<usize> {
+    let openers: Vec<usize> = lexer::openers(text).collect();
+    let mut marked = String::with_capacity(text.len() + openers.len() * 10);
+    let mut from = 0;
+    for (number, at) in openers.iter().enumerate() {
+        marked.push_str(&text[from..*at]);
+        marked.push_str(&marks.tag(number));
+        from = at + 2;
+    }
+    marked.push_str(&text[from..]);
+    let mut found = BTreeSet::new();
+    if openers.is_empty() {
+        return found;
+    }
+    let arena = Arena::new();
+    for node in tree::markdown(&arena, &marked).descendants() {
+        match &node.data().value {
+            NodeValue::Code(code) => found.extend(marks.find(&code.literal)),
+            NodeValue::CodeBlock(code) => found.extend(marks.find(&code.literal)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The tags that are rows of a table by themselves.
+fn rows(text: &str, marks: &Marks) -> BTreeSet<usize> {
+    let arena = Arena::new();
+    let mut found = BTreeSet::new();
+    for node in tree::markdown(&arena, text).descendants() {
+        if matches!(node.data().value, NodeValue::TableRow(false)) {
+            let text = tree::plain(node);
+            let tags = marks.find(&text);
+            if marks.only(&text) {
+                found.extend(tags);
+            }
+        }
+    }
+    found
+}
+
+struct Masking<'a> {
+    tags: &'a [Tag],
+    marks: &'a Marks,
+    rows: Rows<'a>,
+}
+
+type Lifting = (Range<usize>, Option<usize>);
+
+fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Masking<'_>) -> Lifted<'a> {
+    let whole = source.text();
+    let mut text = String::with_capacity(body.len() + spans.len() * 8);
+    let mut segments = vec![Segment { text: 0, source: body.start }];
+    let mut from = body.start;
+    let end = body.end.min(whole.len());
+    for (index, (range, tag)) in spans.iter().enumerate() {
+        text.push_str(&whole[from..range.start]);
+        from = range.end;
+        if whole[range.clone()].get(2..3) == Some("-") {
+            text.truncate(text.trim_end_matches([' ', '\t']).len());
+        }
+        segments.push(Segment { text: text.len(), source: range.start });
+        match tag {
+            None => {
+                let line = text.rfind('\n').map_or(0, |at| at + 1);
+                let next = whole[from..end].find('\n').map_or(end, |at| from + at + 1);
+                let is_last = spans.get(index + 1).is_none_or(|it| it.0.start >= next);
+                if is_last && is_bare(&text[line..]) && is_bare(&whole[from..next]) {
+                    text.truncate(line);
+                    from = next;
+                }
+            }
+            Some(number) => {
+                let mark = how.marks.tag(*number);
+                let row = match how.rows {
+                    Rows::Plain => true,
+                    Rows::Comments(rows) => rows.contains(number),
+                };
+                if row || how.tags[*number].kind.prints() || !stands_alone(whole, body, spans, index) {
+                    text.push_str(&mark);
+                } else {
+                    text.extend(["<!--", &mark, "-->"]);
+                }
+            }
+        }
+        if whole[range.clone()].ends_with("-}}") || whole[range.clone()].ends_with("-%}") {
+            from += whole[from..end].len() - whole[from..end].trim_start_matches([' ', '\t']).len();
+        }
+        segments.push(Segment { text: text.len(), source: from });
+    }
+    text.push_str(whole.get(from..end).unwrap_or(""));
+    let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    Lifted { source, text, tags: Vec::new(), segments, line_starts }
+}
+
+/// Whether a part of a line says nothing.
+fn is_bare(text: &str) -> bool {
+    text.chars().all(|it| matches!(it, ' ' | '\t' | '\r' | '\n' | '>'))
+}
+
+/// Whether nothing but statements and comments stands on the lines of this one.
+fn stands_alone(whole: &str, body: &Range<usize>, spans: &[Lifting], index: usize) -> bool {
+    let bare = |range: Range<usize>| is_bare(&whole[range]);
+    let silent = |it: &Lifting| !whole[it.0.clone()].starts_with("{{");
+    let mut first = index;
+    loop {
+        let start = spans[first].0.start;
+        let line = whole[body.start..start].rfind('\n').map_or(body.start, |at| body.start + at + 1);
+        match first.checked_sub(1).map(|it| &spans[it]).filter(|it| it.0.end > line) {
+            Some(before) if silent(before) && bare(before.0.end..start) => first -= 1,
+            None if bare(line..start) => break,
+            Some(_) | None => return false,
+        }
+    }
+    let mut last = index;
+    loop {
+        let end = spans[last].0.end;
+        let line = whole[end..body.end].find('\n').map_or(body.end, |at| end + at);
+        match spans.get(last + 1).filter(|it| it.0.start < line) {
+            Some(after) if silent(after) && bare(end..after.0.start) => last += 1,
+            Some(_) => return false,
+            None => return bare(end..line),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Template tags: what may stand between `{{ }}` and `{% %}` in an issue.
+
+use std::sync::LazyLock;
+
+use minijinja::Environment;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, nearest};
+use crate::issue::manuscript::placeholders::guard;
+
+const BAD_SYNTAX: Code = Code("NL420");
+const NOT_ALLOWED: Code = Code("NL421");
+const UNKNOWN_FILTER: Code = Code("NL422");
+const GUESSED: Code = Code("NL423");
+
+/// The filters of the engine that make sense in a letter.
+const FILTERS: [&str; 38] = [
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "dictsort",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "groupby",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "trim",
+];
+const MORE_FILTERS: [&str; 3] = ["unique", "upper", "lines"];
+/// Those that speak a language (`edition::template::language_filters`).
+const LANGUAGE_FILTERS: [&str; 2] = ["date", "plural"];
+
+/// Names that the engine knows by itself.
+const GLOBALS: [&str; 4] = ["loop", "range", "dict", "namespace"];
+
+/// An engine that only reads.
+static SYNTAX: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut engine = Environment::new();
+    engine.set_debug(true);
+    engine
+});
+
+/// What people write for the known fields, from other systems or in Danish.
+const GUESSES: [(&str, &str); 11] = [
+    ("fornavn", "first_name"),
+    ("efternavn", "last_name"),
+    ("navn", "name"),
+    ("fname", "first_name"),
+    ("lname", "last_name"),
+    ("firstname", "first_name"),
+    ("lastname", "last_name"),
+    ("first name", "first_name"),
+    ("last name", "last_name"),
+    ("mail", "email"),
+    ("organization", "organisation"),
+];
+
+/// One tag that was lifted out of a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Tag {
+    /// What it does.
+    pub(crate) kind: TagKind,
+    /// The tag as it was typed.
+    pub(crate) typed: String,
+    /// Where it stands.
+    pub(crate) place: Place,
+    /// The names it reads, with their members: `first_name`, `params.venue`.
+    pub(crate) variables: Vec<String>,
+}
+
+/// What a tag does, with its expression made safe by [`guard::guard`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TagKind {
+    /// Prints a value.
+    Print(String),
+    /// Opens a condition.
+    If(String),
+    /// Tries another condition.
+    Elif(String),
+    /// What is otherwise.
+    Else,
+    /// Closes a condition.
+    EndIf,
+    /// Opens a loop: `x in xs`.
+    For(String),
+    /// Closes a loop.
+    EndFor,
+    /// Names a value: `x = 1`.
+    Set(String),
+}
+
+impl Tag {
+    /// The names that a tag gives values to: `x` in `for x in xs` and in `set x = 1`.
+    pub(crate) fn names_set(&self) -> impl Iterator<Item = &str> {
+        let names = match &self.kind {
+            TagKind::For(head) => head.split(" in ").next().unwrap_or(""),
+            TagKind::Set(assignment) => assignment.split('=').next().unwrap_or(""),
+            _ => "",
+        };
+        names.split([',', '(', ')', ' ']).filter(|it| !it.is_empty())
+    }
+}
+
+impl TagKind {
+    /// Whether it prints; all others are statements.
+    pub(crate) fn prints(&self) -> bool {
+        matches!(self, Self::Print(_))
+    }
+
+    /// The tag as the engine reads it; a printing tag is written by its context.
+    pub(crate) fn statement(&self) -> String {
+        match self {
+            Self::Print(expression) => format!("{{{{ {expression} }}}}"),
+            Self::If(condition) => format!("{{% if {condition} %}}"),
+            Self::Elif(condition) => format!("{{% elif {condition} %}}"),
+            Self::Else => "{% else %}".into(),
+            Self::EndIf => "{% endif %}".into(),
+            Self::For(head) => format!("{{% for {head} %}}"),
+            Self::EndFor => "{% endfor %}".into(),
+            Self::Set(assignment) => format!("{{% set {assignment} %}}"),
+        }
+    }
+}
+
+/// The known field that somebody may have meant by a name of another system.
+pub(crate) fn guessed(name: &str) -> Option<&'static str> {
+    let name = name.trim().to_lowercase();
+    let bare = |it: &str| it.replace([' ', '_', '-'], "");
+    let found = GUESSES.iter().find(|(guess, _)| bare(guess) == bare(&name));
+    found.map(|(_, field)| *field).filter(|it| *it != name)
+}
+
+/// Where a tag was found, and its text.
+pub(crate) struct Found<'a> {
+    /// The file.
+    pub(crate) source: &'a Source,
+    /// The first byte of the tag in the file; absent where its text is not the file's own, letter for letter.
+    pub(crate) start: Option<usize>,
+    /// The whole tag, from `{` to `}`.
+    pub(crate) typed: &'a str,
+    /// Where the tag stands.
+    pub(crate) place: Place,
+}
+
+impl Found<'_> {
+    /// The place of some bytes of the tag.
+    fn part(&self, start: usize, length: usize) -> Place {
+        match self.start {
+            Some(tag) => self.source.place(tag + start..tag + start + length.max(1)),
+            None => self.place.clone(),
+        }
+    }
+
+    /// What stands between the delimiters, and where it begins.
+    fn inner(&self) -> (&str, usize) {
+        let inner = &self.typed[2..self.typed.len().saturating_sub(2).max(2)];
+        let stripped = inner.strip_prefix(['-', '+']).unwrap_or(inner);
+        let start = 2 + inner.len() - stripped.len();
+        (stripped.strip_suffix(['-', '+']).unwrap_or(stripped), start)
+    }
+}
+
+/// Reads one tag; what is wrong with it is told at its place.
+pub(crate) fn parse(found: &Found<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
+    let (inner, start) = found.inner();
+    let kind = if found.typed.starts_with("{{") {
+        Some(TagKind::Print(guard::guard(inner.trim())))
+    } else {
+        statement(found, inner, diagnostics)
+    }?;
+    check_filters(found, inner, start, diagnostics);
+    // A tag that is told is kept, so that what belongs to it is not told as well.
+    let variables = variables(&kind, inner).unwrap_or_else(|(message, at)| {
+        let at = at.map_or(0, |at| (start + at).min(found.typed.len()));
+        diagnostics.push(
+            Diagnostic::error(BAD_SYNTAX, format!("this template tag cannot be read: {message}"))
+                .at(found.part(at, found.typed.len().saturating_sub(at)))
+                .hint(syntax_hint(inner)),
+        );
+        Vec::new()
+    });
+    for name in &variables {
+        if let Some(field) = guessed(name) {
+            diagnostics.push(
+                Diagnostic::error(GUESSED, format!("nobody has a field called `{name}`"))
+                    .at(found.place.clone())
+                    .hint(format!("write `{{{{ {field} }}}}`")),
+            );
+        }
+    }
+    Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables })
+}
+
+/// An assignment of a value that is not larger than a letter.
+fn bounded(assignment: &str) -> String {
+    assignment.split_once('=').map_or_else(String::new, |(name, value)| format!("{name}=({})|_bounded", value.trim()))
+}
+
+/// Reads what stands in `{% … %}`.
+fn statement(found: &Found<'_>, inner: &str, diagnostics: &mut Diagnostics) -> Option<TagKind> {
+    let inner = inner.trim();
+    let (word, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+    let rest = rest.trim();
+    let kind = match word {
+        "if" => TagKind::If(guard::guard(rest)),
+        "elif" => TagKind::Elif(guard::guard(rest)),
+        "else" => TagKind::Else,
+        "endif" => TagKind::EndIf,
+        "for" if !rest.ends_with(" recursive") => TagKind::For(guard::guard(rest)),
+        "endfor" => TagKind::EndFor,
+        "set" if guard::assigns(rest) => TagKind::Set(bounded(&guard::guard(rest))),
+        _ => {
+            let hint = refusal(word);
+            diagnostics.push(
+                Diagnostic::error(NOT_ALLOWED, format!("`{{% {word} %}}` cannot be used in an issue"))
+                    .at(found.place.clone())
+                    .hint(hint),
+            );
+            return None;
+        }
+    };
+    Some(kind)
+}
+
+/// What to write instead of a statement that has no place in an issue.
+fn refusal(word: &str) -> String {
+    const KNOWN: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "set"];
+    match word {
+        "set" | "endset" => "name a value in one tag: `{% set name = \"value\" %}`".into(),
+        "elseif" | "elsif" => "write `{% elif … %}`".into(),
+        "end" => "write `{% endif %}` or `{% endfor %}`".into(),
+        "include" | "import" | "from" | "extends" | "block" | "endblock" => {
+            "put the text into a file in snippets/, and write `::: snippet` and its name".into()
+        }
+        "raw" | "endraw" | "verbatim" | "endverbatim" => {
+            "nothing is filled in between backticks: show a tag as `` `{{ tag }}` ``".into()
+        }
+        _ => match nearest(word, KNOWN) {
+            Some(known) => format!("did you mean `{{% {known} … %}}`? Otherwise take it out"),
+            None => "printing, `if`, `for` and `set` are known; take this out, or put it between backticks to show it"
+                .into(),
+        },
+    }
+}
+
+fn check_filters(found: &Found<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
+    let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&LANGUAGE_FILTERS).copied();
+    for (name, at) in guard::filters(inner) {
+        if known().any(|it| it == name) {
+            continue;
+        }
+        let hint = match nearest(name, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "the usual ones are default, upper, lower, title, join, length, first, last, round".into(),
+        };
+        diagnostics.push(
+            Diagnostic::error(UNKNOWN_FILTER, format!("there is no filter called `{name}`"))
+                .at(found.part(start + at, name.len()))
+                .hint(hint),
+        );
+    }
+}
+
+/// The names that a tag reads; or why it cannot be read, with the byte of its inner text.
+fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option<usize>)> {
+    let (before, after) = match kind {
+        TagKind::Print(_) => ("{{", "}}"),
+        TagKind::If(_) => ("{%", "%}{% endif %}"),
+        TagKind::Elif(_) => ("{% if true %}{%", "%}{% endif %}"),
+        TagKind::For(_) => ("{%", "%}{% endfor %}"),
+        TagKind::Set(_) => ("{%", "%}"),
+        TagKind::Else | TagKind::EndIf | TagKind::EndFor => return Ok(Vec::new()),
+    };
+    let text = format!("{before}{inner}{after}");
+    let template = SYNTAX.template_from_named_str("tag", &text).map_err(|error| {
+        let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        (message, error.range().map(|it| it.start.saturating_sub(before.len()).min(inner.len())))
+    })?;
+    let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    names.retain(|it| !GLOBALS.contains(&it.split('.').next().unwrap_or(it)));
+    names.sort();
+    Ok(names)
+}
+
+/// What to write instead of an expression that cannot be read.
+fn syntax_hint(inner: &str) -> String {
+    match guessed(inner) {
+        Some(field) => format!("write `{{{{ {field} }}}}`"),
+        None => "a tag holds the name of a field, such as `{{ first_name }}`; the manual shows more".into(),
+    }
+}

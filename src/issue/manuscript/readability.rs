@@ -1,0 +1,133 @@
+//! How hard the text of an edition is to read: words a sentence, plus long words in a hundred (LIX).
+
+use comrak::Arena;
+use comrak::nodes::NodeValue;
+
+use crate::base::language::words::Readability;
+use crate::base::source::Diagnostics;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::nesting;
+use crate::issue::manuscript::placeholders;
+use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::readers;
+use crate::issue::manuscript::tree;
+
+/// Fewer words than this say nothing of a text.
+const ENOUGH: u32 = 40;
+
+/// The figure of an edition, by its language's measure. Absent where the language has none, and where the text is short.
+///
+/// Tables, code, addresses and template tags are no prose; each heading and each item of a list is a sentence.
+pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
+    let measure = key.lang.language().readability.as_ref()?;
+    let issue = issue.in_lang(key.lang);
+    let mut untold = Diagnostics::new();
+    nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
+    if untold.has_errors() {
+        return None;
+    }
+    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let arena = Arena::new();
+    let root = tree::markdown(&arena, &lifted.text);
+    readers::filter(root, key);
+    let prose = root
+        .descendants()
+        .filter(|it| matches!(it.data().value, NodeValue::Paragraph | NodeValue::Heading(_)))
+        .map(|it| marks.tags(&tree::plain(it)).into_iter().filter_map(Result::ok).collect::<String>());
+    count(prose, measure).figure()
+}
+
+/// What a figure is called in its language: `middel`.
+pub fn level(measure: &Readability, figure: u32) -> &'static str {
+    measure.levels.iter().rev().find(|(from, _)| *from <= figure).map_or("", |(_, name)| *name)
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    sentences: u32,
+    words: u32,
+    long: u32,
+}
+
+impl Count {
+    fn figure(self) -> Option<u32> {
+        let per_sentence = (self.words + self.sentences / 2).checked_div(self.sentences)?;
+        let long = (100 * self.long + self.words / 2).checked_div(self.words)?;
+        (self.words >= ENOUGH).then_some(per_sentence + long)
+    }
+}
+
+fn count(blocks: impl Iterator<Item = String>, measure: &Readability) -> Count {
+    let mut count = Count::default();
+    for block in blocks {
+        let words: Vec<&str> = block.split_whitespace().filter(|it| is_word(it)).collect();
+        for (at, word) in words.iter().enumerate() {
+            let letters = word.chars().filter(|it| it.is_alphanumeric()).count();
+            count.words += 1;
+            count.long += u32::from(letters > measure.longest_short_word);
+            count.sentences += u32::from(words.get(at + 1).is_none_or(|next| ends(word, next)));
+        }
+    }
+    count
+}
+
+/// An address is nothing that is read word for word.
+fn is_word(text: &str) -> bool {
+    let address = text.contains("://") || text.contains('@') || text.starts_with("www.");
+    !address && text.contains(char::is_alphanumeric)
+}
+
+/// Whether a sentence ends between two words: `f.eks. nu`, `den 3. Maj` and `J. Hansen` are not such places.
+fn ends(word: &str, next: &str) -> bool {
+    let word = word.trim_end_matches(['"', '\'', ')', '”', '’', '»', '«', ']']);
+    if word.ends_with(['!', '?']) {
+        return true;
+    }
+    let Some(stem) = word.strip_suffix(['.', ':', '…']) else { return false };
+    let shortened = stem.contains('.') || stem.chars().count() < 2 || stem.ends_with(|it: char| it.is_ascii_digit());
+    let begins = next.chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
+    begins && !(shortened && word.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIX: Readability = Readability {
+        measure: "LIX",
+        longest_short_word: 6,
+        levels: &[(0, "meget let"), (25, "let"), (35, "middel"), (45, "svær"), (55, "meget svær")],
+    };
+
+    #[track_caller]
+    fn check(text: &str, sentences: u32, words: u32, long: u32) {
+        let blocks = text.split('|').map(str::to_owned);
+        assert_eq!(count(blocks, &LIX), Count { sentences, words, long }, "{text}");
+    }
+
+    #[test]
+    fn sentences_and_words_are_counted_as_a_reader_would() {
+        check("Vi ses. Kom nu! Gør du?", 3, 6, 0);
+        check("Det er f.eks. kl. 9.30 den 21. januar.", 1, 8, 0);
+        check("J. Hansen bor i nr. 5.", 1, 6, 0);
+        check("Frist: Torsdag.|Overskrift|Punkt et|Punkt to", 5, 7, 2);
+        check("Skriv til nyt@kommune.example eller se https://kommune.example/a-b – nu", 1, 5, 0);
+        check("Kommunernes digitaliseringsstrategi \"vedtages\". Tak", 2, 4, 3);
+        check("", 0, 0, 0);
+    }
+
+    #[test]
+    fn the_figure_is_words_a_sentence_and_long_words_in_a_hundred() {
+        assert_eq!(Count { sentences: 10, words: 150, long: 45 }.figure(), Some(45));
+        assert_eq!(Count { sentences: 2, words: 39, long: 1 }.figure(), None);
+        assert_eq!(Count::default().figure(), None);
+    }
+
+    #[test]
+    fn each_figure_has_a_name() {
+        let names = [0, 24, 25, 44, 45, 55, 900].map(|it| level(&LIX, it));
+        assert_eq!(names, ["meget let", "meget let", "let", "middel", "svær", "meget svær", "meget svær"]);
+    }
+}

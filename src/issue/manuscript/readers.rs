@@ -1,0 +1,174 @@
+//! Blocks for some readers: who reads which part of an issue.
+
+use std::collections::BTreeSet;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::audience::{AudienceId, CHANNELS};
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::blocks::Block;
+use crate::issue::manuscript::content_blocks;
+use crate::issue::manuscript::notes;
+
+const UNKNOWN_AUDIENCE: Code = Code("NL408");
+const NO_NAMES: Code = Code("NL409");
+const UNKNOWN_LANG: Code = Code("NL410");
+
+/// The words for them behind a fence.
+pub(crate) const KINDS: [&str; 3] = ["only", "not", "lang"];
+
+/// Who reads a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// The audiences named, and the channels.
+    Only(BTreeSet<AudienceId>),
+    /// Everybody who is in none of the audiences named.
+    Not(BTreeSet<AudienceId>),
+    /// Readers of one language.
+    Lang(Lang),
+    /// Nobody: the words behind the fence are wrong, which is told.
+    Nobody,
+}
+
+impl Readers {
+    /// Whether an edition holds the block.
+    pub(crate) fn include(&self, key: &EditionKey) -> bool {
+        match self {
+            Self::Only(audiences) => audiences.contains(&key.audience),
+            Self::Not(audiences) => !audiences.contains(&key.audience) && audiences.is_disjoint(&key.leaves_out),
+            Self::Lang(lang) => *lang == key.lang,
+            Self::Nobody => false,
+        }
+    }
+
+    /// Reads what stands behind a fence, without telling of mistakes; none where it is about something else.
+    pub(crate) fn read(info: &str) -> Option<Self> {
+        let mut words = info.split_whitespace();
+        match words.next()? {
+            "only" => Some(Self::Only(words.filter_map(named).collect())),
+            "not" => Some(Self::Not(words.filter_map(named).collect())),
+            "lang" => Some(words.next().and_then(Lang::parse).map_or(Self::Nobody, Self::Lang)),
+            _ => None,
+        }
+    }
+}
+
+fn named(word: &str) -> Option<AudienceId> {
+    AudienceId::parse(word.trim_matches(',')).ok()
+}
+
+/// Tells of wrong words behind a fence of one of these kinds.
+pub(crate) fn check(
+    kind: &str,
+    names: &[&str],
+    place: &Place,
+    (known, diagnostics): (&BTreeSet<AudienceId>, &mut Diagnostics),
+) {
+    match kind {
+        _ if names.is_empty() => diagnostics.push(
+            Diagnostic::error(NO_NAMES, format!("`::: {kind}` does not say who")).at(place.clone()).hint(
+                if kind == "lang" {
+                    format!("write `::: lang` and one of: {}", Lang::known())
+                } else {
+                    "name at least one audience behind it".to_owned()
+                },
+            ),
+        ),
+        "lang" => check_lang(names, place, diagnostics),
+        _ => {
+            let channels: &[&str] = if kind == "only" { &CHANNELS } else { &[] };
+            for name in names.iter().filter(|it| !channels.contains(it)) {
+                check_audience(name, place, known, diagnostics);
+            }
+        }
+    }
+}
+
+fn check_lang(names: &[&str], place: &Place, diagnostics: &mut Diagnostics) {
+    for name in names.iter().filter(|it| Lang::parse(it).is_none()) {
+        diagnostics.push(
+            Diagnostic::error(UNKNOWN_LANG, format!("there is no edition in the language `{name}`"))
+                .at(place.clone())
+                .hint(format!("write one of: {}", Lang::known())),
+        );
+    }
+    if names.len() > 1 {
+        diagnostics.push(
+            Diagnostic::error(UNKNOWN_LANG, "a block is in one language")
+                .at(place.clone())
+                .hint("write a block for each language"),
+        );
+    }
+}
+
+fn check_audience(name: &str, place: &Place, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
+    let ids = || known.iter().map(AudienceId::as_str);
+    if ids().any(|it| it == name) {
+        return;
+    }
+    let hint = match nearest(name, ids()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the audiences are {}", ids().collect::<Vec<_>>().join(", ")),
+    };
+    diagnostics.push(
+        Diagnostic::error(UNKNOWN_AUDIENCE, format!("there is no audience called `{name}`"))
+            .at(place.clone())
+            .hint(hint),
+    );
+}
+
+/// Leaves out the blocks that an edition does not hold, and opens the others; blocks about looks stay as they are.
+pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
+    let blocks: Vec<(Node<'a>, Readers)> =
+        root.descendants().filter_map(|it| readers(it).map(|readers| (it, readers))).collect();
+    let mut unread = Vec::new();
+    for (block, readers) in blocks {
+        if readers.include(key) {
+            let children: Vec<Node<'a>> = block.children().collect();
+            for child in children {
+                block.insert_before(child);
+            }
+        } else {
+            unread.push(notes::lines(block));
+        }
+        let parent = block.parent();
+        block.detach();
+        drop_emptied(parent);
+    }
+    notes::leave_out(root, &unread);
+}
+
+pub(crate) fn readers(node: Node<'_>) -> Option<Readers> {
+    match &node.data().value {
+        NodeValue::BlockDirective(fence) => match Block::read(&fence.info) {
+            Some(Block::Readers(readers)) => Some(readers),
+            Some(Block::Content(_)) => None,
+            None => Some(Readers::Nobody),
+        },
+        _ => None,
+    }
+}
+
+/// An item, a quote or a box that held nothing but blocks for others goes with them.
+fn drop_emptied(mut node: Option<Node<'_>>) {
+    while let Some(emptied) = node.filter(|it| content_blocks::body(it).next().is_none()) {
+        node = emptied.parent();
+        emptied.detach();
+    }
+}
+
+/// Whether a text has a block for readers of a language.
+pub(crate) fn has_lang(root: Node<'_>, lang: Lang) -> bool {
+    root.descendants().any(|it| readers(it) == Some(Readers::Lang(lang)))
+}
+
+/// The audiences that `not` blocks of a text name.
+pub(crate) fn left_out(root: Node<'_>) -> BTreeSet<AudienceId> {
+    let all = root.descendants().filter_map(|it| match readers(it) {
+        Some(Readers::Not(audiences)) => Some(audiences),
+        Some(Readers::Only(_) | Readers::Lang(_) | Readers::Nobody) | None => None,
+    });
+    all.flatten().collect()
+}

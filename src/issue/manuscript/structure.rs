@@ -1,0 +1,148 @@
+//! Which tags belong together, and whether they stand at the same place of the same element.
+
+use std::collections::BTreeMap;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::tree;
+
+const UNPAIRED: Code = Code("NL425");
+const APART: Code = Code("NL426");
+
+/// How many conditions and loops may be open at once.
+const DEPTH: usize = 20;
+
+/// The statements of a tree in groups: an opener, what lies between, and the closer.
+pub(crate) struct Groups<'a> {
+    nodes: BTreeMap<usize, Node<'a>>,
+    openers: BTreeMap<usize, usize>,
+}
+
+impl<'a> Groups<'a> {
+    /// The groups as the tags follow each other in the text.
+    pub(crate) fn of(root: Node<'a>, tags: &[Tag]) -> Self {
+        let nodes: BTreeMap<usize, Node<'a>> =
+            root.descendants().filter_map(|it| tree::mark(it).map(|number| (number, it))).collect();
+        let openers = pair(nodes.keys().copied(), tags, &mut Diagnostics::new());
+        Self { nodes, openers }
+    }
+
+    /// The other tags of a tag's group.
+    pub(crate) fn members(&self, number: usize) -> impl Iterator<Item = Node<'a>> {
+        let opener = self.openers.get(&number).copied();
+        let same = self.openers.iter().filter(move |it| opener == Some(*it.1) && *it.0 != number);
+        same.filter_map(|it| self.nodes.get(it.0).copied())
+    }
+
+    /// Whether every other tag of this tag's group stands directly in a node, or there is no group.
+    pub(crate) fn lies_within(&self, number: usize, holder: Node<'a>) -> bool {
+        self.members(number).all(|it| it.parent().is_some_and(|parent| parent.same_node(holder)))
+    }
+
+    /// Whether another tag of this tag's group stands directly in a node.
+    pub(crate) fn has_member_in(&self, number: usize, holder: Node<'a>) -> bool {
+        self.members(number).any(|it| it.parent().is_some_and(|parent| parent.same_node(holder)))
+    }
+}
+
+/// The opener of each tag of a condition or a loop; what has no partner is told.
+pub(crate) fn pair(
+    numbers: impl Iterator<Item = usize>,
+    tags: &[Tag],
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<usize, usize> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut openers = BTreeMap::new();
+    for number in numbers {
+        let Some(tag) = tags.get(number) else { continue };
+        let top = open.last().and_then(|it| tags.get(*it)).map(|it| &it.kind);
+        let fits = match (&tag.kind, top) {
+            (TagKind::Print(_) | TagKind::Set(_), _) => continue,
+            (TagKind::If(_) | TagKind::For(_), _) if open.len() >= DEPTH => {
+                diagnostics.push(
+                    Diagnostic::error(UNPAIRED, "conditions and loops stand too deep in each other")
+                        .at(tag.place.clone())
+                        .hint("write fewer of them; `and` and `or` join conditions"),
+                );
+                return openers;
+            }
+            (TagKind::If(_) | TagKind::For(_), _) => {
+                open.push(number);
+                true
+            }
+            (TagKind::Elif(_) | TagKind::EndIf, Some(TagKind::If(_)))
+            | (TagKind::Else, Some(TagKind::If(_) | TagKind::For(_)))
+            | (TagKind::EndFor, Some(TagKind::For(_))) => true,
+            (TagKind::Elif(_) | TagKind::Else | TagKind::EndIf | TagKind::EndFor, _) => false,
+        };
+        match open.last() {
+            Some(opener) if fits => drop(openers.insert(number, *opener)),
+            _ => diagnostics.push(unopened(tag, open.last().and_then(|it| tags.get(*it)))),
+        }
+        if fits && matches!(tag.kind, TagKind::EndIf | TagKind::EndFor) {
+            open.pop();
+        }
+    }
+    for tag in open.into_iter().filter_map(|it| tags.get(it)) {
+        let close = if matches!(tag.kind, TagKind::For(_)) { "{% endfor %}" } else { "{% endif %}" };
+        diagnostics.push(
+            Diagnostic::error(UNPAIRED, format!("`{}` is never closed", tag.typed))
+                .at(tag.place.clone())
+                .hint(format!("write `{close}` where it ends")),
+        );
+    }
+    openers
+}
+
+fn unopened(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
+    let hint = match open {
+        Some(open) => format!("what is open here is `{}` in line {}: close that first", open.typed, open.place.line()),
+        None => "nothing is open here: take it out, or write what it belongs to above it".into(),
+    };
+    Diagnostic::error(UNPAIRED, format!("`{}` belongs to nothing", tag.typed)).at(tag.place.clone()).hint(hint)
+}
+
+/// Tells of tags that open in one element and close in another, where the letter would come apart.
+pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnostics) {
+    let nodes: BTreeMap<usize, Node<'a>> =
+        root.descendants().filter_map(|it| tree::mark(it).map(|number| (number, it))).collect();
+    let openers = pair(nodes.keys().copied(), tags, diagnostics);
+    for (number, opener) in &openers {
+        let (Some(node), Some(start)) = (nodes.get(number), nodes.get(opener)) else { continue };
+        let together = match (node.parent(), start.parent()) {
+            (Some(left), Some(right)) => left.same_node(right),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        let (Some(tag), Some(first)) = (tags.get(*number), tags.get(*opener)) else { continue };
+        if !together {
+            diagnostics.push(
+                Diagnostic::error(
+                    APART,
+                    format!(
+                        "`{}` stands in another paragraph, item, cell or block than its `{}`",
+                        tag.typed, first.typed
+                    ),
+                )
+                .at(tag.place.clone())
+                .hint(format!(
+                    "it was opened in line {}: {}",
+                    first.place.line(),
+                    together_in((start, node), &first.typed)
+                )),
+            );
+        }
+    }
+}
+
+/// Where both of two tags can stand.
+fn together_in<'a>((opener, closer): (Node<'a>, Node<'a>), typed: &str) -> String {
+    let is_item = |it: Node<'a>| matches!(it.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
+    if [opener, closer].into_iter().all(|it| it.ancestors().any(is_item)) {
+        let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };
+        return format!("in a list, both belong into one item: `- {typed}Text{close}`");
+    }
+    "put both into the same paragraph, or each alone on its own line".to_owned()
+}

@@ -1,0 +1,185 @@
+use aws_lc_rs::signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
+
+use super::*;
+use crate::letter::dkim::key::{Algorithm, KeyError};
+use crate::letter::dkim::record::{Published, Record, RecordError, Stage};
+use crate::letter::dkim::verify::{Claim, Fault, verify};
+
+/// RFC 8463, appendix A.3.
+const DINNER: &str = "\
+DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
+ d=football.example.com; i=@football.example.com;
+ q=dns/txt; s=brisbane; t=1528637909; h=from : to :
+ subject : date : message-id : from : subject : date;
+ bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+ b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
+ Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
+DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;
+ d=football.example.com; i=@football.example.com;
+ q=dns/txt; s=test; t=1528637909; h=from : to : subject :
+ date : message-id : from : subject : date;
+ bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+ b=F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3
+ DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz
+ dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=
+From: Joe SixPack <joe@football.example.com>
+To: Suzie Q <suzie@shopping.example.net>
+Subject: Is dinner ready?
+Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+Hi.
+
+We lost the game.  Are you hungry yet?
+
+Joe.
+";
+/// RFC 8463, appendix A.2.
+const BRISBANE: &str = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const TEST: &str = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQi\
+Y/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB";
+/// RFC 8463, appendix A.1.
+const SEED: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n";
+
+const LETTER: &str = "\
+From: Nyt <nyt@forening.example>\r\nTo: anna@a.example\r\nSubject: Nyt\r\nDate: Mon, 4 May 2026 09:00:00 +0200\r\n\
+Message-ID: <1@forening.example>\r\nList-Unsubscribe: <mailto:nyt@forening.example>\r\nMIME-Version: 1.0\r\n\
+Content-Type: text/plain\r\n\r\nDer er  nyt.\r\n";
+
+fn signer(selector: &str, algorithm: Algorithm) -> Signer {
+    Signer {
+        domain: Domain::parse("forening.example").unwrap(),
+        selector: Selector::parse(selector).unwrap(),
+        key: PrivateKey::generate(algorithm).unwrap(),
+    }
+}
+
+fn signed(signers: &Signers) -> String {
+    let mut letter = LETTER.as_bytes().to_vec();
+    signers.sign(&mut letter).unwrap();
+    String::from_utf8(letter).unwrap()
+}
+
+/// What a mail server says of each key's signature.
+fn verdicts(letter: &str, signers: &Signers) -> Vec<Result<(), Fault>> {
+    let verdict = |it: &Signer| {
+        let published = Published::parse(&Record::of(it).unwrap().value).unwrap();
+        verify(letter.as_bytes(), (&it.domain, &it.selector), &published)
+    };
+    signers.iter().map(verdict).collect()
+}
+
+#[test]
+fn the_letter_of_rfc_8463_is_signed() {
+    let letter = DINNER.replace('\n', "\r\n");
+    let names = (&Domain::parse("football.example.com").unwrap(), &Selector::parse("brisbane").unwrap());
+    assert_eq!(verify(letter.as_bytes(), names, &Published::parse(BRISBANE).unwrap()), Ok(()));
+    // Its RSA key has 1024 bits, which no reader's mail server counts any more; the form is the same.
+    let claim = Claim::find(letter.as_bytes(), ("football.example.com", "test")).unwrap_or_else(|it| panic!("{it}"));
+    let key = Published::parse(TEST).unwrap().bytes();
+    let key = UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key);
+    key.verify(&claim.signed, &claim.signature).unwrap();
+    assert_eq!(claim.body_hash, canonical::body_digest(canonical::divided(letter.as_bytes()).1).as_ref());
+}
+
+#[test]
+fn the_key_of_rfc_8463_has_its_public_half() {
+    let key = PrivateKey::parse(SEED).unwrap();
+    assert_eq!(key.public_half().unwrap(), Published::parse(BRISBANE).unwrap().public_half);
+    assert_eq!(format!("{key:?}"), "PrivateKey(ed25519, …)");
+}
+
+#[test]
+fn whatever_is_changed_or_added_both_signatures_fail() {
+    let signers = Signers::new(vec![signer("r", Algorithm::Rsa), signer("e", Algorithm::Ed25519)]);
+    let letter = signed(&signers);
+    assert!(letter.ends_with(LETTER));
+    assert_eq!(verdicts(&letter, &signers), [Ok(()), Ok(())]);
+    assert_eq!(letter, signed(&signers), "the same letter has the same signatures");
+    for (from, to, fault) in [
+        ("Subject: Nyt", "Subject: Gammelt", Fault::Signature),
+        ("From: Nyt", "From: ond@ond.example\r\nFrom: Nyt", Fault::Signature),
+        ("\r\n\r\nDer", "\r\nFrom: ond@ond.example\r\n\r\nDer", Fault::Signature),
+        ("\r\n\r\nDer", "\r\nReply-To: ond@ond.example\r\n\r\nDer", Fault::Signature),
+        ("\r\n\r\nDer", "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\nDer", Fault::Signature),
+        ("<mailto:nyt@", "<mailto:ond@", Fault::Signature),
+        ("Der er", "der er", Fault::Body),
+        ("nyt.\r\n", "nyt.\r\nMere.\r\n", Fault::Body),
+    ] {
+        assert_eq!(verdicts(&letter.replacen(from, to, 1), &signers), [Err(fault), Err(fault)], "{from} → {to}");
+    }
+    for (from, to) in
+        [("Der er  nyt.", "Der er nyt. "), ("Subject: Nyt", "subject:\r\n\tNyt"), ("\r\nTo:", "\r\nX: y\r\nTo:")]
+    {
+        assert_eq!(verdicts(&letter.replacen(from, to, 1), &signers), [Ok(()), Ok(())], "{from} → {to}");
+    }
+}
+
+#[test]
+fn a_signature_is_folded() {
+    let mut signer = signer("r", Algorithm::Rsa);
+    signer.domain = Domain::parse(&format!("{}.{}.example", "a".repeat(60), "b".repeat(5))).unwrap();
+    let signers = Signers::new(vec![signer]);
+    let letter = signed(&signers);
+    let field: Vec<&str> = letter.split("From: Nyt").next().unwrap().lines().collect();
+    assert!(field.iter().all(|it| it.len() <= 78), "{field:#?}");
+    assert!(field[0].starts_with("DKIM-Signature: v=1;") && field[1..].iter().all(|it| it.starts_with(' ')));
+    assert_eq!(verdicts(&letter, &signers), [Ok(())]);
+}
+
+#[test]
+fn a_key_that_is_made_can_be_read() {
+    for algorithm in [Algorithm::Rsa, Algorithm::Ed25519] {
+        let key = PrivateKey::generate(algorithm).unwrap();
+        let pem = key.to_pem().unwrap();
+        let read = PrivateKey::parse(&pem.replace('\n', "\r\n")).unwrap();
+        assert_eq!((read.algorithm(), read.public_half()), (algorithm, key.public_half()));
+        assert_eq!(PrivateKey::parse(&pem[..pem.len() / 2]).err(), Some(KeyError::Damaged));
+    }
+}
+
+#[test]
+fn what_is_no_key_is_told() {
+    let seed: String = SEED.trim().chars().rev().collect();
+    for (text, error) in [
+        ("", KeyError::NoKey),
+        ("v=DKIM1; k=rsa", KeyError::NoKey),
+        (&seed, KeyError::NoKey),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", KeyError::PublicHalf),
+        ("-----BEGIN PRIVATE KEY-----\nAA\n-----END PRIVATE KEY-----\n", KeyError::Damaged),
+        ("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n", KeyError::Locked),
+        ("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n", KeyError::OtherKind),
+    ] {
+        assert_eq!(PrivateKey::parse(text).err(), Some(error), "{text}");
+    }
+}
+
+#[test]
+fn a_record_is_read_from_whatever_shows_it() {
+    let record = Record::of(&signer("nyt", Algorithm::Rsa)).unwrap();
+    let published = Published::parse(&record.value).unwrap();
+    let zone = record.zone_line();
+    assert!(zone.split('"').skip(1).step_by(2).all(|it| it.len() <= 255), "{zone}");
+    let dig = zone.split_once("( ").unwrap().1.trim_end_matches(" )").replace(';', "\\;");
+    for text in [&record.value, &zone, &zone.replace("\" \"", "\"\n  \""), &dig] {
+        assert_eq!(Published::all(text), [Ok(published.clone())], "{text}");
+    }
+    assert_eq!(Published::all(&format!("{dig}\n\"{BRISBANE}\"\n")).len(), 2);
+}
+
+#[test]
+fn a_record_that_is_of_no_use_is_told() {
+    for (text, error) in [
+        ("", RecordError::NotDkim),
+        ("v=spf1 -all", RecordError::NotDkim),
+        ("v=DKIM1; k=rsa; p=", RecordError::Revoked),
+        ("v=DKIM1; k=rsa", RecordError::NoKey),
+        ("v=DKIM1; p=a\u{e5}", RecordError::NoKey),
+        ("v=DKIM1; k=dsa; p=AAAA", RecordError::OtherAlgorithm),
+        ("v=DKIM1; h=sha1; p=AAAA", RecordError::NoSha256),
+        ("v=DKIM1; s=tlsrpt; p=AAAA", RecordError::NotForMail),
+    ] {
+        assert_eq!(Published::all(text), [Err(error)], "{text}");
+    }
+    assert_eq!(Published::parse("p=AAAA; t=s:y").unwrap().stage, Stage::Testing);
+}

@@ -1,0 +1,201 @@
+//! The lines of a text with the blocks around each, read from the signs alone.
+//!
+//! What filters the blocks reads a tree of Markdown. This reads lines, so that no mistake can be in both.
+
+use std::collections::BTreeMap;
+
+use crate::base::source::Source;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+
+/// A line of text.
+#[derive(Debug)]
+pub(super) struct Line<'t> {
+    /// Its number in the issue.
+    pub(super) number: usize,
+    /// How many lines were read before it, those of other files among them.
+    pub(super) at: usize,
+    /// What stands in it, without the signs of quotes and lists.
+    pub(super) text: &'t str,
+    pub(super) start: Start,
+    pub(super) kind: Kind,
+    /// The blocks around it, outermost first.
+    pub(super) around: Vec<Fence<'t>>,
+}
+
+/// Whether a line goes on with what was before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// A sign of a list or a heading begins something new.
+    Sign,
+    /// A title of a block or a row of a table: nothing goes on with it.
+    Alone,
+    Text,
+}
+
+/// What the signs of a line are to a reader of Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Prose,
+    /// As it stands.
+    Code,
+}
+
+/// The line that opens a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fence<'t> {
+    pub(super) number: usize,
+    pub(super) words: &'t str,
+}
+
+impl Fence<'_> {
+    /// Whether the block is for others than the readers of an edition. A language is no secret.
+    pub(super) fn is_closed_to(&self, key: &EditionKey) -> bool {
+        let mut words = self.words.split([' ', '\t', ',']).filter(|it| !it.is_empty());
+        let kind = words.next();
+        let own = |it: &str| it == key.audience.as_str();
+        match kind {
+            Some("only") => !words.any(own),
+            Some("not") => words.any(|it| own(it) || key.leaves_out.iter().any(|left| left.as_str() == it)),
+            Some(_) | None => false,
+        }
+    }
+
+    /// What stands behind `table`: the name of the file that it is taken from.
+    pub(super) fn table(&self) -> Option<&str> {
+        let (kind, name) = self.words.split_once(char::is_whitespace)?;
+        (kind == "table").then(|| name.trim())
+    }
+
+    /// Whether it is a block of any other kind than those that decide who reads.
+    pub(super) fn is_of_content(&self) -> bool {
+        !matches!(self.words.split_whitespace().next(), Some("only" | "not" | "lang"))
+    }
+}
+
+impl<'t> Line<'t> {
+    /// The innermost block around it that is closed to the readers of an edition.
+    pub(super) fn closed_by(&self, key: &EditionKey) -> Option<Fence<'t>> {
+        self.around.iter().rev().find(|it| it.is_closed_to(key)).copied()
+    }
+}
+
+/// The lines of an issue, without fences, and of the tables it takes in.
+pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -> Vec<Line<'t>> {
+    let before = issue.source.text().get(..issue.body.start).unwrap_or("").matches('\n').count();
+    let mut reading = Reading { tables, at: 0, around: Vec::new(), lines: Vec::new() };
+    let mut code: Option<&str> = None;
+    let mut margin = Margin::Text;
+    for (at, whole) in issue.text().lines().enumerate() {
+        let number = before + at + 1;
+        let (content, start) = bare(whole);
+        margin = margin.then(whole, start);
+        reading.at += 1;
+        if let Some(fence) = code {
+            if content.starts_with(fence) && content.chars().all(|it| fence.contains(it)) {
+                code = None;
+            } else {
+                reading.push(number, content, (start, Kind::Code));
+            }
+            continue;
+        }
+        if margin == Margin::Code {
+            reading.push(number, content, (start, Kind::Code));
+            continue;
+        }
+        let ticks = content.len() - content.trim_start_matches('`').len();
+        let tildes = content.len() - content.trim_start_matches('~').len();
+        let colons = content.len() - content.trim_start_matches(':').len();
+        if ticks >= 3 && !content[ticks..].contains('`') || tildes >= 3 {
+            code = content.get(..ticks.max(tildes));
+        } else if colons >= 3 {
+            reading.fence(Fence { number, words: content[colons..].trim() });
+        } else {
+            reading.push(number, content, (start, Kind::Prose));
+        }
+    }
+    reading.lines
+}
+
+struct Reading<'t> {
+    tables: &'t BTreeMap<String, Source>,
+    at: usize,
+    around: Vec<Fence<'t>>,
+    lines: Vec<Line<'t>>,
+}
+
+impl<'t> Reading<'t> {
+    fn push(&mut self, number: usize, text: &'t str, (start, kind): (Start, Kind)) {
+        self.lines.push(Line { number, at: self.at, text, start, kind, around: self.around.clone() });
+    }
+
+    /// Opens or closes a block. What stands behind the kind of one that says how it looks is its title, or a file.
+    fn fence(&mut self, fence: Fence<'t>) {
+        if matches!(fence.words.split_whitespace().next(), None | Some("end" | "slut")) {
+            self.around.pop();
+            return;
+        }
+        self.around.push(fence);
+        let title = fence.words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
+        if fence.is_of_content() && !title.is_empty() {
+            self.push(fence.number, title, (Start::Alone, Kind::Prose));
+        }
+        let rows = fence.table().and_then(|it| self.tables.get(it)).map_or("", Source::text);
+        for row in rows.lines() {
+            self.at += 1;
+            self.push(fence.number, row, (Start::Alone, Kind::Prose));
+        }
+    }
+}
+
+/// What lines far from the margin are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Margin {
+    Text,
+    /// An empty line stands before.
+    Gap,
+    /// They belong to an item.
+    List,
+    Code,
+}
+
+impl Margin {
+    fn then(self, line: &str, start: Start) -> Self {
+        let far = line.starts_with('\t') || line.starts_with("    ");
+        match self {
+            Self::List if far || line.trim().is_empty() => Self::List,
+            Self::Gap | Self::Code if far => Self::Code,
+            Self::Text | Self::Gap | Self::List | Self::Code if start == Start::Sign => Self::List,
+            Self::Text | Self::Gap | Self::Code if line.trim().is_empty() => Self::Gap,
+            Self::Text | Self::Gap | Self::List | Self::Code => Self::Text,
+        }
+    }
+}
+
+/// A line without the signs of quotes, items and headings, and whether there was one that begins something new.
+fn bare(line: &str) -> (&str, Start) {
+    let mut rest = line.trim();
+    let mut start = Start::Text;
+    loop {
+        let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+        let sign = rest.trim_start_matches('#');
+        let after = if let Some(after) = rest.strip_prefix('>') {
+            Some(after)
+        } else if (1..=9).contains(&digits) {
+            rest[digits..].strip_prefix(['.', ')']).filter(|it| it.starts_with([' ', '\t']))
+        } else if sign.len() < rest.len() && sign.starts_with([' ', '\t']) {
+            Some(sign)
+        } else {
+            rest.strip_prefix(['-', '*', '+']).filter(|it| it.starts_with([' ', '\t']))
+        };
+        match after {
+            Some(after) => {
+                if !rest.starts_with('>') {
+                    start = Start::Sign;
+                }
+                rest = after.trim_start();
+            }
+            None => return (rest, start),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The pages of an issue that everybody can read on the web, and where they stand.
+
+use std::collections::BTreeMap;
+
+use crate::base::digest::Digest;
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition;
+use crate::edition::compiled::{Cause, Edition, Unfilled};
+use crate::edition::sibling_files::Beside;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::language_choice;
+use crate::issue::slug::slug;
+use crate::issue::{Archive, Issue};
+use crate::letter::Reading;
+use crate::ops::prepared::Prepared;
+use crate::project::Project;
+use crate::project::settings::archive::ISSUE;
+
+const NO_ADDRESS: Code = Code("NL632");
+const NOBODYS: Code = Code("NL633");
+
+/// Where everybody can read one issue.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// The name of its folder.
+    name: String,
+    /// The address of its folder; absent: the settings do not say.
+    url: Option<String>,
+    /// The language of the page in the folder itself.
+    native: Lang,
+    /// What readers of each language read.
+    langs: BTreeMap<Lang, Lang>,
+}
+
+impl Site {
+    /// The place of an issue; absent where it is not for everybody.
+    pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let archive = issue.front.archive.as_ref().filter(|it| it.value == Archive::Public)?;
+        let name = Some(slug(issue.short_name())).filter(|it| !it.is_empty());
+        let name = name.unwrap_or_else(|| Digest::of([issue.id.as_str().as_bytes()]).as_str()[..12].to_owned());
+        let settings = project.settings();
+        let url = settings.archive_url.as_ref().map(|it| it.replacen(ISSUE, &name, 1));
+        if url.is_none() {
+            let message = "newsletter.yaml does not say where the issue stands on the web: no letter has a link to it";
+            let folder = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");
+            let hint = format!("write there: archive_url: {folder}/{ISSUE}/");
+            diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
+        }
+        let langs = Lang::ALL.into_iter().map(|it| (it, language_choice::of(issue, it, native))).collect();
+        Some(Self { name, url, native, langs })
+    }
+
+    /// The address of the page for readers of a language.
+    pub(crate) fn url(&self, reader: Lang) -> Option<String> {
+        let lang = self.langs.get(&reader).copied().unwrap_or(self.native);
+        self.url.as_ref().map(|url| format!("{url}{}", self.below(lang)))
+    }
+
+    /// The languages that there are pages in.
+    fn pages(&self) -> impl Iterator<Item = Lang> {
+        let own = self.langs.iter().filter(|(reader, lang)| reader == lang).map(|(lang, _)| *lang);
+        own.chain((!self.langs.values().any(|it| *it == self.native)).then_some(self.native))
+    }
+
+    /// The folder of a language's page, below the issue's.
+    fn below(&self, lang: Lang) -> String {
+        if lang == self.native { String::new() } else { format!("{lang}/") }
+    }
+}
+
+/// One page that everybody can read.
+#[derive(Debug)]
+pub struct WebPage {
+    /// What it shows.
+    pub key: EditionKey,
+    /// The folder of its files, below that of all issues: `nyt-i-maj/en/`.
+    pub folder: String,
+    /// Where it can be read; absent: the settings do not say.
+    pub url: Option<String>,
+    /// Its text.
+    pub edition: Edition,
+}
+
+impl Prepared<'_> {
+    /// Compiles the pages of an issue that is for everybody.
+    pub(crate) fn make_pages(&mut self) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let Some(site) = self.site.clone() else { return diagnostics };
+        let not = edition::not_audiences(&self.issue);
+        for lang in site.pages() {
+            let key = EditionKey::web(lang, not.clone());
+            let frame = self.project.frame(None, self.native, self.audiences.ids().cloned().collect());
+            let beside = Beside { pictures: &self.pictures, texts: &self.texts };
+            let (edition, more) = edition::compile(&self.issue, &key, &frame, &self.theme, beside);
+            diagnostics.extend(more);
+            let Some(edition) = edition else { continue };
+            if let Err(lacking) = Reading::of_page(&edition) {
+                diagnostics.extend(lacking.iter().map(told).collect());
+            }
+            let folder = format!("{}/{}", site.name, site.below(lang));
+            self.pages.push(WebPage { key, folder, url: site.url(lang), edition });
+        }
+        diagnostics
+    }
+}
+
+/// A value of a person's that a page prints.
+fn told(unfilled: &Unfilled) -> Diagnostic {
+    let name = unfilled.variable.as_deref().unwrap_or("a value");
+    let (message, hint) = match unfilled.cause {
+        Cause::Missing if name == "unsubscribe_url" => (
+            "nobody leaves by a page on the web, and the text has a link for that".to_owned(),
+            "delete it: every letter has that link in its footer".to_owned(),
+        ),
+        Cause::Missing => (
+            format!("on the web nobody in particular is reading, and `{name}` is printed"),
+            format!(
+                "write what everybody may read instead: `{{{{ {name}|default('…') }}}}`, or put the passage into \
+                 `{{% if {name} %}}…{{% endif %}}`"
+            ),
+        ),
+        Cause::NoAddress | Cause::TooMuch | Cause::Unfit => {
+            (format!("the page on the web cannot be made: {unfilled}"), "write it in another way".to_owned())
+        }
+    };
+    let diagnostic = Diagnostic::error(NOBODYS, message).hint(hint);
+    Diagnostic { place: unfilled.place.clone(), ..diagnostic }
+}

@@ -1,0 +1,244 @@
+//! What the columns of PostgreSQL hold, as it sends them (PostgreSQL, "Frontend/Backend Protocol", binary formats).
+
+use std::error::Error as StdError;
+use std::fmt::Write;
+
+use jiff::civil::{DateTime, Time, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span};
+use postgres::types::{FromSql, Kind as TypeKind, Type};
+
+use crate::base::value::Value;
+
+/// Numeric digits come in groups of four.
+const GROUP: i64 = 10_000;
+
+/// A value as it was sent.
+pub(super) struct Held<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Held<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(raw))
+    }
+
+    /// [`Kind::of`] says which types are read.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// How the values of a column are read.
+pub(super) enum Kind {
+    Text,
+    Bool,
+    Integer,
+    Float4,
+    Float8,
+    Numeric,
+    Uuid,
+    Date,
+    /// A day and a time of day.
+    Moment(Clock),
+    Json,
+    /// JSON behind a byte that says its version.
+    Jsonb,
+    /// Several values, as the type of the list.
+    List(Box<Kind>, Type),
+}
+
+/// Whose clock a time of day is of.
+pub(super) enum Clock {
+    /// Nobody says.
+    Any,
+    /// It is UTC, and shown in the server's time zone.
+    Universal,
+}
+
+impl Kind {
+    /// How the values of a type are read; `None` where they are nothing that a person has.
+    pub(super) fn of(kind: &Type) -> Option<Self> {
+        match kind.kind() {
+            TypeKind::Domain(inner) => return Self::of(inner),
+            TypeKind::Enum(_) => return Some(Self::Text),
+            TypeKind::Array(member) => {
+                let inner = Self::of(member).filter(|it| !matches!(it, Self::List(..)))?;
+                return Some(Self::List(Box::new(inner), kind.clone()));
+            }
+            _ => {}
+        }
+        Some(match *kind {
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::XML => Self::Text,
+            Type::BOOL => Self::Bool,
+            Type::INT2 | Type::INT4 | Type::INT8 => Self::Integer,
+            Type::FLOAT4 => Self::Float4,
+            Type::FLOAT8 => Self::Float8,
+            Type::NUMERIC => Self::Numeric,
+            Type::UUID => Self::Uuid,
+            Type::DATE => Self::Date,
+            Type::TIMESTAMP => Self::Moment(Clock::Any),
+            Type::TIMESTAMPTZ => Self::Moment(Clock::Universal),
+            Type::JSON => Self::Json,
+            Type::JSONB => Self::Jsonb,
+            _ if kind.name() == "citext" => Self::Text,
+            _ => return None,
+        })
+    }
+
+    /// The value; absent where there is none, such as `NaN`.
+    pub(super) fn value(&self, held: &Held<'_>, zone: &TimeZone) -> Option<Value> {
+        let raw = held.0;
+        match self {
+            Self::Text => Some(text(raw)),
+            Self::Bool => Some(Value::Bool(raw.first()? != &0)),
+            Self::Integer => integer(raw).map(Value::Integer),
+            Self::Float4 => number(f64::from(f32::from_be_bytes(raw.try_into().ok()?))),
+            Self::Float8 => number(f64::from_be_bytes(raw.try_into().ok()?)),
+            Self::Numeric => numeric(raw),
+            Self::Uuid => uuid(raw).map(Value::Text),
+            Self::Date => day(i32::from_be_bytes(raw.try_into().ok()?)),
+            Self::Moment(clock) => moment(i64::from_be_bytes(raw.try_into().ok()?), clock, zone),
+            Self::Json => Some(json(raw)),
+            Self::Jsonb => Some(json(raw.get(1..)?)),
+            Self::List(kind, list) => {
+                let members: Vec<Option<Held<'_>>> = FromSql::from_sql(list, raw).ok()?;
+                let members = members.iter().flatten().filter_map(|it| kind.value(it, zone));
+                Some(Value::List(members.collect()))
+            }
+        }
+    }
+}
+
+fn text(raw: &[u8]) -> Value {
+    Value::Text(String::from_utf8_lossy(raw).trim().to_owned())
+}
+
+fn number(number: f64) -> Option<Value> {
+    Some(number).filter(|it| it.is_finite()).map(Value::Number)
+}
+
+fn integer(raw: &[u8]) -> Option<i64> {
+    match raw.len() {
+        2 => raw.try_into().ok().map(i16::from_be_bytes).map(i64::from),
+        4 => raw.try_into().ok().map(i32::from_be_bytes).map(i64::from),
+        _ => raw.try_into().ok().map(i64::from_be_bytes),
+    }
+}
+
+/// The number of groups, the weight of the first, the sign, the scale; then the groups.
+fn numeric(raw: &[u8]) -> Option<Value> {
+    let half = |at: usize| raw.get(2 * at..2 * at + 2)?.try_into().ok().map(i16::from_be_bytes);
+    let (count, weight, sign, scale) = (usize::try_from(half(0)?).ok()?, half(1)?, half(2)?, half(3)?);
+    let negative = match sign {
+        0 => false,
+        0x4000 => true,
+        // NaN and the infinities.
+        _ => return None,
+    };
+    let groups: Option<Vec<i16>> = (0..count).map(|at| half(4 + at)).collect();
+    let groups = groups?;
+    let group = |power: i16| {
+        let at = usize::try_from(weight.checked_sub(power)?).ok()?;
+        groups.get(at).copied()
+    };
+    if scale == 0 {
+        let whole = (0..=weight.max(0))
+            .rev()
+            .try_fold(0_i64, |sum, power| sum.checked_mul(GROUP)?.checked_add(i64::from(group(power).unwrap_or(0))));
+        if let Some(whole) = whole {
+            return Some(Value::Integer(if negative { -whole } else { whole }));
+        }
+    }
+    let mut digits = String::new();
+    for group in &groups {
+        write!(digits, "{group:04}").ok()?;
+    }
+    let power = 4 * (i64::from(weight) + 1) - i64::try_from(digits.len()).ok()?;
+    let sign = if negative { "-" } else { "" };
+    number(format!("{sign}{}e{power}", if digits.is_empty() { "0" } else { &digits }).parse().ok()?)
+}
+
+fn uuid(raw: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(36);
+    for (at, byte) in raw.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        write!(text, "{byte:02x}").ok()?;
+    }
+    Some(text)
+}
+
+/// Days since 2000-01-01; the two ends of all days are infinite.
+fn day(days: i32) -> Option<Value> {
+    date(2000, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok().map(Value::Date)
+}
+
+/// Microseconds since 2000-01-01: a day, or with the time of day, where it has one, as a text.
+fn moment(microseconds: i64, clock: &Clock, zone: &TimeZone) -> Option<Value> {
+    let since = SignedDuration::from_micros(microseconds);
+    let time: DateTime = date(2000, 1, 1).at(0, 0, 0, 0).checked_add(since).ok()?;
+    let time = match clock {
+        Clock::Any => time,
+        Clock::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned(zone.clone()).datetime(),
+    };
+    Some(if time.time() == Time::midnight() {
+        Value::Date(time.date())
+    } else {
+        Value::Text(time.strftime("%Y-%m-%d %H:%M").to_string())
+    })
+}
+
+/// An array of texts is a list; a text, a number and a truth are what they are; all else stays JSON.
+fn json(raw: &[u8]) -> Value {
+    match serde_json::from_slice::<serde_json::Value>(raw) {
+        Ok(serde_json::Value::String(it)) => Value::Text(it.trim().to_owned()),
+        Ok(serde_json::Value::Bool(it)) => Value::Bool(it),
+        Ok(serde_json::Value::Number(it)) => match (it.as_i64(), it.as_f64()) {
+            (Some(whole), _) => Value::Integer(whole),
+            (None, Some(number)) => Value::Number(number),
+            (None, None) => text(raw),
+        },
+        Ok(serde_json::Value::Array(members)) if members.iter().all(serde_json::Value::is_string) => {
+            let members = members.iter().filter_map(serde_json::Value::as_str);
+            Value::List(members.map(|it| Value::Text(it.trim().to_owned())).collect())
+        }
+        Ok(_) | Err(_) => text(raw),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn halves(halves: &[i16]) -> Vec<u8> {
+        halves.iter().flat_map(|it| it.to_be_bytes()).collect()
+    }
+
+    #[test]
+    fn a_numeric_is_a_whole_number_where_it_is_one() {
+        for (sent, expected) in [
+            (vec![0, 0, 0, 0], Some(Value::Integer(0))),
+            (vec![1, 0, 0, 0, 42], Some(Value::Integer(42))),
+            (vec![1, 1, 0x4000, 0, 12], Some(Value::Integer(-120_000))),
+            (vec![2, 0, 0, 2, 12, 5000], Some(Value::Number(12.5))),
+            (vec![1, -1, 0x4000, 3, 70], Some(Value::Number(-0.007))),
+            (vec![0, 0, 0, 2], Some(Value::Number(0.0))),
+            (vec![1, 9, 0, 0, 1], Some(Value::Number(1e36))),
+            (vec![0, 0, -0x4000, 0], None),
+            (vec![3, 0], None),
+        ] {
+            assert_eq!(numeric(&halves(&sent)), expected, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_servers_clock() {
+        let copenhagen = TimeZone::get("Europe/Copenhagen").unwrap();
+        let half_past_ten = 22_i64 * 3_600_000_000 + 30 * 60_000_000;
+        assert_eq!(moment(half_past_ten, &Clock::Any, &copenhagen), Some(Value::Text("2000-01-01 22:30".into())));
+        assert_eq!(moment(half_past_ten, &Clock::Universal, &copenhagen), Some(Value::Text("2000-01-01 23:30".into())));
+        assert_eq!(moment(23 * 3_600_000_000, &Clock::Universal, &copenhagen), Some(Value::Date(date(2000, 1, 2))));
+        assert_eq!(moment(i64::MAX, &Clock::Any, &copenhagen), None);
+        assert_eq!(day(i32::MAX), None);
+    }
+}

@@ -1,0 +1,211 @@
+use std::env;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::base::language::Lang;
+use crate::base::source::{Diagnostics, Severity};
+use crate::base::value::Value;
+use crate::people::lists::People;
+use crate::people::lists::kept::Format;
+use crate::people::lists::mapping::{Mapped, Mapping, Reading};
+use crate::people::person::Shape;
+use crate::people::store::registry::Registry;
+
+fn stream(path: &str, file: &[u8], format: Format, mapping: &Mapping) -> (People, Diagnostics) {
+    People::from_stream((&Arc::from(path), mapping), file, format, &mut Registry::new(env::temp_dir()))
+}
+
+fn read(file: &[u8]) -> (People, String) {
+    let mapping = Mapping::of_lists([("produktrelation", "|")]);
+    let (people, diagnostics) = stream("people/a.csv", file, Format::Csv, &mapping);
+    let mut told = String::new();
+    for it in &diagnostics {
+        let severity = if it.severity == Severity::Error { "error" } else { "warning" };
+        let place = it.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line(), place.column()));
+        writeln!(told, "{severity}{place} {}", it.message).unwrap();
+    }
+    (people, told)
+}
+
+fn people(file: &str) -> People {
+    let (people, told) = read(file.as_bytes());
+    assert_eq!(told, "");
+    people
+}
+
+fn told(file: &str) -> String {
+    read(file.as_bytes()).1
+}
+
+fn field(people: &People, person: u32, name: &str) -> String {
+    people.person(person).unwrap().fields.get(name).map_or("-".into(), Value::to_string)
+}
+
+#[test]
+fn a_danish_spreadsheet_is_read() {
+    let file = "\u{feff}E-mail;Fornavn;Efternavn;Organisation;Produktrelation;Antal borgere;Sprog\r\n\
+        anna@kommune.example;Anna;Østergård;Eksempel Kommune;Bruger|Styregruppe;1e3;en\r\n\
+        \r\n;;;;;;\r\n bo@kommune.example ;;;;;012;\r\n";
+    let people = people(file);
+    let anna = people.person(0).unwrap();
+    assert_eq!(anna.address.as_str(), "anna@kommune.example");
+    assert_eq!(anna.lang, Lang::parse("en"));
+    assert_eq!(anna.origin.to_string(), "people/a.csv:2");
+    assert_eq!(field(&people, 0, "name"), "Anna Østergård");
+    assert_eq!(field(&people, 0, "antal_borgere"), "1e3");
+    let relations = ["Bruger", "Styregruppe"].map(|it| Value::Text(it.into()));
+    assert_eq!(anna.fields["produktrelation"], Value::List(relations.to_vec()));
+    let bo = people.person(1).unwrap();
+    assert_eq!((bo.origin.line, bo.fields.keys().collect()), (5, vec!["antal_borgere"]));
+    let columns: Vec<&str> = people.fields.keys().map(String::as_str).collect();
+    let all = ["antal_borgere", "first_name", "last_name", "name", "organisation", "produktrelation"];
+    assert_eq!(columns, all);
+}
+
+#[test]
+fn the_header_decides_what_separates() {
+    for file in [
+        "Email Address,First Name,LNAME\na@x.example,Al,\"Berg, \"\"B\"\"\"",
+        "\"a;b\"\tE-mail\tnavn\n1;2\ta@x.example\tBo",
+    ] {
+        assert_eq!(people(file).person(0).unwrap().address.as_str(), "a@x.example");
+    }
+    assert_eq!(people("sep=|\r\nemail|navn\r\na@x.example|Bo; Bi\r\n").person(0).unwrap().origin.line, 3);
+    let people = people("mail,name\na@x.example,Anna Marie Berg\nb@x.example,Bo\n");
+    let names = ["first_name", "last_name"].map(|name| field(&people, 0, name));
+    assert_eq!(names, ["Anna", "Marie Berg"]);
+    assert_eq!(field(&people, 1, "last_name"), "-");
+}
+
+#[test]
+fn lines_are_counted_through_quoted_cells() {
+    let file = "email;notes\r\na@x.example;\"one\r\ntwo \"\"2\"\"\r\n\"\r\nb@x;\r\nc@x.example;x;y\r\n";
+    let (people, told) = read(file.as_bytes());
+    assert_eq!(field(&people, 0, "notes"), "one\ntwo \"2\"");
+    let expected =
+        "error 5:1 the domain after the @ has no dot\nerror 6:1 this row has 3 cells, the first line has 2\n";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_excel_writes_is_read() {
+    let (list, told) = read(b"email;fornavn;by\r\na@x.example;J\xf8rn;K\xf8ge\r\nb@x.example;Ann;\x80\r\n");
+    assert_eq!(field(&list, 0, "name"), "J\u{f8}rn");
+    assert_eq!(field(&list, 1, "by"), "\u{20ac}");
+    assert_eq!(told, "warning 2:13 people/a.csv is not UTF-8, and was read as Windows-1252: J\u{f8}rn, \u{20ac}\n");
+    for (mark, unit) in [("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("\u{feff}", u16::to_be_bytes)] {
+        let text = format!("{mark}email\tnavn\r\na@x.example\t\u{d8}rn \u{1f642}\r\n");
+        let (list, told) = read(&text.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
+        assert_eq!((field(&list, 0, "name").as_str(), told.as_str()), ("\u{d8}rn \u{1f642}", ""));
+    }
+    assert_eq!(read(b"\xff\xfee\0m").1, "error people/a.csv cannot be read: the file ends in the middle of a letter\n");
+}
+
+#[test]
+fn columns_are_read_as_the_audience_says() {
+    let mut mapping = Mapping::default();
+    let said = |from: Option<&str>, reading| Mapped { from: from.map(str::to_owned), reading };
+    mapping.insert("email".into(), said(Some("Kontakt"), Reading::AsItIs));
+    mapping.insert("members".into(), said(Some("Antal"), Reading::Number));
+    mapping.insert("since".into(), said(None, Reading::Date));
+    mapping.insert("paused".into(), said(None, Reading::Boolean));
+    let file = "Kontakt;email;Antal;since;paused\na@x.example;old;1.200;3/1 2026;nej\nb@x.example;;mange;;\n";
+    let (people, diagnostics) = stream("a.csv", file.as_bytes(), Format::Csv, &mapping);
+    let fields = people.person(0).unwrap().fields;
+    assert_eq!(fields["members"], Value::Integer(1200));
+    assert_eq!(fields["paused"], Value::Bool(false));
+    assert_eq!(fields["since"].to_string(), "2026-01-03");
+    let told: Vec<&str> = diagnostics.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(told, ["\"mange\" in members is not a number, such as 1234 or 12,5"]);
+}
+
+#[test]
+fn json_is_read_by_line_and_as_a_list() {
+    let lines = "{\"email\": \"a@x.example\", \"roles\": [\"x\", 1], \"org\": {\"by\": \"Ry\"}}\n\n\
+        {\"E-mail\": \"b@x.example\", \"email\": null, \"n\": 1.5}\n[1]\n{\"email\": \n";
+    let list = "[{\"email\": \"a@x.example\", \"ok\": true}, {\"email\": \"b\"}]";
+    let read = |text: &str, format| {
+        let (people, diagnostics) = stream("a.json", text.as_bytes(), format, &Mapping::default());
+        let told = diagnostics.iter().map(|it| format!("{} {}", it.code, it.place.as_ref().unwrap().line()));
+        (people, told.collect::<Vec<_>>().join("; "))
+    };
+    let (people, told) = read(lines, Format::JsonLines);
+    assert_eq!(told, "NL250 4; NL250 5");
+    assert_eq!(people.len(), 2);
+    assert_eq!(people.fields["roles"], Shape::List);
+    assert_eq!(field(&people, 0, "org_by"), "Ry");
+    assert_eq!((field(&people, 1, "n").as_str(), people.person(1).unwrap().origin.line), ("1.5", 3));
+    let (people, told) = read(list, Format::Json);
+    assert_eq!((people.person(0).unwrap().fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
+    assert_eq!(read("[{", Format::Json).1, "NL250 1");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_told() {
+    assert_eq!(told(""), "error people/a.csv is empty\n");
+    assert_eq!(
+        told("navn;emial\nBo;b@x.example\n"),
+        "error 1:1 no column holds the e-mail address; the columns are navn, emial\n"
+    );
+    assert_eq!(told("email;Mail\n"), "error 1:7 the columns \"email\" and \"Mail\" are both email\n");
+    assert_eq!(
+        told("email;\"a\u{1b}b\"\n"),
+        "error 1:7 there is an escape character (ESC) in the name of this column\n"
+    );
+    assert_eq!(told("email;By;by\n"), "error 1:10 the columns \"By\" and \"by\" are both by\n");
+    assert_eq!(
+        told("email;by\na@x.example;\"Køge\nb@x.example;Ry\n"),
+        "error 2:1 a quotation mark opens a cell here and nothing closes it\n"
+    );
+    let mixed = read(b"email;navn\na@x.example;\xc3\x98\nb@x.example;J\xf8rn\n").1;
+    assert_eq!(mixed, "error 3:1 people/a.csv is not a CSV file in UTF-8\n");
+}
+
+#[test]
+fn what_is_wrong_with_a_person_is_told() {
+    let file = "email;fornavn;sprog;\n;Anna;;\na@x.example;\"A\nBcc: b@x.example\";;\nA@X.example;;;\na@x.EXAMPLE;;sv;\n\
+        b@x.example;;;x\nc@x.example;\u{1b}[31m;sv;\nd@x.example,e@x.example;;;\n";
+    let expected = "error 2:1 this row has no e-mail address\n\
+        error 3:13 there is a line break in first_name\n\
+        warning 6:14 \"sv\" is no language that editions are written in\n\
+        warning 6:1 a@x.example stands on line 5 and again on line 6\n";
+    let rest = "error 7:15 this column has no name in the first line\n\
+        error 8:13 there is an escape character (ESC) in first_name\n\
+        error 9:1 these are two addresses; each needs a place of its own\n";
+    assert_eq!(told(file), expected.to_owned() + rest);
+}
+
+#[test]
+fn a_file_full_of_mistakes_is_told_briefly() {
+    let told = told(&("email\n".to_owned() + &"anna\n".repeat(250)));
+    assert_eq!(told.lines().count(), 101);
+    assert!(told.ends_with("error 150 more mistakes in this list are not shown\n"));
+}
+
+mod random {
+    use proptest::prelude::*;
+
+    use super::{Format, Mapping, stream};
+
+    proptest! {
+        #[test]
+        fn no_file_is_too_strange(
+            header in "(\u{feff}|sep=.\n)?[\"a-zé;,\t]{0,4}email[\";,\t]{0,2}\r?\n",
+            rows in proptest::collection::vec(
+                prop_oneof![any::<u8>().prop_map(|it| vec![it]), Just(b"a@x.example".to_vec()), "[\";,\t\r\næ ]{0,3}".prop_map(String::into_bytes)],
+                0..40,
+            ),
+        ) {
+            let file = [header.into_bytes(), rows.concat()].concat();
+            let lines = file.split(|it| *it == b'\n').count();
+            let (people, diagnostics) = stream("a.csv", file.as_slice(), Format::Csv, &Mapping::default());
+            prop_assert!(people.iter().all(|it| it.unwrap().origin.line <= lines));
+            for place in diagnostics.iter().filter_map(|it| it.place.as_ref()) {
+                prop_assert!(place.line() <= lines);
+                prop_assert!(place.column() <= place.excerpt().chars().count() + 1);
+                let seen = place.excerpt().chars().all(|it| it == '\t' || !it.is_control());
+                prop_assert!(seen);
+            }
+        }
+    }
+}

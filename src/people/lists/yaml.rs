@@ -1,0 +1,275 @@
+//! The people who stand in a YAML file: an audience's own, or a list of its own.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::base::language::Lang;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{self, Key, Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::value::Value;
+use crate::people::lists::column::{Column, Proof};
+use crate::people::lists::found::Found;
+use crate::people::lists::grounds::Grounds;
+use crate::people::lists::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, doubted, unknown_language};
+use crate::people::lists::{Card, intruder};
+use crate::people::person::doubt::Doubt;
+use crate::people::person::values::Names;
+use crate::people::person::{Address, Consent, Origin, Person};
+
+const FIELD_TWICE: Code = Code("NL215");
+const CONSENT: Code = Code("NL216");
+const WRONG_TYPE: Code = Code("NL217");
+const NO_FIELD_NAME: Code = Code("NL218");
+const NO_LIST: Code = Code("NL258");
+
+/// Reads the recipients of an audience: each valid one, the first of those with the same address.
+pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
+    let mut first: HashMap<String, (usize, usize)> = HashMap::new();
+    let mut persons = Vec::new();
+    let mut found = Found::default();
+    for (position, node) in nodes.iter().enumerate() {
+        let mut mistakes = Diagnostics::new();
+        let person = person(&Entry { source, position, node }, &mut mistakes).filter(|_| !mistakes.has_errors());
+        found.extend(&mistakes);
+        let Some(person) = person else { continue };
+        match first.get(&person.address.key()) {
+            None => {
+                first.insert(person.address.key(), (position, node.line));
+                persons.push(Arc::new(person));
+            }
+            Some((other, line)) => {
+                let message = format!(
+                    "recipients[{position}] on line {} has the address of recipients[{other}] on line {line}: {}",
+                    node.line, person.address
+                );
+                let place = node.place(source);
+                found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
+            }
+        }
+    }
+    diagnostics.extend(found.finish());
+    persons
+}
+
+/// Reads a file that is a list of people, or has one under `recipients` or `people`.
+pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let node = match yaml::parse(source) {
+        Ok(node) => node,
+        Err(mistakes) => return (Vec::new(), mistakes),
+    };
+    let list = match &node.kind {
+        Kind::Mapping(entries) => {
+            entries.iter().find(|(key, _)| ["recipients", "people"].contains(&&*key.value)).map_or(&node, |it| &it.1)
+        }
+        Kind::Sequence(_) | Kind::Scalar { .. } | Kind::Null => &node,
+    };
+    let Kind::Sequence(nodes) = &list.kind else {
+        let message = format!("{} must be a list of people, and this is {}", source.path(), list.noun());
+        diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
+        return (Vec::new(), diagnostics);
+    };
+    let persons = read(source, nodes, &mut diagnostics);
+    (persons, diagnostics)
+}
+
+/// A file that is no text.
+pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
+    let diagnostic = Diagnostic::error(NO_LIST, format!("{path} cannot be read: {reason}"));
+    [diagnostic.hint("save it as text in UTF-8")].into_iter().collect()
+}
+
+/// One of the recipients, as it is written.
+struct Entry<'a> {
+    source: &'a Source,
+    position: usize,
+    node: &'a Node,
+}
+
+fn person(entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
+    let source = entry.source;
+    let entries = match &entry.node.kind {
+        Kind::Mapping(entries) => entries,
+        Kind::Scalar { text, .. } => return only_address(entry, text, diagnostics),
+        Kind::Null | Kind::Sequence(_) => {
+            let noun = entry.node.noun();
+            let message = format!("recipients[{}] must be a reader, and this is {noun}", entry.position);
+            let place = entry.node.place(source);
+            diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint(READER_HINT));
+            return None;
+        }
+    };
+    let mut card = Card::default();
+    let mut keys: HashMap<Column, &Key> = HashMap::new();
+    let mut address = None;
+    for (key, node) in entries {
+        let Some(column) = Column::named(&key.value) else {
+            let message = format!("{:?} is no name for a field", key.value);
+            diagnostics.push(Diagnostic::error(NO_FIELD_NAME, message).at(key.place(source)));
+            continue;
+        };
+        if let Some(other) = keys.insert(column.clone(), key) {
+            let message = format!("{:?} and {:?} are both {column}", other.value, key.value);
+            diagnostics.push(Diagnostic::error(FIELD_TWICE, message).at(key.place(source)).hint("keep one of them"));
+        }
+        match column {
+            Column::Email => address = crate::people::lists::yaml::address(source, node, diagnostics),
+            other => fill(&mut card, &other, &Entry { node, ..*entry }, diagnostics),
+        }
+    }
+    if !keys.contains_key(&Column::Email) {
+        diagnostics.push(no_address(entry, entries));
+    }
+    Some(card.person(address?, origin(entry), &mut Names::default()))
+}
+
+fn origin(entry: &Entry<'_>) -> Origin {
+    Origin { path: Arc::clone(entry.source.path()), line: entry.node.line }
+}
+
+/// A reader of whom the address alone is written.
+fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
+    tell_doubt(text, &entry.node.place(entry.source), diagnostics);
+    match Address::parse(text) {
+        Ok(address) => Some(Card::default().person(address, origin(entry), &mut Names::default())),
+        Err(error) => {
+            let place = entry.node.place(entry.source);
+            diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place).hint(READER_HINT));
+            None
+        }
+    }
+}
+
+/// Tells what is to be doubted of an address.
+fn tell_doubt(text: &str, place: &Place, diagnostics: &mut Diagnostics) {
+    if let Some(doubt) = Doubt::of(text) {
+        diagnostics.push(doubted(&doubt).at(place.clone()));
+    }
+}
+
+fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Address> {
+    let place = node.place(source);
+    let Some(text) = node.scalar() else {
+        let message = format!("email must be a text (a string), and this is {}", node.noun());
+        diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint("write email: anna@kommune.example"));
+        return None;
+    };
+    match (Address::parse(text), Value::from_node(source, node, "email", &mut Diagnostics::new())) {
+        (Ok(address), _) => {
+            tell_doubt(text, &place, diagnostics);
+            Some(address)
+        }
+        (Err(_), Some(Value::Integer(_) | Value::Number(_) | Value::Bool(_) | Value::Date(_))) => {
+            let message = format!("email must be a text (a string) with an address, and this is {text}");
+            let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(place);
+            diagnostics.push(diagnostic.hint("write email: anna@kommune.example"));
+            None
+        }
+        (Err(error), _) => {
+            diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place));
+            None
+        }
+    }
+}
+
+/// The key that was meant for the address, if one is near enough.
+fn no_address(entry: &Entry<'_>, entries: &[(Key, Node)]) -> Diagnostic {
+    let near = entries.iter().find(|(key, _)| nearest(&key.value, ["email", "e-mail"]).is_some());
+    let position = entry.position;
+    match near {
+        Some((key, _)) => {
+            let message = format!("recipients[{position}] has no email, but {:?}", key.value);
+            Diagnostic::error(NO_ADDRESS, message).at(key.place(entry.source)).hint("did you mean email?")
+        }
+        None => {
+            Diagnostic::error(NO_ADDRESS, format!("recipients[{position}] on line {} has no email", entry.node.line))
+                .at(entry.node.place(entry.source))
+                .hint("write email: and the address among its lines")
+        }
+    }
+}
+
+fn fill(card: &mut Card, column: &Column, entry: &Entry<'_>, diagnostics: &mut Diagnostics) {
+    let Entry { source, node, .. } = *entry;
+    match column {
+        Column::Email => {}
+        Column::Consent(Proof::Basis) if matches!(node.kind, Kind::Mapping(_)) => {
+            card.grounds = consent(source, node, diagnostics).map(Grounds::from).unwrap_or_default();
+        }
+        Column::Consent(proof) => {
+            let Some(text) = node.text(source, column.field(), diagnostics) else { return };
+            if card.grounds.note(*proof, &text.value, None).is_err() {
+                diagnostics.push(no_day(&text));
+            }
+        }
+        Column::Lang => {
+            let Some(text) = node.text(source, "lang", diagnostics) else { return };
+            card.lang = Lang::parse(&text.value);
+            if card.lang.is_none() && !text.value.is_empty() {
+                diagnostics.push(unknown_language(&text.value).at(text.place));
+            }
+        }
+        Column::Name | Column::FirstName | Column::LastName => {
+            // A name is what is written: `no` and `1e3` are names.
+            let value = node.lines(source, column.field(), diagnostics).map(|text| Value::Text(text.value));
+            keep(card, column, value, entry, diagnostics);
+        }
+        Column::Own(name) => {
+            let value = Value::from_node(source, node, name, diagnostics);
+            keep(card, column, value, entry, diagnostics);
+        }
+    }
+}
+
+fn keep(card: &mut Card, column: &Column, value: Option<Value>, entry: &Entry<'_>, diagnostics: &mut Diagnostics) {
+    let Some(value) = value else { return };
+    if let Some(intruder) = intruders(column, &value) {
+        let place = entry.node.place(entry.source);
+        diagnostics.push(Diagnostic::error(CONTROL, format!("there is {intruder} in {column}")).at(place));
+    }
+    let empty = matches!(&value, Value::Text(text) if text.is_empty());
+    if !empty {
+        card.fields.insert(column.field().to_owned(), value);
+    }
+}
+
+fn intruders(column: &Column, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Text(text) => intruder(column, text),
+        Value::List(values) => values.iter().find_map(|value| intruders(column, value)),
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date(_) => None,
+    }
+}
+
+/// `consent: {basis: member, at: 2026-01-12, source: …, text: …}`.
+fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Consent> {
+    let mut fields = Fields::new(source, node, "consent", diagnostics)?;
+    let basis = fields.text("basis", diagnostics);
+    let at = fields.text("at", diagnostics);
+    let written = fields.text("source", diagnostics).map(|it| it.value);
+    let promised = fields.text("text", diagnostics).map(|it| it.value);
+    fields.finish(diagnostics);
+    let at = at.and_then(|text| {
+        let date = text.value.parse::<Date>().ok();
+        if date.is_none() {
+            diagnostics.push(no_day(&text));
+        }
+        date
+    });
+    let Some(basis) = basis.filter(|it| !it.value.is_empty()) else {
+        let diagnostic = Diagnostic::error(CONSENT, "consent does not say on what ground").at(node.place(source));
+        diagnostics.push(diagnostic.hint("write basis: member, or another ground, under consent"));
+        return None;
+    };
+    Some(Consent { basis: basis.value, at, source: written, text: promised })
+}
+
+fn no_day(text: &Spanned<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(CONSENT, format!("{:?} is no day", text.value)).at(text.place.clone());
+    diagnostic.hint("write the day as 2026-01-12")
+}
+
+const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and what else is known";

@@ -1,0 +1,78 @@
+//! An address with the name of whose it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error as ThisError;
+
+use crate::people::person::{Address, AddressError};
+
+/// A sender, or who answers are sent to: `OS2 <nyt@os2.example>`, or the address alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// The name that mail programs show; absent: they show the address. It holds no control characters.
+    pub name: Option<String>,
+    /// Where mail goes to.
+    pub address: Address,
+}
+
+/// Why a text is no mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum MailboxError {
+    /// A line break or another invisible character.
+    #[error("there is an invisible character in it")]
+    Control,
+    /// Signs stand behind the `>`, or it is missing.
+    #[error("the address must stand last, between < and >")]
+    Brackets,
+    /// The address is none.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+}
+
+impl Mailbox {
+    /// Reads `Name <address>`, `"Name" <address>` or an address alone.
+    pub fn parse(text: &str) -> Result<Self, MailboxError> {
+        let text = text.trim();
+        if text.chars().any(char::is_control) {
+            return Err(MailboxError::Control);
+        }
+        let Some((name, rest)) = text.split_once('<') else {
+            return Ok(Self { name: None, address: Address::parse(text)? });
+        };
+        let address = rest.strip_suffix('>').ok_or(MailboxError::Brackets)?;
+        let name = name.trim();
+        let name = name.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(name).trim();
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Ok(Self { name, address: Address::parse(address)? })
+    }
+}
+
+impl fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.address),
+            None => write!(f, "{}", self.address),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_an_address_or_an_address_alone() {
+        let mailbox = |name: Option<&str>| {
+            let address = Address::parse("nyt@os2.example").unwrap();
+            Ok(Mailbox { name: name.map(str::to_owned), address })
+        };
+        assert_eq!(Mailbox::parse("nyt@os2.example"), mailbox(None));
+        assert_eq!(Mailbox::parse("<nyt@os2.example>"), mailbox(None));
+        assert_eq!(Mailbox::parse("OS2 <nyt@os2.example>"), mailbox(Some("OS2")));
+        assert_eq!(Mailbox::parse("\"OS2, Danmark\" <nyt@os2.example> "), mailbox(Some("OS2, Danmark")));
+        assert_eq!(Mailbox::parse("OS2 <nyt@os2.example"), Err(MailboxError::Brackets));
+        assert_eq!(Mailbox::parse("OS2\r\nBcc: x <nyt@os2.example>"), Err(MailboxError::Control));
+        assert_eq!(Mailbox::parse("OS2"), Err(MailboxError::Address(AddressError::NoAt)));
+    }
+}

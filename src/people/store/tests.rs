@@ -1,0 +1,105 @@
+use std::env;
+use std::sync::Arc;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use crate::base::language::Lang;
+use crate::base::value::Value;
+use crate::people::person::values::Values;
+use crate::people::person::{Address, Consent, Origin, Person};
+use crate::people::store::Roll;
+
+fn values() -> impl Strategy<Value = Value> {
+    let single = prop_oneof![
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::Integer),
+        (-1e300..1e300).prop_map(Value::Number),
+        (1..9999i16, 1..13i8, 1..29i8).prop_map(|(year, month, day)| Value::Date(date(year, month, day))),
+        ".{0,300}".prop_map(Value::Text),
+    ];
+    single.prop_recursive(2, 8, 4, |inner| proptest::collection::vec(inner, 0..4).prop_map(Value::List))
+}
+
+fn people() -> impl Strategy<Value = Vec<Person>> {
+    let consent = proptest::option::of((".{1,20}", any::<bool>(), proptest::option::of(".{0,9}")));
+    let consent = consent.prop_map(|it| {
+        it.map(|(basis, dated, source)| {
+            let text = source.clone().filter(|_| dated);
+            Box::new(Consent { basis, at: dated.then(|| date(2026, 1, 12)), source, text })
+        })
+    });
+    let fields = proptest::collection::btree_map("[a-e]", values(), 0..4);
+    let person = ("[a-z]{1,9}", 0..3usize, 1..5_000_000usize, fields, consent).prop_map(|it| {
+        let (local, lang, line, fields, consent) = it;
+        Person {
+            address: Address::parse(&format!("{local}@x.example")).unwrap(),
+            lang: Lang::ALL.get(lang).copied(),
+            fields: Values::from_iter(fields),
+            consent,
+            origin: Origin { path: ["people/a.csv", "people/a.xlsx (Ark 2)"][line % 2].into(), line },
+        }
+    });
+    proptest::collection::vec(person, 1..12)
+}
+
+proptest! {
+    #[test]
+    fn who_is_put_on_a_roll_comes_back_unchanged(people in people()) {
+        let mut roll = Roll::new(&env::temp_dir());
+        for (number, person) in (0..).zip(&people) {
+            roll.push(person, number).unwrap();
+        }
+        for (row, person) in (0..).zip(&people) {
+            prop_assert_eq!(&roll.person(row).unwrap(), person);
+        }
+    }
+}
+
+fn somebody(number: u32) -> Person {
+    let text = "Østergård ".repeat(100 + number as usize % 50);
+    Person {
+        address: Address::parse(&format!("a{number}@x.example")).unwrap(),
+        lang: None,
+        fields: Values::from_iter([("note".to_owned(), Value::Text(text)), ("n".to_owned(), Value::Integer(7))]),
+        consent: None,
+        origin: Origin { path: Arc::from("people/a.csv"), line: number as usize + 2 },
+    }
+}
+
+#[test]
+fn a_long_list_is_laid_aside_where_nobody_sees_it() {
+    let folder = env::temp_dir().join("newsletter-roll");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut roll = Roll::new(&folder);
+    for number in 0..4_000 {
+        roll.push(&somebody(number), number + 5).unwrap();
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    for row in (0..4_000).chain([17, 3_999, 0, 2_500]) {
+        assert_eq!(roll.person(row).unwrap(), somebody(row));
+        assert_eq!(roll.number(row), row + 5);
+    }
+    assert_eq!((roll.row_of(7), roll.row_of(4)), (Some(2), None));
+}
+
+#[test]
+fn numbers_may_be_any_and_languages_few() {
+    let numbers = [3, 4, 5, 9, 6, 0];
+    let mut roll = Roll::new(&env::temp_dir());
+    for (line, number) in (0..).zip(numbers) {
+        let lang = Lang::parse("en").filter(|_| line % 2 == 1);
+        roll.push(&Person { lang, ..somebody(line) }, number).unwrap();
+        assert_eq!((0..=line).map(|it| roll.number(it)).collect::<Vec<_>>(), numbers[..=line as usize]);
+    }
+    assert_eq!([9, 0, 7].map(|it| roll.row_of(it)), [Some(3), Some(5), None]);
+    assert_eq!((0..6).filter(|it| roll.lang(*it).is_some()).collect::<Vec<_>>(), [1, 3, 5]);
+    assert_eq!((roll.person(4).unwrap().lang, roll.person(5).unwrap().lang), (None, Lang::parse("en")));
+}
+
+#[test]
+fn a_list_that_finds_no_room_says_so() {
+    let mut roll = Roll::new(&env::temp_dir().join("no-such-folder"));
+    let failed = (0..4_000).find_map(|number| roll.push(&somebody(number), number).err());
+    assert_eq!(failed.map(|it| it.kind()), Some(std::io::ErrorKind::NotFound));
+}

@@ -1,0 +1,90 @@
+//! What the settings say of the looks of an edition, as `render` wants it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::audience::{Audience, AudienceId};
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, nearest};
+use crate::edition::context::{Brand, Frame};
+use crate::edition::images::placement::Placement;
+use crate::edition::theme::Theme;
+use crate::edition::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
+use crate::issue::Issue;
+use crate::project::Project;
+use crate::project::files;
+
+const NO_THEME: Code = Code("NL521");
+
+impl Project {
+    /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
+    /// text.
+    pub(crate) fn frame(&self, audience: Option<&Audience>, lang: Lang, audiences: BTreeSet<AudienceId>) -> Frame {
+        let settings = self.settings();
+        Frame {
+            sender: settings.name.clone(),
+            series: None,
+            domain: settings.from.address.domain().to_owned(),
+            timezone: settings.timezone.clone(),
+            postal_address: settings.postal_address.clone(),
+            reason: audience.map(|it| it.reason.clone()),
+            reason_lang: audience.map_or(lang, |it| self.reason_lang(it)),
+            lang,
+            brand: settings.brand.clone(),
+            greetings: settings.greeting.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+            audiences,
+            online: None,
+            // It says that readers come from a letter.
+            campaign: settings.campaign.clone().filter(|_| audience.is_some()),
+            pictures: match (&settings.public_url, audience) {
+                (_, None) => Placement::Beside,
+                (Some(url), Some(_)) => Placement::Published { url: url.clone() },
+                (None, Some(_)) => Placement::Inside,
+            },
+        }
+    }
+
+    /// The theme of an issue: the project's own files, the built-in ones where it has none. Absent where it is wrong,
+    /// which is told.
+    pub(crate) fn theme(&self, issue: &Issue, diagnostics: &mut Diagnostics) -> Result<Option<Theme>, Error> {
+        let named = issue.front.theme.as_ref().or(self.settings().theme.as_ref());
+        let name = named.map_or(DEFAULT, |it| it.value.as_str());
+        let templates = self.root().join(&self.settings().paths.templates);
+        let mut known: BTreeSet<String> = ThemeFiles::names().map(str::to_owned).collect();
+        known.extend(own_themes(&templates));
+        if !known.contains(name) {
+            let all = || known.iter().map(String::as_str);
+            let hint = match nearest(name, all()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the themes are: {}", all().collect::<Vec<_>>().join(", ")),
+            };
+            let mut diagnostic = Diagnostic::error(NO_THEME, format!("there is no theme `{name}`")).hint(hint);
+            diagnostic.place = named.map(|it| it.place.clone());
+            diagnostics.push(diagnostic);
+        }
+        let mut theme = ThemeFiles::built_in(name);
+        for file in ThemeFile::ALL.into_iter().filter(|_| known.contains(name)) {
+            let path = templates.join(name).join(file.name());
+            if path.is_file() {
+                theme.replace(file, files::read_own(self.root(), &path)?);
+            }
+        }
+        match Theme::parse(theme, self.settings().brand.clone()) {
+            Ok(theme) => Ok(Some(theme)),
+            Err(mistakes) => {
+                diagnostics.extend(mistakes);
+                // The mistakes in the text are told with the looks that are built in.
+                Ok(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).ok())
+            }
+        }
+    }
+}
+
+/// The folders of a project's own themes: their names are letters, digits, `-` and `_`.
+fn own_themes(templates: &Path) -> Vec<String> {
+    let plain = |it: &String| it.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
+    let folders = fs::read_dir(templates).into_iter().flatten().flatten().filter(|it| it.path().is_dir());
+    folders.filter_map(|it| it.file_name().into_string().ok()).filter(plain).collect()
+}

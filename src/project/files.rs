@@ -1,0 +1,249 @@
+//! Reading and making files.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::base::error::Error;
+use crate::base::source::Source;
+
+/// Reads a text, under its path in the project.
+pub(crate) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
+    let bytes = read(path)?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::NotText { path: name(root, path) })?;
+    Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
+}
+
+/// Reads a text that letters are made of, or that messages quote: not by a link that leads out of the project, since
+/// whoever may put a link into Git could make others show any file of theirs.
+pub(crate) fn read_own(root: &Path, path: &Path) -> Result<Source, Error> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+    if is_link && !is_below(root, path) {
+        return Err(Error::LeadsOut { path: name(root, path) });
+    }
+    read_source(root, path)
+}
+
+/// Whether a file is in a folder once all links are followed; a broken link is, since it shows nothing.
+fn is_below(root: &Path, path: &Path) -> bool {
+    let (Ok(root), Ok(real)) = (fs::canonicalize(root), fs::canonicalize(path)) else { return true };
+    real.starts_with(root)
+}
+
+/// Reads a regular file: a folder, a pipe or a device is an error and never waited for.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let kind = fs::metadata(path).map_err(failed)?;
+    if !kind.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
+    }
+    fs::read(path).map_err(failed)
+}
+
+/// Reads a file that was typed: it need not be the project's.
+///
+/// # Errors
+///
+/// It cannot be read, or is no regular file.
+pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
+    read(path)
+}
+
+/// Reads a regular file that has no more than so many bytes.
+pub(crate) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let size = open(path)?.metadata()?.len();
+    if size > limit {
+        let message = format!("it has {size} bytes, and at most {limit} travel well");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    fs::read(path)
+}
+
+/// A small text that somebody names on the command line; `-` is standard input.
+///
+/// # Errors
+///
+/// It cannot be read, or is no text.
+pub fn read_typed(path: &Path) -> Result<String, Error> {
+    let text = if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    text.map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// Opens a regular file for reading.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+    }
+    File::open(path)
+}
+
+/// What lies in a folder, by name; hidden files apart.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::Read { path: folder.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Makes a file that is not there yet, and the folders above it.
+///
+/// # Errors
+///
+/// It is there already, or cannot be written.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
+        _ => Error::Write { path: path.to_owned(), source },
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// Writes a file and the folders above it, whatever was there.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(path, bytes).map_err(failed)
+}
+
+/// Opens a file to write behind what is in it, and makes it where there is none, for its owner and their group.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn append(path: &Path) -> Result<Box<dyn Write + Send>, Error> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
+    match options.open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(source) => Err(Error::Write { path: path.to_owned(), source }),
+    }
+}
+
+/// Leaves the memory out of core dumps, because passwords and keys are in it (core(5), `coredump_filter`). Where the
+/// system has no such switch, it decides about core dumps alone.
+pub fn keep_out_of_core_dumps() {
+    _ = fs::write("/proc/self/coredump_filter", "0");
+}
+
+/// Writes a file in one step: whoever reads it sees the old one or the new one, whole. Everybody may read it.
+///
+/// # Errors
+///
+/// It cannot be written; what was there is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = write_public(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|source| {
+        _ = fs::remove_file(&beside);
+        Error::Write { path: path.to_owned(), source }
+    })
+}
+
+fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Gives a file another name, whatever had it.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
+}
+
+/// Writes a file and the folders above it; under its name there is always a whole file, the old one or the new one.
+pub(crate) fn put_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    put(path, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+}
+
+/// The same for personal data: only its owner can read it, and look into folders that are made for it.
+pub(crate) fn put_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut builder = DirBuilder::new();
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    if let Some(folder) = path.parent() {
+        builder.create(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+    }
+    put(path, bytes, &options)
+}
+
+fn put(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    let written = options.open(&part).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    let done =
+        written.map_err(|source| Error::Write { path: path.to_owned(), source }).and_then(|()| rename(&part, path));
+    if done.is_err() {
+        // What was written of it may be addresses.
+        _ = fs::remove_file(&part);
+    }
+    done
+}
+
+/// Takes a file away, where it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::Write { path: path.to_owned(), source }),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Takes a folder away with all that is in it; the caller knows that it is the program's own.
+pub(crate) fn empty(folder: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::Write { path: folder.to_owned(), source })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Shows a file in the person's own browser.
+///
+/// # Errors
+///
+/// There is no command for it on this machine.
+pub fn open_in_browser(path: &Path) -> Result<(), Error> {
+    let command = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let started =
+        Command::new(command).arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started.map(drop).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// The path as it is known in the project: below its folder, or else as it is.
+pub(crate) fn name(root: &Path, path: &Path) -> PathBuf {
+    let below = |root: &Path, path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
+    below(root, path)
+        .or_else(|| below(&fs::canonicalize(root).ok()?, &fs::canonicalize(path).ok()?))
+        .unwrap_or_else(|| path.to_owned())
+}

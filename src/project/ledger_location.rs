@@ -1,0 +1,75 @@
+//! Where the ledger is kept, with the password it takes.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::base::database::passfile;
+use crate::base::database::url::Server;
+use crate::base::error::Error;
+use crate::base::secret::{Secret, SecretSource};
+use crate::delivery::ledger::place::{Place, Shared};
+use crate::project::Project;
+use crate::project::secrets;
+use crate::project::settings::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
+
+impl Project {
+    /// Where the ledger is kept.
+    ///
+    /// # Errors
+    ///
+    /// The password that the settings name cannot be read.
+    pub fn ledger(&self) -> Result<Place, Error> {
+        match &self.settings.ledger {
+            LedgerPlace::File(path) => Ok(Place::File(self.root.join(path))),
+            LedgerPlace::Server(server) => self.shared(server).map(Place::Server),
+        }
+    }
+
+    /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
+    pub fn forgets_before(&self, now: Timestamp) -> Option<Timestamp> {
+        let span = self.settings.retention?;
+        now.to_zoned(self.settings.timezone.clone()).checked_sub(span).ok().map(|it| it.timestamp())
+    }
+
+    /// The file where the ledger is unless the settings say otherwise.
+    pub fn usual_ledger(&self) -> PathBuf {
+        self.root.join(USUAL_LEDGER)
+    }
+
+    fn shared(&self, settings: &LedgerServer) -> Result<Shared, Error> {
+        let password = password(&self.root, settings.password.as_ref(), &settings.server)?;
+        Ok(Shared {
+            server: settings.server.clone().based(&self.root),
+            password,
+            schema: settings.schema.clone(),
+            lease: settings.lease,
+        })
+    }
+}
+
+/// The password for a server, from where somebody said that it is, or else from where it usually is.
+pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Server) -> Result<Option<Secret>, Error> {
+    match source {
+        Some(source) => secrets::read(root, source).map(Some),
+        None => usual_password(server),
+    }
+}
+
+/// The password where PostgreSQL's own programs look for it: PGPASSWORD, or else the password file (PostgreSQL, libpq,
+/// "Environment Variables"). They do not read a file that others can read, and say so.
+fn usual_password(server: &Server) -> Result<Option<Secret>, Error> {
+    if let Ok(password) = env::var("PGPASSWORD")
+        && !password.is_empty()
+    {
+        return Ok(Some(Secret::new(password)));
+    }
+    let file = env::var_os("PGPASSFILE").map(PathBuf::from);
+    let home = || env::var_os("HOME").map(|it| PathBuf::from(it).join(".pgpass"));
+    let Some(path) = file.or_else(home).filter(|it| it.is_file()) else { return Ok(None) };
+    secrets::refuse_open(&path)?;
+    let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+    Ok(passfile::find(&text, server))
+}

@@ -1,0 +1,31 @@
+//! What a project remembers of the web between two checks.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::project::files;
+use crate::project::{Project, STATE};
+
+/// A larger file is not one of ours.
+const LARGEST: u64 = 4_000_000;
+
+impl Project {
+    fn answers_file(&self) -> PathBuf {
+        self.root().join(STATE).join("links.json")
+    }
+
+    /// What was kept of the web's answers; nothing where there is no such file, or none that can be read.
+    pub fn answers(&self) -> Vec<u8> {
+        files::read_small(&self.answers_file(), LARGEST).unwrap_or_default()
+    }
+
+    /// Keeps the web's answers for the next check. Where the folder cannot be written, that one asks again.
+    pub fn keep_answers(&self, answers: &[u8]) {
+        let path = self.answers_file();
+        // Under its name there is always a whole file, also where two checks end at once.
+        let part = path.with_extension(format!("{}.part", std::process::id()));
+        if files::write_over(&part, answers).and_then(|()| files::rename(&part, &path)).is_err() {
+            _ = fs::remove_file(&part);
+        }
+    }
+}

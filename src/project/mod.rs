@@ -1,0 +1,317 @@
+//! Finds the project on disk and reads its files.
+
+mod appearance;
+pub mod files;
+mod git;
+mod ledger_location;
+mod link_cache;
+mod lists;
+pub mod online;
+pub(crate) mod pictures;
+mod program;
+pub mod readers;
+pub mod revision;
+pub mod secrets;
+mod series;
+pub mod settings;
+mod sibling_files;
+mod signing;
+pub(crate) mod texts;
+pub mod translations;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
+use crate::base::digest::{Digest, Key};
+use crate::base::error::Error;
+use crate::base::secret::SecretSource;
+use crate::base::source::yaml::{self, Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::delivery::ledger::pace::Rate;
+use crate::delivery::retry::Retry;
+use crate::delivery::smtp::Relay;
+use crate::delivery::smtp::options::{Login, Renewal, SmtpOptions};
+use crate::issue::Issue;
+use crate::issue::translation;
+use crate::project::settings::Settings;
+
+const BAD_NAME: Code = Code("NL291");
+const TWO_FILES: Code = Code("NL293");
+const CHANNEL: Code = Code("NL634");
+
+/// The file that marks a project's folder.
+pub const SETTINGS_FILE: &str = "newsletter.yaml";
+/// The folder with the project's state, which does not belong in Git.
+const STATE: &str = ".newsletter";
+
+/// A project on disk, with settings that are right.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+    settings: Settings,
+    /// The digest of `newsletter.yaml`, its parts about the relay and its signatures left out.
+    pub(crate) fingerprint: Digest,
+    /// Where lists of people lie that are not in its own folder; absent: nowhere else.
+    people_from: Option<PathBuf>,
+}
+
+/// A project whose settings were read, or what is wrong with them.
+#[derive(Debug)]
+pub struct Found {
+    /// The project; absent where its settings have errors.
+    pub project: Option<Project>,
+    /// What is wrong with `newsletter.yaml`.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// Finds the project's folder: the one named, or the nearest one upwards that has a `newsletter.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or its settings cannot be read.
+    pub fn find(named: Option<&Path>, start: &Path) -> Result<Found, Error> {
+        let root = match named {
+            Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
+            Some(folder) => return Err(Error::NoProject { searched: folder.to_owned() }),
+            None => upwards(start)?,
+        };
+        let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
+        let (settings, mut diagnostics) = Settings::parse(&source);
+        diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
+        let diagnostics = secrets::hide(&diagnostics, &source);
+        let fingerprint = without(
+            &source,
+            &[
+                "smtp",
+                "dkim",
+                "ledger",
+                "retention",
+                "paths",
+                "ignore",
+                "require_consent",
+                "consent_expires",
+                "consent_texts",
+            ],
+        );
+        Ok(Found {
+            project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
+            diagnostics,
+        })
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The folder where its issues lie.
+    pub fn issues_folder(&self) -> PathBuf {
+        self.root.join(&self.settings.paths.issues)
+    }
+
+    /// The folder where the embedded transport lays letters.
+    pub fn outbox(&self) -> PathBuf {
+        self.root.join("outbox")
+    }
+
+    /// The folder with the pictures that readers get from the web.
+    pub fn public(&self) -> PathBuf {
+        self.root.join("public")
+    }
+
+    /// An issue as it was typed: from here, or else from the project's folder; by its translation, too.
+    pub fn issue_path(&self, typed: &Path) -> PathBuf {
+        let path = if typed.exists() { typed.to_owned() } else { self.root.join(typed) };
+        let path = if path.is_dir() { path.join("index.md") } else { path };
+        self.translated_by(&path).unwrap_or(path)
+    }
+
+    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is none of its own, unless
+    /// it stands alone, which is a mistake.
+    pub fn issues(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut issues = Vec::new();
+        let is_markdown = |it: &PathBuf| it.extension().is_some_and(|it| it == "md") && it.is_file();
+        for path in files::entries(&self.issues_folder())? {
+            if !path.is_dir() {
+                issues.extend(Some(path).filter(is_markdown));
+            } else if path.join("index.md").is_file() {
+                issues.push(path.join("index.md"));
+            } else {
+                let index = |it: &PathBuf| translation::of_file(it).is_some_and(|it| it.0.ends_with("index.md"));
+                issues.extend(files::entries(&path)?.into_iter().filter(|it| is_markdown(it) && index(it)));
+            }
+        }
+        issues.retain(|it| self.translated_by(it).is_none());
+        Ok(issues)
+    }
+
+    /// Reads every audience of the project.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file in it cannot be read; mistakes in them are diagnostics.
+    pub fn audiences(&self) -> Result<(Audiences, Diagnostics), Error> {
+        let mut diagnostics = Diagnostics::new();
+        let (_, audiences) = self.audience_files(&mut diagnostics)?;
+        Ok((audiences, diagnostics))
+    }
+
+    /// The audiences with the files they were read from.
+    fn audience_files(&self, diagnostics: &mut Diagnostics) -> Result<(Vec<Source>, Audiences), Error> {
+        let mut sources = Vec::new();
+        let mut audiences = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut mistaken = Vec::new();
+        for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
+            if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
+                continue;
+            }
+            let source = files::read_source(&self.root, &path)?;
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            if CHANNELS.contains(&&*stem) {
+                let message = format!("no audience is called `{stem}`: `::: only {stem}` is for who reads no letter");
+                let hint = "give the file another name, and write that into the issues";
+                diagnostics.push(Diagnostic::error(CHANNEL, message).at(source.line(1)).hint(hint));
+            }
+            match AudienceId::parse(&stem) {
+                Ok(id) => {
+                    if !seen.insert(id.clone()) {
+                        let message = format!("there are two files for the audience `{id}`, .yaml and .yml");
+                        let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
+                        diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
+                    }
+                    let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.rules);
+                    diagnostics.extend(secrets::hide_in_list(more, &source));
+                    match audience {
+                        Some(audience) => audiences.push(audience),
+                        None => mistaken.push(id),
+                    }
+                }
+                Err(error) => diagnostics.push(
+                    Diagnostic::error(BAD_NAME, format!("`{stem}` is no name for an audience: {error}"))
+                        .at(source.line(1))
+                        .hint("give the file another name, for example it-chiefs.yaml"),
+                ),
+            }
+            sources.push(source);
+        }
+        let mut audiences: Audiences = audiences.into_iter().collect();
+        for id in mistaken {
+            audiences.insert_mistaken(id);
+        }
+        Ok((sources, audiences))
+    }
+
+    /// A command may print another password each time; what else there is stays the same while a run lasts.
+    fn renewal(&self, source: &SecretSource) -> Option<Renewal> {
+        match source {
+            SecretSource::Command(_) => {
+                let (root, source) = (self.root.clone(), source.clone());
+                Some(Renewal::new(move || secrets::read(&root, &source).ok()))
+            }
+            SecretSource::Env(_) | SecretSource::File(_) => None,
+        }
+    }
+
+    /// The relay of the settings, ready to be opened; absent where letters go to the outbox.
+    ///
+    /// # Errors
+    ///
+    /// The password or the certificates cannot be read.
+    pub fn relay(&self) -> Result<Option<Relay>, Error> {
+        let Some(smtp) = &self.settings.smtp else { return Ok(None) };
+        let login = match &smtp.login {
+            Some(login) => Some(Login {
+                username: login.username.clone(),
+                password: secrets::read(&self.root, &login.password)?,
+                renewal: self.renewal(&login.password),
+                auth: login.auth,
+            }),
+            None => None,
+        };
+        let options = SmtpOptions {
+            port: smtp.port,
+            security: smtp.security,
+            login,
+            ca_file: smtp.ca_file.as_ref().map(|it| self.root.join(it)),
+            connections: smtp.connections,
+            letters_per_connection: smtp.letters_per_connection,
+            timeouts: smtp.timeouts,
+            ..SmtpOptions::new(smtp.host.clone())
+        };
+        let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
+        Relay::new(options).map(Some).map_err(failed)
+    }
+
+    /// How many letters the relay takes in which time.
+    pub fn rate(&self) -> Rate {
+        self.settings.smtp.as_ref().map(|it| it.rate.clone()).unwrap_or_default()
+    }
+
+    /// When a letter that was put off is tried again.
+    pub fn retry(&self) -> Retry {
+        self.settings.smtp.as_ref().map(|it| it.retry).unwrap_or_default()
+    }
+
+    /// An empty folder for what a command writes of an issue; what an earlier one wrote there is taken away.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be emptied.
+    pub fn empty_preview(&self, issue: &Issue, kind: &str) -> Result<PathBuf, Error> {
+        let path = Path::new(issue.source.path().as_ref());
+        let stem = match path.file_stem().and_then(|it| it.to_str()) {
+            Some("index") => path.parent().and_then(Path::file_name).and_then(|it| it.to_str()),
+            stem => stem,
+        };
+        let folder = self.root.join("preview").join(stem.unwrap_or("issue")).join(kind);
+        files::empty(&folder)?;
+        Ok(folder)
+    }
+
+    /// The key of this project's Message-IDs and boundaries; it is made where there is none.
+    pub fn key(&self) -> Result<Key, Error> {
+        Self::make_key(&self.root)
+    }
+
+    /// The key of its unsubscribe tokens: the one the settings name, or else its own.
+    pub(crate) fn unsubscribe_key(&self) -> Result<Key, Error> {
+        match &self.settings.unsubscribe.secret {
+            Some(secret) => Ok(Key::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
+            None => self.key(),
+        }
+    }
+
+    /// Makes the key of a project in this folder, or reads the one that is there.
+    pub fn make_key(root: &Path) -> Result<Key, Error> {
+        secrets::key_file(&root.join(STATE).join("key"))
+    }
+}
+
+fn upwards(start: &Path) -> Result<PathBuf, Error> {
+    let searched = start.to_owned();
+    let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: searched.clone(), source })?;
+    let root = absolute.ancestors().find(|it| it.join(SETTINGS_FILE).is_file());
+    root.map(Path::to_owned).ok_or(Error::NoProject { searched })
+}
+
+/// The digest of a YAML file without some of its keys: what changes in them changes no letter.
+pub(crate) fn without(source: &Source, keys: &[&str]) -> Digest {
+    let text = source.text();
+    let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse(source) else {
+        return Digest::of([text.as_bytes()]);
+    };
+    let kept = entries.iter().filter(|(key, _)| !keys.contains(&key.value.as_str()));
+    let pieces = kept.flat_map(|(key, node)| {
+        let value = text.get(node.span.start..node.span.end).unwrap_or(text);
+        [key.value.as_bytes(), value.trim_end().as_bytes()]
+    });
+    Digest::of(pieces)
+}

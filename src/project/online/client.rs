@@ -1,0 +1,125 @@
+//! Asking one address over HTTP.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::CertificateError;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::{Agent, Error};
+
+use crate::project::online::address::Address;
+use crate::project::online::answer::Answer;
+
+const REDIRECTS: u32 = 5;
+
+/// Asks addresses. It knows no cookies, and goes through the proxy of the environment where one is set.
+pub(super) struct Client {
+    agent: Agent,
+    trusts: bool,
+}
+
+impl Client {
+    pub(super) fn new(patience: Duration) -> Self {
+        let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
+            .certs
+            .into_iter()
+            .map(|it| Certificate::from_der(&it).to_owned())
+            .collect();
+        let trusts = !roots.is_empty();
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::Specific(Arc::new(roots)))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(REDIRECTS)
+            .timeout_global(Some(patience))
+            .user_agent(concat!("newsletter/", env!("CARGO_PKG_VERSION"), " (link check)"))
+            .tls_config(tls)
+            .build();
+        Self { agent: Agent::new_with_config(config), trusts }
+    }
+
+    /// Asks for the head of a page; where a server may not know how to answer that, for the first byte of the page. What it
+    /// sends of the page is not read.
+    pub(super) fn ask(&self, address: &Address) -> Answer {
+        if !self.trusts && address.url().starts_with("https:") {
+            return Answer::NoRoots;
+        }
+        let head = self.agent.head(address.url()).call().map(|it| it.status().as_u16());
+        let status = match head {
+            // Some servers that have the page say 404 to HEAD.
+            Ok(400 | 403 | 404 | 405 | 501) => {
+                self.agent.get(address.url()).header("range", "bytes=0-0").call().map(|it| it.status().as_u16())
+            }
+            other => other,
+        };
+        match status {
+            // 416: an empty page has no first byte.
+            Ok(..400 | 416) => Answer::There,
+            Ok(code) => Answer::Status(code),
+            Err(error) => failure(&error),
+        }
+    }
+}
+
+fn failure(error: &Error) -> Answer {
+    match error {
+        Error::HostNotFound => Answer::UnknownHost,
+        Error::Timeout(_) => Answer::Silent,
+        Error::TooManyRedirects => Answer::Redirects,
+        Error::ConnectionFailed | Error::ConnectProxyFailed(_) => Answer::Unreachable,
+        Error::Rustls(error) => encryption(error),
+        Error::Io(error) => of_io(error),
+        _ => Answer::Garbled,
+    }
+}
+
+fn of_io(error: &io::Error) -> Answer {
+    let mut cause: Option<&(dyn StdError + 'static)> = error.get_ref().map(|it| it as _);
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<rustls::Error>() {
+            return encryption(error);
+        }
+        cause = inner.source();
+    }
+    let said = error.to_string();
+    // The standard library gives names that cannot be looked up no kind of their own.
+    if said.contains("lookup address") {
+        let later = said.contains("Temporary failure") || said.contains("ry again");
+        return if later { Answer::NoNames } else { Answer::UnknownHost };
+    }
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Answer::Silent,
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Answer::Garbled,
+        _ => Answer::Unreachable,
+    }
+}
+
+fn encryption(error: &rustls::Error) -> Answer {
+    let rustls::Error::InvalidCertificate(cause) = error else { return Answer::Garbled };
+    match cause {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Answer::WrongName,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Answer::Expired,
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Answer::Untrusted,
+        _ => Answer::BadCertificate,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_nobodys_is_told_from_one_that_cannot_be_looked_up() {
+        for (said, answer) in [
+            ("failed to lookup address information: Name or service not known", Answer::UnknownHost),
+            ("failed to lookup address information: Temporary failure in name resolution", Answer::NoNames),
+            ("connection refused", Answer::Unreachable),
+        ] {
+            assert_eq!(failure(&Error::Io(io::Error::other(said))), answer, "{said}");
+        }
+    }
+}

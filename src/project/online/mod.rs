@@ -1,0 +1,157 @@
+//! Whether what a letter leads to is there: the addresses are asked, a few at once, and their answers kept for a while.
+
+mod address;
+pub mod answer;
+mod client;
+mod memory;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::project::online::address::Address;
+use crate::project::online::answer::Answer;
+use crate::project::online::client::Client;
+use crate::project::online::memory::Memory;
+
+/// How many addresses are asked at once.
+const AT_ONCE: usize = 4;
+/// How many of one host.
+const AT_ONCE_OF_HOST: usize = 2;
+/// After so many questions without an answer a host is left alone.
+const SILENCES: usize = 3;
+
+/// How long and how much is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest that one address is waited for.
+    pub patience: Duration,
+    /// How many addresses are asked.
+    pub most: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(10), most: 500 }
+    }
+}
+
+/// What is known of some addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    known: BTreeMap<Address, Answer>,
+    /// How many were not asked, since they were too many.
+    pub left: usize,
+    /// What is to be kept for the next time.
+    pub kept: Vec<u8>,
+}
+
+impl Answers {
+    /// The answer of an address; none where it was not asked.
+    pub fn of(&self, url: &str) -> Option<Answer> {
+        self.known.get(&Address::parse(url)?).copied()
+    }
+}
+
+/// Those of the addresses that are asked, each once; what leads one reader somewhere is none of them.
+pub fn addresses<'u>(urls: impl Iterator<Item = &'u str>) -> BTreeSet<String> {
+    urls.filter_map(Address::parse).map(|it| it.url().to_owned()).collect()
+}
+
+/// Asks those of the addresses whose answers were not kept; `tell` hears of each that has answered.
+pub fn ask(
+    urls: &BTreeSet<String>,
+    (kept, now): (&[u8], Timestamp),
+    limits: Limits,
+    tell: &(dyn Fn() + Sync),
+) -> Answers {
+    let mut memory = Memory::read(kept, now);
+    let mut answers = Answers::default();
+    let mut waiting = Vec::new();
+    for address in urls.iter().filter_map(|it| Address::parse(it)) {
+        match memory.recall(&address) {
+            Some(answer) => {
+                answers.known.insert(address, answer);
+                tell();
+            }
+            None => waiting.push(address),
+        }
+    }
+    answers.left = waiting.len().saturating_sub(limits.most);
+    waiting.truncate(limits.most);
+    if !waiting.is_empty() {
+        for (address, answer) in ask_all(waiting, limits, tell) {
+            memory.note(&address, answer, now);
+            answers.known.insert(address, answer);
+        }
+    }
+    answers.kept = memory.write();
+    answers
+}
+
+/// What the threads share.
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Address>,
+    asked: BTreeMap<String, usize>,
+    silent: BTreeMap<String, usize>,
+    answers: Vec<(Address, Answer)>,
+}
+
+impl Queue {
+    /// The next address whose host has room.
+    fn next(&mut self) -> Option<Address> {
+        let room = |it: &Address| self.asked.get(it.host()).is_none_or(|it| *it < AT_ONCE_OF_HOST);
+        let at = self.waiting.iter().position(room)?;
+        let address = self.waiting.remove(at);
+        *self.asked.entry(address.host().to_owned()).or_default() += 1;
+        Some(address)
+    }
+
+    fn settle(&mut self, address: Address, answer: Answer) {
+        if let Some(asked) = self.asked.get_mut(address.host()) {
+            *asked -= 1;
+        }
+        if answer == Answer::Silent {
+            *self.silent.entry(address.host().to_owned()).or_default() += 1;
+        }
+        self.answers.push((address, answer));
+    }
+
+    fn is_silent(&self, address: &Address) -> bool {
+        self.silent.get(address.host()).is_some_and(|it| *it >= SILENCES)
+    }
+}
+
+fn ask_all(waiting: Vec<Address>, limits: Limits, tell: &(dyn Fn() + Sync)) -> Vec<(Address, Answer)> {
+    let client = Client::new(limits.patience);
+    let workers = AT_ONCE.min(waiting.len());
+    let queue = Mutex::new(Queue { waiting, ..Queue::default() });
+    let room = Condvar::new();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| work(&client, (&queue, &room), tell));
+        }
+    });
+    queue.into_inner().unwrap_or_else(PoisonError::into_inner).answers
+}
+
+fn work(client: &Client, (queue, room): (&Mutex<Queue>, &Condvar), tell: &(dyn Fn() + Sync)) {
+    let mut held: MutexGuard<'_, Queue> = queue.lock().unwrap_or_else(PoisonError::into_inner);
+    while !held.waiting.is_empty() {
+        let Some(address) = held.next() else {
+            held = room.wait(held).unwrap_or_else(PoisonError::into_inner);
+            continue;
+        };
+        let silent = held.is_silent(&address);
+        drop(held);
+        let answer = if silent { Answer::Silent } else { client.ask(&address) };
+        tell();
+        held = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        held.settle(address, answer);
+        room.notify_all();
+    }
+}

@@ -1,0 +1,59 @@
+//! What a series says for its issues.
+
+use std::borrow::Cow;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::issue::Issue;
+use crate::issue::series::SeriesId;
+use crate::project::Project;
+use crate::project::settings::Settings;
+use crate::project::settings::series::Series;
+
+const NO_SERIES: Code = Code("NL313");
+
+impl Project {
+    /// The series of an issue; absent where it has none.
+    pub fn series_of(&self, issue: &Issue) -> Option<&Series> {
+        self.settings().series.get(&issue.front.series.as_ref()?.value)
+    }
+
+    /// Fills in what an issue leaves to its series; tells where there is no such series.
+    pub(super) fn join_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
+        let Some(named) = issue.front.series.clone() else { return };
+        let Some(series) = self.settings().series.get(&named.value) else {
+            let known: Vec<&str> = self.settings().series.keys().map(SeriesId::as_str).collect();
+            let hint = match nearest(named.value.as_str(), known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => {
+                    "delete the line, or write the series under `series:` in newsletter.yaml".into()
+                }
+                None => format!("the series are: {}", known.join(", ")),
+            };
+            let message = format!("there is no series `{}`", named.value);
+            diagnostics.push(Diagnostic::error(NO_SERIES, message).at(named.place.clone()).hint(hint));
+            return;
+        };
+        let front = &mut issue.front;
+        if front.audiences.is_empty() {
+            let place = named.place.clone();
+            let audiences = series.audiences.iter().map(|it| Spanned { value: it.clone(), place: place.clone() });
+            front.audiences = audiences.collect();
+        }
+        front.from = front.from.take().or_else(|| series.from.clone());
+        front.reply_to = front.reply_to.take().or_else(|| series.reply_to.clone());
+    }
+
+    /// The project as an issue of one of its series has it: with that one's name and looks. Whose series it is stands
+    /// over the postal address, since that is who answers for the mail.
+    pub(crate) fn as_of(&self, issue: &Issue) -> Cow<'_, Self> {
+        let Some(series) = self.series_of(issue) else { return Cow::Borrowed(self) };
+        let house = self.settings();
+        let settings = Settings {
+            name: series.name.clone(),
+            brand: series.brand.clone(),
+            postal_address: format!("{}\n{}", house.name, house.postal_address),
+            ..house.clone()
+        };
+        Cow::Owned(Self { settings, ..self.clone() })
+    }
+}

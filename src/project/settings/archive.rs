@@ -1,0 +1,29 @@
+//! What the settings say of the pages on the web that everybody reads.
+
+use crate::base::source::{Code, Diagnostic};
+use crate::project::settings::reader::Reader;
+
+const BAD_ARCHIVE_URL: Code = Code("NL630");
+
+/// What stands for the name of an issue.
+pub(crate) const ISSUE: &str = "{issue}";
+
+/// Where issues stand on the web: the address of a folder for each, with a slash at its end.
+pub(crate) fn url(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let text = reader.text("archive_url")?;
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
+    let bare = text.value.replacen(ISSUE, "", 1);
+    let address = bare.strip_prefix("https://").filter(|it| it.chars().all(plain));
+    let message = match address {
+        Some(address) if address.starts_with(|it: char| it.is_ascii_alphanumeric()) => {
+            if bare.len() < text.value.len() {
+                return Some(format!("{}/", text.value.trim_end_matches('/')));
+            }
+            "`archive_url` must have {issue} in it: each issue has an address of its own"
+        }
+        Some(_) | None => "`archive_url` must be the https address of a folder, with {issue} in it once",
+    };
+    let hint = "write it like this: archive_url: https://nyheder.forening.example/{issue}/";
+    reader.tell(Diagnostic::error(BAD_ARCHIVE_URL, message), text.place, hint);
+    None
+}

@@ -1,0 +1,108 @@
+//! How the sender looks.
+
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::{Kind, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::edition::context::{Brand, BrandLink, is_everywhere};
+use crate::edition::theme::colour::{Colour, READABLE};
+use crate::people::person::Localised;
+use crate::project::settings::reader::Reader;
+
+const BAD_COLOUR: Code = Code("NL130");
+const BAD_FONT: Code = Code("NL131");
+const BAD_LINK: Code = Code("NL132");
+const UNREADABLE: Code = Code("NL526");
+const RARE_FONT: Code = Code("NL528");
+
+/// How the sender looks; what is absent is as usual.
+pub(super) fn brand(mut reader: Reader<'_, '_>, usual: &Brand) -> Brand {
+    let colour = colour(&mut reader).unwrap_or(usual.colour);
+    let logo = reader.text("logo").or_else(|| usual.logo.clone());
+    let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
+    let links = if reader.has("links") { links(&mut reader) } else { usual.links.clone() };
+    reader.finish_with(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
+    Brand { colour, logo, font, links }
+}
+
+fn colour(reader: &mut Reader<'_, '_>) -> Option<Colour> {
+    let typed = reader.text("colour")?;
+    let Some(colour) = Colour::parse(&typed.value) else {
+        let diagnostic = Diagnostic::error(BAD_COLOUR, format!("`{}` is no colour", typed.value));
+        reader.tell(diagnostic, typed.place, "write it like this: colour: \"#3A7F3B\"");
+        return None;
+    };
+    let contrast = colour.contrast(Colour::WHITE);
+    if contrast < READABLE {
+        // Rounded down: 4.46 is not 4.5.
+        let contrast = (contrast * 10.0).floor() / 10.0;
+        let message = format!(
+            "{colour} is too light: white text on it, as on a button, and links in it on white have a contrast of \
+             {contrast:.1}:1, and {READABLE}:1 is needed"
+        );
+        let near = colour.darkened(&[Colour::WHITE]);
+        let hint = format!("the nearest that can be read is colour: \"{near}\"");
+        reader.tell(Diagnostic::error(UNREADABLE, message), typed.place, hint);
+    }
+    Some(colour)
+}
+
+fn font(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let font = reader.text("font")?;
+    if !font.value.chars().all(|it| it.is_alphanumeric() || " ,-_'\"".contains(it)) {
+        let diagnostic = Diagnostic::error(BAD_FONT, "`font` has names of fonts and commas only");
+        reader.tell(diagnostic, font.place, "write it like this: font: Georgia, 'Times New Roman', serif");
+        return None;
+    }
+    if !font.value.split(',').any(is_everywhere) {
+        let message = format!("few readers have the font {}", font.value);
+        let hint = format!("say what the others see: font: {}, Arial, sans-serif", font.value);
+        reader.tell(Diagnostic::warning(RARE_FONT, message), font.place, hint);
+    }
+    Some(font.value.replace('"', "'"))
+}
+
+/// Links are `text: address`, or a list of `text` and `url` where a text differs from language to language.
+fn links(reader: &mut Reader<'_, '_>) -> Vec<BrandLink> {
+    let source = reader.source();
+    let Some((node, diagnostics)) = reader.node("links") else { return Vec::new() };
+    if matches!(node.kind, Kind::Sequence(_)) {
+        let items = node.list(source, "links", diagnostics).unwrap_or_default();
+        return items.iter().filter_map(|it| listed(it, source, diagnostics)).collect();
+    }
+    let Some(mut fields) = Fields::new(source, node, "links", diagnostics) else { return Vec::new() };
+    let mut links = Vec::new();
+    for (key, node) in fields.rest() {
+        let Some(url) = node.text(source, &key.value, diagnostics) else { continue };
+        let text = Localised::Same(Spanned { value: key.value.clone(), place: key.place(source) });
+        links.extend(link(text, url, &key.value, diagnostics));
+    }
+    links
+}
+
+fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
+    let mut fields = Fields::new(source, node, "a link", diagnostics)?;
+    let text = fields.node("text").and_then(|it| Localised::from_node(source, it, "text", diagnostics));
+    let url = fields.text("url", diagnostics);
+    let place = fields.place();
+    fields.finish(diagnostics);
+    let (Some(text), Some(url)) = (text, url) else {
+        let hint = "write both: - {text: {da: Om os, en: About us}, url: https://forening.example/}";
+        diagnostics.push(told("a link needs `text` and `url`".into(), place, hint.into()));
+        return None;
+    };
+    link(text, url, "url", diagnostics)
+}
+
+fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
+    let known = ["https://", "http://", "mailto:"].iter().any(|it| url.value.starts_with(it));
+    if known && !url.value.contains(char::is_whitespace) {
+        return Some(BrandLink { text, url });
+    }
+    let hint = format!("write it like this: {key}: https://forening.example/");
+    diagnostics.push(told(format!("`{}` is no address of a page", url.value), url.place, hint));
+    None
+}
+
+fn told(message: String, place: Place, hint: String) -> Diagnostic {
+    Diagnostic::error(BAD_LINK, message).at(place).hint(hint)
+}

@@ -1,0 +1,113 @@
+//! The keys that letters are signed with.
+
+use std::path::PathBuf;
+
+use crate::base::source::{Code, Diagnostic, Place, Spanned};
+use crate::letter::dkim::name::{Domain, Selector};
+use crate::people::person::mailbox::Mailbox;
+use crate::project::settings::MISSING;
+use crate::project::settings::reader::Reader;
+
+const BAD_NAME: Code = Code("NL150");
+const TWICE: Code = Code("NL151");
+const STRANGER: Code = Code("NL152");
+
+/// Words that are written for the keys.
+const GUESSES: [(&str, &str); 6] = [
+    ("key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
+    ("private_key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
+    ("file", "did you mean `key_file`?"),
+    ("path", "did you mean `key_file`?"),
+    ("sdid", "did you mean `domain`?"),
+    ("algorithm", "delete it: the key says it"),
+];
+
+/// A key that letters are signed with, which is still where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DkimKey {
+    /// Whose signature it is.
+    pub domain: Domain,
+    /// Which of the domain's keys it is.
+    pub selector: Selector,
+    /// The file; below the project's folder where it does not begin with `/`.
+    pub key_file: PathBuf,
+}
+
+/// Every key of the list, each under a name of its own.
+pub(crate) fn keys(reader: &mut Reader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
+    let mut keys: Vec<DkimKey> = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    reader.each_group("dkim", "a key of `dkim`", |mut it| {
+        let place = it.key_place("domain").unwrap_or_else(|| it.place());
+        let Some(key) = key(&mut it) else { return it.finish_with(&GUESSES) };
+        if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
+            let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
+            let hint = "delete one of them, or give it a selector of its own and publish that";
+            it.tell(Diagnostic::error(TWICE, message), place.clone(), hint);
+        }
+        keys.push(key);
+        places.push(place);
+        it.finish_with(&GUESSES);
+    });
+    if let Some(from) = from.map(|it| Domain::of(&it.address)) {
+        for (diagnostic, place) in
+            stranger(&keys, &from).into_iter().flat_map(|it| places.iter().map(move |at| (it.clone(), at)))
+        {
+            reader.tell(diagnostic, place.clone(), stranger_hint(&from));
+        }
+    }
+    keys
+}
+
+/// What is to be said where no key answers for the sender's domain.
+pub(crate) fn stranger(keys: &[DkimKey], from: &Domain) -> Option<Diagnostic> {
+    if keys.is_empty() || keys.iter().any(|it| it.domain.may_answer_for(from)) {
+        return None;
+    }
+    let message = format!("no key signs for {from}, whose address the letters are from: DMARC will not count it");
+    Some(Diagnostic::warning(STRANGER, message))
+}
+
+/// What to do about it.
+pub(crate) fn stranger_hint(from: &Domain) -> String {
+    format!("write `domain: {from}`, with a key whose record stands there")
+}
+
+fn key(reader: &mut Reader<'_, '_>) -> Option<DkimKey> {
+    let domain = needed(reader, "domain", "forening.example");
+    let selector = needed(reader, "selector", "newsletter");
+    let key_file = needed(reader, "key_file", ".newsletter/dkim/newsletter.pem");
+    let domain = domain.and_then(|it| {
+        let example = "domain: forening.example";
+        read(reader, &it, Domain::parse(&it.value).map_err(|_| format!("`{}` is no domain", it.value)), example)
+    });
+    let selector = selector.and_then(|it| {
+        let parsed = Selector::parse(&it.value).map_err(|error| format!("`{}` is no selector: {error}", it.value));
+        read(reader, &it, parsed, "selector: newsletter")
+    });
+    Some(DkimKey { domain: domain?, selector: selector?, key_file: key_file?.value.into() })
+}
+
+fn needed(reader: &mut Reader<'_, '_>, key: &'static str, example: &str) -> Option<Spanned<String>> {
+    let wrong = reader.mistakes();
+    let text = reader.text(key);
+    if text.is_none() && reader.mistakes() == wrong {
+        let place = reader.key_place(key).unwrap_or_else(|| reader.place());
+        let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing from a key of `dkim`"));
+        reader.tell(
+            diagnostic,
+            place,
+            format!("write it like this: {key}: {example}; `newsletter dkim keygen` makes all three"),
+        );
+    }
+    text
+}
+
+fn read<T>(reader: &mut Reader<'_, '_>, text: &Spanned<String>, parsed: Result<T, String>, example: &str) -> Option<T> {
+    parsed
+        .map_err(|message| {
+            let hint = format!("write it like this: {example}");
+            reader.tell(Diagnostic::error(BAD_NAME, message), text.place.clone(), hint);
+        })
+        .ok()
+}

@@ -1,0 +1,31 @@
+//! How the sender greets.
+
+use std::collections::BTreeMap;
+
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::edition::context::Greeting;
+use crate::project::settings::reader::Reader;
+
+const HALF_GREETING: Code = Code("NL133");
+
+pub(super) fn greeting(settings: &mut Reader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
+    let place = settings.key_place("greeting")?;
+    let mut reader = settings.group("greeting")?;
+    let mut greetings = BTreeMap::new();
+    for lang in Lang::ALL {
+        let Some(mut inner) = reader.group(lang.tag()) else { continue };
+        let (with, without) = (inner.text("with_name"), inner.text("without_name"));
+        if let (Some(with), Some(without)) = (with, without) {
+            greetings.insert(lang, Greeting { with_name: with.value, without_name: without.value });
+        } else {
+            let message = format!("the greeting in {lang} needs both `with_name` and `without_name`");
+            let place = inner.place();
+            let hint = "write both: with_name: \"Kære {{ first_name }}\" and without_name: \"Kære medlem\"";
+            inner.tell(Diagnostic::error(HALF_GREETING, message), place, hint);
+        }
+        inner.finish_with(&[]);
+    }
+    reader.finish_with(&[]);
+    Some(Spanned { value: greetings, place })
+}

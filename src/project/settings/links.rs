@@ -1,0 +1,57 @@
+//! What the settings say of links.
+
+use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::edition::context::Campaign;
+use crate::project::settings::reader::Reader;
+
+const BAD_CAMPAIGN: Code = Code("NL388");
+
+/// What is filled in.
+const HOLES: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
+
+/// What the addresses of links tell the statistics of a web site; absent where the settings do not ask for it.
+pub(super) fn campaign(mut reader: Reader<'_, '_>) -> Option<Campaign> {
+    let campaign = reader.group("utm").map(utm);
+    reader.finish_with(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
+    campaign
+}
+
+fn utm(mut reader: Reader<'_, '_>) -> Campaign {
+    let usual = Campaign::default();
+    let campaign = Campaign {
+        source: word(&mut reader, "source").unwrap_or(usual.source),
+        medium: word(&mut reader, "medium").unwrap_or(usual.medium),
+        name: word(&mut reader, "campaign").unwrap_or(usual.name),
+        content: word(&mut reader, "content"),
+        only: hosts(&mut reader),
+    };
+    reader.finish_with(&[("name", "did you mean `campaign`?"), ("domains", "did you mean `only`?")]);
+    campaign
+}
+
+fn word(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<String> {
+    let text = reader.text(key)?;
+    let bare = HOLES.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
+    if bare.contains(['{', '}']) {
+        let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{key}` asks for what is not filled in"));
+        reader.tell(diagnostic, text.place, format!("what is filled in is: {}", HOLES.join(", ")));
+        return None;
+    }
+    Some(text.value)
+}
+
+/// Hosts such as `example.org`.
+fn hosts(reader: &mut Reader<'_, '_>) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for Spanned { value, place } in reader.texts("only") {
+        let host = value.to_lowercase();
+        let valid = host.contains('.') && host.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
+        if valid {
+            hosts.push(host);
+        } else {
+            let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{value}` is no host"));
+            reader.tell(diagnostic, place, "write it without https:// and without a path: only: [example.org]");
+        }
+    }
+    hosts
+}

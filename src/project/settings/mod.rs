@@ -1,0 +1,331 @@
+//! What `newsletter.yaml` says.
+
+pub mod archive;
+mod brand;
+pub mod consent;
+pub mod dkim;
+mod duration;
+mod greeting;
+pub mod ledger;
+mod links;
+mod rate;
+mod reader;
+pub mod relay;
+mod retention;
+mod secret;
+pub mod series;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Span;
+use jiff::tz::TimeZone;
+
+use crate::audience::rules::Rules;
+use crate::base::language::Lang;
+use crate::base::secret::SecretSource;
+use crate::base::source::exemption::Exemptions;
+use crate::base::source::yaml;
+use crate::base::source::yaml::fields::Fields;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
+use crate::edition::context::{Brand, Campaign, Greeting};
+use crate::issue::series::SeriesId;
+use crate::letter::return_path::ReturnPath;
+use crate::people::person::Address;
+use crate::people::person::mailbox::Mailbox;
+use crate::project::settings::consent::Consents;
+use crate::project::settings::dkim::DkimKey;
+use crate::project::settings::ledger::LedgerPlace;
+use crate::project::settings::reader::Reader;
+use crate::project::settings::relay::Relay;
+use crate::project::settings::series::Series;
+
+const MISSING: Code = Code("NL101");
+const NOT_YET: Code = Code("NL102");
+const BAD_TIMEZONE: Code = Code("NL103");
+const BAD_UNSUBSCRIBE: Code = Code("NL104");
+const BAD_PUBLIC_URL: Code = Code("NL545");
+
+/// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
+/// would be to send otherwise than the file says.
+const NOT_YET_KEYS: [&str; 3] = ["approval", "notify", "limits"];
+
+/// Words that are written for the keys.
+const GUESSES: [(&str, &str); 15] = [
+    ("transport", "delete it: with `smtp:` letters go to a relay (smtp), without it into the folder outbox/ (outbox)"),
+    ("host", "`host` belongs under `smtp:`, indented with 2 spaces"),
+    ("port", "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535"),
+    ("security", "`security` belongs under `smtp:`, indented with 2 spaces"),
+    ("tls", "write `security: starttls`, `security: tls` or `security: none` under `smtp:`"),
+    ("username", "`username` belongs under `smtp:`, indented with 2 spaces"),
+    (
+        "password",
+        "a password never stands in this file: put it in a file, `chmod 600`, named by `password_file` under `smtp:`",
+    ),
+    ("retry", "`retry` belongs under `smtp:`, indented with 2 spaces"),
+    ("relay", "did you mean `smtp`?"),
+    ("sender", "did you mean `from`?"),
+    ("address", "did you mean `postal_address`?"),
+    ("language", "did you mean `lang`?"),
+    ("navn", "did you mean `name`?"),
+    ("afsender", "did you mean `from`?"),
+    ("adresse", "did you mean `postal_address`?"),
+];
+
+/// What `newsletter.yaml` says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the newsletter is called.
+    pub name: String,
+    /// Who writes.
+    pub from: Mailbox,
+    /// Where the sender can be found, as the law asks for in the footer; its lines as they are written.
+    pub postal_address: String,
+    /// Where answers go; absent: to `from`.
+    pub reply_to: Option<Mailbox>,
+    /// The envelope's sender, where bounces go; absent: the address of `from`.
+    pub bounces_to: Option<ReturnPath>,
+    /// What readers read where nothing else says.
+    pub lang: Lang,
+    /// The zone of times that are written without one.
+    pub timezone: TimeZone,
+    /// The theme; absent: the built-in one.
+    pub theme: Option<Spanned<String>>,
+    /// How the sender looks.
+    pub brand: Brand,
+    /// The newsletters with a name of their own.
+    pub series: BTreeMap<SeriesId, Series>,
+    /// How readers of a language are greeted; a language that is absent has its default, and so have all where nothing
+    /// is said.
+    pub greeting: Option<Spanned<BTreeMap<Lang, Greeting>>>,
+    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    pub campaign: Option<Campaign>,
+    /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures travel in the letters.
+    pub public_url: Option<String>,
+    /// The warnings that are turned off for every issue.
+    pub ignore: Exemptions,
+    /// Where issues stand on the web, with `{issue}` and a slash at its end; absent: nowhere.
+    pub archive_url: Option<String>,
+    /// Where the project's files lie.
+    pub paths: Paths,
+    /// The relay; absent: letters are laid in `outbox/`.
+    pub smtp: Option<Relay>,
+    /// The keys that each letter is signed with; none: the relay signs, or nobody.
+    pub dkim: Vec<DkimKey>,
+    /// The rules that audiences use by their names.
+    pub rules: Rules,
+    /// What is demanded of readers' consents, and what they agreed to.
+    pub consent: Consents,
+    /// How readers leave.
+    pub unsubscribe: Unsubscribe,
+    /// Where the ledger is kept.
+    pub ledger: LedgerPlace,
+    /// How long it is remembered who got what; absent: for ever.
+    pub retention: Option<Span>,
+}
+
+/// Where the project's files lie, below its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    /// The audiences.
+    pub audiences: PathBuf,
+    /// The issues.
+    pub issues: PathBuf,
+    /// The themes.
+    pub templates: PathBuf,
+    /// Texts that are used again and again.
+    pub snippets: PathBuf,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            audiences: "audiences".into(),
+            issues: "issues".into(),
+            templates: "templates".into(),
+            snippets: "snippets".into(),
+        }
+    }
+}
+
+/// How readers leave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsubscribe {
+    /// Who reads that somebody wants to leave; absent: who reads answers.
+    pub mailto: Option<Address>,
+    /// The page, `https`, with `{token}` where the reader's token goes; absent: readers leave by mail.
+    pub url: Option<String>,
+    /// What the tokens are made with; absent: the project's key.
+    pub secret: Option<SecretSource>,
+}
+
+impl Settings {
+    /// Reads `newsletter.yaml`. All that is wrong is told at once, and with an error there are no settings.
+    pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let settings = match yaml::parse(source) {
+            Ok(node) => Fields::new(source, &node, "newsletter.yaml", &mut diagnostics)
+                .and_then(|fields| read(Reader::new(fields, &mut diagnostics))),
+            Err(faults) => {
+                diagnostics.extend(faults);
+                None
+            }
+        };
+        diagnostics.sort();
+        let settings = settings.filter(|_| !diagnostics.has_errors());
+        (settings, diagnostics)
+    }
+}
+
+fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
+    let name = required(&mut reader, "name", |it| it.text("name"), "Vores nyhedsbrev");
+    let from = reader.mailbox("from");
+    if from.is_none() && !reader.has("from") {
+        missing(&mut reader, "from", "Vores nyhedsbrev <nyhedsbrev@forening.example>");
+    }
+    let postal_address = required(
+        &mut reader,
+        "postal_address",
+        |it| it.paragraph("postal_address"),
+        "Foreningen, Gadevej 1, 8000 Aarhus C",
+    );
+    let reply_to = reader.mailbox("reply_to");
+    let bounces_to = reader.return_path("bounces_to");
+    let lang = reader.lang("lang").unwrap_or_default();
+    let timezone = timezone(&mut reader);
+    let theme = reader.text("theme");
+    let usual = Brand::default();
+    let brand = reader.group("brand").map_or_else(|| usual.clone(), |it| brand::brand(it, &usual));
+    let series = series::read(&mut reader, &brand);
+    let greeting = greeting::greeting(&mut reader);
+    let campaign = reader.group("links").and_then(links::campaign);
+    let public_url = public_url(&mut reader);
+    let ignore = reader.exemptions("ignore");
+    let archive_url = archive::url(&mut reader);
+    let paths = reader.group("paths").map(paths).unwrap_or_default();
+    let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
+    let dkim = dkim::keys(&mut reader, from.as_ref());
+    let rules = reader.rules("rules");
+    let consent = consent::read(&mut reader);
+    let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
+    let ledger = ledger::read(&mut reader);
+    let retention = retention::read(&mut reader);
+    not_yet(&mut reader, &NOT_YET_KEYS);
+    reader.finish_with(&GUESSES);
+    let smtp = smtp.map_or(Some(None), |it| it.map(Some))?;
+    Some(Settings {
+        name: name?,
+        from: from?,
+        postal_address: postal_address?,
+        reply_to,
+        bounces_to,
+        lang,
+        timezone: timezone?,
+        theme,
+        brand,
+        series,
+        greeting,
+        campaign,
+        public_url,
+        ignore,
+        archive_url,
+        paths,
+        smtp,
+        dkim,
+        rules,
+        consent,
+        unsubscribe,
+        ledger: ledger?,
+        retention,
+    })
+}
+
+/// A text without which nothing can be sent.
+fn required<'a, 'd>(
+    reader: &mut Reader<'a, 'd>,
+    key: &'static str,
+    read: fn(&mut Reader<'a, 'd>) -> Option<Spanned<String>>,
+    example: &str,
+) -> Option<String> {
+    let wrong = reader.mistakes();
+    let text = read(reader).filter(|it| !it.value.is_empty());
+    if text.is_none() && reader.mistakes() == wrong {
+        missing(reader, key, example);
+    }
+    text.map(|it| it.value)
+}
+
+fn missing(reader: &mut Reader<'_, '_>, key: &'static str, example: &str) {
+    let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
+    let place = reader.key_place(key).unwrap_or_else(|| reader.place());
+    reader.tell(diagnostic, place, format!("write it like this: {key}: {example}"));
+}
+
+/// Refuses keys of other versions.
+fn not_yet(reader: &mut Reader<'_, '_>, keys: &[&'static str]) {
+    for key in keys {
+        if let Some(place) = reader.key_place(key) {
+            let diagnostic = Diagnostic::error(NOT_YET, format!("this version does not know `{key}` yet"));
+            reader.tell(diagnostic, place, "delete it and what belongs to it");
+        }
+    }
+}
+
+fn timezone(reader: &mut Reader<'_, '_>) -> Option<TimeZone> {
+    let text = reader.text("timezone");
+    let name = text.as_ref().map_or("Europe/Copenhagen", |it| &it.value);
+    match (TimeZone::get(name), text) {
+        (Ok(zone), _) => Some(zone),
+        (Err(_), None) => Some(TimeZone::UTC),
+        (Err(_), Some(text)) => {
+            let diagnostic = Diagnostic::error(BAD_TIMEZONE, format!("`{}` is no time zone", text.value));
+            reader.tell(diagnostic, text.place, "write it like this: timezone: Europe/Copenhagen");
+            None
+        }
+    }
+}
+
+fn public_url(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let text = reader.text("public_url")?;
+    let url = text.value.trim_end_matches('/');
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
+    let host = url.strip_prefix("https://").filter(|it| it.chars().all(plain));
+    if host.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())) {
+        return Some(url.to_owned());
+    }
+    let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https address of a folder");
+    reader.tell(diagnostic, text.place, "write it like this: public_url: https://forening.example/nyhedsbrev");
+    None
+}
+
+fn paths(mut reader: Reader<'_, '_>) -> Paths {
+    let usual = Paths::default();
+    let paths = Paths {
+        audiences: reader.path("audiences").unwrap_or(usual.audiences),
+        issues: reader.path("issues").unwrap_or(usual.issues),
+        templates: reader.path("templates").unwrap_or(usual.templates),
+        snippets: reader.path("snippets").unwrap_or(usual.snippets),
+    };
+    reader.finish_with(&[]);
+    paths
+}
+
+fn unsubscribe(mut reader: Reader<'_, '_>) -> Unsubscribe {
+    let mailto = reader.address("mailto");
+    let url = reader.text("url").and_then(|url| {
+        let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
+        let message = match (https, url.value.matches("{token}").count()) {
+            (true, 1) => return Some(url.value),
+            (true, _) => "the page for leaving must have {token} in its address, once",
+            (false, _) => "the page for leaving must be an https address",
+        };
+        let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
+        reader.tell(Diagnostic::error(BAD_UNSUBSCRIBE, message), url.place, hint);
+        None
+    });
+    let secret = secret::one_of(&mut reader, ["secret_env", "secret_file"]);
+    reader.finish_with(&[("secret", "did you mean `secret_file`? A secret never stands in this file")]);
+    Unsubscribe { mailto, url, secret }
+}

@@ -1,0 +1,48 @@
+//! How many letters the relay takes.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use crate::base::source::{Code, Diagnostic};
+use crate::delivery::ledger::pace::Rate;
+use crate::project::settings::reader::Reader;
+
+const BAD_RATE: Code = Code("NL146");
+
+pub(super) fn rate(mut reader: Reader<'_, '_>) -> Rate {
+    let per_minute = number(&mut reader, "per_minute");
+    let per_day = number(&mut reader, "per_day");
+    let per_domain = reader.group("per_domain").map(per_domain).unwrap_or_default();
+    reader.finish_with(&[
+        ("per_hour", "there is a limit by the minute, `per_minute`, and one by the day, `per_day`"),
+        ("per_second", "there is a limit by the minute: per_minute: 60 is one in a second"),
+        ("minute", "did you mean `per_minute`?"),
+        ("day", "did you mean `per_day`?"),
+        ("domains", "did you mean `per_domain`?"),
+    ]);
+    Rate { per_minute, per_day, per_domain }
+}
+
+fn number(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<NonZeroU32> {
+    reader.number(key, 1, 10_000_000).and_then(NonZeroU32::new)
+}
+
+/// How many letters go to one domain in a minute.
+fn per_domain(mut reader: Reader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
+    let mut rates = BTreeMap::new();
+    for (key, most) in reader.rest() {
+        let domain = key.value.to_lowercase();
+        let most = most.and_then(|it| it.value.parse::<u32>().ok()).and_then(NonZeroU32::new);
+        let is_domain =
+            domain.contains('.') && domain.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
+        if let (Some(most), true) = (most, is_domain) {
+            rates.insert(domain, most);
+        } else {
+            let place = key.place(reader.source());
+            let diagnostic =
+                Diagnostic::error(BAD_RATE, format!("`{}` is no domain with a number of letters", key.value));
+            reader.tell(diagnostic, place, "write the domain as it stands behind the @: per_domain: {outlook.com: 60}");
+        }
+    }
+    rates
+}

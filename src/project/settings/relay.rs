@@ -1,0 +1,273 @@
+//! The relay that letters are handed to.
+
+use std::net::IpAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::base::secret::SecretSource;
+use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::delivery::ledger::pace::Rate;
+use crate::delivery::retry::Retry;
+use crate::delivery::smtp::options::{Auth, LETTERS_PER_CONNECTION, Security, Timeouts};
+use crate::project::settings::MISSING;
+use crate::project::settings::rate::rate;
+use crate::project::settings::reader::Reader;
+use crate::project::settings::secret;
+
+const BAD_HOST: Code = Code("NL140");
+const PASSWORD_HERE: Code = Code("NL141");
+const HALF_LOGIN: Code = Code("NL142");
+const LOGIN_IN_CLEAR: Code = Code("NL143");
+const NO_TIME: Code = Code("NL144");
+const NO_TOKEN_COMMAND: Code = Code("NL145");
+
+/// Words that are written for the keys.
+const GUESSES: [(&str, &str); 9] = [
+    ("tls", "did you mean `security: starttls` or `security: tls`?"),
+    ("ssl", "did you mean `security: tls`?"),
+    ("starttls", "did you mean `security: starttls`?"),
+    ("encryption", "did you mean `security`?"),
+    ("server", "did you mean `host`?"),
+    ("user", "did you mean `username`?"),
+    ("login", "did you mean `username`?"),
+    ("transport", "delete it: with `smtp:` letters go to a relay (smtp), without it into the folder outbox/ (outbox)"),
+    ("from", "`from` stands outside `smtp:`, at the beginning of its line"),
+];
+
+/// A relay, and how letters are handed to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// Its name or IP address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub security: Security,
+    /// Who we are to it; absent: nobody. With [`Security::None`] the host is this machine.
+    pub login: Option<RelayLogin>,
+    /// How many connections may be open at once.
+    pub connections: usize,
+    /// How many letters go through one of them before it is closed.
+    pub letters_per_connection: NonZeroUsize,
+    /// A file of certificates that are trusted instead of the machine's; absent: the machine's.
+    pub ca_file: Option<PathBuf>,
+    /// How long an answer is waited for.
+    pub timeouts: Timeouts,
+    /// When to try again.
+    pub retry: Retry,
+    /// How many letters it takes in which time.
+    pub rate: Rate,
+}
+
+/// A login whose password is still where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayLogin {
+    /// The name.
+    pub username: String,
+    /// Where the password is found.
+    pub password: SecretSource,
+    /// The kind of login; absent: the best that is offered.
+    pub auth: Option<Auth>,
+}
+
+/// A service whose limits and ways are known; keys of one's own count before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Preset {
+    /// Exchange Online by authenticated submission: three connections at once.
+    /// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
+    Microsoft365,
+    /// Gmail and Google Workspace.
+    Google,
+}
+
+impl Preset {
+    const ALL: [(&'static str, Self); 2] = [("microsoft365", Self::Microsoft365), ("google", Self::Google)];
+
+    fn host(self) -> &'static str {
+        match self {
+            Self::Microsoft365 => "smtp.office365.com",
+            Self::Google => "smtp.gmail.com",
+        }
+    }
+
+    fn connections(self) -> u16 {
+        match self {
+            Self::Microsoft365 => 3,
+            Self::Google => CONNECTIONS,
+        }
+    }
+
+    /// Exchange Online takes 30 letters a minute and 10,000 recipients a day from one mailbox; Google Workspace 2,000
+    /// letters a day from one user (<https://support.google.com/a/answer/166852>).
+    fn rate(self) -> Rate {
+        let (per_minute, per_day) = match self {
+            Self::Microsoft365 => (NonZeroU32::new(30), NonZeroU32::new(10_000)),
+            Self::Google => (None, NonZeroU32::new(2_000)),
+        };
+        Rate { per_minute, per_day, ..Rate::default() }
+    }
+
+    /// The kind of login; absent: the best that is offered for a password.
+    fn auth(self) -> Option<Auth> {
+        match self {
+            Self::Microsoft365 => Some(Auth::XOAuth2),
+            Self::Google => None,
+        }
+    }
+}
+
+const CONNECTIONS: u16 = 4;
+
+pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
+    let wrong = reader.mistakes();
+    let preset = reader.choice("preset", &Preset::ALL);
+    let host = host(&mut reader);
+    if host.is_none() && preset.is_none() && reader.mistakes() == wrong {
+        let place = reader.key_place("host").unwrap_or_else(|| reader.place());
+        let diagnostic = Diagnostic::error(MISSING, "`host` is missing: which relay?");
+        reader.tell(diagnostic, place, "write it like this: host: smtp.forening.example");
+    }
+    let security = security(&mut reader);
+    let port = if reader.has("port") { reader.number("port", 1, u16::MAX) } else { Some(security.port()) };
+    let login = login(&mut reader, preset);
+    if let (Some(host), true, Security::None) = (&host, reader.has("username"), security)
+        && !is_this_machine(&host.value)
+    {
+        let diagnostic = Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine in clear");
+        let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
+        reader.tell(diagnostic, place, "write `security: starttls`, or `security: tls`");
+    }
+    let usual = preset.map_or(CONNECTIONS, Preset::connections);
+    let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
+    let letters_per_connection = letters_per_connection(&mut reader);
+    let ca_file = reader.text("ca_file").map(|it| PathBuf::from(it.value));
+    let timeouts = reader.group("timeouts").map(timeouts).unwrap_or_default();
+    let retry = reader.group("retry").map(retry).unwrap_or_default();
+    let rate = match reader.group("rate") {
+        Some(group) => rate(group),
+        None => preset.map(Preset::rate).unwrap_or_default(),
+    };
+    reader.finish_with(&GUESSES);
+    Some(Relay {
+        host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
+        port: port?,
+        security,
+        login,
+        connections: usize::from(connections?),
+        letters_per_connection,
+        ca_file,
+        timeouts,
+        retry,
+        rate,
+    })
+}
+
+fn host(reader: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
+    let text = reader.text("host")?;
+    let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
+    let (name, port) = match bare.rsplit_once(':') {
+        Some((name, port)) if bare.parse::<IpAddr>().is_err() => (name, Some(port)),
+        Some(_) | None => (bare, None),
+    };
+    let name = name.trim_matches(['[', ']']);
+    let sign = |it: char| it.is_alphanumeric() || matches!(it, '.' | '-' | ':' | '_');
+    if name == text.value && !name.is_empty() && name.chars().all(sign) {
+        return Some(text);
+    }
+    let diagnostic =
+        Diagnostic::error(BAD_HOST, format!("`host` is the name of the relay alone, and this is {}", text.value));
+    let hint = match port {
+        Some(port) => format!("write two lines, host: {name} and port: {port}"),
+        None if name.chars().all(sign) => format!("write it like this: host: {name}"),
+        None => "write it like this: host: smtp.forening.example".to_owned(),
+    };
+    reader.tell(diagnostic, text.place, hint);
+    None
+}
+
+fn security(reader: &mut Reader<'_, '_>) -> Security {
+    let known = [("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
+    reader.choice("security", &known).unwrap_or_default()
+}
+
+fn letters_per_connection(reader: &mut Reader<'_, '_>) -> NonZeroUsize {
+    let number = reader.number("letters_per_connection", 1, u16::MAX);
+    number.and_then(|it| NonZeroUsize::new(it.into())).unwrap_or(LETTERS_PER_CONNECTION)
+}
+
+fn login(reader: &mut Reader<'_, '_>, preset: Option<Preset>) -> Option<RelayLogin> {
+    let username = reader.text("username");
+    if let Some(place) = reader.key_place("password") {
+        let diagnostic = Diagnostic::error(PASSWORD_HERE, "a password never stands in this file");
+        let hint = "put it in a file of its own, make that yours alone with `chmod 600`, and name it: password_file: …";
+        reader.tell(diagnostic, place, hint);
+    }
+    let wrong = reader.mistakes();
+    let password = secret::one_of(reader, ["password_env", "password_file", "password_command"]);
+    let known = [("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::XOAuth2)];
+    let place = reader.key_place("auth");
+    let auth = reader.choice("auth", &known).or_else(|| preset?.auth().filter(|_| place.is_none()));
+    if let (Some(Auth::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
+        let diagnostic =
+            Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` wants a token, and one that is kept is soon too old");
+        let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
+        let hint = "name a command that prints a fresh one: password_command: …; or write `auth: login` for a password";
+        reader.tell(diagnostic, place, hint);
+    }
+    match (username, password) {
+        (Some(username), Some(password)) => Some(RelayLogin { username: username.value, password, auth }),
+        (None, None) => None,
+        (Some(username), None) => {
+            if reader.mistakes() == wrong && !reader.has("password") {
+                let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a `username` and no password");
+                let hint = "name where it is kept: password_env, password_file or password_command";
+                reader.tell(diagnostic, username.place, hint);
+            }
+            None
+        }
+        (None, Some(_)) => {
+            let place = reader.place();
+            let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a password and no `username`");
+            reader.tell(diagnostic, place, "write it like this: username: nyhedsbrev@forening.example");
+            None
+        }
+    }
+}
+
+/// Whether what is said to a host never leaves this machine.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+}
+
+fn timeouts(mut reader: Reader<'_, '_>) -> Timeouts {
+    let usual = Timeouts::default();
+    let mut time = |key: &'static str, usual: Duration| {
+        let Some(time) = reader.duration(key) else { return usual };
+        if time.value.is_zero() {
+            let diagnostic = Diagnostic::error(NO_TIME, format!("`{key}` leaves the relay no time to answer"));
+            reader.tell(diagnostic, time.place, format!("write at least 1s, such as {key}: 30s"));
+        }
+        time.value
+    };
+    let timeouts = Timeouts {
+        connect: time("connect", usual.connect),
+        greeting: time("greeting", usual.greeting),
+        command: time("command", usual.command),
+        data: time("data", usual.data),
+        body: time("body", usual.body),
+        dot: time("dot", usual.dot),
+        quit: time("quit", usual.quit),
+    };
+    reader.finish_with(&[]);
+    timeouts
+}
+
+fn retry(mut reader: Reader<'_, '_>) -> Retry {
+    let usual = Retry::default();
+    let first = reader.duration("first").map_or(usual.first, |it| it.value);
+    let give_up = reader.duration("give_up").map_or(usual.give_up, |it| it.value);
+    reader.finish_with(&[]);
+    Retry { first, give_up }
+}

@@ -1,0 +1,79 @@
+use std::time::Duration;
+
+use super::*;
+use crate::base::secret::SecretSource;
+use crate::delivery::retry::Retry;
+use crate::delivery::smtp::options::{Auth, Security};
+use crate::project::settings::ledger::LedgerPlace;
+use crate::project::settings::relay::RelayLogin;
+
+const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
+
+fn settings(text: &str) -> Settings {
+    let (settings, diagnostics) = Settings::parse(&Source::new("newsletter.yaml", text));
+    assert_eq!(diagnostics, Diagnostics::new());
+    settings.unwrap()
+}
+
+#[test]
+fn three_lines_are_enough() {
+    let settings = settings(SMALL);
+    assert_eq!(settings.from.to_string(), "Nyt <nyt@forening.example>");
+    assert_eq!(settings.lang, Lang::default());
+    assert_eq!(settings.timezone.iana_name(), Some("Europe/Copenhagen"));
+    assert_eq!(settings.paths, Paths::default());
+    assert_eq!(settings.smtp, None);
+    assert_eq!(settings.ledger, LedgerPlace::File(".newsletter/ledger.db".into()));
+}
+
+#[test]
+fn a_relay_needs_only_its_host() {
+    let relay = settings(&format!("{SMALL}smtp:\n  host: smtp.forening.example\n")).smtp.unwrap();
+    assert_eq!((relay.port, relay.security, relay.connections), (587, Security::StartTls, 4));
+    assert_eq!((relay.login, relay.ca_file, relay.retry), (None, None, Retry::default()));
+}
+
+#[test]
+fn a_preset_stands_behind_what_a_relay_says() {
+    let relay = |text: &str| settings(&format!("{SMALL}smtp: {{{text}}}\n")).smtp.unwrap();
+    let login = "username: nyt, password_command: token";
+    let microsoft = relay(&format!("preset: microsoft365, {login}"));
+    assert_eq!((&*microsoft.host, microsoft.port, microsoft.connections), ("smtp.office365.com", 587, 3));
+    assert_eq!(microsoft.login.unwrap().auth, Some(Auth::XOAuth2));
+    let own =
+        relay(&format!("preset: microsoft365, host: relay.forening.example, connections: 1, auth: login, {login}"));
+    assert_eq!((&*own.host, own.connections), ("relay.forening.example", 1));
+    assert_eq!(own.login.unwrap().auth, Some(Auth::Login));
+    let google = relay("preset: google");
+    assert_eq!((&*google.host, google.connections, google.login), ("smtp.gmail.com", 4, None));
+}
+
+#[test]
+fn what_a_relay_says_is_kept() {
+    let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
+        connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
+    let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
+    let login =
+        RelayLogin { username: "nyt".into(), password: SecretSource::File("pw".into()), auth: Some(Auth::Login) };
+    assert_eq!(relay.login, Some(login));
+    assert_eq!((relay.port, relay.security, relay.connections), (2525, Security::None, 2));
+    assert_eq!(relay.timeouts.dot, Duration::from_secs(120));
+    assert_eq!(relay.retry, Retry { first: Duration::ZERO, give_up: Duration::from_secs(3600) });
+}
+
+#[test]
+fn a_brand_is_kept() {
+    let text = "brand: {colour: \"376\", links: {Os: https://forening.example/}}\n\
+        greeting: {en: {with_name: \"Dear {{ name }}\", without_name: Dear reader}}\n";
+    let settings = settings(&format!("{SMALL}{text}"));
+    assert_eq!(settings.brand.colour.to_string(), "#337766");
+    let shown: Vec<_> = settings
+        .brand
+        .links
+        .iter()
+        .map(|it| (&*it.text.for_lang(Lang::parse("en").unwrap()).unwrap().value, &*it.url.value))
+        .collect();
+    assert_eq!(shown, [("Os", "https://forening.example/")]);
+    let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };
+    assert_eq!(settings.greeting.unwrap().value, BTreeMap::from([(Lang::parse("en").unwrap(), greeting)]));
+}

@@ -1,0 +1,134 @@
+//! Files that an issue names: found in the project and nowhere outside it.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::base::source::nearest;
+
+/// A folder whose files may be named.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    /// What no path leads out of.
+    pub(super) root: PathBuf,
+    /// What paths are relative to.
+    pub(super) folder: PathBuf,
+}
+
+/// Why there is nothing to read at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// There is no such file; perhaps one whose name is nearly the same.
+    Missing { near: Option<String> },
+    /// The path leads out, or to what is no part of what a project publishes.
+    Outside,
+    /// The path begins at the root of the disk.
+    Absolute,
+    /// It is a folder, a pipe or a device.
+    NotAFile,
+    /// The project's own folder cannot be read.
+    Unreadable,
+}
+
+impl Folder {
+    /// The folder of an issue in this project.
+    pub(super) fn of_issue(root: &Path, issue: &Path) -> Self {
+        let folder = issue.parent().map_or_else(|| root.to_owned(), Path::to_owned);
+        Self { root: root.to_owned(), folder }
+    }
+
+    /// The file that a path means: below the root also when links are followed.
+    pub(super) fn locate(&self, path: &str) -> Result<PathBuf, Lost> {
+        let decoded = percent_decoded(path).ok_or(Lost::Missing { near: None })?;
+        let relative = Path::new(&decoded);
+        if relative.is_absolute() || relative.components().any(|it| matches!(it, Component::Prefix(_))) {
+            return Err(Lost::Absolute);
+        }
+        let wanted = as_stored(&self.folder, relative);
+        let root = fs::canonicalize(&self.root).map_err(|_| Lost::Unreadable)?;
+        let Ok(real) = fs::canonicalize(&wanted) else {
+            // Whether something lies outside is nobody's business: a path that climbs out is refused either way.
+            let climbs = climbs_out(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
+            return Err(if climbs { Lost::Outside } else { Lost::Missing { near: near(&wanted) } });
+        };
+        let Ok(below) = real.strip_prefix(&root) else { return Err(Lost::Outside) };
+        // The ledger, the key and Git's own files are in the project's folder, and no part of what it publishes.
+        if below.components().any(|it| it.as_os_str().to_string_lossy().starts_with('.')) {
+            return Err(Lost::Outside);
+        }
+        if !real.is_file() {
+            return Err(Lost::NotAFile);
+        }
+        // A disk that takes `Foto.JPG` for `foto.jpg` is the author's, and not the one that sends.
+        match other_case(&wanted) {
+            Some(near) => Err(Lost::Missing { near: Some(near) }),
+            None => Ok(real),
+        }
+    }
+}
+
+fn climbs_out(root: &Path, folder: &Path, relative: &Path) -> bool {
+    let mut place = folder.to_owned();
+    for part in relative.components() {
+        match part {
+            Component::ParentDir => _ = place.pop(),
+            Component::Normal(name) => place.push(name),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+        if !place.starts_with(root) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A file beside the missing one whose name is nearly the same, or the same in other case.
+fn near(wanted: &Path) -> Option<String> {
+    let names = names(wanted.parent()?);
+    nearest(wanted.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The path with its names as the disk has them: macOS and Linux write `å` in two ways.
+fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
+    let mut path = folder.to_owned();
+    for part in relative.components() {
+        let next = path.join(part);
+        let wanted = part.as_os_str().to_str().filter(|it| !it.is_ascii() && !next.exists());
+        let stored = wanted.and_then(|wanted| names(&path).into_iter().find(|it| wanted.nfc().eq(it.nfc())));
+        path = stored.map_or(next, |it| path.join(it));
+    }
+    path
+}
+
+/// The name of the file as the folder has it, where that is the one wanted but for its case.
+fn other_case(wanted: &Path) -> Option<String> {
+    let name = wanted.file_name()?.to_str()?;
+    let names = names(wanted.parent()?);
+    if names.iter().any(|it| it.nfc().eq(name.nfc())) {
+        return None;
+    }
+    let lower = |it: &str| it.nfc().collect::<String>().to_lowercase();
+    names.into_iter().find(|it| lower(it) == lower(name))
+}
+
+/// The names in a folder; none where it cannot be read.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|it| it.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
+/// A path as it may be written in Markdown: `%20` is a space.
+fn percent_decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        let byte = digits.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'%');
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).ok().filter(|it| !it.contains('\0'))
+}

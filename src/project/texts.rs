@@ -1,0 +1,79 @@
+//! Snippets and tables for an issue, read from the project and from nowhere outside it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::base::digest::Digest;
+use crate::base::source::Source;
+use crate::issue::manuscript::texts::{TextError, Texts};
+use crate::project::files;
+use crate::project::sibling_files::{Folder, Lost};
+
+/// The largest text that an issue takes in, in bytes: ten letters' worth.
+const LIMIT: u64 = 1_000_000;
+
+/// Reads texts for one issue.
+#[derive(Debug)]
+pub(crate) struct IssueTexts {
+    project: PathBuf,
+    snippets: Folder,
+    beside: Folder,
+    taken: RefCell<BTreeMap<String, Digest>>,
+}
+
+impl IssueTexts {
+    /// For an issue in this project, whose snippets lie in a folder of it.
+    pub(crate) fn new(root: &Path, snippets: &Path, issue: &Path) -> Self {
+        let snippets = Folder { root: root.to_owned(), folder: root.join(snippets) };
+        Self { project: root.to_owned(), snippets, beside: Folder::of_issue(root, issue), taken: RefCell::default() }
+    }
+
+    /// What was read so far, with its digest: a plan holds only while it stays the same.
+    pub(crate) fn taken(&self) -> BTreeMap<String, Digest> {
+        self.taken.borrow().clone()
+    }
+
+    fn read(&self, found: Result<PathBuf, Lost>) -> Result<Source, TextError> {
+        let path = found.map_err(|lost| match lost {
+            Lost::Missing { near } => TextError::Missing { near },
+            Lost::Outside => TextError::Outside,
+            Lost::Absolute => TextError::Absolute,
+            Lost::NotAFile => TextError::NotText,
+            Lost::Unreadable => TextError::Unreadable,
+        })?;
+        let bytes = fs::metadata(&path).map_err(|_| TextError::Unreadable)?.len();
+        if bytes > LIMIT {
+            return Err(TextError::TooLarge { bytes, limit: LIMIT });
+        }
+        let text = fs::read(&path).map_err(|_| TextError::Unreadable)?;
+        let text = String::from_utf8(text).map_err(|_| TextError::NotText)?;
+        let name = files::name(&self.project, &path).to_string_lossy().replace('\\', "/");
+        self.taken.borrow_mut().insert(name.clone(), Digest::of([text.as_bytes()]));
+        Ok(Source::new(name, text))
+    }
+}
+
+impl Texts for IssueTexts {
+    fn snippet(&self, name: &str) -> Result<Source, TextError> {
+        let stem = name.strip_suffix(".md").unwrap_or(name);
+        if Path::new(stem).components().any(|it| it == Component::ParentDir) {
+            return Err(TextError::Outside);
+        }
+        if !self.snippets.folder.is_dir() {
+            let folder = files::name(&self.project, &self.snippets.folder).to_string_lossy().replace('\\', "/");
+            return Err(TextError::NoFolder { folder });
+        }
+        let found = self.snippets.locate(&format!("{stem}.md"));
+        let bare = |near: String| near.strip_suffix(".md").map(str::to_owned);
+        self.read(found).map_err(|error| match error {
+            TextError::Missing { near } => TextError::Missing { near: near.and_then(bare) },
+            other => other,
+        })
+    }
+
+    fn table(&self, path: &str) -> Result<Source, TextError> {
+        self.read(self.beside.locate(path))
+    }
+}

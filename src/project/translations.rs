@@ -1,0 +1,93 @@
+//! Finds the translations that lie beside an issue: `nyt.en.md` and `nyt.md` are one issue.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::issue::Issue;
+use crate::issue::translation;
+use crate::project::Project;
+use crate::project::files;
+
+const ALONE: Code = Code("NL340");
+const TWO_FILES: Code = Code("NL343");
+
+/// The files of an issue, read.
+#[derive(Debug)]
+pub struct IssueFiles {
+    /// The issue's own file.
+    pub source: Source,
+    /// The issue with its translations; absent where its own file has mistakes.
+    pub issue: Option<Issue>,
+    /// The files that have mistakes above their text: nothing is known of the text yet.
+    pub unread: Vec<Source>,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// The issue that a file translates; absent where the file is no translation, or its issue is not there.
+    pub fn translated_by(&self, path: &Path) -> Option<PathBuf> {
+        translation::of_file(path).map(|(main, _)| main).filter(|main| main.is_file())
+    }
+
+    /// Reads an issue and the translations beside it.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read; mistakes in it are diagnostics.
+    pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
+        let source = files::read_own(self.root(), path)?;
+        if let Some((main, lang)) = translation::of_file(path) {
+            let diagnostics = std::iter::once(alone(&source, &main, lang)).collect();
+            return Ok(IssueFiles { source, issue: None, unread: Vec::new(), diagnostics });
+        }
+        let zone = &self.settings().timezone;
+        let (mut issue, mut diagnostics) = Issue::parse(&source, zone);
+        let mut unread: Vec<Source> = issue.is_none().then(|| source.clone()).into_iter().collect();
+        let mut seen: BTreeMap<Lang, Source> = BTreeMap::new();
+        for (path, lang) in beside(path)? {
+            let translation = files::read_own(self.root(), &path)?;
+            if let Some(first) = seen.get(&lang) {
+                diagnostics.push(twice(&translation, first, lang));
+                continue;
+            }
+            if let Some(issue) = &mut issue {
+                diagnostics.extend(issue.translate(lang, &translation, zone));
+            }
+            if issue.as_ref().is_none_or(|it| !it.translations.contains_key(&lang)) {
+                unread.push(translation.clone());
+            }
+            seen.insert(lang, translation);
+        }
+        if let Some(issue) = &mut issue {
+            self.join_series(issue, &mut diagnostics);
+        }
+        Ok(IssueFiles { source, issue, unread, diagnostics })
+    }
+}
+
+/// The translations that lie beside an issue, by name.
+fn beside(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
+    let folder = issue.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let translates = |path: PathBuf| {
+        let (main, lang) = translation::of_file(&path)?;
+        (main.file_name() == issue.file_name() && path.is_file()).then_some((path, lang))
+    };
+    Ok(files::entries(folder)?.into_iter().filter_map(translates).collect())
+}
+
+fn alone(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
+    let main = main.file_name().unwrap_or_default().to_string_lossy();
+    let message = format!("by its name this is a translation into `{lang}`, and there is no {main} beside it");
+    let hint =
+        format!("put it beside {main}; if it is an issue of its own, give it a name that does not end .{lang}.md");
+    Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)
+}
+
+fn twice(source: &Source, first: &Source, lang: Lang) -> Diagnostic {
+    let message = format!("there is a translation into `{lang}` already: {}", first.path());
+    Diagnostic::error(TWO_FILES, message).at(source.line(1)).hint("delete one of the two, or give it another name")
+}
