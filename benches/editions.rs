@@ -13,16 +13,16 @@ use newsletter::base::language::Lang;
 use newsletter::base::source::{Source, Spanned};
 use newsletter::base::value::Value;
 use newsletter::edition;
-use newsletter::edition::compiled::{Edition, Reader};
-use newsletter::edition::context::{Brand, Frame};
+use newsletter::edition::compiled::{Edition, LetterRecipient};
+use newsletter::edition::context::{Brand, EditionContext};
 use newsletter::edition::images::placement::{NoPictures, Placement};
-use newsletter::edition::sibling_files::Beside;
+use newsletter::edition::sibling_files::SiblingFiles;
 use newsletter::edition::theme::Theme;
 use newsletter::edition::theme::files::{DEFAULT, ThemeFiles};
 use newsletter::issue::Issue;
 use newsletter::issue::edition_key::EditionKey;
 use newsletter::issue::manuscript::texts::NoTexts;
-use newsletter::people::person::{Address, Localised, Origin, Person};
+use newsletter::people::person::{Address, Localised, Person, PersonOrigin};
 
 const LEAVE: &str = "mailto:leave@list.example?subject=x";
 
@@ -53,7 +53,7 @@ fn markdown(bytes: usize, holes: usize) -> String {
 struct Desk {
     issue: Issue,
     key: EditionKey,
-    frame: Frame,
+    frame: EditionContext,
     theme: Theme,
 }
 
@@ -63,7 +63,7 @@ impl Desk {
         let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC);
         let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let reason = Spanned { value: "du er medlem".to_owned(), place: issue.source.line(1) };
-        let frame = Frame {
+        let frame = EditionContext {
             series: None,
             lang: Lang::default(),
             reason_lang: Lang::default(),
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     fn compile(&self) -> Edition {
-        let beside = Beside { pictures: &NoPictures, texts: &NoTexts };
+        let beside = SiblingFiles { pictures: &NoPictures, texts: &NoTexts };
         let (edition, diagnostics) = edition::compile(&self.issue, &self.key, &self.frame, &self.theme, beside);
         edition.unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
@@ -96,7 +96,7 @@ fn person() -> Person {
         address: made(Address::parse("soeren@kommune.example")),
         lang: None,
         fields: fields.into_iter().map(|(name, value)| (name.to_owned(), Value::Text(value.into()))).collect(),
-        origin: Origin { path: Arc::from("audiences/readers.yaml"), line: 3 },
+        origin: PersonOrigin { path: Arc::from("audiences/readers.yaml"), line: 3 },
         consent: None,
     }
 }
@@ -113,7 +113,8 @@ fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
 fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();
     let person = person();
-    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
+    let reader =
+        LetterRecipient { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
     bencher.bench(|| made(edition.personalise(&reader)));
 }
 
@@ -122,6 +123,7 @@ fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
 fn html(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();
     let person = person();
-    let reader = Reader { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
+    let reader =
+        LetterRecipient { person: &person, unsubscribe: None, unsubscribe_mailto: LEAVE, unsubscribe_series: None };
     bencher.bench(|| made(edition.html(&reader)));
 }

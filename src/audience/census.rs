@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::Audience;
-use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
-use crate::audience::rules::Named;
+use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, each_value};
+use crate::audience::rules::RuleReference;
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Severity, Spanned, nearest};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span, Spanned, nearest};
 use crate::people::lists::People;
 use crate::people::person::fold;
 
@@ -67,7 +67,7 @@ pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &m
 /// Tells what a rule asks for in vain, and what those do that it uses: of them also for whom.
 fn asked(rule: &Rule, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) -> Result<(), Error> {
     match &rule.test {
-        Test::Fields(Parts { all, none, .. }) => {
+        RuleForm::Fields(FieldTests { all, none, .. }) => {
             for it in all {
                 wanted(it, people, fields, diagnostics)?;
             }
@@ -75,12 +75,12 @@ fn asked(rule: &Rule, people: &People, fields: &BTreeSet<&str>, diagnostics: &mu
                 unwanted(it, people, fields, diagnostics)?;
             }
         }
-        Test::Expression(expression) => {
+        RuleForm::Expression(expression) => {
             let strangers = expression.fields.iter().filter(|it| !fields.contains(it.as_str()));
             strangers.for_each(|it| diagnostics.push(unknown_field((it, &rule.place), fields, Severity::Error)));
         }
     }
-    for Named { name, rule } in rule.used() {
+    for RuleReference { name, rule } in rule.used() {
         let mut told = Diagnostics::new();
         asked(rule, people, fields, &mut told)?;
         let (path, line) = (name.place.path(), name.place.line());
@@ -97,7 +97,7 @@ fn fields(people: &People) -> BTreeSet<&str> {
 }
 
 fn wanted(
-    wanted: &Wanted,
+    wanted: &FieldTest,
     people: &People,
     fields: &BTreeSet<&str>,
     diagnostics: &mut Diagnostics,
@@ -112,7 +112,7 @@ fn wanted(
 
 /// Under `not` a field that nobody has is no mistake by itself: nobody may be paused today.
 fn unwanted(
-    wanted: &Wanted,
+    wanted: &FieldTest,
     people: &People,
     fields: &BTreeSet<&str>,
     diagnostics: &mut Diagnostics,
@@ -127,7 +127,7 @@ fn unwanted(
     Ok(())
 }
 
-fn unknown_field((field, place): (&str, &Place), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
+fn unknown_field((field, place): (&str, &Span), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
     let names: Vec<&str> = fields.iter().copied().collect();
     let hint = match nearest(field, names.iter().copied()) {
         Some(near) => format!("did you mean {near}?"),
@@ -138,7 +138,7 @@ fn unknown_field((field, place): (&str, &Place), fields: &BTreeSet<&str>, severi
 }
 
 /// Tells which of the values nobody has.
-fn values(wanted: &Wanted, people: &People, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+fn values(wanted: &FieldTest, people: &People, diagnostics: &mut Diagnostics) -> Result<(), Error> {
     let mut missing: BTreeSet<usize> = (0..wanted.values.len()).collect();
     for person in people.iter() {
         if missing.is_empty() {

@@ -19,7 +19,7 @@ const NAMED: usize = 3;
 
 /// What is told of readers without a consent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Demand {
+pub enum ConsentDemand {
     /// A warning, where others of the audience have one: who records it for some has forgotten these.
     #[default]
     Gaps,
@@ -31,14 +31,14 @@ pub enum Demand {
     Silent,
 }
 
-impl Demand {
+impl ConsentDemand {
     /// Each with the word for it in files.
     pub const WORDS: [(&str, Self); 3] = [("true", Self::Stop), ("warn", Self::Warn), ("false", Self::Silent)];
 }
 
 /// How long a consent lasts.
 #[derive(Clone, Debug)]
-pub struct Lifetime {
+pub struct ConsentLifetime {
     /// As the calendar counts it.
     pub span: Span,
     /// As it is written.
@@ -47,53 +47,53 @@ pub struct Lifetime {
 
 /// What a project demands.
 #[derive(Clone, Debug, Default)]
-pub struct Terms {
+pub struct ConsentPolicy {
     /// What is told of readers without a consent, where their audience says nothing.
-    pub demand: Demand,
+    pub demand: ConsentDemand,
     /// How long a consent lasts; absent: for ever.
-    pub lifetime: Option<Lifetime>,
+    pub lifetime: Option<ConsentLifetime>,
     /// The versions of the text that was promised; empty: none is kept.
     pub texts: BTreeSet<String>,
 }
 
 /// A look at the readers of an issue, one after the other.
 #[derive(Debug)]
-pub struct Look<'a> {
-    terms: &'a Terms,
+pub struct ConsentReview<'a> {
+    terms: &'a ConsentPolicy,
     /// The day before which a consent is too old; absent: it lasts for ever.
     oldest: Option<Date>,
-    groups: BTreeMap<AudienceId, Group>,
+    groups: BTreeMap<AudienceId, ConsentTally>,
 }
 
 /// The readers that one audience brings in.
 #[derive(Debug, Default)]
-struct Group {
-    demand: Demand,
+struct ConsentTally {
+    demand: ConsentDemand,
     readers: usize,
-    without: Crowd,
-    old: Crowd,
-    unknown: BTreeMap<String, Crowd>,
+    without: NamedCount,
+    old: NamedCount,
+    unknown: BTreeMap<String, NamedCount>,
 }
 
 /// Some people: how many, and who are the first of them.
 #[derive(Debug, Default)]
-struct Crowd {
+struct NamedCount {
     count: usize,
     named: Vec<String>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> ConsentReview<'a> {
     /// A look on a day.
-    pub fn new(terms: &'a Terms, today: Date) -> Self {
+    pub fn new(terms: &'a ConsentPolicy, today: Date) -> Self {
         // A lifetime that goes back to before the first day there is lasts for ever.
         let oldest = terms.lifetime.as_ref().and_then(|it| today.checked_sub(it.span).ok());
         Self { terms, oldest, groups: BTreeMap::new() }
     }
 
     /// Looks at one more reader, whose audience demands this.
-    pub fn add(&mut self, person: &Person, audience: &AudienceId, demand: Demand) {
+    pub fn add(&mut self, person: &Person, audience: &AudienceId, demand: ConsentDemand) {
         if !self.groups.contains_key(audience) {
-            self.groups.insert(audience.clone(), Group { demand, ..Group::default() });
+            self.groups.insert(audience.clone(), ConsentTally { demand, ..ConsentTally::default() });
         }
         if let Some(group) = self.groups.get_mut(audience) {
             group.add(person, self.oldest, &self.terms.texts);
@@ -107,7 +107,7 @@ impl<'a> Look<'a> {
     }
 }
 
-impl Group {
+impl ConsentTally {
     fn add(&mut self, person: &Person, oldest: Option<Date>, texts: &BTreeSet<String>) {
         self.readers += 1;
         let Some(Consent { at, text, .. }) = person.consent.as_deref() else {
@@ -122,13 +122,13 @@ impl Group {
         }
     }
 
-    fn told(&self, audience: &AudienceId, terms: &Terms) -> Vec<Diagnostic> {
-        let severity = if self.demand == Demand::Stop { Severity::Error } else { Severity::Warning };
+    fn told(&self, audience: &AudienceId, terms: &ConsentPolicy) -> Vec<Diagnostic> {
+        let severity = if self.demand == ConsentDemand::Stop { Severity::Error } else { Severity::Warning };
         let of = format!("of {} readers of {audience}", self.readers);
         let tell = |code, severity, message: String| Diagnostic { severity, ..Diagnostic::error(code, message) };
         let mut told = Vec::new();
         let recorded_for_nobody = self.without.count == self.readers;
-        if !(self.without.count == 0 || self.demand == Demand::Gaps && recorded_for_nobody) {
+        if !(self.without.count == 0 || self.demand == ConsentDemand::Gaps && recorded_for_nobody) {
             let message = format!("no consent is recorded for {} {of}: {}", self.without.count, self.without);
             let hint = "write the ground of each into the list's columns consent, consent_at and consent_source; \
                         require_consent: false in newsletter.yaml or the audience's file, where none is needed";
@@ -151,7 +151,7 @@ impl Group {
     }
 }
 
-impl Crowd {
+impl NamedCount {
     fn add(&mut self, person: &Person) {
         self.count += 1;
         if self.named.len() < NAMED {
@@ -161,7 +161,7 @@ impl Crowd {
 }
 
 /// The first few, and how many more there are.
-impl fmt::Display for Crowd {
+impl fmt::Display for NamedCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.named.join(", "))?;
         match self.count - self.named.len() {

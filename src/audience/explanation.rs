@@ -5,56 +5,56 @@ use std::sync::Arc;
 
 use crate::audience::expression;
 use crate::audience::membership::Membership;
-use crate::audience::rule::{Parts, Rule, Test, Wanted, each_value};
-use crate::audience::rules::Named;
+use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, each_value};
+use crate::audience::rules::RuleReference;
 use crate::audience::sample::Sample;
 use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
-use crate::base::source::{Place, Spanned};
+use crate::base::source::{Span, Spanned};
 use crate::people::lists::People;
-use crate::people::person::{Address, Origin, Person};
+use crate::people::person::{Address, Person, PersonOrigin};
 
 /// Why somebody is in an audience, or why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum MembershipReason {
     /// They are in: their row of a list, or their lines in the audience's own file.
-    Stands(Origin),
+    Stands(PersonOrigin),
     /// They are in, since an audience is that this one includes.
     Included {
         /// The other audience.
         by: AudienceId,
         /// Where it is named.
-        at: Place,
+        at: Span,
         /// Why they are in that one.
-        because: Box<Reason>,
+        because: Box<MembershipReason>,
     },
     /// They are out, since an audience that they are in is excluded.
     Excluded {
         /// The other audience.
         by: AudienceId,
         /// Where it is named.
-        at: Place,
+        at: Span,
     },
     /// They are out, since they are not in an audience within which all members are.
     NotWithin {
         /// The other audience.
         other: AudienceId,
         /// Where it is named.
-        at: Place,
+        at: Span,
     },
     /// They are out: they would be in, and the sample is of others.
     NotDrawn {
         /// How many are.
         sample: Sample,
         /// Where that is written.
-        at: Place,
+        at: Span,
     },
     /// They are out: they stand in the list, and the rule does not mean them.
     NotMeant {
         /// Where they stand.
-        origin: Origin,
+        origin: PersonOrigin,
         /// The part of the rule.
-        at: Place,
+        at: Span,
         /// What is not as the rule wants it, in a clause.
         what: String,
     },
@@ -62,7 +62,7 @@ pub enum Reason {
     NotThere,
 }
 
-impl Reason {
+impl MembershipReason {
     /// Whether it is a reason to be in.
     pub fn is_in(&self) -> bool {
         match self {
@@ -78,7 +78,7 @@ impl Reason {
 
 /// All that decides who is in which audience.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub struct MembershipEvidence<'a> {
     /// The audiences.
     pub audiences: &'a Audiences,
     /// The people of their lists.
@@ -87,27 +87,27 @@ pub struct Evidence<'a> {
     pub membership: &'a Membership,
 }
 
-impl Evidence<'_> {
+impl MembershipEvidence<'_> {
     /// Why an address is in an audience, or why not.
     ///
     /// # Errors
     ///
     /// A list was laid aside on the disk, which does not give it back.
-    pub fn explain(&self, audience: &Audience, address: &Address) -> Result<Reason, Error> {
+    pub fn explain(&self, audience: &Audience, address: &Address) -> Result<MembershipReason, Error> {
         let found = self.found(audience, address)?;
         if !found.is_in() {
             return Ok(found);
         }
         let is_in = |it: &&Spanned<AudienceId>| self.membership.contains(&it.value, address);
         if let Some(Spanned { value, place }) = audience.within.iter().find(|it| !is_in(it)) {
-            return Ok(Reason::NotWithin { other: value.clone(), at: place.clone() });
+            return Ok(MembershipReason::NotWithin { other: value.clone(), at: place.clone() });
         }
         if let Some(Spanned { value, place }) = audience.exclude.iter().find(is_in) {
-            return Ok(Reason::Excluded { by: value.clone(), at: place.clone() });
+            return Ok(MembershipReason::Excluded { by: value.clone(), at: place.clone() });
         }
         Ok(match &audience.sample {
             Some(Spanned { value, place }) if !self.membership.contains(&audience.id, address) => {
-                Reason::NotDrawn { sample: *value, at: place.clone() }
+                MembershipReason::NotDrawn { sample: *value, at: place.clone() }
             }
             Some(_) | None => found,
         })
@@ -131,23 +131,23 @@ impl Evidence<'_> {
     }
 
     /// The same, before anybody is left out of all these.
-    fn found(&self, audience: &Audience, address: &Address) -> Result<Reason, Error> {
+    fn found(&self, audience: &Audience, address: &Address) -> Result<MembershipReason, Error> {
         let listed = self.listed(audience, address)?;
         let unmet = listed.as_ref().and_then(|person| self.unmet(audience.rule.as_ref()?, person));
         if let (Some(person), None) = (&listed, &unmet) {
-            return Ok(Reason::Stands(person.origin.clone()));
+            return Ok(MembershipReason::Stands(person.origin.clone()));
         }
         if let Some(person) = own(audience, address) {
-            return Ok(Reason::Stands(person.origin.clone()));
+            return Ok(MembershipReason::Stands(person.origin.clone()));
         }
         let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
         if let Some((other, named)) = includes.and_then(|it| Some((it, self.audiences.named(&it.value)?))) {
             let because = Box::new(self.explain(named, address)?);
-            return Ok(Reason::Included { by: other.value.clone(), at: other.place.clone(), because });
+            return Ok(MembershipReason::Included { by: other.value.clone(), at: other.place.clone(), because });
         }
         Ok(match (listed, unmet) {
-            (Some(person), Some((at, what))) => Reason::NotMeant { origin: person.origin, at, what },
-            (Some(_) | None, _) => Reason::NotThere,
+            (Some(person), Some((at, what))) => MembershipReason::NotMeant { origin: person.origin, at, what },
+            (Some(_) | None, _) => MembershipReason::NotThere,
         })
     }
 
@@ -169,7 +169,7 @@ impl Evidence<'_> {
     }
 
     /// The part of a rule that somebody does not meet; none where it means them.
-    fn unmet(&self, rule: &Rule, person: &Person) -> Option<(Place, String)> {
+    fn unmet(&self, rule: &Rule, person: &Person) -> Option<(Span, String)> {
         let environment = expression::environment();
         let prepared = rule.prepare(&environment, self.membership.fields());
         let what = match prepared.matches(person) {
@@ -177,7 +177,7 @@ impl Evidence<'_> {
             Ok(false) => "the rule is not true of them".to_owned(),
             Err(reason) => format!("the rule cannot be worked out for them: {reason}"),
         };
-        let Test::Fields(Parts { all, none, rules, barred: out }) = &rule.test else {
+        let RuleForm::Fields(FieldTests { all, none, rules, barred: out }) = &rule.test else {
             return Some((rule.place.clone(), what));
         };
         let lacking = all.iter().find(|it| !it.matches(person));
@@ -190,7 +190,7 @@ impl Evidence<'_> {
     }
 
     /// What is not as it must be where one of several rules has to be true; none where one is.
-    fn untrue(&self, rules: &[Named], person: &Person) -> Option<(Place, String)> {
+    fn untrue(&self, rules: &[RuleReference], person: &Person) -> Option<(Span, String)> {
         let unmet: Option<Vec<_>> = rules.iter().map(|it| self.unmet(&it.rule, person)).collect();
         match unmet?.as_slice() {
             [] => None,
@@ -210,20 +210,20 @@ fn own<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Person> {
     audience.recipients.iter().find(|it| it.address.key() == key).map(AsRef::as_ref)
 }
 
-fn left_out(Named { name, .. }: &Named) -> (Place, String) {
+fn left_out(RuleReference { name, .. }: &RuleReference) -> (Span, String) {
     (name.place.clone(), format!("the rule {} is true of them, which `not` leaves out", name.value))
 }
 
-fn lacks(wanted: &Wanted, person: &Person) -> String {
+fn lacks(wanted: &FieldTest, person: &Person) -> String {
     let values: Vec<&str> = wanted.values.iter().map(|it| it.value.as_str()).collect();
     format!("{}, and {} is wanted", held(wanted, person), values.join(" or "))
 }
 
-fn holds(wanted: &Wanted, person: &Person) -> String {
+fn holds(wanted: &FieldTest, person: &Person) -> String {
     format!("{}, which `not` leaves out", held(wanted, person))
 }
 
-fn held(wanted: &Wanted, person: &Person) -> String {
+fn held(wanted: &FieldTest, person: &Person) -> String {
     let mut values = Vec::new();
     each_value(person, &wanted.field.value, &mut |value| {
         values.push(value.to_owned());

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::audience::consent::Demand;
+use crate::audience::consent::ConsentDemand;
 use crate::audience::kept;
 use crate::audience::rule::Rule;
 use crate::audience::rules::Rules;
 use crate::audience::sample;
 use crate::audience::{Audience, AudienceId};
 use crate::base::language::Lang;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{self, Kind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{self, NodeKind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::people::lists::yaml as entries;
 use crate::people::person::Localised;
 
@@ -26,7 +26,7 @@ const MARKUP: Code = Code("NL387");
 pub(super) fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Audience>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let audience = match yaml::parse(source) {
-        Ok(node) => Fields::new(source, &node, "an audience", &mut diagnostics)
+        Ok(node) => MappingReader::new(source, &node, "an audience", &mut diagnostics)
             .map(|fields| audience(id, fields, rules, &mut diagnostics)),
         Err(mistakes) => {
             diagnostics.extend(mistakes);
@@ -37,7 +37,7 @@ pub(super) fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<A
     (audience, diagnostics)
 }
 
-fn audience(id: AudienceId, mut fields: Fields<'_>, rules: &Rules, diagnostics: &mut Diagnostics) -> Audience {
+fn audience(id: AudienceId, mut fields: MappingReader<'_>, rules: &Rules, diagnostics: &mut Diagnostics) -> Audience {
     let source = fields.source();
     let name = fields.text("name", diagnostics).map(|it| it.value).filter(|it| !it.is_empty());
     let name = name.unwrap_or_else(|| id.as_str().to_owned());
@@ -57,7 +57,7 @@ fn audience(id: AudienceId, mut fields: Fields<'_>, rules: &Rules, diagnostics: 
     let within = ids(&mut fields, "within", diagnostics);
     let exclude = ids(&mut fields, "exclude", diagnostics);
     let sample = sample::read(&mut fields, diagnostics);
-    if fields.node("people").is_none_or(|it| it.kind == Kind::Null || it.scalar() == Some("")) {
+    if fields.node("people").is_none_or(|it| it.kind == NodeKind::Null || it.scalar() == Some("")) {
         needs_people(&mut fields, diagnostics);
         if nodes.is_empty() && include.is_empty() && !diagnostics.has_errors() {
             diagnostics.push(nobody(&mut fields));
@@ -102,7 +102,7 @@ fn check_reason(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
 }
 
 /// What the footer says of an audience that gives no reason of its own.
-fn default_reason(name: &str, place: &Place) -> Localised {
+fn default_reason(name: &str, place: &Span) -> Localised {
     let spanned = |lang: Lang| (lang, Spanned { value: lang.on_list(name), place: place.clone() });
     Localised::PerLang(Lang::ALL.into_iter().map(spanned).collect::<BTreeMap<_, _>>())
 }
@@ -117,8 +117,8 @@ fn lang(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Lang> {
     lang
 }
 
-fn demand(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Demand> {
-    let demand = Demand::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, demand)| *demand);
+fn demand(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<ConsentDemand> {
+    let demand = ConsentDemand::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, demand)| *demand);
     if demand.is_none() {
         let message = format!("require_consent cannot be {:?}", text.value);
         let hint = "write true to stop a send to somebody without a consent, warn, or false";
@@ -127,7 +127,7 @@ fn demand(text: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Deman
     demand
 }
 
-fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Spanned<AudienceId>> {
+fn ids(fields: &mut MappingReader<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Spanned<AudienceId>> {
     let texts = fields.texts(key, diagnostics).unwrap_or_default();
     let read = |text: Spanned<String>| match AudienceId::parse(&text.value) {
         Ok(value) => Some(Spanned { value, place: text.place }),
@@ -142,7 +142,7 @@ fn ids(fields: &mut Fields<'_>, key: &'static str, diagnostics: &mut Diagnostics
 }
 
 /// A rule and lists speak of the people in a file, and nothing else.
-fn needs_people(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) {
+fn needs_people(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) {
     let source = fields.source();
     for key in ["where", "lists", "columns"] {
         if let Some((key, _)) = fields.entry(key) {
@@ -153,7 +153,7 @@ fn needs_people(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn nobody(fields: &mut Fields<'_>) -> Diagnostic {
+fn nobody(fields: &mut MappingReader<'_>) -> Diagnostic {
     let diagnostic = if let Some((key, _)) = fields.entry("recipients") {
         let message = "recipients is empty, so there is nothing to send";
         Diagnostic::error(NOBODY, message).at(key.place(fields.source()))

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use crate::base::database::url::{Server, UrlError};
 use crate::base::secret::SecretSource;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Kind, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{Node, NodeKind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::people::lists::column::Column;
-use crate::people::lists::kept::{Asked, Format, Kept, Table};
-use crate::people::lists::mapping::{Mapped, Mapping, Reading};
+use crate::people::lists::kept::{FileOptions, ListFormat, ListSource, ServerQuery};
+use crate::people::lists::mapping::{CellFormat, FieldMapping, Mapping};
 
 const NO_SEPARATOR: Code = Code("NL224");
 const WHERE_KEPT: Code = Code("NL225");
@@ -24,14 +24,14 @@ const PASSWORD_HINT: &str = "take it out, give it a new one, and say where it is
      (chmod 600), password_env, password_command, or ~/.pgpass";
 
 /// Reads `people`: a path, or keys that say more.
-pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Kept>> {
+pub(super) fn kept(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<ListSource>> {
     let source = fields.source();
     let node = fields.node("people")?;
-    if !matches!(node.kind, Kind::Mapping(_)) {
+    if !matches!(node.kind, NodeKind::Mapping(_)) {
         let path = node.text(source, "people", diagnostics).filter(|it| !it.value.is_empty())?;
-        return Some(Spanned { value: Kept::file(path.value), place: path.place });
+        return Some(Spanned { value: ListSource::file(path.value), place: path.place });
     }
-    let mut group = Fields::new(source, node, "people", diagnostics)?;
+    let mut group = MappingReader::new(source, node, "people", diagnostics)?;
     let place = node.place(source);
     let file = group.text("file", diagnostics);
     let sqlite = group.text("sqlite", diagnostics);
@@ -40,7 +40,7 @@ pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Op
     let value = match (file, sqlite, postgres, command) {
         (Some(path), None, None, None) => Some(table(path.value, &mut group, diagnostics)),
         (None, Some(path), None, None) => {
-            query(&mut group, diagnostics).map(|query| Kept::Sqlite { path: path.value, query })
+            query(&mut group, diagnostics).map(|query| ListSource::Sqlite { path: path.value, query })
         }
         (None, None, Some(url), None) => asked(&url, &mut group, diagnostics),
         (None, None, None, Some(words)) => program(words, &mut group, diagnostics),
@@ -59,8 +59,8 @@ pub(super) fn kept(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Op
 /// A program and its arguments, as a list; one text is a program without any.
 fn words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
     let words = match &node.kind {
-        Kind::Sequence(_) => node.texts(source, "command", diagnostics)?.into_iter().map(|it| it.value).collect(),
-        Kind::Scalar { .. } | Kind::Null | Kind::Mapping(_) => {
+        NodeKind::Sequence(_) => node.texts(source, "command", diagnostics)?.into_iter().map(|it| it.value).collect(),
+        NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => {
             let text = node.text(source, "command", diagnostics)?.value;
             if text.contains(char::is_whitespace) {
                 let list: Vec<&str> = text.split_whitespace().collect();
@@ -74,13 +74,13 @@ fn words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<
     Some(words).filter(|it: &Vec<String>| it.first().is_some_and(|it| !it.is_empty()))
 }
 
-fn table(path: String, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Kept {
-    let format = format(group, diagnostics).unwrap_or_else(|| Format::of_path(&path));
+fn table(path: String, group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> ListSource {
+    let format = format(group, diagnostics).unwrap_or_else(|| ListFormat::of_path(&path));
     let sheet = group.text("sheet", diagnostics).map(|it| it.value);
-    Kept::File { path, table: Table { format, sheet } }
+    ListSource::File { path, table: FileOptions { format, sheet } }
 }
 
-fn query(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+fn query(group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let query = group.lines("query", diagnostics).filter(|it| !it.value.is_empty());
     if query.is_none() {
         let hint = "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"";
@@ -90,12 +90,12 @@ fn query(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String
     query.map(|it| it.value)
 }
 
-fn asked(url: &Spanned<String>, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+fn asked(url: &Spanned<String>, group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<ListSource> {
     let server = server(url, diagnostics);
     let password = password(group, diagnostics);
     let query = query(group, diagnostics);
     let timeout = timeout(group, diagnostics);
-    Some(Kept::Postgres(Box::new(Asked { server: server?, password, query: query?, timeout: timeout? })))
+    Some(ListSource::Postgres(Box::new(ServerQuery { server: server?, password, query: query?, timeout: timeout? })))
 }
 
 fn server(url: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Server> {
@@ -118,7 +118,7 @@ fn server(url: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Server
 }
 
 /// Where the password is found that a server asks for.
-fn password(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<SecretSource> {
+fn password(group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<SecretSource> {
     if let Some((key, _)) = group.entry("password") {
         let diagnostic = Diagnostic::error(PASSWORD, "a password never stands in this file: it is read by many");
         diagnostics.push(diagnostic.at(key.place(group.source())).hint(PASSWORD_HINT));
@@ -135,18 +135,18 @@ fn password(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Sec
     Some(source)
 }
 
-fn program(words: Vec<String>, group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Kept> {
+fn program(words: Vec<String>, group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<ListSource> {
     let place = group.place();
-    let format = format(group, diagnostics).unwrap_or(Format::Csv);
+    let format = format(group, diagnostics).unwrap_or(ListFormat::Csv);
     let timeout = timeout(group, diagnostics)?;
     if !format.is_stream() {
         let diagnostic = Diagnostic::error(NO_FORMAT, "a command prints csv, jsonl or json, and no other format");
         diagnostics.push(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
     }
-    Some(Kept::Command { words, format, timeout })
+    Some(ListSource::Command { words, format, timeout })
 }
 
-fn timeout(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+fn timeout(group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
     let Some(text) = group.text("timeout", diagnostics) else { return Some(PATIENCE) };
     let read = duration(&text.value);
     if read.is_none() {
@@ -156,11 +156,11 @@ fn timeout(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Dura
     read
 }
 
-fn format(group: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Format> {
+fn format(group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<ListFormat> {
     let text = group.text("format", diagnostics)?;
-    let format = Format::named(&text.value);
+    let format = ListFormat::named(&text.value);
     if format.is_none() {
-        let names = || Format::NAMES.iter().map(|(name, _)| *name);
+        let names = || ListFormat::NAMES.iter().map(|(name, _)| *name);
         let hint = match nearest(&text.value, names()) {
             Some(near) => format!("did you mean {near}?"),
             None => format!("the formats are: {}", names().collect::<Vec<_>>().join(", ")),
@@ -183,24 +183,24 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// What is said of one field: how it is read, and where that is written, so that a header nobody has can be told there.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct DeclaredMapping {
     pub(super) field: Spanned<String>,
     pub(super) from: Option<Spanned<String>>,
-    reading: Reading,
+    reading: CellFormat,
 }
 
 /// What is said of the columns, as the list is read by it.
-pub(super) fn mapping(columns: &[Said]) -> Mapping {
+pub(super) fn mapping(columns: &[DeclaredMapping]) -> Mapping {
     let mut mapping = Mapping::default();
     for said in columns {
         let from = said.from.as_ref().map(|it| it.value.clone());
-        mapping.insert(said.field.value.clone(), Mapped { from, reading: said.reading.clone() });
+        mapping.insert(said.field.value.clone(), FieldMapping { from, reading: said.reading.clone() });
     }
     mapping
 }
 
 /// Reads `columns`, and the short form `lists`.
-pub(super) fn columns(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Said> {
+pub(super) fn columns(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Vec<DeclaredMapping> {
     let mut said = lists(fields, diagnostics);
     let Some(mut group) = fields.group("columns", diagnostics) else { return said };
     let source = group.source();
@@ -213,57 +213,57 @@ pub(super) fn columns(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) ->
         };
         let field = Spanned { value: column.field().to_owned(), place: key.place(source) };
         let (from, reading) = match &node.kind {
-            Kind::Mapping(_) => {
-                let Some(mut more) = Fields::new(source, node, "a column", diagnostics) else { continue };
+            NodeKind::Mapping(_) => {
+                let Some(mut more) = MappingReader::new(source, node, "a column", diagnostics) else { continue };
                 let from = more.text("from", diagnostics);
                 let reading = reading(&mut more, &column, diagnostics);
                 more.finish(diagnostics);
                 (from, reading)
             }
-            Kind::Null | Kind::Scalar { .. } | Kind::Sequence(_) => {
-                (node.text(source, &key.value, diagnostics), Reading::AsItIs)
+            NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
+                (node.text(source, &key.value, diagnostics), CellFormat::AsItIs)
             }
         };
         said.retain(|it| it.field.value != field.value);
-        said.push(Said { field, from: from.filter(|it| !it.value.is_empty()), reading });
+        said.push(DeclaredMapping { field, from: from.filter(|it| !it.value.is_empty()), reading });
     }
     said
 }
 
-fn reading(more: &mut Fields<'_>, column: &Column, diagnostics: &mut Diagnostics) -> Reading {
+fn reading(more: &mut MappingReader<'_>, column: &Column, diagnostics: &mut Diagnostics) -> CellFormat {
     let source = more.source();
     let kind = more.text("type", diagnostics);
     if let Some((key, node)) = more.entry("lists") {
         let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
         if let (Some(separator), Column::Own(_)) = (separator, column) {
-            return Reading::List(separator.to_owned());
+            return CellFormat::List(separator.to_owned());
         }
         diagnostics.push(no_separator(&key.value, node.place(source)));
-        return Reading::AsItIs;
+        return CellFormat::AsItIs;
     }
-    let Some(kind) = kind else { return Reading::AsItIs };
+    let Some(kind) = kind else { return CellFormat::AsItIs };
     match (kind.value.as_str(), column) {
-        ("text", _) => Reading::AsItIs,
-        ("number", Column::Own(_)) => Reading::Number,
-        ("boolean", Column::Own(_)) => Reading::Boolean,
-        ("date", Column::Own(_)) => Reading::Date,
+        ("text", _) => CellFormat::AsItIs,
+        ("number", Column::Own(_)) => CellFormat::Number,
+        ("boolean", Column::Own(_)) => CellFormat::Boolean,
+        ("date", Column::Own(_)) => CellFormat::Date,
         (other, _) => {
             let message = format!("{} cannot be read as {other:?}", column.field());
             let hint = "a field of your own is text, number, boolean or date; several values are lists: \"|\"";
             diagnostics.push(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
-            Reading::AsItIs
+            CellFormat::AsItIs
         }
     }
 }
 
-fn no_separator(name: &str, place: Place) -> Diagnostic {
+fn no_separator(name: &str, place: Span) -> Diagnostic {
     Diagnostic::error(NO_SEPARATOR, format!("lists must say what separates the values of {name}"))
         .at(place)
         .hint(format!("write {name}: \"|\""))
 }
 
 /// The fields whose cells hold several values, each with what separates them.
-fn lists(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Said> {
+fn lists(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Vec<DeclaredMapping> {
     let Some(mut group) = fields.group("lists", diagnostics) else { return Vec::new() };
     let source = group.source();
     let mut lists = Vec::new();
@@ -272,7 +272,7 @@ fn lists(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Said> {
         match (Column::named(&key.value), separator) {
             (Some(Column::Own(value)), Some(separator)) => {
                 let field = Spanned { value, place: key.place(source) };
-                lists.push(Said { field, from: None, reading: Reading::List(separator.to_owned()) });
+                lists.push(DeclaredMapping { field, from: None, reading: CellFormat::List(separator.to_owned()) });
             }
             (None | Some(Column::Own(_)), _) => diagnostics.push(no_separator(&key.value, node.place(source))),
             (Some(known), _) => {

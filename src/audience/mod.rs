@@ -21,19 +21,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
-use crate::audience::consent::Demand;
-use crate::audience::kept::Said;
-use crate::audience::rule::{Rule, Test};
+use crate::audience::consent::ConsentDemand;
+use crate::audience::kept::DeclaredMapping;
+use crate::audience::rule::{Rule, RuleForm};
 use crate::audience::rules::Rules;
 use crate::audience::sample::Sample;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Source, Spanned};
 use crate::people::lists::People;
-use crate::people::lists::kept::Kept;
+use crate::people::lists::kept::ListSource;
 use crate::people::lists::mapping::Mapping;
 use crate::people::person::{Localised, Person};
-use crate::people::store::registry::Registry;
+use crate::people::store::registry::AddressInterner;
 
 /// The name that issues and other audiences call an audience by: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,11 +106,11 @@ pub struct Audience {
     /// Ends "You get this mail because …".
     pub reason: Localised,
     /// What is told of its readers without a consent; absent: what the project says.
-    pub require_consent: Option<Demand>,
+    pub require_consent: Option<ConsentDemand>,
     /// What its members read who chose no language; absent: the project's language.
     pub lang: Option<Lang>,
-    people: Option<Spanned<Kept>>,
-    columns: Vec<Said>,
+    people: Option<Spanned<ListSource>>,
+    columns: Vec<DeclaredMapping>,
     rule: Option<Rule>,
     recipients: Vec<Arc<Person>>,
     include: Vec<Spanned<AudienceId>>,
@@ -129,7 +129,7 @@ impl Audience {
     }
 
     /// Where its people are kept; absent: they stand in its own file, or are other audiences'.
-    pub fn kept(&self) -> Option<&Spanned<Kept>> {
+    pub fn kept(&self) -> Option<&Spanned<ListSource>> {
         self.people.as_ref()
     }
 
@@ -143,7 +143,7 @@ impl Audience {
     pub fn wanted(&self) -> Vec<(&str, Vec<&str>)> {
         let mut wanted = Vec::new();
         let mut next = self.rule.as_ref();
-        while let Some(Rule { test: Test::Fields(parts), .. }) = next {
+        while let Some(Rule { test: RuleForm::Fields(parts), .. }) = next {
             wanted.extend(&parts.all);
             next = parts.rules.first().map(|it| it.rule.as_ref());
         }
@@ -158,7 +158,7 @@ impl Audience {
     /// # Errors
     ///
     /// There are too many for the memory, and there is no room for them on the disk.
-    pub(crate) fn at_hand(&self, registry: &mut Registry) -> Result<People, Error> {
+    pub(crate) fn at_hand(&self, registry: &mut AddressInterner) -> Result<People, Error> {
         let name = self.recipients.first().map_or_else(|| self.id.as_str().into(), |it| Arc::clone(&it.origin.path));
         People::of(&name, self.recipients.iter().map(AsRef::as_ref), registry)
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::audience::rule::Rule;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Key, Node};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{MappingKey, Node};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
 
 const UNKNOWN: Code = Code("NL233");
@@ -18,20 +18,20 @@ pub struct Rules(BTreeMap<String, Arc<Rule>>);
 
 /// A rule that is used in another one, or in an audience.
 #[derive(Clone, Debug)]
-pub(crate) struct Named {
+pub(crate) struct RuleReference {
     /// Its name, where it is used.
     pub(crate) name: Spanned<String>,
     pub(crate) rule: Arc<Rule>,
 }
 
 /// Finds rules by name, and tells of a name that has none.
-pub(crate) type Find<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> Option<Named> + 'a;
+pub(crate) type FindRule<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> Option<RuleReference> + 'a;
 
 impl Rules {
     /// Reads the rules under a key, each of which may use others.
-    pub fn read(mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub fn read(mut fields: MappingReader<'_>, diagnostics: &mut Diagnostics) -> Self {
         let source = fields.source();
-        let entries: BTreeMap<&str, (&Key, &Node)> =
+        let entries: BTreeMap<&str, (&MappingKey, &Node)> =
             fields.rest().into_iter().map(|(key, node)| (key.value.as_str(), (key, node))).collect();
         for (key, _) in entries.values() {
             if key.value.contains(|it: char| !(it.is_alphanumeric() || it == '_')) {
@@ -40,7 +40,7 @@ impl Rules {
                 diagnostics.push(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
             }
         }
-        let mut reading = Reading { source, entries, known: BTreeMap::new(), path: Vec::new() };
+        let mut reading = RuleReader { source, entries, known: BTreeMap::new(), path: Vec::new() };
         for name in reading.entries.keys().copied().collect::<Vec<_>>() {
             reading.rule(name, diagnostics);
         }
@@ -48,25 +48,25 @@ impl Rules {
     }
 
     /// The rule of this name; tells of a name that has none.
-    pub(crate) fn find(&self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Named> {
+    pub(crate) fn find(&self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
         let rule = self.0.get(&name.value).cloned();
         if rule.is_none() {
             diagnostics.push(unknown(&name, self.0.keys().map(String::as_str)));
         }
-        Some(Named { name, rule: rule? })
+        Some(RuleReference { name, rule: rule? })
     }
 }
 
 /// Rules that use each other, while they are read.
-struct Reading<'a> {
+struct RuleReader<'a> {
     source: &'a Source,
-    entries: BTreeMap<&'a str, (&'a Key, &'a Node)>,
+    entries: BTreeMap<&'a str, (&'a MappingKey, &'a Node)>,
     known: BTreeMap<String, Arc<Rule>>,
     /// The rules that are being read, each used by the one before it.
     path: Vec<String>,
 }
 
-impl Reading<'_> {
+impl RuleReader<'_> {
     fn rule(&mut self, name: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Rule>> {
         if let Some(known) = self.known.get(name) {
             return Some(Arc::clone(known));
@@ -80,7 +80,7 @@ impl Reading<'_> {
         Some(rule)
     }
 
-    fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Named> {
+    fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
         if let Some(start) = self.path.iter().position(|it| *it == name.value) {
             let names: Vec<&str> = self.path[start..].iter().chain([&name.value]).map(String::as_str).collect();
             let message = format!("rules cannot be made of each other: {}", names.join(" → "));
@@ -92,7 +92,7 @@ impl Reading<'_> {
             diagnostics.push(unknown(&name, self.entries.keys().copied()));
         }
         let rule = self.rule(&name.value, diagnostics)?;
-        Some(Named { name, rule })
+        Some(RuleReference { name, rule })
     }
 }
 

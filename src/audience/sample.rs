@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::audience::AudienceId;
 use crate::base::digest;
-use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
 use crate::people::person::Address;
 
@@ -47,7 +47,7 @@ impl fmt::Display for Sample {
 }
 
 /// Reads `sample`.
-pub(super) fn read(fields: &mut Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Sample>> {
+pub(super) fn read(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Sample>> {
     let text = fields.text("sample", diagnostics)?;
     let sample = Sample::parse(&text.value);
     if sample.is_none() {

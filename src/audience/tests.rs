@@ -5,7 +5,7 @@ use crate::audience::{Audience, AudienceId};
 use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Severity, Source};
 use crate::base::value::Value;
-use crate::people::lists::kept::Kept;
+use crate::people::lists::kept::ListSource;
 use crate::people::lists::mapping::Mapping;
 
 pub(super) fn id(name: &str) -> AudienceId {
@@ -81,7 +81,7 @@ fn an_audience_is_what_its_file_says() {
 fn what_is_missing_has_a_default() {
     let audience = audience("people: people/medlemmer.csv\nlists: {Produktrelation: \"|\"}\n");
     assert_eq!(audience.name, "it-chiefs");
-    assert_eq!(audience.kept().unwrap().value, Kept::file("people/medlemmer.csv".into()));
+    assert_eq!(audience.kept().unwrap().value, ListSource::file("people/medlemmer.csv".into()));
     assert_eq!(audience.mapping(), Mapping::of_lists([("produktrelation", "|")]));
     assert_eq!(audience.reason.for_lang(Lang::default()).unwrap().value, "du står på listen it-chiefs");
 }

@@ -50,9 +50,9 @@ pub fn number(pieces: &[&str]) -> u64 {
 /// The secret under which Message-IDs, boundaries and unsubscribe tokens are made (HMAC-SHA-256, RFC 2104).
 ///
 /// Nobody without it can tell from such a hash whom it belongs to.
-pub struct Key(hmac::Key);
+pub struct HmacKey(hmac::Key);
 
-impl Key {
+impl HmacKey {
     /// A key from its bytes.
     pub fn new(bytes: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
@@ -69,7 +69,7 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for HmacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(…)")
     }
@@ -101,17 +101,17 @@ mod tests {
 
     #[test]
     fn a_tag_depends_on_key_purpose_and_each_piece() {
-        let key = Key::new(b"one");
+        let key = HmacKey::new(b"one");
         let tag = key.tag("message-id", &["nyt", "anna@kommune.example"]);
         assert_eq!(tag.len(), 40);
         assert_eq!(tag, key.tag("message-id", &["nyt", "anna@kommune.example"]));
         assert_ne!(tag, key.tag("unsubscribe", &["nyt", "anna@kommune.example"]));
         assert_ne!(tag, key.tag("message-id", &["nytanna", "@kommune.example"]));
-        assert_ne!(tag, Key::new(b"two").tag("message-id", &["nyt", "anna@kommune.example"]));
+        assert_ne!(tag, HmacKey::new(b"two").tag("message-id", &["nyt", "anna@kommune.example"]));
     }
 
     #[test]
     fn debug_shows_no_key() {
-        assert_eq!(format!("{:?}", Key::new(b"secret")), "Key(…)");
+        assert_eq!(format!("{:?}", HmacKey::new(b"secret")), "Key(…)");
     }
 }

@@ -11,13 +11,13 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// How an edition changes; each part is empty where it does not.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) subject: Vec<Line>,
-    pub(super) preheader: Vec<Line>,
-    pub(super) text: Vec<Line>,
+pub(super) struct EditionDiff {
+    pub(super) subject: Vec<DiffLine>,
+    pub(super) preheader: Vec<DiffLine>,
+    pub(super) text: Vec<DiffLine>,
 }
 
-impl Change {
+impl EditionDiff {
     pub(super) fn is_empty(&self) -> bool {
         self.subject.is_empty() && self.preheader.is_empty() && self.text.is_empty()
     }
@@ -25,21 +25,21 @@ impl Change {
 
 /// One line of a comparison.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    sign: Sign,
+pub(super) struct DiffLine {
+    sign: DiffSign,
     /// Its pieces, and whether they are what differs.
     pieces: Vec<(bool, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+enum DiffSign {
     Removed,
     Added,
     Kept,
     Gap,
 }
 
-impl Sign {
+impl DiffSign {
     fn mark(self) -> &'static str {
         match self {
             Self::Removed => "- ",
@@ -58,7 +58,7 @@ impl Sign {
     }
 }
 
-impl Line {
+impl DiffLine {
     /// Without colours: `- text`.
     pub(super) fn plain(&self) -> String {
         let text: String = self.pieces.iter().map(|(_, it)| it.as_str()).collect();
@@ -79,16 +79,16 @@ impl Line {
 
 /// A line that is gone, for a terminal.
 pub(super) fn removed(text: &str) -> String {
-    Line { sign: Sign::Removed, pieces: vec![(false, text.to_owned())] }.painted()
+    DiffLine { sign: DiffSign::Removed, pieces: vec![(false, text.to_owned())] }.painted()
 }
 
 /// A line that is new, for a terminal.
 pub(super) fn added(text: &str) -> String {
-    Line { sign: Sign::Added, pieces: vec![(false, text.to_owned())] }.painted()
+    DiffLine { sign: DiffSign::Added, pieces: vec![(false, text.to_owned())] }.painted()
 }
 
 /// The paragraphs that differ, each with its neighbours; nothing where the texts are the same.
-pub(super) fn text(before: &str, after: &str) -> Vec<Line> {
+pub(super) fn text(before: &str, after: &str) -> Vec<DiffLine> {
     if before == after {
         return Vec::new();
     }
@@ -99,16 +99,16 @@ pub(super) fn text(before: &str, after: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, group) in diff.grouped_ops(1).iter().enumerate() {
         if at > 0 {
-            lines.push(Line { sign: Sign::Gap, pieces: Vec::new() });
+            lines.push(DiffLine { sign: DiffSign::Gap, pieces: Vec::new() });
         }
         for change in group.iter().flat_map(|it| diff.iter_inline_changes(it)) {
             let sign = match change.tag() {
-                ChangeTag::Delete => Sign::Removed,
-                ChangeTag::Insert => Sign::Added,
-                ChangeTag::Equal => Sign::Kept,
+                ChangeTag::Delete => DiffSign::Removed,
+                ChangeTag::Insert => DiffSign::Added,
+                ChangeTag::Equal => DiffSign::Kept,
             };
             let pieces = change.iter_strings_lossy().map(|(differs, it)| (differs, it.into_owned()));
-            lines.push(Line { sign, pieces: pieces.collect() });
+            lines.push(DiffLine { sign, pieces: pieces.collect() });
         }
     }
     lines
@@ -149,7 +149,7 @@ mod tests {
 
     #[track_caller]
     fn check(before: &str, after: &str, expected: &[&str]) {
-        assert_eq!(text(before, after).iter().map(Line::plain).collect::<Vec<_>>(), expected);
+        assert_eq!(text(before, after).iter().map(DiffLine::plain).collect::<Vec<_>>(), expected);
     }
 
     #[test]

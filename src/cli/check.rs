@@ -9,28 +9,28 @@ use crate::base::error::Error;
 use crate::base::source::register;
 use crate::base::source::sarif;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, nearest};
-use crate::cli::args::{Check, Format};
+use crate::cli::args::{CheckArgs, CheckFormat};
 use crate::cli::exit::Exit;
 use crate::cli::export;
 use crate::cli::matrix;
-use crate::cli::online::{self, Leads};
+use crate::cli::online::{self, IssueLinks};
 use crate::cli::planning::{nobody, shortfalls};
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::letter::Composing;
+use crate::letter::LetterComposer;
 use crate::letter::plan::TransportKind;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 
 const UNREADABLE: Code = Code("NL290");
 
 /// Checks the issues that were named, or all of them, with every audience and every person; or explains a code.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &Check) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &CheckArgs) -> Result<Exit, Error> {
     if let Some(code) = &check.explain {
         return Ok(explain(terminal, code));
     }
     let first = check.issues.first().map(AsRef::as_ref);
-    let (opened, mut all) = match Opened::look(terminal, directory, first) {
+    let (opened, mut all) = match OpenProject::look(terminal, directory, first) {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
@@ -43,7 +43,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &Check) 
         online::ask(terminal, &opened, &checked.leads, &mut all);
     }
     all.sort();
-    if check.format == Format::Text && check.issues.len() == 1 {
+    if check.format == CheckFormat::Text && check.issues.len() == 1 {
         checked.table.iter().for_each(|line| terminal.say(line));
     }
     tell(terminal, &all, check.format, Some(checked.issues));
@@ -64,14 +64,14 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
 
 /// How many issues were checked, the lines that say who reads which block of the last one, and where they lead.
 #[derive(Default)]
-struct Checked {
+struct CheckSummary {
     issues: usize,
     table: Vec<String>,
-    leads: Vec<Leads>,
+    leads: Vec<IssueLinks>,
 }
 
 /// Adds all that is wrong with the issues.
-fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Checked, Error> {
+fn files(opened: &OpenProject, named: &[PathBuf], all: &mut Diagnostics) -> Result<CheckSummary, Error> {
     let issues: Vec<PathBuf> = if named.is_empty() {
         opened.project.issues()?
     } else {
@@ -80,7 +80,7 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
         issues.retain(|it| seen.insert(it.clone()));
         issues
     };
-    let mut checked = Checked { issues: issues.len(), ..Checked::default() };
+    let mut checked = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
     for path in &issues {
         match one(opened, path, &mut checked) {
             Ok(diagnostics) => all.extend(diagnostics),
@@ -100,11 +100,11 @@ fn files(opened: &Opened, named: &[PathBuf], all: &mut Diagnostics) -> Result<Ch
 }
 
 /// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
-fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostics, Error> {
-    let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
+fn one(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<Diagnostics, Error> {
+    let (prepared, mut diagnostics) = PreparedIssue::of(&opened.project, path)?;
     if let Some(prepared) = &prepared {
         checked.table = matrix::lines(&prepared.matrix, &prepared.keys);
-        checked.leads.push(Leads::of(prepared));
+        checked.leads.push(IssueLinks::of(prepared));
     }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
     diagnostics.extend(prepared.check_consent(Timestamp::now(), &|_| true)?);
@@ -116,7 +116,7 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
     diagnostics.extend(export::leaks(&prepared));
     let guard = prepared.guard();
     let invented = prepared.invented_letters().unwrap_or_default();
-    let mut composing = Composing::new(masthead, prepared.editions);
+    let mut composing = LetterComposer::new(masthead, prepared.editions);
     for letter in letters.iter() {
         composing.make(&letter?);
     }
@@ -128,15 +128,15 @@ fn one(opened: &Opened, path: &Path, checked: &mut Checked) -> Result<Diagnostic
 }
 
 /// Prints what is wrong; `issues` is absent where the settings kept them from being read.
-fn tell(terminal: &Terminal, all: &Diagnostics, format: Format, issues: Option<usize>) {
+fn tell(terminal: &Terminal, all: &Diagnostics, format: CheckFormat, issues: Option<usize>) {
     // Only texts and numbers: they can always be written.
     match format {
-        Format::Sarif => {
+        CheckFormat::Sarif => {
             Terminal::answer(&serde_json::to_string_pretty(&sarif::log(all)).unwrap_or_default());
             return;
         }
-        Format::Text if !terminal.is_json() => {}
-        Format::Text | Format::Json => {
+        CheckFormat::Text if !terminal.is_json() => {}
+        CheckFormat::Text | CheckFormat::Json => {
             let list: Vec<DiagnosticJson<'_>> = all.iter().map(DiagnosticJson::new).collect();
             Terminal::answer(&serde_json::to_string_pretty(&list).unwrap_or_default());
             return;

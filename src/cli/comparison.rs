@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::cli::changes::{self, Change};
+use crate::cli::changes::{self, EditionDiff};
 use crate::cli::report::count;
 use crate::letter::plan::Fingerprint;
-use crate::letter::{ComposedPlan, Shortfall};
-use crate::ops::prepared::Prepared;
+use crate::letter::{ComposedPlan, MissingValue};
+use crate::ops::prepared::PreparedIssue;
 
 /// What the readers of one version get, each edition as an invented reader has it.
-pub(super) struct Version {
+pub(super) struct IssueVersion {
     label: String,
     /// What the issue is known by among its files.
     issue: String,
     sender: String,
-    editions: BTreeMap<String, Part>,
+    editions: BTreeMap<String, EditionText>,
     /// The editions by the addresses that get them.
     readers: BTreeMap<String, String>,
     /// The blocks that decide who reads what, with the editions that hold them.
@@ -25,23 +25,23 @@ pub(super) struct Version {
 }
 
 #[derive(Default)]
-struct Part {
+struct EditionText {
     subject: String,
     preheader: String,
     text: String,
 }
 
-impl Version {
+impl IssueVersion {
     /// Reads every edition of an issue; given are the editions by the addresses that get them.
     ///
     /// # Errors
     ///
     /// The letters that an invented reader cannot get.
     pub(super) fn of(
-        prepared: Prepared<'_>,
+        prepared: PreparedIssue<'_>,
         label: &str,
         readers: BTreeMap<String, String>,
-    ) -> Result<Self, Vec<Shortfall>> {
+    ) -> Result<Self, Vec<MissingValue>> {
         let blocks = prepared.matrix.rows().iter().map(|row| {
             let editions = prepared.keys.iter().filter(|(_, key)| row.is_in(key)).map(|(id, _)| id.as_str());
             format!("::: {} ({})", row.fence, editions.collect::<Vec<_>>().join(", "))
@@ -60,7 +60,7 @@ impl Version {
         let part = |letter| {
             let reading = composed.read(letter).ok()?;
             let (subject, preheader, text) = (reading.subject, reading.preheader, reading.text);
-            Some((letter.edition.clone(), Part { subject, preheader, text }))
+            Some((letter.edition.clone(), EditionText { subject, preheader, text }))
         };
         let editions = letters.iter().filter_map(part).collect();
         Ok(Self { label: label.to_owned(), issue, sender, editions, readers, blocks, files })
@@ -73,7 +73,7 @@ impl Version {
 
 /// How those are told who are added or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum People {
+pub(super) enum PeopleDetail {
     /// By their number: addresses are personal data, and comparisons are shared.
     Counted,
     /// By their addresses.
@@ -81,30 +81,30 @@ pub(super) enum People {
 }
 
 /// What is different between two versions.
-pub(super) struct Comparison<'v> {
-    before: &'v Version,
-    after: &'v Version,
+pub(super) struct IssueComparison<'v> {
+    before: &'v IssueVersion,
+    after: &'v IssueVersion,
     added: Vec<&'v str>,
     removed: Vec<&'v str>,
     /// Those who get another edition.
     moved: Vec<&'v str>,
-    editions: BTreeMap<&'v str, Change>,
+    editions: BTreeMap<&'v str, EditionDiff>,
     files: Vec<String>,
 }
 
-impl<'v> Comparison<'v> {
-    pub(super) fn new(before: &'v Version, after: &'v Version) -> Self {
-        let only = |one: &'v Version, other: &Version| {
+impl<'v> IssueComparison<'v> {
+    pub(super) fn new(before: &'v IssueVersion, after: &'v IssueVersion) -> Self {
+        let only = |one: &'v IssueVersion, other: &IssueVersion| {
             one.readers.keys().filter(|it| !other.readers.contains_key(*it)).map(String::as_str).collect()
         };
         let differs =
             |(address, edition): &(&'v String, &String)| before.readers.get(*address).is_some_and(|it| it != *edition);
         let ids: BTreeSet<&str> = before.editions.keys().chain(after.editions.keys()).map(String::as_str).collect();
-        let nothing = Part::default();
+        let nothing = EditionText::default();
         let change = |id: &'v str| {
-            let side = |version: &'v Version| version.editions.get(id);
+            let side = |version: &'v IssueVersion| version.editions.get(id);
             let (one, other) = (side(before).unwrap_or(&nothing), side(after).unwrap_or(&nothing));
-            let change = Change {
+            let change = EditionDiff {
                 subject: changes::text(&one.subject, &other.subject),
                 preheader: changes::text(&one.preheader, &other.preheader),
                 text: changes::text(&one.text, &other.text),
@@ -126,19 +126,20 @@ impl<'v> Comparison<'v> {
         match (self.before.editions.contains_key(edition), self.after.editions.contains_key(edition)) {
             (false, _) => "added",
             (true, false) => "removed",
-            (true, true) if self.editions.get(edition).is_some_and(Change::is_empty) => "same",
+            (true, true) if self.editions.get(edition).is_some_and(EditionDiff::is_empty) => "same",
             (true, true) => "changed",
         }
     }
 
     /// For programs.
-    pub(super) fn json(&self, people: People) -> Value {
+    pub(super) fn json(&self, people: PeopleDetail) -> Value {
         let editions: Vec<Value> = self
             .editions
             .iter()
             .map(|(id, change)| {
                 let recipients = [self.before.recipients(id), self.after.recipients(id)];
-                let plain = |pieces: &[changes::Line]| pieces.iter().map(changes::Line::plain).collect::<Vec<_>>();
+                let plain =
+                    |pieces: &[changes::DiffLine]| pieces.iter().map(changes::DiffLine::plain).collect::<Vec<_>>();
                 json!({
                     "edition": id, "change": self.kind(id), "recipients": recipients, "subject": plain(&change.subject),
                     "preheader": plain(&change.preheader), "text": plain(&change.text),
@@ -152,7 +153,7 @@ impl<'v> Comparison<'v> {
             "sender": [self.before.sender, self.after.sender], "files": self.files,
             "blocks_added": self.new_blocks(), "blocks_removed": self.old_blocks(), "editions": editions,
         });
-        if people == People::Named {
+        if people == PeopleDetail::Named {
             whole["people"] = json!({ "added": self.added, "removed": self.removed, "moved": self.moved });
         }
         whole
@@ -167,9 +168,9 @@ impl<'v> Comparison<'v> {
     }
 
     /// For people.
-    pub(super) fn lines(&self, people: People) -> Vec<String> {
+    pub(super) fn lines(&self, people: PeopleDetail) -> Vec<String> {
         let mut lines = vec![format!("from {} to {}", self.before.label, self.after.label), self.readers()];
-        if people == People::Named {
+        if people == PeopleDetail::Named {
             let listed = [("+", &self.added), ("-", &self.removed), ("~", &self.moved)];
             lines.extend(listed.iter().flat_map(|(sign, list)| list.iter().map(move |it| format!("  {sign} {it}"))));
         }
@@ -203,7 +204,7 @@ impl<'v> Comparison<'v> {
 
     /// The changes of the texts; editions that change alike are told together.
     fn texts(&self) -> Vec<String> {
-        let mut groups: Vec<(Vec<&str>, &'static str, &Change)> = Vec::new();
+        let mut groups: Vec<(Vec<&str>, &'static str, &EditionDiff)> = Vec::new();
         for (id, change) in &self.editions {
             let kind = self.kind(id);
             match groups.iter_mut().find(|(_, other, it)| *other == kind && *it == change) {
@@ -220,7 +221,7 @@ impl<'v> Comparison<'v> {
             {
                 if !pieces.is_empty() {
                     lines.push(format!("  {name}"));
-                    lines.extend(pieces.iter().map(changes::Line::painted));
+                    lines.extend(pieces.iter().map(changes::DiffLine::painted));
                 }
             }
         }
@@ -229,7 +230,7 @@ impl<'v> Comparison<'v> {
 }
 
 /// The files besides the issue that make the mail and are not as they were.
-fn files(before: &Version, after: &Version) -> Vec<String> {
+fn files(before: &IssueVersion, after: &IssueVersion) -> Vec<String> {
     let names: BTreeSet<&String> = before.files.keys().chain(after.files.keys()).collect();
     let differ = names.into_iter().filter(|it| before.files.get(*it) != after.files.get(*it));
     let others = differ.filter(|it| **it != before.issue && **it != after.issue);

@@ -10,45 +10,49 @@ use signal_hook::flag;
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::reasons;
-use crate::cli::report::{self, EventJson, ReportJson, Sending, TotalsJson};
+use crate::cli::report::{self, EventJson, ReportJson, SendingStatus, TotalsJson};
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::cli::timing::Timing;
-use crate::cli::watching::{Stream, Watch};
-use crate::delivery::engine::{self, End, Patience, Run};
+use crate::cli::timing::RunTiming;
+use crate::cli::watching::{EventOutput, RunObserver};
+use crate::delivery::engine::{self, DeliveryRun, RunEnd, WaitPolicy};
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::claim::Desk;
+use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
-use crate::delivery::retry::Retry;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::retry::RetryPolicy;
 use crate::delivery::transport::{Remedy, Transport};
 use crate::letter::ComposedPlan;
 
 /// What is delivered, and how.
-pub(super) struct Delivery<'a> {
+pub(super) struct DeliveryRequest<'a> {
     pub(super) record: &'a PlanRecord,
     pub(super) composed: &'a ComposedPlan,
     pub(super) transport: &'a dyn Transport,
-    pub(super) retry: Retry,
-    pub(super) desk: Desk,
-    pub(super) patience: Patience,
+    pub(super) retry: RetryPolicy,
+    pub(super) desk: RunScope,
+    pub(super) patience: WaitPolicy,
 }
 
 /// How the attempts of a run went.
-pub(super) struct Attempted {
+pub(super) struct DeliverySummary {
     /// The status with which the run ended early, if it did, which is told.
     pub(super) early: Option<Exit>,
-    timing: Timing,
+    timing: RunTiming,
 }
 
 /// Delivers what is due, and reports; the totals always add up to the plan.
-pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<Exit, Error> {
+pub(super) fn deliver(
+    terminal: &Terminal,
+    ledger: &mut dyn Ledger,
+    delivery: &DeliveryRequest<'_>,
+) -> Result<Exit, Error> {
     let record = delivery.record;
     expire(ledger, delivery)?;
     let issue = record.issue.as_str();
     let recipients = ledger.totals(record.id)?.recipients();
     let frozen_at = record.frozen_at.to_string();
     terminal.json(&EventJson::Plan { issue, transport: record.transport, recipients, frozen_at });
-    let Attempted { early, timing } = attempt(terminal, ledger, delivery, Stream::Told)?;
+    let DeliverySummary { early, timing } = attempt(terminal, ledger, delivery, EventOutput::Told)?;
     expire(ledger, delivery)?;
     let totals = ledger.totals(record.id)?;
     let reasons = reasons::of_plan(ledger, record, &totals)?;
@@ -62,7 +66,7 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &D
     if terminal.draws() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
-    for line in report::advice(record, &totals, Sending::Over) {
+    for line in report::advice(record, &totals, SendingStatus::Over) {
         terminal.say(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &delivery.desk)))
@@ -72,21 +76,21 @@ pub(super) fn deliver(terminal: &Terminal, ledger: &mut dyn Ledger, delivery: &D
 pub(super) fn attempt(
     terminal: &Terminal,
     ledger: &mut dyn Ledger,
-    delivery: &Delivery<'_>,
-    stream: Stream,
-) -> Result<Attempted, Error> {
+    delivery: &DeliveryRequest<'_>,
+    stream: EventOutput,
+) -> Result<DeliverySummary, Error> {
     let record = delivery.record;
     let before = ledger.totals(record.id)?;
-    let open = before.of(State::Planned) + before.of(State::Deferred);
+    let open = before.of(LetterState::Planned) + before.of(LetterState::Deferred);
     let due = open.min(delivery.desk.limit.map_or(u64::MAX, |it| it as u64));
     let connections = delivery.transport.connections();
-    let watch = Watch::new(terminal, stream, due);
+    let watch = RunObserver::new(terminal, stream, due);
     let span = tracing::info_span!("run", issue = record.issue.as_str(), transport = record.transport.as_str());
     let _run = span.enter();
     tracing::info!(due, connections, "letters begin to leave");
     watch.json(&EventJson::Start { issue: record.issue.as_str(), due, connections });
     let stop = stop_on_signals(terminal);
-    let run = Run {
+    let run = DeliveryRun {
         plan: delivery.composed,
         transport: delivery.transport,
         retry: delivery.retry,
@@ -103,19 +107,19 @@ pub(super) fn attempt(
         tracing::info!("letters stop leaving: {}", report::why(end));
     }
     let timing = watch.end();
-    Ok(Attempted { early: told(terminal, &end?), timing })
+    Ok(DeliverySummary { early: told(terminal, &end?), timing })
 }
 
-fn expire(ledger: &mut dyn Ledger, delivery: &Delivery<'_>) -> Result<(), Error> {
+fn expire(ledger: &mut dyn Ledger, delivery: &DeliveryRequest<'_>) -> Result<(), Error> {
     let now = Timestamp::now();
     ledger.expire(delivery.record, delivery.retry.oldest(now), now)?;
     Ok(())
 }
 
 /// Letters that `--limit` or `--audience` left for later are no failure of this run.
-fn of_totals(totals: &Totals, desk: &Desk) -> Exit {
+fn of_totals(totals: &Totals, desk: &RunScope) -> Exit {
     let narrowed = desk.limit.is_some() || desk.audience.is_some();
-    Exit::of_totals(&if narrowed { totals.moved(State::Planned, State::Accepted) } else { *totals })
+    Exit::of_totals(&if narrowed { totals.moved(LetterState::Planned, LetterState::Accepted) } else { *totals })
 }
 
 /// The first signal lets the letters in hand be finished; the second ends the program where it stands, and what was
@@ -133,19 +137,19 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
 }
 
 /// What ended the run early, if anything did, and the status that it means.
-fn told(terminal: &Terminal, end: &End) -> Option<Exit> {
+fn told(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
     match end {
-        End::Done => None,
-        End::Interrupted => {
+        RunEnd::Done => None,
+        RunEnd::Interrupted => {
             terminal.note("stopped as asked; the letters in hand were finished");
             None
         }
-        End::Unreachable(reason) => {
+        RunEnd::Unreachable(reason) => {
             terminal
                 .problem(&format!("the relay does not take letters at the moment: {reason}; run the same again later"));
             Some(Exit::Again)
         }
-        End::NotOpened(error) => {
+        RunEnd::NotOpened(error) => {
             terminal.problem(&with_causes(error));
             Some(match error.remedy() {
                 Remedy::Wait => Exit::Again,
@@ -154,24 +158,24 @@ fn told(terminal: &Terminal, end: &End) -> Option<Exit> {
                 Remedy::Disk => Exit::Ledger,
             })
         }
-        End::SenderRefused(reply) => {
+        RunEnd::SenderRefused(reply) => {
             terminal.problem(&format!("the relay refuses us as a sender: {reply}; nobody is marked as failed"));
             Some(Exit::Sender)
         }
-        End::Paused(reply) => {
+        RunEnd::Paused(reply) => {
             terminal.problem(&format!(
                 "paused: the relay refuses letter after letter with the same words: {reply}; \
                  they will be tried again, nobody is marked as failed for it"
             ));
             Some(Exit::Sender)
         }
-        End::Paced(until) => {
+        RunEnd::Paced(until) => {
             terminal.problem(&format!(
                 "`smtp.rate` allows no further letter before {until}; run the same again then, or say --wait"
             ));
             Some(Exit::Again)
         }
-        End::TooLarge { size, limit } => {
+        RunEnd::TooLarge { size, limit } => {
             let limit = limit.map_or_else(|| "less".to_owned(), |it| format!("at most {it}"));
             terminal.problem(&format!("a letter has {size} bytes and the relay takes {limit}: use smaller pictures"));
             Some(Exit::Stopped)

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
-use crate::cli::args::Diff;
-use crate::cli::comparison::{Comparison, People, Version};
+use crate::cli::args::DiffArgs;
+use crate::cli::comparison::{IssueComparison, IssueVersion, PeopleDetail};
 use crate::cli::exit::Exit;
 use crate::cli::planning;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::project::Project;
 use crate::project::revision::Revision;
 
 /// Where a version of the issue is.
-enum Side {
+enum VersionSource {
     /// On disk.
     Today(PathBuf),
     /// In Git's history: a revision, and the issue's path in the project.
@@ -23,13 +23,13 @@ enum Side {
 }
 
 /// Compares what the readers of two versions get; nothing is sent or written.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &DiffArgs) -> Result<Exit, Error> {
     let Some(sides) = sides(terminal, opened, diff)? else { return Ok(Exit::Stopped) };
     let [before, after] = sides;
     let Some(before) = version(terminal, &opened.project, (&before, &diff.before))? else { return Ok(Exit::Stopped) };
     let Some(after) = version(terminal, &opened.project, (&after, &diff.after))? else { return Ok(Exit::Stopped) };
-    let comparison = Comparison::new(&before, &after);
-    let people = if diff.people { People::Named } else { People::Counted };
+    let comparison = IssueComparison::new(&before, &after);
+    let people = if diff.people { PeopleDetail::Named } else { PeopleDetail::Counted };
     terminal.json(&comparison.json(people));
     for line in comparison.lines(people) {
         terminal.say(&line);
@@ -38,7 +38,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<E
 }
 
 /// A file is today's; anything else is a revision, of the path behind its colon or else of the other side's file.
-fn sides(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Option<[Side; 2]>, Error> {
+fn sides(terminal: &Terminal, opened: &OpenProject, diff: &DiffArgs) -> Result<Option<[VersionSource; 2]>, Error> {
     let file = |typed: &str| Some(opened.project.issue_path(Path::new(typed))).filter(|it| it.is_file());
     let (before, after) = (file(&diff.before), file(&diff.after));
     let path = match before.as_deref().or(after.as_deref()) {
@@ -46,9 +46,11 @@ fn sides(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Option<[Si
         None => None,
     };
     let side = |file: Option<PathBuf>, typed: &str| match (file, typed.split_once(':'), &path) {
-        (Some(file), _, _) => Some(Side::Today(file)),
-        (None, Some((revision, path)), _) => Some(Side::Then { revision: revision.to_owned(), path: path.to_owned() }),
-        (None, None, Some(path)) => Some(Side::Then { revision: typed.to_owned(), path: path.clone() }),
+        (Some(file), _, _) => Some(VersionSource::Today(file)),
+        (None, Some((revision, path)), _) => {
+            Some(VersionSource::Then { revision: revision.to_owned(), path: path.to_owned() })
+        }
+        (None, None, Some(path)) => Some(VersionSource::Then { revision: typed.to_owned(), path: path.clone() }),
         (None, None, None) => None,
     };
     let sides = side(before, &diff.before).zip(side(after, &diff.after));
@@ -61,10 +63,14 @@ fn sides(terminal: &Terminal, opened: &Opened, diff: &Diff) -> Result<Option<[Si
 }
 
 /// What readers get of one version. `None` where it cannot be had, which is told.
-fn version(terminal: &Terminal, today: &Project, (side, typed): (&Side, &str)) -> Result<Option<Version>, Error> {
+fn version(
+    terminal: &Terminal,
+    today: &Project,
+    (side, typed): (&VersionSource, &str),
+) -> Result<Option<IssueVersion>, Error> {
     let (revision, path) = match side {
-        Side::Today(path) => return prepared(terminal, (today, path), typed),
-        Side::Then { revision, path } => (revision, path),
+        VersionSource::Today(path) => return prepared(terminal, (today, path), typed),
+        VersionSource::Then { revision, path } => (revision, path),
     };
     let Some(files) = Revision::check_out(today, revision)? else {
         terminal.problem(&format!("{typed} is neither an issue nor a revision that Git knows of this project"));
@@ -107,8 +113,12 @@ fn below(root: &Path, path: &str) -> Option<PathBuf> {
     None
 }
 
-fn prepared(terminal: &Terminal, (project, path): (&Project, &Path), label: &str) -> Result<Option<Version>, Error> {
-    let (prepared, diagnostics) = Prepared::of(project, path)?;
+fn prepared(
+    terminal: &Terminal,
+    (project, path): (&Project, &Path),
+    label: &str,
+) -> Result<Option<IssueVersion>, Error> {
+    let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
         terminal.diagnostics(&diagnostics);
         terminal.problem(&format!("{label} cannot be compared before its mistakes are mended"));
@@ -117,7 +127,7 @@ fn prepared(terminal: &Terminal, (project, path): (&Project, &Path), label: &str
     let readers = prepared.selection.readers();
     let readers = readers.map(|it| Ok((it.person()?.address.to_string(), it.edition().id())));
     let readers = readers.collect::<Result<_, Error>>()?;
-    match Version::of(prepared, label, readers) {
+    match IssueVersion::of(prepared, label, readers) {
         Ok(version) => Ok(Some(version)),
         Err(lacking) => {
             terminal.diagnostics(&planning::shortfalls(&lacking));

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::base::error::Error;
-use crate::cli::args::{Dkim, DkimCheck, KeyType, Keygen};
+use crate::cli::args::{DkimCheckArgs, DkimCommand, DkimKeygenArgs, KeyType};
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::letter::dkim::key::{Algorithm, PrivateKey};
 use crate::letter::dkim::name::{Domain, Selector};
-use crate::letter::dkim::record::{Published, Record, RecordError, Stage};
+use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
 use crate::letter::dkim::verify;
 use crate::letter::dkim::{Signer, Signers};
 use crate::project::files::read_typed;
@@ -18,15 +18,15 @@ use crate::project::files::read_typed;
 const TRIAL: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";
 
 /// Does what was asked for.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &Dkim) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &DkimCommand) -> Result<Exit, Error> {
     match command {
-        Dkim::Keygen(keygen) => make(terminal, opened, keygen),
-        Dkim::Record => records(terminal, opened),
-        Dkim::Check(check) => look(terminal, opened, check),
+        DkimCommand::Keygen(keygen) => make(terminal, opened, keygen),
+        DkimCommand::Record => records(terminal, opened),
+        DkimCommand::Check(check) => look(terminal, opened, check),
     }
 }
 
-fn make(terminal: &Terminal, opened: &Opened, keygen: &Keygen) -> Result<Exit, Error> {
+fn make(terminal: &Terminal, opened: &OpenProject, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
     let (algorithm, usual) = match keygen.kind {
         KeyType::Rsa => (Algorithm::Rsa, "newsletter"),
         KeyType::Ed25519 => (Algorithm::Ed25519, "newsletter-ed25519"),
@@ -50,7 +50,7 @@ fn make(terminal: &Terminal, opened: &Opened, keygen: &Keygen) -> Result<Exit, E
     let path = opened.project.keep_key(&file, &key)?;
     let signer = Signer { domain, selector, key };
     let record =
-        Record::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;
+        DkimRecord::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;
     let line = format!("{{domain: {}, selector: {}, key_file: {}}}", signer.domain, signer.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
     terminal.say(&format!(
@@ -63,14 +63,14 @@ fn make(terminal: &Terminal, opened: &Opened, keygen: &Keygen) -> Result<Exit, E
     Ok(Exit::Done)
 }
 
-fn records(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+fn records(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let keys = &opened.project.settings().dkim;
     if keys.is_empty() {
         return Ok(no_keys(terminal));
     }
     for key in keys {
         let signer = opened.project.signer(key)?;
-        let record = Record::of(&signer)
+        let record = DkimRecord::of(&signer)
             .map_err(|source| Error::DkimKey { path: opened.project.key_path(key), source: Box::new(source) })?;
         terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
         terminal.say(&record.zone_line());
@@ -79,10 +79,10 @@ fn records(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
 }
 
 /// Every key is tried before the command ends, so that all that is wrong is told at once.
-fn look(terminal: &Terminal, opened: &Opened, check: &DkimCheck) -> Result<Exit, Error> {
+fn look(terminal: &Terminal, opened: &OpenProject, check: &DkimCheckArgs) -> Result<Exit, Error> {
     let published = match &check.record {
         None => None,
-        Some(path) => Some(Published::all(&read_typed(path)?)),
+        Some(path) => Some(PublishedKey::all(&read_typed(path)?)),
     };
     let keys = &opened.project.settings().dkim;
     if keys.is_empty() {
@@ -110,9 +110,9 @@ fn look(terminal: &Terminal, opened: &Opened, check: &DkimCheck) -> Result<Exit,
 }
 
 /// What is good about a key, or what is wrong with it.
-fn verdict(signer: Signer, published: Option<&[Result<Published, RecordError>]>) -> Result<String, String> {
-    let own = Record::of(&signer).map_err(|error| error.to_string())?;
-    let wanted = Published::parse(&own.value).map_err(|error| error.to_string())?;
+fn verdict(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<String, String> {
+    let own = DkimRecord::of(&signer).map_err(|error| error.to_string())?;
+    let wanted = PublishedKey::parse(&own.value).map_err(|error| error.to_string())?;
     let found = match published {
         None => None,
         Some(all) => Some(all.iter().flatten().find(|it| it.public_half == wanted.public_half).ok_or_else(|| {
@@ -131,8 +131,8 @@ fn verdict(signer: Signer, published: Option<&[Result<Published, RecordError>]>)
             "the key signs; to look at its record: dig +short TXT {} | newsletter dkim check --record -",
             own.name
         ),
-        Some(Stage::InForce) => "the key signs, and its record fits".to_owned(),
-        Some(Stage::Testing) => {
+        Some(TestMode::InForce) => "the key signs, and its record fits".to_owned(),
+        Some(TestMode::Testing) => {
             "the key signs, and its record fits, but says t=y: many servers pay no heed to it".to_owned()
         }
     })

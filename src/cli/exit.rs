@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 
 /// How a command ended (documented in `--help` and in the manual).
 ///
@@ -45,10 +45,10 @@ impl Exit {
 
     /// The status of a plan, from what its letters add up to.
     pub fn of_totals(totals: &Totals) -> Self {
-        let any = |states: &[State]| states.iter().any(|state| totals.of(*state) > 0);
-        if any(&[State::Planned, State::InFlight, State::Deferred]) {
+        let any = |states: &[LetterState]| states.iter().any(|state| totals.of(*state) > 0);
+        if any(&[LetterState::Planned, LetterState::InFlight, LetterState::Deferred]) {
             Self::Again
-        } else if any(&[State::Refused, State::Expired, State::InDoubt]) {
+        } else if any(&[LetterState::Refused, LetterState::Expired, LetterState::InDoubt]) {
             Self::NotAll
         } else {
             Self::Done

@@ -4,29 +4,29 @@ use std::path::Path;
 
 use crate::base::error::Error;
 use crate::base::source::Diagnostics;
-use crate::cli::args::{Channel, Export};
+use crate::cli::args::{ExportArgs, ExportChannel};
 use crate::cli::exit::Exit;
 use crate::cli::planning;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::letter::Reading;
-use crate::ops::prepared::Prepared;
+use crate::letter::DecodedLetter;
+use crate::ops::prepared::PreparedIssue;
 use crate::ops::web_pages::WebPage;
 use crate::project::files::write_over;
 
 /// Writes the issue for a channel.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, export: &Export) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, export: &ExportArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&export.issue);
     let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
     let folder = export.out.clone().unwrap_or_else(|| opened.project.public());
     match export.to {
-        Channel::Web => web(terminal, &prepared, &folder),
+        ExportChannel::Web => web(terminal, &prepared, &folder),
     }
 }
 
 /// Writes a page for each language of the issue, with its pictures and calendar files beside it.
-fn web(terminal: &Terminal, prepared: &Prepared<'_>, folder: &Path) -> Result<Exit, Error> {
+fn web(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path) -> Result<Exit, Error> {
     if prepared.pages.is_empty() {
         terminal.problem(&format!(
             "{} is not for everybody: write `archive: public` above its text to put it on the web",
@@ -54,12 +54,12 @@ fn web(terminal: &Terminal, prepared: &Prepared<'_>, folder: &Path) -> Result<Ex
 }
 
 /// What stands in a page and is not for everybody.
-pub(super) fn leaks(prepared: &Prepared<'_>) -> Diagnostics {
+pub(super) fn leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let guard = prepared.guard();
     let mut diagnostics = Diagnostics::new();
     for page in &prepared.pages {
         // A page that cannot be made is not written, and was told.
-        if let Ok(reading) = Reading::of_page(&page.edition) {
+        if let Ok(reading) = DecodedLetter::of_page(&page.edition) {
             diagnostics.extend(guard.look_at_page(&page.key, &reading));
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn leaks(prepared: &Prepared<'_>) -> Diagnostics {
 
 /// Writes one page; the names of its files.
 fn write(folder: &Path, page: &WebPage) -> Result<Vec<String>, Error> {
-    let reading = Reading::of_page(&page.edition).map_err(|_| Error::Uncomposed)?;
+    let reading = DecodedLetter::of_page(&page.edition).map_err(|_| Error::Uncomposed)?;
     let mut files = vec![(format!("{}index.html", page.folder), reading.html.as_bytes())];
     files.extend(reading.pictures.iter().map(|it| (format!("{}{}", page.folder, it.file_name()), &it.bytes()[..])));
     files.extend(reading.enclosures.iter().map(|it| (format!("{}{}", page.folder, it.name()), it.bytes())));

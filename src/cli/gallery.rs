@@ -5,11 +5,11 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::base::language::Lang;
-use crate::base::language::words::Gallery;
-use crate::base::source::{Diagnostic, Diagnostics, Place};
+use crate::base::language::words::PreviewWords;
+use crate::base::source::{Diagnostic, Diagnostics, Span};
 use crate::cli::terminal::visible;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::matrix::{Matrix, Row};
+use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
 use crate::issue::manuscript::readability;
 
 const PAGE: &str = include_str!("scaffold/gallery.html");
@@ -19,7 +19,7 @@ const LIMIT: usize = 102_000;
 
 /// One edition in `manifest.json`.
 #[derive(Serialize)]
-pub(super) struct Entry {
+pub(super) struct ManifestEntry {
     pub(super) edition: String,
     pub(super) audience: String,
     pub(super) lang: Lang,
@@ -54,8 +54,8 @@ pub(super) struct BlockEntry {
 }
 
 impl BlockEntry {
-    pub(super) fn all(matrix: &Matrix, key: &EditionKey) -> Vec<Self> {
-        let entry = |row: &Row| Self {
+    pub(super) fn all(matrix: &BlockMatrix, key: &EditionKey) -> Vec<Self> {
+        let entry = |row: &MatrixBlock| Self {
             path: row.place.path().to_owned(),
             line: row.place.line(),
             fence: row.fence.clone(),
@@ -67,7 +67,7 @@ impl BlockEntry {
 }
 
 /// What stands over the editions.
-pub(super) struct Page {
+pub(super) struct PreviewPage {
     /// The issue's id.
     pub(super) issue: String,
     /// Who sends it, as an inbox shows it.
@@ -82,9 +82,9 @@ pub(super) struct Page {
 
 /// What the template reads of an edition, besides the manifest.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct PreviewEntry<'a> {
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a ManifestEntry,
     text: &'a str,
     readers: String,
     without: Option<String>,
@@ -95,8 +95,8 @@ struct Shown<'a> {
     reading: Option<String>,
 }
 
-impl<'a> Shown<'a> {
-    fn new(entry: &'a Entry, page: &Page) -> Self {
+impl<'a> PreviewEntry<'a> {
+    fn new(entry: &'a ManifestEntry, page: &PreviewPage) -> Self {
         let words = &page.lang.language().gallery;
         let without = (!entry.leaves_out.is_empty()).then(|| entry.leaves_out.join(", "));
         let measure = entry.lang.language().readability.as_ref();
@@ -125,7 +125,7 @@ struct MatrixRow<'a> {
 
 /// A remark with its line in pieces.
 #[derive(Serialize)]
-struct Warning<'a> {
+struct PreviewWarning<'a> {
     code: &'a str,
     message: &'a str,
     hint: Option<&'a str>,
@@ -135,11 +135,11 @@ struct Warning<'a> {
     after: String,
 }
 
-impl<'a> Warning<'a> {
+impl<'a> PreviewWarning<'a> {
     fn new(diagnostic: &'a Diagnostic) -> Self {
         let place = diagnostic.place.as_ref();
         let piece = |from: usize, width: usize| -> String {
-            place.map_or("", Place::excerpt).chars().skip(from).take(width).collect()
+            place.map_or("", Span::excerpt).chars().skip(from).take(width).collect()
         };
         let (start, width) = place.map_or((0, 0), |it| (it.column() - 1, it.width()));
         Self {
@@ -156,7 +156,7 @@ impl<'a> Warning<'a> {
 
 /// The screens that each edition is shown on.
 #[derive(Serialize)]
-struct Screen {
+struct PreviewScreen {
     class: &'static str,
     scheme: &'static str,
     name: String,
@@ -164,19 +164,19 @@ struct Screen {
 
 /// What the template reads.
 #[derive(Serialize)]
-struct Contract<'a> {
-    page: Head<'a>,
-    words: &'a Gallery,
+struct PageContext<'a> {
+    page: PageHeader<'a>,
+    words: &'a PreviewWords,
     style: &'a str,
-    editions: Vec<Shown<'a>>,
+    editions: Vec<PreviewEntry<'a>>,
     matrix: Vec<MatrixRow<'a>>,
-    warnings: Vec<Warning<'a>>,
-    screens: Vec<Screen>,
+    warnings: Vec<PreviewWarning<'a>>,
+    screens: Vec<PreviewScreen>,
 }
 
 /// What it reads of the whole.
 #[derive(Serialize)]
-struct Head<'a> {
+struct PageHeader<'a> {
     issue: &'a str,
     title: String,
     sender: &'a str,
@@ -187,8 +187,8 @@ struct Head<'a> {
     measured: bool,
 }
 
-impl<'a> Head<'a> {
-    fn new(page: &'a Page, entries: &[Entry]) -> Self {
+impl<'a> PageHeader<'a> {
+    fn new(page: &'a PreviewPage, entries: &[ManifestEntry]) -> Self {
         let words = &page.lang.language().gallery;
         let recipients = entries.iter().map(|it| it.recipients).sum();
         let person = page.person.as_ref().map(|it| words.one_person.replace("{name}", it));
@@ -206,31 +206,31 @@ impl<'a> Head<'a> {
 }
 
 /// One page with every edition, which opens from disk beside their files.
-pub(super) fn page(page: &Page, entries: &[Entry]) -> String {
+pub(super) fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
     let words = &page.lang.language().gallery;
-    let contract = Contract {
-        page: Head::new(page, entries),
+    let contract = PageContext {
+        page: PageHeader::new(page, entries),
         words,
         style: STYLE,
-        editions: entries.iter().map(|it| Shown::new(it, page)).collect(),
+        editions: entries.iter().map(|it| PreviewEntry::new(it, page)).collect(),
         matrix: matrix(entries),
-        warnings: page.warnings.iter().map(Warning::new).collect(),
+        warnings: page.warnings.iter().map(PreviewWarning::new).collect(),
         screens: screens(words),
     };
     // The ending of the name turns escaping on. The template is ours, and every preview of a test renders it.
     Environment::new().render_named_str("gallery.html", PAGE, Serde(contract)).unwrap_or_default()
 }
 
-fn matrix(entries: &[Entry]) -> Vec<MatrixRow<'_>> {
+fn matrix(entries: &[ManifestEntry]) -> Vec<MatrixRow<'_>> {
     let blocks = entries.first().map_or(&[][..], |it| &it.blocks);
     let holds = |at: usize| entries.iter().map(|it| it.blocks.get(at).is_some_and(|it| it.shown)).collect();
     blocks.iter().enumerate().map(|(at, block)| MatrixRow { block, signs: holds(at) }).collect()
 }
 
-fn screens(words: &Gallery) -> Vec<Screen> {
+fn screens(words: &PreviewWords) -> Vec<PreviewScreen> {
     let schemes = [("light", words.light), ("dark", words.dark)];
     let screen = |class: &'static str, device: &str| {
-        schemes.map(|(scheme, name)| Screen { class, scheme, name: format!("{device}, {name}") })
+        schemes.map(|(scheme, name)| PreviewScreen { class, scheme, name: format!("{device}, {name}") })
     };
     screen("desktop", words.desktop).into_iter().chain(screen("phone", words.phone)).collect()
 }

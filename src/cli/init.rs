@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::cli::args::Init;
+use crate::cli::args::InitArgs;
 use crate::cli::exit::Exit;
-use crate::cli::new::{self, Front};
+use crate::cli::new::{self, NewFrontMatter};
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
 use crate::project::files::write_new;
@@ -15,14 +15,14 @@ const MEMBERS: &str = include_str!("scaffold/members.yaml");
 const GITIGNORE: &str = include_str!("scaffold/gitignore");
 
 /// Makes the files of a project; a file that is there already is left alone, and an existing project is refused.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &Init) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &InitArgs) -> Result<Exit, Error> {
     let base = directory.unwrap_or(Path::new("."));
     let folder = init.folder.as_deref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
     let settings = folder.join("newsletter.yaml");
     if settings.exists() {
         return Err(Error::Exists { path: settings });
     }
-    let issue = new::issue_text(&Front {
+    let issue = new::issue_text(&NewFrontMatter {
         subject: "Velkommen til nyhedsbrevet",
         preheader: "Det første nyhedsbrev fra foreningen, og hvad du kan vente dig af de næste",
         audiences: &["members".to_owned()],

@@ -7,20 +7,20 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::cli::args::{LedgerCommand, LedgerExport, LedgerMigrate};
+use crate::cli::args::{LedgerCommand, LedgerExportArgs, LedgerMigrateArgs};
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::delivery::ledger::erasure::Remains;
+use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::place::Place;
-use crate::delivery::ledger::row::{LetterRow, PlanRow, Row, RowId};
+use crate::delivery::ledger::place::LedgerLocation;
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId};
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::{self, Ledger};
 
 /// Does what was asked for.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &LedgerCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &LedgerCommand) -> Result<Exit, Error> {
     match command {
         LedgerCommand::Check => check(terminal, opened),
         LedgerCommand::Export(wanted) => export(terminal, opened, wanted),
@@ -31,26 +31,26 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &LedgerCommand)
 
 /// What was found while a ledger was looked through.
 #[derive(Default)]
-struct Findings {
-    plans: BTreeMap<i64, Found>,
+struct LedgerScan {
+    plans: BTreeMap<i64, PlanScan>,
     faults: Vec<String>,
 }
 
 /// A plan, and what its letters were counted to be.
-struct Found {
+struct PlanScan {
     plan: Box<PlanRow>,
     editions: HashSet<String>,
     totals: Totals,
 }
 
-impl Findings {
-    fn add(&mut self, id: RowId, row: Result<Row, LedgerError>) {
+impl LedgerScan {
+    fn add(&mut self, id: RowId, row: Result<LedgerRow, LedgerError>) {
         match row {
-            Ok(Row::Plan(plan)) => {
+            Ok(LedgerRow::Plan(plan)) => {
                 let editions = plan.record.editions.iter().map(crate::issue::edition_key::EditionKey::id).collect();
-                self.plans.insert(id.plan, Found { plan, editions, totals: Totals::default() });
+                self.plans.insert(id.plan, PlanScan { plan, editions, totals: Totals::default() });
             }
-            Ok(Row::Letter(letter)) => self.count(id, &letter),
+            Ok(LedgerRow::Letter(letter)) => self.count(id, &letter),
             Err(error) => self.faults.push(format!("{id}: {}", with_causes(&error))),
         }
     }
@@ -82,9 +82,9 @@ impl Findings {
     }
 }
 
-fn check(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+fn check(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(nothing(terminal)) };
-    let mut findings = Findings { faults: ledger.faults()?, ..Findings::default() };
+    let mut findings = LedgerScan { faults: ledger.faults()?, ..LedgerScan::default() };
     ledger.each_row(&mut |id, row| {
         findings.add(id, row);
         Ok(())
@@ -95,7 +95,7 @@ fn check(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
     let letters: u64 = findings.plans.values().map(|it| it.totals.recipients()).sum();
     let plans = findings.plans.len();
     terminal.json(&serde_json::json!({ "plans": plans, "letters": letters, "faults": findings.faults }));
-    for Found { plan, totals, .. } in findings.plans.values() {
+    for PlanScan { plan, totals, .. } in findings.plans.values() {
         let PlanRow { record, replaced } = &**plan;
         let replaced = if *replaced { " (another plan has taken its place)" } else { "" };
         terminal.say(&format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
@@ -113,7 +113,7 @@ fn check(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
 }
 
 /// A line of JSON for each plan and each letter.
-fn export(terminal: &Terminal, opened: &Opened, wanted: &LedgerExport) -> Result<Exit, Error> {
+fn export(terminal: &Terminal, opened: &OpenProject, wanted: &LedgerExportArgs) -> Result<Exit, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(nothing(terminal)) };
     match &wanted.out {
         None => write_rows(&mut *ledger, &mut io::stdout().lock(), Path::new("standard output")),
@@ -136,9 +136,9 @@ fn write_rows(ledger: &mut dyn Ledger, out: &mut dyn Write, name: &Path) -> Resu
 }
 
 /// Takes along what a file knows into the ledger that the settings name now.
-fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Result<Exit, Error> {
+fn migrate(terminal: &Terminal, opened: &OpenProject, wanted: &LedgerMigrateArgs) -> Result<Exit, Error> {
     let place = opened.project.ledger()?;
-    let former = Place::File(wanted.file.clone());
+    let former = LedgerLocation::File(wanted.file.clone());
     if !wanted.file.exists() {
         terminal.problem(&format!("there is no {}", wanted.file.display()));
         return Ok(Exit::Stopped);
@@ -160,7 +160,7 @@ fn migrate(terminal: &Terminal, opened: &Opened, wanted: &LedgerMigrate) -> Resu
 }
 
 /// Forgets who got what long ago, and writes over where it stood.
-fn prune(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+fn prune(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let Some(moment) = opened.project.forgets_before(Timestamp::now()) else {
         terminal.problem("newsletter.yaml does not say how long who got what is remembered: retention: 24 months");
         return Ok(Exit::Stopped);
@@ -175,8 +175,8 @@ fn prune(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
     terminal.say(&format!("{} from before {day} made nobody's", report::count(letters, "letter")));
     match remains {
-        Remains::Nothing => Ok(Exit::Done),
-        Remains::WhileRead | Remains::UntilVacuum => {
+        ErasureRemnant::Nothing => Ok(Exit::Done),
+        ErasureRemnant::WhileRead | ErasureRemnant::UntilVacuum => {
             terminal.note("old pages are still in the database, since it is in use: run this again");
             Ok(Exit::Again)
         }

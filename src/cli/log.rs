@@ -16,18 +16,18 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::args::{Common, LogFormat};
+use crate::cli::args::{GlobalArgs, LogFormat};
 use crate::cli::exit::Exit;
 use crate::cli::reasons::without;
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::delivery::event::{Attempt, Event};
+use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::outcome::Outcome;
 
 /// What may log at all. Crates that we use know passwords and log what they send.
 const OURS: &str = env!("CARGO_PKG_NAME");
 
 /// Begins to log, if anybody wants a log: `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG`.
-pub(super) fn start(terminal: &Terminal, common: &Common) -> Result<(), Exit> {
+pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit> {
     let variable = ["NEWSLETTER_LOG", "RUST_LOG"].into_iter().find_map(|name| env::var(name).ok());
     let verbose = match common.verbose {
         0 | 1 => None,
@@ -54,7 +54,7 @@ pub(super) fn start(terminal: &Terminal, common: &Common) -> Result<(), Exit> {
     let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
         LogFormat::Text => Box::new(layer),
         LogFormat::Json => Box::new(layer.json().flatten_event(true).with_current_span(false)),
-        LogFormat::Journal => Box::new(layer.event_format(Journal)),
+        LogFormat::Journal => Box::new(layer.event_format(JournalWriter)),
     };
     let ours = Targets::new().with_target(OURS, LevelFilter::TRACE);
     // It can only fail where another log was begun in this process; then that one is the log.
@@ -75,17 +75,19 @@ fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Sen
 }
 
 /// Logs what happened in a run.
-pub(super) fn event(event: &Event<'_>) {
+pub(super) fn event(event: &DeliveryEvent<'_>) {
     match *event {
-        Event::Connected { connection: _, took } => tracing::info!(milliseconds = milliseconds(took), "connected"),
-        Event::NotOpened { connection: _, error } => tracing::warn!("not connected: {}", with_causes(error)),
-        Event::Attempted(attempt) => letter(&attempt),
-        Event::Waits { connection: _, wait, reason } => {
+        DeliveryEvent::Connected { connection: _, took } => {
+            tracing::info!(milliseconds = milliseconds(took), "connected");
+        }
+        DeliveryEvent::NotOpened { connection: _, error } => tracing::warn!("not connected: {}", with_causes(error)),
+        DeliveryEvent::Attempted(attempt) => letter(&attempt),
+        DeliveryEvent::Waits { connection: _, wait, reason } => {
             let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
             tracing::info!(milliseconds = milliseconds(wait), "waits for the next connection{reason}");
         }
-        Event::Rests { connection: _, until } => tracing::info!("rests until {until}"),
-        Event::TakenBack { letters, reply } => tracing::warn!(letters, "refusals are taken back: {reply}"),
+        DeliveryEvent::Rests { connection: _, until } => tracing::info!("rests until {until}"),
+        DeliveryEvent::TakenBack { letters, reply } => tracing::warn!(letters, "refusals are taken back: {reply}"),
     }
 }
 
@@ -111,9 +113,9 @@ fn milliseconds(time: Duration) -> u64 {
 }
 
 /// Lines for systemd's journal, which has its own clock: the severity in front, as sd-daemon(3) says.
-struct Journal;
+struct JournalWriter;
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, DefaultFields> for Journal {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, DefaultFields> for JournalWriter {
     fn format_event(
         &self,
         context: &FmtContext<'_, S, DefaultFields>,

@@ -8,17 +8,17 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
-use crate::cli::project::{self, Opened};
+use crate::cli::project::{self, OpenProject};
 use crate::cli::run;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 
 /// How many finished plans are told: every plan there ever was would be more series from year to year.
 const FINISHED: usize = 10;
 
 /// A run that has ended, however it ended.
-pub(super) struct Ran {
+pub(super) struct FinishedRun {
     /// `send` or `run`.
     pub(super) command: &'static str,
     /// How long it took.
@@ -28,8 +28,8 @@ pub(super) struct Ran {
 }
 
 /// Writes the file in one step. That it cannot be written is told, and is no failure of the run.
-pub(super) fn write(terminal: &Terminal, path: &Path, ran: &Ran, opened: Option<&Opened>) {
-    let mut page = Page::default();
+pub(super) fn write(terminal: &Terminal, path: &Path, ran: &FinishedRun, opened: Option<&OpenProject>) {
+    let mut page = MetricsPage::default();
     let labels = [("command", ran.command)];
     let now = Timestamp::now();
     page.family("last_run_timestamp_seconds", "When the last run ended, in Unix time.");
@@ -48,9 +48,9 @@ pub(super) fn write(terminal: &Terminal, path: &Path, ran: &Ran, opened: Option<
 }
 
 /// Issues that a run should have finished. It has just been tried: what is due even now was held up by something.
-fn blocked(page: &mut Page, opened: &Opened, now: Timestamp) {
+fn blocked(page: &mut MetricsPage, opened: &OpenProject, now: Timestamp) {
     let issues = opened.project.issues().unwrap_or_default();
-    let due = issues.iter().filter(|it| matches!(run::due(opened, it, now), Ok(run::Due::Send)));
+    let due = issues.iter().filter(|it| matches!(run::due(opened, it, now), Ok(run::RunDecision::Send)));
     let ids: Vec<_> = due.filter_map(|it| opened.issue_id(it).ok()).collect();
     page.family("blocked_issues", "How many issues were due and could not be sent, or not to the end.");
     page.sample(&[], ids.len());
@@ -61,11 +61,11 @@ fn blocked(page: &mut Page, opened: &Opened, now: Timestamp) {
 }
 
 /// The letters of plans that are not finished, and of the newest others.
-fn letters(page: &mut Page, opened: &Opened) {
+fn letters(page: &mut MetricsPage, opened: &OpenProject) {
     let Ok(plans) = plans(opened) else { return };
     page.family("letters", "How many letters of an issue are in each state; together they are its plan.");
     for (plan, totals) in &plans {
-        for state in State::ALL {
+        for state in LetterState::ALL {
             let labels =
                 [("issue", plan.issue.as_str()), ("transport", plan.transport.as_str()), ("state", state.as_str())];
             page.sample(&labels, totals.of(state));
@@ -73,7 +73,7 @@ fn letters(page: &mut Page, opened: &Opened) {
     }
 }
 
-fn plans(opened: &Opened) -> Result<Vec<(PlanRecord, Totals)>, Error> {
+fn plans(opened: &OpenProject) -> Result<Vec<(PlanRecord, Totals)>, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
     let mut records = ledger.plans_in_force()?;
     records.sort_by_key(|it| std::cmp::Reverse(it.frozen_at));
@@ -91,12 +91,12 @@ fn plans(opened: &Opened) -> Result<Vec<(PlanRecord, Totals)>, Error> {
 
 /// A page in Prometheus' text format, version 0.0.4.
 #[derive(Default)]
-struct Page {
+struct MetricsPage {
     text: String,
     name: &'static str,
 }
 
-impl Page {
+impl MetricsPage {
     /// Begins a family of samples: all of its lines stand together.
     fn family(&mut self, name: &'static str, help: &str) {
         self.name = name;

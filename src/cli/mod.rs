@@ -44,8 +44,8 @@ use clap::Parser;
 use crate::base::error::Error;
 use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Exit;
-use crate::cli::metrics::Ran;
-use crate::cli::project::Opened;
+use crate::cli::metrics::FinishedRun;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 
 /// Runs the command that was typed.
@@ -64,15 +64,15 @@ pub fn main() -> ExitCode {
         _ => return exit.into(),
     };
     if let Some(file) = metrics {
-        let opened = Opened::again(cli.common.directory.as_deref(), issue);
-        metrics::write(&terminal, file, &Ran { command, took: started.elapsed(), exit }, opened.as_ref());
+        let opened = OpenProject::again(cli.common.directory.as_deref(), issue);
+        metrics::write(&terminal, file, &FinishedRun { command, took: started.elapsed(), exit }, opened.as_ref());
     }
     exit.into()
 }
 
 fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
     let directory = cli.common.directory.as_deref();
-    let open = |issue: Option<&Path>| Opened::find(terminal, directory, issue);
+    let open = |issue: Option<&Path>| OpenProject::find(terminal, directory, issue);
     let opened = match &cli.command {
         Command::Init(init) => return init::run(terminal, directory, init),
         Command::Check(check) => return check::run(terminal, directory, check),

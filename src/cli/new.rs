@@ -1,9 +1,9 @@
 //! `new`: an issue, as a draft.
 
 use crate::base::error::Error;
-use crate::cli::args::New;
+use crate::cli::args::NewArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::issue::slug::slug;
 use crate::project::files::write_new;
@@ -11,7 +11,7 @@ use crate::project::files::write_new;
 const BODY: &str = include_str!("scaffold/issue.md");
 
 /// What a new issue says of itself.
-pub(super) struct Front<'a> {
+pub(super) struct NewFrontMatter<'a> {
     pub(super) subject: &'a str,
     /// Empty: the author is reminded to write one.
     pub(super) preheader: &'a str,
@@ -19,7 +19,7 @@ pub(super) struct Front<'a> {
 }
 
 /// Makes `<slug of the title>.md` among the project's issues, for all its audiences.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, new: &New) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, new: &NewArgs) -> Result<Exit, Error> {
     let slug = slug(&new.title);
     if slug.is_empty() {
         terminal.problem("the title needs a letter or a digit, for the file's name");
@@ -28,14 +28,14 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, new: &New) -> Result<Exi
     let (audiences, _) = opened.project.audiences()?;
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
     let path = opened.project.issues_folder().join(format!("{slug}.md"));
-    write_new(&path, &issue_text(&Front { subject: &new.title, preheader: "", audiences: &audiences }))?;
+    write_new(&path, &issue_text(&NewFrontMatter { subject: &new.title, preheader: "", audiences: &audiences }))?;
     terminal.say(&format!("made {}", path.display()));
     terminal.json(&serde_json::json!({ "path": path }));
     Ok(Exit::Done)
 }
 
 /// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
-pub(super) fn issue_text(front: &Front<'_>) -> String {
+pub(super) fn issue_text(front: &NewFrontMatter<'_>) -> String {
     let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
     // A JSON text is a YAML text in double quotes (YAML 1.2 §1.2), whatever it holds.
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
@@ -52,8 +52,11 @@ mod tests {
 
     #[test]
     fn a_title_cannot_break_the_front_matter() {
-        let text =
-            issue_text(&Front { subject: "Nyt: \"OS2\"\nbcc: x", preheader: "", audiences: &["members".to_owned()] });
+        let text = issue_text(&NewFrontMatter {
+            subject: "Nyt: \"OS2\"\nbcc: x",
+            preheader: "",
+            audiences: &["members".to_owned()],
+        });
         assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
     }
 }

@@ -7,28 +7,28 @@ use jiff::Timestamp;
 
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::{Diagnostics, Spanned};
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::edition::compiled::Edition;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::project::online::answer;
-use crate::project::online::{self, Answers, Limits};
+use crate::project::online::{self, LinkStatuses, RequestLimits};
 
 /// What one issue leads to, and what is not to be told of it.
-pub(super) struct Leads {
+pub(super) struct IssueLinks {
     links: BTreeMap<String, Spanned<String>>,
     ignore: Exemptions,
 }
 
-impl Leads {
+impl IssueLinks {
     /// Those of all its editions, each once.
-    pub(super) fn of(prepared: &Prepared<'_>) -> Self {
+    pub(super) fn of(prepared: &PreparedIssue<'_>) -> Self {
         let links = prepared.editions.values().flat_map(Edition::web_links);
         let links = links.map(|it| (format!("{} {}", it.place, it.value), it.clone())).collect();
         Self { links, ignore: prepared.issue.front.ignore.clone() }
     }
 
-    fn judged(&self, answers: &Answers) -> Diagnostics {
+    fn judged(&self, answers: &LinkStatuses) -> Diagnostics {
         let told = self.links.values().filter_map(|it| {
             let answer = answers.of(&it.value)?;
             Some(answer.diagnostic(&it.value)?.at(it.place.clone()))
@@ -40,10 +40,10 @@ impl Leads {
 }
 
 /// Asks every address that the issues lead to, and adds what is wrong with it.
-pub(super) fn ask(terminal: &Terminal, opened: &Opened, leads: &[Leads], all: &mut Diagnostics) {
+pub(super) fn ask(terminal: &Terminal, opened: &OpenProject, leads: &[IssueLinks], all: &mut Diagnostics) {
     let urls: BTreeSet<String> =
         online::addresses(leads.iter().flat_map(|it| it.links.values()).map(|it| it.value.as_str()));
-    let limits = Limits::default();
+    let limits = RequestLimits::default();
     let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(urls.len() as u64), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} addresses") {

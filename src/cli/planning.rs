@@ -7,18 +7,18 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::record::{LetterRecord, PlanRecord, Terms};
-use crate::delivery::ledger::suppression::HeldBack;
-use crate::edition::compiled::Cause;
+use crate::delivery::ledger::record::{FreezeContext, LetterRecord, PlanRecord};
+use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::edition::compiled::UnfilledCause;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::{Draft, IssueId};
+use crate::issue::{DraftStatus, IssueId};
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
-use crate::letter::{ComposeError, ComposedPlan, Composing, Shortfall};
-use crate::ops::prepared::Prepared;
+use crate::letter::{ComposeError, ComposedPlan, LetterComposer, MissingValue};
+use crate::ops::prepared::PreparedIssue;
 use crate::people::person::Person;
 use crate::people::person::departure;
 
@@ -29,7 +29,7 @@ const NAMED: usize = 5;
 
 /// What must hold before a plan is frozen.
 #[derive(Clone, Copy)]
-pub(super) struct Guards<'a> {
+pub(super) struct SendGuards<'a> {
     /// Whether somebody is asked for the number of recipients.
     pub(super) ask: bool,
     /// How many recipients the plan must have; absent: any number.
@@ -41,24 +41,28 @@ pub(super) struct Guards<'a> {
 }
 
 /// Reads and compiles an issue and everything it needs; tells all that is wrong. `None` where that stops it.
-pub(super) fn prepare<'p>(terminal: &Terminal, opened: &'p Opened, path: &Path) -> Result<Option<Prepared<'p>>, Error> {
+pub(super) fn prepare<'p>(
+    terminal: &Terminal,
+    opened: &'p OpenProject,
+    path: &Path,
+) -> Result<Option<PreparedIssue<'p>>, Error> {
     Ok(prepare_with_warnings(terminal, opened, path)?.map(|(prepared, _)| prepared))
 }
 
 /// The same, with what was told and did not stop it.
 pub(super) fn prepare_with_warnings<'p>(
     terminal: &Terminal,
-    opened: &'p Opened,
+    opened: &'p OpenProject,
     path: &Path,
-) -> Result<Option<(Prepared<'p>, Diagnostics)>, Error> {
-    let (prepared, mut diagnostics) = Prepared::of(&opened.project, path)?;
+) -> Result<Option<(PreparedIssue<'p>, Diagnostics)>, Error> {
+    let (prepared, mut diagnostics) = PreparedIssue::of(&opened.project, path)?;
     diagnostics.sort();
     terminal.diagnostics(&diagnostics);
     Ok(prepared.filter(|_| !diagnostics.has_errors()).map(|prepared| (prepared, diagnostics)))
 }
 
 /// Lays out the pictures that readers get from the web, and tells where they must be.
-pub(super) fn publish(terminal: &Terminal, prepared: &Prepared<'_>) -> Result<(), Error> {
+pub(super) fn publish(terminal: &Terminal, prepared: &PreparedIssue<'_>) -> Result<(), Error> {
     if let Some((new @ 1.., url)) = prepared.publish()? {
         let pictures = report::count(new as u64, "new picture");
         terminal.note(&format!("{pictures} in public/: publish the folder, so that readers find it at {url}"));
@@ -67,9 +71,9 @@ pub(super) fn publish(terminal: &Terminal, prepared: &Prepared<'_>) -> Result<()
 }
 
 /// Whether the issue may be sent now at all; tells why not.
-pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Timestamp) -> bool {
+pub(super) fn may_start(terminal: &Terminal, prepared: &PreparedIssue<'_>, now: Timestamp) -> bool {
     let front = &prepared.issue.front;
-    if front.draft == Draft::Yes {
+    if front.draft == DraftStatus::Yes {
         terminal.problem(&format!("{} is a draft: take `draft: true` out of it to send it", prepared.issue.id));
         return false;
     }
@@ -83,8 +87,8 @@ pub(super) fn may_start(terminal: &Terminal, prepared: &Prepared<'_>, now: Times
 /// Whether its readers agreed to be written to, as far as that is demanded; tells of those who did not.
 pub(super) fn agreed(
     terminal: &Terminal,
-    opened: &Opened,
-    prepared: &Prepared<'_>,
+    opened: &OpenProject,
+    prepared: &PreparedIssue<'_>,
     now: Timestamp,
 ) -> Result<bool, Error> {
     let held_back = held_back(opened, prepared)?;
@@ -94,17 +98,17 @@ pub(super) fn agreed(
 }
 
 /// Who gets no letter of an issue, as far as the ledger knows.
-pub(super) fn held_back(opened: &Opened, prepared: &Prepared<'_>) -> Result<HeldBack, Error> {
+pub(super) fn held_back(opened: &OpenProject, prepared: &PreparedIssue<'_>) -> Result<SuppressedAddresses, Error> {
     match opened.ledger()? {
-        Some(mut ledger) => Ok(HeldBack::read(&mut *ledger, opened.project.key()?, prepared.series())?),
-        None => Ok(HeldBack::default()),
+        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, opened.project.key()?, prepared.series())?),
+        None => Ok(SuppressedAddresses::default()),
     }
 }
 
 /// The recipient with this address, and the edition that is theirs; tells where there is none.
 pub(super) fn reader<'a>(
     terminal: &Terminal,
-    prepared: &'a Prepared<'_>,
+    prepared: &'a PreparedIssue<'_>,
     typed: &str,
 ) -> Result<Option<(Arc<Person>, &'a EditionKey)>, Error> {
     let found = prepared.reader(typed)?;
@@ -115,7 +119,7 @@ pub(super) fn reader<'a>(
 }
 
 /// Whether the issue goes to this audience; tells to whom it goes where it does not.
-pub(super) fn goes_to(terminal: &Terminal, prepared: &Prepared<'_>, audience: &str) -> bool {
+pub(super) fn goes_to(terminal: &Terminal, prepared: &PreparedIssue<'_>, audience: &str) -> bool {
     let names: Vec<&str> = prepared.issue.front.audiences.iter().map(|it| it.value.as_str()).collect();
     let goes = names.contains(&audience);
     if !goes {
@@ -128,9 +132,9 @@ pub(super) fn goes_to(terminal: &Terminal, prepared: &Prepared<'_>, audience: &s
 /// The plan in force, or a new one. `None` where a guard or a mistake stopped it, which has been told.
 pub(super) fn plan(
     terminal: &Terminal,
-    opened: &Opened,
-    (ledger, prepared): (&mut dyn Ledger, Prepared<'_>),
-    guards: &Guards<'_>,
+    opened: &OpenProject,
+    (ledger, prepared): (&mut dyn Ledger, PreparedIssue<'_>),
+    guards: &SendGuards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let transport = opened.transport();
     match ledger.plan(&prepared.issue.id, transport)? {
@@ -143,7 +147,7 @@ pub(super) fn plan(
             Ok(None)
         }
         Some(_) | None => {
-            let held_back = HeldBack::read(ledger, opened.project.key()?, prepared.series())?;
+            let held_back = SuppressedAddresses::read(ledger, opened.project.key()?, prepared.series())?;
             fresh(terminal, (ledger, prepared, transport), held_back, guards)
         }
     }
@@ -152,9 +156,9 @@ pub(super) fn plan(
 /// Goes on with a frozen plan, if what it was made from is still the same.
 fn resume(
     terminal: &Terminal,
-    (ledger, mut prepared): (&mut dyn Ledger, Prepared<'_>),
+    (ledger, mut prepared): (&mut dyn Ledger, PreparedIssue<'_>),
     record: PlanRecord,
-    guards: &Guards<'_>,
+    guards: &SendGuards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let changed = changes(&record.fingerprint, &prepared.fingerprint);
     if !changed.is_empty() {
@@ -191,15 +195,15 @@ fn resume(
 /// A new plan: composed, counted, asked for, and only then frozen.
 pub(super) fn fresh(
     terminal: &Terminal,
-    (ledger, prepared, transport): (&mut dyn Ledger, Prepared<'_>, TransportKind),
-    held_back: HeldBack,
-    guards: &Guards<'_>,
+    (ledger, prepared, transport): (&mut dyn Ledger, PreparedIssue<'_>, TransportKind),
+    held_back: SuppressedAddresses,
+    guards: &SendGuards<'_>,
 ) -> Result<Option<(PlanRecord, ComposedPlan)>, Error> {
     let now = Timestamp::now();
     let (plan, mut letters) = prepared.plan(transport, now)?;
     // Who asked to be forgotten is not even remembered as somebody who is not written to.
-    if held_back.holds(departure::Reason::Erased) {
-        letters.leave_out(|it| held_back.reason(&it.address) == Some(departure::Reason::Erased))?;
+    if held_back.holds(departure::SuppressionReason::Erased) {
+        letters.leave_out(|it| held_back.reason(&it.address) == Some(departure::SuppressionReason::Erased))?;
     }
     let id = plan.issue.clone();
     if letters.is_empty() {
@@ -211,7 +215,7 @@ pub(super) fn fresh(
         return Ok(None);
     }
     let send_until = prepared.issue.front.send_until;
-    let terms = Terms { content: prepared.content.clone(), send_until, now, held_back };
+    let terms = FreezeContext { content: prepared.content.clone(), send_until, now, held_back };
     let reads = |person: &Person| terms.held_back.reason(&person.address).is_none();
     let mut held_back = 0;
     let composed = compose(terminal, prepared, &plan.date, |make| {
@@ -244,14 +248,14 @@ pub(super) fn fresh(
 /// Makes every letter once, and looks at one of each edition for what its readers shall not see.
 fn compose(
     terminal: &Terminal,
-    prepared: Prepared<'_>,
+    prepared: PreparedIssue<'_>,
     date: &str,
     each_letter: impl FnOnce(&mut dyn FnMut(&PlannedLetter)) -> Result<(), Error>,
 ) -> Result<Option<ComposedPlan>, Error> {
     publish(terminal, &prepared)?;
     let masthead = prepared.masthead(date.to_owned())?;
     let guard = prepared.guard();
-    let mut composing = Composing::new(masthead, prepared.editions);
+    let mut composing = LetterComposer::new(masthead, prepared.editions);
     each_letter(&mut |letter| composing.make(letter))?;
     match composing.finish() {
         Ok((composed, samples)) => {
@@ -267,8 +271,8 @@ fn compose(
 }
 
 /// One mistake for each place that cannot be filled, with the people who lack it.
-pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
-    let mut groups: Vec<(String, Vec<&Shortfall>)> = Vec::new();
+pub(super) fn shortfalls(lacking: &[MissingValue]) -> Diagnostics {
+    let mut groups: Vec<(String, Vec<&MissingValue>)> = Vec::new();
     for shortfall in lacking {
         let place = shortfall.error.place().map(ToString::to_string).unwrap_or_default();
         let what = format!("{} {place}", shortfall.error);
@@ -283,7 +287,7 @@ pub(super) fn shortfalls(lacking: &[Shortfall]) -> Diagnostics {
 }
 
 /// What several people lack at the same place.
-fn shortfall(group: &[&Shortfall]) -> Option<Diagnostic> {
+fn shortfall(group: &[&MissingValue]) -> Option<Diagnostic> {
     let error = &group.first()?.error;
     let people = group.iter().map(|it| &it.letter.person);
     let mut names: Vec<String> = people.take(NAMED).map(|it| format!("{} ({})", it.address, it.origin)).collect();
@@ -303,10 +307,12 @@ fn remedy(error: &ComposeError) -> &'static str {
         ComposeError::Unsigned(_) => return "look at the keys with `newsletter dkim check`, and run again",
     };
     match cause {
-        Cause::Missing => "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}",
-        Cause::NoAddress => "write the whole address into the field, with https://",
-        Cause::TooMuch => "let the loop run over fewer things, and write less in it",
-        Cause::Unfit => "ask for a value of another kind, or take the filter or the sum away",
+        UnfilledCause::Missing => {
+            "fill the field in for them, or write what they read instead: {{ … | default(\"…\") }}"
+        }
+        UnfilledCause::NoAddress => "write the whole address into the field, with https://",
+        UnfilledCause::TooMuch => "let the loop run over fewer things, and write less in it",
+        UnfilledCause::Unfit => "ask for a value of another kind, or take the filter or the sum away",
     }
 }
 
@@ -331,7 +337,7 @@ fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
     names
 }
 
-fn is_expected(terminal: &Terminal, recipients: u64, guards: &Guards<'_>) -> bool {
+fn is_expected(terminal: &Terminal, recipients: u64, guards: &SendGuards<'_>) -> bool {
     let Some(expected) = guards.expect.filter(|it| *it != recipients) else { return true };
     terminal.problem(&format!(
         "--expect says {}, and the plan has {recipients}; nothing was sent",

@@ -7,22 +7,22 @@ use serde::Serialize;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::Diagnostics;
-use crate::cli::args::Preview;
+use crate::cli::args::PreviewArgs;
 use crate::cli::exit::Exit;
-use crate::cli::gallery::{self, BlockEntry, Entry, Page};
+use crate::cli::gallery::{self, BlockEntry, ManifestEntry, PreviewPage};
 use crate::cli::planning;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::readability;
 use crate::letter::ComposedPlan;
 use crate::letter::plan::PlannedLetter;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::project::files::{open_in_browser, write_over};
 
 /// Writes the editions, an overview and a manifest into a folder.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, preview: &PreviewArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&preview.issue);
     let Some((prepared, warnings)) = planning::prepare_with_warnings(terminal, opened, &path)? else {
         return Ok(Exit::Stopped);
@@ -34,14 +34,14 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         None => opened.project.empty_preview(&prepared.issue, "editions")?,
     };
     let masthead = prepared.preview_masthead();
-    let page = Page {
+    let page = PreviewPage {
         issue: prepared.issue.id.to_string(),
         sender: masthead.from.name.clone().unwrap_or_else(|| masthead.from.address.to_string()),
         lang: opened.project.settings().lang,
         person: preview.reader.clone(),
         warnings,
     };
-    let facts: Vec<Facts> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
+    let facts: Vec<EditionFacts> = letters.iter().filter_map(|it| facts(&prepared, it)).collect();
     let guard = prepared.guard();
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
         Ok(composed) => composed,
@@ -60,7 +60,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
         entries.push(write_edition(&folder, &composed, planned, facts)?);
     }
     write_over(&folder.join("index.html"), gallery::page(&page, &entries).as_bytes())?;
-    let manifest: Vec<Listed<'_>> = entries.iter().map(|it| Listed::new(it, &page.warnings)).collect();
+    let manifest: Vec<CheckedEntry<'_>> = entries.iter().map(|it| CheckedEntry::new(it, &page.warnings)).collect();
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     write_over(&folder.join("manifest.json"), text.as_bytes())?;
     terminal.json(&serde_json::json!({ "folder": folder, "editions": manifest }));
@@ -76,20 +76,20 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, preview: &Preview) -> Re
 
 /// An edition in `manifest.json`, with what `check` says of its issue.
 #[derive(Serialize)]
-struct Listed<'a> {
+struct CheckedEntry<'a> {
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a ManifestEntry,
     warnings: Vec<DiagnosticJson<'a>>,
 }
 
-impl<'a> Listed<'a> {
-    fn new(entry: &'a Entry, warnings: &'a Diagnostics) -> Self {
+impl<'a> CheckedEntry<'a> {
+    fn new(entry: &'a ManifestEntry, warnings: &'a Diagnostics) -> Self {
         Self { entry, warnings: warnings.iter().map(DiagnosticJson::new).collect() }
     }
 }
 
 /// An edition in one line.
-fn line(entry: &Entry) -> String {
+fn line(entry: &ManifestEntry) -> String {
     let lix = entry.lix.map(|it| format!("LIX {it}")).unwrap_or_default();
     let (edition, recipients, bytes, subject) =
         (&entry.edition, entry.recipients, entry.html_bytes, visible(&entry.subject));
@@ -99,8 +99,8 @@ fn line(entry: &Entry) -> String {
 /// Somebody for each edition: an invented person, or the one who was named. `None` where that one gets none.
 fn readers(
     terminal: &Terminal,
-    prepared: &Prepared<'_>,
-    preview: &Preview,
+    prepared: &PreparedIssue<'_>,
+    preview: &PreviewArgs,
 ) -> Result<Option<Vec<PlannedLetter>>, Error> {
     let Some(typed) = &preview.reader else {
         let invented = |key| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
@@ -111,27 +111,27 @@ fn readers(
 }
 
 /// What is known of an edition besides its letter.
-struct Facts {
+struct EditionFacts {
     key: EditionKey,
     recipients: usize,
     blocks: Vec<BlockEntry>,
     lix: Option<u32>,
 }
 
-fn facts(prepared: &Prepared<'_>, letter: &PlannedLetter) -> Option<Facts> {
+fn facts(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<EditionFacts> {
     let key = prepared.keys.get(&letter.edition)?.clone();
     let recipients = prepared.selection.readers().filter(|it| *it.edition() == key).count();
     let blocks = BlockEntry::all(&prepared.matrix, &key);
     let lix = readability::figure(&prepared.issue, &key);
-    Some(Facts { key, recipients, blocks, lix })
+    Some(EditionFacts { key, recipients, blocks, lix })
 }
 
 fn write_edition(
     folder: &Path,
     composed: &ComposedPlan,
     planned: &PlannedLetter,
-    facts: Facts,
-) -> Result<Entry, Error> {
+    facts: EditionFacts,
+) -> Result<ManifestEntry, Error> {
     let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
     let reading = composed.read(planned).map_err(|_| Error::Uncomposed)?;
     let name = |ending: &str| format!("{}.{ending}", planned.edition);
@@ -151,7 +151,7 @@ fn write_edition(
         write_over(&folder.join(&file), enclosure.bytes())?;
         files.push(file);
     }
-    Ok(Entry {
+    Ok(ManifestEntry {
         edition: planned.edition.clone(),
         audience: facts.key.audience.to_string(),
         lang: facts.key.lang,

@@ -17,10 +17,10 @@ pub(super) struct Progress<'a> {
     terminal: &'a Terminal,
     bar: ProgressBar,
     started: Instant,
-    log: Mutex<Log>,
+    log: Mutex<ProgressLog>,
 }
 
-struct Log {
+struct ProgressLog {
     letters: u64,
     due: Instant,
 }
@@ -36,7 +36,7 @@ impl<'a> Progress<'a> {
             }));
         }
         let started = Instant::now();
-        Self { terminal, bar, started, log: Mutex::new(Log { letters: 0, due: started + MINUTE }) }
+        Self { terminal, bar, started, log: Mutex::new(ProgressLog { letters: 0, due: started + MINUTE }) }
     }
 
     /// One attempt has ended.

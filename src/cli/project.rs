@@ -7,9 +7,9 @@ use crate::base::source::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::place::Place;
+use crate::delivery::ledger::place::LedgerLocation;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::{self, Ledger};
 use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
@@ -18,11 +18,11 @@ use crate::letter::plan::TransportKind;
 use crate::project::Project;
 
 /// A project with settings that are right.
-pub(super) struct Opened {
+pub(super) struct OpenProject {
     pub(super) project: Project,
 }
 
-impl Opened {
+impl OpenProject {
     /// Finds the project of an issue, or of this folder; tells what is wrong with its settings.
     pub(super) fn find(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<Self, Exit> {
         let (opened, diagnostics) = Self::look(terminal, directory, issue)?;
@@ -90,10 +90,10 @@ impl Opened {
     }
 
     /// Where ledgers are or may be: first the one that is used.
-    fn places(&self) -> Result<Vec<Place>, Error> {
+    fn places(&self) -> Result<Vec<LedgerLocation>, Error> {
         let (place, former) = (self.project.ledger()?, self.project.usual_ledger());
-        let is_other = !matches!(&place, Place::File(path) if *path == former);
-        let former = Some(former).filter(|it| is_other && it.exists()).map(Place::File);
+        let is_other = !matches!(&place, LedgerLocation::File(path) if *path == former);
+        let former = Some(former).filter(|it| is_other && it.exists()).map(LedgerLocation::File);
         Ok([place].into_iter().chain(former).collect())
     }
 
@@ -114,9 +114,9 @@ impl Opened {
 
     /// A project that has sent from the usual file, and now names a ledger that is not there yet, would write to
     /// everybody again.
-    fn refuse_to_forget(&self, place: &Place) -> Result<(), Error> {
+    fn refuse_to_forget(&self, place: &LedgerLocation) -> Result<(), Error> {
         let former = self.project.usual_ledger();
-        let is_other = !matches!(place, Place::File(path) if *path == former);
+        let is_other = !matches!(place, LedgerLocation::File(path) if *path == former);
         if is_other && former.exists() && ledger::open_to_read(place)?.is_none() {
             return Err(LedgerError::LeftBehind { path: former }.into());
         }
@@ -151,19 +151,19 @@ impl Opened {
 /// relay is in doubt.
 pub(super) fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
     let totals = ledger.totals(plan.id)?;
-    if totals.of(State::InFlight) == 0 {
+    if totals.of(LetterState::InFlight) == 0 {
         return Ok(totals);
     }
-    let state = if ledger.is_running()? { State::Planned } else { left_in_flight(plan.transport) };
-    Ok(totals.moved(State::InFlight, state))
+    let state = if ledger.is_running()? { LetterState::Planned } else { left_in_flight(plan.transport) };
+    Ok(totals.moved(LetterState::InFlight, state))
 }
 
 /// Where a letter stands that a run left in flight when it was killed: a folder's letter is delivered again, and the
 /// second takes the place of the first.
-pub(super) fn left_in_flight(transport: TransportKind) -> State {
+pub(super) fn left_in_flight(transport: TransportKind) -> LetterState {
     match transport {
-        TransportKind::Smtp => State::InDoubt,
-        TransportKind::Outbox | TransportKind::Folder => State::Planned,
+        TransportKind::Smtp => LetterState::InDoubt,
+        TransportKind::Outbox | TransportKind::Folder => LetterState::Planned,
     }
 }
 

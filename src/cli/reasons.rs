@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::people::person::Address;
 
 /// How many different reasons are kept apart; a relay that words each refusal anew would fill the memory otherwise.
@@ -17,8 +17,8 @@ const OTHERS: &str = "other reasons";
 
 /// Letters of one state with one reason.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Reason {
-    pub(super) state: State,
+pub(super) struct ReasonCount {
+    pub(super) state: LetterState,
     pub(super) letters: u64,
     /// The relay's code; absent where it is no answer of a relay.
     pub(super) code: Option<u16>,
@@ -27,11 +27,11 @@ pub(super) struct Reason {
 }
 
 /// The reasons of a plan's letters that were tried and not accepted, the most frequent first.
-pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<Reason>, Error> {
-    let mut reasons = Reasons::default();
-    if totals.recipients() > totals.of(State::Accepted) + totals.of(State::Planned) {
+pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<ReasonCount>, Error> {
+    let mut reasons = ReasonCounts::default();
+    if totals.recipients() > totals.of(LetterState::Accepted) + totals.of(LetterState::Planned) {
         ledger.each_letter(plan.id, &mut |it| {
-            if it.state != State::Accepted
+            if it.state != LetterState::Accepted
                 && let Some(reply) = &it.reply
             {
                 reasons.add(it.state, &it.letter.person.address, reply);
@@ -42,12 +42,12 @@ pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Total
 }
 
 #[derive(Default)]
-struct Reasons {
-    by_key: BTreeMap<(State, String), Reason>,
+struct ReasonCounts {
+    by_key: BTreeMap<(LetterState, String), ReasonCount>,
 }
 
-impl Reasons {
-    fn add(&mut self, state: State, address: &Address, reply: &str) {
+impl ReasonCounts {
+    fn add(&mut self, state: LetterState, address: &Address, reply: &str) {
         let text = without(reply, address.as_str());
         let is_full = self.by_key.len() >= MOST;
         let key = (state, key(&text));
@@ -57,11 +57,11 @@ impl Reasons {
         };
         let text = if is_full { OTHERS.to_owned() } else { text };
         let code = text.split(' ').next().filter(|it| it.len() == 3).and_then(|it| it.parse().ok());
-        entry.or_insert(Reason { state, letters: 0, code, text }).letters += 1;
+        entry.or_insert(ReasonCount { state, letters: 0, code, text }).letters += 1;
     }
 
-    fn sorted(self) -> Vec<Reason> {
-        let mut reasons: Vec<Reason> = self.by_key.into_values().collect();
+    fn sorted(self) -> Vec<ReasonCount> {
+        let mut reasons: Vec<ReasonCount> = self.by_key.into_values().collect();
         reasons.sort_by_key(|it| std::cmp::Reverse(it.letters));
         reasons
     }
@@ -94,15 +94,15 @@ mod tests {
 
     #[test]
     fn the_same_words_are_one_reason() {
-        let mut reasons = Reasons::default();
+        let mut reasons = ReasonCounts::default();
         let letters = [
-            (State::Refused, "anna@a.example", "550 5.1.1 <Anna@a.example>: no such user"),
-            (State::Deferred, "bo@b.example", "450 4.2.0 Greylisted, again in 299 seconds"),
-            (State::Refused, "carl@c.example", "550 5.1.1 <carl@c.example>: no such user"),
-            (State::Deferred, "dora@d.example", "450 4.2.0 Greylisted, again in 31 seconds"),
-            (State::Refused, "eva@e.example", "550 5.1.1 <eva@e.example>: no such user"),
-            (State::InDoubt, "finn@f.example", "the connection was lost at the end of the letter"),
-            (State::Refused, "gert@g.example", "550 5.7.1 no such user"),
+            (LetterState::Refused, "anna@a.example", "550 5.1.1 <Anna@a.example>: no such user"),
+            (LetterState::Deferred, "bo@b.example", "450 4.2.0 Greylisted, again in 299 seconds"),
+            (LetterState::Refused, "carl@c.example", "550 5.1.1 <carl@c.example>: no such user"),
+            (LetterState::Deferred, "dora@d.example", "450 4.2.0 Greylisted, again in 31 seconds"),
+            (LetterState::Refused, "eva@e.example", "550 5.1.1 <eva@e.example>: no such user"),
+            (LetterState::InDoubt, "finn@f.example", "the connection was lost at the end of the letter"),
+            (LetterState::Refused, "gert@g.example", "550 5.7.1 no such user"),
         ];
         for (state, address, reply) in letters {
             reasons.add(state, &Address::parse(address).unwrap(), reply);
@@ -112,20 +112,24 @@ mod tests {
         assert_eq!(
             told,
             [
-                (3, State::Refused, Some(550), text("550 5.1.1 <…>: no such user")),
-                (2, State::Deferred, Some(450), text("450 4.2.0 Greylisted, again in 299 seconds")),
-                (1, State::Refused, Some(550), text("550 5.7.1 no such user")),
-                (1, State::InDoubt, None, text("the connection was lost at the end of the letter")),
+                (3, LetterState::Refused, Some(550), text("550 5.1.1 <…>: no such user")),
+                (2, LetterState::Deferred, Some(450), text("450 4.2.0 Greylisted, again in 299 seconds")),
+                (1, LetterState::Refused, Some(550), text("550 5.7.1 no such user")),
+                (1, LetterState::InDoubt, None, text("the connection was lost at the end of the letter")),
             ]
         );
     }
 
     #[test]
     fn endless_reasons_end() {
-        let mut reasons = Reasons::default();
+        let mut reasons = ReasonCounts::default();
         for number in 0..u32::try_from(MOST).unwrap() + 50 {
             let words: String = number.to_string().bytes().map(|it| char::from(it - b'0' + b'a')).collect();
-            reasons.add(State::Refused, &Address::parse("anna@a.example").unwrap(), &format!("550 5.0.0 {words}"));
+            reasons.add(
+                LetterState::Refused,
+                &Address::parse("anna@a.example").unwrap(),
+                &format!("550 5.0.0 {words}"),
+            );
         }
         let told = reasons.sorted();
         assert_eq!((told.len(), told[0].letters, told[0].text.as_str()), (MOST + 1, 50, OTHERS));

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::base::source::{Diagnostic, Place, Severity};
-use crate::cli::reasons::Reason;
+use crate::base::source::{Diagnostic, Severity, Span};
+use crate::cli::reasons::ReasonCount;
 use crate::cli::terminal::{visible, with_causes};
-use crate::cli::timing::{SlowDomain, Timing};
-use crate::delivery::engine::End;
+use crate::cli::timing::{RunTiming, SlowDomain};
+use crate::delivery::engine::RunEnd;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 
@@ -46,7 +46,7 @@ pub(super) enum EventJson<'a> {
     },
     Letter {
         address: &'a str,
-        state: State,
+        state: LetterState,
         edition: &'a str,
         at: String,
         reply: String,
@@ -84,7 +84,7 @@ pub(super) struct ReportJson<'a> {
     pub(super) seconds: f64,
     pub(super) per_second: f64,
     pub(super) slowest_domains: Vec<SlowDomain>,
-    pub(super) reasons: &'a [Reason],
+    pub(super) reasons: &'a [ReasonCount],
 }
 
 /// The totals of one plan, as `--json` prints them. The states add up to `recipients`.
@@ -103,7 +103,7 @@ pub(super) struct TotalsJson<'a> {
 }
 
 impl<'a> ReportJson<'a> {
-    pub(super) fn new(issue: &'a str, timing: &Timing, reasons: &'a [Reason]) -> Self {
+    pub(super) fn new(issue: &'a str, timing: &RunTiming, reasons: &'a [ReasonCount]) -> Self {
         let rounded = |number: f64| (number * 1_000.0).round() / 1_000.0;
         Self {
             issue,
@@ -118,35 +118,35 @@ impl<'a> ReportJson<'a> {
 }
 
 /// Why the run ended.
-pub(super) fn end(end: &End) -> EventJson<'static> {
+pub(super) fn end(end: &RunEnd) -> EventJson<'static> {
     let (why, reason) = ended(end);
     EventJson::End { why, reason }
 }
 
 /// The same on one line.
-pub(super) fn why(end: &End) -> String {
+pub(super) fn why(end: &RunEnd) -> String {
     match ended(end) {
         (why, Some(reason)) => format!("{why}: {reason}"),
         (why, None) => why.to_owned(),
     }
 }
 
-fn ended(end: &End) -> (&'static str, Option<String>) {
+fn ended(end: &RunEnd) -> (&'static str, Option<String>) {
     match end {
-        End::Done => ("done", None),
-        End::Interrupted => ("interrupted", None),
-        End::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
-        End::NotOpened(error) => ("not_connected", Some(with_causes(error))),
-        End::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
-        End::Paused(reply) => ("paused", Some(reply.to_string())),
-        End::Paced(until) => ("paced", Some(format!("no further letter before {until}"))),
-        End::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
+        RunEnd::Done => ("done", None),
+        RunEnd::Interrupted => ("interrupted", None),
+        RunEnd::Unreachable(reason) => ("unreachable", Some(reason.to_string())),
+        RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
+        RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
+        RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
+        RunEnd::Paced(until) => ("paced", Some(format!("no further letter before {until}"))),
+        RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
     }
 }
 
 /// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.
-pub(super) fn told(reasons: &[Reason], transport: TransportKind) -> Vec<String> {
-    let line = |it: &Reason| format!("{} {}: {}", it.letters, word(it.state, transport), visible(&it.text));
+pub(super) fn told(reasons: &[ReasonCount], transport: TransportKind) -> Vec<String> {
+    let line = |it: &ReasonCount| format!("{} {}: {}", it.letters, word(it.state, transport), visible(&it.text));
     let mut lines: Vec<String> = reasons.iter().take(TOLD).map(line).collect();
     if reasons.len() > TOLD {
         lines.push(format!("and {} more reasons", reasons.len() - TOLD));
@@ -155,7 +155,7 @@ pub(super) fn told(reasons: &[Reason], transport: TransportKind) -> Vec<String> 
 }
 
 /// How fast it went, and who made it wait: `5000 attempts in 4 s, 1250 a second, by 4 connections`.
-pub(super) fn pace(timing: &Timing) -> String {
+pub(super) fn pace(timing: &RunTiming) -> String {
     let attempts = count(timing.attempts, "attempt");
     let connections = count(timing.connections, "connection");
     let line = format!("{attempts} in {:.0} s, {:.0} a second, by {connections}", timing.seconds(), timing.rate());
@@ -171,13 +171,13 @@ impl<'a> TotalsJson<'a> {
             issue,
             transport,
             recipients: totals.recipients(),
-            planned: totals.of(State::Planned) + totals.of(State::InFlight),
-            accepted: totals.of(State::Accepted),
-            deferred: totals.of(State::Deferred),
-            refused: totals.of(State::Refused),
-            in_doubt: totals.of(State::InDoubt),
-            suppressed: totals.of(State::Suppressed),
-            expired: totals.of(State::Expired),
+            planned: totals.of(LetterState::Planned) + totals.of(LetterState::InFlight),
+            accepted: totals.of(LetterState::Accepted),
+            deferred: totals.of(LetterState::Deferred),
+            refused: totals.of(LetterState::Refused),
+            in_doubt: totals.of(LetterState::InDoubt),
+            suppressed: totals.of(LetterState::Suppressed),
+            expired: totals.of(LetterState::Expired),
         }
     }
 }
@@ -205,9 +205,9 @@ impl<'a> DiagnosticJson<'a> {
                 Severity::Warning => "warning",
             },
             message: &diagnostic.message,
-            path: place.map(Place::path),
-            line: place.map(Place::line),
-            column: place.map(Place::column),
+            path: place.map(Span::path),
+            line: place.map(Span::line),
+            column: place.map(Span::column),
             hint: diagnostic.hint.as_deref(),
             turned_off: diagnostic.off.as_deref(),
         }
@@ -216,7 +216,7 @@ impl<'a> DiagnosticJson<'a> {
 
 /// One line: `48 recipients: 45 accepted, 2 deferred, 1 refused`.
 pub(super) fn line(totals: &Totals, transport: TransportKind) -> String {
-    let told: Vec<String> = State::ALL
+    let told: Vec<String> = LetterState::ALL
         .into_iter()
         .filter(|state| totals.of(*state) > 0)
         .map(|state| format!("{} {}", totals.of(state), word(state, transport)))
@@ -226,24 +226,24 @@ pub(super) fn line(totals: &Totals, transport: TransportKind) -> String {
 }
 
 /// A state in words; what lies in the outbox is not told as if a relay had it.
-pub(super) fn word(state: State, transport: TransportKind) -> &'static str {
+pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str {
     match (state, transport) {
-        (State::Planned, _) => "not tried yet",
-        (State::InFlight, _) => "on the way",
-        (State::Accepted, TransportKind::Smtp) => "accepted by the relay",
-        (State::Accepted, TransportKind::Outbox) => "in the outbox",
-        (State::Accepted, TransportKind::Folder) => "written",
-        (State::Deferred, _) => "deferred",
-        (State::Refused, _) => "refused",
-        (State::InDoubt, _) => "in doubt",
-        (State::Suppressed, _) => "suppressed",
-        (State::Expired, _) => "expired",
+        (LetterState::Planned, _) => "not tried yet",
+        (LetterState::InFlight, _) => "on the way",
+        (LetterState::Accepted, TransportKind::Smtp) => "accepted by the relay",
+        (LetterState::Accepted, TransportKind::Outbox) => "in the outbox",
+        (LetterState::Accepted, TransportKind::Folder) => "written",
+        (LetterState::Deferred, _) => "deferred",
+        (LetterState::Refused, _) => "refused",
+        (LetterState::InDoubt, _) => "in doubt",
+        (LetterState::Suppressed, _) => "suppressed",
+        (LetterState::Expired, _) => "expired",
     }
 }
 
 /// Whether letters may leave at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sending {
+pub(super) enum SendingStatus {
     /// A run is under way.
     Now,
     /// None is.
@@ -251,29 +251,29 @@ pub(super) enum Sending {
 }
 
 /// What a person has to know or do after this, if anything.
-pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: Sending) -> Vec<String> {
+pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus) -> Vec<String> {
     let issue = plan.issue.as_str();
     let mut lines = Vec::new();
     if plan.transport == TransportKind::Folder {
         return lines;
     }
-    if plan.transport == TransportKind::Outbox && totals.of(State::Accepted) > 0 {
+    if plan.transport == TransportKind::Outbox && totals.of(LetterState::Accepted) > 0 {
         lines.push(
             "these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay"
                 .to_owned(),
         );
     }
-    let open = totals.of(State::Deferred) + totals.of(State::Planned) > 0;
+    let open = totals.of(LetterState::Deferred) + totals.of(LetterState::Planned) > 0;
     match sending {
-        Sending::Now if open => lines.push("a run is under way at this moment".to_owned()),
-        Sending::Over if open => lines
+        SendingStatus::Now if open => lines.push("a run is under way at this moment".to_owned()),
+        SendingStatus::Over if open => lines
             .push(format!("run `newsletter send {issue} --yes` again to try the others; nobody gets a second letter")),
-        Sending::Now | Sending::Over => {}
+        SendingStatus::Now | SendingStatus::Over => {}
     }
-    if totals.of(State::Refused) + totals.of(State::Expired) > 0 {
+    if totals.of(LetterState::Refused) + totals.of(LetterState::Expired) > 0 {
         lines.push(format!("`newsletter status {issue} --failed` names them, with the relay's words"));
     }
-    if totals.of(State::InDoubt) > 0 {
+    if totals.of(LetterState::InDoubt) > 0 {
         lines.push(format!(
             "in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
              `newsletter resolve {issue} --sent` (they arrived) or `--resend`"

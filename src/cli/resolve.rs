@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::cli::args::Resolve;
+use crate::cli::args::ResolveArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::Resolution;
 use crate::people::person::Address;
 
 /// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, resolve: &Resolve) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, resolve: &ResolveArgs) -> Result<Exit, Error> {
     let issue = opened.issue_id(&opened.project.issue_path(&resolve.issue))?;
     let mut keys = Vec::new();
     for typed in &resolve.addresses {

@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::base::source::Source;
 use crate::cli::exit::Exit;
-use crate::cli::planning::Guards;
-use crate::cli::project::{self, Opened};
-use crate::cli::send::{self, Terms, Waiting};
+use crate::cli::planning::SendGuards;
+use crate::cli::project::{self, OpenProject};
+use crate::cli::send::{self, DeferredPolicy, SendOptions};
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::state::State;
-use crate::issue::{Draft, Issue};
+use crate::delivery::ledger::state::LetterState;
+use crate::issue::{DraftStatus, Issue};
 
 /// What an issue is to a run.
-pub(super) enum Due {
+pub(super) enum RunDecision {
     /// Send it.
     Send,
     /// Its plan waits for the time of a second try.
@@ -26,14 +26,14 @@ pub(super) enum Due {
 }
 
 /// Sends what is due, issue by issue; one that is blocked does not hold up the others.
-pub(super) fn run(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let now = Timestamp::now();
     let mut exit = Exit::Done;
     for path in opened.project.issues()? {
         let one = match due(opened, &path, now) {
-            Ok(Due::Send) => send_one(terminal, opened, &path),
-            Ok(Due::Waits) => Ok(Exit::Again),
-            Ok(Due::No) => Ok(Exit::Done),
+            Ok(RunDecision::Send) => send_one(terminal, opened, &path),
+            Ok(RunDecision::Waits) => Ok(Exit::Again),
+            Ok(RunDecision::No) => Ok(Exit::Done),
             Err(error) => Err(error),
         };
         exit = exit.min(one.unwrap_or_else(|error| terminal.error(&error)));
@@ -41,17 +41,22 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-fn send_one(terminal: &Terminal, opened: &Opened, path: &Path) -> Result<Exit, Error> {
-    let guards = Guards { ask: false, expect: None, replan: false, typed: path };
-    send::issue(terminal, opened, path, &Terms { guards, audience: None, limit: None, waiting: Waiting::No })
+fn send_one(terminal: &Terminal, opened: &OpenProject, path: &Path) -> Result<Exit, Error> {
+    let guards = SendGuards { ask: false, expect: None, replan: false, typed: path };
+    send::issue(
+        terminal,
+        opened,
+        path,
+        &SendOptions { guards, audience: None, limit: None, waiting: DeferredPolicy::No },
+    )
 }
 
 /// Whether an issue is to be sent by itself at this moment.
-pub(super) fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, Error> {
+pub(super) fn due(opened: &OpenProject, path: &Path, now: Timestamp) -> Result<RunDecision, Error> {
     let files = opened.project.issue(path)?;
     let Some(issue) = files.issue else {
         // Sending tells what is wrong with it. Somebody's unfinished draft is nobody's concern yet.
-        return Ok(if seems_scheduled(&files.source) { Due::Send } else { Due::No });
+        return Ok(if seems_scheduled(&files.source) { RunDecision::Send } else { RunDecision::No });
     };
     if let Some(mut ledger) = opened.ledger()?
         && let Some(due) = planned(opened, &mut *ledger, &issue, now)?
@@ -59,19 +64,24 @@ pub(super) fn due(opened: &Opened, path: &Path, now: Timestamp) -> Result<Due, E
         return Ok(due);
     }
     let come = issue.front.send_at.is_some_and(|it| it <= now);
-    Ok(if come && issue.front.draft == Draft::No { Due::Send } else { Due::No })
+    Ok(if come && issue.front.draft == DraftStatus::No { RunDecision::Send } else { RunDecision::No })
 }
 
 /// What its plan says, if it has one.
-fn planned(opened: &Opened, ledger: &mut dyn Ledger, issue: &Issue, now: Timestamp) -> Result<Option<Due>, Error> {
+fn planned(
+    opened: &OpenProject,
+    ledger: &mut dyn Ledger,
+    issue: &Issue,
+    now: Timestamp,
+) -> Result<Option<RunDecision>, Error> {
     let Some(record) = ledger.plan(&issue.id, opened.transport())? else { return Ok(None) };
     let totals = project::totals(ledger, &record)?;
     if totals.is_finished() {
-        return Ok(Some(Due::No));
+        return Ok(Some(RunDecision::No));
     }
     let over = record.send_until.is_some_and(|until| until < now);
-    let due = over || totals.of(State::Planned) > 0 || ledger.is_due(record.id, now)?;
-    Ok(Some(if due { Due::Send } else { Due::Waits }))
+    let due = over || totals.of(LetterState::Planned) > 0 || ledger.is_due(record.id, now)?;
+    Ok(Some(if due { RunDecision::Send } else { RunDecision::Waits }))
 }
 
 /// Whether an issue that cannot be read was meant to be sent by itself.

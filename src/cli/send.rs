@@ -6,36 +6,36 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
-use crate::cli::args::Send;
-use crate::cli::delivering::{self, Delivery};
+use crate::cli::args::SendArgs;
+use crate::cli::delivering::{self, DeliveryRequest};
 use crate::cli::exit::Exit;
-use crate::cli::planning::{self, Guards};
-use crate::cli::project::{self, Opened};
-use crate::cli::report::{self, EventJson, Sending, TotalsJson};
+use crate::cli::planning::{self, SendGuards};
+use crate::cli::project::{self, OpenProject};
+use crate::cli::report::{self, EventJson, SendingStatus, TotalsJson};
 use crate::cli::terminal::Terminal;
-use crate::delivery::engine::Patience;
-use crate::delivery::folder::Folder;
-use crate::delivery::ledger::claim::Desk;
-use crate::delivery::ledger::pace::Rate;
+use crate::delivery::engine::WaitPolicy;
+use crate::delivery::folder::FolderTransport;
+use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::pace::RateLimits;
 use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::{self, Ledger};
 use crate::issue::IssueId;
 use crate::issue::translation;
 use crate::letter::plan::TransportKind;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 
 /// How a `send` is bounded, whoever asked for it.
-pub(super) struct Terms<'a> {
-    pub(super) guards: Guards<'a>,
+pub(super) struct SendOptions<'a> {
+    pub(super) guards: SendGuards<'a>,
     pub(super) audience: Option<AudienceId>,
     pub(super) limit: Option<usize>,
-    pub(super) waiting: Waiting,
+    pub(super) waiting: DeferredPolicy,
 }
 
 /// What becomes of letters that are not due in this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waiting {
+pub(super) enum DeferredPolicy {
     /// They are for a later run.
     No,
     /// This run tries them when they are due.
@@ -43,7 +43,7 @@ pub(super) enum Waiting {
 }
 
 /// What was typed after `send`.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, send: &SendArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&send.issue);
     if let Some(main) = translated(&send.issue, &path) {
         let typed = send.issue.display();
@@ -58,9 +58,13 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, send: &Send) -> Result<E
             return Ok(Exit::Stopped);
         }
     };
-    let guards = Guards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
-    let terms =
-        Terms { guards, audience, limit: send.limit, waiting: if send.wait { Waiting::Yes } else { Waiting::No } };
+    let guards = SendGuards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
+    let terms = SendOptions {
+        guards,
+        audience,
+        limit: send.limit,
+        waiting: if send.wait { DeferredPolicy::Yes } else { DeferredPolicy::No },
+    };
     if send.dry.wanted {
         return dry_run(terminal, opened, (&path, send), &terms);
     }
@@ -74,7 +78,12 @@ fn translated(typed: &Path, path: &Path) -> Option<PathBuf> {
 }
 
 /// Sends one issue: the way of `send` and of `run`.
-pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &Terms<'_>) -> Result<Exit, Error> {
+pub(super) fn issue(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    path: &Path,
+    terms: &SendOptions<'_>,
+) -> Result<Exit, Error> {
     let now = Timestamp::now();
     let id = opened.issue_id(path)?;
     if let Some(exit) = ended(terminal, opened, &id, (now, terms))? {
@@ -94,16 +103,16 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
     let Some((record, composed)) = planning::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
         return Ok(Exit::Stopped);
     };
-    let delivery = Delivery {
+    let delivery = DeliveryRequest {
         record: &record,
         composed: &composed,
         transport: &*transport,
         retry: opened.project.retry(),
-        desk: Desk {
+        desk: RunScope {
             plan: record.id,
             audience: terms.audience.clone(),
             limit: terms.limit,
-            tries: if terms.waiting == Waiting::Yes { u8::MAX } else { TRIES },
+            tries: if terms.waiting == DeferredPolicy::Yes { u8::MAX } else { TRIES },
             rate: opened.project.rate(),
         },
         patience: patience(opened, &record, terms.waiting),
@@ -112,7 +121,11 @@ pub(super) fn issue(terminal: &Terminal, opened: &Opened, path: &Path, terms: &T
 }
 
 /// Forgets who got what longer ago than the settings want to know.
-fn forget_old(terminal: &Terminal, opened: &Opened, (ledger, now): (&mut dyn Ledger, Timestamp)) -> Result<(), Error> {
+fn forget_old(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    (ledger, now): (&mut dyn Ledger, Timestamp),
+) -> Result<(), Error> {
     let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
     let letters = crate::delivery::ledger::erasure::prune(ledger, moment)?;
     if letters > 0 {
@@ -127,26 +140,27 @@ fn forget_old(terminal: &Terminal, opened: &Opened, (ledger, now): (&mut dyn Led
 const TRIES: u8 = 5;
 
 /// How long a run may wait: at most until its letters expire.
-fn patience(opened: &Opened, record: &PlanRecord, waiting: Waiting) -> Patience {
+fn patience(opened: &OpenProject, record: &PlanRecord, waiting: DeferredPolicy) -> WaitPolicy {
     let give_up = SignedDuration::try_from(opened.project.retry().give_up).unwrap_or(SignedDuration::MAX);
     let expired = Timestamp::now().checked_add(give_up).unwrap_or(Timestamp::MAX);
     match waiting {
-        Waiting::No => Patience::Brief,
-        Waiting::Yes => Patience::Until(record.send_until.map_or(expired, |until| until.min(expired))),
+        DeferredPolicy::No => WaitPolicy::Brief,
+        DeferredPolicy::Yes => WaitPolicy::Until(record.send_until.map_or(expired, |until| until.min(expired))),
     }
 }
 
 /// Whether there is nothing to do: the plan is finished, or nothing of it is due yet. Files are not looked at.
 fn ended(
     terminal: &Terminal,
-    opened: &Opened,
+    opened: &OpenProject,
     id: &IssueId,
-    (now, terms): (Timestamp, &Terms<'_>),
+    (now, terms): (Timestamp, &SendOptions<'_>),
 ) -> Result<Option<Exit>, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
     let Some(record) = ledger.plan(id, opened.transport())? else { return Ok(None) };
     let totals = project::totals(&mut *ledger, &record)?;
-    let waits = terms.waiting == Waiting::No && !ledger.is_due(record.id, now)? && totals.of(State::Planned) == 0;
+    let waits =
+        terms.waiting == DeferredPolicy::No && !ledger.is_due(record.id, now)? && totals.of(LetterState::Planned) == 0;
     let over = record.send_until.is_some_and(|until| until < now);
     if terms.guards.replan || !(totals.is_finished() || waits && !over) {
         return Ok(None);
@@ -160,7 +174,7 @@ fn tell_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
     terminal.json(&EventJson::Totals(json));
     let what = if totals.is_finished() { "nothing is left to send" } else { "nothing is due yet" };
     terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, Sending::Over) {
+    for line in report::advice(record, totals, SendingStatus::Over) {
         terminal.say(&format!("  {line}"));
     }
 }
@@ -168,9 +182,9 @@ fn tell_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
 /// The same way with a folder for a transport and a ledger that is gone afterwards.
 fn dry_run(
     terminal: &Terminal,
-    opened: &Opened,
-    (path, send): (&Path, &Send),
-    terms: &Terms<'_>,
+    opened: &OpenProject,
+    (path, send): (&Path, &SendArgs),
+    terms: &SendOptions<'_>,
 ) -> Result<Exit, Error> {
     let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
     if !is_among(terminal, terms, &prepared) || !planning::agreed(terminal, opened, &prepared, Timestamp::now())? {
@@ -189,26 +203,26 @@ fn dry_run(
         None => opened.project.empty_preview(&prepared.issue, "letters")?,
     };
     let mut ledger = ledger::in_memory()?;
-    let guards = Guards { ask: false, ..terms.guards };
+    let guards = SendGuards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
     let held_back = planning::held_back(opened, &prepared)?;
     let fresh = planning::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
     let Some((record, composed)) = fresh else {
         return Ok(Exit::Stopped);
     };
-    let delivery = Delivery {
+    let delivery = DeliveryRequest {
         record: &record,
         composed: &composed,
-        transport: &Folder::new(folder.clone()),
+        transport: &FolderTransport::new(folder.clone()),
         retry: opened.project.retry(),
-        desk: Desk {
+        desk: RunScope {
             plan: record.id,
             audience: terms.audience.clone(),
             limit: terms.limit,
             tries: 1,
-            rate: Rate::default(),
+            rate: RateLimits::default(),
         },
-        patience: Patience::Brief,
+        patience: WaitPolicy::Brief,
     };
     let exit = delivering::deliver(terminal, &mut *ledger, &delivery)?;
     if exit == Exit::Done {
@@ -218,12 +232,12 @@ fn dry_run(
 }
 
 /// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
-fn is_among(terminal: &Terminal, terms: &Terms<'_>, prepared: &Prepared<'_>) -> bool {
+fn is_among(terminal: &Terminal, terms: &SendOptions<'_>, prepared: &PreparedIssue<'_>) -> bool {
     terms.audience.as_ref().is_none_or(|it| planning::goes_to(terminal, prepared, it.as_str()))
 }
 
 /// A time as it is typed: with a zone, or in the project's.
-fn moment(opened: &Opened, typed: &str) -> Option<Timestamp> {
+fn moment(opened: &OpenProject, typed: &str) -> Option<Timestamp> {
     if let Ok(moment) = typed.parse::<Timestamp>() {
         return Some(moment);
     }

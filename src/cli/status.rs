@@ -3,21 +3,21 @@
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::cli::args::Status;
+use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::{self, Opened};
-use crate::cli::report::{self, Sending, TotalsJson};
+use crate::cli::project::{self, OpenProject};
+use crate::cli::report::{self, SendingStatus, TotalsJson};
 use crate::cli::terminal::{Terminal, visible};
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
-use crate::delivery::ledger::state::{State, Totals};
+use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
 use crate::people::person::Address;
 
 #[derive(Serialize)]
 struct LetterJson<'a> {
     address: &'a str,
-    state: State,
+    state: LetterState,
     edition: &'a str,
     at: Option<String>,
     reply: Option<&'a str>,
@@ -38,7 +38,7 @@ impl<'a> LetterJson<'a> {
 }
 
 /// Tells the totals of one plan or of all, or what became of each letter.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, status: &Status) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, status: &StatusArgs) -> Result<Exit, Error> {
     let mut ledger = opened.ledger()?;
     let Some(typed) = &status.issue else {
         return all(terminal, ledger);
@@ -112,39 +112,45 @@ fn one(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), addr
     if let (Some(at), Some(reply)) = (record.at, &record.reply) {
         terminal.say(&format!("  {at}: {}", visible(reply)));
     }
-    if record.state == State::Accepted && plan.transport == TransportKind::Smtp {
+    if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
         terminal.say("  accepted by the relay, which is no proof of delivery");
     }
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), status: &Status) -> Result<Exit, Error> {
+fn list(
+    terminal: &Terminal,
+    (ledger, plan): (&mut dyn Ledger, &PlanRecord),
+    status: &StatusArgs,
+) -> Result<Exit, Error> {
     if status.csv {
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
     let sending = sending(ledger)?;
     ledger.each_letter(plan.id, &mut |record| {
         let record = seen(record, plan, sending);
-        if !status.failed || record.state != State::Accepted {
+        if !status.failed || record.state != LetterState::Accepted {
             tell_letter(terminal, &record, status, plan.transport);
         }
     })?;
     Ok(Exit::Done)
 }
 
-fn sending(ledger: &mut dyn Ledger) -> Result<Sending, Error> {
-    Ok(if ledger.is_running()? { Sending::Now } else { Sending::Over })
+fn sending(ledger: &mut dyn Ledger) -> Result<SendingStatus, Error> {
+    Ok(if ledger.is_running()? { SendingStatus::Now } else { SendingStatus::Over })
 }
 
 /// A letter as it stands for somebody who looks on: where no run is under way, nothing is in flight.
-fn seen(record: LetterRecord, plan: &PlanRecord, sending: Sending) -> LetterRecord {
+fn seen(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> LetterRecord {
     match (record.state, sending) {
-        (State::InFlight, Sending::Over) => LetterRecord { state: project::left_in_flight(plan.transport), ..record },
+        (LetterState::InFlight, SendingStatus::Over) => {
+            LetterRecord { state: project::left_in_flight(plan.transport), ..record }
+        }
         _ => record,
     }
 }
 
-fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &Status, transport: TransportKind) {
+fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &StatusArgs, transport: TransportKind) {
     let json = LetterJson::new(record);
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.unwrap_or_default();

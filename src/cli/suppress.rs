@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::source::nearest;
-use crate::cli::args::{Suppress, Unsubscribe};
+use crate::cli::args::{SuppressArgs, UnsubscribeArgs};
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::{count, in_series};
 use crate::cli::terminal::Terminal;
-use crate::delivery::ledger::suppression::{Lifted, Suppression};
+use crate::delivery::ledger::suppression::{Suppression, SuppressionRemoval};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
-use crate::people::person::departure::{Departure, Reason};
+use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
 use crate::project::files::read_export;
 
 #[derive(Serialize)]
 struct SuppressionJson<'a> {
     address: Option<&'a str>,
     series: Option<&'a SeriesId>,
-    reason: Reason,
+    reason: SuppressionReason,
     at: Timestamp,
     source: &'a str,
     lifted_at: Option<Timestamp>,
@@ -29,17 +29,17 @@ struct SuppressionJson<'a> {
 }
 
 /// What was typed after `unsubscribe`.
-pub(super) fn unsubscribe(terminal: &Terminal, opened: &Opened, typed: &Unsubscribe) -> Result<Exit, Error> {
+pub(super) fn unsubscribe(terminal: &Terminal, opened: &OpenProject, typed: &UnsubscribeArgs) -> Result<Exit, Error> {
     let Some(addresses) = addresses(terminal, &typed.addresses) else { return Ok(Exit::Stopped) };
     let series = match series(terminal, opened, typed.series.as_deref()) {
         Ok(series) => series,
         Err(exit) => return Ok(exit),
     };
-    record(terminal, opened, (&addresses, series), (Reason::Unsubscribed, "unsubscribe"))
+    record(terminal, opened, (&addresses, series), (SuppressionReason::Unsubscribed, "unsubscribe"))
 }
 
 /// What was typed after `suppress`.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &Suppress) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressArgs) -> Result<Exit, Error> {
     if typed.list {
         return list(terminal, opened);
     }
@@ -61,12 +61,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &Suppress) -> Res
     if let Some(because) = &typed.lift {
         return lift(terminal, opened, (&addresses, series), because);
     }
-    let Some(reason) = Reason::parse(&typed.reason) else {
-        let names = Reason::ALL.map(Reason::as_str).join(", ");
+    let Some(reason) = SuppressionReason::parse(&typed.reason) else {
+        let names = SuppressionReason::ALL.map(SuppressionReason::as_str).join(", ");
         terminal.problem(&format!("{} is no reason; the reasons are {names}", typed.reason));
         return Ok(Exit::Stopped);
     };
-    if reason == Reason::Erased && series.is_some() {
+    if reason == SuppressionReason::Erased && series.is_some() {
         terminal.problem("who is to be forgotten is forgotten everywhere: leave --series out");
         return Ok(Exit::Stopped);
     }
@@ -91,12 +91,13 @@ fn addresses(terminal: &Terminal, texts: &[String]) -> Option<Vec<Address>> {
 
 fn record(
     terminal: &Terminal,
-    opened: &Opened,
+    opened: &OpenProject,
     (addresses, series): (&[Address], Option<&SeriesId>),
-    (reason, source): (Reason, &str),
+    (reason, source): (SuppressionReason, &str),
 ) -> Result<Exit, Error> {
     let (key, now) = (opened.project.key()?, Timestamp::now());
-    let departure = |it: &Address| Departure { address: it.clone(), reason, at: None, source: source.to_owned() };
+    let departure =
+        |it: &Address| SuppressionRequest { address: it.clone(), reason, at: None, source: source.to_owned() };
     let suppressions: Vec<Suppression> =
         addresses.iter().map(|it| Suppression::of(&departure(it), series, (&key, now))).collect();
     let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
@@ -109,7 +110,7 @@ fn record(
 }
 
 /// The series that was typed, if one was; tells where there is no such series, and how the command ends then.
-fn series<'o>(terminal: &Terminal, opened: &'o Opened, typed: Option<&str>) -> Result<Option<&'o SeriesId>, Exit> {
+fn series<'o>(terminal: &Terminal, opened: &'o OpenProject, typed: Option<&str>) -> Result<Option<&'o SeriesId>, Exit> {
     let Some(typed) = typed else { return Ok(None) };
     let known = &opened.project.settings().series;
     let found = known.get_key_value(typed).map(|(id, _)| id);
@@ -128,7 +129,7 @@ fn series<'o>(terminal: &Terminal, opened: &'o Opened, typed: Option<&str>) -> R
 
 fn lift(
     terminal: &Terminal,
-    opened: &Opened,
+    opened: &OpenProject,
     (addresses, series): (&[Address], Option<&SeriesId>),
     because: &str,
 ) -> Result<Exit, Error> {
@@ -137,7 +138,7 @@ fn lift(
         return Ok(Exit::Stopped);
     }
     let key = opened.project.key()?;
-    let lifted = Lifted { at: Timestamp::now(), because: because.trim().to_owned() };
+    let lifted = SuppressionRemoval { at: Timestamp::now(), because: because.trim().to_owned() };
     let mut ledger = opened.ledger_to_suppress()?;
     let mut count_lifted = 0;
     for address in addresses {
@@ -151,7 +152,7 @@ fn lift(
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, opened: &Opened) -> Result<Exit, Error> {
+fn list(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let Some(mut ledger) = opened.ledger()? else {
         terminal.say("everybody is written to");
         return Ok(Exit::Done);

@@ -8,8 +8,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::base::source::{Diagnostic, Diagnostics, Place, Severity};
-use crate::cli::args::{Colour, Common};
+use crate::base::source::{Diagnostic, Diagnostics, Severity, Span};
+use crate::cli::args::{ColourChoice, GlobalArgs};
 use crate::cli::exit::Exit;
 use crate::cli::report::DiagnosticJson;
 
@@ -19,47 +19,47 @@ const MOST: usize = 100;
 /// How much is told, and in which form.
 #[derive(Debug)]
 pub(super) struct Terminal {
-    form: Form,
-    talk: Talk,
+    form: OutputFormat,
+    talk: Verbosity,
     /// Whether standard error is a terminal with nothing else on it.
     is_bare: bool,
 }
 
 /// The form of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum OutputFormat {
     Text,
     Json,
 }
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Talk {
+enum Verbosity {
     Errors,
     Results,
     Letters,
 }
 
 impl Terminal {
-    pub(super) fn new(common: &Common) -> Self {
+    pub(super) fn new(common: &GlobalArgs) -> Self {
         let choice = match common.color {
-            Colour::Auto => anstream::ColorChoice::Auto,
-            Colour::Always => anstream::ColorChoice::Always,
-            Colour::Never => anstream::ColorChoice::Never,
+            ColourChoice::Auto => anstream::ColorChoice::Auto,
+            ColourChoice::Always => anstream::ColorChoice::Always,
+            ColourChoice::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
         let talk = match (common.quiet, common.verbose) {
-            (true, _) => Talk::Errors,
-            (false, 0) => Talk::Results,
-            (false, _) => Talk::Letters,
+            (true, _) => Verbosity::Errors,
+            (false, 0) => Verbosity::Results,
+            (false, _) => Verbosity::Letters,
         };
         let is_bare = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
-        Self { form: if common.json { Form::Json } else { Form::Text }, talk, is_bare }
+        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, talk, is_bare }
     }
 
     /// A line of a result, for people.
     pub(super) fn say(&self, line: &str) {
-        if self.form == Form::Text && self.talk >= Talk::Results {
+        if self.form == OutputFormat::Text && self.talk >= Verbosity::Results {
             print(&mut anstream::stdout(), line);
         }
     }
@@ -71,26 +71,26 @@ impl Terminal {
 
     /// One object on a line, where JSON was asked for.
     pub(super) fn json(&self, value: &impl Serialize) {
-        if self.form == Form::Json {
+        if self.form == OutputFormat::Json {
             // A value of our own types can always be written; a map with keys that are no text does not occur.
             print(&mut anstream::stdout(), &serde_json::to_string(value).unwrap_or_default());
         }
     }
 
     pub(super) fn is_json(&self) -> bool {
-        self.form == Form::Json
+        self.form == OutputFormat::Json
     }
 
     /// What a person in front of it should know, but no result.
     pub(super) fn note(&self, line: &str) {
-        if self.talk >= Talk::Results {
+        if self.talk >= Verbosity::Results {
             print(&mut anstream::stderr(), line);
         }
     }
 
     /// A line about one letter, where letters are told.
     pub(super) fn letter(&self, line: impl FnOnce() -> String) {
-        if self.talk >= Talk::Letters {
+        if self.talk >= Verbosity::Letters {
             print(&mut anstream::stderr(), &line());
         }
     }
@@ -112,7 +112,7 @@ impl Terminal {
     /// warnings are left out when quiet.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics) {
         diagnostics.iter().for_each(|it| self.json(&DiagnosticJson::new(it)));
-        let told = |severity: Severity| severity == Severity::Error || self.talk >= Talk::Results;
+        let told = |severity: Severity| severity == Severity::Error || self.talk >= Verbosity::Results;
         let all: Vec<&Diagnostic> = diagnostics.iter().filter(|it| it.off.is_none() && told(it.severity)).collect();
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
@@ -125,17 +125,17 @@ impl Terminal {
 
     /// Whether somebody sits in front of it who can answer a question.
     pub(super) fn can_ask(&self) -> bool {
-        self.form == Form::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
+        self.form == OutputFormat::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Whether progress may be drawn.
     pub(super) fn draws(&self) -> bool {
-        self.form == Form::Text && self.talk == Talk::Results && self.is_bare
+        self.form == OutputFormat::Text && self.talk == Verbosity::Results && self.is_bare
     }
 
     /// Whether progress may be told in lines.
     pub(super) fn logs(&self) -> bool {
-        self.talk >= Talk::Results
+        self.talk >= Verbosity::Results
     }
 
     /// Whether the answer to a question is yes.
@@ -218,7 +218,7 @@ fn render(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
 }
 
 /// The bytes of the line that the place means.
-fn marked(line: &str, place: &Place) -> std::ops::Range<usize> {
+fn marked(line: &str, place: &Span) -> std::ops::Range<usize> {
     let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     byte(place.column() - 1)..byte(place.column() - 1 + place.width())
 }

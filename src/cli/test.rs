@@ -7,26 +7,26 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::base::value::Value;
-use crate::cli::args::Test;
-use crate::cli::delivering::{self, Delivery};
+use crate::cli::args::TestArgs;
+use crate::cli::delivering::{self, DeliveryRequest};
 use crate::cli::exit::Exit;
 use crate::cli::planning;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
-use crate::cli::watching::Stream;
-use crate::delivery::engine::Patience;
+use crate::cli::watching::EventOutput;
+use crate::delivery::engine::WaitPolicy;
 use crate::delivery::ledger;
-use crate::delivery::ledger::claim::Desk;
-use crate::delivery::ledger::pace::Rate;
-use crate::delivery::ledger::record::{LetterRecord, Terms};
-use crate::delivery::ledger::state::{State, Totals};
-use crate::delivery::ledger::suppression::HeldBack;
+use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::record::{FreezeContext, LetterRecord};
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::transport::Transport;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
-use crate::letter::{ComposedPlan, Mark, Masthead, Purpose};
-use crate::ops::prepared::Prepared;
+use crate::letter::{CommonHeaders, ComposedPlan, LetterPurpose, TestLabel};
+use crate::ops::prepared::PreparedIssue;
 use crate::people::person::{Address, Person};
 
 /// What became of one test.
@@ -34,19 +34,19 @@ use crate::people::person::{Address, Person};
 struct TestJson<'a> {
     edition: &'a str,
     to: &'a str,
-    state: State,
+    state: LetterState,
     reply: Option<&'a str>,
     message_id: &'a str,
 }
 
 /// Somebody whose letter is tried out.
-struct Reader {
+struct TestRecipient {
     person: Arc<Person>,
     edition: EditionKey,
 }
 
 /// Sends each edition that was asked for to each address; the project's ledger is not touched.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, test: &TestArgs) -> Result<Exit, Error> {
     let Some(testers) = addresses(terminal, &test.to) else { return Ok(Exit::Stopped) };
     let path = opened.project.issue_path(&test.issue);
     let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
@@ -56,7 +56,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     planning::publish(terminal, &prepared)?;
     let now = Timestamp::now();
     let mut masthead = prepared.masthead(prepared.moment(now))?;
-    masthead.purpose = Purpose::Test(mark);
+    masthead.purpose = LetterPurpose::Test(mark);
     let plans: Vec<(Plan, Vec<PlannedLetter>)> = readers
         .iter()
         .map(|reader| plan(&prepared, &masthead, (reader, &testers), (opened.transport(), now)))
@@ -81,7 +81,12 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, test: &Test) -> Result<E
     let transport = opened.way_out()?;
     let mut totals = Totals::default();
     for (plan, letters) in &plans {
-        let terms = Terms { content: content.clone(), send_until: None, now, held_back: HeldBack::default() };
+        let terms = FreezeContext {
+            content: content.clone(),
+            send_until: None,
+            now,
+            held_back: SuppressedAddresses::default(),
+        };
         let (records, early) = send(terminal, opened, (plan, letters, &terms), (&composed, &*transport))?;
         for record in &records {
             totals.add(record.state, 1);
@@ -115,27 +120,28 @@ fn addresses(terminal: &Terminal, typed: &[String]) -> Option<Vec<Address>> {
 /// Whose letters are asked for, and whether their subjects tell them apart.
 fn readers(
     terminal: &Terminal,
-    prepared: &Prepared<'_>,
+    prepared: &PreparedIssue<'_>,
     wanted: Option<&str>,
-) -> Result<Option<(Vec<Reader>, Mark)>, Error> {
-    let invented = |key: &EditionKey| Some(Reader { person: prepared.invented(key).ok()?, edition: key.clone() });
+) -> Result<Option<(Vec<TestRecipient>, TestLabel)>, Error> {
+    let invented =
+        |key: &EditionKey| Some(TestRecipient { person: prepared.invented(key).ok()?, edition: key.clone() });
     let Some(wanted) = wanted else {
-        return Ok(Some((prepared.keys.values().filter_map(invented).collect(), Mark::Edition)));
+        return Ok(Some((prepared.keys.values().filter_map(invented).collect(), TestLabel::Edition)));
     };
     if let Some(audience) = wanted.strip_prefix("audience:") {
         let editions = prepared.keys.values().filter(|it| it.audience.as_str() == audience);
         let goes = planning::goes_to(terminal, prepared, audience);
-        return Ok(goes.then(|| (editions.filter_map(invented).collect(), Mark::Edition)));
+        return Ok(goes.then(|| (editions.filter_map(invented).collect(), TestLabel::Edition)));
     }
     let found = planning::reader(terminal, prepared, wanted)?;
-    Ok(found.map(|(person, edition)| (vec![Reader { person, edition: edition.clone() }], Mark::Plain)))
+    Ok(found.map(|(person, edition)| (vec![TestRecipient { person, edition: edition.clone() }], TestLabel::Plain)))
 }
 
 /// One edition for each of the testers, with Message-IDs that no other letter has: a test may be sent again.
 fn plan(
-    prepared: &Prepared<'_>,
-    masthead: &Masthead,
-    (reader, testers): (&Reader, &[Address]),
+    prepared: &PreparedIssue<'_>,
+    masthead: &CommonHeaders,
+    (reader, testers): (&TestRecipient, &[Address]),
     (transport, now): (TransportKind, Timestamp),
 ) -> (Plan, Vec<PlannedLetter>) {
     let edition = reader.edition.id();
@@ -167,31 +173,31 @@ fn in_place_of(reader: &Person, tester: &Address) -> Person {
 }
 
 /// A letter of the plan under the reader's own name: whoever lacks a value is to be named.
-fn own_letter(reader: &Reader, letters: &[PlannedLetter]) -> Option<PlannedLetter> {
+fn own_letter(reader: &TestRecipient, letters: &[PlannedLetter]) -> Option<PlannedLetter> {
     let letter = letters.first()?.clone();
     Some(PlannedLetter { person: Arc::clone(&reader.person), ..letter })
 }
 
 fn send(
     terminal: &Terminal,
-    opened: &Opened,
-    (plan, letters, terms): (&Plan, &[PlannedLetter], &Terms),
+    opened: &OpenProject,
+    (plan, letters, terms): (&Plan, &[PlannedLetter], &FreezeContext),
     (composed, transport): (&ComposedPlan, &dyn Transport),
 ) -> Result<(Vec<LetterRecord>, Option<Exit>), Error> {
     let mut ledger = ledger::in_memory()?;
     let id = ledger.freeze(plan, terms, &mut letters.iter().cloned().map(Ok))?;
     let mut early = None;
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
-        let desk = Desk { plan: id, audience: None, limit: None, tries: 1, rate: Rate::default() };
-        let delivery = Delivery {
+        let desk = RunScope { plan: id, audience: None, limit: None, tries: 1, rate: RateLimits::default() };
+        let delivery = DeliveryRequest {
             record: &record,
             composed,
             transport,
             retry: opened.project.retry(),
             desk,
-            patience: Patience::Brief,
+            patience: WaitPolicy::Brief,
         };
-        early = delivering::attempt(terminal, &mut *ledger, &delivery, Stream::Untold)?.early;
+        early = delivering::attempt(terminal, &mut *ledger, &delivery, EventOutput::Untold)?.early;
     }
     Ok((ledger::letters(&mut *ledger, id)?, early))
 }

@@ -21,21 +21,21 @@ pub(super) struct SlowDomain {
 
 /// The clock of a run.
 #[derive(Debug)]
-pub(super) struct Timing {
+pub(super) struct RunTiming {
     begun: Instant,
     pub(super) attempts: u64,
     pub(super) connections: u64,
-    domains: BTreeMap<String, Waited>,
+    domains: BTreeMap<String, DomainTiming>,
 }
 
 #[derive(Debug, Default)]
-struct Waited {
+struct DomainTiming {
     letters: u32,
     all: Duration,
     longest: Duration,
 }
 
-impl Timing {
+impl RunTiming {
     pub(super) fn new() -> Self {
         Self { begun: Instant::now(), attempts: 0, connections: 0, domains: BTreeMap::new() }
     }
@@ -73,7 +73,7 @@ impl Timing {
 
     /// The domains whose letters took longest, on average; so many at most.
     pub(super) fn slowest(&self, most: usize) -> Vec<SlowDomain> {
-        let mean = |waited: &Waited| waited.all / waited.letters.max(1);
+        let mean = |waited: &DomainTiming| waited.all / waited.letters.max(1);
         let mut domains: Vec<_> = self.domains.iter().collect();
         domains.sort_by_key(|(_, waited)| std::cmp::Reverse(mean(waited)));
         let told = domains.into_iter().take(most).map(|(domain, waited)| SlowDomain {
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_slowest_domain_is_told_first() {
-        let mut timing = Timing::new();
+        let mut timing = RunTiming::new();
         for (address, took) in [
             ("a@fast.example", Some(2)),
             ("b@slow.example", Some(900)),

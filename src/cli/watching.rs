@@ -11,15 +11,15 @@ use crate::cli::log;
 use crate::cli::progress::Progress;
 use crate::cli::report::EventJson;
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::cli::timing::Timing;
-use crate::delivery::event::{Attempt, Event};
+use crate::cli::timing::RunTiming;
+use crate::delivery::event::{Attempt, DeliveryEvent};
 
 /// How often it is looked whether somebody wants the run to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether `--json` prints each event of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stream {
+pub(super) enum EventOutput {
     /// As it happens.
     Told,
     /// Only what the command itself says of each letter.
@@ -27,25 +27,25 @@ pub(super) enum Stream {
 }
 
 /// Everything that wants to know what happens in a run.
-pub(super) struct Watch<'a> {
+pub(super) struct RunObserver<'a> {
     terminal: &'a Terminal,
-    stream: Stream,
+    stream: EventOutput,
     progress: Progress<'a>,
-    timing: Mutex<Timing>,
+    timing: Mutex<RunTiming>,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> RunObserver<'a> {
     /// For so many letters.
-    pub(super) fn new(terminal: &'a Terminal, stream: Stream, letters: u64) -> Self {
+    pub(super) fn new(terminal: &'a Terminal, stream: EventOutput, letters: u64) -> Self {
         let progress = Progress::new(terminal, letters);
-        Self { terminal, stream, progress, timing: Mutex::new(Timing::new()) }
+        Self { terminal, stream, progress, timing: Mutex::new(RunTiming::new()) }
     }
 
     /// Something happened.
-    pub(super) fn tell(&self, event: &Event<'_>) {
+    pub(super) fn tell(&self, event: &DeliveryEvent<'_>) {
         log::event(event);
         self.count(event);
-        if let Event::Attempted(attempt) = event {
+        if let DeliveryEvent::Attempted(attempt) = event {
             self.progress.tell(attempt.letter, attempt.outcome);
         }
         if self.streams() {
@@ -61,7 +61,7 @@ impl<'a> Watch<'a> {
     }
 
     fn streams(&self) -> bool {
-        self.stream == Stream::Told && self.terminal.is_json()
+        self.stream == EventOutput::Told && self.terminal.is_json()
     }
 
     /// Says so as soon as the run is asked to stop, until it has ended; returns what `work` does.
@@ -76,50 +76,57 @@ impl<'a> Watch<'a> {
                     self.progress.stopping();
                 }
             });
-            let _ends = Ends { ended: &ended, watcher: watcher.thread() };
+            let _ends = StopOnDrop { ended: &ended, watcher: watcher.thread() };
             work()
         })
     }
 
     /// How it went.
-    pub(super) fn end(self) -> Timing {
+    pub(super) fn end(self) -> RunTiming {
         self.progress.end();
         self.timing.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, event: &Event<'_>) {
+    fn count(&self, event: &DeliveryEvent<'_>) {
         let mut timing = self.timing.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Connected { .. } => timing.connections += 1,
-            Event::Attempted(attempt) => timing.attempted(&attempt.letter.person.address, attempt.took),
-            Event::NotOpened { .. } | Event::Waits { .. } | Event::Rests { .. } | Event::TakenBack { .. } => {}
+            DeliveryEvent::Connected { .. } => timing.connections += 1,
+            DeliveryEvent::Attempted(attempt) => timing.attempted(&attempt.letter.person.address, attempt.took),
+            DeliveryEvent::NotOpened { .. }
+            | DeliveryEvent::Waits { .. }
+            | DeliveryEvent::Rests { .. }
+            | DeliveryEvent::TakenBack { .. } => {}
         }
     }
 }
 
 /// Lets the watcher go, also where the work panics.
-struct Ends<'a> {
+struct StopOnDrop<'a> {
     ended: &'a AtomicBool,
     watcher: &'a Thread,
 }
 
-impl Drop for Ends<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::SeqCst);
         self.watcher.unpark();
     }
 }
 
-fn json<'a>(event: &Event<'a>) -> EventJson<'a> {
+fn json<'a>(event: &DeliveryEvent<'a>) -> EventJson<'a> {
     match *event {
-        Event::Connected { connection, took } => EventJson::Connected { connection, milliseconds: took.as_millis() },
-        Event::NotOpened { connection, error } => EventJson::NotConnected { connection, reason: with_causes(error) },
-        Event::Attempted(attempt) => letter(attempt),
-        Event::Waits { connection, wait, reason } => {
+        DeliveryEvent::Connected { connection, took } => {
+            EventJson::Connected { connection, milliseconds: took.as_millis() }
+        }
+        DeliveryEvent::NotOpened { connection, error } => {
+            EventJson::NotConnected { connection, reason: with_causes(error) }
+        }
+        DeliveryEvent::Attempted(attempt) => letter(attempt),
+        DeliveryEvent::Waits { connection, wait, reason } => {
             EventJson::Wait { connection, milliseconds: wait.as_millis(), reason: reason.map(ToString::to_string) }
         }
-        Event::Rests { connection, until } => EventJson::Rest { connection, until: until.to_string() },
-        Event::TakenBack { letters, reply } => EventJson::TakenBack { letters, reply: reply.to_string() },
+        DeliveryEvent::Rests { connection, until } => EventJson::Rest { connection, until: until.to_string() },
+        DeliveryEvent::TakenBack { letters, reply } => EventJson::TakenBack { letters, reply: reply.to_string() },
     }
 }
 

@@ -8,35 +8,35 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::event::Event;
-use crate::delivery::ledger::writer::Clerk;
-use crate::delivery::outcome::{Reason, Reply};
-use crate::delivery::retry::Retry;
-use crate::delivery::streak::Streak;
-use crate::delivery::tempo::Tempo;
+use crate::delivery::event::DeliveryEvent;
+use crate::delivery::ledger::writer::LedgerHandle;
+use crate::delivery::outcome::{FailureReason, Reply};
+use crate::delivery::retry::RetryPolicy;
+use crate::delivery::streak::RefusalStreak;
+use crate::delivery::tempo::Throttle;
 use crate::delivery::transport::{OpenError, Transport};
 use crate::delivery::worker::Worker;
 use crate::letter::ComposedPlan;
 
 /// What a run needs besides its ledger.
-pub struct Run<'a> {
+pub struct DeliveryRun<'a> {
     /// What is delivered: every letter of it was made once before.
     pub plan: &'a ComposedPlan,
     /// How.
     pub transport: &'a dyn Transport,
     /// When a letter that was put off is tried again.
-    pub retry: Retry,
+    pub retry: RetryPolicy,
     /// How long it waits where no letter may leave.
-    pub patience: Patience,
+    pub patience: WaitPolicy,
     /// Set by a signal: the letters in hand are finished, then the run ends.
     pub stop: &'a AtomicBool,
     /// Told of everything as it happens, by every connection.
-    pub watch: &'a (dyn Fn(&Event<'_>) + Sync),
+    pub watch: &'a (dyn Fn(&DeliveryEvent<'_>) + Sync),
 }
 
 /// How long a run waits where no letter is due, or where none may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum WaitPolicy {
     /// As long as the windows of a minute are, and not for letters that were put off.
     Brief,
     /// Until this moment.
@@ -46,7 +46,7 @@ pub enum Patience {
 /// What waits for the limits of a minute.
 const BRIEF: Duration = Duration::from_secs(90);
 
-impl Patience {
+impl WaitPolicy {
     /// Whether it lasts from one moment to another.
     pub(crate) fn lasts(self, now: Timestamp, at: Timestamp) -> bool {
         match self {
@@ -58,13 +58,13 @@ impl Patience {
 
 /// Why a run ended.
 #[derive(Debug)]
-pub enum End {
+pub enum RunEnd {
     /// Nothing more is due.
     Done,
     /// It was asked to stop.
     Interrupted,
     /// The relay could not be reached, or asked to slow down again and again.
-    Unreachable(Reason),
+    Unreachable(FailureReason),
     /// No connection could be opened.
     NotOpened(OpenError),
     /// The relay refuses us as a sender: nobody is marked failed.
@@ -83,12 +83,12 @@ pub enum End {
 }
 
 /// What the connections of a run share.
-pub(crate) struct Shared<'a> {
-    pub(crate) run: &'a Run<'a>,
+pub(crate) struct RunState<'a> {
+    pub(crate) run: &'a DeliveryRun<'a>,
     halt: AtomicBool,
-    end: Mutex<Option<End>>,
-    streak: Mutex<Streak>,
-    tempo: Mutex<Tempo>,
+    end: Mutex<Option<RunEnd>>,
+    streak: Mutex<RefusalStreak>,
+    tempo: Mutex<Throttle>,
 }
 
 /// Delivers what is due, until nothing is, or until the run has to end.
@@ -96,8 +96,8 @@ pub(crate) struct Shared<'a> {
 /// # Errors
 ///
 /// The ledger could not be written: nothing more was sent after that.
-pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
-    let shared = Shared {
+pub fn deliver(run: &DeliveryRun<'_>, clerk: &LedgerHandle) -> Result<RunEnd, Error> {
+    let shared = RunState {
         run,
         halt: AtomicBool::new(false),
         end: Mutex::default(),
@@ -116,10 +116,10 @@ pub fn deliver(run: &Run<'_>, clerk: &Clerk) -> Result<End, Error> {
     });
     results.into_iter().collect::<Result<(), Error>>()?;
     let end = shared.end.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(end.unwrap_or(if run.stop.load(Ordering::SeqCst) { End::Interrupted } else { End::Done }))
+    Ok(end.unwrap_or(if run.stop.load(Ordering::SeqCst) { RunEnd::Interrupted } else { RunEnd::Done }))
 }
 
-impl Shared<'_> {
+impl RunState<'_> {
     /// Whether no further letter is to be taken.
     pub(crate) fn ends(&self) -> bool {
         self.halts() || self.run.stop.load(Ordering::SeqCst)
@@ -131,16 +131,16 @@ impl Shared<'_> {
     }
 
     /// The first reason to end is the run's.
-    pub(crate) fn end(&self, end: End) {
+    pub(crate) fn end(&self, end: RunEnd) {
         self.halt.store(true, Ordering::SeqCst);
         self.end.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(end);
     }
 
-    pub(crate) fn streak<T>(&self, change: impl FnOnce(&mut Streak) -> T) -> T {
+    pub(crate) fn streak<T>(&self, change: impl FnOnce(&mut RefusalStreak) -> T) -> T {
         change(&mut self.streak.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn tempo<T>(&self, change: impl FnOnce(&mut Tempo) -> T) -> T {
+    pub(crate) fn tempo<T>(&self, change: impl FnOnce(&mut Throttle) -> T) -> T {
         change(&mut self.tempo.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

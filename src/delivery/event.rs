@@ -5,13 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::delivery::ledger::claim::LetterNumber;
-use crate::delivery::outcome::{Outcome, Reason, Reply};
+use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::delivery::transport::OpenError;
 use crate::letter::plan::PlannedLetter;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
+pub enum DeliveryEvent<'a> {
     /// A connection was opened.
     Connected {
         /// Which: they are counted from 0, and a lost one's successor has its number.
@@ -35,7 +35,7 @@ pub enum Event<'a> {
         /// How long.
         wait: Duration,
         /// Why; absent where the event before it says so.
-        reason: Option<&'a Reason>,
+        reason: Option<&'a FailureReason>,
     },
     /// A connection has nothing to do before this moment: the relay's limits are reached, or no letter is due yet.
     Rests {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use crate::delivery::outcome::{Reason, Step};
-use crate::delivery::transport::{Connection, Verdict};
+use crate::delivery::outcome::{FailureReason, SmtpStep};
+use crate::delivery::transport::{ConnectionState, SendOutcome};
 
 /// Makes a folder that only its owner can enter, and those above it; one that is there already is left as it is.
 pub(super) fn private_folder(path: &Path) -> io::Result<()> {
@@ -37,6 +37,6 @@ pub(super) fn push_escaped(name: &mut String, mark: char, octet: u8) {
 }
 
 /// What is said of a letter that was handed over without an offer: no file was written.
-pub(super) fn nothing_offered() -> Verdict {
-    Verdict::Deferred(Reason::ConnectionLost { at: Step::Body }, Connection::Usable)
+pub(super) fn nothing_offered() -> SendOutcome {
+    SendOutcome::Deferred(FailureReason::ConnectionLost { at: SmtpStep::Body }, ConnectionState::Usable)
 }

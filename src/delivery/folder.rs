@@ -6,8 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::delivery::file;
 use crate::delivery::ledger::claim::InFlight;
-use crate::delivery::outcome::{Reason, Reply};
-use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
+use crate::delivery::outcome::{FailureReason, Reply};
+use crate::delivery::transport::{
+    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, SendOutcome, Transport,
+};
 use crate::letter::plan::TransportKind;
 
 /// The longest file name made from an address, in octets. Most file systems take 255; room is left for an ending.
@@ -15,13 +17,13 @@ const NAME_LIMIT: usize = 200;
 
 /// A folder with `<edition>/<address>.eml`.
 #[derive(Debug)]
-pub struct Folder {
+pub struct FolderTransport {
     folder: PathBuf,
     /// Names that are taken, in lower case, and by whom: some file systems do not tell `A` from `a`.
     taken: Mutex<BTreeMap<PathBuf, String>>,
 }
 
-impl Folder {
+impl FolderTransport {
     /// Files in this folder; it is made when the first letter comes.
     pub fn new(folder: PathBuf) -> Self {
         Self { folder, taken: Mutex::default() }
@@ -47,15 +49,15 @@ impl Folder {
     }
 }
 
-impl Transport for Folder {
+impl Transport for FolderTransport {
     fn kind(&self) -> TransportKind {
         TransportKind::Folder
     }
 
-    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
+    fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
         let path = self.folder.clone();
         file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
-        Ok(Box::new(FolderCourier { folder: self, place: None, verdict: None }))
+        Ok(Box::new(FolderConnection { folder: self, place: None, verdict: None }))
     }
 
     fn connections(&self) -> usize {
@@ -64,32 +66,34 @@ impl Transport for Folder {
 }
 
 #[derive(Debug)]
-struct FolderCourier<'a> {
-    folder: &'a Folder,
+struct FolderConnection<'a> {
+    folder: &'a FolderTransport,
     /// The file of the letter that is awaited, under the folder; absent: none is.
     place: Option<PathBuf>,
     /// What became of the last letter, until it is asked for.
-    verdict: Option<Verdict>,
+    verdict: Option<SendOutcome>,
 }
 
-impl Courier for FolderCourier<'_> {
-    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback> {
+impl Connection for FolderConnection<'_> {
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError> {
         self.place = Some(self.folder.place(envelope));
         Ok(())
     }
 
-    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
+    fn hand_over(&mut self, _: &InFlight, load: &Payload<'_>) {
         let Some(place) = self.place.take() else { return };
         let path = self.folder.folder.join(&place);
         let made = path.parent().map_or(Ok(()), file::private_folder);
         self.verdict = Some(match made.and_then(|()| file::write_quickly(&path, load.body)) {
-            Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in {}", place.display()))),
-            Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
+            Ok(()) => SendOutcome::Accepted(Reply::new(250, &format!("lies in {}", place.display()))),
+            Err(error) => {
+                SendOutcome::Deferred(FailureReason::Unwritten { cause: error.to_string() }, ConnectionState::Usable)
+            }
         });
     }
 
-    fn answer(&mut self) -> Handed {
-        Handed { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
+    fn answer(&mut self) -> Delivered {
+        Delivered { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
     }
 
     fn close(self: Box<Self>) {}
@@ -120,7 +124,7 @@ mod tests {
     use super::*;
     use crate::people::person::Address;
 
-    fn place(folder: &Folder, recipient: &str) -> String {
+    fn place(folder: &FolderTransport, recipient: &str) -> String {
         let recipient = Address::parse(recipient).unwrap();
         let sender = recipient.clone();
         let message_id = "<1@kommune.example>".to_owned();
@@ -130,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_recipient_has_a_file_of_their_own() {
-        let folder = Folder::new(PathBuf::from("out"));
+        let folder = FolderTransport::new(PathBuf::from("out"));
         for (recipient, path) in [
             ("anna@kommune.example", "it-chiefs.da/anna@kommune.example.eml"),
             ("anna@kommune.example", "it-chiefs.da/anna@kommune.example.eml"),

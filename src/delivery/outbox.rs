@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::delivery::file;
 use crate::delivery::ledger::claim::InFlight;
-use crate::delivery::outcome::{Reason, Reply};
-use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Setback, Transport, Verdict};
+use crate::delivery::outcome::{FailureReason, Reply};
+use crate::delivery::transport::{
+    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, SendOutcome, Transport,
+};
 use crate::letter::plan::TransportKind;
 
 /// The project's Maildir.
@@ -32,13 +34,13 @@ impl Transport for Outbox {
         TransportKind::Outbox
     }
 
-    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
+    fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
         for part in ["tmp", "new", "cur"] {
             let path = self.folder.join(part);
             file::private_folder(&path).map_err(|source| OpenError::Folder { path, source })?;
         }
         let failed = |source| OpenError::Folder { path: self.folder.clone(), source };
-        Ok(Box::new(OutboxCourier::open(&self.folder).map_err(failed)?))
+        Ok(Box::new(OutboxConnection::open(&self.folder).map_err(failed)?))
     }
 
     fn connections(&self) -> usize {
@@ -47,17 +49,17 @@ impl Transport for Outbox {
 }
 
 #[derive(Debug)]
-struct OutboxCourier<'a> {
+struct OutboxConnection<'a> {
     folder: &'a Path,
     /// Letters that a mail program has moved to `cur`, without the flags that it hung on their names.
     read: BTreeMap<String, PathBuf>,
     /// The file of the letter that is awaited; absent: none is.
     name: Option<String>,
     /// What became of the last letter, until it is asked for.
-    verdict: Option<Verdict>,
+    verdict: Option<SendOutcome>,
 }
 
-impl<'a> OutboxCourier<'a> {
+impl<'a> OutboxConnection<'a> {
     fn open(folder: &'a Path) -> io::Result<Self> {
         let mut read = BTreeMap::new();
         for entry in fs::read_dir(folder.join("cur"))? {
@@ -79,23 +81,25 @@ impl<'a> OutboxCourier<'a> {
     }
 }
 
-impl Courier for OutboxCourier<'_> {
-    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback> {
+impl Connection for OutboxConnection<'_> {
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError> {
         self.name = Some(file_name(&envelope.message_id));
         Ok(())
     }
 
-    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
+    fn hand_over(&mut self, _: &InFlight, load: &Payload<'_>) {
         let Some(name) = self.name.take() else { return };
         let aside = self.folder.join("tmp").join(&name);
         self.verdict = Some(match file::write_durably(&aside, &self.place(&name), load.body) {
-            Ok(()) => Verdict::Accepted(Reply::new(250, &format!("lies in the outbox as {name}"))),
-            Err(error) => Verdict::Deferred(Reason::Unwritten { cause: error.to_string() }, Connection::Usable),
+            Ok(()) => SendOutcome::Accepted(Reply::new(250, &format!("lies in the outbox as {name}"))),
+            Err(error) => {
+                SendOutcome::Deferred(FailureReason::Unwritten { cause: error.to_string() }, ConnectionState::Usable)
+            }
         });
     }
 
-    fn answer(&mut self) -> Handed {
-        Handed { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
+    fn answer(&mut self) -> Delivered {
+        Delivered { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
     }
 
     fn close(self: Box<Self>) {}

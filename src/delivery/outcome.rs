@@ -11,7 +11,7 @@ const TEXT_LIMIT: usize = 500;
 
 /// What a relay answered: its code and its text, safe to show on a terminal and to keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Answer", into = "Answer")]
+#[serde(from = "StoredReply", into = "StoredReply")]
 pub struct Reply {
     code: u16,
     enhanced: Option<(u8, u16, u16)>,
@@ -20,7 +20,7 @@ pub struct Reply {
 
 /// The form a reply is stored in; the enhanced status is read out of the text again.
 #[derive(Serialize, Deserialize)]
-struct Answer {
+struct StoredReply {
     code: u16,
     text: String,
 }
@@ -56,13 +56,13 @@ impl fmt::Display for Reply {
     }
 }
 
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Self {
+impl From<StoredReply> for Reply {
+    fn from(answer: StoredReply) -> Self {
         Self::new(answer.code, &answer.text)
     }
 }
 
-impl From<Reply> for Answer {
+impl From<Reply> for StoredReply {
     fn from(reply: Reply) -> Self {
         Self { code: reply.code, text: reply.text }
     }
@@ -106,7 +106,7 @@ fn enhanced(code: u16, text: &str) -> Option<(u8, u16, u16)> {
 /// A moment of the talk with a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum SmtpStep {
     /// Its first words.
     Greeting,
     /// EHLO or HELO.
@@ -131,7 +131,7 @@ pub enum Step {
     Quit,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for SmtpStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Greeting => "the greeting",
@@ -152,7 +152,7 @@ impl fmt::Display for Step {
 /// Why a letter has no final answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ThisError)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum FailureReason {
     /// The relay asked to wait.
     #[error("{0}")]
     Reply(Reply),
@@ -160,13 +160,13 @@ pub enum Reason {
     #[error("the connection was lost at {at}")]
     ConnectionLost {
         /// What was under way.
-        at: Step,
+        at: SmtpStep,
     },
     /// The relay did not answer in time.
     #[error("no answer to {at} within {} s", waited.as_secs_f32())]
     TimedOut {
         /// What was under way.
-        at: Step,
+        at: SmtpStep,
         /// How long it was waited for.
         waited: Duration,
     },
@@ -174,15 +174,15 @@ pub enum Reason {
     #[error("the answer to {at} is no SMTP: {what}")]
     Malformed {
         /// What was under way.
-        at: Step,
+        at: SmtpStep,
         /// What is wrong with it.
-        what: Garbled,
+        what: MalformedReply,
     },
     /// The relay gave an answer that does not belong here.
     #[error("the answer to {at} does not belong there: {reply}")]
     Unexpected {
         /// What was under way.
-        at: Step,
+        at: SmtpStep,
         /// The answer.
         reply: Reply,
     },
@@ -200,7 +200,7 @@ pub enum Reason {
 /// What is wrong with a relay's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ThisError)]
 #[serde(rename_all = "snake_case")]
-pub enum Garbled {
+pub enum MalformedReply {
     /// A line without a code.
     #[error("a line without a code")]
     NoCode,
@@ -225,11 +225,11 @@ pub enum Outcome {
     /// The relay has it, which is no proof that the reader has.
     Accepted(Reply),
     /// Not now; it will be tried again.
-    Deferred(Reason),
+    Deferred(FailureReason),
     /// Never, for this recipient.
     Refused(Reply),
     /// It may have arrived or not: it is not sent again unasked.
-    InDoubt(Reason),
+    InDoubt(FailureReason),
 }
 
 impl Outcome {
@@ -284,8 +284,8 @@ mod tests {
         for outcome in [
             Outcome::Accepted(Reply::new(250, "2.0.0 Queued")),
             Outcome::Refused(reply.clone()),
-            Outcome::Deferred(Reason::Unexpected { at: Step::Data, reply }),
-            Outcome::InDoubt(Reason::TimedOut { at: Step::Dot, waited: Duration::from_millis(1_500) }),
+            Outcome::Deferred(FailureReason::Unexpected { at: SmtpStep::Data, reply }),
+            Outcome::InDoubt(FailureReason::TimedOut { at: SmtpStep::Dot, waited: Duration::from_millis(1_500) }),
         ] {
             let written = serde_json::to_string(&outcome).unwrap();
             assert_eq!(serde_json::from_str::<Outcome>(&written).unwrap(), outcome, "{written}");

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long a letter that was put off waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retry {
+pub struct RetryPolicy {
     /// Before the second try; each later wait is twice the one before it, up to four hours.
     pub first: Duration,
     /// After this time since the first try the letter is given up: it expires.
     pub give_up: Duration,
 }
 
-impl Default for Retry {
+impl Default for RetryPolicy {
     /// Five minutes and two days: greylisting relays let a letter in after some minutes, and RFC 5321 §4.5.4.1 asks for
     /// days before giving up.
     fn default() -> Self {
@@ -21,7 +21,7 @@ impl Default for Retry {
     }
 }
 
-impl Retry {
+impl RetryPolicy {
     /// The moment before which a letter is not tried again, after so many tries before this one.
     pub fn due(&self, now: Timestamp, tries: u32) -> Timestamp {
         const LONGEST: Duration = Duration::from_secs(4 * 60 * 60);
@@ -55,11 +55,11 @@ mod tests {
 
     #[test]
     fn waits_double_and_end_at_four_hours() {
-        let retry = Retry::default();
+        let retry = RetryPolicy::default();
         let waits: Vec<i64> =
             [0, 1, 2, 5, 6, 40].map(|tries| retry.due(Timestamp::UNIX_EPOCH, tries).as_second() / 60).to_vec();
         assert_eq!(waits, [5, 10, 20, 160, 240, 240]);
-        let at_once = Retry { first: Duration::ZERO, ..retry };
+        let at_once = RetryPolicy { first: Duration::ZERO, ..retry };
         assert_eq!(at_once.due(Timestamp::UNIX_EPOCH, 9), Timestamp::UNIX_EPOCH);
     }
 

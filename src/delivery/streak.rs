@@ -10,14 +10,14 @@ const LIMIT: usize = 5;
 
 /// The refusals since the last letter that was accepted, as long as they say the same.
 #[derive(Debug, Default)]
-pub(crate) struct Streak {
+pub(crate) struct RefusalStreak {
     text: String,
     letters: Vec<LetterNumber>,
     /// The row was full once: what another connection hears in the same words belongs to it.
     full: bool,
 }
 
-impl Streak {
+impl RefusalStreak {
     /// A letter was accepted: what was refused before it meant the recipients.
     pub(super) fn accepted(&mut self) {
         self.letters.clear();
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_sixth_equal_refusal_is_nobodys_either() {
         let recipient = Address::parse("anna@kommune.example").unwrap();
-        let mut streak = Streak::default();
+        let mut streak = RefusalStreak::default();
         let mut told = |text: &str| {
             let letters = streak.refused(LetterNumber(1), &recipient, &Reply::new(554, text));
             letters.map(|it| it.len())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// each such answer and shrinks with each letter that is taken, as TCP does with its window (RFC 5681 §3.1, the other
 /// way round).
 #[derive(Debug, Default)]
-pub(crate) struct Tempo {
+pub(crate) struct Throttle {
     gap: Duration,
     next: Option<Instant>,
 }
@@ -14,7 +14,7 @@ pub(crate) struct Tempo {
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
 
-impl Tempo {
+impl Throttle {
     /// The relay asked to slow down.
     pub(super) fn slow_down(&mut self) {
         self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_relay_that_asks_for_it_gets_time_and_one_that_takes_letters_gets_them() {
-        let (mut tempo, now) = (Tempo::default(), Instant::now());
+        let (mut tempo, now) = (Throttle::default(), Instant::now());
         assert_eq!((tempo.turn(now), tempo.turn(now), tempo.is_slowed()), (Duration::ZERO, Duration::ZERO, false));
         tempo.slow_down();
         assert_eq!([tempo.turn(now), tempo.turn(now), tempo.turn(now)], [0, 50, 100].map(Duration::from_millis));

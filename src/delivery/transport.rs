@@ -8,7 +8,7 @@ use std::time::Duration;
 use thiserror::Error as ThisError;
 
 use crate::delivery::ledger::claim::InFlight;
-use crate::delivery::outcome::{Outcome, Reason, Reply};
+use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::delivery::smtp::login::TokenFault;
 use crate::delivery::smtp::tls::TlsFailure;
 use crate::letter::plan::TransportKind;
@@ -20,7 +20,7 @@ pub trait Transport: Sync {
     fn kind(&self) -> TransportKind;
 
     /// Opens one connection.
-    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError>;
+    fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError>;
 
     /// How many connections may be open at once; at least one.
     fn connections(&self) -> usize;
@@ -32,17 +32,17 @@ pub trait Transport: Sync {
 }
 
 /// One connection: letters go through it one after another.
-pub trait Courier {
+pub trait Connection {
     /// Says who writes to whom, up to the moment where the letter itself is awaited; nothing of it is sent yet.
-    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback>;
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError>;
 
     /// Sends the letter that was offered, once, and does not wait for what comes of it.
     ///
     /// Without an accepted offer before it nothing is sent, and the letter is deferred.
-    fn hand_over(&mut self, in_flight: &InFlight, load: &Load<'_>);
+    fn hand_over(&mut self, in_flight: &InFlight, load: &Payload<'_>);
 
     /// Waits for what became of the letter that was handed over.
-    fn answer(&mut self) -> Handed;
+    fn answer(&mut self) -> Delivered;
 
     /// Says goodbye; what was handed over is not touched by it.
     fn close(self: Box<Self>);
@@ -50,7 +50,7 @@ pub trait Courier {
 
 /// A letter that goes out, and the envelope of the one after it.
 #[derive(Clone, Copy, Debug)]
-pub struct Load<'a> {
+pub struct Payload<'a> {
     /// The letter's octets.
     pub body: &'a [u8],
     /// The next letter's envelope, for a connection that can take it along; absent: there is none.
@@ -59,11 +59,11 @@ pub struct Load<'a> {
 
 /// What came back after a letter was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Handed {
+pub struct Delivered {
     /// What became of the letter.
-    pub verdict: Verdict,
+    pub verdict: SendOutcome,
     /// What came of the next letter's offer; absent: it was not offered, and is as it was.
-    pub next: Option<Result<(), Setback>>,
+    pub next: Option<Result<(), OfferError>>,
 }
 
 /// What stands on a letter's envelope.
@@ -83,16 +83,16 @@ pub struct Envelope {
 
 /// Why a letter was not asked for. Nothing of it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
-pub enum Setback {
+pub enum OfferError {
     /// This recipient, later. The connection can be used.
     #[error("{0}")]
-    Deferred(Reason),
+    Deferred(FailureReason),
     /// This recipient, never. The connection can be used.
     #[error("{0}")]
     Refused(Reply),
     /// The connection is gone: another one is needed, and the recipient is untouched.
     #[error("{0}")]
-    ConnectionLost(Reason),
+    ConnectionLost(FailureReason),
     /// The relay asks to slow down: another connection, later; the recipient is untouched.
     #[error("the relay asks to slow down: {0}")]
     SlowDown(Reply),
@@ -112,7 +112,7 @@ pub enum Setback {
     },
 }
 
-impl Setback {
+impl OfferError {
     /// What it means for the recipient; nothing where the recipient is untouched.
     pub fn outcome(&self) -> Option<Outcome> {
         match self {
@@ -125,7 +125,7 @@ impl Setback {
 
 /// Whether a connection can be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
+pub enum ConnectionState {
     /// It waits for the next letter.
     Usable,
     /// It is gone, or cannot be trusted any more.
@@ -136,25 +136,25 @@ pub enum Connection {
 
 /// What became of a letter that was sent, wholly or in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SendOutcome {
     /// The relay has it.
     Accepted(Reply),
     /// It has certainly not arrived, and may be tried again.
-    Deferred(Reason, Connection),
+    Deferred(FailureReason, ConnectionState),
     /// Never, for this recipient. The connection can be used. See
     /// [`sender_fault`](crate::delivery::smtp::verdict::sender_fault) for refusals that mean the sender.
     Refused(Reply),
     /// It may have arrived or not. The connection is gone.
-    InDoubt(Reason),
+    InDoubt(FailureReason),
 }
 
-impl Verdict {
+impl SendOutcome {
     /// Whether the connection can be used again.
-    pub fn connection(&self) -> Connection {
+    pub fn connection(&self) -> ConnectionState {
         match self {
-            Self::Accepted(_) | Self::Refused(_) => Connection::Usable,
+            Self::Accepted(_) | Self::Refused(_) => ConnectionState::Usable,
             Self::Deferred(_, connection) => *connection,
-            Self::InDoubt(_) => Connection::Spent,
+            Self::InDoubt(_) => ConnectionState::Spent,
         }
     }
 
@@ -196,7 +196,7 @@ pub enum OpenError {
         /// The relay.
         host: String,
         /// What went wrong.
-        reason: Reason,
+        reason: FailureReason,
     },
     /// The relay takes the connection and does not greet.
     #[error(

@@ -10,33 +10,33 @@ use minijinja::Value;
 use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
-use crate::base::language::words::Words;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::base::language::words::LetterWords;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::edition::blocks as content;
 use crate::edition::blocks::event;
 use crate::edition::blocks::table;
 use crate::edition::compiled::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
-use crate::edition::context::{BrandLink, Frame, Greeting};
-use crate::edition::enclosure::Enclosure;
+use crate::edition::context::{BrandLink, EditionContext, Greeting};
+use crate::edition::enclosure::GeneratedFile;
 use crate::edition::html::contents;
-use crate::edition::html::{self, Scene, escape};
+use crate::edition::html::{self, WriteContext, escape};
 use crate::edition::images::Picture;
-use crate::edition::images::collection::Album;
+use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::images::placement::Placement;
 use crate::edition::links::outgoing;
 use crate::edition::links::tracking;
 use crate::edition::lint::size;
-use crate::edition::resolve::{self, Named, Sight, Title};
-use crate::edition::sibling_files::Beside;
+use crate::edition::resolve::{self, AnchoredHeadings, ResolveContext, TitleSource};
+use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
-use crate::edition::template::slots::{self, Compiled, Context, Uses};
+use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
 use crate::edition::template::wire;
 use crate::edition::text;
-use crate::edition::text::layout::{self, Form};
+use crate::edition::text::layout::{self, LineEncoding};
 use crate::edition::text::prelayout;
-use crate::edition::theme::{Hero, Logo, PieceLink, Pieces, Theme};
+use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::blocks;
@@ -47,9 +47,9 @@ use crate::issue::manuscript::language_choice;
 use crate::issue::manuscript::matrix;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
-use crate::issue::manuscript::placeholders::{self, Lifted};
+use crate::issue::manuscript::placeholders::{self, PlaceholderText};
 use crate::issue::manuscript::readers;
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
@@ -66,10 +66,10 @@ const SECTIONS: &str = "\u{12}";
 
 /// What an issue is set in.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting<'s> {
-    pub(crate) frame: &'s Frame,
+pub(crate) struct CompileContext<'s> {
+    pub(crate) frame: &'s EditionContext,
     pub(crate) theme: &'s Theme,
-    pub(crate) beside: Beside<'s>,
+    pub(crate) beside: SiblingFiles<'s>,
 }
 
 /// The phrases of an edition, with marks for their tags.
@@ -85,7 +85,7 @@ struct Phrases {
 pub(crate) fn edition(
     issue: &Issue,
     key: &EditionKey,
-    setting: Setting<'_>,
+    setting: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Edition> {
     let marks = marks(issue, setting);
@@ -98,10 +98,10 @@ pub(crate) fn edition(
     let web = (setting.frame, key.lang.words());
     content::arrange(&arena, root, &lifted, web, diagnostics);
     table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
-    let calendar = event::Setting { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
+    let calendar = event::EventContext { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::settle(&arena, root, calendar, diagnostics);
-    let sight = Sight { lifted: &lifted, marks: &marks, named: Named::of(setting.frame) };
-    let mut album = Album::new(setting.beside.pictures, &setting.frame.pictures);
+    let sight = ResolveContext { lifted: &lifted, marks: &marks, named: AnchoredHeadings::of(setting.frame) };
+    let mut album = PictureSet::new(setting.beside.pictures, &setting.frame.pictures);
     let title = resolve::resolve(root, sight, (&mut album, diagnostics));
     let web_links = outgoing::of(root, sight, (issue, setting.frame));
     if let Some(campaign) = &setting.frame.campaign {
@@ -126,23 +126,28 @@ pub(crate) fn edition(
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }
-    let scene = Scene { tags: &tags, marks: &marks, lang, words: lang.words() };
-    let written = Written { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
+    let scene = WriteContext { tags: &tags, marks: &marks, lang, words: lang.words() };
+    let written = PartInput { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
     if let Some(html) = parts.get(HTML).filter(|_| !setting.frame.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
     let pictures = (setting.frame.pictures.clone(), album.into_pictures());
-    finish(issue, key, Finished { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang }, diagnostics)
+    finish(
+        issue,
+        key,
+        EditionParts { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang },
+        diagnostics,
+    )
 }
 
 /// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
 fn read<'a, 's>(
     arena: &'a Arena<'a>,
     (source, body): (&'s Source, Range<usize>),
-    (marks, audiences): (&Marks, &BTreeSet<AudienceId>),
+    (marks, audiences): (&Placeholders, &BTreeSet<AudienceId>),
     diagnostics: &mut Diagnostics,
-) -> Option<(Lifted<'s>, Node<'a>)> {
+) -> Option<(PlaceholderText<'s>, Node<'a>)> {
     common_mistakes::check_directions(source, 0..body.start, diagnostics);
     common_mistakes::check_characters(source, body.clone(), diagnostics);
     nesting::check_lines(source, body.clone(), diagnostics);
@@ -172,14 +177,14 @@ fn read<'a, 's>(
 /// What is wrong with a text of which nothing else is known: its front matter has mistakes of its own.
 pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    let marks = Marks::absent_from(std::iter::once(source.text()));
+    let marks = Placeholders::absent_from(std::iter::once(source.text()));
     read(&Arena::new(), (source, body), (&marks, audiences), &mut diagnostics);
     diagnostics.sort();
     diagnostics
 }
 
 /// Marks that none of the texts holds which go into an edition.
-fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
+fn marks(issue: &Issue, setting: CompileContext<'_>) -> Placeholders {
     let frame = setting.frame;
     let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
     let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), frame.reason.as_ref()];
@@ -192,14 +197,14 @@ fn marks(issue: &Issue, setting: Setting<'_>) -> Marks {
     texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
     texts.extend(frame.online.as_deref());
     texts.extend(frame.brand.links.iter().map(|it| it.url.value.as_str()));
-    Marks::absent_from(texts.into_iter().chain(setting.theme.texts()))
+    Placeholders::absent_from(texts.into_iter().chain(setting.theme.texts()))
 }
 
 fn phrases(
     issue: &Issue,
     lang: Lang,
-    frame: &Frame,
-    (marks, tags, diagnostics): (&Marks, &mut Vec<Tag>, &mut Diagnostics),
+    frame: &EditionContext,
+    (marks, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
 ) -> Phrases {
     let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(lang)) {
         Some(text) => phrase::lift(&text.value, &text.place, marks, tags, diagnostics),
@@ -248,20 +253,24 @@ fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
 }
 
 /// What the writers of an edition's parts are given.
-struct Written<'w, 'a> {
+struct PartInput<'w, 'a> {
     root: Node<'a>,
-    title: Title,
+    title: TitleSource,
     hero: Option<Hero>,
     logo: Option<Logo>,
     phrases: &'w Phrases,
-    scene: Scene<'w>,
+    scene: WriteContext<'w>,
     /// What its readers read, whatever the text is in.
     reader: Lang,
 }
 
-type Parts = BTreeMap<&'static str, Compiled>;
+type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
 
-fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<(Parts, Form)> {
+fn parts(
+    written: &PartInput<'_, '_>,
+    setting: CompileContext<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(CompiledParts, LineEncoding)> {
     let mut parts = BTreeMap::from([
         (SUBJECT, plain(&written.phrases.subject, written.scene)),
         (PREHEADER, plain(&written.phrases.preheader, written.scene)),
@@ -274,24 +283,28 @@ fn parts(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diag
     Some((parts, form))
 }
 
-fn plain(marked: &str, scene: Scene<'_>) -> Compiled {
-    let mut uses = Uses::new(scene.tags, scene.marks);
-    let text = uses.text(marked, Context::Text, Context::Text, layout::plain);
+fn plain(marked: &str, scene: WriteContext<'_>) -> CompiledTemplate {
+    let mut uses = Slots::new(scene.tags, scene.marks);
+    let text = uses.text(marked, SlotContext::Text, SlotContext::Text, layout::plain);
     uses.compile(&text, slots::literal)
 }
 
-fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
-    let Written { root, scene, phrases, reader, .. } = written;
+fn html_part(
+    written: &PartInput<'_, '_>,
+    setting: CompileContext<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<CompiledTemplate> {
+    let PartInput { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Uses::new(scene.tags, scene.marks);
-    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Html, Context::Html, escape);
-    let pieces = Pieces {
+    let mut uses = Slots::new(scene.tags, scene.marks);
+    let phrase = |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Html, SlotContext::Html, escape);
+    let pieces = ThemeContext {
         web: frame.is_web(),
         lang: scene.lang.tag(),
         footer_lang: reader.tag(),
         reason_lang: frame.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
-        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
         hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
         logo: written.logo.clone(),
@@ -300,9 +313,9 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, *reader)),
         postal_address: address_lines(frame).map(escape).collect(),
-        unsubscribe: leaving(frame, &mut uses, Context::HtmlUrl),
+        unsubscribe: leaving(frame, &mut uses, SlotContext::HtmlUrl),
         online: frame.online.as_deref().map(escape),
-        links: links((frame, *reader), *scene, (&mut uses, Context::HtmlUrl), escape),
+        links: links((frame, *reader), *scene, (&mut uses, SlotContext::HtmlUrl), escape),
         words: words(frame, (scene.lang, *reader)),
     };
     let page = setting.theme.page(&pieces, diagnostics)?;
@@ -321,7 +334,7 @@ fn html_part(written: &Written<'_, '_>, setting: Setting<'_>, diagnostics: &mut 
 }
 
 /// The tags that a tree holds where they are to be written.
-fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
+fn expected(root: Node<'_>, scene: WriteContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {
         found.extend(tree::mark(node));
@@ -336,28 +349,28 @@ fn expected(root: Node<'_>, scene: Scene<'_>) -> BTreeSet<usize> {
 }
 
 /// The address for leaving; none where nobody gets anything.
-fn leaving(frame: &Frame, uses: &mut Uses<'_>, context: Context) -> String {
+fn leaving(frame: &EditionContext, uses: &mut Slots<'_>, context: SlotContext) -> String {
     if frame.is_web() { String::new() } else { uses.value("unsubscribe_url", context) }
 }
 
-fn reason(frame: &Frame, reader: Lang) -> String {
+fn reason(frame: &EditionContext, reader: Lang) -> String {
     let reason = frame.reason.as_ref().and_then(|it| it.for_lang(reader)).map_or("", |it| it.value.as_str());
     layout::plain(reason.trim().trim_end_matches('.'))
 }
 
 /// The way out of one series, where the issue is of one, and the sender's own links.
 fn links(
-    (frame, reader): (&Frame, Lang),
-    scene: Scene<'_>,
-    (uses, context): (&mut Uses<'_>, Context),
+    (frame, reader): (&EditionContext, Lang),
+    scene: WriteContext<'_>,
+    (uses, context): (&mut Slots<'_>, SlotContext),
     write: fn(&str) -> String,
-) -> Vec<PieceLink> {
+) -> Vec<ThemeLink> {
     let series = frame.series.as_ref().filter(|_| !frame.is_web());
-    let leave = series.map(|name| PieceLink {
+    let leave = series.map(|name| ThemeLink {
         text: write(&reader.leave_series(name)),
         url: uses.value("unsubscribe_series_url", context),
     });
-    let link = |it: &BrandLink| PieceLink {
+    let link = |it: &BrandLink| ThemeLink {
         text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
         url: write(&it.url.value),
     };
@@ -366,34 +379,35 @@ fn links(
 
 /// What a theme says by itself: in the language of the text, and in the footer in the reader's. The sentence with the
 /// reason is in one language, the reason's.
-fn words(frame: &Frame, (text, reader): (Lang, Lang)) -> Words {
-    let Words { unsubscribe, unsubscribe_all, online, .. } = *reader.words();
+fn words(frame: &EditionContext, (text, reader): (Lang, Lang)) -> LetterWords {
+    let LetterWords { unsubscribe, unsubscribe_all, online, .. } = *reader.words();
     let unsubscribe = if frame.series.is_some() { unsubscribe_all } else { unsubscribe };
     let because = frame.reason_lang(reader).words().because;
-    Words { because, unsubscribe, online, ..*text.words() }
+    LetterWords { because, unsubscribe, online, ..*text.words() }
 }
 
-fn address_lines(frame: &Frame) -> impl Iterator<Item = &str> {
+fn address_lines(frame: &EditionContext) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
 
 fn text_part(
-    written: &Written<'_, '_>,
-    setting: Setting<'_>,
+    written: &PartInput<'_, '_>,
+    setting: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<(Compiled, Form)> {
-    let Written { root, scene, phrases, reader, .. } = written;
+) -> Option<(CompiledTemplate, LineEncoding)> {
+    let PartInput { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Uses::new(scene.tags, scene.marks);
-    let phrase = |marked: &str, uses: &mut Uses<'_>| uses.text(marked, Context::Text, Context::Text, layout::plain);
+    let mut uses = Slots::new(scene.tags, scene.marks);
+    let phrase =
+        |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Text, SlotContext::Text, layout::plain);
     let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
-    let pieces = Pieces {
+    let pieces = ThemeContext {
         web: frame.is_web(),
         lang: scene.lang.tag(),
         footer_lang: reader.tag(),
         reason_lang: frame.reason_lang(*reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
-        heading: (written.title == Title::Subject).then(|| phrase(&phrases.subject, &mut uses)),
+        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
         hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(layout::plain)),
         logo: None,
@@ -402,9 +416,9 @@ fn text_part(
         sender: layout::plain(&frame.sender),
         reason: reason(frame, *reader),
         postal_address: address_lines(frame).map(layout::plain).collect(),
-        unsubscribe: leaving(frame, &mut uses, Context::TextUrl),
+        unsubscribe: leaving(frame, &mut uses, SlotContext::TextUrl),
         online: frame.online.clone(),
-        links: links((frame, *reader), *scene, (&mut uses, Context::TextUrl), layout::plain),
+        links: links((frame, *reader), *scene, (&mut uses, SlotContext::TextUrl), layout::plain),
         words: words(frame, (scene.lang, *reader)),
     };
     let content = text::write(root, *scene, &mut uses);
@@ -415,19 +429,19 @@ fn text_part(
 }
 
 /// What an edition is finished from.
-struct Finished {
-    parts: Parts,
-    text_form: Form,
+struct EditionParts {
+    parts: CompiledParts,
+    text_form: LineEncoding,
     phrases: Phrases,
     tags: Vec<Tag>,
     pictures: (Placement, Vec<Picture>),
-    enclosures: Vec<Enclosure>,
+    enclosures: Vec<GeneratedFile>,
     web_links: Vec<Spanned<String>>,
     lang: Lang,
 }
 
-fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let Finished { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, web_links, lang } =
+fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    let EditionParts { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, web_links, lang } =
         from;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
@@ -465,14 +479,14 @@ fn finish(issue: &Issue, key: &EditionKey, from: Finished, diagnostics: &mut Dia
 }
 
 /// The names that an edition's own tags read, but for those that they set themselves.
-fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
+fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
     let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
         .iter()
         .filter_map(|it| parts.get(it))
         .flat_map(|it| it.holes.iter().map(|it| it.1))
         .collect();
     let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
-    let mut places: BTreeMap<&str, &Place> = BTreeMap::new();
+    let mut places: BTreeMap<&str, &Span> = BTreeMap::new();
     for tag in used.iter().filter_map(|it| tags.get(*it)) {
         for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
             places.entry(name).or_insert(&tag.place);
@@ -483,13 +497,13 @@ fn variables(tags: &[Tag], parts: &Parts) -> Vec<Variable> {
 
 fn digest_of(
     key: &EditionKey,
-    parts: &Parts,
+    parts: &CompiledParts,
     params: &str,
-    (pictures, enclosures): (&[Picture], &[Enclosure]),
+    (pictures, enclosures): (&[Picture], &[GeneratedFile]),
 ) -> String {
     let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
     let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
-    let enclosed: Vec<Digest> = enclosures.iter().map(Enclosure::digest).collect();
+    let enclosed: Vec<Digest> = enclosures.iter().map(GeneratedFile::digest).collect();
     let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
     let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
     Digest::of(pieces.map(str::as_bytes)).to_string()

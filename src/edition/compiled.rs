@@ -7,14 +7,14 @@ use std::io;
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::language::Lang;
-use crate::base::source::{Place, Spanned};
-use crate::edition::enclosure::Enclosure;
+use crate::base::source::{Span, Spanned};
+use crate::edition::enclosure::GeneratedFile;
 use crate::edition::images::Picture;
 use crate::edition::images::placement::Placement;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
-use crate::edition::template::slots::Compiled;
+use crate::edition::template::slots::CompiledTemplate;
 use crate::edition::template::wire;
-use crate::edition::text::layout::{self, Form};
+use crate::edition::text::layout::{self, LineEncoding};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag::Tag;
 use crate::people::person::Person;
@@ -29,13 +29,13 @@ const LIMIT: usize = 4 * 1024 * 1024;
 pub struct Edition {
     pub(crate) key: EditionKey,
     pub(crate) engine: Environment<'static>,
-    pub(crate) parts: BTreeMap<&'static str, Compiled>,
-    pub(crate) text_form: Form,
+    pub(crate) parts: BTreeMap<&'static str, CompiledTemplate>,
+    pub(crate) text_form: LineEncoding,
     pub(crate) tags: Vec<Tag>,
     pub(crate) greeting_reads: Vec<String>,
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
-    pub(crate) enclosures: Vec<Enclosure>,
+    pub(crate) enclosures: Vec<GeneratedFile>,
     pub(crate) web_links: Vec<Spanned<String>>,
     pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
@@ -45,7 +45,7 @@ pub struct Edition {
 
 /// Somebody who gets a letter.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader<'a> {
+pub struct LetterRecipient<'a> {
     /// Who.
     pub person: &'a Person,
     /// The address of a page where this reader can leave; absent: by mail only.
@@ -62,7 +62,7 @@ pub struct Variable {
     /// Its name, with its members: `first_name`, `params.venue`.
     pub name: String,
     /// Where.
-    pub place: Place,
+    pub place: Span,
 }
 
 /// How the text part is encoded.
@@ -86,7 +86,7 @@ impl TransferEncoding {
 
 /// What one reader reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
+pub struct RenderedContent {
     /// The subject, on one line.
     pub subject: String,
     /// The line that mail programs show beside the subject.
@@ -101,18 +101,18 @@ pub struct Content {
 
 /// Why a letter cannot be written for one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfilled {
+pub struct UnfilledValue {
     /// What it was.
-    pub cause: Cause,
+    pub cause: UnfilledCause,
     /// The name that was asked for, where one is to blame: `first_name`.
     pub variable: Option<String>,
     /// Where the issue asks for it; absent where the settings do.
-    pub place: Option<Place>,
+    pub place: Option<Span>,
 }
 
 /// What keeps a value from being filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub enum UnfilledCause {
     /// The person lacks it.
     Missing,
     /// It stands where an address belongs and is none.
@@ -123,20 +123,20 @@ pub enum Cause {
     Unfit,
 }
 
-impl fmt::Display for Unfilled {
+impl fmt::Display for UnfilledValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.variable.as_deref().unwrap_or("a value");
         match self.cause {
-            Cause::Missing => write!(f, "`{name}` is missing"),
-            Cause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
-            Cause::TooMuch => f.write_str("the template tags take too long"),
-            Cause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out"),
-            Cause::Unfit => write!(f, "`{name}` cannot be used like this"),
+            UnfilledCause::Missing => write!(f, "`{name}` is missing"),
+            UnfilledCause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
+            UnfilledCause::TooMuch => f.write_str("the template tags take too long"),
+            UnfilledCause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out"),
+            UnfilledCause::Unfit => write!(f, "`{name}` cannot be used like this"),
         }
     }
 }
 
-impl std::error::Error for Unfilled {}
+impl std::error::Error for UnfilledValue {}
 
 impl Edition {
     /// What it is called, in messages and file names: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
@@ -165,7 +165,7 @@ impl Edition {
     }
 
     /// The files made from its text that travel with each letter.
-    pub fn enclosures(&self) -> &[Enclosure] {
+    pub fn enclosures(&self) -> &[GeneratedFile] {
         &self.enclosures
     }
 
@@ -189,7 +189,7 @@ impl Edition {
     ///
     /// # Errors
     /// Where a value that is printed is missing, or cannot be used where it stands.
-    pub fn personalise(&self, reader: &Reader<'_>) -> Result<Content, Unfilled> {
+    pub fn personalise(&self, reader: &LetterRecipient<'_>) -> Result<RenderedContent, UnfilledValue> {
         self.content(&self.values(personal(reader))?)
     }
 
@@ -197,7 +197,7 @@ impl Edition {
     ///
     /// # Errors
     /// Where such values are printed all the same; each is told once.
-    pub fn impersonal(&self) -> Result<Content, Vec<Unfilled>> {
+    pub fn impersonal(&self) -> Result<RenderedContent, Vec<UnfilledValue>> {
         let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
         let mut lacking = Vec::new();
         loop {
@@ -205,7 +205,7 @@ impl Edition {
                 Ok(content) if lacking.is_empty() => return Ok(content),
                 Ok(_) => return Err(lacking),
                 Err(unfilled) => {
-                    let missing = unfilled.variable.clone().filter(|_| unfilled.cause == Cause::Missing);
+                    let missing = unfilled.variable.clone().filter(|_| unfilled.cause == UnfilledCause::Missing);
                     lacking.push(unfilled);
                     // What comes after it is told too, as long as each round goes further than the one before.
                     let further = missing.filter(|it| !it.contains('.') && !stand_ins.contains_key(it));
@@ -216,29 +216,31 @@ impl Edition {
         }
     }
 
-    fn content(&self, values: &Value) -> Result<Content, Unfilled> {
+    fn content(&self, values: &Value) -> Result<RenderedContent, UnfilledValue> {
         let subject = self.render(SUBJECT, values)?.split_whitespace().collect::<Vec<_>>().join(" ");
         let preheader = self.render(PREHEADER, values)?;
         let html = self.render(HTML, values)?;
         let lines = layout::lay_out(&self.render(TEXT, values)?, self.text_form);
         let (text, text_encoding) = match self.text_form {
-            Form::Plain if layout::is_plain(&lines) => (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit),
-            Form::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
-            Form::Encoded => (lines, TransferEncoding::QuotedPrintable),
+            LineEncoding::Plain if layout::is_plain(&lines) => {
+                (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit)
+            }
+            LineEncoding::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
+            LineEncoding::Encoded => (lines, TransferEncoding::QuotedPrintable),
         };
-        Ok(Content { subject, preheader, html, text, text_encoding })
+        Ok(RenderedContent { subject, preheader, html, text, text_encoding })
     }
 
     /// The HTML part alone, as [`personalise`](Self::personalise) writes it.
     ///
     /// # Errors
     /// As there.
-    pub fn html(&self, reader: &Reader<'_>) -> Result<String, Unfilled> {
+    pub fn html(&self, reader: &LetterRecipient<'_>) -> Result<String, UnfilledValue> {
         self.render(HTML, &self.values(personal(reader))?)
     }
 
     /// What the templates read: the readers' own values, those of the edition, and the greeting.
-    fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, Unfilled> {
+    fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, UnfilledValue> {
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
         values.insert("params".into(), self.params.clone());
@@ -251,9 +253,9 @@ impl Edition {
         Ok(Value::from(values))
     }
 
-    fn render(&self, part: &'static str, values: &Value) -> Result<String, Unfilled> {
+    fn render(&self, part: &'static str, values: &Value) -> Result<String, UnfilledValue> {
         let room = self.parts.get(part).map_or(0, |it| it.template.len() + it.template.len() / 8);
-        let mut written = Bounded(String::with_capacity(room));
+        let mut written = BoundedWriter(String::with_capacity(room));
         let rendered =
             self.engine.get_template(part).and_then(|it| it.render_captured_to(values.clone(), &mut written).map(drop));
         match rendered {
@@ -262,17 +264,17 @@ impl Edition {
         }
     }
 
-    fn unfilled(&self, part: &str, values: &Value, error: &Error) -> Unfilled {
+    fn unfilled(&self, part: &str, values: &Value, error: &Error) -> UnfilledValue {
         let tag = self.parts.get(part).and_then(|it| it.tag_at(error)).and_then(|it| self.tags.get(it));
         let cause = match error.kind() {
-            ErrorKind::UndefinedError => Cause::Missing,
-            ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Cause::TooMuch,
-            _ if error.detail() == Some(BAD_ADDRESS) => Cause::NoAddress,
-            _ => Cause::Unfit,
+            ErrorKind::UndefinedError => UnfilledCause::Missing,
+            ErrorKind::OutOfFuel | ErrorKind::WriteFailure => UnfilledCause::TooMuch,
+            _ if error.detail() == Some(BAD_ADDRESS) => UnfilledCause::NoAddress,
+            _ => UnfilledCause::Unfit,
         };
-        let lacks = |name: &&String| cause != Cause::Missing || !holds(values, name);
+        let lacks = |name: &&String| cause != UnfilledCause::Missing || !holds(values, name);
         let variable = tag.and_then(|it| it.variables.iter().find(lacks).or(it.variables.first())).cloned();
-        Unfilled { cause, variable, place: tag.map(|it| it.place.clone()) }
+        UnfilledValue { cause, variable, place: tag.map(|it| it.place.clone()) }
     }
 }
 
@@ -280,7 +282,7 @@ impl Edition {
 const STAND_IN: &str = "https://stand-in.example/";
 
 /// The values of one reader.
-fn personal(reader: &Reader<'_>) -> BTreeMap<String, Value> {
+fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
     let person = reader.person;
     let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
     let mut values: BTreeMap<String, Value> = fields.collect();
@@ -312,7 +314,7 @@ fn holds(values: &Value, name: &str) -> bool {
     true
 }
 
-impl Compiled {
+impl CompiledTemplate {
     /// The tag that an error happened in.
     pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
         if let Some(range) = error.range()
@@ -328,9 +330,9 @@ impl Compiled {
 }
 
 /// Takes so much and no more.
-struct Bounded(String);
+struct BoundedWriter(String);
 
-impl io::Write for Bounded {
+impl io::Write for BoundedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());

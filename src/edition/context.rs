@@ -13,7 +13,7 @@ use crate::people::person::Localised;
 
 /// What stands round the text of every edition.
 #[derive(Clone, Debug)]
-pub struct Frame {
+pub struct EditionContext {
     /// Who sends it: the name above the text and in the footer.
     pub sender: String,
     /// What readers know the series by, who can leave it alone; absent: it is of none.
@@ -45,7 +45,7 @@ pub struct Frame {
     pub pictures: Placement,
 }
 
-impl Frame {
+impl EditionContext {
     /// Whether it stands round a page on the web, and not round a letter.
     pub(crate) fn is_web(&self) -> bool {
         self.reason.is_none()

@@ -4,13 +4,13 @@ use crate::base::digest::Digest;
 
 /// A file made from the text of an edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enclosure {
+pub struct GeneratedFile {
     name: String,
     media_type: &'static str,
     content: String,
 }
 
-impl Enclosure {
+impl GeneratedFile {
     /// A file under a name of ASCII letters, digits, `-` and `.`.
     pub(crate) fn new(name: String, media_type: &'static str, content: String) -> Self {
         Self { name, media_type, content }

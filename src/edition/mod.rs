@@ -33,14 +33,14 @@ use comrak::Arena;
 use crate::audience::AudienceId;
 use crate::base::source::{Diagnostics, Source};
 use crate::edition::compiled::Edition;
-use crate::edition::context::Frame;
-use crate::edition::sibling_files::Beside;
+use crate::edition::context::EditionContext;
+use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::readers;
 use crate::issue::manuscript::tree;
 
@@ -48,12 +48,12 @@ use crate::issue::manuscript::tree;
 pub fn compile(
     issue: &Issue,
     key: &EditionKey,
-    frame: &Frame,
+    frame: &EditionContext,
     theme: &Theme,
-    beside: Beside<'_>,
+    beside: SiblingFiles<'_>,
 ) -> (Option<Edition>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let setting = compile::Setting { frame, theme, beside };
+    let setting = compile::CompileContext { frame, theme, beside };
     let edition = compile::edition(issue.in_lang(key.lang), key, setting, &mut diagnostics);
     diagnostics.sort();
     (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
@@ -75,7 +75,7 @@ fn not_audiences_of(issue: &Issue) -> BTreeSet<AudienceId> {
     if untold.has_errors() {
         return BTreeSet::new();
     }
-    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
     let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     readers::left_out(tree::markdown(&arena, &lifted.text))

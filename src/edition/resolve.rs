@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use comrak::Anchorizer;
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::edition::context::Frame;
-use crate::edition::images::collection::Album;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
+use crate::edition::context::EditionContext;
+use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::links::contact;
-use crate::edition::links::{self, Link, Start};
+use crate::edition::links::{self, LinkDecision, UrlStart};
 use crate::edition::lint::link_text;
 use crate::edition::lint::removed_html;
 use crate::edition::lint::unfilled_html;
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::tree;
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
@@ -26,39 +26,39 @@ const STATEMENT_IN_HTML: Code = Code("NL506");
 
 /// What the steps of this module look at.
 #[derive(Clone, Copy)]
-pub(crate) struct Sight<'s> {
-    pub(crate) lifted: &'s Lifted<'s>,
-    pub(crate) marks: &'s Marks,
-    pub(crate) named: Named,
+pub(crate) struct ResolveContext<'s> {
+    pub(crate) lifted: &'s PlaceholderText<'s>,
+    pub(crate) marks: &'s Placeholders,
+    pub(crate) named: AnchoredHeadings,
 }
 
 /// Which headings get a name that a link can lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum AnchoredHeadings {
     /// Those that a link of the same letter leads to.
     Wanted,
     /// All of them: links lead to a page from everywhere.
     All,
 }
 
-impl Named {
+impl AnchoredHeadings {
     /// Those of what stands in a frame.
-    pub(crate) fn of(frame: &Frame) -> Self {
+    pub(crate) fn of(frame: &EditionContext) -> Self {
         if frame.is_web() { Self::All } else { Self::Wanted }
     }
 }
 
-impl Sight<'_> {
+impl ResolveContext<'_> {
     /// Where a node stands in the file.
-    pub(crate) fn place(self, node: Node<'_>) -> Place {
+    pub(crate) fn place(self, node: Node<'_>) -> Span {
         self.lifted.place_of(node)
     }
 
     /// How an address begins: with a tag's mark, or as it is written.
-    pub(crate) fn start(self, url: &str) -> Start {
+    pub(crate) fn start(self, url: &str) -> UrlStart {
         match self.marks.tags(url).first() {
-            Some(Err(_)) => Start::FilledIn,
-            Some(Ok(_)) | None => Start::Written,
+            Some(Err(_)) => UrlStart::FilledIn,
+            Some(Ok(_)) | None => UrlStart::Written,
         }
     }
 
@@ -71,7 +71,7 @@ impl Sight<'_> {
 
 /// Whether the theme writes the subject above the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Title {
+pub(crate) enum TitleSource {
     /// The issue has no heading that can be the letter's.
     Subject,
     /// The issue's first heading is the letter's.
@@ -81,9 +81,9 @@ pub(crate) enum Title {
 /// Judges every link of the tree, loads its pictures and orders its headings.
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
-    sight: Sight<'_>,
-    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
-) -> Title {
+    sight: ResolveContext<'_>,
+    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
+) -> TitleSource {
     notes::settle(root, sight.lifted, diagnostics);
     let title = order_headings(root);
     let anchors = anchors(root, sight.named);
@@ -107,7 +107,7 @@ pub(crate) fn resolve<'a>(
 fn resolve_link(
     node: Node<'_>,
     url: &str,
-    sight: Sight<'_>,
+    sight: ResolveContext<'_>,
     (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
 ) {
     if let Some(tag) = statement(url, sight) {
@@ -119,17 +119,17 @@ fn resolve_link(
         return;
     }
     match links::judge(&sight.typed(url), sight.start(url)) {
-        Link::Kept if sight.marks.find(url).is_empty() => {
+        LinkDecision::Kept if sight.marks.find(url).is_empty() => {
             for oddity in links::oddities(url) {
                 diagnostics.push(oddity.at(sight.place(node)));
             }
         }
-        Link::Kept => {}
-        Link::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
+        LinkDecision::Kept => {}
+        LinkDecision::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
             Some(known) => lead_to(node, known),
             None => diagnostics.push(no_such_anchor(&name, anchors).at(sight.place(node))),
         },
-        Link::Refused(diagnostic) => {
+        LinkDecision::Refused(diagnostic) => {
             diagnostics.push(diagnostic.at(sight.place(node)));
             unwrap(node);
         }
@@ -167,13 +167,13 @@ pub(crate) fn unwrap<'a>(node: Node<'a>) {
 }
 
 /// The place of the first statement in a text of the tree.
-fn statement(text: &str, sight: Sight<'_>) -> Option<Place> {
+fn statement(text: &str, sight: ResolveContext<'_>) -> Option<Span> {
     let numbers = sight.marks.find(text);
     let tag = numbers.iter().filter_map(|it| sight.lifted.tags.get(*it)).find(|it| !it.kind.prints())?;
     Some(tag.place.clone())
 }
 
-fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+fn statements_in_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
     if let Some(place) = statement(html, sight) {
         diagnostics.push(
             Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
@@ -191,7 +191,7 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics:
 }
 
 /// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
-fn attributes_in_text(node: Node<'_>, text: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+fn attributes_in_text(node: Node<'_>, text: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
     for (at, opening) in text.match_indices(['{']) {
         let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
         let name = inner.strip_prefix(['.', '#']).unwrap_or("");
@@ -214,7 +214,7 @@ fn attributes_in_text(node: Node<'_>, text: &str, sight: Sight<'_>, diagnostics:
 }
 
 /// Numbers the headings so that there is one of the first level and none is skipped.
-fn order_headings<'a>(root: Node<'a>) -> Title {
+fn order_headings<'a>(root: Node<'a>) -> TitleSource {
     let headings: Vec<Node<'a>> =
         root.descendants().filter(|it| matches!(it.data().value, NodeValue::Heading(_))).collect();
     for empty in headings.iter().filter(|it| it.first_child().is_none()) {
@@ -239,11 +239,11 @@ fn order_headings<'a>(root: Node<'a>) -> Title {
             heading.level = u8::try_from(open.len()).unwrap_or(6).min(6);
         }
     }
-    if own { Title::Own } else { Title::Subject }
+    if own { TitleSource::Own } else { TitleSource::Subject }
 }
 
 /// The names that a link may lead to: those given to headings, and the headings' own words, as GitHub makes them.
-fn anchors(root: Node<'_>, which: Named) -> BTreeSet<String> {
+fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
     let wanted: BTreeSet<String> = root
         .descendants()
         .filter_map(|it| match &it.data().value {
@@ -263,7 +263,7 @@ fn anchors(root: Node<'_>, which: Named) -> BTreeSet<String> {
         let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
         data = node.data_mut();
         let attributes = data.attrs.get_or_insert_with(Box::default);
-        attributes.id = (which == Named::All || wanted.contains(&name)).then(|| name.clone());
+        attributes.id = (which == AnchoredHeadings::All || wanted.contains(&name)).then(|| name.clone());
         names.insert(name);
     }
     names

@@ -10,18 +10,18 @@ use super::*;
 use crate::base::language::Lang;
 use crate::base::source::{Source, Spanned};
 use crate::base::value::Value;
-use crate::edition::compiled::{Content, Reader, Unfilled};
+use crate::edition::compiled::{LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::context::Brand;
 use crate::edition::images::placement::{NoPictures, Placement};
 use crate::edition::template::engine;
-use crate::edition::template::slots::{Context, Uses};
+use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::template::wire;
 use crate::edition::theme::files::{DEFAULT, ThemeFiles};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag;
 use crate::issue::manuscript::snippets;
 use crate::issue::manuscript::texts::NoTexts;
-use crate::people::person::{Address, Localised, Origin, Person};
+use crate::people::person::{Address, Localised, Person, PersonOrigin};
 
 fn issue(body: &str) -> Issue {
     let text = format!(
@@ -44,7 +44,7 @@ fn key() -> EditionKey {
 fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let issue = issue(body);
     let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
-    let frame = Frame {
+    let frame = EditionContext {
         series: None,
         domain: "forening.example".into(),
         timezone: TimeZone::UTC,
@@ -61,20 +61,20 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
-    compile(&issue, key, &frame, &theme, Beside { pictures: &NoPictures, texts: &NoTexts })
+    compile(&issue, key, &frame, &theme, SiblingFiles { pictures: &NoPictures, texts: &NoTexts })
 }
 
-fn letter(body: &str, fields: &[(&str, Value)]) -> Result<Content, Unfilled> {
+fn letter(body: &str, fields: &[(&str, Value)]) -> Result<RenderedContent, UnfilledValue> {
     let (edition, diagnostics) = compiled(body, &key());
     let edition = edition.unwrap_or_else(|| panic!("{body}: {diagnostics:?}"));
     let person = Person {
         address: Address::parse("anna@kommune.example").unwrap(),
         lang: None,
         fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-        origin: Origin { path: Arc::from("audiences/it-chiefs.yaml"), line: 3 },
+        origin: PersonOrigin { path: Arc::from("audiences/it-chiefs.yaml"), line: 3 },
         consent: None,
     };
-    edition.personalise(&Reader {
+    edition.personalise(&LetterRecipient {
         person: &person,
         unsubscribe: None,
         unsubscribe_mailto: "mailto:leave@list.example",
@@ -387,9 +387,9 @@ proptest! {
         let found: Vec<tag::Tag> = (0..pieces.len())
             .map(|it| tag::Tag { kind: tag::TagKind::Print(format!("v{it}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
             .collect();
-        let marks = Marks::absent_from(pieces.iter().map(|it| it.0.as_str()));
-        let mut uses = Uses::new(&found, &marks);
-        let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, Context::Html)).collect();
+        let marks = Placeholders::absent_from(pieces.iter().map(|it| it.0.as_str()));
+        let mut uses = Slots::new(&found, &marks);
+        let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, SlotContext::Html)).collect();
         let mut engine = engine::engine(Lang::default());
         engine.add_template_owned("x", uses.compile(&page, wire::encode).template).unwrap();
         let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();

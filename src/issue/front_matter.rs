@@ -9,15 +9,15 @@ use jiff::tz::TimeZone;
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{self, Key, Kind, Node, Style};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{self, MappingKey, Node, NodeKind, QuoteStyle};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
-use crate::issue::image::Image;
-use crate::issue::moment::{self, DayAlone};
+use crate::issue::image::HeaderImage;
+use crate::issue::moment::{self, DateBoundary};
 use crate::issue::series::SeriesId;
 use crate::issue::subject;
-use crate::issue::{Archive, Draft, FrontMatter};
+use crate::issue::{Archive, DraftStatus, FrontMatter};
 use crate::people::person::Localised;
 use crate::people::person::mailbox::Mailbox;
 
@@ -68,19 +68,19 @@ pub(super) fn parse(
 ) -> Option<FrontMatter> {
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
-    let fields = Fields::new(source, &node, "the front matter", diagnostics)?;
-    Reader { source, fields, zone, diagnostics }.read(whole, subject)
+    let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
+    FrontMatterReader { source, fields, zone, diagnostics }.read(whole, subject)
 }
 
-struct Reader<'a> {
+struct FrontMatterReader<'a> {
     source: &'a Source,
-    fields: Fields<'a>,
+    fields: MappingReader<'a>,
     zone: &'a TimeZone,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl<'a> Reader<'a> {
-    fn read(mut self, whole: Place, usual: Option<Localised>) -> Option<FrontMatter> {
+impl<'a> FrontMatterReader<'a> {
+    fn read(mut self, whole: Span, usual: Option<Localised>) -> Option<FrontMatter> {
         let subject = self.subject(whole, usual);
         let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
         let preheader_at = preheader.map(|(key, _)| key.place(self.source));
@@ -90,16 +90,16 @@ impl<'a> Reader<'a> {
         let exclude = self.audiences("exclude");
         let (from, reply_to) = (self.mailbox("from"), self.mailbox("reply_to"));
         let lang = self.lang();
-        let date = self.time(&["date"], DayAlone::Begins);
-        let send_at = self.time(&["send_at", "publish_date"], DayAlone::Begins);
-        let send_until = self.time(&["send_until"], DayAlone::Ends);
+        let date = self.time(&["date"], DateBoundary::Begins);
+        let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
+        let send_until = self.time(&["send_until"], DateBoundary::Ends);
         self.check_times(send_at.as_ref(), send_until.as_ref());
         let draft = match self.fields.flag("draft", self.diagnostics) {
-            Some(Spanned { value: true, .. }) => Draft::Yes,
-            Some(_) | None => Draft::No,
+            Some(Spanned { value: true, .. }) => DraftStatus::Yes,
+            Some(_) | None => DraftStatus::No,
         };
         let theme = self.fields.text("theme", self.diagnostics);
-        let image = self.fields.node("image").and_then(|it| Image::read(self.source, it, self.diagnostics));
+        let image = self.fields.node("image").and_then(|it| HeaderImage::read(self.source, it, self.diagnostics));
         let slug = self.slug();
         let attachments = self.fields.texts("attachments", self.diagnostics).unwrap_or_default();
         let archive = self.archive();
@@ -131,13 +131,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn told(&mut self, diagnostic: Diagnostic, place: Place, hint: impl Into<String>) {
+    fn told(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
         self.diagnostics.push(diagnostic.at(place).hint(hint));
     }
 
     /// A key that has other names too; the first that is there. Two of them are told, since one would be ignored.
-    fn aliased(&mut self, names: &[&'static str]) -> Option<(&'a Key, &'a Node)> {
-        let mut found: Option<(&'a Key, &'a Node)> = None;
+    fn aliased(&mut self, names: &[&'static str]) -> Option<(&'a MappingKey, &'a Node)> {
+        let mut found: Option<(&'a MappingKey, &'a Node)> = None;
         for name in names {
             let Some(entry) = self.fields.entry(name) else { continue };
             if let Some((first, _)) = found {
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn subject(&mut self, whole: Place, usual: Option<Localised>) -> Option<Localised> {
+    fn subject(&mut self, whole: Span, usual: Option<Localised>) -> Option<Localised> {
         let Some((key, node)) = self.aliased(&["subject", "title"]) else {
             if usual.is_some() {
                 return usual;
@@ -161,15 +161,15 @@ impl<'a> Reader<'a> {
             return None;
         };
         match &node.kind {
-            Kind::Null => {}
-            Kind::Scalar { text, .. } if text.trim().is_empty() => {}
-            Kind::Scalar { text, style: Style::Plain } if is_no_text(text) => {
+            NodeKind::Null => {}
+            NodeKind::Scalar { text, .. } if text.trim().is_empty() => {}
+            NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_no_text(text) => {
                 let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
                 let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
                 self.told(diagnostic, node.place(self.source), hint);
                 return None;
             }
-            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
+            NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
                 let subject = Localised::from_node(self.source, node, &key.value, self.diagnostics)?;
                 subject::check(&subject, self.diagnostics);
                 return Some(subject);
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         lang
     }
 
-    fn time(&mut self, names: &[&'static str], alone: DayAlone) -> Option<Spanned<Timestamp>> {
+    fn time(&mut self, names: &[&'static str], alone: DateBoundary) -> Option<Spanned<Timestamp>> {
         let (key, node) = self.aliased(names)?;
         let text = node.text(self.source, &key.value, self.diagnostics)?;
         if let Some(value) = moment::parse(&text.value, self.zone, alone) {
@@ -289,7 +289,7 @@ impl<'a> Reader<'a> {
 
     fn params(&mut self) -> BTreeMap<String, Value> {
         let Some(mut fields) = self.fields.group("params", self.diagnostics) else { return BTreeMap::new() };
-        let value = |(key, node): (&Key, &Node)| {
+        let value = |(key, node): (&MappingKey, &Node)| {
             let value = Value::from_node(self.source, node, &key.value, self.diagnostics)?;
             if !is_visible(&value) {
                 let message = format!("`{}` holds an invisible character", key.value);

@@ -1,7 +1,7 @@
 //! The picture over an issue's text.
 
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Kind, Node};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{Node, NodeKind};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::people::person::Localised;
 
@@ -9,21 +9,21 @@ const NO_FILE: Code = Code("NL547");
 
 /// A picture over the text.
 #[derive(Clone, Debug)]
-pub struct Image {
+pub struct HeaderImage {
     /// A file beside the issue or an `https` address, as it was written.
     pub file: Spanned<String>,
     /// What it says to readers who do not see it; absent: it is decoration.
     pub alt: Option<Localised>,
 }
 
-impl Image {
+impl HeaderImage {
     /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`.
     pub(super) fn read(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        if !matches!(node.kind, Kind::Mapping(_)) {
+        if !matches!(node.kind, NodeKind::Mapping(_)) {
             let file = node.text(source, "image", diagnostics).filter(|it| !it.value.is_empty())?;
             return Some(Self { file, alt: None });
         }
-        let mut fields = Fields::new(source, node, "image", diagnostics)?;
+        let mut fields = MappingReader::new(source, node, "image", diagnostics)?;
         let file = fields.text("file", diagnostics).filter(|it| !it.value.is_empty());
         let alt = fields.node("alt").and_then(|it| Localised::from_node(source, it, "alt", diagnostics));
         let guesses = ["src", "fil", "path", "url"].map(|it| (it, "did you mean `file`?"));

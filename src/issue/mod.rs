@@ -17,9 +17,9 @@ pub(crate) mod when;
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::{Diagnostics, Place, Source, Spanned};
+use crate::base::source::{Diagnostics, Source, Span, Spanned};
 use crate::base::value::Value;
-use crate::issue::image::Image;
+use crate::issue::image::HeaderImage;
 use crate::issue::series::SeriesId;
 use crate::people::person::Localised;
 use crate::people::person::mailbox::Mailbox;
@@ -129,7 +129,7 @@ pub struct FrontMatter {
     /// What mail programs show beside the subject; absent: the beginning of the text.
     pub preheader: Option<Localised>,
     /// Where its key stands, also where nothing follows it.
-    pub preheader_at: Option<Place>,
+    pub preheader_at: Option<Span>,
     /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
     pub audiences: Vec<Spanned<AudienceId>>,
     /// Who is never written to, whatever else they are in.
@@ -147,11 +147,11 @@ pub struct FrontMatter {
     /// After this moment nothing more is sent; absent: no such moment.
     pub send_until: Option<Timestamp>,
     /// Whether it is being written.
-    pub draft: Draft,
+    pub draft: DraftStatus,
     /// The theme; absent: the project's.
     pub theme: Option<Spanned<String>>,
     /// A picture above the text; absent: none.
-    pub image: Option<Image>,
+    pub image: Option<HeaderImage>,
     /// A name that stays when the file gets another one; absent: there is none.
     pub slug: Option<String>,
     /// Files that every letter carries, as they were written.
@@ -168,7 +168,7 @@ pub struct FrontMatter {
 
 /// Whether an issue is being written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Draft {
+pub enum DraftStatus {
     /// It is, and `run` leaves it alone.
     Yes,
     /// It is finished.

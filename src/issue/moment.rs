@@ -6,7 +6,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 /// What a time is when only its day is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum DayAlone {
+pub(super) enum DateBoundary {
     /// The first moment of the day.
     Begins,
     /// The first moment after the day.
@@ -18,15 +18,15 @@ pub(super) enum DayAlone {
 ///
 /// Where the clocks are changed, a time that does not exist is the one an hour later, and of two that are called the
 /// same it is the first.
-pub(super) fn parse(text: &str, zone: &TimeZone, alone: DayAlone) -> Option<Timestamp> {
+pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<Timestamp> {
     let text = text.trim();
     let (day, rest) = text.split_at_checked(10)?;
     let date: Date = day.parse().ok().filter(|date: &Date| date.to_string() == day)?;
     let rest = rest.trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
         let date = match alone {
-            DayAlone::Begins => date,
-            DayAlone::Ends => date.tomorrow().ok()?,
+            DateBoundary::Begins => date,
+            DateBoundary::Ends => date.tomorrow().ok()?,
         };
         return date.to_zoned(zone.clone()).ok().map(|it| it.timestamp());
     }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn days_and_times_as_people_write_them() {
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
-        let moment = |text: &str| parse(text, &zone, DayAlone::Begins).map(|it| it.to_string());
+        let moment = |text: &str| parse(text, &zone, DateBoundary::Begins).map(|it| it.to_string());
         for (text, expected) in [
             ("2026-12-01", "2026-11-30T23:00:00Z"),
             ("2026-12-01 09:00", "2026-12-01T08:00:00Z"),
@@ -138,7 +138,7 @@ mod tests {
         {
             assert_eq!(moment(text), None, "{text}");
         }
-        let end = parse("2026-12-01", &zone, DayAlone::Ends).map(|it| it.to_string());
+        let end = parse("2026-12-01", &zone, DateBoundary::Ends).map(|it| it.to_string());
         assert_eq!(end.as_deref(), Some("2026-12-01T23:00:00Z"));
     }
 

@@ -11,13 +11,13 @@ const EMPTY_BODY: Code = Code("NL304");
 
 /// The two parts of an issue, in bytes of its file.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct IssueParts {
     pub(super) front: Range<usize>,
     pub(super) body: Range<usize>,
 }
 
 /// Splits the file at its lines `---`. An empty text is told, and the front matter is read all the same.
-pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Parts> {
+pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if text[start..].trim().is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Pa
         diagnostics.push(Diagnostic::error(NOT_CLOSED, message).at(source.line(1)).hint(hint));
         return None;
     };
-    let parts = Parts { front: opening.end..closing.start, body: closing.end..text.len() };
+    let parts = IssueParts { front: opening.end..closing.start, body: closing.end..text.len() };
     if text[parts.body.clone()].trim().is_empty() {
         let diagnostic = Diagnostic::error(EMPTY_BODY, "there is no text after the front matter");
         diagnostics.push(diagnostic.at(source.place(closing)).hint("write the newsletter below this line"));

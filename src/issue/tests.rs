@@ -27,7 +27,7 @@ fn what_is_written_is_kept() {
     assert_eq!(front.from.as_ref().map(ToString::to_string).as_deref(), Some("Anna <anna@forening.example>"));
     assert_eq!(front.date.map(|it| it.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
     assert_eq!(front.send_until.map(|it| it.to_string()).as_deref(), Some("2026-12-02T00:00:00Z"));
-    assert_eq!((front.draft, front.archive.as_ref().map(|it| it.value)), (Draft::Yes, Some(Archive::None)));
+    assert_eq!((front.draft, front.archive.as_ref().map(|it| it.value)), (DraftStatus::Yes, Some(Archive::None)));
     let params = [
         ("frist", Value::Text("18. december".into())),
         ("nr", Value::Text("012".into())),

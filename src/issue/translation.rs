@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
-use crate::base::source::yaml::{self, Key, Kind, Node};
+use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::issue::front_matter;
 use crate::issue::parts;
@@ -46,7 +46,7 @@ fn parse(
     let parts = parts::split(source, diagnostics)?;
     let subject = said_in(Some(&main.front.subject), lang);
     let mut own = front_matter::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
-    if let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
+    if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
         for (key, _) in &entries {
             check(main, (lang, source), (key, &own), diagnostics);
         }
@@ -81,7 +81,7 @@ fn said_in(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
 fn check(
     main: &Issue,
     (lang, source): (Lang, &Source),
-    (key, own): (&Key, &FrontMatter),
+    (key, own): (&MappingKey, &FrontMatter),
     diagnostics: &mut Diagnostics,
 ) {
     let name = key.value.as_str();

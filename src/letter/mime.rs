@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::edition::compiled::Content;
-use crate::edition::enclosure::Enclosure;
+use crate::edition::compiled::RenderedContent;
+use crate::edition::enclosure::GeneratedFile;
 use crate::edition::images::Picture;
 
 /// A file that every letter carries.
@@ -27,7 +27,7 @@ impl Attachment {
     }
 
     /// Encodes a file that was made from an edition's text.
-    pub(crate) fn enclosed(enclosure: &Enclosure) -> Self {
+    pub(crate) fn enclosed(enclosure: &GeneratedFile) -> Self {
         let encoded = base64_lines(enclosure.bytes());
         Self { name: enclosure.name().to_owned(), media_type: enclosure.media_type(), encoded }
     }
@@ -75,7 +75,7 @@ fn media_type(name: &str) -> &'static str {
 pub(crate) fn write_body(
     bytes: &mut Vec<u8>,
     boundary: &str,
-    content: &Content,
+    content: &RenderedContent,
     pictures: &[InlinePicture],
     attachments: &[&Attachment],
 ) {
@@ -95,7 +95,7 @@ pub(crate) fn write_body(
     push(bytes, &["\r\n--", &mixed, "--\r\n"]);
 }
 
-fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &Content, pictures: &[InlinePicture]) {
+fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &RenderedContent, pictures: &[InlinePicture]) {
     let alternative = format!("=_a{boundary}");
     push(bytes, &["Content-Type: multipart/alternative;\r\n boundary=\"", &alternative, "\"\r\n\r\n--", &alternative]);
     push(bytes, &["\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "]);
@@ -118,7 +118,7 @@ fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &Content, pic
     push(bytes, &["\r\n--", &alternative, "--\r\n"]);
 }
 
-fn write_html(bytes: &mut Vec<u8>, content: &Content) {
+fn write_html(bytes: &mut Vec<u8>, content: &RenderedContent) {
     push(bytes, &["Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"]);
     push(bytes, &[&content.html]);
 }

@@ -18,16 +18,16 @@ use quoted_printable::ParseMode;
 use thiserror::Error as ThisError;
 
 use crate::audience::AudienceId;
-use crate::base::digest::Key;
-use crate::base::source::Place;
+use crate::base::digest::HmacKey;
+use crate::base::source::Span;
 use crate::base::value::Value;
-use crate::edition::compiled::{Content, Edition, Reader, TransferEncoding, Unfilled};
-use crate::edition::enclosure::Enclosure;
+use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, TransferEncoding, UnfilledValue};
+use crate::edition::enclosure::GeneratedFile;
 use crate::edition::images::Picture;
 use crate::edition::images::placement::Placement;
 use crate::issue::series::SeriesId;
 use crate::letter::dkim::Signers;
-use crate::letter::dkim::key::NoAnswer;
+use crate::letter::dkim::key::SigningError;
 use crate::letter::mime::{Attachment, InlinePicture};
 use crate::letter::plan::PlannedLetter;
 use crate::letter::return_path::ReturnPath;
@@ -43,7 +43,7 @@ const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
 
 /// What is the same on every letter of a plan.
 #[derive(Debug)]
-pub struct Masthead {
+pub struct CommonHeaders {
     /// Who writes.
     pub from: Mailbox,
     /// Where answers go; absent: to `from`.
@@ -57,29 +57,29 @@ pub struct Masthead {
     /// The audiences' names, for List-Id.
     pub lists: BTreeMap<AudienceId, String>,
     /// How to leave.
-    pub unsubscribe: Unsubscribe,
+    pub unsubscribe: UnsubscribeOptions,
     /// What every letter carries besides its edition.
     pub attachments: Vec<Attachment>,
     /// Makes boundaries.
-    pub key: Key,
+    pub key: HmacKey,
     /// Whether they are the real ones.
-    pub purpose: Purpose,
+    pub purpose: LetterPurpose,
     /// Who signs them.
     pub signers: Signers,
 }
 
 /// What letters are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum LetterPurpose {
     /// To be read by those they are written to.
     Mailing,
     /// To be looked at before: `[TEST]` stands before the subject, and nothing in them can make a reader leave.
-    Test(Mark),
+    Test(TestLabel),
 }
 
 /// What a test's subject says besides `[TEST]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum TestLabel {
     /// Nothing.
     Plain,
     /// The edition.
@@ -88,16 +88,16 @@ pub enum Mark {
 
 /// How a reader leaves.
 #[derive(Debug)]
-pub struct Unsubscribe {
+pub struct UnsubscribeOptions {
     /// The page, with `{token}` where the reader's token goes; absent: leaving is by mail only.
     pub url: Option<String>,
     /// The address that reads who wants to leave.
     pub mailto: Address,
     /// Makes the tokens.
-    pub key: Key,
+    pub key: HmacKey,
 }
 
-impl Unsubscribe {
+impl UnsubscribeOptions {
     /// The reader's token for leaving everything, or a series alone: the same in every letter, and nobody can read an
     /// address in it.
     ///
@@ -128,7 +128,7 @@ pub struct Letter {
 
 /// A person whose letter cannot be made, and what they lack.
 #[derive(Debug)]
-pub struct Shortfall {
+pub struct MissingValue {
     /// The letter.
     pub letter: PlannedLetter,
     /// What is missing, and where it is asked for.
@@ -140,18 +140,18 @@ pub struct Shortfall {
 pub enum ComposeError {
     /// The person lacks a value.
     #[error(transparent)]
-    Unfilled(#[from] Unfilled),
+    Unfilled(#[from] UnfilledValue),
     /// The plan names an edition that the issue's files do not give any more.
     #[error("the plan names an edition that is not there any more")]
     NoEdition,
     /// A key gave no signature.
     #[error("the letter cannot be signed")]
-    Unsigned(#[from] NoAnswer),
+    Unsigned(#[from] SigningError),
 }
 
 impl ComposeError {
     /// Where the issue asks for what is missing; absent where it does not.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Span> {
         match self {
             Self::Unfilled(unfilled) => unfilled.place.as_ref(),
             Self::NoEdition | Self::Unsigned(_) => None,
@@ -162,19 +162,19 @@ impl ComposeError {
 /// A plan of which every letter has been made once: what delivery needs before the first connection.
 #[derive(Debug)]
 pub struct ComposedPlan {
-    masthead: Masthead,
-    sheets: BTreeMap<String, Sheet>,
+    masthead: CommonHeaders,
+    sheets: BTreeMap<String, EncodedEdition>,
 }
 
 /// An edition with its pictures and files encoded: once, and not for each letter.
 #[derive(Debug)]
-struct Sheet {
+struct EncodedEdition {
     edition: Edition,
     pictures: Vec<InlinePicture>,
     enclosures: Vec<Attachment>,
 }
 
-impl Sheet {
+impl EncodedEdition {
     fn new(edition: Edition) -> Self {
         let pictures = match edition.placement() {
             Placement::Inside => edition.pictures().iter().map(InlinePicture::new).collect(),
@@ -187,23 +187,23 @@ impl Sheet {
 
 /// A plan whose letters are made one after the other, wherever they come from.
 #[derive(Debug)]
-pub struct Composing {
+pub struct LetterComposer {
     plan: ComposedPlan,
-    lacking: Vec<Shortfall>,
+    lacking: Vec<MissingValue>,
     samples: BTreeMap<String, PlannedLetter>,
 }
 
-impl Composing {
+impl LetterComposer {
     /// No letter is made yet.
-    pub fn new(masthead: Masthead, editions: BTreeMap<String, Edition>) -> Self {
-        let sheets = editions.into_iter().map(|(id, edition)| (id, Sheet::new(edition))).collect();
+    pub fn new(masthead: CommonHeaders, editions: BTreeMap<String, Edition>) -> Self {
+        let sheets = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition))).collect();
         Self { plan: ComposedPlan { masthead, sheets }, lacking: Vec::new(), samples: BTreeMap::new() }
     }
 
     /// Makes a letter, to nowhere.
     pub fn make(&mut self, letter: &PlannedLetter) {
         if let Err(error) = self.plan.unsigned(letter) {
-            self.lacking.push(Shortfall { letter: letter.clone(), error });
+            self.lacking.push(MissingValue { letter: letter.clone(), error });
         } else if !self.samples.contains_key(&letter.edition) {
             self.samples.insert(letter.edition.clone(), letter.clone());
         }
@@ -214,7 +214,7 @@ impl Composing {
     /// # Errors
     ///
     /// All the letters that could not be made; then nothing of the plan may be sent.
-    pub fn finish(self) -> Result<(ComposedPlan, Vec<PlannedLetter>), Vec<Shortfall>> {
+    pub fn finish(self) -> Result<(ComposedPlan, Vec<PlannedLetter>), Vec<MissingValue>> {
         if self.lacking.is_empty() { Ok((self.plan, self.samples.into_values().collect())) } else { Err(self.lacking) }
     }
 }
@@ -226,11 +226,11 @@ impl ComposedPlan {
     ///
     /// All the letters that could not be made; then nothing of the plan may be sent.
     pub fn compose(
-        masthead: Masthead,
+        masthead: CommonHeaders,
         editions: BTreeMap<String, Edition>,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
-    ) -> Result<Self, Vec<Shortfall>> {
-        let mut composing = Composing::new(masthead, editions);
+    ) -> Result<Self, Vec<MissingValue>> {
+        let mut composing = LetterComposer::new(masthead, editions);
         letters.into_iter().for_each(|it| composing.make(it.borrow()));
         composing.finish().map(|(plan, _)| plan)
     }
@@ -257,17 +257,17 @@ impl ComposedPlan {
     /// # Errors
     ///
     /// As for [`letter`](Self::letter).
-    pub fn read(&self, planned: &PlannedLetter) -> Result<Reading<'_>, ComposeError> {
+    pub fn read(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
         let ways = ways_out(&self.masthead, &planned.person.address);
         let content = personalise(sheet, planned, &ways)?;
-        Ok(Reading::of(&sheet.edition, content))
+        Ok(DecodedLetter::of(&sheet.edition, content))
     }
 }
 
 /// What a reader sees, decoded again.
 #[derive(Debug)]
-pub struct Reading<'a> {
+pub struct DecodedLetter<'a> {
     /// The subject.
     pub subject: String,
     /// The line beside it in an inbox.
@@ -281,20 +281,20 @@ pub struct Reading<'a> {
     /// How it names them.
     pub placement: &'a Placement,
     /// The files made from its text.
-    pub enclosures: &'a [Enclosure],
+    pub enclosures: &'a [GeneratedFile],
 }
 
-impl<'a> Reading<'a> {
+impl<'a> DecodedLetter<'a> {
     /// What an edition says to nobody in particular, as a page on the web.
     ///
     /// # Errors
     ///
     /// The values of people that it prints all the same.
-    pub fn of_page(edition: &'a Edition) -> Result<Self, Vec<Unfilled>> {
+    pub fn of_page(edition: &'a Edition) -> Result<Self, Vec<UnfilledValue>> {
         Ok(Self::of(edition, edition.impersonal()?))
     }
 
-    fn of(edition: &'a Edition, content: Content) -> Self {
+    fn of(edition: &'a Edition, content: RenderedContent) -> Self {
         let text = match content.text_encoding {
             TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
             TransferEncoding::QuotedPrintable => decoded(&content.text),
@@ -324,7 +324,7 @@ const FRAME: usize = 3 * 1_024;
 /// # Errors
 ///
 /// What the person lacks that the edition prints.
-fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<Letter, Unfilled> {
+fn write(masthead: &CommonHeaders, sheet: &EncodedEdition, planned: &PlannedLetter) -> Result<Letter, UnfilledValue> {
     let ways = ways_out(masthead, &planned.person.address);
     let content = personalise(sheet, planned, &ways)?;
     let mut headers = Headers::new();
@@ -337,10 +337,10 @@ fn write(masthead: &Masthead, sheet: &Sheet, planned: &PlannedLetter) -> Result<
     headers.insert_raw(HeaderValue::new(DATE, masthead.date.clone()));
     headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
     headers.insert_raw(HeaderValue::new(LIST_ID, list_id(masthead, &planned.audience)));
-    let WayOut { url, mailto } = &ways.everything;
+    let UnsubscribeLink { url, mailto } = &ways.everything;
     let listed = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
     headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, listed.collect()));
-    if url.is_some() && masthead.purpose == Purpose::Mailing {
+    if url.is_some() && masthead.purpose == LetterPurpose::Mailing {
         headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
     }
     headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
@@ -379,47 +379,51 @@ fn folded(headers: &str) -> String {
 }
 
 /// Where a reader leaves.
-struct WaysOut {
-    everything: WayOut,
+struct UnsubscribeLinks {
+    everything: UnsubscribeLink,
     /// The issue's series alone; absent: it is of none.
-    series: Option<WayOut>,
+    series: Option<UnsubscribeLink>,
 }
 
 /// The page, if there is one, and the mail.
-struct WayOut {
+struct UnsubscribeLink {
     url: Option<String>,
     mailto: String,
 }
 
-fn ways_out(masthead: &Masthead, address: &Address) -> WaysOut {
+fn ways_out(masthead: &CommonHeaders, address: &Address) -> UnsubscribeLinks {
     let series = masthead.series.as_ref().map(|(id, _)| way_out(masthead, address, Some(id)));
-    WaysOut { everything: way_out(masthead, address, None), series }
+    UnsubscribeLinks { everything: way_out(masthead, address, None), series }
 }
 
 /// What a test says there is nobody's token.
-fn way_out(masthead: &Masthead, address: &Address, series: Option<&SeriesId>) -> WayOut {
+fn way_out(masthead: &CommonHeaders, address: &Address, series: Option<&SeriesId>) -> UnsubscribeLink {
     let unsubscribe = &masthead.unsubscribe;
     let (token, subject) = match masthead.purpose {
-        Purpose::Mailing => {
+        LetterPurpose::Mailing => {
             let token = unsubscribe.token(address, series);
             (token.clone(), format!("leave-{token}"))
         }
-        Purpose::Test(_) => ("test".to_owned(), "test".to_owned()),
+        LetterPurpose::Test(_) => ("test".to_owned(), "test".to_owned()),
     };
     let url = unsubscribe.url.as_ref().map(|url| url.replace("{token}", &token));
-    WayOut { url, mailto: format!("mailto:{}?subject={subject}", unsubscribe.mailto) }
+    UnsubscribeLink { url, mailto: format!("mailto:{}?subject={subject}", unsubscribe.mailto) }
 }
 
-fn subject(purpose: Purpose, planned: &PlannedLetter, content: &Content) -> String {
+fn subject(purpose: LetterPurpose, planned: &PlannedLetter, content: &RenderedContent) -> String {
     match purpose {
-        Purpose::Mailing => content.subject.clone(),
-        Purpose::Test(Mark::Plain) => format!("[TEST] {}", content.subject),
-        Purpose::Test(Mark::Edition) => format!("[TEST {}] {}", planned.edition, content.subject),
+        LetterPurpose::Mailing => content.subject.clone(),
+        LetterPurpose::Test(TestLabel::Plain) => format!("[TEST] {}", content.subject),
+        LetterPurpose::Test(TestLabel::Edition) => format!("[TEST {}] {}", planned.edition, content.subject),
     }
 }
 
-fn personalise(sheet: &Sheet, planned: &PlannedLetter, ways: &WaysOut) -> Result<Content, Unfilled> {
-    sheet.edition.personalise(&Reader {
+fn personalise(
+    sheet: &EncodedEdition,
+    planned: &PlannedLetter,
+    ways: &UnsubscribeLinks,
+) -> Result<RenderedContent, UnfilledValue> {
+    sheet.edition.personalise(&LetterRecipient {
         person: &planned.person,
         unsubscribe: ways.everything.url.as_deref(),
         unsubscribe_mailto: &ways.everything.mailto,
@@ -428,7 +432,7 @@ fn personalise(sheet: &Sheet, planned: &PlannedLetter, ways: &WaysOut) -> Result
 }
 
 /// The series' or the audience's list (RFC 2919): its name as a phrase, and an id under the sender's domain.
-fn list_id(masthead: &Masthead, audience: &AudienceId) -> String {
+fn list_id(masthead: &CommonHeaders, audience: &AudienceId) -> String {
     let (list, name) = match &masthead.series {
         Some((id, name)) => (id.as_str(), name.as_str()),
         None => (audience.as_str(), masthead.lists.get(audience).map_or("", String::as_str)),
@@ -441,10 +445,10 @@ fn list_id(masthead: &Masthead, audience: &AudienceId) -> String {
 }
 
 /// A test goes to somebody else than the person whose name stands in it.
-fn recipient_mailbox(purpose: Purpose, planned: &PlannedLetter) -> LettreMailbox {
+fn recipient_mailbox(purpose: LetterPurpose, planned: &PlannedLetter) -> LettreMailbox {
     let name = match (purpose, planned.person.fields.get("name")) {
-        (Purpose::Mailing, Some(Value::Text(name))) => Some(name.clone()),
-        (Purpose::Mailing | Purpose::Test(_), _) => None,
+        (LetterPurpose::Mailing, Some(Value::Text(name))) => Some(name.clone()),
+        (LetterPurpose::Mailing | LetterPurpose::Test(_), _) => None,
     };
     LettreMailbox::new(name, lettre_address(&planned.person.address))
 }

@@ -6,20 +6,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quoted_printable::ParseMode;
 
-use crate::letter::Reading;
+use crate::letter::DecodedLetter;
 
 /// What a letter holds, all encodings undone.
 #[derive(Debug)]
-pub struct Opened<'a> {
+pub struct ParsedLetter<'a> {
     /// The subject.
     pub subject: String,
     /// Its parts that hold something, in their order.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<MimePart<'a>>,
 }
 
 /// One part of a letter.
 #[derive(Debug)]
-pub struct Part<'a> {
+pub struct MimePart<'a> {
     /// Its media type: `text/html`.
     pub media_type: String,
     /// What its file is called; absent: it is no file.
@@ -28,7 +28,7 @@ pub struct Part<'a> {
     body: &'a str,
 }
 
-impl Part<'_> {
+impl MimePart<'_> {
     /// Its content as text; what is no UTF-8 is replaced.
     pub fn text(&self) -> String {
         let bytes = match self.encoding.as_str() {
@@ -40,7 +40,7 @@ impl Part<'_> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> MimePart<'a> {
     /// A part that was never encoded.
     fn plain(media_type: &str, name: Option<&str>, body: &'a str) -> Self {
         Self {
@@ -53,27 +53,27 @@ impl<'a> Part<'a> {
 }
 
 /// A page on the web, with the files beside it.
-pub fn page<'a>(page: &'a Reading<'_>) -> Opened<'a> {
+pub fn page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
     let files = page.enclosures.iter().map(|it| {
         let text = std::str::from_utf8(it.bytes()).unwrap_or_default();
-        Part::plain(it.media_type(), Some(it.name()), text)
+        MimePart::plain(it.media_type(), Some(it.name()), text)
     });
-    let parts = std::iter::once(Part::plain("text/html", None, &page.html)).chain(files).collect();
-    Opened { subject: page.subject.clone(), parts }
+    let parts = std::iter::once(MimePart::plain("text/html", None, &page.html)).chain(files).collect();
+    ParsedLetter { subject: page.subject.clone(), parts }
 }
 
 /// Opens the bytes of one letter.
-pub fn open(bytes: &[u8]) -> Opened<'_> {
+pub fn open(bytes: &[u8]) -> ParsedLetter<'_> {
     // A letter is 7-bit.
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let (headers, _) = divided(text);
     let subject = header(headers, "subject").map(|it| unworded(&it)).unwrap_or_default();
     let mut parts = Vec::new();
     collect(text, &mut parts);
-    Opened { subject, parts }
+    ParsedLetter { subject, parts }
 }
 
-fn collect<'a>(text: &'a str, parts: &mut Vec<Part<'a>>) {
+fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
     let (headers, body) = divided(text);
     let kind = header(headers, "content-type").unwrap_or_default();
     let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -88,7 +88,7 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<Part<'a>>) {
     let disposition = header(headers, "content-disposition").unwrap_or_default();
     let encoding = header(headers, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
     let name = parameter(&disposition, "filename").or_else(|| parameter(&kind, "name"));
-    parts.push(Part { media_type, name, encoding, body });
+    parts.push(MimePart { media_type, name, encoding, body });
 }
 
 /// The header and the body of a part.

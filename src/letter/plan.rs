@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::membership::{Member, Membership};
 use crate::audience::{AudienceId, Audiences};
-use crate::base::digest::{Digest, Key};
+use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
@@ -16,10 +16,10 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
 use crate::issue::{Issue, IssueId};
 use crate::people::lists::People;
-use crate::people::person::{Address, Person, Shape};
-use crate::people::store::Row;
-use crate::people::store::registry::Number;
-use crate::people::store::set::Set;
+use crate::people::person::{Address, FieldShape, Person};
+use crate::people::store::RowIndex;
+use crate::people::store::registry::AddressId;
+use crate::people::store::set::IdSet;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,13 +91,13 @@ pub struct PlannedLetters {
     selection: Arc<Selection>,
     /// The numbers of readers who get none.
     left_out: BTreeSet<usize>,
-    key: Key,
+    key: HmacKey,
     domain: String,
 }
 
 impl PlannedLetters {
     /// The letters of an issue to these readers; the key and the domain are those of their Message-IDs.
-    pub fn new(issue: IssueId, selection: Arc<Selection>, (key, domain): (Key, String)) -> Self {
+    pub fn new(issue: IssueId, selection: Arc<Selection>, (key, domain): (HmacKey, String)) -> Self {
         Self { issue, selection, left_out: BTreeSet::new(), key, domain }
     }
 
@@ -115,7 +115,7 @@ impl PlannedLetters {
         Ok(())
     }
 
-    fn readers(&self) -> impl Iterator<Item = Reader<'_>> {
+    fn readers(&self) -> impl Iterator<Item = EditionRecipient<'_>> {
         let readers = self.selection.readers().enumerate();
         readers.filter(|(number, _)| !self.left_out.contains(number)).map(|(_, reader)| reader)
     }
@@ -167,59 +167,60 @@ impl PlannedLetters {
 #[derive(Debug, Default)]
 pub struct Selection {
     /// The people in the issue's order of audiences.
-    groups: Vec<Group>,
-    editions: Vec<Named>,
+    groups: Vec<RecipientGroup>,
+    editions: Vec<NamedEdition>,
     /// The fields that are a list for somebody.
     lists: Vec<String>,
 }
 
 /// People of one list, in its order: some bits each.
 #[derive(Debug)]
-struct Group {
+struct RecipientGroup {
     people: Arc<People>,
-    rows: Set,
+    rows: IdSet,
     /// The last of the rows.
-    last: Row,
+    last: RowIndex,
     /// The numbers of their editions, and whose they are.
-    editions: Vec<(usize, Set)>,
+    editions: Vec<(usize, IdSet)>,
 }
 
-impl Group {
+impl RecipientGroup {
     /// Adds somebody further down in the list.
-    fn add(&mut self, row: Row, edition: usize) {
+    fn add(&mut self, row: RowIndex, edition: usize) {
         self.rows.insert(row);
         self.last = row;
         match self.editions.iter_mut().find(|(it, _)| *it == edition) {
             Some((_, rows)) => {
                 rows.insert(row);
             }
-            None => self.editions.push((edition, Set::from_iter([row]))),
+            None => self.editions.push((edition, IdSet::from_iter([row]))),
         }
     }
 
     /// Each of them, with the number of their edition.
-    fn readers(&self) -> impl Iterator<Item = (Row, usize)> {
-        let edition = |row: Row| self.editions.iter().find(|(_, rows)| rows.contains(row)).map(|(edition, _)| *edition);
+    fn readers(&self) -> impl Iterator<Item = (RowIndex, usize)> {
+        let edition =
+            |row: RowIndex| self.editions.iter().find(|(_, rows)| rows.contains(row)).map(|(edition, _)| *edition);
         self.rows.iter().filter_map(move |row| Some((row, edition(row)?)))
     }
 }
 
 /// An edition's key and its id.
 #[derive(Debug)]
-struct Named {
+struct NamedEdition {
     key: EditionKey,
     id: String,
 }
 
 /// Somebody who gets an edition.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader<'a> {
+pub struct EditionRecipient<'a> {
     member: Member<'a>,
-    edition: &'a Named,
+    edition: &'a NamedEdition,
     lists: &'a [String],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> EditionRecipient<'a> {
     /// The person as they are addressed: with an empty list for each field that is a list for somebody else and missing
     /// here.
     ///
@@ -239,7 +240,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of their address.
-    pub(crate) fn number(&self) -> Number {
+    pub(crate) fn number(&self) -> AddressId {
         self.member.number()
     }
 }
@@ -256,9 +257,9 @@ impl Selection {
     }
 
     /// Everybody who gets one, in the issue's order of audiences.
-    pub fn readers(&self) -> impl Iterator<Item = Reader<'_>> {
+    pub fn readers(&self) -> impl Iterator<Item = EditionRecipient<'_>> {
         self.groups.iter().flat_map(|group| {
-            group.readers().map(|(row, edition)| Reader {
+            group.readers().map(|(row, edition)| EditionRecipient {
                 member: Member { people: &group.people, row },
                 edition: &self.editions[edition],
                 lists: &self.lists,
@@ -273,27 +274,27 @@ impl Selection {
 
     /// Adds the next reader.
     fn add(&mut self, member: Member<'_>, edition: usize) {
-        let goes_on = |it: &&mut Group| Arc::ptr_eq(&it.people, member.people) && it.last < member.row;
+        let goes_on = |it: &&mut RecipientGroup| Arc::ptr_eq(&it.people, member.people) && it.last < member.row;
         if let Some(group) = self.groups.last_mut().filter(goes_on) {
             group.add(member.row, edition);
             return;
         }
         let people = Arc::clone(member.people);
-        let mut group = Group { people, rows: Set::default(), last: member.row, editions: Vec::new() };
+        let mut group = RecipientGroup { people, rows: IdSet::default(), last: member.row, editions: Vec::new() };
         group.add(member.row, edition);
         self.groups.push(group);
     }
 
     /// The number of one more edition.
     fn name(&mut self, key: EditionKey) -> usize {
-        self.editions.push(Named { id: key.id(), key });
+        self.editions.push(NamedEdition { id: key.id(), key });
         self.editions.len() - 1
     }
 }
 
 /// Which audiences hold something back from which readers, and which language is read where nobody chose one.
 #[derive(Debug)]
-pub struct Choice<'a> {
+pub struct SelectionContext<'a> {
     /// The audiences of the project.
     pub audiences: &'a Audiences,
     /// Who is in them.
@@ -308,11 +309,11 @@ pub struct Choice<'a> {
 ///
 /// Who is in two audiences gets the first one's; who is in an excluded one gets none. What a `not` block hides follows
 /// the person: it counts every audience of theirs, the issue's or not.
-pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
+pub fn select(issue: &Issue, choice: &SelectionContext<'_>) -> Selection {
     let front = &issue.front;
     let membership = choice.membership;
-    let mut seen: Set = front.exclude.iter().flat_map(|id| membership.of(&id.value)).map(|it| it.number()).collect();
-    let lists = membership.fields().iter().filter(|(_, shape)| **shape == Shape::List);
+    let mut seen: IdSet = front.exclude.iter().flat_map(|id| membership.of(&id.value)).map(|it| it.number()).collect();
+    let lists = membership.fields().iter().filter(|(_, shape)| **shape == FieldShape::List);
     let mut selection = Selection { lists: lists.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
     for audience in front.audiences.iter().map(|it| &it.value) {
         let default = usual_lang(issue, choice, audience);
@@ -336,7 +337,7 @@ pub fn select(issue: &Issue, choice: &Choice<'_>) -> Selection {
 /// The edition of each audience's readers who chose no language and are in no other audience: what a preview shows also
 /// where nobody's data is at hand. Likewise in each language that the issue is translated into: who translates wants to
 /// see it.
-pub fn usual_editions(issue: &Issue, choice: &Choice<'_>) -> Vec<EditionKey> {
+pub fn usual_editions(issue: &Issue, choice: &SelectionContext<'_>) -> Vec<EditionKey> {
     let edition = |audience: &AudienceId, lang: Lang| EditionKey {
         audience: audience.clone(),
         lang,
@@ -351,16 +352,16 @@ pub fn usual_editions(issue: &Issue, choice: &Choice<'_>) -> Vec<EditionKey> {
 }
 
 /// What members of an audience read who chose no language.
-fn usual_lang(issue: &Issue, choice: &Choice<'_>, audience: &AudienceId) -> Lang {
+fn usual_lang(issue: &Issue, choice: &SelectionContext<'_>, audience: &AudienceId) -> Lang {
     issue.front.lang.or_else(|| choice.audiences.named(audience)?.lang).unwrap_or(choice.lang)
 }
 
 /// The Message-ID of the letter from one issue to one address: a keyed hash, so that no address can be read in it.
-pub fn message_id(key: &Key, issue: &IssueId, person: &Person, domain: &str) -> String {
+pub fn message_id(key: &HmacKey, issue: &IssueId, person: &Person, domain: &str) -> String {
     format!("<{}@{domain}>", key.tag("message-id", &[issue.as_str(), &person.address.key()]))
 }
 
 /// The Message-ID of a test of an issue: another one for each run, and never that of a letter to a reader.
-pub fn test_message_id(key: &Key, (issue, run): (&IssueId, &str), tester: &Address, domain: &str) -> String {
+pub fn test_message_id(key: &HmacKey, (issue, run): (&IssueId, &str), tester: &Address, domain: &str) -> String {
     format!("<test-{}@{domain}>", key.tag("test", &[issue.as_str(), run, &tester.key()]))
 }

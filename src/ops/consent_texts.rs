@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::audience::consent::{Demand, Look};
+use crate::audience::consent::{ConsentDemand, ConsentReview};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::people::person::Address;
 use crate::project::Project;
 use crate::project::files;
-use crate::project::settings::consent::Promise;
+use crate::project::settings::consent::ConsentText;
 
 const UNREADABLE: Code = Code("NL162");
 const CHANGED: Code = Code("NL163");
@@ -44,7 +44,7 @@ impl Project {
 }
 
 /// Whether a text is still what people agreed to.
-fn altered(version: &str, promise: &Promise, digest: &Digest) -> Option<Diagnostic> {
+fn altered(version: &str, promise: &ConsentText, digest: &Digest) -> Option<Diagnostic> {
     let file = promise.file.display();
     match &promise.sha256 {
         Some(noted) if noted.value == digest.as_str() => None,
@@ -61,7 +61,7 @@ fn altered(version: &str, promise: &Promise, digest: &Digest) -> Option<Diagnost
     }
 }
 
-impl Prepared<'_> {
+impl PreparedIssue<'_> {
     /// Which of its readers, of those who are written to, have agreed to nothing, or too long ago; warnings that are
     /// turned off are marked so.
     ///
@@ -75,12 +75,12 @@ impl Prepared<'_> {
     ) -> Result<Diagnostics, Error> {
         let settings = self.project.settings();
         let today = now.to_zoned(settings.timezone.clone()).date();
-        let mut look = Look::new(&settings.consent.terms, today);
+        let mut look = ConsentReview::new(&settings.consent.terms, today);
         for reader in self.selection.readers() {
             let audience = &reader.edition().audience;
             let own = self.audiences.named(audience).and_then(|it| it.require_consent);
             let demand = own.unwrap_or(settings.consent.terms.demand);
-            if demand == Demand::Silent {
+            if demand == ConsentDemand::Silent {
                 continue;
             }
             let person = reader.person()?;

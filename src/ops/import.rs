@@ -7,9 +7,9 @@ use thiserror::Error as ThisError;
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::base::source::{Source, nearest};
-use crate::people::import::list::List;
+use crate::people::import::list::CsvList;
 use crate::people::import::{ImportError, SEPARATOR};
-use crate::people::lists::kept::{Format, Kept};
+use crate::people::lists::kept::{ListFormat, ListSource};
 use crate::people::lists::mapping::Mapping;
 use crate::project::Project;
 use crate::project::files;
@@ -36,12 +36,12 @@ pub struct AudienceFile {
     /// The file's path in the project.
     pub name: String,
     /// What is to be done to it.
-    pub step: Step,
+    pub step: AudienceFileAction,
 }
 
 /// What an import does to the file of an audience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum AudienceFileAction {
     /// Nothing: it names the list already.
     Leave,
     /// It is told where its people are.
@@ -139,8 +139,10 @@ impl Project {
     fn list_of_audience(&self, audience: &Audience) -> Result<Destination, DestinationError> {
         let id = audience.id.clone();
         let (name, step) = match audience.kept().map(|it| &it.value) {
-            None => (format!("people/{id}.csv"), Step::Tell),
-            Some(Kept::File { path, table }) if table.format == Format::Csv => (path.clone(), Step::Leave),
+            None => (format!("people/{id}.csv"), AudienceFileAction::Tell),
+            Some(ListSource::File { path, table }) if table.format == ListFormat::Csv => {
+                (path.clone(), AudienceFileAction::Leave)
+            }
             Some(kept) => return Err(DestinationError::NotCsv { audience: id, kept: kept.name() }),
         };
         let file = AudienceFile { name: self.audience_name(&id), id, step };
@@ -149,7 +151,7 @@ impl Project {
 
     fn new_list(&self, typed: &str) -> Result<Destination, DestinationError> {
         let id = AudienceId::parse(typed).map_err(|_| DestinationError::Neither { typed: typed.to_owned() })?;
-        let file = AudienceFile { name: self.audience_name(&id), id, step: Step::Make };
+        let file = AudienceFile { name: self.audience_name(&id), id, step: AudienceFileAction::Make };
         let name = format!("people/{}.csv", file.id);
         Ok(Destination { name, mapping: Mapping::default(), audience: Some(file) })
     }
@@ -167,12 +169,12 @@ impl Project {
     /// # Errors
     ///
     /// It cannot be read. That it is no list is the inner error.
-    pub fn import_list(&self, destination: &Destination) -> Result<Result<List, ImportError>, Error> {
+    pub fn import_list(&self, destination: &Destination) -> Result<Result<CsvList, ImportError>, Error> {
         let path = self.root().join(&destination.name);
         if !path.exists() {
-            return Ok(Ok(List::default()));
+            return Ok(Ok(CsvList::default()));
         }
-        Ok(List::parse(&destination.name, &files::read(&path)?, &destination.mapping))
+        Ok(CsvList::parse(&destination.name, &files::read(&path)?, &destination.mapping))
     }
 
     /// Writes a list of people: the old one or the new one is there at any moment, readable to its owner only.
@@ -207,12 +209,14 @@ impl Project {
     ///
     /// It cannot be read or written.
     pub fn tell_audience(&self, destination: &Destination, lists: &[&str]) -> Result<Option<String>, Error> {
-        let Some(file) = destination.audience.as_ref().filter(|it| it.step != Step::Leave) else { return Ok(None) };
+        let Some(file) = destination.audience.as_ref().filter(|it| it.step != AudienceFileAction::Leave) else {
+            return Ok(None);
+        };
         let path = self.root().join(&file.name);
         let said: Vec<String> = lists.iter().map(|it| format!("{it}: \"{SEPARATOR}\"")).collect();
         let lists = if said.is_empty() { String::new() } else { format!("lists: {{{}}}\n", said.join(", ")) };
         let lines = format!("people: {}\n{lists}", destination.name);
-        if file.step == Step::Make {
+        if file.step == AudienceFileAction::Make {
             files::write_new(&path, &format!("name: {}\n{lines}", file.id))?;
             return Ok(None);
         }

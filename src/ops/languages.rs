@@ -9,7 +9,7 @@ use crate::edition::compiled::Edition;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::coverage;
-use crate::letter::plan::{self, Choice};
+use crate::letter::plan::{self, SelectionContext};
 use crate::project::Project;
 
 const REASON: Code = Code("NL346");
@@ -38,7 +38,7 @@ impl Project {
     pub(crate) fn check_languages(
         &self,
         issue: &Issue,
-        choice: &Choice<'_>,
+        choice: &SelectionContext<'_>,
         read: &BTreeSet<EditionKey>,
     ) -> Diagnostics {
         let native = self.native(issue, choice.audiences);

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use crate::base::source::Spanned;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::texts::Texts;
-use crate::letter::leak::{self, Guard};
+use crate::issue::manuscript::texts::TextSource;
+use crate::letter::leak::{self, LeakGuard};
 use crate::letter::plan::PlannedLetter;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::people::person::mailbox::Mailbox;
 use crate::people::person::{AddressError, Localised};
 
-impl Prepared<'_> {
+impl PreparedIssue<'_> {
     /// The guard of this issue's letters.
-    pub fn guard(&self) -> Guard {
+    pub fn guard(&self) -> LeakGuard {
         let named = leak::tables(&self.issue).into_iter();
         let tables = named.filter_map(|it| self.texts.table(&it).ok().map(|table| (it, table))).collect();
-        Guard { issue: self.issue.clone(), keys: self.keys.clone(), tables, house: self.house() }
+        LeakGuard { issue: self.issue.clone(), keys: self.keys.clone(), tables, house: self.house() }
     }
 
     /// Texts that any letter of the project may hold.

@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 use crate::base::error::Error;
 use crate::ops::import::REJECTED;
 use crate::people::person::Address;
-use crate::people::person::trace::Trace;
+use crate::people::person::trace::AddressMatcher;
 use crate::project::Project;
 use crate::project::files;
-use crate::project::settings::ledger::{LedgerPlace, USUAL_LEDGER};
+use crate::project::settings::ledger::{LedgerSettings, USUAL_LEDGER};
 
 /// What is larger is no letter: only its lines are looked at, one by one.
 const LARGEST_LETTER: usize = 1 << 26;
 
 /// A file that holds an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trail {
+pub struct AddressTrace {
     /// Its path in the project.
     pub file: String,
     /// What it is.
-    pub kind: TrailKind,
+    pub kind: AddressTraceKind,
     /// The lines in which the address stands, counted from 1; none where it is no text that has lines.
     pub lines: Vec<usize>,
 }
 
 /// What a file is that holds an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrailKind {
+pub enum AddressTraceKind {
     /// A letter to the address, in the outbox or of a dry run.
     Letter,
     /// What a preview wrote for its reader.
@@ -42,7 +42,7 @@ pub enum TrailKind {
 }
 
 /// Where a file lies decides what it may be.
-enum Home {
+enum FileArea {
     Outbox,
     DryRun,
     Preview,
@@ -55,9 +55,9 @@ impl Project {
     /// # Errors
     ///
     /// A folder or a file cannot be read.
-    pub fn traces(&self, trace: &Trace) -> Result<Vec<Trail>, Error> {
+    pub fn traces(&self, trace: &AddressMatcher) -> Result<Vec<AddressTrace>, Error> {
         let mut ledgers = vec![self.root().join(USUAL_LEDGER)];
-        if let LedgerPlace::File(path) = &self.settings().ledger {
+        if let LedgerSettings::File(path) = &self.settings().ledger {
             ledgers.push(self.root().join(path));
         }
         let mut trails = Vec::new();
@@ -69,7 +69,7 @@ impl Project {
         Ok(trails)
     }
 
-    fn look_into(&self, path: &Path, trace: &Trace) -> Result<Option<Trail>, Error> {
+    fn look_into(&self, path: &Path, trace: &AddressMatcher) -> Result<Option<AddressTrace>, Error> {
         let bytes = files::read(path)?;
         let is_to_them = addressee(&bytes).is_some_and(|it| trace.is(&it));
         let lines = trace.lines(&bytes);
@@ -78,28 +78,34 @@ impl Project {
             return Ok(None);
         }
         let kind = match self.home(path) {
-            Home::Outbox | Home::DryRun if is_to_them => TrailKind::Letter,
-            Home::Preview => TrailKind::Preview,
-            Home::Outbox | Home::DryRun | Home::Elsewhere if is_unfinished(path) => TrailKind::Unfinished,
-            Home::Elsewhere if path.file_name().is_some_and(|it| it == REJECTED) => TrailKind::Rejected,
-            Home::Outbox | Home::DryRun | Home::Elsewhere => TrailKind::Own,
+            FileArea::Outbox | FileArea::DryRun if is_to_them => AddressTraceKind::Letter,
+            FileArea::Preview => AddressTraceKind::Preview,
+            FileArea::Outbox | FileArea::DryRun | FileArea::Elsewhere if is_unfinished(path) => {
+                AddressTraceKind::Unfinished
+            }
+            FileArea::Elsewhere if path.file_name().is_some_and(|it| it == REJECTED) => AddressTraceKind::Rejected,
+            FileArea::Outbox | FileArea::DryRun | FileArea::Elsewhere => AddressTraceKind::Own,
         };
         let is_text = !bytes.contains(&0) && !bytes.starts_with(b"PK\x03\x04");
-        let lines = if kind == TrailKind::Own && is_text { lines } else { Vec::new() };
-        Ok(Some(Trail { file: files::name(self.root(), path).to_string_lossy().replace('\\', "/"), kind, lines }))
+        let lines = if kind == AddressTraceKind::Own && is_text { lines } else { Vec::new() };
+        Ok(Some(AddressTrace {
+            file: files::name(self.root(), path).to_string_lossy().replace('\\', "/"),
+            kind,
+            lines,
+        }))
     }
 
     /// What the program itself writes lies in folders of its own: `outbox/`, `preview/<issue>/editions` and
     /// `preview/<issue>/letters`.
-    fn home(&self, path: &Path) -> Home {
+    fn home(&self, path: &Path) -> FileArea {
         if path.starts_with(self.outbox()) {
-            return Home::Outbox;
+            return FileArea::Outbox;
         }
         let below = path.strip_prefix(self.root().join("preview")).ok();
         match below.and_then(|it| it.iter().nth(1)).and_then(|it| it.to_str()) {
-            Some("editions") => Home::Preview,
-            Some("letters") => Home::DryRun,
-            Some(_) | None => Home::Elsewhere,
+            Some("editions") => FileArea::Preview,
+            Some("letters") => FileArea::DryRun,
+            Some(_) | None => FileArea::Elsewhere,
         }
     }
 }
@@ -111,21 +117,21 @@ impl Project {
     /// # Errors
     ///
     /// A file cannot be read or written.
-    pub fn erase_traces(&self, trace: &Trace, trails: &[Trail]) -> Result<Vec<String>, Error> {
+    pub fn erase_traces(&self, trace: &AddressMatcher, trails: &[AddressTrace]) -> Result<Vec<String>, Error> {
         let mut names = BTreeSet::new();
         for trail in trails {
             let path = self.root().join(&trail.file);
             match trail.kind {
-                TrailKind::Letter | TrailKind::Unfinished => files::remove(&path)?,
-                TrailKind::Preview => {
+                AddressTraceKind::Letter | AddressTraceKind::Unfinished => files::remove(&path)?,
+                AddressTraceKind::Preview => {
                     let Some(folder) = self.editions_of(&path) else { continue };
                     files::empty(&folder)?;
                     names.insert(files::name(self.root(), &folder).to_string_lossy().replace('\\', "/"));
                     continue;
                 }
-                TrailKind::Rejected if !erase_rejected(trace, &path)? => continue,
-                TrailKind::Rejected => {}
-                TrailKind::Own => continue,
+                AddressTraceKind::Rejected if !erase_rejected(trace, &path)? => continue,
+                AddressTraceKind::Rejected => {}
+                AddressTraceKind::Own => continue,
             }
             names.insert(trail.file.clone());
         }
@@ -141,7 +147,7 @@ impl Project {
 }
 
 /// Whether the rows could be taken out: a file that cannot be read as one of an import is left.
-fn erase_rejected(trace: &Trace, path: &Path) -> Result<bool, Error> {
+fn erase_rejected(trace: &AddressMatcher, path: &Path) -> Result<bool, Error> {
     match crate::people::import::list::fewer_rejected(REJECTED, &files::read(path)?, |cell| trace.is_in(cell)) {
         Ok(Some(csv)) => files::put_private(path, csv.as_bytes())?,
         Ok(None) => files::remove(path)?,

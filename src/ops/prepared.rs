@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
-use crate::base::digest::{Digest, Key};
+use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, nearest};
@@ -19,22 +19,22 @@ use crate::edition;
 use crate::edition::compiled::Edition;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::placement::Placement;
-use crate::edition::sibling_files::Beside;
+use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::matrix::Matrix;
+use crate::issue::manuscript::matrix::BlockMatrix;
 use crate::issue::manuscript::snippets;
 use crate::issue::series::SeriesId;
 use crate::letter::dkim::Signers;
 use crate::letter::mime::Attachment;
-use crate::letter::plan::{self, Choice, Fingerprint, Plan, PlannedLetters, Selection, TransportKind};
-use crate::letter::{Masthead, Purpose, Unsubscribe};
-use crate::ops::web_pages::{Site, WebPage};
+use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetters, Selection, SelectionContext, TransportKind};
+use crate::letter::{CommonHeaders, LetterPurpose, UnsubscribeOptions};
+use crate::ops::web_pages::{ArchiveSite, WebPage};
 use crate::people::person::mailbox::Mailbox;
 use crate::project::files;
 use crate::project::pictures::IssuePictures;
-use crate::project::readers::Readers;
+use crate::project::readers::ResolvedAudiences;
 use crate::project::texts::IssueTexts;
 use crate::project::translations::IssueFiles;
 use crate::project::{Project, without};
@@ -52,7 +52,7 @@ pub(crate) const USUAL_FIELDS: [&str; 9] =
 
 /// What is known of an issue once all its files are read: its readers, and an edition for each of them.
 #[derive(Debug)]
-pub struct Prepared<'p> {
+pub struct PreparedIssue<'p> {
     /// The issue.
     pub issue: Issue,
     /// Who is in the project's audiences.
@@ -64,7 +64,7 @@ pub struct Prepared<'p> {
     /// What each edition is for.
     pub keys: BTreeMap<String, EditionKey>,
     /// Which block is in which edition.
-    pub matrix: Matrix,
+    pub matrix: BlockMatrix,
     /// What everybody can read of it on the web.
     pub pages: Vec<WebPage>,
     /// What the mail is made from.
@@ -74,7 +74,7 @@ pub struct Prepared<'p> {
     /// The language of the issue's own text.
     pub(crate) native: Lang,
     /// Where everybody can read it; absent: nowhere.
-    pub(crate) site: Option<Site>,
+    pub(crate) site: Option<ArchiveSite>,
     /// The project, with the name and the looks of the issue's series.
     pub(crate) project: Cow<'p, Project>,
     pub(crate) audiences: Audiences,
@@ -84,7 +84,7 @@ pub struct Prepared<'p> {
     attachments: Vec<Attachment>,
 }
 
-impl<'p> Prepared<'p> {
+impl<'p> PreparedIssue<'p> {
     /// Reads the issue at a path, the project's audiences and people, the theme and the pictures, and compiles every
     /// edition that somebody reads, and one for each audience in any case. Absent where mistakes leave nothing to show.
     ///
@@ -123,7 +123,7 @@ impl<'p> Prepared<'p> {
         project.check_signed(&issue, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let not = edition::not_audiences(&issue);
-        let choice = Choice {
+        let choice = SelectionContext {
             audiences: &readers.audiences,
             membership: &readers.membership,
             not: &not,
@@ -131,11 +131,11 @@ impl<'p> Prepared<'p> {
         };
         let selection = plan::select(&issue, &choice);
         let read = selection.editions();
-        let matrix = Matrix::of(&issue);
+        let matrix = BlockMatrix::of(&issue);
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
         let native = project.native(&issue, &readers.audiences);
-        let site = Site::of(&project, &issue, native, &mut diagnostics);
+        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
         diagnostics.extend(project.check_languages(&issue, &choice, &read));
         let usual = plan::usual_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
@@ -182,7 +182,7 @@ impl<'p> Prepared<'p> {
             let mut frame = self.project.frame(Some(audience), self.native, self.audiences.ids().cloned().collect());
             frame.series = self.series().map(|_| self.project.settings().name.clone());
             frame.online = self.site.as_ref().and_then(|it| it.url(key.lang));
-            let beside = Beside { pictures: &self.pictures, texts: &self.texts };
+            let beside = SiblingFiles { pictures: &self.pictures, texts: &self.texts };
             let (edition, more) = edition::compile(&self.issue, key, &frame, &self.theme, beside);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
@@ -283,8 +283,8 @@ impl<'p> Prepared<'p> {
     /// # Errors
     ///
     /// A secret of the settings cannot be read, or a DKIM key.
-    pub fn masthead(&self, date: String) -> Result<Masthead, Error> {
-        Ok(Masthead { signers: self.project.signers()?, ..self.unsigned_masthead(date)? })
+    pub fn masthead(&self, date: String) -> Result<CommonHeaders, Error> {
+        Ok(CommonHeaders { signers: self.project.signers()?, ..self.unsigned_masthead(date)? })
     }
 
     /// The same without signatures, for letters that only are looked at: the keys to sign with lie where letters are sent
@@ -293,29 +293,29 @@ impl<'p> Prepared<'p> {
     /// # Errors
     ///
     /// A secret of the settings cannot be read.
-    pub fn unsigned_masthead(&self, date: String) -> Result<Masthead, Error> {
+    pub fn unsigned_masthead(&self, date: String) -> Result<CommonHeaders, Error> {
         Ok(self.masthead_with(date, [self.project.key()?, self.project.unsubscribe_key()?]))
     }
 
     /// The same with other keys: of letters and boundaries, and of the tokens for leaving.
-    pub(crate) fn masthead_with(&self, date: String, [key, unsubscribe]: [Key; 2]) -> Masthead {
+    pub(crate) fn masthead_with(&self, date: String, [key, unsubscribe]: [HmacKey; 2]) -> CommonHeaders {
         let settings = self.project.settings();
         let from = self.from().clone();
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
         let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
-        Masthead {
+        CommonHeaders {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
             date,
             series: self.series().map(|it| (it.clone(), settings.name.clone())),
             lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
-            unsubscribe: Unsubscribe {
+            unsubscribe: UnsubscribeOptions {
                 url: settings.unsubscribe.url.clone(),
                 mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
                 key: unsubscribe,
             },
             attachments: self.attachments.clone(),
             key,
-            purpose: Purpose::Mailing,
+            purpose: LetterPurpose::Mailing,
             signers: Signers::default(),
             from,
             reply_to,
@@ -361,7 +361,7 @@ fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&I
 }
 
 /// The digests of the issue's files, and of the audiences' less the people in them.
-fn fingerprint(readers: &Readers, (issue, source): (&Issue, &Source)) -> Fingerprint {
+fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source)) -> Fingerprint {
     let digest = |source: &Source| {
         (format!("the audience {}", source.path()), without(source, &["recipients", "require_consent"]))
     };

@@ -7,21 +7,21 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::audience::Audience;
-use crate::base::digest::Key;
+use crate::base::digest::HmacKey;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::edition::compiled::Edition;
 use crate::issue::edition_key::EditionKey;
-use crate::letter::Masthead;
+use crate::letter::CommonHeaders;
 use crate::letter::plan::{self, PlannedLetter};
-use crate::ops::prepared::{Prepared, USUAL_FIELDS};
-use crate::people::person::{Address, AddressError, Origin, Person, Shape, fold};
+use crate::ops::prepared::{PreparedIssue, USUAL_FIELDS};
+use crate::people::person::{Address, AddressError, FieldShape, Person, PersonOrigin, fold};
 
 /// The key of previews: it is public, so that everybody's previews of the same files are the same.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
-impl Prepared<'_> {
+impl PreparedIssue<'_> {
     /// The recipient with this address and the edition that is theirs; none where nobody has it.
     ///
     /// # Errors
@@ -34,14 +34,14 @@ impl Prepared<'_> {
     }
 
     /// What the letters of a preview bear: no secret is needed for them, and the same files make the same letters.
-    pub fn preview_masthead(&self) -> Masthead {
-        self.masthead_with(self.date(Timestamp::UNIX_EPOCH), [Key::new(PUBLIC_KEY), Key::new(PUBLIC_KEY)])
+    pub fn preview_masthead(&self) -> CommonHeaders {
+        self.masthead_with(self.date(Timestamp::UNIX_EPOCH), [HmacKey::new(PUBLIC_KEY), HmacKey::new(PUBLIC_KEY)])
     }
 
     /// The letter of a preview to somebody, invented or not.
     pub fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
         PlannedLetter {
-            message_id: plan::message_id(&Key::new(PUBLIC_KEY), &self.issue.id, &person, "preview.example"),
+            message_id: plan::message_id(&HmacKey::new(PUBLIC_KEY), &self.issue.id, &person, "preview.example"),
             person,
             audience: key.audience.clone(),
             edition: key.id(),
@@ -63,15 +63,15 @@ impl Prepared<'_> {
             .collect();
         let read = self.editions.get(&key.id()).map_or(&[][..], Edition::variables);
         for name in read.iter().filter_map(|it| it.name.split('.').next()).filter(|it| !USUAL_FIELDS.contains(it)) {
-            fields.entry(name.to_owned()).or_insert_with(|| filler(name, Kind::Text, key.lang));
+            fields.entry(name.to_owned()).or_insert_with(|| filler(name, SampleKind::Text, key.lang));
         }
         let wanted = self.audiences.named(&key.audience).map(Audience::wanted).unwrap_or_default();
         for (name, values) in wanted {
-            let list = self.membership.fields().get(name) == Some(&Shape::List);
+            let list = self.membership.fields().get(name) == Some(&FieldShape::List);
             let mut values = values.into_iter().map(|it| Value::Text(it.to_owned()));
             let value = if list { Some(Value::List(values.collect())) } else { values.next() };
             // A number or a date that a rule names as text stays what it is for everybody else.
-            if let Some(value) = value.filter(|_| list || self.kind(name, Shape::Single) == Kind::Text) {
+            if let Some(value) = value.filter(|_| list || self.kind(name, FieldShape::Single) == SampleKind::Text) {
                 fields.insert(name.to_owned(), value);
             }
         }
@@ -84,30 +84,32 @@ impl Prepared<'_> {
             lang: Some(key.lang),
             fields: fields.into_iter().collect(),
             consent: None,
-            origin: Origin { path: "preview".into(), line: 1 },
+            origin: PersonOrigin { path: "preview".into(), line: 1 },
         }))
     }
 
     /// What kind of value a field holds for the readers of the issue: only that much of theirs is looked at.
-    fn kind(&self, name: &str, shape: Shape) -> Kind {
+    fn kind(&self, name: &str, shape: FieldShape) -> SampleKind {
         // What cannot be read again is told when it is to be sent.
         let mut readers = self.selection.readers().filter_map(|it| it.person().ok());
         let held = readers.find_map(|person| person.fields.get(name).cloned());
         match (shape, held) {
-            (Shape::List, _) | (_, Some(Value::List(_))) => Kind::List,
-            (Shape::Single, Some(Value::Bool(_))) => Kind::Bool,
-            (Shape::Single, Some(Value::Integer(_) | Value::Number(_))) => Kind::Number,
-            (Shape::Single, Some(Value::Date(_))) => Kind::Date,
-            (Shape::Single, Some(Value::Text(text))) if is_link(&text) => Kind::Link,
-            (Shape::Single, Some(Value::Text(text))) if text.bytes().all(|it| it.is_ascii_digit()) => Kind::Digits,
-            (Shape::Single, Some(Value::Text(_)) | None) => Kind::Text,
+            (FieldShape::List, _) | (_, Some(Value::List(_))) => SampleKind::List,
+            (FieldShape::Single, Some(Value::Bool(_))) => SampleKind::Bool,
+            (FieldShape::Single, Some(Value::Integer(_) | Value::Number(_))) => SampleKind::Number,
+            (FieldShape::Single, Some(Value::Date(_))) => SampleKind::Date,
+            (FieldShape::Single, Some(Value::Text(text))) if is_link(&text) => SampleKind::Link,
+            (FieldShape::Single, Some(Value::Text(text))) if text.bytes().all(|it| it.is_ascii_digit()) => {
+                SampleKind::Digits
+            }
+            (FieldShape::Single, Some(Value::Text(_)) | None) => SampleKind::Text,
         }
     }
 }
 
 /// What kind of value is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum SampleKind {
     Text,
     /// A text of digits, as a CSV file has numbers.
     Digits,
@@ -123,28 +125,32 @@ fn is_link(text: &str) -> bool {
 }
 
 /// A plausible value for a field; a text of which nothing is known shows where it stands.
-fn filler(name: &str, kind: Kind, lang: Lang) -> Value {
+fn filler(name: &str, kind: SampleKind, lang: Lang) -> Value {
     let [first, last] = lang.language().example;
     let of_name = |parts: &[&str]| parts.iter().any(|it| fold(name).contains(it));
     let text = match kind {
-        Kind::List => return Value::List(Vec::new()),
-        Kind::Bool => return Value::Bool(true),
-        Kind::Number => return Value::Integer(7),
-        Kind::Date => return Value::Date(date(2027, 1, 21)),
-        Kind::Text | Kind::Digits if of_name(&["mail"]) => "anna.eksempel@kommune.example".to_owned(),
-        Kind::Link => LINK.to_owned(),
-        Kind::Text | Kind::Digits if of_name(&["url", "link", "website", "hjemmeside"]) => LINK.to_owned(),
-        Kind::Text | Kind::Digits
+        SampleKind::List => return Value::List(Vec::new()),
+        SampleKind::Bool => return Value::Bool(true),
+        SampleKind::Number => return Value::Integer(7),
+        SampleKind::Date => return Value::Date(date(2027, 1, 21)),
+        SampleKind::Text | SampleKind::Digits if of_name(&["mail"]) => "anna.eksempel@kommune.example".to_owned(),
+        SampleKind::Link => LINK.to_owned(),
+        SampleKind::Text | SampleKind::Digits if of_name(&["url", "link", "website", "hjemmeside"]) => LINK.to_owned(),
+        SampleKind::Text | SampleKind::Digits
             if of_name(&["organi", "kommune", "company", "firma", "virksomhed", "municipality"]) =>
         {
             "Eksempel Kommune".to_owned()
         }
-        Kind::Text | Kind::Digits if of_name(&["telefon", "phone", "mobil", "tlf"]) => "70 10 10 10".to_owned(),
-        Kind::Text | Kind::Digits if of_name(&["postnr", "postnummer", "zip", "postcode"]) => "9999".to_owned(),
-        Kind::Text | Kind::Digits if of_name(&["navn", "name"]) => format!("{first} {last}"),
-        Kind::Text | Kind::Digits if ["by", "city", "town"].contains(&name) => "Eksempelby".to_owned(),
-        Kind::Digits => "7".to_owned(),
-        Kind::Text => format!("[{name}]"),
+        SampleKind::Text | SampleKind::Digits if of_name(&["telefon", "phone", "mobil", "tlf"]) => {
+            "70 10 10 10".to_owned()
+        }
+        SampleKind::Text | SampleKind::Digits if of_name(&["postnr", "postnummer", "zip", "postcode"]) => {
+            "9999".to_owned()
+        }
+        SampleKind::Text | SampleKind::Digits if of_name(&["navn", "name"]) => format!("{first} {last}"),
+        SampleKind::Text | SampleKind::Digits if ["by", "city", "town"].contains(&name) => "Eksempelby".to_owned(),
+        SampleKind::Digits => "7".to_owned(),
+        SampleKind::Text => format!("[{name}]"),
     };
     Value::Text(text)
 }
@@ -160,19 +166,19 @@ mod tests {
     fn a_field_is_filled_by_its_name_and_kind() {
         let danish = Lang::parse("da").unwrap();
         for (name, kind, expected) in [
-            ("Organisation", Kind::Text, "Eksempel Kommune"),
-            ("kontaktperson_navn", Kind::Text, "Anna Eksempel"),
-            ("hjemmeside", Kind::Text, LINK),
-            ("side", Kind::Link, LINK),
-            ("arbejdsmail", Kind::Text, "anna.eksempel@kommune.example"),
-            ("by", Kind::Text, "Eksempelby"),
-            ("bygning", Kind::Text, "[bygning]"),
-            ("antal", Kind::Number, "7"),
-            ("antal", Kind::Digits, "7"),
-            ("postnr", Kind::Digits, "9999"),
-            ("siden", Kind::Date, "2027-01-21"),
-            ("betalt", Kind::Bool, "true"),
-            ("roller", Kind::List, ""),
+            ("Organisation", SampleKind::Text, "Eksempel Kommune"),
+            ("kontaktperson_navn", SampleKind::Text, "Anna Eksempel"),
+            ("hjemmeside", SampleKind::Text, LINK),
+            ("side", SampleKind::Link, LINK),
+            ("arbejdsmail", SampleKind::Text, "anna.eksempel@kommune.example"),
+            ("by", SampleKind::Text, "Eksempelby"),
+            ("bygning", SampleKind::Text, "[bygning]"),
+            ("antal", SampleKind::Number, "7"),
+            ("antal", SampleKind::Digits, "7"),
+            ("postnr", SampleKind::Digits, "9999"),
+            ("siden", SampleKind::Date, "2027-01-21"),
+            ("betalt", SampleKind::Bool, "true"),
+            ("roller", SampleKind::List, ""),
         ] {
             assert_eq!(filler(name, kind, danish).to_string(), expected, "{name}");
         }

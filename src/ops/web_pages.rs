@@ -6,14 +6,14 @@ use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
 use crate::edition;
-use crate::edition::compiled::{Cause, Edition, Unfilled};
-use crate::edition::sibling_files::Beside;
+use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
+use crate::edition::sibling_files::SiblingFiles;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::language_choice;
 use crate::issue::slug::slug;
 use crate::issue::{Archive, Issue};
-use crate::letter::Reading;
-use crate::ops::prepared::Prepared;
+use crate::letter::DecodedLetter;
+use crate::ops::prepared::PreparedIssue;
 use crate::project::Project;
 use crate::project::settings::archive::ISSUE;
 
@@ -22,7 +22,7 @@ const NOBODYS: Code = Code("NL633");
 
 /// Where everybody can read one issue.
 #[derive(Clone, Debug)]
-pub(crate) struct Site {
+pub(crate) struct ArchiveSite {
     /// The name of its folder.
     name: String,
     /// The address of its folder; absent: the settings do not say.
@@ -33,7 +33,7 @@ pub(crate) struct Site {
     langs: BTreeMap<Lang, Lang>,
 }
 
-impl Site {
+impl ArchiveSite {
     /// The place of an issue; absent where it is not for everybody.
     pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
         let archive = issue.front.archive.as_ref().filter(|it| it.value == Archive::Public)?;
@@ -82,7 +82,7 @@ pub struct WebPage {
     pub edition: Edition,
 }
 
-impl Prepared<'_> {
+impl PreparedIssue<'_> {
     /// Compiles the pages of an issue that is for everybody.
     pub(crate) fn make_pages(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
@@ -91,11 +91,11 @@ impl Prepared<'_> {
         for lang in site.pages() {
             let key = EditionKey::web(lang, not.clone());
             let frame = self.project.frame(None, self.native, self.audiences.ids().cloned().collect());
-            let beside = Beside { pictures: &self.pictures, texts: &self.texts };
+            let beside = SiblingFiles { pictures: &self.pictures, texts: &self.texts };
             let (edition, more) = edition::compile(&self.issue, &key, &frame, &self.theme, beside);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
-            if let Err(lacking) = Reading::of_page(&edition) {
+            if let Err(lacking) = DecodedLetter::of_page(&edition) {
                 diagnostics.extend(lacking.iter().map(told).collect());
             }
             let folder = format!("{}/{}", site.name, site.below(lang));
@@ -106,21 +106,21 @@ impl Prepared<'_> {
 }
 
 /// A value of a person's that a page prints.
-fn told(unfilled: &Unfilled) -> Diagnostic {
+fn told(unfilled: &UnfilledValue) -> Diagnostic {
     let name = unfilled.variable.as_deref().unwrap_or("a value");
     let (message, hint) = match unfilled.cause {
-        Cause::Missing if name == "unsubscribe_url" => (
+        UnfilledCause::Missing if name == "unsubscribe_url" => (
             "nobody leaves by a page on the web, and the text has a link for that".to_owned(),
             "delete it: every letter has that link in its footer".to_owned(),
         ),
-        Cause::Missing => (
+        UnfilledCause::Missing => (
             format!("on the web nobody in particular is reading, and `{name}` is printed"),
             format!(
                 "write what everybody may read instead: `{{{{ {name}|default('…') }}}}`, or put the passage into \
                  `{{% if {name} %}}…{{% endif %}}`"
             ),
         ),
-        Cause::NoAddress | Cause::TooMuch | Cause::Unfit => {
+        UnfilledCause::NoAddress | UnfilledCause::TooMuch | UnfilledCause::Unfit => {
             (format!("the page on the web cannot be made: {unfilled}"), "write it in another way".to_owned())
         }
     };

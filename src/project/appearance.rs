@@ -8,7 +8,7 @@ use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics, nearest};
-use crate::edition::context::{Brand, Frame};
+use crate::edition::context::{Brand, EditionContext};
 use crate::edition::images::placement::Placement;
 use crate::edition::theme::Theme;
 use crate::edition::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
@@ -21,9 +21,14 @@ const NO_THEME: Code = Code("NL521");
 impl Project {
     /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
     /// text.
-    pub(crate) fn frame(&self, audience: Option<&Audience>, lang: Lang, audiences: BTreeSet<AudienceId>) -> Frame {
+    pub(crate) fn frame(
+        &self,
+        audience: Option<&Audience>,
+        lang: Lang,
+        audiences: BTreeSet<AudienceId>,
+    ) -> EditionContext {
         let settings = self.settings();
-        Frame {
+        EditionContext {
             sender: settings.name.clone(),
             series: None,
             domain: settings.from.address.domain().to_owned(),

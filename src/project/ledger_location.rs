@@ -10,10 +10,10 @@ use crate::base::database::passfile;
 use crate::base::database::url::Server;
 use crate::base::error::Error;
 use crate::base::secret::{Secret, SecretSource};
-use crate::delivery::ledger::place::{Place, Shared};
+use crate::delivery::ledger::place::{LedgerLocation, SharedLedger};
 use crate::project::Project;
 use crate::project::secrets;
-use crate::project::settings::ledger::{LedgerPlace, LedgerServer, USUAL_LEDGER};
+use crate::project::settings::ledger::{LedgerServer, LedgerSettings, USUAL_LEDGER};
 
 impl Project {
     /// Where the ledger is kept.
@@ -21,10 +21,10 @@ impl Project {
     /// # Errors
     ///
     /// The password that the settings name cannot be read.
-    pub fn ledger(&self) -> Result<Place, Error> {
+    pub fn ledger(&self) -> Result<LedgerLocation, Error> {
         match &self.settings.ledger {
-            LedgerPlace::File(path) => Ok(Place::File(self.root.join(path))),
-            LedgerPlace::Server(server) => self.shared(server).map(Place::Server),
+            LedgerSettings::File(path) => Ok(LedgerLocation::File(self.root.join(path))),
+            LedgerSettings::Server(server) => self.shared(server).map(LedgerLocation::Server),
         }
     }
 
@@ -39,9 +39,9 @@ impl Project {
         self.root.join(USUAL_LEDGER)
     }
 
-    fn shared(&self, settings: &LedgerServer) -> Result<Shared, Error> {
+    fn shared(&self, settings: &LedgerServer) -> Result<SharedLedger, Error> {
         let password = password(&self.root, settings.password.as_ref(), &settings.server)?;
-        Ok(Shared {
+        Ok(SharedLedger {
             server: settings.server.clone().based(&self.root),
             password,
             schema: settings.schema.clone(),

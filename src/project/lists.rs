@@ -13,16 +13,16 @@ use std::time::Duration;
 
 use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::people::lists::People;
-use crate::people::lists::kept::{Asked, Format, Kept, Table};
+use crate::people::lists::kept::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres;
-use crate::people::store::registry::Registry;
+use crate::people::store::registry::AddressInterner;
 use crate::project::Project;
 use crate::project::files;
 use crate::project::ledger_location;
-use crate::project::program::{Failure, Program};
+use crate::project::program::{CommandError, RunningCommand};
 
 const NO_PEOPLE: Code = Code("NL292");
 const CHANGED: Code = Code("NL294");
@@ -39,11 +39,11 @@ impl Project {
     pub(super) fn people(
         &self,
         audiences: &Audiences,
-        registry: &mut Registry,
+        registry: &mut AddressInterner,
         diagnostics: &mut Diagnostics,
     ) -> BTreeMap<AudienceId, Arc<People>> {
         let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
-        let mut read: BTreeMap<(&Kept, Mapping), Arc<People>> = BTreeMap::new();
+        let mut read: BTreeMap<(&ListSource, Mapping), Arc<People>> = BTreeMap::new();
         for audience in audiences.iter() {
             let Some(kept) = audience.kept() else { continue };
             let key = (&kept.value, audience.mapping());
@@ -75,8 +75,8 @@ impl Project {
     ///
     /// There is no such file, or it cannot be read.
     pub fn list_of(&self, path: &str) -> io::Result<(People, Diagnostics)> {
-        let table = Table { format: Format::of_path(path), sheet: None };
-        let (mut registry, mut diagnostics) = (Registry::new(self.scratch()), Diagnostics::new());
+        let table = FileOptions { format: ListFormat::of_path(path), sheet: None };
+        let (mut registry, mut diagnostics) = (AddressInterner::new(self.scratch()), Diagnostics::new());
         let people =
             file((Path::new(path), &path.into()), (&table, &Mapping::default()), &mut registry, &mut diagnostics)?;
         Ok((people, diagnostics))
@@ -84,27 +84,29 @@ impl Project {
 
     fn list(
         &self,
-        (kept, mapping): (&Spanned<Kept>, &Mapping),
-        registry: &mut Registry,
+        (kept, mapping): (&Spanned<ListSource>, &Mapping),
+        registry: &mut AddressInterner,
         diagnostics: &mut Diagnostics,
     ) -> io::Result<People> {
         let name: Arc<str> = kept.value.name().into();
         match &kept.value {
-            Kept::File { path, table } => file((&self.lent(path), &name), (table, mapping), registry, diagnostics),
-            Kept::Sqlite { path, query } => {
+            ListSource::File { path, table } => {
+                file((&self.lent(path), &name), (table, mapping), registry, diagnostics)
+            }
+            ListSource::Sqlite { path, query } => {
                 let path = self.lent(path);
                 files::open(&path)?;
                 let (people, more) = People::from_sqlite((&name, mapping), &path, query, registry);
                 diagnostics.extend(more);
                 Ok(people)
             }
-            Kept::Postgres(asked) => {
+            ListSource::Postgres(asked) => {
                 let (people, more) = self.answered((&name, mapping), asked, registry)?;
                 diagnostics.extend(more);
                 Ok(people)
             }
-            Kept::Command { words, format, timeout } => {
-                let mut program = Program::start(self.lender(), words, *timeout)?;
+            ListSource::Command { words, format, timeout } => {
+                let mut program = RunningCommand::start(self.lender(), words, *timeout)?;
                 let (people, more) = People::from_stream((&name, mapping), &mut program, *format, registry);
                 let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
                 match failure {
@@ -121,8 +123,8 @@ impl Project {
     fn answered(
         &self,
         (name, mapping): (&Arc<str>, &Mapping),
-        asked: &Asked,
-        registry: &mut Registry,
+        asked: &ServerQuery,
+        registry: &mut AddressInterner,
     ) -> io::Result<(People, Diagnostics)> {
         let mut asked = asked.clone();
         let password = ledger_location::password(self.lender(), asked.password.as_ref(), &asked.server);
@@ -171,8 +173,8 @@ fn in_words(error: &Error) -> io::Error {
 /// Reads a file, and sees whether it stayed as it was.
 fn file(
     (path, name): (&Path, &Arc<str>),
-    (table, mapping): (&Table, &Mapping),
-    registry: &mut Registry,
+    (table, mapping): (&FileOptions, &Mapping),
+    registry: &mut AddressInterner,
     diagnostics: &mut Diagnostics,
 ) -> io::Result<People> {
     let file = files::open(path)?;
@@ -191,7 +193,7 @@ fn file(
 }
 
 /// What no line of a list is to blame for is told where the list is named.
-fn placed(found: &Diagnostics, named: &Place) -> Diagnostics {
+fn placed(found: &Diagnostics, named: &Span) -> Diagnostics {
     let placed = |mut diagnostic: Diagnostic| {
         diagnostic.place.get_or_insert_with(|| named.clone());
         diagnostic
@@ -199,39 +201,41 @@ fn placed(found: &Diagnostics, named: &Place) -> Diagnostics {
     found.iter().cloned().map(placed).collect()
 }
 
-fn missing(kept: &Kept) -> &'static str {
+fn missing(kept: &ListSource) -> &'static str {
     match kept {
-        Kept::File { .. } | Kept::Sqlite { .. } => "the path is relative to the project's folder",
-        Kept::Postgres(_) => "look at password_env, password_file or password_command, and whether the server runs",
-        Kept::Command { .. } => "the program must be installed here; it is started in the project's folder",
+        ListSource::File { .. } | ListSource::Sqlite { .. } => "the path is relative to the project's folder",
+        ListSource::Postgres(_) => {
+            "look at password_env, password_file or password_command, and whether the server runs"
+        }
+        ListSource::Command { .. } => "the program must be installed here; it is started in the project's folder",
     }
 }
 
 /// JSON that is cut off is told where it is read.
-fn half_a_line_counts(failure: &Failure, format: Format) -> bool {
+fn half_a_line_counts(failure: &CommandError, format: ListFormat) -> bool {
     match (failure, format) {
-        (Failure::HalfALine, Format::Json) => false,
-        (Failure::HalfALine | Failure::Late | Failure::Status(..) | Failure::Lost(_), _) => true,
+        (CommandError::HalfALine, ListFormat::Json) => false,
+        (CommandError::HalfALine | CommandError::Late | CommandError::Status(..) | CommandError::Lost(_), _) => true,
     }
 }
 
-fn failed(name: &str, failure: &Failure, place: Place) -> Diagnostic {
+fn failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic {
     let (message, hint) = match failure {
-        Failure::Late => (
+        CommandError::Late => (
             format!("{name} did not end in time, and was ended"),
             "give it longer with timeout: 5m, or look why it hangs",
         ),
-        Failure::Status(status, complaint) if complaint.is_empty() => {
+        CommandError::Status(status, complaint) if complaint.is_empty() => {
             (format!("{name} failed: {status}"), "run it by hand in the project's folder")
         }
-        Failure::Status(status, complaint) => {
+        CommandError::Status(status, complaint) => {
             (format!("{name} failed: {status}: {complaint}"), "run it by hand in the project's folder")
         }
-        Failure::HalfALine => (
+        CommandError::HalfALine => (
             format!("the last line that {name} printed has no end: some people may be missing"),
             "the command must end each line, the last one too",
         ),
-        Failure::Lost(error) => (format!("{name} cannot be waited for: {error}"), "run the command again"),
+        CommandError::Lost(error) => (format!("{name} cannot be waited for: {error}"), "run the command again"),
     };
     Diagnostic::error(COMMAND_FAILED, message).at(place).hint(hint)
 }

@@ -23,15 +23,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
-use crate::base::digest::{Digest, Key};
+use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::secret::SecretSource;
-use crate::base::source::yaml::{self, Kind, Node};
+use crate::base::source::yaml::{self, Node, NodeKind};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
-use crate::delivery::ledger::pace::Rate;
-use crate::delivery::retry::Retry;
-use crate::delivery::smtp::Relay;
-use crate::delivery::smtp::options::{Login, Renewal, SmtpOptions};
+use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::retry::RetryPolicy;
+use crate::delivery::smtp::SmtpTransport;
+use crate::delivery::smtp::options::{Login, PasswordRenewal, SmtpOptions};
 use crate::issue::Issue;
 use crate::issue::translation;
 use crate::project::settings::Settings;
@@ -58,7 +58,7 @@ pub struct Project {
 
 /// A project whose settings were read, or what is wrong with them.
 #[derive(Debug)]
-pub struct Found {
+pub struct LoadedProject {
     /// The project; absent where its settings have errors.
     pub project: Option<Project>,
     /// What is wrong with `newsletter.yaml`.
@@ -71,7 +71,7 @@ impl Project {
     /// # Errors
     ///
     /// There is none, or its settings cannot be read.
-    pub fn find(named: Option<&Path>, start: &Path) -> Result<Found, Error> {
+    pub fn find(named: Option<&Path>, start: &Path) -> Result<LoadedProject, Error> {
         let root = match named {
             Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
             Some(folder) => return Err(Error::NoProject { searched: folder.to_owned() }),
@@ -95,7 +95,7 @@ impl Project {
                 "consent_texts",
             ],
         );
-        Ok(Found {
+        Ok(LoadedProject {
             project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
             diagnostics,
         })
@@ -210,11 +210,11 @@ impl Project {
     }
 
     /// A command may print another password each time; what else there is stays the same while a run lasts.
-    fn renewal(&self, source: &SecretSource) -> Option<Renewal> {
+    fn renewal(&self, source: &SecretSource) -> Option<PasswordRenewal> {
         match source {
             SecretSource::Command(_) => {
                 let (root, source) = (self.root.clone(), source.clone());
-                Some(Renewal::new(move || secrets::read(&root, &source).ok()))
+                Some(PasswordRenewal::new(move || secrets::read(&root, &source).ok()))
             }
             SecretSource::Env(_) | SecretSource::File(_) => None,
         }
@@ -225,7 +225,7 @@ impl Project {
     /// # Errors
     ///
     /// The password or the certificates cannot be read.
-    pub fn relay(&self) -> Result<Option<Relay>, Error> {
+    pub fn relay(&self) -> Result<Option<SmtpTransport>, Error> {
         let Some(smtp) = &self.settings.smtp else { return Ok(None) };
         let login = match &smtp.login {
             Some(login) => Some(Login {
@@ -247,16 +247,16 @@ impl Project {
             ..SmtpOptions::new(smtp.host.clone())
         };
         let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };
-        Relay::new(options).map(Some).map_err(failed)
+        SmtpTransport::new(options).map(Some).map_err(failed)
     }
 
     /// How many letters the relay takes in which time.
-    pub fn rate(&self) -> Rate {
+    pub fn rate(&self) -> RateLimits {
         self.settings.smtp.as_ref().map(|it| it.rate.clone()).unwrap_or_default()
     }
 
     /// When a letter that was put off is tried again.
-    pub fn retry(&self) -> Retry {
+    pub fn retry(&self) -> RetryPolicy {
         self.settings.smtp.as_ref().map(|it| it.retry).unwrap_or_default()
     }
 
@@ -277,20 +277,20 @@ impl Project {
     }
 
     /// The key of this project's Message-IDs and boundaries; it is made where there is none.
-    pub fn key(&self) -> Result<Key, Error> {
+    pub fn key(&self) -> Result<HmacKey, Error> {
         Self::make_key(&self.root)
     }
 
     /// The key of its unsubscribe tokens: the one the settings name, or else its own.
-    pub(crate) fn unsubscribe_key(&self) -> Result<Key, Error> {
+    pub(crate) fn unsubscribe_key(&self) -> Result<HmacKey, Error> {
         match &self.settings.unsubscribe.secret {
-            Some(secret) => Ok(Key::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
+            Some(secret) => Ok(HmacKey::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
             None => self.key(),
         }
     }
 
     /// Makes the key of a project in this folder, or reads the one that is there.
-    pub fn make_key(root: &Path) -> Result<Key, Error> {
+    pub fn make_key(root: &Path) -> Result<HmacKey, Error> {
         secrets::key_file(&root.join(STATE).join("key"))
     }
 }
@@ -305,7 +305,7 @@ fn upwards(start: &Path) -> Result<PathBuf, Error> {
 /// The digest of a YAML file without some of its keys: what changes in them changes no letter.
 pub(crate) fn without(source: &Source, keys: &[&str]) -> Digest {
     let text = source.text();
-    let Ok(Node { kind: Kind::Mapping(entries), .. }) = yaml::parse(source) else {
+    let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse(source) else {
         return Digest::of([text.as_bytes()]);
     };
     let kept = entries.iter().filter(|(key, _)| !keys.contains(&key.value.as_str()));

@@ -6,29 +6,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::placement::{Named, Pictures};
-use crate::edition::images::{Original, Room, Shown};
-use crate::project::sibling_files::{Folder, Lost};
+use crate::edition::images::placement::{PicturePath, PictureSource};
+use crate::edition::images::{OriginalPicture, ScaledPicture, WidthLimits};
+use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
 /// The largest file that is made smaller, in bytes: no telephone's photo is larger.
 const LIMIT: u64 = 25_000_000;
 
 /// What was read already: all editions of an issue show the same pictures.
-type Shelf = BTreeMap<(PathBuf, Room), Result<Shown, PictureError>>;
+type PictureCache = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, PictureError>>;
 
 /// Reads pictures for one issue.
 #[derive(Debug)]
 pub(crate) struct IssuePictures {
-    issue: Folder,
-    project: Folder,
-    read: RefCell<Shelf>,
+    issue: SiblingFolder,
+    project: SiblingFolder,
+    read: RefCell<PictureCache>,
 }
 
 impl IssuePictures {
     /// For an issue in this project.
     pub(crate) fn new(root: &Path, issue: &Path) -> Self {
-        let project = Folder { root: root.to_owned(), folder: root.to_owned() };
-        Self { issue: Folder::of_issue(root, issue), project, read: RefCell::default() }
+        let project = SiblingFolder { root: root.to_owned(), folder: root.to_owned() };
+        Self { issue: SiblingFolder::of_issue(root, issue), project, read: RefCell::default() }
     }
 
     /// The file that a path in the issue means: relative to the issue, and inside the project also when links are
@@ -42,31 +42,31 @@ impl IssuePictures {
     }
 }
 
-impl Pictures for IssuePictures {
-    fn load(&self, named: Named<'_>, room: Room) -> Result<Shown, PictureError> {
+impl PictureSource for IssuePictures {
+    fn load(&self, named: PicturePath<'_>, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let file = match named {
-            Named::BesideIssue(path) => self.issue.locate(path),
-            Named::InProject(path) => self.project.locate(path),
+            PicturePath::BesideIssue(path) => self.issue.locate(path),
+            PicturePath::InProject(path) => self.project.locate(path),
         };
         let file = file.map_err(unfound)?;
         self.read.borrow_mut().entry((file, room)).or_insert_with_key(|(file, room)| read(file, *room)).clone()
     }
 }
 
-fn unfound(lost: Lost) -> PictureError {
+fn unfound(lost: SiblingFileError) -> PictureError {
     match lost {
-        Lost::Missing { near } => PictureError::Missing { near },
-        Lost::Outside => PictureError::Outside,
-        Lost::Absolute => PictureError::Absolute,
-        Lost::NotAFile => PictureError::NotAPicture,
-        Lost::Unreadable => PictureError::Unreadable,
+        SiblingFileError::Missing { near } => PictureError::Missing { near },
+        SiblingFileError::Outside => PictureError::Outside,
+        SiblingFileError::Absolute => PictureError::Absolute,
+        SiblingFileError::NotAFile => PictureError::NotAPicture,
+        SiblingFileError::Unreadable => PictureError::Unreadable,
     }
 }
 
-fn read(file: &Path, room: Room) -> Result<Shown, PictureError> {
+fn read(file: &Path, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
     let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
     if bytes > LIMIT {
         return Err(PictureError::TooLarge { bytes, limit: LIMIT });
     }
-    Original::read(fs::read(file).map_err(|_| PictureError::Unreadable)?.into())?.fit(room)
+    OriginalPicture::read(fs::read(file).map_err(|_| PictureError::Unreadable)?.into())?.fit(room)
 }

@@ -19,7 +19,7 @@ const COMPLAINT: usize = 4096;
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A command that runs. It is ended with this value, with all that it started.
-pub(super) struct Program {
+pub(super) struct RunningCommand {
     child: Child,
     output: Receiver<io::Result<Vec<u8>>>,
     piece: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Program {
 }
 
 /// Why the output of a command cannot be trusted.
-pub(super) enum Failure {
+pub(super) enum CommandError {
     /// It did not end in time, and was ended.
     Late,
     /// It ended with another status than 0, and said this.
@@ -47,7 +47,7 @@ pub(super) enum Failure {
     Lost(io::Error),
 }
 
-impl Program {
+impl RunningCommand {
     /// Starts a command in a folder; it is ended when it takes longer than this.
     pub(super) fn start(folder: &Path, words: &[String], timeout: Duration) -> io::Result<Self> {
         let (program, arguments) =
@@ -86,15 +86,15 @@ impl Program {
     }
 
     /// Waits until it has ended; why its output cannot be trusted, if so.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(mut self) -> Result<(), CommandError> {
         if !self.ends_by_itself() {
             // What was read of it is wrong already, and it goes on.
             return Ok(());
         }
-        let status = self.child.wait().map_err(Failure::Lost)?;
+        let status = self.child.wait().map_err(CommandError::Lost)?;
         self.waiting = None;
         if self.late.load(Ordering::SeqCst) {
-            return Err(Failure::Late);
+            return Err(CommandError::Late);
         }
         if !status.success() {
             // What it started may hold this open for ever.
@@ -106,13 +106,13 @@ impl Program {
                 .find(|it| !it.trim().is_empty())
                 .map(|it| it.trim().to_owned())
                 .unwrap_or_default();
-            return Err(Failure::Status(status, complaint));
+            return Err(CommandError::Status(status, complaint));
         }
-        if self.last.is_some_and(|it| it != b'\n') { Err(Failure::HalfALine) } else { Ok(()) }
+        if self.last.is_some_and(|it| it != b'\n') { Err(CommandError::HalfALine) } else { Ok(()) }
     }
 }
 
-impl Program {
+impl RunningCommand {
     /// Whether its output ends soon after what was read of it: how it ends says more than half an output.
     fn ends_by_itself(&mut self) -> bool {
         for _ in 0..PIECES {
@@ -132,7 +132,7 @@ impl Program {
     }
 }
 
-impl Read for &mut Program {
+impl Read for &mut RunningCommand {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.read {
             return Ok(0);
@@ -155,7 +155,7 @@ impl Read for &mut Program {
     }
 }
 
-impl Drop for Program {
+impl Drop for RunningCommand {
     fn drop(&mut self) {
         if self.waiting.is_some() {
             end(self.child.id());

@@ -5,18 +5,18 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::audience::explanation::Evidence;
+use crate::audience::explanation::MembershipEvidence;
 use crate::audience::membership::Membership;
 use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::source::{Diagnostics, Source};
 use crate::people::lists::People;
-use crate::people::store::registry::Registry;
+use crate::people::store::registry::AddressInterner;
 use crate::project::{Project, STATE};
 
 /// The audiences of a project, their people, and who is in which.
 #[derive(Debug)]
-pub struct Readers {
+pub struct ResolvedAudiences {
     /// The audiences.
     pub audiences: Audiences,
     /// The people of their lists.
@@ -27,10 +27,10 @@ pub struct Readers {
     pub(crate) sources: Vec<Source>,
 }
 
-impl Readers {
+impl ResolvedAudiences {
     /// What decides who is in which.
-    pub fn evidence(&self) -> Evidence<'_> {
-        Evidence { audiences: &self.audiences, people: &self.people, membership: &self.membership }
+    pub fn evidence(&self) -> MembershipEvidence<'_> {
+        MembershipEvidence { audiences: &self.audiences, people: &self.people, membership: &self.membership }
     }
 }
 
@@ -47,13 +47,13 @@ impl Project {
     /// # Errors
     ///
     /// A file of an audience cannot be read, or a long list not laid aside; mistakes in files are diagnostics.
-    pub fn readers(&self) -> Result<(Readers, Diagnostics), Error> {
+    pub fn readers(&self) -> Result<(ResolvedAudiences, Diagnostics), Error> {
         let mut diagnostics = Diagnostics::new();
         let (sources, audiences) = self.audience_files(&mut diagnostics)?;
-        let mut registry = Registry::new(self.scratch());
+        let mut registry = AddressInterner::new(self.scratch());
         let people = self.people(&audiences, &mut registry, &mut diagnostics);
         let (membership, more) = Membership::compute(&audiences, &people, registry)?;
         diagnostics.extend(more);
-        Ok((Readers { audiences, people, membership, sources }, diagnostics))
+        Ok((ResolvedAudiences { audiences, people, membership, sources }, diagnostics))
     }
 }

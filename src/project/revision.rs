@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::error::Error;
-use crate::project::{Found, Project};
+use crate::project::{LoadedProject, Project};
 
 /// The files of a project at a revision; they are taken away with this value.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Revision {
     /// # Errors
     ///
     /// It was no project then, or its settings cannot be read.
-    pub fn project(&self, today: &Project) -> Result<Found, Error> {
+    pub fn project(&self, today: &Project) -> Result<LoadedProject, Error> {
         let mut found = Project::find(Some(&self.root()), &self.folder)?;
         if let Some(project) = &mut found.project {
             project.people_from = Some(today.root().to_owned());

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use aws_lc_rs::rand;
 
-use crate::base::digest::{Digest, Key};
+use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::secret::{Secret, SecretSource};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
@@ -60,14 +60,14 @@ fn run(root: &Path, command: &str) -> io::Result<String> {
 }
 
 /// The key in a file; where there is no such file, 32 random bytes are put there.
-pub(crate) fn key_file(path: &Path) -> Result<Key, Error> {
+pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     if !path.exists() {
         let mut bytes = [0_u8; 32];
         rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers to be had")))?;
         let digits = Digest::sha256(&bytes).to_string();
         match write_new(path, &digits) {
-            Ok(()) => return Ok(Key::new(digits.as_bytes())),
+            Ok(()) => return Ok(HmacKey::new(digits.as_bytes())),
             // Another run made it in the meantime: that one counts.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
@@ -79,7 +79,7 @@ pub(crate) fn key_file(path: &Path) -> Result<Key, Error> {
         let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it holds fewer than 32 characters"));
         return Err(Error::Secret { what: path.display().to_string(), source });
     }
-    Ok(Key::new(text.trim().as_bytes()))
+    Ok(HmacKey::new(text.trim().as_bytes()))
 }
 
 /// Makes a file with a secret in it, on the disk when this returns; one that is there already is left alone.

@@ -9,7 +9,7 @@ use crate::base::source::nearest;
 
 /// A folder whose files may be named.
 #[derive(Clone, Debug)]
-pub(super) struct Folder {
+pub(super) struct SiblingFolder {
     /// What no path leads out of.
     pub(super) root: PathBuf,
     /// What paths are relative to.
@@ -18,7 +18,7 @@ pub(super) struct Folder {
 
 /// Why there is nothing to read at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Lost {
+pub(super) enum SiblingFileError {
     /// There is no such file; perhaps one whose name is nearly the same.
     Missing { near: Option<String> },
     /// The path leads out, or to what is no part of what a project publishes.
@@ -31,7 +31,7 @@ pub(super) enum Lost {
     Unreadable,
 }
 
-impl Folder {
+impl SiblingFolder {
     /// The folder of an issue in this project.
     pub(super) fn of_issue(root: &Path, issue: &Path) -> Self {
         let folder = issue.parent().map_or_else(|| root.to_owned(), Path::to_owned);
@@ -39,30 +39,34 @@ impl Folder {
     }
 
     /// The file that a path means: below the root also when links are followed.
-    pub(super) fn locate(&self, path: &str) -> Result<PathBuf, Lost> {
-        let decoded = percent_decoded(path).ok_or(Lost::Missing { near: None })?;
+    pub(super) fn locate(&self, path: &str) -> Result<PathBuf, SiblingFileError> {
+        let decoded = percent_decoded(path).ok_or(SiblingFileError::Missing { near: None })?;
         let relative = Path::new(&decoded);
         if relative.is_absolute() || relative.components().any(|it| matches!(it, Component::Prefix(_))) {
-            return Err(Lost::Absolute);
+            return Err(SiblingFileError::Absolute);
         }
         let wanted = as_stored(&self.folder, relative);
-        let root = fs::canonicalize(&self.root).map_err(|_| Lost::Unreadable)?;
+        let root = fs::canonicalize(&self.root).map_err(|_| SiblingFileError::Unreadable)?;
         let Ok(real) = fs::canonicalize(&wanted) else {
             // Whether something lies outside is nobody's business: a path that climbs out is refused either way.
             let climbs = climbs_out(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
-            return Err(if climbs { Lost::Outside } else { Lost::Missing { near: near(&wanted) } });
+            return Err(if climbs {
+                SiblingFileError::Outside
+            } else {
+                SiblingFileError::Missing { near: near(&wanted) }
+            });
         };
-        let Ok(below) = real.strip_prefix(&root) else { return Err(Lost::Outside) };
+        let Ok(below) = real.strip_prefix(&root) else { return Err(SiblingFileError::Outside) };
         // The ledger, the key and Git's own files are in the project's folder, and no part of what it publishes.
         if below.components().any(|it| it.as_os_str().to_string_lossy().starts_with('.')) {
-            return Err(Lost::Outside);
+            return Err(SiblingFileError::Outside);
         }
         if !real.is_file() {
-            return Err(Lost::NotAFile);
+            return Err(SiblingFileError::NotAFile);
         }
         // A disk that takes `Foto.JPG` for `foto.jpg` is the author's, and not the one that sends.
         match other_case(&wanted) {
-            Some(near) => Err(Lost::Missing { near: Some(near) }),
+            Some(near) => Err(SiblingFileError::Missing { near: Some(near) }),
             None => Ok(real),
         }
     }

@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::base::digest::Digest;
 use crate::base::source::Source;
-use crate::issue::manuscript::texts::{TextError, Texts};
+use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::project::files;
-use crate::project::sibling_files::{Folder, Lost};
+use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
 /// The largest text that an issue takes in, in bytes: ten letters' worth.
 const LIMIT: u64 = 1_000_000;
@@ -18,16 +18,21 @@ const LIMIT: u64 = 1_000_000;
 #[derive(Debug)]
 pub(crate) struct IssueTexts {
     project: PathBuf,
-    snippets: Folder,
-    beside: Folder,
+    snippets: SiblingFolder,
+    beside: SiblingFolder,
     taken: RefCell<BTreeMap<String, Digest>>,
 }
 
 impl IssueTexts {
     /// For an issue in this project, whose snippets lie in a folder of it.
     pub(crate) fn new(root: &Path, snippets: &Path, issue: &Path) -> Self {
-        let snippets = Folder { root: root.to_owned(), folder: root.join(snippets) };
-        Self { project: root.to_owned(), snippets, beside: Folder::of_issue(root, issue), taken: RefCell::default() }
+        let snippets = SiblingFolder { root: root.to_owned(), folder: root.join(snippets) };
+        Self {
+            project: root.to_owned(),
+            snippets,
+            beside: SiblingFolder::of_issue(root, issue),
+            taken: RefCell::default(),
+        }
     }
 
     /// What was read so far, with its digest: a plan holds only while it stays the same.
@@ -35,13 +40,13 @@ impl IssueTexts {
         self.taken.borrow().clone()
     }
 
-    fn read(&self, found: Result<PathBuf, Lost>) -> Result<Source, TextError> {
+    fn read(&self, found: Result<PathBuf, SiblingFileError>) -> Result<Source, TextError> {
         let path = found.map_err(|lost| match lost {
-            Lost::Missing { near } => TextError::Missing { near },
-            Lost::Outside => TextError::Outside,
-            Lost::Absolute => TextError::Absolute,
-            Lost::NotAFile => TextError::NotText,
-            Lost::Unreadable => TextError::Unreadable,
+            SiblingFileError::Missing { near } => TextError::Missing { near },
+            SiblingFileError::Outside => TextError::Outside,
+            SiblingFileError::Absolute => TextError::Absolute,
+            SiblingFileError::NotAFile => TextError::NotText,
+            SiblingFileError::Unreadable => TextError::Unreadable,
         })?;
         let bytes = fs::metadata(&path).map_err(|_| TextError::Unreadable)?.len();
         if bytes > LIMIT {
@@ -55,7 +60,7 @@ impl IssueTexts {
     }
 }
 
-impl Texts for IssueTexts {
+impl TextSource for IssueTexts {
     fn snippet(&self, name: &str) -> Result<Source, TextError> {
         let stem = name.strip_suffix(".md").unwrap_or(name);
         if Path::new(stem).components().any(|it| it == Component::ParentDir) {

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use newsletter::audience::AudienceId;
 use newsletter::base::digest::Digest;
-use newsletter::delivery::ledger::claim::{Desk, InFlight};
-use newsletter::delivery::ledger::pace::Rate;
-use newsletter::delivery::ledger::record::{PlanId, Terms};
-use newsletter::delivery::ledger::suppression::HeldBack;
-use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::claim::{InFlight, RunScope};
+use newsletter::delivery::ledger::pace::RateLimits;
+use newsletter::delivery::ledger::record::{FreezeContext, PlanId};
+use newsletter::delivery::ledger::suppression::SuppressedAddresses;
+use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::issue::IssueId;
 use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::people::person::values::Values;
-use newsletter::people::person::{Address, Origin, Person};
+use newsletter::people::person::{Address, Person, PersonOrigin};
 
 /// A plan for these recipients, and their letters.
 pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
@@ -25,7 +25,7 @@ pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
             lang: None,
             fields: Values::from_iter([]),
             consent: None,
-            origin: Origin { path: "audiences/it-chiefs.yaml".into(), line: 4 },
+            origin: PersonOrigin { path: "audiences/it-chiefs.yaml".into(), line: 4 },
         }),
         audience: AudienceId::parse("it-chiefs").unwrap(),
         edition: "it-chiefs.da".to_owned(),
@@ -43,12 +43,12 @@ pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
 }
 
 /// What a plan is frozen with.
-pub(crate) fn terms() -> Terms {
-    Terms {
+pub(crate) fn terms() -> FreezeContext {
+    FreezeContext {
         content: Digest::sha256(b"nyt"),
         send_until: None,
         now: Timestamp::UNIX_EPOCH,
-        held_back: HeldBack::default(),
+        held_back: SuppressedAddresses::default(),
     }
 }
 
@@ -59,12 +59,15 @@ pub(crate) fn freeze(ledger: &mut dyn Ledger, recipients: &[&str]) -> PlanId {
 }
 
 /// Everything of a plan is tried.
-pub(crate) fn desk(plan: PlanId) -> Desk {
-    Desk { plan, audience: None, limit: None, tries: 5, rate: Rate::default() }
+pub(crate) fn desk(plan: PlanId) -> RunScope {
+    RunScope { plan, audience: None, limit: None, tries: 5, rate: RateLimits::default() }
 }
 
 /// Works with a clerk of a ledger in memory.
-pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T) -> (T, Box<dyn Ledger>, PlanId) {
+pub(crate) fn with_clerk<T>(
+    recipients: &[&str],
+    work: impl FnOnce(&LedgerHandle) -> T,
+) -> (T, Box<dyn Ledger>, PlanId) {
     with_clerk_of(ledger::in_memory().unwrap(), recipients, work)
 }
 
@@ -72,7 +75,7 @@ pub(crate) fn with_clerk<T>(recipients: &[&str], work: impl FnOnce(&Clerk) -> T)
 pub(crate) fn with_clerk_of<T>(
     mut ledger: Box<dyn Ledger>,
     recipients: &[&str],
-    work: impl FnOnce(&Clerk) -> T,
+    work: impl FnOnce(&LedgerHandle) -> T,
 ) -> (T, Box<dyn Ledger>, PlanId) {
     let plan = freeze(&mut *ledger, recipients);
     let done = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), work).unwrap();

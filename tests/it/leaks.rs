@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use newsletter::base::source::Diagnostics;
 use newsletter::letter::ComposedPlan;
-use newsletter::letter::leak::Guard;
+use newsletter::letter::leak::LeakGuard;
 use newsletter::letter::plan::PlannedLetter;
-use newsletter::ops::prepared::Prepared;
+use newsletter::ops::prepared::PreparedIssue;
 use newsletter::project::Project as Opened;
 
 use crate::project::{MAY, Project, Said};
@@ -156,7 +156,7 @@ fn what_readers_may_know_is_no_leak() {
 /// What the guard says of letters whose blocks were filtered for other readers.
 fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagnostics {
     let opened = Opened::find(Some(&project.path(".")), &project.path(".")).unwrap().project.unwrap();
-    let (prepared, _) = Prepared::of(&opened, &project.path(MAY)).unwrap();
+    let (prepared, _) = PreparedIssue::of(&opened, &project.path(MAY)).unwrap();
     let prepared = prepared.unwrap();
     let letters: Vec<PlannedLetter> =
         prepared.invented_letters().unwrap().into_iter().filter(|it| it.edition == filtered_for).collect();
@@ -164,7 +164,7 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
     let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
     let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
     let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
-    Guard { keys, ..guard }.look(&composed, &letters)
+    LeakGuard { keys, ..guard }.look(&composed, &letters)
 }
 
 #[test]

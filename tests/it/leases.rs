@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use newsletter::base::database::url::{Encryption, Server};
 use newsletter::delivery::ledger::claim::Settlement;
 use newsletter::delivery::ledger::failure::LedgerError;
-use newsletter::delivery::ledger::place::{Place, Shared};
+use newsletter::delivery::ledger::place::{LedgerLocation, SharedLedger};
 use newsletter::delivery::ledger::record::{LetterRecord, PlanId, Resolution};
-use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::delivery::outcome::{Outcome, Reply};
 
@@ -19,7 +19,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const PEOPLE: [&str; 2] = ["anna@kommune.example", "bo@kommune.example"];
 
 fn open(schema: &str) -> Box<dyn Ledger> {
-    ledger::open_to_write(&Place::Server(postgres::server().shared(schema))).unwrap()
+    ledger::open_to_write(&LedgerLocation::Server(postgres::server().shared(schema))).unwrap()
 }
 
 /// `state reply`, in order.
@@ -31,7 +31,7 @@ fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
     ledger::letters(ledger, plan).unwrap().into_iter().map(line).collect()
 }
 
-fn accept(clerk: &Clerk) -> bool {
+fn accept(clerk: &LedgerHandle) -> bool {
     let Some(claim) = clerk.claim(NOW).unwrap() else { return false };
     let in_flight = clerk.mark(claim, None, NOW).unwrap();
     let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
@@ -44,7 +44,7 @@ fn each_host_has_letters_of_its_own() {
     let people: Vec<String> = (0..100).map(|number| format!("nr{number}@kommune.example")).collect();
     let (mut one, mut two) = (open("of_its_own"), open("of_its_own"));
     let plan = freeze(&mut *one, &people.iter().map(String::as_str).collect::<Vec<_>>());
-    let claimed = |clerk: &Clerk| {
+    let claimed = |clerk: &LedgerHandle| {
         let letters = std::iter::from_fn(|| clerk.claim(NOW).unwrap());
         letters.map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
     };
@@ -138,7 +138,7 @@ fn nobody_plans_anew_what_is_being_sent() {
 #[test]
 fn a_server_that_is_restarted_is_waited_for() {
     let server = Postgres::start();
-    let mut ledger = ledger::open_to_write(&Place::Server(server.shared("restarted"))).unwrap();
+    let mut ledger = ledger::open_to_write(&LedgerLocation::Server(server.shared("restarted"))).unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
         let claim = clerk.claim(NOW).unwrap().unwrap();
@@ -155,8 +155,8 @@ fn a_server_that_is_restarted_is_waited_for() {
 }
 
 /// Opens a ledger of its own there; `open`, or why not.
-fn opened(shared: Shared) -> String {
-    match ledger::open_to_write(&Place::Server(shared)) {
+fn opened(shared: SharedLedger) -> String {
+    match ledger::open_to_write(&LedgerLocation::Server(shared)) {
         Ok(_) => "open".to_owned(),
         Err(error) => {
             let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
@@ -168,7 +168,7 @@ fn opened(shared: Shared) -> String {
 #[test]
 fn the_connection_is_as_the_address_says() {
     let server = postgres::server();
-    let at = |parameters: &str| Shared {
+    let at = |parameters: &str| SharedLedger {
         server: Server::parse(&server.url(parameters)).unwrap(),
         ..server.shared("encrypted")
     };

@@ -1,21 +1,21 @@
 //! The ledger: states, and what is on the disk when.
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::base::digest::Key;
+use newsletter::base::digest::HmacKey;
 use newsletter::delivery::ledger::claim::{Claim, Settlement};
 use newsletter::delivery::ledger::failure::LedgerError;
-use newsletter::delivery::ledger::place::Place;
-use newsletter::delivery::ledger::record::{PlanId, Resolution, Terms};
-use newsletter::delivery::ledger::state::State;
-use newsletter::delivery::ledger::suppression::{HeldBack, Lifted, Suppression};
-use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::record::{FreezeContext, PlanId, Resolution};
+use newsletter::delivery::ledger::state::LetterState;
+use newsletter::delivery::ledger::suppression::{SuppressedAddresses, Suppression, SuppressionRemoval};
+use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
-use newsletter::delivery::outcome::{Outcome, Reason, Reply, Step};
+use newsletter::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
 use newsletter::issue::IssueId;
 use newsletter::issue::series::SeriesId;
 use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::people::person::Address;
-use newsletter::people::person::departure::{Departure, Reason as Why};
+use newsletter::people::person::departure::{SuppressionReason as Why, SuppressionRequest};
 
 use crate::book::{desk, freeze, plan, terms, with_clerk_of};
 use crate::postgres;
@@ -50,12 +50,12 @@ on_both! {
 
 /// An empty ledger on the server.
 fn shared(name: &str) -> Box<dyn Ledger> {
-    ledger::open_to_write(&Place::Server(postgres::server().shared(name))).unwrap()
+    ledger::open_to_write(&LedgerLocation::Server(postgres::server().shared(name))).unwrap()
 }
 
 const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
 
-fn claim(clerk: &Clerk) -> Claim {
+fn claim(clerk: &LedgerHandle) -> Claim {
     clerk.claim(NOW).unwrap().unwrap()
 }
 
@@ -63,7 +63,7 @@ fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
     Settlement { outcome, at: NOW, due }
 }
 
-fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<State> {
+fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<LetterState> {
     ledger::letters(&mut *ledger, plan).unwrap().into_iter().map(|it| it.state).collect()
 }
 
@@ -82,13 +82,13 @@ fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
         clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         let refused = Outcome::Refused(Reply::new(550, "5.1.1 no such user"));
         clerk.settle_unsent(claim(clerk), &settlement(&refused, NOW)).unwrap();
-        let later = Outcome::Deferred(Reason::ConnectionLost { at: Step::Data });
+        let later = Outcome::Deferred(FailureReason::ConnectionLost { at: SmtpStep::Data });
         let due = NOW + SignedDuration::from_mins(5);
         clerk.settle_unsent(claim(clerk), &settlement(&later, due)).unwrap();
         assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is due");
         assert!(clerk.claim(due).unwrap().is_some(), "one is due later");
     });
-    assert_eq!(states(&mut *ledger, plan), [State::Accepted, State::Refused, State::Deferred]);
+    assert_eq!(states(&mut *ledger, plan), [LetterState::Accepted, LetterState::Refused, LetterState::Deferred]);
     let totals = ledger.totals(plan).unwrap();
     assert_eq!((totals.recipients(), totals.is_finished()), (3, false));
     let replies: Vec<_> = ledger::letters(&mut *ledger, plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
@@ -101,11 +101,11 @@ fn what_was_in_flight_is_in_doubt_until_somebody_says(empty: Box<dyn Ledger>) {
         drop(clerk.mark(claim(clerk), None, NOW).unwrap());
     });
     ledger.recover().unwrap();
-    assert_eq!(states(&mut *ledger, plan), [State::InDoubt, State::InDoubt, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [LetterState::InDoubt, LetterState::InDoubt, LetterState::Planned]);
     let resent = ledger.resolve(plan, &[PEOPLE[0].to_owned()], Resolution::Resend, NOW).unwrap();
     let sent = ledger.resolve(plan, &[], Resolution::Sent, NOW).unwrap();
     assert_eq!((resent, sent), (1, 1));
-    assert_eq!(states(&mut *ledger, plan), [State::Planned, State::Accepted, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [LetterState::Planned, LetterState::Accepted, LetterState::Planned]);
 }
 
 fn a_letter_given_back_was_not_tried(empty: Box<dyn Ledger>) {
@@ -114,12 +114,12 @@ fn a_letter_given_back_was_not_tried(empty: Box<dyn Ledger>) {
         clerk.release(claim(clerk)).unwrap();
     });
     let letters = ledger::letters(&mut *ledger, plan).unwrap();
-    assert_eq!((letters[0].state, letters[0].tries), (State::Planned, 0));
+    assert_eq!((letters[0].state, letters[0].tries), (LetterState::Planned, 0));
 }
 
 fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
     let (tries, ..) = with_clerk_of(empty, &PEOPLE[..1], |clerk| {
-        let outcome = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
+        let outcome = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
         let mut tries = 0;
         while let Some(claim) = clerk.claim(NOW).unwrap() {
             clerk.settle_unsent(claim, &settlement(&outcome, NOW)).unwrap();
@@ -133,7 +133,7 @@ fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
 fn a_limit_leaves_the_others_planned(empty: Box<dyn Ledger>) {
     let mut ledger = empty;
     let id = freeze(&mut *ledger, &PEOPLE);
-    let two = newsletter::delivery::ledger::claim::Desk { limit: Some(2), ..desk(id) };
+    let two = newsletter::delivery::ledger::claim::RunScope { limit: Some(2), ..desk(id) };
     let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, two, |clerk| {
         std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect::<Vec<_>>().len()
     });
@@ -152,42 +152,44 @@ fn a_new_plan_keeps_what_is_final(empty: Box<dyn Ledger>) {
         .into_iter()
         .map(|it| (it.letter.person.address.to_string(), it.state))
         .collect();
-    let expected =
-        [("anna@kommune.example".to_owned(), State::Accepted), ("carl@kommune.example".to_owned(), State::Planned)];
+    let expected = [
+        ("anna@kommune.example".to_owned(), LetterState::Accepted),
+        ("carl@kommune.example".to_owned(), LetterState::Planned),
+    ];
     assert_eq!(letters, expected);
     assert_eq!(ledger.plans_in_force().unwrap().len(), 1);
 }
 
 fn what_is_over_its_time_expires(empty: Box<dyn Ledger>) {
     let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE[..2], |clerk| {
-        let later = Outcome::Deferred(Reason::Reply(Reply::new(451, "4.7.1 later")));
+        let later = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
         clerk.settle_unsent(claim(clerk), &settlement(&later, NOW)).unwrap();
     });
     let record = ledger.plans_in_force().unwrap().remove(0);
     assert_eq!(ledger.expire(&record, NOW, NOW).unwrap(), 0, "not yet");
     assert_eq!(ledger.expire(&record, NOW + SignedDuration::from_secs(1), NOW).unwrap(), 1);
-    assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Planned]);
+    assert_eq!(states(&mut *ledger, plan), [LetterState::Expired, LetterState::Planned]);
     let over = newsletter::delivery::ledger::record::PlanRecord {
         send_until: Some(NOW - SignedDuration::from_secs(1)),
         ..record
     };
     assert_eq!(ledger.expire(&over, NOW, NOW).unwrap(), 1);
-    assert_eq!(states(&mut *ledger, plan), [State::Expired, State::Expired]);
+    assert_eq!(states(&mut *ledger, plan), [LetterState::Expired, LetterState::Expired]);
 }
 
-fn key() -> Key {
-    Key::new(b"a key of the tests")
+fn key() -> HmacKey {
+    HmacKey::new(b"a key of the tests")
 }
 
 fn left(address: &str, reason: Why) -> Suppression {
     let departure =
-        Departure { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
+        SuppressionRequest { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
     Suppression::of(&departure, None, (&key(), NOW))
 }
 
 /// The same, of a series alone.
 fn left_series(address: &str, series: &str) -> Suppression {
-    let departure = Departure {
+    let departure = SuppressionRequest {
         address: Address::parse(address).unwrap(),
         reason: Why::Unsubscribed,
         at: None,
@@ -200,13 +202,14 @@ fn left_series(address: &str, series: &str) -> Suppression {
 fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
     let id = freeze(&mut *ledger, &PEOPLE);
     newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
-        let deferred = Outcome::Deferred(Reason::TimedOut { at: Step::Body, waited: std::time::Duration::ZERO });
+        let deferred =
+            Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
         let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
         clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
     })
     .unwrap();
     assert_eq!(ledger.suppress(&[left("Bo@Kommune.example", Why::Unsubscribed)], NOW).unwrap(), 1);
-    assert_eq!(states(&mut *ledger, id), [State::Deferred, State::Suppressed, State::Planned]);
+    assert_eq!(states(&mut *ledger, id), [LetterState::Deferred, LetterState::Suppressed, LetterState::Planned]);
     let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
     assert_eq!(bo.reply.as_deref(), Some("unsubscribed"));
     let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
@@ -221,18 +224,18 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
 fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
-        let held_back = HeldBack::read(ledger, key(), None).unwrap();
+        let held_back = SuppressedAddresses::read(ledger, key(), None).unwrap();
         let (plan, letters) = plan(&PEOPLE);
-        ledger.freeze(&plan, &Terms { held_back, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
+        ledger.freeze(&plan, &FreezeContext { held_back, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
     };
     let id = freeze(&mut *ledger);
-    assert_eq!(states(&mut *ledger, id), [State::Suppressed, State::Planned, State::Planned]);
+    assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed, LetterState::Planned, LetterState::Planned]);
     assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
-    let lifted = Lifted { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
+    let lifted = SuppressionRemoval { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
     let tag = newsletter::delivery::ledger::suppression::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
     assert_eq!((ledger.lift(&tag, &lifted).unwrap(), ledger.lift(&tag, &lifted).unwrap()), (1, 0));
     let id = freeze(&mut *ledger);
-    assert_eq!(states(&mut *ledger, id), [State::Planned; 3]);
+    assert_eq!(states(&mut *ledger, id), [LetterState::Planned; 3]);
     assert_eq!(ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap(), 0, "it left before it came back");
 }
 
@@ -242,13 +245,16 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
     let of_series = Plan { issue: IssueId::of_path("issues/forms.md"), series: Some(series.clone()), ..house.clone() };
     ledger.suppress(&[left_series(PEOPLE[0], "os2forms")], NOW).unwrap();
     let mut freeze = |plan: &Plan, letters: &[PlannedLetter]| {
-        let held_back = HeldBack::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
-        ledger.freeze(plan, &Terms { held_back, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
+        let held_back = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
+        ledger.freeze(plan, &FreezeContext { held_back, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
     };
     let (of_house, of_series) = (freeze(&house, &letters), freeze(&of_series, &letters));
     ledger.suppress(&[left_series(PEOPLE[1], "os2forms"), left_series(PEOPLE[2], "os2loop")], NOW).unwrap();
-    assert_eq!(states(&mut *ledger, of_series), [State::Suppressed, State::Suppressed, State::Planned]);
-    assert_eq!(states(&mut *ledger, of_house), [State::Planned; 3]);
+    assert_eq!(
+        states(&mut *ledger, of_series),
+        [LetterState::Suppressed, LetterState::Suppressed, LetterState::Planned]
+    );
+    assert_eq!(states(&mut *ledger, of_house), [LetterState::Planned; 3]);
     assert_eq!(
         ledger.plan(&IssueId::of_path("issues/forms.md"), TransportKind::Smtp).unwrap().unwrap().series,
         Some(series)
@@ -263,7 +269,7 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
     })
     .unwrap();
     ledger.suppress(&[left(PEOPLE[2], Why::Unsubscribed)], NOW).unwrap();
-    assert_eq!(states(&mut *ledger, of_series), [State::Suppressed; 3]);
+    assert_eq!(states(&mut *ledger, of_series), [LetterState::Suppressed; 3]);
 }
 
 fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
@@ -271,7 +277,7 @@ fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
     let mut kept = Vec::new();
     ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
     assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
-    let held_back = HeldBack::read(&mut *ledger, key(), None).unwrap();
+    let held_back = SuppressedAddresses::read(&mut *ledger, key(), None).unwrap();
     assert_eq!(held_back.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
     assert_eq!(held_back.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
 }
@@ -280,9 +286,9 @@ fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
 #[test]
 fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left() {
     let folder = crate::project::Project::empty("ledger-left");
-    let file = || Place::File(folder.path("ledger.db"));
-    let server = || Place::Server(postgres::server().shared("who_left"));
-    let places: [&dyn Fn() -> Place; 2] = [&file, &server];
+    let file = || LedgerLocation::File(folder.path("ledger.db"));
+    let server = || LedgerLocation::Server(postgres::server().shared("who_left"));
+    let places: [&dyn Fn() -> LedgerLocation; 2] = [&file, &server];
     for place in places {
         let mut ledger = ledger::open_to_write(&place()).unwrap();
         let id = freeze(&mut *ledger, &PEOPLE);
@@ -293,7 +299,8 @@ fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left() {
             assert!(matches!(clerk.mark(anna, None, NOW), Err(LedgerError::Lost)));
             let in_flight = clerk.mark(bo, None, NOW).unwrap();
             other.suppress(&[left(PEOPLE[1], Why::Unsubscribed)], NOW).unwrap();
-            let deferred = Outcome::Deferred(Reason::TimedOut { at: Step::Body, waited: std::time::Duration::ZERO });
+            let deferred =
+                Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
             clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
             let carl = claim(clerk);
             let in_flight = clerk.mark(carl, None, NOW).unwrap();
@@ -302,6 +309,6 @@ fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left() {
             assert!(clerk.claim(Timestamp::now()).unwrap().is_none(), "nothing is left of the address to find it by");
         })
         .unwrap();
-        assert_eq!(states(&mut *ledger, id), [State::Suppressed; 3]);
+        assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed; 3]);
     }
 }

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use newsletter::project::online::answer::Answer;
-use newsletter::project::online::{self, Limits};
+use newsletter::project::online::answer::LinkStatus;
+use newsletter::project::online::{self, RequestLimits};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -206,9 +206,9 @@ fn a_host_that_is_silent_is_left_alone() {
     let web = Web::start();
     let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));
-    let limits = Limits { patience: Duration::from_millis(200), most: 7 };
+    let limits = RequestLimits { patience: Duration::from_millis(200), most: 7 };
     let answers = online::ask(&addresses, (b"", Timestamp::UNIX_EPOCH), limits, &|| {});
-    let told: Vec<Option<Answer>> = urls.iter().map(|it| answers.of(it)).collect();
+    let told: Vec<Option<LinkStatus>> = urls.iter().map(|it| answers.of(it)).collect();
     assert_eq!(answers.left, 1);
-    assert_eq!(told.iter().flatten().collect::<Vec<_>>(), vec![&Answer::Silent; 7]);
+    assert_eq!(told.iter().flatten().collect::<Vec<_>>(), vec![&LinkStatus::Silent; 7]);
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsletter::delivery::folder::Folder;
+use newsletter::delivery::folder::FolderTransport;
 use newsletter::delivery::outbox::Outbox;
-use newsletter::delivery::transport::{Load, Transport};
+use newsletter::delivery::transport::{Payload, Transport};
 
 use crate::book::with_in_flight;
 use crate::smtp::envelope;
@@ -20,7 +20,7 @@ fn folder(name: &str) -> PathBuf {
 fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     let mut courier = transport.open().unwrap();
     courier.offer(&envelope(recipient)).unwrap();
-    with_in_flight(|it| courier.hand_over(it, &Load { body: body.as_bytes(), next: None }));
+    with_in_flight(|it| courier.hand_over(it, &Payload { body: body.as_bytes(), next: None }));
     let outcome = courier.answer().verdict.outcome().to_string();
     courier.close();
     outcome
@@ -70,7 +70,7 @@ fn an_outbox_that_cannot_be_made_says_so() {
 #[test]
 fn a_dry_run_has_a_file_for_everyone() {
     let folder = folder("dry-run");
-    let dry = Folder::new(folder.clone());
+    let dry = FolderTransport::new(folder.clone());
     assert_eq!(
         deliver(&dry, "anna@kommune.example", "hej"),
         "accepted: 250 lies in it-chiefs.da/anna@kommune.example.eml"

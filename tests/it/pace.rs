@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use jiff::{SignedDuration, Timestamp};
-use newsletter::delivery::ledger::claim::{Claim, Desk};
-use newsletter::delivery::ledger::pace::{Rate, Turn};
-use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::claim::{Claim, RunScope};
+use newsletter::delivery::ledger::pace::{RateDecision, RateLimits};
+use newsletter::delivery::ledger::place::LedgerLocation;
 use newsletter::delivery::ledger::record::PlanId;
-use newsletter::delivery::ledger::writer::Clerk;
+use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
 
 use crate::book::{desk, freeze};
@@ -23,9 +23,9 @@ fn at(milliseconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24_000) + SignedDuration::from_millis(milliseconds)
 }
 
-fn rate(per_minute: u32, per_day: u32, two: u32) -> Rate {
+fn rate(per_minute: u32, per_day: u32, two: u32) -> RateLimits {
     let per_domain = NonZeroU32::new(two).map(|it| BTreeMap::from([("two.example".to_owned(), it)]));
-    Rate {
+    RateLimits {
         per_minute: NonZeroU32::new(per_minute),
         per_day: NonZeroU32::new(per_day),
         per_domain: per_domain.unwrap_or_default(),
@@ -33,19 +33,21 @@ fn rate(per_minute: u32, per_day: u32, two: u32) -> Rate {
 }
 
 /// Works with a clerk who keeps to a rate.
-fn paced<T>(ledger: &mut dyn Ledger, plan: PlanId, rate: Rate, work: impl FnOnce(&Clerk) -> T) -> T {
-    newsletter::delivery::ledger::writer::write(ledger, Desk { rate, ..desk(plan) }, work).unwrap()
+fn paced<T>(ledger: &mut dyn Ledger, plan: PlanId, rate: RateLimits, work: impl FnOnce(&LedgerHandle) -> T) -> T {
+    newsletter::delivery::ledger::writer::write(ledger, RunScope { rate, ..desk(plan) }, work).unwrap()
 }
 
-fn claims(clerk: &Clerk) -> Vec<Claim> {
+fn claims(clerk: &LedgerHandle) -> Vec<Claim> {
     std::iter::from_fn(|| clerk.claim(at(0)).unwrap()).collect()
 }
 
 /// Whether it may leave, or how many milliseconds later something may.
-fn depart(clerk: &Clerk, claim: &mut Claim, now: i64) -> Result<(), i64> {
+fn depart(clerk: &LedgerHandle, claim: &mut Claim, now: i64) -> Result<(), i64> {
     match clerk.depart(claim, at(now)).unwrap() {
-        Turn::Now(_) => Ok(()),
-        Turn::NotBefore(then) | Turn::DomainNotBefore(then) => Err(then.as_millisecond() - at(0).as_millisecond()),
+        RateDecision::Now(_) => Ok(()),
+        RateDecision::NotBefore(then) | RateDecision::DomainNotBefore(then) => {
+            Err(then.as_millisecond() - at(0).as_millisecond())
+        }
     }
 }
 
@@ -89,7 +91,7 @@ fn a_domain_with_its_share_holds_up_no_other() {
         let mut claims = claims(clerk);
         assert_eq!(depart(clerk, &mut claims[2], 0), Ok(()), "a domain in capitals");
         let told = clerk.depart(&mut claims[3], at(0)).unwrap();
-        assert_eq!(told, Turn::DomainNotBefore(at(MINUTE)));
+        assert_eq!(told, RateDecision::DomainNotBefore(at(MINUTE)));
         assert_eq!((depart(clerk, &mut claims[0], 0), depart(clerk, &mut claims[1], 0)), (Ok(()), Ok(())));
         let fourth = claims.remove(3);
         clerk.put_off(fourth, at(MINUTE)).unwrap();
@@ -116,13 +118,13 @@ fn a_day_has_its_limit_too_and_a_clock_set_back_delays_nobody_for_longer() {
 
 #[test]
 fn hosts_of_one_ledger_share_a_minute() {
-    let open = || ledger::open_to_write(&Place::Server(postgres::server().shared("share_a_minute"))).unwrap();
+    let open = || ledger::open_to_write(&LedgerLocation::Server(postgres::server().shared("share_a_minute"))).unwrap();
     let (mut one, mut two) = (open(), open());
     let plan = freeze(&mut *one, &PEOPLE);
     let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap();
-    let waits = |clerk: &Clerk, claim: &mut Claim| match clerk.depart(claim, now).unwrap() {
-        Turn::Now(_) => 0,
-        Turn::NotBefore(at) | Turn::DomainNotBefore(at) => at.duration_since(now).as_secs(),
+    let waits = |clerk: &LedgerHandle, claim: &mut Claim| match clerk.depart(claim, now).unwrap() {
+        RateDecision::Now(_) => 0,
+        RateDecision::NotBefore(at) | RateDecision::DomainNotBefore(at) => at.duration_since(now).as_secs(),
     };
     paced(&mut *one, plan, rate(2, 0, 0), |clerk| {
         let mut claims = [clerk.claim(now).unwrap().unwrap(), clerk.claim(now).unwrap().unwrap()];

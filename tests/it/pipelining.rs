@@ -1,8 +1,8 @@
 //! Letters to a relay that takes commands before it has answered the last: each answer belongs to one command.
 
-use newsletter::delivery::smtp::Relay;
+use newsletter::delivery::smtp::SmtpTransport;
 use newsletter::delivery::smtp::options::Security;
-use newsletter::delivery::transport::{Courier, Handed, Load, Setback, Transport, Verdict};
+use newsletter::delivery::transport::{Connection, Delivered, OfferError, Payload, SendOutcome, Transport};
 
 use crate::book::with_in_flight;
 use crate::scripted::{self, Encryption, Script, Trick};
@@ -11,19 +11,19 @@ use crate::smtp::{ANNA, BO, BODY, MAIL, envelope, options};
 const LETTER: [&str; 4] = ["| Subject: Nyt", "| ", "| Hej", "| ."];
 const OFFERS: &[&str] = &["PIPELINING", "SIZE 100000"];
 
-fn setback(setback: &Setback) -> String {
+fn setback(setback: &OfferError) -> String {
     match setback {
-        Setback::Deferred(reason) => format!("deferred: {reason}"),
-        Setback::Refused(reply) => format!("refused: {reply}"),
-        Setback::ConnectionLost(reason) => format!("lost: {reason}"),
-        Setback::SlowDown(reply) => format!("slow down: {reply}"),
-        Setback::SenderRefused(reply) => format!("stop: {reply}"),
-        Setback::TooLarge { .. } => "stop: too large".to_owned(),
+        OfferError::Deferred(reason) => format!("deferred: {reason}"),
+        OfferError::Refused(reply) => format!("refused: {reply}"),
+        OfferError::ConnectionLost(reason) => format!("lost: {reason}"),
+        OfferError::SlowDown(reply) => format!("slow down: {reply}"),
+        OfferError::SenderRefused(reply) => format!("stop: {reply}"),
+        OfferError::TooLarge { .. } => "stop: too large".to_owned(),
     }
 }
 
 /// Tries letters one behind the other; says what came of each, or what came of its offer alone.
-fn talk(courier: &mut dyn Courier, recipients: &[&str]) -> Vec<String> {
+fn talk(courier: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
     let mut said = Vec::new();
     let mut asked = false;
     let mut rest = recipients.iter();
@@ -33,10 +33,10 @@ fn talk(courier: &mut dyn Courier, recipients: &[&str]) -> Vec<String> {
             continue;
         }
         let next = rest.as_slice().first().map(|it| envelope(it));
-        with_in_flight(|it| courier.hand_over(it, &Load { body: BODY, next: next.as_ref() }));
-        let Handed { verdict, next } = courier.answer();
+        with_in_flight(|it| courier.hand_over(it, &Payload { body: BODY, next: next.as_ref() }));
+        let Delivered { verdict, next } = courier.answer();
         said.push(match verdict {
-            Verdict::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
+            SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
             verdict => format!("sent, {}", verdict.outcome()),
         });
         asked = next == Some(Ok(()));
@@ -57,7 +57,7 @@ fn check(script: Script, recipients: &[&str], expected: &[&str]) -> Vec<String> 
     if relay.is_encrypted() {
         options.security = Security::Tls;
     }
-    let transport = Relay::new(options).unwrap();
+    let transport = SmtpTransport::new(options).unwrap();
     let mut courier = transport.open().unwrap();
     assert_eq!(talk(courier.as_mut(), recipients), expected, "{tricks:?}");
     courier.close();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::postgres::{Config, NoTls};
 use newsletter::base::database::url::Server;
 use newsletter::base::secret::Secret;
-use newsletter::delivery::ledger::place::Shared;
+use newsletter::delivery::ledger::place::SharedLedger;
 
 /// A server that ends with the process that holds this value: its standard input ends then.
 pub(crate) struct Postgres {
@@ -63,8 +63,8 @@ impl Postgres {
     }
 
     /// A ledger of this name there.
-    pub(crate) fn shared(&self, schema: &str) -> Shared {
-        Shared {
+    pub(crate) fn shared(&self, schema: &str) -> SharedLedger {
+        SharedLedger {
             server: Server::parse(&self.url("")).unwrap(),
             password: Some(Secret::new(self.fact("PASSWORD").to_owned())),
             schema: schema.to_owned(),

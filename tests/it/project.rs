@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::place::LedgerLocation;
 use newsletter::delivery::ledger::record::LetterRecord;
 
 /// What a project says of itself unless a test says otherwise.
@@ -209,7 +209,7 @@ impl Project {
     /// `anna@a.example accepted`, a line a letter of the plan of the issue.
     pub(crate) fn states(&self) -> Vec<String> {
         let line = |it: LetterRecord| format!("{} {}", it.letter.person.address, it.state.as_str());
-        let path = Place::File(self.path(".newsletter/ledger.db"));
+        let path = LedgerLocation::File(self.path(".newsletter/ledger.db"));
         let mut ledger = ledger::open_to_read(&path).unwrap().expect("a ledger");
         let plan = ledger.plans_in_force().unwrap().pop();
         plan.map(|plan| ledger::letters(&mut *ledger, plan.id).unwrap().into_iter().map(line).collect())

@@ -1,8 +1,8 @@
 //! Letters through a relay: what each of its answers does to a letter.
 
-use newsletter::delivery::smtp::Relay;
+use newsletter::delivery::smtp::SmtpTransport;
 use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};
-use newsletter::delivery::transport::{Courier, Envelope, Load, OpenError, Setback, Transport, Verdict};
+use newsletter::delivery::transport::{Connection, Envelope, OfferError, OpenError, Payload, SendOutcome, Transport};
 use newsletter::people::person::Address;
 
 use crate::book::with_in_flight;
@@ -34,19 +34,19 @@ pub(crate) fn options(relay: &scripted::Relay) -> SmtpOptions {
 }
 
 /// Tries one letter, and says in one line what came of it.
-fn attempt(courier: &mut dyn Courier, recipient: &str) -> String {
+fn attempt(courier: &mut dyn Connection, recipient: &str) -> String {
     if let Err(setback) = courier.offer(&envelope(recipient)) {
         return match setback {
-            Setback::Deferred(reason) => format!("deferred: {reason}"),
-            Setback::Refused(reply) => format!("refused: {reply}"),
-            Setback::ConnectionLost(reason) => format!("lost: {reason}"),
-            Setback::SlowDown(reply) => format!("slow down: {reply}"),
-            stop @ (Setback::SenderRefused(_) | Setback::TooLarge { .. }) => format!("stop: {stop}"),
+            OfferError::Deferred(reason) => format!("deferred: {reason}"),
+            OfferError::Refused(reply) => format!("refused: {reply}"),
+            OfferError::ConnectionLost(reason) => format!("lost: {reason}"),
+            OfferError::SlowDown(reply) => format!("slow down: {reply}"),
+            stop @ (OfferError::SenderRefused(_) | OfferError::TooLarge { .. }) => format!("stop: {stop}"),
         };
     }
-    with_in_flight(|it| courier.hand_over(it, &Load { body: BODY, next: None }));
+    with_in_flight(|it| courier.hand_over(it, &Payload { body: BODY, next: None }));
     match courier.answer().verdict {
-        Verdict::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
+        SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
         verdict => format!("sent, {}", verdict.outcome()),
     }
 }
@@ -55,7 +55,7 @@ fn attempt(courier: &mut dyn Courier, recipient: &str) -> String {
 fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str]) {
     let tricks = script.tricks.clone();
     let relay = scripted::Relay::start(script);
-    let transport = Relay::new(options(&relay)).unwrap();
+    let transport = SmtpTransport::new(options(&relay)).unwrap();
     let seen: Vec<String> = match transport.open() {
         Err(error) => vec![said(&error)],
         Ok(mut courier) => {
@@ -292,11 +292,11 @@ fn a_relay_that_breaks_off_or_babbles_before_the_letter_loses_nobody() {
 #[test]
 fn a_letter_is_written_whole() {
     let relay = scripted::Relay::start(Script { offers: &[], ..Script::default() });
-    let transport = Relay::new(options(&relay)).unwrap();
+    let transport = SmtpTransport::new(options(&relay)).unwrap();
     let mut courier = transport.open().unwrap();
     courier.offer(&envelope("anna@kommune.example")).unwrap();
     let body = [b".skjult\r\n".repeat(40_000), b"slut".to_vec()].concat();
-    with_in_flight(|it| courier.hand_over(it, &Load { body: &body, next: None }));
+    with_in_flight(|it| courier.hand_over(it, &Payload { body: &body, next: None }));
     assert_eq!(courier.answer().verdict.outcome().to_string(), "accepted: 250 2.0.0 Queued");
     courier.close();
     let heard = relay.finish();

@@ -3,15 +3,15 @@
 use std::net::TcpListener;
 
 use newsletter::base::secret::Secret;
-use newsletter::delivery::smtp::Relay;
-use newsletter::delivery::smtp::options::{Auth, Login, Renewal, Security, SmtpOptions};
+use newsletter::delivery::smtp::SmtpTransport;
+use newsletter::delivery::smtp::options::{AuthMechanism, Login, PasswordRenewal, Security, SmtpOptions};
 use newsletter::delivery::smtp::tls::TlsSetupError;
 use newsletter::delivery::transport::Transport;
 
 use crate::scripted::{self, Encryption, Script, Trick};
 use crate::smtp::{options, said};
 
-fn login(auth: Option<Auth>) -> Login {
+fn login(auth: Option<AuthMechanism>) -> Login {
     Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), renewal: None, auth }
 }
 
@@ -22,7 +22,7 @@ fn check(script: Script, set: impl FnOnce(&mut SmtpOptions), expected: &str, hea
     let mut options = options(&relay);
     options.ca_file = Some(relay.certificate());
     set(&mut options);
-    let transport = Relay::new(options).unwrap();
+    let transport = SmtpTransport::new(options).unwrap();
     let seen = match transport.open() {
         Ok(courier) => {
             courier.close();
@@ -93,10 +93,10 @@ fn a_login_is_made_as_it_is_offered() {
     let plain = "AUTH PLAIN AG55dABoZW1tZWxpZw==";
     check(both.clone(), |it| it.login = Some(login(None)), "open", &["*", EHLO, plain, "QUIT", "-"]);
     let asked = ["*", EHLO, "AUTH LOGIN", "bnl0", "aGVtbWVsaWc=", "QUIT", "-"];
-    check(both, |it| it.login = Some(login(Some(Auth::Login))), "open", &asked);
+    check(both, |it| it.login = Some(login(Some(AuthMechanism::Login))), "open", &asked);
     check(
         Script { offers: &["AUTH LOGIN"], ..Script::default() },
-        |it| it.login = Some(login(Some(Auth::Plain))),
+        |it| it.login = Some(login(Some(AuthMechanism::Plain))),
         "Relay: the relay localhost offers no login that fits smtp.auth (it offers: LOGIN); is it the right port?",
         &["*", EHLO, "QUIT", "-"],
     );
@@ -135,12 +135,12 @@ const TOKEN: &str = "dXNlcj1ueXQBYXV0aD1CZWFyZXIgaGVtbWVsaWcBAQ==";
 #[test]
 fn a_token_is_a_login() {
     let script = Script { offers: &["AUTH LOGIN XOAUTH2"], ..Script::default() };
-    let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(Auth::XOAuth2)));
+    let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
     check(script.clone(), by_token, "open", &["*", EHLO, &token(TOKEN), "QUIT", "-"]);
     // RFC 4954 §4: a command has no more than 512 octets.
     let long = |it: &mut SmtpOptions| {
         let password = Secret::new("x".repeat(1_000));
-        it.login = Some(Login { password, ..login(Some(Auth::XOAuth2)) });
+        it.login = Some(Login { password, ..login(Some(AuthMechanism::XOAuth2)) });
     };
     let said = format!("dXNlcj1ueXQBYXV0aD1CZWFyZXIg{}eAEB", "eHh4".repeat(333));
     check(script, long, "open", &["*", EHLO, "AUTH XOAUTH2", &said, "QUIT", "-"]);
@@ -172,7 +172,7 @@ fn a_refused_token_is_told_with_what_is_wrong_with_it() {
              smtp.password_command prints"
         );
         let script = Script { offers: &["AUTH XOAUTH2"], tricks, ..Script::default() };
-        let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(Auth::XOAuth2)));
+        let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
         check(script, by_token, &expected, &["*", EHLO, &token(TOKEN), "", "-"]);
     }
 }
@@ -183,7 +183,7 @@ fn a_token_that_has_grown_old_is_asked_for_again_once() {
     let script = |tricks: &[_]| Script { offers: &["AUTH PLAIN"], tricks: tricks.to_vec(), ..Script::default() };
     let renewed = |text: &'static str| {
         move |it: &mut SmtpOptions| {
-            let renewal = Some(Renewal::new(move || Some(Secret::new(text.to_owned()))));
+            let renewal = Some(PasswordRenewal::new(move || Some(Secret::new(text.to_owned()))));
             it.login = Some(Login { renewal, ..login(None) });
         }
     };
@@ -237,7 +237,7 @@ fn a_relay_that_is_not_there_is_unreachable() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut options = SmtpOptions::new("localhost".to_owned());
     (options.port, options.security) = (port, Security::None);
-    let error = Relay::new(options).unwrap().open().err().unwrap();
+    let error = SmtpTransport::new(options).unwrap().open().err().unwrap();
     let expected = format!(
         "Wait: cannot connect to the relay localhost, port {port}; look at smtp.host, smtp.port and the firewall"
     );
@@ -248,10 +248,10 @@ fn a_relay_that_is_not_there_is_unreachable() {
 fn certificates_that_cannot_be_read_stop_before_the_network() {
     let mut options = SmtpOptions::new("localhost".to_owned());
     options.ca_file = Some("no/such.pem".into());
-    let error = Relay::new(options.clone()).unwrap_err();
+    let error = SmtpTransport::new(options.clone()).unwrap_err();
     assert_eq!(error.to_string(), "cannot read the certificates in no/such.pem (smtp.ca_file)");
     options.ca_file = Some("Cargo.toml".into());
-    assert!(matches!(Relay::new(options.clone()), Err(TlsSetupError::NoCertificate { .. })));
+    assert!(matches!(SmtpTransport::new(options.clone()), Err(TlsSetupError::NoCertificate { .. })));
     options.host = "not a name".to_owned();
-    assert!(matches!(Relay::new(options), Err(TlsSetupError::HostName { .. })));
+    assert!(matches!(SmtpTransport::new(options), Err(TlsSetupError::HostName { .. })));
 }

@@ -50,7 +50,7 @@ fn read(text: &str, other: &Value) -> Option<Value> {
 
 /// A piece of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Token {
+enum ComparisonToken {
     /// A field, a number or a text.
     Value,
     /// `and`, `or`, `not`, `(`, `)`: a comparison may stand beside it.
@@ -66,24 +66,24 @@ enum Token {
 /// The expression with its comparisons as calls; the operator that compares more than single values otherwise.
 pub(super) fn as_calls(expression: &str) -> Result<String, &str> {
     let tokens = tokens(expression);
-    let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or(Token::Border, |(kind, _)| *kind);
+    let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or(ComparisonToken::Border, |(kind, _)| *kind);
     let mut output = String::new();
     let mut copied = 0;
     for (at, (token, span)) in tokens.iter().enumerate() {
-        if !matches!(token, Token::Order | Token::Equality) {
+        if !matches!(token, ComparisonToken::Order | ComparisonToken::Equality) {
             continue;
         }
-        let single = kind(at.checked_sub(1)) == Token::Value
-            && kind(Some(at + 1)) == Token::Value
-            && kind(at.checked_sub(2)) == Token::Border
-            && kind(Some(at + 2)) == Token::Border;
+        let single = kind(at.checked_sub(1)) == ComparisonToken::Value
+            && kind(Some(at + 1)) == ComparisonToken::Value
+            && kind(at.checked_sub(2)) == ComparisonToken::Border
+            && kind(Some(at + 2)) == ComparisonToken::Border;
         if single {
             let (left, right) = (tokens[at - 1].1.clone(), tokens[at + 1].1.clone());
             output.push_str(&expression[copied..left.start]);
             let operator = &expression[span.clone()];
             copied = right.end;
             output.extend([CALL, "(", &expression[left], ", '", operator, "', ", &expression[right], ")"]);
-        } else if *token == Token::Order {
+        } else if *token == ComparisonToken::Order {
             return Err(&expression[span.clone()]);
         }
     }
@@ -91,21 +91,21 @@ pub(super) fn as_calls(expression: &str) -> Result<String, &str> {
     Ok(output)
 }
 
-fn tokens(expression: &str) -> Vec<(Token, Range<usize>)> {
-    let mut tokens: Vec<(Token, Range<usize>)> = Vec::new();
+fn tokens(expression: &str) -> Vec<(ComparisonToken, Range<usize>)> {
+    let mut tokens: Vec<(ComparisonToken, Range<usize>)> = Vec::new();
     let mut at = 0;
     while let Some(first) = expression[at..].chars().next() {
         let rest = &expression[at..];
-        let before = tokens.last().map_or(Token::Border, |(kind, _)| *kind);
+        let before = tokens.last().map_or(ComparisonToken::Border, |(kind, _)| *kind);
         let (kind, length) = match first {
-            '\'' | '"' => (Token::Value, quoted(rest, first)),
+            '\'' | '"' => (ComparisonToken::Value, quoted(rest, first)),
             '<' | '>' | '=' | '!' => operator(rest),
-            '(' | ')' => (Token::Border, 1),
-            '-' if matches!(before, Token::Order | Token::Equality) && word(&rest[1..]) > 0 => {
-                (Token::Value, 1 + word(&rest[1..]))
+            '(' | ')' => (ComparisonToken::Border, 1),
+            '-' if matches!(before, ComparisonToken::Order | ComparisonToken::Equality) && word(&rest[1..]) > 0 => {
+                (ComparisonToken::Value, 1 + word(&rest[1..]))
             }
             _ if word(rest) > 0 => (named(&rest[..word(rest)]), word(rest)),
-            _ => (Token::Other, first.len_utf8()),
+            _ => (ComparisonToken::Other, first.len_utf8()),
         };
         if !first.is_whitespace() {
             tokens.push((kind, at..at + length));
@@ -115,20 +115,20 @@ fn tokens(expression: &str) -> Vec<(Token, Range<usize>)> {
     tokens
 }
 
-fn operator(rest: &str) -> (Token, usize) {
+fn operator(rest: &str) -> (ComparisonToken, usize) {
     match rest.as_bytes() {
-        [b'=' | b'!', b'=', ..] => (Token::Equality, 2),
-        [b'<' | b'>', b'=', ..] => (Token::Order, 2),
-        [b'<' | b'>', ..] => (Token::Order, 1),
-        _ => (Token::Other, 1),
+        [b'=' | b'!', b'=', ..] => (ComparisonToken::Equality, 2),
+        [b'<' | b'>', b'=', ..] => (ComparisonToken::Order, 2),
+        [b'<' | b'>', ..] => (ComparisonToken::Order, 1),
+        _ => (ComparisonToken::Other, 1),
     }
 }
 
-fn named(word: &str) -> Token {
+fn named(word: &str) -> ComparisonToken {
     match word {
-        "and" | "or" | "not" | "if" | "else" => Token::Border,
-        "in" | "is" => Token::Other,
-        _ => Token::Value,
+        "and" | "or" | "not" | "if" | "else" => ComparisonToken::Border,
+        "in" | "is" => ComparisonToken::Other,
+        _ => ComparisonToken::Value,
     }
 }
 

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::value::Value as Operand;
 use minijinja::{Environment, UndefinedBehavior};
 
-use crate::audience::rule::Prepared;
-use crate::audience::rules::{Find, Named};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::audience::rule::CompiledRule;
+use crate::audience::rules::{FindRule, RuleReference};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::base::value::Value;
-use crate::people::lists::Fields;
-use crate::people::person::{Person, Shape};
+use crate::people::lists::FieldShapes;
+use crate::people::person::{FieldShape, Person};
 
 const SYNTAX: Code = Code("NL232");
 
@@ -27,15 +27,15 @@ pub(crate) struct Expression {
     /// The fields it asks for.
     pub(crate) fields: BTreeSet<String>,
     /// The rules that it asks for by their names.
-    pub(crate) rules: Vec<Named>,
+    pub(crate) rules: Vec<RuleReference>,
 }
 
 impl Expression {
     /// Reads a condition; nothing, and what is wrong, where it is none.
     pub(crate) fn parse(
         written: &str,
-        place: &Place,
-        find: &mut Find<'_>,
+        place: &Span,
+        find: &mut FindRule<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let environment = environment();
@@ -64,7 +64,7 @@ impl Expression {
     pub(crate) fn prepare<'a>(
         &'a self,
         environment: &'a Environment<'a>,
-        shapes: &'a Fields,
+        shapes: &'a FieldShapes,
     ) -> Result<Condition<'a>, minijinja::Error> {
         let compiled = environment.compile_expression(&self.calls)?;
         let rules = self.rules.iter().map(|it| (it.name.value.as_str(), it.rule.prepare(environment, shapes)));
@@ -76,8 +76,8 @@ impl Expression {
 pub(crate) struct Condition<'a> {
     compiled: minijinja::Expression<'a, 'a>,
     fields: &'a BTreeSet<String>,
-    rules: Vec<(&'a str, Prepared<'a>)>,
-    shapes: &'a Fields,
+    rules: Vec<(&'a str, CompiledRule<'a>)>,
+    shapes: &'a FieldShapes,
 }
 
 impl Condition<'_> {
@@ -101,8 +101,8 @@ impl Condition<'_> {
             _ => person.fields.get(field).map(operand),
         };
         match (self.shapes.get(field), operand) {
-            (Some(Shape::List), None) => Some(Operand::from(Vec::<Operand>::new())),
-            (Some(Shape::List), Some(single)) if person.fields.get(field).is_some_and(|it| !it.is_list()) => {
+            (Some(FieldShape::List), None) => Some(Operand::from(Vec::<Operand>::new())),
+            (Some(FieldShape::List), Some(single)) if person.fields.get(field).is_some_and(|it| !it.is_list()) => {
                 Some(Operand::from(vec![single]))
             }
             (_, operand) => operand,

@@ -13,11 +13,11 @@ use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
-use crate::people::lists::{Fields, People};
-use crate::people::person::{Address, Person, Shape};
-use crate::people::store::Row;
-use crate::people::store::registry::{Number, Registry};
-use crate::people::store::set::Set;
+use crate::people::lists::{FieldShapes, People};
+use crate::people::person::{Address, FieldShape, Person};
+use crate::people::store::RowIndex;
+use crate::people::store::registry::{AddressId, AddressInterner};
+use crate::people::store::set::IdSet;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
@@ -32,22 +32,22 @@ const CONDITION_FAILS: Code = Code("NL246");
 pub struct Membership {
     members: BTreeMap<AudienceId, Members>,
     /// A number for each address that stands anywhere.
-    registry: Registry,
-    fields: Fields,
+    registry: AddressInterner,
+    fields: FieldShapes,
 }
 
 /// The members of one audience, each address once.
 #[derive(Clone, Debug, Default)]
 struct Members {
-    parts: Vec<Part>,
-    numbers: Set,
+    parts: Vec<ListSubset>,
+    numbers: IdSet,
 }
 
 /// Some people of a list.
 #[derive(Clone, Debug)]
-struct Part {
+struct ListSubset {
     people: Arc<People>,
-    rows: Set,
+    rows: IdSet,
 }
 
 /// Somebody in an audience. What is known of them is read when it is asked for: a million people are not in memory.
@@ -56,7 +56,7 @@ pub struct Member<'a> {
     /// The list that they stand in.
     pub(crate) people: &'a Arc<People>,
     /// Their row.
-    pub(crate) row: Row,
+    pub(crate) row: RowIndex,
 }
 
 impl Member<'_> {
@@ -75,7 +75,7 @@ impl Member<'_> {
     }
 
     /// The number of their address.
-    pub(crate) fn number(&self) -> Number {
+    pub(crate) fn number(&self) -> AddressId {
         self.people.number(self.row)
     }
 }
@@ -91,7 +91,7 @@ impl Membership {
     pub fn compute(
         audiences: &Audiences,
         people: &BTreeMap<AudienceId, Arc<People>>,
-        mut registry: Registry,
+        mut registry: AddressInterner,
     ) -> Result<(Self, Diagnostics), Error> {
         let fields = fields(audiences, people);
         let mut diagnostics = Diagnostics::new();
@@ -102,11 +102,11 @@ impl Membership {
                 parts.push(meant(audience, people, &fields, &mut diagnostics)?);
             }
             let people = Arc::new(audience.at_hand(&mut registry)?);
-            parts.push(Part { rows: people.rows().collect(), people });
+            parts.push(ListSubset { rows: people.rows().collect(), people });
             own.insert(&audience.id, parts);
         }
         let membership = Self { members: BTreeMap::new(), registry, fields };
-        let mut resolver = Resolver { audiences, own, path: Vec::new(), membership, diagnostics };
+        let mut resolver = MembershipResolver { audiences, own, path: Vec::new(), membership, diagnostics };
         for audience in audiences.iter() {
             resolver.resolve(audience)?;
         }
@@ -137,12 +137,12 @@ impl Membership {
     }
 
     /// Whether an address is in an audience.
-    pub(crate) fn has(&self, id: &AudienceId, number: Number) -> bool {
+    pub(crate) fn has(&self, id: &AudienceId, number: AddressId) -> bool {
         self.members.get(id).is_some_and(|members| members.numbers.contains(number))
     }
 
     /// The number of an address; none where no list has it.
-    pub(crate) fn number(&self, address: &Address) -> Option<Number> {
+    pub(crate) fn number(&self, address: &Address) -> Option<AddressId> {
         self.registry.get(address)
     }
 
@@ -162,23 +162,23 @@ impl Membership {
     }
 
     /// Every field that anybody has or a file has a column for, and whether it is a list for somebody.
-    pub fn fields(&self) -> &Fields {
+    pub fn fields(&self) -> &FieldShapes {
         &self.fields
     }
 }
 
 /// Works out audiences that name each other.
-struct Resolver<'a> {
+struct MembershipResolver<'a> {
     audiences: &'a Audiences,
     /// The people that each audience names itself.
-    own: BTreeMap<&'a AudienceId, Vec<Part>>,
+    own: BTreeMap<&'a AudienceId, Vec<ListSubset>>,
     /// The audiences that are being worked out, each named by the one before it.
     path: Vec<&'a AudienceId>,
     membership: Membership,
     diagnostics: Diagnostics,
 }
 
-impl<'a> Resolver<'a> {
+impl<'a> MembershipResolver<'a> {
     fn resolve(&mut self, audience: &'a Audience) -> Result<(), Error> {
         if self.membership.members.contains_key(&audience.id) {
             return Ok(());
@@ -237,10 +237,10 @@ impl<'a> Resolver<'a> {
 
 impl Members {
     /// Adds those who are not here yet.
-    fn add(&mut self, part: &Part) {
+    fn add(&mut self, part: &ListSubset) {
         let people = &part.people;
         let rows = part.rows.iter().filter(|row| self.numbers.insert(people.number(*row))).collect();
-        self.parts.push(Part { people: Arc::clone(people), rows });
+        self.parts.push(ListSubset { people: Arc::clone(people), rows });
     }
 
     /// Each of them, in order.
@@ -250,7 +250,7 @@ impl Members {
 
     /// Leaves only the rows in whose numbers are in.
     fn retain(&mut self) {
-        for Part { people, rows } in &mut self.parts {
+        for ListSubset { people, rows } in &mut self.parts {
             *rows = rows.iter().filter(|row| self.numbers.contains(people.number(*row))).collect();
         }
     }
@@ -271,11 +271,11 @@ fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
 fn meant(
     audience: &Audience,
     people: &Arc<People>,
-    fields: &Fields,
+    fields: &FieldShapes,
     diagnostics: &mut Diagnostics,
-) -> Result<Part, Error> {
+) -> Result<ListSubset, Error> {
     census::columns(audience, people, diagnostics);
-    let mut part = Part { people: Arc::clone(people), rows: Set::default() };
+    let mut part = ListSubset { people: Arc::clone(people), rows: IdSet::default() };
     let Some(rule) = &audience.rule else {
         part.rows.extend(people.rows());
         return Ok(part);
@@ -303,9 +303,9 @@ fn meant(
     Ok(part)
 }
 
-fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> Fields {
-    let mut fields = Fields::new();
-    let mut note = |field: &str, shape: Shape| match fields.get_mut(field) {
+fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> FieldShapes {
+    let mut fields = FieldShapes::new();
+    let mut note = |field: &str, shape: FieldShape| match fields.get_mut(field) {
         Some(known) => *known = shape.max(*known),
         None => {
             fields.insert(field.to_owned(), shape);
@@ -315,7 +315,7 @@ fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> 
         people.fields.iter().for_each(|(field, shape)| note(field, *shape));
     }
     for (field, value) in audiences.iter().flat_map(|it| &it.recipients).flat_map(|it| it.fields.iter()) {
-        note(field, if value.is_list() { Shape::List } else { Shape::Single });
+        note(field, if value.is_list() { FieldShape::List } else { FieldShape::Single });
     }
     fields
 }

@@ -10,10 +10,10 @@ use crate::audience::{Audience, Audiences};
 use crate::base::source::{Diagnostics, Source};
 use crate::base::value::Value;
 use crate::people::lists::People;
-use crate::people::lists::kept::Format;
+use crate::people::lists::kept::ListFormat;
 use crate::people::lists::mapping::Mapping;
-use crate::people::person::{Address, Shape};
-use crate::people::store::registry::Registry;
+use crate::people::person::{Address, FieldShape};
+use crate::people::store::registry::AddressInterner;
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {
@@ -21,11 +21,11 @@ fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, Stri
             Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &Rules::default());
         audience.unwrap_or_else(|| panic!("{}", words(&told)))
     });
-    let mut registry = Registry::new(std::env::temp_dir());
+    let mut registry = AddressInterner::new(std::env::temp_dir());
     let mapping = Mapping::of_lists([("tags", ",")]);
     let people = people.iter().map(|(name, text)| {
         let list = (&Arc::from("people/a.csv"), &mapping);
-        let (people, _) = People::from_stream(list, text.as_bytes(), Format::Csv, &mut registry);
+        let (people, _) = People::from_stream(list, text.as_bytes(), ListFormat::Csv, &mut registry);
         (id(name), Arc::new(people))
     });
     let people = people.collect();
@@ -35,7 +35,7 @@ fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, Stri
 
 /// Audiences that name no list.
 fn compute_alone(audiences: &Audiences) -> (Membership, Diagnostics) {
-    Membership::compute(audiences, &BTreeMap::new(), Registry::new(std::env::temp_dir())).unwrap()
+    Membership::compute(audiences, &BTreeMap::new(), AddressInterner::new(std::env::temp_dir())).unwrap()
 }
 
 fn members(membership: &Membership, name: &str) -> Vec<String> {
@@ -62,7 +62,7 @@ fn members_are_people_recipients_and_included_less_excluded() {
     let address = Address::parse("D@KØGE.example").unwrap();
     assert_eq!(membership.audiences_of(&address), BTreeSet::from([id("all"), id("more")]));
     assert!(membership.contains(&id("all"), &address) && !membership.contains(&id("out"), &address));
-    assert_eq!(membership.fields(), &BTreeMap::from([("by".to_owned(), Shape::Single),]));
+    assert_eq!(membership.fields(), &BTreeMap::from([("by".to_owned(), FieldShape::Single),]));
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn fields_know_whether_they_are_lists() {
         &[("a", "people: a.csv\nlists: {tags: \",\"}\nrecipients: [{email: b@x.example, roles: [x], name: B}]\n")],
         &[("a", "email;roles;tags\na@x.example;y;\n")],
     );
-    let list = |field: &str| membership.fields().get(field) == Some(&Shape::List);
+    let list = |field: &str| membership.fields().get(field) == Some(&FieldShape::List);
     assert!(list("roles") && list("tags") && !list("name"));
-    assert_eq!(membership.fields()["first_name"], Shape::Single);
+    assert_eq!(membership.fields()["first_name"], FieldShape::Single);
 }
 
 #[test]

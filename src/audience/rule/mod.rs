@@ -6,11 +6,11 @@ mod tests;
 use minijinja::Environment;
 
 use crate::audience::expression::{self, Condition, Expression};
-use crate::audience::rules::{Find, Named};
-use crate::base::source::yaml::{Key, Kind, Node, Style};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::audience::rules::{FindRule, RuleReference};
+use crate::base::source::yaml::{MappingKey, Node, NodeKind, QuoteStyle};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::base::value::Value;
-use crate::people::lists::Fields;
+use crate::people::lists::FieldShapes;
 use crate::people::lists::column::Column;
 use crate::people::person::{Person, fold};
 
@@ -25,35 +25,35 @@ const NO_VALUE: Code = Code("NL231");
 /// that have names stand under `rule`, of which one must be true, and in expressions as `rules.name`.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    pub(crate) place: Place,
-    pub(crate) test: Test,
+    pub(crate) place: Span,
+    pub(crate) test: RuleForm,
 }
 
 /// The form that a rule is written in.
 #[derive(Clone, Debug)]
-pub(crate) enum Test {
+pub(crate) enum RuleForm {
     /// Keys and values.
-    Fields(Parts),
+    Fields(FieldTests),
     /// A condition in the language of templates.
     Expression(Expression),
 }
 
 /// What keys and values ask for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Parts {
+pub(crate) struct FieldTests {
     /// Each must hold.
-    pub(crate) all: Vec<Wanted>,
+    pub(crate) all: Vec<FieldTest>,
     /// None may hold.
-    pub(crate) none: Vec<Wanted>,
+    pub(crate) none: Vec<FieldTest>,
     /// One of these must be true; none: nothing is asked for.
-    pub(crate) rules: Vec<Named>,
+    pub(crate) rules: Vec<RuleReference>,
     /// None of these may be true.
-    pub(crate) barred: Vec<Named>,
+    pub(crate) barred: Vec<RuleReference>,
 }
 
 /// One key of a rule: a field, and the values of which it must hold one.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct FieldTest {
     pub(crate) field: Spanned<String>,
     pub(crate) values: Vec<Spanned<String>>,
     pub(crate) folded: Vec<String>,
@@ -64,16 +64,16 @@ impl Rule {
     pub(crate) fn parse(
         source: &Source,
         node: &Node,
-        find: &mut Find<'_>,
+        find: &mut FindRule<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let place = node.place(source);
         let test = match &node.kind {
-            Kind::Mapping(entries) => {
-                let mut parts = Parts::default();
+            NodeKind::Mapping(entries) => {
+                let mut parts = FieldTests::default();
                 for (key, value) in entries {
                     match (&value.kind, key.value.as_str()) {
-                        (Kind::Mapping(unwanted), "not") => {
+                        (NodeKind::Mapping(unwanted), "not") => {
                             for (key, value) in unwanted {
                                 let named = named(source, (key, value), find, diagnostics);
                                 match named {
@@ -82,7 +82,7 @@ impl Rule {
                                 }
                             }
                         }
-                        (Kind::Null | Kind::Scalar { .. } | Kind::Sequence(_), "not") => {
+                        (NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_), "not") => {
                             let message =
                                 format!("not must say what fields may not hold, and this is {}", value.noun());
                             let hint = "write not: {paused: true}";
@@ -94,12 +94,12 @@ impl Rule {
                         },
                     }
                 }
-                Some(Test::Fields(parts))
+                Some(RuleForm::Fields(parts))
             }
-            Kind::Scalar { text, .. } if !text.trim().is_empty() => {
-                Expression::parse(text, &place, find, diagnostics).map(Test::Expression)
+            NodeKind::Scalar { text, .. } if !text.trim().is_empty() => {
+                Expression::parse(text, &place, find, diagnostics).map(RuleForm::Expression)
             }
-            Kind::Null | Kind::Scalar { .. } | Kind::Sequence(_) => {
+            NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
                 let message = format!("where must say what the people's fields hold, and this is {}", node.noun());
                 diagnostics.push(Diagnostic::error(SHAPE, message).at(place.clone()).hint(HINT));
                 None
@@ -109,37 +109,37 @@ impl Rule {
     }
 
     /// The rule, ready to be asked about many people.
-    pub(crate) fn prepare<'a>(&'a self, environment: &'a Environment<'a>, shapes: &'a Fields) -> Prepared<'a> {
+    pub(crate) fn prepare<'a>(&'a self, environment: &'a Environment<'a>, shapes: &'a FieldShapes) -> CompiledRule<'a> {
         match &self.test {
-            Test::Fields(parts) => Prepared::Fields {
+            RuleForm::Fields(parts) => CompiledRule::Fields {
                 parts,
                 rules: parts.rules.iter().map(|it| it.rule.prepare(environment, shapes)).collect(),
                 barred: parts.barred.iter().map(|it| it.rule.prepare(environment, shapes)).collect(),
             },
-            Test::Expression(expression) => Prepared::Expression(expression.prepare(environment, shapes)),
+            RuleForm::Expression(expression) => CompiledRule::Expression(expression.prepare(environment, shapes)),
         }
     }
 
     /// The rules that it uses.
-    pub(crate) fn used(&self) -> impl Iterator<Item = &Named> {
+    pub(crate) fn used(&self) -> impl Iterator<Item = &RuleReference> {
         match &self.test {
-            Test::Fields(parts) => parts.rules.iter().chain(&parts.barred),
-            Test::Expression(expression) => expression.rules.iter().chain(&[]),
+            RuleForm::Fields(parts) => parts.rules.iter().chain(&parts.barred),
+            RuleForm::Expression(expression) => expression.rules.iter().chain(&[]),
         }
     }
 }
 
 /// A rule that can be asked about people.
-pub(crate) enum Prepared<'a> {
-    Fields { parts: &'a Parts, rules: Vec<Prepared<'a>>, barred: Vec<Prepared<'a>> },
+pub(crate) enum CompiledRule<'a> {
+    Fields { parts: &'a FieldTests, rules: Vec<CompiledRule<'a>>, barred: Vec<CompiledRule<'a>> },
     Expression(Result<Condition<'a>, minijinja::Error>),
 }
 
-impl Prepared<'_> {
+impl CompiledRule<'_> {
     /// Whether somebody is meant; this fails where an expression cannot be worked out for them.
     pub(crate) fn matches(&self, person: &Person) -> Result<bool, String> {
         match self {
-            Self::Fields { parts: Parts { all, none, .. }, rules, barred } => {
+            Self::Fields { parts: FieldTests { all, none, .. }, rules, barred } => {
                 let holds = all.iter().all(|it| it.matches(person)) && !none.iter().any(|it| it.matches(person));
                 Ok(holds && (rules.is_empty() || any(rules, person)?) && !any(barred, person)?)
             }
@@ -149,7 +149,7 @@ impl Prepared<'_> {
     }
 }
 
-fn any(rules: &[Prepared<'_>], person: &Person) -> Result<bool, String> {
+fn any(rules: &[CompiledRule<'_>], person: &Person) -> Result<bool, String> {
     for rule in rules {
         if rule.matches(person)? {
             return Ok(true);
@@ -158,7 +158,7 @@ fn any(rules: &[Prepared<'_>], person: &Person) -> Result<bool, String> {
     Ok(false)
 }
 
-impl Wanted {
+impl FieldTest {
     /// Whether somebody's field holds one of the values.
     pub(crate) fn matches(&self, person: &Person) -> bool {
         each_value(person, &self.field.value, &mut |held| {
@@ -187,14 +187,14 @@ const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes:
 /// The rules that a key names; none where it is the key of a field.
 fn named(
     source: &Source,
-    (key, node): (&Key, &Node),
-    find: &mut Find<'_>,
+    (key, node): (&MappingKey, &Node),
+    find: &mut FindRule<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<Vec<Named>> {
+) -> Option<Vec<RuleReference>> {
     if key.value != RULE {
         return None;
     }
-    let single = matches!(node.kind, Kind::Scalar { .. });
+    let single = matches!(node.kind, NodeKind::Scalar { .. });
     let names = if single {
         node.text(source, RULE, diagnostics).into_iter().collect()
     } else {
@@ -206,19 +206,19 @@ fn named(
     Some(names.into_iter().filter_map(|name| find(name, diagnostics)).collect())
 }
 
-fn wanted(source: &Source, key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Option<Wanted> {
+fn wanted(source: &Source, key: &MappingKey, node: &Node, diagnostics: &mut Diagnostics) -> Option<FieldTest> {
     let nodes = match &node.kind {
-        Kind::Sequence(nodes) => nodes.as_slice(),
-        Kind::Scalar { .. } | Kind::Null | Kind::Mapping(_) => std::slice::from_ref(node),
+        NodeKind::Sequence(nodes) => nodes.as_slice(),
+        NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => std::slice::from_ref(node),
     };
     let mut values = Vec::new();
     for node in nodes {
         match &node.kind {
-            Kind::Scalar { text, style } if *style == Style::Quoted || !text.is_empty() => {
+            NodeKind::Scalar { text, style } if *style == QuoteStyle::Quoted || !text.is_empty() => {
                 values.push(Spanned { value: text.trim().to_owned(), place: node.place(source) });
             }
-            Kind::Null | Kind::Scalar { .. } => diagnostics.push(no_value(key, node.place(source))),
-            Kind::Mapping(_) | Kind::Sequence(_) => {
+            NodeKind::Null | NodeKind::Scalar { .. } => diagnostics.push(no_value(key, node.place(source))),
+            NodeKind::Mapping(_) | NodeKind::Sequence(_) => {
                 let message = format!("under {} a value is expected, and this is {}", key.value, node.noun());
                 diagnostics.push(Diagnostic::error(SHAPE, message).at(node.place(source)).hint(HINT));
             }
@@ -229,10 +229,10 @@ fn wanted(source: &Source, key: &Key, node: &Node, diagnostics: &mut Diagnostics
     }
     let folded = values.iter().map(|it| fold(&it.value)).collect();
     let name = Column::named(&key.value)?.field().to_owned();
-    Some(Wanted { field: Spanned { value: name, place: key.place(source) }, values, folded })
+    Some(FieldTest { field: Spanned { value: name, place: key.place(source) }, values, folded })
 }
 
-fn no_value(key: &Key, place: Place) -> Diagnostic {
+fn no_value(key: &MappingKey, place: Span) -> Diagnostic {
     Diagnostic::error(NO_VALUE, format!("{} lacks the value that it must hold", key.value))
         .at(place)
         .hint(format!("write {}: and a value or a list of values, or remove the line", key.value))

@@ -6,9 +6,9 @@ use crate::audience::membership::Membership;
 use crate::audience::rules::Rules;
 use crate::audience::tests::{audience, id, words};
 use crate::people::lists::People;
-use crate::people::lists::kept::Format;
+use crate::people::lists::kept::ListFormat;
 use crate::people::lists::mapping::Mapping;
-use crate::people::store::registry::Registry;
+use crate::people::store::registry::AddressInterner;
 
 const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
     anna@x.example;IT-chef;120;;da;it-chef|Bruger\n\
@@ -21,8 +21,8 @@ fn meant(rule: &str) -> (String, String) {
     let file = format!("people: people/a.csv\nwhere: {rule}\nlists: {{roles: \"|\"}}\n");
     let mapping = Mapping::of_lists([("roles", "|")]);
     let path = Arc::from("people/a.csv");
-    let mut registry = Registry::new(std::env::temp_dir());
-    let (people, _) = People::from_stream((&path, &mapping), PEOPLE.as_bytes(), Format::Csv, &mut registry);
+    let mut registry = AddressInterner::new(std::env::temp_dir());
+    let (people, _) = People::from_stream((&path, &mapping), PEOPLE.as_bytes(), ListFormat::Csv, &mut registry);
     let audiences = Audiences::from_iter([audience(&file)]);
     let people = BTreeMap::from([(id("it-chiefs"), Arc::new(people))]);
     let (membership, diagnostics) = Membership::compute(&audiences, &people, registry).unwrap();

@@ -6,7 +6,7 @@ use crate::base::value::Value;
 
 /// A row of a list. A quoted cell of a CSV file may run over several lines.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct ListRow {
     /// The number of its first line, or of the row in its sheet or answer, counted from 1.
     pub(crate) line: usize,
     /// The text of its lines, with their ends; of a row that has none, its cells side by side.
@@ -26,7 +26,7 @@ pub(crate) struct Cell {
     pub(crate) value: Option<Value>,
 }
 
-impl Row {
+impl ListRow {
     /// A row that has no text of its own.
     pub(crate) fn of_values(line: usize, values: impl IntoIterator<Item = Option<Value>>) -> Self {
         let mut row = Self { line, text: String::new(), cells: Vec::new() };

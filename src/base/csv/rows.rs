@@ -6,7 +6,7 @@ use std::ops::Range;
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use crate::base::csv::encoding::{self, Decoder};
-use crate::base::csv::row::{Cell, Row};
+use crate::base::csv::row::{Cell, ListRow};
 
 /// Longer lines are no list of people; the limit keeps a wrong file from filling the memory.
 const LONGEST_LINE: u64 = 1 << 20;
@@ -38,7 +38,7 @@ pub(crate) enum RowError {
 }
 
 /// The rows of a file, read one by one.
-pub(crate) struct Rows<R> {
+pub(crate) struct CsvRows<R> {
     input: R,
     splitter: Reader,
     /// The number of the line read last.
@@ -48,7 +48,7 @@ pub(crate) struct Rows<R> {
     decoder: Decoder,
 }
 
-impl<R: BufRead> Rows<R> {
+impl<R: BufRead> CsvRows<R> {
     /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
     /// Excel writes and obeys).
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
@@ -73,9 +73,9 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// The next row that is not an empty line.
-    pub(crate) fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+    pub(crate) fn next_row(&mut self) -> Result<Option<ListRow>, RowError> {
         let Some(first) = self.next_visible_line()? else { return Ok(None) };
-        let mut row = Row { line: self.line, text: first, cells: Vec::new() };
+        let mut row = ListRow { line: self.line, text: first, cells: Vec::new() };
         let mut bytes = Vec::new();
         let mut output = [0; 1024];
         let (mut start, mut at) = (0, 0);
@@ -160,7 +160,7 @@ fn visible(text: &str, span: Range<usize>) -> Range<usize> {
     start..start + cell.trim().len()
 }
 
-fn open_quote(row: &Row, at: usize) -> RowError {
+fn open_quote(row: &ListRow, at: usize) -> RowError {
     let before = row.text[..at].matches('\n').count();
     let text = row.text.lines().nth(before).unwrap_or("").to_owned();
     RowError::OpenQuote { line: row.line + before, text }

@@ -95,7 +95,7 @@ impl Server {
             return Err(UrlError::Password);
         }
         let (name, port) = split_port(host)?;
-        let mut parameters = Parameters::parse(query)?;
+        let mut parameters = UrlParameters::parse(query)?;
         let name = parameters.host.take().unwrap_or(decoded(name)?);
         let host = match name.as_str() {
             "" => return Err(UrlError::NoHost),
@@ -129,13 +129,13 @@ impl fmt::Display for Server {
 }
 
 #[derive(Default)]
-struct Parameters {
+struct UrlParameters {
     host: Option<String>,
     mode: Option<String>,
     ca_file: Option<PathBuf>,
 }
 
-impl Parameters {
+impl UrlParameters {
     fn parse(query: &str) -> Result<Self, UrlError> {
         let mut parameters = Self::default();
         for pair in query.split('&').filter(|it| !it.is_empty()) {

@@ -8,7 +8,7 @@ use crate::base::language::Lang;
 /// `{hour}` and `{minute}` are filled in, and with `last_` before them those of the last day; `{date}`, `{clock}` and
 /// `{time}` are forms of their own.
 #[derive(Debug)]
-pub struct Calendar {
+pub struct DateFormats {
     /// January first.
     pub months: [&'static str; 12],
     /// January first, for narrow places.
@@ -101,7 +101,7 @@ impl Lang {
         self.day(&self.day(form, "", from), "last_", to)
     }
 
-    fn calendar(self) -> &'static Calendar {
+    fn calendar(self) -> &'static DateFormats {
         &self.language().calendar
     }
 

@@ -1,8 +1,8 @@
 //! Danish.
 
 use crate::base::language::Language;
-use crate::base::language::calendar::{Calendar, Connectives};
-use crate::base::language::words::{Event, Gallery, Label, Readability, Words};
+use crate::base::language::calendar::{Connectives, DateFormats};
+use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -12,7 +12,7 @@ pub(super) const LANGUAGE: Language = Language {
     greeting: "Hej",
     on_list: "du står på listen {name}",
     leave_series: "Afmeld kun {name}",
-    words: Words {
+    words: LetterWords {
         because: "Du får mailen, fordi",
         unsubscribe: "Afmeld nyhedsbrevet",
         unsubscribe_all: "Afmeld alle nyhedsbreve",
@@ -28,7 +28,7 @@ pub(super) const LANGUAGE: Language = Language {
         warning: "Advarsel",
         caution: "Pas på",
     },
-    calendar: Calendar {
+    calendar: DateFormats {
         months: [
             "januar",
             "februar",
@@ -63,15 +63,15 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['.', ','],
-    event: Event {
-        when: Label { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },
+    event: EventWords {
+        when: EventLabel { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },
         day_keys: &["dato", "dag"],
-        place: Label { shown: "Sted", keys: &["sted", "hvor", "adresse", "lokale"] },
-        online: Label { shown: "Online", keys: &["online", "mødelink"] },
-        price: Label { shown: "Pris", keys: &["pris"] },
-        organiser: Label { shown: "Arrangør", keys: &["arrangør", "vært"] },
-        sign_up: Label { shown: "Tilmelding", keys: &["tilmelding", "tilmeld", "tilmeld dig", "link"] },
-        deadline: Label { shown: "Tilmeldingsfrist", keys: &["frist", "tilmeldingsfrist", "svarfrist", "senest"] },
+        place: EventLabel { shown: "Sted", keys: &["sted", "hvor", "adresse", "lokale"] },
+        online: EventLabel { shown: "Online", keys: &["online", "mødelink"] },
+        price: EventLabel { shown: "Pris", keys: &["pris"] },
+        organiser: EventLabel { shown: "Arrangør", keys: &["arrangør", "vært"] },
+        sign_up: EventLabel { shown: "Tilmelding", keys: &["tilmelding", "tilmeld", "tilmeld dig", "link"] },
+        deadline: EventLabel { shown: "Tilmeldingsfrist", keys: &["frist", "tilmeldingsfrist", "svarfrist", "senest"] },
         sign_up_for: "Tilmeld dig {title}",
         join: "Deltag online",
         add_to_calendar: "Læg i kalenderen",
@@ -106,12 +106,12 @@ pub(super) const LANGUAGE: Language = Language {
         "følg linket",
         "følg dette link",
     ],
-    readability: Some(Readability {
+    readability: Some(ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,
         levels: &[(0, "meget let"), (25, "let"), (35, "middel"), (45, "svær"), (55, "meget svær")],
     }),
-    gallery: Gallery {
+    gallery: PreviewWords {
         editions: ["udgave", "udgaver"],
         readers: ["modtager", "modtagere"],
         leaves_out: "uden det, der ikke er til",

@@ -1,8 +1,8 @@
 //! English.
 
 use crate::base::language::Language;
-use crate::base::language::calendar::{Calendar, Connectives};
-use crate::base::language::words::{Event, Gallery, Label, Words};
+use crate::base::language::calendar::{Connectives, DateFormats};
+use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords};
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.
 pub(super) const LANGUAGE: Language = Language {
@@ -12,7 +12,7 @@ pub(super) const LANGUAGE: Language = Language {
     greeting: "Hello",
     on_list: "you are on the list {name}",
     leave_series: "Unsubscribe from {name} only",
-    words: Words {
+    words: LetterWords {
         because: "You receive this because",
         unsubscribe: "Unsubscribe",
         unsubscribe_all: "Unsubscribe from everything",
@@ -28,7 +28,7 @@ pub(super) const LANGUAGE: Language = Language {
         warning: "Warning",
         caution: "Caution",
     },
-    calendar: Calendar {
+    calendar: DateFormats {
         months: [
             "January",
             "February",
@@ -63,18 +63,18 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: [',', '.'],
-    event: Event {
-        when: Label { shown: "When", keys: &["when", "time"] },
+    event: EventWords {
+        when: EventLabel { shown: "When", keys: &["when", "time"] },
         day_keys: &["date", "day"],
-        place: Label { shown: "Where", keys: &["where", "place", "location", "venue"] },
-        online: Label { shown: "Online", keys: &["online", "meeting link"] },
-        price: Label { shown: "Price", keys: &["price", "cost"] },
-        organiser: Label { shown: "Organiser", keys: &["organiser", "organizer", "host"] },
-        sign_up: Label {
+        place: EventLabel { shown: "Where", keys: &["where", "place", "location", "venue"] },
+        online: EventLabel { shown: "Online", keys: &["online", "meeting link"] },
+        price: EventLabel { shown: "Price", keys: &["price", "cost"] },
+        organiser: EventLabel { shown: "Organiser", keys: &["organiser", "organizer", "host"] },
+        sign_up: EventLabel {
             shown: "Sign up",
             keys: &["sign up", "sign-up", "signup", "register", "registration", "rsvp", "link"],
         },
-        deadline: Label { shown: "Sign up by", keys: &["deadline", "sign up by", "register by", "rsvp by"] },
+        deadline: EventLabel { shown: "Sign up by", keys: &["deadline", "sign up by", "register by", "rsvp by"] },
         sign_up_for: "Sign up for {title}",
         join: "Join online",
         add_to_calendar: "Add to calendar",
@@ -107,7 +107,7 @@ pub(super) const LANGUAGE: Language = Language {
         "this page",
     ],
     readability: None,
-    gallery: Gallery {
+    gallery: PreviewWords {
         editions: ["edition", "editions"],
         readers: ["recipient", "recipients"],
         leaves_out: "without what is not for",

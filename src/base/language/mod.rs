@@ -13,8 +13,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::base::language::calendar::Calendar;
-use crate::base::language::words::{Event, Gallery, Readability, Words};
+use crate::base::language::calendar::DateFormats;
+use crate::base::language::words::{EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// Every language; the first is that of a project which names none.
 const LANGUAGES: [&Language; 2] = [&danish::LANGUAGE, &english::LANGUAGE];
@@ -36,21 +36,21 @@ pub struct Language {
     /// What leaves one series alone is called; `{name}` is the series.
     pub leave_series: &'static str,
     /// What stands round the author's text.
-    pub words: Words,
+    pub words: LetterWords,
     /// Days and times.
-    pub calendar: Calendar,
+    pub calendar: DateFormats,
     /// Which form of a word goes with a number: 0 is the first, 1 the second …
     pub plural: fn(f64) -> usize,
     /// What stands between thousands, and before the decimals.
     pub separators: [char; 2],
     /// The labels of an event.
-    pub event: Event,
+    pub event: EventWords,
     /// Texts of links that do not say where they lead, in lower case.
     pub empty_links: &'static [&'static str],
     /// How hard a text is to read is measured so; absent: there is no measure that is known for this language.
-    pub readability: Option<Readability>,
+    pub readability: Option<ReadabilityMeasure>,
     /// The page of a preview.
-    pub gallery: Gallery,
+    pub gallery: PreviewWords,
     /// The answer to somebody who asked to be forgotten; `{name}` is the newsletter's, `{postal_address}` its sender's.
     pub forgotten: &'static str,
     /// Somebody who does not exist: first and last name.
@@ -113,7 +113,7 @@ impl Lang {
     }
 
     /// What stands round the author's text.
-    pub fn words(self) -> &'static Words {
+    pub fn words(self) -> &'static LetterWords {
         &self.language().words
     }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{DateTime, date, time};
 
-use crate::base::language::words::Gallery;
+use crate::base::language::words::PreviewWords;
 use crate::base::language::{Lang, Language};
 
 /// Every text of a language, with the name of its field.
@@ -53,7 +53,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Every text of the page of a preview.
-fn gallery_texts(gallery: &Gallery) -> [(&'static str, &'static str); 23] {
+fn gallery_texts(gallery: &PreviewWords) -> [(&'static str, &'static str); 23] {
     [
         ("leaves_out", gallery.leaves_out),
         ("text", gallery.text),

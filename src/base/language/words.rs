@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// What every letter says by itself, as themes read it: `{{ words.because }}`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Words {
+pub struct LetterWords {
     /// Before the reason.
     pub because: &'static str,
     /// The link that ends it.
@@ -37,23 +37,23 @@ pub struct Words {
 
 /// What is said of an event, and what an author writes before it.
 #[derive(Debug)]
-pub struct Event {
+pub struct EventWords {
     /// The day and the time.
-    pub when: Label,
+    pub when: EventLabel,
     /// What is written before a day alone.
     pub day_keys: &'static [&'static str],
     /// Where it is.
-    pub place: Label,
+    pub place: EventLabel,
     /// Where it can be followed from afar.
-    pub online: Label,
+    pub online: EventLabel,
     /// What it costs.
-    pub price: Label,
+    pub price: EventLabel,
     /// Who holds it.
-    pub organiser: Label,
+    pub organiser: EventLabel,
     /// How to sign up.
-    pub sign_up: Label,
+    pub sign_up: EventLabel,
     /// The last day to sign up.
-    pub deadline: Label,
+    pub deadline: EventLabel,
     /// The button to sign up; `{title}` is the event's.
     pub sign_up_for: &'static str,
     /// The link to follow it from afar.
@@ -64,7 +64,7 @@ pub struct Event {
 
 /// Something that is said of an event.
 #[derive(Debug)]
-pub struct Label {
+pub struct EventLabel {
     /// What readers read before it.
     pub shown: &'static str,
     /// What authors write before it, in lower case.
@@ -73,7 +73,7 @@ pub struct Label {
 
 /// A measure of how hard a text is to read: words a sentence, plus long words in a hundred.
 #[derive(Debug)]
-pub struct Readability {
+pub struct ReadabilityMeasure {
     /// What it is called.
     pub measure: &'static str,
     /// A word with more letters than this is long.
@@ -84,7 +84,7 @@ pub struct Readability {
 
 /// The words of the page that shows every edition of an issue.
 #[derive(Debug, Serialize)]
-pub struct Gallery {
+pub struct PreviewWords {
     /// One edition, and several.
     pub editions: [&'static str; 2],
     /// One reader, and several.

@@ -1,7 +1,7 @@
 //! Warnings that somebody turned off, each with a reason.
 
 use crate::base::source::register;
-use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Spanned, nearest};
 
 const UNKNOWN: Code = Code("NL380");
@@ -24,7 +24,7 @@ struct Exemption {
 
 impl Exemptions {
     /// Reads the keys under `ignore:`: codes, each with its reason.
-    pub fn read(mut fields: Fields<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub fn read(mut fields: MappingReader<'_>, diagnostics: &mut Diagnostics) -> Self {
         let source = fields.source();
         let mut exemptions = Vec::new();
         for (key, node) in fields.rest() {

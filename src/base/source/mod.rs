@@ -21,43 +21,43 @@ pub struct Source {
     /// Where each line ends: counting lines for each place of a large file would take longer than reading it.
     ends: Arc<[usize]>,
     /// Where its text comes from, in order; empty where all of it is the file's own.
-    origins: Arc<[Origin]>,
+    origins: Arc<[SourceSegment]>,
 }
 
 /// Where a run of a text comes from that was gathered from several files.
 #[derive(Clone, Debug)]
-pub struct Origin {
+pub struct SourceSegment {
     /// The first byte of the run in the gathered text.
     at: usize,
     source: Source,
     from: usize,
-    run: Run,
+    run: SegmentKind,
 }
 
 /// How a run of a gathered text goes with the file that it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Run {
+enum SegmentKind {
     /// Byte for byte.
     Copied,
     /// All of it stands for one place.
     Standing,
 }
 
-impl Origin {
+impl SourceSegment {
     /// A run that is byte for byte that of a file.
     pub fn copied(at: usize, source: &Source, from: usize) -> Self {
-        Self { at, source: source.clone(), from, run: Run::Copied }
+        Self { at, source: source.clone(), from, run: SegmentKind::Copied }
     }
 
     /// Whether a copied run of a file only goes on with this one.
     pub fn goes_on(&self, at: usize, source: &Source, from: usize) -> bool {
-        let same = self.run == Run::Copied && Arc::ptr_eq(&self.source.text, &source.text);
+        let same = self.run == SegmentKind::Copied && Arc::ptr_eq(&self.source.text, &source.text);
         same && at.checked_sub(self.at) == from.checked_sub(self.from)
     }
 
     /// A run that stands for a place of a file.
     pub fn standing(at: usize, source: &Source, from: usize) -> Self {
-        Self { at, source: source.clone(), from, run: Run::Standing }
+        Self { at, source: source.clone(), from, run: SegmentKind::Standing }
     }
 }
 
@@ -70,7 +70,7 @@ impl Source {
     }
 
     /// A text gathered from several files: its places are those of the files.
-    pub fn gathered(path: Arc<str>, text: String, origins: Vec<Origin>) -> Self {
+    pub fn gathered(path: Arc<str>, text: String, origins: Vec<SourceSegment>) -> Self {
         Self { origins: origins.into(), ..Self::new(path, text) }
     }
 
@@ -85,7 +85,7 @@ impl Source {
     }
 
     /// The place of a range of bytes; a range that runs over the end of its first line is cut there.
-    pub fn place(&self, span: Range<usize>) -> Place {
+    pub fn place(&self, span: Range<usize>) -> Span {
         if let Some((source, from)) = self.origin(span.start) {
             // The end counts where it lies in the same file, so that what was rewritten on the way is marked as a whole.
             let last = self.origin(span.end.max(span.start + 1) - 1);
@@ -99,7 +99,7 @@ impl Source {
         let line_end = self.ends.get(number).copied().unwrap_or(self.text.len());
         let line = self.text[line_start..line_end].trim_end_matches('\r');
         let marked = self.text.get(start..end.min(line_start + line.len()).max(start)).unwrap_or("");
-        Place {
+        Span {
             path: Arc::clone(&self.path),
             line: number + 1,
             column: self.text[line_start..start].chars().count() + 1,
@@ -111,12 +111,12 @@ impl Source {
     /// The file that a byte of a gathered text comes from, and the byte in it.
     fn origin(&self, at: usize) -> Option<(&Self, usize)> {
         let origin = self.origins.get(self.origins.partition_point(|it| it.at <= at).checked_sub(1)?)?;
-        let into = if origin.run == Run::Copied { at - origin.at } else { 0 };
+        let into = if origin.run == SegmentKind::Copied { at - origin.at } else { 0 };
         Some((&origin.source, origin.from + into))
     }
 
     /// The place of a whole line, counted from 1: from its first to its last visible character.
-    pub fn line(&self, number: usize) -> Place {
+    pub fn line(&self, number: usize) -> Span {
         let start = match number.checked_sub(2) {
             None => 0,
             Some(newline) => self.ends.get(newline).map_or(self.text.len(), |at| at + 1),
@@ -143,7 +143,7 @@ fn floor(text: &str, at: usize) -> usize {
 
 /// A piece of one line in a file, with the line itself, so that a message can show it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct Span {
     path: Arc<str>,
     line: usize,
     column: usize,
@@ -151,7 +151,7 @@ pub struct Place {
     excerpt: Arc<str>,
 }
 
-impl Place {
+impl Span {
     /// A range of bytes of one line of a file that is read line by line, without ever being a [`Source`]; the line is
     /// given without its end and counted from 1.
     pub fn in_line(path: &Arc<str>, number: usize, line: &str, span: Range<usize>) -> Self {
@@ -204,7 +204,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.path, self.line, self.column)
     }
@@ -216,7 +216,7 @@ pub struct Spanned<T> {
     /// The value.
     pub value: T,
     /// Where it stands.
-    pub place: Place,
+    pub place: Span,
 }
 
 /// The stable name of a kind of mistake: `NL` and three digits.
@@ -248,7 +248,7 @@ pub struct Diagnostic {
     /// What is wrong, in one clause, without a full stop.
     pub message: String,
     /// Where; absent where no line is to blame, such as a file that is not there.
-    pub place: Option<Place>,
+    pub place: Option<Span>,
     /// What to write instead, in plain words.
     pub hint: Option<String>,
     /// Why somebody turned it off; absent: it is told.
@@ -268,7 +268,7 @@ impl Diagnostic {
 
     /// The same, at a place.
     #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
+    pub fn at(mut self, place: Span) -> Self {
         self.place = Some(place);
         self
     }

@@ -5,7 +5,7 @@ const DOCUMENT: &str = include_str!("../../../docs/checks.md");
 
 /// One section of the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Check {
+pub struct CheckEntry {
     /// The code.
     pub code: &'static str,
     /// `error`, `warning`, or both, as the section's heading says.
@@ -16,7 +16,7 @@ pub struct Check {
     pub text: &'static str,
 }
 
-impl Check {
+impl CheckEntry {
     /// Whether it is ever a warning.
     pub fn warns(&self) -> bool {
         self.severity.contains("warning")
@@ -24,17 +24,17 @@ impl Check {
 }
 
 /// Every check, in the order of the document.
-pub fn checks() -> impl Iterator<Item = Check> {
+pub fn checks() -> impl Iterator<Item = CheckEntry> {
     DOCUMENT.split("\n### ").skip(1).filter_map(|section| {
         let (heading, text) = section.split_once('\n')?;
         let mut parts = heading.splitn(3, " · ");
         let (code, severity, title) = (parts.next()?, parts.next()?, parts.next()?);
         let text = text.split("\n## ").next().unwrap_or(text).trim();
-        Some(Check { code, severity, title, text })
+        Some(CheckEntry { code, severity, title, text })
     })
 }
 
 /// The check with a code, in whatever case it is typed.
-pub fn check(code: &str) -> Option<Check> {
+pub fn check(code: &str) -> Option<CheckEntry> {
     checks().find(|it| it.code.eq_ignore_ascii_case(code))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::base::digest::Digest;
 use crate::base::source::register;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to: the folder that was checked out.
@@ -82,8 +82,8 @@ fn finding(diagnostic: &Diagnostic, codes: &[Code], seen: &mut BTreeMap<String, 
     }
 }
 
-fn location(place: Option<&Place>) -> Value {
-    let artifact = json!({ "uri": uri(place.map_or(NO_PLACE, Place::path)), "uriBaseId": BASE });
+fn location(place: Option<&Span>) -> Value {
+    let artifact = json!({ "uri": uri(place.map_or(NO_PLACE, Span::path)), "uriBaseId": BASE });
     let region = match place {
         None => json!({ "startLine": 1 }),
         Some(place) => {

@@ -26,14 +26,14 @@ Exit status:
 #[command(name = "newsletter", version, after_help = EXIT_STATUS, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(flatten)]
-    pub(super) common: Common,
+    pub(super) common: GlobalArgs,
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
 /// What every command knows.
 #[derive(Args, Debug)]
-pub(super) struct Common {
+pub(super) struct GlobalArgs {
     /// The project's folder [default: found upwards from the issue or from here]
     #[arg(short = 'C', long = "directory", global = true, value_name = "DIR")]
     pub(super) directory: Option<PathBuf>,
@@ -53,13 +53,13 @@ pub(super) struct Common {
     #[arg(long, global = true, value_enum, value_name = "FORM")]
     pub(super) log_format: Option<LogFormat>,
     /// Colours in messages
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
-    pub(super) color: Colour,
+    #[arg(long, global = true, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColourChoice,
 }
 
 /// When messages are coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Colour {
+pub(super) enum ColourChoice {
     /// On a terminal that can
     Auto,
     /// Always
@@ -83,37 +83,37 @@ pub(super) enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Make a project, ready to run
-    Init(Init),
+    Init(InitArgs),
     /// Make an issue, as a draft
-    New(New),
+    New(NewArgs),
     /// Tell every mistake in every file
-    Check(Check),
+    Check(CheckArgs),
     /// Write every edition to files, for an invented person of each audience
-    Preview(Preview),
+    Preview(PreviewArgs),
     /// Tell what changes for the readers between two versions of an issue
-    Diff(Diff),
+    Diff(DiffArgs),
     /// Send editions to an address of your own, marked [TEST]
-    Test(Test),
+    Test(TestArgs),
     /// Send an issue; run again, it finishes what is left and repeats nothing
-    Send(Send),
+    Send(SendArgs),
     /// Send every issue whose `send_at` has come (for cron)
-    Run(Run),
+    Run(RunArgs),
     /// Write the pages of an issue that everybody can read on the web
-    Export(Export),
+    Export(ExportArgs),
     /// Tell who got what
-    Status(Status),
+    Status(StatusArgs),
     /// Say what became of letters in doubt
-    Resolve(Resolve),
+    Resolve(ResolveArgs),
     /// Look through the ledger, write it out, take it along to another database
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// Make and look at the keys that letters are signed with
     #[command(subcommand)]
-    Dkim(Dkim),
+    Dkim(DkimCommand),
     /// Write to an address no more: its reader left
-    Unsubscribe(Unsubscribe),
+    Unsubscribe(UnsubscribeArgs),
     /// Write to addresses no more, for any reason, or again
-    Suppress(Suppress),
+    Suppress(SuppressArgs),
     /// Tell who is in which audience, and why
     #[command(subcommand)]
     Audience(AudienceCommand),
@@ -128,39 +128,39 @@ pub(super) enum LedgerCommand {
     /// Read all of it, and tell what is wrong
     Check,
     /// Write all of it as lines of JSON: plans and letters, with their addresses
-    Export(LedgerExport),
+    Export(LedgerExportArgs),
     /// Take over what another file knows into the ledger that newsletter.yaml names
-    Migrate(LedgerMigrate),
+    Migrate(LedgerMigrateArgs),
     /// Forget who got what before the time that `retention` in newsletter.yaml says; totals stay
     Prune,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct LedgerExport {
+pub(super) struct LedgerExportArgs {
     /// A new file that only you can read [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct LedgerMigrate {
+pub(super) struct LedgerMigrateArgs {
     /// The former ledger, such as .newsletter/ledger.db
     pub(super) file: PathBuf,
 }
 
 /// What is done with DKIM keys.
 #[derive(Debug, Subcommand)]
-pub(super) enum Dkim {
+pub(super) enum DkimCommand {
     /// Make a key, and print the record to publish and the lines for newsletter.yaml
-    Keygen(Keygen),
+    Keygen(DkimKeygenArgs),
     /// Print the DNS record of each key
     Record,
     /// Sign a letter with each key, and look whether the published record fits
-    Check(DkimCheck),
+    Check(DkimCheckArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Keygen {
+pub(super) struct DkimKeygenArgs {
     /// Whose signature it makes [default: the domain of `from`]
     #[arg(long)]
     pub(super) domain: Option<String>,
@@ -185,7 +185,7 @@ pub(super) enum KeyType {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct DkimCheck {
+pub(super) struct DkimCheckArgs {
     /// What the DNS says of the keys, as `dig +short TXT NAME` prints it; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
@@ -195,26 +195,26 @@ pub(super) struct DkimCheck {
 #[derive(Debug, Subcommand)]
 pub(super) enum AudienceCommand {
     /// How many are in each audience, and how many of them in each other one
-    List(AudienceList),
+    List(AudienceListArgs),
     /// Who is in an audience
-    Show(AudienceShow),
+    Show(AudienceShowArgs),
     /// Why an address is in each audience, or why not
-    Explain(AudienceExplain),
+    Explain(AudienceExplainArgs),
     /// Who comes and who goes between two lists of people, or two revisions in Git
-    Diff(AudienceDiff),
+    Diff(AudienceDiffArgs),
     /// Take in the people of another system's export; who left there is not written to here
-    Import(AudienceImport),
+    Import(AudienceImportArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct AudienceList {
+pub(super) struct AudienceListArgs {
     /// Write the overlaps as a page to look at
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct AudienceShow {
+pub(super) struct AudienceShowArgs {
     /// The audience
     pub(super) audience: String,
     /// As CSV
@@ -229,7 +229,7 @@ pub(super) struct AudienceShow {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct AudienceExplain {
+pub(super) struct AudienceExplainArgs {
     /// The address
     pub(super) address: String,
     /// Tell as well which edition of this issue they get
@@ -238,7 +238,7 @@ pub(super) struct AudienceExplain {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct AudienceDiff {
+pub(super) struct AudienceDiffArgs {
     /// A list of people, or a revision in Git: HEAD~1
     pub(super) before: String,
     /// What it is compared with; `.` is the project as it is now
@@ -249,7 +249,7 @@ pub(super) struct AudienceDiff {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct AudienceImport {
+pub(super) struct AudienceImportArgs {
     /// The exports: CSV files; several are parts of one list, as Mailchimp's three are
     #[arg(required = true)]
     pub(super) files: Vec<PathBuf>,
@@ -268,7 +268,7 @@ pub(super) struct AudienceImport {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Unsubscribe {
+pub(super) struct UnsubscribeArgs {
     /// The addresses
     #[arg(required = true)]
     pub(super) addresses: Vec<String>,
@@ -278,7 +278,7 @@ pub(super) struct Unsubscribe {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Suppress {
+pub(super) struct SuppressArgs {
     /// The addresses
     pub(super) addresses: Vec<String>,
     /// A file with an address on each line
@@ -299,19 +299,19 @@ pub(super) struct Suppress {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Init {
+pub(super) struct InitArgs {
     /// The folder [default: this one]
     pub(super) folder: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct New {
+pub(super) struct NewArgs {
     /// The issue's title, which becomes its subject
     pub(super) title: String,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// The issues [default: all of the project]
     pub(super) issues: Vec<PathBuf>,
     /// Tell what a code such as NL530 means, and what to do about it
@@ -321,13 +321,13 @@ pub(super) struct Check {
     #[arg(long, conflicts_with = "explain")]
     pub(super) online: bool,
     /// How mistakes are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
 }
 
 /// How `check` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum CheckFormat {
     /// For people, with the line and the place
     Text,
     /// An array of objects
@@ -337,7 +337,7 @@ pub(super) enum Format {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Preview {
+pub(super) struct PreviewArgs {
     /// The issue
     pub(super) issue: PathBuf,
     /// The folder to write to [default: preview/<issue> in the project]
@@ -352,7 +352,7 @@ pub(super) struct Preview {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Diff {
+pub(super) struct DiffArgs {
     /// An issue, or a revision in Git: HEAD~1, HEAD~1:issues/nyt.md
     pub(super) before: String,
     /// What it is compared with
@@ -362,7 +362,7 @@ pub(super) struct Diff {
     pub(super) people: bool,
 }
 
-impl Diff {
+impl DiffArgs {
     /// The side that is a file on disk, if one is.
     pub(super) fn file(&self) -> Option<&Path> {
         [&self.before, &self.after].into_iter().map(Path::new).find(|it| it.exists())
@@ -370,7 +370,7 @@ impl Diff {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Test {
+pub(super) struct TestArgs {
     /// The issue; a draft will do
     pub(super) issue: PathBuf,
     /// Where the test goes, and nowhere else; may be given several times
@@ -382,7 +382,7 @@ pub(super) struct Test {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Send {
+pub(super) struct SendArgs {
     /// The issue
     pub(super) issue: PathBuf,
     /// Send without asking for the number of recipients
@@ -404,14 +404,14 @@ pub(super) struct Send {
     #[arg(long, conflicts_with = "wanted")]
     pub(super) wait: bool,
     #[command(flatten)]
-    pub(super) dry: Dry,
+    pub(super) dry: DryRunArgs,
     /// Write figures for Prometheus to this file at the end, as a text file collector reads them
     #[arg(long, value_name = "FILE", conflicts_with = "wanted")]
     pub(super) metrics: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Dry {
+pub(super) struct DryRunArgs {
     /// Open no connection; write every letter as <edition>/<address>.eml
     #[arg(long = "dry-run")]
     pub(super) wanted: bool,
@@ -424,12 +424,12 @@ pub(super) struct Dry {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     /// The issue, which says `archive: public`; a draft will do
     pub(super) issue: PathBuf,
     /// What it is written for
     #[arg(long, value_enum)]
-    pub(super) to: Channel,
+    pub(super) to: ExportChannel,
     /// The folder to write to [default: public in the project]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -437,20 +437,20 @@ pub(super) struct Export {
 
 /// Where an issue is read that is no letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Channel {
+pub(super) enum ExportChannel {
     /// Pages for a web server
     Web,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Run {
+pub(super) struct RunArgs {
     /// Write figures for Prometheus to this file at the end, as a text file collector reads them
     #[arg(long, value_name = "FILE")]
     pub(super) metrics: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Status {
+pub(super) struct StatusArgs {
     /// The issue [default: every plan]
     pub(super) issue: Option<PathBuf>,
     /// One person's letter
@@ -467,18 +467,18 @@ pub(super) struct Status {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Resolve {
+pub(super) struct ResolveArgs {
     /// The issue
     pub(super) issue: PathBuf,
     /// The addresses [default: every letter in doubt]
     pub(super) addresses: Vec<String>,
     #[command(flatten)]
-    pub(super) verdict: ResolveVerdict,
+    pub(super) verdict: ResolutionArgs,
 }
 
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
-pub(super) struct ResolveVerdict {
+pub(super) struct ResolutionArgs {
     /// They arrived: count them as accepted
     #[arg(long)]
     pub(super) sent: bool,

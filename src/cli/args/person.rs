@@ -8,21 +8,21 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Subcommand)]
 pub(crate) enum PersonCommand {
     /// What is held of somebody: lists, audiences, consent, letters, files
-    Show(PersonShow),
+    Show(PersonShowArgs),
     /// The same as JSON, to be given to them
-    Export(PersonExport),
+    Export(PersonExportArgs),
     /// Take somebody out of the ledger and of every file that is not your own, and write to them no more
-    Forget(PersonForget),
+    Forget(PersonForgetArgs),
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct PersonShow {
+pub(crate) struct PersonShowArgs {
     /// The address, in whatever spelling
     pub(crate) address: String,
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct PersonExport {
+pub(crate) struct PersonExportArgs {
     /// The address, in whatever spelling
     pub(crate) address: String,
     /// A new file that only you can read [default: standard output]
@@ -31,7 +31,7 @@ pub(crate) struct PersonExport {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct PersonForget {
+pub(crate) struct PersonForgetArgs {
     /// The address, in whatever spelling
     pub(crate) address: String,
     /// Do it without asking

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
-use crate::cli::args::AudienceDiff;
+use crate::cli::args::AudienceDiffArgs;
 use crate::cli::audience::exit;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
 use crate::people::person::Person;
@@ -21,7 +21,7 @@ use crate::project::revision::Revision;
 const TODAY: &str = ".";
 
 /// Each group of people by a name: the audiences, or one list.
-type Groups = BTreeMap<String, BTreeMap<String, Person>>;
+type PeopleByGroup = BTreeMap<String, BTreeMap<String, Person>>;
 
 #[derive(Serialize)]
 struct ChangeJson<'a> {
@@ -32,7 +32,7 @@ struct ChangeJson<'a> {
 }
 
 /// Tells who is added, removed or changed.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &AudienceDiff) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
     let files = [&diff.before, &diff.after].map(|it| Path::new(it).is_file());
     let sides = if files == [true, true] {
         [list(terminal, opened, &diff.before)?, list(terminal, opened, &diff.after)?]
@@ -49,7 +49,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, diff: &AudienceDiff) -> 
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, opened: &Opened, path: &str) -> Result<Option<Groups>, Error> {
+fn list(terminal: &Terminal, opened: &OpenProject, path: &str) -> Result<Option<PeopleByGroup>, Error> {
     let (people, diagnostics) = match opened.project.list_of(path) {
         Ok(read) => read,
         Err(error) => {
@@ -61,14 +61,14 @@ fn list(terminal: &Terminal, opened: &Opened, path: &str) -> Result<Option<Group
     if exit(&diagnostics) != Exit::Done {
         return Ok(None);
     }
-    Ok(Some(Groups::from([(String::new(), by_address(people.iter())?)])))
+    Ok(Some(PeopleByGroup::from([(String::new(), by_address(people.iter())?)])))
 }
 
 fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTreeMap<String, Person>, Error> {
     people.map(|it| it.map(|person| (person.address.key(), person))).collect()
 }
 
-fn revision(terminal: &Terminal, opened: &Opened, name: &str) -> Result<Option<Groups>, Error> {
+fn revision(terminal: &Terminal, opened: &OpenProject, name: &str) -> Result<Option<PeopleByGroup>, Error> {
     if name == TODAY {
         return groups(terminal, &opened.project, name);
     }
@@ -83,7 +83,7 @@ fn revision(terminal: &Terminal, opened: &Opened, name: &str) -> Result<Option<G
     groups(terminal, &project, name)
 }
 
-fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<Groups>, Error> {
+fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
     let (readers, diagnostics) = project.readers()?;
     if diagnostics.has_errors() {
         let side = if name == TODAY { "today" } else { name };
@@ -97,7 +97,7 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<G
     readers.audiences.iter().map(|it| group(&it.id)).collect::<Result<_, _>>().map(Some)
 }
 
-fn tell(terminal: &Terminal, name: &str, [before, after]: [&BTreeMap<String, Person>; 2], diff: &AudienceDiff) {
+fn tell(terminal: &Terminal, name: &str, [before, after]: [&BTreeMap<String, Person>; 2], diff: &AudienceDiffArgs) {
     let only = |one: &'_ BTreeMap<String, Person>, other: &BTreeMap<String, Person>| -> Vec<String> {
         one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, it)| it.address.to_string()).collect()
     };

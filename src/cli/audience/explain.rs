@@ -5,22 +5,22 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::audience::explanation::Reason;
+use crate::audience::explanation::MembershipReason;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::Diagnostics;
-use crate::cli::args::AudienceExplain;
+use crate::cli::args::AudienceExplainArgs;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
-use crate::ops::prepared::Prepared;
+use crate::ops::prepared::PreparedIssue;
 use crate::people::person::departure;
 use crate::people::person::{Address, Consent};
-use crate::project::readers::Readers;
+use crate::project::readers::ResolvedAudiences;
 
 #[derive(Serialize)]
 struct ExplainJson<'a> {
@@ -41,7 +41,7 @@ struct ConsentJson<'a> {
 #[derive(Serialize)]
 struct SuppressedJson<'a> {
     address: &'a str,
-    suppressed: departure::Reason,
+    suppressed: departure::SuppressionReason,
     series: Option<&'a SeriesId>,
     since: Timestamp,
     by: &'a str,
@@ -55,7 +55,7 @@ struct EditionJson<'a> {
 }
 
 /// Tells of each audience whether an address is in it, and by which line of which file.
-pub(crate) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplain) -> Result<Exit, Error> {
+pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
@@ -95,7 +95,11 @@ pub(crate) fn run(terminal: &Terminal, opened: &Opened, explain: &AudienceExplai
 }
 
 /// On what ground somebody is written to, by each place where they stand.
-fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers, &Address)) -> Result<(), Error> {
+fn consents(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    (readers, address): (&ResolvedAudiences, &Address),
+) -> Result<(), Error> {
     // What is wrong with the texts is for `check` to tell.
     let promises = opened.project.promises(&mut Diagnostics::new());
     for person in readers.evidence().standing(address)? {
@@ -114,7 +118,7 @@ fn consents(terminal: &Terminal, opened: &Opened, (readers, address): (&Readers,
 }
 
 /// Why an address is not written to, whatever audience it is in; none: it is written to.
-fn suppressions(opened: &Opened, address: &Address) -> Result<Vec<Suppression>, Error> {
+fn suppressions(opened: &OpenProject, address: &Address) -> Result<Vec<Suppression>, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
     let key = opened.project.key()?;
     let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
@@ -125,11 +129,11 @@ fn suppressions(opened: &Opened, address: &Address) -> Result<Vec<Suppression>, 
 /// Which edition of an issue they get.
 fn edition(
     terminal: &Terminal,
-    opened: &Opened,
+    opened: &OpenProject,
     (address, issue): (&Address, &Path),
     suppressions: &[Suppression],
 ) -> Result<Exit, Error> {
-    let (prepared, _) = Prepared::of(&opened.project, &opened.project.issue_path(issue))?;
+    let (prepared, _) = PreparedIssue::of(&opened.project, &opened.project.issue_path(issue))?;
     let Some(prepared) = prepared else {
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Stopped);
@@ -147,18 +151,20 @@ fn edition(
 }
 
 /// The reason as a clause.
-pub(crate) fn words(reason: &Reason) -> String {
+pub(crate) fn words(reason: &MembershipReason) -> String {
     match reason {
-        Reason::Stands(origin) => origin.to_string(),
-        Reason::Included { by, at, because } => {
+        MembershipReason::Stands(origin) => origin.to_string(),
+        MembershipReason::Included { by, at, because } => {
             format!("{}, in {by}, which {}:{} includes", words(because), at.path(), at.line())
         }
-        Reason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
-        Reason::NotWithin { other, at } => {
+        MembershipReason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
+        MembershipReason::NotWithin { other, at } => {
             format!("not in {other}, and {}:{} wants only who is", at.path(), at.line())
         }
-        Reason::NotDrawn { sample, at } => format!("not in the sample of {sample} by {}:{}", at.path(), at.line()),
-        Reason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
-        Reason::NotThere => "no list of it has this address".to_owned(),
+        MembershipReason::NotDrawn { sample, at } => {
+            format!("not in the sample of {sample} by {}:{}", at.path(), at.line())
+        }
+        MembershipReason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
+        MembershipReason::NotThere => "no list of it has this address".to_owned(),
     }
 }

@@ -7,17 +7,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::cli::args::AudienceImport;
+use crate::cli::args::AudienceImportArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::delivery::ledger::suppression::{HeldBack, Suppression};
-use crate::ops::import::{Destination, Step};
-use crate::people::import::list::{Change, List, Others};
-use crate::people::import::{self, Export, Incoming, Told};
+use crate::delivery::ledger::suppression::{SuppressedAddresses, Suppression};
+use crate::ops::import::{AudienceFileAction, Destination};
+use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
+use crate::people::import::{self, ExportFile, ImportedFile, ImportedPeople};
 use crate::people::person::Address;
-use crate::people::person::departure::Reason;
+use crate::people::person::departure::SuppressionReason;
 use crate::people::person::trace;
 use crate::project::files::read_export;
 
@@ -25,11 +25,11 @@ use crate::project::files::read_export;
 const NAMED: usize = 3;
 
 /// What would be written, and what was.
-struct Import {
-    incoming: Incoming,
+struct ImportPlan {
+    incoming: ImportedPeople,
     destination: Destination,
-    list: List,
-    change: Change,
+    list: CsvList,
+    change: ListChanges,
     /// How many of those who left are not known yet.
     leaving: usize,
 }
@@ -65,28 +65,28 @@ struct ImportJson<'a> {
 }
 
 /// Shows what the exports mean and what would be written, and writes it if that is wanted.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Exit, Error> {
     let Some(import) = prepare(terminal, opened, typed)? else { return Ok(Exit::Stopped) };
     for told in &import.incoming.files {
         tell_file(terminal, told);
     }
     tell_change(terminal, &import, typed);
     if !is_wanted(terminal, typed) {
-        terminal.json(&json(&import, Written::No));
+        terminal.json(&json(&import, WriteStatus::No));
         return Ok(Exit::Stopped);
     }
     write(terminal, opened, &import)?;
-    terminal.json(&json(&import, Written::Yes));
+    terminal.json(&json(&import, WriteStatus::Yes));
     Ok(Exit::Done)
 }
 
 /// Reads everything; nothing is written yet. `None` where something stops it, which is told.
-fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Result<Option<Import>, Error> {
+fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Option<ImportPlan>, Error> {
     let mut files = Vec::new();
     for path in &typed.files {
         files.push((name(path), read_export(path)?));
     }
-    let exports: Vec<Export<'_>> = files.iter().map(|(name, bytes)| Export { name, bytes }).collect();
+    let exports: Vec<ExportFile<'_>> = files.iter().map(|(name, bytes)| ExportFile { name, bytes }).collect();
     let mut incoming = match crate::people::import::reading::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
         Err(error) => return Ok(told(terminal, &error)),
@@ -101,18 +101,18 @@ fn prepare(terminal: &Terminal, opened: &Opened, typed: &AudienceImport) -> Resu
         Err(error) => return Ok(told(terminal, &error)),
     };
     let held_back = match opened.ledger()? {
-        Some(mut ledger) => HeldBack::read(&mut *ledger, opened.project.key()?, None)?,
-        None => HeldBack::default(),
+        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, opened.project.key()?, None)?,
+        None => SuppressedAddresses::default(),
     };
     // Who was forgotten is not written into the file of what could not be used either.
-    let is_erased = |it: Address| held_back.reason(&it) == Some(Reason::Erased);
+    let is_erased = |it: Address| held_back.reason(&it) == Some(SuppressionReason::Erased);
     incoming.rejected.retain(|it| !trace::addresses(&it.row).any(is_erased));
     let left: HashSet<String> =
         incoming.readers().filter(|it| held_back.reason(it).is_some()).map(Address::key).collect();
-    let others = if typed.sync { Others::Removed } else { Others::Kept };
+    let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
     let change = list.merge(&incoming, &left, others);
     let leaving = incoming.departures.iter().filter(|it| held_back.reason(&it.address).is_none()).count();
-    Ok(Some(Import { incoming, destination, list, change, leaving }))
+    Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
 }
 
 fn told<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
@@ -124,7 +124,7 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn tell_file(terminal: &Terminal, told: &Told) {
+fn tell_file(terminal: &Terminal, told: &ImportedFile) {
     terminal.json(&FileJson {
         file: &told.name,
         system: told.system_id,
@@ -151,14 +151,14 @@ fn tell_file(terminal: &Terminal, told: &Told) {
     }
 }
 
-fn tell_change(terminal: &Terminal, import: &Import, typed: &AudienceImport) {
+fn tell_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImportArgs) {
     let change = &import.change;
     let missing = match (change.missing, typed.sync) {
         (0, _) => "0 missing".to_owned(),
         (missing, true) => format!("{missing} missing (taken out)"),
         (missing, false) => format!("{missing} missing (kept; --sync removes them)"),
     };
-    let Change { new, changed, same, .. } = change;
+    let ListChanges { new, changed, same, .. } = change;
     terminal.say(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", import.destination.name));
     if !change.columns.is_empty() {
         terminal.say(&format!("  new columns: {}", change.columns.join(", ")));
@@ -177,7 +177,7 @@ fn tell_change(terminal: &Terminal, import: &Import, typed: &AudienceImport) {
     }
 }
 
-fn is_wanted(terminal: &Terminal, typed: &AudienceImport) -> bool {
+fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
     if typed.yes {
         return true;
     }
@@ -193,7 +193,7 @@ fn is_wanted(terminal: &Terminal, typed: &AudienceImport) -> bool {
 }
 
 /// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
-fn write(terminal: &Terminal, opened: &Opened, import: &Import) -> Result<(), Error> {
+fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
     let (project, destination) = (&opened.project, &import.destination);
     if !import.incoming.departures.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
@@ -219,11 +219,11 @@ fn write(terminal: &Terminal, opened: &Opened, import: &Import) -> Result<(), Er
     Ok(())
 }
 
-fn tell_audience(terminal: &Terminal, opened: &Opened, import: &Import) -> Result<(), Error> {
+fn tell_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
     let destination = &import.destination;
-    let lists = List::untold(&import.incoming.lists, &destination.mapping);
+    let lists = CsvList::untold(&import.incoming.lists, &destination.mapping);
     let Some(file) = &destination.audience else { return Ok(()) };
-    if file.step == Step::Leave {
+    if file.step == AudienceFileAction::Leave {
         if !lists.is_empty() {
             let said: Vec<String> = lists.iter().map(|it| format!("{it}: \"{}\"", import::SEPARATOR)).collect();
             let what = if lists.len() == 1 { "a field holds" } else { "some fields hold" };
@@ -235,7 +235,7 @@ fn tell_audience(terminal: &Terminal, opened: &Opened, import: &Import) -> Resul
         Some(advice) => terminal.note(&advice),
         None => terminal.say(&format!("wrote {}", file.name)),
     }
-    if file.step == Step::Make {
+    if file.step == AudienceFileAction::Make {
         let example = "reason: du er medlem af foreningen";
         terminal.say(&format!("  tell its readers in it why they get mail: {example}"));
     }
@@ -244,12 +244,12 @@ fn tell_audience(terminal: &Terminal, opened: &Opened, import: &Import) -> Resul
 
 /// Whether an import was written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
+enum WriteStatus {
     Yes,
     No,
 }
 
-fn json(import: &Import, written: Written) -> ImportJson<'_> {
+fn json(import: &ImportPlan, written: WriteStatus) -> ImportJson<'_> {
     let change = &import.change;
     ImportJson {
         list: &import.destination.name,
@@ -261,6 +261,6 @@ fn json(import: &Import, written: Written) -> ImportJson<'_> {
         stay_out: change.stay_out.len(),
         suppressed: import.leaving,
         rejected: import.incoming.rejected.len(),
-        written: written == Written::Yes,
+        written: written == WriteStatus::Yes,
     }
 }

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
-use crate::cli::args::AudienceList;
+use crate::cli::args::AudienceListArgs;
 use crate::cli::audience::picture;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::project::files::write_over;
-use crate::project::readers::Readers;
+use crate::project::readers::ResolvedAudiences;
 
 #[derive(Serialize)]
 struct AudienceJson<'a> {
@@ -24,14 +24,14 @@ struct AudienceJson<'a> {
 }
 
 /// How many are in each audience, and how many of them in each other one.
-pub(super) struct Counts<'a> {
+pub(super) struct AudienceCounts<'a> {
     pub(super) audiences: Vec<&'a Audience>,
     /// A row an audience, a cell each other one; in a row's own cell stand its members.
     pub(super) shared: Vec<Vec<usize>>,
 }
 
-impl<'a> Counts<'a> {
-    pub(super) fn of(readers: &'a Readers) -> Self {
+impl<'a> AudienceCounts<'a> {
+    pub(super) fn of(readers: &'a ResolvedAudiences) -> Self {
         let audiences: Vec<&Audience> = readers.audiences.iter().collect();
         let shared = |one: &AudienceId, other: &AudienceId| readers.membership.shared(one, other);
         let row = |one: &&Audience| audiences.iter().map(|other| shared(&one.id, &other.id)).collect();
@@ -41,9 +41,9 @@ impl<'a> Counts<'a> {
 }
 
 /// Lists the audiences.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, list: &AudienceList) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, list: &AudienceListArgs) -> Result<Exit, Error> {
     let (readers, exit) = readers(terminal, &opened.project)?;
-    let counts = Counts::of(&readers);
+    let counts = AudienceCounts::of(&readers);
     if let Some(path) = &list.html {
         write_over(path, picture::page(&opened.project.settings().name, &counts).as_bytes())?;
         terminal.note(&format!("wrote {}", path.display()));
@@ -61,7 +61,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, list: &AudienceList) -> 
 }
 
 /// The table: a line an audience, and where there are several, how many of its members are in each other one.
-fn lines(counts: &Counts<'_>) -> Vec<String> {
+fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
     let audiences = &counts.audiences;
     if audiences.is_empty() {
         return vec!["there are no audiences".to_owned()];

@@ -12,13 +12,13 @@ use crate::base::error::Error;
 use crate::base::source::{Diagnostics, nearest};
 use crate::cli::args::AudienceCommand;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
-use crate::project::readers::Readers;
+use crate::project::readers::ResolvedAudiences;
 
 /// Runs one of the commands about audiences.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &AudienceCommand) -> Result<Exit, Error> {
     match command {
         AudienceCommand::List(list) => list::run(terminal, opened, list),
         AudienceCommand::Show(show) => show::run(terminal, opened, show),
@@ -29,7 +29,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &AudienceComman
 }
 
 /// The audiences with their people, whatever is wrong with some of them, which is told.
-pub(super) fn readers(terminal: &Terminal, project: &Project) -> Result<(Readers, Exit), Error> {
+pub(super) fn readers(terminal: &Terminal, project: &Project) -> Result<(ResolvedAudiences, Exit), Error> {
     let (readers, mut diagnostics) = project.readers()?;
     diagnostics.sort();
     project.settings().ignore.apply(&mut diagnostics);
@@ -43,7 +43,7 @@ fn exit(diagnostics: &Diagnostics) -> Exit {
 }
 
 /// The audience that was typed; tells which there are where it is none.
-fn named<'r>(terminal: &Terminal, readers: &'r Readers, typed: &str) -> Option<&'r Audience> {
+fn named<'r>(terminal: &Terminal, readers: &'r ResolvedAudiences, typed: &str) -> Option<&'r Audience> {
     let found = AudienceId::parse(typed).ok().and_then(|it| readers.audiences.named(&it));
     if found.is_none() {
         let ids: Vec<&str> = readers.audiences.ids().map(AudienceId::as_str).collect();

@@ -1,9 +1,9 @@
 //! The overlaps of audiences as a page to look at.
 
-use crate::cli::audience::list::Counts;
+use crate::cli::audience::list::AudienceCounts;
 
 /// A page with a bar an audience, and a table in which the shade of a cell says which part of the row is in the column.
-pub(super) fn page(name: &str, counts: &Counts<'_>) -> String {
+pub(super) fn page(name: &str, counts: &AudienceCounts<'_>) -> String {
     let heads: Vec<String> = counts.audiences.iter().map(|it| escaped(it.id.as_str())).collect();
     let heads = heads.join("</th><th scope=\"col\">");
     let rows: String = (0..counts.audiences.len()).map(|at| row(counts, at)).collect();
@@ -17,7 +17,7 @@ pub(super) fn page(name: &str, counts: &Counts<'_>) -> String {
     )
 }
 
-fn row(counts: &Counts<'_>, at: usize) -> String {
+fn row(counts: &AudienceCounts<'_>, at: usize) -> String {
     let largest = (0..counts.audiences.len()).map(|at| counts.shared[at][at]).max().unwrap_or(0);
     let (audience, members) = (counts.audiences[at], counts.shared[at][at]);
     let others = counts.shared[at].iter().enumerate();

@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
-use crate::cli::args::AudienceShow;
+use crate::cli::args::AudienceShowArgs;
 use crate::cli::audience::{named, readers};
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::status::cell;
 use crate::cli::terminal::{Terminal, visible};
@@ -34,7 +34,7 @@ struct PersonJson<'a> {
 }
 
 /// Lists the members of an audience, or a page of them.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, show: &AudienceShow) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, show: &AudienceShowArgs) -> Result<Exit, Error> {
     let (readers, exit) = readers(terminal, &opened.project)?;
     let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Stopped) };
     let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));

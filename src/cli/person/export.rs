@@ -4,17 +4,17 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::cli::args::person::PersonExport;
+use crate::cli::args::person::PersonExportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::Held;
-use crate::cli::project::Opened;
+use crate::cli::person::held::PersonalData;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 
 /// Writes it as one object of JSON.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonExport) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &PersonExportArgs) -> Result<Exit, Error> {
     let Some(address) = address(terminal, &typed.address) else { return Ok(Exit::Stopped) };
-    let (held, exit) = Held::gather(terminal, opened, &address)?;
+    let (held, exit) = PersonalData::gather(terminal, opened, &address)?;
     if held.is_nothing() {
         held.tell_nothing(terminal);
         return Ok(exit);
@@ -30,7 +30,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonExport) ->
     Ok(exit)
 }
 
-fn write(held: &Held, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
+fn write(held: &PersonalData, out: &mut dyn Write, name: &Path) -> Result<(), Error> {
     let text = serde_json::to_vec_pretty(held).map_err(io::Error::from);
     let written = text.and_then(|text| out.write_all(&text)).and_then(|()| out.write_all(b"\n"));
     written.map_err(|source| Error::Write { path: name.to_owned(), source })

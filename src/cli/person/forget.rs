@@ -6,25 +6,25 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::cli::args::person::PersonForget;
+use crate::cli::args::person::PersonForgetArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::Held;
-use crate::cli::project::Opened;
+use crate::cli::person::held::PersonalData;
+use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::{Terminal, visible};
-use crate::delivery::ledger::erasure::Remains;
+use crate::delivery::ledger::erasure::ErasureRemnant;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::letter::plan::TransportKind;
-use crate::ops::personal_data::{Trail, TrailKind};
+use crate::ops::personal_data::{AddressTrace, AddressTraceKind};
 use crate::people::person::Address;
-use crate::people::person::departure::{Departure, Reason};
-use crate::people::person::trace::Trace;
-use crate::project::settings::ledger::LedgerPlace;
+use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
+use crate::people::person::trace::AddressMatcher;
+use crate::project::settings::ledger::LedgerSettings;
 
 /// What was done, and what is left to be done.
 #[derive(Debug, Serialize)]
-struct Forgotten {
+struct ErasureReport {
     address: Address,
     /// Letters of the ledger that are nobody's now.
     letters: u64,
@@ -39,16 +39,20 @@ struct Forgotten {
 }
 
 /// Forgets them, if that is wanted; again and again, with the same end.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonForget) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &PersonForgetArgs) -> Result<Exit, Error> {
     let Some(address) = address(terminal, &typed.address) else { return Ok(Exit::Stopped) };
     if !is_wanted(terminal, typed, &address) {
         return Ok(Exit::Stopped);
     }
     let mut ledgers = opened.ledgers_to_write()?;
-    let (held, exit) = Held::gather(terminal, opened, &address)?;
+    let (held, exit) = PersonalData::gather(terminal, opened, &address)?;
     let (key, now) = (opened.project.key()?, Timestamp::now());
-    let departure =
-        Departure { address: address.clone(), reason: Reason::Erased, at: None, source: "person forget".to_owned() };
+    let departure = SuppressionRequest {
+        address: address.clone(),
+        reason: SuppressionReason::Erased,
+        at: None,
+        source: "person forget".to_owned(),
+    };
     let suppression = Suppression::of(&departure, None, (&key, now));
     let mut letters = 0;
     for ledger in &mut ledgers {
@@ -56,18 +60,18 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonForget) ->
         ledger.suppress(std::slice::from_ref(&suppression), now)?;
         letters += ledger.erase(&address.key())?;
     }
-    let trace = Trace::new(&address);
+    let trace = AddressMatcher::new(&address);
     let files = opened.project.erase_traces(&trace, &opened.project.traces(&trace)?)?;
     // Last, for it needs room on the disk for the ledger once more.
-    let mut remains = Remains::Nothing;
+    let mut remains = ErasureRemnant::Nothing;
     for ledger in &mut ledgers {
-        remains = Some(ledger.scrub()?).filter(|it| *it != Remains::Nothing).unwrap_or(remains);
+        remains = Some(ledger.scrub()?).filter(|it| *it != ErasureRemnant::Nothing).unwrap_or(remains);
     }
     let by_hand = by_hand(&held, &opened.project.traces(&trace)?);
     let not_reached = not_reached(opened, &held, remains);
     let reply = reply(opened, &held);
-    tell(terminal, &Forgotten { address, letters, files, by_hand, not_reached, reply });
-    if remains == Remains::WhileRead {
+    tell(terminal, &ErasureReport { address, letters, files, by_hand, not_reached, reply });
+    if remains == ErasureRemnant::WhileRead {
         terminal
             .note("another program reads the ledger, and keeps old pages of it there: run this again when it is done");
         return Ok(exit.min(Exit::Again));
@@ -75,7 +79,7 @@ pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonForget) ->
     Ok(exit)
 }
 
-fn is_wanted(terminal: &Terminal, typed: &PersonForget, address: &Address) -> bool {
+fn is_wanted(terminal: &Terminal, typed: &PersonForgetArgs, address: &Address) -> bool {
     if typed.yes {
         return true;
     }
@@ -91,7 +95,7 @@ fn is_wanted(terminal: &Terminal, typed: &PersonForget, address: &Address) -> bo
 }
 
 /// What the program does not write: lists, audiences, issues, and rows that others answer.
-fn by_hand(held: &Held, left: &[Trail]) -> Vec<String> {
+fn by_hand(held: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
     let mut places = Vec::new();
     for listed in &held.lists {
         places.push(listed.person.origin.to_string());
@@ -99,7 +103,9 @@ fn by_hand(held: &Held, left: &[Trail]) -> Vec<String> {
     for trail in left {
         let is_told = places.iter().any(|it| it.starts_with(&format!("{}:", trail.file)));
         match (trail.kind, trail.lines.as_slice()) {
-            (TrailKind::Own, lines @ [_, ..]) => places.extend(lines.iter().map(|it| format!("{}:{it}", trail.file))),
+            (AddressTraceKind::Own, lines @ [_, ..]) => {
+                places.extend(lines.iter().map(|it| format!("{}:{it}", trail.file)));
+            }
             (_, _) if is_told => {}
             (_, _) => places.push(trail.file.clone()),
         }
@@ -109,16 +115,16 @@ fn by_hand(held: &Held, left: &[Trail]) -> Vec<String> {
     places
 }
 
-fn not_reached(opened: &Opened, held: &Held, remains: Remains) -> Vec<&'static str> {
+fn not_reached(opened: &OpenProject, held: &PersonalData, remains: ErasureRemnant) -> Vec<&'static str> {
     let mut copies = Vec::new();
     if opened.project.root().join(".git").exists() {
         copies.push("Git: whatever was committed with the address, here and in every clone");
     }
     copies.push("backups and snapshots of this folder, logs of the shell, and files that were copied out of it");
-    if let LedgerPlace::Server(_) = opened.project.settings().ledger {
+    if let LedgerSettings::Server(_) = opened.project.settings().ledger {
         copies.push("the database server's write-ahead log, backups and replicas");
     }
-    if remains == Remains::UntilVacuum {
+    if remains == ErasureRemnant::UntilVacuum {
         copies.push("old rows in the database: the server did not let us write its tables anew; VACUUM FULL does it");
     }
     if opened.transport() == TransportKind::Smtp || held.letters.iter().any(|it| it.transport == TransportKind::Smtp) {
@@ -127,13 +133,13 @@ fn not_reached(opened: &Opened, held: &Held, remains: Remains) -> Vec<&'static s
     copies
 }
 
-fn reply(opened: &Opened, held: &Held) -> String {
+fn reply(opened: &OpenProject, held: &PersonalData) -> String {
     let settings = opened.project.settings();
     let text = held.lang.language().forgotten;
     text.replace("{name}", &settings.name).replace("{postal_address}", &settings.postal_address)
 }
 
-fn tell(terminal: &Terminal, done: &Forgotten) {
+fn tell(terminal: &Terminal, done: &ErasureReport) {
     terminal.json(done);
     terminal.say(&format!("{} is forgotten: written to no more, and known by a keyed hash only", done.address));
     terminal.say(&format!(

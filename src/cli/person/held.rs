@@ -11,44 +11,44 @@ use crate::base::language::Lang;
 use crate::cli::audience::explain;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::row::PlanRow;
-use crate::delivery::ledger::state::State;
+use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::delivery::ledger::{self, Ledger};
 use crate::issue::IssueId;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::{PlannedLetter, TransportKind};
-use crate::ops::personal_data::{Trail, TrailKind};
+use crate::ops::personal_data::{AddressTrace, AddressTraceKind};
 use crate::people::person::departure;
-use crate::people::person::trace::Trace;
+use crate::people::person::trace::AddressMatcher;
 use crate::people::person::{Address, Person};
-use crate::project::readers::Readers;
+use crate::project::readers::ResolvedAudiences;
 
 /// All that is held of one person.
 #[derive(Debug, Serialize)]
-pub(super) struct Held {
+pub(super) struct PersonalData {
     /// As it was typed.
     pub(super) address: Address,
     /// Every row and every entry that they have in a list.
-    pub(super) lists: Vec<Listed>,
+    pub(super) lists: Vec<ListedPerson>,
     /// Each audience of the project, and whether they are in it.
-    pub(super) audiences: Vec<Standing>,
+    pub(super) audiences: Vec<AudienceStatus>,
     /// Why they are not written to, or were not.
-    pub(super) suppressions: Vec<Suppressed>,
+    pub(super) suppressions: Vec<SuppressionSummary>,
     /// Every letter in the ledger.
-    pub(super) letters: Vec<Sent>,
+    pub(super) letters: Vec<LetterSummary>,
     /// Every file of the project that holds the address.
-    pub(super) files: Vec<Found>,
+    pub(super) files: Vec<FileMatch>,
     /// What they read.
     pub(super) lang: Lang,
 }
 
 /// A row of a list.
 #[derive(Debug, Serialize)]
-pub(super) struct Listed {
+pub(super) struct ListedPerson {
     /// The audiences whose people stand in this list.
     pub(super) in_list_of: Vec<String>,
     /// All that it says.
@@ -58,7 +58,7 @@ pub(super) struct Listed {
 
 /// What somebody is to an audience.
 #[derive(Debug, Serialize)]
-pub(super) struct Standing {
+pub(super) struct AudienceStatus {
     pub(super) audience: String,
     pub(super) member: bool,
     pub(super) because: String,
@@ -66,10 +66,10 @@ pub(super) struct Standing {
 
 /// A suppression, in force or taken back.
 #[derive(Debug, Serialize)]
-pub(super) struct Suppressed {
+pub(super) struct SuppressionSummary {
     /// The series that they left; absent: everything.
     pub(super) series: Option<SeriesId>,
-    pub(super) reason: departure::Reason,
+    pub(super) reason: departure::SuppressionReason,
     pub(super) since: Timestamp,
     pub(super) by: String,
     /// Whether the address itself is kept, or only a keyed hash.
@@ -80,13 +80,13 @@ pub(super) struct Suppressed {
 
 /// A letter in the ledger.
 #[derive(Debug, Serialize)]
-pub(super) struct Sent {
+pub(super) struct LetterSummary {
     pub(super) issue: IssueId,
     pub(super) transport: TransportKind,
     pub(super) planned_at: Timestamp,
     /// Whether another plan has taken the place of this one.
     pub(super) replaced: bool,
-    pub(super) state: State,
+    pub(super) state: LetterState,
     pub(super) tries: u32,
     pub(super) at: Option<Timestamp>,
     pub(super) reply: Option<String>,
@@ -97,15 +97,15 @@ pub(super) struct Sent {
 
 /// A file that holds the address.
 #[derive(Debug, Serialize)]
-pub(super) struct Found {
+pub(super) struct FileMatch {
     pub(super) file: String,
     pub(super) kind: &'static str,
     pub(super) lines: Vec<usize>,
 }
 
-impl Held {
+impl PersonalData {
     /// Looks everywhere; what is wrong with lists is told.
-    pub(super) fn gather(terminal: &Terminal, opened: &Opened, address: &Address) -> Result<(Self, Exit), Error> {
+    pub(super) fn gather(terminal: &Terminal, opened: &OpenProject, address: &Address) -> Result<(Self, Exit), Error> {
         let (readers, exit) = readers(terminal, &opened.project)?;
         let (mut suppressions, mut letters) = (Vec::new(), Vec::new());
         let key = opened.project.key()?;
@@ -116,7 +116,7 @@ impl Held {
         let lists = lists(&readers, address)?;
         let lang = lang(&readers, &lists, &letters).unwrap_or(opened.project.settings().lang);
         let standings: Result<_, Error> = readers.audiences.iter().map(|it| standing(&readers, it, address)).collect();
-        let files = opened.project.traces(&Trace::new(address))?.into_iter().map(found).collect();
+        let files = opened.project.traces(&AddressMatcher::new(address))?.into_iter().map(found).collect();
         let suppressions = suppressions.into_iter().map(suppressed).collect();
         let held = Self { address: address.clone(), lists, audiences: standings?, suppressions, letters, files, lang };
         Ok((held, exit))
@@ -124,7 +124,7 @@ impl Held {
 
     /// Whether nothing at all is held, but for a keyed hash that nobody can read an address in.
     pub(super) fn is_nothing(&self) -> bool {
-        let is_hash = |it: &Suppressed| !it.address_is_kept;
+        let is_hash = |it: &SuppressionSummary| !it.address_is_kept;
         self.lists.is_empty()
             && self.letters.is_empty()
             && self.files.is_empty()
@@ -142,25 +142,25 @@ impl Held {
     }
 }
 
-fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<Sent>, Error> {
+fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<LetterSummary>, Error> {
     let letters = ledger::letters_to(ledger, &address.key())?;
     let sent = |(PlanRow { record: plan, replaced }, record): (PlanRow, LetterRecord)| {
         let LetterRecord { letter, state, tries, at, reply } = record;
         let (transport, planned_at) = (plan.transport, plan.frozen_at);
-        Sent { issue: plan.issue, transport, planned_at, replaced, state, tries, at, reply, letter }
+        LetterSummary { issue: plan.issue, transport, planned_at, replaced, state, tries, at, reply, letter }
     };
     Ok(letters.into_iter().map(sent).collect())
 }
 
 /// Audiences with the same list show the same row.
-fn lists(readers: &Readers, address: &Address) -> Result<Vec<Listed>, Error> {
-    let mut lists: Vec<Listed> = Vec::new();
+fn lists(readers: &ResolvedAudiences, address: &Address) -> Result<Vec<ListedPerson>, Error> {
+    let mut lists: Vec<ListedPerson> = Vec::new();
     for audience in readers.audiences.iter() {
         for person in readers.evidence().rows(audience, address)?.into_iter().map(Arc::new) {
             let id = audience.id.to_string();
             match lists.iter_mut().find(|it| it.person == person) {
                 Some(listed) => listed.in_list_of.push(id),
-                None => lists.push(Listed { in_list_of: vec![id], person }),
+                None => lists.push(ListedPerson { in_list_of: vec![id], person }),
             }
         }
     }
@@ -168,22 +168,22 @@ fn lists(readers: &Readers, address: &Address) -> Result<Vec<Listed>, Error> {
 }
 
 /// What they chose to read, or were written to in, or what their audience reads.
-fn lang(readers: &Readers, lists: &[Listed], letters: &[Sent]) -> Option<Lang> {
+fn lang(readers: &ResolvedAudiences, lists: &[ListedPerson], letters: &[LetterSummary]) -> Option<Lang> {
     let mut chosen = lists.iter().map(|it| &it.person).chain(letters.iter().map(|it| &it.letter.person));
     let usual = |it: &&Audience| lists.iter().any(|list| list.in_list_of.iter().any(|id| *id == it.id.as_str()));
     let audience = || readers.audiences.iter().filter(usual).find_map(|it| it.lang);
     chosen.find_map(|it| it.lang).or_else(audience)
 }
 
-fn standing(readers: &Readers, audience: &Audience, address: &Address) -> Result<Standing, Error> {
+fn standing(readers: &ResolvedAudiences, audience: &Audience, address: &Address) -> Result<AudienceStatus, Error> {
     let reason = readers.evidence().explain(audience, address)?;
-    Ok(Standing { audience: audience.id.to_string(), member: reason.is_in(), because: explain::words(&reason) })
+    Ok(AudienceStatus { audience: audience.id.to_string(), member: reason.is_in(), because: explain::words(&reason) })
 }
 
-fn suppressed(it: Suppression) -> Suppressed {
+fn suppressed(it: Suppression) -> SuppressionSummary {
     let (lifted_at, lifted_because) = it.lifted.map(|it| (it.at, it.because)).unzip();
     let address_is_kept = it.address.is_some();
-    Suppressed {
+    SuppressionSummary {
         series: it.series,
         reason: it.reason,
         since: it.at,
@@ -194,13 +194,13 @@ fn suppressed(it: Suppression) -> Suppressed {
     }
 }
 
-fn found(trail: Trail) -> Found {
+fn found(trail: AddressTrace) -> FileMatch {
     let kind = match trail.kind {
-        TrailKind::Letter => "a letter to them",
-        TrailKind::Preview => "a preview of what they get",
-        TrailKind::Rejected => "rows of an import that could not be used",
-        TrailKind::Unfinished => "left by a run that was ended",
-        TrailKind::Own => "your own file",
+        AddressTraceKind::Letter => "a letter to them",
+        AddressTraceKind::Preview => "a preview of what they get",
+        AddressTraceKind::Rejected => "rows of an import that could not be used",
+        AddressTraceKind::Unfinished => "left by a run that was ended",
+        AddressTraceKind::Own => "your own file",
     };
-    Found { file: trail.file, kind, lines: trail.lines }
+    FileMatch { file: trail.file, kind, lines: trail.lines }
 }

@@ -8,12 +8,12 @@ mod show;
 use crate::base::error::Error;
 use crate::cli::args::person::PersonCommand;
 use crate::cli::exit::Exit;
-use crate::cli::project::Opened;
+use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::people::person::Address;
 
 /// Runs one of the commands about a person.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, command: &PersonCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &PersonCommand) -> Result<Exit, Error> {
     match command {
         PersonCommand::Show(show) => show::run(terminal, opened, show),
         PersonCommand::Export(export) => export::run(terminal, opened, export),

@@ -4,19 +4,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::error::Error;
-use crate::cli::args::person::PersonShow;
+use crate::cli::args::person::PersonShowArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::{Found, Held, Listed, Sent, Suppressed};
-use crate::cli::project::Opened;
+use crate::cli::person::held::{FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary};
+use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::people::person::Person;
 
 /// Tells it, under headings.
-pub(super) fn run(terminal: &Terminal, opened: &Opened, typed: &PersonShow) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &PersonShowArgs) -> Result<Exit, Error> {
     let Some(address) = address(terminal, &typed.address) else { return Ok(Exit::Stopped) };
-    let (held, exit) = Held::gather(terminal, opened, &address)?;
+    let (held, exit) = PersonalData::gather(terminal, opened, &address)?;
     terminal.json(&held);
     if held.is_nothing() {
         held.tell_nothing(terminal);
@@ -48,7 +48,7 @@ fn tell(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
     }
 }
 
-fn row(listed: &Listed) -> Vec<String> {
+fn row(listed: &ListedPerson) -> Vec<String> {
     let person = &*listed.person;
     let mut lines = vec![format!("{}, for {}: {}", person.origin, listed.in_list_of.join(", "), person.address)];
     lines.extend(values(person));
@@ -63,7 +63,7 @@ fn values(person: &Person) -> Vec<String> {
     lines
 }
 
-fn suppressed(it: &Suppressed, zone: &TimeZone) -> Vec<String> {
+fn suppressed(it: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
     let hash = if it.address_is_kept { "" } else { ", known by a keyed hash only" };
     let again = match (it.lifted_at, &it.lifted_because) {
         (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
@@ -73,7 +73,7 @@ fn suppressed(it: &Suppressed, zone: &TimeZone) -> Vec<String> {
     vec![format!("{}{within} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
 }
 
-fn letter(sent: &Sent, zone: &TimeZone) -> Vec<String> {
+fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<String> {
     let replaced = if sent.replaced { ", in a plan that another one has taken the place of" } else { "" };
     let word = report::word(sent.state, sent.transport);
     let mut lines = vec![format!("{}: {word}, edition {}{replaced}", sent.issue, sent.letter.edition)];
@@ -87,7 +87,7 @@ fn letter(sent: &Sent, zone: &TimeZone) -> Vec<String> {
     lines
 }
 
-fn file(found: &Found) -> String {
+fn file(found: &FileMatch) -> String {
     let numbers: Vec<String> = found.lines.iter().map(ToString::to_string).collect();
     let lines = match numbers.as_slice() {
         [] => String::new(),

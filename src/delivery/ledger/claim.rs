@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::audience::AudienceId;
-use crate::delivery::ledger::pace::{Departure, Rate};
+use crate::delivery::ledger::pace::{RateLimits, RateSlot};
 use crate::delivery::ledger::record::PlanId;
-use crate::delivery::ledger::state::State;
+use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::Outcome;
 use crate::letter::plan::PlannedLetter;
 
 /// Which letters of a plan a run tries.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct RunScope {
     /// The plan.
     pub plan: PlanId,
     /// Only this audience's; absent: everyone.
@@ -23,12 +23,12 @@ pub struct Desk {
     /// How often one letter is tried within one run, where its retry is due at once.
     pub tries: u8,
     /// How many letters may leave in which time.
-    pub rate: Rate,
+    pub rate: RateLimits,
 }
 
 /// Which letters are to be claimed next.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub struct ClaimFilter<'a> {
     /// Only this audience's; absent: everyone.
     pub audience: Option<&'a AudienceId>,
     /// What is not due at this moment is left alone.
@@ -49,7 +49,7 @@ pub struct Claim {
     /// Under which number it is held, where several hosts may hold letters; else 0.
     pub(crate) holder: i64,
     /// Where it is counted among those that left; absent: they are not counted.
-    pub(crate) departure: Option<Departure>,
+    pub(crate) departure: Option<RateSlot>,
     /// The letter.
     pub letter: PlannedLetter,
 }
@@ -95,7 +95,7 @@ impl InFlight {
     /// Ends the flight: what the ledger is to know of it.
     #[must_use]
     pub fn settled(self, settlement: &Settlement<'_>) -> Settled {
-        Settled { claim: self.claim, step: Step::Settle(Record::of(settlement)) }
+        Settled { claim: self.claim, step: LetterChange::Settle(AttemptRecord::of(settlement)) }
     }
 }
 
@@ -103,7 +103,7 @@ impl InFlight {
 #[derive(Debug)]
 pub struct Settled {
     pub(crate) claim: Claim,
-    pub(crate) step: Step,
+    pub(crate) step: LetterChange,
 }
 
 /// What is written of an attempt.
@@ -119,7 +119,7 @@ pub struct Settlement<'a> {
 
 /// One change of a letter's row.
 #[derive(Debug)]
-pub struct Change {
+pub struct LetterUpdate {
     /// The letter.
     pub number: LetterNumber,
     /// How often it was tried, this attempt included.
@@ -127,29 +127,29 @@ pub struct Change {
     /// Who claimed it, where several hosts claim; else 0.
     pub holder: i64,
     /// What happens to it.
-    pub step: Step,
+    pub step: LetterChange,
 }
 
 /// What happens to a letter's row.
 #[derive(Debug)]
-pub enum Step {
+pub enum LetterChange {
     /// Its body is about to be sent.
-    Mark(Timestamp, Option<Departure>),
+    Mark(Timestamp, Option<RateSlot>),
     /// Its attempt ended, after it was marked.
-    Settle(Record),
+    Settle(AttemptRecord),
     /// Its attempt ended before it was marked.
-    SettleUnsent(Record),
+    SettleUnsent(AttemptRecord),
     /// It is not to be tried before this moment, and was not tried by now.
     PutOff(Timestamp),
     /// What was said of it before was wrong: it was the sender's fault.
-    Correct(Record),
+    Correct(AttemptRecord),
 }
 
 /// What is written in a letter's row.
 #[derive(Debug)]
-pub struct Record {
+pub struct AttemptRecord {
     /// Where it stands now.
-    pub state: State,
+    pub state: LetterState,
     /// Why.
     pub reply: String,
     /// Since when.
@@ -158,13 +158,13 @@ pub struct Record {
     pub due: Timestamp,
 }
 
-impl Change {
-    pub(crate) fn of(claim: &Claim, step: Step) -> Self {
+impl LetterUpdate {
+    pub(crate) fn of(claim: &Claim, step: LetterChange) -> Self {
         Self { number: claim.number(), tries: claim.tries + 1, holder: claim.holder, step }
     }
 }
 
-impl Record {
+impl AttemptRecord {
     pub(crate) fn of(settlement: &Settlement<'_>) -> Self {
         let Settlement { outcome, at, due } = *settlement;
         Self { state: outcome.into(), reply: outcome.words(), at, due }

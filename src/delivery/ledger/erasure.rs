@@ -25,7 +25,7 @@ pub(crate) fn columns() -> String {
 
 /// What is still there of what was taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remains {
+pub enum ErasureRemnant {
     /// Nothing, in the files of the ledger.
     Nothing,
     /// Old pages, since another program reads the ledger.
@@ -51,7 +51,7 @@ pub trait Erasures {
     fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError>;
 
     /// Writes over what was taken out and still lies in free pages, logs and old rows.
-    fn scrub(&mut self) -> Result<Remains, LedgerError>;
+    fn scrub(&mut self) -> Result<ErasureRemnant, LedgerError>;
 }
 
 /// Takes everybody out of plans that were frozen before a moment and in which nothing is left to be tried; how many

@@ -21,14 +21,14 @@ use jiff::Timestamp;
 use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::delivery::ledger::claim::{Change, Claim, LetterNumber, Wanted};
+use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::erasure::Erasures;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{Rate, Turn};
-use crate::delivery::ledger::place::Place;
+use crate::delivery::ledger::pace::{RateDecision, RateLimits};
+use crate::delivery::ledger::place::LedgerLocation;
 use crate::delivery::ledger::postgres::Postgres;
-use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord, Resolution, Terms};
-use crate::delivery::ledger::row::{PlanRow, Visit};
+use crate::delivery::ledger::record::{FreezeContext, LetterRecord, PlanId, PlanRecord, Resolution};
+use crate::delivery::ledger::row::{PlanRow, RowVisitor};
 use crate::delivery::ledger::sqlite::Sqlite;
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::suppression::Suppressions;
@@ -36,7 +36,7 @@ use crate::issue::IssueId;
 use crate::letter::plan::{Plan, PlannedLetter, TransportKind};
 
 /// The letters of a plan as they are made, one after the other: a list need not be in memory as a whole.
-pub type Letters<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
+pub type LetterIterator<'a> = dyn Iterator<Item = Result<PlannedLetter, Error>> + 'a;
 
 /// Who got what, wherever it is kept.
 ///
@@ -53,7 +53,8 @@ pub trait Ledger: Suppressions + Erasures + Send {
     /// # Errors
     ///
     /// A letter could not be made, or the ledger not written; nothing is changed then.
-    fn freeze(&mut self, plan: &Plan, terms: &Terms, letters: &mut Letters<'_>) -> Result<PlanId, Error>;
+    fn freeze(&mut self, plan: &Plan, terms: &FreezeContext, letters: &mut LetterIterator<'_>)
+    -> Result<PlanId, Error>;
 
     /// The plan in force for an issue and a kind of transport.
     fn plan(&mut self, issue: &IssueId, transport: TransportKind) -> Result<Option<PlanRecord>, LedgerError>;
@@ -110,7 +111,7 @@ pub trait Ledger: Suppressions + Erasures + Send {
     /// # Errors
     ///
     /// What `visit` fails with, or the ledger cannot be read at all; a row that cannot be read is shown as such.
-    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error>;
+    fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error>;
 
     /// What is wrong beyond the single row, in words.
     fn faults(&mut self) -> Result<Vec<String>, LedgerError>;
@@ -119,17 +120,17 @@ pub trait Ledger: Suppressions + Erasures + Send {
     fn take_over(&mut self, from: &mut dyn Ledger) -> Result<(), Error>;
 
     /// Begins to send letters of a plan.
-    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError>;
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError>;
 }
 
 /// One run's turn at a plan: what it claims is nobody else's, until it ends.
-pub trait Shift {
+pub trait RunSession {
     /// The next letters to try: never tried ones first, then those that have been tried least, if they are due.
-    fn claim(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError>;
+    fn claim(&mut self, wanted: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError>;
 
     /// Writes all of these, in this order where they are about one letter; they are on the disk when it returns. The
     /// letters that may not be sent after all, because their claim has gone to somebody else.
-    fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError>;
+    fn write(&mut self, changes: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError>;
 
     /// How often the run must be [kept](Self::keep) while nothing else is asked of it; absent: never.
     fn pulse(&self) -> Option<Duration>;
@@ -138,7 +139,7 @@ pub trait Shift {
     fn keep(&mut self) -> Result<(), LedgerError>;
 
     /// Counts a letter to this domain among those that left, if it may leave at this moment.
-    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError>;
+    fn depart(&mut self, rate: &RateLimits, domain: &str, now: Timestamp) -> Result<RateDecision, LedgerError>;
 
     /// When the next letter is due that is not due yet.
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError>;
@@ -171,27 +172,27 @@ pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
 }
 
 /// Opens the ledger of a run, and makes it where there is none; [`LedgerError::Locked`] where another run has it to itself.
-pub fn open_to_write(place: &Place) -> Result<Box<dyn Ledger>, LedgerError> {
+pub fn open_to_write(place: &LedgerLocation) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(match place {
-        Place::File(path) => Box::new(Sqlite::open_to_write(path)?),
-        Place::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
+        LedgerLocation::File(path) => Box::new(Sqlite::open_to_write(path)?),
+        LedgerLocation::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
     })
 }
 
 /// Opens a ledger to say who is not written to, and makes it where there is none: also while a run is under way.
-pub fn open_to_suppress(place: &Place) -> Result<Box<dyn Ledger>, LedgerError> {
+pub fn open_to_suppress(place: &LedgerLocation) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(match place {
-        Place::File(path) => Box::new(Sqlite::open_to_share(path)?),
-        Place::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
+        LedgerLocation::File(path) => Box::new(Sqlite::open_to_share(path)?),
+        LedgerLocation::Server(shared) => Box::new(Postgres::open_to_write(shared)?),
     })
 }
 
 /// Opens a ledger to look at it; `None` where there is none yet.
-pub fn open_to_read(place: &Place) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
+pub fn open_to_read(place: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
     Ok(match place {
-        Place::File(path) if path.exists() => Some(Box::new(Sqlite::open_to_read(path)?)),
-        Place::File(_) => None,
-        Place::Server(shared) => match Postgres::open_to_read(shared)? {
+        LedgerLocation::File(path) if path.exists() => Some(Box::new(Sqlite::open_to_read(path)?)),
+        LedgerLocation::File(_) => None,
+        LedgerLocation::Server(shared) => match Postgres::open_to_read(shared)? {
             Some(ledger) => Some(Box::new(ledger)),
             None => None,
         },

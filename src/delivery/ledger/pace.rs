@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How many letters a relay takes at most. The windows slide: it is so in any minute, and not only in those of the clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rate {
+pub struct RateLimits {
     /// In a minute; absent: any number.
     pub per_minute: Option<NonZeroU32>,
     /// In 24 hours; absent: any number.
@@ -18,18 +18,19 @@ pub struct Rate {
     pub per_domain: BTreeMap<String, NonZeroU32>,
 }
 
-impl Rate {
+impl RateLimits {
     /// Whether letters may leave as fast as they can.
     pub fn is_free(&self) -> bool {
         self.per_minute.is_none() && self.per_day.is_none() && self.per_domain.is_empty()
     }
 
     /// What a letter to this domain has to pass, the domain's own last.
-    pub(crate) fn windows<'a>(&self, domain: &'a str) -> impl Iterator<Item = Window<'a>> {
+    pub(crate) fn windows<'a>(&self, domain: &'a str) -> impl Iterator<Item = RateWindow<'a>> {
         let of_domain =
-            self.per_domain.get(domain).map(|most| Window { domain: Some(domain), length: MINUTE, most: *most });
+            self.per_domain.get(domain).map(|most| RateWindow { domain: Some(domain), length: MINUTE, most: *most });
         let of_all = [(MINUTE, self.per_minute), (DAY, self.per_day)];
-        let of_all = of_all.into_iter().filter_map(|(length, most)| Some(Window { domain: None, length, most: most? }));
+        let of_all =
+            of_all.into_iter().filter_map(|(length, most)| Some(RateWindow { domain: None, length, most: most? }));
         of_all.chain(of_domain)
     }
 }
@@ -40,14 +41,14 @@ const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// So many letters in so much time.
-pub(crate) struct Window<'a> {
+pub(crate) struct RateWindow<'a> {
     /// Only letters to this domain are counted; absent: all.
     pub(crate) domain: Option<&'a str>,
     length: SignedDuration,
     most: NonZeroU32,
 }
 
-impl Window<'_> {
+impl RateWindow<'_> {
     /// What left at this moment or before it is not counted any more.
     pub(crate) fn begins(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.length + MARGIN).unwrap_or(Timestamp::MIN)
@@ -60,9 +61,9 @@ impl Window<'_> {
     }
 
     /// Until when it is full, where the oldest of the letters that fill it left at this moment.
-    pub(crate) fn full_until(&self, oldest: Timestamp) -> Turn {
+    pub(crate) fn full_until(&self, oldest: Timestamp) -> RateDecision {
         let until = oldest.checked_add(self.length + MARGIN).unwrap_or(Timestamp::MAX);
-        if self.domain.is_some() { Turn::DomainNotBefore(until) } else { Turn::NotBefore(until) }
+        if self.domain.is_some() { RateDecision::DomainNotBefore(until) } else { RateDecision::NotBefore(until) }
     }
 }
 
@@ -73,9 +74,9 @@ pub(crate) fn forgotten(now: Timestamp) -> Timestamp {
 
 /// Whether a letter may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum RateDecision {
     /// Now: it is counted from here on.
-    Now(Departure),
+    Now(RateSlot),
     /// No letter may before this moment.
     NotBefore(Timestamp),
     /// No letter to its domain may before this moment.
@@ -84,4 +85,4 @@ pub enum Turn {
 
 /// A letter that is counted among those that left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Departure(pub(crate) i64);
+pub struct RateSlot(pub(crate) i64);

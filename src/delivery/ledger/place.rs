@@ -8,16 +8,16 @@ use crate::base::secret::Secret;
 
 /// Where a ledger is kept.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum LedgerLocation {
     /// In an SQLite file: one run at a time.
     File(PathBuf),
     /// In a PostgreSQL database: several hosts at once.
-    Server(Shared),
+    Server(SharedLedger),
 }
 
 /// A ledger that several hosts share.
 #[derive(Clone, Debug)]
-pub struct Shared {
+pub struct SharedLedger {
     /// The server.
     pub server: Server,
     /// The password; absent: the server lets us in without one.

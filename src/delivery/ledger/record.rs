@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::base::digest::Digest;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::state::State;
-use crate::delivery::ledger::suppression::HeldBack;
+use crate::delivery::ledger::state::LetterState;
+use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::issue::IssueId;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
@@ -47,7 +47,7 @@ pub struct LetterRecord {
     /// What was planned.
     pub letter: PlannedLetter,
     /// Where it stands.
-    pub state: State,
+    pub state: LetterState,
     /// How often it was tried.
     pub tries: u32,
     /// When its state last changed; absent while nothing was tried.
@@ -58,7 +58,7 @@ pub struct LetterRecord {
 
 /// What a frozen plan is bound to besides its letters.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct FreezeContext {
     /// The digest of the issue's own content.
     pub content: Digest,
     /// After this moment nothing is tried any more.
@@ -66,7 +66,7 @@ pub struct Terms {
     /// The moment of freezing.
     pub now: Timestamp,
     /// Who gets no letter of it.
-    pub held_back: HeldBack,
+    pub held_back: SuppressedAddresses,
 }
 
 /// What an operator says of letters in doubt.
@@ -80,10 +80,10 @@ pub enum Resolution {
 
 impl Resolution {
     /// Where such a letter stands afterwards.
-    pub(crate) fn state(self) -> State {
+    pub(crate) fn state(self) -> LetterState {
         match self {
-            Self::Sent => State::Accepted,
-            Self::Resend => State::Planned,
+            Self::Sent => LetterState::Accepted,
+            Self::Resend => LetterState::Planned,
         }
     }
 }
@@ -152,14 +152,14 @@ impl PlannedColumns {
 }
 
 /// The columns of a letter that say what became of it, as both databases hold them.
-pub(crate) struct FateColumns {
+pub(crate) struct OutcomeColumns {
     pub(crate) state: String,
     pub(crate) tries: u32,
     pub(crate) at: Option<i64>,
     pub(crate) reply: Option<String>,
 }
 
-impl FateColumns {
+impl OutcomeColumns {
     pub(crate) fn of(self, planned: PlannedColumns) -> Result<LetterRecord, LedgerError> {
         Ok(LetterRecord {
             letter: planned.read()?,
@@ -171,8 +171,8 @@ impl FateColumns {
     }
 }
 
-pub(crate) fn state(name: &str) -> Result<State, LedgerError> {
-    State::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
+pub(crate) fn state(name: &str) -> Result<LetterState, LedgerError> {
+    LetterState::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
 }
 
 pub(crate) fn time(milliseconds: i64) -> Result<Timestamp, LedgerError> {

@@ -8,11 +8,11 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord, time};
-use crate::delivery::ledger::state::State;
+use crate::delivery::ledger::state::LetterState;
 use crate::letter::plan::PlannedLetter;
 
 /// Shown every row, or why it cannot be read.
-pub type Visit<'a> = dyn FnMut(RowId, Result<Row, LedgerError>) -> Result<(), Error> + 'a;
+pub type RowVisitor<'a> = dyn FnMut(RowId, Result<LedgerRow, LedgerError>) -> Result<(), Error> + 'a;
 
 /// Which row it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl fmt::Display for RowId {
 /// A row; as JSON, a line of an export.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Row {
+pub enum LedgerRow {
     /// A plan.
     Plan(Box<PlanRow>),
     /// A letter of a plan that was shown before.
@@ -65,7 +65,7 @@ pub struct LetterRow {
     #[serde(flatten)]
     pub letter: PlannedLetter,
     /// Where it stands.
-    pub state: State,
+    pub state: LetterState,
     /// How often it was tried.
     pub tries: u32,
     /// When it was first tried; absent: never.
@@ -79,7 +79,7 @@ pub struct LetterRow {
 }
 
 /// The columns of a letter that nobody else reads, as both databases hold them.
-pub(crate) struct RestColumns {
+pub(crate) struct LetterRowColumns {
     pub(crate) plan: i64,
     pub(crate) number: i64,
     pub(crate) address: String,
@@ -88,8 +88,8 @@ pub(crate) struct RestColumns {
     pub(crate) due: i64,
 }
 
-impl RestColumns {
-    pub(crate) fn of(self, record: LetterRecord) -> Result<Row, LedgerError> {
+impl LetterRowColumns {
+    pub(crate) fn of(self, record: LetterRecord) -> Result<LedgerRow, LedgerError> {
         let LetterRecord { letter, state, tries, at, reply } = record;
         if letter.person.address.as_str() != self.address {
             return Err(LedgerError::Damaged { column: "letter.address" });
@@ -97,7 +97,7 @@ impl RestColumns {
         if letter.person.address.key() != self.key {
             return Err(LedgerError::Damaged { column: "letter.key" });
         }
-        Ok(Row::Letter(Box::new(LetterRow {
+        Ok(LedgerRow::Letter(Box::new(LetterRow {
             plan: self.plan,
             number: self.number,
             address: self.address,

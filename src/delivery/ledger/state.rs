@@ -7,7 +7,7 @@ use crate::delivery::outcome::Outcome;
 /// Where a letter stands (`planned → in flight → accepted | deferred | refused | in doubt`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum LetterState {
     /// Nothing was tried, or nothing that counts.
     Planned,
     /// Its body may be on the way at this moment.
@@ -26,7 +26,7 @@ pub enum State {
     Expired,
 }
 
-impl From<&Outcome> for State {
+impl From<&Outcome> for LetterState {
     fn from(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Accepted(_) => Self::Accepted,
@@ -37,7 +37,7 @@ impl From<&Outcome> for State {
     }
 }
 
-impl State {
+impl LetterState {
     /// Every state, in the order in which totals are told.
     pub const ALL: [Self; 8] = [
         Self::Planned,
@@ -79,22 +79,22 @@ impl State {
 
 /// How many letters of a plan are in each state; together they are the plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals([u64; State::ALL.len()]);
+pub struct Totals([u64; LetterState::ALL.len()]);
 
 impl Totals {
     /// How many are in a state.
-    pub fn of(&self, state: State) -> u64 {
+    pub fn of(&self, state: LetterState) -> u64 {
         self.0[state as usize]
     }
 
     /// One more in a state, or several.
-    pub fn add(&mut self, state: State, letters: u64) {
+    pub fn add(&mut self, state: LetterState, letters: u64) {
         self.0[state as usize] += letters;
     }
 
     /// The same letters, with those in one state counted in another.
     #[must_use]
-    pub fn moved(mut self, from: State, to: State) -> Self {
+    pub fn moved(mut self, from: LetterState, to: LetterState) -> Self {
         let letters = std::mem::take(&mut self.0[from as usize]);
         self.add(to, letters);
         self
@@ -107,6 +107,6 @@ impl Totals {
 
     /// Whether something is still to be tried, now or later.
     pub fn is_finished(&self) -> bool {
-        State::ALL.into_iter().all(|it| it.is_final() || self.of(it) == 0)
+        LetterState::ALL.into_iter().all(|it| it.is_final() || self.of(it) == 0)
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::base::digest::Key;
+use crate::base::digest::HmacKey;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::{read_series, time};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
-use crate::people::person::departure::{Departure, Reason};
+use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
 
 /// An address that is not written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,18 +23,18 @@ pub struct Suppression {
     /// The address; absent where it may not be kept, and nobody can tell it from the tag.
     pub address: Option<Address>,
     /// Why.
-    pub reason: Reason,
+    pub reason: SuppressionReason,
     /// Since when.
     pub at: Timestamp,
     /// Where that is known from.
     pub source: String,
     /// When and why it was taken back; absent: it is in force.
-    pub lifted: Option<Lifted>,
+    pub lifted: Option<SuppressionRemoval>,
 }
 
 /// Why an address is written to again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lifted {
+pub struct SuppressionRemoval {
     /// Since when.
     pub at: Timestamp,
     /// Why, in the words of whoever did it.
@@ -43,7 +43,7 @@ pub struct Lifted {
 
 impl Suppression {
     /// Records a departure from a series, or from everything; where it says no day, it is of this moment.
-    pub fn of(departure: &Departure, series: Option<&SeriesId>, (key, now): (&Key, Timestamp)) -> Self {
+    pub fn of(departure: &SuppressionRequest, series: Option<&SeriesId>, (key, now): (&HmacKey, Timestamp)) -> Self {
         let day = departure.at.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|it| it.timestamp());
         Self {
             tag: tag(key, &departure.address, series),
@@ -58,7 +58,7 @@ impl Suppression {
 
     /// What is kept of the address: nothing, of somebody who is to be forgotten.
     pub(crate) fn kept_address(&self) -> Option<&Address> {
-        self.address.as_ref().filter(|_| self.reason != Reason::Erased)
+        self.address.as_ref().filter(|_| self.reason != SuppressionReason::Erased)
     }
 }
 
@@ -86,10 +86,10 @@ impl SuppressionColumns {
                 .map(|it| Address::parse(&it))
                 .transpose()
                 .map_err(|_| damaged("suppression.address"))?,
-            reason: Reason::parse(&self.reason).ok_or(damaged("suppression.reason"))?,
+            reason: SuppressionReason::parse(&self.reason).ok_or(damaged("suppression.reason"))?,
             at: time(self.at)?,
             source: self.source,
-            lifted: self.lifted_at.map(|at| time(at).map(|at| Lifted { at, because })).transpose()?,
+            lifted: self.lifted_at.map(|at| time(at).map(|at| SuppressionRemoval { at, because })).transpose()?,
         })
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn never() -> i64 {
 }
 
 /// By which an address is found among those who left a series, or everything, without being told by it.
-pub fn tag(key: &Key, address: &Address, series: Option<&SeriesId>) -> String {
+pub fn tag(key: &HmacKey, address: &Address, series: Option<&SeriesId>) -> String {
     let address = address.key();
     let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
     key.tag("suppression", &pieces.collect::<Vec<_>>())
@@ -115,7 +115,7 @@ pub trait Suppressions {
     fn suppress(&mut self, suppressions: &[Suppression], now: Timestamp) -> Result<u64, LedgerError>;
 
     /// Takes back that of an address; how many were in force.
-    fn lift(&mut self, tag: &str, lifted: &Lifted) -> Result<u64, LedgerError>;
+    fn lift(&mut self, tag: &str, lifted: &SuppressionRemoval) -> Result<u64, LedgerError>;
 
     /// Shows every suppression, also those that were taken back, the oldest first.
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError>;
@@ -124,7 +124,7 @@ pub trait Suppressions {
 /// Those of one address, also the ones that were taken back, the oldest first.
 pub fn suppressions_of(
     ledger: &mut dyn Suppressions,
-    key: &Key,
+    key: &HmacKey,
     address: &Address,
 ) -> Result<Vec<Suppression>, LedgerError> {
     let mut found = Vec::new();
@@ -148,16 +148,16 @@ pub fn take_over_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppre
 
 /// Who gets no letter of one plan.
 #[derive(Clone, Default)]
-pub struct HeldBack {
-    key: Option<Arc<Key>>,
+pub struct SuppressedAddresses {
+    key: Option<Arc<HmacKey>>,
     series: Option<SeriesId>,
     /// Half of the tag is enough to tell a hundred million addresses apart, and takes a quarter of its room.
-    reasons: HashMap<u64, Reason>,
+    reasons: HashMap<u64, SuppressionReason>,
 }
 
-impl HeldBack {
+impl SuppressedAddresses {
     /// Those whose suppression is in force for a series, or for the house's own newsletter.
-    pub fn read(ledger: &mut dyn Suppressions, key: Key, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
+    pub fn read(ledger: &mut dyn Suppressions, key: HmacKey, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
         let mut reasons = HashMap::new();
         ledger.each_suppression(&mut |it| {
             if it.lifted.is_none() && (it.series.is_none() || it.series.as_ref() == series) {
@@ -168,19 +168,19 @@ impl HeldBack {
     }
 
     /// Whether anybody is held back for this reason.
-    pub fn holds(&self, reason: Reason) -> bool {
+    pub fn holds(&self, reason: SuppressionReason) -> bool {
         self.reasons.values().any(|it| *it == reason)
     }
 
     /// Why an address gets no letter; absent: it gets one.
-    pub fn reason(&self, address: &Address) -> Option<Reason> {
+    pub fn reason(&self, address: &Address) -> Option<SuppressionReason> {
         let key = self.key.as_ref().filter(|_| !self.reasons.is_empty())?;
         let of = |series: Option<&SeriesId>| self.reasons.get(&short(&tag(key, address, series))).copied();
         of(None).or_else(|| of(Some(self.series.as_ref()?)))
     }
 }
 
-impl fmt::Debug for HeldBack {
+impl fmt::Debug for SuppressedAddresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HeldBack({})", self.reasons.len())
     }

@@ -8,36 +8,37 @@ use std::thread;
 use jiff::Timestamp;
 
 use crate::delivery::ledger::claim::{
-    Change, Claim, Desk, InFlight, LetterNumber, Record, Settled, Settlement, Step, Wanted,
+    AttemptRecord, Claim, ClaimFilter, InFlight, LetterChange, LetterNumber, LetterUpdate, RunScope, Settled,
+    Settlement,
 };
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::Turn;
-use crate::delivery::ledger::{Ledger, Shift};
+use crate::delivery::ledger::pace::RateDecision;
+use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts end together.
 const BATCH: usize = 64;
 
 /// Speaks to the writer; each connection has one.
 #[derive(Clone, Debug)]
-pub struct Clerk {
-    entries: Sender<Entry>,
-    stock: Stock,
+pub struct LedgerHandle {
+    entries: Sender<WriterRequest>,
+    stock: ClaimPool,
     is_paced: bool,
 }
 
 #[derive(Debug)]
-enum Entry {
+enum WriterRequest {
     Claim { now: Timestamp, answer: SyncSender<Result<Option<Claim>, LedgerError>> },
     Mark { before: Option<Settled>, claim: Claim, now: Timestamp, answer: SyncSender<Result<InFlight, LedgerError>> },
     Settle(Settled),
-    Correct { number: LetterNumber, record: Record },
+    Correct { number: LetterNumber, record: AttemptRecord },
     Release { claim: Claim },
     PutOff { claim: Claim, due: Timestamp },
-    Depart { domain: String, now: Timestamp, answer: SyncSender<Result<Turn, LedgerError>> },
+    Depart { domain: String, now: Timestamp, answer: SyncSender<Result<RateDecision, LedgerError>> },
     NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
-impl Clerk {
+impl LedgerHandle {
     /// The next letter to try, if one is due at this moment.
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
         // The writer may be waiting for the disk: what it has claimed already is had without it.
@@ -45,7 +46,7 @@ impl Clerk {
             return Ok(Some(claim));
         }
         let (answer, wait) = mpsc::sync_channel(1);
-        self.say(Entry::Claim { now, answer })?;
+        self.say(WriterRequest::Claim { now, answer })?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 
@@ -58,34 +59,37 @@ impl Clerk {
     /// nothing is to be settled of it. Anything else means that the ledger cannot be written.
     pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
         let (answer, wait) = mpsc::sync_channel(1);
-        self.say(Entry::Mark { before, claim, now, answer })?;
+        self.say(WriterRequest::Mark { before, claim, now, answer })?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 
     /// Writes how an attempt ended whose body was sent; it reaches the disk with the next flush.
     pub fn settle(&self, settled: Settled) -> Result<(), LedgerError> {
-        self.say(Entry::Settle(settled))
+        self.say(WriterRequest::Settle(settled))
     }
 
     /// Writes how an attempt ended that never came to its body.
     pub fn settle_unsent(&self, claim: Claim, settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        self.say(Entry::Settle(Settled { claim, step: Step::SettleUnsent(Record::of(settlement)) }))
+        self.say(WriterRequest::Settle(Settled {
+            claim,
+            step: LetterChange::SettleUnsent(AttemptRecord::of(settlement)),
+        }))
     }
 
     /// Writes over what was said of letters before: they are deferred after all.
     pub fn defer_again(&self, letters: &[LetterNumber], settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        let record = || Record::of(settlement);
-        letters.iter().try_for_each(|number| self.say(Entry::Correct { number: *number, record: record() }))
+        let record = || AttemptRecord::of(settlement);
+        letters.iter().try_for_each(|number| self.say(WriterRequest::Correct { number: *number, record: record() }))
     }
 
     /// Gives a letter back that was not tried: nothing of it is written.
     pub fn release(&self, claim: Claim) -> Result<(), LedgerError> {
-        self.say(Entry::Release { claim })
+        self.say(WriterRequest::Release { claim })
     }
 
     /// Gives a letter back that was not tried, and is not to be before this moment.
     pub fn put_off(&self, claim: Claim, due: Timestamp) -> Result<(), LedgerError> {
-        self.say(Entry::PutOff { claim, due })
+        self.say(WriterRequest::PutOff { claim, due })
     }
 
     /// Whether letters have to wait for their turn.
@@ -94,12 +98,12 @@ impl Clerk {
     }
 
     /// Asks whether a letter may leave; if so, it is counted among those that left.
-    pub fn depart(&self, claim: &mut Claim, now: Timestamp) -> Result<Turn, LedgerError> {
+    pub fn depart(&self, claim: &mut Claim, now: Timestamp) -> Result<RateDecision, LedgerError> {
         let (answer, wait) = mpsc::sync_channel(1);
         let domain = claim.letter.person.address.domain().to_lowercase();
-        self.say(Entry::Depart { domain, now, answer })?;
+        self.say(WriterRequest::Depart { domain, now, answer })?;
         let turn = wait.recv().map_err(|_| LedgerError::Stopped)??;
-        if let Turn::Now(departure) = turn {
+        if let RateDecision::Now(departure) = turn {
             claim.departure = Some(departure);
         }
         Ok(turn)
@@ -108,11 +112,11 @@ impl Clerk {
     /// When the next letter is due that is not due yet; absent: there is none.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         let (answer, wait) = mpsc::sync_channel(1);
-        self.say(Entry::NextDue { now, answer })?;
+        self.say(WriterRequest::NextDue { now, answer })?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 
-    fn say(&self, entry: Entry) -> Result<(), LedgerError> {
+    fn say(&self, entry: WriterRequest) -> Result<(), LedgerError> {
         self.entries.send(entry).map_err(|_| LedgerError::Stopped)
     }
 }
@@ -120,14 +124,18 @@ impl Clerk {
 /// Runs `work` with a clerk, while a thread writes the ledger; returns when all of it is on the disk.
 ///
 /// Fails with the writer's own error if it had one; `work` has then been told [`LedgerError::Stopped`].
-pub fn write<T>(ledger: &mut dyn Ledger, desk: Desk, work: impl FnOnce(&Clerk) -> T) -> Result<T, LedgerError> {
+pub fn write<T>(
+    ledger: &mut dyn Ledger,
+    desk: RunScope,
+    work: impl FnOnce(&LedgerHandle) -> T,
+) -> Result<T, LedgerError> {
     let (sender, entries) = mpsc::channel();
-    let stock = Stock::default();
-    let clerk = Clerk { entries: sender, stock: stock.clone(), is_paced: !desk.rate.is_free() };
+    let stock = ClaimPool::default();
+    let clerk = LedgerHandle { entries: sender, stock: stock.clone(), is_paced: !desk.rate.is_free() };
     thread::scope(|scope| {
         let writer = scope.spawn(move || {
             let mut shift = ledger.begin(desk.plan)?;
-            Writer { shift: &mut *shift, desk, stock }.run(&entries)?;
+            LedgerWriter { shift: &mut *shift, desk, stock }.run(&entries)?;
             shift.end()
         });
         let done = work(&clerk);
@@ -139,10 +147,10 @@ pub fn write<T>(ledger: &mut dyn Ledger, desk: Desk, work: impl FnOnce(&Clerk) -
 
 /// The letters that were claimed, shared by the writer and the connections.
 #[derive(Clone, Debug, Default)]
-struct Stock(Arc<Mutex<Shelf>>);
+struct ClaimPool(Arc<Mutex<ClaimQueue>>);
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct ClaimQueue {
     queue: VecDeque<Claim>,
     /// In somebody's hands.
     outstanding: HashSet<i64>,
@@ -152,14 +160,14 @@ struct Shelf {
     taken: usize,
 }
 
-impl Stock {
+impl ClaimPool {
     /// Nothing is half done while it is open, so that what a connection leaves behind that came to an end is whole.
-    fn open(&self) -> MutexGuard<'_, Shelf> {
+    fn open(&self) -> MutexGuard<'_, ClaimQueue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelf {
+impl ClaimQueue {
     fn take(&mut self) -> Option<Claim> {
         let claim = self.queue.pop_front()?;
         self.outstanding.insert(claim.number);
@@ -182,9 +190,9 @@ impl Shelf {
         }
     }
 
-    fn settle(&mut self, claim: &Claim, step: &Step) {
+    fn settle(&mut self, claim: &Claim, step: &LetterChange) {
         self.outstanding.remove(&claim.number);
-        if let Step::Settle(record) | Step::SettleUnsent(record) = step
+        if let LetterChange::Settle(record) | LetterChange::SettleUnsent(record) = step
             && record.state.is_final()
         {
             self.tried.remove(&claim.number);
@@ -192,34 +200,34 @@ impl Shelf {
     }
 
     /// What is to be claimed next.
-    fn wanted<'a>(&self, desk: &'a Desk, now: Timestamp) -> Wanted<'a> {
+    fn wanted<'a>(&self, desk: &'a RunScope, now: Timestamp) -> ClaimFilter<'a> {
         let worn = self.tried.iter().filter(|(_, tries)| **tries >= desk.tries).map(|(number, _)| *number);
         let not = worn.chain(self.outstanding.iter().copied()).collect();
         // What was tried before is no further letter of the limit.
         let room = desk.limit.map_or(BATCH, |limit| limit.saturating_sub(self.taken)).min(BATCH);
         let only = if room == 0 { Some(self.tried.keys().copied().collect()) } else { None };
         let many = if room == 0 { BATCH } else { room };
-        Wanted { audience: desk.audience.as_ref(), now, many, not, only }
+        ClaimFilter { audience: desk.audience.as_ref(), now, many, not, only }
     }
 }
 
-struct Writer<'a> {
-    shift: &'a mut dyn Shift,
-    desk: Desk,
-    stock: Stock,
+struct LedgerWriter<'a> {
+    shift: &'a mut dyn RunSession,
+    desk: RunScope,
+    stock: ClaimPool,
 }
 
-impl Writer<'_> {
-    fn run(mut self, entries: &Receiver<Entry>) -> Result<(), LedgerError> {
+impl LedgerWriter<'_> {
+    fn run(mut self, entries: &Receiver<WriterRequest>) -> Result<(), LedgerError> {
         while let Some(first) = self.wait(entries)? {
-            let batch: Vec<Entry> = std::iter::once(first).chain(entries.try_iter()).collect();
+            let batch: Vec<WriterRequest> = std::iter::once(first).chain(entries.try_iter()).collect();
             self.write(batch)?;
         }
         Ok(())
     }
 
     /// The next entry, or none where there will be no more; in the meantime others are told that the run is alive.
-    fn wait(&mut self, entries: &Receiver<Entry>) -> Result<Option<Entry>, LedgerError> {
+    fn wait(&mut self, entries: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
         let Some(pulse) = self.shift.pulse() else { return Ok(entries.recv().ok()) };
         loop {
             match entries.recv_timeout(pulse) {
@@ -232,31 +240,31 @@ impl Writer<'_> {
 
     /// Everything of one batch is on the disk before anybody is answered. On an error the entries and the channel are
     /// dropped, so that nobody waits for an answer any more.
-    fn write(&mut self, batch: Vec<Entry>) -> Result<(), LedgerError> {
+    fn write(&mut self, batch: Vec<WriterRequest>) -> Result<(), LedgerError> {
         let (mut changes, mut marked) = (Vec::new(), Vec::new());
         let (mut asking, mut waiting) = (Vec::new(), Vec::new());
         for entry in batch {
             match entry {
-                Entry::Claim { now, answer } => asking.push((now, answer)),
-                Entry::Mark { before, claim, now, answer } => {
+                WriterRequest::Claim { now, answer } => asking.push((now, answer)),
+                WriterRequest::Mark { before, claim, now, answer } => {
                     changes.extend(before.map(|it| self.settle(it)));
-                    let step = Step::Mark(now, claim.departure);
-                    changes.push(Change::of(&claim, step));
+                    let step = LetterChange::Mark(now, claim.departure);
+                    changes.push(LetterUpdate::of(&claim, step));
                     marked.push((claim, answer));
                 }
-                Entry::Settle(settled) => changes.push(self.settle(settled)),
-                Entry::Correct { number, record } => {
-                    changes.push(Change { number, tries: 0, holder: 0, step: Step::Correct(record) });
+                WriterRequest::Settle(settled) => changes.push(self.settle(settled)),
+                WriterRequest::Correct { number, record } => {
+                    changes.push(LetterUpdate { number, tries: 0, holder: 0, step: LetterChange::Correct(record) });
                 }
-                Entry::Release { claim } => self.stock.open().give_back(claim),
-                Entry::PutOff { claim, due } => {
+                WriterRequest::Release { claim } => self.stock.open().give_back(claim),
+                WriterRequest::PutOff { claim, due } => {
                     self.stock.open().let_go(&claim);
-                    changes.push(Change::of(&claim, Step::PutOff(due)));
+                    changes.push(LetterUpdate::of(&claim, LetterChange::PutOff(due)));
                 }
-                Entry::Depart { domain, now, answer } => {
+                WriterRequest::Depart { domain, now, answer } => {
                     _ = answer.send(Ok(self.shift.depart(&self.desk.rate, &domain, now)?));
                 }
-                Entry::NextDue { now, answer } => waiting.push((now, answer)),
+                WriterRequest::NextDue { now, answer } => waiting.push((now, answer)),
             }
         }
         let lost = if changes.is_empty() { Vec::new() } else { self.shift.write(&changes)? };
@@ -275,9 +283,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn settle(&self, Settled { claim, step }: Settled) -> Change {
+    fn settle(&self, Settled { claim, step }: Settled) -> LetterUpdate {
         self.stock.open().settle(&claim, &step);
-        Change::of(&claim, step)
+        LetterUpdate::of(&claim, step)
     }
 
     /// What was claimed together with a lost letter is most likely lost as well.

@@ -1,90 +1,90 @@
 //! A session as a courier: it remembers the phase between two calls.
 
 use crate::delivery::ledger::claim::InFlight;
-use crate::delivery::outcome::{Reason, Step};
-use crate::delivery::smtp::session::{After, Offered, Ready, Sent, Session, Unsent};
-use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, Setback, Verdict};
+use crate::delivery::outcome::{FailureReason, SmtpStep};
+use crate::delivery::smtp::session::{AwaitingReply, NextPhase, Offered, Ready, Session, Unsent};
+use crate::delivery::transport::{Connection, ConnectionState, Delivered, Envelope, OfferError, Payload, SendOutcome};
 
 /// One connection to a relay.
 #[derive(Debug)]
-pub(super) struct SmtpCourier {
-    talk: Talk,
+pub(super) struct SmtpConnection {
+    talk: SessionState,
 }
 
 /// Where the talk stands.
 #[derive(Debug)]
-enum Talk {
+enum SessionState {
     /// A letter may be offered.
     Ready(Session<Ready>),
     /// A body is awaited.
     Offered(Session<Offered>),
     /// An answer is awaited.
-    Sent(Session<Sent>),
+    Sent(Session<AwaitingReply>),
     /// A letter never left, and nobody has asked yet what became of it.
     Unsent(Unsent),
     /// There is none any more.
     Over,
 }
 
-impl Talk {
+impl SessionState {
     fn going_on(session: Option<Session<Ready>>) -> Self {
         session.map_or(Self::Over, Self::Ready)
     }
 }
 
-impl SmtpCourier {
+impl SmtpConnection {
     pub(super) fn new(session: Session<Ready>) -> Self {
-        Self { talk: Talk::Ready(session) }
+        Self { talk: SessionState::Ready(session) }
     }
 }
 
-impl Courier for SmtpCourier {
-    fn offer(&mut self, envelope: &Envelope) -> Result<(), Setback> {
+impl Connection for SmtpConnection {
+    fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError> {
         // A body that was awaited and never came leaves nothing that could be said: the connection is dropped.
-        let Talk::Ready(session) = std::mem::replace(&mut self.talk, Talk::Over) else {
-            return Err(Setback::ConnectionLost(Reason::ConnectionLost { at: Step::Sender }));
+        let SessionState::Ready(session) = std::mem::replace(&mut self.talk, SessionState::Over) else {
+            return Err(OfferError::ConnectionLost(FailureReason::ConnectionLost { at: SmtpStep::Sender }));
         };
         match session.offer(envelope) {
             Ok(session) => {
-                self.talk = Talk::Offered(session);
+                self.talk = SessionState::Offered(session);
                 Ok(())
             }
             Err(declined) => {
-                self.talk = Talk::going_on(declined.session);
+                self.talk = SessionState::going_on(declined.session);
                 Err(declined.setback)
             }
         }
     }
 
-    fn hand_over(&mut self, _: &InFlight, load: &Load<'_>) {
-        if let Talk::Offered(session) = std::mem::replace(&mut self.talk, Talk::Over) {
-            self.talk = session.hand_over(load.body, load.next).map_or_else(Talk::Unsent, Talk::Sent);
+    fn hand_over(&mut self, _: &InFlight, load: &Payload<'_>) {
+        if let SessionState::Offered(session) = std::mem::replace(&mut self.talk, SessionState::Over) {
+            self.talk = session.hand_over(load.body, load.next).map_or_else(SessionState::Unsent, SessionState::Sent);
         }
     }
 
-    fn answer(&mut self) -> Handed {
-        match std::mem::replace(&mut self.talk, Talk::Over) {
-            Talk::Sent(session) => {
+    fn answer(&mut self) -> Delivered {
+        match std::mem::replace(&mut self.talk, SessionState::Over) {
+            SessionState::Sent(session) => {
                 let (handed, after) = session.answer();
                 self.talk = match after {
-                    After::Ready(session) => Talk::Ready(session),
-                    After::Offered(session) => Talk::Offered(session),
-                    After::Over => Talk::Over,
+                    NextPhase::Ready(session) => SessionState::Ready(session),
+                    NextPhase::Offered(session) => SessionState::Offered(session),
+                    NextPhase::Over => SessionState::Over,
                 };
                 handed
             }
-            Talk::Unsent(Unsent { reason, connection }) => {
-                Handed { verdict: Verdict::Deferred(reason, connection), next: None }
+            SessionState::Unsent(Unsent { reason, connection }) => {
+                Delivered { verdict: SendOutcome::Deferred(reason, connection), next: None }
             }
-            Talk::Ready(_) | Talk::Offered(_) | Talk::Over => {
-                let reason = Reason::ConnectionLost { at: Step::Body };
-                Handed { verdict: Verdict::Deferred(reason, Connection::Spent), next: None }
+            SessionState::Ready(_) | SessionState::Offered(_) | SessionState::Over => {
+                let reason = FailureReason::ConnectionLost { at: SmtpStep::Body };
+                Delivered { verdict: SendOutcome::Deferred(reason, ConnectionState::Spent), next: None }
             }
         }
     }
 
     fn close(self: Box<Self>) {
-        if let Talk::Ready(session) = self.talk {
+        if let SessionState::Ready(session) = self.talk {
             session.quit();
         }
     }

@@ -9,18 +9,18 @@ use lettre::transport::smtp::commands::Auth as AuthCommand;
 use lettre::transport::smtp::response::Response;
 
 use crate::base::secret::Secret;
-use crate::delivery::outcome::{Reason, Reply, Step, printable};
-use crate::delivery::smtp::options::Auth;
+use crate::delivery::outcome::{FailureReason, Reply, SmtpStep, printable};
+use crate::delivery::smtp::options::AuthMechanism;
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::smtp::session::{Introduced, Session};
-use crate::delivery::smtp::verdict::{self, Answer};
+use crate::delivery::smtp::session::{Identified, Session};
+use crate::delivery::smtp::verdict::{self, ReplyClass};
 
 /// The longest command line of RFC 5321 §4.5.3.1.4. What is longer is said when the relay asks for it
 /// (RFC 4954 §4), and tokens often are.
 const COMMAND_LIMIT: usize = 512;
 
 /// What the relay says to a login.
-pub(crate) enum Proof {
+pub(crate) enum LoginOutcome {
     /// Yes.
     Taken,
     /// Not now.
@@ -57,14 +57,14 @@ impl fmt::Display for TokenFault {
 
 /// Says who we are, in the way that the relay offers.
 pub(crate) fn prove(
-    session: &mut Session<Introduced>,
-    auth: Auth,
+    session: &mut Session<Identified>,
+    auth: AuthMechanism,
     (username, password): (&str, &Secret),
-) -> Result<Proof, Reason> {
+) -> Result<LoginOutcome, FailureReason> {
     let mechanism = match auth {
-        Auth::Plain => Mechanism::Plain,
-        Auth::Login => Mechanism::Login,
-        Auth::XOAuth2 => return prove_by_token(session, username, password),
+        AuthMechanism::Plain => Mechanism::Plain,
+        AuthMechanism::Login => Mechanism::Login,
+        AuthMechanism::XOAuth2 => return prove_by_token(session, username, password),
     };
     let credentials = Credentials::new(username.to_owned(), password.reveal().to_owned());
     let within = session.timeouts.command;
@@ -73,44 +73,48 @@ pub(crate) fn prove(
     // LOGIN has two questions.
     for _ in 0..3 {
         let Some(said) = command else { break };
-        let response = session.ask(&said, Step::Login, within)?;
+        let response = session.ask(&said, SmtpStep::Login, within)?;
         command = AuthCommand::new_from_response(mechanism, credentials.clone(), &response).ok();
         last = Some(response);
     }
     match last {
-        Some(response) => judge(&response, Proof::Refused),
-        None => Err(Reason::ConnectionLost { at: Step::Login }),
+        Some(response) => judge(&response, LoginOutcome::Refused),
+        None => Err(FailureReason::ConnectionLost { at: SmtpStep::Login }),
     }
 }
 
 /// XOAUTH2, as Google and Microsoft describe it: a refused token is first told of in a question, which is answered with
 /// an empty line, and then refused.
-fn prove_by_token(session: &mut Session<Introduced>, username: &str, token: &Secret) -> Result<Proof, Reason> {
+fn prove_by_token(
+    session: &mut Session<Identified>,
+    username: &str,
+    token: &Secret,
+) -> Result<LoginOutcome, FailureReason> {
     let within = session.timeouts.command;
     let said = BASE64_STANDARD.encode(format!("user={username}\x01auth=Bearer {}\x01\x01", token.reveal()));
     let whole = format!("AUTH XOAUTH2 {said}\r\n");
     let mut response = if whole.len() <= COMMAND_LIMIT {
-        session.ask(&whole, Step::Login, within)?
+        session.ask(&whole, SmtpStep::Login, within)?
     } else {
-        let asked = session.ask(&"AUTH XOAUTH2\r\n", Step::Login, within)?;
+        let asked = session.ask(&"AUTH XOAUTH2\r\n", SmtpStep::Login, within)?;
         if reply(&asked).code() != 334 {
-            return judge(&asked, Proof::Refused);
+            return judge(&asked, LoginOutcome::Refused);
         }
-        session.ask(&format_args!("{said}\r\n"), Step::Login, within)?
+        session.ask(&format_args!("{said}\r\n"), SmtpStep::Login, within)?
     };
     let mut fault = TokenFault::Unsaid;
     if reply(&response).code() == 334 {
         fault = token_fault(response.first_line().unwrap_or_default());
-        response = session.ask(&"\r\n", Step::Login, within)?;
+        response = session.ask(&"\r\n", SmtpStep::Login, within)?;
     }
-    judge(&response, |reply| Proof::TokenRefused(reply, fault))
+    judge(&response, |reply| LoginOutcome::TokenRefused(reply, fault))
 }
 
-fn judge(response: &Response, refused: impl FnOnce(Reply) -> Proof) -> Result<Proof, Reason> {
-    Ok(match verdict::sort(response, Step::Login, &[235])? {
-        Answer::Yes(_) => Proof::Taken,
-        Answer::Later(reply) => Proof::Later(reply),
-        Answer::No(reply) => refused(reply),
+fn judge(response: &Response, refused: impl FnOnce(Reply) -> LoginOutcome) -> Result<LoginOutcome, FailureReason> {
+    Ok(match verdict::sort(response, SmtpStep::Login, &[235])? {
+        ReplyClass::Yes(_) => LoginOutcome::Taken,
+        ReplyClass::Later(reply) => LoginOutcome::Later(reply),
+        ReplyClass::No(reply) => refused(reply),
     })
 }
 

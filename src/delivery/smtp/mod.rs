@@ -21,27 +21,27 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::secret::Secret;
-use crate::delivery::smtp::courier::SmtpCourier;
+use crate::delivery::smtp::courier::SmtpConnection;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
-use crate::delivery::smtp::tls::{Tls, TlsSetupError};
-use crate::delivery::transport::{Courier, OpenError, Transport};
+use crate::delivery::smtp::tls::{TlsContext, TlsSetupError};
+use crate::delivery::transport::{Connection, OpenError, Transport};
 use crate::letter::plan::TransportKind;
 
 /// A relay that letters are handed to.
 #[derive(Debug)]
-pub struct Relay {
+pub struct SmtpTransport {
     options: SmtpOptions,
-    encryption: Option<Tls>,
+    encryption: Option<TlsContext>,
     /// The password in use; absent: there is no login.
     password: Mutex<Option<Secret>>,
 }
 
-impl Relay {
+impl SmtpTransport {
     /// Makes everything ready that needs no network; the trusted certificates are read here, once.
     pub fn new(options: SmtpOptions) -> Result<Self, TlsSetupError> {
         let encryption = match options.security {
-            Security::StartTls | Security::Tls => Some(Tls::new(&options)?),
+            Security::StartTls | Security::Tls => Some(TlsContext::new(&options)?),
             Security::None => None,
         };
         let password = Mutex::new(options.login.as_ref().map(|it| it.password.clone()));
@@ -49,7 +49,7 @@ impl Relay {
     }
 }
 
-impl Relay {
+impl SmtpTransport {
     fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, OpenError> {
         opening::open(&self.options, self.encryption.as_ref(), self.options.login.as_ref().zip(password))
     }
@@ -77,12 +77,12 @@ impl Relay {
     }
 }
 
-impl Transport for Relay {
+impl Transport for SmtpTransport {
     fn kind(&self) -> TransportKind {
         TransportKind::Smtp
     }
 
-    fn open(&self) -> Result<Box<dyn Courier + '_>, OpenError> {
+    fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
         let password = self.password().clone();
         let session = match (self.open_with(password.as_ref()), password) {
             (Err(error @ (OpenError::LoginRefused { .. } | OpenError::TokenRefused { .. })), Some(refused)) => {
@@ -93,7 +93,7 @@ impl Transport for Relay {
             }
             (opened, _) => opened?,
         };
-        Ok(Box::new(SmtpCourier::new(session)))
+        Ok(Box::new(SmtpConnection::new(session)))
     }
 
     fn connections(&self) -> usize {

@@ -5,18 +5,18 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::MailParameter;
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::outcome::{Garbled, Reason, Reply, Step};
-use crate::delivery::smtp::offers::Offers;
+use crate::delivery::outcome::{FailureReason, MalformedReply, Reply, SmtpStep};
+use crate::delivery::smtp::offers::Extensions;
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::verdict;
-use crate::delivery::smtp::wire::Wire;
-use crate::delivery::transport::{Connection, Envelope, Setback};
+use crate::delivery::smtp::wire::SmtpStream;
+use crate::delivery::transport::{ConnectionState, Envelope, OfferError};
 use crate::people::person::Address;
 
 /// How the letter before ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Last {
+pub(super) enum PreviousLetter {
     /// It was answered, or there was none.
     Done,
     /// It was called off after MAIL: the relay must be told before the next.
@@ -25,34 +25,34 @@ pub(super) enum Last {
 
 /// A letter's envelope as it is told to the relay: RSET where the last letter was called off, MAIL, RCPT and DATA.
 #[derive(Debug)]
-pub(super) struct Offering {
-    commands: Vec<(Step, String)>,
+pub(super) struct OfferCommands {
+    commands: Vec<(SmtpStep, String)>,
     size: usize,
 }
 
 /// What came of an offering.
 #[derive(Debug)]
-pub(super) enum Answered {
+pub(super) enum OfferResult {
     /// The relay waits for the letter.
     Asked,
     /// It does not. Whether the connection can be used is the second.
-    Declined(Setback, Connection),
+    Declined(OfferError, ConnectionState),
     /// The answers do not fit the commands: one is missing or too many, and nobody knows which.
-    Confused(Reason),
+    Confused(FailureReason),
 }
 
-impl Offering {
+impl OfferCommands {
     /// Puts the commands together, unless the letter cannot go through this relay at all; then nothing is said.
-    pub(super) fn new(offers: &Offers, last: Last, envelope: &Envelope) -> Result<Self, Setback> {
+    pub(super) fn new(offers: &Extensions, last: PreviousLetter, envelope: &Envelope) -> Result<Self, OfferError> {
         let mail = mail(offers, envelope)?;
-        let recipient = wire_address(&envelope.recipient).ok_or_else(|| Setback::Refused(unwritable()))?;
+        let recipient = wire_address(&envelope.recipient).ok_or_else(|| OfferError::Refused(unwritable()))?;
         let mut commands = Vec::with_capacity(4);
-        if last == Last::CalledOff {
-            commands.push((Step::Reset, Rset.to_string()));
+        if last == PreviousLetter::CalledOff {
+            commands.push((SmtpStep::Reset, Rset.to_string()));
         }
-        commands.push((Step::Sender, mail.to_string()));
-        commands.push((Step::Recipient, Rcpt::new(recipient, Vec::new()).to_string()));
-        commands.push((Step::Data, Data.to_string()));
+        commands.push((SmtpStep::Sender, mail.to_string()));
+        commands.push((SmtpStep::Recipient, Rcpt::new(recipient, Vec::new()).to_string()));
+        commands.push((SmtpStep::Data, Data.to_string()));
         Ok(Self { commands, size: envelope.size })
     }
 
@@ -62,7 +62,7 @@ impl Offering {
     }
 
     /// Says a command when the one before it was answered.
-    pub(super) fn say_one_by_one(&self, wire: &mut Wire, timeouts: &Timeouts) -> Answered {
+    pub(super) fn say_one_by_one(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         for (at, command) in &self.commands {
             let within = timeouts.at(*at);
             let answer = wire.send(command.as_bytes(), *at, within).and_then(|()| wire.answer(*at, within));
@@ -72,126 +72,133 @@ impl Offering {
             };
             if let Err(setback) = self.judge(*at, &response) {
                 let connection = connection_after(&setback);
-                return Answered::Declined(setback, connection);
+                return OfferResult::Declined(setback, connection);
             }
         }
-        Answered::Asked
+        OfferResult::Asked
     }
 
     /// Says all commands in one write, and reads their answers.
-    pub(super) fn say_at_once(&self, wire: &mut Wire, timeouts: &Timeouts) -> Answered {
+    pub(super) fn say_at_once(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         let octets: Vec<u8> = self.octets().collect();
-        match wire.send(&octets, Step::Sender, timeouts.command) {
+        match wire.send(&octets, SmtpStep::Sender, timeouts.command) {
             Ok(()) => self.listen(wire, timeouts),
             Err(reason) => lost(reason),
         }
     }
 
     /// Reads the answers to commands that were said in one go.
-    pub(super) fn listen(&self, wire: &mut Wire, timeouts: &Timeouts) -> Answered {
+    pub(super) fn listen(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         for (place, (at, _)) in self.commands.iter().enumerate() {
             let response = match wire.answer(*at, timeouts.at(*at)) {
                 Ok(response) => response,
-                Err(reason @ Reason::ConnectionLost { .. }) => return lost(reason),
-                Err(reason) => return Answered::Confused(reason),
+                Err(reason @ FailureReason::ConnectionLost { .. }) => return lost(reason),
+                Err(reason) => return OfferResult::Confused(reason),
             };
             match self.judge(*at, &response) {
                 Ok(()) => {}
-                Err(Setback::ConnectionLost(reason)) => return Answered::Confused(reason),
-                Err(setback) if connection_after(&setback) == Connection::Spent || *at == Step::Reset => {
-                    return Answered::Declined(setback, Connection::Spent);
+                Err(OfferError::ConnectionLost(reason)) => return OfferResult::Confused(reason),
+                Err(setback) if connection_after(&setback) == ConnectionState::Spent || *at == SmtpStep::Reset => {
+                    return OfferResult::Declined(setback, ConnectionState::Spent);
                 }
                 Err(setback) => {
                     let rest = self.listen_after_no(place, wire, timeouts);
-                    return rest.map_or_else(Answered::Confused, |connection| Answered::Declined(setback, connection));
+                    return rest
+                        .map_or_else(OfferResult::Confused, |connection| OfferResult::Declined(setback, connection));
                 }
             }
         }
-        Answered::Asked
+        OfferResult::Asked
     }
 
     /// Reads the answers behind a no: they mean no as well, or the count is lost.
     ///
     /// A relay that asks for the letter although it takes the recipient not gets none: a lone dot ends what it waits
     /// for, and nobody is written to (RFC 2920 §3.1).
-    fn listen_after_no(&self, no: usize, wire: &mut Wire, timeouts: &Timeouts) -> Result<Connection, Reason> {
+    fn listen_after_no(
+        &self,
+        no: usize,
+        wire: &mut SmtpStream,
+        timeouts: &Timeouts,
+    ) -> Result<ConnectionState, FailureReason> {
         for (at, _) in &self.commands[no + 1..] {
             let response = match wire.answer(*at, timeouts.at(*at)) {
                 Ok(response) => response,
-                Err(Reason::ConnectionLost { .. }) => return Ok(Connection::Spent),
+                Err(FailureReason::ConnectionLost { .. }) => return Ok(ConnectionState::Spent),
                 Err(reason) => return Err(reason),
             };
             match u16::from(response.code()) {
-                421 => return Ok(Connection::Spent),
+                421 => return Ok(ConnectionState::Spent),
                 400..=599 => {}
-                354 if *at == Step::Data && self.commands[no].0 == Step::Recipient => {
+                354 if *at == SmtpStep::Data && self.commands[no].0 == SmtpStep::Recipient => {
                     return Ok(end_empty_letter(wire, timeouts));
                 }
-                _ => return Err(Reason::Unexpected { at: *at, reply: reply(&response) }),
+                _ => return Err(FailureReason::Unexpected { at: *at, reply: reply(&response) }),
             }
         }
         if wire.has_surplus() && !wire.surplus_begins_with(&["421"]) {
-            return Err(Reason::Malformed { at: Step::Data, what: Garbled::OutOfStep });
+            return Err(FailureReason::Malformed { at: SmtpStep::Data, what: MalformedReply::OutOfStep });
         }
-        Ok(Connection::Usable)
+        Ok(ConnectionState::Usable)
     }
 
-    fn judge(&self, at: Step, response: &Response) -> Result<(), Setback> {
-        let sorted = |expected: &[u16]| verdict::sort(response, at, expected).map_err(Setback::ConnectionLost);
+    fn judge(&self, at: SmtpStep, response: &Response) -> Result<(), OfferError> {
+        let sorted = |expected: &[u16]| verdict::sort(response, at, expected).map_err(OfferError::ConnectionLost);
         match at {
-            Step::Reset => verdict::at_reset(sorted(&[250])?),
-            Step::Sender => verdict::at_sender(sorted(&[250])?, self.size),
-            Step::Recipient => verdict::at_recipient(sorted(&[250, 251])?, at, self.size),
+            SmtpStep::Reset => verdict::at_reset(sorted(&[250])?),
+            SmtpStep::Sender => verdict::at_sender(sorted(&[250])?, self.size),
+            SmtpStep::Recipient => verdict::at_recipient(sorted(&[250, 251])?, at, self.size),
             _ => verdict::at_recipient(sorted(&[354])?, at, self.size),
         }
     }
 }
 
 /// The MAIL command, unless the letter cannot go through this relay at all.
-fn mail(offers: &Offers, envelope: &Envelope) -> Result<Mail, Setback> {
+fn mail(offers: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError> {
     if offers.limit().is_some_and(|limit| envelope.size > limit) {
-        return Err(Setback::TooLarge { size: envelope.size, limit: offers.limit() });
+        return Err(OfferError::TooLarge { size: envelope.size, limit: offers.limit() });
     }
     let mut parameters = Vec::new();
     if offers.size.is_some() {
         parameters.push(MailParameter::Size(envelope.size));
     }
     if !envelope.sender.as_str().is_ascii() && !offers.utf8 {
-        return Err(Setback::SenderRefused(no_utf8()));
+        return Err(OfferError::SenderRefused(no_utf8()));
     }
     if !envelope.recipient.as_str().is_ascii() && !offers.utf8 {
-        return Err(Setback::Refused(no_utf8()));
+        return Err(OfferError::Refused(no_utf8()));
     }
     if !envelope.sender.as_str().is_ascii() || !envelope.recipient.as_str().is_ascii() {
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    let sender = wire_address(&envelope.sender).ok_or_else(|| Setback::SenderRefused(unwritable()))?;
+    let sender = wire_address(&envelope.sender).ok_or_else(|| OfferError::SenderRefused(unwritable()))?;
     Ok(Mail::new(Some(sender), parameters))
 }
 
-fn lost(reason: Reason) -> Answered {
-    Answered::Declined(Setback::ConnectionLost(reason), Connection::Spent)
+fn lost(reason: FailureReason) -> OfferResult {
+    OfferResult::Declined(OfferError::ConnectionLost(reason), ConnectionState::Spent)
 }
 
 /// Whether the relay listens to more after a no.
-fn connection_after(setback: &Setback) -> Connection {
+fn connection_after(setback: &OfferError) -> ConnectionState {
     match setback {
-        Setback::ConnectionLost(_) => Connection::Spent,
-        Setback::SlowDown(reply) if reply.code() == 421 => Connection::Spent,
-        Setback::SlowDown(_)
-        | Setback::Deferred(_)
-        | Setback::Refused(_)
-        | Setback::SenderRefused(_)
-        | Setback::TooLarge { .. } => Connection::Usable,
+        OfferError::ConnectionLost(_) => ConnectionState::Spent,
+        OfferError::SlowDown(reply) if reply.code() == 421 => ConnectionState::Spent,
+        OfferError::SlowDown(_)
+        | OfferError::Deferred(_)
+        | OfferError::Refused(_)
+        | OfferError::SenderRefused(_)
+        | OfferError::TooLarge { .. } => ConnectionState::Usable,
     }
 }
 
 /// Ends a letter that has no reader and no octets. A relay that says yes to it is not to be trusted with another.
-fn end_empty_letter(wire: &mut Wire, timeouts: &Timeouts) -> Connection {
-    let answer = wire.send(b".\r\n", Step::Body, timeouts.body).and_then(|()| wire.answer(Step::Dot, timeouts.dot));
+fn end_empty_letter(wire: &mut SmtpStream, timeouts: &Timeouts) -> ConnectionState {
+    let answer =
+        wire.send(b".\r\n", SmtpStep::Body, timeouts.body).and_then(|()| wire.answer(SmtpStep::Dot, timeouts.dot));
     match answer.map(|it| u16::from(it.code())) {
-        Ok(400..=420 | 422..=599) => Connection::Usable,
-        Ok(_) | Err(_) => Connection::Spent,
+        Ok(400..=420 | 422..=599) => ConnectionState::Usable,
+        Ok(_) | Err(_) => ConnectionState::Spent,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::smtp::options::Auth;
+use crate::delivery::smtp::options::AuthMechanism;
 
 /// The extensions that matter here, as EHLO named them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Offers {
+pub(super) struct Extensions {
     /// STARTTLS.
     pub(super) start_tls: bool,
     /// PIPELINING (RFC 2920): several commands may be said before the first is answered.
@@ -28,7 +28,7 @@ pub(super) enum SizeLimit {
     AtMost(usize),
 }
 
-impl Offers {
+impl Extensions {
     /// Reads the answer to EHLO.
     pub(super) fn read(response: &Response) -> Self {
         let mut offers = Self::default();
@@ -52,18 +52,18 @@ impl Offers {
     }
 
     /// The kind of login to use: the one that was asked for, or the best for a password.
-    pub(super) fn login(&self, wanted: Option<Auth>) -> Option<Auth> {
-        let offered = |auth: &Auth| {
+    pub(super) fn login(&self, wanted: Option<AuthMechanism>) -> Option<AuthMechanism> {
+        let offered = |auth: &AuthMechanism| {
             let name = match auth {
-                Auth::Plain => "PLAIN",
-                Auth::Login => "LOGIN",
-                Auth::XOAuth2 => "XOAUTH2",
+                AuthMechanism::Plain => "PLAIN",
+                AuthMechanism::Login => "LOGIN",
+                AuthMechanism::XOAuth2 => "XOAUTH2",
             };
             self.logins.iter().any(|it| it == name)
         };
         match wanted {
             Some(auth) => Some(auth).filter(offered),
-            None => [Auth::Plain, Auth::Login].into_iter().find(offered),
+            None => [AuthMechanism::Plain, AuthMechanism::Login].into_iter().find(offered),
         }
     }
 
@@ -99,25 +99,25 @@ mod tests {
     fn ehlo_is_read() {
         let answer = "250-relay.example STARTTLS\r\n250-size 1000\r\n250-\r\n250-   \r\n250-AUTH LOGIN XOAUTH2\r\n\
                       250-AUTH=PLAIN LOGIN\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n";
-        let offers = Offers::read(&answer.parse().unwrap());
+        let offers = Extensions::read(&answer.parse().unwrap());
         assert_eq!((offers.start_tls, offers.pipelining, offers.utf8, offers.limit()), (false, true, true, Some(1000)));
-        assert_eq!(offers.login(None), Some(Auth::Plain));
-        assert_eq!(offers.login(Some(Auth::Login)), Some(Auth::Login));
-        assert_eq!(offers.login(Some(Auth::XOAuth2)), Some(Auth::XOAuth2));
+        assert_eq!(offers.login(None), Some(AuthMechanism::Plain));
+        assert_eq!(offers.login(Some(AuthMechanism::Login)), Some(AuthMechanism::Login));
+        assert_eq!(offers.login(Some(AuthMechanism::XOAuth2)), Some(AuthMechanism::XOAuth2));
         assert_eq!(offers.logins(), "LOGIN, XOAUTH2, PLAIN, LOGIN");
     }
 
     #[test]
     fn a_relay_without_extensions_offers_nothing() {
-        let offers = Offers::read(&"250 relay.example\r\n".parse().unwrap());
-        assert_eq!(offers, Offers::default());
+        let offers = Extensions::read(&"250 relay.example\r\n".parse().unwrap());
+        assert_eq!(offers, Extensions::default());
         assert_eq!((offers.login(None), offers.logins()), (None, "none".to_owned()));
     }
 
     #[test]
     fn a_size_of_nought_is_no_limit() {
         for word in ["SIZE", "SIZE 0", "SIZE viel"] {
-            let offers = Offers::read(&format!("250-relay.example\r\n250 {word}\r\n").parse().unwrap());
+            let offers = Extensions::read(&format!("250-relay.example\r\n250 {word}\r\n").parse().unwrap());
             assert_eq!((offers.size, offers.limit()), (Some(SizeLimit::Unsaid), None));
         }
     }

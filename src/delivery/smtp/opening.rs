@@ -6,25 +6,25 @@ use lettre::transport::smtp::commands::{Ehlo, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 
 use crate::base::secret::Secret;
-use crate::delivery::outcome::{Reason, Step};
-use crate::delivery::smtp::login::{self, Proof};
-use crate::delivery::smtp::offers::Offers;
+use crate::delivery::outcome::{FailureReason, SmtpStep};
+use crate::delivery::smtp::login::{self, LoginOutcome};
+use crate::delivery::smtp::offers::Extensions;
 use crate::delivery::smtp::options::{Login, Security, SmtpOptions};
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::smtp::session::{Greeted, Introduced, Ready, Session};
-use crate::delivery::smtp::tls::Tls;
-use crate::delivery::smtp::verdict::{self, Answer};
-use crate::delivery::smtp::wire::{HandshakeError, Wire};
+use crate::delivery::smtp::session::{Greeted, Identified, Ready, Session};
+use crate::delivery::smtp::tls::TlsContext;
+use crate::delivery::smtp::verdict::{self, ReplyClass};
+use crate::delivery::smtp::wire::{HandshakeError, SmtpStream};
 use crate::delivery::transport::OpenError;
 
 /// Opens a connection: finds the relay, encrypts, logs in with this password. `encryption` is there unless the options
 /// want none.
 pub(super) fn open(
     options: &SmtpOptions,
-    encryption: Option<&Tls>,
+    encryption: Option<&TlsContext>,
     login: Option<(&Login, &Secret)>,
 ) -> Result<Session<Ready>, OpenError> {
-    let opening = Opening { options };
+    let opening = SessionOpener { options };
     let mut wire = opening.connect()?;
     let trust = match (options.security, encryption) {
         (Security::Tls, Some(trust)) => {
@@ -45,28 +45,28 @@ pub(super) fn open(
 }
 
 /// The way to a session; every error on it names the relay.
-struct Opening<'a> {
+struct SessionOpener<'a> {
     options: &'a SmtpOptions,
 }
 
-impl Opening<'_> {
+impl SessionOpener<'_> {
     fn host(&self) -> String {
         self.options.host.clone()
     }
 
-    fn broken(&self, reason: Reason) -> OpenError {
+    fn broken(&self, reason: FailureReason) -> OpenError {
         OpenError::Broken { host: self.host(), reason }
     }
 
     /// Tries every address of the relay until one answers.
-    fn connect(&self) -> Result<Wire, OpenError> {
+    fn connect(&self) -> Result<SmtpStream, OpenError> {
         let SmtpOptions { host, port, timeouts, .. } = self.options;
         let addresses = (host.as_str(), *port)
             .to_socket_addrs()
             .map_err(|source| OpenError::Unknown { host: self.host(), source })?;
         let mut last = std::io::ErrorKind::NotFound.into();
         for address in addresses {
-            match Wire::connect(address, timeouts.connect) {
+            match SmtpStream::connect(address, timeouts.connect) {
                 Ok(wire) if self.shows_password(address) => {
                     drop(wire);
                     return Err(OpenError::LoginInClear { host: self.host() });
@@ -82,48 +82,51 @@ impl Opening<'_> {
         self.options.login.is_some() && self.options.security == Security::None && !address.ip().is_loopback()
     }
 
-    fn encrypt(&self, wire: &mut Wire, trust: &Tls) -> Result<(), OpenError> {
+    fn encrypt(&self, wire: &mut SmtpStream, trust: &TlsContext) -> Result<(), OpenError> {
         wire.encrypt(trust, self.options.timeouts.command).map_err(|error| match error {
             HandshakeError::Tls(failure) => OpenError::Tls { host: self.host(), failure },
             HandshakeError::Broken(reason) => self.broken(reason),
         })
     }
 
-    fn greet(&self, mut wire: Wire) -> Result<Session<Greeted>, OpenError> {
+    fn greet(&self, mut wire: SmtpStream) -> Result<Session<Greeted>, OpenError> {
         let timeouts = self.options.timeouts;
-        let response = wire.answer(Step::Greeting, timeouts.greeting).map_err(|reason| match reason {
-            Reason::TimedOut { waited, .. } => OpenError::Silent { host: self.host(), port: self.options.port, waited },
+        let response = wire.answer(SmtpStep::Greeting, timeouts.greeting).map_err(|reason| match reason {
+            FailureReason::TimedOut { waited, .. } => {
+                OpenError::Silent { host: self.host(), port: self.options.port, waited }
+            }
             reason => self.broken(reason),
         })?;
-        let answer = verdict::sort(&response, Step::Greeting, &[220]).map_err(|it| self.broken(it))?;
+        let answer = verdict::sort(&response, SmtpStep::Greeting, &[220]).map_err(|it| self.broken(it))?;
         self.welcome(answer)?;
         Ok(Session { wire, timeouts, phase: Greeted })
     }
 
-    fn introduce(&self, mut session: Session<Greeted>) -> Result<Session<Introduced>, OpenError> {
+    fn introduce(&self, mut session: Session<Greeted>) -> Result<Session<Identified>, OpenError> {
         let name = self.name(&session.wire);
         let within = session.timeouts.command;
-        let mut response = session.ask(&Ehlo::new(name.clone()), Step::Hello, within).map_err(|it| self.broken(it))?;
-        let mut offers = Offers::read(&response);
+        let mut response =
+            session.ask(&Ehlo::new(name.clone()), SmtpStep::Hello, within).map_err(|it| self.broken(it))?;
+        let mut offers = Extensions::read(&response);
         if matches!(reply(&response).code(), 500 | 502) {
             // RFC 5321 §3.2: a relay older than EHLO has no extensions.
             response =
-                session.ask(&format_args!("HELO {name}\r\n"), Step::Hello, within).map_err(|it| self.broken(it))?;
-            offers = Offers::default();
+                session.ask(&format_args!("HELO {name}\r\n"), SmtpStep::Hello, within).map_err(|it| self.broken(it))?;
+            offers = Extensions::default();
         }
-        self.welcome(verdict::sort(&response, Step::Hello, &[250]).map_err(|it| self.broken(it))?)?;
-        Ok(session.enter(Introduced { offers }))
+        self.welcome(verdict::sort(&response, SmtpStep::Hello, &[250]).map_err(|it| self.broken(it))?)?;
+        Ok(session.enter(Identified { offers }))
     }
 
-    fn welcome(&self, answer: Answer) -> Result<(), OpenError> {
+    fn welcome(&self, answer: ReplyClass) -> Result<(), OpenError> {
         match answer {
-            Answer::Yes(_) => Ok(()),
-            Answer::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
-            Answer::No(reply) => Err(OpenError::TurnedAway { host: self.host(), reply }),
+            ReplyClass::Yes(_) => Ok(()),
+            ReplyClass::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
+            ReplyClass::No(reply) => Err(OpenError::TurnedAway { host: self.host(), reply }),
         }
     }
 
-    fn name(&self, wire: &Wire) -> ClientId {
+    fn name(&self, wire: &SmtpStream) -> ClientId {
         match (&self.options.hello, wire.here()) {
             (Some(name), _) => name.client_id().clone(),
             (None, Some(IpAddr::V4(address))) => ClientId::Ipv4(address),
@@ -136,16 +139,16 @@ impl Opening<'_> {
     }
 
     /// What was offered before the encryption is forgotten: anybody on the way could have said it.
-    fn start_tls(&self, mut session: Session<Introduced>, trust: &Tls) -> Result<Session<Greeted>, OpenError> {
+    fn start_tls(&self, mut session: Session<Identified>, trust: &TlsContext) -> Result<Session<Greeted>, OpenError> {
         if !session.phase.offers.start_tls {
             let port = self.options.port;
             session.ready().quit();
             return Err(OpenError::NoStartTls { host: self.host(), port });
         }
-        match session.ask_for(&[220], &Starttls, Step::Tls).map_err(|it| self.broken(it))? {
-            Answer::Yes(_) if session.wire.has_surplus() => return Err(OpenError::Injected { host: self.host() }),
-            Answer::Yes(_) => {}
-            Answer::Later(reply) | Answer::No(reply) => {
+        match session.ask_for(&[220], &Starttls, SmtpStep::Tls).map_err(|it| self.broken(it))? {
+            ReplyClass::Yes(_) if session.wire.has_surplus() => return Err(OpenError::Injected { host: self.host() }),
+            ReplyClass::Yes(_) => {}
+            ReplyClass::Later(reply) | ReplyClass::No(reply) => {
                 return Err(OpenError::StartTlsRefused { host: self.host(), reply });
             }
         }
@@ -155,7 +158,7 @@ impl Opening<'_> {
 
     fn log_in(
         &self,
-        mut session: Session<Introduced>,
+        mut session: Session<Identified>,
         login: &Login,
         password: &Secret,
     ) -> Result<Session<Ready>, OpenError> {
@@ -166,10 +169,10 @@ impl Opening<'_> {
         };
         let host = self.host();
         match login::prove(&mut session, auth, (&login.username, password)).map_err(|it| self.broken(it))? {
-            Proof::Taken => Ok(session.ready()),
-            Proof::Later(reply) => Err(OpenError::Busy { host, reply }),
-            Proof::Refused(reply) => Err(OpenError::LoginRefused { host, reply }),
-            Proof::TokenRefused(reply, fault) => Err(OpenError::TokenRefused { host, reply, fault }),
+            LoginOutcome::Taken => Ok(session.ready()),
+            LoginOutcome::Later(reply) => Err(OpenError::Busy { host, reply }),
+            LoginOutcome::Refused(reply) => Err(OpenError::LoginRefused { host, reply }),
+            LoginOutcome::TokenRefused(reply, fault) => Err(OpenError::TokenRefused { host, reply, fault }),
         }
     }
 }

@@ -11,7 +11,7 @@ use lettre::transport::smtp::extension::ClientId;
 use thiserror::Error as ThisError;
 
 use crate::base::secret::Secret;
-use crate::delivery::outcome::Step;
+use crate::delivery::outcome::SmtpStep;
 
 /// A relay, and how to reach it.
 #[derive(Clone, Debug)]
@@ -86,19 +86,19 @@ impl Security {
 pub struct Login {
     /// The name.
     pub username: String,
-    /// The password, or the token for [`Auth::XOAuth2`].
+    /// The password, or the token for [`AuthMechanism::XOAuth2`].
     pub password: Secret,
     /// How the password is asked for again once the relay refuses it; absent: it stays as it is.
-    pub renewal: Option<Renewal>,
+    pub renewal: Option<PasswordRenewal>,
     /// The kind of login; absent: the best that is offered, PLAIN before LOGIN.
-    pub auth: Option<Auth>,
+    pub auth: Option<AuthMechanism>,
 }
 
 /// Asks for a password again: a token is good for an hour, and a run may take longer.
 #[derive(Clone)]
-pub struct Renewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
+pub struct PasswordRenewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
 
-impl Renewal {
+impl PasswordRenewal {
     /// Asks in this way; nothing comes of it where there is none to be had.
     pub fn new(ask: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
@@ -109,7 +109,7 @@ impl Renewal {
     }
 }
 
-impl fmt::Debug for Renewal {
+impl fmt::Debug for PasswordRenewal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Renewal(…)")
     }
@@ -117,7 +117,7 @@ impl fmt::Debug for Renewal {
 
 /// A kind of login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
+pub enum AuthMechanism {
     /// `AUTH PLAIN`.
     Plain,
     /// `AUTH LOGIN`.
@@ -182,14 +182,19 @@ pub struct Timeouts {
 
 impl Timeouts {
     /// For the answer at a step.
-    pub(crate) fn at(&self, step: Step) -> Duration {
+    pub(crate) fn at(&self, step: SmtpStep) -> Duration {
         match step {
-            Step::Greeting => self.greeting,
-            Step::Data => self.data,
-            Step::Body => self.body,
-            Step::Dot => self.dot,
-            Step::Quit => self.quit,
-            Step::Hello | Step::Tls | Step::Login | Step::Sender | Step::Recipient | Step::Reset => self.command,
+            SmtpStep::Greeting => self.greeting,
+            SmtpStep::Data => self.data,
+            SmtpStep::Body => self.body,
+            SmtpStep::Dot => self.dot,
+            SmtpStep::Quit => self.quit,
+            SmtpStep::Hello
+            | SmtpStep::Tls
+            | SmtpStep::Login
+            | SmtpStep::Sender
+            | SmtpStep::Recipient
+            | SmtpStep::Reset => self.command,
         }
     }
 }

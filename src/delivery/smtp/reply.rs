@@ -2,7 +2,7 @@
 
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::outcome::{Garbled, Reply};
+use crate::delivery::outcome::{MalformedReply, Reply};
 
 /// The longest line of an answer. RFC 5321 §4.5.3.1.5 allows 512 octets; some relays are chattier.
 const LINE_LIMIT: usize = 4_096;
@@ -13,11 +13,11 @@ const ANSWER_LIMIT: usize = 65_536;
 
 /// What has come in and was not yet taken as an answer.
 #[derive(Debug, Default)]
-pub(super) struct Inbox {
+pub(super) struct ReplyBuffer {
     octets: Vec<u8>,
 }
 
-impl Inbox {
+impl ReplyBuffer {
     /// Takes in what was read.
     pub(super) fn feed(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);
@@ -34,60 +34,60 @@ impl Inbox {
     }
 
     /// Takes the next whole answer out; none while it is not complete.
-    pub(super) fn next(&mut self) -> Result<Option<Response>, Garbled> {
+    pub(super) fn next(&mut self) -> Result<Option<Response>, MalformedReply> {
         let mut text = String::new();
         let mut start = 0;
         for count in 1.. {
             let Some(length) = self.octets[start..].iter().position(|octet| *octet == b'\n') else { break };
-            let line = Line::read(&self.octets[start..=start + length])?;
+            let line = ReplyLine::read(&self.octets[start..=start + length])?;
             start += length + 1;
             if count > LINES_LIMIT || start > ANSWER_LIMIT {
-                return Err(Garbled::TooLong);
+                return Err(MalformedReply::TooLong);
             }
             if !text.is_empty() && !text.starts_with(line.code) {
-                return Err(Garbled::MixedCodes);
+                return Err(MalformedReply::MixedCodes);
             }
             line.push_to(&mut text);
             if line.last {
                 self.octets.drain(..start);
-                return text.parse().map(Some).map_err(|_| Garbled::NoCode);
+                return text.parse().map(Some).map_err(|_| MalformedReply::NoCode);
             }
         }
-        if self.octets.len() - start > LINE_LIMIT { Err(Garbled::TooLong) } else { Ok(None) }
+        if self.octets.len() - start > LINE_LIMIT { Err(MalformedReply::TooLong) } else { Ok(None) }
     }
 }
 
 /// One line of an answer.
-struct Line<'a> {
+struct ReplyLine<'a> {
     code: &'a str,
     text: &'a [u8],
     last: bool,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ReplyLine<'a> {
     /// Reads a line with its LF.
     ///
     /// A bare CR or LF and NUL are refused: two parties that disagree on where a line ends disagree on who said what.
     /// Any other octet in the text is let through, since it decides nothing and is made printable later.
-    fn read(line: &'a [u8]) -> Result<Self, Garbled> {
-        let line = line.strip_suffix(b"\r\n").ok_or(Garbled::LineEnd)?;
+    fn read(line: &'a [u8]) -> Result<Self, MalformedReply> {
+        let line = line.strip_suffix(b"\r\n").ok_or(MalformedReply::LineEnd)?;
         if line.len() > LINE_LIMIT {
-            return Err(Garbled::TooLong);
+            return Err(MalformedReply::TooLong);
         }
         if line.iter().any(|octet| matches!(octet, b'\r' | 0)) {
-            return Err(Garbled::LineEnd);
+            return Err(MalformedReply::LineEnd);
         }
-        let (code, rest) = line.split_at_checked(3).ok_or(Garbled::NoCode)?;
+        let (code, rest) = line.split_at_checked(3).ok_or(MalformedReply::NoCode)?;
         if !matches!(code, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9']) {
-            return Err(Garbled::NoCode);
+            return Err(MalformedReply::NoCode);
         }
-        let code = str::from_utf8(code).map_err(|_| Garbled::NoCode)?;
+        let code = str::from_utf8(code).map_err(|_| MalformedReply::NoCode)?;
         match rest.split_first() {
             // RFC 5321 §4.2: the space and the text may be missing.
             None => Ok(Self { code, text: rest, last: true }),
             Some((b' ', text)) => Ok(Self { code, text, last: true }),
             Some((b'-', text)) => Ok(Self { code, text, last: false }),
-            Some(_) => Err(Garbled::NoCode),
+            Some(_) => Err(MalformedReply::NoCode),
         }
     }
 
@@ -109,8 +109,8 @@ pub(super) fn reply(response: &Response) -> Reply {
 mod tests {
     use super::*;
 
-    fn read(octets: &[u8]) -> Result<Option<(u16, String)>, Garbled> {
-        let mut inbox = Inbox::default();
+    fn read(octets: &[u8]) -> Result<Option<(u16, String)>, MalformedReply> {
+        let mut inbox = ReplyBuffer::default();
         inbox.feed(octets);
         let answer = inbox.next()?.map(|it| reply(&it));
         Ok(answer.map(|it| (it.code(), it.text().to_owned())))
@@ -130,16 +130,16 @@ mod tests {
             (b"25", Ok(None)),
             (b"250 OK", Ok(None)),
             (b"250-OK\r\n", Ok(None)),
-            (b"all good\r\n", Err(Garbled::NoCode)),
-            (b"999 what\r\n", Err(Garbled::NoCode)),
-            (b"2500 what\r\n", Err(Garbled::NoCode)),
-            (b"\r\n", Err(Garbled::NoCode)),
-            (b"250-first\r\n550 second\r\n", Err(Garbled::MixedCodes)),
-            (b"250 ok\n", Err(Garbled::LineEnd)),
-            (b"250 o\rk\r\n", Err(Garbled::LineEnd)),
-            (b"250 o\0k\r\n", Err(Garbled::LineEnd)),
-            (&[b'2'; LINE_LIMIT + 1], Err(Garbled::TooLong)),
-            (&b"250-x\r\n".repeat(LINES_LIMIT + 1), Err(Garbled::TooLong)),
+            (b"all good\r\n", Err(MalformedReply::NoCode)),
+            (b"999 what\r\n", Err(MalformedReply::NoCode)),
+            (b"2500 what\r\n", Err(MalformedReply::NoCode)),
+            (b"\r\n", Err(MalformedReply::NoCode)),
+            (b"250-first\r\n550 second\r\n", Err(MalformedReply::MixedCodes)),
+            (b"250 ok\n", Err(MalformedReply::LineEnd)),
+            (b"250 o\rk\r\n", Err(MalformedReply::LineEnd)),
+            (b"250 o\0k\r\n", Err(MalformedReply::LineEnd)),
+            (&[b'2'; LINE_LIMIT + 1], Err(MalformedReply::TooLong)),
+            (&b"250-x\r\n".repeat(LINES_LIMIT + 1), Err(MalformedReply::TooLong)),
         ];
         for (octets, expected) in cases {
             assert_eq!(read(octets), expected, "{}", octets.escape_ascii());
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_follows_an_answer_waits() {
-        let mut inbox = Inbox::default();
+        let mut inbox = ReplyBuffer::default();
         inbox.feed(b"250 a\r\n421 b");
         assert_eq!(reply(&inbox.next().unwrap().unwrap()).text(), "a");
         assert!(!inbox.is_empty() && inbox.begins_with(&["421"]) && !inbox.begins_with(&["250"]));

@@ -6,20 +6,20 @@ use std::time::Duration;
 use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::outcome::{Garbled, Reason, Step};
+use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
 use crate::delivery::smtp::echo::without_login;
-use crate::delivery::smtp::offering::{Answered, Last, Offering};
-use crate::delivery::smtp::offers::Offers;
+use crate::delivery::smtp::offering::{OfferCommands, OfferResult, PreviousLetter};
+use crate::delivery::smtp::offers::Extensions;
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::smtp::verdict::{self, Answer};
-use crate::delivery::smtp::wire::Wire;
-use crate::delivery::transport::{Connection, Envelope, Handed, Setback, Verdict};
+use crate::delivery::smtp::verdict::{self, ReplyClass};
+use crate::delivery::smtp::wire::SmtpStream;
+use crate::delivery::transport::{ConnectionState, Delivered, Envelope, OfferError, SendOutcome};
 
 /// A talk in a phase.
 #[derive(Debug)]
 pub(crate) struct Session<Phase> {
-    pub(super) wire: Wire,
+    pub(super) wire: SmtpStream,
     pub(super) timeouts: Timeouts,
     pub(super) phase: Phase,
 }
@@ -30,61 +30,61 @@ pub(super) struct Greeted;
 
 /// We are introduced and know what the relay can do.
 #[derive(Debug)]
-pub(crate) struct Introduced {
-    pub(super) offers: Offers,
+pub(crate) struct Identified {
+    pub(super) offers: Extensions,
 }
 
 /// Letters may be offered.
 #[derive(Debug)]
 pub(super) struct Ready {
-    offers: Offers,
-    last: Last,
+    offers: Extensions,
+    last: PreviousLetter,
 }
 
 /// The relay waits for a letter's body: there is nothing else to say.
 #[derive(Debug)]
 pub(super) struct Offered {
-    offers: Offers,
+    offers: Extensions,
 }
 
 /// A letter that was not asked for.
 #[derive(Debug)]
 pub(super) struct Declined {
     /// Why.
-    pub(super) setback: Setback,
+    pub(super) setback: OfferError,
     /// The talk; absent: it is over.
     pub(super) session: Option<Session<Ready>>,
 }
 
 /// A letter is on its way, and perhaps the envelope of the next one: there is only to listen.
 #[derive(Debug)]
-pub(super) struct Sent {
-    offers: Offers,
+pub(super) struct AwaitingReply {
+    offers: Extensions,
     /// What was said behind the letter; absent: nothing was.
-    next: Option<Next>,
+    next: Option<NextEnvelope>,
 }
 
 /// The envelope behind a letter.
 #[derive(Debug)]
-enum Next {
+enum NextEnvelope {
     /// It went out with the letter.
-    Said(Offering),
+    Said(OfferCommands),
     /// It cannot go through this relay at all, so that nothing of it was said.
-    Unsaid(Setback),
+    Unsaid(OfferError),
 }
 
 /// A letter that never left: the talk is over.
 #[derive(Debug)]
 pub(super) struct Unsent {
     /// Why, and how the next connection is to be opened.
-    pub(super) reason: Reason,
+    pub(super) reason: FailureReason,
     /// Spent, or to be opened anew later.
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionState,
 }
 
 /// Where a talk stands after a letter was answered.
 #[derive(Debug)]
-pub(super) enum After {
+pub(super) enum NextPhase {
     /// A letter may be offered.
     Ready(Session<Ready>),
     /// The relay waits for the next letter.
@@ -95,30 +95,40 @@ pub(super) enum After {
 
 impl<Phase> Session<Phase> {
     /// Says a command and waits for the whole answer.
-    pub(super) fn ask(&mut self, command: &impl Display, at: Step, within: Duration) -> Result<Response, Reason> {
+    pub(super) fn ask(
+        &mut self,
+        command: &impl Display,
+        at: SmtpStep,
+        within: Duration,
+    ) -> Result<Response, FailureReason> {
         let said = command.to_string();
         self.wire.send(said.as_bytes(), at, within)?;
         let response = self.wire.answer(at, within)?;
-        Ok(if at == Step::Login { without_login(response, &said) } else { response })
+        Ok(if at == SmtpStep::Login { without_login(response, &said) } else { response })
     }
 
     /// Says a command whose answer is sorted by the codes that mean yes.
-    pub(super) fn ask_for(&mut self, expected: &[u16], command: &impl Display, at: Step) -> Result<Answer, Reason> {
+    pub(super) fn ask_for(
+        &mut self,
+        expected: &[u16],
+        command: &impl Display,
+        at: SmtpStep,
+    ) -> Result<ReplyClass, FailureReason> {
         let response = self.ask(command, at, self.timeouts.at(at))?;
         verdict::sort(&response, at, expected)
     }
 
     /// The same talk in another phase.
-    pub(super) fn enter<Next>(self, phase: Next) -> Session<Next> {
+    pub(super) fn enter<NextEnvelope>(self, phase: NextEnvelope) -> Session<NextEnvelope> {
         Session { wire: self.wire, timeouts: self.timeouts, phase }
     }
 }
 
-impl Session<Introduced> {
+impl Session<Identified> {
     /// The talk, ready for letters.
     pub(super) fn ready(self) -> Session<Ready> {
-        let Self { wire, timeouts, phase: Introduced { offers } } = self;
-        Session { wire, timeouts, phase: Ready { offers, last: Last::Done } }
+        let Self { wire, timeouts, phase: Identified { offers } } = self;
+        Session { wire, timeouts, phase: Ready { offers, last: PreviousLetter::Done } }
     }
 }
 
@@ -127,7 +137,7 @@ impl Session<Ready> {
     pub(super) fn offer(mut self, envelope: &Envelope) -> Result<Session<Offered>, Box<Declined>> {
         let offering = match self.prepare(envelope) {
             Ok(offering) => offering,
-            Err(setback @ (Setback::ConnectionLost(_) | Setback::SlowDown(_))) => {
+            Err(setback @ (OfferError::ConnectionLost(_) | OfferError::SlowDown(_))) => {
                 return Err(Box::new(Declined { setback, session: None }));
             }
             Err(setback) => return Err(Box::new(Declined { setback, session: Some(self) })),
@@ -138,24 +148,24 @@ impl Session<Ready> {
             offering.say_one_by_one(&mut self.wire, &self.timeouts)
         };
         match answered {
-            Answered::Asked => {
+            OfferResult::Asked => {
                 let Self { wire, timeouts, phase: Ready { offers, .. } } = self;
                 Ok(Session { wire, timeouts, phase: Offered { offers } })
             }
-            Answered::Declined(setback, Connection::Usable) => {
-                self.phase.last = Last::CalledOff;
+            OfferResult::Declined(setback, ConnectionState::Usable) => {
+                self.phase.last = PreviousLetter::CalledOff;
                 Err(Box::new(Declined { setback, session: Some(self) }))
             }
-            Answered::Declined(setback, _) => Err(Box::new(Declined { setback, session: None })),
-            Answered::Confused(reason) => {
-                Err(Box::new(Declined { setback: Setback::ConnectionLost(reason), session: None }))
+            OfferResult::Declined(setback, _) => Err(Box::new(Declined { setback, session: None })),
+            OfferResult::Confused(reason) => {
+                Err(Box::new(Declined { setback: OfferError::ConnectionLost(reason), session: None }))
             }
         }
     }
 
-    fn prepare(&mut self, envelope: &Envelope) -> Result<Offering, Setback> {
-        let offering = Offering::new(&self.phase.offers, self.phase.last, envelope)?;
-        match self.wire.look(Step::Sender).map_err(Setback::ConnectionLost)? {
+    fn prepare(&mut self, envelope: &Envelope) -> Result<OfferCommands, OfferError> {
+        let offering = OfferCommands::new(&self.phase.offers, self.phase.last, envelope)?;
+        match self.wire.look(SmtpStep::Sender).map_err(OfferError::ConnectionLost)? {
             Some(response) => Err(unasked(&response)),
             None => Ok(offering),
         }
@@ -164,7 +174,7 @@ impl Session<Ready> {
     /// Says goodbye. Nothing hangs on the answer.
     pub(super) fn quit(mut self) {
         let within = self.timeouts.quit;
-        let _ = self.ask(&Quit, Step::Quit, within);
+        let _ = self.ask(&Quit, SmtpStep::Quit, within);
         self.wire.close(within);
     }
 }
@@ -173,97 +183,104 @@ impl Session<Offered> {
     /// Sends the letter and its end, and behind it the next envelope where the relay takes it so, in one write.
     ///
     /// Until the end of the letter has left, the relay has no whole letter: what goes wrong before is no doubt.
-    pub(super) fn hand_over(mut self, body: &[u8], next: Option<&Envelope>) -> Result<Session<Sent>, Unsent> {
-        let spent = |reason| Unsent { reason, connection: Connection::Spent };
-        if let Some(response) = self.wire.look(Step::Body).map_err(spent)? {
+    pub(super) fn hand_over(mut self, body: &[u8], next: Option<&Envelope>) -> Result<Session<AwaitingReply>, Unsent> {
+        let spent = |reason| Unsent { reason, connection: ConnectionState::Spent };
+        if let Some(response) = self.wire.look(SmtpStep::Body).map_err(spent)? {
             return Err(match unasked(&response) {
-                Setback::SlowDown(reply) => Unsent { reason: Reason::Reply(reply), connection: Connection::SlowDown },
-                _ => spent(Reason::Malformed { at: Step::Body, what: Garbled::OutOfStep }),
+                OfferError::SlowDown(reply) => {
+                    Unsent { reason: FailureReason::Reply(reply), connection: ConnectionState::SlowDown }
+                }
+                _ => spent(FailureReason::Malformed { at: SmtpStep::Body, what: MalformedReply::OutOfStep }),
             });
         }
         let next = next.filter(|_| self.phase.offers.pipelining).map(|envelope| {
-            Offering::new(&self.phase.offers, Last::Done, envelope).map_or_else(Next::Unsaid, Next::Said)
+            OfferCommands::new(&self.phase.offers, PreviousLetter::Done, envelope)
+                .map_or_else(NextEnvelope::Unsaid, NextEnvelope::Said)
         });
-        let behind = if let Some(Next::Said(offering)) = &next { offering.octets().collect() } else { Vec::new() };
+        let behind =
+            if let Some(NextEnvelope::Said(offering)) = &next { offering.octets().collect() } else { Vec::new() };
         let mut octets = with_end(body, behind.len());
         let end = octets.len();
         octets.extend_from_slice(&behind);
         self.wire.send_letter(&octets, end, self.timeouts.body).map_err(spent)?;
         let Self { wire, timeouts, phase: Offered { offers } } = self;
-        Ok(Session { wire, timeouts, phase: Sent { offers, next } })
+        Ok(Session { wire, timeouts, phase: AwaitingReply { offers, next } })
     }
 }
 
-impl Session<Sent> {
+impl Session<AwaitingReply> {
     /// Waits for the answer to the letter, and for those to the envelope behind it.
-    pub(super) fn answer(mut self) -> (Handed, After) {
-        let response = match self.wire.answer(Step::Dot, self.timeouts.dot) {
+    pub(super) fn answer(mut self) -> (Delivered, NextPhase) {
+        let response = match self.wire.answer(SmtpStep::Dot, self.timeouts.dot) {
             Ok(response) => response,
             Err(reason) => return in_doubt(reason),
         };
-        let verdict = match verdict::sort(&response, Step::Dot, &[250]) {
+        let verdict = match verdict::sort(&response, SmtpStep::Dot, &[250]) {
             Ok(answer) => verdict::at_dot(answer),
             Err(reason) => return in_doubt(reason),
         };
         if u16::from(response.code()) == 421 {
-            return (Handed { verdict, next: None }, After::Over);
+            return (Delivered { verdict, next: None }, NextPhase::Over);
         }
         let unsaid = match self.phase.next.take() {
-            Some(Next::Said(offering)) => return self.answer_to_next(verdict, &offering),
-            Some(Next::Unsaid(setback)) => Some(Err(setback)),
+            Some(NextEnvelope::Said(offering)) => return self.answer_to_next(verdict, &offering),
+            Some(NextEnvelope::Unsaid(setback)) => Some(Err(setback)),
             None => None,
         };
         if let Some(reason) = self.surplus(&response) {
             return in_doubt(reason);
         }
-        (Handed { verdict, next: unsaid }, After::Ready(self.ready(Last::Done)))
+        (Delivered { verdict, next: unsaid }, NextPhase::Ready(self.ready(PreviousLetter::Done)))
     }
 
     /// A relay that closes says so right behind its answer. Any other surplus means that the answer may have been one to
     /// something else.
-    fn surplus(&self, response: &Response) -> Option<Reason> {
+    fn surplus(&self, response: &Response) -> Option<FailureReason> {
         let same = response.code().to_string();
         let other = self.wire.has_surplus() && !self.wire.surplus_begins_with(&["421", &same]);
-        other.then_some(Reason::Malformed { at: Step::Dot, what: Garbled::OutOfStep })
+        other.then_some(FailureReason::Malformed { at: SmtpStep::Dot, what: MalformedReply::OutOfStep })
     }
 
     /// Where the answers to the next envelope do not fit, the answer to this letter may have been one to something else
     /// as well.
-    fn answer_to_next(mut self, verdict: Verdict, offering: &Offering) -> (Handed, After) {
+    fn answer_to_next(mut self, verdict: SendOutcome, offering: &OfferCommands) -> (Delivered, NextPhase) {
         match offering.listen(&mut self.wire, &self.timeouts) {
-            Answered::Asked => {
-                let Self { wire, timeouts, phase: Sent { offers, .. } } = self;
+            OfferResult::Asked => {
+                let Self { wire, timeouts, phase: AwaitingReply { offers, .. } } = self;
                 let offered = Session { wire, timeouts, phase: Offered { offers } };
-                (Handed { verdict, next: Some(Ok(())) }, After::Offered(offered))
+                (Delivered { verdict, next: Some(Ok(())) }, NextPhase::Offered(offered))
             }
-            Answered::Declined(setback, connection) => {
+            OfferResult::Declined(setback, connection) => {
                 let after = match connection {
-                    Connection::Usable => After::Ready(self.ready(Last::CalledOff)),
-                    Connection::Spent | Connection::SlowDown => After::Over,
+                    ConnectionState::Usable => NextPhase::Ready(self.ready(PreviousLetter::CalledOff)),
+                    ConnectionState::Spent | ConnectionState::SlowDown => NextPhase::Over,
                 };
-                (Handed { verdict, next: Some(Err(setback)) }, after)
+                (Delivered { verdict, next: Some(Err(setback)) }, after)
             }
-            Answered::Confused(reason) => in_doubt(reason),
+            OfferResult::Confused(reason) => in_doubt(reason),
         }
     }
 
-    fn ready(self, last: Last) -> Session<Ready> {
-        let Self { wire, timeouts, phase: Sent { offers, .. } } = self;
+    fn ready(self, last: PreviousLetter) -> Session<Ready> {
+        let Self { wire, timeouts, phase: AwaitingReply { offers, .. } } = self;
         Session { wire, timeouts, phase: Ready { offers, last } }
     }
 }
 
 /// What is said where the next letter's fate does not matter: its envelope is offered again.
-fn in_doubt(reason: Reason) -> (Handed, After) {
-    (Handed { verdict: Verdict::InDoubt(reason), next: None }, After::Over)
+fn in_doubt(reason: FailureReason) -> (Delivered, NextPhase) {
+    (Delivered { verdict: SendOutcome::InDoubt(reason), next: None }, NextPhase::Over)
 }
 
 /// A relay that says something unasked says goodbye, or we have lost count.
-fn unasked(response: &Response) -> Setback {
+fn unasked(response: &Response) -> OfferError {
     let reply = reply(response);
     match reply.code() {
-        421 => Setback::SlowDown(reply),
-        _ => Setback::ConnectionLost(Reason::Malformed { at: Step::Sender, what: Garbled::OutOfStep }),
+        421 => OfferError::SlowDown(reply),
+        _ => OfferError::ConnectionLost(FailureReason::Malformed {
+            at: SmtpStep::Sender,
+            what: MalformedReply::OutOfStep,
+        }),
     }
 }
 

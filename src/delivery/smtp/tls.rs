@@ -87,12 +87,12 @@ pub(crate) fn failure(error: &io::Error) -> Option<TlsFailure> {
 
 /// Whom we trust, and whom we expect.
 #[derive(Clone, Debug)]
-pub(crate) struct Tls {
+pub(crate) struct TlsContext {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
 }
 
-impl Tls {
+impl TlsContext {
     /// Reads the trusted certificates.
     pub(crate) fn new(options: &SmtpOptions) -> Result<Self, TlsSetupError> {
         let name = ServerName::try_from(options.host.clone())

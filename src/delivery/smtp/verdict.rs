@@ -2,13 +2,13 @@
 
 use lettre::transport::smtp::response::Response;
 
-use crate::delivery::outcome::{Reason, Reply, Step};
+use crate::delivery::outcome::{FailureReason, Reply, SmtpStep};
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::transport::{Connection, Setback, Verdict};
+use crate::delivery::transport::{ConnectionState, OfferError, SendOutcome};
 
 /// An answer, next to what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum ReplyClass {
     /// As expected.
     Yes(Reply),
     /// 4xx: not now.
@@ -19,57 +19,61 @@ pub(crate) enum Answer {
 
 /// Sorts an answer. Any 2xx or 3xx but those expected is an answer to another question: then nothing that follows can
 /// be trusted either.
-pub(crate) fn sort(response: &Response, at: Step, expected: &[u16]) -> Result<Answer, Reason> {
+pub(crate) fn sort(response: &Response, at: SmtpStep, expected: &[u16]) -> Result<ReplyClass, FailureReason> {
     let reply = reply(response);
     match reply.code() {
-        code if expected.contains(&code) => Ok(Answer::Yes(reply)),
-        400..=499 => Ok(Answer::Later(reply)),
-        500..=599 => Ok(Answer::No(reply)),
-        _ => Err(Reason::Unexpected { at, reply }),
+        code if expected.contains(&code) => Ok(ReplyClass::Yes(reply)),
+        400..=499 => Ok(ReplyClass::Later(reply)),
+        500..=599 => Ok(ReplyClass::No(reply)),
+        _ => Err(FailureReason::Unexpected { at, reply }),
     }
 }
 
 /// What a 4xx or 5xx at RSET means. A relay cannot refuse it (RFC 5321 §4.1.1.5), so the two sides are out of step.
-pub(crate) fn at_reset(answer: Answer) -> Result<(), Setback> {
+pub(crate) fn at_reset(answer: ReplyClass) -> Result<(), OfferError> {
     match answer {
-        Answer::Yes(_) => Ok(()),
-        Answer::Later(reply) => Err(Setback::SlowDown(reply)),
-        Answer::No(reply) => Err(Setback::ConnectionLost(Reason::Unexpected { at: Step::Reset, reply })),
+        ReplyClass::Yes(_) => Ok(()),
+        ReplyClass::Later(reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::No(reply) => {
+            Err(OfferError::ConnectionLost(FailureReason::Unexpected { at: SmtpStep::Reset, reply }))
+        }
     }
 }
 
 /// What a 4xx or 5xx at MAIL means. The relay does not know the recipient yet, so it is never the recipient's fault.
-pub(crate) fn at_sender(answer: Answer, size: usize) -> Result<(), Setback> {
+pub(crate) fn at_sender(answer: ReplyClass, size: usize) -> Result<(), OfferError> {
     match answer {
-        Answer::Yes(_) => Ok(()),
-        Answer::Later(reply) => Err(Setback::SlowDown(reply)),
-        Answer::No(reply) if reply.code() == 552 => Err(Setback::TooLarge { size, limit: None }),
-        Answer::No(reply) => Err(Setback::SenderRefused(reply)),
+        ReplyClass::Yes(_) => Ok(()),
+        ReplyClass::Later(reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::No(reply) if reply.code() == 552 => Err(OfferError::TooLarge { size, limit: None }),
+        ReplyClass::No(reply) => Err(OfferError::SenderRefused(reply)),
     }
 }
 
 /// What a 4xx or 5xx at RCPT or DATA means.
-pub(crate) fn at_recipient(answer: Answer, at: Step, size: usize) -> Result<(), Setback> {
+pub(crate) fn at_recipient(answer: ReplyClass, at: SmtpStep, size: usize) -> Result<(), OfferError> {
     match answer {
-        Answer::Yes(_) => Ok(()),
-        Answer::Later(reply) if slow_down(&reply) => Err(Setback::SlowDown(reply)),
-        Answer::Later(reply) => Err(Setback::Deferred(Reason::Reply(reply))),
-        Answer::No(reply) if reply.enhanced() == Some((5, 3, 4)) => Err(Setback::TooLarge { size, limit: None }),
-        Answer::No(reply) if out_of_step(&reply) => Err(Setback::ConnectionLost(Reason::Unexpected { at, reply })),
-        Answer::No(reply) if sender_fault(&reply) => Err(Setback::SenderRefused(reply)),
-        Answer::No(reply) => Err(Setback::Refused(reply)),
+        ReplyClass::Yes(_) => Ok(()),
+        ReplyClass::Later(reply) if slow_down(&reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::Later(reply) => Err(OfferError::Deferred(FailureReason::Reply(reply))),
+        ReplyClass::No(reply) if reply.enhanced() == Some((5, 3, 4)) => Err(OfferError::TooLarge { size, limit: None }),
+        ReplyClass::No(reply) if out_of_step(&reply) => {
+            Err(OfferError::ConnectionLost(FailureReason::Unexpected { at, reply }))
+        }
+        ReplyClass::No(reply) if sender_fault(&reply) => Err(OfferError::SenderRefused(reply)),
+        ReplyClass::No(reply) => Err(OfferError::Refused(reply)),
     }
 }
 
 /// What the answer to the whole letter means.
-pub(crate) fn at_dot(answer: Answer) -> Verdict {
+pub(crate) fn at_dot(answer: ReplyClass) -> SendOutcome {
     match answer {
-        Answer::Yes(reply) => Verdict::Accepted(reply),
-        Answer::Later(reply) => {
-            let connection = if slow_down(&reply) { Connection::SlowDown } else { Connection::Usable };
-            Verdict::Deferred(Reason::Reply(reply), connection)
+        ReplyClass::Yes(reply) => SendOutcome::Accepted(reply),
+        ReplyClass::Later(reply) => {
+            let connection = if slow_down(&reply) { ConnectionState::SlowDown } else { ConnectionState::Usable };
+            SendOutcome::Deferred(FailureReason::Reply(reply), connection)
         }
-        Answer::No(reply) => Verdict::Refused(reply),
+        ReplyClass::No(reply) => SendOutcome::Refused(reply),
     }
 }
 

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
-use crate::delivery::outcome::{Garbled, Reason, Step};
-use crate::delivery::smtp::reply::{Inbox, reply};
-use crate::delivery::smtp::tls::{self, Tls, TlsFailure};
+use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
+use crate::delivery::smtp::reply::{ReplyBuffer, reply};
+use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
 
 /// A connection to a relay.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct SmtpStream {
     tcp: TcpStream,
     /// Absent: the connection is in clear.
     encryption: Option<Box<ClientConnection>>,
-    inbox: Inbox,
+    inbox: ReplyBuffer,
 }
 
 /// Why a handshake came to nothing.
@@ -26,15 +26,15 @@ pub(super) enum HandshakeError {
     /// The two sides do not trust or understand each other.
     Tls(TlsFailure),
     /// The network, or a relay that went silent.
-    Broken(Reason),
+    Broken(FailureReason),
 }
 
-impl Wire {
+impl SmtpStream {
     /// Connects; a small write is sent at once, since every answer waits for it.
     pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        Ok(Self { tcp, encryption: None, inbox: Inbox::default() })
+        Ok(Self { tcp, encryption: None, inbox: ReplyBuffer::default() })
     }
 
     /// This machine's address on the connection; absent where the connection is gone already.
@@ -43,13 +43,13 @@ impl Wire {
     }
 
     /// Encrypts what follows.
-    pub(super) fn encrypt(&mut self, trust: &Tls, within: Duration) -> Result<(), HandshakeError> {
+    pub(super) fn encrypt(&mut self, trust: &TlsContext, within: Duration) -> Result<(), HandshakeError> {
         let mut connection = trust.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
-        let mut socket = Timed::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.tcp, within);
         while connection.is_handshaking() {
             connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
                 Some(failure) => HandshakeError::Tls(failure),
-                None => HandshakeError::Broken(broken(&error, Step::Tls, within)),
+                None => HandshakeError::Broken(broken(&error, SmtpStep::Tls, within)),
             })?;
         }
         self.encryption = Some(Box::new(connection));
@@ -67,23 +67,28 @@ impl Wire {
     }
 
     /// Writes commands in one go.
-    pub(super) fn send(&mut self, octets: &[u8], at: Step, within: Duration) -> Result<(), Reason> {
+    pub(super) fn send(&mut self, octets: &[u8], at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
         self.send_up_to(octets, octets.len(), (at, within))
     }
 
     /// Writes a letter that ends at `end`, and the commands behind it, in one go. An error means that the end of the
     /// letter did not leave; where only what is behind it did not, the answers tell.
-    pub(super) fn send_letter(&mut self, octets: &[u8], end: usize, within: Duration) -> Result<(), Reason> {
-        self.send_up_to(octets, end, (Step::Body, within))
+    pub(super) fn send_letter(&mut self, octets: &[u8], end: usize, within: Duration) -> Result<(), FailureReason> {
+        self.send_up_to(octets, end, (SmtpStep::Body, within))
     }
 
-    fn send_up_to(&mut self, octets: &[u8], end: usize, (at, within): (Step, Duration)) -> Result<(), Reason> {
+    fn send_up_to(
+        &mut self,
+        octets: &[u8],
+        end: usize,
+        (at, within): (SmtpStep, Duration),
+    ) -> Result<(), FailureReason> {
         if self.has_surplus() {
-            return Err(Reason::Malformed { at, what: Garbled::OutOfStep });
+            return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
         tracing::trace!(octets = octets.len(), "says {at}");
         let broken = |error: io::Error| broken(&error, at, within);
-        let mut socket = Timed::new(&self.tcp, within);
+        let mut socket = DeadlineStream::new(&self.tcp, within);
         let Some(connection) = &mut self.encryption else {
             return write_up_to(&mut socket, octets, end).map_err(broken);
         };
@@ -96,10 +101,10 @@ impl Wire {
     }
 
     /// Waits for the next answer, the whole of it within the time given.
-    pub(super) fn answer(&mut self, at: Step, within: Duration) -> Result<Response, Reason> {
-        let mut socket = Timed::new(&self.tcp, within);
+    pub(super) fn answer(&mut self, at: SmtpStep, within: Duration) -> Result<Response, FailureReason> {
+        let mut socket = DeadlineStream::new(&self.tcp, within);
         loop {
-            if let Some(response) = self.inbox.next().map_err(|what| Reason::Malformed { at, what })? {
+            if let Some(response) = self.inbox.next().map_err(|what| FailureReason::Malformed { at, what })? {
                 heard(&response, at);
                 return Ok(response);
             }
@@ -109,7 +114,7 @@ impl Wire {
                 Some(connection) => rustls::Stream::new(connection.as_mut(), &mut socket).read(&mut octets),
             };
             match read {
-                Ok(0) => return Err(Reason::ConnectionLost { at }),
+                Ok(0) => return Err(FailureReason::ConnectionLost { at }),
                 Ok(length) => self.inbox.feed(&octets[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(broken(&error, at, within)),
@@ -118,28 +123,28 @@ impl Wire {
     }
 
     /// Takes in what has come unasked, without waiting: a farewell of the relay, or an answer too many.
-    pub(super) fn look(&mut self, at: Step) -> Result<Option<Response>, Reason> {
+    pub(super) fn look(&mut self, at: SmtpStep) -> Result<Option<Response>, FailureReason> {
         // A farewell that came along with the last answer counts, although the connection may have ended since.
         if self.inbox.is_empty() {
             self.read_without_waiting(at)?;
         }
-        match self.inbox.next().map_err(|what| Reason::Malformed { at, what })? {
+        match self.inbox.next().map_err(|what| FailureReason::Malformed { at, what })? {
             Some(response) => Ok(Some(response)),
-            None if self.has_surplus() => Err(Reason::Malformed { at, what: Garbled::OutOfStep }),
+            None if self.has_surplus() => Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep }),
             None => Ok(None),
         }
     }
 
-    fn read_without_waiting(&mut self, at: Step) -> Result<(), Reason> {
-        let lost = |_| Reason::ConnectionLost { at };
+    fn read_without_waiting(&mut self, at: SmtpStep) -> Result<(), FailureReason> {
+        let lost = |_| FailureReason::ConnectionLost { at };
         self.tcp.set_nonblocking(true).map_err(lost)?;
         let seen = self.read_what_is_there();
         self.tcp.set_nonblocking(false).map_err(lost)?;
         match seen {
-            Ok(0) => Err(Reason::ConnectionLost { at }),
+            Ok(0) => Err(FailureReason::ConnectionLost { at }),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(_) => Err(Reason::ConnectionLost { at }),
+            Err(_) => Err(FailureReason::ConnectionLost { at }),
         }
     }
 
@@ -164,22 +169,28 @@ impl Wire {
         if let Some(connection) = &mut self.encryption {
             connection.send_close_notify();
             // The talk is over: whether the relay hears the last word changes nothing.
-            let _ = connection.complete_io(&mut Timed::new(&self.tcp, within));
+            let _ = connection.complete_io(&mut DeadlineStream::new(&self.tcp, within));
         }
     }
 }
 
 /// Logs an answer. Those to a login, a recipient or a letter may quote what is nobody's business: of them the codes.
-fn heard(response: &Response, at: Step) {
+fn heard(response: &Response, at: SmtpStep) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;
     }
     let reply = reply(response);
     match at {
-        Step::Greeting | Step::Hello | Step::Tls | Step::Sender | Step::Data | Step::Reset | Step::Quit => {
+        SmtpStep::Greeting
+        | SmtpStep::Hello
+        | SmtpStep::Tls
+        | SmtpStep::Sender
+        | SmtpStep::Data
+        | SmtpStep::Reset
+        | SmtpStep::Quit => {
             tracing::trace!("hears {reply} to {at}");
         }
-        Step::Login | Step::Recipient | Step::Body | Step::Dot => {
+        SmtpStep::Login | SmtpStep::Recipient | SmtpStep::Body | SmtpStep::Dot => {
             let (class, subject, detail) = reply.enhanced().unwrap_or_default();
             tracing::trace!("hears {} {class}.{subject}.{detail} to {at}", reply.code());
         }
@@ -199,7 +210,7 @@ fn encrypt(connection: &mut ClientConnection, mut octets: &[u8], records: &mut V
 }
 
 /// Writes all octets; an error behind `end` is none.
-fn write_up_to(socket: &mut Timed<'_>, octets: &[u8], end: usize) -> io::Result<()> {
+fn write_up_to(socket: &mut DeadlineStream<'_>, octets: &[u8], end: usize) -> io::Result<()> {
     let mut written = 0;
     while written < octets.len() {
         match socket.write(&octets[written..]) {
@@ -214,20 +225,20 @@ fn write_up_to(socket: &mut Timed<'_>, octets: &[u8], end: usize) -> io::Result<
     Ok(())
 }
 
-fn broken(error: &io::Error, at: Step, waited: Duration) -> Reason {
+fn broken(error: &io::Error, at: SmtpStep, waited: Duration) -> FailureReason {
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Reason::TimedOut { at, waited },
-        _ => Reason::ConnectionLost { at },
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => FailureReason::TimedOut { at, waited },
+        _ => FailureReason::ConnectionLost { at },
     }
 }
 
 /// A socket whose reads and writes share one deadline, however small the pieces are that come.
-struct Timed<'a> {
+struct DeadlineStream<'a> {
     tcp: &'a TcpStream,
     deadline: Instant,
 }
 
-impl<'a> Timed<'a> {
+impl<'a> DeadlineStream<'a> {
     fn new(tcp: &'a TcpStream, within: Duration) -> Self {
         Self { tcp, deadline: Instant::now() + within }
     }
@@ -238,14 +249,14 @@ impl<'a> Timed<'a> {
     }
 }
 
-impl Read for Timed<'_> {
+impl Read for DeadlineStream<'_> {
     fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
         self.tcp.set_read_timeout(self.left()?)?;
         self.tcp.read(octets)
     }
 }
 
-impl Write for Timed<'_> {
+impl Write for DeadlineStream<'_> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         self.tcp.set_write_timeout(self.left()?)?;
         self.tcp.write(octets)

@@ -10,29 +10,31 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::engine::{End, Shared};
-use crate::delivery::event::{Attempt, Event};
+use crate::delivery::engine::{RunEnd, RunState};
+use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::ledger::claim::{Claim, InFlight, LetterNumber, Settled, Settlement};
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::writer::Clerk;
-use crate::delivery::outcome::{Outcome, Reason, Reply, Step};
+use crate::delivery::ledger::writer::LedgerHandle;
+use crate::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
 use crate::delivery::retry::{DROPS, back_off};
-use crate::delivery::streak::Streak;
-use crate::delivery::tempo::Tempo;
-use crate::delivery::transport::{Connection, Courier, Envelope, Handed, Load, OpenError, Remedy, Setback, Verdict};
+use crate::delivery::streak::RefusalStreak;
+use crate::delivery::tempo::Throttle;
+use crate::delivery::transport::{
+    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, Remedy, SendOutcome,
+};
 use crate::letter::Letter;
 use crate::people::person::Address;
 
 /// One connection and what goes through it.
 pub(super) struct Worker<'a> {
-    shared: &'a Shared<'a>,
-    clerk: Clerk,
+    shared: &'a RunState<'a>,
+    clerk: LedgerHandle,
     number: usize,
-    courier: Option<Box<dyn Courier + 'a>>,
+    courier: Option<Box<dyn Connection + 'a>>,
     /// How many letters were handed over by the courier.
     handed: usize,
     /// Letters that were made while an answer was awaited, in their order.
-    ahead: VecDeque<Draft>,
+    ahead: VecDeque<ReadyLetter>,
     /// Connections lost in a row.
     drops: u32,
     /// Letters put off in a row because every connection for them was lost.
@@ -40,20 +42,20 @@ pub(super) struct Worker<'a> {
 }
 
 /// A letter that is ready to go.
-struct Draft {
+struct ReadyLetter {
     claim: Claim,
     envelope: Envelope,
     body: Vec<u8>,
 }
 
 /// A letter whose recipient is untouched: it is to be tried over a new connection.
-struct Again {
-    draft: Draft,
-    reason: Reason,
+struct RetriedLetter {
+    draft: ReadyLetter,
+    reason: FailureReason,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(shared: &'a Shared<'a>, clerk: Clerk, number: usize) -> Self {
+    pub(super) fn new(shared: &'a RunState<'a>, clerk: LedgerHandle, number: usize) -> Self {
         Self { shared, clerk, number, courier: None, handed: 0, ahead: VecDeque::new(), drops: 0, put_off: 0 }
     }
 
@@ -81,7 +83,7 @@ impl<'a> Worker<'a> {
     }
 
     /// The next letter; none where nothing is due, or where the run ends.
-    fn draft(&mut self) -> Result<Option<Draft>, Error> {
+    fn draft(&mut self) -> Result<Option<ReadyLetter>, Error> {
         if self.shared.ends() {
             return Ok(None);
         }
@@ -91,10 +93,10 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn compose(&mut self) -> Result<Option<Draft>, Error> {
+    fn compose(&mut self) -> Result<Option<ReadyLetter>, Error> {
         let Some(claim) = self.claim()? else { return Ok(None) };
         let letter = self.shared.run.plan.letter(&claim.letter).map_err(|_| Error::Uncomposed)?;
-        Ok(Some(Draft::new(claim, letter)))
+        Ok(Some(ReadyLetter::new(claim, letter)))
     }
 
     /// Makes the letter after the next one while the relay is busy with this one.
@@ -107,7 +109,7 @@ impl<'a> Worker<'a> {
     }
 
     /// One try over the open connection, or over a new one. Nothing comes back where the letter has its outcome.
-    fn attempt(&mut self, draft: Draft) -> Result<Option<Again>, Error> {
+    fn attempt(&mut self, draft: ReadyLetter) -> Result<Option<RetriedLetter>, Error> {
         let mut courier = match self.courier.take() {
             Some(courier) => courier,
             None => match self.open() {
@@ -126,22 +128,26 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn open(&self) -> Result<Box<dyn Courier + 'a>, OpenError> {
+    fn open(&self) -> Result<Box<dyn Connection + 'a>, OpenError> {
         let begun = Instant::now();
         let opened = self.shared.run.transport.open();
         self.tell(&match &opened {
-            Ok(_) => Event::Connected { connection: self.number, took: begun.elapsed() },
-            Err(error) => Event::NotOpened { connection: self.number, error },
+            Ok(_) => DeliveryEvent::Connected { connection: self.number, took: begun.elapsed() },
+            Err(error) => DeliveryEvent::NotOpened { connection: self.number, error },
         });
         opened
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    fn tell(&self, event: &DeliveryEvent<'_>) {
         (self.shared.run.watch)(event);
     }
 
     /// Hands over the letter that the relay asked for, and those it asks for along with its answers.
-    fn hand_over(&mut self, mut courier: Box<dyn Courier + 'a>, mut asked: Draft) -> Result<Option<Again>, Error> {
+    fn hand_over(
+        &mut self,
+        mut courier: Box<dyn Connection + 'a>,
+        mut asked: ReadyLetter,
+    ) -> Result<Option<RetriedLetter>, Error> {
         let mut before = None;
         loop {
             let next = if self.hurries() { self.draft()? } else { None };
@@ -156,14 +162,14 @@ impl<'a> Worker<'a> {
             };
             self.handed += 1;
             let along = next.as_ref().filter(|_| !self.is_used_up());
-            let load = Load { body: &asked.body, next: along.map(|it| &it.envelope) };
+            let load = Payload { body: &asked.body, next: along.map(|it| &it.envelope) };
             let handed_over = Instant::now();
             courier.hand_over(&in_flight, &load);
             self.compose_ahead()?;
-            let Handed { verdict, next: answer } = courier.answer();
+            let Delivered { verdict, next: answer } = courier.answer();
             let connection = verdict.connection();
             before = self.settle(in_flight, verdict, handed_over.elapsed())?;
-            let goes_on = connection == Connection::Usable && !self.shared.halts();
+            let goes_on = connection == ConnectionState::Usable && !self.shared.halts();
             match (next, answer) {
                 (Some(next), Some(Ok(()))) if goes_on => {
                     (self.drops, self.put_off) = (0, 0);
@@ -186,12 +192,12 @@ impl<'a> Worker<'a> {
     /// connection is still good.
     fn after(
         &mut self,
-        courier: Box<dyn Courier + 'a>,
-        connection: Connection,
-        next: Option<(Draft, Option<Result<(), Setback>>)>,
-    ) -> Result<Option<Again>, Error> {
+        courier: Box<dyn Connection + 'a>,
+        connection: ConnectionState,
+        next: Option<(ReadyLetter, Option<Result<(), OfferError>>)>,
+    ) -> Result<Option<RetriedLetter>, Error> {
         match (connection, next) {
-            (Connection::Usable, Some((next, Some(Err(setback))))) => {
+            (ConnectionState::Usable, Some((next, Some(Err(setback))))) => {
                 (self.drops, self.put_off) = (0, 0);
                 return self.declined(courier, next, setback);
             }
@@ -199,11 +205,11 @@ impl<'a> Worker<'a> {
             (_, None) => {}
         }
         match connection {
-            Connection::Usable => {
+            ConnectionState::Usable => {
                 (self.drops, self.put_off) = (0, 0);
                 if self.is_used_up() { courier.close() } else { self.courier = Some(courier) }
             }
-            Connection::Spent | Connection::SlowDown => {
+            ConnectionState::Spent | ConnectionState::SlowDown => {
                 courier.close();
                 self.pause(None);
             }
@@ -214,26 +220,26 @@ impl<'a> Worker<'a> {
     /// A letter that was not asked for.
     fn declined(
         &mut self,
-        courier: Box<dyn Courier + 'a>,
-        draft: Draft,
-        setback: Setback,
-    ) -> Result<Option<Again>, Error> {
-        let Draft { claim, envelope, .. } = &draft;
+        courier: Box<dyn Connection + 'a>,
+        draft: ReadyLetter,
+        setback: OfferError,
+    ) -> Result<Option<RetriedLetter>, Error> {
+        let ReadyLetter { claim, envelope, .. } = &draft;
         match setback {
-            Setback::ConnectionLost(reason) => return Ok(Some(Again { draft, reason })),
-            Setback::SlowDown(reply) => {
+            OfferError::ConnectionLost(reason) => return Ok(Some(RetriedLetter { draft, reason })),
+            OfferError::SlowDown(reply) => {
                 courier.close();
-                self.shared.tempo(Tempo::slow_down);
-                return Ok(Some(Again { draft, reason: Reason::Reply(reply) }));
+                self.shared.tempo(Throttle::slow_down);
+                return Ok(Some(RetriedLetter { draft, reason: FailureReason::Reply(reply) }));
             }
-            Setback::Deferred(reason) => self.settle_unsent(draft.claim, &Outcome::Deferred(reason))?,
-            Setback::Refused(reply) => {
+            OfferError::Deferred(reason) => self.settle_unsent(draft.claim, &Outcome::Deferred(reason))?,
+            OfferError::Refused(reply) => {
                 let (number, recipient) = (claim.number(), envelope.recipient.clone());
                 self.settle_unsent(draft.claim, &Outcome::Refused(reply.clone()))?;
                 self.refused(number, &recipient, reply)?;
             }
-            Setback::SenderRefused(reply) => self.give_back(draft, End::SenderRefused(reply))?,
-            Setback::TooLarge { size, limit } => self.give_back(draft, End::TooLarge { size, limit })?,
+            OfferError::SenderRefused(reply) => self.give_back(draft, RunEnd::SenderRefused(reply))?,
+            OfferError::TooLarge { size, limit } => self.give_back(draft, RunEnd::TooLarge { size, limit })?,
         }
         (self.drops, self.put_off) = (0, 0);
         self.courier = Some(courier);
@@ -242,7 +248,7 @@ impl<'a> Worker<'a> {
 
     /// The same letter again, after a wait. Five lost connections in a row put it off; where the next letter fares no
     /// better, it is not the letter: the relay is not there, and the run ends.
-    fn retry(&mut self, Again { draft, reason }: Again) -> Result<Option<Again>, Error> {
+    fn retry(&mut self, RetriedLetter { draft, reason }: RetriedLetter) -> Result<Option<RetriedLetter>, Error> {
         if self.drops + 1 >= DROPS {
             self.put_off(draft, reason)?;
             return Ok(None);
@@ -255,41 +261,41 @@ impl<'a> Worker<'a> {
         self.attempt(draft)
     }
 
-    fn put_off(&mut self, draft: Draft, reason: Reason) -> Result<(), Error> {
+    fn put_off(&mut self, draft: ReadyLetter, reason: FailureReason) -> Result<(), Error> {
         // A relay that asks to slow down said nothing about the recipient.
-        if matches!(reason, Reason::Reply(_)) {
-            return self.give_back(draft, End::Unreachable(reason));
+        if matches!(reason, FailureReason::Reply(_)) {
+            return self.give_back(draft, RunEnd::Unreachable(reason));
         }
         self.settle_unsent(draft.claim, &Outcome::Deferred(reason.clone()))?;
         (self.drops, self.put_off) = (0, self.put_off + 1);
         if self.put_off > 1 {
-            self.shared.end(End::Unreachable(reason));
+            self.shared.end(RunEnd::Unreachable(reason));
         }
         Ok(())
     }
 
-    fn not_opened(&mut self, draft: Draft, error: OpenError) -> Result<Option<Again>, Error> {
+    fn not_opened(&mut self, draft: ReadyLetter, error: OpenError) -> Result<Option<RetriedLetter>, Error> {
         let waits = match error.remedy() {
             Remedy::Wait => self.drops + 1 < DROPS,
             Remedy::Relay | Remedy::Settings | Remedy::Disk => false,
         };
         if !waits {
-            self.give_back(draft, End::NotOpened(error))?;
+            self.give_back(draft, RunEnd::NotOpened(error))?;
             return Ok(None);
         }
-        Ok(Some(Again { draft, reason: Reason::ConnectionLost { at: Step::Greeting } }))
+        Ok(Some(RetriedLetter { draft, reason: FailureReason::ConnectionLost { at: SmtpStep::Greeting } }))
     }
 
-    fn give_back(&mut self, draft: Draft, end: End) -> Result<(), Error> {
+    fn give_back(&mut self, draft: ReadyLetter, end: RunEnd) -> Result<(), Error> {
         self.shared.end(end);
         Ok(self.clerk.release(draft.claim)?)
     }
 
     /// How the attempt ended, for the ledger; absent where it was written already, because more follows from it.
-    fn settle(&mut self, in_flight: InFlight, verdict: Verdict, took: Duration) -> Result<Option<Settled>, Error> {
+    fn settle(&mut self, in_flight: InFlight, verdict: SendOutcome, took: Duration) -> Result<Option<Settled>, Error> {
         let now = Timestamp::now();
         let outcome = verdict.outcome();
-        self.tell(&Event::Attempted(Attempt {
+        self.tell(&DeliveryEvent::Attempted(Attempt {
             connection: self.number,
             letter: in_flight.letter(),
             number: in_flight.number(),
@@ -297,29 +303,29 @@ impl<'a> Worker<'a> {
             took: Some(took),
         }));
         let due = match &outcome {
-            Outcome::Deferred(Reason::Reply(_)) => self.shared.run.retry.due(now, in_flight.tries()),
+            Outcome::Deferred(FailureReason::Reply(_)) => self.shared.run.retry.due(now, in_flight.tries()),
             // A line that broke before the dot says nothing about the recipient: it is tried again in this run.
             Outcome::Deferred(_) | Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => now,
         };
         let (number, person) = (in_flight.number(), Arc::clone(&in_flight.letter().person));
         let settled = in_flight.settled(&Settlement { outcome: &outcome, at: now, due });
-        if verdict.connection() == Connection::SlowDown {
-            self.shared.tempo(Tempo::slow_down);
+        if verdict.connection() == ConnectionState::SlowDown {
+            self.shared.tempo(Throttle::slow_down);
         }
-        if verdict.connection() != Connection::Usable {
+        if verdict.connection() != ConnectionState::Usable {
             self.lost_with(outcome);
         }
         match verdict {
-            Verdict::Accepted(_) => {
-                self.shared.streak(Streak::accepted);
-                self.shared.tempo(Tempo::accepted);
+            SendOutcome::Accepted(_) => {
+                self.shared.streak(RefusalStreak::accepted);
+                self.shared.tempo(Throttle::accepted);
             }
-            Verdict::Refused(reply) => {
+            SendOutcome::Refused(reply) => {
                 self.clerk.settle(settled)?;
                 self.refused(number, &person.address, reply)?;
                 return Ok(None);
             }
-            Verdict::Deferred(..) | Verdict::InDoubt(_) => {}
+            SendOutcome::Deferred(..) | SendOutcome::InDoubt(_) => {}
         }
         Ok(Some(settled))
     }
@@ -330,13 +336,13 @@ impl<'a> Worker<'a> {
         if let Outcome::InDoubt(reason) | Outcome::Deferred(reason) = outcome
             && self.drops + 1 >= DROPS
         {
-            self.shared.end(End::Unreachable(reason));
+            self.shared.end(RunEnd::Unreachable(reason));
         }
     }
 
     fn settle_unsent(&mut self, claim: Claim, outcome: &Outcome) -> Result<(), Error> {
         let now = Timestamp::now();
-        self.tell(&Event::Attempted(Attempt {
+        self.tell(&DeliveryEvent::Attempted(Attempt {
             connection: self.number,
             letter: &claim.letter,
             number: claim.number(),
@@ -351,18 +357,18 @@ impl<'a> Worker<'a> {
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: Reply) -> Result<(), Error> {
         let Some(letters) = self.shared.streak(|it| it.refused(number, recipient, &reply)) else { return Ok(()) };
         let now = Timestamp::now();
-        let outcome = Outcome::Deferred(Reason::Reply(reply.clone()));
+        let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
         self.clerk.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
-        self.tell(&Event::TakenBack { letters: letters.len(), reply: &reply });
-        self.shared.end(End::Paused(reply));
+        self.tell(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
+        self.shared.end(RunEnd::Paused(reply));
         Ok(())
     }
 
     /// Waits before the next connection, but not longer than until the run ends.
-    fn pause(&mut self, reason: Option<&Reason>) {
+    fn pause(&mut self, reason: Option<&FailureReason>) {
         self.drops += 1;
         let wait = back_off(self.drops, self.number);
-        self.tell(&Event::Waits { connection: self.number, wait, reason });
+        self.tell(&DeliveryEvent::Waits { connection: self.number, wait, reason });
         self.sleep(Instant::now() + wait);
     }
 
@@ -374,7 +380,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-impl Draft {
+impl ReadyLetter {
     fn new(claim: Claim, letter: Letter) -> Self {
         let Letter { sender, recipient, edition, message_id, bytes: body } = letter;
         Self { claim, envelope: Envelope { sender, recipient, size: body.len(), message_id, edition }, body }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::engine::{End, Patience};
-use crate::delivery::event::Event;
+use crate::delivery::engine::{RunEnd, WaitPolicy};
+use crate::delivery::event::DeliveryEvent;
 use crate::delivery::ledger::claim::Claim;
-use crate::delivery::ledger::pace::Turn;
+use crate::delivery::ledger::pace::RateDecision;
 use crate::delivery::worker::Worker;
 
 impl Worker<'_> {
@@ -28,15 +28,15 @@ impl Worker<'_> {
     fn await_turn(&mut self, mut claim: Claim) -> Result<Option<Claim>, Error> {
         loop {
             let at = match self.clerk.depart(&mut claim, Timestamp::now())? {
-                Turn::Now(_) => return Ok(Some(claim)),
-                Turn::DomainNotBefore(at) => {
+                RateDecision::Now(_) => return Ok(Some(claim)),
+                RateDecision::DomainNotBefore(at) => {
                     self.clerk.put_off(claim, at)?;
                     return Ok(None);
                 }
-                Turn::NotBefore(at) => at,
+                RateDecision::NotBefore(at) => at,
             };
             if !self.shared.run.patience.lasts(Timestamp::now(), at) {
-                self.shared.end(End::Paced(at));
+                self.shared.end(RunEnd::Paced(at));
             }
             self.sleep_until(at);
             if self.shared.ends() {
@@ -61,7 +61,7 @@ impl Worker<'_> {
 
     /// Without patience only those are waited for that the relay's limits hold back.
     fn waits_for_letters(&self) -> bool {
-        self.clerk.is_paced() || self.shared.run.patience != Patience::Brief
+        self.clerk.is_paced() || self.shared.run.patience != WaitPolicy::Brief
     }
 
     /// Whether a letter may be made ready, and go out, while the one before it has no answer yet.
@@ -74,7 +74,7 @@ impl Worker<'_> {
         const SHORT: Duration = Duration::from_secs(20);
         let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
         if wait > Duration::from_secs(1) && !self.shared.ends() {
-            self.tell(&Event::Rests { connection: self.number, until: at });
+            self.tell(&DeliveryEvent::Rests { connection: self.number, until: at });
         }
         if wait > SHORT
             && let Some(courier) = self.courier.take()

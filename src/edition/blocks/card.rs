@@ -3,7 +3,7 @@
 use comrak::nodes::{Node, NodeHeading, NodeValue};
 
 use crate::edition::html;
-use crate::edition::text::{self, At};
+use crate::edition::text::{self, BlockPosition};
 
 /// Makes a heading of the words behind the fence; [`rank`] gives it its level.
 pub(super) fn settle<'a>(block: Node<'a>, label: Node<'a>) {
@@ -26,12 +26,12 @@ fn level(node: Node<'_>) -> Option<u8> {
     }
 }
 
-pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
+pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
     writer.open_box("item");
     writer.all(node.children());
     writer.close_box();
 }
 
-pub(super) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, at: At<'_>) {
+pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
     writer.all(node.children(), at);
 }

@@ -4,10 +4,10 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
 use crate::edition::html;
-use crate::edition::text::{self, At};
-use crate::issue::manuscript::content_blocks::{Content, Kind, body};
+use crate::edition::text::{self, BlockPosition};
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind, body};
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 
@@ -18,13 +18,13 @@ const ACROSS: Code = Code("NL451");
 const MOST: usize = 3;
 
 /// What stands in such a block, one after the other.
-enum Piece<'a> {
+enum ColumnItem<'a> {
     Cell(Vec<Node<'a>>),
     /// A template tag round whole cells.
     Statement(Node<'a>),
 }
 
-fn pieces(block: Node<'_>) -> Vec<Piece<'_>> {
+fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
     let carded = body(block).any(is_card);
     let mut pieces = Vec::new();
     let mut open = Vec::new();
@@ -32,23 +32,23 @@ fn pieces(block: Node<'_>) -> Vec<Piece<'_>> {
         let statement = carded && tree::mark(child).is_some();
         let ends = statement || if carded { is_card(child) } else { is_break(child) };
         if ends && !open.is_empty() {
-            pieces.push(Piece::Cell(std::mem::take(&mut open)));
+            pieces.push(ColumnItem::Cell(std::mem::take(&mut open)));
         }
         match () {
-            () if statement => pieces.push(Piece::Statement(child)),
-            () if ends && carded => pieces.push(Piece::Cell(vec![child])),
+            () if statement => pieces.push(ColumnItem::Statement(child)),
+            () if ends && carded => pieces.push(ColumnItem::Cell(vec![child])),
             () if ends => {}
             () => open.push(child),
         }
     }
     if !open.is_empty() {
-        pieces.push(Piece::Cell(open));
+        pieces.push(ColumnItem::Cell(open));
     }
     pieces
 }
 
 fn is_card(node: Node<'_>) -> bool {
-    Content::of(node).is_some_and(|it| it.kind == Kind::Card)
+    ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Card)
 }
 
 fn is_break(node: Node<'_>) -> bool {
@@ -57,11 +57,11 @@ fn is_break(node: Node<'_>) -> bool {
 
 /// How many cells an edition has; a loop may repeat one.
 pub(super) fn cells(block: Node<'_>) -> usize {
-    pieces(block).iter().filter(|it| matches!(it, Piece::Cell(_))).count()
+    pieces(block).iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count()
 }
 
 /// Tells of what cannot be columns for any reader.
-pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Place, diagnostics: &mut Diagnostics) {
+pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     let for_some = body(block).any(|it| matches!(it.data().value, NodeValue::BlockDirective(_)) && !is_card(it));
     let repeated = body(block).any(|it| tree::mark(it).is_some());
     if cells(block) < 2 && !for_some && !repeated {
@@ -91,7 +91,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Place, diagnostics: &
 }
 
 /// Tells of more columns than one edition can show.
-pub(super) fn check_read(block: Node<'_>, place: &Place, diagnostics: &mut Diagnostics) {
+pub(super) fn check_read(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
     let cells = cells(block);
     if cells > MOST {
         diagnostics.push(
@@ -102,10 +102,10 @@ pub(super) fn check_read(block: Node<'_>, place: &Place, diagnostics: &mut Diagn
     }
 }
 
-pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
+pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
     let pieces = pieces(node);
-    let cells = pieces.iter().filter(|it| matches!(it, Piece::Cell(_))).count();
-    let repeated = pieces.iter().any(|it| matches!(it, Piece::Statement(_)));
+    let cells = pieces.iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count();
+    let repeated = pieces.iter().any(|it| matches!(it, ColumnItem::Statement(_)));
     let width = if repeated { cells.max(2) } else { cells };
     if width < 2 {
         return writer.all(body(node).filter(|it| !is_break(it)));
@@ -119,8 +119,8 @@ pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
     let mut at = 0;
     for piece in pieces {
         match piece {
-            Piece::Statement(tag) => writer.all(std::iter::once(tag)),
-            Piece::Cell(nodes) => {
+            ColumnItem::Statement(tag) => writer.all(std::iter::once(tag)),
+            ColumnItem::Cell(nodes) => {
                 at += 1;
                 let last = if at == cells && !repeated { "-last" } else { "" };
                 let place = if last.is_empty() { "" } else { " column-last" };
@@ -139,6 +139,6 @@ pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>) {
     writer.close_box();
 }
 
-pub(super) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, at: At<'_>) {
+pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
     writer.all(body(node).filter(|it| !is_break(it)), at);
 }

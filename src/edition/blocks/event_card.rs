@@ -3,10 +3,10 @@
 use comrak::nodes::Node;
 
 use crate::edition::html;
-use crate::edition::text::{self, At};
-use crate::issue::manuscript::content_blocks::{Content, body};
+use crate::edition::text::{self, BlockPosition};
+use crate::issue::manuscript::content_blocks::{ContentBlock, body};
 
-pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &Content) {
+pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>, content: &ContentBlock) {
     let (day, month) = content.label.split_once(' ').unwrap_or((&content.label, ""));
     let mut children = body(node);
     writer.open_box("event");
@@ -23,6 +23,6 @@ pub(super) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &
     writer.close_box();
 }
 
-pub(super) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, at: At<'_>) {
+pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
     writer.all(body(node), at);
 }

@@ -13,24 +13,24 @@ pub(crate) mod table;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
-use crate::base::language::words::Words;
+use crate::base::language::words::LetterWords;
 use crate::base::source::Diagnostics;
-use crate::edition::context::Frame;
+use crate::edition::context::EditionContext;
 use crate::edition::html;
-use crate::edition::text::{self, At};
-use crate::issue::manuscript::content_blocks::{Content, Kind, LABEL, body, label_of};
+use crate::edition::text::{self, BlockPosition};
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind, LABEL, body, label_of};
 use crate::issue::manuscript::notes::lines;
-use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
 
-fn all(root: Node<'_>) -> Vec<(Node<'_>, Content)> {
-    root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content))).collect()
+fn all(root: Node<'_>) -> Vec<(Node<'_>, ContentBlock)> {
+    root.descendants().filter_map(|it| ContentBlock::of(it).map(|content| (it, content))).collect()
 }
 
 /// Tells of blocks that are wrong for every reader.
-pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
-    for (node, _) in all(root).into_iter().filter(|it| it.1.kind == Kind::Columns) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+    for (node, _) in all(root).into_iter().filter(|it| it.1.kind == ContentKind::Columns) {
         columns::check(node, &lifted.tags, &lifted.line(lines(node).0), diagnostics);
     }
 }
@@ -39,51 +39,55 @@ pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagn
 pub(crate) fn arrange<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    lifted: &Lifted<'_>,
-    (frame, words): (&Frame, &Words),
+    lifted: &PlaceholderText<'_>,
+    (frame, words): (&EditionContext, &LetterWords),
     diagnostics: &mut Diagnostics,
 ) {
     let mut names = more::headings(root, frame);
     for (node, content) in all(root) {
         match content.kind {
-            Kind::More => more::fold(arena, node, (frame, words), &mut names),
-            Kind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
-            Kind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
-            Kind::Callout | Kind::Event | Kind::Quote | Kind::Table => {}
+            ContentKind::More => more::fold(arena, node, (frame, words), &mut names),
+            ContentKind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
+            ContentKind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
+            ContentKind::Callout | ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
         }
     }
 }
 
 /// How many pixels of a column are left for what stands in the blocks round a node.
 pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
-    let around: Vec<(Node<'_>, Content)> =
-        node.ancestors().filter_map(|it| Content::of(it).map(|content| (it, content))).collect();
+    let around: Vec<(Node<'_>, ContentBlock)> =
+        node.ancestors().filter_map(|it| ContentBlock::of(it).map(|content| (it, content))).collect();
     around.into_iter().rev().fold(whole, |room, (block, content)| match content.kind {
-        Kind::Callout | Kind::Event => room.saturating_sub(40),
-        Kind::Card => room.saturating_sub(38),
-        Kind::Columns => match u32::try_from(columns::cells(block)) {
+        ContentKind::Callout | ContentKind::Event => room.saturating_sub(40),
+        ContentKind::Card => room.saturating_sub(38),
+        ContentKind::Columns => match u32::try_from(columns::cells(block)) {
             Ok(cells @ 2..=3) => (room / cells).saturating_sub(14),
             Ok(_) | Err(_) => room,
         },
-        Kind::Quote => room.saturating_sub(24),
-        Kind::More | Kind::Table => room,
+        ContentKind::Quote => room.saturating_sub(24),
+        ContentKind::More | ContentKind::Table => room,
     })
 }
 
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
-pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &Lifted<'_>) {
+pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText<'_>) {
     for (node, content) in all(root).into_iter().filter(|it| !it.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
-            Kind::Callout | Kind::Columns | Kind::Event | Kind::More | Kind::Table => node.prepend(label),
-            Kind::Card => card::settle(node, label),
-            Kind::Quote => node.append(label),
+            ContentKind::Callout
+            | ContentKind::Columns
+            | ContentKind::Event
+            | ContentKind::More
+            | ContentKind::Table => node.prepend(label),
+            ContentKind::Card => card::settle(node, label),
+            ContentKind::Quote => node.append(label),
         }
     }
 }
 
 /// The words behind a fence as a paragraph.
-fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node<'a> {
+fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &PlaceholderText<'_>) -> Node<'a> {
     let line = block.data().sourcepos.start.line;
     let whole = lifted.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
@@ -118,27 +122,32 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &Lifted<'_>) -> Node
 }
 
 /// Writes a block into the HTML part.
-pub(crate) fn html(writer: &mut html::Writer<'_, '_>, node: Node<'_>, content: &Content) {
+pub(crate) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>, content: &ContentBlock) {
     match content.kind {
-        Kind::Callout => callout::html(writer, node),
-        Kind::Event => event_card::html(writer, node, content),
-        Kind::Card => card::html(writer, node),
-        Kind::Columns => columns::html(writer, node),
-        Kind::Quote => quote::html(writer, node),
-        Kind::More => more::html(writer, node),
+        ContentKind::Callout => callout::html(writer, node),
+        ContentKind::Event => event_card::html(writer, node, content),
+        ContentKind::Card => card::html(writer, node),
+        ContentKind::Columns => columns::html(writer, node),
+        ContentKind::Quote => quote::html(writer, node),
+        ContentKind::More => more::html(writer, node),
         // A table is one of Markdown's by now.
-        Kind::Table => writer.all(body(node)),
+        ContentKind::Table => writer.all(body(node)),
     }
 }
 
 /// Writes a block into the text part.
-pub(crate) fn text(writer: &mut text::Writer<'_, '_>, node: Node<'_>, content: &Content, at: At<'_>) {
+pub(crate) fn text(
+    writer: &mut text::TextWriter<'_, '_>,
+    node: Node<'_>,
+    content: &ContentBlock,
+    at: BlockPosition<'_>,
+) {
     match content.kind {
-        Kind::Callout => callout::text(writer, node, at),
-        Kind::Event => event_card::text(writer, node, at),
-        Kind::Card => card::text(writer, node, at),
-        Kind::Columns => columns::text(writer, node, at),
-        Kind::Quote => quote::text(writer, node, at),
-        Kind::More | Kind::Table => writer.all(body(node), at),
+        ContentKind::Callout => callout::text(writer, node, at),
+        ContentKind::Event => event_card::text(writer, node, at),
+        ContentKind::Card => card::text(writer, node, at),
+        ContentKind::Columns => columns::text(writer, node, at),
+        ContentKind::Quote => quote::text(writer, node, at),
+        ContentKind::More | ContentKind::Table => writer.all(body(node), at),
     }
 }

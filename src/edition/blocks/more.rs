@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Anchorizer, Arena};
 
-use crate::base::language::words::Words;
-use crate::edition::context::Frame;
+use crate::base::language::words::LetterWords;
+use crate::edition::context::EditionContext;
 use crate::edition::html::{self, escape};
 use crate::edition::links::contact::percent;
 use crate::edition::resolve::unwrap;
@@ -17,7 +17,7 @@ use crate::issue::manuscript::tree;
 pub(super) fn fold<'a>(
     arena: &'a Arena<'a>,
     block: Node<'a>,
-    (frame, words): (&Frame, &Words),
+    (frame, words): (&EditionContext, &LetterWords),
     taken: &mut BTreeSet<String>,
 ) {
     let label = label_of(block);
@@ -56,7 +56,7 @@ pub(super) fn fold<'a>(
 }
 
 /// Writes a block that was opened, with the name that links in letters lead to.
-pub(super) fn html(writer: &mut html::Writer<'_, '_>, block: Node<'_>) {
+pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, block: Node<'_>) {
     let name = block.data().attrs.as_ref().and_then(|it| it.id.clone());
     writer.put(&name.map_or_else(String::new, |it| format!("<div id=\"{}\"></div>\n", escape(&it))));
     writer.all(body(block));
@@ -85,7 +85,7 @@ fn heading(node: Node<'_>) -> Option<(String, String)> {
 }
 
 /// The names that the headings on a page have, so that no block has them too; in a letter no block has one.
-pub(super) fn headings(root: Node<'_>, frame: &Frame) -> BTreeSet<String> {
+pub(super) fn headings(root: Node<'_>, frame: &EditionContext) -> BTreeSet<String> {
     root.descendants().filter(|_| frame.is_web()).filter_map(heading).map(|it| it.0).collect()
 }
 

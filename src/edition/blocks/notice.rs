@@ -2,10 +2,10 @@
 
 use comrak::nodes::AlertType;
 
-use crate::base::language::words::Words;
+use crate::base::language::words::LetterWords;
 
 /// The name of a kind of notice.
-pub(crate) fn title(kind: AlertType, words: &Words) -> &'static str {
+pub(crate) fn title(kind: AlertType, words: &LetterWords) -> &'static str {
     match kind {
         AlertType::Note => words.note,
         AlertType::Tip => words.tip,

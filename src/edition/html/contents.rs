@@ -5,9 +5,9 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::edition::html::{Scene, escape};
-use crate::edition::template::slots::{Context, Uses};
-use crate::edition::text::layout::{self, Kind, Record};
+use crate::edition::html::{WriteContext, escape};
+use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::text::layout::{self, RecordKind, TextRecord};
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
 
@@ -19,18 +19,18 @@ fn is_section(node: Node<'_>) -> bool {
 }
 
 /// What stands in a table of contents: sections, and the tags that decide which of them a reader gets.
-enum Entry<'a> {
+enum ContentsEntry<'a> {
     Section(Node<'a>),
     Tag(usize),
 }
 
-fn entries(root: Node<'_>) -> Vec<Entry<'_>> {
+fn entries(root: Node<'_>) -> Vec<ContentsEntry<'_>> {
     let mut found = Vec::new();
     for child in root.children() {
         if let Some(number) = tree::mark(child) {
-            found.push(Entry::Tag(number));
+            found.push(ContentsEntry::Tag(number));
         } else if is_section(child) {
-            found.push(Entry::Section(child));
+            found.push(ContentsEntry::Section(child));
         } else if child.descendants().any(is_section) {
             found.extend(entries(child));
         }
@@ -39,12 +39,12 @@ fn entries(root: Node<'_>) -> Vec<Entry<'_>> {
 }
 
 /// Whether an issue is long enough for one.
-fn is_long(entries: &[Entry<'_>]) -> bool {
-    entries.iter().filter(|it| matches!(it, Entry::Section(_))).count() >= FEWEST
+fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
+    entries.iter().filter(|it| matches!(it, ContentsEntry::Section(_))).count() >= FEWEST
 }
 
 /// As an HTML list. Absent where the issue is short.
-pub(crate) fn html(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Option<String> {
+pub(crate) fn html(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
@@ -52,12 +52,14 @@ pub(crate) fn html(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Opt
     let mut out = "<ol class=\"contents-list\">".to_owned();
     for entry in entries {
         match entry {
-            Entry::Tag(number) if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) => {
-                out.extend(["<!--", &uses.tag(number, Context::Html), "-->"]);
+            ContentsEntry::Tag(number)
+                if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+            {
+                out.extend(["<!--", &uses.tag(number, SlotContext::Html), "-->"]);
             }
-            Entry::Tag(_) => {}
-            Entry::Section(node) => {
-                let words = words(node, uses, Context::Html, escape);
+            ContentsEntry::Tag(_) => {}
+            ContentsEntry::Section(node) => {
+                let words = words(node, uses, SlotContext::Html, escape);
                 out.extend(["<li>", &words, "</li>\n"]);
             }
         }
@@ -66,26 +68,29 @@ pub(crate) fn html(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Opt
 }
 
 /// As the records of a numbered list. Absent where the issue is short.
-pub(crate) fn text(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Option<String> {
+pub(crate) fn text(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
     }
     let mut out = String::new();
     // The first of them that a reader gets cannot say that it is the first.
-    Record { kind: Kind::Space, gap: true, first: "", rest: "", content: "" }.write(&mut out);
+    TextRecord { kind: RecordKind::Space, gap: true, first: "", rest: "", content: "" }.write(&mut out);
     out.push_str(&layout::open_list(1));
     let indent = if entries.len() < 10 { "   " } else { "    " };
     for entry in entries {
         match entry {
-            Entry::Tag(number) if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) => {
-                out.push_str(&uses.tag(number, Context::Text));
+            ContentsEntry::Tag(number)
+                if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+            {
+                out.push_str(&uses.tag(number, SlotContext::Text));
             }
-            Entry::Tag(_) => {}
-            Entry::Section(node) => {
-                let content = words(node, uses, Context::Text, layout::plain);
+            ContentsEntry::Tag(_) => {}
+            ContentsEntry::Section(node) => {
+                let content = words(node, uses, SlotContext::Text, layout::plain);
                 let first = layout::number(indent.len());
-                Record { kind: Kind::Text, gap: false, first: &first, rest: indent, content: &content }.write(&mut out);
+                TextRecord { kind: RecordKind::Text, gap: false, first: &first, rest: indent, content: &content }
+                    .write(&mut out);
             }
         }
     }
@@ -93,7 +98,7 @@ pub(crate) fn text(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> Opt
 }
 
 /// The words of a heading without any markup.
-fn words(node: Node<'_>, uses: &mut Uses<'_>, context: Context, literal: fn(&str) -> String) -> String {
+fn words(node: Node<'_>, uses: &mut Slots<'_>, context: SlotContext, literal: fn(&str) -> String) -> String {
     let mut out = String::new();
     for child in node.descendants() {
         match &child.data().value {

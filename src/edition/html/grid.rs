@@ -3,21 +3,21 @@
 use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
-use crate::edition::html::Writer;
+use crate::edition::html::HtmlWriter;
 use crate::issue::manuscript::tree;
 
 /// Where a table stands: the text's pixels, and how wide a letter is, in tenths of a pixel.
 #[derive(Clone, Copy, Debug)]
-struct Screen {
+struct TextWidth {
     room: u32,
     letter: usize,
 }
 
 /// The narrowest phone (320), in a mail program that drops the styles for phones.
-const BARE_PHONE: Screen = Screen { room: 232, letter: 78 };
+const BARE_PHONE: TextWidth = TextWidth { room: 232, letter: 78 };
 
 /// The same, with the styles for phones.
-const PHONE: Screen = Screen { room: 280, letter: 73 };
+const PHONE: TextWidth = TextWidth { room: 280, letter: 73 };
 
 /// What stands between two columns, in pixels.
 const GAP: usize = 12;
@@ -29,11 +29,11 @@ const AMOUNT: usize = 14;
 const NAME: usize = 10;
 
 /// Writes a table.
-pub(crate) fn write(writer: &mut Writer<'_, '_>, node: Node<'_>, table: &NodeTable) {
-    let fit = Fit::of(node, table, BARE_PHONE);
-    let kept = match (fit, Fit::of(node, table, PHONE)) {
-        (Fit::Whole, _) => " kept",
-        (_, Fit::Whole) => " kept-on-phone",
+pub(crate) fn write(writer: &mut HtmlWriter<'_, '_>, node: Node<'_>, table: &NodeTable) {
+    let fit = ColumnFit::of(node, table, BARE_PHONE);
+    let kept = match (fit, ColumnFit::of(node, table, PHONE)) {
+        (ColumnFit::Whole, _) => " kept",
+        (_, ColumnFit::Whole) => " kept-on-phone",
         _ => "",
     };
     writer
@@ -62,18 +62,18 @@ pub(crate) fn write(writer: &mut Writer<'_, '_>, node: Node<'_>, table: &NodeTab
     writer.put(if open { "</tbody></table>\n" } else { "</table>\n" });
 }
 
-fn cell(writer: &mut Writer<'_, '_>, cell: Node<'_>, (header, align): (bool, &str), fit: Fit) {
+fn cell(writer: &mut HtmlWriter<'_, '_>, cell: Node<'_>, (header, align): (bool, &str), fit: ColumnFit) {
     let mut content = writer.inline_of(cell);
     let amount = !header && is_amount(cell, align);
     // Where there is no room for it, an amount is broken before its unit, and not inside.
-    if amount && !matches!(fit, Fit::Heads | Fit::Nothing) && !content.contains('<') {
+    if amount && !matches!(fit, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
         content = content.replace(' ', "&nbsp;");
     }
     let kept = match fit {
-        Fit::Whole | Fit::Nothing => false,
-        Fit::Heads => header,
-        Fit::Amounts => amount,
-        Fit::HeadsAndAmounts => header || amount,
+        ColumnFit::Whole | ColumnFit::Nothing => false,
+        ColumnFit::Heads => header,
+        ColumnFit::Amounts => amount,
+        ColumnFit::HeadsAndAmounts => header || amount,
     };
     let class = if kept { " class=\"kept-cell\"" } else { "" };
     // A header without a word is no header (axe: empty-table-header), and a cell is to the left unless it says otherwise.
@@ -84,7 +84,7 @@ fn cell(writer: &mut Writer<'_, '_>, cell: Node<'_>, (header, align): (bool, &st
 
 /// What a narrow phone has room for without breaking a word of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
+enum ColumnFit {
     Whole,
     HeadsAndAmounts,
     Heads,
@@ -92,8 +92,8 @@ enum Fit {
     Nothing,
 }
 
-impl Fit {
-    fn of(node: Node<'_>, table: &NodeTable, screen: Screen) -> Self {
+impl ColumnFit {
+    fn of(node: Node<'_>, table: &NodeTable, screen: TextWidth) -> Self {
         let room = usize::try_from(blocks::room(node, screen.room)).unwrap_or(0);
         let columns = table.alignments.len();
         let letters = room.saturating_sub(GAP * columns.saturating_sub(1)) * 10 / screen.letter;

@@ -8,37 +8,37 @@ pub(crate) mod sanitise;
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::language::words::Words;
+use crate::base::language::words::LetterWords;
 use crate::edition::blocks;
 use crate::edition::blocks::notice;
-use crate::edition::template::slots::{Context, Uses};
-use crate::edition::theme::{ButtonPieces, Theme};
-use crate::issue::manuscript::content_blocks::Content;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::theme::{ButtonContext, Theme};
+use crate::issue::manuscript::content_blocks::ContentBlock;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 
 /// What the writers of both parts look at.
 #[derive(Clone, Copy)]
-pub(crate) struct Scene<'s> {
+pub(crate) struct WriteContext<'s> {
     pub(crate) tags: &'s [Tag],
-    pub(crate) marks: &'s Marks,
+    pub(crate) marks: &'s Placeholders,
     pub(crate) lang: Lang,
-    pub(crate) words: &'static Words,
+    pub(crate) words: &'static LetterWords,
 }
 
 /// Writes the content of an edition; its marks are uses of `uses`.
-pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, theme: &Theme, uses: &mut Uses<'_>) -> String {
-    let mut writer = Writer { scene, theme, uses, out: String::new() };
+pub(crate) fn write(root: Node<'_>, scene: WriteContext<'_>, theme: &Theme, uses: &mut Slots<'_>) -> String {
+    let mut writer = HtmlWriter { scene, theme, uses, out: String::new() };
     writer.blocks(root, Flow::Loose);
     writer.out
 }
 
 /// Writes one tree.
-pub(crate) struct Writer<'w, 't> {
-    scene: Scene<'w>,
+pub(crate) struct HtmlWriter<'w, 't> {
+    scene: WriteContext<'w>,
     theme: &'w Theme,
-    uses: &'w mut Uses<'t>,
+    uses: &'w mut Slots<'t>,
     out: String,
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-impl Writer<'_, '_> {
+impl HtmlWriter<'_, '_> {
     /// Writes finished HTML.
     pub(crate) fn put(&mut self, html: &str) {
         self.out.push_str(html);
@@ -96,7 +96,7 @@ impl Writer<'_, '_> {
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
             NodeValue::Table(table) => grid::write(self, node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
-            NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
+            NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
                 Some(content) => blocks::html(self, node, &content),
                 None => self.blocks(node, flow),
             },
@@ -107,7 +107,7 @@ impl Writer<'_, '_> {
     /// A statement between blocks: a comment, which the inliner leaves where it stands.
     fn statement(&mut self, node: Node<'_>) {
         if let Some(number) = tree::mark(node) {
-            let mark = self.uses.tag(number, Context::Html);
+            let mark = self.uses.tag(number, SlotContext::Html);
             self.put(&format!("<!--{mark}-->"));
         }
     }
@@ -209,7 +209,7 @@ impl Writer<'_, '_> {
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
         let title = title.unwrap_or_else(|| notice::title(kind, self.scene.words));
-        let title = self.uses.text(title, Context::Html, Context::Html, escape);
+        let title = self.uses.text(title, SlotContext::Html, SlotContext::Html, escape);
         self.boxed(node, "notice", &format!("<p class=\"notice-title\">{title}</p>\n"));
     }
 
@@ -263,7 +263,7 @@ impl Writer<'_, '_> {
         let NodeValue::Link(link) = node.data().value.clone() else { return };
         let width = u32::try_from(tree::plain(node).chars().count()).unwrap_or(30).clamp(8, 44) * 9 + 56;
         // The label and the address stand there twice: for Word, and for all others.
-        let pieces = ButtonPieces {
+        let pieces = ButtonContext {
             href: self.address(&link.url),
             mso_href: self.address(&link.url),
             label: self.inline_of(node),
@@ -284,7 +284,7 @@ impl Writer<'_, '_> {
                 NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
                 NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
                 NodeValue::Raw(_) => {
-                    let mark = tree::mark(child).map(|it| self.uses.tag(it, Context::Html));
+                    let mark = tree::mark(child).map(|it| self.uses.tag(it, SlotContext::Html));
                     out.push_str(&mark.unwrap_or_default());
                 }
                 _ => {}
@@ -294,7 +294,7 @@ impl Writer<'_, '_> {
     }
 
     fn address(&mut self, url: &str) -> String {
-        self.uses.text(url, Context::HtmlUrl, Context::HtmlUrlPart, escape)
+        self.uses.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
     }
 
     /// The inline content of a node; raw HTML in it is made harmless as a whole.
@@ -314,7 +314,7 @@ impl Writer<'_, '_> {
         match value {
             NodeValue::Text(text) => self.out.push_str(&escape(&text)),
             NodeValue::Raw(_) => {
-                let mark = tree::mark(node).map(|it| self.uses.tag(it, Context::Html));
+                let mark = tree::mark(node).map(|it| self.uses.tag(it, SlotContext::Html));
                 self.out.push_str(&mark.unwrap_or_default());
             }
             NodeValue::SoftBreak => self.out.push('\n'),
@@ -393,9 +393,9 @@ pub(crate) fn note_number(note: Node<'_>, name: &str) -> u32 {
 }
 
 /// How a value is written behind some clean HTML.
-fn context_after(html: &str) -> Context {
+fn context_after(html: &str) -> SlotContext {
     let inside = html.rfind('<') > html.rfind('>');
     let attribute = html.rfind("=\"").map(|at| &html[..at]);
     let address = attribute.is_some_and(|it| it.ends_with("href") || it.ends_with("src"));
-    if inside && address { Context::HtmlUrlPart } else { Context::Html }
+    if inside && address { SlotContext::HtmlUrlPart } else { SlotContext::Html }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
 use crate::edition::images::error::PictureError;
-use crate::edition::images::placement::{Named, Pictures, Placement};
-use crate::edition::images::{Picture, Room, Shown};
+use crate::edition::images::placement::{PicturePath, PictureSource, Placement};
+use crate::edition::images::{Picture, ScaledPicture, WidthLimits};
 
 const HEAVY: Code = Code("NL541");
 const TOO_HEAVY: Code = Code("NL542");
@@ -16,22 +16,27 @@ const WARN_BYTES: usize = 1_000_000;
 const MOST_BYTES: usize = 7_000_000;
 
 /// The pictures of one edition: each content once.
-pub(crate) struct Album<'s> {
-    source: &'s dyn Pictures,
+pub(crate) struct PictureSet<'s> {
+    source: &'s dyn PictureSource,
     placement: &'s Placement,
-    found: BTreeMap<String, (Picture, Place, String)>,
+    found: BTreeMap<String, (Picture, Span, String)>,
 }
 
-impl<'s> Album<'s> {
-    pub(crate) fn new(source: &'s dyn Pictures, placement: &'s Placement) -> Self {
+impl<'s> PictureSet<'s> {
+    pub(crate) fn new(source: &'s dyn PictureSource, placement: &'s Placement) -> Self {
         Self { source, placement, found: BTreeMap::new() }
     }
 
     /// Loads a picture that is named at a place; its address in HTML, and how it is shown.
-    pub(crate) fn add(&mut self, named: Named<'_>, room: Room, place: &Place) -> Result<(String, Shown), PictureError> {
+    pub(crate) fn add(
+        &mut self,
+        named: PicturePath<'_>,
+        room: WidthLimits,
+        place: &Span,
+    ) -> Result<(String, ScaledPicture), PictureError> {
         let shown = self.source.load(named, room)?;
         let address = self.placement.address(&shown.picture);
-        let (Named::BesideIssue(path) | Named::InProject(path)) = named;
+        let (PicturePath::BesideIssue(path) | PicturePath::InProject(path)) = named;
         let entry = || (shown.picture.clone(), place.clone(), path.to_owned());
         self.found.entry(shown.picture.file_name()).or_insert_with(entry);
         Ok((address, shown))

@@ -3,17 +3,17 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Spanned};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::edition::blocks;
 use crate::edition::context::Brand;
 use crate::edition::html::escape;
-use crate::edition::images::collection::Album;
+use crate::edition::images::collection::PictureSet;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::placement::Named;
-use crate::edition::images::{Room, Shown};
+use crate::edition::images::placement::PicturePath;
+use crate::edition::images::{ScaledPicture, WidthLimits};
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::resolve::{Sight, unwrap};
+use crate::edition::resolve::{ResolveContext, unwrap};
 use crate::edition::theme::{Hero, Logo};
 use crate::issue::Issue;
 
@@ -36,8 +36,8 @@ const SMALL: u32 = 200;
 pub(crate) fn picture(
     node: Node<'_>,
     url: &str,
-    sight: Sight<'_>,
-    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+    sight: ResolveContext<'_>,
+    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) {
     alt_text::settle(node, sight, diagnostics);
     let asked = asked_width(node, sight, diagnostics);
@@ -78,9 +78,9 @@ pub(crate) fn picture(
                 .hint("give a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let room = Room { asked, most: blocks::room(node, CONTENT_WIDTH) };
+            let room = WidthLimits { asked, most: blocks::room(node, CONTENT_WIDTH) };
             let place = sight.place(node);
-            match album.add(Named::BesideIssue(url), room, &place) {
+            match album.add(PicturePath::BesideIssue(url), room, &place) {
                 Ok((address, shown)) => {
                     warn_blurred(url, &shown, &place, diagnostics);
                     set_width(node, shown.width);
@@ -98,19 +98,19 @@ pub(crate) fn picture(
 pub(crate) fn hero(
     issue: &Issue,
     lang: Lang,
-    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) -> Option<Hero> {
     let image = issue.front.image.as_ref()?;
     let alt = image.alt.as_ref().and_then(|it| it.for_lang(lang)).map_or("", |it| it.value.trim());
-    let named = Named::BesideIssue(&image.file.value);
+    let named = PicturePath::BesideIssue(&image.file.value);
     let (src, width) = framed(&image.file, named, PAGE_WIDTH, (album, diagnostics))?;
     Some(Hero { src, width, alt: alt.to_owned() })
 }
 
 /// The sender's logo, from the project's folder or from the web.
-pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut Album<'_>, &mut Diagnostics)) -> Option<Logo> {
+pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics)) -> Option<Logo> {
     let logo = brand.logo.as_ref()?;
-    let named = Named::InProject(&logo.value);
+    let named = PicturePath::InProject(&logo.value);
     let (src, width) = framed(logo, named, LOGO_WIDTH, (album, diagnostics))?;
     Some(Logo { src, width })
 }
@@ -118,9 +118,9 @@ pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut Album<'_>, &mut Di
 /// The address and the width of a picture that stands outside the text.
 fn framed(
     written: &Spanned<String>,
-    named: Named<'_>,
+    named: PicturePath<'_>,
     most: u32,
-    (album, diagnostics): (&mut Album<'_>, &mut Diagnostics),
+    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) -> Option<(String, u32)> {
     match links::scheme(written.value.trim()).as_deref() {
         Some("https") => return Some((escape(written.value.trim()), most)),
@@ -132,7 +132,7 @@ fn framed(
         }
         None => {}
     }
-    match album.add(named, Room { asked: None, most }, &written.place) {
+    match album.add(named, WidthLimits { asked: None, most }, &written.place) {
         Ok((address, shown)) => {
             warn_blurred(&written.value, &shown, &written.place, diagnostics);
             Some((address, shown.width))
@@ -162,7 +162,7 @@ fn refused(url: &str, error: &PictureError) -> Diagnostic {
 }
 
 /// Tells of a picture that has fewer pixels than the screens of today show in its width (checklist 28).
-fn warn_blurred(url: &str, shown: &Shown, place: &Place, diagnostics: &mut Diagnostics) {
+fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mut Diagnostics) {
     let (natural, width) = (shown.natural, shown.width);
     if width < SMALL || natural.saturating_mul(2) >= width.saturating_mul(3) {
         return;
@@ -177,7 +177,7 @@ fn warn_blurred(url: &str, shown: &Shown, place: &Place, diagnostics: &mut Diagn
 }
 
 /// The width that an author asks for: `{width=300}`.
-fn asked_width(node: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+fn asked_width(node: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
     let pairs = node.data().attrs.as_ref().map(|it| it.pairs.clone()).unwrap_or_default();
     for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
         let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("a picture knows no `{key}`"));

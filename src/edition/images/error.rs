@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::edition::images::foreign::Foreign;
+use crate::edition::images::foreign::UnsupportedFormat;
 
 /// Why a picture cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -45,7 +45,7 @@ pub enum PictureError {
     #[error("{} not shown by every mail program", .0.subject())]
     Unsupported(
         /// The format.
-        Foreign,
+        UnsupportedFormat,
     ),
     /// The file is there and cannot be read.
     #[error("the picture cannot be read")]

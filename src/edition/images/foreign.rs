@@ -2,7 +2,7 @@
 
 /// A format that some mail programs do not show, and that cannot be made into another one here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
+pub enum UnsupportedFormat {
     /// What an iPhone takes.
     Heic,
     /// AVIF.
@@ -25,7 +25,7 @@ pub enum Foreign {
     Layers,
 }
 
-impl Foreign {
+impl UnsupportedFormat {
     /// Finds the format by the first bytes of a file.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let format = match bytes {

@@ -3,13 +3,13 @@
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::Pieces;
+use crate::edition::images::pieces::PictureMetadata;
 
 /// Applications whose blocks say how often a picture repeats.
 const LOOPS: [&[u8]; 2] = [b"NETSCAPE2.0", b"ANIMEXTS1.0"];
 
 /// Finds what is the picture: comments and other programs' blocks are not. It is never written anew.
-pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let side = |at: usize| bytes.get(at..at + 2).and_then(|it| it.try_into().ok()).map(u16::from_le_bytes);
     let (Some(width), Some(height), Some(flags)) = (side(6), side(8), bytes.get(10)) else {
         return Err(PictureError::NotAPicture);
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
         }
         at = end;
     }
-    Ok(Pieces {
+    Ok(PictureMetadata {
         width: width.into(),
         height: height.into(),
         per_pixel: 3,

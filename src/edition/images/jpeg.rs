@@ -5,13 +5,13 @@ use std::ops::Range;
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::{Pieces, number, turn};
+use crate::edition::images::pieces::{PictureMetadata, number, turn};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 /// What is known after some segments.
-struct Found {
+struct JpegSegments {
     size: Option<(u32, u32)>,
     components: u8,
     per_pixel: u64,
@@ -22,8 +22,8 @@ struct Found {
 }
 
 /// Finds what is the picture: EXIF, XMP, IPTC, comments, previews and what lies behind the end are not.
-pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
-    let mut found = Found {
+pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
+    let mut found = JpegSegments {
         size: None,
         components: 0,
         per_pixel: 3,
@@ -53,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
         }
     }
     let (width, height) = found.size.ok_or(PictureError::NotAPicture)?;
-    Ok(Pieces {
+    Ok(PictureMetadata {
         width,
         height,
         per_pixel: found.per_pixel,
@@ -65,7 +65,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
     })
 }
 
-impl Found {
+impl JpegSegments {
     fn keep(&mut self, part: Range<usize>) {
         self.parts.push(part);
     }

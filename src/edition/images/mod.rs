@@ -21,8 +21,8 @@ use image::metadata::Orientation;
 
 use crate::base::digest::Digest;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::Foreign;
-use crate::edition::images::pieces::Pieces;
+use crate::edition::images::foreign::UnsupportedFormat;
+use crate::edition::images::pieces::PictureMetadata;
 use crate::edition::images::pixels::Pixels;
 
 /// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
@@ -34,15 +34,15 @@ const PHOTO: usize = 500_000;
 
 /// A picture as its author has it.
 #[derive(Debug)]
-pub struct Original {
-    format: Format,
+pub struct OriginalPicture {
+    format: PictureFormat,
     bytes: Arc<[u8]>,
-    pieces: Pieces,
+    pieces: PictureMetadata,
 }
 
 /// How wide a picture may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Room {
+pub struct WidthLimits {
     /// What its author asks for; absent: as wide as it is.
     pub asked: Option<u32>,
     /// The width of what it stands in.
@@ -51,7 +51,7 @@ pub struct Room {
 
 /// A picture with the width it is shown at.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct ScaledPicture {
     /// What is sent.
     pub picture: Picture,
     /// How wide it is shown.
@@ -64,37 +64,39 @@ pub struct Shown {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     name: String,
-    format: Format,
+    format: PictureFormat,
     bytes: Arc<[u8]>,
 }
 
 /// A format that every mail program shows, or that becomes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+enum PictureFormat {
     Png,
     Jpeg,
     Gif,
     WebP,
 }
 
-impl Original {
+impl OriginalPicture {
     /// Finds out what kind of picture a file holds, and how large it is.
     ///
     /// # Errors
     /// Where it is none, where mail programs cannot show it, and where it is too large to be read.
     pub fn read(bytes: Arc<[u8]>) -> Result<Self, PictureError> {
         let format = match &bytes[..] {
-            [0x89, b'P', b'N', b'G', ..] => Format::Png,
-            [0xff, 0xd8, 0xff, ..] => Format::Jpeg,
-            [b'G', b'I', b'F', b'8', ..] => Format::Gif,
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::WebP,
-            other => return Err(Foreign::of(other).map_or(PictureError::NotAPicture, PictureError::Unsupported)),
+            [0x89, b'P', b'N', b'G', ..] => PictureFormat::Png,
+            [0xff, 0xd8, 0xff, ..] => PictureFormat::Jpeg,
+            [b'G', b'I', b'F', b'8', ..] => PictureFormat::Gif,
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => PictureFormat::WebP,
+            other => {
+                return Err(UnsupportedFormat::of(other).map_or(PictureError::NotAPicture, PictureError::Unsupported));
+            }
         };
         let pieces = match format {
-            Format::Png => png::read(&bytes),
-            Format::Jpeg => jpeg::read(&bytes),
-            Format::Gif => gif::read(&bytes),
-            Format::WebP => webp::read(&bytes),
+            PictureFormat::Png => png::read(&bytes),
+            PictureFormat::Jpeg => jpeg::read(&bytes),
+            PictureFormat::Gif => gif::read(&bytes),
+            PictureFormat::WebP => webp::read(&bytes),
         }?;
         if pieces.width == 0 || pieces.height == 0 {
             return Err(PictureError::NotAPicture);
@@ -110,20 +112,24 @@ impl Original {
     ///
     /// # Errors
     /// Where it is damaged.
-    pub fn fit(&self, room: Room) -> Result<Shown, PictureError> {
+    pub fn fit(&self, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let (natural, tall) = self.upright();
         let width = room.asked.unwrap_or(natural).min(room.most).max(1);
         let target = natural.min(width.saturating_mul(FINE));
-        let shown = |picture: Picture| Shown { picture, width, natural };
+        let shown = |picture: Picture| ScaledPicture { picture, width, natural };
         if self.pieces.fixed {
             let upright = self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
-            return if upright { Ok(shown(self.cleaned())) } else { Err(PictureError::Unsupported(Foreign::Layers)) };
+            return if upright {
+                Ok(shown(self.cleaned()))
+            } else {
+                Err(PictureError::Unsupported(UnsupportedFormat::Layers))
+            };
         }
         let pixels = Pixels::decode(self.format, &self.bytes)?;
         let fits = target == natural && self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
         if fits {
             let cleaned = self.cleaned();
-            let photo = self.format == Format::Png && cleaned.bytes.len() > PHOTO;
+            let photo = self.format == PictureFormat::Png && cleaned.bytes.len() > PHOTO;
             return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
         }
         let height = u64::from(tall) * u64::from(target) / u64::from(natural);
@@ -153,15 +159,15 @@ impl Original {
     }
 
     fn written(&self, pixels: &Pixels) -> Picture {
-        let png = || Picture::new(Format::Png, pixels.png().into());
-        let jpeg = || pixels.jpeg().map(|it| Picture::new(Format::Jpeg, it.into()));
+        let png = || Picture::new(PictureFormat::Png, pixels.png().into());
+        let jpeg = || pixels.jpeg().map(|it| Picture::new(PictureFormat::Jpeg, it.into()));
         match self.format {
-            Format::Jpeg => jpeg().unwrap_or_else(png),
-            Format::WebP => {
+            PictureFormat::Jpeg => jpeg().unwrap_or_else(png),
+            PictureFormat::WebP => {
                 let png = png();
                 jpeg().filter(|it| it.bytes.len() < png.bytes.len()).unwrap_or(png)
             }
-            Format::Png | Format::Gif => {
+            PictureFormat::Png | PictureFormat::Gif => {
                 let png = png();
                 if png.bytes.len() > PHOTO { smaller_photo(png, pixels) } else { png }
             }
@@ -172,11 +178,11 @@ impl Original {
 /// A PNG as a JPEG where that is less than half of it and nothing shines through.
 fn smaller_photo(png: Picture, pixels: &Pixels) -> Picture {
     let jpeg = pixels.jpeg().filter(|it| it.len() < png.bytes.len() / 2);
-    jpeg.map_or(png, |bytes| Picture::new(Format::Jpeg, bytes.into()))
+    jpeg.map_or(png, |bytes| Picture::new(PictureFormat::Jpeg, bytes.into()))
 }
 
 impl Picture {
-    fn new(format: Format, bytes: Arc<[u8]>) -> Self {
+    fn new(format: PictureFormat, bytes: Arc<[u8]>) -> Self {
         Self { name: Digest::sha256(&bytes).as_str()[..32].to_owned(), format, bytes }
     }
 
@@ -188,10 +194,10 @@ impl Picture {
     /// A name for its file, by its content: `d96c308a07dca034.png`.
     pub fn file_name(&self) -> String {
         let ending = match self.format {
-            Format::Png => "png",
-            Format::Jpeg => "jpg",
-            Format::Gif => "gif",
-            Format::WebP => "webp",
+            PictureFormat::Png => "png",
+            PictureFormat::Jpeg => "jpg",
+            PictureFormat::Gif => "gif",
+            PictureFormat::WebP => "webp",
         };
         format!("{}.{ending}", &self.name[..16])
     }
@@ -199,10 +205,10 @@ impl Picture {
     /// Its media type: `image/png`.
     pub fn media_type(&self) -> &'static str {
         match self.format {
-            Format::Png => "image/png",
-            Format::Jpeg => "image/jpeg",
-            Format::Gif => "image/gif",
-            Format::WebP => "image/webp",
+            PictureFormat::Png => "image/png",
+            PictureFormat::Jpeg => "image/jpeg",
+            PictureFormat::Gif => "image/gif",
+            PictureFormat::WebP => "image/webp",
         }
     }
 

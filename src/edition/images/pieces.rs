@@ -6,7 +6,7 @@ use image::metadata::Orientation;
 
 /// What a file says of its picture, and where the picture itself stands in it.
 #[derive(Debug)]
-pub(super) struct Pieces {
+pub(super) struct PictureMetadata {
     /// Its width in pixels, as it is stored.
     pub(super) width: u32,
     /// Its height.
@@ -23,7 +23,7 @@ pub(super) struct Pieces {
     pub(super) parts: Vec<Range<usize>>,
 }
 
-impl Pieces {
+impl PictureMetadata {
     /// What reading it takes, in bytes.
     pub(super) fn memory(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.per_pixel

@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, Limits, Rgba,
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::{Format, MEMORY};
+use crate::edition::images::{MEMORY, PictureFormat};
 
 /// The quality of a JPEG: below it sky and skin show blocks, above it only the file grows.
 const QUALITY: u8 = 82;
@@ -25,7 +25,7 @@ pub(super) struct Pixels {
 
 impl Pixels {
     /// Reads a file. The caller has seen that it is not too large.
-    pub(super) fn decode(format: Format, bytes: &[u8]) -> Result<Self, PictureError> {
+    pub(super) fn decode(format: PictureFormat, bytes: &[u8]) -> Result<Self, PictureError> {
         let limits = || {
             let mut limits = Limits::default();
             limits.max_alloc = Some(MEMORY + MEMORY / 4);
@@ -33,10 +33,10 @@ impl Pixels {
         };
         let bytes = Cursor::new(bytes);
         let read = match format {
-            Format::Png => PngDecoder::with_limits(bytes, limits()).and_then(pixels),
-            Format::Jpeg => JpegDecoder::new(bytes).and_then(pixels),
-            Format::WebP => WebPDecoder::new(bytes).and_then(pixels),
-            Format::Gif => return Err(PictureError::NotAPicture),
+            PictureFormat::Png => PngDecoder::with_limits(bytes, limits()).and_then(pixels),
+            PictureFormat::Jpeg => JpegDecoder::new(bytes).and_then(pixels),
+            PictureFormat::WebP => WebPDecoder::new(bytes).and_then(pixels),
+            PictureFormat::Gif => return Err(PictureError::NotAPicture),
         };
         read.map_err(|_| PictureError::CutOff)
     }

@@ -1,20 +1,20 @@
 //! Where the pictures of an edition come from, and where its readers find them.
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::{Picture, Room, Shown};
+use crate::edition::images::{Picture, ScaledPicture, WidthLimits};
 
 /// Where the pictures of an issue come from.
-pub trait Pictures {
+pub trait PictureSource {
     /// The picture of a path, made to fit.
     ///
     /// # Errors
     /// Where there is none, where it must not be read, or where mail programs cannot show it.
-    fn load(&self, named: Named<'_>, room: Room) -> Result<Shown, PictureError>;
+    fn load(&self, named: PicturePath<'_>, room: WidthLimits) -> Result<ScaledPicture, PictureError>;
 }
 
 /// A path, and what it is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named<'n> {
+pub enum PicturePath<'n> {
     /// To the issue's own folder.
     BesideIssue(&'n str),
     /// To the project's folder.
@@ -25,8 +25,8 @@ pub enum Named<'n> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoPictures;
 
-impl Pictures for NoPictures {
-    fn load(&self, _: Named<'_>, _: Room) -> Result<Shown, PictureError> {
+impl PictureSource for NoPictures {
+    fn load(&self, _: PicturePath<'_>, _: WidthLimits) -> Result<ScaledPicture, PictureError> {
         Err(PictureError::Missing { near: None })
     }
 }

@@ -1,7 +1,7 @@
 //! The chunks of a PNG (W3C PNG, third edition, chapter 5).
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::{Pieces, turn};
+use crate::edition::images::pieces::{PictureMetadata, turn};
 
 /// What decides how a picture looks, still or moving; text, time and EXIF do not.
 const KEPT: [&[u8]; 17] = [
@@ -10,7 +10,7 @@ const KEPT: [&[u8]; 17] = [
 ];
 
 /// Finds what is the picture.
-pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let word = |at: usize| bytes.get(at..at + 4).and_then(|it| it.try_into().ok()).map(u32::from_be_bytes);
     let header = bytes.get(12..29).filter(|it| it.starts_with(b"IHDR")).ok_or(PictureError::NotAPicture)?;
     let channels = match header[13] {
@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
     };
     // Sixteen bits are read as two bytes and become one.
     let per_pixel = if header[12] == 16 { channels * 3 } else { channels };
-    let mut pieces = Pieces {
+    let mut pieces = PictureMetadata {
         width: word(16).unwrap_or(0),
         height: word(20).unwrap_or(0),
         per_pixel,

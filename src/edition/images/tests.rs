@@ -9,9 +9,9 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::*;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::Foreign;
+use crate::edition::images::foreign::UnsupportedFormat;
 
-const COLUMN: Room = Room { asked: None, most: 536 };
+const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536 };
 /// EXIF that says "turn me a quarter to the right" and has a part that is called for a place.
 const EXIF: &[u8] =
     b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x25\x88\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0GPS-55.6761N";
@@ -57,8 +57,8 @@ fn gif(comment: &[u8]) -> Vec<u8> {
     [header, remark, b"\x2c\0\0\0\0\x02\0\x01\0\0\x02\x02\x04\x0a\0\x3b"].concat()
 }
 
-fn fit(bytes: &[u8], room: Room) -> Result<Shown, PictureError> {
-    Original::read(bytes.into())?.fit(room)
+fn fit(bytes: &[u8], room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+    OriginalPicture::read(bytes.into())?.fit(room)
 }
 
 fn sent(bytes: &[u8]) -> Vec<u8> {
@@ -88,7 +88,7 @@ fn a_picture_is_sent_twice_as_fine_as_it_is_shown_and_never_larger_than_it_is() 
         (1000, Some(200), 200, 400),
         (90, Some(400), 400, 90),
     ] {
-        let room = Room { asked, most: 536 };
+        let room = WidthLimits { asked, most: 536 };
         for bytes in [jpeg(natural, 60, |_| {}), png(natural.into(), 60)] {
             let shown = fit(&bytes, room).unwrap();
             assert_eq!((shown.natural, shown.width), (natural.into(), width));
@@ -125,7 +125,7 @@ fn nothing_is_said_of_who_took_a_picture_and_where() {
 #[test]
 fn a_picture_from_a_telephone_stands_upright() {
     for (width, height, asked) in [(80, 40, None), (400, 200, Some(50))] {
-        let shown = fit(&jpeg(width, height, with_exif), Room { asked, most: 536 }).unwrap();
+        let shown = fit(&jpeg(width, height, with_exif), WidthLimits { asked, most: 536 }).unwrap();
         assert_eq!(shown.natural, u32::from(height));
         let image = read(&shown.picture);
         assert_eq!(image.height(), image.width() * 2);
@@ -162,7 +162,7 @@ fn what_cannot_be_read_with_certainty_is_not_written_anew() {
     let bytes = jpeg(1600, 80, layers);
     assert!(sent(&bytes) == bytes);
     let turned = jpeg(1600, 80, |it| (with_exif(it), layers(it)).1);
-    assert_eq!(fit(&turned, COLUMN).unwrap_err(), PictureError::Unsupported(Foreign::Layers));
+    assert_eq!(fit(&turned, COLUMN).unwrap_err(), PictureError::Unsupported(UnsupportedFormat::Layers));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn what_shines_through_lends_its_neighbours_no_colour() {
     let image = RgbaImage::from_fn(2000, 8, |x, _| if x % 2 == 0 { [250, 0, 0, 255] } else { [0, 0, 0, 0] }.into());
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    let shown = fit(bytes.get_ref(), Room { asked: Some(250), most: 536 }).unwrap();
+    let shown = fit(bytes.get_ref(), WidthLimits { asked: Some(250), most: 536 }).unwrap();
     let image = image::load_from_memory(shown.picture.bytes()).unwrap().into_rgba8();
     let [red, green, blue, alpha] = image.get_pixel(250, 1).0;
     assert!(red > 240 && green == 0 && blue == 0 && (100..156).contains(&alpha), "{:?}", image.get_pixel(250, 1));
@@ -207,7 +207,7 @@ fn a_photo_is_no_png() {
 #[test]
 fn the_same_picture_has_the_same_name() {
     let bytes = jpeg(2000, 100, |_| {});
-    let name = |bytes: &[u8], asked| fit(bytes, Room { asked, most: 536 }).unwrap().picture.file_name();
+    let name = |bytes: &[u8], asked| fit(bytes, WidthLimits { asked, most: 536 }).unwrap().picture.file_name();
     assert_eq!(name(&bytes, None), name(&jpeg(2000, 100, |_| {}), Some(600)));
     assert_ne!(name(&bytes, None), name(&bytes, Some(100)));
     assert_eq!(name(&jpeg(40, 30, with_exif), None), name(&jpeg(40, 30, with_exif), None));
@@ -223,7 +223,7 @@ fn bombs_are_not_read() {
     let frame = large.windows(2).position(|it| it == [0xff, 0xc2]).unwrap();
     large[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
     for (bytes, side) in [(bomb, 65_000), (wide, 65_535), (large, 65_535)] {
-        let error = Original::read(bytes.into()).unwrap_err();
+        let error = OriginalPicture::read(bytes.into()).unwrap_err();
         assert_eq!(error, PictureError::TooManyPixels { width: side, height: side });
     }
 }
@@ -240,22 +240,22 @@ fn damaged_pictures_are_refused() {
 #[test]
 fn other_formats_are_named() {
     for (bytes, format) in [
-        (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], Foreign::Heic),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0", Foreign::Heic),
-        (b"\0\0\0\x18ftypavif\0\0\0\0", Foreign::Avif),
-        (b"<?xml version=\"1.0\"?>\n<SVG xmlns", Foreign::Svg),
-        (b"BM\0\0\0\0", Foreign::Bmp),
-        (b"MM\0*\0\0", Foreign::Tiff),
-        (b"\xff\x0a\0\0", Foreign::JpegXl),
-        (b"8BPS\0\x01", Foreign::Photoshop),
-        (b"%PDF-1.7", Foreign::Pdf),
+        (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], UnsupportedFormat::Heic),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0", UnsupportedFormat::Heic),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", UnsupportedFormat::Avif),
+        (b"<?xml version=\"1.0\"?>\n<SVG xmlns", UnsupportedFormat::Svg),
+        (b"BM\0\0\0\0", UnsupportedFormat::Bmp),
+        (b"MM\0*\0\0", UnsupportedFormat::Tiff),
+        (b"\xff\x0a\0\0", UnsupportedFormat::JpegXl),
+        (b"8BPS\0\x01", UnsupportedFormat::Photoshop),
+        (b"%PDF-1.7", UnsupportedFormat::Pdf),
     ] {
-        assert_eq!(Original::read(bytes.into()).unwrap_err(), PictureError::Unsupported(format));
+        assert_eq!(OriginalPicture::read(bytes.into()).unwrap_err(), PictureError::Unsupported(format));
         assert!(!format.remedy().is_empty());
     }
     for bytes in [&b""[..], b"root:x:0", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 "] {
         assert!(
-            matches!(Original::read(bytes.into()), Err(PictureError::NotAPicture | PictureError::CutOff)),
+            matches!(OriginalPicture::read(bytes.into()), Err(PictureError::NotAPicture | PictureError::CutOff)),
             "{bytes:?}"
         );
     }

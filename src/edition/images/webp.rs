@@ -7,17 +7,17 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::Foreign;
-use crate::edition::images::pieces::Pieces;
+use crate::edition::images::foreign::UnsupportedFormat;
+use crate::edition::images::pieces::PictureMetadata;
 
 /// Finds how large it is and how it stands.
-pub(super) fn read(bytes: &[u8]) -> Result<Pieces, PictureError> {
+pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| PictureError::NotAPicture)?;
     if decoder.has_animation() {
-        return Err(PictureError::Unsupported(Foreign::MovingWebP));
+        return Err(PictureError::Unsupported(UnsupportedFormat::MovingWebP));
     }
     let (width, height) = decoder.dimensions();
-    Ok(Pieces {
+    Ok(PictureMetadata {
         width,
         height,
         // Its planes of brightness and colour are kept beside the pixels.

@@ -16,7 +16,7 @@ const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// What becomes of a link.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Link {
+pub(crate) enum LinkDecision {
     /// It stays.
     Kept,
     /// It leads to a place in the same letter: the name behind the `#`.
@@ -28,7 +28,7 @@ pub(crate) enum Link {
 /// Judges an address as it stands after Markdown has read its entities and escapes.
 ///
 /// Where `opens` says that it begins with a value that is filled in, its scheme is looked at when it is filled in.
-pub(crate) fn judge(url: &str, start: Start) -> Link {
+pub(crate) fn judge(url: &str, start: UrlStart) -> LinkDecision {
     // Browsers drop control characters and white space in a scheme, so `java\nscript:` is one too.
     let bare: String = url.chars().filter(|it| !it.is_control() && !it.is_whitespace()).collect();
     if bare.is_empty() {
@@ -36,17 +36,17 @@ pub(crate) fn judge(url: &str, start: Start) -> Link {
             Diagnostic::error(EMPTY, "this link leads nowhere").hint("write the address between the brackets"),
         );
     }
-    if start == Start::FilledIn {
-        return Link::Kept;
+    if start == UrlStart::FilledIn {
+        return LinkDecision::Kept;
     }
     if let Some(anchor) = bare.strip_prefix('#') {
-        return Link::Anchor(anchor.to_owned());
+        return LinkDecision::Anchor(anchor.to_owned());
     }
     match scheme(&bare) {
         Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => refused(
             Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address behind it"),
         ),
-        Some(scheme) if ALLOWED.contains(&scheme.as_str()) => Link::Kept,
+        Some(scheme) if ALLOWED.contains(&scheme.as_str()) => LinkDecision::Kept,
         Some(scheme) => match nearest(&scheme, ALLOWED) {
             Some(meant) => refused(
                 Diagnostic::error(FORBIDDEN, format!("`{scheme}:` is no address that a letter can link to"))
@@ -87,7 +87,7 @@ fn is_host(url: &str) -> bool {
 
 /// How an address begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum UrlStart {
     /// As it is written.
     Written,
     /// With a value.
@@ -102,8 +102,8 @@ pub(crate) fn scheme(url: &str) -> Option<String> {
     letters.then(|| scheme.to_ascii_lowercase())
 }
 
-fn refused(diagnostic: Diagnostic) -> Link {
-    Link::Refused(Box::new(diagnostic))
+fn refused(diagnostic: Diagnostic) -> LinkDecision {
+    LinkDecision::Refused(Box::new(diagnostic))
 }
 
 fn relative(url: &str) -> Diagnostic {
@@ -127,19 +127,22 @@ mod tests {
     fn addresses_are_judged_by_their_scheme() {
         let kept = ["https://a.example/b:c", "HTTP://a.example", "mailto:a@b.example", "tel:+4512345678"];
         for url in kept {
-            assert_eq!(judge(url, Start::Written), Link::Kept, "{url}");
+            assert_eq!(judge(url, UrlStart::Written), LinkDecision::Kept, "{url}");
         }
         for url in ["https://", "mailto:", "tel: "] {
-            assert!(matches!(judge(url, Start::Written), Link::Refused(it) if it.code == EMPTY), "{url}");
+            assert!(matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == EMPTY), "{url}");
         }
-        assert_eq!(judge("#top", Start::Written), Link::Anchor("top".into()));
+        assert_eq!(judge("#top", UrlStart::Written), LinkDecision::Anchor("top".into()));
         for url in
             ["javascript:x", "JaVa\tScRiPt:x", " vbscript:x", "data:text/html,x", "\u{1}javascript:x", "file:///x"]
         {
-            assert!(matches!(judge(url, Start::Written), Link::Refused(it) if it.code == FORBIDDEN), "{url}");
+            assert!(
+                matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == FORBIDDEN),
+                "{url}"
+            );
         }
         for url in ["a.md", "/a", "//a.example", "www.a.example", "a@b.example"] {
-            assert!(matches!(judge(url, Start::Written), Link::Refused(it) if it.code == RELATIVE), "{url}");
+            assert!(matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == RELATIVE), "{url}");
         }
     }
 }

@@ -2,18 +2,22 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Place, Spanned};
-use crate::edition::context::Frame;
+use crate::base::source::{Span, Spanned};
+use crate::edition::context::EditionContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;
-use crate::edition::resolve::Sight;
+use crate::edition::resolve::ResolveContext;
 use crate::issue::Issue;
 
 /// Those that are wholly known, with the places that name them: of the text, as its author wrote them, and of what stands
 /// around it. What is filled in for each reader leads everybody somewhere else, and is none of them.
-pub(crate) fn of(root: Node<'_>, sight: Sight<'_>, (issue, frame): (&Issue, &Frame)) -> Vec<Spanned<String>> {
+pub(crate) fn of(
+    root: Node<'_>,
+    sight: ResolveContext<'_>,
+    (issue, frame): (&Issue, &EditionContext),
+) -> Vec<Spanned<String>> {
     let mut found = Vec::new();
-    let mut add = |url: &str, place: Place| {
+    let mut add = |url: &str, place: Span| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
         // The page of the issue itself is not there before it is published.
         let own = frame.online.as_deref().is_some_and(|it| url.starts_with(it));

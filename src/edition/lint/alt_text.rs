@@ -2,8 +2,8 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
-use crate::edition::resolve::Sight;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::edition::resolve::ResolveContext;
 use crate::issue::manuscript::tree;
 
 const NO_ALT: Code = Code("NL510");
@@ -43,7 +43,7 @@ const EMPTY_WORDS: [&str; 24] = [
 const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
 
 /// Makes the text of a picture what its `{alt="…"}` says, if it has one, and demands that there is one.
-pub(crate) fn settle<'a>(node: Node<'a>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn settle<'a>(node: Node<'a>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
     match given(node) {
         Some(text) if !sight.marks.find(&text).is_empty() => diagnostics.push(
             Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
@@ -74,7 +74,7 @@ pub(crate) fn settle<'a>(node: Node<'a>, sight: Sight<'_>, diagnostics: &mut Dia
 }
 
 /// A picture that says nothing, and is not said to be decoration.
-pub(crate) fn lacking(place: Place) -> Diagnostic {
+pub(crate) fn lacking(place: Span) -> Diagnostic {
     Diagnostic::error(NO_ALT, "this picture has no text for readers who do not see it").at(place)
 }
 

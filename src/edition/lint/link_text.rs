@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::edition::resolve::Sight;
+use crate::edition::resolve::ResolveContext;
 use crate::issue::manuscript::tree;
 
 const VAGUE: Code = Code("NL550");
@@ -18,7 +18,7 @@ const WORDLESS: Code = Code("NL553");
 const LONGEST: usize = 60;
 
 /// Tells of links whose words do not say where they lead.
-pub(crate) fn check(root: Node<'_>, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for node in root.descendants() {
         let url = match &node.data().value {

@@ -4,7 +4,7 @@ use comrak::nodes::Node;
 
 use crate::base::source::{Code, Diagnostic, Diagnostics};
 use crate::edition::html::sanitise;
-use crate::edition::resolve::Sight;
+use crate::edition::resolve::ResolveContext;
 
 const DROPPED: Code = Code("NL389");
 
@@ -12,7 +12,7 @@ const DROPPED: Code = Code("NL389");
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
 
 /// Tells of elements that are left out, each at its line.
-pub(crate) fn check(node: Node<'_>, html: &str, sight: Sight<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
     let first = node.data().sourcepos.start.line;
     let mut rest = html;
     while let Some(at) = rest.find('<') {

@@ -121,9 +121,11 @@ fn spaced(text: &str) -> String {
 fn address(value: &Value) -> Result<String, Error> {
     let text = line(value)?;
     let text = text.trim();
-    match links::judge(text, links::Start::Written) {
-        links::Link::Kept => Ok(percent(text, RESERVED)),
-        links::Link::Anchor(_) | links::Link::Refused(_) => Err(Error::new(ErrorKind::InvalidOperation, BAD_ADDRESS)),
+    match links::judge(text, links::UrlStart::Written) {
+        links::LinkDecision::Kept => Ok(percent(text, RESERVED)),
+        links::LinkDecision::Anchor(_) | links::LinkDecision::Refused(_) => {
+            Err(Error::new(ErrorKind::InvalidOperation, BAD_ADDRESS))
+        }
     }
 }
 

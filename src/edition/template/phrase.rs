@@ -1,16 +1,16 @@
 //! Short texts that may hold template tags: the subject, the preheader, greetings.
 
-use crate::base::source::{Diagnostic, Diagnostics, Place, Source};
-use crate::issue::manuscript::placeholders::lexer::{self, Span};
-use crate::issue::manuscript::placeholders::marks::Marks;
-use crate::issue::manuscript::placeholders::tag::{self, Found, Tag};
+use crate::base::source::{Diagnostic, Diagnostics, Source, Span};
+use crate::issue::manuscript::placeholders::lexer::{self, TagSpan};
+use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::tag::{self, RawTag, Tag};
 use crate::issue::manuscript::structure;
 
 /// A phrase with marks for its tags, which are put behind those that there are.
 pub(crate) fn lift(
     text: &str,
-    place: &Place,
-    marks: &Marks,
+    place: &Span,
+    marks: &Placeholders,
     tags: &mut Vec<Tag>,
     diagnostics: &mut Diagnostics,
 ) -> String {
@@ -22,8 +22,8 @@ pub(crate) fn lift(
     let mut from = 0;
     for span in spans {
         let (range, comment) = match span {
-            Span::Comment(range) => (range, true),
-            Span::Tag(range) => (range, false),
+            TagSpan::Comment(range) => (range, true),
+            TagSpan::Tag(range) => (range, false),
         };
         out.push_str(&text[from..range.start]);
         from = range.end;
@@ -31,7 +31,7 @@ pub(crate) fn lift(
         if comment {
             continue;
         }
-        let here = Found { source: &source, start: None, typed, place: place.clone() };
+        let here = RawTag { source: &source, start: None, typed, place: place.clone() };
         if let Some(tag) = tag::parse(&here, &mut found) {
             out.push_str(&marks.tag(tags.len()));
             tags.push(tag);

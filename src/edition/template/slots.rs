@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 
 /// How a value is written at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Context {
+pub(crate) enum SlotContext {
     /// Text and attributes of the HTML part.
     Html,
     /// The beginning of an address in the HTML part.
@@ -22,7 +22,7 @@ pub(crate) enum Context {
     TextUrlPart,
 }
 
-impl Context {
+impl SlotContext {
     /// The filter of [`crate::edition::template::engine`] that writes so.
     pub(crate) fn filter(self) -> &'static str {
         match self {
@@ -36,64 +36,70 @@ impl Context {
     }
 }
 
-struct Use {
+struct Slot {
     code: String,
     tag: Option<usize>,
-    context: Option<Context>,
+    context: Option<SlotContext>,
 }
 
 /// The uses of tags in one part of an edition.
-pub(crate) struct Uses<'t> {
+pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
-    marks: &'t Marks,
-    list: Vec<Use>,
+    marks: &'t Placeholders,
+    list: Vec<Slot>,
 }
 
 /// A template, and where the tags of the issue went in it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Compiled {
+pub(crate) struct CompiledTemplate {
     /// The template's text.
     pub(crate) template: String,
     /// The tags by their bytes in the template.
     pub(crate) holes: Vec<(Range<usize>, usize)>,
 }
 
-impl<'t> Uses<'t> {
+impl<'t> Slots<'t> {
     /// No uses yet.
-    pub(crate) fn new(tags: &'t [Tag], marks: &'t Marks) -> Self {
+    pub(crate) fn new(tags: &'t [Tag], marks: &'t Placeholders) -> Self {
         Self { tags, marks, list: Vec::new() }
     }
 
     /// The word for a tag that is used here; a statement does what it does anywhere.
-    pub(crate) fn tag(&mut self, number: usize, context: Context) -> String {
+    pub(crate) fn tag(&mut self, number: usize, context: SlotContext) -> String {
         let Some(tag) = self.tags.get(number) else { return String::new() };
         let (code, context) = match &tag.kind {
             TagKind::Print(expression) => (printing(expression, context), Some(context)),
             _ => (tag.kind.statement(), None),
         };
-        self.push(Use { code, tag: Some(number), context })
+        self.push(Slot { code, tag: Some(number), context })
     }
 
     /// The word for a value of our own.
-    pub(crate) fn value(&mut self, name: &str, context: Context) -> String {
-        self.push(Use { code: printing(name, context), tag: None, context: Some(context) })
+    pub(crate) fn value(&mut self, name: &str, context: SlotContext) -> String {
+        self.push(Slot { code: printing(name, context), tag: None, context: Some(context) })
     }
 
     /// The word for a statement of our own.
     pub(crate) fn statement(&mut self, code: &str) -> String {
-        self.push(Use { code: code.into(), tag: None, context: None })
+        self.push(Slot { code: code.into(), tag: None, context: None })
     }
 
-    fn push(&mut self, used: Use) -> String {
+    fn push(&mut self, used: Slot) -> String {
         let mark = self.marks.used(self.list.len());
         // Whoever cleans or inlines the HTML must take an address that begins with a value for an address.
-        let mark = if used.context == Some(Context::HtmlUrl) { format!("https://{mark}") } else { mark };
+        let mark = if used.context == Some(SlotContext::HtmlUrl) { format!("https://{mark}") } else { mark };
         self.list.push(used);
         mark
     }
 
     /// The text with each of its marks used in a context; `first` is for the one that it begins with.
-    pub(crate) fn text(&mut self, text: &str, first: Context, later: Context, literal: fn(&str) -> String) -> String {
+    pub(crate) fn text(
+        &mut self,
+        text: &str,
+        first: SlotContext,
+        later: SlotContext,
+        literal: fn(&str) -> String,
+    ) -> String {
         let mut out = String::new();
         for (at, piece) in self.marks.tags(text).into_iter().enumerate() {
             match piece {
@@ -111,9 +117,9 @@ impl<'t> Uses<'t> {
     }
 
     /// The finished text as a template: its literals encoded, its marks as code.
-    pub(crate) fn compile(&self, text: &str, encode: fn(&str) -> String) -> Compiled {
+    pub(crate) fn compile(&self, text: &str, encode: fn(&str) -> String) -> CompiledTemplate {
         let pieces = self.marks.uses(text);
-        let mut compiled = Compiled::default();
+        let mut compiled = CompiledTemplate::default();
         for (at, piece) in pieces.iter().enumerate() {
             match piece {
                 Ok(literal) => {
@@ -148,11 +154,11 @@ impl<'t> Uses<'t> {
 
     fn begins_address(&self, piece: Option<&Result<&str, usize>>) -> bool {
         matches!(piece, Some(Err(number))
-            if self.list.get(*number).is_some_and(|it| it.context == Some(Context::HtmlUrl)))
+            if self.list.get(*number).is_some_and(|it| it.context == Some(SlotContext::HtmlUrl)))
     }
 }
 
-fn printing(expression: &str, context: Context) -> String {
+fn printing(expression: &str, context: SlotContext) -> String {
     format!("{{{{ ({expression})|{} }}}}", context.filter())
 }
 

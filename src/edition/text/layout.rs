@@ -27,7 +27,7 @@ pub(crate) const CLOSE_LIST: &str = "\u{10}";
 
 /// How a record is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RecordKind {
     /// Wrapped.
     Text,
     /// Line for line.
@@ -50,7 +50,7 @@ pub(crate) enum Kind {
     Settled,
 }
 
-impl Kind {
+impl RecordKind {
     const ALL: [(Self, char); 10] = [
         (Self::Text, 'p'),
         (Self::Verbatim, 'v'),
@@ -84,8 +84,8 @@ impl Kind {
 
 /// One block of text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Record<'r> {
-    pub(crate) kind: Kind,
+pub(crate) struct TextRecord<'r> {
+    pub(crate) kind: RecordKind,
     /// Whether an empty line stands before it.
     pub(crate) gap: bool,
     pub(crate) first: &'r str,
@@ -93,7 +93,7 @@ pub(crate) struct Record<'r> {
     pub(crate) content: &'r str,
 }
 
-impl<'r> Record<'r> {
+impl<'r> TextRecord<'r> {
     /// Writes the record for [`lay_out`].
     pub(crate) fn write(&self, out: &mut String) {
         out.extend([START, self.kind.sign(), if self.gap { '1' } else { '0' }]);
@@ -108,7 +108,7 @@ impl<'r> Record<'r> {
         let mut fields = text.splitn(4, FIELD);
         let head = fields.next()?;
         Some(Self {
-            kind: Kind::read(head),
+            kind: RecordKind::read(head),
             gap: head.ends_with('1'),
             first: fields.next()?,
             rest: fields.next()?,
@@ -139,14 +139,14 @@ pub(crate) fn lines(text: &str) -> String {
 
 /// How the lines of a text part stand in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum LineEncoding {
     /// As they are read.
     Plain,
     /// In quoted-printable.
     Encoded,
 }
 
-impl Form {
+impl LineEncoding {
     /// Whole lines in this form.
     pub(crate) fn of(self, lines: &str) -> Cow<'_, str> {
         match self {
@@ -163,9 +163,9 @@ pub(crate) fn is_plain(lines: &str) -> bool {
 }
 
 /// A part of what a text is laid out from.
-pub(crate) enum Token<'r> {
+pub(crate) enum LayoutToken<'r> {
     /// A block of text.
-    Record(Record<'r>),
+    Record(TextRecord<'r>),
     /// The beginning of a numbered list.
     Open,
     /// Its end.
@@ -174,28 +174,28 @@ pub(crate) enum Token<'r> {
     Between,
 }
 
-impl Token<'_> {
+impl LayoutToken<'_> {
     /// Whether it stands for nothing but an empty line before what comes next.
     pub(crate) fn is_space(&self) -> bool {
-        matches!(self, Self::Record(record) if record.kind == Kind::Space)
+        matches!(self, Self::Record(record) if record.kind == RecordKind::Space)
     }
 }
 
 /// What a text is laid out from, piece by piece with its bytes.
-pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, Token<'_>)> {
+pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, LayoutToken<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = records.get(at..).filter(|it| !it.is_empty())?;
         let through = |end: char| rest.find(end).map_or(rest.len(), |it| it + end.len_utf8());
         let (length, token) = if let Some(record) = rest.strip_prefix(START) {
-            let record = record.split(END).next().and_then(Record::read);
-            (through(END), record.map_or(Token::Between, Token::Record))
+            let record = record.split(END).next().and_then(TextRecord::read);
+            (through(END), record.map_or(LayoutToken::Between, LayoutToken::Record))
         } else if rest.starts_with(OPEN) {
-            (through(OPENED), Token::Open)
+            (through(OPENED), LayoutToken::Open)
         } else if rest.starts_with(CLOSE_LIST) {
-            (CLOSE_LIST.len(), Token::Close)
+            (CLOSE_LIST.len(), LayoutToken::Close)
         } else {
-            (rest.find([START, OPEN, '\u{10}']).unwrap_or(rest.len()), Token::Between)
+            (rest.find([START, OPEN, '\u{10}']).unwrap_or(rest.len()), LayoutToken::Between)
         };
         let range = at..at + length;
         at = range.end;
@@ -204,27 +204,29 @@ pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, Token
 }
 
 /// The lines of a filled template; what is settled in it is in this form already.
-pub(crate) fn lay_out(filled: &str, form: Form) -> String {
+pub(crate) fn lay_out(filled: &str, form: LineEncoding) -> String {
     let numbered = if filled.contains(OPEN) { Cow::Owned(count(filled)) } else { Cow::Borrowed(filled) };
-    let records: Vec<Record<'_>> = numbered
+    let records: Vec<TextRecord<'_>> = numbered
         .split(START)
         .skip(1)
         .filter_map(|it| it.split(END).next())
-        .filter_map(Record::read)
-        .filter(|it| it.kind == Kind::Space || !it.content.trim().is_empty())
+        .filter_map(TextRecord::read)
+        .filter(|it| it.kind == RecordKind::Space || !it.content.trim().is_empty())
         .collect();
     let mut out = String::with_capacity(filled.len());
-    let mut before: Option<&Record<'_>> = None;
+    let mut before: Option<&TextRecord<'_>> = None;
     let mut at = 0;
     let mut spaced = false;
     while let Some(record) = records.get(at) {
-        if record.kind == Kind::Space {
+        if record.kind == RecordKind::Space {
             spaced = true;
             at += 1;
             continue;
         }
-        let rows =
-            records[at + 1..].iter().take_while(|it| record.kind == Kind::Header && it.kind == Kind::Row).count();
+        let rows = records[at + 1..]
+            .iter()
+            .take_while(|it| record.kind == RecordKind::Header && it.kind == RecordKind::Row)
+            .count();
         let mut lines: Vec<String> = Vec::new();
         if let Some(before) = before.filter(|_| record.gap || spaced) {
             lines.push(shared(before.rest, record.first).trim_end().to_owned());
@@ -234,7 +236,7 @@ pub(crate) fn lay_out(filled: &str, form: Form) -> String {
             lines.push(String::new());
             out.push_str(&form.of(&lines.join("\n")));
         }
-        if record.kind == Kind::Settled {
+        if record.kind == RecordKind::Settled {
             out.push_str(record.content);
         }
         spaced = false;
@@ -279,32 +281,32 @@ fn shared<'p>(left: &'p str, right: &str) -> &'p str {
     same.map_or("", |((at, character), _)| &left[..at + character.len_utf8()])
 }
 
-fn write(records: &[Record<'_>], lines: &mut Vec<String>) {
+fn write(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
     let Some(record) = records.first() else { return };
     match record.kind {
-        Kind::Text => prefixed(record, wrap(record.content, room(record)), lines),
-        Kind::Verbatim => prefixed(record, record.content.split(BREAK).map(str::to_owned).collect(), lines),
-        Kind::Title => underlined(record, '=', lines),
-        Kind::Heading => underlined(record, '-', lines),
-        Kind::Subheading => underlined(record, '~', lines),
-        Kind::Rule => prefixed(record, vec!["-".repeat(room(record).min(40))], lines),
-        Kind::Header | Kind::Row => table(records, lines),
-        Kind::Space | Kind::Settled => {}
+        RecordKind::Text => prefixed(record, wrap(record.content, room(record)), lines),
+        RecordKind::Verbatim => prefixed(record, record.content.split(BREAK).map(str::to_owned).collect(), lines),
+        RecordKind::Title => underlined(record, '=', lines),
+        RecordKind::Heading => underlined(record, '-', lines),
+        RecordKind::Subheading => underlined(record, '~', lines),
+        RecordKind::Rule => prefixed(record, vec!["-".repeat(room(record).min(40))], lines),
+        RecordKind::Header | RecordKind::Row => table(records, lines),
+        RecordKind::Space | RecordKind::Settled => {}
     }
 }
 
-fn room(record: &Record<'_>) -> usize {
+fn room(record: &TextRecord<'_>) -> usize {
     WIDTH.saturating_sub(record.first.width().max(record.rest.width())).max(20)
 }
 
-fn prefixed(record: &Record<'_>, content: Vec<String>, lines: &mut Vec<String>) {
+fn prefixed(record: &TextRecord<'_>, content: Vec<String>, lines: &mut Vec<String>) {
     for (at, line) in content.into_iter().enumerate() {
         let prefix = if at == 0 { record.first } else { record.rest };
         lines.push(format!("{prefix}{line}").trim_end().to_owned());
     }
 }
 
-fn underlined(record: &Record<'_>, sign: char, lines: &mut Vec<String>) {
+fn underlined(record: &TextRecord<'_>, sign: char, lines: &mut Vec<String>) {
     let mut content = wrap(record.content, room(record));
     let widest = content.iter().map(|it| it.width()).max().unwrap_or(0);
     let width = widest.min(room(record));
@@ -337,9 +339,9 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// A table in columns where it fits, otherwise a list of what each row says.
-fn table(records: &[Record<'_>], lines: &mut Vec<String>) {
+fn table(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
     let Some(head) = records.first() else { return };
-    let cells = |record: &Record<'_>| -> Vec<String> {
+    let cells = |record: &TextRecord<'_>| -> Vec<String> {
         record.content.split(CELL).skip(1).map(|it| it.replace(BREAK, " ").trim().to_owned()).collect()
     };
     let rows: Vec<Vec<String>> = records.iter().map(cells).collect();
@@ -371,7 +373,7 @@ fn aligned(row: &[String], widths: &[usize], alignments: &[char]) -> String {
     cells.join("  ")
 }
 
-fn listed(head: &Record<'_>, rows: &[Vec<String>], lines: &mut Vec<String>) {
+fn listed(head: &TextRecord<'_>, rows: &[Vec<String>], lines: &mut Vec<String>) {
     let Some((names, rows)) = rows.split_first() else { return };
     let mut content = Vec::new();
     for row in rows {
@@ -393,29 +395,32 @@ fn listed(head: &Record<'_>, rows: &[Vec<String>], lines: &mut Vec<String>) {
 mod tests {
     use super::*;
 
-    fn record(kind: Kind, first: &str, rest: &str, content: &str) -> String {
+    fn record(kind: RecordKind, first: &str, rest: &str, content: &str) -> String {
         let mut out = String::new();
-        Record { kind, gap: true, first, rest, content }.write(&mut out);
+        TextRecord { kind, gap: true, first, rest, content }.write(&mut out);
         out
     }
 
     #[test]
     fn lines_are_wrapped_by_what_they_show() {
-        let text = record(Kind::Text, "> ", "> ", &"æøå ".repeat(30));
-        let laid = lay_out(&text, Form::Plain);
+        let text = record(RecordKind::Text, "> ", "> ", &"æøå ".repeat(30));
+        let laid = lay_out(&text, LineEncoding::Plain);
         assert!(laid.lines().all(|it| it.width() <= WIDTH && it.starts_with("> æøå")), "{laid}");
     }
 
     #[test]
     fn numbers_count_what_is_there() {
-        let item = record(Kind::Text, &number(3), "   ", "x");
-        assert_eq!(lay_out(&format!("{}{item}{item}{CLOSE_LIST}", open_list(9)), Form::Plain), "9. x\n\n10. x\n");
+        let item = record(RecordKind::Text, &number(3), "   ", "x");
+        assert_eq!(
+            lay_out(&format!("{}{item}{item}{CLOSE_LIST}", open_list(9)), LineEncoding::Plain),
+            "9. x\n\n10. x\n"
+        );
     }
 
     #[test]
     fn tables_are_aligned_by_width() {
         let rows = [("H", "lr\u{4}By\u{4}Antal"), ("R", "lr\u{4}Ærø\u{4}7"), ("R", "lr\u{4}東京\u{4}12")];
-        let text: String = rows.iter().map(|(sign, content)| record(Kind::read(sign), "", "", content)).collect();
-        assert_eq!(lay_out(&text, Form::Plain), "By    Antal\n----  -----\nÆrø       7\n東京     12\n");
+        let text: String = rows.iter().map(|(sign, content)| record(RecordKind::read(sign), "", "", content)).collect();
+        assert_eq!(lay_out(&text, LineEncoding::Plain), "By    Antal\n----  -----\nÆrø       7\n東京     12\n");
     }
 }

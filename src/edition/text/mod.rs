@@ -8,35 +8,35 @@ use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignme
 use crate::edition::blocks;
 use crate::edition::blocks::notice;
 use crate::edition::html::sanitise;
-use crate::edition::html::{self, Scene};
+use crate::edition::html::{self, WriteContext};
 use crate::edition::links::tracking;
-use crate::edition::template::slots::{Context, Uses};
-use crate::edition::text::layout::Kind;
-use crate::issue::manuscript::content_blocks::Content;
+use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::text::layout::RecordKind;
+use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::tree;
 
 /// Writes the records of the content of an edition; its marks are uses of `uses`.
-pub(crate) fn write(root: Node<'_>, scene: Scene<'_>, uses: &mut Uses<'_>) -> String {
-    let mut writer = Writer { scene, uses, out: String::new() };
-    writer.blocks(root, &Prefix::default(), (Gap::Line, Gap::Line));
+pub(crate) fn write(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>) -> String {
+    let mut writer = TextWriter { scene, uses, out: String::new() };
+    writer.blocks(root, &LinePrefix::default(), (BlankLine::Line, BlankLine::Line));
     writer.out
 }
 
 /// Writes one tree.
-pub(crate) struct Writer<'w, 't> {
-    scene: Scene<'w>,
-    uses: &'w mut Uses<'t>,
+pub(crate) struct TextWriter<'w, 't> {
+    scene: WriteContext<'w>,
+    uses: &'w mut Slots<'t>,
     out: String,
 }
 
 /// What stands before the first and the other lines of a block.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Prefix {
+pub(crate) struct LinePrefix {
     first: String,
     rest: String,
 }
 
-impl Prefix {
+impl LinePrefix {
     /// With more behind it.
     pub(crate) fn then(&self, first: &str, rest: &str) -> Self {
         Self { first: format!("{}{first}", self.first), rest: format!("{}{rest}", self.rest) }
@@ -50,34 +50,39 @@ impl Prefix {
 
 /// Whether an empty line stands before a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gap {
+pub(crate) enum BlankLine {
     None,
     Line,
 }
 
 /// Where a block goes.
 #[derive(Clone, Copy)]
-pub(crate) struct At<'p> {
-    pub(crate) prefix: &'p Prefix,
-    pub(crate) gap: Gap,
+pub(crate) struct BlockPosition<'p> {
+    pub(crate) prefix: &'p LinePrefix,
+    pub(crate) gap: BlankLine,
 }
 
-impl Writer<'_, '_> {
+impl TextWriter<'_, '_> {
     fn put(&mut self, text: &str) {
         self.out.push_str(text);
     }
 
     /// The blocks of a node, with the gaps before the first and before the others.
-    fn blocks(&mut self, parent: Node<'_>, prefix: &Prefix, gaps: (Gap, Gap)) {
+    fn blocks(&mut self, parent: Node<'_>, prefix: &LinePrefix, gaps: (BlankLine, BlankLine)) {
         self.run(parent.children(), prefix, gaps);
     }
 
     /// Writes blocks with an empty line between them.
-    pub(crate) fn all<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, at: At<'_>) {
-        self.run(nodes, at.prefix, (at.gap, Gap::Line));
+    pub(crate) fn all<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, at: BlockPosition<'_>) {
+        self.run(nodes, at.prefix, (at.gap, BlankLine::Line));
     }
 
-    fn run<'a>(&mut self, nodes: impl Iterator<Item = Node<'a>>, prefix: &Prefix, (first, others): (Gap, Gap)) {
+    fn run<'a>(
+        &mut self,
+        nodes: impl Iterator<Item = Node<'a>>,
+        prefix: &LinePrefix,
+        (first, others): (BlankLine, BlankLine),
+    ) {
         let mut now = prefix.clone();
         let mut before = first;
         for child in nodes {
@@ -89,7 +94,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn block(&mut self, node: Node<'_>, prefix: &Prefix, gap: Gap) {
+    fn block(&mut self, node: Node<'_>, prefix: &LinePrefix, gap: BlankLine) {
         let value = node.data().value.clone();
         match value {
             NodeValue::Raw(_) => self.tag(node),
@@ -97,72 +102,73 @@ impl Writer<'_, '_> {
                 let inline = self.inline_of(node);
                 // A picture that is decoration leaves nothing behind, unless a list has put its number there.
                 if !inline.is_empty() || prefix.first != prefix.rest {
-                    self.record(Kind::Text, gap, prefix, &inline);
+                    self.record(RecordKind::Text, gap, prefix, &inline);
                 }
             }
             NodeValue::Heading(heading) => {
                 let inline = self.inline_of(node);
-                self.record(Kind::heading(heading.level), gap, prefix, &inline);
+                self.record(RecordKind::heading(heading.level), gap, prefix, &inline);
             }
-            NodeValue::ThematicBreak => self.record(Kind::Rule, gap, prefix, "-"),
+            NodeValue::ThematicBreak => self.record(RecordKind::Rule, gap, prefix, "-"),
             NodeValue::List(list) => self.list(node, list, prefix, gap),
             NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => {
-                self.blocks(node, &prefix.then("> ", "> "), (gap, Gap::Line));
+                self.blocks(node, &prefix.then("> ", "> "), (gap, BlankLine::Line));
             }
             NodeValue::Alert(alert) => {
                 let inner = prefix.then("| ", "| ");
                 let title = alert.title.as_deref().unwrap_or_else(|| notice::title(alert.alert_type, self.scene.words));
-                let title = self.uses.text(title, Context::Text, Context::Text, layout::plain);
-                self.record(Kind::Text, gap, &inner, &title.to_uppercase_outside_marks(self.scene));
-                self.blocks(node, &inner.rest(), (Gap::None, Gap::Line));
+                let title = self.uses.text(title, SlotContext::Text, SlotContext::Text, layout::plain);
+                self.record(RecordKind::Text, gap, &inner, &title.to_uppercase_outside_marks(self.scene));
+                self.blocks(node, &inner.rest(), (BlankLine::None, BlankLine::Line));
             }
             NodeValue::CodeBlock(code) => {
                 let inner = prefix.then("    ", "    ");
-                self.record(Kind::Verbatim, gap, &inner, &layout::lines(code.literal.trim_end_matches('\n')));
+                self.record(RecordKind::Verbatim, gap, &inner, &layout::lines(code.literal.trim_end_matches('\n')));
             }
             NodeValue::HtmlBlock(html) => {
                 let text = sanitise::text(&sanitise::clean(&html.literal));
                 for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
-                    let line = self.uses.text(line, Context::Text, Context::Text, layout::plain);
-                    self.record(Kind::Text, gap, prefix, &line);
+                    let line = self.uses.text(line, SlotContext::Text, SlotContext::Text, layout::plain);
+                    self.record(RecordKind::Text, gap, prefix, &line);
                 }
             }
             NodeValue::Table(table) => self.table(node, &table, prefix, gap),
             NodeValue::FootnoteDefinition(definition) => {
                 let number = format!("[{}] ", html::note_number(node, &definition.name));
                 let indent = " ".repeat(number.len());
-                self.blocks(node, &prefix.then(&number, &indent), (gap, Gap::Line));
+                self.blocks(node, &prefix.then(&number, &indent), (gap, BlankLine::Line));
             }
-            NodeValue::BlockDirective(fence) => match Content::read(&fence.info) {
-                Some(content) => blocks::text(self, node, &content, At { prefix, gap }),
-                None => self.blocks(node, prefix, (gap, Gap::Line)),
+            NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
+                Some(content) => blocks::text(self, node, &content, BlockPosition { prefix, gap }),
+                None => self.blocks(node, prefix, (gap, BlankLine::Line)),
             },
-            _ => self.blocks(node, prefix, (gap, Gap::Line)),
+            _ => self.blocks(node, prefix, (gap, BlankLine::Line)),
         }
     }
 
     /// Writes a line in capitals where all of it is words.
-    pub(crate) fn capitals(&mut self, node: Node<'_>, at: At<'_>) {
+    pub(crate) fn capitals(&mut self, node: Node<'_>, at: BlockPosition<'_>) {
         let linked = node.descendants().any(|it| matches!(it.data().value, NodeValue::Link(_)));
         let inline = self.inline_of(node);
         let title = if linked { inline } else { inline.to_uppercase_outside_marks(self.scene) };
-        self.record(Kind::Text, at.gap, at.prefix, &title);
+        self.record(RecordKind::Text, at.gap, at.prefix, &title);
     }
 
     fn tag(&mut self, node: Node<'_>) {
         if let Some(number) = tree::mark(node) {
-            let mark = self.uses.tag(number, Context::Text);
+            let mark = self.uses.tag(number, SlotContext::Text);
             self.out.push_str(&mark);
         }
     }
 
     /// Writes one record.
-    pub(crate) fn record(&mut self, kind: Kind, gap: Gap, prefix: &Prefix, content: &str) {
-        let record = layout::Record { kind, gap: gap == Gap::Line, first: &prefix.first, rest: &prefix.rest, content };
+    pub(crate) fn record(&mut self, kind: RecordKind, gap: BlankLine, prefix: &LinePrefix, content: &str) {
+        let record =
+            layout::TextRecord { kind, gap: gap == BlankLine::Line, first: &prefix.first, rest: &prefix.rest, content };
         record.write(&mut self.out);
     }
 
-    fn list(&mut self, node: Node<'_>, list: NodeList, prefix: &Prefix, gap: Gap) {
+    fn list(&mut self, node: Node<'_>, list: NodeList, prefix: &LinePrefix, gap: BlankLine) {
         let ordered = list.list_type == ListType::Ordered;
         let looped = html::looped(node, self.scene.tags);
         let opening = layout::open_list(list.start);
@@ -180,14 +186,14 @@ impl Writer<'_, '_> {
         } else {
             "  "
         };
-        let between = if list.tight { Gap::None } else { Gap::Line };
+        let between = if list.tight { BlankLine::None } else { BlankLine::Line };
         let mut before = gap;
         let mut now = prefix.clone();
-        if looped && gap == Gap::Line {
+        if looped && gap == BlankLine::Line {
             // What a loop repeats cannot say that it is the first; this can.
             let (first, end) = (self.uses.statement("{% if loop.first %}"), self.uses.statement("{% endif %}"));
             self.out.push_str(&first);
-            self.record(Kind::Space, Gap::Line, prefix, "");
+            self.record(RecordKind::Space, BlankLine::Line, prefix, "");
             self.out.push_str(&end);
             before = between;
         }
@@ -219,7 +225,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn table(&mut self, node: Node<'_>, table: &NodeTable, prefix: &Prefix, gap: Gap) {
+    fn table(&mut self, node: Node<'_>, table: &NodeTable, prefix: &LinePrefix, gap: BlankLine) {
         let alignments: String = table
             .alignments
             .iter()
@@ -236,9 +242,9 @@ impl Writer<'_, '_> {
             }
             let cells: Vec<String> = row.children().map(|it| self.inline_of(it)).collect();
             let header = matches!(row.data().value, NodeValue::TableRow(true));
-            let kind = if header { Kind::Header } else { Kind::Row };
+            let kind = if header { RecordKind::Header } else { RecordKind::Row };
             let content = format!("{alignments}{}{}", layout::CELL, cells.join(layout::CELL));
-            self.record(kind, if header { gap } else { Gap::None }, prefix, &content);
+            self.record(kind, if header { gap } else { BlankLine::None }, prefix, &content);
         }
     }
 
@@ -261,8 +267,9 @@ impl Writer<'_, '_> {
             NodeValue::HtmlInline(html) => self.raw(&html, addresses),
             NodeValue::Link(link) if says_its_address(&self.shown(node), tracking::untracked(&link.url)) => {
                 let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
-                let (shown, later) = bare.map_or((link.url.as_str(), Context::TextUrlPart), |it| (it, Context::Text));
-                let first = if bare.is_some() { Context::Text } else { Context::TextUrl };
+                let (shown, later) =
+                    bare.map_or((link.url.as_str(), SlotContext::TextUrlPart), |it| (it, SlotContext::Text));
+                let first = if bare.is_some() { SlotContext::Text } else { SlotContext::TextUrl };
                 let address = self.uses.text(shown, first, later, layout::plain);
                 self.put(&address);
             }
@@ -296,7 +303,7 @@ impl Writer<'_, '_> {
 
     /// An address behind the text that it belongs to.
     fn address(&mut self, url: &str) {
-        let address = self.uses.text(url, Context::TextUrl, Context::TextUrlPart, layout::plain);
+        let address = self.uses.text(url, SlotContext::TextUrl, SlotContext::TextUrlPart, layout::plain);
         let space = if self.out.is_empty() || self.out.ends_with(' ') { "" } else { " " };
         self.put(&format!("{space}<{address}>"));
     }
@@ -336,12 +343,12 @@ fn says_its_address(shown: &str, url: &str) -> bool {
 }
 
 /// Capitals for a title, where its marks must stay as they are.
-trait Capitals {
-    fn to_uppercase_outside_marks(&self, scene: Scene<'_>) -> String;
+trait UppercaseExt {
+    fn to_uppercase_outside_marks(&self, scene: WriteContext<'_>) -> String;
 }
 
-impl Capitals for String {
-    fn to_uppercase_outside_marks(&self, scene: Scene<'_>) -> String {
+impl UppercaseExt for String {
+    fn to_uppercase_outside_marks(&self, scene: WriteContext<'_>) -> String {
         let marked = scene.marks.uses(self).iter().any(Result::is_err);
         if marked { self.clone() } else { self.to_uppercase() }
     }

@@ -15,7 +15,7 @@ pub struct Colour {
 
 /// The same colour as the eye sees it (OKLCH, bottosson.github.io/posts/oklab): a change of lightness keeps its hue.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+struct Oklch {
     lightness: f64,
     chroma: f64,
     hue: f64,
@@ -62,7 +62,7 @@ impl Colour {
     #[must_use]
     pub(crate) fn shade(self, lightness: f64, chroma: f64) -> Self {
         let seen = self.seen();
-        Seen { lightness, chroma: chroma.min(seen.chroma), hue: seen.hue }.shown()
+        Oklch { lightness, chroma: chroma.min(seen.chroma), hue: seen.hue }.shown()
     }
 
     /// The same hue and chroma, at least as light as this.
@@ -96,7 +96,7 @@ impl Colour {
         })
     }
 
-    fn seen(self) -> Seen {
+    fn seen(self) -> Oklch {
         let [red, green, blue] = self.linear();
         let long = (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
         let middle = (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
@@ -104,11 +104,11 @@ impl Colour {
         let lightness = 0.210_454_255_3 * long + 0.793_617_785 * middle - 0.004_072_046_8 * short;
         let a = 1.977_998_495_1 * long - 2.428_592_205 * middle + 0.450_593_709_9 * short;
         let b = 0.025_904_037_1 * long + 0.782_771_766_2 * middle - 0.808_675_766 * short;
-        Seen { lightness, chroma: a.hypot(b), hue: b.atan2(a) }
+        Oklch { lightness, chroma: a.hypot(b), hue: b.atan2(a) }
     }
 }
 
-impl Seen {
+impl Oklch {
     /// The colour on a screen: of less chroma where a screen cannot show it.
     fn shown(self) -> Colour {
         let mut chroma = self.chroma;

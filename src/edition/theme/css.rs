@@ -18,14 +18,14 @@ const NOT_KNOWN: [(&str, &str, &str); 7] = [
 
 /// One rule: whose looks it says, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
+pub(crate) struct CssRule {
     line: usize,
     selectors: Vec<String>,
     declarations: Vec<(String, String)>,
 }
 
 /// The rules of a finished style sheet; what is wrong in it is told at its line of the file it comes from.
-pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -> Vec<Rule> {
+pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -> Vec<CssRule> {
     let css = without_comments(css);
     let mut tell = |at: usize, message: String, hint: &str| {
         let line = line(&css, at, source);
@@ -63,7 +63,7 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
         let line = line(&css, start, source);
         let selectors = css[start..open].split(',').map(|it| it.trim().to_owned()).collect();
         let declarations = declarations(&css[open + 1..close]);
-        rules.push(Rule { line, selectors, declarations });
+        rules.push(CssRule { line, selectors, declarations });
         from = close + 1;
     }
     for rule in &rules {
@@ -120,7 +120,7 @@ fn declarations(block: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn check(rule: &Rule, source: &Source, diagnostics: &mut Diagnostics) {
+fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
     for (property, value) in &rule.declarations {
         let written = format!("{property}: {value}");
         if value.is_empty() {
@@ -155,7 +155,7 @@ fn uses(value: &str, word: &str) -> bool {
 }
 
 /// The rules whose selectors are wanted, each without those that are not.
-pub(crate) fn those(rules: &[Rule], wanted: impl Fn(&str) -> bool) -> Vec<Rule> {
+pub(crate) fn those(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -> Vec<CssRule> {
     let rules = rules.iter().cloned().map(|mut rule| {
         rule.selectors.retain(|it| wanted(it));
         rule
@@ -164,14 +164,14 @@ pub(crate) fn those(rules: &[Rule], wanted: impl Fn(&str) -> bool) -> Vec<Rule> 
 }
 
 /// Rules as a block for one kind of screen, where they outdo what stands in the elements.
-pub(crate) fn media(condition: &str, rules: &[Rule]) -> String {
+pub(crate) fn media(condition: &str, rules: &[CssRule]) -> String {
     let rules: Vec<String> = rules.iter().filter_map(|it| important("", it, |_| true)).collect();
     if rules.is_empty() { String::new() } else { format!("@media ({condition}){{{}}}", rules.concat()) }
 }
 
 /// Rules for the dark of Outlook.com, which knows no media block for it: it marks what it has changed with `data-ogsb`
 /// for backgrounds and with `data-ogsc` for all other colours.
-pub(crate) fn twins(rules: &[Rule]) -> String {
+pub(crate) fn twins(rules: &[CssRule]) -> String {
     let background = |property: &str| property.starts_with("background");
     let twins = rules.iter().flat_map(|rule| {
         let behind = important("[data-ogsb] ", rule, background);
@@ -181,7 +181,7 @@ pub(crate) fn twins(rules: &[Rule]) -> String {
     twins.collect()
 }
 
-fn important(before: &str, rule: &Rule, which: impl Fn(&str) -> bool) -> Option<String> {
+fn important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) -> Option<String> {
     let declarations: Vec<String> = rule
         .declarations
         .iter()
@@ -199,7 +199,7 @@ mod tests {
     fn told(css: &str) -> Vec<String> {
         let mut diagnostics = Diagnostics::new();
         rules(css, &Source::new("theme.css", css), &mut diagnostics);
-        let line = |it: &Diagnostic| it.place.as_ref().map_or(0, crate::base::source::Place::line);
+        let line = |it: &Diagnostic| it.place.as_ref().map_or(0, crate::base::source::Span::line);
         diagnostics.iter().map(|it| format!("{} {} {}", line(it), it.code, it.message)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The lines that a theme's `newsletter.txt` puts round the text part, as records.
 
-use crate::edition::text::layout::{BREAK, Kind, Record};
+use crate::edition::text::layout::{BREAK, RecordKind, TextRecord};
 
 /// The records of a filled frame. A piece, such as the content, is given as the word that stands for it in the frame
 /// and the records that it is.
@@ -11,33 +11,35 @@ pub(crate) fn records(frame: &str, pieces: &[(&str, &str)]) -> String {
         if let Some((word, records)) = pieces.iter().find(|(word, _)| line.contains(word)) {
             let (before, behind) = line.split_once(word).unwrap_or((line, ""));
             paragraph.push(before);
-            finish(&mut paragraph, Kind::Text, &mut out);
+            finish(&mut paragraph, RecordKind::Text, &mut out);
             out.push_str(records);
             paragraph.push(behind);
         } else if let Some(heading) = rule(line) {
-            let kind = if paragraph.is_empty() { Kind::Rule } else { heading };
+            let kind = if paragraph.is_empty() { RecordKind::Rule } else { heading };
             paragraph.extend(paragraph.is_empty().then_some(line));
             finish(&mut paragraph, kind, &mut out);
         } else if line.is_empty() {
-            finish(&mut paragraph, Kind::Text, &mut out);
+            finish(&mut paragraph, RecordKind::Text, &mut out);
         } else {
             paragraph.push(line);
         }
     }
-    finish(&mut paragraph, Kind::Text, &mut out);
+    finish(&mut paragraph, RecordKind::Text, &mut out);
     out
 }
 
 /// What a line that is nothing but a rule makes of the lines above it.
-fn rule(line: &str) -> Option<Kind> {
+fn rule(line: &str) -> Option<RecordKind> {
     let all = |sign: char| line.len() >= 3 && line.chars().all(|it| it == sign);
-    [('=', Kind::Title), ('-', Kind::Heading)].into_iter().find_map(|(sign, kind)| all(sign).then_some(kind))
+    [('=', RecordKind::Title), ('-', RecordKind::Heading)]
+        .into_iter()
+        .find_map(|(sign, kind)| all(sign).then_some(kind))
 }
 
-fn finish(paragraph: &mut Vec<&str>, kind: Kind, out: &mut String) {
+fn finish(paragraph: &mut Vec<&str>, kind: RecordKind, out: &mut String) {
     paragraph.retain(|it| !it.is_empty());
     if !paragraph.is_empty() {
-        Record { kind, gap: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
+        TextRecord { kind, gap: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
     }
     paragraph.clear();
 }
@@ -45,14 +47,14 @@ fn finish(paragraph: &mut Vec<&str>, kind: Kind, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edition::text::layout::{Form, lay_out};
+    use crate::edition::text::layout::{LineEncoding, lay_out};
 
     #[test]
     fn lines_become_paragraphs_headings_and_rules() {
         let text = "Nyt\n===\n\n\u{11}\nHej\nder\n----\n\n---\nFra os\n  Gade 1  \n\n\nSlut\n";
         let mut content = String::new();
-        Record { kind: Kind::Text, gap: true, first: "", rest: "", content: "Indhold" }.write(&mut content);
-        let laid = lay_out(&records(text, &[("\u{11}", &content)]), Form::Plain);
+        TextRecord { kind: RecordKind::Text, gap: true, first: "", rest: "", content: "Indhold" }.write(&mut content);
+        let laid = lay_out(&records(text, &[("\u{11}", &content)]), LineEncoding::Plain);
         assert_eq!(
             laid,
             "Nyt\n===\n\nIndhold\n\nHej\nder\n---\n\n----------------------------------------\n\nFra os\nGade 1\n\nSlut\n"

@@ -14,14 +14,14 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use crate::base::digest::Digest;
-use crate::base::language::words::Words;
+use crate::base::language::words::LetterWords;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::edition::context::Brand;
 use crate::edition::html::quoted;
-use crate::edition::theme::css::Rule;
+use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::palette::Palette;
-use crate::edition::theme::seen::Seen;
+use crate::edition::theme::seen::UsedSelectors;
 
 const BAD_THEME: Code = Code("NL520");
 
@@ -44,21 +44,21 @@ pub struct Theme {
     brand: Brand,
     palette: Palette,
     files: ThemeFiles,
-    styles: Styles,
+    styles: ThemeStyles,
     /// All of them as they stand in a page before it is finished.
     all_styles: String,
 }
 
 /// The rules of a theme.
 #[derive(Debug, Default)]
-struct Styles {
+struct ThemeStyles {
     /// Those that are written into the elements, as a sheet.
     inline: String,
-    dark: Vec<Rule>,
-    phone: Vec<Rule>,
+    dark: Vec<CssRule>,
+    phone: Vec<CssRule>,
 }
 
-impl Styles {
+impl ThemeStyles {
     /// Those that depend on the screen, in `<style>` elements with an attribute.
     fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
         let [dark, phone] = [&self.dark, &self.phone].map(|it| css::those(it, &seen));
@@ -84,7 +84,7 @@ impl Styles {
 
 /// What a button of a theme is made of: finished pieces.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct ButtonPieces {
+pub(crate) struct ButtonContext {
     pub(crate) href: String,
     pub(crate) mso_href: String,
     pub(crate) label: String,
@@ -117,7 +117,7 @@ pub(crate) struct Logo {
 
 /// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
 #[derive(Debug, Serialize)]
-pub(crate) struct Pieces {
+pub(crate) struct ThemeContext {
     /// Whether it is a page on the web, and no letter.
     pub(crate) web: bool,
     /// The language of the text.
@@ -144,13 +144,13 @@ pub(crate) struct Pieces {
     pub(crate) unsubscribe: String,
     pub(crate) online: Option<String>,
     /// The sender's own links.
-    pub(crate) links: Vec<PieceLink>,
-    pub(crate) words: Words,
+    pub(crate) links: Vec<ThemeLink>,
+    pub(crate) words: LetterWords,
 }
 
 /// A link of a part.
 #[derive(Debug, Serialize)]
-pub(crate) struct PieceLink {
+pub(crate) struct ThemeLink {
     pub(crate) text: String,
     pub(crate) url: String,
 }
@@ -181,17 +181,18 @@ impl Theme {
             }
         }
         let palette = Palette::of(brand.colour);
-        let mut theme = Self { engine, brand, palette, files, styles: Styles::default(), all_styles: String::new() };
+        let mut theme =
+            Self { engine, brand, palette, files, styles: ThemeStyles::default(), all_styles: String::new() };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
             theme.all_styles = theme.styles.whole();
-            let button = context! { button => Value::from(Serde(ButtonPieces::default())), ..theme.look(None) };
+            let button = context! { button => Value::from(Serde(ButtonContext::default())), ..theme.look(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
     }
 
-    fn read_styles(&self, diagnostics: &mut Diagnostics) -> Styles {
+    fn read_styles(&self, diagnostics: &mut Diagnostics) -> ThemeStyles {
         let mut read = |file: ThemeFile| {
             let css = self.render(file, self.look(None), diagnostics).unwrap_or_default();
             let rules = css::rules(&css, self.files.source(file), diagnostics);
@@ -201,7 +202,7 @@ impl Theme {
         let (own, _) = read(ThemeFile::Styles);
         let (_, dark) = read(ThemeFile::Dark);
         let (_, phone) = read(ThemeFile::Phone);
-        Styles { inline: format!("{base}\n{own}"), dark, phone }
+        ThemeStyles { inline: format!("{base}\n{own}"), dark, phone }
     }
 
     /// The digest of its files and its brand: what decides how an edition looks.
@@ -223,14 +224,14 @@ impl Theme {
     }
 
     /// One button.
-    pub(crate) fn button(&self, pieces: &ButtonPieces) -> String {
+    pub(crate) fn button(&self, pieces: &ButtonContext) -> String {
         let values = context! { button => Value::from(Serde(pieces)), ..self.look(None) };
         // `parse` tried the template with a button; what it does cannot differ from one to the next.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
     /// The whole page with its styles in place.
-    pub(crate) fn page(&self, pieces: &Pieces, diagnostics: &mut Diagnostics) -> Option<String> {
+    pub(crate) fn page(&self, pieces: &ThemeContext, diagnostics: &mut Diagnostics) -> Option<String> {
         let values = context! { styles => &self.all_styles, ..self.look(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
@@ -250,7 +251,7 @@ impl Theme {
         });
         let page = page.ok()?;
         self.check_weight(&page, diagnostics);
-        let seen = Seen::of(&page);
+        let seen = UsedSelectors::of(&page);
         let screens = self.styles.screens("", |selector| seen.holds(selector));
         Some(quoted::brackets(&page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1)))
     }
@@ -258,7 +259,7 @@ impl Theme {
     /// The text part as records; some of its pieces are words that stand for records.
     pub(crate) fn text(
         &self,
-        pieces: &Pieces,
+        pieces: &ThemeContext,
         records: &[(&str, &str)],
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
@@ -312,7 +313,7 @@ fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {
 }
 
 /// Tells of what every part must hold and a theme leaves out: its text, why it comes, from where, and how to leave.
-fn check_complete(part: &str, pieces: &Pieces, source: &Source, diagnostics: &mut Diagnostics) {
+fn check_complete(part: &str, pieces: &ThemeContext, source: &Source, diagnostics: &mut Diagnostics) {
     let address = pieces.postal_address.first().map_or("", String::as_str);
     let needed = [
         ("content", pieces.content.as_str()),

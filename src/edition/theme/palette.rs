@@ -9,13 +9,13 @@ use crate::edition::theme::colour::{Colour, READABLE};
 /// The colours of a theme in the light and in the dark.
 #[derive(Clone, Debug)]
 pub(crate) struct Palette {
-    light: Shades<Colour>,
-    dark: Shades<Colour>,
+    light: PaletteColours<Colour>,
+    dark: PaletteColours<Colour>,
 }
 
 /// What each colour is for.
 #[derive(Clone, Debug, Serialize)]
-struct Shades<C> {
+struct PaletteColours<C> {
     /// Round the card.
     page: C,
     /// Behind the text.
@@ -45,7 +45,7 @@ impl Palette {
     pub(crate) fn of(brand: Colour) -> Self {
         let (page, card, tint) = (brand.shade(0.967, 0.006), Colour::WHITE, brand.shade(0.965, 0.022));
         let wash = brand.shade(0.955, 0.009);
-        let light = Shades {
+        let light = PaletteColours {
             page,
             card,
             tint,
@@ -60,7 +60,7 @@ impl Palette {
         };
         let (page, card, tint) = (brand.shade(0.19, 0.01), brand.shade(0.235, 0.013), brand.shade(0.275, 0.025));
         let wash = brand.shade(0.29, 0.015);
-        let dark = Shades {
+        let dark = PaletteColours {
             page,
             card,
             tint,
@@ -88,10 +88,10 @@ impl Palette {
     }
 }
 
-impl Shades<Colour> {
+impl PaletteColours<Colour> {
     fn named(&self) -> Value {
         let text = |it: Colour| it.to_string();
-        Value::from(Serde(Shades {
+        Value::from(Serde(PaletteColours {
             page: text(self.page),
             card: text(self.card),
             tint: text(self.tint),

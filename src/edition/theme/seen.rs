@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 /// The elements and the classes of a page.
 #[derive(Debug)]
-pub(super) struct Seen<'p> {
+pub(super) struct UsedSelectors<'p> {
     elements: BTreeSet<&'p str>,
     classes: BTreeSet<&'p str>,
 }
 
-impl<'p> Seen<'p> {
+impl<'p> UsedSelectors<'p> {
     /// Those of a page whose attributes stand in double quotes.
     pub(super) fn of(page: &'p str) -> Self {
         let name = |it: &'p str| it.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_selector_is_held_if_each_of_its_parts_is_there() {
-        let seen = Seen::of("<body><p id=\"x\" class=\"a b\">y</p><hr class=\"rule\">");
+        let seen = UsedSelectors::of("<body><p id=\"x\" class=\"a b\">y</p><hr class=\"rule\">");
         let held = ["body", ".a", "p.a.b", "hr.rule", "body > .b:first-child", "*", "p#x", ".a [lang]", "HR:is(p, hr)"];
         let not = ["table", ".c", "p.c", "body .c", ".a code", "h1:first-child"];
         assert!(held.iter().all(|it| seen.holds(it)) && !not.iter().any(|it| seen.holds(it)));

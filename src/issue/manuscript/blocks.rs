@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::issue::manuscript::content_blocks::{Content, Kind};
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::readers::{self, Readers};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::readers::{self, BlockVisibility};
 use crate::issue::manuscript::snippets::SNIPPET;
 
 const UNKNOWN_KIND: Code = Code("NL407");
@@ -59,21 +59,21 @@ const GUESSES: [(&str, &str); 38] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Block {
     /// Says who reads what stands in it, and leaves no trace in a letter.
-    Readers(Readers),
+    Readers(BlockVisibility),
     /// Says how what stands in it looks.
-    Content(Content),
+    Content(ContentBlock),
 }
 
 impl Block {
     /// Reads what stands behind a fence; none where its first word is no kind of block.
     pub(crate) fn read(info: &str) -> Option<Self> {
-        Readers::read(info).map(Self::Readers).or_else(|| Content::read(info).map(Self::Content))
+        BlockVisibility::read(info).map(Self::Readers).or_else(|| ContentBlock::read(info).map(Self::Content))
     }
 }
 
 /// Every kind of block.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    readers::KINDS.into_iter().chain(Kind::ALL.into_iter().map(Kind::name)).chain([SNIPPET])
+    readers::KINDS.into_iter().chain(ContentKind::ALL.into_iter().map(ContentKind::name)).chain([SNIPPET])
 }
 
 /// Whether a word behind colons can only be meant as the kind of a block.
@@ -83,7 +83,12 @@ pub(crate) fn is_meant(word: &str) -> bool {
 }
 
 /// Tells of fences whose words are not known.
-pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(
+    root: Node<'_>,
+    lifted: &PlaceholderText<'_>,
+    known: &BTreeSet<AudienceId>,
+    diagnostics: &mut Diagnostics,
+) {
     for node in root.descendants() {
         let data = node.data();
         let NodeValue::BlockDirective(fence) = &data.value else { continue };
@@ -101,7 +106,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, known: &BTreeSet<Audien
     }
 }
 
-fn unknown_kind(kind: &str, place: &Place) -> Diagnostic {
+fn unknown_kind(kind: &str, place: &Span) -> Diagnostic {
     let kind = kind.trim_end_matches(':');
     let lower = kind.to_lowercase();
     let guess = GUESSES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);

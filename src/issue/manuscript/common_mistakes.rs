@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::issue::manuscript::placeholders::Lifted;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag;
 
 const OTHER_PROGRAM: Code = Code("NL430");
@@ -15,7 +15,7 @@ const BRACKETS: [(&str, &str); 7] =
     [("*|", "|*"), ("%%", "%%"), ("[[", "]]"), ("[", "]"), ("%", "%"), ("{", "}"), ("<<", ">>")];
 
 /// Tells of names that another program would fill in, outside code.
-pub(crate) fn check(lifted: &Lifted<'_>, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(lifted: &PlaceholderText<'_>, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
     for (at, line) in lifted.text.lines().enumerate() {
         if code.contains(&(at + 1)) || !line.contains(['|', '%', '[', '{', '<']) {
             continue;
@@ -101,7 +101,7 @@ fn turns(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn turned(character: char, place: Place) -> Diagnostic {
+fn turned(character: char, place: Span) -> Diagnostic {
     let number = u32::from(character);
     Diagnostic::warning(HIDDEN, format!("a hidden sign (U+{number:04X}) turns the direction of reading here"))
         .at(place)

@@ -7,7 +7,7 @@ pub(crate) const LABEL: &str = "the label of a fence";
 
 /// How a block looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ContentKind {
     /// A note in a box.
     Callout,
     /// Something that happens at a time: see `edition::blocks::event`.
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     More,
 }
 
-impl Kind {
+impl ContentKind {
     /// Every kind.
     pub(crate) const ALL: [Self; 7] =
         [Self::Callout, Self::Card, Self::Columns, Self::Event, Self::More, Self::Quote, Self::Table];
@@ -45,17 +45,17 @@ impl Kind {
 
 /// A block with what stands behind its fence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Content {
-    pub(crate) kind: Kind,
+pub(crate) struct ContentBlock {
+    pub(crate) kind: ContentKind,
     /// The rest of the line, in Markdown; it may be empty.
     pub(crate) label: String,
 }
 
-impl Content {
+impl ContentBlock {
     /// Reads what stands behind a fence; none where it is about something else.
     pub(crate) fn read(info: &str) -> Option<Self> {
         let (word, label) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
-        let kind = Kind::ALL.into_iter().find(|it| it.name() == word)?;
+        let kind = ContentKind::ALL.into_iter().find(|it| it.name() == word)?;
         Some(Self { kind, label: label.trim().to_owned() })
     }
 

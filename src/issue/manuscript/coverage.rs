@@ -6,13 +6,13 @@ use comrak::Arena;
 use comrak::nodes::Node;
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Marks;
-use crate::issue::manuscript::readers::{self, Readers};
+use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::readers::{self, BlockVisibility};
 use crate::issue::manuscript::tree;
 use crate::people::person::Localised;
 
@@ -29,7 +29,7 @@ pub fn check(issue: &Issue, native: Lang, editions: &BTreeSet<EditionKey>) -> Di
     let front = &issue.front;
     let keys = [("subject", Some(&front.subject)), ("preheader", front.preheader.as_ref())];
     let in_keys = keys.into_iter().filter_map(|(_, text)| text).flat_map(Localised::langs);
-    let used: BTreeSet<Lang> = in_keys.chain(groups.iter().flat_map(Group::langs)).collect();
+    let used: BTreeSet<Lang> = in_keys.chain(groups.iter().flat_map(TranslationGroup::langs)).collect();
     for lang in read.iter().filter(|it| used.contains(*it) || **it == native && !used.is_empty()) {
         for (name, text) in keys.into_iter().filter_map(|(name, text)| Some((name, text?))) {
             if text.lang_for(*lang, native) != *lang {
@@ -73,34 +73,34 @@ fn subject_alone(subject: &Localised, lang: Lang) -> Diagnostic {
     Diagnostic { place, ..diagnostic }
 }
 
-fn half_a_block(group: &Group, lang: Lang) -> Diagnostic {
+fn half_a_block(group: &TranslationGroup, lang: Lang) -> Diagnostic {
     let message = format!("readers of `{lang}` find nothing in this place");
     let hint = format!("write a block `::: lang {lang}` beside it, if they are to read this too");
     Diagnostic::warning(HALF_A_BLOCK, message).at(group.place.clone()).hint(hint)
 }
 
 /// Blocks of languages that stand side by side: one passage, written several times.
-struct Group {
-    place: Place,
+struct TranslationGroup {
+    place: Span,
     members: Vec<Lang>,
     /// The blocks that they all stand in.
-    around: Vec<Readers>,
+    around: Vec<BlockVisibility>,
 }
 
-impl Group {
+impl TranslationGroup {
     fn langs(&self) -> impl Iterator<Item = Lang> {
         self.members.iter().copied()
     }
 }
 
 /// The passages of an issue that are written in languages, in the order of the text; what is wrong is told elsewhere.
-fn groups(issue: &Issue) -> Vec<Group> {
+fn groups(issue: &Issue) -> Vec<TranslationGroup> {
     let mut untold = Diagnostics::new();
     nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
     if untold.has_errors() {
         return Vec::new();
     }
-    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
     let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     let root = tree::markdown(&arena, &lifted.text);
@@ -109,14 +109,14 @@ fn groups(issue: &Issue) -> Vec<Group> {
     let group = |node: Node<'_>| {
         let members = std::iter::successors(Some(node), |it| it.next_sibling()).map_while(lang_of).collect();
         let around = node.ancestors().skip(1).filter_map(readers::readers).collect();
-        Group { place: lifted.line(node.data().sourcepos.start.line), members, around }
+        TranslationGroup { place: lifted.line(node.data().sourcepos.start.line), members, around }
     };
     root.descendants().filter(begins).map(group).collect()
 }
 
 fn lang_of(node: Node<'_>) -> Option<Lang> {
     match readers::readers(node)? {
-        Readers::Lang(lang) => Some(lang),
-        Readers::Only(_) | Readers::Not(_) | Readers::Nobody => None,
+        BlockVisibility::Lang(lang) => Some(lang),
+        BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody => None,
     }
 }

@@ -7,28 +7,33 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::TagKind;
-use crate::issue::manuscript::readers::Readers;
+use crate::issue::manuscript::readers::BlockVisibility;
 
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
 const NOTE_IN_CONDITION: Code = Code("NL615");
 
 /// The line of a definition, and the first and the last line of where it seems to count.
-type Defined = (usize, (usize, usize));
+type DefinitionScope = (usize, (usize, usize));
 
 /// A line and a column of a text, both counted from 1.
-type Position = (usize, usize);
+type LineColumn = (usize, usize);
 
 /// Tells of both.
-pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, marks: &Placeholders, diagnostics: &mut Diagnostics) {
     notes_in_conditions(root, lifted, marks, diagnostics);
     addresses_in_blocks(root, lifted, diagnostics);
 }
 
 /// Notes are written at the end of the letter, where no condition is around them.
-fn notes_in_conditions(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagnostics: &mut Diagnostics) {
+fn notes_in_conditions(
+    root: Node<'_>,
+    lifted: &PlaceholderText<'_>,
+    marks: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) {
     let conditions = conditions(lifted, marks);
     for node in root.descendants() {
         let data = node.data();
@@ -48,7 +53,7 @@ fn notes_in_conditions(root: Node<'_>, lifted: &Lifted<'_>, marks: &Marks, diagn
 }
 
 /// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
-fn conditions(lifted: &Lifted<'_>, marks: &Marks) -> Vec<(Position, Position)> {
+fn conditions(lifted: &PlaceholderText<'_>, marks: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
     let mut open = Vec::new();
     let mut conditions = Vec::new();
     for (before, line) in lifted.text.lines().enumerate() {
@@ -74,9 +79,9 @@ fn conditions(lifted: &Lifted<'_>, marks: &Marks) -> Vec<(Position, Position)> {
 }
 
 /// An address for links counts for the whole text, whatever block defines it.
-fn addresses_in_blocks(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
     let for_some = |it: &Node<'_>| match &it.data().value {
-        NodeValue::BlockDirective(fence) => Readers::read(&fence.info).is_some(),
+        NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_some(),
         _ => false,
     };
     let blocks: Vec<(usize, usize)> = root.descendants().filter(for_some).map(notes::lines).collect();
@@ -85,7 +90,7 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Di
     }
     let code = fences::code_lines(root);
     let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|it| !code.contains(&it.0));
-    let mut defined: BTreeMap<String, Vec<Defined>> = BTreeMap::new();
+    let mut defined: BTreeMap<String, Vec<DefinitionScope>> = BTreeMap::new();
     for (number, line) in lines() {
         let Some((name, _)) = notes::address(line) else { continue };
         let block = blocks.iter().rev().find(|(first, last)| (*first..=*last).contains(&number));

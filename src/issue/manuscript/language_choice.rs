@@ -8,7 +8,7 @@ use crate::base::source::Diagnostics;
 use crate::issue::Issue;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::Tag;
 use crate::issue::manuscript::readers;
 use crate::issue::manuscript::tree;
@@ -22,7 +22,7 @@ pub fn of(issue: &Issue, reader: Lang, native: Lang) -> Lang {
     if untold.has_errors() {
         return native;
     }
-    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
     let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     of_tree(issue, (reader, native), (tree::markdown(&arena, &lifted.text), &lifted.tags))

@@ -7,13 +7,13 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::placeholders::marks::Marks;
-use crate::issue::manuscript::placeholders::{self, Lifted};
-use crate::issue::manuscript::readers::Readers;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::{self, PlaceholderText};
+use crate::issue::manuscript::readers::BlockVisibility;
 use crate::issue::manuscript::tree;
 
 const UNREAD: Code = Code("NL611");
@@ -25,15 +25,15 @@ const BEGINNING: usize = 48;
 
 /// The blocks of an issue that decide who reads what, in the order of the text.
 #[derive(Clone, Debug, Default)]
-pub struct Matrix {
-    rows: Vec<Row>,
+pub struct BlockMatrix {
+    rows: Vec<MatrixBlock>,
 }
 
 /// One block.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct MatrixBlock {
     /// Its fence in the file.
-    pub place: Place,
+    pub place: Span,
     /// The fence's words: `only it-chiefs`.
     pub fence: String,
     /// How many such blocks stand around it.
@@ -41,26 +41,26 @@ pub struct Row {
     /// The first words of its text.
     pub begins: String,
     /// The blocks around it and itself, outermost first, each with what decides in it.
-    around: Vec<Around>,
+    around: Vec<EnclosingBlock>,
     /// The languages whose readers get the text that it stands in.
     langs: Vec<Lang>,
 }
 
 /// One of the blocks that must all be read for a text to be read.
 #[derive(Clone, Debug)]
-struct Around {
+struct EnclosingBlock {
     line: usize,
-    readers: Readers,
+    readers: BlockVisibility,
 }
 
-impl Around {
+impl EnclosingBlock {
     /// Whether it names a channel.
     fn is_for(&self, channel: &str) -> bool {
-        matches!(&self.readers, Readers::Only(named) if named.contains(channel))
+        matches!(&self.readers, BlockVisibility::Only(named) if named.contains(channel))
     }
 }
 
-impl Row {
+impl MatrixBlock {
     /// Whether an edition holds the block: it and every block around it are for its readers.
     pub fn is_in(&self, key: &EditionKey) -> bool {
         self.langs.contains(&key.lang) && self.around.iter().all(|it| it.readers.include(key))
@@ -69,25 +69,25 @@ impl Row {
     /// Whether a place that is no letter shows the block.
     fn is_in_a_channel(&self) -> bool {
         CHANNELS.iter().any(|channel| {
-            let mut onlys = self.around.iter().filter(|it| matches!(it.readers, Readers::Only(_))).peekable();
+            let mut onlys = self.around.iter().filter(|it| matches!(it.readers, BlockVisibility::Only(_))).peekable();
             onlys.peek().is_some() && onlys.all(|it| it.is_for(channel))
         })
     }
 }
 
-impl Matrix {
+impl BlockMatrix {
     /// Reads the blocks of an issue and its translations, without telling of mistakes in them.
     pub fn of(issue: &Issue) -> Self {
         Self { rows: issue.texts().flat_map(|(text, langs)| Self::rows_of(text, &langs)).collect() }
     }
 
-    fn rows_of(issue: &Issue, langs: &[Lang]) -> Vec<Row> {
+    fn rows_of(issue: &Issue, langs: &[Lang]) -> Vec<MatrixBlock> {
         let mut untold = Diagnostics::new();
         nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
         if untold.has_errors() {
             return Vec::new();
         }
-        let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+        let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
         let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
         let arena = Arena::new();
         let root = tree::markdown(&arena, &lifted.text);
@@ -95,7 +95,7 @@ impl Matrix {
     }
 
     /// The blocks, in the order of the text.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[MatrixBlock] {
         &self.rows
     }
 
@@ -140,7 +140,7 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
         | NodeValue::HtmlBlock(_)
         | NodeValue::HtmlInline(_)
         | NodeValue::Raw(_) => true,
-        NodeValue::BlockDirective(fence) => Readers::read(&fence.info).is_none(),
+        NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_none(),
         _ => false,
     };
     // Where something is wrong, what is left says nothing of what is meant.
@@ -159,23 +159,26 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
 }
 
 /// What keeps everybody from reading a block.
-fn why(row: &Row, audiences: &[AudienceId]) -> String {
+fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
     let own = row.around.last().map(|it| &it.readers);
     let listed =
         |all: &mut dyn Iterator<Item = &AudienceId>| all.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
     match own {
-        Some(Readers::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
+        Some(BlockVisibility::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
             "the issue goes to {}: add {} to its `audiences`, or take the block out",
             listed(&mut audiences.iter()),
             listed(&mut named.iter().filter(|it| !CHANNELS.contains(&it.as_str())))
         ),
-        Some(Readers::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
+        Some(BlockVisibility::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
             "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
         }
-        Some(Readers::Lang(lang)) if !row.langs.contains(lang) => {
+        Some(BlockVisibility::Lang(lang)) if !row.langs.contains(lang) => {
             format!("readers of `{lang}` get another file of this issue: write there what they read")
         }
-        Some(Readers::Only(_) | Readers::Not(_) | Readers::Lang(_) | Readers::Nobody) | None => {
+        Some(
+            BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody,
+        )
+        | None => {
             let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
             format!(
                 "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
@@ -185,8 +188,8 @@ fn why(row: &Row, audiences: &[AudienceId]) -> String {
 }
 
 /// The row of a node, if it is a block that decides who reads it.
-fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -> Option<Row> {
-    let mut around: Vec<Around> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
+fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText<'_>, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
+    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
     around.reverse();
     decider(node, lifted)?;
     let fence = match &node.data().value {
@@ -194,7 +197,7 @@ fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -
         _ => return None,
     };
     let place = lifted.line(node.data().sourcepos.start.line);
-    Some(Row {
+    Some(MatrixBlock {
         place,
         fence,
         depth: around.len() - 1,
@@ -204,17 +207,17 @@ fn row(node: Node<'_>, (lifted, marks): (&Lifted<'_>, &Marks), langs: &[Lang]) -
     })
 }
 
-fn decider(node: Node<'_>, lifted: &Lifted<'_>) -> Option<Around> {
+fn decider(node: Node<'_>, lifted: &PlaceholderText<'_>) -> Option<EnclosingBlock> {
     let data = node.data();
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
-    Some(Around {
+    Some(EnclosingBlock {
         line: lifted.line(data.sourcepos.start.line).line(),
-        readers: Readers::read(&fence.info).filter(|it| *it != Readers::Nobody)?,
+        readers: BlockVisibility::read(&fence.info).filter(|it| *it != BlockVisibility::Nobody)?,
     })
 }
 
 /// The first words below a node, with tags as they were typed.
-fn beginning(node: Node<'_>, lifted: &Lifted<'_>, marks: &Marks) -> String {
+fn beginning(node: Node<'_>, lifted: &PlaceholderText<'_>, marks: &Placeholders) -> String {
     let words = node.descendants().filter(|it| it.data().value.contains_inlines()).map(tree::plain);
     let first = words.map(|it| it.trim().to_owned()).find(|it| !it.is_empty()).unwrap_or_default();
     let typed = |piece| match piece {

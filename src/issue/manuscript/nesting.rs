@@ -2,9 +2,9 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
 use crate::issue::manuscript::fences;
-use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::PlaceholderText;
 
 const TOO_DEEP: Code = Code("NL440");
 
@@ -97,7 +97,7 @@ fn has_run(line: &str) -> bool {
 }
 
 /// Tells of the first element that stands too deep in the tree.
-pub(crate) fn check(root: Node<'_>, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
     let mut depth = 0_usize;
     for edge in root.traverse() {
         let node = match edge {
@@ -147,7 +147,7 @@ fn raw(node: Node<'_>) -> Option<String> {
     }
 }
 
-fn told(message: &str, place: Place) -> Diagnostic {
+fn told(message: &str, place: Span) -> Diagnostic {
     Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("at most {LIMIT} levels; a letter needs three or four"))
 }
 

@@ -3,13 +3,13 @@
 use comrak::Arena;
 use comrak::nodes::NodeValue;
 
-use crate::base::language::words::Readability;
+use crate::base::language::words::ReadabilityMeasure;
 use crate::base::source::Diagnostics;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::readers;
 use crate::issue::manuscript::tree;
 
@@ -27,7 +27,7 @@ pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
     if untold.has_errors() {
         return None;
     }
-    let marks = Marks::absent_from(std::iter::once(issue.source.text()));
+    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
     let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     let root = tree::markdown(&arena, &lifted.text);
@@ -40,18 +40,18 @@ pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
 }
 
 /// What a figure is called in its language: `middel`.
-pub fn level(measure: &Readability, figure: u32) -> &'static str {
+pub fn level(measure: &ReadabilityMeasure, figure: u32) -> &'static str {
     measure.levels.iter().rev().find(|(from, _)| *from <= figure).map_or("", |(_, name)| *name)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Count {
+struct TextCount {
     sentences: u32,
     words: u32,
     long: u32,
 }
 
-impl Count {
+impl TextCount {
     fn figure(self) -> Option<u32> {
         let per_sentence = (self.words + self.sentences / 2).checked_div(self.sentences)?;
         let long = (100 * self.long + self.words / 2).checked_div(self.words)?;
@@ -59,8 +59,8 @@ impl Count {
     }
 }
 
-fn count(blocks: impl Iterator<Item = String>, measure: &Readability) -> Count {
-    let mut count = Count::default();
+fn count(blocks: impl Iterator<Item = String>, measure: &ReadabilityMeasure) -> TextCount {
+    let mut count = TextCount::default();
     for block in blocks {
         let words: Vec<&str> = block.split_whitespace().filter(|it| is_word(it)).collect();
         for (at, word) in words.iter().enumerate() {
@@ -95,7 +95,7 @@ fn ends(word: &str, next: &str) -> bool {
 mod tests {
     use super::*;
 
-    const LIX: Readability = Readability {
+    const LIX: ReadabilityMeasure = ReadabilityMeasure {
         measure: "LIX",
         longest_short_word: 6,
         levels: &[(0, "meget let"), (25, "let"), (35, "middel"), (45, "svær"), (55, "meget svær")],
@@ -104,7 +104,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, sentences: u32, words: u32, long: u32) {
         let blocks = text.split('|').map(str::to_owned);
-        assert_eq!(count(blocks, &LIX), Count { sentences, words, long }, "{text}");
+        assert_eq!(count(blocks, &LIX), TextCount { sentences, words, long }, "{text}");
     }
 
     #[test]
@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn the_figure_is_words_a_sentence_and_long_words_in_a_hundred() {
-        assert_eq!(Count { sentences: 10, words: 150, long: 45 }.figure(), Some(45));
-        assert_eq!(Count { sentences: 2, words: 39, long: 1 }.figure(), None);
-        assert_eq!(Count::default().figure(), None);
+        assert_eq!(TextCount { sentences: 10, words: 150, long: 45 }.figure(), Some(45));
+        assert_eq!(TextCount { sentences: 2, words: 39, long: 1 }.figure(), None);
+        assert_eq!(TextCount::default().figure(), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::blocks::Block;
 use crate::issue::manuscript::content_blocks;
@@ -21,7 +21,7 @@ pub(crate) const KINDS: [&str; 3] = ["only", "not", "lang"];
 
 /// Who reads a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Readers {
+pub(crate) enum BlockVisibility {
     /// The audiences named, and the channels.
     Only(BTreeSet<AudienceId>),
     /// Everybody who is in none of the audiences named.
@@ -32,7 +32,7 @@ pub(crate) enum Readers {
     Nobody,
 }
 
-impl Readers {
+impl BlockVisibility {
     /// Whether an edition holds the block.
     pub(crate) fn include(&self, key: &EditionKey) -> bool {
         match self {
@@ -63,7 +63,7 @@ fn named(word: &str) -> Option<AudienceId> {
 pub(crate) fn check(
     kind: &str,
     names: &[&str],
-    place: &Place,
+    place: &Span,
     (known, diagnostics): (&BTreeSet<AudienceId>, &mut Diagnostics),
 ) {
     match kind {
@@ -86,7 +86,7 @@ pub(crate) fn check(
     }
 }
 
-fn check_lang(names: &[&str], place: &Place, diagnostics: &mut Diagnostics) {
+fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
     for name in names.iter().filter(|it| Lang::parse(it).is_none()) {
         diagnostics.push(
             Diagnostic::error(UNKNOWN_LANG, format!("there is no edition in the language `{name}`"))
@@ -103,7 +103,7 @@ fn check_lang(names: &[&str], place: &Place, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_audience(name: &str, place: &Place, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
+fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
     let ids = || known.iter().map(AudienceId::as_str);
     if ids().any(|it| it == name) {
         return;
@@ -121,7 +121,7 @@ fn check_audience(name: &str, place: &Place, known: &BTreeSet<AudienceId>, diagn
 
 /// Leaves out the blocks that an edition does not hold, and opens the others; blocks about looks stay as they are.
 pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
-    let blocks: Vec<(Node<'a>, Readers)> =
+    let blocks: Vec<(Node<'a>, BlockVisibility)> =
         root.descendants().filter_map(|it| readers(it).map(|readers| (it, readers))).collect();
     let mut unread = Vec::new();
     for (block, readers) in blocks {
@@ -140,12 +140,12 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     notes::leave_out(root, &unread);
 }
 
-pub(crate) fn readers(node: Node<'_>) -> Option<Readers> {
+pub(crate) fn readers(node: Node<'_>) -> Option<BlockVisibility> {
     match &node.data().value {
         NodeValue::BlockDirective(fence) => match Block::read(&fence.info) {
             Some(Block::Readers(readers)) => Some(readers),
             Some(Block::Content(_)) => None,
-            None => Some(Readers::Nobody),
+            None => Some(BlockVisibility::Nobody),
         },
         _ => None,
     }
@@ -161,14 +161,14 @@ fn drop_emptied(mut node: Option<Node<'_>>) {
 
 /// Whether a text has a block for readers of a language.
 pub(crate) fn has_lang(root: Node<'_>, lang: Lang) -> bool {
-    root.descendants().any(|it| readers(it) == Some(Readers::Lang(lang)))
+    root.descendants().any(|it| readers(it) == Some(BlockVisibility::Lang(lang)))
 }
 
 /// The audiences that `not` blocks of a text name.
 pub(crate) fn left_out(root: Node<'_>) -> BTreeSet<AudienceId> {
     let all = root.descendants().filter_map(|it| match readers(it) {
-        Some(Readers::Not(audiences)) => Some(audiences),
-        Some(Readers::Only(_) | Readers::Lang(_) | Readers::Nobody) | None => None,
+        Some(BlockVisibility::Not(audiences)) => Some(audiences),
+        Some(BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => None,
     });
     all.flatten().collect()
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use comrak::Arena;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Origin, Place, Source};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, SourceSegment, Span};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::texts::{TextError, Texts};
+use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::issue::manuscript::tree;
 
 const OTHER_KIND: Code = Code("NL452");
@@ -28,12 +28,12 @@ const ENDS: [&str; 2] = ["end", "slut"];
 pub(crate) const COLON: &str = "&#58;";
 
 /// Puts snippets into the text of an issue; places in what comes out are those of the files that it came from.
-pub fn gather(source: &Source, body: Range<usize>, texts: &dyn Texts) -> (Source, Range<usize>, Diagnostics) {
+pub fn gather(source: &Source, body: Range<usize>, texts: &dyn TextSource) -> (Source, Range<usize>, Diagnostics) {
     let mut gathering =
-        Gathering { texts, text: String::new(), origins: Vec::new(), taken: 0, diagnostics: Diagnostics::new() };
+        SnippetExpander { texts, text: String::new(), origins: Vec::new(), taken: 0, diagnostics: Diagnostics::new() };
     gathering.copy(source, 0..body.start);
     gathering.add(source, body.clone(), &Container::default(), &mut Vec::new());
-    let Gathering { text, origins, diagnostics, .. } = gathering;
+    let SnippetExpander { text, origins, diagnostics, .. } = gathering;
     if text == source.text() {
         return (source.clone(), body, diagnostics);
     }
@@ -50,40 +50,40 @@ struct Container {
 }
 
 /// An open block: the words behind its fence, and where it opens.
-struct Open<'s> {
+struct OpenBlock<'s> {
     words: &'s str,
-    place: Place,
+    place: Span,
 }
 
-struct Gathering<'t> {
-    texts: &'t dyn Texts,
+struct SnippetExpander<'t> {
+    texts: &'t dyn TextSource,
     text: String,
-    origins: Vec<Origin>,
+    origins: Vec<SourceSegment>,
     /// How many snippets were taken in.
     taken: usize,
     diagnostics: Diagnostics,
 }
 
 /// One line that looks like a fence.
-struct Fence<'s> {
+struct FenceLine<'s> {
     container: &'s str,
     colons: usize,
     words: &'s str,
 }
 
-fn fence(line: &str) -> Option<Fence<'_>> {
+fn fence(line: &str) -> Option<FenceLine<'_>> {
     let content = fences::without_containers(line);
     let words = content.trim_start_matches(':');
     let colons = content.len() - words.len();
     let container = &line[..line.trim_end().len() - content.len()];
-    (colons >= 3).then(|| Fence { container, colons, words: words.trim() })
+    (colons >= 3).then(|| FenceLine { container, colons, words: words.trim() })
 }
 
-impl Gathering<'_> {
+impl SnippetExpander<'_> {
     fn copy(&mut self, source: &Source, range: Range<usize>) {
         let at = self.text.len();
         if !self.origins.last().is_some_and(|it| it.goes_on(at, source, range.start)) {
-            self.origins.push(Origin::copied(at, source, range.start));
+            self.origins.push(SourceSegment::copied(at, source, range.start));
         }
         self.text.push_str(&source.text()[range]);
     }
@@ -91,14 +91,14 @@ impl Gathering<'_> {
     /// Writes what stands for something at a place of a file.
     fn stand(&mut self, source: &Source, at: usize, text: &str) {
         if !text.is_empty() {
-            self.origins.push(Origin::standing(self.text.len(), source, at));
+            self.origins.push(SourceSegment::standing(self.text.len(), source, at));
             self.text.push_str(text);
         }
     }
 
     fn add(&mut self, source: &Source, range: Range<usize>, container: &Container, names: &mut Vec<String>) {
         let code = code_lines(source, range.clone());
-        let mut open: Vec<Open<'_>> = Vec::new();
+        let mut open: Vec<OpenBlock<'_>> = Vec::new();
         let mut at = range.start;
         // The colons of a snippet whose closer may follow: it needs none.
         let mut snippet: Option<usize> = None;
@@ -134,7 +134,13 @@ impl Gathering<'_> {
     }
 
     /// Writes a fence as the parser knows it, and sees that a closer that names a block closes that one.
-    fn write_fence<'s>(&mut self, source: &'s Source, line: Range<usize>, fence: &Fence<'s>, open: &mut Vec<Open<'s>>) {
+    fn write_fence<'s>(
+        &mut self,
+        source: &'s Source,
+        line: Range<usize>,
+        fence: &FenceLine<'s>,
+        open: &mut Vec<OpenBlock<'s>>,
+    ) {
         let colons = line.start + fence.container.len();
         let words = colons + fence.colons;
         let place = source.place(colons..colons + source.text()[colons..line.end].trim_end().len());
@@ -156,7 +162,7 @@ impl Gathering<'_> {
             self.copy(source, line.start..words);
             return self.stand(source, words, "\n");
         }
-        open.push(Open { words: fence.words, place });
+        open.push(OpenBlock { words: fence.words, place });
         let labelled = !fence.words.ends_with(":::");
         self.copy(source, line.start..words);
         let mut from = words;
@@ -168,7 +174,7 @@ impl Gathering<'_> {
         self.copy(source, from..line.end);
     }
 
-    fn include(&mut self, fence: &Fence<'_>, place: Place, container: &Container, names: &mut Vec<String>) {
+    fn include(&mut self, fence: &FenceLine<'_>, place: Span, container: &Container, names: &mut Vec<String>) {
         self.taken += 1;
         if self.taken > MOST + 1 {
             return;
@@ -221,7 +227,7 @@ impl Container {
     }
 }
 
-fn closing(fence: &Fence<'_>) -> bool {
+fn closing(fence: &FenceLine<'_>) -> bool {
     fence.words.split_whitespace().next().is_none_or(|it| ENDS.contains(&it))
 }
 

@@ -15,12 +15,12 @@ const APART: Code = Code("NL426");
 const DEPTH: usize = 20;
 
 /// The statements of a tree in groups: an opener, what lies between, and the closer.
-pub(crate) struct Groups<'a> {
+pub(crate) struct StatementGroups<'a> {
     nodes: BTreeMap<usize, Node<'a>>,
     openers: BTreeMap<usize, usize>,
 }
 
-impl<'a> Groups<'a> {
+impl<'a> StatementGroups<'a> {
     /// The groups as the tags follow each other in the text.
     pub(crate) fn of(root: Node<'a>, tags: &[Tag]) -> Self {
         let nodes: BTreeMap<usize, Node<'a>> =

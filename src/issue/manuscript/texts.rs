@@ -5,7 +5,7 @@ use thiserror::Error as ThisError;
 use crate::base::source::Source;
 
 /// Where the texts of an issue come from.
-pub trait Texts {
+pub trait TextSource {
     /// The snippet of a name, as it stands behind `::: snippet`.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ pub trait Texts {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTexts;
 
-impl Texts for NoTexts {
+impl TextSource for NoTexts {
     fn snippet(&self, _: &str) -> Result<Source, TextError> {
         Err(TextError::Missing { near: None })
     }

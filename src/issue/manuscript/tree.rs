@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use comrak::nodes::{AstNode, ListType, Node, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::Tag;
-use crate::issue::manuscript::structure::Groups;
+use crate::issue::manuscript::structure::StatementGroups;
 
 /// Parses Markdown as issues are written in it.
 pub(crate) fn markdown<'a>(arena: &'a Arena<'a>, text: &str) -> Node<'a> {
@@ -48,18 +48,18 @@ pub(crate) fn mark(node: Node<'_>) -> Option<usize> {
 }
 
 /// Gives every tag its own node in the tree, at the level of what it opens and closes.
-pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], marks: &Marks) {
+pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], marks: &Placeholders) {
     restore_code(root, tags, marks);
     split_marks(arena, root, marks);
     lift_rows(arena, root, tags);
-    let groups = Groups::of(root, tags);
+    let groups = StatementGroups::of(root, tags);
     leave_items(root, &groups);
     join_lists(root, &groups);
     enter_lists(root, &groups);
 }
 
 /// Tags in code are text.
-fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Marks) {
+fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Placeholders) {
     let typed = |text: &str| {
         let mut out = String::new();
         for piece in marks.tags(text) {
@@ -89,7 +89,7 @@ fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Marks) {
 }
 
 /// Cuts texts at their marks; comments of the author's own fall away, with the tags in them.
-fn split_marks<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Marks) {
+fn split_marks<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placeholders) {
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         let (text, position) = {
@@ -127,7 +127,7 @@ fn replace_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, pieces: &[Result<&str,
 }
 
 /// The marks of HTML that is nothing but comments: those that are a comment of their own.
-fn comments(html: &str, marks: &Marks) -> Option<Vec<usize>> {
+fn comments(html: &str, marks: &Placeholders) -> Option<Vec<usize>> {
     let mut rest = html.trim();
     let mut found = Vec::new();
     if !rest.starts_with("<!--") {
@@ -178,7 +178,7 @@ fn is_blank(node: Node<'_>) -> bool {
 }
 
 /// Marks at the end of an item or a table that belong to something outside leave it.
-fn leave_items<'a>(root: Node<'a>, groups: &Groups<'a>) {
+fn leave_items<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let holders: Vec<Node<'a>> = root
         .descendants()
         .filter(|it| matches!(it.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_) | NodeValue::Table(_)))
@@ -194,7 +194,7 @@ fn leave_items<'a>(root: Node<'a>, groups: &Groups<'a>) {
 }
 
 /// Lists that nothing but marks separate are one list.
-fn join_lists<'a>(root: Node<'a>, groups: &Groups<'a>) {
+fn join_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let lists: Vec<Node<'a>> = root.descendants().filter(|it| matches!(it.data().value, NodeValue::List(_))).collect();
     for list in lists {
         if list.parent().is_none() {
@@ -242,7 +242,7 @@ fn same_kind<'a>(left: Node<'a>, right: Node<'a>) -> bool {
 }
 
 /// An opener or a closer beside a list goes inside it where its partner already is.
-fn enter_lists<'a>(root: Node<'a>, groups: &Groups<'a>) {
+fn enter_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let lists: Vec<Node<'a>> =
         root.descendants().filter(|it| matches!(it.data().value, NodeValue::List(_) | NodeValue::Table(_))).collect();
     for list in lists {

@@ -10,11 +10,11 @@ use std::ops::Range;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{Span, ToSpan};
 
-use crate::issue::when::scan::{Clock, Day, Half, Piece, What};
+use crate::issue::when::scan::{ClockTime, DayHalf, WhenPart, WhenPartKind, WrittenDate};
 
 /// The days or the hours of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum EventTime {
     /// Whole days.
     Days {
         /// The first of them.
@@ -31,7 +31,7 @@ pub(crate) enum When {
     },
 }
 
-impl When {
+impl EventTime {
     /// The day on which it begins.
     pub(crate) fn first_day(self) -> Date {
         match self {
@@ -43,7 +43,7 @@ impl When {
 
 /// The year of a day that is written without one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum YearAlone {
+pub(crate) enum MissingYear {
     /// It makes the day the first that is not before this one.
     From(Date),
     /// It makes the day the last that is not after this one.
@@ -54,16 +54,16 @@ pub(crate) enum YearAlone {
 
 /// Why a text is no time, and which bytes of it are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct WhenError {
     /// What is wrong.
-    pub(crate) mistake: Mistake,
+    pub(crate) mistake: WhenErrorKind,
     /// Where.
     pub(crate) span: Range<usize>,
 }
 
 /// What can be wrong with a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mistake {
+pub(crate) enum WhenErrorKind {
     /// It is no part of a time.
     NotUnderstood,
     /// It is nearly this name of a day or a month.
@@ -89,7 +89,7 @@ pub(crate) enum Mistake {
 }
 
 /// Reads when something is. The lines of a text that say it are given one by one, the one with the day first.
-pub(crate) fn parse(lines: &[&str], alone: YearAlone) -> Result<When, (usize, Fault)> {
+pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (usize, WhenError)> {
     let mut pieces = Vec::new();
     let mut counts = Vec::new();
     for (number, line) in lines.iter().enumerate() {
@@ -100,67 +100,69 @@ pub(crate) fn parse(lines: &[&str], alone: YearAlone) -> Result<When, (usize, Fa
         let number = counts.iter().position(|it| piece < *it).unwrap_or(0);
         let whole = 0..lines.get(number).map_or(0, |it| it.trim_end().len());
         let span = pieces.get(piece).map_or(whole, |it| it.span.clone());
-        (number, Fault { mistake, span })
+        (number, WhenError { mistake, span })
     })
 }
 
 /// Something at its place among the pieces.
-type At<T> = (usize, T);
+type Indexed<T> = (usize, T);
 
-fn assemble(pieces: &[Piece], alone: YearAlone) -> Result<When, At<Mistake>> {
-    let days: Vec<At<Day>> = found(pieces, |what| if let What::Day(day) = what { Some(day) } else { None });
-    let clocks: Vec<At<Clock>> = found(pieces, |what| if let What::Time(time) = what { Some(time) } else { None });
+fn assemble(pieces: &[WhenPart], alone: MissingYear) -> Result<EventTime, Indexed<WhenErrorKind>> {
+    let days: Vec<Indexed<WrittenDate>> =
+        found(pieces, |what| if let WhenPartKind::Day(day) = what { Some(day) } else { None });
+    let clocks: Vec<Indexed<ClockTime>> =
+        found(pieces, |what| if let WhenPartKind::Time(time) = what { Some(time) } else { None });
     let third = days.get(2).map(|it| it.0).or(clocks.get(2).map(|it| it.0));
     if let Some(at) = third {
-        return Err((at, Mistake::TooMany));
+        return Err((at, WhenErrorKind::TooMany));
     }
     let dates = dates(&days, alone)?;
     check_weekdays(pieces, &dates)?;
     let times = times(&clocks)?;
     match (&dates[..], &times[..]) {
-        ([], _) => Err((usize::MAX, Mistake::NoDay)),
-        ([(_, day)], []) => Ok(When::Days { first: *day, last: *day }),
-        ([(_, day)], [(_, begins)]) => Ok(When::Hours { begins: day.to_datetime(begins.0), ends: None }),
+        ([], _) => Err((usize::MAX, WhenErrorKind::NoDay)),
+        ([(_, day)], []) => Ok(EventTime::Days { first: *day, last: *day }),
+        ([(_, day)], [(_, begins)]) => Ok(EventTime::Hours { begins: day.to_datetime(begins.0), ends: None }),
         ([(_, day)], [(_, begins), (at, ends)]) => {
             linked(pieces, &clocks)?;
-            hours_of_a_day(*day, *begins, *ends).ok_or((*at, Mistake::EndsBefore))
+            hours_of_a_day(*day, *begins, *ends).ok_or((*at, WhenErrorKind::EndsBefore))
         }
         ([(_, first), (at, last)], times) => {
-            if linked(pieces, &days)? == What::And && first.tomorrow().ok() != Some(*last) {
-                return Err((*at, Mistake::Apart));
+            if linked(pieces, &days)? == WhenPartKind::And && first.tomorrow().ok() != Some(*last) {
+                return Err((*at, WhenErrorKind::Apart));
             }
             match times {
-                _ if last <= first => Err((*at, Mistake::EndsBefore)),
-                [] => Ok(When::Days { first: *first, last: *last }),
+                _ if last <= first => Err((*at, WhenErrorKind::EndsBefore)),
+                [] => Ok(EventTime::Days { first: *first, last: *last }),
                 [(_, begins), (_, ends)] => {
-                    let ends = ends.on(*last).ok_or((*at, Mistake::NoSuchDay))?;
-                    Ok(When::Hours { begins: first.to_datetime(begins.0), ends: Some(ends) })
+                    let ends = ends.on(*last).ok_or((*at, WhenErrorKind::NoSuchDay))?;
+                    Ok(EventTime::Hours { begins: first.to_datetime(begins.0), ends: Some(ends) })
                 }
-                _ => Err((*at, Mistake::NoEnd)),
+                _ => Err((*at, WhenErrorKind::NoEnd)),
             }
         }
-        _ => Err((usize::MAX, Mistake::TooMany)),
+        _ => Err((usize::MAX, WhenErrorKind::TooMany)),
     }
 }
 
-fn found<T>(pieces: &[Piece], wanted: impl Fn(What) -> Option<T>) -> Vec<At<T>> {
+fn found<T>(pieces: &[WhenPart], wanted: impl Fn(WhenPartKind) -> Option<T>) -> Vec<Indexed<T>> {
     pieces.iter().enumerate().filter_map(|(at, piece)| wanted(piece.what).map(|it| (at, it))).collect()
 }
 
 /// What joins two pieces: without anything between them they are two times, and not one.
-fn linked<T>(pieces: &[Piece], both: &[At<T>]) -> Result<What, At<Mistake>> {
-    let [(from, _), (to, _)] = both else { return Ok(What::To) };
+fn linked<T>(pieces: &[WhenPart], both: &[Indexed<T>]) -> Result<WhenPartKind, Indexed<WhenErrorKind>> {
+    let [(from, _), (to, _)] = both else { return Ok(WhenPartKind::To) };
     let between = pieces.get(*from..*to).unwrap_or_default();
-    let link = between.iter().find(|it| matches!(it.what, What::To | What::And));
-    link.map(|it| it.what).ok_or((*to, Mistake::TooMany))
+    let link = between.iter().find(|it| matches!(it.what, WhenPartKind::To | WhenPartKind::And));
+    link.map(|it| it.what).ok_or((*to, WhenErrorKind::TooMany))
 }
 
 /// The days with their years: one without has that of the other, or the one that is nearest.
-fn dates(days: &[At<Day>], alone: YearAlone) -> Result<Vec<At<Date>>, At<Mistake>> {
-    let date = |at: usize, day: Day, year: i16| {
-        Date::new(year, day.month, day.of_month).map(|it| (at, it)).map_err(|_| (at, Mistake::NoSuchDay))
+fn dates(days: &[Indexed<WrittenDate>], alone: MissingYear) -> Result<Vec<Indexed<Date>>, Indexed<WhenErrorKind>> {
+    let date = |at: usize, day: WrittenDate, year: i16| {
+        Date::new(year, day.month, day.of_month).map(|it| (at, it)).map_err(|_| (at, WhenErrorKind::NoSuchDay))
     };
-    let order = |day: Day| (day.month, day.of_month);
+    let order = |day: WrittenDate| (day.month, day.of_month);
     match days {
         [] => Ok(Vec::new()),
         [(at, day)] => Ok(vec![(*at, whole(*day, alone).map_err(|it| (*at, it))?)]),
@@ -176,31 +178,32 @@ fn dates(days: &[At<Day>], alone: YearAlone) -> Result<Vec<At<Date>>, At<Mistake
     }
 }
 
-fn whole(day: Day, alone: YearAlone) -> Result<Date, Mistake> {
+fn whole(day: WrittenDate, alone: MissingYear) -> Result<Date, WhenErrorKind> {
     let of_year = |year: i16| Date::new(year, day.month, day.of_month).ok();
     // A day that no year has is told as such, and not for its missing year; 2028 has a 29 February.
-    of_year(day.year.unwrap_or(2028)).ok_or(Mistake::NoSuchDay)?;
+    of_year(day.year.unwrap_or(2028)).ok_or(WhenErrorKind::NoSuchDay)?;
     match (day.year, alone) {
-        (Some(year), _) => of_year(year).ok_or(Mistake::NoSuchDay),
-        (None, YearAlone::Unknown) => Err(Mistake::NoYear),
+        (Some(year), _) => of_year(year).ok_or(WhenErrorKind::NoSuchDay),
+        (None, MissingYear::Unknown) => Err(WhenErrorKind::NoYear),
         // A 29 February may be eight years away: 1900 had none.
-        (None, YearAlone::From(from)) => {
-            (0..=8).filter_map(|it| of_year(from.year() + it)).find(|it| *it >= from).ok_or(Mistake::NoYear)
+        (None, MissingYear::From(from)) => {
+            (0..=8).filter_map(|it| of_year(from.year() + it)).find(|it| *it >= from).ok_or(WhenErrorKind::NoYear)
         }
-        (None, YearAlone::UpTo(to)) => {
-            (0..=8).filter_map(|it| of_year(to.year() - it)).find(|it| *it <= to).ok_or(Mistake::NoYear)
+        (None, MissingYear::UpTo(to)) => {
+            (0..=8).filter_map(|it| of_year(to.year() - it)).find(|it| *it <= to).ok_or(WhenErrorKind::NoYear)
         }
     }
 }
 
 /// Every day is called what it is called.
-fn check_weekdays(pieces: &[Piece], dates: &[At<Date>]) -> Result<(), At<Mistake>> {
-    let weekdays: Vec<At<Weekday>> = found(pieces, |what| if let What::Weekday(day) = what { Some(day) } else { None });
+fn check_weekdays(pieces: &[WhenPart], dates: &[Indexed<Date>]) -> Result<(), Indexed<WhenErrorKind>> {
+    let weekdays: Vec<Indexed<Weekday>> =
+        found(pieces, |what| if let WhenPartKind::Weekday(day) = what { Some(day) } else { None });
     for (number, (at, weekday)) in weekdays.iter().enumerate() {
         let behind = dates.iter().find(|(date, _)| date > at).or(dates.last());
         let date = if weekdays.len() == dates.len() { dates.get(number) } else { behind };
         if let Some((_, date)) = date.filter(|(_, date)| date.weekday() != *weekday) {
-            return Err((*at, Mistake::OtherWeekday(*date)));
+            return Err((*at, WhenErrorKind::OtherWeekday(*date)));
         }
     }
     Ok(())
@@ -208,7 +211,7 @@ fn check_weekdays(pieces: &[Piece], dates: &[At<Date>]) -> Result<(), At<Mistake
 
 /// A time of day; as an end it may be the midnight behind the day.
 #[derive(Clone, Copy)]
-struct Hour(Time, Midnight);
+struct HourOfDay(Time, Midnight);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Midnight {
@@ -216,7 +219,7 @@ enum Midnight {
     Not,
 }
 
-impl Hour {
+impl HourOfDay {
     fn on(self, day: Date) -> Option<DateTime> {
         match self.1 {
             Midnight::Behind => Some(day.tomorrow().ok()?.to_datetime(Time::midnight())),
@@ -226,39 +229,39 @@ impl Hour {
 }
 
 /// The times, with the halves of the day that are said or meant: `9-11 am`, `11-1 pm`.
-fn times(clocks: &[At<Clock>]) -> Result<Vec<At<Hour>>, At<Mistake>> {
-    let mut halves: Vec<Option<Half>> = clocks.iter().map(|it| it.1.half).collect();
+fn times(clocks: &[Indexed<ClockTime>]) -> Result<Vec<Indexed<HourOfDay>>, Indexed<WhenErrorKind>> {
+    let mut halves: Vec<Option<DayHalf>> = clocks.iter().map(|it| it.1.half).collect();
     if let ([(_, first), (_, last)], [first_half @ None, Some(half)]) = (clocks, &mut halves[..]) {
         let later = first.hour % 12 > last.hour % 12;
-        *first_half = Some(if later && *half == Half::Afternoon { Half::Morning } else { *half });
+        *first_half = Some(if later && *half == DayHalf::Afternoon { DayHalf::Morning } else { *half });
     }
     let last = clocks.len().saturating_sub(1);
     let times = clocks.iter().zip(halves).enumerate().map(|(number, ((at, clock), half))| {
         let hour = match half {
             None => clock.hour,
-            Some(_) if !(1..=12).contains(&clock.hour) => return Err((*at, Mistake::NoSuchTime)),
-            Some(Half::Morning) => clock.hour % 12,
-            Some(Half::Afternoon) => clock.hour % 12 + 12,
+            Some(_) if !(1..=12).contains(&clock.hour) => return Err((*at, WhenErrorKind::NoSuchTime)),
+            Some(DayHalf::Morning) => clock.hour % 12,
+            Some(DayHalf::Afternoon) => clock.hour % 12 + 12,
         };
         if (hour, clock.minute) == (24, 0) && number == last && number > 0 {
-            return Ok((*at, Hour(Time::midnight(), Midnight::Behind)));
+            return Ok((*at, HourOfDay(Time::midnight(), Midnight::Behind)));
         }
-        let time = Time::new(hour, clock.minute, 0, 0).map_err(|_| (*at, Mistake::NoSuchTime))?;
-        Ok((*at, Hour(time, Midnight::Not)))
+        let time = Time::new(hour, clock.minute, 0, 0).map_err(|_| (*at, WhenErrorKind::NoSuchTime))?;
+        Ok((*at, HourOfDay(time, Midnight::Not)))
     });
     times.collect()
 }
 
 /// Hours that begin on a day. Those that end over midnight last at most half a day: otherwise it is a slip.
-fn hours_of_a_day(day: Date, begins: Hour, ends: Hour) -> Option<When> {
+fn hours_of_a_day(day: Date, begins: HourOfDay, ends: HourOfDay) -> Option<EventTime> {
     const LONGEST: i64 = 12 * 60;
     let from = day.to_datetime(begins.0);
     let to = ends.on(day)?;
     if to > from {
-        return Some(When::Hours { begins: from, ends: Some(to) });
+        return Some(EventTime::Hours { begins: from, ends: Some(to) });
     }
     let tomorrow: Span = 1.day();
     let over_midnight = to.checked_add(tomorrow).ok()?;
     let length = over_midnight.duration_since(from).as_mins();
-    (length <= LONGEST && to != from).then_some(When::Hours { begins: from, ends: Some(over_midnight) })
+    (length <= LONGEST && to != from).then_some(EventTime::Hours { begins: from, ends: Some(over_midnight) })
 }

@@ -6,25 +6,25 @@ use jiff::civil::Weekday;
 
 use crate::base::language::Lang;
 use crate::base::source::nearest;
-use crate::issue::when::token::{Kind, Token, tokens};
-use crate::issue::when::{Fault, Mistake};
+use crate::issue::when::token::{WhenToken, WhenTokenKind, tokens};
+use crate::issue::when::{WhenError, WhenErrorKind};
 
 /// Something that was found, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct WhenPart {
     pub(super) span: Range<usize>,
-    pub(super) what: What,
+    pub(super) what: WhenPartKind,
 }
 
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum WhenPartKind {
     /// The name of a day.
     Weekday(Weekday),
     /// A day of the calendar.
-    Day(Day),
+    Day(WrittenDate),
     /// A time of day.
-    Time(Clock),
+    Time(ClockTime),
     /// What stands between the first and the last.
     To,
     /// What stands between two that follow each other.
@@ -33,7 +33,7 @@ pub(super) enum What {
 
 /// A day as it was written; without a year where none was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Day {
+pub(super) struct WrittenDate {
     pub(super) year: Option<i16>,
     pub(super) month: i8,
     pub(super) of_month: i8,
@@ -41,15 +41,15 @@ pub(super) struct Day {
 
 /// A time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Clock {
+pub(super) struct ClockTime {
     pub(super) hour: i8,
     pub(super) minute: i8,
-    pub(super) half: Option<Half>,
+    pub(super) half: Option<DayHalf>,
 }
 
 /// The half of a day in which English hours are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Half {
+pub(super) enum DayHalf {
     /// am
     Morning,
     /// pm
@@ -57,66 +57,66 @@ pub(super) enum Half {
 }
 
 /// Finds all pieces of a text; `known` were found before it.
-pub(super) fn scan(text: &str, known: &mut Vec<Piece>) -> Result<(), Fault> {
+pub(super) fn scan(text: &str, known: &mut Vec<WhenPart>) -> Result<(), WhenError> {
     let tokens = tokens(text);
-    let mut scanner = Scanner { tokens: &tokens, at: 0, clock_next: false, found: known };
+    let mut scanner = WhenScanner { tokens: &tokens, at: 0, clock_next: false, found: known };
     while let Some(token) = scanner.tokens.get(scanner.at) {
         scanner.next(token)?;
     }
     Ok(())
 }
 
-struct Scanner<'t> {
-    tokens: &'t [Token],
+struct WhenScanner<'t> {
+    tokens: &'t [WhenToken],
     at: usize,
     /// Whether a word such as `kl.` says that a time follows.
     clock_next: bool,
-    found: &'t mut Vec<Piece>,
+    found: &'t mut Vec<WhenPart>,
 }
 
-impl Scanner<'_> {
-    fn next(&mut self, token: &Token) -> Result<(), Fault> {
-        let fault = |mistake| Fault { mistake, span: token.span.clone() };
+impl WhenScanner<'_> {
+    fn next(&mut self, token: &WhenToken) -> Result<(), WhenError> {
+        let fault = |mistake| WhenError { mistake, span: token.span.clone() };
         match &token.kind {
-            Kind::Word(word) => self.word(word, &token.span),
-            Kind::Sign(',' | '.' | ';' | '(' | ')' | ':') => {
+            WhenTokenKind::Word(word) => self.word(word, &token.span),
+            WhenTokenKind::Sign(',' | '.' | ';' | '(' | ')' | ':') => {
                 self.at += 1;
                 Ok(())
             }
-            Kind::Sign(_) => match self.link(0) {
+            WhenTokenKind::Sign(_) => match self.link(0) {
                 Some(link) => {
                     self.push(link, 1);
                     Ok(())
                 }
-                None => Err(fault(Mistake::NotUnderstood)),
+                None => Err(fault(WhenErrorKind::NotUnderstood)),
             },
-            Kind::Number { .. } if self.number() => Ok(()),
-            Kind::Number { .. } => Err(self.misspelt_month().unwrap_or(fault(Mistake::NotUnderstood))),
+            WhenTokenKind::Number { .. } if self.number() => Ok(()),
+            WhenTokenKind::Number { .. } => Err(self.misspelt_month().unwrap_or(fault(WhenErrorKind::NotUnderstood))),
         }
     }
 
     /// The word behind a day, where it is nearly a month.
-    fn misspelt_month(&self) -> Option<Fault> {
+    fn misspelt_month(&self) -> Option<WhenError> {
         let ahead = 1 + self.ordinal(1);
         let mistake = near(self.word_at(ahead));
         let span = self.tokens.get(self.at + ahead)?.span.clone();
-        (mistake != Mistake::NotUnderstood).then_some(Fault { mistake, span })
+        (mistake != WhenErrorKind::NotUnderstood).then_some(WhenError { mistake, span })
     }
 
-    fn push(&mut self, what: What, length: usize) {
+    fn push(&mut self, what: WhenPartKind, length: usize) {
         let end = self.at + length;
         let span = self.tokens.get(self.at).map_or(0, |it| it.span.start)
             ..self.tokens.get(end - 1).map_or(0, |it| it.span.end);
-        self.found.push(Piece { span, what });
+        self.found.push(WhenPart { span, what });
         self.at = end;
     }
 
-    fn word(&mut self, word: &str, span: &Range<usize>) -> Result<(), Fault> {
+    fn word(&mut self, word: &str, span: &Range<usize>) -> Result<(), WhenError> {
         if let Some(weekday) = weekday(word) {
-            self.push(What::Weekday(weekday), 1);
+            self.push(WhenPartKind::Weekday(weekday), 1);
         } else if month(word).is_some() {
             if !self.month_first() {
-                return Err(Fault { mistake: Mistake::NoDay, span: span.clone() });
+                return Err(WhenError { mistake: WhenErrorKind::NoDay, span: span.clone() });
             }
         } else if let Some(link) = self.link(0) {
             self.push(link, 1);
@@ -126,7 +126,7 @@ impl Scanner<'_> {
         } else if said(word, |it| it.fillers) || word == "t" {
             self.at += 1;
         } else {
-            return Err(Fault { mistake: near(word), span: span.clone() });
+            return Err(WhenError { mistake: near(word), span: span.clone() });
         }
         Ok(())
     }
@@ -134,8 +134,8 @@ impl Scanner<'_> {
     /// The number so many tokens from here, with how many digits it has.
     fn digits(&self, ahead: usize) -> Option<(u32, usize)> {
         match self.tokens.get(self.at + ahead)?.kind {
-            Kind::Number { value, digits } => Some((value, digits)),
-            Kind::Word(_) | Kind::Sign(_) => None,
+            WhenTokenKind::Number { value, digits } => Some((value, digits)),
+            WhenTokenKind::Word(_) | WhenTokenKind::Sign(_) => None,
         }
     }
 
@@ -152,33 +152,33 @@ impl Scanner<'_> {
 
     fn sign(&self, ahead: usize, signs: &[char]) -> Option<char> {
         match self.tokens.get(self.at + ahead)?.kind {
-            Kind::Sign(sign) => Some(sign).filter(|it| signs.contains(it)),
-            Kind::Word(_) | Kind::Number { .. } => None,
+            WhenTokenKind::Sign(sign) => Some(sign).filter(|it| signs.contains(it)),
+            WhenTokenKind::Word(_) | WhenTokenKind::Number { .. } => None,
         }
     }
 
     fn month_at(&self, ahead: usize) -> Option<i8> {
         match &self.tokens.get(self.at + ahead)?.kind {
-            Kind::Word(word) => month(word),
-            Kind::Sign(_) | Kind::Number { .. } => None,
+            WhenTokenKind::Word(word) => month(word),
+            WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. } => None,
         }
     }
 
     fn word_at(&self, ahead: usize) -> &str {
         match self.tokens.get(self.at + ahead).map(|it| &it.kind) {
-            Some(Kind::Word(word)) => word,
-            Some(Kind::Sign(_) | Kind::Number { .. }) | None => "",
+            Some(WhenTokenKind::Word(word)) => word,
+            Some(WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. }) | None => "",
         }
     }
 
     /// What joins two days or times.
-    fn link(&self, ahead: usize) -> Option<What> {
+    fn link(&self, ahead: usize) -> Option<WhenPartKind> {
         match &self.tokens.get(self.at + ahead)?.kind {
-            Kind::Sign('-') => Some(What::To),
-            Kind::Sign('&') => Some(What::And),
-            Kind::Word(word) if said(word, |it| it.to) => Some(What::To),
-            Kind::Word(word) if said(word, |it| it.and) => Some(What::And),
-            Kind::Word(_) | Kind::Sign(_) | Kind::Number { .. } => None,
+            WhenTokenKind::Sign('-') => Some(WhenPartKind::To),
+            WhenTokenKind::Sign('&') => Some(WhenPartKind::And),
+            WhenTokenKind::Word(word) if said(word, |it| it.to) => Some(WhenPartKind::To),
+            WhenTokenKind::Word(word) if said(word, |it| it.and) => Some(WhenPartKind::And),
+            WhenTokenKind::Word(_) | WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. } => None,
         }
     }
 
@@ -187,8 +187,8 @@ impl Scanner<'_> {
         self.year_first() || self.day_and_month() || (!self.clock_next && self.numeric()) || self.time()
     }
 
-    fn day(&mut self, day: Day, length: usize) -> bool {
-        self.push(What::Day(day), length);
+    fn day(&mut self, day: WrittenDate, length: usize) -> bool {
+        self.push(WhenPartKind::Day(day), length);
         self.clock_next = false;
         true
     }
@@ -199,7 +199,7 @@ impl Scanner<'_> {
         let (Some(month), Some(_), Some(day)) = (self.small(2), self.sign(3, &[sign]), self.small(4)) else {
             return false;
         };
-        self.day(Day { year: Some(year), month, of_month: day }, 5)
+        self.day(WrittenDate { year: Some(year), month, of_month: day }, 5)
     }
 
     /// `21. januar 2027`, `21st of January`, `21.-22. januar 2027`
@@ -218,10 +218,12 @@ impl Scanner<'_> {
         at += usize::from(self.word_at(at) == "of");
         let Some(month) = self.month_at(at) else { return false };
         let (year, length) = self.year_behind(at + 1);
-        let Some((to, link, last)) = last else { return self.day(Day { year, month, of_month: first }, length) };
-        self.day(Day { year, month, of_month: first }, to);
+        let Some((to, link, last)) = last else {
+            return self.day(WrittenDate { year, month, of_month: first }, length);
+        };
+        self.day(WrittenDate { year, month, of_month: first }, to);
         self.push(link, 1);
-        self.day(Day { year, month, of_month: last }, length - to - 1)
+        self.day(WrittenDate { year, month, of_month: last }, length - to - 1)
     }
 
     /// `January 21, 2027`, `January 21-22`
@@ -234,12 +236,12 @@ impl Scanner<'_> {
             && let Some(last) = self.small(end + 1).filter(|_| self.sign(end + 2, &[':', '.']).is_none())
         {
             let (year, length) = self.year_behind(end + 2 + self.ordinal(end + 2));
-            self.day(Day { year, month, of_month: first }, end);
-            self.push(What::To, 1);
-            return self.day(Day { year, month, of_month: last }, length - end - 1);
+            self.day(WrittenDate { year, month, of_month: first }, end);
+            self.push(WhenPartKind::To, 1);
+            return self.day(WrittenDate { year, month, of_month: last }, length - end - 1);
         }
         let (year, length) = self.year_behind(end);
-        self.day(Day { year, month, of_month: first }, length)
+        self.day(WrittenDate { year, month, of_month: first }, length)
     }
 
     /// How many tokens make an ordinal of a number: the full stop of `21.`, the letters of `21st`.
@@ -265,16 +267,16 @@ impl Scanner<'_> {
             && let (Some(last), Some(_), Some(month)) = (self.small(3), self.sign(4, &['.', '/']), self.small(5))
             && let (Some(year), length) = self.numeric_year(6, '.')
         {
-            self.day(Day { year: Some(year), month, of_month: first }, 2);
-            self.push(What::To, 1);
-            return self.day(Day { year: Some(year), month, of_month: last }, length - 3);
+            self.day(WrittenDate { year: Some(year), month, of_month: first }, 2);
+            self.push(WhenPartKind::To, 1);
+            return self.day(WrittenDate { year: Some(year), month, of_month: last }, length - 3);
         }
         let (Some(sign), Some(month)) = (self.sign(1, &['/', '.', '-']), self.small(2)) else { return false };
         match (self.numeric_year(3, sign), sign) {
-            ((Some(year), length), _) => self.day(Day { year: Some(year), month, of_month: first }, length),
-            ((None, _), '/') => self.day(Day { year: None, month, of_month: first }, 3),
+            ((Some(year), length), _) => self.day(WrittenDate { year: Some(year), month, of_month: first }, length),
+            ((None, _), '/') => self.day(WrittenDate { year: None, month, of_month: first }, 3),
             ((None, _), '.') if self.expects_day() && (1..=12).contains(&month) && (1..=31).contains(&first) => {
-                self.day(Day { year: None, month, of_month: first }, 3)
+                self.day(WrittenDate { year: None, month, of_month: first }, 3)
             }
             ((None, _), _) => false,
         }
@@ -296,9 +298,8 @@ impl Scanner<'_> {
 
     /// Whether `10.12` is more likely a day than a time.
     fn expects_day(&self) -> bool {
-        let day = |it: &Piece| matches!(it.what, What::Day(_));
-        let joined =
-            matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (What::Day(_), What::To)));
+        let day = |it: &WhenPart| matches!(it.what, WhenPartKind::Day(_));
+        let joined = matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (WhenPartKind::Day(_), WhenPartKind::To)));
         joined || !self.found.iter().any(day)
     }
 
@@ -322,16 +323,16 @@ impl Scanner<'_> {
         if !told {
             return false;
         }
-        self.push(What::Time(Clock { hour, minute, half }), length + letters);
+        self.push(WhenPartKind::Time(ClockTime { hour, minute, half }), length + letters);
         self.clock_next = true;
         true
     }
 
     /// `am`, `p.m.`, and of how many tokens it is made.
-    fn half(&self, at: usize) -> (Option<Half>, usize) {
+    fn half(&self, at: usize) -> (Option<DayHalf>, usize) {
         let half = |letter: &str| match letter {
-            "a" | "am" => Some(Half::Morning),
-            "p" | "pm" => Some(Half::Afternoon),
+            "a" | "am" => Some(DayHalf::Morning),
+            "p" | "pm" => Some(DayHalf::Afternoon),
             _ => None,
         };
         let word = self.word_at(at);
@@ -352,7 +353,7 @@ fn said(word: &str, list: impl Fn(&crate::base::language::calendar::Connectives)
 }
 
 fn names(
-    list: impl Fn(&'static crate::base::language::calendar::Calendar) -> &'static [&'static str],
+    list: impl Fn(&'static crate::base::language::calendar::DateFormats) -> &'static [&'static str],
 ) -> Vec<(&'static str, i8)> {
     let calendars = Lang::ALL.into_iter().map(|it| &it.language().calendar);
     calendars.flat_map(|it| list(it).iter().copied().zip(1..)).collect()
@@ -373,8 +374,8 @@ fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// What a word that is none of ours may be meant as.
-fn near(word: &str) -> Mistake {
+fn near(word: &str) -> WhenErrorKind {
     let known = names(|it| &it.months).into_iter().chain(names(|it| &it.weekdays)).map(|(name, _)| name);
     let near = nearest(word, known).filter(|_| word.chars().count() >= 3);
-    near.map_or(Mistake::NotUnderstood, Mistake::Misspelt)
+    near.map_or(WhenErrorKind::NotUnderstood, WhenErrorKind::Misspelt)
 }

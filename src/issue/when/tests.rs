@@ -1,13 +1,13 @@
 use jiff::civil::date;
 
-use crate::issue::when::{Mistake, When, YearAlone, parse};
+use crate::issue::when::{EventTime, MissingYear, WhenErrorKind, parse};
 
 /// What a text says, in ISO 8601 with minutes.
-fn read(text: &str, alone: YearAlone) -> Result<String, (Mistake, String)> {
+fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String)> {
     match parse(&[text], alone) {
-        Ok(When::Days { first, last }) if first == last => Ok(first.to_string()),
-        Ok(When::Days { first, last }) => Ok(format!("{first}/{last}")),
-        Ok(When::Hours { begins, ends }) => {
+        Ok(EventTime::Days { first, last }) if first == last => Ok(first.to_string()),
+        Ok(EventTime::Days { first, last }) => Ok(format!("{first}/{last}")),
+        Ok(EventTime::Hours { begins, ends }) => {
             let minutes = |it: jiff::civil::DateTime| it.strftime("%Y-%m-%dT%H:%M").to_string();
             Ok(ends.map_or_else(|| minutes(begins), |ends| format!("{}/{}", minutes(begins), minutes(ends))))
         }
@@ -37,7 +37,7 @@ fn days_and_times_as_danes_and_englishmen_write_them() {
         "21 January 2027, 9.30–15.30",
         "21. januar 2027 9.30-15.30 (torsdag)",
     ] {
-        assert_eq!(read(text, YearAlone::Unknown).as_deref(), Ok(whole), "{text}");
+        assert_eq!(read(text, MissingYear::Unknown).as_deref(), Ok(whole), "{text}");
     }
     for (text, expected) in [
         ("21. januar 2027", "2027-01-21"),
@@ -59,7 +59,7 @@ fn days_and_times_as_danes_and_englishmen_write_them() {
         ("January 21, 2027, 12 am-12 pm", "2027-01-21T00:00/2027-01-21T12:00"),
         ("29/2 2028", "2028-02-29"),
     ] {
-        assert_eq!(read(text, YearAlone::Unknown).as_deref(), Ok(expected), "{text}");
+        assert_eq!(read(text, MissingYear::Unknown).as_deref(), Ok(expected), "{text}");
     }
 }
 
@@ -67,12 +67,12 @@ fn days_and_times_as_danes_and_englishmen_write_them() {
 fn a_year_that_is_not_written() {
     let december = date(2026, 12, 1);
     for (text, alone, expected) in [
-        ("21. januar kl. 10", YearAlone::From(december), "2027-01-21T10:00"),
-        ("1/12", YearAlone::From(december), "2026-12-01"),
-        ("30. december - 2. januar", YearAlone::From(december), "2026-12-30/2027-01-02"),
-        ("29. februar", YearAlone::From(december), "2028-02-29"),
-        ("10. januar", YearAlone::UpTo(date(2027, 1, 21)), "2027-01-10"),
-        ("20. december", YearAlone::UpTo(date(2027, 1, 21)), "2026-12-20"),
+        ("21. januar kl. 10", MissingYear::From(december), "2027-01-21T10:00"),
+        ("1/12", MissingYear::From(december), "2026-12-01"),
+        ("30. december - 2. januar", MissingYear::From(december), "2026-12-30/2027-01-02"),
+        ("29. februar", MissingYear::From(december), "2028-02-29"),
+        ("10. januar", MissingYear::UpTo(date(2027, 1, 21)), "2027-01-10"),
+        ("20. december", MissingYear::UpTo(date(2027, 1, 21)), "2026-12-20"),
     ] {
         assert_eq!(read(text, alone).as_deref(), Ok(expected), "{text}");
     }
@@ -82,40 +82,40 @@ fn a_year_that_is_not_written() {
 fn what_is_wrong_is_told_where_it_stands() {
     let january = date(2027, 1, 22);
     for (text, mistake, place) in [
-        ("30. februar 2027", Mistake::NoSuchDay, "30. februar 2027"),
-        ("30. februar", Mistake::NoSuchDay, "30. februar"),
-        ("1/21/2027", Mistake::NoSuchDay, "1/21/2027"),
-        ("21. janaur 2027", Mistake::Misspelt("januar"), "janaur"),
-        ("torsdag 22. januar 2027", Mistake::OtherWeekday(january), "torsdag"),
-        ("tordag 21/1 2027", Mistake::Misspelt("torsdag"), "tordag"),
-        ("21. januar kl. 10", Mistake::NoYear, "21. januar"),
-        ("21. januar 2027 kl. 15.30-9.30", Mistake::EndsBefore, "9.30"),
-        ("21. januar 2027 kl. 9-9", Mistake::EndsBefore, "9"),
-        ("22.-21. januar 2027", Mistake::EndsBefore, "21. januar 2027"),
-        ("21. januar 2027 kl. 25.00", Mistake::NoSuchTime, "25.00"),
-        ("21. januar 2027 9.75-15", Mistake::NoSuchTime, "9.75"),
-        ("January 21, 2027 13 pm", Mistake::NoSuchTime, "13 pm"),
-        ("21. og 23. januar 2027", Mistake::Apart, "23. januar 2027"),
-        ("21. januar 2027, 22. januar 2027", Mistake::TooMany, "22. januar 2027"),
-        ("21. januar 2027 kl. 9-10, 11-12", Mistake::TooMany, "11"),
-        ("21. januar 2027 kl. 9 - 22. januar 2027", Mistake::NoEnd, "22. januar 2027"),
-        ("kl. 9-12", Mistake::NoDay, "kl. 9-12"),
-        ("januar 2027", Mistake::NoDay, "januar"),
-        ("snarest", Mistake::NotUnderstood, "snarest"),
-        ("21. januar 2027 kl. 9 i kantinen", Mistake::NotUnderstood, "i"),
-        ("21 2027", Mistake::NotUnderstood, "21"),
-        ("99999999999/1 2027", Mistake::NotUnderstood, "99999999999"),
+        ("30. februar 2027", WhenErrorKind::NoSuchDay, "30. februar 2027"),
+        ("30. februar", WhenErrorKind::NoSuchDay, "30. februar"),
+        ("1/21/2027", WhenErrorKind::NoSuchDay, "1/21/2027"),
+        ("21. janaur 2027", WhenErrorKind::Misspelt("januar"), "janaur"),
+        ("torsdag 22. januar 2027", WhenErrorKind::OtherWeekday(january), "torsdag"),
+        ("tordag 21/1 2027", WhenErrorKind::Misspelt("torsdag"), "tordag"),
+        ("21. januar kl. 10", WhenErrorKind::NoYear, "21. januar"),
+        ("21. januar 2027 kl. 15.30-9.30", WhenErrorKind::EndsBefore, "9.30"),
+        ("21. januar 2027 kl. 9-9", WhenErrorKind::EndsBefore, "9"),
+        ("22.-21. januar 2027", WhenErrorKind::EndsBefore, "21. januar 2027"),
+        ("21. januar 2027 kl. 25.00", WhenErrorKind::NoSuchTime, "25.00"),
+        ("21. januar 2027 9.75-15", WhenErrorKind::NoSuchTime, "9.75"),
+        ("January 21, 2027 13 pm", WhenErrorKind::NoSuchTime, "13 pm"),
+        ("21. og 23. januar 2027", WhenErrorKind::Apart, "23. januar 2027"),
+        ("21. januar 2027, 22. januar 2027", WhenErrorKind::TooMany, "22. januar 2027"),
+        ("21. januar 2027 kl. 9-10, 11-12", WhenErrorKind::TooMany, "11"),
+        ("21. januar 2027 kl. 9 - 22. januar 2027", WhenErrorKind::NoEnd, "22. januar 2027"),
+        ("kl. 9-12", WhenErrorKind::NoDay, "kl. 9-12"),
+        ("januar 2027", WhenErrorKind::NoDay, "januar"),
+        ("snarest", WhenErrorKind::NotUnderstood, "snarest"),
+        ("21. januar 2027 kl. 9 i kantinen", WhenErrorKind::NotUnderstood, "i"),
+        ("21 2027", WhenErrorKind::NotUnderstood, "21"),
+        ("99999999999/1 2027", WhenErrorKind::NotUnderstood, "99999999999"),
     ] {
-        assert_eq!(read(text, YearAlone::Unknown), Err((mistake, place.to_owned())), "{text}");
+        assert_eq!(read(text, MissingYear::Unknown), Err((mistake, place.to_owned())), "{text}");
     }
 }
 
 #[test]
 fn a_day_and_its_hours_may_stand_on_two_lines() {
-    let when = parse(&["21. januar 2027", "10.10-12"], YearAlone::Unknown);
+    let when = parse(&["21. januar 2027", "10.10-12"], MissingYear::Unknown);
     let day = date(2027, 1, 21);
     let ends = Some(day.at(12, 0, 0, 0));
-    assert_eq!(when, Ok(When::Hours { begins: day.at(10, 10, 0, 0), ends }));
-    let fault = parse(&["21. januar 2027", "9-25"], YearAlone::Unknown).unwrap_err();
-    assert_eq!((fault.0, fault.1.mistake, fault.1.span), (1, Mistake::NoSuchTime, 2..4));
+    assert_eq!(when, Ok(EventTime::Hours { begins: day.at(10, 10, 0, 0), ends }));
+    let fault = parse(&["21. januar 2027", "9-25"], MissingYear::Unknown).unwrap_err();
+    assert_eq!((fault.0, fault.1.mistake, fault.1.span), (1, WhenErrorKind::NoSuchTime, 2..4));
 }

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// One of them, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct WhenToken {
     pub(super) span: Range<usize>,
-    pub(super) kind: Kind,
+    pub(super) kind: WhenTokenKind,
 }
 
 /// What it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum WhenTokenKind {
     /// Letters, in lower case.
     Word(String),
     /// Digits.
@@ -21,7 +21,7 @@ pub(super) enum Kind {
 }
 
 /// Everything but white space.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(super) fn tokens(text: &str) -> Vec<WhenToken> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -32,15 +32,15 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let (length, kind) = if first.is_ascii_digit() {
             let digits = run(|it| it.is_ascii_digit());
             // More digits than any day or year has are no number of ours.
-            (digits.len(), Kind::Number { value: digits.parse().unwrap_or(u32::MAX), digits: digits.len() })
+            (digits.len(), WhenTokenKind::Number { value: digits.parse().unwrap_or(u32::MAX), digits: digits.len() })
         } else if first.is_alphabetic() {
             let word = run(char::is_alphabetic);
-            (word.len(), Kind::Word(word.to_lowercase()))
+            (word.len(), WhenTokenKind::Word(word.to_lowercase()))
         } else {
-            (first.len_utf8(), Kind::Sign(dash(first)))
+            (first.len_utf8(), WhenTokenKind::Sign(dash(first)))
         };
         if !first.is_whitespace() {
-            tokens.push(Token { span: at..at + length, kind });
+            tokens.push(WhenToken { span: at..at + length, kind });
         }
         at += length;
     }

@@ -7,7 +7,7 @@ const STRIDE: usize = 64;
 
 /// One field of a letter's header, as it stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Field<'a> {
+pub(super) struct HeaderField<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: &'a [u8],
 }
@@ -19,7 +19,7 @@ pub(super) fn divided(letter: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The fields of a header in their order; a line without a colon is none.
-pub(super) fn fields(header: &[u8]) -> Vec<Field<'_>> {
+pub(super) fn fields(header: &[u8]) -> Vec<HeaderField<'_>> {
     let mut fields = Vec::new();
     let mut rest = header;
     while !rest.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn fields(header: &[u8]) -> Vec<Field<'_>> {
         let end = (0..rest.len()).find(ends);
         let (field, after) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 2..]));
         if let Some(colon) = field.iter().position(|it| *it == b':') {
-            fields.push(Field { name: field[..colon].trim_ascii_end(), value: &field[colon + 1..] });
+            fields.push(HeaderField { name: field[..colon].trim_ascii_end(), value: &field[colon + 1..] });
         }
         rest = after;
     }
@@ -35,7 +35,7 @@ pub(super) fn fields(header: &[u8]) -> Vec<Field<'_>> {
 }
 
 /// Writes a field without the end of its line: the name in lower case, the value on one line with single spaces.
-pub(super) fn write_field(canonical: &mut Vec<u8>, field: Field<'_>) {
+pub(super) fn write_field(canonical: &mut Vec<u8>, field: HeaderField<'_>) {
     canonical.extend(field.name.iter().map(u8::to_ascii_lowercase));
     canonical.push(b':');
     let words = field.value.split(|it| matches!(it, b' ' | b'\t' | b'\r' | b'\n')).filter(|it| !it.is_empty());

@@ -44,9 +44,9 @@ impl Algorithm {
 }
 
 /// A private key that signs.
-pub struct PrivateKey(Pair);
+pub struct PrivateKey(DkimKeyPair);
 
-enum Pair {
+enum DkimKeyPair {
     Rsa(RsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
@@ -77,9 +77,9 @@ pub enum KeyError {
 /// A key could not sign, or could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("the machine's cryptography gave no answer")]
-pub struct NoAnswer;
+pub struct SigningError;
 
-impl From<Unspecified> for NoAnswer {
+impl From<Unspecified> for SigningError {
     fn from(_: Unspecified) -> Self {
         Self
     }
@@ -111,10 +111,10 @@ impl PrivateKey {
     /// # Errors
     ///
     /// There are no random numbers to be had.
-    pub fn generate(algorithm: Algorithm) -> Result<Self, NoAnswer> {
+    pub fn generate(algorithm: Algorithm) -> Result<Self, SigningError> {
         Ok(Self(match algorithm {
-            Algorithm::Rsa => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048)?),
-            Algorithm::Ed25519 => Pair::Ed25519(Ed25519KeyPair::generate()?),
+            Algorithm::Rsa => DkimKeyPair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048)?),
+            Algorithm::Ed25519 => DkimKeyPair::Ed25519(Ed25519KeyPair::generate()?),
         }))
     }
 
@@ -123,10 +123,10 @@ impl PrivateKey {
     /// # Errors
     ///
     /// It cannot be written out.
-    pub fn to_pem(&self) -> Result<String, NoAnswer> {
+    pub fn to_pem(&self) -> Result<String, SigningError> {
         let der: Pkcs8V1Der<'_> = match &self.0 {
-            Pair::Rsa(pair) => pair.as_der()?,
-            Pair::Ed25519(pair) => pair.as_der()?,
+            DkimKeyPair::Rsa(pair) => pair.as_der()?,
+            DkimKeyPair::Ed25519(pair) => pair.as_der()?,
         };
         let mut pem = "-----BEGIN PRIVATE KEY-----\n".to_owned();
         for line in der.as_ref().chunks(48) {
@@ -140,16 +140,16 @@ impl PrivateKey {
     /// How it signs.
     pub fn algorithm(&self) -> Algorithm {
         match &self.0 {
-            Pair::Rsa(_) => Algorithm::Rsa,
-            Pair::Ed25519(_) => Algorithm::Ed25519,
+            DkimKeyPair::Rsa(_) => Algorithm::Rsa,
+            DkimKeyPair::Ed25519(_) => Algorithm::Ed25519,
         }
     }
 
     /// Its length in bits, of which RSA has several.
     pub fn bits(&self) -> usize {
         match &self.0 {
-            Pair::Rsa(pair) => pair.public_modulus_len() * 8,
-            Pair::Ed25519(_) => 256,
+            DkimKeyPair::Rsa(pair) => pair.public_modulus_len() * 8,
+            DkimKeyPair::Ed25519(_) => 256,
         }
     }
 
@@ -159,25 +159,25 @@ impl PrivateKey {
     /// # Errors
     ///
     /// It cannot be written out.
-    pub fn public_half(&self) -> Result<String, NoAnswer> {
+    pub fn public_half(&self) -> Result<String, SigningError> {
         Ok(match &self.0 {
-            Pair::Rsa(pair) => {
+            DkimKeyPair::Rsa(pair) => {
                 let der: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
                 STANDARD.encode(der.as_ref())
             }
-            Pair::Ed25519(pair) => STANDARD.encode(pair.public_key()),
+            DkimKeyPair::Ed25519(pair) => STANDARD.encode(pair.public_key()),
         })
     }
 
     /// The signature of some bytes. An Ed25519 key signs their SHA-256 (RFC 8463 §3).
-    pub(crate) fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+    pub(crate) fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SigningError> {
         match &self.0 {
-            Pair::Rsa(pair) => {
+            DkimKeyPair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut signature)?;
                 Ok(signature)
             }
-            Pair::Ed25519(pair) => {
+            DkimKeyPair::Ed25519(pair) => {
                 let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
                 Ok(pair.try_sign(digest.as_ref())?.as_ref().to_vec())
             }
@@ -201,9 +201,9 @@ fn private(label: &str, after: &str) -> Result<PrivateKey, KeyError> {
     let begins = &der[..der.len().min(40)];
     let has = |identifier: &[u8]| begins.windows(identifier.len()).any(|it| it == identifier);
     match label {
-        "RSA PRIVATE KEY" => RsaKeyPair::from_der(&der).map(Pair::Rsa).map_err(rejected),
-        "PRIVATE KEY" if has(RSA) => RsaKeyPair::from_pkcs8(&der).map(Pair::Rsa).map_err(rejected),
-        "PRIVATE KEY" if has(ED25519) => Ed25519KeyPair::from_pkcs8(&der).map(Pair::Ed25519).map_err(rejected),
+        "RSA PRIVATE KEY" => RsaKeyPair::from_der(&der).map(DkimKeyPair::Rsa).map_err(rejected),
+        "PRIVATE KEY" if has(RSA) => RsaKeyPair::from_pkcs8(&der).map(DkimKeyPair::Rsa).map_err(rejected),
+        "PRIVATE KEY" if has(ED25519) => Ed25519KeyPair::from_pkcs8(&der).map(DkimKeyPair::Ed25519).map_err(rejected),
         _ => Err(KeyError::OtherKind),
     }
     .map(PrivateKey)
@@ -217,7 +217,7 @@ fn bare(text: &str) -> Result<PrivateKey, KeyError> {
         64 => Ed25519KeyPair::from_seed_and_public_key(&bytes[..32], &bytes[32..]),
         _ => return Err(KeyError::NoKey),
     };
-    pair.map(|it| PrivateKey(Pair::Ed25519(it))).map_err(rejected)
+    pair.map(|it| PrivateKey(DkimKeyPair::Ed25519(it))).map_err(rejected)
 }
 
 fn decoded(text: &str) -> Option<Vec<u8>> {

@@ -12,8 +12,8 @@ pub mod verify;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::letter::dkim::canonical::Field;
-use crate::letter::dkim::key::{NoAnswer, PrivateKey};
+use crate::letter::dkim::canonical::HeaderField;
+use crate::letter::dkim::key::{PrivateKey, SigningError};
 use crate::letter::dkim::name::{Domain, Selector};
 
 /// The field that a signature is.
@@ -72,7 +72,7 @@ impl Signers {
     /// # Errors
     ///
     /// A key gives no signature; the letter is as it was.
-    pub fn sign(&self, letter: &mut Vec<u8>) -> Result<(), NoAnswer> {
+    pub fn sign(&self, letter: &mut Vec<u8>) -> Result<(), SigningError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -107,12 +107,12 @@ impl Signer {
 
 /// The `h=` of a signature, folded, and the fields it names in their canonical form: of fields with one name the last is
 /// the first (RFC 6376 §5.4.2).
-fn chosen(fields: &[Field<'_>]) -> (String, Vec<u8>) {
+fn chosen(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
     let mut names = "h=".to_owned();
     let mut column = 1 + names.len();
     let mut signed = Vec::with_capacity(1024);
     for name in SIGNED {
-        let has_it = |it: &&Field<'_>| it.name.eq_ignore_ascii_case(name.as_bytes());
+        let has_it = |it: &&HeaderField<'_>| it.name.eq_ignore_ascii_case(name.as_bytes());
         for field in fields.iter().rev().filter(has_it).map(Some).chain([None]) {
             if let Some(field) = field {
                 canonical::write_field(&mut signed, *field);
@@ -135,7 +135,7 @@ fn chosen(fields: &[Field<'_>]) -> (String, Vec<u8>) {
 fn with_signature(signed: &[u8], unsigned: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(signed.len() + unsigned.len() + FIELD.len());
     bytes.extend_from_slice(signed);
-    canonical::write_field(&mut bytes, Field { name: FIELD.as_bytes(), value: unsigned.as_bytes() });
+    canonical::write_field(&mut bytes, HeaderField { name: FIELD.as_bytes(), value: unsigned.as_bytes() });
     bytes
 }
 

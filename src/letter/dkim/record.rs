@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
 use crate::letter::dkim::Signer;
-use crate::letter::dkim::key::{Algorithm, NoAnswer};
+use crate::letter::dkim::key::{Algorithm, SigningError};
 
 /// The longest of the strings of which a record is made (RFC 1035 §3.3).
 const STRING: usize = 255;
@@ -14,20 +14,20 @@ const BEGINS: &str = "v=DKIM1";
 
 /// The record that a key needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct DkimRecord {
     /// Where it belongs: `nyt._domainkey.forening.example`.
     pub name: String,
     /// What it says, in one piece.
     pub value: String,
 }
 
-impl Record {
+impl DkimRecord {
     /// The record of a key.
     ///
     /// # Errors
     ///
     /// The public half cannot be written out.
-    pub fn of(signer: &Signer) -> Result<Self, NoAnswer> {
+    pub fn of(signer: &Signer) -> Result<Self, SigningError> {
         let Signer { domain, selector, key } = signer;
         Ok(Self {
             name: format!("{selector}._domainkey.{domain}"),
@@ -44,18 +44,18 @@ impl Record {
 
 /// A public key as somebody found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
+pub struct PublishedKey {
     /// How signatures are checked.
     pub algorithm: Algorithm,
     /// The key in base64.
     pub public_half: String,
     /// Whether the record says that its domain only tries DKIM out; then many servers pay no heed to it.
-    pub stage: Stage,
+    pub stage: TestMode,
 }
 
 /// Whether a domain means its signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum TestMode {
     /// It does.
     InForce,
     /// The record has `t=y`.
@@ -64,7 +64,7 @@ pub enum Stage {
 
 /// Why a record is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-pub enum RecordError {
+pub enum DkimRecordError {
     /// No tags, or another version.
     #[error("this is no DKIM record; one begins with `v=DKIM1; k=`")]
     NotDkim,
@@ -85,9 +85,9 @@ pub enum RecordError {
     NotForMail,
 }
 
-impl Published {
+impl PublishedKey {
     /// Every record in a text: what `dig TXT` prints, with or without `+short`, lines of a zone file, or the value alone.
-    pub fn all(text: &str) -> Vec<Result<Self, RecordError>> {
+    pub fn all(text: &str) -> Vec<Result<Self, DkimRecordError>> {
         let text = text.replace("\\;", ";");
         // What stands between quotes is the record's; what stands around them is a name, or somebody's remark.
         let joined: String =
@@ -105,30 +105,30 @@ impl Published {
     /// # Errors
     ///
     /// No signature can be checked with it.
-    pub fn parse(value: &str) -> Result<Self, RecordError> {
+    pub fn parse(value: &str) -> Result<Self, DkimRecordError> {
         let tags = tags(value);
         let tag = |name: &str| tags.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
         let lists = |name: &str, words: &[&str]| tag(name).is_none_or(|it| it.split(':').any(|it| words.contains(&it)));
         let algorithm = match tag("k") {
             None | Some("rsa") => Algorithm::Rsa,
             Some("ed25519") => Algorithm::Ed25519,
-            Some(_) => return Err(RecordError::OtherAlgorithm),
+            Some(_) => return Err(DkimRecordError::OtherAlgorithm),
         };
         match tag("p") {
-            _ if tag("v").is_some_and(|it| it != "DKIM1") || tags.is_empty() => Err(RecordError::NotDkim),
-            Some("") => Err(RecordError::Revoked),
-            _ if !lists("h", &["sha256"]) => Err(RecordError::NoSha256),
-            _ if !lists("s", &["*", "email"]) => Err(RecordError::NotForMail),
+            _ if tag("v").is_some_and(|it| it != "DKIM1") || tags.is_empty() => Err(DkimRecordError::NotDkim),
+            Some("") => Err(DkimRecordError::Revoked),
+            _ if !lists("h", &["sha256"]) => Err(DkimRecordError::NoSha256),
+            _ if !lists("s", &["*", "email"]) => Err(DkimRecordError::NotForMail),
             Some(key) if STANDARD.decode(key).is_ok() => Ok(Self {
                 algorithm,
                 public_half: key.to_owned(),
                 stage: if tag("t").is_some_and(|it| it.split(':').any(|it| it == "y")) {
-                    Stage::Testing
+                    TestMode::Testing
                 } else {
-                    Stage::InForce
+                    TestMode::InForce
                 },
             }),
-            Some(_) | None => Err(RecordError::NoKey),
+            Some(_) | None => Err(DkimRecordError::NoKey),
         }
     }
 

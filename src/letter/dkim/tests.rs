@@ -2,8 +2,8 @@ use aws_lc_rs::signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, Unpar
 
 use super::*;
 use crate::letter::dkim::key::{Algorithm, KeyError};
-use crate::letter::dkim::record::{Published, Record, RecordError, Stage};
-use crate::letter::dkim::verify::{Claim, Fault, verify};
+use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
+use crate::letter::dkim::verify::{ParsedSignature, VerificationError, verify};
 
 /// RFC 8463, appendix A.3.
 const DINNER: &str = "\
@@ -61,9 +61,9 @@ fn signed(signers: &Signers) -> String {
 }
 
 /// What a mail server says of each key's signature.
-fn verdicts(letter: &str, signers: &Signers) -> Vec<Result<(), Fault>> {
+fn verdicts(letter: &str, signers: &Signers) -> Vec<Result<(), VerificationError>> {
     let verdict = |it: &Signer| {
-        let published = Published::parse(&Record::of(it).unwrap().value).unwrap();
+        let published = PublishedKey::parse(&DkimRecord::of(it).unwrap().value).unwrap();
         verify(letter.as_bytes(), (&it.domain, &it.selector), &published)
     };
     signers.iter().map(verdict).collect()
@@ -73,10 +73,11 @@ fn verdicts(letter: &str, signers: &Signers) -> Vec<Result<(), Fault>> {
 fn the_letter_of_rfc_8463_is_signed() {
     let letter = DINNER.replace('\n', "\r\n");
     let names = (&Domain::parse("football.example.com").unwrap(), &Selector::parse("brisbane").unwrap());
-    assert_eq!(verify(letter.as_bytes(), names, &Published::parse(BRISBANE).unwrap()), Ok(()));
+    assert_eq!(verify(letter.as_bytes(), names, &PublishedKey::parse(BRISBANE).unwrap()), Ok(()));
     // Its RSA key has 1024 bits, which no reader's mail server counts any more; the form is the same.
-    let claim = Claim::find(letter.as_bytes(), ("football.example.com", "test")).unwrap_or_else(|it| panic!("{it}"));
-    let key = Published::parse(TEST).unwrap().bytes();
+    let claim =
+        ParsedSignature::find(letter.as_bytes(), ("football.example.com", "test")).unwrap_or_else(|it| panic!("{it}"));
+    let key = PublishedKey::parse(TEST).unwrap().bytes();
     let key = UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key);
     key.verify(&claim.signed, &claim.signature).unwrap();
     assert_eq!(claim.body_hash, canonical::body_digest(canonical::divided(letter.as_bytes()).1).as_ref());
@@ -85,7 +86,7 @@ fn the_letter_of_rfc_8463_is_signed() {
 #[test]
 fn the_key_of_rfc_8463_has_its_public_half() {
     let key = PrivateKey::parse(SEED).unwrap();
-    assert_eq!(key.public_half().unwrap(), Published::parse(BRISBANE).unwrap().public_half);
+    assert_eq!(key.public_half().unwrap(), PublishedKey::parse(BRISBANE).unwrap().public_half);
     assert_eq!(format!("{key:?}"), "PrivateKey(ed25519, …)");
 }
 
@@ -97,14 +98,18 @@ fn whatever_is_changed_or_added_both_signatures_fail() {
     assert_eq!(verdicts(&letter, &signers), [Ok(()), Ok(())]);
     assert_eq!(letter, signed(&signers), "the same letter has the same signatures");
     for (from, to, fault) in [
-        ("Subject: Nyt", "Subject: Gammelt", Fault::Signature),
-        ("From: Nyt", "From: ond@ond.example\r\nFrom: Nyt", Fault::Signature),
-        ("\r\n\r\nDer", "\r\nFrom: ond@ond.example\r\n\r\nDer", Fault::Signature),
-        ("\r\n\r\nDer", "\r\nReply-To: ond@ond.example\r\n\r\nDer", Fault::Signature),
-        ("\r\n\r\nDer", "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\nDer", Fault::Signature),
-        ("<mailto:nyt@", "<mailto:ond@", Fault::Signature),
-        ("Der er", "der er", Fault::Body),
-        ("nyt.\r\n", "nyt.\r\nMere.\r\n", Fault::Body),
+        ("Subject: Nyt", "Subject: Gammelt", VerificationError::Signature),
+        ("From: Nyt", "From: ond@ond.example\r\nFrom: Nyt", VerificationError::Signature),
+        ("\r\n\r\nDer", "\r\nFrom: ond@ond.example\r\n\r\nDer", VerificationError::Signature),
+        ("\r\n\r\nDer", "\r\nReply-To: ond@ond.example\r\n\r\nDer", VerificationError::Signature),
+        (
+            "\r\n\r\nDer",
+            "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\nDer",
+            VerificationError::Signature,
+        ),
+        ("<mailto:nyt@", "<mailto:ond@", VerificationError::Signature),
+        ("Der er", "der er", VerificationError::Body),
+        ("nyt.\r\n", "nyt.\r\nMere.\r\n", VerificationError::Body),
     ] {
         assert_eq!(verdicts(&letter.replacen(from, to, 1), &signers), [Err(fault), Err(fault)], "{from} → {to}");
     }
@@ -156,30 +161,30 @@ fn what_is_no_key_is_told() {
 
 #[test]
 fn a_record_is_read_from_whatever_shows_it() {
-    let record = Record::of(&signer("nyt", Algorithm::Rsa)).unwrap();
-    let published = Published::parse(&record.value).unwrap();
+    let record = DkimRecord::of(&signer("nyt", Algorithm::Rsa)).unwrap();
+    let published = PublishedKey::parse(&record.value).unwrap();
     let zone = record.zone_line();
     assert!(zone.split('"').skip(1).step_by(2).all(|it| it.len() <= 255), "{zone}");
     let dig = zone.split_once("( ").unwrap().1.trim_end_matches(" )").replace(';', "\\;");
     for text in [&record.value, &zone, &zone.replace("\" \"", "\"\n  \""), &dig] {
-        assert_eq!(Published::all(text), [Ok(published.clone())], "{text}");
+        assert_eq!(PublishedKey::all(text), [Ok(published.clone())], "{text}");
     }
-    assert_eq!(Published::all(&format!("{dig}\n\"{BRISBANE}\"\n")).len(), 2);
+    assert_eq!(PublishedKey::all(&format!("{dig}\n\"{BRISBANE}\"\n")).len(), 2);
 }
 
 #[test]
 fn a_record_that_is_of_no_use_is_told() {
     for (text, error) in [
-        ("", RecordError::NotDkim),
-        ("v=spf1 -all", RecordError::NotDkim),
-        ("v=DKIM1; k=rsa; p=", RecordError::Revoked),
-        ("v=DKIM1; k=rsa", RecordError::NoKey),
-        ("v=DKIM1; p=a\u{e5}", RecordError::NoKey),
-        ("v=DKIM1; k=dsa; p=AAAA", RecordError::OtherAlgorithm),
-        ("v=DKIM1; h=sha1; p=AAAA", RecordError::NoSha256),
-        ("v=DKIM1; s=tlsrpt; p=AAAA", RecordError::NotForMail),
+        ("", DkimRecordError::NotDkim),
+        ("v=spf1 -all", DkimRecordError::NotDkim),
+        ("v=DKIM1; k=rsa; p=", DkimRecordError::Revoked),
+        ("v=DKIM1; k=rsa", DkimRecordError::NoKey),
+        ("v=DKIM1; p=a\u{e5}", DkimRecordError::NoKey),
+        ("v=DKIM1; k=dsa; p=AAAA", DkimRecordError::OtherAlgorithm),
+        ("v=DKIM1; h=sha1; p=AAAA", DkimRecordError::NoSha256),
+        ("v=DKIM1; s=tlsrpt; p=AAAA", DkimRecordError::NotForMail),
     ] {
-        assert_eq!(Published::all(text), [Err(error)], "{text}");
+        assert_eq!(PublishedKey::all(text), [Err(error)], "{text}");
     }
-    assert_eq!(Published::parse("p=AAAA; t=s:y").unwrap().stage, Stage::Testing);
+    assert_eq!(PublishedKey::parse("p=AAAA; t=s:y").unwrap().stage, TestMode::Testing);
 }

@@ -7,14 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
-use crate::letter::dkim::canonical::{self, Field};
+use crate::letter::dkim::canonical::{self, HeaderField};
 use crate::letter::dkim::key::Algorithm;
 use crate::letter::dkim::name::{Domain, Selector};
-use crate::letter::dkim::record::{Published, tags};
+use crate::letter::dkim::record::{PublishedKey, tags};
 
 /// Why a letter does not count as signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-pub enum Fault {
+pub enum VerificationError {
     /// Nobody signed it with this key.
     #[error("the letter has no signature of this key")]
     NoSignature,
@@ -30,7 +30,7 @@ pub enum Fault {
 }
 
 /// What a signature says, and what it was made over.
-pub(crate) struct Claim {
+pub(crate) struct ParsedSignature {
     pub(crate) algorithm: Algorithm,
     pub(crate) body_hash: Vec<u8>,
     pub(crate) signature: Vec<u8>,
@@ -42,14 +42,18 @@ pub(crate) struct Claim {
 /// # Errors
 ///
 /// What a reader's mail server would hold against it.
-pub fn verify(letter: &[u8], (domain, selector): (&Domain, &Selector), published: &Published) -> Result<(), Fault> {
-    let claim = Claim::find(letter, (domain.as_str(), selector.as_str()))?;
+pub fn verify(
+    letter: &[u8],
+    (domain, selector): (&Domain, &Selector),
+    published: &PublishedKey,
+) -> Result<(), VerificationError> {
+    let claim = ParsedSignature::find(letter, (domain.as_str(), selector.as_str()))?;
     if claim.algorithm != published.algorithm {
-        return Err(Fault::Malformed);
+        return Err(VerificationError::Malformed);
     }
     let (_, body) = canonical::divided(letter);
     if canonical::body_digest(body).as_ref() != claim.body_hash {
-        return Err(Fault::Body);
+        return Err(VerificationError::Body);
     }
     let key = published.bytes();
     match published.algorithm {
@@ -61,25 +65,29 @@ pub fn verify(letter: &[u8], (domain, selector): (&Domain, &Selector), published
             UnparsedPublicKey::new(&ED25519, key).verify(digest.as_ref(), &claim.signature)
         }
     }
-    .map_err(|_| Fault::Signature)
+    .map_err(|_| VerificationError::Signature)
 }
 
-impl Claim {
+impl ParsedSignature {
     /// The signature that names this domain and selector.
-    pub(crate) fn find(letter: &[u8], (domain, selector): (&str, &str)) -> Result<Self, Fault> {
+    pub(crate) fn find(letter: &[u8], (domain, selector): (&str, &str)) -> Result<Self, VerificationError> {
         let fields = canonical::fields(canonical::divided(letter).0);
         let signatures = fields.iter().filter(|it| it.name.eq_ignore_ascii_case(crate::letter::dkim::FIELD.as_bytes()));
         for field in signatures {
             let tags = tags(&String::from_utf8_lossy(field.value));
             let tag = |name: &str| tags.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
             if tag("d") == Some(domain) && tag("s") == Some(selector) {
-                return Self::read(&fields, field, &tag).ok_or(Fault::Malformed);
+                return Self::read(&fields, field, &tag).ok_or(VerificationError::Malformed);
             }
         }
-        Err(Fault::NoSignature)
+        Err(VerificationError::NoSignature)
     }
 
-    fn read<'t>(fields: &[Field<'_>], own: &Field<'_>, tag: &dyn Fn(&str) -> Option<&'t str>) -> Option<Self> {
+    fn read<'t>(
+        fields: &[HeaderField<'_>],
+        own: &HeaderField<'_>,
+        tag: &dyn Fn(&str) -> Option<&'t str>,
+    ) -> Option<Self> {
         let algorithm = match tag("a")? {
             "rsa-sha256" => Algorithm::Rsa,
             "ed25519-sha256" => Algorithm::Ed25519,
@@ -88,7 +96,7 @@ impl Claim {
         if tag("v")? != "1" || tag("c")? != "relaxed/relaxed" || tag("l").is_some() {
             return None;
         }
-        let mut left: Vec<&Field<'_>> = fields.iter().collect();
+        let mut left: Vec<&HeaderField<'_>> = fields.iter().collect();
         let mut signed = Vec::new();
         for name in tag("h")?.split(':') {
             // The last of that name that is not taken yet; where there is none, nothing is signed (§5.4.2).

@@ -38,12 +38,12 @@ fn is_glue(letter: char) -> bool {
 
 /// The rows of words of some lengths in some texts: found at once, however long the texts are.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(super) struct ShingleSet {
     lengths: Vec<usize>,
     digests: HashSet<u64>,
 }
 
-impl Rows {
+impl ShingleSet {
     pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
         Self { lengths: lengths.iter().copied().collect(), digests: HashSet::new() }
     }

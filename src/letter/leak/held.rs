@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::letter::leak::fact::{self, Fact};
-use crate::letter::leak::fold::{Rows, words};
+use crate::letter::leak::fold::{ShingleSet, words};
 use crate::letter::leak::markup;
-use crate::letter::opened::{Opened, unpercented};
+use crate::letter::opened::{ParsedLetter, unpercented};
 
 /// A part of a letter, as it is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum LetterPart {
     Subject,
     Preheader,
     Attached(String),
@@ -19,7 +19,7 @@ pub(super) enum Part {
     Text,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for LetterPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Subject => f.write_str("its subject"),
@@ -32,7 +32,7 @@ impl fmt::Display for Part {
     }
 }
 
-impl Part {
+impl LetterPart {
     /// What to do about a leak there.
     pub(super) fn remedy(&self) -> &'static str {
         match self {
@@ -49,14 +49,14 @@ impl Part {
 
 /// The rows of words and the facts of some texts.
 #[derive(Debug, Default)]
-pub(super) struct Held {
-    pub(super) rows: Rows,
+pub(super) struct PartIndex {
+    pub(super) rows: ShingleSet,
     pub(super) facts: BTreeSet<Fact>,
 }
 
-impl Held {
+impl PartIndex {
     pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
-        Self { rows: Rows::of_lengths(lengths), facts: BTreeSet::new() }
+        Self { rows: ShingleSet::of_lengths(lengths), facts: BTreeSet::new() }
     }
 
     pub(super) fn add(&mut self, words: &[String], facts: Vec<Fact>) {
@@ -76,18 +76,22 @@ impl Held {
 }
 
 /// The parts of a letter with what they hold.
-pub(super) fn parts(letter: &Opened<'_>, preheader: &str, lengths: &BTreeSet<usize>) -> Vec<(Part, Held)> {
+pub(super) fn parts(
+    letter: &ParsedLetter<'_>,
+    preheader: &str,
+    lengths: &BTreeSet<usize>,
+) -> Vec<(LetterPart, PartIndex)> {
     let of = |text: &str| {
-        let mut held = Held::of_lengths(lengths);
+        let mut held = PartIndex::of_lengths(lengths);
         held.add_text(text);
         held
     };
-    let mut parts = vec![(Part::Subject, of(&letter.subject)), (Part::Preheader, of(preheader))];
+    let mut parts = vec![(LetterPart::Subject, of(&letter.subject)), (LetterPart::Preheader, of(preheader))];
     for part in &letter.parts {
         if let Some(name) = &part.name {
-            parts.push((Part::AttachedName(name.clone()), of(name)));
+            parts.push((LetterPart::AttachedName(name.clone()), of(name)));
         }
-        let mut held = Held::of_lengths(lengths);
+        let mut held = PartIndex::of_lengths(lengths);
         match part.media_type.as_str() {
             "text/html" => html(&part.text(), &mut held),
             "text/calendar" => calendar(&part.text(), &mut held),
@@ -95,30 +99,30 @@ pub(super) fn parts(letter: &Opened<'_>, preheader: &str, lengths: &BTreeSet<usi
             _ => continue,
         }
         let part = match (&part.name, part.media_type.as_str()) {
-            (Some(name), _) => Part::Attached(name.clone()),
-            (None, "text/html") => Part::Html,
-            (None, _) => Part::Text,
+            (Some(name), _) => LetterPart::Attached(name.clone()),
+            (None, "text/html") => LetterPart::Html,
+            (None, _) => LetterPart::Text,
         };
         parts.push((part, held));
     }
     parts
 }
 
-fn html(text: &str, held: &mut Held) {
+fn html(text: &str, held: &mut PartIndex) {
     let page = markup::read(text);
     plain(&page.text, held);
     page.spoken.iter().for_each(|it| held.add_text(it));
     page.rest.iter().for_each(|it| held.add_hidden(it));
 }
 
-fn plain(text: &str, held: &mut Held) {
+fn plain(text: &str, held: &mut PartIndex) {
     held.add_text(text);
     // The address of a link stands in the middle of its sentence.
     held.rows.add(&words(&without_links(text)));
 }
 
 /// An event's file: lines are folded, and signs have a backslash before them (RFC 5545 §3.1, §3.3.11).
-fn calendar(text: &str, held: &mut Held) {
+fn calendar(text: &str, held: &mut PartIndex) {
     let unfolded = text.replace("\n ", "").replace("\n\t", "");
     held.add_text(&unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";"));
 }

@@ -4,7 +4,7 @@ use crate::letter::leak::fold::resolved;
 
 /// The texts of an HTML page.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(super) struct HtmlTexts {
     /// What stands between tags, comments and conditions for old programs among it.
     pub(super) text: String,
     /// Attributes that people read or hear.
@@ -21,8 +21,8 @@ const INLINE: [&str; 21] = [
 const SPOKEN: [&str; 8] = ["alt", "title", "aria-label", "content", "placeholder", "summary", "label", "value"];
 
 /// Reads a page, whole or in pieces, well-formed or not.
-pub(super) fn read(html: &str) -> Page {
-    let mut page = Page::default();
+pub(super) fn read(html: &str) -> HtmlTexts {
+    let mut page = HtmlTexts::default();
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         page.text.push_str(&resolved(&rest[..at]));
@@ -42,7 +42,7 @@ pub(super) fn read(html: &str) -> Page {
 }
 
 /// Reads a tag from its name on; what follows it is given back.
-fn tag<'h>(html: &'h str, page: &mut Page) -> &'h str {
+fn tag<'h>(html: &'h str, page: &mut HtmlTexts) -> &'h str {
     let name_end = html.find(|it: char| it.is_whitespace() || it == '>').unwrap_or(html.len());
     let name = html[..name_end].trim_matches('/').to_ascii_lowercase();
     if !INLINE.contains(&name.as_str()) {

@@ -19,11 +19,11 @@ use crate::base::value::Value;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::leak::fact::Fact;
-use crate::letter::leak::held::{Held, Part};
-use crate::letter::leak::lines::{Fence, Line};
-use crate::letter::opened::{self, Opened};
+use crate::letter::leak::held::{LetterPart, PartIndex};
+use crate::letter::leak::lines::{OpeningFence, SourceLine};
+use crate::letter::opened::{self, ParsedLetter};
 use crate::letter::plan::PlannedLetter;
-use crate::letter::{ComposedPlan, Reading};
+use crate::letter::{ComposedPlan, DecodedLetter};
 use crate::people::person::Person;
 
 const LEAK: Code = Code("NL610");
@@ -35,7 +35,7 @@ const EXCERPT: usize = 60;
 
 /// Watches over the letters of one issue.
 #[derive(Clone, Debug)]
-pub struct Guard {
+pub struct LeakGuard {
     /// The issue.
     pub issue: Issue,
     /// What each edition is for, by its id.
@@ -54,7 +54,7 @@ pub fn tables(issue: &Issue) -> BTreeSet<String> {
     lines.filter_map(|it| it.around.last()?.table().map(str::to_owned)).collect()
 }
 
-impl Guard {
+impl LeakGuard {
     /// Looks at one letter of each edition; all the others differ from it only in their reader's own values.
     pub fn look(
         &self,
@@ -73,7 +73,7 @@ impl Guard {
             seen.insert(planned.edition.clone());
             let letter = opened::open(&letter.bytes);
             let person = Some(planned.person.as_ref());
-            diagnostics.extend(self.find_all(&Evidence {
+            diagnostics.extend(self.find_all(&InspectedLetter {
                 key,
                 person,
                 letter: &letter,
@@ -84,12 +84,12 @@ impl Guard {
     }
 
     /// Looks at a page on the web, which everybody can read.
-    pub fn look_at_page(&self, key: &EditionKey, page: &Reading<'_>) -> Diagnostics {
+    pub fn look_at_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
         let letter = opened::page(page);
-        self.find_all(&Evidence { key, person: None, letter: &letter, preheader: &page.preheader })
+        self.find_all(&InspectedLetter { key, person: None, letter: &letter, preheader: &page.preheader })
     }
 
-    fn find_all(&self, evidence: &Evidence<'_>) -> Diagnostics {
+    fn find_all(&self, evidence: &InspectedLetter<'_>) -> Diagnostics {
         let mut diagnostics = self.find(&self.issue, evidence);
         // What a fence of the issue closes is closed in a translation too, where the fence may have been forgotten.
         let translation = self.issue.translations.get(&evidence.key.lang);
@@ -99,22 +99,22 @@ impl Guard {
 
     /// Tells of whole sentences, amounts, addresses and names of files that stand in one text of the issue only in
     /// blocks for others, and that a letter holds nevertheless.
-    fn find(&self, issue: &Issue, evidence: &Evidence<'_>) -> Diagnostics {
+    fn find(&self, issue: &Issue, evidence: &InspectedLetter<'_>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let lines = lines::read(issue, &self.tables);
         let secrets = secrets(&lines, evidence.key);
         if secrets.is_empty() {
             return diagnostics;
         }
-        let lengths = secrets.iter().filter_map(Secret::length).collect();
+        let lengths = secrets.iter().filter_map(ConfidentialPassage::length).collect();
         let parts = held::parts(evidence.letter, evidence.preheader, &lengths);
-        if !secrets.iter().any(|secret| parts.iter().any(|it| secret.is_in(&it.1, &Held::default()))) {
+        if !secrets.iter().any(|secret| parts.iter().any(|it| secret.is_in(&it.1, &PartIndex::default()))) {
             return diagnostics;
         }
         let free = self.free(&lines, evidence, &lengths);
-        let mut found: BTreeMap<usize, (&Secret<'_>, BTreeSet<&Part>)> = BTreeMap::new();
+        let mut found: BTreeMap<usize, (&ConfidentialPassage<'_>, BTreeSet<&LetterPart>)> = BTreeMap::new();
         for secret in &secrets {
-            let holders: BTreeSet<&Part> =
+            let holders: BTreeSet<&LetterPart> =
                 parts.iter().filter(|(_, held)| secret.is_in(held, &free)).map(|(part, _)| part).collect();
             if !holders.is_empty() {
                 // One leak a line is enough: the sentence, rather than the amount in it.
@@ -133,9 +133,9 @@ impl Guard {
     }
 
     /// What the reader of a letter may know: what they read elsewhere in the issue, the house's texts, and their own.
-    fn free(&self, lines: &[Line<'_>], evidence: &Evidence<'_>, lengths: &BTreeSet<usize>) -> Held {
-        let open: Vec<&Line<'_>> = lines.iter().filter(|it| it.closed_by(evidence.key).is_none()).collect();
-        let mut free = Held::of_lengths(lengths);
+    fn free(&self, lines: &[SourceLine<'_>], evidence: &InspectedLetter<'_>, lengths: &BTreeSet<usize>) -> PartIndex {
+        let open: Vec<&SourceLine<'_>> = lines.iter().filter(|it| it.closed_by(evidence.key).is_none()).collect();
+        let mut free = PartIndex::of_lengths(lengths);
         for passage in prose::passages(&open) {
             free.add(&passage.words(), passage.facts());
         }
@@ -151,64 +151,68 @@ impl Guard {
 
 /// A letter of an edition.
 #[derive(Clone, Copy, Debug)]
-struct Evidence<'a> {
+struct InspectedLetter<'a> {
     key: &'a EditionKey,
     /// Whom it is written to; absent: nobody in particular.
     person: Option<&'a Person>,
     /// What is sent, read back.
-    letter: &'a Opened<'a>,
+    letter: &'a ParsedLetter<'a>,
     /// Its preheader, which is somewhere in its HTML too.
     preheader: &'a str,
 }
 
 /// Something that stands in blocks for others.
-struct Secret<'t> {
-    kind: Told,
+struct ConfidentialPassage<'t> {
+    kind: ConfidentialContent,
     line: usize,
-    fence: Fence<'t>,
+    fence: OpeningFence<'t>,
 }
 
-enum Told {
+enum ConfidentialContent {
     Sentence(String, Vec<String>),
     Fact(Fact),
 }
 
 /// What is closed to the readers of an edition.
-fn secrets<'t>(lines: &[Line<'t>], key: &EditionKey) -> Vec<Secret<'t>> {
-    let closed: Vec<(&Line<'t>, Fence<'t>)> = lines.iter().filter_map(|it| Some((it, it.closed_by(key)?))).collect();
-    let fences: BTreeMap<usize, Fence<'t>> = closed.iter().map(|(line, fence)| (line.number, *fence)).collect();
-    let closed: Vec<&Line<'t>> = closed.into_iter().map(|it| it.0).collect();
+fn secrets<'t>(lines: &[SourceLine<'t>], key: &EditionKey) -> Vec<ConfidentialPassage<'t>> {
+    let closed: Vec<(&SourceLine<'t>, OpeningFence<'t>)> =
+        lines.iter().filter_map(|it| Some((it, it.closed_by(key)?))).collect();
+    let fences: BTreeMap<usize, OpeningFence<'t>> = closed.iter().map(|(line, fence)| (line.number, *fence)).collect();
+    let closed: Vec<&SourceLine<'t>> = closed.into_iter().map(|it| it.0).collect();
     let mut secrets = Vec::new();
     for passage in prose::passages(&closed) {
         let Some(fence) = fences.get(&passage.number).copied() else { continue };
-        let sentences = passage.sentences().into_iter().map(|(typed, words)| Told::Sentence(typed, words));
-        let facts = passage.facts().into_iter().map(Told::Fact);
-        secrets.extend(sentences.chain(facts).map(|kind| Secret { kind, line: passage.number, fence }));
+        let sentences =
+            passage.sentences().into_iter().map(|(typed, words)| ConfidentialContent::Sentence(typed, words));
+        let facts = passage.facts().into_iter().map(ConfidentialContent::Fact);
+        secrets.extend(sentences.chain(facts).map(|kind| ConfidentialPassage { kind, line: passage.number, fence }));
     }
     secrets
 }
 
-impl Secret<'_> {
+impl ConfidentialPassage<'_> {
     /// How many words in a row are looked for.
     fn length(&self) -> Option<usize> {
         match &self.kind {
-            Told::Sentence(_, words) => fold::rows(words).next().map(<[String]>::len),
-            Told::Fact(_) => None,
+            ConfidentialContent::Sentence(_, words) => fold::rows(words).next().map(<[String]>::len),
+            ConfidentialContent::Fact(_) => None,
         }
     }
 
-    fn is_in(&self, held: &Held, free: &Held) -> bool {
+    fn is_in(&self, held: &PartIndex, free: &PartIndex) -> bool {
         match &self.kind {
-            Told::Sentence(_, words) => fold::rows(words).any(|row| held.rows.hold(row) && !free.rows.hold(row)),
-            Told::Fact(fact) => held.facts.contains(fact) && !free.facts.contains(fact),
+            ConfidentialContent::Sentence(_, words) => {
+                fold::rows(words).any(|row| held.rows.hold(row) && !free.rows.hold(row))
+            }
+            ConfidentialContent::Fact(fact) => held.facts.contains(fact) && !free.facts.contains(fact),
         }
     }
 
     /// One leak, in words.
-    fn told(&self, issue: &Issue, key: &EditionKey, holders: &BTreeSet<&Part>) -> Diagnostic {
+    fn told(&self, issue: &Issue, key: &EditionKey, holders: &BTreeSet<&LetterPart>) -> Diagnostic {
         let what = match &self.kind {
-            Told::Sentence(typed, _) => format!("“{}”", shortened(typed)),
-            Told::Fact(fact) => fact.told(),
+            ConfidentialContent::Sentence(typed, _) => format!("“{}”", shortened(typed)),
+            ConfidentialContent::Fact(fact) => fact.told(),
         };
         let places: Vec<String> = holders.iter().map(ToString::to_string).collect();
         let places = match places.split_last() {
@@ -216,7 +220,7 @@ impl Secret<'_> {
             Some((last, others)) => format!("{} and {last}", others.join(", ")),
             None => String::new(),
         };
-        let Fence { number, words } = self.fence;
+        let OpeningFence { number, words } = self.fence;
         let place = issue.source.line(self.line);
         let fence = issue.source.line(number).seen_from(&place);
         Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {}", key.id(), places))

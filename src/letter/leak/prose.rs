@@ -2,7 +2,7 @@
 
 use crate::letter::leak::fact::{self, Fact};
 use crate::letter::leak::fold::{self, resolved, words};
-use crate::letter::leak::lines::{Kind, Line, Start};
+use crate::letter::leak::lines::{LineKind, LineStart, SourceLine};
 use crate::letter::leak::markup;
 
 /// What cannot be known before somebody's values are filled in, and what parts a line from the next.
@@ -40,7 +40,7 @@ impl Passage {
 }
 
 /// The passages of some lines that follow each other.
-pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
+pub(super) fn passages(lines: &[&SourceLine<'_>]) -> Vec<Passage> {
     let mut passages = Vec::new();
     let mut number = 0;
     let mut raw = String::new();
@@ -50,11 +50,11 @@ pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
         }
         raw.clear();
     };
-    let mut before: Option<&Line<'_>> = None;
+    let mut before: Option<&SourceLine<'_>> = None;
     for line in lines {
         let apart = before.is_none_or(|it| it.at + 1 != line.at || it.around != line.around);
-        let alone = line.start == Start::Alone || line.kind == Kind::Code || is_setting(line);
-        if apart || alone || line.start == Start::Sign || line.text.is_empty() {
+        let alone = line.start == LineStart::Alone || line.kind == LineKind::Code || is_setting(line);
+        if apart || alone || line.start == LineStart::Sign || line.text.is_empty() {
             close(&mut raw, number);
         }
         if raw.is_empty() {
@@ -74,8 +74,8 @@ pub(super) fn passages(lines: &[&Line<'_>]) -> Vec<Passage> {
 }
 
 /// Whether a line says something of the block around it, as `tid: …` does.
-fn is_setting(line: &Line<'_>) -> bool {
-    let in_block = line.around.last().is_some_and(crate::letter::leak::lines::Fence::is_of_content);
+fn is_setting(line: &SourceLine<'_>) -> bool {
+    let in_block = line.around.last().is_some_and(crate::letter::leak::lines::OpeningFence::is_of_content);
     let name = line.text.split_once(':').map_or("", |it| it.0);
     in_block && !name.is_empty() && name.chars().all(char::is_alphanumeric)
 }

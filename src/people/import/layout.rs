@@ -2,38 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::csv::row::Row;
-use crate::people::import::object::Notation;
-use crate::people::import::standing::{Standing, letters};
-use crate::people::import::system::{self, System, Use};
-use crate::people::import::{ImportError, Mapped};
+use crate::base::csv::row::ListRow;
+use crate::people::import::object::ObjectNotation;
+use crate::people::import::standing::{SubscriptionStatus, letters};
+use crate::people::import::system::{self, ExportSystem, SystemColumn};
+use crate::people::import::{ColumnMapping, ImportError};
 use crate::people::lists::column::Column;
 
 /// A file whose header was understood.
-pub(super) struct Layout {
-    pub(super) system: &'static System,
+pub(super) struct ExportLayout {
+    pub(super) system: &'static ExportSystem,
     /// One for each column.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<ImportColumn>,
     headers: Vec<String>,
 }
 
 /// What a column gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ImportColumn {
     /// A field.
     Field(Column),
     /// A field of several values, with this between them.
     List(Column, &'static str),
     /// More fields.
-    Object(Notation),
+    Object(ObjectNotation),
     /// Where somebody stands, as a word.
     Status,
     /// Where they stand after a yes.
-    Yes(Standing),
+    Yes(SubscriptionStatus),
     /// Where they stand after a no.
-    No(Standing),
+    No(SubscriptionStatus),
     /// Where they stand if there is anything, and perhaps since when.
-    Filled(Standing),
+    Filled(SubscriptionStatus),
     /// When the row was changed last.
     Changed,
     /// When they said that they want to read.
@@ -44,9 +44,13 @@ pub(super) enum Part {
     Again(Column),
 }
 
-impl Layout {
+impl ExportLayout {
     /// Understands a header; `rows` decide whether words say where somebody stands.
-    pub(super) fn of(file: &str, (header, rows): (&Row, &[Row]), from: Option<&str>) -> Result<Self, ImportError> {
+    pub(super) fn of(
+        file: &str,
+        (header, rows): (&ListRow, &[ListRow]),
+        from: Option<&str>,
+    ) -> Result<Self, ImportError> {
         let headers: Vec<String> = header.cells.iter().map(|it| it.text.clone()).collect();
         let lettered: Vec<String> = headers.iter().map(|it| letters(it)).collect();
         let system = system::recognise(file, &lettered, from)?;
@@ -55,56 +59,65 @@ impl Layout {
             // Only a last column is known by having no name.
             let named = system.named_use(letters).filter(|_| at + 1 == headers.len() || !letters.is_empty());
             let part = match named {
-                Some(Use::MaybeStatus) if all_words(rows, at) => Part::Status,
+                Some(SystemColumn::MaybeStatus) if all_words(rows, at) => ImportColumn::Status,
                 named => part(named, header),
             };
             match part {
-                Part::Field(column) | Part::List(column, _) if !given.insert(column.clone()) => Part::Again(column),
+                ImportColumn::Field(column) | ImportColumn::List(column, _) if !given.insert(column.clone()) => {
+                    ImportColumn::Again(column)
+                }
                 part => part,
             }
         });
-        let parts: Vec<Part> = parts.collect();
-        if !parts.contains(&Part::Field(Column::Email)) {
+        let parts: Vec<ImportColumn> = parts.collect();
+        if !parts.contains(&ImportColumn::Field(Column::Email)) {
             return Err(ImportError::NoAddresses { file: file.to_owned(), columns: headers });
         }
         Ok(Self { system, parts, headers })
     }
 
     /// Whether a row leaves out the word that says where somebody stands.
-    pub(super) fn lacks_status(&self, row: &Row) -> bool {
-        self.parts.iter().zip(&row.cells).any(|(part, cell)| *part == Part::Status && cell.text.is_empty())
+    pub(super) fn lacks_status(&self, row: &ListRow) -> bool {
+        self.parts.iter().zip(&row.cells).any(|(part, cell)| *part == ImportColumn::Status && cell.text.is_empty())
     }
 
     /// What becomes of each column, for people; `fields` are those that objects turned out to hold.
-    pub(super) fn told(&self, fields: &[String]) -> Vec<Mapped> {
-        let told = |(header, part): (&String, &Part)| Mapped { header: header.clone(), becomes: part.told(fields) };
+    pub(super) fn told(&self, fields: &[String]) -> Vec<ColumnMapping> {
+        let told = |(header, part): (&String, &ImportColumn)| ColumnMapping {
+            header: header.clone(),
+            becomes: part.told(fields),
+        };
         self.headers.iter().zip(&self.parts).map(told).collect()
     }
 }
 
-fn part(named: Option<Use>, header: &str) -> Part {
+fn part(named: Option<SystemColumn>, header: &str) -> ImportColumn {
     match named {
-        None | Some(Use::MaybeStatus) => Column::named(header).map_or(Part::Nothing, Part::Field),
-        Some(Use::Field(name)) => Column::named(name).map_or(Part::Nothing, Part::Field),
-        Some(Use::List(name, separator)) => Column::named(name).map_or(Part::Nothing, |it| Part::List(it, separator)),
-        Some(Use::Object(notation)) => Part::Object(notation),
-        Some(Use::Status) => Part::Status,
-        Some(Use::Yes(standing)) => Part::Yes(standing),
-        Some(Use::No(standing)) => Part::No(standing),
-        Some(Use::Filled(standing)) => Part::Filled(standing),
-        Some(Use::Changed) => Part::Changed,
-        Some(Use::OptedIn) => Part::OptedIn,
-        Some(Use::Nothing) => Part::Nothing,
+        None | Some(SystemColumn::MaybeStatus) => {
+            Column::named(header).map_or(ImportColumn::Nothing, ImportColumn::Field)
+        }
+        Some(SystemColumn::Field(name)) => Column::named(name).map_or(ImportColumn::Nothing, ImportColumn::Field),
+        Some(SystemColumn::List(name, separator)) => {
+            Column::named(name).map_or(ImportColumn::Nothing, |it| ImportColumn::List(it, separator))
+        }
+        Some(SystemColumn::Object(notation)) => ImportColumn::Object(notation),
+        Some(SystemColumn::Status) => ImportColumn::Status,
+        Some(SystemColumn::Yes(standing)) => ImportColumn::Yes(standing),
+        Some(SystemColumn::No(standing)) => ImportColumn::No(standing),
+        Some(SystemColumn::Filled(standing)) => ImportColumn::Filled(standing),
+        Some(SystemColumn::Changed) => ImportColumn::Changed,
+        Some(SystemColumn::OptedIn) => ImportColumn::OptedIn,
+        Some(SystemColumn::Nothing) => ImportColumn::Nothing,
     }
 }
 
 /// Whether every cell of a column says where somebody stands.
-fn all_words(rows: &[Row], at: usize) -> bool {
+fn all_words(rows: &[ListRow], at: usize) -> bool {
     let mut cells = rows.iter().filter_map(|row| row.cells.get(at)).filter(|it| !it.text.is_empty()).peekable();
-    cells.peek().is_some() && cells.all(|it| Standing::of_word(&it.text).is_some())
+    cells.peek().is_some() && cells.all(|it| SubscriptionStatus::of_word(&it.text).is_some())
 }
 
-impl Part {
+impl ImportColumn {
     fn told(&self, fields: &[String]) -> String {
         match self {
             Self::Field(column) => column.to_string(),

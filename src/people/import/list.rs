@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::base::csv::row::Row;
+use crate::base::csv::row::ListRow;
 use crate::people::import::sheet;
-use crate::people::import::{Entry, ImportError, Incoming};
+use crate::people::import::{ImportError, ImportedPeople, ImportedPerson};
 use crate::people::lists::column::Column;
-use crate::people::lists::mapping::{Mapping, Reading, Role};
+use crate::people::lists::mapping::{CellFormat, ColumnRole, Mapping};
 use crate::people::person::Address;
 
 /// A list of people as it is written: every column and every row, also those that nobody can read.
 #[derive(Clone, Debug)]
-pub struct List {
+pub struct CsvList {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
-    roles: Vec<Role>,
+    roles: Vec<ColumnRole>,
     dialect: Dialect,
 }
 
@@ -28,7 +28,7 @@ pub struct Dialect {
 
 /// What an import does with the people of the list whom it does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Others {
+pub enum MissingPolicy {
     /// They stay.
     Kept,
     /// They are taken out.
@@ -37,7 +37,7 @@ pub enum Others {
 
 /// What an import changed in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct ListChanges {
     /// How many people came in.
     pub new: usize,
     /// How many have other values than before.
@@ -63,14 +63,14 @@ impl Default for Dialect {
     }
 }
 
-impl Default for List {
+impl Default for CsvList {
     fn default() -> Self {
-        let roles = vec![Role::Fills(Column::Email)];
+        let roles = vec![ColumnRole::Fills(Column::Email)];
         Self { header: vec!["email".to_owned()], rows: Vec::new(), roles, dialect: Dialect::default() }
     }
 }
 
-impl List {
+impl CsvList {
     /// Reads a list; `mapping` says what its audience's file says of its columns.
     ///
     /// # Errors
@@ -79,8 +79,8 @@ impl List {
     pub fn parse(file: &str, bytes: &[u8], mapping: &Mapping) -> Result<Self, ImportError> {
         let (first, below) = sheet::read(file, bytes)?;
         let header: Vec<String> = first.cells.iter().map(|it| it.text.clone()).collect();
-        let roles: Vec<Role> = header.iter().map(|it| mapping.role(it)).collect();
-        if !roles.contains(&Role::Fills(Column::Email)) {
+        let roles: Vec<ColumnRole> = header.iter().map(|it| mapping.role(it)).collect();
+        if !roles.contains(&ColumnRole::Fills(Column::Email)) {
             return Err(ImportError::NoAddresses { file: file.to_owned(), columns: header });
         }
         let columns = header.len();
@@ -104,8 +104,8 @@ impl List {
     ///
     /// A value of the import counts, and where it has none the list's own stays; columns that the import does not have
     /// are not touched.
-    pub fn merge(&mut self, incoming: &Incoming, left: &HashSet<String>, others: Others) -> Change {
-        let mut change = Change::default();
+    pub fn merge(&mut self, incoming: &ImportedPeople, left: &HashSet<String>, others: MissingPolicy) -> ListChanges {
+        let mut change = ListChanges::default();
         let columns = self.columns(incoming, &mut change);
         let mut rows: HashMap<String, usize> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate() {
@@ -130,7 +130,7 @@ impl List {
         let gone: HashSet<String> = incoming.departures.iter().map(|it| it.address.key()).collect();
         let known = |key: &String| named.contains(key) || gone.contains(key);
         change.missing = rows.keys().filter(|it| !known(it)).count();
-        if others == Others::Removed {
+        if others == MissingPolicy::Removed {
             let before = self.rows.len();
             let keys: Vec<Option<String>> = self.rows.iter().map(|row| self.key(row)).collect();
             let mut keys = keys.into_iter();
@@ -141,11 +141,11 @@ impl List {
     }
 
     /// The list's column of each field of the import; where there is none, one is added.
-    fn columns(&mut self, incoming: &Incoming, change: &mut Change) -> Vec<(Column, usize)> {
+    fn columns(&mut self, incoming: &ImportedPeople, change: &mut ListChanges) -> Vec<(Column, usize)> {
         let told: Vec<&Column> = incoming.columns.iter().filter(|it| !self.implies(it, incoming)).collect();
         let mut columns = Vec::new();
         for column in told {
-            let role = Role::Fills(column.clone());
+            let role = ColumnRole::Fills(column.clone());
             let at = self.roles.iter().position(|it| *it == role).unwrap_or_else(|| {
                 change.columns.push(column.to_string());
                 self.header.push(column.to_string());
@@ -159,8 +159,8 @@ impl List {
     }
 
     /// Whether a name that the list has no column for says nothing but what the names say that it has.
-    fn implies(&self, column: &Column, incoming: &Incoming) -> bool {
-        let has = |it: &Column| self.roles.contains(&Role::Fills(it.clone()));
+    fn implies(&self, column: &Column, incoming: &ImportedPeople) -> bool {
+        let has = |it: &Column| self.roles.contains(&ColumnRole::Fills(it.clone()));
         let by_parts = *column == Column::Name && has(&Column::FirstName) && has(&Column::LastName);
         let by_whole = matches!(column, Column::FirstName | Column::LastName) && has(&Column::Name);
         !has(column) && (by_parts || by_whole) && incoming.entries.iter().all(|it| it.is_implied(column))
@@ -172,10 +172,10 @@ impl List {
     }
 
     fn email(&self) -> Option<usize> {
-        self.roles.iter().position(|it| *it == Role::Fills(Column::Email))
+        self.roles.iter().position(|it| *it == ColumnRole::Fills(Column::Email))
     }
 
-    fn add(&mut self, entry: &Entry, columns: &[(Column, usize)]) {
+    fn add(&mut self, entry: &ImportedPerson, columns: &[(Column, usize)]) {
         let mut row = vec![String::new(); self.header.len()];
         if let Some(at) = self.email() {
             row[at] = entry.address.to_string();
@@ -186,7 +186,7 @@ impl List {
 
     /// Which of these fields of several values the audience's file does not know to be such.
     pub fn untold<'a>(lists: &'a BTreeSet<String>, mapping: &Mapping) -> Vec<&'a str> {
-        let told = |it: &&String| matches!(mapping.reading(it), Reading::List(_));
+        let told = |it: &&String| matches!(mapping.reading(it), CellFormat::List(_));
         lists.iter().filter(|it| !told(it)).map(String::as_str).collect()
     }
 
@@ -201,7 +201,7 @@ impl List {
     }
 }
 
-impl Entry {
+impl ImportedPerson {
     /// Whether a name is what the other names make of it, as they do when the list is read.
     fn is_implied(&self, column: &Column) -> bool {
         let text = |column: &Column| self.values.get(column).map_or("", String::as_str);
@@ -216,7 +216,7 @@ impl Entry {
     }
 }
 
-impl Incoming {
+impl ImportedPeople {
     /// The rows that nobody can use, as a CSV file with the reason of each.
     pub fn rejected_csv(&self) -> String {
         let Dialect { separator, line_end, start } = Dialect::default();
@@ -236,11 +236,11 @@ impl Incoming {
 ///
 /// # Errors
 ///
-/// The file is none that [`Incoming::rejected_csv`] wrote.
+/// The file is none that [`ImportedPeople::rejected_csv`] wrote.
 pub fn fewer_rejected(file: &str, bytes: &[u8], goes: impl Fn(&str) -> bool) -> Result<Option<String>, ImportError> {
     let (header, rows) = sheet::read(file, bytes)?;
     let Dialect { separator, line_end, start } = Dialect::default();
-    let stays: Vec<&Row> = rows.iter().filter(|row| !row.cells.iter().any(|it| goes(&it.text))).collect();
+    let stays: Vec<&ListRow> = rows.iter().filter(|row| !row.cells.iter().any(|it| goes(&it.text))).collect();
     if stays.is_empty() {
         return Ok(None);
     }
@@ -254,7 +254,7 @@ pub fn fewer_rejected(file: &str, bytes: &[u8], goes: impl Fn(&str) -> bool) -> 
 }
 
 /// Whether a value of the import is another one than the list's.
-fn fill(row: &mut [String], entry: &Entry, columns: &[(Column, usize)]) -> bool {
+fn fill(row: &mut [String], entry: &ImportedPerson, columns: &[(Column, usize)]) -> bool {
     let mut changed = false;
     for (column, at) in columns {
         if let Some(value) = entry.values.get(column).filter(|it| **it != row[*at]) {

@@ -17,11 +17,11 @@ use thiserror::Error as ThisError;
 use crate::people::import::system::names;
 use crate::people::lists::column::Column;
 use crate::people::person::Address;
-use crate::people::person::departure::Departure;
+use crate::people::person::departure::SuppressionRequest;
 
 /// A file that another system wrote.
 #[derive(Clone, Copy, Debug)]
-pub struct Export<'a> {
+pub struct ExportFile<'a> {
     /// The file's name, without its folder: some systems say there who left.
     pub name: &'a str,
     /// What is in it.
@@ -30,20 +30,20 @@ pub struct Export<'a> {
 
 /// What one or several exports say.
 #[derive(Clone, Debug, Default)]
-pub struct Incoming {
+pub struct ImportedPeople {
     /// What was made of each file, in their order.
-    pub files: Vec<Told>,
+    pub files: Vec<ImportedFile>,
     /// Fields that hold several values in a cell, with `|` between them.
     pub lists: BTreeSet<String>,
     /// Who left: each address once.
-    pub departures: Vec<Departure>,
+    pub departures: Vec<SuppressionRequest>,
     /// The rows that nobody can use.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<RejectedRow>,
     columns: Vec<Column>,
-    entries: Vec<Entry>,
+    entries: Vec<ImportedPerson>,
 }
 
-impl Incoming {
+impl ImportedPeople {
     /// Those who read.
     pub fn readers(&self) -> impl Iterator<Item = &Address> {
         self.entries.iter().map(|it| &it.address)
@@ -55,7 +55,7 @@ pub const SEPARATOR: &str = "|";
 
 /// Somebody who reads.
 #[derive(Clone, Debug)]
-struct Entry {
+struct ImportedPerson {
     address: Address,
     /// What is known of them, never empty.
     values: BTreeMap<Column, String>,
@@ -63,7 +63,7 @@ struct Entry {
 
 /// What was made of one file; its rows are those that read, left and were rejected.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct ImportedFile {
     /// The file's name.
     pub name: String,
     /// The system that wrote it, as people call it.
@@ -71,7 +71,7 @@ pub struct Told {
     /// The same, as it is typed after `--from`.
     pub system_id: &'static str,
     /// What each column becomes, in the order of the file.
-    pub columns: Vec<Mapped>,
+    pub columns: Vec<ColumnMapping>,
     /// How many rows it has that are not empty.
     pub rows: usize,
     /// How many of them are people who read.
@@ -86,7 +86,7 @@ pub struct Told {
 
 /// A column of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapped {
+pub struct ColumnMapping {
     /// Its header, as it is written.
     pub header: String,
     /// What it becomes, in words.
@@ -95,7 +95,7 @@ pub struct Mapped {
 
 /// A row that nobody can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejected {
+pub struct RejectedRow {
     /// The file's name.
     pub file: String,
     /// The line where the row begins, counted from 1.

@@ -6,7 +6,7 @@ use crate::people::import::SEPARATOR;
 
 /// How an object is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notation {
+pub(super) enum ObjectNotation {
     /// `{"city": "Aarhus", "paused": false}`
     Json,
     /// `{'city': 'Aarhus', 'paused': False}`, as Python prints a dictionary.
@@ -15,14 +15,14 @@ pub(super) enum Notation {
 
 /// The fields of a cell: each name, and its value as a cell of a list has it. A group in a group is `outer inner`; a
 /// value that is missing is none. None where the cell holds no object.
-pub(super) fn fields(text: &str, notation: Notation) -> Option<Vec<(String, String)>> {
+pub(super) fn fields(text: &str, notation: ObjectNotation) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();
     if text.is_empty() {
         return Some(found);
     }
     let object: Value = match notation {
-        Notation::Json => serde_json::from_str(text).ok()?,
-        Notation::Python => serde_json::from_str(text).or_else(|_| serde_json::from_str(&json(text))).ok()?,
+        ObjectNotation::Json => serde_json::from_str(text).ok()?,
+        ObjectNotation::Python => serde_json::from_str(text).or_else(|_| serde_json::from_str(&json(text))).ok()?,
     };
     match object {
         Value::Object(_) => flatten("", &object, &mut found),

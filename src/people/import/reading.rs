@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use crate::base::csv::encoding::Encoding;
-use crate::base::csv::row::Row;
+use crate::base::csv::row::ListRow;
 use crate::people::import::day;
-use crate::people::import::layout::{Layout, Part};
+use crate::people::import::layout::{ExportLayout, ImportColumn};
 use crate::people::import::object;
 use crate::people::import::sheet;
-use crate::people::import::standing::{Standing, is_yes};
-use crate::people::import::{Entry, Export, ImportError, Incoming, Rejected, SEPARATOR, Told};
-use crate::people::lists::column::{Column, Proof};
+use crate::people::import::standing::{SubscriptionStatus, is_yes};
+use crate::people::import::{
+    ExportFile, ImportError, ImportedFile, ImportedPeople, ImportedPerson, RejectedRow, SEPARATOR,
+};
+use crate::people::lists::column::{Column, ConsentColumn};
 use crate::people::lists::intruder;
 use crate::people::person::Address;
-use crate::people::person::departure::Departure;
+use crate::people::person::departure::SuppressionRequest;
 
 /// So many texts are shown of a file whose encoding was guessed.
 const GUESSED: usize = 3;
@@ -27,11 +29,11 @@ const GUESSED: usize = 3;
 /// # Errors
 ///
 /// A file cannot be read to its end, or nobody knows what its columns mean.
-pub fn read(exports: &[Export<'_>], from: Option<&str>) -> Result<Incoming, ImportError> {
-    let mut intake = Intake::default();
+pub fn read(exports: &[ExportFile<'_>], from: Option<&str>) -> Result<ImportedPeople, ImportError> {
+    let mut intake = ExportReader::default();
     for export in exports {
         let (header, rows, encoding) = sheet::decoded(export.name, export.bytes)?;
-        let layout = Layout::of(export.name, (&header, &rows), from)?;
+        let layout = ExportLayout::of(export.name, (&header, &rows), from)?;
         intake.file(export.name, &layout, &rows);
         if let (Encoding::Windows1252, Some(told)) = (encoding, intake.incoming.files.last_mut()) {
             told.guessed = guessed(&layout, &rows);
@@ -41,8 +43,9 @@ pub fn read(exports: &[Export<'_>], from: Option<&str>) -> Result<Incoming, Impo
 }
 
 /// Some texts with letters beyond ASCII, for somebody to look at; names, where there are any.
-fn guessed(layout: &Layout, rows: &[Row]) -> Vec<String> {
-    let is_name = |part: &Part| matches!(part, Part::Field(Column::Name | Column::FirstName | Column::LastName));
+fn guessed(layout: &ExportLayout, rows: &[ListRow]) -> Vec<String> {
+    let is_name =
+        |part: &ImportColumn| matches!(part, ImportColumn::Field(Column::Name | Column::FirstName | Column::LastName));
     let mut texts: Vec<String> = Vec::new();
     for wanted in [true, false] {
         for row in rows {
@@ -63,37 +66,37 @@ fn guessed(layout: &Layout, rows: &[Row]) -> Vec<String> {
 
 /// What is known so far.
 #[derive(Default)]
-struct Intake {
-    incoming: Incoming,
+struct ExportReader {
+    incoming: ImportedPeople,
     /// Where in the entries everybody stands who reads, and in which file and line.
-    readers: HashMap<String, Place>,
+    readers: HashMap<String, RowLocation>,
     left: BTreeSet<String>,
 }
 
 /// Where a reader was found.
-struct Place {
+struct RowLocation {
     entry: usize,
     file: usize,
     line: usize,
 }
 
 /// What one row says.
-struct Draft {
+struct ParsedRow {
     address: Address,
     values: BTreeMap<Column, String>,
-    standing: Standing,
+    standing: SubscriptionStatus,
     left_at: Option<Date>,
 }
 
-impl Intake {
-    fn file(&mut self, name: &str, layout: &Layout, rows: &[Row]) {
+impl ExportReader {
+    fn file(&mut self, name: &str, layout: &ExportLayout, rows: &[ListRow]) {
         let number = self.incoming.files.len();
         let columns = layout.parts.iter().filter_map(|part| match part {
-            Part::Field(column) | Part::List(column, _) => Some(column.clone()),
+            ImportColumn::Field(column) | ImportColumn::List(column, _) => Some(column.clone()),
             _ => None,
         });
         columns.collect::<Vec<_>>().iter().for_each(|it| self.column(it));
-        self.incoming.files.push(Told {
+        self.incoming.files.push(ImportedFile {
             name: name.to_owned(),
             system: layout.system.name,
             system_id: layout.system.id,
@@ -122,59 +125,62 @@ impl Intake {
         }
     }
 
-    fn lists(&mut self, layout: &Layout) {
+    fn lists(&mut self, layout: &ExportLayout) {
         let lists = layout.parts.iter().filter_map(|part| match part {
-            Part::List(column, _) => Some(column.field().to_owned()),
+            ImportColumn::List(column, _) => Some(column.field().to_owned()),
             _ => None,
         });
         self.incoming.lists.extend(lists);
     }
 
-    fn take(&mut self, file: usize, draft: Draft, row: &Row) {
-        let standing = Standing::of_file(&self.incoming.files[file].name).unwrap_or(Standing::Reads);
+    fn take(&mut self, file: usize, draft: ParsedRow, row: &ListRow) {
+        let standing =
+            SubscriptionStatus::of_file(&self.incoming.files[file].name).unwrap_or(SubscriptionStatus::Reads);
         let key = draft.address.key();
         match standing.max(draft.standing) {
-            Standing::Left(reason) => {
+            SubscriptionStatus::Left(reason) => {
                 self.incoming.files[file].left += 1;
                 if self.left.insert(key) {
                     let source = self.incoming.files[file].name.clone();
-                    let departure = Departure { address: draft.address, reason, at: draft.left_at, source };
+                    let departure = SuppressionRequest { address: draft.address, reason, at: draft.left_at, source };
                     self.incoming.departures.push(departure);
                 }
             }
-            Standing::Unconfirmed => self.reject(file, "they never confirmed that they want to read".to_owned(), row),
-            Standing::Paused => self.reject(file, "the other system did not write to them".to_owned(), row),
-            Standing::Reads => self.reader(file, draft, row),
+            SubscriptionStatus::Unconfirmed => {
+                self.reject(file, "they never confirmed that they want to read".to_owned(), row);
+            }
+            SubscriptionStatus::Paused => self.reject(file, "the other system did not write to them".to_owned(), row),
+            SubscriptionStatus::Reads => self.reader(file, draft, row),
         }
     }
 
-    fn reader(&mut self, file: usize, draft: Draft, row: &Row) {
+    fn reader(&mut self, file: usize, draft: ParsedRow, row: &ListRow) {
         if let Some(place) = self.readers.get(&draft.address.key()) {
             let other = &self.incoming.files[place.file].name;
             let reason = format!("the address stands on line {} of {other} already", place.line);
             self.reject(file, reason, row);
             return;
         }
-        let place = Place { entry: self.incoming.entries.len(), file, line: row.line };
+        let place = RowLocation { entry: self.incoming.entries.len(), file, line: row.line };
         self.readers.insert(draft.address.key(), place);
         self.incoming.files[file].readers += 1;
         draft.values.keys().for_each(|it| self.column(it));
-        self.incoming.entries.push(Entry { address: draft.address, values: draft.values });
+        self.incoming.entries.push(ImportedPerson { address: draft.address, values: draft.values });
     }
 
-    fn reject(&mut self, file: usize, reason: String, row: &Row) {
+    fn reject(&mut self, file: usize, reason: String, row: &ListRow) {
         self.reject_text(file, reason, (row.line, row.text.trim_end()));
     }
 
     fn reject_text(&mut self, file: usize, reason: String, (line, row): (usize, &str)) {
         let told = &mut self.incoming.files[file];
         told.rejected += 1;
-        self.incoming.rejected.push(Rejected { file: told.name.clone(), line, reason, row: row.to_owned() });
+        self.incoming.rejected.push(RejectedRow { file: told.name.clone(), line, reason, row: row.to_owned() });
     }
 
     /// Takes out those of whom another row says that they left.
-    fn finish(mut self) -> Incoming {
-        let mut gone: Vec<Place> = self.left.iter().filter_map(|key| self.readers.remove(key)).collect();
+    fn finish(mut self) -> ImportedPeople {
+        let mut gone: Vec<RowLocation> = self.left.iter().filter_map(|key| self.readers.remove(key)).collect();
         gone.sort_by_key(|it| (it.file, it.line));
         for place in &gone {
             self.incoming.files[place.file].readers -= 1;
@@ -193,23 +199,25 @@ impl Intake {
 }
 
 /// What a row says, or why it says nothing; `fields` are those that objects held so far.
-fn draft(layout: &Layout, row: &Row, fields: &mut Vec<Column>) -> Result<Draft, String> {
+fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Result<ParsedRow, String> {
     let expected = layout.parts.len();
     if row.cells.iter().skip(expected).any(|it| !it.text.is_empty()) || row.cells.len() < expected {
         return Err(format!("it has {} cells, and the first line has {expected}", row.cells.len()));
     }
     let mut values = BTreeMap::new();
     let mut address = None;
-    let mut standing = Standing::Reads;
+    let mut standing = SubscriptionStatus::Reads;
     let (mut left_at, mut changed, mut opted_in) = (None, None, None);
     for (part, cell) in layout.parts.iter().zip(&row.cells).filter(|(_, cell)| !cell.text.is_empty()) {
         let text = cell.text.as_str();
         let mut put = |column: &Column, text: String| keep(&mut values, column, text);
         match part {
-            Part::Field(Column::Email) => address = Some(Address::parse(text).map_err(|error| error.to_string())?),
-            Part::Field(column) => put(column, text.to_owned())?,
-            Part::List(column, separator) => put(column, list(text, separator))?,
-            Part::Object(notation) => {
+            ImportColumn::Field(Column::Email) => {
+                address = Some(Address::parse(text).map_err(|error| error.to_string())?);
+            }
+            ImportColumn::Field(column) => put(column, text.to_owned())?,
+            ImportColumn::List(column, separator) => put(column, list(text, separator))?,
+            ImportColumn::Object(notation) => {
                 let found = object::fields(text, *notation).ok_or("its attributes cannot be read")?;
                 for (name, text) in found {
                     let Some(column) = Column::named(&name).filter(|it| *it != Column::Email) else { continue };
@@ -219,19 +227,23 @@ fn draft(layout: &Layout, row: &Row, fields: &mut Vec<Column>) -> Result<Draft, 
                     }
                 }
             }
-            Part::Status => {
-                let word = Standing::of_word(text);
+            ImportColumn::Status => {
+                let word = SubscriptionStatus::of_word(text);
                 standing = standing.max(word.ok_or_else(|| format!("nobody knows what the status {text:?} means"))?);
             }
-            Part::Yes(then) if yes(text)? => standing = standing.max(*then),
-            Part::No(then) if !yes(text)? => standing = standing.max(*then),
-            Part::Filled(then) if is_yes(text) != Some(false) => {
+            ImportColumn::Yes(then) if yes(text)? => standing = standing.max(*then),
+            ImportColumn::No(then) if !yes(text)? => standing = standing.max(*then),
+            ImportColumn::Filled(then) if is_yes(text) != Some(false) => {
                 standing = standing.max(*then);
                 left_at = left_at.or(day::read(text));
             }
-            Part::Changed => changed = day::read(text),
-            Part::OptedIn => opted_in = day::read(text).or(opted_in),
-            Part::Yes(_) | Part::No(_) | Part::Filled(_) | Part::Nothing | Part::Again(_) => {}
+            ImportColumn::Changed => changed = day::read(text),
+            ImportColumn::OptedIn => opted_in = day::read(text).or(opted_in),
+            ImportColumn::Yes(_)
+            | ImportColumn::No(_)
+            | ImportColumn::Filled(_)
+            | ImportColumn::Nothing
+            | ImportColumn::Again(_) => {}
         }
     }
     if layout.lacks_status(row) {
@@ -241,15 +253,15 @@ fn draft(layout: &Layout, row: &Row, fields: &mut Vec<Column>) -> Result<Draft, 
     if let Some(since) = opted_in {
         agreed(&mut values, since, layout.system.name);
     }
-    Ok(Draft { address, values, standing, left_at: left_at.or(changed) })
+    Ok(ParsedRow { address, values, standing, left_at: left_at.or(changed) })
 }
 
 /// Who left by a row that says nothing else: in a file of those who left, an address is enough, lest they be written to.
-fn leaver(name: &str, layout: &Layout, row: &Row) -> Option<Draft> {
-    let standing = Standing::of_file(name)?;
-    let at = layout.parts.iter().position(|it| *it == Part::Field(Column::Email))?;
+fn leaver(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
+    let standing = SubscriptionStatus::of_file(name)?;
+    let at = layout.parts.iter().position(|it| *it == ImportColumn::Field(Column::Email))?;
     let address = Address::parse(&row.cells.get(at)?.text).ok()?;
-    Some(Draft { address, values: BTreeMap::new(), standing, left_at: None })
+    Some(ParsedRow { address, values: BTreeMap::new(), standing, left_at: None })
 }
 
 /// Keeps a value, the first of a field; a control character would be obeyed where it is printed.
@@ -275,7 +287,7 @@ fn yes(text: &str) -> Result<bool, String> {
 
 /// Records that they said so themselves, unless the list records a ground of its own.
 fn agreed(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
-    if values.contains_key(&Column::Consent(Proof::Basis)) {
+    if values.contains_key(&Column::Consent(ConsentColumn::Basis)) {
         return;
     }
     for (name, value) in [("consent", "opt-in"), ("consent_at", &since.to_string()), ("consent_source", system)] {

@@ -1,11 +1,11 @@
 //! Where somebody stands in the system that a list comes from.
 
-use crate::people::person::departure::Reason;
+use crate::people::person::departure::SuppressionReason;
 use crate::people::person::fold;
 
 /// Where somebody stands. The order is the order of weight: where two columns speak of it, the stricter counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Standing {
+pub(super) enum SubscriptionStatus {
     /// They read.
     Reads,
     /// They never confirmed that they want to.
@@ -13,13 +13,13 @@ pub(super) enum Standing {
     /// The system did not write to them, for another reason.
     Paused,
     /// They left.
-    Left(Reason),
+    Left(SuppressionReason),
 }
 
 /// The words that systems have, without blanks and signs.
-const WORDS: [(Standing, &[&str]); 6] = [
+const WORDS: [(SubscriptionStatus, &[&str]); 6] = [
     (
-        Standing::Reads,
+        SubscriptionStatus::Reads,
         &[
             "subscribed",
             "subscriber",
@@ -38,30 +38,36 @@ const WORDS: [(Standing, &[&str]); 6] = [
         ],
     ),
     (
-        Standing::Unconfirmed,
+        SubscriptionStatus::Unconfirmed,
         &["unconfirmed", "pending", "unactivated", "inactive", "notconfirmed", "waiting", "ubekræftet"],
     ),
-    (Standing::Paused, &["disabled", "paused", "nonsubscribed", "transactional", "archived", "removed", "deleted"]),
     (
-        Standing::Left(Reason::Unsubscribed),
+        SubscriptionStatus::Paused,
+        &["disabled", "paused", "nonsubscribed", "transactional", "archived", "removed", "deleted"],
+    ),
+    (
+        SubscriptionStatus::Left(SuppressionReason::Unsubscribed),
         &["unsubscribed", "unsubscribe", "cancelled", "canceled", "optedout", "optout", "left", "afmeldt", "frameldt"],
     ),
     (
-        Standing::Left(Reason::Bounced),
+        SubscriptionStatus::Left(SuppressionReason::Bounced),
         &["cleaned", "bounced", "hardbounced", "hardbounce", "unreachable", "undeliverable", "invalid", "suppressed"],
     ),
-    (Standing::Left(Reason::Complained), &["complained", "complaint", "spam", "spammy", "markedasspam", "abuse"]),
+    (
+        SubscriptionStatus::Left(SuppressionReason::Complained),
+        &["complained", "complaint", "spam", "spammy", "markedasspam", "abuse"],
+    ),
 ];
 
 /// Words that say that the sender decided it.
 const BLOCKED: [&str; 4] = ["blocklisted", "blacklisted", "blocked", "spærret"];
 
-impl Standing {
+impl SubscriptionStatus {
     /// What a cell of a system's status column says; none where the word is not known.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         let word = letters(word);
         if BLOCKED.contains(&word.as_str()) {
-            return Some(Self::Left(Reason::Manual));
+            return Some(Self::Left(SuppressionReason::Manual));
         }
         WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(standing, _)| *standing)
     }
@@ -72,10 +78,12 @@ impl Standing {
         let name = fold(name);
         let words = name.split(|it: char| !it.is_alphanumeric());
         let standings = words.filter_map(|word| match word {
-            "unsubscribes" | "unsubscribers" | "afmeldte" | "frameldte" => Some(Self::Left(Reason::Unsubscribed)),
-            "bounces" => Some(Self::Left(Reason::Bounced)),
-            "complaints" => Some(Self::Left(Reason::Complained)),
-            "blocklist" | "blacklist" => Some(Self::Left(Reason::Manual)),
+            "unsubscribes" | "unsubscribers" | "afmeldte" | "frameldte" => {
+                Some(Self::Left(SuppressionReason::Unsubscribed))
+            }
+            "bounces" => Some(Self::Left(SuppressionReason::Bounced)),
+            "complaints" => Some(Self::Left(SuppressionReason::Complained)),
+            "blocklist" | "blacklist" => Some(Self::Left(SuppressionReason::Manual)),
             // A list may be of members who paid, or of invalid invoices: only these words speak of letters.
             "unsubscribed" | "cleaned" | "bounced" | "nonsubscribed" | "unconfirmed" | "afmeldt" | "frameldt"
             | "complained" | "blocklisted" | "blacklisted" => Self::of_word(word),

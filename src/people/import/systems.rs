@@ -1,20 +1,21 @@
 //! The exports that are known. Headers are written without blanks, signs and capitals; where the systems' own sources
 //! are public, they are from there.
 
-use crate::people::import::object::Notation;
-use crate::people::import::standing::Standing;
+use crate::people::import::object::ObjectNotation;
+use crate::people::import::standing::SubscriptionStatus;
 use crate::people::import::system::{
-    System, Use::Changed, Use::Field, Use::Filled, Use::List, Use::MaybeStatus, Use::No, Use::Nothing, Use::Object,
-    Use::OptedIn, Use::Status, Use::Yes,
+    ExportSystem, SystemColumn::Changed, SystemColumn::Field, SystemColumn::Filled, SystemColumn::List,
+    SystemColumn::MaybeStatus, SystemColumn::No, SystemColumn::Nothing, SystemColumn::Object, SystemColumn::OptedIn,
+    SystemColumn::Status, SystemColumn::Yes,
 };
-use crate::people::person::departure::Reason;
+use crate::people::person::departure::SuppressionReason;
 
-const LEFT: Standing = Standing::Left(Reason::Unsubscribed);
-const BOUNCED: Standing = Standing::Left(Reason::Bounced);
+const LEFT: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Unsubscribed);
+const BOUNCED: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Bounced);
 
 /// The kinds of files of one system stand together.
-pub(super) const SYSTEMS: [System; 14] = [
-    System {
+pub(super) const SYSTEMS: [ExportSystem; 14] = [
+    ExportSystem {
         id: "heyloyalty",
         name: "Heyloyalty",
         marks: &["email", "produktrelation"],
@@ -25,31 +26,31 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("tilmeldt", OptedIn),
         ],
     },
-    System {
+    ExportSystem {
         id: "listmonk",
         name: "listmonk",
         marks: &["uuid", "email", "name", "attributes", "status", "createdat", "updatedat"],
         columns: &[
             ("uuid", Nothing),
-            ("attributes", Object(Notation::Json)),
+            ("attributes", Object(ObjectNotation::Json)),
             ("status", Status),
             ("createdat", Nothing),
             ("updatedat", Changed),
         ],
     },
-    System {
+    ExportSystem {
         id: "listmonk",
         name: "listmonk",
         marks: &["email", "name", "attributes"],
-        columns: &[("attributes", Object(Notation::Json)), ("status", Status)],
+        columns: &[("attributes", Object(ObjectNotation::Json)), ("status", Status)],
     },
-    System {
+    ExportSystem {
         id: "keila",
         name: "Keila",
         marks: &["email", "firstname", "lastname", "data", "status", "externalid"],
-        columns: &[("data", Object(Notation::Json)), ("status", Status), ("externalid", Nothing)],
+        columns: &[("data", Object(ObjectNotation::Json)), ("status", Status), ("externalid", Nothing)],
     },
-    System {
+    ExportSystem {
         id: "mailchimp",
         name: "Mailchimp",
         marks: &["emailaddress", "memberrating", "optintime", "confirmtime", "leid", "euid"],
@@ -81,13 +82,13 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("cleancampaignid", Nothing),
         ],
     },
-    System {
+    ExportSystem {
         id: "phplist",
         name: "phpList",
         marks: &["email", "isthissubscriberconfirmed", "isthissubscriberblacklisted"],
         columns: &[
             ("id", Nothing),
-            ("isthissubscriberconfirmed", No(Standing::Unconfirmed)),
+            ("isthissubscriberconfirmed", No(SubscriptionStatus::Unconfirmed)),
             ("isthissubscriberblacklisted", Yes(LEFT)),
             ("didthissubscribermanuallyconfirm", Nothing),
             ("numberofbounces", Nothing),
@@ -96,14 +97,14 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("uniqueid", Nothing),
             ("sendthissubscriberhtmlemails", Nothing),
             ("rssfrequency", Nothing),
-            ("isthisaccountdisabled", Yes(Standing::Paused)),
+            ("isthisaccountdisabled", Yes(SubscriptionStatus::Paused)),
             ("additionaldata", Nothing),
             ("foreignkey", Nothing),
             // The lists stand in a last column without a name.
             ("", List("lists", ";")),
         ],
     },
-    System {
+    ExportSystem {
         id: "buttondown",
         name: "Buttondown",
         marks: &["email", "subscribertype", "tags", "metadata"],
@@ -121,10 +122,10 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("subscriptiondate", OptedIn),
             ("unsubscriptiondate", Filled(LEFT)),
             ("tags", List("tags", ";")),
-            ("metadata", Object(Notation::Python)),
+            ("metadata", Object(ObjectNotation::Python)),
         ],
     },
-    System {
+    ExportSystem {
         id: "brevo",
         name: "Brevo",
         marks: &["email", "emailblacklisted"],
@@ -136,7 +137,7 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("modifiedtime", Changed),
         ],
     },
-    System {
+    ExportSystem {
         id: "activecampaign",
         name: "ActiveCampaign",
         marks: &["email", "firstname", "lastname", "tags", "datecreated", "ip", "status"],
@@ -148,26 +149,26 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("phone", Field("phone")),
         ],
     },
-    System {
+    ExportSystem {
         id: "kit",
         name: "Kit",
         marks: &["firstname", "email", "createdat", "status"],
         columns: &[("createdat", Nothing), ("status", Status), ("tags", List("tags", ","))],
     },
-    System {
+    ExportSystem {
         id: "systemeio",
         name: "systeme.io",
         marks: &["email", "firstname", "surname", "tags", "dateregistered"],
         columns: &[("tags", List("tags", ",")), ("dateregistered", Nothing)],
     },
-    System {
+    ExportSystem {
         id: "substack",
         name: "Substack",
         marks: &["email", "activesubscription", "createdat"],
         columns: &[("activesubscription", No(LEFT)), ("createdat", Nothing)],
     },
     // Where a column of its own says who left, the other one tells who pays.
-    System {
+    ExportSystem {
         id: "substack",
         name: "Substack",
         marks: &["email", "activesubscription", "createdat", "emaildisabled"],
@@ -180,7 +181,7 @@ pub(super) const SYSTEMS: [System; 14] = [
             ("firstpaymentat", Nothing),
         ],
     },
-    System {
+    ExportSystem {
         id: "ghost",
         name: "Ghost",
         marks: &["email", "subscribedtoemails", "createdat"],
@@ -199,7 +200,7 @@ pub(super) const SYSTEMS: [System; 14] = [
 ];
 
 /// A list that bears no system's marks.
-pub(super) const ANY: System = System {
+pub(super) const ANY: ExportSystem = ExportSystem {
     id: "list",
     name: "a list of people",
     marks: &[],

@@ -18,14 +18,14 @@ pub(crate) enum Column {
     /// The language they chose.
     Lang,
     /// Why they may be written to, or a part of that.
-    Consent(Proof),
+    Consent(ConsentColumn),
     /// A field of the user's own, by its name.
     Own(String),
 }
 
 /// What a column says of somebody's consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Proof {
+pub(crate) enum ConsentColumn {
     /// The ground.
     Basis,
     /// The day.
@@ -57,10 +57,10 @@ const KNOWN: [(Column, &[&str]); 9] = [
     (Column::FirstName, &["firstname", "fname", "fornavn", "fornavne", "givenname"]),
     (Column::LastName, &["lastname", "lname", "efternavn", "efternavne", "surname", "familyname"]),
     (Column::Lang, &["lang", "language", "sprog", "locale"]),
-    (Column::Consent(Proof::Basis), &["consent", "consentbasis", "samtykke", "samtykkegrundlag"]),
-    (Column::Consent(Proof::At), &["consentat", "consentdate", "samtykkedato"]),
-    (Column::Consent(Proof::Source), &["consentsource", "samtykkekilde"]),
-    (Column::Consent(Proof::Text), &["consenttext", "samtykketekst"]),
+    (Column::Consent(ConsentColumn::Basis), &["consent", "consentbasis", "samtykke", "samtykkegrundlag"]),
+    (Column::Consent(ConsentColumn::At), &["consentat", "consentdate", "samtykkedato"]),
+    (Column::Consent(ConsentColumn::Source), &["consentsource", "samtykkekilde"]),
+    (Column::Consent(ConsentColumn::Text), &["consenttext", "samtykketekst"]),
 ];
 
 impl Column {
@@ -84,10 +84,10 @@ impl Column {
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
             Self::Lang => "lang",
-            Self::Consent(Proof::Basis) => "consent",
-            Self::Consent(Proof::At) => "consent_at",
-            Self::Consent(Proof::Source) => "consent_source",
-            Self::Consent(Proof::Text) => "consent_text",
+            Self::Consent(ConsentColumn::Basis) => "consent",
+            Self::Consent(ConsentColumn::At) => "consent_at",
+            Self::Consent(ConsentColumn::Source) => "consent_source",
+            Self::Consent(ConsentColumn::Text) => "consent_text",
             Self::Own(name) => name,
         }
     }

@@ -11,12 +11,12 @@ const SHOWN: usize = 100;
 
 /// What is wrong so far; beyond a limit mistakes are only counted.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(crate) struct CappedDiagnostics {
     shown: Diagnostics,
     hidden: BTreeMap<Severity, usize>,
 }
 
-impl Found {
+impl CappedDiagnostics {
     /// One more.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.is_full() {

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::base::value::Value;
-use crate::people::lists::column::Proof;
-use crate::people::lists::mapping::{Reading, boolean};
+use crate::people::lists::column::ConsentColumn;
+use crate::people::lists::mapping::{CellFormat, boolean};
 use crate::people::person::Consent;
 
 /// The ground of somebody who said yes, where nothing more is written.
@@ -12,8 +12,8 @@ const AGREED: &str = "consent";
 
 /// What is known of somebody's consent while their columns are read one by one.
 #[derive(Debug, Default)]
-pub(crate) struct Grounds {
-    basis: Basis,
+pub(crate) struct ConsentBuilder {
+    basis: ConsentBasis,
     at: Option<Date>,
     source: Option<String>,
     text: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct Grounds {
 
 /// What the column of the ground itself says.
 #[derive(Debug, Default)]
-enum Basis {
+enum ConsentBasis {
     /// Nothing.
     #[default]
     Silent,
@@ -31,26 +31,26 @@ enum Basis {
     On(String),
 }
 
-impl Grounds {
+impl ConsentBuilder {
     /// Notes what a column says; what was expected, where it says something else.
-    pub(crate) fn note(&mut self, proof: Proof, text: &str, given: Option<&Value>) -> Result<(), &'static str> {
+    pub(crate) fn note(&mut self, proof: ConsentColumn, text: &str, given: Option<&Value>) -> Result<(), &'static str> {
         if text.is_empty() {
             return Ok(());
         }
         match proof {
-            Proof::Basis => {
+            ConsentColumn::Basis => {
                 self.basis = match boolean(text) {
-                    Some(true) => Basis::On(AGREED.to_owned()),
-                    Some(false) => Basis::No,
-                    None => Basis::On(text.to_owned()),
+                    Some(true) => ConsentBasis::On(AGREED.to_owned()),
+                    Some(false) => ConsentBasis::No,
+                    None => ConsentBasis::On(text.to_owned()),
                 }
             }
-            Proof::At => match Reading::Date.read(text, given)? {
+            ConsentColumn::At => match CellFormat::Date.read(text, given)? {
                 Value::Date(day) => self.at = Some(day),
                 Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::List(_) | Value::Text(_) => {}
             },
-            Proof::Source => self.source = Some(text.to_owned()),
-            Proof::Text => self.text = Some(text.to_owned()),
+            ConsentColumn::Source => self.source = Some(text.to_owned()),
+            ConsentColumn::Text => self.text = Some(text.to_owned()),
         }
         Ok(())
     }
@@ -60,18 +60,18 @@ impl Grounds {
     pub(crate) fn consent(self) -> Option<Box<Consent>> {
         let Self { basis, at, source, text } = self;
         let basis = match basis {
-            Basis::No => return None,
-            Basis::Silent if at.is_none() && source.is_none() && text.is_none() => return None,
-            Basis::Silent => AGREED.to_owned(),
-            Basis::On(basis) => basis,
+            ConsentBasis::No => return None,
+            ConsentBasis::Silent if at.is_none() && source.is_none() && text.is_none() => return None,
+            ConsentBasis::Silent => AGREED.to_owned(),
+            ConsentBasis::On(basis) => basis,
         };
         Some(Box::new(Consent { basis, at, source, text }))
     }
 }
 
-impl From<Consent> for Grounds {
+impl From<Consent> for ConsentBuilder {
     fn from(Consent { basis, at, source, text }: Consent) -> Self {
-        Self { basis: Basis::On(basis), at, source, text }
+        Self { basis: ConsentBasis::On(basis), at, source, text }
     }
 }
 
@@ -80,8 +80,10 @@ mod tests {
     use super::*;
 
     fn read(cells: [&str; 4]) -> Option<String> {
-        let mut grounds = Grounds::default();
-        for (proof, text) in [Proof::Basis, Proof::At, Proof::Source, Proof::Text].into_iter().zip(cells) {
+        let mut grounds = ConsentBuilder::default();
+        for (proof, text) in
+            [ConsentColumn::Basis, ConsentColumn::At, ConsentColumn::Source, ConsentColumn::Text].into_iter().zip(cells)
+        {
             grounds.note(proof, text, None).unwrap();
         }
         grounds.consent().map(|it| it.to_string())
@@ -95,6 +97,6 @@ mod tests {
         assert_eq!(read(["", "12.1.2026", "", ""]).as_deref(), Some("consent, since 2026-01-12"));
         assert_eq!(read(["nej", "12.1.2026", "formular", "v1"]), None);
         assert_eq!(read(["", "", "", ""]), None);
-        assert!(Grounds::default().note(Proof::At, "i går", None).is_err());
+        assert!(ConsentBuilder::default().note(ConsentColumn::At, "i går", None).is_err());
     }
 }

@@ -5,20 +5,20 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::csv::row::{Cell, Row};
+use crate::base::csv::row::{Cell, ListRow};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span, nearest};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::lists::found::Found;
-use crate::people::lists::mapping::{Mapping, Reading, Role};
-use crate::people::lists::{Card, Fields, intruder};
-use crate::people::person::doubt::Doubt;
-use crate::people::person::values::Names;
-use crate::people::person::{Address, Origin, Person, Shape};
-use crate::people::store::Roll;
-use crate::people::store::registry::{Number, Registry};
-use crate::people::store::set::Set;
+use crate::people::lists::found::CappedDiagnostics;
+use crate::people::lists::mapping::{CellFormat, ColumnRole, Mapping};
+use crate::people::lists::{FieldShapes, PersonBuilder, intruder};
+use crate::people::person::doubt::SuspiciousAddress;
+use crate::people::person::values::FieldNameSets;
+use crate::people::person::{Address, FieldShape, Person, PersonOrigin};
+use crate::people::store::PersonStore;
+use crate::people::store::registry::{AddressId, AddressInterner};
+use crate::people::store::set::IdSet;
 
 const NO_HEADER: Code = Code("NL202");
 const NO_EMAIL_COLUMN: Code = Code("NL203");
@@ -41,56 +41,56 @@ pub(crate) const LANGUAGE: Code = Code("NL214");
 const NAMES: usize = 3;
 
 /// A list while it is read: takes rows, keeps people, and notes all that is wrong.
-pub(crate) struct Intake<'a> {
+pub(crate) struct ListReader<'a> {
     path: Arc<str>,
     mapping: &'a Mapping,
-    columns: Vec<Role>,
+    columns: Vec<ColumnRole>,
     headers: Vec<String>,
-    fields: Fields,
+    fields: FieldShapes,
     /// The names of fields, shared by all who have the same ones.
-    names: Names,
+    names: FieldNameSets,
     /// The languages that were told to be unknown.
     languages: BTreeSet<String>,
     /// Some texts with letters beyond ASCII, and the first place of one, where the encoding was guessed.
-    letters: (Vec<String>, Option<Place>),
-    found: Found,
-    registry: &'a mut Registry,
+    letters: (Vec<String>, Option<Span>),
+    found: CappedDiagnostics,
+    registry: &'a mut AddressInterner,
     /// The numbers of those who stand in the list.
-    met: Set,
-    roll: Roll,
+    met: IdSet,
+    roll: PersonStore,
     /// Why there is no room for more people.
     full: Option<io::Error>,
 }
 
 /// What was learnt of a list.
-pub(crate) struct Taken {
+pub(crate) struct ListContents {
     /// Its people.
-    pub(crate) roll: Roll,
+    pub(crate) roll: PersonStore,
     /// The fields that its people may have.
-    pub(crate) fields: Fields,
+    pub(crate) fields: FieldShapes,
     /// The names of its columns, as they are written.
     pub(crate) headers: Vec<String>,
     /// All that is wrong.
     pub(crate) diagnostics: Diagnostics,
 }
 
-impl<'a> Intake<'a> {
+impl<'a> ListReader<'a> {
     /// Keeps each valid person, the first of those with the same address.
-    pub(crate) fn new(path: &Arc<str>, mapping: &'a Mapping, registry: &'a mut Registry) -> Self {
+    pub(crate) fn new(path: &Arc<str>, mapping: &'a Mapping, registry: &'a mut AddressInterner) -> Self {
         Self {
-            roll: Roll::new(registry.scratch()),
-            met: Set::default(),
+            roll: PersonStore::new(registry.scratch()),
+            met: IdSet::default(),
             registry,
             full: None,
             path: Arc::clone(path),
             mapping,
             columns: Vec::new(),
             headers: Vec::new(),
-            fields: Fields::new(),
-            names: Names::default(),
+            fields: FieldShapes::new(),
+            names: FieldNameSets::default(),
             languages: BTreeSet::new(),
             letters: (Vec::new(), None),
-            found: Found::default(),
+            found: CappedDiagnostics::default(),
         }
     }
 
@@ -121,7 +121,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes the row that names the columns; whether the rows below can be read by it. What is wrong is told.
-    pub(crate) fn header(&mut self, header: &Row) -> bool {
+    pub(crate) fn header(&mut self, header: &ListRow) -> bool {
         let mut first: BTreeMap<Column, &Cell> = BTreeMap::new();
         let mut sound = true;
         for cell in &header.cells {
@@ -129,7 +129,7 @@ impl<'a> Intake<'a> {
                 self.cell_error(header, cell, CONTROL, format!("there is {intruder} in the name of this column"));
                 return false;
             }
-            let Role::Fills(column) = self.column(&cell.text) else { continue };
+            let ColumnRole::Fills(column) = self.column(&cell.text) else { continue };
             if let Some(other) = first.insert(column.clone(), cell) {
                 let message = format!("the columns {:?} and {:?} are both {column}", other.text, cell.text);
                 let hint = "give one of them another name in the first line, or remove it";
@@ -148,7 +148,7 @@ impl<'a> Intake<'a> {
     /// wrong with them is wrong with the query, and has no line.
     pub(crate) fn answer<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> bool {
         let found = std::mem::take(&mut self.found);
-        let sound = self.header(&Row::of_values(1, names.into_iter().map(|it| Some(Value::Text(it.to_owned())))));
+        let sound = self.header(&ListRow::of_values(1, names.into_iter().map(|it| Some(Value::Text(it.to_owned())))));
         let told = std::mem::replace(&mut self.found, found).finish();
         for told in &told {
             let hint =
@@ -159,9 +159,9 @@ impl<'a> Intake<'a> {
     }
 
     /// One more column.
-    pub(crate) fn column(&mut self, header: &str) -> Role {
+    pub(crate) fn column(&mut self, header: &str) -> ColumnRole {
         let role = self.mapping.role(header);
-        if let Role::Fills(column) = &role {
+        if let ColumnRole::Fills(column) = &role {
             self.lead_to(column);
         }
         if !header.trim().is_empty() {
@@ -177,7 +177,7 @@ impl<'a> Intake<'a> {
             Column::Email | Column::Lang | Column::Consent(_) => {}
             Column::Name | Column::FirstName | Column::LastName => {
                 let names = [Column::Name, Column::FirstName, Column::LastName];
-                self.fields.extend(names.map(|name| (name.field().to_owned(), Shape::Single)));
+                self.fields.extend(names.map(|name| (name.field().to_owned(), FieldShape::Single)));
             }
             Column::Own(name) => {
                 let shape = self.mapping.shape(name);
@@ -186,7 +186,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn no_email_column(&self, header: &Row) -> Diagnostic {
+    fn no_email_column(&self, header: &ListRow) -> Diagnostic {
         let names: Vec<&str> = header.cells.iter().map(|cell| cell.text.as_str()).filter(|it| !it.is_empty()).collect();
         let message = format!("no column holds the e-mail address; the columns are {}", names.join(", "));
         let hint = match names.iter().find(|name| nearest(name, ["email", "e-mail", "e-mailadresse"]).is_some()) {
@@ -202,7 +202,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes the row of a person.
-    pub(crate) fn row(&mut self, row: &Row) {
+    pub(crate) fn row(&mut self, row: &ListRow) {
         if row.cells.len() != self.columns.len() {
             self.ragged(row);
         } else if let Some(person) = self.person(row) {
@@ -211,7 +211,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Keeps somebody, unless their address stood further up.
-    fn keep(&mut self, person: &Person, row: &Row) {
+    fn keep(&mut self, person: &Person, row: &ListRow) {
         let number = self.registry.give(&person.address);
         if !self.met.insert(number) {
             self.twice(person, number, row);
@@ -221,7 +221,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Tells that an address stood further up. Only what is shown says where: it has to be looked for.
-    fn twice(&mut self, person: &Person, number: Number, row: &Row) {
+    fn twice(&mut self, person: &Person, number: AddressId, row: &ListRow) {
         if self.found.is_full() {
             self.found.count(Severity::Warning);
             return;
@@ -233,7 +233,7 @@ impl<'a> Intake<'a> {
         self.found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
     }
 
-    fn ragged(&mut self, row: &Row) {
+    fn ragged(&mut self, row: &ListRow) {
         let (cells, columns) = (row.cells.len(), self.columns.len());
         let message = format!("this row has {cells} cells, the first line has {columns}");
         let hint =
@@ -243,20 +243,20 @@ impl<'a> Intake<'a> {
     }
 
     /// The person of a row, if nothing is wrong with it.
-    fn person(&mut self, row: &Row) -> Option<Person> {
-        let mut card = Card::default();
+    fn person(&mut self, row: &ListRow) -> Option<Person> {
+        let mut card = PersonBuilder::default();
         let mut address = None;
         let mut sound = true;
         let columns = std::mem::take(&mut self.columns);
         for (cell, role) in row.cells.iter().zip(&columns).filter(|(cell, _)| !cell.text.is_empty()) {
             match role {
-                Role::Nameless => {
+                ColumnRole::Nameless => {
                     sound = false;
                     self.cell_error(row, cell, NO_COLUMN_NAME, "this column has no name in the first line");
                 }
-                Role::Passed => {}
-                Role::Fills(Column::Email) => address = Some(cell),
-                Role::Fills(column) => {
+                ColumnRole::Passed => {}
+                ColumnRole::Fills(Column::Email) => address = Some(cell),
+                ColumnRole::Fills(column) => {
                     if let Some(intruder) = intruder(column, &cell.text) {
                         sound = false;
                         self.cell_error(row, cell, CONTROL, format!("there is {intruder} in {column}"));
@@ -269,11 +269,11 @@ impl<'a> Intake<'a> {
         self.columns = columns;
         let address = self.address(row, address)?;
         let line = row.line;
-        let origin = Origin { path: Arc::clone(&self.path), line };
+        let origin = PersonOrigin { path: Arc::clone(&self.path), line };
         sound.then(|| card.person(address, origin, &mut self.names))
     }
 
-    fn fill(&mut self, card: &mut Card, (row, cell): (&Row, &Cell), column: &Column) {
+    fn fill(&mut self, card: &mut PersonBuilder, (row, cell): (&ListRow, &Cell), column: &Column) {
         let text = cell.text.as_str();
         match column {
             Column::Email => {}
@@ -292,11 +292,11 @@ impl<'a> Intake<'a> {
                 card.fields.insert(column.field().to_owned(), Value::Text(text.to_owned()));
             }
             Column::Own(name) => {
-                let reading: &Reading = self.mapping.reading(name);
+                let reading: &CellFormat = self.mapping.reading(name);
                 match reading.read(text, cell.value.as_ref()) {
                     Ok(value) => {
-                        if value.is_list() && self.fields.get(name) != Some(&Shape::List) {
-                            self.fields.insert(name.clone(), Shape::List);
+                        if value.is_list() && self.fields.get(name) != Some(&FieldShape::List) {
+                            self.fields.insert(name.clone(), FieldShape::List);
                         }
                         card.fields.insert(name.clone(), value);
                     }
@@ -306,14 +306,14 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn wrong_kind(&mut self, (row, cell): (&Row, &Cell), column: &Column, expected: &str) {
+    fn wrong_kind(&mut self, (row, cell): (&ListRow, &Cell), column: &Column, expected: &str) {
         let message = format!("{:?} in {column} is not {expected}", cell.text);
         let hint = "the field is missing for them until it is written so";
         let place = self.place(row, &cell.span);
         self.found.push(Diagnostic::warning(WRONG_KIND, message).at(place).hint(hint));
     }
 
-    fn address(&mut self, row: &Row, cell: Option<&Cell>) -> Option<Address> {
+    fn address(&mut self, row: &ListRow, cell: Option<&Cell>) -> Option<Address> {
         let Some(cell) = cell else {
             let place = self.place(row, &(0..row.text.trim_end().len()));
             let hint = "write the address in the column for it, or remove the row";
@@ -322,19 +322,20 @@ impl<'a> Intake<'a> {
         };
         let address = Address::parse(&cell.text);
         let address = address.map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()?;
-        if let Some(doubt) = Doubt::of(&cell.text) {
+        if let Some(doubt) = SuspiciousAddress::of(&cell.text) {
             self.found.push(doubted(&doubt).at(self.place(row, &cell.span)));
         }
         Some(address)
     }
 
     /// Notes what a row of a list whose encoding was guessed says with letters beyond ASCII, for somebody to look at.
-    pub(crate) fn note_letters(&mut self, row: &Row) {
+    pub(crate) fn note_letters(&mut self, row: &ListRow) {
         if self.letters.0.len() == NAMES || row.text.is_ascii() {
             return;
         }
         let cells = row.cells.iter().zip(&self.columns).filter(|(cell, _)| !cell.text.is_ascii());
-        let is_name = |role: &Role| matches!(role, Role::Fills(Column::Name | Column::FirstName | Column::LastName));
+        let is_name =
+            |role: &ColumnRole| matches!(role, ColumnRole::Fills(Column::Name | Column::FirstName | Column::LastName));
         let Some((cell, _)) = cells.max_by_key(|(_, role)| is_name(role)) else { return };
         if !self.letters.0.contains(&cell.text) {
             self.letters.0.push(cell.text.clone());
@@ -343,21 +344,21 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn cell_error(&mut self, row: &Row, cell: &Cell, code: Code, message: impl Into<String>) {
+    fn cell_error(&mut self, row: &ListRow, cell: &Cell, code: Code, message: impl Into<String>) {
         let place = self.place(row, &cell.span);
         self.found.push(Diagnostic::error(code, message).at(place));
     }
 
     /// The place of a range of a row's text, in the line where it begins.
-    fn place(&self, row: &Row, span: &Range<usize>) -> Place {
+    fn place(&self, row: &ListRow, span: &Range<usize>) -> Span {
         let start = row.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
         let before = row.text[..start].matches('\n').count();
         let line = row.text[start..].lines().next().unwrap_or("");
-        Place::in_line(&self.path, row.line + before, line, span.start - start..span.end - start)
+        Span::in_line(&self.path, row.line + before, line, span.start - start..span.end - start)
     }
 
     /// All that was learnt.
-    pub(crate) fn finish(mut self) -> Taken {
+    pub(crate) fn finish(mut self) -> ListContents {
         if let (names, Some(place)) = self.letters {
             let names: Vec<String> = names.iter().map(|it| visible(it)).collect();
             let message = format!("{} is not UTF-8, and was read as Windows-1252: {}", self.path, names.join(", "));
@@ -368,12 +369,12 @@ impl<'a> Intake<'a> {
         if let Some(error) = self.full {
             diagnostics.push(no_room(self.registry, &error));
         }
-        Taken { roll: self.roll, fields: self.fields, headers: self.headers, diagnostics }
+        ListContents { roll: self.roll, fields: self.fields, headers: self.headers, diagnostics }
     }
 }
 
 /// A long list is laid aside while the program runs, and there is no room for it.
-pub(crate) fn no_room(registry: &Registry, error: &io::Error) -> Diagnostic {
+pub(crate) fn no_room(registry: &AddressInterner, error: &io::Error) -> Diagnostic {
     let folder = registry.scratch().display();
     Diagnostic::error(NO_ROOM, format!("a list this long is laid aside in {folder}, and cannot be: {error}"))
         .hint("make room on the disk, and run the command again")
@@ -389,10 +390,10 @@ const ANSWER_HINT: &str = "name the column in the query: SELECT mail AS email, f
 pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
 
 /// The diagnostic for an address that is valid, and hardly what was meant.
-pub(crate) fn doubted(doubt: &Doubt) -> Diagnostic {
+pub(crate) fn doubted(doubt: &SuspiciousAddress) -> Diagnostic {
     let code = match doubt {
-        Doubt::Slip { .. } => SLIP,
-        Doubt::Homoglyph { .. } => HOMOGLYPH,
+        SuspiciousAddress::Slip { .. } => SLIP,
+        SuspiciousAddress::Homoglyph { .. } => HOMOGLYPH,
     };
     Diagnostic::warning(code, doubt.to_string()).hint(doubt.hint())
 }

@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde_json::{Map, Value as Json};
 
-use crate::base::csv::row::{Cell, Row};
-use crate::base::source::{Code, Diagnostic, Place};
+use crate::base::csv::row::{Cell, ListRow};
+use crate::base::source::{Code, Diagnostic, Span};
 use crate::base::value::Value;
-use crate::people::lists::intake::Intake;
+use crate::people::lists::intake::ListReader;
 
 const NO_OBJECT: Code = Code("NL250");
 
@@ -18,7 +18,7 @@ const LONGEST_LINE: u64 = 1 << 20;
 const LONGEST_LIST: u64 = 256 << 20;
 
 /// Reads one object a line.
-pub(crate) fn read_lines(input: impl Read, intake: &mut Intake<'_>) {
+pub(crate) fn read_lines(input: impl Read, intake: &mut ListReader<'_>) {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut people = Objects { intake, columns: HashMap::new() };
     let mut bytes = Vec::new();
@@ -37,7 +37,7 @@ pub(crate) fn read_lines(input: impl Read, intake: &mut Intake<'_>) {
 }
 
 /// Reads a list of objects.
-pub(crate) fn read_list(input: impl Read, intake: &mut Intake<'_>) {
+pub(crate) fn read_list(input: impl Read, intake: &mut ListReader<'_>) {
     let mut people = Objects { intake, columns: HashMap::new() };
     match serde_json::from_reader::<_, Vec<Json>>(BufReader::new(input).take(LONGEST_LIST)) {
         Ok(list) => {
@@ -48,7 +48,7 @@ pub(crate) fn read_list(input: impl Read, intake: &mut Intake<'_>) {
         }
         Err(error) => {
             let path = people.intake.path();
-            let place = Place::in_line(path, error.line().max(1), "", 0..0);
+            let place = Span::in_line(path, error.line().max(1), "", 0..0);
             people.refuse(format!("{path} is no list of objects in JSON: {error}"), Some(place));
             return;
         }
@@ -58,7 +58,7 @@ pub(crate) fn read_list(input: impl Read, intake: &mut Intake<'_>) {
 
 /// Objects, each with keys of its own; every new key is one more column.
 struct Objects<'i, 'a> {
-    intake: &'i mut Intake<'a>,
+    intake: &'i mut ListReader<'a>,
     columns: HashMap<String, usize>,
 }
 
@@ -72,12 +72,12 @@ impl Objects<'_, '_> {
         match serde_json::from_slice::<Json>(text.as_bytes()) {
             Ok(json) if std::str::from_utf8(bytes).is_ok() => self.object(line, text, json),
             Ok(_) => {
-                let place = Place::in_line(self.intake.path(), line, text, 0..text.len());
+                let place = Span::in_line(self.intake.path(), line, text, 0..text.len());
                 self.refuse("this line is not UTF-8".to_owned(), Some(place));
             }
             Err(error) => {
                 let at = error.column().saturating_sub(1).min(text.len());
-                let place = Place::in_line(self.intake.path(), line, text, at..text.len());
+                let place = Span::in_line(self.intake.path(), line, text, at..text.len());
                 self.refuse(format!("this line is no JSON: {error}"), Some(place));
             }
         }
@@ -85,7 +85,7 @@ impl Objects<'_, '_> {
 
     fn object(&mut self, line: usize, text: &str, json: Json) {
         let Json::Object(map) = json else {
-            let place = Place::in_line(self.intake.path(), line, text, 0..text.len());
+            let place = Span::in_line(self.intake.path(), line, text, 0..text.len());
             self.refuse("a person is an object in JSON, with keys and values".to_owned(), Some(place));
             return;
         };
@@ -93,7 +93,7 @@ impl Objects<'_, '_> {
         self.intake.row(&row);
     }
 
-    fn row(&mut self, line: usize, text: &str, map: Map<String, Json>) -> Row {
+    fn row(&mut self, line: usize, text: &str, map: Map<String, Json>) -> ListRow {
         let mut values = Vec::new();
         for (key, json) in flat(map) {
             let next = self.columns.len();
@@ -111,10 +111,10 @@ impl Objects<'_, '_> {
             let span = text.find(&words).map_or(0..text.len(), |start| start..start + words.len());
             cells[at] = Cell { text: words, span, value };
         }
-        Row { line, text: text.to_owned(), cells }
+        ListRow { line, text: text.to_owned(), cells }
     }
 
-    fn refuse(&mut self, message: String, place: Option<Place>) {
+    fn refuse(&mut self, message: String, place: Option<Span>) {
         let mut diagnostic = Diagnostic::error(NO_OBJECT, message).hint(OBJECT_HINT);
         diagnostic.place = place;
         self.intake.mistake(diagnostic);

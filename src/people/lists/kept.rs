@@ -8,13 +8,13 @@ use crate::base::secret::SecretSource;
 
 /// Where the people of an audience are kept.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kept {
+pub enum ListSource {
     /// In a file, by its path in the project.
     File {
         /// The path.
         path: String,
         /// What is in it.
-        table: Table,
+        table: FileOptions,
     },
     /// In a database of SQLite.
     Sqlite {
@@ -24,13 +24,13 @@ pub enum Kept {
         query: String,
     },
     /// In a database on a server of PostgreSQL.
-    Postgres(Box<Asked>),
+    Postgres(Box<ServerQuery>),
     /// In another system, behind a command that prints them.
     Command {
         /// The program and its arguments.
         words: Vec<String>,
         /// What it prints.
-        format: Format,
+        format: ListFormat,
         /// How long it may take.
         timeout: Duration,
     },
@@ -38,7 +38,7 @@ pub enum Kept {
 
 /// What a server is asked for, and how it is reached.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Asked {
+pub struct ServerQuery {
     /// The server.
     pub server: Server,
     /// Where the password is found; absent: where PostgreSQL's own programs look for it.
@@ -51,16 +51,16 @@ pub struct Asked {
 
 /// What a file is made of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Table {
+pub struct FileOptions {
     /// Its format.
-    pub format: Format,
+    pub format: ListFormat,
     /// The sheet of a workbook; absent: the only one, or the first with addresses.
     pub sheet: Option<String>,
 }
 
 /// The format of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
+pub enum ListFormat {
     /// Cells with `;`, `,` or tabs between them.
     Csv,
     /// One object a line.
@@ -82,7 +82,7 @@ pub enum WorkbookKind {
     Ods,
 }
 
-impl Format {
+impl ListFormat {
     /// The formats that can be named.
     pub const NAMES: [(&'static str, Self); 6] = [
         ("csv", Self::Csv),
@@ -118,10 +118,10 @@ impl Format {
     }
 }
 
-impl Kept {
+impl ListSource {
     /// A file of which only the path is written.
     pub fn file(path: String) -> Self {
-        let table = Table { format: Format::of_path(&path), sheet: None };
+        let table = FileOptions { format: ListFormat::of_path(&path), sheet: None };
         Self::File { path, table }
     }
 

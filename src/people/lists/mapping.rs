@@ -6,24 +6,24 @@ use jiff::civil::{Date, date};
 
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::person::{Shape, fold};
+use crate::people::person::{FieldShape, fold};
 
 /// What an audience's file says about the columns of its list: for each field where it is read from, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mapping(BTreeMap<String, Mapped>);
+pub struct Mapping(BTreeMap<String, FieldMapping>);
 
 /// What is said about one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mapped {
+pub struct FieldMapping {
     /// The header of its column; absent: a header that means the field anyway.
     pub from: Option<String>,
     /// How its cells are read.
-    pub reading: Reading,
+    pub reading: CellFormat,
 }
 
 /// How the cells of a column are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reading {
+pub enum CellFormat {
     /// As they are: in a CSV file everything is a text.
     #[default]
     AsItIs,
@@ -39,7 +39,7 @@ pub enum Reading {
 
 /// What a column is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum ColumnRole {
     /// It has no name.
     Nameless,
     /// The field that it would fill is read from another column.
@@ -52,43 +52,43 @@ impl Mapping {
     /// Fields of several values, each with what separates them.
     pub fn of_lists<'a>(lists: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let said = |(field, separator): (&str, &str)| {
-            let reading = Reading::List(separator.to_owned());
-            (field.to_owned(), Mapped { from: None, reading })
+            let reading = CellFormat::List(separator.to_owned());
+            (field.to_owned(), FieldMapping { from: None, reading })
         };
         Self(lists.into_iter().map(said).collect())
     }
 
     /// Says how a field is read; what was said before is forgotten.
-    pub fn insert(&mut self, field: String, mapped: Mapped) {
+    pub fn insert(&mut self, field: String, mapped: FieldMapping) {
         self.0.insert(field, mapped);
     }
 
     /// How the cells of a field are read.
-    pub(crate) fn reading(&self, field: &str) -> &Reading {
-        self.0.get(field).map_or(&Reading::AsItIs, |it| &it.reading)
+    pub(crate) fn reading(&self, field: &str) -> &CellFormat {
+        self.0.get(field).map_or(&CellFormat::AsItIs, |it| &it.reading)
     }
 
     /// Whether one or several values are in a field.
-    pub(crate) fn shape(&self, field: &str) -> Shape {
-        if matches!(self.reading(field), Reading::List(_)) { Shape::List } else { Shape::Single }
+    pub(crate) fn shape(&self, field: &str) -> FieldShape {
+        if matches!(self.reading(field), CellFormat::List(_)) { FieldShape::List } else { FieldShape::Single }
     }
 
     /// What a column with this header is for.
-    pub(crate) fn role(&self, header: &str) -> Role {
+    pub(crate) fn role(&self, header: &str) -> ColumnRole {
         let folded = fold(header.trim());
         let said = self.0.iter().find(|(_, it)| it.from.as_deref().is_some_and(|from| fold(from.trim()) == folded));
         if let Some((field, _)) = said {
-            return Column::named(field).map_or(Role::Nameless, Role::Fills);
+            return Column::named(field).map_or(ColumnRole::Nameless, ColumnRole::Fills);
         }
         match Column::named(header) {
-            None => Role::Nameless,
-            Some(column) if self.0.get(column.field()).is_some_and(|it| it.from.is_some()) => Role::Passed,
-            Some(column) => Role::Fills(column),
+            None => ColumnRole::Nameless,
+            Some(column) if self.0.get(column.field()).is_some_and(|it| it.from.is_some()) => ColumnRole::Passed,
+            Some(column) => ColumnRole::Fills(column),
         }
     }
 }
 
-impl Reading {
+impl CellFormat {
     /// The value of a cell; what was expected, where it is none.
     pub(crate) fn read(&self, text: &str, given: Option<&Value>) -> Result<Value, &'static str> {
         let given = given.cloned().unwrap_or_else(|| Value::Text(text.to_owned()));

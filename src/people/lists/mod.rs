@@ -25,26 +25,26 @@ use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Source};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::lists::grounds::Grounds;
-use crate::people::lists::intake::{Intake, Taken};
-use crate::people::lists::kept::{Format, Table};
+use crate::people::lists::grounds::ConsentBuilder;
+use crate::people::lists::intake::{ListContents, ListReader};
+use crate::people::lists::kept::{FileOptions, ListFormat};
 use crate::people::lists::mapping::Mapping;
-use crate::people::lists::postgres::Answer;
-use crate::people::person::values::Names;
-use crate::people::person::{Address, Origin, Person, Shape};
-use crate::people::store::registry::{Number, Registry};
-use crate::people::store::{Roll, Row};
+use crate::people::lists::postgres::QueryMessage;
+use crate::people::person::values::FieldNameSets;
+use crate::people::person::{Address, FieldShape, Person, PersonOrigin};
+use crate::people::store::registry::{AddressId, AddressInterner};
+use crate::people::store::{PersonStore, RowIndex};
 
 /// The fields of some people, each with whether it holds several values for any of them.
-pub type Fields = BTreeMap<String, Shape>;
+pub type FieldShapes = BTreeMap<String, FieldShape>;
 
 /// Everybody in one list, each address once.
 #[derive(Debug)]
 pub struct People {
     name: Arc<str>,
-    roll: Roll,
+    roll: PersonStore,
     /// Every field that anybody has or the list has a column for.
-    pub fields: Fields,
+    pub fields: FieldShapes,
     /// The names of its columns, as they are written.
     pub headers: Vec<String>,
 }
@@ -54,17 +54,17 @@ impl People {
     pub fn from_file(
         (path, mapping): (&Arc<str>, &Mapping),
         input: impl Read + Seek,
-        table: &Table,
-        registry: &mut Registry,
+        table: &FileOptions,
+        registry: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
         match table.format {
-            Format::Workbook(kind) => Self::taken((path, mapping), registry, |intake| {
+            ListFormat::Workbook(kind) => Self::taken((path, mapping), registry, |intake| {
                 workbook::read(input, (kind, table.sheet.as_deref()), intake);
             }),
-            Format::Csv | Format::JsonLines | Format::Json => {
+            ListFormat::Csv | ListFormat::JsonLines | ListFormat::Json => {
                 Self::from_stream((path, mapping), input, table.format, registry)
             }
-            Format::Yaml => Self::from_yaml(path, input, registry),
+            ListFormat::Yaml => Self::from_yaml(path, input, registry),
         }
     }
 
@@ -72,13 +72,13 @@ impl People {
     pub fn from_stream(
         (path, mapping): (&Arc<str>, &Mapping),
         input: impl Read,
-        format: Format,
-        registry: &mut Registry,
+        format: ListFormat,
+        registry: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
         Self::taken((path, mapping), registry, |intake| match format {
-            Format::Csv | Format::Yaml | Format::Workbook(_) => csv::read(input, intake),
-            Format::JsonLines => json::read_lines(input, intake),
-            Format::Json => json::read_list(input, intake),
+            ListFormat::Csv | ListFormat::Yaml | ListFormat::Workbook(_) => csv::read(input, intake),
+            ListFormat::JsonLines => json::read_lines(input, intake),
+            ListFormat::Json => json::read_list(input, intake),
         })
     }
 
@@ -87,7 +87,7 @@ impl People {
         (path, mapping): (&Arc<str>, &Mapping),
         file: &Path,
         query: &str,
-        registry: &mut Registry,
+        registry: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
         Self::taken((path, mapping), registry, |intake| sqlite::read(file, query, intake))
     }
@@ -95,8 +95,8 @@ impl People {
     /// Takes what a server answers, piece by piece.
     pub fn from_answers(
         (name, mapping): (&Arc<str>, &Mapping),
-        answers: impl Iterator<Item = Answer>,
-        registry: &mut Registry,
+        answers: impl Iterator<Item = QueryMessage>,
+        registry: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
         Self::taken((name, mapping), registry, |intake| postgres::take(answers, intake))
     }
@@ -109,7 +109,7 @@ impl People {
     pub fn of<'p>(
         name: &Arc<str>,
         persons: impl IntoIterator<Item = &'p Person>,
-        registry: &mut Registry,
+        registry: &mut AddressInterner,
     ) -> Result<Self, Error> {
         let mut people = Self::nobody(name, registry);
         for person in persons {
@@ -134,9 +134,9 @@ impl People {
     }
 
     /// The row of each.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + use<> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = RowIndex> + use<> {
         // A roll has no more people than rows have numbers.
-        0..Row::try_from(self.len()).unwrap_or(Row::MAX)
+        0..RowIndex::try_from(self.len()).unwrap_or(RowIndex::MAX)
     }
 
     /// Who stands in a row.
@@ -144,39 +144,39 @@ impl People {
     /// # Errors
     ///
     /// The list was laid aside on the disk, which does not give it back.
-    pub(crate) fn person(&self, row: Row) -> Result<Person, Error> {
+    pub(crate) fn person(&self, row: RowIndex) -> Result<Person, Error> {
         self.roll.person(row).map_err(|source| Error::Read { path: PathBuf::from(&*self.name), source })
     }
 
     /// The number of who stands in a row.
-    pub(crate) fn number(&self, row: Row) -> Number {
+    pub(crate) fn number(&self, row: RowIndex) -> AddressId {
         self.roll.number(row)
     }
 
     /// The row of the one with a number.
-    pub(crate) fn row_of(&self, number: Number) -> Option<Row> {
+    pub(crate) fn row_of(&self, number: AddressId) -> Option<RowIndex> {
         self.roll.row_of(number)
     }
 
     /// The language that who stands in a row chose.
-    pub(crate) fn lang(&self, row: Row) -> Option<Lang> {
+    pub(crate) fn lang(&self, row: RowIndex) -> Option<Lang> {
         self.roll.lang(row)
     }
 
-    fn nobody(name: &Arc<str>, registry: &Registry) -> Self {
-        let roll = Roll::new(registry.scratch());
-        Self { name: Arc::clone(name), roll, fields: Fields::new(), headers: Vec::new() }
+    fn nobody(name: &Arc<str>, registry: &AddressInterner) -> Self {
+        let roll = PersonStore::new(registry.scratch());
+        Self { name: Arc::clone(name), roll, fields: FieldShapes::new(), headers: Vec::new() }
     }
 
-    fn add(&mut self, person: &Person, registry: &mut Registry) -> io::Result<()> {
+    fn add(&mut self, person: &Person, registry: &mut AddressInterner) -> io::Result<()> {
         for (name, value) in person.fields.iter() {
-            let shape = if value.is_list() { Shape::List } else { Shape::Single };
+            let shape = if value.is_list() { FieldShape::List } else { FieldShape::Single };
             self.fields.entry(name.to_owned()).and_modify(|it| *it = shape.max(*it)).or_insert(shape);
         }
         self.roll.push(person, registry.give(&person.address))
     }
 
-    fn from_yaml(path: &Arc<str>, mut input: impl Read, registry: &mut Registry) -> (Self, Diagnostics) {
+    fn from_yaml(path: &Arc<str>, mut input: impl Read, registry: &mut AddressInterner) -> (Self, Diagnostics) {
         let mut bytes = Vec::new();
         let read = input.read_to_end(&mut bytes).map_err(|error| error.to_string());
         let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string()));
@@ -193,30 +193,30 @@ impl People {
 
     fn taken(
         (path, mapping): (&Arc<str>, &Mapping),
-        registry: &mut Registry,
-        read: impl FnOnce(&mut Intake<'_>),
+        registry: &mut AddressInterner,
+        read: impl FnOnce(&mut ListReader<'_>),
     ) -> (Self, Diagnostics) {
-        let mut intake = Intake::new(path, mapping, registry);
+        let mut intake = ListReader::new(path, mapping, registry);
         read(&mut intake);
-        let Taken { roll, fields, headers, diagnostics } = intake.finish();
+        let ListContents { roll, fields, headers, diagnostics } = intake.finish();
         (Self { name: Arc::clone(path), roll, fields, headers }, diagnostics)
     }
 }
 
 /// What is known of somebody while their fields are read one by one.
 #[derive(Debug, Default)]
-pub(crate) struct Card {
+pub(crate) struct PersonBuilder {
     /// The text fields that are known, and the user's own.
     pub(crate) fields: BTreeMap<String, Value>,
     /// The language they chose.
     pub(crate) lang: Option<Lang>,
     /// Why they may be written to.
-    pub(crate) grounds: Grounds,
+    pub(crate) grounds: ConsentBuilder,
 }
 
-impl Card {
+impl PersonBuilder {
     /// The person, their `name` made from its parts or the parts from the name where one of them is missing.
-    pub(crate) fn person(mut self, address: Address, origin: Origin, names: &mut Names) -> Person {
+    pub(crate) fn person(mut self, address: Address, origin: PersonOrigin, names: &mut FieldNameSets) -> Person {
         match (self.text("first_name"), self.text("last_name"), self.text("name")) {
             (None, None, Some(name)) => {
                 let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));

@@ -5,10 +5,10 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::base::csv::row::Row;
+use crate::base::csv::row::ListRow;
 use crate::base::source::{Code, Diagnostic};
 use crate::base::value::Value;
-use crate::people::lists::intake::Intake;
+use crate::people::lists::intake::ListReader;
 
 pub(super) const FAILS: Code = Code("NL251");
 pub(super) const WRITES: Code = Code("NL252");
@@ -16,7 +16,7 @@ pub(super) const WRITES: Code = Code("NL252");
 pub(super) const WRITES_HINT: &str = "write a query that begins with SELECT";
 
 /// Reads what a query answers: its columns are the header, its rows the people. The file is opened read-only.
-pub(crate) fn read(file: &Path, query: &str, intake: &mut Intake<'_>) {
+pub(crate) fn read(file: &Path, query: &str, intake: &mut ListReader<'_>) {
     let failed =
         match Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX) {
             Ok(connection) => rows(&connection, query, intake),
@@ -28,7 +28,7 @@ pub(crate) fn read(file: &Path, query: &str, intake: &mut Intake<'_>) {
     }
 }
 
-fn rows(connection: &Connection, query: &str, intake: &mut Intake<'_>) -> rusqlite::Result<()> {
+fn rows(connection: &Connection, query: &str, intake: &mut ListReader<'_>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(query)?;
     if !statement.readonly() {
         intake.mistake(
@@ -50,7 +50,7 @@ fn rows(connection: &Connection, query: &str, intake: &mut Intake<'_>) -> rusqli
     while let Some(row) = rows.next()? {
         number += 1;
         let values: rusqlite::Result<Vec<Option<Value>>> = (0..columns).map(|at| Ok(value(row.get_ref(at)?))).collect();
-        intake.row(&Row::of_values(number, values?));
+        intake.row(&ListRow::of_values(number, values?));
     }
     Ok(())
 }

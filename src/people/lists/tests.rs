@@ -6,18 +6,18 @@ use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Severity};
 use crate::base::value::Value;
 use crate::people::lists::People;
-use crate::people::lists::kept::Format;
-use crate::people::lists::mapping::{Mapped, Mapping, Reading};
-use crate::people::person::Shape;
-use crate::people::store::registry::Registry;
+use crate::people::lists::kept::ListFormat;
+use crate::people::lists::mapping::{CellFormat, FieldMapping, Mapping};
+use crate::people::person::FieldShape;
+use crate::people::store::registry::AddressInterner;
 
-fn stream(path: &str, file: &[u8], format: Format, mapping: &Mapping) -> (People, Diagnostics) {
-    People::from_stream((&Arc::from(path), mapping), file, format, &mut Registry::new(env::temp_dir()))
+fn stream(path: &str, file: &[u8], format: ListFormat, mapping: &Mapping) -> (People, Diagnostics) {
+    People::from_stream((&Arc::from(path), mapping), file, format, &mut AddressInterner::new(env::temp_dir()))
 }
 
 fn read(file: &[u8]) -> (People, String) {
     let mapping = Mapping::of_lists([("produktrelation", "|")]);
-    let (people, diagnostics) = stream("people/a.csv", file, Format::Csv, &mapping);
+    let (people, diagnostics) = stream("people/a.csv", file, ListFormat::Csv, &mapping);
     let mut told = String::new();
     for it in &diagnostics {
         let severity = if it.severity == Severity::Error { "error" } else { "warning" };
@@ -104,13 +104,13 @@ fn what_excel_writes_is_read() {
 #[test]
 fn columns_are_read_as_the_audience_says() {
     let mut mapping = Mapping::default();
-    let said = |from: Option<&str>, reading| Mapped { from: from.map(str::to_owned), reading };
-    mapping.insert("email".into(), said(Some("Kontakt"), Reading::AsItIs));
-    mapping.insert("members".into(), said(Some("Antal"), Reading::Number));
-    mapping.insert("since".into(), said(None, Reading::Date));
-    mapping.insert("paused".into(), said(None, Reading::Boolean));
+    let said = |from: Option<&str>, reading| FieldMapping { from: from.map(str::to_owned), reading };
+    mapping.insert("email".into(), said(Some("Kontakt"), CellFormat::AsItIs));
+    mapping.insert("members".into(), said(Some("Antal"), CellFormat::Number));
+    mapping.insert("since".into(), said(None, CellFormat::Date));
+    mapping.insert("paused".into(), said(None, CellFormat::Boolean));
     let file = "Kontakt;email;Antal;since;paused\na@x.example;old;1.200;3/1 2026;nej\nb@x.example;;mange;;\n";
-    let (people, diagnostics) = stream("a.csv", file.as_bytes(), Format::Csv, &mapping);
+    let (people, diagnostics) = stream("a.csv", file.as_bytes(), ListFormat::Csv, &mapping);
     let fields = people.person(0).unwrap().fields;
     assert_eq!(fields["members"], Value::Integer(1200));
     assert_eq!(fields["paused"], Value::Bool(false));
@@ -129,15 +129,15 @@ fn json_is_read_by_line_and_as_a_list() {
         let told = diagnostics.iter().map(|it| format!("{} {}", it.code, it.place.as_ref().unwrap().line()));
         (people, told.collect::<Vec<_>>().join("; "))
     };
-    let (people, told) = read(lines, Format::JsonLines);
+    let (people, told) = read(lines, ListFormat::JsonLines);
     assert_eq!(told, "NL250 4; NL250 5");
     assert_eq!(people.len(), 2);
-    assert_eq!(people.fields["roles"], Shape::List);
+    assert_eq!(people.fields["roles"], FieldShape::List);
     assert_eq!(field(&people, 0, "org_by"), "Ry");
     assert_eq!((field(&people, 1, "n").as_str(), people.person(1).unwrap().origin.line), ("1.5", 3));
-    let (people, told) = read(list, Format::Json);
+    let (people, told) = read(list, ListFormat::Json);
     assert_eq!((people.person(0).unwrap().fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
-    assert_eq!(read("[{", Format::Json).1, "NL250 1");
+    assert_eq!(read("[{", ListFormat::Json).1, "NL250 1");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_file_full_of_mistakes_is_told_briefly() {
 mod random {
     use proptest::prelude::*;
 
-    use super::{Format, Mapping, stream};
+    use super::{ListFormat, Mapping, stream};
 
     proptest! {
         #[test]
@@ -198,7 +198,7 @@ mod random {
         ) {
             let file = [header.into_bytes(), rows.concat()].concat();
             let lines = file.split(|it| *it == b'\n').count();
-            let (people, diagnostics) = stream("a.csv", file.as_slice(), Format::Csv, &Mapping::default());
+            let (people, diagnostics) = stream("a.csv", file.as_slice(), ListFormat::Csv, &Mapping::default());
             prop_assert!(people.iter().all(|it| it.unwrap().origin.line <= lines));
             for place in diagnostics.iter().filter_map(|it| it.place.as_ref()) {
                 prop_assert!(place.line() <= lines);

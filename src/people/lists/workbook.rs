@@ -7,13 +7,13 @@ use std::sync::Arc;
 use calamine::{Data, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible, Xlsx};
 use jiff::civil::Date;
 
-use crate::base::csv::row::Row;
-use crate::base::source::{Code, Diagnostic, Place, nearest};
+use crate::base::csv::row::ListRow;
+use crate::base::source::{Code, Diagnostic, Span, nearest};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::lists::intake::Intake;
+use crate::people::lists::intake::ListReader;
 use crate::people::lists::kept::WorkbookKind;
-use crate::people::lists::mapping::{Role, civil};
+use crate::people::lists::mapping::{ColumnRole, civil};
 
 const UNREADABLE: Code = Code("NL253");
 const NO_SHEET: Code = Code("NL254");
@@ -25,7 +25,7 @@ const BROKEN_FORMULA: Code = Code("NL257");
 const ABOVE: usize = 20;
 
 /// Reads the sheet that is named; without a name the only one that has something in it, or the first with addresses.
-pub(crate) fn read(input: impl Read + Seek, (kind, named): (WorkbookKind, Option<&str>), intake: &mut Intake<'_>) {
+pub(crate) fn read(input: impl Read + Seek, (kind, named): (WorkbookKind, Option<&str>), intake: &mut ListReader<'_>) {
     let input = BufReader::new(input);
     let failed = match kind {
         WorkbookKind::Xlsx => Xlsx::new(input).map_err(|it| it.to_string()).and_then(|it| sheets(it, named, intake)),
@@ -39,14 +39,14 @@ pub(crate) fn read(input: impl Read + Seek, (kind, named): (WorkbookKind, Option
 }
 
 /// A sheet, and where its header is; absent where it has no row with addresses.
-struct Sheet {
+struct WorkbookSheet {
     name: String,
     cells: Range<Data>,
     header: Option<usize>,
     hidden: bool,
 }
 
-fn sheets<B, R>(mut book: R, named: Option<&str>, intake: &mut Intake<'_>) -> Result<(), String>
+fn sheets<B, R>(mut book: R, named: Option<&str>, intake: &mut ListReader<'_>) -> Result<(), String>
 where
     B: Read + Seek,
     R: Reader<B>,
@@ -57,7 +57,7 @@ where
         let cells = book.worksheet_range(&it.name).map_err(|error| error.to_string())?;
         if !cells.is_empty() || named == Some(&it.name) {
             let header = header_of(&cells, intake);
-            sheets.push(Sheet { name: it.name, cells, header, hidden: it.visible != SheetVisible::Visible });
+            sheets.push(WorkbookSheet { name: it.name, cells, header, hidden: it.visible != SheetVisible::Visible });
         }
     }
     let Some(chosen) = choose(&sheets, named, intake) else { return Ok(()) };
@@ -72,7 +72,11 @@ where
     Ok(())
 }
 
-fn choose<'s>(sheets: &'s [Sheet], named: Option<&str>, intake: &mut Intake<'_>) -> Option<&'s Sheet> {
+fn choose<'s>(
+    sheets: &'s [WorkbookSheet],
+    named: Option<&str>,
+    intake: &mut ListReader<'_>,
+) -> Option<&'s WorkbookSheet> {
     let all: Vec<&str> = sheets.iter().map(|it| it.name.as_str()).collect();
     if let Some(named) = named {
         let found = sheets.iter().find(|it| it.name.trim().eq_ignore_ascii_case(named.trim()));
@@ -86,8 +90,8 @@ fn choose<'s>(sheets: &'s [Sheet], named: Option<&str>, intake: &mut Intake<'_>)
         }
         return found;
     }
-    let visible: Vec<&Sheet> = sheets.iter().filter(|it| !it.hidden).collect();
-    let with_addresses: Vec<&Sheet> = visible.iter().copied().filter(|it| it.header.is_some()).collect();
+    let visible: Vec<&WorkbookSheet> = sheets.iter().filter(|it| !it.hidden).collect();
+    let with_addresses: Vec<&WorkbookSheet> = visible.iter().copied().filter(|it| it.header.is_some()).collect();
     if let [first, _, ..] = with_addresses.as_slice() {
         let all: Vec<&str> = with_addresses.iter().map(|it| it.name.as_str()).collect();
         let message = format!("several sheets of {} have addresses: {}", intake.path(), all.join(", "));
@@ -102,15 +106,15 @@ fn choose<'s>(sheets: &'s [Sheet], named: Option<&str>, intake: &mut Intake<'_>)
 }
 
 /// The first row with a header for addresses; absent where none of the first rows has one.
-fn header_of(cells: &Range<Data>, intake: &Intake<'_>) -> Option<usize> {
+fn header_of(cells: &Range<Data>, intake: &ListReader<'_>) -> Option<usize> {
     let is_email = |cell: &Data| {
         let text = shown(cell).map(|it| it.to_string()).unwrap_or_default();
-        intake.mapping().role(&text) == Role::Fills(Column::Email)
+        intake.mapping().role(&text) == ColumnRole::Fills(Column::Email)
     };
     cells.rows().take(ABOVE).position(|row| row.iter().any(is_email))
 }
 
-fn people(sheet: &Sheet, intake: &mut Intake<'_>) {
+fn people(sheet: &WorkbookSheet, intake: &mut ListReader<'_>) {
     let above = sheet.cells.start().map_or(0, |(row, _)| row as usize);
     let header = sheet.header.unwrap_or(0);
     let mut rows = sheet.cells.rows().enumerate().skip(header);
@@ -118,17 +122,17 @@ fn people(sheet: &Sheet, intake: &mut Intake<'_>) {
         intake.empty();
         return;
     };
-    if !intake.header(&Row::of_values(above + header + 1, names.iter().map(shown))) {
+    if !intake.header(&ListRow::of_values(above + header + 1, names.iter().map(shown))) {
         return;
     }
     for (at, cells) in rows {
-        let row = Row::of_values(above + at + 1, cells.iter().map(shown));
+        let row = ListRow::of_values(above + at + 1, cells.iter().map(shown));
         if row.is_blank() {
             continue;
         }
         if let Some(broken) = cells.iter().position(|it| matches!(it, Data::Error(_))) {
             let span = row.cells[broken].span.clone();
-            let place = Place::in_line(intake.path(), row.line, &row.text, span);
+            let place = Span::in_line(intake.path(), row.line, &row.text, span);
             let message = format!("a formula in this row has no result: {}", row.cells[broken].text);
             let hint = "mend the formula in the spreadsheet, and save it";
             intake.mistake(Diagnostic::error(BROKEN_FORMULA, message).at(place).hint(hint));

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{self, Key, Kind, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
-use crate::people::lists::column::{Column, Proof};
-use crate::people::lists::found::Found;
-use crate::people::lists::grounds::Grounds;
+use crate::people::lists::column::{Column, ConsentColumn};
+use crate::people::lists::found::CappedDiagnostics;
+use crate::people::lists::grounds::ConsentBuilder;
 use crate::people::lists::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, doubted, unknown_language};
-use crate::people::lists::{Card, intruder};
-use crate::people::person::doubt::Doubt;
-use crate::people::person::values::Names;
-use crate::people::person::{Address, Consent, Origin, Person};
+use crate::people::lists::{PersonBuilder, intruder};
+use crate::people::person::doubt::SuspiciousAddress;
+use crate::people::person::values::FieldNameSets;
+use crate::people::person::{Address, Consent, Person, PersonOrigin};
 
 const FIELD_TWICE: Code = Code("NL215");
 const CONSENT: Code = Code("NL216");
@@ -29,10 +29,10 @@ const NO_LIST: Code = Code("NL258");
 pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
     let mut first: HashMap<String, (usize, usize)> = HashMap::new();
     let mut persons = Vec::new();
-    let mut found = Found::default();
+    let mut found = CappedDiagnostics::default();
     for (position, node) in nodes.iter().enumerate() {
         let mut mistakes = Diagnostics::new();
-        let person = person(&Entry { source, position, node }, &mut mistakes).filter(|_| !mistakes.has_errors());
+        let person = person(&PersonEntry { source, position, node }, &mut mistakes).filter(|_| !mistakes.has_errors());
         found.extend(&mistakes);
         let Some(person) = person else { continue };
         match first.get(&person.address.key()) {
@@ -62,12 +62,12 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
         Err(mistakes) => return (Vec::new(), mistakes),
     };
     let list = match &node.kind {
-        Kind::Mapping(entries) => {
+        NodeKind::Mapping(entries) => {
             entries.iter().find(|(key, _)| ["recipients", "people"].contains(&&*key.value)).map_or(&node, |it| &it.1)
         }
-        Kind::Sequence(_) | Kind::Scalar { .. } | Kind::Null => &node,
+        NodeKind::Sequence(_) | NodeKind::Scalar { .. } | NodeKind::Null => &node,
     };
-    let Kind::Sequence(nodes) = &list.kind else {
+    let NodeKind::Sequence(nodes) = &list.kind else {
         let message = format!("{} must be a list of people, and this is {}", source.path(), list.noun());
         diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
         return (Vec::new(), diagnostics);
@@ -83,18 +83,18 @@ pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
 }
 
 /// One of the recipients, as it is written.
-struct Entry<'a> {
+struct PersonEntry<'a> {
     source: &'a Source,
     position: usize,
     node: &'a Node,
 }
 
-fn person(entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
+fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
     let source = entry.source;
     let entries = match &entry.node.kind {
-        Kind::Mapping(entries) => entries,
-        Kind::Scalar { text, .. } => return only_address(entry, text, diagnostics),
-        Kind::Null | Kind::Sequence(_) => {
+        NodeKind::Mapping(entries) => entries,
+        NodeKind::Scalar { text, .. } => return only_address(entry, text, diagnostics),
+        NodeKind::Null | NodeKind::Sequence(_) => {
             let noun = entry.node.noun();
             let message = format!("recipients[{}] must be a reader, and this is {noun}", entry.position);
             let place = entry.node.place(source);
@@ -102,8 +102,8 @@ fn person(entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
             return None;
         }
     };
-    let mut card = Card::default();
-    let mut keys: HashMap<Column, &Key> = HashMap::new();
+    let mut card = PersonBuilder::default();
+    let mut keys: HashMap<Column, &MappingKey> = HashMap::new();
     let mut address = None;
     for (key, node) in entries {
         let Some(column) = Column::named(&key.value) else {
@@ -117,24 +117,24 @@ fn person(entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Person> {
         }
         match column {
             Column::Email => address = crate::people::lists::yaml::address(source, node, diagnostics),
-            other => fill(&mut card, &other, &Entry { node, ..*entry }, diagnostics),
+            other => fill(&mut card, &other, &PersonEntry { node, ..*entry }, diagnostics),
         }
     }
     if !keys.contains_key(&Column::Email) {
         diagnostics.push(no_address(entry, entries));
     }
-    Some(card.person(address?, origin(entry), &mut Names::default()))
+    Some(card.person(address?, origin(entry), &mut FieldNameSets::default()))
 }
 
-fn origin(entry: &Entry<'_>) -> Origin {
-    Origin { path: Arc::clone(entry.source.path()), line: entry.node.line }
+fn origin(entry: &PersonEntry<'_>) -> PersonOrigin {
+    PersonOrigin { path: Arc::clone(entry.source.path()), line: entry.node.line }
 }
 
 /// A reader of whom the address alone is written.
-fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
+fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
     tell_doubt(text, &entry.node.place(entry.source), diagnostics);
     match Address::parse(text) {
-        Ok(address) => Some(Card::default().person(address, origin(entry), &mut Names::default())),
+        Ok(address) => Some(PersonBuilder::default().person(address, origin(entry), &mut FieldNameSets::default())),
         Err(error) => {
             let place = entry.node.place(entry.source);
             diagnostics.push(Diagnostic::error(ADDRESS, error.to_string()).at(place).hint(READER_HINT));
@@ -144,8 +144,8 @@ fn only_address(entry: &Entry<'_>, text: &str, diagnostics: &mut Diagnostics) ->
 }
 
 /// Tells what is to be doubted of an address.
-fn tell_doubt(text: &str, place: &Place, diagnostics: &mut Diagnostics) {
-    if let Some(doubt) = Doubt::of(text) {
+fn tell_doubt(text: &str, place: &Span, diagnostics: &mut Diagnostics) {
+    if let Some(doubt) = SuspiciousAddress::of(text) {
         diagnostics.push(doubted(&doubt).at(place.clone()));
     }
 }
@@ -176,7 +176,7 @@ fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
 }
 
 /// The key that was meant for the address, if one is near enough.
-fn no_address(entry: &Entry<'_>, entries: &[(Key, Node)]) -> Diagnostic {
+fn no_address(entry: &PersonEntry<'_>, entries: &[(MappingKey, Node)]) -> Diagnostic {
     let near = entries.iter().find(|(key, _)| nearest(&key.value, ["email", "e-mail"]).is_some());
     let position = entry.position;
     match near {
@@ -192,12 +192,12 @@ fn no_address(entry: &Entry<'_>, entries: &[(Key, Node)]) -> Diagnostic {
     }
 }
 
-fn fill(card: &mut Card, column: &Column, entry: &Entry<'_>, diagnostics: &mut Diagnostics) {
-    let Entry { source, node, .. } = *entry;
+fn fill(card: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) {
+    let PersonEntry { source, node, .. } = *entry;
     match column {
         Column::Email => {}
-        Column::Consent(Proof::Basis) if matches!(node.kind, Kind::Mapping(_)) => {
-            card.grounds = consent(source, node, diagnostics).map(Grounds::from).unwrap_or_default();
+        Column::Consent(ConsentColumn::Basis) if matches!(node.kind, NodeKind::Mapping(_)) => {
+            card.grounds = consent(source, node, diagnostics).map(ConsentBuilder::from).unwrap_or_default();
         }
         Column::Consent(proof) => {
             let Some(text) = node.text(source, column.field(), diagnostics) else { return };
@@ -224,7 +224,13 @@ fn fill(card: &mut Card, column: &Column, entry: &Entry<'_>, diagnostics: &mut D
     }
 }
 
-fn keep(card: &mut Card, column: &Column, value: Option<Value>, entry: &Entry<'_>, diagnostics: &mut Diagnostics) {
+fn keep(
+    card: &mut PersonBuilder,
+    column: &Column,
+    value: Option<Value>,
+    entry: &PersonEntry<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(value) = value else { return };
     if let Some(intruder) = intruders(column, &value) {
         let place = entry.node.place(entry.source);
@@ -246,7 +252,7 @@ fn intruders(column: &Column, value: &Value) -> Option<&'static str> {
 
 /// `consent: {basis: member, at: 2026-01-12, source: …, text: …}`.
 fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Consent> {
-    let mut fields = Fields::new(source, node, "consent", diagnostics)?;
+    let mut fields = MappingReader::new(source, node, "consent", diagnostics)?;
     let basis = fields.text("basis", diagnostics);
     let at = fields.text("at", diagnostics);
     let written = fields.text("source", diagnostics).map(|it| it.value);

@@ -7,11 +7,11 @@ use crate::people::person::Address;
 
 /// An address that left, and all that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Departure {
+pub struct SuppressionRequest {
     /// The address.
     pub address: Address,
     /// Why it is not written to.
-    pub reason: Reason,
+    pub reason: SuppressionReason,
     /// Since when; absent: since it was recorded.
     pub at: Option<Date>,
     /// Where that is known from, such as the name of an export.
@@ -21,7 +21,7 @@ pub struct Departure {
 /// Why an address is not written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reason {
+pub enum SuppressionReason {
     /// The reader left.
     Unsubscribed,
     /// Letters came back for good.
@@ -34,7 +34,7 @@ pub enum Reason {
     Manual,
 }
 
-impl Reason {
+impl SuppressionReason {
     /// Every reason.
     pub const ALL: [Self; 5] = [Self::Unsubscribed, Self::Bounced, Self::Complained, Self::Erased, Self::Manual];
 

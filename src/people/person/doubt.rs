@@ -24,7 +24,7 @@ const NO_COM: [&str; 7] = ["con", "cmo", "ocm", "comm", "vom", "xom", "cpm"];
 
 /// Why an address is doubted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum SuspiciousAddress {
     /// Its domain is one slip away from a large provider's.
     Slip {
         /// The provider's.
@@ -37,7 +37,7 @@ pub enum Doubt {
     },
 }
 
-impl Doubt {
+impl SuspiciousAddress {
     /// What is to be doubted of an address as it is written; none of most.
     pub fn of(written: &str) -> Option<Self> {
         let (local, domain) = written.trim().split_once('@')?;
@@ -59,7 +59,7 @@ impl Doubt {
     }
 }
 
-impl fmt::Display for Doubt {
+impl fmt::Display for SuspiciousAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Slip { .. } => f.write_str("this domain looks like a slip of the pen"),
@@ -133,22 +133,22 @@ mod tests {
             ("a@icluod.com", "icloud.com"),
         ] {
             assert_eq!(
-                Doubt::of(written),
-                PROVIDERS.into_iter().find(|it| *it == meant).map(|meant| Doubt::Slip { meant })
+                SuspiciousAddress::of(written),
+                PROVIDERS.into_iter().find(|it| *it == meant).map(|meant| SuspiciousAddress::Slip { meant })
             );
         }
         let sound =
             ["gmail.com", "mail.com", "ymail.com", "hotmail.de", "gmail.dk", "live.se", "line.dk", "kommune.example"];
         for domain in sound {
-            assert_eq!(Doubt::of(&format!("a@{domain}")), None, "{domain}");
+            assert_eq!(SuspiciousAddress::of(&format!("a@{domain}")), None, "{domain}");
         }
     }
 
     #[test]
     fn a_letter_of_another_script_is_doubted_among_latin_ones() {
-        let letter = |written: &str| match Doubt::of(written) {
-            Some(Doubt::Homoglyph { letter }) => Some(letter),
-            Some(Doubt::Slip { .. }) | None => None,
+        let letter = |written: &str| match SuspiciousAddress::of(written) {
+            Some(SuspiciousAddress::Homoglyph { letter }) => Some(letter),
+            Some(SuspiciousAddress::Slip { .. }) | None => None,
         };
         assert_eq!(letter("anna@k\u{43e}mmune.example"), Some('\u{43e}'));
         assert_eq!(letter("\u{3b1}nna@kommune.example"), Some('\u{3b1}'));

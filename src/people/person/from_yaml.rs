@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Kind, Node, Style};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::base::value::Value;
 use crate::people::person::Localised;
@@ -18,10 +18,10 @@ impl Localised {
     /// A text, or a text a language under `da:` and `en:`. `None` where none is written; what else stands there is
     /// reported.
     pub fn from_node(source: &Source, node: &Node, name: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        if !matches!(node.kind, Kind::Mapping(_)) {
+        if !matches!(node.kind, NodeKind::Mapping(_)) {
             return node.prose(source, name, diagnostics).filter(|text| !text.value.is_empty()).map(Self::Same);
         }
-        let mut fields = Fields::new(source, node, "a text in several languages", diagnostics)?;
+        let mut fields = MappingReader::new(source, node, "a text in several languages", diagnostics)?;
         let texts: BTreeMap<Lang, Spanned<String>> = Lang::ALL
             .into_iter()
             .filter_map(|lang| Some((lang, fields.node(lang.tag())?.prose(source, lang.tag(), diagnostics)?)))
@@ -42,17 +42,17 @@ impl Value {
     /// written; a group of keys is reported.
     pub fn from_node(source: &Source, node: &Node, name: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match &node.kind {
-            Kind::Null => None,
-            Kind::Scalar { text, style: Style::Plain } => {
+            NodeKind::Null => None,
+            NodeKind::Scalar { text, style: QuoteStyle::Plain } => {
                 let text = node.text(source, name, diagnostics).map_or_else(|| text.clone(), |it| it.value);
                 Some(Self::plain(&text))
             }
-            Kind::Scalar { .. } => node.lines(source, name, diagnostics).map(|it| Self::Text(it.value)),
-            Kind::Sequence(nodes) => {
+            NodeKind::Scalar { .. } => node.lines(source, name, diagnostics).map(|it| Self::Text(it.value)),
+            NodeKind::Sequence(nodes) => {
                 let values = nodes.iter().filter_map(|it| Self::from_node(source, it, name, diagnostics));
                 Some(Self::List(values.collect()))
             }
-            Kind::Mapping(_) => {
+            NodeKind::Mapping(_) => {
                 let message = format!("`{name}` must be a value or a list, and this is a group of keys");
                 let hint = format!("a text with a colon in it needs quotes: {name}: \"…: …\"");
                 diagnostics.push(Diagnostic::error(NESTED, message).at(node.place(source)).hint(hint));

@@ -36,7 +36,7 @@ pub fn fold(text: &str) -> String {
 
 /// How many values a field holds: a field that is a list for somebody is one for everybody, empty where they lack it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shape {
+pub enum FieldShape {
     /// One, whoever has it.
     Single,
     /// Several, for somebody.
@@ -67,14 +67,14 @@ impl fmt::Display for Consent {
 
 /// Where a person stands: the file and the line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
+pub struct PersonOrigin {
     /// The file's path in the project.
     pub path: Arc<str>,
     /// The line, counted from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for PersonOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.path, self.line)
     }
@@ -93,7 +93,7 @@ pub struct Person {
     #[serde(default)]
     pub consent: Option<Box<Consent>>,
     /// Where they were found.
-    pub origin: Origin,
+    pub origin: PersonOrigin,
 }
 
 /// A text that may differ by language.
@@ -255,10 +255,10 @@ impl Address {
 
     /// What tells it from every other address, in 96 bits. Two of a million addresses are alike once in 10^17 runs, and
     /// nobody can choose addresses that are: the keys are new in each run.
-    pub fn identity(&self) -> Identity {
+    pub fn identity(&self) -> AddressHash {
         let key = self.key();
         let [low, high] = [0, 1].map(|half| KEYS[half].hash_one(&key).to_le_bytes());
-        Identity([
+        AddressHash([
             [low[0], low[1], low[2], low[3]],
             [low[4], low[5], low[6], low[7]],
             [high[0], high[1], high[2], high[3]],
@@ -283,9 +283,9 @@ impl Address {
 
 /// An address as a number without the address, for as long as the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity([[u8; 4]; 3]);
+pub struct AddressHash([[u8; 4]; 3]);
 
-impl Identity {
+impl AddressHash {
     /// Some of its bits, which are as good as chance.
     pub(crate) fn seed(self) -> u32 {
         u32::from_le_bytes(self.0[0])

@@ -4,12 +4,12 @@ use crate::people::person::{Address, fold};
 
 /// The spellings of one address, to look for in files.
 #[derive(Clone, Debug)]
-pub struct Trace {
+pub struct AddressMatcher {
     key: String,
     spellings: Vec<String>,
 }
 
-impl Trace {
+impl AddressMatcher {
     /// Looks for whatever is the same address.
     pub fn new(address: &Address) -> Self {
         let key = address.key();
@@ -95,8 +95,8 @@ fn decoded(bytes: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn trace(address: &str) -> Trace {
-        Trace::new(&Address::parse(address).unwrap())
+    fn trace(address: &str) -> AddressMatcher {
+        AddressMatcher::new(&Address::parse(address).unwrap())
     }
 
     #[test]

@@ -20,9 +20,9 @@ pub struct Values {
 
 /// The combinations of names that a list has had so far.
 #[derive(Debug, Default)]
-pub struct Names(BTreeSet<Arc<[Box<str>]>>);
+pub struct FieldNameSets(BTreeSet<Arc<[Box<str>]>>);
 
-impl Names {
+impl FieldNameSets {
     /// The fields of one more person of the list.
     pub fn share(&mut self, fields: BTreeMap<String, Value>) -> Values {
         let (names, values): (Vec<Box<str>>, Vec<Value>) =
@@ -85,7 +85,7 @@ impl Values {
 
 impl FromIterator<(String, Value)> for Values {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
-        Names::default().share(fields.into_iter().collect())
+        FieldNameSets::default().share(fields.into_iter().collect())
     }
 }
 
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn names_are_kept_once_for_all_who_have_the_same_fields() {
-        let mut names = Names::default();
+        let mut names = FieldNameSets::default();
         let [one, other, third] =
             [&[("b", 1), ("a", 2)][..], &[("a", 3), ("b", 4)], &[("a", 5)]].map(|it| names.share(fields(it)));
         assert!(Arc::ptr_eq(&one.names, &other.names) && !Arc::ptr_eq(&one.names, &third.names));

@@ -13,46 +13,46 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::base::language::Lang;
 use crate::people::person::Person;
-use crate::people::store::record::Common;
-use crate::people::store::registry::Number;
+use crate::people::store::record::RecordDictionary;
+use crate::people::store::registry::AddressId;
 use crate::people::store::spool::Spool;
 
 /// Where somebody stands in a list, counted from 0.
-pub(crate) type Row = u32;
+pub(crate) type RowIndex = u32;
 
 /// Records begin at multiples of this, so that four bytes a person say where: a list may be 32 GiB.
 const GRAIN: u8 = 8;
 
 /// Everybody of one list in its order.
 #[derive(Debug)]
-pub(crate) struct Roll {
-    common: Common,
+pub(crate) struct PersonStore {
+    common: RecordDictionary,
     spool: Mutex<Spool>,
     /// Where each record begins, in grains.
     starts: Vec<u32>,
-    numbers: Numbers,
+    numbers: RowIds,
     /// The languages that they chose, up to the last who chose one.
     langs: Vec<Option<Lang>>,
 }
 
 /// The number of each row.
 #[derive(Debug)]
-enum Numbers {
+enum RowIds {
     /// One after the other from this one on, as in the first list that is read.
-    From(Number),
+    From(AddressId),
     /// Any.
-    Each(Vec<Number>),
+    Each(Vec<AddressId>),
 }
 
-impl Roll {
+impl PersonStore {
     /// Nobody yet; what is too much for the memory goes to a file in this folder.
     pub(crate) fn new(folder: &Path) -> Self {
         let spool = Mutex::new(Spool::new(folder));
         Self {
-            common: Common::default(),
+            common: RecordDictionary::default(),
             spool,
             starts: Vec::new(),
-            numbers: Numbers::Each(Vec::new()),
+            numbers: RowIds::Each(Vec::new()),
             langs: Vec::new(),
         }
     }
@@ -62,7 +62,7 @@ impl Roll {
     /// # Errors
     ///
     /// There is no room for them on the disk.
-    pub(crate) fn push(&mut self, person: &Person, number: Number) -> io::Result<()> {
+    pub(crate) fn push(&mut self, person: &Person, number: AddressId) -> io::Result<()> {
         let spool = self.spool.get_mut().unwrap_or_else(PoisonError::into_inner);
         let start = u32::try_from(spool.end() / u64::from(GRAIN)).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let common = &mut self.common;
@@ -89,20 +89,20 @@ impl Roll {
     }
 
     /// The number of who stands in a row.
-    pub(crate) fn number(&self, row: Row) -> Number {
+    pub(crate) fn number(&self, row: RowIndex) -> AddressId {
         self.numbers.of(row)
     }
 
     /// The row of the one with a number.
-    pub(crate) fn row_of(&self, number: Number) -> Option<Row> {
+    pub(crate) fn row_of(&self, number: AddressId) -> Option<RowIndex> {
         match &self.numbers {
-            Numbers::From(first) => number.checked_sub(*first).filter(|it| (*it as usize) < self.len()),
-            Numbers::Each(numbers) => (0..).zip(numbers).find(|(_, it)| **it == number).map(|(row, _)| row),
+            RowIds::From(first) => number.checked_sub(*first).filter(|it| (*it as usize) < self.len()),
+            RowIds::Each(numbers) => (0..).zip(numbers).find(|(_, it)| **it == number).map(|(row, _)| row),
         }
     }
 
     /// The language that they chose.
-    pub(crate) fn lang(&self, row: Row) -> Option<Lang> {
+    pub(crate) fn lang(&self, row: RowIndex) -> Option<Lang> {
         self.langs.get(row as usize).copied().flatten()
     }
 
@@ -111,7 +111,7 @@ impl Roll {
     /// # Errors
     ///
     /// The disk does not give back what was laid there.
-    pub(crate) fn person(&self, row: Row) -> io::Result<Person> {
+    pub(crate) fn person(&self, row: RowIndex) -> io::Result<Person> {
         let at = row as usize;
         let mut spool = self.spool.lock().unwrap_or_else(PoisonError::into_inner);
         let start = u64::from(self.starts[at]) * u64::from(GRAIN);
@@ -123,22 +123,22 @@ impl Roll {
     }
 }
 
-impl Numbers {
+impl RowIds {
     /// Adds the number of the row behind so many.
-    fn push(&mut self, rows: usize, number: Number) {
+    fn push(&mut self, rows: usize, number: AddressId) {
         match self {
             Self::Each(numbers) if numbers.is_empty() => *self = Self::From(number),
             Self::Each(numbers) => numbers.push(number),
             Self::From(first) if *first as usize + rows == number as usize => {}
             Self::From(first) => {
-                let mut numbers: Vec<Number> = (*first..).take(rows).collect();
+                let mut numbers: Vec<AddressId> = (*first..).take(rows).collect();
                 numbers.push(number);
                 *self = Self::Each(numbers);
             }
         }
     }
 
-    fn of(&self, row: Row) -> Number {
+    fn of(&self, row: RowIndex) -> AddressId {
         match self {
             Self::From(first) => first + row,
             Self::Each(numbers) => numbers[row as usize],

@@ -9,22 +9,22 @@ use thiserror::Error as ThisError;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::people::person::values::Values;
-use crate::people::person::{Address, Consent, Origin, Person};
+use crate::people::person::{Address, Consent, Person, PersonOrigin};
 
 /// The disk gave back other bytes than it was given.
 #[derive(Debug, ThisError)]
 #[error("it was laid aside on the disk, and came back damaged")]
-pub(super) struct Damaged;
+pub(super) struct RecordDamaged;
 
 /// What the people of a list have in common, and their records name by number.
 #[derive(Debug, Default)]
-pub(super) struct Common {
+pub(super) struct RecordDictionary {
     names: Vec<Arc<[Box<str>]>>,
     numbers: BTreeMap<Arc<[Box<str>]>, u64>,
     paths: Vec<Arc<str>>,
 }
 
-impl Common {
+impl RecordDictionary {
     /// Writes somebody behind what is there already; the language is kept elsewhere.
     pub(super) fn write(&mut self, person: &Person, bytes: &mut Vec<u8>) {
         text(bytes, person.address.as_str());
@@ -52,12 +52,12 @@ impl Common {
     /// # Errors
     ///
     /// The bytes are no record of this list.
-    pub(super) fn read(&self, record: &[u8], lang: Option<Lang>) -> Result<Person, Damaged> {
+    pub(super) fn read(&self, record: &[u8], lang: Option<Lang>) -> Result<Person, RecordDamaged> {
         let mut rest = record;
         let rest = &mut rest;
-        let address = Address::restored(read_text(rest)?.to_owned()).ok_or(Damaged)?;
-        let path = Arc::clone(self.paths.get(read_count(rest)?).ok_or(Damaged)?);
-        let origin = Origin { path, line: read_count(rest)? };
+        let address = Address::restored(read_text(rest)?.to_owned()).ok_or(RecordDamaged)?;
+        let path = Arc::clone(self.paths.get(read_count(rest)?).ok_or(RecordDamaged)?);
+        let origin = PersonOrigin { path, line: read_count(rest)? };
         let consent = read_optional(rest, |rest| {
             let basis = read_text(rest)?.to_owned();
             let at = read_optional(rest, read_day)?;
@@ -65,10 +65,10 @@ impl Common {
             let text = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
             Ok(Box::new(Consent { basis, at, source, text }))
         })?;
-        let names = self.names.get(read_count(rest)?).ok_or(Damaged)?;
+        let names = self.names.get(read_count(rest)?).ok_or(RecordDamaged)?;
         let values = names.iter().map(|_| read_value(rest)).collect::<Result<_, _>>()?;
         let fields = Values::of(Arc::clone(names), values);
-        if rest.is_empty() { Ok(Person { address, lang, fields, consent, origin }) } else { Err(Damaged) }
+        if rest.is_empty() { Ok(Person { address, lang, fields, consent, origin }) } else { Err(RecordDamaged) }
     }
 
     fn names(&mut self, names: &Arc<[Box<str>]>) -> u64 {
@@ -101,7 +101,7 @@ fn number(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number.to_le_bytes()[0]);
 }
 
-fn read_number(rest: &mut &[u8]) -> Result<u64, Damaged> {
+fn read_number(rest: &mut &[u8]) -> Result<u64, RecordDamaged> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
         let byte = read_byte(rest)?;
@@ -110,19 +110,19 @@ fn read_number(rest: &mut &[u8]) -> Result<u64, Damaged> {
             return Ok(number);
         }
     }
-    Err(Damaged)
+    Err(RecordDamaged)
 }
 
-fn read_count(rest: &mut &[u8]) -> Result<usize, Damaged> {
-    usize::try_from(read_number(rest)?).map_err(|_| Damaged)
+fn read_count(rest: &mut &[u8]) -> Result<usize, RecordDamaged> {
+    usize::try_from(read_number(rest)?).map_err(|_| RecordDamaged)
 }
 
-fn read_byte(rest: &mut &[u8]) -> Result<u8, Damaged> {
+fn read_byte(rest: &mut &[u8]) -> Result<u8, RecordDamaged> {
     read_bytes(rest).map(|[byte]| byte)
 }
 
-fn read_bytes<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Damaged> {
-    let (bytes, behind) = rest.split_first_chunk().ok_or(Damaged)?;
+fn read_bytes<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], RecordDamaged> {
+    let (bytes, behind) = rest.split_first_chunk().ok_or(RecordDamaged)?;
     *rest = behind;
     Ok(*bytes)
 }
@@ -132,11 +132,11 @@ fn text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(text.as_bytes());
 }
 
-fn read_text<'a>(rest: &mut &'a [u8]) -> Result<&'a str, Damaged> {
+fn read_text<'a>(rest: &mut &'a [u8]) -> Result<&'a str, RecordDamaged> {
     let length = read_count(rest)?;
-    let (text, behind) = rest.split_at_checked(length).ok_or(Damaged)?;
+    let (text, behind) = rest.split_at_checked(length).ok_or(RecordDamaged)?;
     *rest = behind;
-    std::str::from_utf8(text).map_err(|_| Damaged)
+    std::str::from_utf8(text).map_err(|_| RecordDamaged)
 }
 
 fn optional<T>(bytes: &mut Vec<u8>, value: Option<T>, write: impl Fn(&mut Vec<u8>, T)) {
@@ -148,8 +148,8 @@ fn optional<T>(bytes: &mut Vec<u8>, value: Option<T>, write: impl Fn(&mut Vec<u8
 
 fn read_optional<'a, T>(
     rest: &mut &'a [u8],
-    read: impl Fn(&mut &'a [u8]) -> Result<T, Damaged>,
-) -> Result<Option<T>, Damaged> {
+    read: impl Fn(&mut &'a [u8]) -> Result<T, RecordDamaged>,
+) -> Result<Option<T>, RecordDamaged> {
     match read_byte(rest)? {
         0 => Ok(None),
         _ => read(rest).map(Some),
@@ -161,10 +161,10 @@ fn day(bytes: &mut Vec<u8>, day: Date) {
     bytes.extend([day.month(), day.day()].map(i8::cast_unsigned));
 }
 
-fn read_day(rest: &mut &[u8]) -> Result<Date, Damaged> {
+fn read_day(rest: &mut &[u8]) -> Result<Date, RecordDamaged> {
     let year = i16::from_le_bytes(read_bytes(rest)?);
     let [month, day] = read_bytes(rest)?.map(u8::cast_signed);
-    Date::new(year, month, day).map_err(|_| Damaged)
+    Date::new(year, month, day).map_err(|_| RecordDamaged)
 }
 
 const NO: u8 = 0;
@@ -205,7 +205,7 @@ fn value(bytes: &mut Vec<u8>, it: &Value) {
     }
 }
 
-fn read_value(rest: &mut &[u8]) -> Result<Value, Damaged> {
+fn read_value(rest: &mut &[u8]) -> Result<Value, RecordDamaged> {
     Ok(match read_byte(rest)? {
         NO => Value::Bool(false),
         YES => Value::Bool(true),
@@ -214,6 +214,6 @@ fn read_value(rest: &mut &[u8]) -> Result<Value, Damaged> {
         DATE => Value::Date(read_day(rest)?),
         LIST => Value::List((0..read_number(rest)?).map(|_| read_value(rest)).collect::<Result<_, _>>()?),
         TEXT => Value::Text(read_text(rest)?.to_owned()),
-        _ => return Err(Damaged),
+        _ => return Err(RecordDamaged),
     })
 }

@@ -2,24 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::people::person::{Address, Identity};
+use crate::people::person::{Address, AddressHash};
 
 /// The number of an address.
-pub(crate) type Number = u32;
+pub(crate) type AddressId = u32;
 
 /// Everybody who was met in any list: the same address has the same number in all of them.
 ///
 /// A million addresses take 20 MB: the usual map would take three times as much.
 #[derive(Clone, Debug)]
-pub struct Registry {
+pub struct AddressInterner {
     /// In the order in which they were met.
-    identities: Vec<Identity>,
+    identities: Vec<AddressHash>,
     /// Where the search for an identity ends: one more than its number, or 0. As many as a power of two.
     slots: Vec<u32>,
     scratch: PathBuf,
 }
 
-impl Registry {
+impl AddressInterner {
     /// Nobody was met yet. Lists that are too long for the memory are laid aside in this folder, in files without a
     /// name that are gone when the program ends, however it does.
     pub fn new(scratch: PathBuf) -> Self {
@@ -32,7 +32,7 @@ impl Registry {
     }
 
     /// The number of an address; a new one where it is new.
-    pub(crate) fn give(&mut self, address: &Address) -> Number {
+    pub(crate) fn give(&mut self, address: &Address) -> AddressId {
         let identity = address.identity();
         if self.identities.len() * 4 > self.slots.len() * 3 {
             self.grow();
@@ -47,12 +47,12 @@ impl Registry {
     }
 
     /// The number of an address; none where it was never met.
-    pub(crate) fn get(&self, address: &Address) -> Option<Number> {
+    pub(crate) fn get(&self, address: &Address) -> Option<AddressId> {
         self.slots[self.slot(address.identity())].checked_sub(1)
     }
 
     /// The slot of an identity, or the empty one where it belongs.
-    fn slot(&self, identity: Identity) -> usize {
+    fn slot(&self, identity: AddressHash) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = identity.seed() as usize & mask;
         while let Some(number) = self.slots[slot].checked_sub(1) {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn an_address_has_one_number_however_many_there_are() {
-        let mut registry = Registry::new(PathBuf::new());
+        let mut registry = AddressInterner::new(PathBuf::new());
         let address = |number: u32| Address::parse(&format!("a{number}@x.example")).unwrap();
         for round in 0..2 {
             for number in 0..5_000 {

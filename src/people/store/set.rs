@@ -2,9 +2,9 @@
 
 /// A set of numbers, a bit each.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Set(Vec<u64>);
+pub(crate) struct IdSet(Vec<u64>);
 
-impl Set {
+impl IdSet {
     /// Adds one; whether it is new.
     pub(crate) fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = place(number);
@@ -52,7 +52,7 @@ impl Set {
     }
 }
 
-impl Extend<u32> for Set {
+impl Extend<u32> for IdSet {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, numbers: I) {
         numbers.into_iter().for_each(|it| {
             self.insert(it);
@@ -60,7 +60,7 @@ impl Extend<u32> for Set {
     }
 }
 
-impl FromIterator<u32> for Set {
+impl FromIterator<u32> for IdSet {
     fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
         let mut set = Self::default();
         set.extend(numbers);
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_set_of_numbers_is_a_set() {
-        let (mut one, other) = (Set::from_iter([0, 63, 64, 1000]), Set::from_iter([63, 65, 2000]));
+        let (mut one, other) = (IdSet::from_iter([0, 63, 64, 1000]), IdSet::from_iter([63, 65, 2000]));
         assert!(!one.insert(64) && one.contains(1000) && !one.contains(1001) && !one.contains(5000));
         assert_eq!((one.shared(&other), other.shared(&one)), (1, 1));
         one.remove(&other);
@@ -87,9 +87,9 @@ mod tests {
         one.extend(other.iter());
         assert!([0, 63, 64, 65, 1000, 2000].iter().all(|it| one.contains(*it)));
         assert_eq!(one.iter().collect::<Vec<_>>(), [0, 63, 64, 65, 1000, 2000]);
-        one.keep(&Set::from_iter([0, 1, 64, 70]));
+        one.keep(&IdSet::from_iter([0, 1, 64, 70]));
         assert_eq!(one.iter().collect::<Vec<_>>(), [0, 64]);
-        one.keep(&Set::default());
+        one.keep(&IdSet::default());
         assert_eq!(one.len(), 0);
     }
 }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::people::person::values::Values;
-use crate::people::person::{Address, Consent, Origin, Person};
-use crate::people::store::Roll;
+use crate::people::person::{Address, Consent, Person, PersonOrigin};
+use crate::people::store::PersonStore;
 
 fn values() -> impl Strategy<Value = Value> {
     let single = prop_oneof![
@@ -37,7 +37,7 @@ fn people() -> impl Strategy<Value = Vec<Person>> {
             lang: Lang::ALL.get(lang).copied(),
             fields: Values::from_iter(fields),
             consent,
-            origin: Origin { path: ["people/a.csv", "people/a.xlsx (Ark 2)"][line % 2].into(), line },
+            origin: PersonOrigin { path: ["people/a.csv", "people/a.xlsx (Ark 2)"][line % 2].into(), line },
         }
     });
     proptest::collection::vec(person, 1..12)
@@ -46,7 +46,7 @@ fn people() -> impl Strategy<Value = Vec<Person>> {
 proptest! {
     #[test]
     fn who_is_put_on_a_roll_comes_back_unchanged(people in people()) {
-        let mut roll = Roll::new(&env::temp_dir());
+        let mut roll = PersonStore::new(&env::temp_dir());
         for (number, person) in (0..).zip(&people) {
             roll.push(person, number).unwrap();
         }
@@ -63,7 +63,7 @@ fn somebody(number: u32) -> Person {
         lang: None,
         fields: Values::from_iter([("note".to_owned(), Value::Text(text)), ("n".to_owned(), Value::Integer(7))]),
         consent: None,
-        origin: Origin { path: Arc::from("people/a.csv"), line: number as usize + 2 },
+        origin: PersonOrigin { path: Arc::from("people/a.csv"), line: number as usize + 2 },
     }
 }
 
@@ -71,7 +71,7 @@ fn somebody(number: u32) -> Person {
 fn a_long_list_is_laid_aside_where_nobody_sees_it() {
     let folder = env::temp_dir().join("newsletter-roll");
     std::fs::create_dir_all(&folder).unwrap();
-    let mut roll = Roll::new(&folder);
+    let mut roll = PersonStore::new(&folder);
     for number in 0..4_000 {
         roll.push(&somebody(number), number + 5).unwrap();
     }
@@ -86,7 +86,7 @@ fn a_long_list_is_laid_aside_where_nobody_sees_it() {
 #[test]
 fn numbers_may_be_any_and_languages_few() {
     let numbers = [3, 4, 5, 9, 6, 0];
-    let mut roll = Roll::new(&env::temp_dir());
+    let mut roll = PersonStore::new(&env::temp_dir());
     for (line, number) in (0..).zip(numbers) {
         let lang = Lang::parse("en").filter(|_| line % 2 == 1);
         roll.push(&Person { lang, ..somebody(line) }, number).unwrap();
@@ -99,7 +99,7 @@ fn numbers_may_be_any_and_languages_few() {
 
 #[test]
 fn a_list_that_finds_no_room_says_so() {
-    let mut roll = Roll::new(&env::temp_dir().join("no-such-folder"));
+    let mut roll = PersonStore::new(&env::temp_dir().join("no-such-folder"));
     let failed = (0..4_000).find_map(|number| roll.push(&somebody(number), number).err());
     assert_eq!(failed.map(|it| it.kind()), Some(std::io::ErrorKind::NotFound));
 }

@@ -9,12 +9,12 @@ const PERSONAL: [&str; 6] = ["unsubscribe", "afmeld", "opt-out", "optout", "toke
 
 /// An address that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Address {
+pub(super) struct RequestUrl {
     url: String,
     host: String,
 }
 
-impl Address {
+impl RequestUrl {
     /// Reads an address; none where it is not of the web, or does something to one reader.
     pub(super) fn parse(url: &str) -> Option<Self> {
         let url = url.trim();
@@ -80,7 +80,7 @@ mod tests {
             ("https:///x", None),
             ("mailto:a@a.example", None),
         ] {
-            assert_eq!(Address::parse(url).map(|it| it.url), asked.map(str::to_owned), "{url}");
+            assert_eq!(RequestUrl::parse(url).map(|it| it.url), asked.map(str::to_owned), "{url}");
         }
     }
 }

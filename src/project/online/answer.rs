@@ -13,7 +13,7 @@ const TOLD: usize = 100;
 /// What came of asking an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum LinkStatus {
     /// It is there.
     There,
     /// The server says why not, in a number of HTTP.
@@ -42,7 +42,7 @@ pub enum Answer {
     NoRoots,
 }
 
-impl Answer {
+impl LinkStatus {
     /// Whether this machine or its network may be to blame, and another moment is as good.
     pub(crate) fn is_of_here(self) -> bool {
         matches!(self, Self::Unreachable | Self::NoNames | Self::NoRoots)

@@ -9,8 +9,8 @@ use rustls::CertificateError;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Error};
 
-use crate::project::online::address::Address;
-use crate::project::online::answer::Answer;
+use crate::project::online::address::RequestUrl;
+use crate::project::online::answer::LinkStatus;
 
 const REDIRECTS: u32 = 5;
 
@@ -44,9 +44,9 @@ impl Client {
 
     /// Asks for the head of a page; where a server may not know how to answer that, for the first byte of the page. What it
     /// sends of the page is not read.
-    pub(super) fn ask(&self, address: &Address) -> Answer {
+    pub(super) fn ask(&self, address: &RequestUrl) -> LinkStatus {
         if !self.trusts && address.url().starts_with("https:") {
-            return Answer::NoRoots;
+            return LinkStatus::NoRoots;
         }
         let head = self.agent.head(address.url()).call().map(|it| it.status().as_u16());
         let status = match head {
@@ -58,26 +58,26 @@ impl Client {
         };
         match status {
             // 416: an empty page has no first byte.
-            Ok(..400 | 416) => Answer::There,
-            Ok(code) => Answer::Status(code),
+            Ok(..400 | 416) => LinkStatus::There,
+            Ok(code) => LinkStatus::Status(code),
             Err(error) => failure(&error),
         }
     }
 }
 
-fn failure(error: &Error) -> Answer {
+fn failure(error: &Error) -> LinkStatus {
     match error {
-        Error::HostNotFound => Answer::UnknownHost,
-        Error::Timeout(_) => Answer::Silent,
-        Error::TooManyRedirects => Answer::Redirects,
-        Error::ConnectionFailed | Error::ConnectProxyFailed(_) => Answer::Unreachable,
+        Error::HostNotFound => LinkStatus::UnknownHost,
+        Error::Timeout(_) => LinkStatus::Silent,
+        Error::TooManyRedirects => LinkStatus::Redirects,
+        Error::ConnectionFailed | Error::ConnectProxyFailed(_) => LinkStatus::Unreachable,
         Error::Rustls(error) => encryption(error),
         Error::Io(error) => of_io(error),
-        _ => Answer::Garbled,
+        _ => LinkStatus::Garbled,
     }
 }
 
-fn of_io(error: &io::Error) -> Answer {
+fn of_io(error: &io::Error) -> LinkStatus {
     let mut cause: Option<&(dyn StdError + 'static)> = error.get_ref().map(|it| it as _);
     while let Some(inner) = cause {
         if let Some(error) = inner.downcast_ref::<rustls::Error>() {
@@ -89,22 +89,22 @@ fn of_io(error: &io::Error) -> Answer {
     // The standard library gives names that cannot be looked up no kind of their own.
     if said.contains("lookup address") {
         let later = said.contains("Temporary failure") || said.contains("ry again");
-        return if later { Answer::NoNames } else { Answer::UnknownHost };
+        return if later { LinkStatus::NoNames } else { LinkStatus::UnknownHost };
     }
     match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Answer::Silent,
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Answer::Garbled,
-        _ => Answer::Unreachable,
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => LinkStatus::Silent,
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => LinkStatus::Garbled,
+        _ => LinkStatus::Unreachable,
     }
 }
 
-fn encryption(error: &rustls::Error) -> Answer {
-    let rustls::Error::InvalidCertificate(cause) = error else { return Answer::Garbled };
+fn encryption(error: &rustls::Error) -> LinkStatus {
+    let rustls::Error::InvalidCertificate(cause) = error else { return LinkStatus::Garbled };
     match cause {
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Answer::WrongName,
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Answer::Expired,
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => Answer::Untrusted,
-        _ => Answer::BadCertificate,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => LinkStatus::WrongName,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => LinkStatus::Expired,
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => LinkStatus::Untrusted,
+        _ => LinkStatus::BadCertificate,
     }
 }
 
@@ -115,9 +115,9 @@ mod tests {
     #[test]
     fn a_name_that_is_nobodys_is_told_from_one_that_cannot_be_looked_up() {
         for (said, answer) in [
-            ("failed to lookup address information: Name or service not known", Answer::UnknownHost),
-            ("failed to lookup address information: Temporary failure in name resolution", Answer::NoNames),
-            ("connection refused", Answer::Unreachable),
+            ("failed to lookup address information: Name or service not known", LinkStatus::UnknownHost),
+            ("failed to lookup address information: Temporary failure in name resolution", LinkStatus::NoNames),
+            ("connection refused", LinkStatus::Unreachable),
         ] {
             assert_eq!(failure(&Error::Io(io::Error::other(said))), answer, "{said}");
         }

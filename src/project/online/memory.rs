@@ -6,43 +6,43 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
-use crate::project::online::address::Address;
-use crate::project::online::answer::Answer;
+use crate::project::online::address::RequestUrl;
+use crate::project::online::answer::LinkStatus;
 
 /// What was answered, and when.
 #[derive(Debug, Serialize, Deserialize)]
-struct Noted {
+struct CachedStatus {
     at: Timestamp,
-    answer: Answer,
+    answer: LinkStatus,
 }
 
-impl Noted {
+impl CachedStatus {
     /// A page that is there is believed for a day, and any other for an hour: somebody may be at work on it.
     fn holds(&self, now: Timestamp) -> bool {
-        let hours = if self.answer == Answer::There { 24 } else { 1 };
+        let hours = if self.answer == LinkStatus::There { 24 } else { 1 };
         self.at <= now && now.checked_sub(hours.hours()).is_ok_and(|it| it < self.at)
     }
 }
 
 /// The answers that still hold.
 #[derive(Debug, Default)]
-pub(super) struct Memory(BTreeMap<String, Noted>);
+pub(super) struct LinkCache(BTreeMap<String, CachedStatus>);
 
-impl Memory {
+impl LinkCache {
     /// Reads what was kept; what cannot be read is asked again.
     pub(super) fn read(kept: &[u8], now: Timestamp) -> Self {
-        let mut noted: BTreeMap<String, Noted> = serde_json::from_slice(kept).unwrap_or_default();
+        let mut noted: BTreeMap<String, CachedStatus> = serde_json::from_slice(kept).unwrap_or_default();
         noted.retain(|_, it| it.holds(now));
         Self(noted)
     }
 
-    pub(super) fn recall(&self, address: &Address) -> Option<Answer> {
+    pub(super) fn recall(&self, address: &RequestUrl) -> Option<LinkStatus> {
         self.0.get(&key(address)).map(|it| it.answer)
     }
 
-    pub(super) fn note(&mut self, address: &Address, answer: Answer, now: Timestamp) {
+    pub(super) fn note(&mut self, address: &RequestUrl, answer: LinkStatus, now: Timestamp) {
         if !answer.is_of_here() {
-            self.0.insert(key(address), Noted { at: now, answer });
+            self.0.insert(key(address), CachedStatus { at: now, answer });
         }
     }
 
@@ -52,7 +52,7 @@ impl Memory {
     }
 }
 
-fn key(address: &Address) -> String {
+fn key(address: &RequestUrl) -> String {
     Digest::of([address.url().as_bytes()]).to_string()
 }
 
@@ -62,21 +62,21 @@ mod tests {
 
     #[test]
     fn answers_are_kept_a_day_or_an_hour() {
-        let address = Address::parse("https://a.example/").unwrap();
+        let address = RequestUrl::parse("https://a.example/").unwrap();
         let then = Timestamp::UNIX_EPOCH;
         for (answer, minutes, kept) in [
-            (Answer::There, 23 * 60, true),
-            (Answer::There, 25 * 60, false),
-            (Answer::Status(404), 59, true),
-            (Answer::Status(404), 61, false),
-            (Answer::NoNames, 0, false),
-            (Answer::There, -1, false),
+            (LinkStatus::There, 23 * 60, true),
+            (LinkStatus::There, 25 * 60, false),
+            (LinkStatus::Status(404), 59, true),
+            (LinkStatus::Status(404), 61, false),
+            (LinkStatus::NoNames, 0, false),
+            (LinkStatus::There, -1, false),
         ] {
-            let mut memory = Memory::default();
+            let mut memory = LinkCache::default();
             memory.note(&address, answer, then);
-            let later = Memory::read(&memory.write(), then + minutes.minutes());
+            let later = LinkCache::read(&memory.write(), then + minutes.minutes());
             assert_eq!(later.recall(&address), Some(answer).filter(|_| kept), "{answer:?} after {minutes}");
         }
-        assert_eq!(Memory::read(b"{\"no\": ", then).recall(&address), None);
+        assert_eq!(LinkCache::read(b"{\"no\": ", then).recall(&address), None);
     }
 }

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::project::online::address::Address;
-use crate::project::online::answer::Answer;
+use crate::project::online::address::RequestUrl;
+use crate::project::online::answer::LinkStatus;
 use crate::project::online::client::Client;
-use crate::project::online::memory::Memory;
+use crate::project::online::memory::LinkCache;
 
 /// How many addresses are asked at once.
 const AT_ONCE: usize = 4;
@@ -26,14 +26,14 @@ const SILENCES: usize = 3;
 
 /// How long and how much is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct RequestLimits {
     /// The longest that one address is waited for.
     pub patience: Duration,
     /// How many addresses are asked.
     pub most: usize,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self { patience: Duration::from_secs(10), most: 500 }
     }
@@ -41,37 +41,37 @@ impl Default for Limits {
 
 /// What is known of some addresses.
 #[derive(Clone, Debug, Default)]
-pub struct Answers {
-    known: BTreeMap<Address, Answer>,
+pub struct LinkStatuses {
+    known: BTreeMap<RequestUrl, LinkStatus>,
     /// How many were not asked, since they were too many.
     pub left: usize,
     /// What is to be kept for the next time.
     pub kept: Vec<u8>,
 }
 
-impl Answers {
+impl LinkStatuses {
     /// The answer of an address; none where it was not asked.
-    pub fn of(&self, url: &str) -> Option<Answer> {
-        self.known.get(&Address::parse(url)?).copied()
+    pub fn of(&self, url: &str) -> Option<LinkStatus> {
+        self.known.get(&RequestUrl::parse(url)?).copied()
     }
 }
 
 /// Those of the addresses that are asked, each once; what leads one reader somewhere is none of them.
 pub fn addresses<'u>(urls: impl Iterator<Item = &'u str>) -> BTreeSet<String> {
-    urls.filter_map(Address::parse).map(|it| it.url().to_owned()).collect()
+    urls.filter_map(RequestUrl::parse).map(|it| it.url().to_owned()).collect()
 }
 
 /// Asks those of the addresses whose answers were not kept; `tell` hears of each that has answered.
 pub fn ask(
     urls: &BTreeSet<String>,
     (kept, now): (&[u8], Timestamp),
-    limits: Limits,
+    limits: RequestLimits,
     tell: &(dyn Fn() + Sync),
-) -> Answers {
-    let mut memory = Memory::read(kept, now);
-    let mut answers = Answers::default();
+) -> LinkStatuses {
+    let mut memory = LinkCache::read(kept, now);
+    let mut answers = LinkStatuses::default();
     let mut waiting = Vec::new();
-    for address in urls.iter().filter_map(|it| Address::parse(it)) {
+    for address in urls.iter().filter_map(|it| RequestUrl::parse(it)) {
         match memory.recall(&address) {
             Some(answer) => {
                 answers.known.insert(address, answer);
@@ -94,42 +94,42 @@ pub fn ask(
 
 /// What the threads share.
 #[derive(Default)]
-struct Queue {
-    waiting: Vec<Address>,
+struct RequestQueue {
+    waiting: Vec<RequestUrl>,
     asked: BTreeMap<String, usize>,
     silent: BTreeMap<String, usize>,
-    answers: Vec<(Address, Answer)>,
+    answers: Vec<(RequestUrl, LinkStatus)>,
 }
 
-impl Queue {
+impl RequestQueue {
     /// The next address whose host has room.
-    fn next(&mut self) -> Option<Address> {
-        let room = |it: &Address| self.asked.get(it.host()).is_none_or(|it| *it < AT_ONCE_OF_HOST);
+    fn next(&mut self) -> Option<RequestUrl> {
+        let room = |it: &RequestUrl| self.asked.get(it.host()).is_none_or(|it| *it < AT_ONCE_OF_HOST);
         let at = self.waiting.iter().position(room)?;
         let address = self.waiting.remove(at);
         *self.asked.entry(address.host().to_owned()).or_default() += 1;
         Some(address)
     }
 
-    fn settle(&mut self, address: Address, answer: Answer) {
+    fn settle(&mut self, address: RequestUrl, answer: LinkStatus) {
         if let Some(asked) = self.asked.get_mut(address.host()) {
             *asked -= 1;
         }
-        if answer == Answer::Silent {
+        if answer == LinkStatus::Silent {
             *self.silent.entry(address.host().to_owned()).or_default() += 1;
         }
         self.answers.push((address, answer));
     }
 
-    fn is_silent(&self, address: &Address) -> bool {
+    fn is_silent(&self, address: &RequestUrl) -> bool {
         self.silent.get(address.host()).is_some_and(|it| *it >= SILENCES)
     }
 }
 
-fn ask_all(waiting: Vec<Address>, limits: Limits, tell: &(dyn Fn() + Sync)) -> Vec<(Address, Answer)> {
+fn ask_all(waiting: Vec<RequestUrl>, limits: RequestLimits, tell: &(dyn Fn() + Sync)) -> Vec<(RequestUrl, LinkStatus)> {
     let client = Client::new(limits.patience);
     let workers = AT_ONCE.min(waiting.len());
-    let queue = Mutex::new(Queue { waiting, ..Queue::default() });
+    let queue = Mutex::new(RequestQueue { waiting, ..RequestQueue::default() });
     let room = Condvar::new();
     thread::scope(|scope| {
         for _ in 0..workers {
@@ -139,8 +139,8 @@ fn ask_all(waiting: Vec<Address>, limits: Limits, tell: &(dyn Fn() + Sync)) -> V
     queue.into_inner().unwrap_or_else(PoisonError::into_inner).answers
 }
 
-fn work(client: &Client, (queue, room): (&Mutex<Queue>, &Condvar), tell: &(dyn Fn() + Sync)) {
-    let mut held: MutexGuard<'_, Queue> = queue.lock().unwrap_or_else(PoisonError::into_inner);
+fn work(client: &Client, (queue, room): (&Mutex<RequestQueue>, &Condvar), tell: &(dyn Fn() + Sync)) {
+    let mut held: MutexGuard<'_, RequestQueue> = queue.lock().unwrap_or_else(PoisonError::into_inner);
     while !held.waiting.is_empty() {
         let Some(address) = held.next() else {
             held = room.wait(held).unwrap_or_else(PoisonError::into_inner);
@@ -148,7 +148,7 @@ fn work(client: &Client, (queue, room): (&Mutex<Queue>, &Condvar), tell: &(dyn F
         };
         let silent = held.is_silent(&address);
         drop(held);
-        let answer = if silent { Answer::Silent } else { client.ask(&address) };
+        let answer = if silent { LinkStatus::Silent } else { client.ask(&address) };
         tell();
         held = queue.lock().unwrap_or_else(PoisonError::into_inner);
         held.settle(address, answer);

@@ -1,7 +1,7 @@
 //! What the settings say of the pages on the web that everybody reads.
 
 use crate::base::source::{Code, Diagnostic};
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_ARCHIVE_URL: Code = Code("NL630");
 
@@ -9,7 +9,7 @@ const BAD_ARCHIVE_URL: Code = Code("NL630");
 pub(crate) const ISSUE: &str = "{issue}";
 
 /// Where issues stand on the web: the address of a folder for each, with a slash at its end.
-pub(crate) fn url(reader: &mut Reader<'_, '_>) -> Option<String> {
+pub(crate) fn url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
     let text = reader.text("archive_url")?;
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
     let bare = text.value.replacen(ISSUE, "", 1);

@@ -1,12 +1,12 @@
 //! How the sender looks.
 
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Kind, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{Node, NodeKind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::edition::context::{Brand, BrandLink, is_everywhere};
 use crate::edition::theme::colour::{Colour, READABLE};
 use crate::people::person::Localised;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_COLOUR: Code = Code("NL130");
 const BAD_FONT: Code = Code("NL131");
@@ -15,7 +15,7 @@ const UNREADABLE: Code = Code("NL526");
 const RARE_FONT: Code = Code("NL528");
 
 /// How the sender looks; what is absent is as usual.
-pub(super) fn brand(mut reader: Reader<'_, '_>, usual: &Brand) -> Brand {
+pub(super) fn brand(mut reader: SettingsReader<'_, '_>, usual: &Brand) -> Brand {
     let colour = colour(&mut reader).unwrap_or(usual.colour);
     let logo = reader.text("logo").or_else(|| usual.logo.clone());
     let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
@@ -24,7 +24,7 @@ pub(super) fn brand(mut reader: Reader<'_, '_>, usual: &Brand) -> Brand {
     Brand { colour, logo, font, links }
 }
 
-fn colour(reader: &mut Reader<'_, '_>) -> Option<Colour> {
+fn colour(reader: &mut SettingsReader<'_, '_>) -> Option<Colour> {
     let typed = reader.text("colour")?;
     let Some(colour) = Colour::parse(&typed.value) else {
         let diagnostic = Diagnostic::error(BAD_COLOUR, format!("`{}` is no colour", typed.value));
@@ -46,7 +46,7 @@ fn colour(reader: &mut Reader<'_, '_>) -> Option<Colour> {
     Some(colour)
 }
 
-fn font(reader: &mut Reader<'_, '_>) -> Option<String> {
+fn font(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
     let font = reader.text("font")?;
     if !font.value.chars().all(|it| it.is_alphanumeric() || " ,-_'\"".contains(it)) {
         let diagnostic = Diagnostic::error(BAD_FONT, "`font` has names of fonts and commas only");
@@ -62,14 +62,14 @@ fn font(reader: &mut Reader<'_, '_>) -> Option<String> {
 }
 
 /// Links are `text: address`, or a list of `text` and `url` where a text differs from language to language.
-fn links(reader: &mut Reader<'_, '_>) -> Vec<BrandLink> {
+fn links(reader: &mut SettingsReader<'_, '_>) -> Vec<BrandLink> {
     let source = reader.source();
     let Some((node, diagnostics)) = reader.node("links") else { return Vec::new() };
-    if matches!(node.kind, Kind::Sequence(_)) {
+    if matches!(node.kind, NodeKind::Sequence(_)) {
         let items = node.list(source, "links", diagnostics).unwrap_or_default();
         return items.iter().filter_map(|it| listed(it, source, diagnostics)).collect();
     }
-    let Some(mut fields) = Fields::new(source, node, "links", diagnostics) else { return Vec::new() };
+    let Some(mut fields) = MappingReader::new(source, node, "links", diagnostics) else { return Vec::new() };
     let mut links = Vec::new();
     for (key, node) in fields.rest() {
         let Some(url) = node.text(source, &key.value, diagnostics) else { continue };
@@ -80,7 +80,7 @@ fn links(reader: &mut Reader<'_, '_>) -> Vec<BrandLink> {
 }
 
 fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
-    let mut fields = Fields::new(source, node, "a link", diagnostics)?;
+    let mut fields = MappingReader::new(source, node, "a link", diagnostics)?;
     let text = fields.node("text").and_then(|it| Localised::from_node(source, it, "text", diagnostics));
     let url = fields.text("url", diagnostics);
     let place = fields.place();
@@ -103,6 +103,6 @@ fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diag
     None
 }
 
-fn told(message: String, place: Place, hint: String) -> Diagnostic {
+fn told(message: String, place: Span, hint: String) -> Diagnostic {
     Diagnostic::error(BAD_LINK, message).at(place).hint(hint)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::audience::consent::{Demand, Lifetime, Terms};
-use crate::base::source::{Code, Diagnostic, Place, Spanned};
-use crate::project::settings::reader::Reader;
+use crate::audience::consent::{ConsentDemand, ConsentLifetime, ConsentPolicy};
+use crate::base::source::{Code, Diagnostic, Span, Spanned};
+use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::retention;
 
 const NO_LIFETIME: Code = Code("NL160");
@@ -13,34 +13,34 @@ const NO_TEXT: Code = Code("NL161");
 
 /// A text that people agreed to.
 #[derive(Clone, Debug)]
-pub struct Promise {
+pub struct ConsentText {
     /// Its file, below the project's folder.
     pub file: PathBuf,
     /// The SHA-256 of the file, in hexadecimal and lower case; absent: none was noted, and a change would not be seen.
     pub sha256: Option<Spanned<String>>,
     /// Where it is named.
-    pub place: Place,
+    pub place: Span,
 }
 
 /// What is demanded of readers' consents, and what they agreed to.
 #[derive(Clone, Debug, Default)]
-pub struct Consents {
+pub struct ConsentSettings {
     /// What is demanded.
-    pub terms: Terms,
+    pub terms: ConsentPolicy,
     /// The texts that people agreed to, by their versions.
-    pub texts: BTreeMap<String, Promise>,
+    pub texts: BTreeMap<String, ConsentText>,
 }
 
-pub(crate) fn read(settings: &mut Reader<'_, '_>) -> Consents {
+pub(crate) fn read(settings: &mut SettingsReader<'_, '_>) -> ConsentSettings {
     let texts = texts(settings);
-    let terms = Terms { texts: texts.keys().cloned().collect(), ..terms(settings) };
-    Consents { terms, texts }
+    let terms = ConsentPolicy { texts: texts.keys().cloned().collect(), ..terms(settings) };
+    ConsentSettings { terms, texts }
 }
 
-fn terms(settings: &mut Reader<'_, '_>) -> Terms {
-    let demand = settings.choice("require_consent", &Demand::WORDS).unwrap_or_default();
+fn terms(settings: &mut SettingsReader<'_, '_>) -> ConsentPolicy {
+    let demand = settings.choice("require_consent", &ConsentDemand::WORDS).unwrap_or_default();
     let lifetime = settings.text("consent_expires").and_then(|text| {
-        let lifetime = retention::parse(&text.value).map(|span| Lifetime { span, written: text.value.clone() });
+        let lifetime = retention::parse(&text.value).map(|span| ConsentLifetime { span, written: text.value.clone() });
         if lifetime.is_none() {
             let message = format!("`consent_expires` is no length of time: {}", text.value);
             let hint = "write it like this: consent_expires: 24 months";
@@ -48,10 +48,10 @@ fn terms(settings: &mut Reader<'_, '_>) -> Terms {
         }
         lifetime
     });
-    Terms { demand, lifetime, ..Terms::default() }
+    ConsentPolicy { demand, lifetime, ..ConsentPolicy::default() }
 }
 
-fn texts(settings: &mut Reader<'_, '_>) -> BTreeMap<String, Promise> {
+fn texts(settings: &mut SettingsReader<'_, '_>) -> BTreeMap<String, ConsentText> {
     let mut texts = BTreeMap::new();
     settings.each_named("consent_texts", "a text", |version, place, mut reader| {
         let file = reader.path("file");
@@ -63,7 +63,7 @@ fn texts(settings: &mut Reader<'_, '_>) -> BTreeMap<String, Promise> {
         }
         reader.finish_with(&[]);
         if let Some(file) = file {
-            texts.insert(version.to_owned(), Promise { file, sha256, place });
+            texts.insert(version.to_owned(), ConsentText { file, sha256, place });
         }
     });
     texts

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::base::source::{Code, Diagnostic, Place, Spanned};
+use crate::base::source::{Code, Diagnostic, Span, Spanned};
 use crate::letter::dkim::name::{Domain, Selector};
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::MISSING;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_NAME: Code = Code("NL150");
 const TWICE: Code = Code("NL151");
@@ -34,9 +34,9 @@ pub struct DkimKey {
 }
 
 /// Every key of the list, each under a name of its own.
-pub(crate) fn keys(reader: &mut Reader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
+pub(crate) fn keys(reader: &mut SettingsReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
     let mut keys: Vec<DkimKey> = Vec::new();
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Span> = Vec::new();
     reader.each_group("dkim", "a key of `dkim`", |mut it| {
         let place = it.key_place("domain").unwrap_or_else(|| it.place());
         let Some(key) = key(&mut it) else { return it.finish_with(&GUESSES) };
@@ -73,7 +73,7 @@ pub(crate) fn stranger_hint(from: &Domain) -> String {
     format!("write `domain: {from}`, with a key whose record stands there")
 }
 
-fn key(reader: &mut Reader<'_, '_>) -> Option<DkimKey> {
+fn key(reader: &mut SettingsReader<'_, '_>) -> Option<DkimKey> {
     let domain = needed(reader, "domain", "forening.example");
     let selector = needed(reader, "selector", "newsletter");
     let key_file = needed(reader, "key_file", ".newsletter/dkim/newsletter.pem");
@@ -88,7 +88,7 @@ fn key(reader: &mut Reader<'_, '_>) -> Option<DkimKey> {
     Some(DkimKey { domain: domain?, selector: selector?, key_file: key_file?.value.into() })
 }
 
-fn needed(reader: &mut Reader<'_, '_>, key: &'static str, example: &str) -> Option<Spanned<String>> {
+fn needed(reader: &mut SettingsReader<'_, '_>, key: &'static str, example: &str) -> Option<Spanned<String>> {
     let wrong = reader.mistakes();
     let text = reader.text(key);
     if text.is_none() && reader.mistakes() == wrong {
@@ -103,7 +103,12 @@ fn needed(reader: &mut Reader<'_, '_>, key: &'static str, example: &str) -> Opti
     text
 }
 
-fn read<T>(reader: &mut Reader<'_, '_>, text: &Spanned<String>, parsed: Result<T, String>, example: &str) -> Option<T> {
+fn read<T>(
+    reader: &mut SettingsReader<'_, '_>,
+    text: &Spanned<String>,
+    parsed: Result<T, String>,
+    example: &str,
+) -> Option<T> {
     parsed
         .map_err(|message| {
             let hint = format!("write it like this: {example}");

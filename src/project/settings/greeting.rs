@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Spanned};
 use crate::edition::context::Greeting;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const HALF_GREETING: Code = Code("NL133");
 
-pub(super) fn greeting(settings: &mut Reader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
+pub(super) fn greeting(settings: &mut SettingsReader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
     let place = settings.key_place("greeting")?;
     let mut reader = settings.group("greeting")?;
     let mut greetings = BTreeMap::new();

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::base::database::url::{Server, UrlError};
 use crate::base::secret::SecretSource;
-use crate::base::source::yaml::Kind;
+use crate::base::source::yaml::NodeKind;
 use crate::base::source::{Code, Diagnostic, Spanned};
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::secret;
 
 const BAD_LEDGER: Code = Code("NL105");
@@ -24,7 +24,7 @@ const SHORTEST_LEASE: Duration = Duration::from_secs(2);
 
 /// Where the ledger is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LedgerPlace {
+pub enum LedgerSettings {
     /// In an SQLite file, in the project.
     File(PathBuf),
     /// In a database that several hosts share.
@@ -50,10 +50,10 @@ impl LedgerServer {
     }
 }
 
-pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Option<LedgerPlace> {
+pub(crate) fn read(reader: &mut SettingsReader<'_, '_>) -> Option<LedgerSettings> {
     let is_group = match reader.node("ledger") {
-        None => return Some(LedgerPlace::File(USUAL_LEDGER.into())),
-        Some((node, _)) => matches!(node.kind, Kind::Mapping(_)),
+        None => return Some(LedgerSettings::File(USUAL_LEDGER.into())),
+        Some((node, _)) => matches!(node.kind, NodeKind::Mapping(_)),
     };
     if is_group {
         return reader.group("ledger").and_then(group);
@@ -61,9 +61,9 @@ pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Option<LedgerPlace> {
     let text = reader.text("ledger")?;
     let file = text.value.strip_prefix("sqlite:").filter(|it| !it.is_empty() && !it.starts_with("//"));
     match file {
-        Some(path) => Some(LedgerPlace::File(path.into())),
+        Some(path) => Some(LedgerSettings::File(path.into())),
         None if text.value.starts_with("postgres") => {
-            server(reader, text).map(|it| LedgerPlace::Server(LedgerServer::new(it)))
+            server(reader, text).map(|it| LedgerSettings::Server(LedgerServer::new(it)))
         }
         None => {
             let message = "the ledger must be `sqlite:` and a file, or the address of a PostgreSQL database";
@@ -73,7 +73,7 @@ pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Option<LedgerPlace> {
     }
 }
 
-fn group(mut reader: Reader<'_, '_>) -> Option<LedgerPlace> {
+fn group(mut reader: SettingsReader<'_, '_>) -> Option<LedgerSettings> {
     let url = reader.text("url");
     if url.is_none() {
         let place = reader.place();
@@ -90,10 +90,10 @@ fn group(mut reader: Reader<'_, '_>) -> Option<LedgerPlace> {
     )]);
     let usual = LedgerServer::new(server?);
     let (schema, lease) = (schema.unwrap_or(usual.schema.clone()), lease.unwrap_or(usual.lease));
-    Some(LedgerPlace::Server(LedgerServer { password, schema, lease, ..usual }))
+    Some(LedgerSettings::Server(LedgerServer { password, schema, lease, ..usual }))
 }
 
-fn server(reader: &mut Reader<'_, '_>, url: Spanned<String>) -> Option<Server> {
+fn server(reader: &mut SettingsReader<'_, '_>, url: Spanned<String>) -> Option<Server> {
     let error = match Server::parse(&url.value) {
         Ok(server) => return Some(server),
         Err(error) => error,
@@ -114,7 +114,7 @@ fn server(reader: &mut Reader<'_, '_>, url: Spanned<String>) -> Option<Server> {
     None
 }
 
-fn schema(reader: &mut Reader<'_, '_>) -> Option<String> {
+fn schema(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
     let text = reader.text("schema")?;
     let starts = text.value.starts_with(|it: char| it.is_ascii_lowercase());
     let signs = text.value.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
@@ -126,7 +126,7 @@ fn schema(reader: &mut Reader<'_, '_>) -> Option<String> {
     None
 }
 
-fn lease(reader: &mut Reader<'_, '_>) -> Option<Duration> {
+fn lease(reader: &mut SettingsReader<'_, '_>) -> Option<Duration> {
     let lease = reader.duration("lease")?;
     if lease.value >= SHORTEST_LEASE {
         return Some(lease.value);

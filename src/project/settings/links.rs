@@ -2,7 +2,7 @@
 
 use crate::base::source::{Code, Diagnostic, Spanned};
 use crate::edition::context::Campaign;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_CAMPAIGN: Code = Code("NL388");
 
@@ -10,13 +10,13 @@ const BAD_CAMPAIGN: Code = Code("NL388");
 const HOLES: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
 
 /// What the addresses of links tell the statistics of a web site; absent where the settings do not ask for it.
-pub(super) fn campaign(mut reader: Reader<'_, '_>) -> Option<Campaign> {
+pub(super) fn campaign(mut reader: SettingsReader<'_, '_>) -> Option<Campaign> {
     let campaign = reader.group("utm").map(utm);
     reader.finish_with(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
     campaign
 }
 
-fn utm(mut reader: Reader<'_, '_>) -> Campaign {
+fn utm(mut reader: SettingsReader<'_, '_>) -> Campaign {
     let usual = Campaign::default();
     let campaign = Campaign {
         source: word(&mut reader, "source").unwrap_or(usual.source),
@@ -29,7 +29,7 @@ fn utm(mut reader: Reader<'_, '_>) -> Campaign {
     campaign
 }
 
-fn word(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<String> {
+fn word(reader: &mut SettingsReader<'_, '_>, key: &'static str) -> Option<String> {
     let text = reader.text(key)?;
     let bare = HOLES.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
     if bare.contains(['{', '}']) {
@@ -41,7 +41,7 @@ fn word(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<String> {
 }
 
 /// Hosts such as `example.org`.
-fn hosts(reader: &mut Reader<'_, '_>) -> Vec<String> {
+fn hosts(reader: &mut SettingsReader<'_, '_>) -> Vec<String> {
     let mut hosts = Vec::new();
     for Spanned { value, place } in reader.texts("only") {
         let host = value.to_lowercase();

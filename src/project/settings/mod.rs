@@ -28,18 +28,18 @@ use crate::base::language::Lang;
 use crate::base::secret::SecretSource;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::yaml;
-use crate::base::source::yaml::fields::Fields;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
-use crate::project::settings::consent::Consents;
+use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
-use crate::project::settings::ledger::LedgerPlace;
-use crate::project::settings::reader::Reader;
-use crate::project::settings::relay::Relay;
+use crate::project::settings::ledger::LedgerSettings;
+use crate::project::settings::reader::SettingsReader;
+use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::series::Series;
 
 const MISSING: Code = Code("NL101");
@@ -109,26 +109,26 @@ pub struct Settings {
     /// Where issues stand on the web, with `{issue}` and a slash at its end; absent: nowhere.
     pub archive_url: Option<String>,
     /// Where the project's files lie.
-    pub paths: Paths,
+    pub paths: ProjectPaths,
     /// The relay; absent: letters are laid in `outbox/`.
-    pub smtp: Option<Relay>,
+    pub smtp: Option<RelaySettings>,
     /// The keys that each letter is signed with; none: the relay signs, or nobody.
     pub dkim: Vec<DkimKey>,
     /// The rules that audiences use by their names.
     pub rules: Rules,
     /// What is demanded of readers' consents, and what they agreed to.
-    pub consent: Consents,
+    pub consent: ConsentSettings,
     /// How readers leave.
-    pub unsubscribe: Unsubscribe,
+    pub unsubscribe: UnsubscribeSettings,
     /// Where the ledger is kept.
-    pub ledger: LedgerPlace,
+    pub ledger: LedgerSettings,
     /// How long it is remembered who got what; absent: for ever.
     pub retention: Option<Span>,
 }
 
 /// Where the project's files lie, below its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paths {
+pub struct ProjectPaths {
     /// The audiences.
     pub audiences: PathBuf,
     /// The issues.
@@ -139,7 +139,7 @@ pub struct Paths {
     pub snippets: PathBuf,
 }
 
-impl Default for Paths {
+impl Default for ProjectPaths {
     fn default() -> Self {
         Self {
             audiences: "audiences".into(),
@@ -152,7 +152,7 @@ impl Default for Paths {
 
 /// How readers leave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unsubscribe {
+pub struct UnsubscribeSettings {
     /// Who reads that somebody wants to leave; absent: who reads answers.
     pub mailto: Option<Address>,
     /// The page, `https`, with `{token}` where the reader's token goes; absent: readers leave by mail.
@@ -166,8 +166,8 @@ impl Settings {
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let settings = match yaml::parse(source) {
-            Ok(node) => Fields::new(source, &node, "newsletter.yaml", &mut diagnostics)
-                .and_then(|fields| read(Reader::new(fields, &mut diagnostics))),
+            Ok(node) => MappingReader::new(source, &node, "newsletter.yaml", &mut diagnostics)
+                .and_then(|fields| read(SettingsReader::new(fields, &mut diagnostics))),
             Err(faults) => {
                 diagnostics.extend(faults);
                 None
@@ -179,7 +179,7 @@ impl Settings {
     }
 }
 
-fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
+fn read(mut reader: SettingsReader<'_, '_>) -> Option<Settings> {
     let name = required(&mut reader, "name", |it| it.text("name"), "Vores nyhedsbrev");
     let from = reader.mailbox("from");
     if from.is_none() && !reader.has("from") {
@@ -244,9 +244,9 @@ fn read(mut reader: Reader<'_, '_>) -> Option<Settings> {
 
 /// A text without which nothing can be sent.
 fn required<'a, 'd>(
-    reader: &mut Reader<'a, 'd>,
+    reader: &mut SettingsReader<'a, 'd>,
     key: &'static str,
-    read: fn(&mut Reader<'a, 'd>) -> Option<Spanned<String>>,
+    read: fn(&mut SettingsReader<'a, 'd>) -> Option<Spanned<String>>,
     example: &str,
 ) -> Option<String> {
     let wrong = reader.mistakes();
@@ -257,14 +257,14 @@ fn required<'a, 'd>(
     text.map(|it| it.value)
 }
 
-fn missing(reader: &mut Reader<'_, '_>, key: &'static str, example: &str) {
+fn missing(reader: &mut SettingsReader<'_, '_>, key: &'static str, example: &str) {
     let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
     let place = reader.key_place(key).unwrap_or_else(|| reader.place());
     reader.tell(diagnostic, place, format!("write it like this: {key}: {example}"));
 }
 
 /// Refuses keys of other versions.
-fn not_yet(reader: &mut Reader<'_, '_>, keys: &[&'static str]) {
+fn not_yet(reader: &mut SettingsReader<'_, '_>, keys: &[&'static str]) {
     for key in keys {
         if let Some(place) = reader.key_place(key) {
             let diagnostic = Diagnostic::error(NOT_YET, format!("this version does not know `{key}` yet"));
@@ -273,7 +273,7 @@ fn not_yet(reader: &mut Reader<'_, '_>, keys: &[&'static str]) {
     }
 }
 
-fn timezone(reader: &mut Reader<'_, '_>) -> Option<TimeZone> {
+fn timezone(reader: &mut SettingsReader<'_, '_>) -> Option<TimeZone> {
     let text = reader.text("timezone");
     let name = text.as_ref().map_or("Europe/Copenhagen", |it| &it.value);
     match (TimeZone::get(name), text) {
@@ -287,7 +287,7 @@ fn timezone(reader: &mut Reader<'_, '_>) -> Option<TimeZone> {
     }
 }
 
-fn public_url(reader: &mut Reader<'_, '_>) -> Option<String> {
+fn public_url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
     let text = reader.text("public_url")?;
     let url = text.value.trim_end_matches('/');
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
@@ -300,9 +300,9 @@ fn public_url(reader: &mut Reader<'_, '_>) -> Option<String> {
     None
 }
 
-fn paths(mut reader: Reader<'_, '_>) -> Paths {
-    let usual = Paths::default();
-    let paths = Paths {
+fn paths(mut reader: SettingsReader<'_, '_>) -> ProjectPaths {
+    let usual = ProjectPaths::default();
+    let paths = ProjectPaths {
         audiences: reader.path("audiences").unwrap_or(usual.audiences),
         issues: reader.path("issues").unwrap_or(usual.issues),
         templates: reader.path("templates").unwrap_or(usual.templates),
@@ -312,7 +312,7 @@ fn paths(mut reader: Reader<'_, '_>) -> Paths {
     paths
 }
 
-fn unsubscribe(mut reader: Reader<'_, '_>) -> Unsubscribe {
+fn unsubscribe(mut reader: SettingsReader<'_, '_>) -> UnsubscribeSettings {
     let mailto = reader.address("mailto");
     let url = reader.text("url").and_then(|url| {
         let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
@@ -327,5 +327,5 @@ fn unsubscribe(mut reader: Reader<'_, '_>) -> Unsubscribe {
     });
     let secret = secret::one_of(&mut reader, ["secret_env", "secret_file"]);
     reader.finish_with(&[("secret", "did you mean `secret_file`? A secret never stands in this file")]);
-    Unsubscribe { mailto, url, secret }
+    UnsubscribeSettings { mailto, url, secret }
 }

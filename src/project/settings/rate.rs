@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::base::source::{Code, Diagnostic};
-use crate::delivery::ledger::pace::Rate;
-use crate::project::settings::reader::Reader;
+use crate::delivery::ledger::pace::RateLimits;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_RATE: Code = Code("NL146");
 
-pub(super) fn rate(mut reader: Reader<'_, '_>) -> Rate {
+pub(super) fn rate(mut reader: SettingsReader<'_, '_>) -> RateLimits {
     let per_minute = number(&mut reader, "per_minute");
     let per_day = number(&mut reader, "per_day");
     let per_domain = reader.group("per_domain").map(per_domain).unwrap_or_default();
@@ -20,15 +20,15 @@ pub(super) fn rate(mut reader: Reader<'_, '_>) -> Rate {
         ("day", "did you mean `per_day`?"),
         ("domains", "did you mean `per_domain`?"),
     ]);
-    Rate { per_minute, per_day, per_domain }
+    RateLimits { per_minute, per_day, per_domain }
 }
 
-fn number(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<NonZeroU32> {
+fn number(reader: &mut SettingsReader<'_, '_>, key: &'static str) -> Option<NonZeroU32> {
     reader.number(key, 1, 10_000_000).and_then(NonZeroU32::new)
 }
 
 /// How many letters go to one domain in a minute.
-fn per_domain(mut reader: Reader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
+fn per_domain(mut reader: SettingsReader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
     let mut rates = BTreeMap::new();
     for (key, most) in reader.rest() {
         let domain = key.value.to_lowercase();

@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::audience::rules::Rules;
 use crate::base::language::Lang;
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::yaml::fields::Fields;
-use crate::base::source::yaml::{Key, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::{MappingKey, Node};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::letter::return_path::ReturnPath;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
@@ -25,27 +25,32 @@ const BAD_NUMBER: Code = Code("NL115");
 const BAD_CHOICE: Code = Code("NL116");
 
 /// The keys of one group, and where its mistakes are collected.
-pub(crate) struct Reader<'a, 'd> {
-    fields: Fields<'a>,
+pub(crate) struct SettingsReader<'a, 'd> {
+    fields: MappingReader<'a>,
     diagnostics: &'d mut Diagnostics,
 }
 
-impl<'a, 'd> Reader<'a, 'd> {
-    pub(super) fn new(fields: Fields<'a>, diagnostics: &'d mut Diagnostics) -> Self {
+impl<'a, 'd> SettingsReader<'a, 'd> {
+    pub(super) fn new(fields: MappingReader<'a>, diagnostics: &'d mut Diagnostics) -> Self {
         Self { fields, diagnostics }
     }
 
     /// The keys under a key; `None` where it is not there or is no group, which is told.
-    pub(super) fn group(&mut self, key: &'static str) -> Option<Reader<'a, '_>> {
+    pub(super) fn group(&mut self, key: &'static str) -> Option<SettingsReader<'a, '_>> {
         let fields = self.fields.group(key, self.diagnostics)?;
-        Some(Reader { fields, diagnostics: self.diagnostics })
+        Some(SettingsReader { fields, diagnostics: self.diagnostics })
     }
 
     /// Reads each group of a list; what is no list or no group is told.
-    pub(super) fn each_group(&mut self, key: &'static str, what: &'static str, mut read: impl FnMut(Reader<'a, '_>)) {
+    pub(super) fn each_group(
+        &mut self,
+        key: &'static str,
+        what: &'static str,
+        mut read: impl FnMut(SettingsReader<'a, '_>),
+    ) {
         for node in self.fields.list(key, self.diagnostics).unwrap_or_default() {
-            if let Some(fields) = Fields::new(self.fields.source(), node, what, self.diagnostics) {
-                read(Reader { fields, diagnostics: self.diagnostics });
+            if let Some(fields) = MappingReader::new(self.fields.source(), node, what, self.diagnostics) {
+                read(SettingsReader { fields, diagnostics: self.diagnostics });
             }
         }
     }
@@ -55,18 +60,18 @@ impl<'a, 'd> Reader<'a, 'd> {
         &mut self,
         key: &'static str,
         what: &'static str,
-        mut read: impl FnMut(&'a str, Place, Reader<'a, '_>),
+        mut read: impl FnMut(&'a str, Span, SettingsReader<'a, '_>),
     ) {
         let source = self.source();
         let Some(mut named) = self.fields.group(key, self.diagnostics) else { return };
         for (key, node) in named.rest() {
-            if let Some(fields) = Fields::new(source, node, what, self.diagnostics) {
-                read(&key.value, key.place(source), Reader { fields, diagnostics: self.diagnostics });
+            if let Some(fields) = MappingReader::new(source, node, what, self.diagnostics) {
+                read(&key.value, key.place(source), SettingsReader { fields, diagnostics: self.diagnostics });
             }
         }
     }
 
-    pub(super) fn tell(&mut self, diagnostic: Diagnostic, place: Place, hint: impl Into<String>) {
+    pub(super) fn tell(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
         self.diagnostics.push(diagnostic.at(place).hint(hint));
     }
 
@@ -80,7 +85,7 @@ impl<'a, 'd> Reader<'a, 'd> {
     }
 
     /// Where the group begins.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Span {
         self.fields.place()
     }
 
@@ -88,7 +93,7 @@ impl<'a, 'd> Reader<'a, 'd> {
         self.fields.node(key).is_some()
     }
 
-    pub(super) fn key_place(&mut self, key: &'static str) -> Option<Place> {
+    pub(super) fn key_place(&mut self, key: &'static str) -> Option<Span> {
         let source = self.source();
         self.fields.entry(key).map(|(key, _)| key.place(source))
     }
@@ -205,7 +210,7 @@ impl<'a, 'd> Reader<'a, 'd> {
     }
 
     /// What stands under keys that are not known beforehand, such as domains.
-    pub(super) fn rest(&mut self) -> Vec<(&'a Key, Option<Spanned<String>>)> {
+    pub(super) fn rest(&mut self) -> Vec<(&'a MappingKey, Option<Spanned<String>>)> {
         let source = self.source();
         let rest = self.fields.rest().into_iter();
         rest.map(|(key, node)| (key, node.text(source, &key.value, self.diagnostics))).collect()

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::base::secret::SecretSource;
 use crate::base::source::{Code, Diagnostic, Spanned};
-use crate::delivery::ledger::pace::Rate;
-use crate::delivery::retry::Retry;
-use crate::delivery::smtp::options::{Auth, LETTERS_PER_CONNECTION, Security, Timeouts};
+use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::retry::RetryPolicy;
+use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::project::settings::MISSING;
 use crate::project::settings::rate::rate;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::secret;
 
 const BAD_HOST: Code = Code("NL140");
@@ -37,7 +37,7 @@ const GUESSES: [(&str, &str); 9] = [
 
 /// A relay, and how letters are handed to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relay {
+pub struct RelaySettings {
     /// Its name or IP address.
     pub host: String,
     /// Its port.
@@ -55,9 +55,9 @@ pub struct Relay {
     /// How long an answer is waited for.
     pub timeouts: Timeouts,
     /// When to try again.
-    pub retry: Retry,
+    pub retry: RetryPolicy,
     /// How many letters it takes in which time.
-    pub rate: Rate,
+    pub rate: RateLimits,
 }
 
 /// A login whose password is still where it is kept.
@@ -68,12 +68,12 @@ pub struct RelayLogin {
     /// Where the password is found.
     pub password: SecretSource,
     /// The kind of login; absent: the best that is offered.
-    pub auth: Option<Auth>,
+    pub auth: Option<AuthMechanism>,
 }
 
 /// A service whose limits and ways are known; keys of one's own count before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Preset {
+enum RelayPreset {
     /// Exchange Online by authenticated submission: three connections at once.
     /// <https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements>
     Microsoft365,
@@ -81,7 +81,7 @@ enum Preset {
     Google,
 }
 
-impl Preset {
+impl RelayPreset {
     const ALL: [(&'static str, Self); 2] = [("microsoft365", Self::Microsoft365), ("google", Self::Google)];
 
     fn host(self) -> &'static str {
@@ -100,18 +100,18 @@ impl Preset {
 
     /// Exchange Online takes 30 letters a minute and 10,000 recipients a day from one mailbox; Google Workspace 2,000
     /// letters a day from one user (<https://support.google.com/a/answer/166852>).
-    fn rate(self) -> Rate {
+    fn rate(self) -> RateLimits {
         let (per_minute, per_day) = match self {
             Self::Microsoft365 => (NonZeroU32::new(30), NonZeroU32::new(10_000)),
             Self::Google => (None, NonZeroU32::new(2_000)),
         };
-        Rate { per_minute, per_day, ..Rate::default() }
+        RateLimits { per_minute, per_day, ..RateLimits::default() }
     }
 
     /// The kind of login; absent: the best that is offered for a password.
-    fn auth(self) -> Option<Auth> {
+    fn auth(self) -> Option<AuthMechanism> {
         match self {
-            Self::Microsoft365 => Some(Auth::XOAuth2),
+            Self::Microsoft365 => Some(AuthMechanism::XOAuth2),
             Self::Google => None,
         }
     }
@@ -119,9 +119,9 @@ impl Preset {
 
 const CONNECTIONS: u16 = 4;
 
-pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
+pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> {
     let wrong = reader.mistakes();
-    let preset = reader.choice("preset", &Preset::ALL);
+    let preset = reader.choice("preset", &RelayPreset::ALL);
     let host = host(&mut reader);
     if host.is_none() && preset.is_none() && reader.mistakes() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
@@ -138,7 +138,7 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
         let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
         reader.tell(diagnostic, place, "write `security: starttls`, or `security: tls`");
     }
-    let usual = preset.map_or(CONNECTIONS, Preset::connections);
+    let usual = preset.map_or(CONNECTIONS, RelayPreset::connections);
     let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
     let letters_per_connection = letters_per_connection(&mut reader);
     let ca_file = reader.text("ca_file").map(|it| PathBuf::from(it.value));
@@ -146,10 +146,10 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
     let retry = reader.group("retry").map(retry).unwrap_or_default();
     let rate = match reader.group("rate") {
         Some(group) => rate(group),
-        None => preset.map(Preset::rate).unwrap_or_default(),
+        None => preset.map(RelayPreset::rate).unwrap_or_default(),
     };
     reader.finish_with(&GUESSES);
-    Some(Relay {
+    Some(RelaySettings {
         host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
         port: port?,
         security,
@@ -163,7 +163,7 @@ pub(super) fn read(mut reader: Reader<'_, '_>) -> Option<Relay> {
     })
 }
 
-fn host(reader: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
+fn host(reader: &mut SettingsReader<'_, '_>) -> Option<Spanned<String>> {
     let text = reader.text("host")?;
     let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
     let (name, port) = match bare.rsplit_once(':') {
@@ -186,17 +186,17 @@ fn host(reader: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
     None
 }
 
-fn security(reader: &mut Reader<'_, '_>) -> Security {
+fn security(reader: &mut SettingsReader<'_, '_>) -> Security {
     let known = [("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
     reader.choice("security", &known).unwrap_or_default()
 }
 
-fn letters_per_connection(reader: &mut Reader<'_, '_>) -> NonZeroUsize {
+fn letters_per_connection(reader: &mut SettingsReader<'_, '_>) -> NonZeroUsize {
     let number = reader.number("letters_per_connection", 1, u16::MAX);
     number.and_then(|it| NonZeroUsize::new(it.into())).unwrap_or(LETTERS_PER_CONNECTION)
 }
 
-fn login(reader: &mut Reader<'_, '_>, preset: Option<Preset>) -> Option<RelayLogin> {
+fn login(reader: &mut SettingsReader<'_, '_>, preset: Option<RelayPreset>) -> Option<RelayLogin> {
     let username = reader.text("username");
     if let Some(place) = reader.key_place("password") {
         let diagnostic = Diagnostic::error(PASSWORD_HERE, "a password never stands in this file");
@@ -205,10 +205,10 @@ fn login(reader: &mut Reader<'_, '_>, preset: Option<Preset>) -> Option<RelayLog
     }
     let wrong = reader.mistakes();
     let password = secret::one_of(reader, ["password_env", "password_file", "password_command"]);
-    let known = [("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::XOAuth2)];
+    let known = [("plain", AuthMechanism::Plain), ("login", AuthMechanism::Login), ("xoauth2", AuthMechanism::XOAuth2)];
     let place = reader.key_place("auth");
     let auth = reader.choice("auth", &known).or_else(|| preset?.auth().filter(|_| place.is_none()));
-    if let (Some(Auth::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
+    if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
         let diagnostic =
             Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` wants a token, and one that is kept is soon too old");
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
@@ -241,7 +241,7 @@ fn is_this_machine(host: &str) -> bool {
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
-fn timeouts(mut reader: Reader<'_, '_>) -> Timeouts {
+fn timeouts(mut reader: SettingsReader<'_, '_>) -> Timeouts {
     let usual = Timeouts::default();
     let mut time = |key: &'static str, usual: Duration| {
         let Some(time) = reader.duration(key) else { return usual };
@@ -264,10 +264,10 @@ fn timeouts(mut reader: Reader<'_, '_>) -> Timeouts {
     timeouts
 }
 
-fn retry(mut reader: Reader<'_, '_>) -> Retry {
-    let usual = Retry::default();
+fn retry(mut reader: SettingsReader<'_, '_>) -> RetryPolicy {
+    let usual = RetryPolicy::default();
     let first = reader.duration("first").map_or(usual.first, |it| it.value);
     let give_up = reader.duration("give_up").map_or(usual.give_up, |it| it.value);
     reader.finish_with(&[]);
-    Retry { first, give_up }
+    RetryPolicy { first, give_up }
 }

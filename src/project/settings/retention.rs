@@ -3,13 +3,13 @@
 use jiff::Span;
 
 use crate::base::source::{Code, Diagnostic};
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_RETENTION: Code = Code("NL117");
 /// Longer is no limit, and the calendar ends some time.
 const LONGEST: i64 = 1_200;
 
-pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Span> {
+pub(super) fn read(reader: &mut SettingsReader<'_, '_>) -> Option<Span> {
     let text = reader.text("retention")?;
     let span = parse(&text.value);
     if span.is_none() {

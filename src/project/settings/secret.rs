@@ -2,12 +2,15 @@
 
 use crate::base::secret::SecretSource;
 use crate::base::source::{Code, Diagnostic};
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const TWO_SECRETS: Code = Code("NL120");
 
 /// The one of these keys that is there; more than one is told. A key's last word says what it holds.
-pub(super) fn one_of<const N: usize>(reader: &mut Reader<'_, '_>, keys: [&'static str; N]) -> Option<SecretSource> {
+pub(super) fn one_of<const N: usize>(
+    reader: &mut SettingsReader<'_, '_>,
+    keys: [&'static str; N],
+) -> Option<SecretSource> {
     let mut found = None;
     for key in keys {
         let Some(text) = reader.text(key) else { continue };

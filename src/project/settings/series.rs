@@ -9,7 +9,7 @@ use crate::issue::series::SeriesId;
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::brand;
 use crate::project::settings::missing;
-use crate::project::settings::reader::Reader;
+use crate::project::settings::reader::SettingsReader;
 
 const BAD_SERIES: Code = Code("NL118");
 
@@ -29,7 +29,7 @@ pub struct Series {
 }
 
 /// Reads `series`; `house` is how the house's own newsletter looks.
-pub(crate) fn read(settings: &mut Reader<'_, '_>, house: &Brand) -> BTreeMap<SeriesId, Series> {
+pub(crate) fn read(settings: &mut SettingsReader<'_, '_>, house: &Brand) -> BTreeMap<SeriesId, Series> {
     let mut all = BTreeMap::new();
     settings.each_named("series", "a series", |key, place, mut reader| {
         let id = match SeriesId::parse(key) {

@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::base::secret::SecretSource;
-use crate::delivery::retry::Retry;
-use crate::delivery::smtp::options::{Auth, Security};
-use crate::project::settings::ledger::LedgerPlace;
+use crate::delivery::retry::RetryPolicy;
+use crate::delivery::smtp::options::{AuthMechanism, Security};
+use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::relay::RelayLogin;
 
 const SMALL: &str = "name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1\n";
@@ -21,16 +21,16 @@ fn three_lines_are_enough() {
     assert_eq!(settings.from.to_string(), "Nyt <nyt@forening.example>");
     assert_eq!(settings.lang, Lang::default());
     assert_eq!(settings.timezone.iana_name(), Some("Europe/Copenhagen"));
-    assert_eq!(settings.paths, Paths::default());
+    assert_eq!(settings.paths, ProjectPaths::default());
     assert_eq!(settings.smtp, None);
-    assert_eq!(settings.ledger, LedgerPlace::File(".newsletter/ledger.db".into()));
+    assert_eq!(settings.ledger, LedgerSettings::File(".newsletter/ledger.db".into()));
 }
 
 #[test]
 fn a_relay_needs_only_its_host() {
     let relay = settings(&format!("{SMALL}smtp:\n  host: smtp.forening.example\n")).smtp.unwrap();
     assert_eq!((relay.port, relay.security, relay.connections), (587, Security::StartTls, 4));
-    assert_eq!((relay.login, relay.ca_file, relay.retry), (None, None, Retry::default()));
+    assert_eq!((relay.login, relay.ca_file, relay.retry), (None, None, RetryPolicy::default()));
 }
 
 #[test]
@@ -39,11 +39,11 @@ fn a_preset_stands_behind_what_a_relay_says() {
     let login = "username: nyt, password_command: token";
     let microsoft = relay(&format!("preset: microsoft365, {login}"));
     assert_eq!((&*microsoft.host, microsoft.port, microsoft.connections), ("smtp.office365.com", 587, 3));
-    assert_eq!(microsoft.login.unwrap().auth, Some(Auth::XOAuth2));
+    assert_eq!(microsoft.login.unwrap().auth, Some(AuthMechanism::XOAuth2));
     let own =
         relay(&format!("preset: microsoft365, host: relay.forening.example, connections: 1, auth: login, {login}"));
     assert_eq!((&*own.host, own.connections), ("relay.forening.example", 1));
-    assert_eq!(own.login.unwrap().auth, Some(Auth::Login));
+    assert_eq!(own.login.unwrap().auth, Some(AuthMechanism::Login));
     let google = relay("preset: google");
     assert_eq!((&*google.host, google.connections, google.login), ("smtp.gmail.com", 4, None));
 }
@@ -53,12 +53,15 @@ fn what_a_relay_says_is_kept() {
     let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
         connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
     let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
-    let login =
-        RelayLogin { username: "nyt".into(), password: SecretSource::File("pw".into()), auth: Some(Auth::Login) };
+    let login = RelayLogin {
+        username: "nyt".into(),
+        password: SecretSource::File("pw".into()),
+        auth: Some(AuthMechanism::Login),
+    };
     assert_eq!(relay.login, Some(login));
     assert_eq!((relay.port, relay.security, relay.connections), (2525, Security::None, 2));
     assert_eq!(relay.timeouts.dot, Duration::from_secs(120));
-    assert_eq!(relay.retry, Retry { first: Duration::ZERO, give_up: Duration::from_secs(3600) });
+    assert_eq!(relay.retry, RetryPolicy { first: Duration::ZERO, give_up: Duration::from_secs(3600) });
 }
 
 #[test]

@@ -12,14 +12,14 @@ use newsletter::audience::rules::Rules;
 use newsletter::audience::{Audience, AudienceId, Audiences};
 use newsletter::base::language::Lang;
 use newsletter::base::source::yaml;
-use newsletter::base::source::yaml::fields::Fields;
+use newsletter::base::source::yaml::fields::MappingReader;
 use newsletter::base::source::{Diagnostics, Source};
 use newsletter::issue::Issue;
-use newsletter::letter::plan::{self, Choice};
+use newsletter::letter::plan::{self, SelectionContext};
 use newsletter::people::lists::People;
-use newsletter::people::lists::kept::Format;
+use newsletter::people::lists::kept::ListFormat;
 use newsletter::people::person::{Address, Person};
-use newsletter::people::store::registry::Registry;
+use newsletter::people::store::registry::AddressInterner;
 
 use crate::algebra::invent::{ADDRESSES, World};
 
@@ -62,11 +62,11 @@ fn id(name: &str) -> AudienceId {
 /// What the program makes of the files.
 fn compute(world: &World) -> (Audiences, Membership) {
     let mut audiences = Vec::new();
-    let (mut people, mut registry) = (BTreeMap::new(), Registry::new(std::env::temp_dir()));
+    let (mut people, mut registry) = (BTreeMap::new(), AddressInterner::new(std::env::temp_dir()));
     let rules = Source::new("newsletter.yaml", world.named_rules());
     let mut told = Diagnostics::new();
     let node = yaml::parse(&rules).unwrap();
-    let rules = Rules::read(Fields::new(&rules, &node, "rules", &mut told).unwrap(), &mut told);
+    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut told).unwrap(), &mut told);
     assert!(!told.has_errors(), "{told:?}");
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
@@ -75,7 +75,7 @@ fn compute(world: &World) -> (Audiences, Membership) {
         if let Some(list) = invented.list {
             let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));
             let (read, _) =
-                People::from_stream((&path, &audience.mapping()), csv.as_bytes(), Format::Csv, &mut registry);
+                People::from_stream((&path, &audience.mapping()), csv.as_bytes(), ListFormat::Csv, &mut registry);
             people.insert(audience.id.clone(), Arc::new(read));
         }
         audiences.push(audience);
@@ -122,7 +122,7 @@ fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> St
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let not = world.withheld.iter().map(|it| id(world.audiences[*it].name)).collect();
-    let selection = plan::select(&issue, &Choice { audiences, membership, not: &not, lang: Lang::default() });
+    let selection = plan::select(&issue, &SelectionContext { audiences, membership, not: &not, lang: Lang::default() });
     let found = selection.readers().map(|reader| {
         let (person, key) = (reader.person().unwrap(), reader.edition());
         let withheld: Vec<String> = key.leaves_out.iter().map(ToString::to_string).collect();

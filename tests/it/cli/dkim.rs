@@ -7,7 +7,7 @@ use std::process::Command;
 use newsletter::letter::dkim::Signer;
 use newsletter::letter::dkim::key::{Algorithm, PrivateKey};
 use newsletter::letter::dkim::name::{Domain, Selector};
-use newsletter::letter::dkim::record::{Published, Record};
+use newsletter::letter::dkim::record::{DkimRecord, PublishedKey};
 use newsletter::letter::dkim::verify;
 
 use crate::project::{Project, SETTINGS, files};
@@ -45,7 +45,7 @@ fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
     assert_eq!(letters.len(), 3);
     for selector in ["nyt", "nyt-ed"] {
         let signer = signer(&project, selector);
-        let published = Published::parse(&Record::of(&signer).unwrap().value).unwrap();
+        let published = PublishedKey::parse(&DkimRecord::of(&signer).unwrap().value).unwrap();
         for letter in letters.values() {
             let verdict = verify::verify(letter.as_bytes(), (&signer.domain, &signer.selector), &published);
             assert_eq!(verdict, Ok(()), "{letter}");

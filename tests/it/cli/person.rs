@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::place::LedgerLocation;
 use serde_json::Value;
 
 use crate::postgres;
@@ -246,7 +246,7 @@ fn nobody_is_forgotten_without_a_word_or_under_a_run() {
     let project = project("person-forget-not", "");
     let asked = "nothing was done, since nobody is here to ask: say --yes to do it";
     project.run("person forget annika.lind@a.example").stops(3, asked);
-    let path = Place::File(project.path(".newsletter/ledger.db"));
+    let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
     let held = ledger::open_to_write(&path).unwrap();
     project.run(FORGET).stops(4, "another run is sending from this project; it was left alone");
     drop(held);

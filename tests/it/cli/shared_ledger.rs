@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::claim::Desk;
-use newsletter::delivery::ledger::place::Place;
+use newsletter::delivery::ledger::claim::RunScope;
+use newsletter::delivery::ledger::place::LedgerLocation;
 use newsletter::issue::IssueId;
 use newsletter::letter::plan::TransportKind;
 
@@ -84,14 +84,14 @@ fn what_another_host_has_in_hand_is_left_to_it() {
     let project = project("in_hand", "").variable("PGPASSWORD", password());
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     let shared = postgres::server().shared("in_hand");
-    let mut other = ledger::open_to_write(&Place::Server(shared)).unwrap();
+    let mut other = ledger::open_to_write(&LedgerLocation::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
-    let desk = Desk {
+    let desk = RunScope {
         plan,
         audience: None,
         limit: Some(1),
         tries: 1,
-        rate: newsletter::delivery::ledger::pace::Rate::default(),
+        rate: newsletter::delivery::ledger::pace::RateLimits::default(),
     };
     newsletter::delivery::ledger::writer::write(&mut *other, desk, |clerk| {
         let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();

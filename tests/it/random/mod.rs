@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use newsletter::issue::edition_key::EditionKey;
 use newsletter::letter::ComposedPlan;
-use newsletter::letter::leak::Guard;
-use newsletter::letter::opened::{self, Opened};
+use newsletter::letter::leak::LeakGuard;
+use newsletter::letter::opened::{self, ParsedLetter};
 use newsletter::letter::plan::PlannedLetter;
-use newsletter::ops::prepared::Prepared;
+use newsletter::ops::prepared::PreparedIssue;
 use newsletter::project::Project as Found;
 
 use crate::project::Project;
@@ -77,7 +77,7 @@ fn check(quarter: u64) {
 fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     let root = project.path(".");
     let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
-    let (prepared, diagnostics) = Prepared::of(&found, &project.path("issues/random.md")).unwrap();
+    let (prepared, diagnostics) = PreparedIssue::of(&found, &project.path("issues/random.md")).unwrap();
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
         return diagnostics.iter().map(|it| format!("{it:?}")).collect();
     };
@@ -102,19 +102,19 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
 /// Whether the guard says nothing although a sentence is in a letter for others.
 fn is_missed(
     issue: &Issue,
-    guard: &Guard,
+    guard: &LeakGuard,
     composed: &ComposedPlan,
     (sent, key): (&PlannedLetter, &EditionKey),
 ) -> bool {
     let own = &guard.keys[&sent.edition];
     let leaks = issue.sentences.iter().any(|it| issue.is_read(*it, own) && issue.is_closed(*it, key));
     let keys = BTreeMap::from([(sent.edition.clone(), key.clone())]);
-    let guard = Guard { keys, ..guard.clone() };
+    let guard = LeakGuard { keys, ..guard.clone() };
     leaks && guard.look(composed, [sent]).iter().count() == 0
 }
 
 /// What is wrong with one letter.
-fn look(issue: &Issue, key: &EditionKey, letter: &Opened<'_>) -> Vec<String> {
+fn look(issue: &Issue, key: &EditionKey, letter: &ParsedLetter<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected: BTreeSet<usize> = (0..issue.places.len()).filter(|it| issue.is_read(*it, key)).collect();
     let mut compare = |name: &str, text: &str, all: Needed| {

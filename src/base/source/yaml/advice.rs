@@ -8,8 +8,8 @@ use serde_yaml::granit_parser::ErrorKind;
 use crate::base::source::Code;
 use crate::base::source::yaml::SYNTAX;
 use crate::base::source::yaml::indentation;
-use crate::base::source::yaml::line::{self, Line};
-use crate::base::source::yaml::tree::{Fault, FaultKind};
+use crate::base::source::yaml::line::{self, YamlLine};
+use crate::base::source::yaml::tree::{YamlError, YamlErrorKind};
 
 const MISSING_SPACE: Code = Code("NL004");
 const NEEDS_QUOTES: Code = Code("NL005");
@@ -25,7 +25,7 @@ const LONGEST_LINE: usize = 1000;
 
 /// A mistake that is understood.
 #[derive(Debug)]
-pub(super) struct Advice {
+pub(super) struct LocatedProblem {
     pub(super) code: Code,
     /// Counted from 1 in the text that is read.
     pub(super) line: usize,
@@ -38,18 +38,18 @@ pub(super) struct Advice {
 }
 
 /// What was meant by the lines around a fault. Lines that were told of are not blamed again.
-pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &Fault) -> Option<Advice> {
+pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) -> Option<LocatedProblem> {
     let text = |number: usize| lines.get(number.checked_sub(1)?).copied().filter(|_| !told.contains(&number));
     let last = fault.line.min(lines.len());
     let first = last.saturating_sub(LOOK_BACK).max(1);
-    let on_line = |number: usize, of: fn(&Line<'_>) -> Option<Found>| {
-        text(number).and_then(Line::read).and_then(|line| of(&line)).map(|it| (number, it))
+    let on_line = |number: usize, of: fn(&YamlLine<'_>) -> Option<LineProblem>| {
+        text(number).and_then(YamlLine::read).and_then(|line| of(&line)).map(|it| (number, it))
     };
     let found = match &fault.kind {
-        FaultKind::Duplicate { .. } | FaultKind::SecondDocument => None,
-        FaultKind::Anchor | FaultKind::Alias | FaultKind::Tag => on_line(fault.line, sign),
-        FaultKind::KeyNotText => on_line(fault.line, brackets),
-        FaultKind::Syntax(_) => (first..=last + LOOK_AHEAD)
+        YamlErrorKind::Duplicate { .. } | YamlErrorKind::SecondDocument => None,
+        YamlErrorKind::Anchor | YamlErrorKind::Alias | YamlErrorKind::Tag => on_line(fault.line, sign),
+        YamlErrorKind::KeyNotText => on_line(fault.line, brackets),
+        YamlErrorKind::Syntax(_) => (first..=last + LOOK_AHEAD)
             .find_map(|number| text(number).and_then(|_| Some((number, indentation::tab(lines, number)?))))
             .or_else(|| (first..=last).rev().find_map(|number| Some((number, on_one_line(text(number)?)?))))
             .or_else(|| text(last).and_then(|_| indentation::wrong(lines, last)))
@@ -60,7 +60,7 @@ pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &Fault) -> O
 
 /// A mistake on a line whose number is not yet known.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct LineProblem {
     pub(super) code: Code,
     pub(super) columns: Range<usize>,
     pub(super) message: String,
@@ -68,28 +68,28 @@ pub(super) struct Found {
     pub(super) mended: String,
 }
 
-impl Found {
+impl LineProblem {
     /// A mistake for which the better line is known.
     fn mended(code: Code, columns: Range<usize>, message: impl Into<String>, mended: String) -> Self {
         let hint = Some(format!("write this instead: {}", mended.trim()));
         Self { code, columns, message: message.into(), hint, mended }
     }
 
-    fn advice(self, line: usize) -> Advice {
+    fn advice(self, line: usize) -> LocatedProblem {
         let Self { code, columns, message, hint, mended } = self;
-        Advice { code, line, columns, message, hint, mended }
+        LocatedProblem { code, line, columns, message, hint, mended }
     }
 }
 
 /// A mistake that shows on its own line, whatever the lines around it.
-fn on_one_line(text: &str) -> Option<Found> {
+fn on_one_line(text: &str) -> Option<LineProblem> {
     if text.len() > LONGEST_LINE {
         return None;
     }
     if let Some(found) = missing_space(text) {
         return Some(found);
     }
-    let line = Line::read(text)?;
+    let line = YamlLine::read(text)?;
     curly_quotes(&line)
         .or_else(|| quotes(&line))
         .or_else(|| brackets(&line))
@@ -97,23 +97,23 @@ fn on_one_line(text: &str) -> Option<Found> {
         .or_else(|| colon(&line))
 }
 
-fn missing_space(text: &str) -> Option<Found> {
+fn missing_space(text: &str) -> Option<LineProblem> {
     let (colon, key) = line::glued_key(text)?;
     let value = &text[colon + 1..];
     let value = if line::needs_quotes(value) { line::quoted(value) } else { value.to_owned() };
     let mended = format!("{} {value}", &text[..=colon]);
     let message = format!("there must be a space after the colon of `{key}:`");
-    Some(Found::mended(MISSING_SPACE, colon..colon + 1, message, mended))
+    Some(LineProblem::mended(MISSING_SPACE, colon..colon + 1, message, mended))
 }
 
-fn curly_quotes(line: &Line<'_>) -> Option<Found> {
+fn curly_quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     let opened = line.value.strip_prefix(['“', '”', '„', '»', '«', '‘', '’'])?;
     let inner = opened.trim_end_matches(['“', '”', '»', '«', '‘', '’']);
     let message = "these are curly quotes, and only straight ones (\") can stand around a value";
-    Some(Found::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+    Some(LineProblem::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
 
-fn quotes(line: &Line<'_>) -> Option<Found> {
+fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     let quote = line.value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
     let closed = line::closing_quote(line.value, quote);
     if closed == Some(line.value.len() - 1) {
@@ -128,10 +128,10 @@ fn quotes(line: &Line<'_>) -> Option<Found> {
         (_, Some(inner)) => (format!("there are quotes ({quote}) inside the quotes"), inner),
         (Some(_), None) => (format!("the quotes ({quote}) close before the text ends"), line.value),
     };
-    Some(Found::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+    Some(LineProblem::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
 
-fn brackets(line: &Line<'_>) -> Option<Found> {
+fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
     if !line.value.starts_with(['[', '{']) {
         return None;
     }
@@ -140,24 +140,24 @@ fn brackets(line: &Line<'_>) -> Option<Found> {
             let template = line.value.starts_with("{{");
             template.then(|| {
                 let message = "a value that begins with `{{` needs quotes around it";
-                Found::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
+                LineProblem::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
             })
         }
         Ok(_) => {
             let first = &line.value[..1];
             let message = format!("a text that begins with `{first}` needs quotes around it");
-            Some(Found::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
+            Some(LineProblem::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
         }
         Err(missing) => {
             let message = format!("`{}` is opened here and never closed", &line.value[..1]);
             let mended = line.with(&format!("{}{missing}", line.value.trim_end_matches(',')));
-            Some(Found::mended(BRACKETS, line.columns(), message, mended))
+            Some(LineProblem::mended(BRACKETS, line.columns(), message, mended))
         }
     }
 }
 
 /// A sign at the beginning that means something else in YAML.
-fn sign(line: &Line<'_>) -> Option<Found> {
+fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
     let sign = line.value.chars().next().filter(|it| "@*%&!|>`#,?-]}".contains(*it))?;
     let rest = &line.value[sign.len_utf8()..];
     let block = matches!(sign, '|' | '>') && rest.trim_start_matches(['-', '+', '1', '2', '4']).is_empty();
@@ -169,10 +169,10 @@ fn sign(line: &Line<'_>) -> Option<Found> {
     if matches!(sign, '&' | '*') {
         message.push_str(" (anchors and aliases are not read here)");
     }
-    Some(Found::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+    Some(LineProblem::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
-fn colon(line: &Line<'_>) -> Option<Found> {
+fn colon(line: &YamlLine<'_>) -> Option<LineProblem> {
     if line.key.is_empty() || line.value.starts_with(['"', '\'']) {
         return None;
     }
@@ -180,17 +180,17 @@ fn colon(line: &Line<'_>) -> Option<Found> {
         return None;
     }
     let message = "a text with a colon in it needs quotes around it";
-    Some(Found::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+    Some(LineProblem::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
 /// A line without a colon where a key must be.
-fn no_key(text: &str) -> Option<Found> {
+fn no_key(text: &str) -> Option<LineProblem> {
     let word = text.trim();
     if word.is_empty() || word.contains(':') || word.starts_with(['-', '[', '{', '"', '\'']) {
         return None;
     }
     let first = word.split_whitespace().next().unwrap_or(word);
-    Some(Found {
+    Some(LineProblem {
         code: SYNTAX,
         columns: line::indent(text)..text.len(),
         message: "there is no `key: value` on this line".to_owned(),

@@ -1,28 +1,28 @@
 //! The keys of one mapping, read one by one.
 
-use crate::base::source::yaml::{Key, Kind, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, Spanned, nearest};
+use crate::base::source::yaml::{MappingKey, Node, NodeKind};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 
 const UNKNOWN_KEY: Code = Code("NL010");
 const WRONG_TYPE: Code = Code("NL011");
 
-/// The keys of one mapping. Who reads asks for each key that there may be; [`Fields::finish`] reports the others.
-pub struct Fields<'a> {
+/// The keys of one mapping. Who reads asks for each key that there may be; [`MappingReader::finish`] reports the others.
+pub struct MappingReader<'a> {
     source: &'a Source,
     node: &'a Node,
     what: &'static str,
-    entries: &'a [(Key, Node)],
+    entries: &'a [(MappingKey, Node)],
     asked: Vec<&'static str>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> MappingReader<'a> {
     /// The keys of a node; `what` it is, such as "an audience", stands in messages. A node where nothing is written
     /// has no keys. `None`, and a diagnostic, where the node is no mapping.
     pub fn new(source: &'a Source, node: &'a Node, what: &'static str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let entries: &[(Key, Node)] = match &node.kind {
-            Kind::Mapping(entries) => entries,
-            Kind::Null => &[],
-            Kind::Scalar { .. } | Kind::Sequence(_) => {
+        let entries: &[(MappingKey, Node)] = match &node.kind {
+            NodeKind::Mapping(entries) => entries,
+            NodeKind::Null => &[],
+            NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
                 let message = format!("{what} must be lines of `key: value`, and this is {}", node.noun());
                 let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(node.place(source));
                 diagnostics.push(diagnostic.hint("write a key, a colon, a space and the value on each line"));
@@ -38,7 +38,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A key and its value.
-    pub fn entry(&mut self, key: &'static str) -> Option<(&'a Key, &'a Node)> {
+    pub fn entry(&mut self, key: &'static str) -> Option<(&'a MappingKey, &'a Node)> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
@@ -86,12 +86,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Where the mapping begins.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> Span {
         self.node.place(self.source)
     }
 
     /// Every key that was not asked for yet, with its value: the user's own fields. They count as asked for.
-    pub fn rest(&mut self) -> Vec<(&'a Key, &'a Node)> {
+    pub fn rest(&mut self) -> Vec<(&'a MappingKey, &'a Node)> {
         let rest = self.unasked().collect();
         self.entries = &[];
         rest
@@ -127,8 +127,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn unasked(&self) -> impl Iterator<Item = (&'a Key, &'a Node)> {
-        let asked = |key: &Key| self.asked.iter().any(|it| *it == key.value);
+    fn unasked(&self) -> impl Iterator<Item = (&'a MappingKey, &'a Node)> {
+        let asked = |key: &MappingKey| self.asked.iter().any(|it| *it == key.value);
         self.entries.iter().filter(move |(key, _)| !asked(key)).map(|(key, node)| (key, node))
     }
 }

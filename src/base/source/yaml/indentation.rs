@@ -1,7 +1,7 @@
 //! Lines that stand further in or out than the lines they belong to.
 
 use crate::base::source::Code;
-use crate::base::source::yaml::advice::Found;
+use crate::base::source::yaml::advice::LineProblem;
 use crate::base::source::yaml::line;
 
 const TAB: Code = Code("NL002");
@@ -9,14 +9,14 @@ const INDENTATION: Code = Code("NL009");
 const MIXED: Code = Code("NL015");
 
 /// A line that is indented with a tab.
-pub(super) fn tab(lines: &[&str], number: usize) -> Option<Found> {
+pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
     let text = lines.get(number - 1)?;
     let indent = line::indent(text);
     let at = text[..indent].find('\t').filter(|_| indent < text.len())?;
     let width = text[..indent].replace('\t', "  ").len();
     let meant = meant(&above(lines, number), width).unwrap_or(width);
     let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
-    Some(Found {
+    Some(LineProblem {
         code: TAB,
         columns: at..indent,
         message: "this line is indented with a tab, and only spaces can indent".to_owned(),
@@ -26,7 +26,7 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<Found> {
 }
 
 /// A line whose spaces do not fit those of its neighbours, with its number.
-pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, Found)> {
+pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem)> {
     let text = lines.get(number - 1)?;
     let indent = line::indent(text);
     let above = above(lines, number);
@@ -73,8 +73,8 @@ fn meant(above: &[&str], indent: usize) -> Option<usize> {
     levels.into_iter().min_by_key(|level| level.abs_diff(indent))
 }
 
-fn mixed(text: &str, indent: usize) -> Found {
-    Found {
+fn mixed(text: &str, indent: usize) -> LineProblem {
+    LineProblem {
         code: MIXED,
         columns: indent..text.len(),
         message: "list items (with a hyphen) and keys stand on the same level".to_owned(),
@@ -83,11 +83,11 @@ fn mixed(text: &str, indent: usize) -> Found {
     }
 }
 
-fn moved(text: &str, meant: usize) -> Found {
+fn moved(text: &str, meant: usize) -> LineProblem {
     let indent = line::indent(text);
     let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
     let (is, should) = (spaces(indent), spaces(meant));
-    Found {
+    LineProblem {
         code: INDENTATION,
         columns: indent..text.len(),
         message: format!("this line has {is} before it, and the lines it belongs to have {should}"),

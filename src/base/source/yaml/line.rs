@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A line with a value: `key: value`, `- value` or `- key: value`.
-pub(super) struct Line<'a> {
+pub(super) struct YamlLine<'a> {
     /// All before the value.
     lead: &'a str,
     /// The key, if there is one.
@@ -12,7 +12,7 @@ pub(super) struct Line<'a> {
     pub(super) value: &'a str,
 }
 
-impl<'a> Line<'a> {
+impl<'a> YamlLine<'a> {
     /// The parts of a line, if it has a value.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let text = text.trim_end();

@@ -16,7 +16,7 @@ mod tree;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
 
 const SYNTAX: Code = Code("NL001");
 const DUPLICATE_KEY: Code = Code("NL003");
@@ -34,7 +34,7 @@ const AT_MOST: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// Its bytes in the source.
     pub span: Range<usize>,
     /// The line it begins on, counted from 1.
@@ -43,7 +43,7 @@ pub struct Node {
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// Nothing is written, or `~`.
     Null,
     /// A text, a number, a date, yes or no.
@@ -51,17 +51,17 @@ pub enum Kind {
         /// What is written; where quotes or a block hold it, what they hold.
         text: String,
         /// Whether quotes or a block hold it.
-        style: Style,
+        style: QuoteStyle,
     },
     /// A list.
     Sequence(Vec<Node>),
     /// Keys and values, in their order; no key stands twice.
-    Mapping(Vec<(Key, Node)>),
+    Mapping(Vec<(MappingKey, Node)>),
 }
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum QuoteStyle {
     /// As it is.
     Plain,
     /// In quotes, or as a block after `|` or `>`: always a text.
@@ -70,7 +70,7 @@ pub enum Style {
 
 /// A key of a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct MappingKey {
     /// The key.
     pub value: String,
     /// Its bytes in the source.
@@ -79,34 +79,34 @@ pub struct Key {
     pub line: usize,
 }
 
-impl Key {
+impl MappingKey {
     /// Where it stands.
-    pub fn place(&self, source: &Source) -> Place {
+    pub fn place(&self, source: &Source) -> Span {
         source.place(self.span.clone())
     }
 }
 
 impl Node {
     /// Where it stands: its first line.
-    pub fn place(&self, source: &Source) -> Place {
+    pub fn place(&self, source: &Source) -> Span {
         source.place(self.span.clone())
     }
 
     /// The text of a scalar, as it is written.
     pub fn scalar(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar { text, .. } => Some(text),
-            Kind::Null | Kind::Sequence(_) | Kind::Mapping(_) => None,
+            NodeKind::Scalar { text, .. } => Some(text),
+            NodeKind::Null | NodeKind::Sequence(_) | NodeKind::Mapping(_) => None,
         }
     }
 
     /// What it is, for "… is expected here, and this is …".
     pub fn noun(&self) -> &'static str {
         match self.kind {
-            Kind::Null => "nothing",
-            Kind::Scalar { .. } => "a text",
-            Kind::Sequence(_) => "a list",
-            Kind::Mapping(_) => "a group of keys",
+            NodeKind::Null => "nothing",
+            NodeKind::Scalar { .. } => "a text",
+            NodeKind::Sequence(_) => "a list",
+            NodeKind::Mapping(_) => "a group of keys",
         }
     }
 }
@@ -124,11 +124,11 @@ pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnosti
     invisible(source, start, unmarked)?;
     endless(source, start, unmarked)?;
     let line = source.text()[..start].bytes().filter(|byte| *byte == b'\n').count();
-    let (node, faults) = tree::build(unmarked, &tree::Origin { offset: start, line });
+    let (node, faults) = tree::build(unmarked, &tree::TextStart { offset: start, line });
     if faults.is_empty() {
         return Ok(node);
     }
-    Err(explain(source, &Part { text: unmarked, start, line }, faults))
+    Err(explain(source, &YamlText { text: unmarked, start, line }, faults))
 }
 
 /// Refuses characters that nobody sees and that break headers and terminals.
@@ -165,7 +165,7 @@ fn endless(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics>
 }
 
 /// The text that was read, and where in its file it begins.
-struct Part<'a> {
+struct YamlText<'a> {
     text: &'a str,
     start: usize,
     /// How many lines of the file stand before it.
@@ -174,7 +174,7 @@ struct Part<'a> {
 
 /// Says what is wrong and what to write instead; then reads the file again as if that had been written, since a
 /// parser can only find the first mistake.
-fn explain(source: &Source, part: &Part<'_>, faults: Vec<tree::Fault>) -> Diagnostics {
+fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let original: Vec<&str> = part.text.split_inclusive('\n').collect();
     let mut mended: Vec<String> = original.iter().map(|line| (*line).to_owned()).collect();
@@ -202,14 +202,14 @@ fn explain(source: &Source, part: &Part<'_>, faults: Vec<tree::Fault>) -> Diagno
             mended[number - 1] = line + "\n";
         }
         let text = mended.concat();
-        faults = tree::build(&text, &tree::Origin { offset: 0, line: 0 }).1;
+        faults = tree::build(&text, &tree::TextStart { offset: 0, line: 0 }).1;
     }
     diagnostics.sort();
     diagnostics
 }
 
 /// A mistake that is understood, with the line to write instead.
-fn advised(source: &Source, part: &Part<'_>, lines: &[&str], advice: advice::Advice) -> Diagnostic {
+fn advised(source: &Source, part: &YamlText<'_>, lines: &[&str], advice: advice::LocatedProblem) -> Diagnostic {
     let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
     let from = part.start + before;
     let place = source.place(from + advice.columns.start..from + advice.columns.end);
@@ -221,29 +221,29 @@ fn advised(source: &Source, part: &Part<'_>, lines: &[&str], advice: advice::Adv
 }
 
 /// A mistake that is not understood: what the parser says, in plain words.
-fn plain(source: &Source, part: &Part<'_>, fault: &tree::Fault) -> Diagnostic {
+fn plain(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -> Diagnostic {
     let place = |span: &Range<usize>| source.place(part.start + span.start..part.start + span.end);
     match &fault.kind {
-        tree::FaultKind::Duplicate { key, first_line } => {
+        tree::YamlErrorKind::Duplicate { key, first_line } => {
             let line = part.line + fault.line;
             let first = part.line + first_line;
             Diagnostic::error(DUPLICATE_KEY, format!("`{key}` is written twice, on line {first} and on line {line}"))
                 .at(place(&fault.span))
                 .hint("delete one of the two, or move it under the group it belongs to")
         }
-        tree::FaultKind::SecondDocument => Diagnostic::error(SYNTAX, "a second document begins here")
+        tree::YamlErrorKind::SecondDocument => Diagnostic::error(SYNTAX, "a second document begins here")
             .at(place(&fault.span))
             .hint("a file holds one document: delete this `---` line, or make it a file of its own"),
-        tree::FaultKind::KeyNotText => Diagnostic::error(SYNTAX, "a key must be a plain word, such as `name`")
+        tree::YamlErrorKind::KeyNotText => Diagnostic::error(SYNTAX, "a key must be a plain word, such as `name`")
             .at(place(&fault.span))
             .hint("a text that begins with [ or { needs quotes around it"),
-        tree::FaultKind::Anchor | tree::FaultKind::Alias | tree::FaultKind::Tag => {
+        tree::YamlErrorKind::Anchor | tree::YamlErrorKind::Alias | tree::YamlErrorKind::Tag => {
             let sign = source.text()[part.start + fault.span.start..].chars().next().unwrap_or('&');
             Diagnostic::error(SYNTAX, format!("a value cannot begin with `{sign}`"))
                 .at(place(&fault.span))
                 .hint("put quotes around the value")
         }
-        tree::FaultKind::Syntax(kind) => {
+        tree::YamlErrorKind::Syntax(kind) => {
             let (message, hint) = advice::in_plain_words(kind);
             Diagnostic::error(SYNTAX, message).at(place(&fault.span)).hint(hint)
         }

@@ -1,7 +1,7 @@
 //! Values read as what somebody wants them to be.
 
 use crate::base::source::yaml::line;
-use crate::base::source::yaml::{Kind, Node, Style};
+use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 
 const WRONG_TYPE: Code = Code("NL011");
@@ -31,7 +31,9 @@ impl Node {
         let text = self.text(source, name, diagnostics);
         let after = source.text()[self.span.end.min(source.text().len())..].lines().next().unwrap_or("").trim_end();
         let tail = after.trim_start_matches([' ', '\t', ':']);
-        if let (Kind::Scalar { text: written, style: Style::Plain }, true) = (&self.kind, tail.starts_with("# ")) {
+        if let (NodeKind::Scalar { text: written, style: QuoteStyle::Plain }, true) =
+            (&self.kind, tail.starts_with("# "))
+        {
             let start = self.span.end + (after.len() - tail.len());
             diagnostics.push(cut_off(name, written, tail).at(source.place(start..start + tail.len())));
         }
@@ -41,18 +43,18 @@ impl Node {
     /// Any text, with whatever stands in it; white space around it is dropped.
     pub fn lines(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         match &self.kind {
-            Kind::Scalar { text, style } => {
+            NodeKind::Scalar { text, style } => {
                 let place = self.place(source);
-                if *style == Style::Plain {
+                if *style == QuoteStyle::Plain {
                     self.check_plain(source, name, text, diagnostics);
                 }
                 Some(Spanned { value: text.trim().to_owned(), place })
             }
-            Kind::Null => {
+            NodeKind::Null => {
                 self.check_plain(source, name, "", diagnostics);
                 None
             }
-            Kind::Sequence(_) | Kind::Mapping(_) => {
+            NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
                 let message = format!("`{name}` must be a text, and this is {}", self.noun());
                 let hint = format!("write {name}: and the text after it; a text that begins with [ or {{ needs quotes");
                 diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
@@ -64,10 +66,10 @@ impl Node {
     /// Yes or no.
     pub fn flag(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<bool>> {
         let value = match &self.kind {
-            Kind::Null => return None,
-            Kind::Scalar { text, style: Style::Plain } if text.eq_ignore_ascii_case("true") => true,
-            Kind::Scalar { text, style: Style::Plain } if text.eq_ignore_ascii_case("false") => false,
-            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
+            NodeKind::Null => return None,
+            NodeKind::Scalar { text, style: QuoteStyle::Plain } if text.eq_ignore_ascii_case("true") => true,
+            NodeKind::Scalar { text, style: QuoteStyle::Plain } if text.eq_ignore_ascii_case("false") => false,
+            NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
                 let hint = format!("write {name}: true, or {name}: false");
                 let message = format!("`{name}` must be true or false");
                 diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(self.place(source)).hint(hint));
@@ -86,15 +88,15 @@ impl Node {
     /// A list.
     pub fn list(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<&[Self]> {
         let (message, hint) = match &self.kind {
-            Kind::Null => return None,
-            Kind::Sequence(nodes) => return Some(nodes),
-            Kind::Scalar { text, .. } => {
+            NodeKind::Null => return None,
+            NodeKind::Sequence(nodes) => return Some(nodes),
+            NodeKind::Scalar { text, .. } => {
                 let separator = if text.contains(',') { ',' } else { ';' };
                 let items: Vec<&str> = text.split(separator).map(str::trim).filter(|it| !it.is_empty()).collect();
                 let hint = format!("write this instead: {name}: [{}]", items.join(", "));
                 (format!("`{name}` must be a list, and this is a text"), hint)
             }
-            Kind::Mapping(_) => {
+            NodeKind::Mapping(_) => {
                 let hint = format!("write each value on a line of its own under {name}: with a hyphen before it");
                 (format!("`{name}` must be a list, and this is {}", self.noun()), hint)
             }

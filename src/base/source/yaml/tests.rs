@@ -4,7 +4,7 @@ use super::*;
 
 fn scalars(text: &str) -> Vec<(String, Range<usize>, usize)> {
     let node = parse(&Source::new("a.yaml", text)).unwrap();
-    let Kind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
+    let NodeKind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
     entries.into_iter().map(|(_, it)| (it.scalar().unwrap_or("").to_owned(), it.span, it.line)).collect()
 }
 
@@ -20,7 +20,7 @@ fn what_is_written_is_kept_with_its_place() {
 fn places_in_a_part_are_those_of_the_file() {
     let source = Source::new("a.md", "---\na: b\nc: d\n---\n");
     let node = parse_part(&source, 4..14).unwrap();
-    let Kind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
+    let NodeKind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
     assert_eq!(entries[1].1.place(&source).to_string(), "a.md:3:4");
     assert_eq!(entries[1].0.place(&source).to_string(), "a.md:3:1");
 }
@@ -35,7 +35,7 @@ fn no_depth_breaks_the_stack() {
 #[test]
 fn an_empty_file_is_nothing() {
     for text in ["", "\n", "# only a comment\n", "~", "---\n"] {
-        assert_eq!(parse(&Source::new("a.yaml", text)).map(|it| it.kind), Ok(Kind::Null), "{text:?}");
+        assert_eq!(parse(&Source::new("a.yaml", text)).map(|it| it.kind), Ok(NodeKind::Null), "{text:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, Tag, options};
 
-use crate::base::source::yaml::{Key, Kind, Node, Style};
+use crate::base::source::yaml::{MappingKey, Node, NodeKind, QuoteStyle};
 
 /// Deeper than any file of ours, and shallow enough for every function that walks a tree by calling itself.
 const DEEPEST: usize = 64;
@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 const MOST_FAULTS: usize = 100;
 
 /// Where the text that is read begins in its file.
-pub(super) struct Origin {
+pub(super) struct TextStart {
     /// Bytes before it.
     pub(super) offset: usize,
     /// Lines before it.
@@ -24,8 +24,8 @@ pub(super) struct Origin {
 
 /// Something in the text that makes no tree of ours. Places count from the beginning of the text.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) kind: FaultKind,
+pub(super) struct YamlError {
+    pub(super) kind: YamlErrorKind,
     pub(super) span: Range<usize>,
     /// Counted from 1.
     pub(super) line: usize,
@@ -33,7 +33,7 @@ pub(super) struct Fault {
 
 /// What is wrong.
 #[derive(Debug)]
-pub(super) enum FaultKind {
+pub(super) enum YamlErrorKind {
     Syntax(ErrorKind),
     Duplicate { key: String, first_line: usize },
     KeyNotText,
@@ -44,37 +44,37 @@ pub(super) enum FaultKind {
 }
 
 /// A list or a mapping that is still open.
-enum Open {
+enum OpenNode {
     Sequence(Node, Vec<Node>),
-    Mapping { node: Node, entries: Vec<(Key, Node)>, key: Option<Key>, seen: HashMap<String, usize> },
+    Mapping { node: Node, entries: Vec<(MappingKey, Node)>, key: Option<MappingKey>, seen: HashMap<String, usize> },
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     text: &'a str,
-    origin: &'a Origin,
-    open: Vec<Open>,
+    origin: &'a TextStart,
+    open: Vec<OpenNode>,
     root: Option<Node>,
     documents: usize,
-    faults: Vec<Fault>,
+    faults: Vec<YamlError>,
 }
 
 /// The tree of a text, and all that is wrong up to the first place where the parser must give up.
-pub(super) fn build(text: &str, origin: &Origin) -> (Node, Vec<Fault>) {
+pub(super) fn build(text: &str, origin: &TextStart) -> (Node, Vec<YamlError>) {
     let options = options! {
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
         emit_unresolved_aliases: true,
         emit_comments: false,
     };
-    let mut builder = Builder { text, origin, open: Vec::new(), root: None, documents: 0, faults: Vec::new() };
+    let mut builder = TreeBuilder { text, origin, open: Vec::new(), root: None, documents: 0, faults: Vec::new() };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.event(event, &span),
             Err(error) => {
                 let marker = error.marker();
                 let at = marker.byte_offset().unwrap_or(text.len());
-                let kind = FaultKind::Syntax(error.kind().clone());
-                builder.faults.push(Fault { kind, span: at..at + 1, line: marker.line() });
+                let kind = YamlErrorKind::Syntax(error.kind().clone());
+                builder.faults.push(YamlError { kind, span: at..at + 1, line: marker.line() });
                 break;
             }
         }
@@ -82,22 +82,22 @@ pub(super) fn build(text: &str, origin: &Origin) -> (Node, Vec<Fault>) {
             break;
         }
     }
-    let nothing = Node { kind: Kind::Null, span: origin.offset..origin.offset, line: origin.line + 1 };
+    let nothing = Node { kind: NodeKind::Null, span: origin.offset..origin.offset, line: origin.line + 1 };
     (builder.root.unwrap_or(nothing), builder.faults)
 }
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     fn event(&mut self, event: Event<'_>, span: &Span) {
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.fault(FaultKind::SecondDocument, span);
+                    self.fault(YamlErrorKind::SecondDocument, span);
                 }
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.fault(FaultKind::Alias, span);
-                let node = self.node(Kind::Null, span);
+                self.fault(YamlErrorKind::Alias, span);
+                let node = self.node(NodeKind::Null, span);
                 self.close(node);
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -107,12 +107,12 @@ impl Builder<'_> {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.decoration(anchor, tag.as_ref(), span);
-                self.open.push(Open::Sequence(self.node(Kind::Null, span), Vec::new()));
+                self.open.push(OpenNode::Sequence(self.node(NodeKind::Null, span), Vec::new()));
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.decoration(anchor, tag.as_ref(), span);
-                let node = self.node(Kind::Null, span);
-                self.open.push(Open::Mapping { node, entries: Vec::new(), key: None, seen: HashMap::new() });
+                let node = self.node(NodeKind::Null, span);
+                self.open.push(OpenNode::Mapping { node, entries: Vec::new(), key: None, seen: HashMap::new() });
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let end = self.range(span).end;
@@ -128,8 +128,8 @@ impl Builder<'_> {
     fn decoration(&mut self, anchor: usize, tag: Option<&Cow<'_, Tag>>, span: &Span) {
         let kind = match (anchor, tag) {
             (0, None) => return,
-            (0, Some(_)) => FaultKind::Tag,
-            _ => FaultKind::Anchor,
+            (0, Some(_)) => YamlErrorKind::Tag,
+            _ => YamlErrorKind::Anchor,
         };
         self.fault(kind, span);
     }
@@ -138,8 +138,8 @@ impl Builder<'_> {
     fn close(&mut self, node: Node) {
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some(Open::Sequence(_, nodes)) => nodes.push(node),
-            Some(Open::Mapping { entries, key, seen, .. }) => {
+            Some(OpenNode::Sequence(_, nodes)) => nodes.push(node),
+            Some(OpenNode::Mapping { entries, key, seen, .. }) => {
                 if let Some(key) = key.take() {
                     entries.extend((!key.value.is_empty()).then_some((key, node)));
                 } else {
@@ -151,11 +151,11 @@ impl Builder<'_> {
         }
     }
 
-    fn fault(&mut self, kind: FaultKind, span: &Span) {
+    fn fault(&mut self, kind: YamlErrorKind, span: &Span) {
         let range = self.range(span);
         let span = range.start - self.origin.offset..range.end - self.origin.offset;
         let line = self.line(&span);
-        self.faults.push(Fault { kind, span, line });
+        self.faults.push(YamlError { kind, span, line });
     }
 
     /// Faults are rare, so that counting lines for each is cheap enough; an anchor's own line may be before its value's.
@@ -163,7 +163,7 @@ impl Builder<'_> {
         self.text[..span.start.min(self.text.len())].bytes().filter(|byte| *byte == b'\n').count() + 1
     }
 
-    fn node(&self, kind: Kind, span: &Span) -> Node {
+    fn node(&self, kind: NodeKind, span: &Span) -> Node {
         Node { kind, span: self.range(span), line: self.origin.line + span.start.line() }
     }
 
@@ -174,48 +174,48 @@ impl Builder<'_> {
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle) -> Kind {
+fn scalar(text: &str, style: ScalarStyle) -> NodeKind {
     match style {
-        ScalarStyle::Plain if text.is_empty() || text == "~" => Kind::Null,
-        ScalarStyle::Plain => Kind::Scalar { text: text.to_owned(), style: Style::Plain },
+        ScalarStyle::Plain if text.is_empty() || text == "~" => NodeKind::Null,
+        ScalarStyle::Plain => NodeKind::Scalar { text: text.to_owned(), style: QuoteStyle::Plain },
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-            Kind::Scalar { text: text.to_owned(), style: Style::Quoted }
+            NodeKind::Scalar { text: text.to_owned(), style: QuoteStyle::Quoted }
         }
         ScalarStyle::Literal | ScalarStyle::Folded => {
-            Kind::Scalar { text: text.trim_end_matches('\n').to_owned(), style: Style::Quoted }
+            NodeKind::Scalar { text: text.trim_end_matches('\n').to_owned(), style: QuoteStyle::Quoted }
         }
     }
 }
 
 /// A list or a mapping whose end is reached. A block ends where its last value ends, a `[…]` with its bracket.
-fn finished(open: Open, end: usize) -> Node {
+fn finished(open: OpenNode, end: usize) -> Node {
     match open {
-        Open::Sequence(node, nodes) => {
+        OpenNode::Sequence(node, nodes) => {
             let end = nodes.last().map_or(end, |last| last.span.end.max(end));
-            Node { kind: Kind::Sequence(nodes), span: node.span.start..end, ..node }
+            Node { kind: NodeKind::Sequence(nodes), span: node.span.start..end, ..node }
         }
-        Open::Mapping { node, entries, .. } => {
+        OpenNode::Mapping { node, entries, .. } => {
             let end = entries.last().map_or(end, |(_, last)| last.span.end.max(end));
-            Node { kind: Kind::Mapping(entries), span: node.span.start..end, ..node }
+            Node { kind: NodeKind::Mapping(entries), span: node.span.start..end, ..node }
         }
     }
 }
 
 /// A node in the place of a key. One that cannot be a key, or stands there twice, becomes an empty one, which is
 /// left out with its value.
-fn as_key(node: Node, seen: &mut HashMap<String, usize>, origin: &Origin) -> (Key, Option<Fault>) {
+fn as_key(node: Node, seen: &mut HashMap<String, usize>, origin: &TextStart) -> (MappingKey, Option<YamlError>) {
     let line = node.line - origin.line;
     let span = node.span.start.saturating_sub(origin.offset)..node.span.end.saturating_sub(origin.offset);
-    let key = |value| Key { value, span: node.span.clone(), line: node.line };
-    let fault = |kind| Some(Fault { kind, span, line });
+    let key = |value| MappingKey { value, span: node.span.clone(), line: node.line };
+    let fault = |kind| Some(YamlError { kind, span, line });
     let text = match node.kind {
-        Kind::Scalar { text, .. } if !text.is_empty() => text,
-        Kind::Scalar { .. } | Kind::Null | Kind::Sequence(_) | Kind::Mapping(_) => {
-            return (key(String::new()), fault(FaultKind::KeyNotText));
+        NodeKind::Scalar { text, .. } if !text.is_empty() => text,
+        NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
+            return (key(String::new()), fault(YamlErrorKind::KeyNotText));
         }
     };
     if let Some(first) = seen.get(&text) {
-        return (key(String::new()), fault(FaultKind::Duplicate { key: text, first_line: *first }));
+        return (key(String::new()), fault(YamlErrorKind::Duplicate { key: text, first_line: *first }));
     }
     seen.insert(text.clone(), line);
     (key(text), None)

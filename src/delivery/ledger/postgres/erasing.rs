@@ -1,6 +1,6 @@
 //! Forgets people in a PostgreSQL ledger.
 
-use crate::delivery::ledger::erasure::{Erasures, IS_NOBODYS, Remains, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_NOBODYS, columns};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::postgres::holders;
@@ -40,11 +40,11 @@ impl Erasures for Postgres {
         Ok(self.line.client()?.query_one(&query, &[&plan.0])?.try_get(0)?)
     }
 
-    fn scrub(&mut self) -> Result<Remains, LedgerError> {
+    fn scrub(&mut self) -> Result<ErasureRemnant, LedgerError> {
         let client = self.line.client()?;
         // The tables are written anew, without the rows as they were before.
         let anew =
             ["letter", "suppression"].iter().all(|it| client.batch_execute(&format!("VACUUM FULL {it}")).is_ok());
-        Ok(if anew { Remains::Nothing } else { Remains::UntilVacuum })
+        Ok(if anew { ErasureRemnant::Nothing } else { ErasureRemnant::UntilVacuum })
     }
 }

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use postgres::Transaction;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::Letters;
+use crate::delivery::ledger::LetterIterator;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::postgres::holders::let_go_of_the_dead;
-use crate::delivery::ledger::record::{PlanId, Terms, series_text, to_json};
+use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
 use crate::letter::plan::{Plan, PlannedLetter};
-use crate::people::person::departure::Reason;
+use crate::people::person::departure::SuppressionReason;
 
 /// How many letters go to the server in one message.
 const BATCH: usize = 500;
@@ -19,8 +19,8 @@ impl Postgres {
     pub(super) fn freeze_all(
         &mut self,
         plan: &Plan,
-        terms: &Terms,
-        letters: &mut Letters<'_>,
+        terms: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
         let mut transaction = self.line.client()?.transaction().map_err(LedgerError::from)?;
         let before = replace(&mut transaction, plan)?;
@@ -57,7 +57,7 @@ fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>
     Ok(Some(before))
 }
 
-fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &Terms) -> Result<PlanId, LedgerError> {
+fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &FreezeContext) -> Result<PlanId, LedgerError> {
     let row = transaction.query_one(
         "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
@@ -103,14 +103,14 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, letter: &PlannedLetter, terms: &Terms) -> Result<(), LedgerError> {
+    fn add(&mut self, letter: &PlannedLetter, terms: &FreezeContext) -> Result<(), LedgerError> {
         self.addresses.push(letter.person.address.to_string());
         self.keys.push(letter.person.address.key());
         self.people.push(to_json(&*letter.person)?);
         self.audiences.push(letter.audience.to_string());
         self.editions.push(letter.edition.clone());
         self.message_ids.push(letter.message_id.clone());
-        self.held_back.push(terms.held_back.reason(&letter.person.address).map(Reason::as_str));
+        self.held_back.push(terms.held_back.reason(&letter.person.address).map(SuppressionReason::as_str));
         Ok(())
     }
 
@@ -120,7 +120,7 @@ impl Batch {
         &mut self,
         transaction: &mut Transaction<'_>,
         plan: PlanId,
-        (from, terms): (i64, &Terms),
+        (from, terms): (i64, &FreezeContext),
     ) -> Result<i64, LedgerError> {
         let batch = std::mem::take(self);
         let many = i64::try_from(batch.keys.len()).unwrap_or(i64::MAX);

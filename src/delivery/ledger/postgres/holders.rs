@@ -3,7 +3,7 @@
 use postgres::{Client, Error, Transaction};
 
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::postgres::line::Connected;
+use crate::delivery::ledger::postgres::line::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
 
 /// What is said of a letter whose host was not heard of any more.
@@ -21,7 +21,7 @@ pub(super) fn enter(client: &mut Client, plan: PlanId, lease: f64) -> Result<Opt
 }
 
 /// Says that a run is alive; false where it was taken for dead in the meantime.
-pub(super) fn renew(client: &mut Connected, holder: i64, lease: f64) -> Result<bool, Error> {
+pub(super) fn renew(client: &mut LedgerClient, holder: i64, lease: f64) -> Result<bool, Error> {
     let renewed = client.ask(
         "UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 RETURNING id",
         &[&holder, &lease],

@@ -13,7 +13,7 @@ use postgres::{Client, Error, Row, Statement};
 
 use crate::base::database;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::place::Shared;
+use crate::delivery::ledger::place::SharedLedger;
 
 /// How long a server that has gone away is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,21 +21,21 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// A connection whose statements find the tables of one ledger.
-pub(super) struct Line {
-    shared: Shared,
-    client: Option<Connected>,
+pub(super) struct ReconnectingClient {
+    shared: SharedLedger,
+    client: Option<LedgerClient>,
     /// How often it was made.
     made: u64,
 }
 
-impl Line {
-    pub(super) fn open(shared: Shared) -> Result<Self, LedgerError> {
+impl ReconnectingClient {
+    pub(super) fn open(shared: SharedLedger) -> Result<Self, LedgerError> {
         let mut line = Self { shared, client: None, made: 0 };
         line.client()?;
         Ok(line)
     }
 
-    pub(super) fn shared(&self) -> &Shared {
+    pub(super) fn shared(&self) -> &SharedLedger {
         &self.shared
     }
 
@@ -45,12 +45,12 @@ impl Line {
     }
 
     /// The open connection, or a new one where there is none.
-    pub(super) fn client(&mut self) -> Result<&mut Connected, LedgerError> {
+    pub(super) fn client(&mut self) -> Result<&mut LedgerClient, LedgerError> {
         if self.client.as_ref().is_none_or(|it| it.is_closed()) {
             let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
             set_up(&mut client, &self.shared.schema)?;
             self.made += 1;
-            self.client = Some(Connected { client, statements: HashMap::new() });
+            self.client = Some(LedgerClient { client, statements: HashMap::new() });
         }
         self.client.as_mut().ok_or(LedgerError::Stopped)
     }
@@ -59,7 +59,7 @@ impl Line {
     /// that was restarted is waited for, but not for ever.
     pub(super) fn patiently<T>(
         &mut self,
-        mut work: impl FnMut(&mut Connected) -> Result<T, Error>,
+        mut work: impl FnMut(&mut LedgerClient) -> Result<T, Error>,
     ) -> Result<T, LedgerError> {
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         loop {
@@ -81,12 +81,12 @@ impl Line {
 }
 
 /// An open connection, and what the server has understood already.
-pub(super) struct Connected {
+pub(super) struct LedgerClient {
     client: Client,
     statements: HashMap<&'static str, Statement>,
 }
 
-impl Connected {
+impl LedgerClient {
     /// Asks what is asked again and again: the server reads the words once.
     pub(super) fn ask(&mut self, words: &'static str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
         let statement = if let Some(statement) = self.statements.get(words) {
@@ -100,7 +100,7 @@ impl Connected {
     }
 }
 
-impl Deref for Connected {
+impl Deref for LedgerClient {
     type Target = Client;
 
     fn deref(&self) -> &Client {
@@ -108,7 +108,7 @@ impl Deref for Connected {
     }
 }
 
-impl DerefMut for Connected {
+impl DerefMut for LedgerClient {
     fn deref_mut(&mut self) -> &mut Client {
         &mut self.client
     }

@@ -19,14 +19,14 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::erasure::IS_NOBODYS;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::postgres::line::Line;
-use crate::delivery::ledger::postgres::shift::PostgresShift;
+use crate::delivery::ledger::postgres::line::ReconnectingClient;
+use crate::delivery::ledger::postgres::shift::PostgresSession;
 use crate::delivery::ledger::record::{
-    FateColumns, LetterRecord, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, Terms, state,
+    FreezeContext, LetterRecord, OutcomeColumns, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, state,
 };
-use crate::delivery::ledger::row::{PlanRow, Visit};
+use crate::delivery::ledger::row::{PlanRow, RowVisitor};
 use crate::delivery::ledger::state::Totals;
-use crate::delivery::ledger::{Ledger, Letters, Shift};
+use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
 use crate::issue::IssueId;
 use crate::letter::plan::{Plan, TransportKind};
 
@@ -35,7 +35,7 @@ const PAGE: i64 = 1000;
 
 /// An open ledger.
 pub(super) struct Postgres {
-    line: Line,
+    line: ReconnectingClient,
 }
 
 impl Postgres {
@@ -53,7 +53,12 @@ impl Ledger for Postgres {
         opening::keep_others_from_planning(self.line.client()?)
     }
 
-    fn freeze(&mut self, plan: &Plan, terms: &Terms, letters: &mut Letters<'_>) -> Result<PlanId, Error> {
+    fn freeze(
+        &mut self,
+        plan: &Plan,
+        terms: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
+    ) -> Result<PlanId, Error> {
         self.freeze_all(plan, terms, letters)
     }
 
@@ -165,7 +170,7 @@ impl Ledger for Postgres {
         Ok(self.line.client()?.execute(&statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
     }
 
-    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+    fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
         self.show_rows(visit)
     }
 
@@ -177,9 +182,9 @@ impl Ledger for Postgres {
         self.take_over_all(from)
     }
 
-    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError> {
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
         opening::let_others_plan(self.line.client()?)?;
-        Ok(Box::new(PostgresShift::begin(&mut self.line, plan)?))
+        Ok(Box::new(PostgresSession::begin(&mut self.line, plan)?))
     }
 }
 
@@ -208,7 +213,7 @@ fn planned_columns(row: &Row) -> Result<PlannedColumns, LedgerError> {
 }
 
 fn letter_record(row: &Row) -> Result<LetterRecord, LedgerError> {
-    let fate = FateColumns {
+    let fate = OutcomeColumns {
         state: row.try_get(4)?,
         tries: tries(row.try_get(5)?)?,
         at: row.try_get(6)?,

@@ -3,9 +3,9 @@
 use postgres::Client;
 
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::place::Shared;
+use crate::delivery::ledger::place::SharedLedger;
 use crate::delivery::ledger::postgres::Postgres;
-use crate::delivery::ledger::postgres::line::Line;
+use crate::delivery::ledger::postgres::line::ReconnectingClient;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in the table `format`.
@@ -14,32 +14,32 @@ const FORMAT: i32 = 1;
 pub(super) const LOCKS: i32 = 0x4e4c_7472;
 
 /// What is found on the server.
-enum Found {
+enum SchemaState {
     Nothing,
     Ledger,
 }
 
 impl Postgres {
     /// Opens the ledger of a run, and makes it where there is none.
-    pub(crate) fn open_to_write(shared: &Shared) -> Result<Self, LedgerError> {
-        let mut line = Line::open(shared.clone())?;
-        if let Found::Nothing = look(&mut line)? {
+    pub(crate) fn open_to_write(shared: &SharedLedger) -> Result<Self, LedgerError> {
+        let mut line = ReconnectingClient::open(shared.clone())?;
+        if let SchemaState::Nothing = look(&mut line)? {
             make(&mut line)?;
         }
         Ok(Self { line })
     }
 
     /// Opens a ledger to look at it; `None` where there is none yet.
-    pub(crate) fn open_to_read(shared: &Shared) -> Result<Option<Self>, LedgerError> {
-        let mut line = Line::open(shared.clone())?;
+    pub(crate) fn open_to_read(shared: &SharedLedger) -> Result<Option<Self>, LedgerError> {
+        let mut line = ReconnectingClient::open(shared.clone())?;
         Ok(match look(&mut line)? {
-            Found::Nothing => None,
-            Found::Ledger => Some(Self { line }),
+            SchemaState::Nothing => None,
+            SchemaState::Ledger => Some(Self { line }),
         })
     }
 }
 
-fn look(line: &mut Line) -> Result<Found, LedgerError> {
+fn look(line: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> {
     let schema = line.shared().schema.clone();
     let client = line.client()?;
     let tables: Vec<String> = client
@@ -48,7 +48,7 @@ fn look(line: &mut Line) -> Result<Found, LedgerError> {
         .map(|row| row.get(0))
         .collect();
     if tables.is_empty() {
-        return Ok(Found::Nothing);
+        return Ok(SchemaState::Nothing);
     }
     let ours = ["format", "plan", "holder", "letter"].iter().all(|it| tables.iter().any(|table| table == it));
     if !ours {
@@ -58,11 +58,11 @@ fn look(line: &mut Line) -> Result<Found, LedgerError> {
     if found > FORMAT {
         return Err(LedgerError::Newer { found: i64::from(found), known: i64::from(FORMAT) });
     }
-    Ok(Found::Ledger)
+    Ok(SchemaState::Ledger)
 }
 
 /// Several hosts may begin at once: the first one makes the tables.
-fn make(line: &mut Line) -> Result<(), LedgerError> {
+fn make(line: &mut ReconnectingClient) -> Result<(), LedgerError> {
     let schema = line.shared().schema.clone();
     let mut transaction = line.client()?.transaction()?;
     transaction.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", &[&LOCKS, &format!("make {schema}")])?;

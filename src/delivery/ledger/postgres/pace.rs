@@ -3,10 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use postgres::{Client, Error, Transaction};
 
-use crate::delivery::ledger::pace::{Departure, Rate, Turn, forgotten};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, forgotten};
 
 /// Counts a letter to this domain among those that left, if it may leave.
-pub(super) fn depart(client: &mut Client, rate: &Rate, domain: &str, here: Timestamp) -> Result<Turn, Error> {
+pub(super) fn depart(
+    client: &mut Client,
+    rate: &RateLimits,
+    domain: &str,
+    here: Timestamp,
+) -> Result<RateDecision, Error> {
     let mut transaction = client.transaction()?;
     // One host after the other: two that count at once would both find the last place.
     transaction.batch_execute("LOCK TABLE departure IN EXCLUSIVE MODE")?;
@@ -14,13 +19,13 @@ pub(super) fn depart(client: &mut Client, rate: &Rate, domain: &str, here: Times
     let turn = turn(&mut transaction, rate, domain, now)?;
     transaction.commit()?;
     Ok(match turn {
-        Turn::Now(departure) => Turn::Now(departure),
-        Turn::NotBefore(at) => Turn::NotBefore(by_clock_of(here, at, now)),
-        Turn::DomainNotBefore(at) => Turn::DomainNotBefore(by_clock_of(here, at, now)),
+        RateDecision::Now(departure) => RateDecision::Now(departure),
+        RateDecision::NotBefore(at) => RateDecision::NotBefore(by_clock_of(here, at, now)),
+        RateDecision::DomainNotBefore(at) => RateDecision::DomainNotBefore(by_clock_of(here, at, now)),
     })
 }
 
-fn turn(transaction: &mut Transaction<'_>, rate: &Rate, domain: &str, now: i64) -> Result<Turn, Error> {
+fn turn(transaction: &mut Transaction<'_>, rate: &RateLimits, domain: &str, now: i64) -> Result<RateDecision, Error> {
     let moment = Timestamp::from_millisecond(now).unwrap_or_default();
     transaction.execute("DELETE FROM departure WHERE at < $1", &[&forgotten(moment).as_millisecond()])?;
     for window in rate.windows(domain) {
@@ -35,7 +40,7 @@ fn turn(transaction: &mut Transaction<'_>, rate: &Rate, domain: &str, now: i64) 
     }
     let row =
         transaction.query_one("INSERT INTO departure (at, domain) VALUES ($1, $2) RETURNING id", &[&now, &domain])?;
-    Ok(Turn::Now(Departure(row.get(0))))
+    Ok(RateDecision::Now(RateSlot(row.get(0))))
 }
 
 /// A moment of the server's clock by that of this machine.

@@ -9,7 +9,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::{PAGE, Postgres, letter_record, plan_columns};
 use crate::delivery::ledger::record::{series_text, to_json};
-use crate::delivery::ledger::row::{LetterRow, PlanRow, RestColumns, Row, RowId, Visit};
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
 
 impl Postgres {
     /// What is wrong beyond the single row. The server itself sees to it that letters have their plan.
@@ -27,7 +27,7 @@ impl Postgres {
         Ok(if lost > 0 { vec![format!("{lost} letters are held by nobody")] } else { Vec::new() })
     }
 
-    pub(super) fn show_rows(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+    pub(super) fn show_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
         let client = self.line.client()?;
         // Runs may go on writing: what is shown is one moment.
         let mut moment = client
@@ -48,8 +48,8 @@ impl Postgres {
         }
         from.each_row(&mut |_, row| {
             match row? {
-                Row::Plan(plan) => insert_plan(&mut transaction, &plan)?,
-                Row::Letter(letter) => insert_letter(&mut transaction, &letter)?,
+                LedgerRow::Plan(plan) => insert_plan(&mut transaction, &plan)?,
+                LedgerRow::Letter(letter) => insert_letter(&mut transaction, &letter)?,
             }
             Ok(())
         })?;
@@ -61,7 +61,7 @@ impl Postgres {
     }
 }
 
-fn show_plans(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
+fn show_plans(moment: &mut Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let rows = moment
         .query(
             "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
@@ -71,14 +71,15 @@ fn show_plans(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(),
         .map_err(LedgerError::from)?;
     for row in &rows {
         let id = RowId { plan: row.try_get(0).map_err(LedgerError::from)?, letter: None };
-        let read =
-            || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.try_get(10)? })));
+        let read = || {
+            Ok(LedgerRow::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.try_get(10)? })))
+        };
         visit(id, read())?;
     }
     Ok(())
 }
 
-fn show_letters(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
+fn show_letters(moment: &mut Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let statement = moment
         .prepare(
             "SELECT person, audience, edition, message_id, state, tries, at, reply,
@@ -101,9 +102,9 @@ fn show_letters(moment: &mut Transaction<'_>, visit: &mut Visit<'_>) -> Result<(
     }
 }
 
-fn letter_row(row: &Columns, (plan, number): (i64, i64)) -> Result<Row, LedgerError> {
+fn letter_row(row: &Columns, (plan, number): (i64, i64)) -> Result<LedgerRow, LedgerError> {
     let (address, key) = (row.try_get(10)?, row.try_get(11)?);
-    let rest = RestColumns { plan, number, address, key, first_try: row.try_get(12)?, due: row.try_get(13)? };
+    let rest = LetterRowColumns { plan, number, address, key, first_try: row.try_get(12)?, due: row.try_get(13)? };
     rest.of(letter_record(row)?)
 }
 

@@ -7,28 +7,28 @@ use postgres::Row;
 use postgres::types::ToSql;
 
 use crate::audience::AudienceId;
-use crate::delivery::ledger::Shift;
-use crate::delivery::ledger::claim::{Change, Claim, LetterNumber, Step, Wanted};
+use crate::delivery::ledger::RunSession;
+use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterChange, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{Rate, Turn};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits};
 use crate::delivery::ledger::postgres::holders;
-use crate::delivery::ledger::postgres::line::{Connected, Line};
+use crate::delivery::ledger::postgres::line::{LedgerClient, ReconnectingClient};
 use crate::delivery::ledger::postgres::pace;
 use crate::delivery::ledger::postgres::suppressing::hold_back_lost;
-use crate::delivery::ledger::postgres::writing::{Marks, Settlements, correct, put_off, write};
+use crate::delivery::ledger::postgres::writing::{MarkBatch, SettlementBatch, correct, put_off, write};
 use crate::delivery::ledger::postgres::{planned_columns, tries};
 use crate::delivery::ledger::record::{PlanId, time};
 
-pub(super) struct PostgresShift<'a> {
-    line: &'a mut Line,
+pub(super) struct PostgresSession<'a> {
+    line: &'a mut ReconnectingClient,
     plan: PlanId,
     holder: i64,
     /// How often the line was made when the last claim was answered; 0 where a claim was lost since.
     made: u64,
 }
 
-impl<'a> PostgresShift<'a> {
-    pub(super) fn begin(line: &'a mut Line, plan: PlanId) -> Result<Self, LedgerError> {
+impl<'a> PostgresSession<'a> {
+    pub(super) fn begin(line: &'a mut ReconnectingClient, plan: PlanId) -> Result<Self, LedgerError> {
         let made = line.made();
         let mut shift = Self { line, plan, holder: 0, made };
         shift.enter()?;
@@ -54,7 +54,7 @@ impl<'a> PostgresShift<'a> {
         Ok(())
     }
 
-    fn take(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError> {
+    fn take(&mut self, wanted: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
         let (plan, holder) = (self.plan, self.holder);
         let rows = self.line.patiently(|client| take(client, plan, holder, wanted))?;
         let mut claims = rows.iter().map(|row| claim(row, holder)).collect::<Result<Vec<_>, _>>()?;
@@ -64,7 +64,7 @@ impl<'a> PostgresShift<'a> {
 
     /// Where the line was made anew, letters may have been claimed whose names never arrived; where a lease has ended and
     /// nobody noticed, they are still this run's and in nobody's hands: they are put back.
-    fn put_back(&mut self, wanted: &Wanted<'_>) -> Result<(), LedgerError> {
+    fn put_back(&mut self, wanted: &ClaimFilter<'_>) -> Result<(), LedgerError> {
         if self.made == self.line.made() {
             return Ok(());
         }
@@ -81,8 +81,8 @@ impl<'a> PostgresShift<'a> {
     }
 }
 
-impl Shift for PostgresShift<'_> {
-    fn claim(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError> {
+impl RunSession for PostgresSession<'_> {
+    fn claim(&mut self, wanted: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
         self.keep()?;
         self.put_back(wanted)?;
         let claims = self.take(wanted)?;
@@ -93,9 +93,9 @@ impl Shift for PostgresShift<'_> {
         self.take(wanted)
     }
 
-    fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError> {
+    fn write(&mut self, changes: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError> {
         let (plan, holder, lease) = (self.plan, self.holder, self.lease());
-        let (marks, settlements) = (Marks::of(changes), Settlements::of(changes));
+        let (marks, settlements) = (MarkBatch::of(changes), SettlementBatch::of(changes));
         let mut lost: Vec<i64> = Vec::new();
         if !marks.is_empty() || !settlements.is_empty() {
             let marked = self.line.patiently(|client| write(client, plan, (holder, lease), (&settlements, &marks)))?;
@@ -107,19 +107,19 @@ impl Shift for PostgresShift<'_> {
         }
         for change in changes {
             match &change.step {
-                Step::Correct(record) => {
+                LetterChange::Correct(record) => {
                     self.line.patiently(|client| correct(client, plan, change.number, record))?;
                 }
-                Step::PutOff(due) => {
+                LetterChange::PutOff(due) => {
                     self.line.patiently(|client| put_off(client, plan, change, *due))?;
                 }
-                Step::Mark(..) | Step::Settle(_) | Step::SettleUnsent(_) => {}
+                LetterChange::Mark(..) | LetterChange::Settle(_) | LetterChange::SettleUnsent(_) => {}
             }
         }
         Ok(lost.into_iter().map(LetterNumber).collect())
     }
 
-    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+    fn depart(&mut self, rate: &RateLimits, domain: &str, now: Timestamp) -> Result<RateDecision, LedgerError> {
         self.line.patiently(|client| pace::depart(client, rate, domain, now))
     }
 
@@ -155,7 +155,12 @@ impl Shift for PostgresShift<'_> {
 }
 
 /// The lock on the holder's own row keeps it from being taken for dead while it claims.
-fn take(client: &mut Connected, plan: PlanId, holder: i64, wanted: &Wanted<'_>) -> Result<Vec<Row>, postgres::Error> {
+fn take(
+    client: &mut LedgerClient,
+    plan: PlanId,
+    holder: i64,
+    wanted: &ClaimFilter<'_>,
+) -> Result<Vec<Row>, postgres::Error> {
     let audience = wanted.audience.map(AudienceId::as_str);
     let not: Vec<i64> = wanted.not.iter().copied().collect();
     let only: Option<Vec<i64>> = wanted.only.as_ref().map(|it| it.iter().copied().collect());

@@ -6,7 +6,7 @@ use postgres::{Client, Error, Row, Transaction};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::record::{PlanId, series_text};
-use crate::delivery::ledger::suppression::{Lifted, Suppression, SuppressionColumns, Suppressions, never};
+use crate::delivery::ledger::suppression::{Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, never};
 use crate::people::person::Address;
 
 impl Suppressions for Postgres {
@@ -21,7 +21,7 @@ impl Suppressions for Postgres {
         Ok(new)
     }
 
-    fn lift(&mut self, tag: &str, lifted: &Lifted) -> Result<u64, LedgerError> {
+    fn lift(&mut self, tag: &str, lifted: &SuppressionRemoval) -> Result<u64, LedgerError> {
         Ok(self.line.client()?.execute(
             "UPDATE suppression SET lifted_at = $2, lifted_because = $3 WHERE tag = $1 AND lifted_at IS NULL",
             &[&tag, &lifted.at.as_millisecond(), &lifted.because],

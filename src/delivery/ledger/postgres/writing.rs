@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 use postgres::{Client, Error};
 
-use crate::delivery::ledger::claim::{Change, LetterNumber, Record, Step};
-use crate::delivery::ledger::postgres::line::Connected;
+use crate::delivery::ledger::claim::{AttemptRecord, LetterChange, LetterNumber, LetterUpdate};
+use crate::delivery::ledger::postgres::line::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::suppression::never;
 
 /// Letters whose bodies are about to be sent, by column.
 #[derive(Default)]
-pub(super) struct Marks {
+pub(super) struct MarkBatch {
     numbers: Vec<i64>,
     tries: Vec<i32>,
     holders: Vec<i64>,
@@ -25,11 +25,11 @@ pub(super) struct Marks {
     departures: Vec<i64>,
 }
 
-impl Marks {
-    pub(super) fn of(changes: &[Change]) -> Self {
+impl MarkBatch {
+    pub(super) fn of(changes: &[LetterUpdate]) -> Self {
         let mut marks = Self::default();
         for change in changes {
-            if let Step::Mark(now, departure) = &change.step {
+            if let LetterChange::Mark(now, departure) = &change.step {
                 marks.numbers.push(change.number.0);
                 marks.tries.push(tries(change));
                 marks.holders.push(change.holder);
@@ -51,7 +51,7 @@ impl Marks {
 
 /// Attempts that have ended, by column.
 #[derive(Default)]
-pub(super) struct Settlements {
+pub(super) struct SettlementBatch {
     numbers: Vec<i64>,
     tries: Vec<i32>,
     holders: Vec<i64>,
@@ -62,24 +62,24 @@ pub(super) struct Settlements {
     due: Vec<i64>,
 }
 
-impl Settlements {
-    pub(super) fn of(changes: &[Change]) -> Self {
+impl SettlementBatch {
+    pub(super) fn of(changes: &[LetterUpdate]) -> Self {
         let mut settlements = Self::default();
         for change in changes {
             match &change.step {
-                Step::Settle(record) => settlements.add(change, record, Marked::Yes),
-                Step::SettleUnsent(record) => settlements.add(change, record, Marked::No),
-                Step::Mark(..) | Step::Correct(_) | Step::PutOff(_) => {}
+                LetterChange::Settle(record) => settlements.add(change, record, MarkStatus::Yes),
+                LetterChange::SettleUnsent(record) => settlements.add(change, record, MarkStatus::No),
+                LetterChange::Mark(..) | LetterChange::Correct(_) | LetterChange::PutOff(_) => {}
             }
         }
         settlements
     }
 
-    fn add(&mut self, change: &Change, record: &Record, marked: Marked) {
+    fn add(&mut self, change: &LetterUpdate, record: &AttemptRecord, marked: MarkStatus) {
         self.numbers.push(change.number.0);
         self.tries.push(tries(change));
         self.holders.push(change.holder);
-        self.marked.push(marked == Marked::Yes);
+        self.marked.push(marked == MarkStatus::Yes);
         self.states.push(record.state.as_str());
         self.replies.push(storable(&record.reply));
         self.times.push(record.at.as_millisecond());
@@ -92,7 +92,7 @@ impl Settlements {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Marked {
+enum MarkStatus {
     Yes,
     No,
 }
@@ -102,10 +102,10 @@ enum Marked {
 ///
 /// What was in flight may have been put in doubt by another host in the meantime: whoever tried it knows better.
 pub(super) fn write(
-    client: &mut Connected,
+    client: &mut LedgerClient,
     plan: PlanId,
     (holder, lease): (i64, f64),
-    (settlements, marks): (&Settlements, &Marks),
+    (settlements, marks): (&SettlementBatch, &MarkBatch),
 ) -> Result<HashSet<i64>, Error> {
     let never = never();
     let values: [&(dyn ToSql + Sync); 17] = [
@@ -161,7 +161,12 @@ pub(super) fn write(
 }
 
 /// Writes over what was said of a letter before.
-pub(super) fn correct(client: &mut Client, plan: PlanId, number: LetterNumber, record: &Record) -> Result<u64, Error> {
+pub(super) fn correct(
+    client: &mut Client,
+    plan: PlanId,
+    number: LetterNumber,
+    record: &AttemptRecord,
+) -> Result<u64, Error> {
     client.execute(
         "UPDATE letter SET state = $3, reply = $4, at = $5, due = $6
          WHERE plan = $1 AND number = $2 AND state IN ('refused', 'deferred') AND holder IS NULL",
@@ -177,7 +182,7 @@ pub(super) fn correct(client: &mut Client, plan: PlanId, number: LetterNumber, r
 }
 
 /// Writes that a letter is not to be tried before a moment, and gives it back.
-pub(super) fn put_off(client: &mut Client, plan: PlanId, change: &Change, due: Timestamp) -> Result<u64, Error> {
+pub(super) fn put_off(client: &mut Client, plan: PlanId, change: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
     client.execute(
         "UPDATE letter SET due = $4, holder = NULL
          WHERE plan = $1 AND number = $2 AND holder = $3 AND state IN ('planned', 'deferred')",
@@ -185,7 +190,7 @@ pub(super) fn put_off(client: &mut Client, plan: PlanId, change: &Change, due: T
     )
 }
 
-fn tries(change: &Change) -> i32 {
+fn tries(change: &LetterUpdate) -> i32 {
     i32::try_from(change.tries).unwrap_or(i32::MAX)
 }
 

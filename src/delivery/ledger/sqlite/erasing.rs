@@ -1,7 +1,7 @@
 //! Forgets people in an SQLite ledger.
 
 use crate::delivery::ledger::Sqlite;
-use crate::delivery::ledger::erasure::{Erasures, IS_NOBODYS, Remains, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_NOBODYS, columns};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::PlanId;
 
@@ -28,12 +28,12 @@ impl Erasures for Sqlite {
         Ok(statement.query_row([plan.0], |row| row.get(0))?)
     }
 
-    fn scrub(&mut self) -> Result<Remains, LedgerError> {
+    fn scrub(&mut self) -> Result<ErasureRemnant, LedgerError> {
         // The log is written over too: it holds pages as they were before.
         self.connection.execute_batch("VACUUM")?;
         let is_busy =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? != 0;
-        Ok(if is_busy { Remains::WhileRead } else { Remains::Nothing })
+        Ok(if is_busy { ErasureRemnant::WhileRead } else { ErasureRemnant::Nothing })
     }
 }
 

@@ -5,18 +5,18 @@ use rusqlite::{Transaction, params};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::record::{PlanId, Terms, series_text, to_json};
-use crate::delivery::ledger::state::State;
-use crate::delivery::ledger::{Ledger, Letters, Sqlite};
+use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
+use crate::delivery::ledger::state::LetterState;
+use crate::delivery::ledger::{Ledger, LetterIterator, Sqlite};
 use crate::letter::plan::{Plan, PlannedLetter};
-use crate::people::person::departure::Reason;
+use crate::people::person::departure::SuppressionReason;
 
 impl Sqlite {
     pub(super) fn freeze_all(
         &mut self,
         plan: &Plan,
-        terms: &Terms,
-        letters: &mut Letters<'_>,
+        terms: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
         let before = self.plan(&plan.issue, plan.transport)?.map(|it| it.id);
         let transaction = self.begin_writing()?;
@@ -34,7 +34,7 @@ fn insert_plan(
     transaction: &Transaction<'_>,
     before: Option<PlanId>,
     plan: &Plan,
-    terms: &Terms,
+    terms: &FreezeContext,
 ) -> Result<PlanId, LedgerError> {
     if let Some(before) = before {
         transaction.execute("UPDATE plan SET replaced = 1 WHERE id = ?1", [before.0])?;
@@ -75,7 +75,7 @@ fn insert_letter(
     transaction: &Transaction<'_>,
     (plan, number): (PlanId, i64),
     letter: &PlannedLetter,
-    terms: &Terms,
+    terms: &FreezeContext,
 ) -> Result<i64, LedgerError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reply, at)
@@ -91,8 +91,8 @@ fn insert_letter(
         letter.audience.as_str(),
         letter.edition,
         letter.message_id,
-        if held_back.is_some() { State::Suppressed } else { State::Planned }.as_str(),
-        held_back.map(Reason::as_str),
+        if held_back.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
+        held_back.map(SuppressionReason::as_str),
         held_back.map(|_| terms.now.as_millisecond()),
     ])?;
     Ok(i64::from(inserted > 0))

@@ -20,12 +20,13 @@ use crate::delivery::ledger::erasure::IS_NOBODYS;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::lock::Lock;
 use crate::delivery::ledger::record::{
-    FateColumns, LetterRecord, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, Terms, state, time,
+    FreezeContext, LetterRecord, OutcomeColumns, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, state,
+    time,
 };
-use crate::delivery::ledger::row::{PlanRow, Visit};
-use crate::delivery::ledger::sqlite::shift::SqliteShift;
+use crate::delivery::ledger::row::{PlanRow, RowVisitor};
+use crate::delivery::ledger::sqlite::shift::SqliteSession;
 use crate::delivery::ledger::state::Totals;
-use crate::delivery::ledger::{Ledger, Letters, Shift};
+use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
 use crate::issue::IssueId;
 use crate::letter::plan::{Plan, TransportKind};
 
@@ -63,7 +64,12 @@ impl Ledger for Sqlite {
         Ok(())
     }
 
-    fn freeze(&mut self, plan: &Plan, terms: &Terms, letters: &mut Letters<'_>) -> Result<PlanId, Error> {
+    fn freeze(
+        &mut self,
+        plan: &Plan,
+        terms: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
+    ) -> Result<PlanId, Error> {
         self.freeze_all(plan, terms, letters)
     }
 
@@ -201,7 +207,7 @@ impl Ledger for Sqlite {
         Ok(changed as u64)
     }
 
-    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+    fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
         self.show_rows(visit)
     }
 
@@ -213,8 +219,8 @@ impl Ledger for Sqlite {
         self.take_over_all(from)
     }
 
-    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn Shift + '_>, LedgerError> {
-        Ok(Box::new(SqliteShift::new(self, plan)))
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
+        Ok(Box::new(SqliteSession::new(self, plan)))
     }
 }
 
@@ -237,6 +243,6 @@ fn planned_columns(row: &Row<'_>) -> rusqlite::Result<PlannedColumns> {
     Ok(PlannedColumns { person: row.get(0)?, audience: row.get(1)?, edition: row.get(2)?, message_id: row.get(3)? })
 }
 
-fn fate_columns(row: &Row<'_>) -> rusqlite::Result<FateColumns> {
-    Ok(FateColumns { state: row.get(4)?, tries: row.get(5)?, at: row.get(6)?, reply: row.get(7)? })
+fn fate_columns(row: &Row<'_>) -> rusqlite::Result<OutcomeColumns> {
+    Ok(OutcomeColumns { state: row.get(4)?, tries: row.get(5)?, at: row.get(6)?, reply: row.get(7)? })
 }

@@ -5,17 +5,27 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{Departure, Rate, Turn, forgotten};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, forgotten};
 
 /// Counts a letter to this domain among those that left, if it may leave.
-pub(super) fn depart(ledger: &mut Sqlite, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+pub(super) fn depart(
+    ledger: &mut Sqlite,
+    rate: &RateLimits,
+    domain: &str,
+    now: Timestamp,
+) -> Result<RateDecision, LedgerError> {
     let transaction = ledger.begin_writing()?;
     let turn = turn(&transaction, rate, domain, now)?;
     transaction.commit()?;
     Ok(turn)
 }
 
-fn turn(transaction: &Transaction<'_>, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+fn turn(
+    transaction: &Transaction<'_>,
+    rate: &RateLimits,
+    domain: &str,
+    now: Timestamp,
+) -> Result<RateDecision, LedgerError> {
     let at = now.as_millisecond();
     // A clock that was set back must not make anybody wait for the time that was.
     transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
@@ -34,11 +44,11 @@ fn turn(transaction: &Transaction<'_>, rate: &Rate, domain: &str, now: Timestamp
         }
     }
     transaction.prepare_cached("INSERT INTO departure (at, domain) VALUES (?1, ?2)")?.execute(params![at, domain])?;
-    Ok(Turn::Now(Departure(transaction.last_insert_rowid())))
+    Ok(RateDecision::Now(RateSlot(transaction.last_insert_rowid())))
 }
 
 /// The letter leaves at this moment, and not when it was first offered.
-pub(super) fn date(transaction: &Transaction<'_>, departure: Departure, now: Timestamp) -> Result<(), LedgerError> {
+pub(super) fn date(transaction: &Transaction<'_>, departure: RateSlot, now: Timestamp) -> Result<(), LedgerError> {
     transaction
         .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
         .execute([departure.0, now.as_millisecond()])?;

@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use crate::base::error::Error;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::{series_text, to_json};
-use crate::delivery::ledger::row::{LetterRow, PlanRow, RestColumns, Row, RowId, Visit};
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
 use crate::delivery::ledger::sqlite::{fate_columns, plan_columns, planned_columns};
 use crate::delivery::ledger::{Ledger, Sqlite};
 
@@ -24,7 +24,7 @@ impl Sqlite {
         Ok(faults)
     }
 
-    pub(super) fn show_rows(&mut self, visit: &mut Visit<'_>) -> Result<(), Error> {
+    pub(super) fn show_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
         // A run may go on writing: what is shown is one moment.
         let moment = self.connection.transaction().map_err(LedgerError::from)?;
         show_plans(&moment, visit)?;
@@ -41,8 +41,8 @@ impl Sqlite {
         }
         from.each_row(&mut |_, row| {
             match row? {
-                Row::Plan(plan) => insert_plan(&transaction, &plan)?,
-                Row::Letter(letter) => insert_letter(&transaction, &letter)?,
+                LedgerRow::Plan(plan) => insert_plan(&transaction, &plan)?,
+                LedgerRow::Letter(letter) => insert_letter(&transaction, &letter)?,
             }
             Ok(())
         })?;
@@ -50,7 +50,7 @@ impl Sqlite {
     }
 }
 
-fn show_plans(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
+fn show_plans(moment: &Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let mut statement = moment
         .prepare(
             "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
@@ -60,13 +60,14 @@ fn show_plans(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Err
     let mut rows = statement.query([]).map_err(LedgerError::from)?;
     while let Some(row) = rows.next().map_err(LedgerError::from)? {
         let id = RowId { plan: row.get(0).map_err(LedgerError::from)?, letter: None };
-        let read = || Ok(Row::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.get(10)? })));
+        let read =
+            || Ok(LedgerRow::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.get(10)? })));
         visit(id, read())?;
     }
     Ok(())
 }
 
-fn show_letters(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), Error> {
+fn show_letters(moment: &Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let mut statement = moment
         .prepare(
             "SELECT person, audience, edition, message_id, state, tries, at, reply,
@@ -79,7 +80,7 @@ fn show_letters(moment: &Transaction<'_>, visit: &mut Visit<'_>) -> Result<(), E
         let (plan, number) = (row.get(8).map_err(LedgerError::from)?, row.get(9).map_err(LedgerError::from)?);
         let read = || {
             let (address, key) = (row.get(10)?, row.get(11)?);
-            let rest = RestColumns { plan, number, address, key, first_try: row.get(12)?, due: row.get(13)? };
+            let rest = LetterRowColumns { plan, number, address, key, first_try: row.get(12)?, due: row.get(13)? };
             rest.of(fate_columns(row)?.of(planned_columns(row)?)?)
         };
         visit(RowId { plan, letter: Some(number) }, read())?;

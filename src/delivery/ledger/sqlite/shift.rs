@@ -6,28 +6,28 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::audience::AudienceId;
-use crate::delivery::ledger::claim::{Change, Claim, LetterNumber, Record, Step, Wanted};
+use crate::delivery::ledger::claim::{AttemptRecord, Claim, ClaimFilter, LetterChange, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{Departure, Rate, Turn};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot};
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::sqlite::pace;
 use crate::delivery::ledger::sqlite::{planned_columns, time};
 use crate::delivery::ledger::suppression::never;
-use crate::delivery::ledger::{Shift, Sqlite};
+use crate::delivery::ledger::{RunSession, Sqlite};
 
-pub(super) struct SqliteShift<'a> {
+pub(super) struct SqliteSession<'a> {
     ledger: &'a mut Sqlite,
     plan: PlanId,
 }
 
-impl<'a> SqliteShift<'a> {
+impl<'a> SqliteSession<'a> {
     pub(super) fn new(ledger: &'a mut Sqlite, plan: PlanId) -> Self {
         Self { ledger, plan }
     }
 }
 
-impl Shift for SqliteShift<'_> {
-    fn claim(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Claim>, LedgerError> {
+impl RunSession for SqliteSession<'_> {
+    fn claim(&mut self, wanted: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
         let mut statement = self.ledger.connection.prepare_cached(
             "SELECT person, audience, edition, message_id, number, tries
              FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2
@@ -49,21 +49,21 @@ impl Shift for SqliteShift<'_> {
         Ok(claims)
     }
 
-    fn write(&mut self, changes: &[Change]) -> Result<Vec<LetterNumber>, LedgerError> {
+    fn write(&mut self, changes: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError> {
         let transaction = self.ledger.begin_writing()?;
         let mut lost = Vec::new();
         for change in changes {
             match &change.step {
-                Step::Mark(now, departure) => {
+                LetterChange::Mark(now, departure) => {
                     if !mark(&transaction, self.plan, change, (*now, *departure))? {
                         lost.push(change.number);
                     }
                 }
-                Step::Settle(record) | Step::SettleUnsent(record) => {
+                LetterChange::Settle(record) | LetterChange::SettleUnsent(record) => {
                     settle(&transaction, self.plan, change, record)?;
                 }
-                Step::PutOff(due) => put_off(&transaction, self.plan, change, *due)?,
-                Step::Correct(record) => correct(&transaction, self.plan, change, record)?,
+                LetterChange::PutOff(due) => put_off(&transaction, self.plan, change, *due)?,
+                LetterChange::Correct(record) => correct(&transaction, self.plan, change, record)?,
             }
         }
         transaction.commit()?;
@@ -78,7 +78,7 @@ impl Shift for SqliteShift<'_> {
         Ok(())
     }
 
-    fn depart(&mut self, rate: &Rate, domain: &str, now: Timestamp) -> Result<Turn, LedgerError> {
+    fn depart(&mut self, rate: &RateLimits, domain: &str, now: Timestamp) -> Result<RateDecision, LedgerError> {
         pace::depart(self.ledger, rate, domain, now)
     }
 
@@ -102,8 +102,8 @@ impl Shift for SqliteShift<'_> {
 fn mark(
     transaction: &Transaction<'_>,
     plan: PlanId,
-    change: &Change,
-    (now, departure): (Timestamp, Option<Departure>),
+    change: &LetterUpdate,
+    (now, departure): (Timestamp, Option<RateSlot>),
 ) -> Result<bool, LedgerError> {
     departure.map_or(Ok(()), |it| pace::date(transaction, it, now))?;
     let marked = transaction
@@ -127,7 +127,12 @@ fn mark(
     Ok(marked > 0)
 }
 
-fn put_off(transaction: &Transaction<'_>, plan: PlanId, change: &Change, due: Timestamp) -> Result<(), LedgerError> {
+fn put_off(
+    transaction: &Transaction<'_>,
+    plan: PlanId,
+    change: &LetterUpdate,
+    due: Timestamp,
+) -> Result<(), LedgerError> {
     transaction.prepare_cached("UPDATE letter SET due = ?3 WHERE plan = ?1 AND number = ?2")?.execute(params![
         plan.0,
         change.number.0,
@@ -136,7 +141,12 @@ fn put_off(transaction: &Transaction<'_>, plan: PlanId, change: &Change, due: Ti
     Ok(())
 }
 
-fn settle(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: &Record) -> Result<(), LedgerError> {
+fn settle(
+    transaction: &Transaction<'_>,
+    plan: PlanId,
+    change: &LetterUpdate,
+    record: &AttemptRecord,
+) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
     transaction
         .prepare_cached(
@@ -158,7 +168,12 @@ fn settle(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: 
     Ok(())
 }
 
-fn correct(transaction: &Transaction<'_>, plan: PlanId, change: &Change, record: &Record) -> Result<(), LedgerError> {
+fn correct(
+    transaction: &Transaction<'_>,
+    plan: PlanId,
+    change: &LetterUpdate,
+    record: &AttemptRecord,
+) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
     transaction
         .prepare_cached("UPDATE letter SET state = ?3, reply = ?4, at = ?5, due = ?6 WHERE plan = ?1 AND number = ?2")?

@@ -4,14 +4,14 @@ use comrak::nodes::Node;
 use jiff::civil::Date;
 
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::edition::blocks::event::lines::{self, Field, Line, Lines};
+use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
 use crate::edition::blocks::event::told;
-use crate::edition::blocks::event::value::{self, Piece};
+use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::issue::manuscript::content_blocks;
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::tree;
-use crate::issue::when::{self, Mistake, When, YearAlone};
+use crate::issue::when::{self, EventTime, MissingYear, WhenErrorKind};
 
 const NO_TITLE: Code = Code("NL460");
 const NO_TIME: Code = Code("NL461");
@@ -23,41 +23,41 @@ const LATE: Code = Code("NL472");
 
 /// What an event is read with.
 #[derive(Clone, Copy)]
-pub(super) struct Reading<'r> {
-    pub(super) lifted: &'r Lifted<'r>,
-    pub(super) marks: &'r Marks,
+pub(super) struct EventReader<'r> {
+    pub(super) lifted: &'r PlaceholderText<'r>,
+    pub(super) marks: &'r Placeholders,
     /// The day of the issue; absent where nobody says.
     pub(super) today: Option<Date>,
 }
 
 /// One event.
 #[derive(Debug)]
-pub(super) struct Facts {
+pub(super) struct EventDetails {
     pub(super) title: String,
-    pub(super) when: When,
-    pub(super) deadline: Option<Deadline>,
-    pub(super) place: Option<Vec<Piece>>,
-    pub(super) online: Option<Vec<Piece>>,
-    pub(super) price: Option<Vec<Piece>>,
-    pub(super) organiser: Option<Vec<Piece>>,
-    pub(super) sign_up: Option<Vec<Piece>>,
+    pub(super) when: EventTime,
+    pub(super) deadline: Option<SignUpDeadline>,
+    pub(super) place: Option<Vec<ValuePiece>>,
+    pub(super) online: Option<Vec<ValuePiece>>,
+    pub(super) price: Option<Vec<ValuePiece>>,
+    pub(super) organiser: Option<Vec<ValuePiece>>,
+    pub(super) sign_up: Option<Vec<ValuePiece>>,
 }
 
 /// Until when one can sign up.
 #[derive(Debug)]
-pub(super) enum Deadline {
+pub(super) enum SignUpDeadline {
     /// A day or a time.
-    At(When),
+    At(EventTime),
     /// What the author says of it: `efter først til mølle`.
-    Words(Vec<Piece>),
+    Words(Vec<ValuePiece>),
 }
 
 /// Reads an event, and takes what is read out of its block; none where something of it is missing, which is told.
-pub(super) fn read(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<Facts> {
+pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
     let lifted = reading.lifted;
     let opening = block.data().sourcepos.start.line;
     let title = title(block, reading, diagnostics);
-    let Lines { known, near } = lines::take(block, lifted);
+    let EventLines { known, near } = lines::take(block, lifted);
     for (place, key, meant) in near {
         diagnostics.push(
             Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
@@ -65,13 +65,13 @@ pub(super) fn read(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diag
                 .hint(format!("did you mean `{meant}:`? If it is text, leave an empty line above it")),
         );
     }
-    let tagged: Vec<&Line> = known.iter().filter(|it| !reading.marks.find(&it.value).is_empty()).collect();
+    let tagged: Vec<&EventLine> = known.iter().filter(|it| !reading.marks.find(&it.value).is_empty()).collect();
     for line in &tagged {
         diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
     }
     twice(&known, lifted, diagnostics);
-    let first = |field: Field| known.iter().find(|it| it.field == field && !it.value.is_empty());
-    let times: Vec<&Line> = [first(Field::Day), first(Field::Hours)].into_iter().flatten().collect();
+    let first = |field: EventField| known.iter().find(|it| it.field == field && !it.value.is_empty());
+    let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
     if times.is_empty() {
         diagnostics.push(
             Diagnostic::error(NO_TIME, "this event does not say when it is")
@@ -83,21 +83,21 @@ pub(super) fn read(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diag
         return None;
     }
     let when = when(&times, reading, diagnostics)?;
-    let deadline = first(Field::Deadline).and_then(|it| deadline(it, when, lifted, diagnostics));
-    let pieces = |field: Field| first(field).map(|it| value::pieces(&it.value));
-    Some(Facts {
+    let deadline = first(EventField::Deadline).and_then(|it| deadline(it, when, lifted, diagnostics));
+    let pieces = |field: EventField| first(field).map(|it| value::pieces(&it.value));
+    Some(EventDetails {
         title: title?,
         when,
         deadline,
-        place: pieces(Field::Place),
-        online: pieces(Field::Online),
-        price: pieces(Field::Price),
-        organiser: pieces(Field::Organiser),
-        sign_up: pieces(Field::SignUp),
+        place: pieces(EventField::Place),
+        online: pieces(EventField::Online),
+        price: pieces(EventField::Price),
+        organiser: pieces(EventField::Organiser),
+        sign_up: pieces(EventField::SignUp),
     })
 }
 
-fn title(block: Node<'_>, reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let place = || reading.lifted.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
     if label.is_some_and(|it| it.descendants().any(|it| tree::mark(it).is_some())) {
@@ -120,7 +120,7 @@ fn no_tags(what: &str) -> Diagnostic {
         .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
 }
 
-fn twice(lines: &[Line], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
+fn twice(lines: &[EventLine], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(
@@ -138,9 +138,9 @@ fn twice(lines: &[Line], lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn when(times: &[&Line], reading: Reading<'_>, diagnostics: &mut Diagnostics) -> Option<When> {
+fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventTime> {
     let texts: Vec<&str> = times.iter().map(|it| it.value.as_str()).collect();
-    let alone = reading.today.map_or(YearAlone::Unknown, YearAlone::From);
+    let alone = reading.today.map_or(MissingYear::Unknown, MissingYear::From);
     let when = match when::parse(&texts, alone) {
         Ok(when) => when,
         Err((number, fault)) => {
@@ -150,8 +150,8 @@ fn when(times: &[&Line], reading: Reading<'_>, diagnostics: &mut Diagnostics) ->
         }
     };
     let over = match when {
-        When::Days { last, .. } => last,
-        When::Hours { begins, ends } => ends.unwrap_or(begins).date(),
+        EventTime::Days { last, .. } => last,
+        EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
     };
     if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|it| over < *it)) {
         diagnostics.push(
@@ -163,8 +163,13 @@ fn when(times: &[&Line], reading: Reading<'_>, diagnostics: &mut Diagnostics) ->
     Some(when)
 }
 
-fn deadline(line: &Line, event: When, lifted: &Lifted<'_>, diagnostics: &mut Diagnostics) -> Option<Deadline> {
-    match when::parse(&[&line.value], YearAlone::UpTo(event.first_day())) {
+fn deadline(
+    line: &EventLine,
+    event: EventTime,
+    lifted: &PlaceholderText<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<SignUpDeadline> {
+    match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
         Ok(when) if when.first_day() > last_day(event) => {
             diagnostics.push(
                 Diagnostic::error(LATE, "this deadline is after the event")
@@ -173,11 +178,11 @@ fn deadline(line: &Line, event: When, lifted: &Lifted<'_>, diagnostics: &mut Dia
             );
             None
         }
-        Ok(when) => Some(Deadline::At(when)),
+        Ok(when) => Some(SignUpDeadline::At(when)),
         Err((_, fault)) => {
             // Words such as `når der er fuldt` are as good as a day; a day that is wrong is not.
-            if matches!(fault.mistake, Mistake::NotUnderstood | Mistake::NoDay) {
-                return Some(Deadline::Words(value::pieces(&line.value)));
+            if matches!(fault.mistake, WhenErrorKind::NotUnderstood | WhenErrorKind::NoDay) {
+                return Some(SignUpDeadline::Words(value::pieces(&line.value)));
             }
             diagnostics.push(told::time(line, &fault, lifted));
             None
@@ -185,9 +190,9 @@ fn deadline(line: &Line, event: When, lifted: &Lifted<'_>, diagnostics: &mut Dia
     }
 }
 
-fn last_day(when: When) -> Date {
+fn last_day(when: EventTime) -> Date {
     match when {
-        When::Days { last, .. } => last,
-        When::Hours { begins, .. } => begins.date(),
+        EventTime::Days { last, .. } => last,
+        EventTime::Hours { begins, .. } => begins.date(),
     }
 }

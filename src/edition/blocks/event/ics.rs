@@ -4,19 +4,19 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use crate::issue::when::When;
+use crate::issue::when::EventTime;
 
 /// The longest line in octets, without its end (RFC 5545 §3.1).
 const WIDTH: usize = 75;
 
 /// What a calendar is told of an event.
 #[derive(Debug)]
-pub(super) struct Entry<'e> {
+pub(super) struct CalendarEntry<'e> {
     /// The same for the same event, so that a corrected one takes its place.
     pub(super) uid: String,
     /// When this was written down: a moment of the plan's, so that the bytes are the same each time.
     pub(super) stamp: Timestamp,
-    pub(super) when: When,
+    pub(super) when: EventTime,
     pub(super) zone: &'e TimeZone,
     pub(super) title: &'e str,
     pub(super) place: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Entry<'e> {
 }
 
 /// A calendar with one event. It has no METHOD: it is nobody's invitation and asks for no answer (RFC 5546 §1.4).
-pub(super) fn write(entry: &Entry<'_>) -> String {
+pub(super) fn write(entry: &CalendarEntry<'_>) -> String {
     let mut out = String::new();
     let mut line = |content: &str| fold(content, &mut out);
     line("BEGIN:VCALENDAR");
@@ -57,10 +57,10 @@ pub(super) fn write(entry: &Entry<'_>) -> String {
 }
 
 /// The first moment of an event.
-pub(super) fn begins(when: When, zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn begins(when: EventTime, zone: &TimeZone) -> Option<Timestamp> {
     let begins = match when {
-        When::Days { first, .. } => first.at(0, 0, 0, 0),
-        When::Hours { begins, .. } => begins,
+        EventTime::Days { first, .. } => first.at(0, 0, 0, 0),
+        EventTime::Hours { begins, .. } => begins,
     };
     moment(begins, zone)
 }
@@ -70,7 +70,7 @@ fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 /// Parameters and values of DTSTART and DTEND: whole days end before the day behind them.
-fn times(when: When, zone: &TimeZone) -> (String, Option<String>) {
+fn times(when: EventTime, zone: &TimeZone) -> (String, Option<String>) {
     let day = |day: Date| format!(";VALUE=DATE:{}", day.strftime("%Y%m%d"));
     let hour = |time: DateTime| match moment(time, zone) {
         Some(moment) => format!(":{}", utc(moment)),
@@ -78,8 +78,8 @@ fn times(when: When, zone: &TimeZone) -> (String, Option<String>) {
         None => format!(":{}", time.strftime("%Y%m%dT%H%M%S")),
     };
     match when {
-        When::Days { first, last } => (day(first), last.tomorrow().ok().map(day)),
-        When::Hours { begins, ends } => (hour(begins), ends.map(hour)),
+        EventTime::Days { first, last } => (day(first), last.tomorrow().ok().map(day)),
+        EventTime::Hours { begins, ends } => (hour(begins), ends.map(hour)),
     }
 }
 
@@ -121,28 +121,29 @@ mod tests {
 
     use super::*;
 
-    fn entry(zone: &TimeZone, when: When) -> Entry<'_> {
+    fn entry(zone: &TimeZone, when: EventTime) -> CalendarEntry<'_> {
         let stamp = Timestamp::UNIX_EPOCH;
         let uid = "1@example.org".to_owned();
-        Entry { uid, stamp, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
+        CalendarEntry { uid, stamp, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
     }
 
     #[test]
     fn times_are_written_in_utc_and_days_end_before_the_next() {
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
         let summer = date(2027, 7, 1).at(0, 30, 0, 0);
-        let hours = write(&entry(&zone, When::Hours { begins: summer, ends: Some(date(2027, 7, 1).at(9, 0, 0, 0)) }));
+        let hours =
+            write(&entry(&zone, EventTime::Hours { begins: summer, ends: Some(date(2027, 7, 1).at(9, 0, 0, 0)) }));
         assert!(hours.contains("\r\nDTSTART:20270630T223000Z\r\nDTEND:20270701T070000Z\r\n"), "{hours}");
-        let days = write(&entry(&zone, When::Days { first: date(2026, 12, 31), last: date(2026, 12, 31) }));
+        let days = write(&entry(&zone, EventTime::Days { first: date(2026, 12, 31), last: date(2026, 12, 31) }));
         assert!(days.contains("\r\nDTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270101\r\n"), "{days}");
-        let last = write(&entry(&zone, When::Days { first: Date::MAX, last: Date::MAX }));
+        let last = write(&entry(&zone, EventTime::Days { first: Date::MAX, last: Date::MAX }));
         assert!(last.contains("99991231") && !last.contains("DTEND"), "{last}");
     }
 
     #[test]
     fn texts_are_escaped_and_folded_without_cutting_a_character() {
         let zone = TimeZone::UTC;
-        let mut entry = entry(&zone, When::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) });
+        let mut entry = entry(&zone, EventTime::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) });
         entry.description = format!("a,b;c\\d\r\n{}", "å€😀".repeat(40));
         let written = write(&entry);
         assert!(written.split("\r\n").all(|it| it.len() <= WIDTH && !it.contains(['\r', '\n'])), "{written}");

@@ -5,15 +5,15 @@ use std::ops::RangeInclusive;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::language::words::Event;
-use crate::base::source::{Place, nearest};
+use crate::base::language::words::EventWords;
+use crate::base::source::{Span, nearest};
 use crate::issue::manuscript::content_blocks;
-use crate::issue::manuscript::placeholders::Lifted;
+use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::people::person::fold;
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(super) enum EventField {
     Day,
     Hours,
     Place,
@@ -24,11 +24,11 @@ pub(super) enum Field {
     Deadline,
 }
 
-impl Field {
+impl EventField {
     const ALL: [Self; 8] =
         [Self::Day, Self::Hours, Self::Place, Self::Online, Self::Price, Self::Organiser, Self::SignUp, Self::Deadline];
 
-    fn keys(self, words: &Event) -> &'static [&'static str] {
+    fn keys(self, words: &EventWords) -> &'static [&'static str] {
         match self {
             Self::Day => words.day_keys,
             Self::Hours => words.when.keys,
@@ -50,8 +50,8 @@ impl Field {
 
 /// One of these lines.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) field: Field,
+pub(super) struct EventLine {
+    pub(super) field: EventField,
     /// The key as it was written.
     pub(super) key: String,
     /// What stands behind the colon.
@@ -62,30 +62,30 @@ pub(super) struct Line {
     column: usize,
 }
 
-impl Line {
+impl EventLine {
     /// Where some bytes of the value stand.
-    pub(super) fn place(&self, lifted: &Lifted<'_>, span: std::ops::Range<usize>) -> Place {
+    pub(super) fn place(&self, lifted: &PlaceholderText<'_>, span: std::ops::Range<usize>) -> Span {
         lifted.place(self.number, self.column + span.start, span.len().max(1))
     }
 
     /// Where the line stands.
-    pub(super) fn whole(&self, lifted: &Lifted<'_>) -> Place {
+    pub(super) fn whole(&self, lifted: &PlaceholderText<'_>) -> Span {
         lifted.line(self.number)
     }
 }
 
 /// The lines of a block.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct EventLines {
     /// Those with a key.
-    pub(super) known: Vec<Line>,
+    pub(super) known: Vec<EventLine>,
     /// Those whose first words are nearly a key, with that key.
-    pub(super) near: Vec<(Place, String, &'static str)>,
+    pub(super) near: Vec<(Span, String, &'static str)>,
 }
 
 /// Takes the lines with a key out of the first paragraphs of a block, and leaves the rest of its text.
-pub(super) fn take<'a>(block: Node<'a>, lifted: &Lifted<'_>) -> Lines {
-    let mut lines = Lines::default();
+pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText<'_>) -> EventLines {
+    let mut lines = EventLines::default();
     let paragraphs: Vec<Node<'a>> =
         content_blocks::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
     for paragraph in paragraphs {
@@ -102,13 +102,13 @@ pub(super) fn take<'a>(block: Node<'a>, lifted: &Lifted<'_>) -> Lines {
     lines
 }
 
-fn read(numbers: RangeInclusive<usize>, lifted: &Lifted<'_>, lines: &mut Lines) {
+fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText<'_>, lines: &mut EventLines) {
     for number in numbers {
         let whole = lifted.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };
         let signs = |it: char| matches!(it, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
-        let Some(field) = Field::named(&key) else {
+        let Some(field) = EventField::named(&key) else {
             lines.near.extend(near(&key).map(|known| (lifted.line(number), key, known)));
             continue;
         };
@@ -116,14 +116,14 @@ fn read(numbers: RangeInclusive<usize>, lifted: &Lifted<'_>, lines: &mut Lines) 
         let value = behind.trim_start_matches(['*', '_', ' ', '\t']);
         let column = whole.len() - value.len() + 1;
         let value = value.trim_end().trim_end_matches('\\').trim_end().to_owned();
-        lines.known.push(Line { field, key, value, number, column });
+        lines.known.push(EventLine { field, key, value, number, column });
     }
 }
 
 /// The key that a word is nearly; a sentence is none.
 fn near(key: &str) -> Option<&'static str> {
     let words = Lang::ALL.into_iter().map(|it| &it.language().event);
-    let known = words.flat_map(|it| Field::ALL.into_iter().flat_map(move |field| field.keys(it).iter().copied()));
+    let known = words.flat_map(|it| EventField::ALL.into_iter().flat_map(move |field| field.keys(it).iter().copied()));
     nearest(key, known.filter(|it| it.chars().next() == key.chars().next()))
 }
 

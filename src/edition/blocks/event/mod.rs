@@ -16,15 +16,15 @@ use jiff::Timestamp;
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::edition::blocks::event::facts::{Facts, Reading};
-use crate::edition::blocks::event::ics::Entry;
-use crate::edition::blocks::event::value::Piece;
-use crate::edition::context::Frame;
-use crate::edition::enclosure::Enclosure;
+use crate::edition::blocks::event::facts::{EventDetails, EventReader};
+use crate::edition::blocks::event::ics::CalendarEntry;
+use crate::edition::blocks::event::value::ValuePiece;
+use crate::edition::context::EditionContext;
+use crate::edition::enclosure::GeneratedFile;
 use crate::issue::Issue;
-use crate::issue::manuscript::content_blocks::{Content, Kind};
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::placeholders::marks::Marks;
+use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::tree;
 use crate::issue::slug::slug;
@@ -37,21 +37,21 @@ const MOST: usize = 20;
 
 /// What events are set in.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting<'s> {
+pub(crate) struct EventContext<'s> {
     pub(crate) issue: &'s Issue,
     pub(crate) lang: Lang,
-    pub(crate) frame: &'s Frame,
-    pub(crate) lifted: &'s Lifted<'s>,
-    pub(crate) marks: &'s Marks,
+    pub(crate) frame: &'s EditionContext,
+    pub(crate) lifted: &'s PlaceholderText<'s>,
+    pub(crate) marks: &'s Placeholders,
 }
 
 /// Makes every event of an edition's tree into what is shown of it, and gives the files for calendars.
 pub(crate) fn settle<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    setting: Setting<'_>,
+    setting: EventContext<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Enclosure> {
+) -> Vec<GeneratedFile> {
     let blocks = blocks(root, &setting.lifted.tags);
     if let Some((block, _)) = blocks.get(MOST) {
         diagnostics.push(
@@ -64,11 +64,11 @@ pub(crate) fn settle<'a>(
     let front = &setting.issue.front;
     let moment = front.date.or(front.send_at);
     let today = moment.map(|it| it.to_zoned(setting.frame.timezone.clone()).date());
-    let reading = Reading { lifted: setting.lifted, marks: setting.marks, today };
-    let mut names = Names::new(setting.issue);
+    let reading = EventReader { lifted: setting.lifted, marks: setting.marks, today };
+    let mut names = CalendarFileNames::new(setting.issue);
     let mut enclosures = Vec::new();
     for (block, within) in blocks {
-        if let Within::Condition = within {
+        if let EventScope::Condition = within {
             diagnostics.push(
                 Diagnostic::error(CONDITIONAL, "an event cannot stand in `{% if %}` or `{% for %}`")
                     .at(setting.lifted.line(block.data().sourcepos.start.line))
@@ -78,15 +78,15 @@ pub(crate) fn settle<'a>(
         let Some(facts) = facts::read(block, reading, diagnostics) else { continue };
         let file = names.next(&facts.title);
         let content = ics::write(&entry(&facts, block, setting, (moment, file.number)));
-        enclosures.push(Enclosure::new(file.name, "text/calendar; charset=utf-8", content));
+        enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", content));
         shown::write(arena, block, &facts, setting.lang);
     }
     enclosures
 }
 
 /// Puts a link to its calendar file below each event: on the web nothing is attached.
-pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[Enclosure], lang: Lang) {
-    let events = root.descendants().filter(|it| Content::of(it).is_some_and(|it| it.kind == Kind::Event));
+pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[GeneratedFile], lang: Lang) {
+    let events = root.descendants().filter(|it| ContentBlock::of(it).is_some_and(|it| it.kind == ContentKind::Event));
     let events: Vec<Node<'a>> = events.collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
         shown::offer(arena, block, enclosure.name(), lang);
@@ -95,12 +95,12 @@ pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[Encl
 
 /// Whether everybody who reads an edition reads a block of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Within {
+enum EventScope {
     Text,
     Condition,
 }
 
-fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, Within)> {
+fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, EventScope)> {
     let mut open = 0_usize;
     let mut found = Vec::new();
     for node in root.descendants() {
@@ -109,49 +109,49 @@ fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, Within)> {
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Elif(_) | TagKind::Else | TagKind::Set(_)) | None => {}
         }
-        if Content::of(node).is_some_and(|it| it.kind == Kind::Event) {
-            found.push((node, if open > 0 { Within::Condition } else { Within::Text }));
+        if ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Event) {
+            found.push((node, if open > 0 { EventScope::Condition } else { EventScope::Text }));
         }
     }
     found
 }
 
 /// The names of files in a letter: each is there once.
-struct Names {
+struct CalendarFileNames {
     taken: BTreeSet<String>,
     titles: BTreeMap<String, usize>,
 }
 
 /// The name of a file, and how many events of that title came before it.
-struct File {
+struct CalendarFile {
     name: String,
     number: usize,
 }
 
-impl Names {
+impl CalendarFileNames {
     fn new(issue: &Issue) -> Self {
         let attached =
             issue.front.attachments.iter().map(|it| it.value.rsplit('/').next().unwrap_or("").to_lowercase());
         Self { taken: attached.collect(), titles: BTreeMap::new() }
     }
 
-    fn next(&mut self, title: &str) -> File {
+    fn next(&mut self, title: &str) -> CalendarFile {
         let stem = Some(slug(title)).filter(|it| !it.is_empty()).unwrap_or_else(|| "event".to_owned());
         let names = std::iter::once(format!("{stem}.ics")).chain((2..).map(|it| format!("{stem}-{it}.ics")));
         let name = names.into_iter().find(|it| !self.taken.contains(it)).unwrap_or_default();
         self.taken.insert(name.clone());
         let count = self.titles.entry(title.to_owned()).or_default();
         *count += 1;
-        File { name, number: *count - 1 }
+        CalendarFile { name, number: *count - 1 }
     }
 }
 
 fn entry<'e>(
-    facts: &'e Facts,
+    facts: &'e EventDetails,
     block: Node<'_>,
-    setting: Setting<'e>,
+    setting: EventContext<'e>,
     (moment, number): (Option<Timestamp>, usize),
-) -> Entry<'e> {
+) -> CalendarEntry<'e> {
     let zone = &setting.frame.timezone;
     let from = setting.issue.front.from.as_ref().map(|it| it.address.domain());
     let domain = from.unwrap_or(&setting.frame.domain);
@@ -160,10 +160,10 @@ fn entry<'e>(
     let digest = Digest::of([setting.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
     let urls = [&facts.sign_up, &facts.online].into_iter().flatten().flatten();
     let url = urls.into_iter().find_map(|it| match it {
-        Piece::Link { url, .. } if url.starts_with("http") && value::leads_somewhere(url) => Some(url.as_str()),
-        Piece::Link { .. } | Piece::Words(_) => None,
+        ValuePiece::Link { url, .. } if url.starts_with("http") && value::leads_somewhere(url) => Some(url.as_str()),
+        ValuePiece::Link { .. } | ValuePiece::Words(_) => None,
     });
-    Entry {
+    CalendarEntry {
         uid: format!("{}@{domain}", &digest.as_str()[..32]),
         // Where nobody says when the letter is written, any moment that stays the same is right.
         stamp: moment.or_else(|| ics::begins(facts.when, zone)).unwrap_or_default(),

@@ -6,26 +6,28 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeHeading, NodeLink, NodeValue, Sourcepos};
 
 use crate::base::language::Lang;
-use crate::base::language::words::Label;
-use crate::edition::blocks::event::facts::{Deadline, Facts};
-use crate::edition::blocks::event::value::{self, Piece};
+use crate::base::language::words::EventLabel;
+use crate::edition::blocks::event::facts::{EventDetails, SignUpDeadline};
+use crate::edition::blocks::event::value::{self, ValuePiece};
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
-use crate::issue::when::When;
+use crate::issue::when::EventTime;
 
 /// The lowest level: it is put below the heading above it where headings are ordered.
 const LEVEL: u8 = 6;
 
 /// When it is, in words: `torsdag den 21. januar 2027 kl. 9.30–15.30`.
-fn when(when: When, lang: Lang) -> String {
+fn when(when: EventTime, lang: Lang) -> String {
     match when {
-        When::Days { first, last } if first == last => lang.weekday_date(first),
-        When::Days { first, last } => lang.dates(first, last),
-        When::Hours { begins, ends: None } => lang.joined(&lang.weekday_date(begins.date()), &lang.time(begins.time())),
-        When::Hours { begins, ends: Some(ends) } if begins.date() == ends.date() || is_night(begins, ends) => {
+        EventTime::Days { first, last } if first == last => lang.weekday_date(first),
+        EventTime::Days { first, last } => lang.dates(first, last),
+        EventTime::Hours { begins, ends: None } => {
+            lang.joined(&lang.weekday_date(begins.date()), &lang.time(begins.time()))
+        }
+        EventTime::Hours { begins, ends: Some(ends) } if begins.date() == ends.date() || is_night(begins, ends) => {
             lang.joined(&lang.weekday_date(begins.date()), &lang.times(begins.time(), ends.time()))
         }
-        When::Hours { begins, ends: Some(ends) } => {
+        EventTime::Hours { begins, ends: Some(ends) } => {
             let [from, to] = [begins, ends].map(|it| lang.joined(&lang.weekday_date(it.date()), &lang.time(it.time())));
             format!("{from} – {to}")
         }
@@ -38,9 +40,9 @@ fn is_night(begins: jiff::civil::DateTime, ends: jiff::civil::DateTime) -> bool 
 }
 
 /// What is said of it, line by line, without how to sign up where that is a button.
-fn lines(facts: &Facts, lang: Lang) -> Vec<(&'static Label, Vec<Piece>)> {
+fn lines(facts: &EventDetails, lang: Lang) -> Vec<(&'static EventLabel, Vec<ValuePiece>)> {
     let words = &lang.language().event;
-    let mut lines = vec![(&words.when, vec![Piece::Words(when(facts.when, lang))])];
+    let mut lines = vec![(&words.when, vec![ValuePiece::Words(when(facts.when, lang))])];
     let online = facts.online.clone().map(|it| named(it, words.join));
     let named = [(&words.place, &facts.place), (&words.online, &online)].into_iter();
     let more = [(&words.price, &facts.price), (&words.organiser, &facts.organiser)];
@@ -48,32 +50,34 @@ fn lines(facts: &Facts, lang: Lang) -> Vec<(&'static Label, Vec<Piece>)> {
     let sign_up = facts.sign_up.as_ref().filter(|it| button(it).is_none());
     lines.extend(sign_up.map(|it| (&words.sign_up, it.clone())));
     let deadline = facts.deadline.as_ref().map(|it| match it {
-        Deadline::At(at) => vec![Piece::Words(when(*at, lang))],
-        Deadline::Words(words) => words.clone(),
+        SignUpDeadline::At(at) => vec![ValuePiece::Words(when(*at, lang))],
+        SignUpDeadline::Words(words) => words.clone(),
     });
     lines.extend(deadline.map(|it| (&words.deadline, it)));
     lines
 }
 
 /// A link that is all there is gets these words.
-fn named(pieces: Vec<Piece>, words: &str) -> Vec<Piece> {
+fn named(pieces: Vec<ValuePiece>, words: &str) -> Vec<ValuePiece> {
     match &pieces[..] {
-        [Piece::Link { words: None, url }] => vec![Piece::Link { words: Some(words.to_owned()), url: url.clone() }],
+        [ValuePiece::Link { words: None, url }] => {
+            vec![ValuePiece::Link { words: Some(words.to_owned()), url: url.clone() }]
+        }
         _ => pieces,
     }
 }
 
 /// The address of a button: where there is nothing but an address.
-fn button(pieces: &[Piece]) -> Option<&str> {
+fn button(pieces: &[ValuePiece]) -> Option<&str> {
     match pieces {
-        [Piece::Link { url, .. }] => Some(url),
+        [ValuePiece::Link { url, .. }] => Some(url),
         _ => None,
     }
 }
 
 /// What the calendar says below the title: the text, unless it is not the same for everybody, and the lines that have
 /// no place of their own there.
-pub(super) fn description(block: Node<'_>, facts: &Facts, lang: Lang) -> String {
+pub(super) fn description(block: Node<'_>, facts: &EventDetails, lang: Lang) -> String {
     let words = &lang.language().event;
     let mut paragraphs = Vec::new();
     if !block.descendants().any(|it| tree::mark(it).is_some()) {
@@ -119,8 +123,8 @@ fn inline(node: Node<'_>, out: &mut String) {
 }
 
 /// Puts what is shown into a block, above its text.
-pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, lang: Lang) {
-    let maker = Maker { arena, position: block.data().sourcepos };
+pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &EventDetails, lang: Lang) {
+    let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
     let heading = maker.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
     match content_blocks::label_of(block) {
         Some(label) => {
@@ -145,7 +149,7 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, la
     let words = lang.language().event.sign_up_for.replace("{title}", &facts.title);
     if let Some(url) = facts.sign_up.as_deref().and_then(button) {
         let paragraph = maker.node(NodeValue::Paragraph);
-        let link = maker.piece(&Piece::Link { words: Some(words), url: url.to_owned() });
+        let link = maker.piece(&ValuePiece::Link { words: Some(words), url: url.to_owned() });
         link.data_mut().attrs.get_or_insert_with(Box::default).classes = vec!["button".to_owned()];
         paragraph.append(link);
         block.prepend(paragraph);
@@ -154,21 +158,21 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &Facts, la
     block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
         // The words behind the fence are the heading now; what stands there instead is for the leaf of the calendar.
-        fence.info = format!("{} {}", content_blocks::Kind::Event.name(), leaf(facts.when, lang));
+        fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), leaf(facts.when, lang));
     }
 }
 
 /// Puts a link to a file for calendars below a block.
 pub(super) fn offer<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
-    let maker = Maker { arena, position: block.data().sourcepos };
+    let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
     let paragraph = maker.node(NodeValue::Paragraph);
     let words = lang.language().event.add_to_calendar.to_owned();
-    paragraph.append(maker.piece(&Piece::Link { words: Some(words), url: file.to_owned() }));
+    paragraph.append(maker.piece(&ValuePiece::Link { words: Some(words), url: file.to_owned() }));
     block.append(paragraph);
 }
 
 /// The day on a leaf of a calendar: `21 jan.`
-fn leaf(when: When, lang: Lang) -> String {
+fn leaf(when: EventTime, lang: Lang) -> String {
     let day = when.first_day();
     let months = &lang.language().calendar.short_months;
     // Months are counted from 1 and there are as many as in the list.
@@ -177,12 +181,12 @@ fn leaf(when: When, lang: Lang) -> String {
 }
 
 /// Makes nodes that stand where their block does.
-struct Maker<'a> {
+struct EventNodeBuilder<'a> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> EventNodeBuilder<'a> {
     fn node(&self, value: NodeValue) -> Node<'a> {
         let node: Node<'a> = self.arena.alloc(AstNode::from(value));
         node.data_mut().sourcepos = self.position;
@@ -193,10 +197,10 @@ impl<'a> Maker<'a> {
         self.node(NodeValue::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn piece(&self, piece: &Piece) -> Node<'a> {
+    fn piece(&self, piece: &ValuePiece) -> Node<'a> {
         match piece {
-            Piece::Words(words) => self.text(words),
-            Piece::Link { words, url } => {
+            ValuePiece::Words(words) => self.text(words),
+            ValuePiece::Link { words, url } => {
                 let link = self.node(NodeValue::Link(Box::new(NodeLink { url: url.clone(), title: String::new() })));
                 let bare = url.strip_prefix("mailto:").unwrap_or(url);
                 link.append(self.text(words.as_deref().unwrap_or(bare)));

@@ -2,14 +2,14 @@
 
 /// A piece of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum ValuePiece {
     /// Words.
     Words(String),
     /// A link, with its own words if it has any.
     Link { words: Option<String>, url: String },
 }
 
-impl Piece {
+impl ValuePiece {
     /// What is read of it where nothing can be clicked.
     pub(super) fn plain(&self) -> String {
         match self {
@@ -27,21 +27,21 @@ pub(super) fn leads_somewhere(url: &str) -> bool {
 }
 
 /// The words of a value alone, for a map: an address only where there are no words for it.
-pub(super) fn words(pieces: &[Piece]) -> String {
+pub(super) fn words(pieces: &[ValuePiece]) -> String {
     let shown = pieces.iter().map(|it| match it {
-        Piece::Words(words) | Piece::Link { words: Some(words), .. } => words.as_str(),
-        Piece::Link { words: None, url } => url,
+        ValuePiece::Words(words) | ValuePiece::Link { words: Some(words), .. } => words.as_str(),
+        ValuePiece::Link { words: None, url } => url,
     });
     shown.collect()
 }
 
 /// The words of a value in a row.
-pub(super) fn plain(pieces: &[Piece]) -> String {
-    pieces.iter().map(Piece::plain).collect()
+pub(super) fn plain(pieces: &[ValuePiece]) -> String {
+    pieces.iter().map(ValuePiece::plain).collect()
 }
 
 /// Finds the links of a value: `[words](url)`, `<url>`, and addresses as they stand.
-pub(super) fn pieces(value: &str) -> Vec<Piece> {
+pub(super) fn pieces(value: &str) -> Vec<ValuePiece> {
     let mut found = Vec::new();
     let mut words = String::new();
     let mut rest = value;
@@ -53,16 +53,16 @@ pub(super) fn pieces(value: &str) -> Vec<Piece> {
             rest = &rest[first.len_utf8()..];
             continue;
         };
-        found.extend((!words.is_empty()).then(|| Piece::Words(std::mem::take(&mut words))));
+        found.extend((!words.is_empty()).then(|| ValuePiece::Words(std::mem::take(&mut words))));
         found.push(link);
         rest = &rest[length..];
     }
-    found.extend((!words.is_empty()).then_some(Piece::Words(words)));
+    found.extend((!words.is_empty()).then_some(ValuePiece::Words(words)));
     found
 }
 
 /// The link that a text begins with, and of how many bytes it is made.
-fn link(text: &str, first: char) -> Option<(Piece, usize)> {
+fn link(text: &str, first: char) -> Option<(ValuePiece, usize)> {
     match first {
         '[' => {
             let (words, behind) = text[1..].split_once("](")?;
@@ -70,16 +70,16 @@ fn link(text: &str, first: char) -> Option<(Piece, usize)> {
             let button = behind[url.len() + 1..].strip_prefix("{.button}").map_or(0, |_| "{.button}".len());
             let words = Some(words.to_owned()).filter(|it| !it.trim().is_empty());
             let length = 1 + words.as_ref().map_or(0, String::len) + 2 + url.len() + 1 + button;
-            (!url.trim().is_empty()).then(|| (Piece::Link { words, url: url.trim().to_owned() }, length))
+            (!url.trim().is_empty()).then(|| (ValuePiece::Link { words, url: url.trim().to_owned() }, length))
         }
         '<' => {
             let (inner, _) = text[1..].split_once('>')?;
             bare(inner).filter(|it| it.len() == inner.len())?;
-            Some((Piece::Link { words: None, url: address(inner) }, inner.len() + 2))
+            Some((ValuePiece::Link { words: None, url: address(inner) }, inner.len() + 2))
         }
         _ => {
             let url = bare(text)?;
-            Some((Piece::Link { words: None, url: address(url) }, url.len()))
+            Some((ValuePiece::Link { words: None, url: address(url) }, url.len()))
         }
     }
 }
@@ -115,8 +115,8 @@ mod tests {
 
     #[test]
     fn links_are_found_among_words() {
-        let link = |words: Option<&str>, url: &str| Piece::Link { words: words.map(Into::into), url: url.into() };
-        let words = |it: &str| Piece::Words(it.into());
+        let link = |words: Option<&str>, url: &str| ValuePiece::Link { words: words.map(Into::into), url: url.into() };
+        let words = |it: &str| ValuePiece::Words(it.into());
         for (value, expected) in [
             ("Dokk1, Aarhus", vec![words("Dokk1, Aarhus")]),
             ("[Dokk1](https://dokk1.example)!", vec![link(Some("Dokk1"), "https://dokk1.example"), words("!")]),

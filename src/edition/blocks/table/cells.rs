@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::base::csv::rows::{RowError, Rows};
+use crate::base::csv::rows::{CsvRows, RowError};
 
 /// One row, with where it stands in its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct CellRow {
     /// Its first line, counted from 1.
     pub(super) line: usize,
     /// Its bytes in that line.
@@ -29,35 +29,35 @@ pub(super) enum CellError {
 
 /// The most of both that a letter shows.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct TableLimits {
     pub(super) rows: usize,
     pub(super) columns: usize,
 }
 
 /// The rows of a file; its first line decides what separates cells.
-pub(super) fn of_file(text: &str, limits: Limits) -> Result<Vec<Row>, CellError> {
-    Rows::new(text.as_bytes()).map_err(|it| refused(&it)).and_then(|rows| collect(rows, limits))
+pub(super) fn of_file(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
+    CsvRows::new(text.as_bytes()).map_err(|it| refused(&it)).and_then(|rows| collect(rows, limits))
 }
 
 /// The rows of what was pasted: tabs separate cells, or `;`, `|`, the same number of `,` in each line, or wide gaps.
-pub(super) fn pasted(text: &str, limits: Limits) -> Result<Vec<Row>, CellError> {
+pub(super) fn pasted(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
     let lines = || text.lines().filter(|it| !it.trim().is_empty());
     let each = |sign: &str| lines().all(|it| it.trim().contains(sign));
     let commas = |line: &str| line.matches(',').count();
     if text.contains('\t') {
-        collect(Rows::split_by(text.as_bytes(), b'\t'), limits)
+        collect(CsvRows::split_by(text.as_bytes(), b'\t'), limits)
     } else if each(";") {
-        collect(Rows::split_by(text.as_bytes(), b';'), limits)
+        collect(CsvRows::split_by(text.as_bytes(), b';'), limits)
     } else if each("|") {
         let bare = |line: &str| line.trim().trim_matches('|').to_owned();
         let inner: Vec<String> = text.lines().map(bare).collect();
-        let mut rows = collect(Rows::split_by(inner.join("\n").as_bytes(), b'|'), limits)?;
+        let mut rows = collect(CsvRows::split_by(inner.join("\n").as_bytes(), b'|'), limits)?;
         rows.retain(|row| !row.cells.iter().all(|it| it.len() >= 3 && it.chars().all(|it| matches!(it, '-' | ':'))));
         Ok(rows)
     } else if lines().next().is_some_and(|first| commas(first) > 0 && lines().all(|it| commas(it) == commas(first))) {
-        collect(Rows::split_by(text.as_bytes(), b','), limits)
+        collect(CsvRows::split_by(text.as_bytes(), b','), limits)
     } else if each("  ") {
-        collect(Rows::split_by(gaps(text).as_bytes(), b'\t'), limits)
+        collect(CsvRows::split_by(gaps(text).as_bytes(), b'\t'), limits)
     } else {
         Err(CellError::NoCells)
     }
@@ -74,7 +74,7 @@ fn gaps(text: &str) -> String {
     out
 }
 
-fn collect(mut rows: Rows<&[u8]>, limits: Limits) -> Result<Vec<Row>, CellError> {
+fn collect(mut rows: CsvRows<&[u8]>, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next_row().map_err(|it| refused(&it))? {
         if row.is_blank() {
@@ -90,7 +90,7 @@ fn collect(mut rows: Rows<&[u8]>, limits: Limits) -> Result<Vec<Row>, CellError>
         if cells.len() > limits.columns || found.len() > limits.rows {
             return Err(CellError::TooLarge { line: row.line });
         }
-        found.push(Row { line: row.line, span, cells });
+        found.push(CellRow { line: row.line, span, cells });
     }
     if found.is_empty() { Err(CellError::NoCells) } else { Ok(found) }
 }
@@ -108,7 +108,7 @@ fn refused(error: &RowError) -> CellError {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { rows: 10, columns: 5 };
+    const LIMITS: TableLimits = TableLimits { rows: 10, columns: 5 };
 
     fn cells(text: &str) -> Vec<Vec<String>> {
         pasted(text, LIMITS).unwrap().into_iter().map(|it| it.cells).collect()

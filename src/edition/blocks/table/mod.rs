@@ -9,15 +9,15 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source};
-use crate::edition::blocks::table::cells::{CellError, Limits, Row};
-use crate::edition::blocks::table::number::Worth;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::edition::blocks::table::cells::{CellError, CellRow, TableLimits};
+use crate::edition::blocks::table::number::CellValueKind;
 use crate::edition::resolve;
 use crate::issue::manuscript::common_mistakes;
-use crate::issue::manuscript::content_blocks::{self, Content, Kind};
-use crate::issue::manuscript::placeholders::Lifted;
-use crate::issue::manuscript::placeholders::marks::Marks;
-use crate::issue::manuscript::texts::{TextError, Texts};
+use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind};
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::issue::manuscript::tree;
 
 const NO_FILE: Code = Code("NL474");
@@ -28,7 +28,7 @@ const RAGGED: Code = Code("NL478");
 const WIDE: Code = Code("NL479");
 
 /// More of either is no table of a letter: Gmail cuts it off, and nobody reads it there.
-const LIMITS: Limits = Limits { rows: 300, columns: 30 };
+const LIMITS: TableLimits = TableLimits { rows: 300, columns: 30 };
 
 /// A phone shows no more columns than this side by side.
 const COLUMNS_OF_A_PHONE: usize = 6;
@@ -37,7 +37,7 @@ const COLUMNS_OF_A_PHONE: usize = 6;
 pub(crate) fn settle_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, marks): (&Lifted<'_>, &Marks),
+    (lifted, marks): (&PlaceholderText<'_>, &Placeholders),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, _) in blocks(root).into_iter().filter(|it| file(&it.1).is_none()) {
@@ -61,7 +61,7 @@ pub(crate) fn settle_pasted<'a>(
 pub(crate) fn settle_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, texts): (&Lifted<'_>, &dyn Texts),
+    (lifted, texts): (&PlaceholderText<'_>, &dyn TextSource),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, label) in blocks(root) {
@@ -81,22 +81,22 @@ pub(crate) fn settle_files<'a>(
 }
 
 fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
-    let contents = root.descendants().filter_map(|it| Content::of(it).map(|content| (it, content)));
-    contents.filter(|it| it.1.kind == Kind::Table).map(|(node, content)| (node, content.label)).collect()
+    let contents = root.descendants().filter_map(|it| ContentBlock::of(it).map(|content| (it, content)));
+    contents.filter(|it| it.1.kind == ContentKind::Table).map(|(node, content)| (node, content.label)).collect()
 }
 
 /// Puts a table in the place of what stands in a block.
-fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[Row], marks: Option<&Marks>) {
+fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], marks: Option<&Placeholders>) {
     content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
     if let Some(head) = rows.first() {
-        let table = Maker { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
+        let table = TableNodeBuilder { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
         block.append(table);
         align(table);
     }
 }
 
 /// The words behind the fence, in bold above the table.
-fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&File>) {
+fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&TableFile>) {
     let Some(label) = content_blocks::label_of(block) else { return };
     let strong: Node<'a> = arena.alloc(AstNode::from(NodeValue::Strong));
     strong.data_mut().sourcepos = label.data().sourcepos;
@@ -116,13 +116,13 @@ fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&File>) {
 
 /// A file named behind the fence, and the words behind its name.
 #[derive(Debug, PartialEq, Eq)]
-struct File {
+struct TableFile {
     path: String,
     caption: String,
 }
 
 /// The file of `tal.csv` or `"mine tal.csv" Tal for 2026`; none where the words name none.
-fn file(label: &str) -> Option<File> {
+fn file(label: &str) -> Option<TableFile> {
     const ENDINGS: [&str; 6] = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"];
     let lower = label.to_ascii_lowercase();
     let ends = ENDINGS.iter().flat_map(|ending| lower.match_indices(ending).map(|(at, it)| at + it.len()));
@@ -130,24 +130,24 @@ fn file(label: &str) -> Option<File> {
     let end = ends.filter(whole).min()?;
     let path = label[..end].trim_start_matches(['"', '\'', '<', ' ']);
     let caption = label[end..].trim_start_matches(['"', '\'', '>']).trim().to_owned();
-    Some(File { path: path.to_owned(), caption })
+    Some(TableFile { path: path.to_owned(), caption })
 }
 
 /// The rows of a file; none where they cannot be read, which is told.
-fn of_file(source: &Source, here: &Place, diagnostics: &mut Diagnostics) -> Option<Vec<Row>> {
+fn of_file(source: &Source, here: &Span, diagnostics: &mut Diagnostics) -> Option<Vec<CellRow>> {
     common_mistakes::check_characters(source, 0..source.text().len(), diagnostics);
     let place = |row: usize, span: Range<usize>| in_file(source, row, span);
     let rows = cells::of_file(source.text(), LIMITS).map_err(|error| diagnostics.push(refused(&error, here, place)));
     checked(rows.ok()?, place, here, diagnostics)
 }
 
-fn in_file(source: &Source, line: usize, span: Range<usize>) -> Place {
+fn in_file(source: &Source, line: usize, span: Range<usize>) -> Span {
     let text = source.text().lines().nth(line - 1).unwrap_or("");
-    Place::in_line(source.path(), line, text, span)
+    Span::in_line(source.path(), line, text, span)
 }
 
 /// The lines between the fences as they were typed, without what a quote or a list puts before them.
-fn pasted(block: Node<'_>, lifted: &Lifted<'_>) -> String {
+fn pasted(block: Node<'_>, lifted: &PlaceholderText<'_>) -> String {
     let position = block.data().sourcepos;
     let indent = position.start.column.saturating_sub(1);
     let inner = |number: usize| {
@@ -162,7 +162,7 @@ fn pasted(block: Node<'_>, lifted: &Lifted<'_>) -> String {
     lines.join("\n")
 }
 
-fn unread(file: &File, error: &TextError) -> Diagnostic {
+fn unread(file: &TableFile, error: &TextError) -> Diagnostic {
     let path = &file.path;
     let spreadsheet = !["csv", "tsv", "txt"].iter().any(|it| path.to_lowercase().ends_with(&format!(".{it}")));
     let hint = match error {
@@ -179,7 +179,7 @@ fn unread(file: &File, error: &TextError) -> Diagnostic {
     Diagnostic::error(NO_FILE, format!("the table `{path}` cannot be read: {message}")).hint(hint)
 }
 
-fn refused(error: &CellError, here: &Place, place: impl Fn(usize, Range<usize>) -> Place) -> Diagnostic {
+fn refused(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>) -> Span) -> Diagnostic {
     match error {
         CellError::NoCells => Diagnostic::error(NO_CELLS, "this table has no cells")
             .at(here.clone())
@@ -190,7 +190,7 @@ fn refused(error: &CellError, here: &Place, place: impl Fn(usize, Range<usize>) 
                 .hint("remove the mark, or close the cell with another; a mark inside a cell is written twice")
         }
         CellError::TooLarge { line } => {
-            let Limits { rows, columns } = LIMITS;
+            let TableLimits { rows, columns } = LIMITS;
             Diagnostic::error(TOO_LARGE, format!("this table has more than {rows} rows or {columns} columns"))
                 .at(place(*line, 0..1))
                 .hint("show the figures that matter, and link to the whole table")
@@ -203,11 +203,11 @@ fn refused(error: &CellError, here: &Place, place: impl Fn(usize, Range<usize>) 
 
 /// The rows, all as long as the longest, with what is odd about them told.
 fn checked(
-    mut rows: Vec<Row>,
-    place: impl Fn(usize, Range<usize>) -> Place,
-    here: &Place,
+    mut rows: Vec<CellRow>,
+    place: impl Fn(usize, Range<usize>) -> Span,
+    here: &Span,
     diagnostics: &mut Diagnostics,
-) -> Option<Vec<Row>> {
+) -> Option<Vec<CellRow>> {
     let head = rows.first().map_or(0, |it| it.cells.len());
     let columns = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
     let tag = rows.iter().find(|row| row.cells.iter().any(|it| it.contains("{{") || it.contains("{%")));
@@ -241,21 +241,21 @@ fn checked(
 }
 
 /// Makes nodes that stand where their block does.
-struct Maker<'a, 's> {
+struct TableNodeBuilder<'a, 's> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
     /// The marks of the issue's tags; absent for the cells of a file, which has none.
-    marks: Option<&'s Marks>,
+    marks: Option<&'s Placeholders>,
 }
 
-impl<'a> Maker<'a, '_> {
+impl<'a> TableNodeBuilder<'a, '_> {
     fn node(&self, value: NodeValue) -> Node<'a> {
         let node: Node<'a> = self.arena.alloc(AstNode::from(value));
         node.data_mut().sourcepos = self.position;
         node
     }
 
-    fn table(&self, rows: &[Row], columns: usize) -> Node<'a> {
+    fn table(&self, rows: &[CellRow], columns: usize) -> Node<'a> {
         let alignments = vec![TableAlignment::None; columns];
         let table = self.node(NodeValue::Table(Box::new(NodeTable {
             alignments,
@@ -277,7 +277,7 @@ impl<'a> Maker<'a, '_> {
     fn cell(&self, text: &str) -> Node<'a> {
         let cell = self.node(NodeValue::TableCell);
         // Statements that stand alone on their line were lifted as comments.
-        let uncommented = |marks: &Marks| {
+        let uncommented = |marks: &Placeholders| {
             marks.find(text).into_iter().fold(text.to_owned(), |text, number| {
                 let mark = marks.tag(number);
                 text.replace(&format!("<!--{mark}-->"), &mark)
@@ -300,11 +300,11 @@ fn align(table: Node<'_>) {
     let rows: Vec<Node<'_>> =
         table.children().filter(|it| matches!(it.data().value, NodeValue::TableRow(false))).collect();
     let worth = |row: &Node<'_>, column: usize| {
-        row.children().nth(column).map_or(Worth::Nothing, |it| number::worth(&tree::plain(it)))
+        row.children().nth(column).map_or(CellValueKind::Nothing, |it| number::worth(&tree::plain(it)))
     };
     let is_number = |column: usize| {
         let mut worths = rows.iter().map(|it| worth(it, column));
-        worths.clone().any(|it| it == Worth::Number) && worths.all(|it| it != Worth::Words)
+        worths.clone().any(|it| it == CellValueKind::Number) && worths.all(|it| it != CellValueKind::Words)
     };
     let columns = match &table.data().value {
         NodeValue::Table(table) if table.alignments.iter().all(|it| *it == TableAlignment::None) => {

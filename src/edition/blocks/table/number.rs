@@ -11,18 +11,18 @@ const NOTHING: [&str; 6] = ["", "-", "–", "—", "n/a", "i.a."];
 
 /// Whether a cell holds a number, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Worth {
+pub(super) enum CellValueKind {
     Number,
     Nothing,
     Words,
 }
 
 /// What a cell holds: `1.234,5`, `12 %`, `kr. 1.200`, `-3` and `1,200.50` are numbers.
-pub(super) fn worth(cell: &str) -> Worth {
+pub(super) fn worth(cell: &str) -> CellValueKind {
     let lower = cell.trim().to_lowercase();
     let mut rest = lower.as_str();
     if NOTHING.contains(&rest) {
-        return Worth::Nothing;
+        return CellValueKind::Nothing;
     }
     loop {
         let before = rest;
@@ -38,7 +38,7 @@ pub(super) fn worth(cell: &str) -> Worth {
             break;
         }
     }
-    if is_number(rest) { Worth::Number } else { Worth::Words }
+    if is_number(rest) { CellValueKind::Number } else { CellValueKind::Words }
 }
 
 /// Digits, in groups of three or not, with decimals or not; a date or a telephone number is none.
@@ -90,13 +90,13 @@ mod tests {
             "ca. 40",
         ];
         for cell in numbers {
-            assert_eq!(worth(cell), Worth::Number, "{cell}");
+            assert_eq!(worth(cell), CellValueKind::Number, "{cell}");
         }
         for cell in ["", " ", "–", "-", "N/A"] {
-            assert_eq!(worth(cell), Worth::Nothing, "{cell}");
+            assert_eq!(worth(cell), CellValueKind::Nothing, "{cell}");
         }
         for cell in ["Aarhus", "21.1.2027", "70 22 10 10", "1.23.456", "10-20", "A4", "1,2,3", "kr.", "%", "1.", ",5"] {
-            assert_eq!(worth(cell), Worth::Words, "{cell}");
+            assert_eq!(worth(cell), CellValueKind::Words, "{cell}");
         }
     }
 }

@@ -9,14 +9,14 @@ const TAKES_MISSING: [&str; 2] = ["default", "d"];
 
 /// A word of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
+enum ExpressionToken<'a> {
     Space(&'a str),
     Word(&'a str),
     Literal(&'a str),
     Sign(&'a str),
 }
 
-impl<'a> Token<'a> {
+impl<'a> ExpressionToken<'a> {
     fn text(self) -> &'a str {
         match self {
             Self::Space(text) | Self::Word(text) | Self::Literal(text) | Self::Sign(text) => text,
@@ -48,7 +48,7 @@ pub(crate) fn guard(expression: &str) -> String {
                 owe(&mut owed, "|_known");
             }
             "|" if !takes_missing(&tokens[at + 1..]) => append(&mut out, "|_known"),
-            "in" if matches!(token, Token::Word(_)) => owe(&mut owed, "|_each"),
+            "in" if matches!(token, ExpressionToken::Word(_)) => owe(&mut owed, "|_each"),
             _ => {}
         }
         out.push_str(token.text());
@@ -66,11 +66,14 @@ pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
     let mut after_bar = false;
     for token in tokens(expression) {
         match token {
-            Token::Word(name) if after_bar => found.push((name, at)),
-            Token::Space(_) | Token::Word(_) | Token::Literal(_) | Token::Sign(_) => {}
+            ExpressionToken::Word(name) if after_bar => found.push((name, at)),
+            ExpressionToken::Space(_)
+            | ExpressionToken::Word(_)
+            | ExpressionToken::Literal(_)
+            | ExpressionToken::Sign(_) => {}
         }
-        if !matches!(token, Token::Space(_)) {
-            after_bar = token == Token::Sign("|");
+        if !matches!(token, ExpressionToken::Space(_)) {
+            after_bar = token == ExpressionToken::Sign("|");
         }
         at += token.text().len();
     }
@@ -79,7 +82,7 @@ pub(crate) fn filters(expression: &str) -> Vec<(&str, usize)> {
 
 /// Whether a statement's head assigns (`set x = …`) rather than captures.
 pub(crate) fn assigns(head: &str) -> bool {
-    tokens(head).contains(&Token::Sign("="))
+    tokens(head).contains(&ExpressionToken::Sign("="))
 }
 
 fn owe(owed: &mut [Option<&'static str>], filter: &'static str) {
@@ -94,37 +97,37 @@ fn append(out: &mut String, filter: &str) {
     out.insert_str(end, filter);
 }
 
-fn takes_missing(after: &[Token<'_>]) -> bool {
-    let name = after.iter().find(|it| !matches!(it, Token::Space(_)));
+fn takes_missing(after: &[ExpressionToken<'_>]) -> bool {
+    let name = after.iter().find(|it| !matches!(it, ExpressionToken::Space(_)));
     name.is_some_and(|it| TAKES_MISSING.contains(&it.text()))
 }
 
 /// Whether an operand that began before this token ends here.
-fn ends_operand(token: Token<'_>) -> bool {
+fn ends_operand(token: ExpressionToken<'_>) -> bool {
     match token {
-        Token::Word(word) => matches!(word, "and" | "or" | "if" | "else" | "not" | "is" | "in" | "recursive"),
-        Token::Sign(sign) => {
+        ExpressionToken::Word(word) => matches!(word, "and" | "or" | "if" | "else" | "not" | "is" | "in" | "recursive"),
+        ExpressionToken::Sign(sign) => {
             matches!(sign, "==" | "!=" | "<" | "<=" | ">" | ">=" | "," | ":" | "=" | ")" | "]" | "}")
         }
-        Token::Space(_) | Token::Literal(_) => false,
+        ExpressionToken::Space(_) | ExpressionToken::Literal(_) => false,
     }
 }
 
-fn tokens<'e>(expression: &'e str) -> Vec<Token<'e>> {
+fn tokens<'e>(expression: &'e str) -> Vec<ExpressionToken<'e>> {
     let mut tokens = Vec::new();
     let mut rest = expression;
     while let Some(first) = rest.chars().next() {
-        let (length, kind): (usize, fn(&'e str) -> Token<'e>) = if first.is_whitespace() {
-            (run(rest, char::is_whitespace), Token::Space)
+        let (length, kind): (usize, fn(&'e str) -> ExpressionToken<'e>) = if first.is_whitespace() {
+            (run(rest, char::is_whitespace), ExpressionToken::Space)
         } else if first.is_alphabetic() || first == '_' {
-            (run(rest, |it| it.is_alphanumeric() || it == '_'), Token::Word)
+            (run(rest, |it| it.is_alphanumeric() || it == '_'), ExpressionToken::Word)
         } else if first.is_numeric() {
-            (run(rest, |it| it.is_alphanumeric() || it == '_'), Token::Literal)
+            (run(rest, |it| it.is_alphanumeric() || it == '_'), ExpressionToken::Literal)
         } else if first == '"' || first == '\'' {
-            (quoted(rest, first), Token::Literal)
+            (quoted(rest, first), ExpressionToken::Literal)
         } else {
             let double = ["==", "!=", "<=", ">=", "**", "//"].iter().any(|it| rest.starts_with(it));
-            (if double { 2 } else { first.len_utf8() }, Token::Sign)
+            (if double { 2 } else { first.len_utf8() }, ExpressionToken::Sign)
         };
         let (head, tail) = rest.split_at(length);
         tokens.push(kind(head));

@@ -8,7 +8,7 @@ use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
 const UNCLOSED: Code = Code("NL424");
 
 /// One tag or comment, by its bytes in the file.
-pub(crate) enum Span {
+pub(crate) enum TagSpan {
     /// `{{ … }}` or `{% … %}`.
     Tag(Range<usize>),
     /// `{# … #}`.
@@ -34,7 +34,7 @@ pub(crate) fn spans(
     body: Range<usize>,
     code: &BTreeSet<usize>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Span> {
+) -> Vec<TagSpan> {
     let text = source.text().get(body.clone()).unwrap_or("");
     let mut spans = Vec::new();
     let mut free = 0;
@@ -63,7 +63,7 @@ pub(crate) fn spans(
         };
         free = at + length;
         let range = body.start + at..body.start + free;
-        spans.push(if rest.starts_with("{#") { Span::Comment(range) } else { Span::Tag(range) });
+        spans.push(if rest.starts_with("{#") { TagSpan::Comment(range) } else { TagSpan::Tag(range) });
     }
     spans
 }

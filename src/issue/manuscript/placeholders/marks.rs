@@ -2,7 +2,7 @@
 
 /// The words of one edition: letters and digits that none of its texts holds.
 #[derive(Clone, Debug)]
-pub(crate) struct Marks {
+pub(crate) struct Placeholders {
     prefix: String,
 }
 
@@ -10,7 +10,7 @@ const DIGITS: usize = 6;
 const TAG: char = 't';
 const USE: char = 'u';
 
-impl Marks {
+impl Placeholders {
     /// Words that occur in none of these texts, in any case; the same texts give the same words.
     pub(crate) fn absent_from<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
         let lower: Vec<String> = texts.map(str::to_ascii_lowercase).collect();

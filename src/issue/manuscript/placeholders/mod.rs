@@ -14,40 +14,40 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Diagnostics, Place, Source};
-use crate::issue::manuscript::placeholders::lexer::Span;
-use crate::issue::manuscript::placeholders::marks::Marks;
-use crate::issue::manuscript::placeholders::tag::{Found, Tag};
+use crate::base::source::{Diagnostics, Source, Span};
+use crate::issue::manuscript::placeholders::lexer::TagSpan;
+use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::tag::{RawTag, Tag};
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
 
 /// A body with its tags lifted out.
-pub(crate) struct Lifted<'a> {
+pub(crate) struct PlaceholderText<'a> {
     source: &'a Source,
     /// The Markdown, with marks for tags.
     pub(crate) text: String,
     /// The tags, by the number of their mark.
     pub(crate) tags: Vec<Tag>,
-    segments: Vec<Segment>,
+    segments: Vec<TextSegment>,
     line_starts: Vec<usize>,
 }
 
 /// A run of the text that comes from one place of the source.
-struct Segment {
+struct TextSegment {
     text: usize,
     source: usize,
 }
 
-impl Lifted<'_> {
+impl PlaceholderText<'_> {
     /// The place in the file of a line and a column of bytes in the text, both counted from 1, as the parser tells.
-    pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Place {
+    pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Span {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let from = self.origin(start + column.saturating_sub(1));
         self.source.place(from..from + width)
     }
 
     /// Where a node stands in the file.
-    pub(crate) fn place_of(&self, node: Node<'_>) -> Place {
+    pub(crate) fn place_of(&self, node: Node<'_>) -> Span {
         let position = node.data().sourcepos;
         let width = if position.start.line == position.end.line {
             position.end.column.saturating_sub(position.start.column) + 1
@@ -58,7 +58,7 @@ impl Lifted<'_> {
     }
 
     /// The place of a whole line of the text.
-    pub(crate) fn line(&self, line: usize) -> Place {
+    pub(crate) fn line(&self, line: usize) -> Span {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let content = self.line_text(line);
         let indent = content.len() - content.trim_start().len();
@@ -82,7 +82,7 @@ impl Lifted<'_> {
 }
 
 /// How the marks of lines that hold nothing but statements are written.
-enum Rows<'a> {
+enum StatementLines<'a> {
     /// All as plain words: the parse that finds tables.
     Plain,
     /// As comments, which leave no paragraph behind, but for these tags: rows of a table, and what
@@ -94,9 +94,9 @@ enum Rows<'a> {
 pub(crate) fn lift<'a>(
     source: &'a Source,
     body: Range<usize>,
-    marks: &Marks,
+    marks: &Placeholders,
     diagnostics: &mut Diagnostics,
-) -> Lifted<'a> {
+) -> PlaceholderText<'a> {
     let text = source.text().get(body.clone()).unwrap_or("");
     let code = openers_in_code(text, marks);
     let spans = lexer::spans(source, body.clone(), &code, diagnostics);
@@ -104,11 +104,11 @@ pub(crate) fn lift<'a>(
     let mut kept = Vec::new();
     for span in spans {
         match span {
-            Span::Comment(range) => kept.push((range, None)),
-            Span::Tag(range) => {
+            TagSpan::Comment(range) => kept.push((range, None)),
+            TagSpan::Tag(range) => {
                 let typed = &source.text()[range.clone()];
                 let place = source.place(range.clone());
-                let found = Found { source, start: Some(range.start), typed, place };
+                let found = RawTag { source, start: Some(range.start), typed, place };
                 let tag = tag::parse(&found, diagnostics);
                 kept.push((range, tag.is_some().then_some(tags.len())));
                 tags.extend(tag);
@@ -116,19 +116,19 @@ pub(crate) fn lift<'a>(
         }
     }
     let rows = if tags.iter().any(|it| !it.kind.prints()) {
-        let plain = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Plain });
+        let plain = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Plain });
         let mut inline = within_lines(source.text(), &body, &kept, &tags);
         inline.extend(rows(&plain.text, marks));
         inline
     } else {
         BTreeSet::new()
     };
-    let masked = mask(source, &body, &kept, &Masking { tags: &tags, marks, rows: Rows::Comments(&rows) });
-    Lifted { tags, ..masked }
+    let masked = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Comments(&rows) });
+    PlaceholderText { tags, ..masked }
 }
 
 /// The tags that belong to one that stands in a line of text: they must not end its paragraph.
-fn within_lines(whole: &str, body: &Range<usize>, spans: &[Lifting], tags: &[Tag]) -> BTreeSet<usize> {
+fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Tag]) -> BTreeSet<usize> {
     let openers = structure::pair(0..tags.len(), tags, &mut Diagnostics::new());
     let opener = |number: usize| openers.get(&number).copied().unwrap_or(number);
     let statements = || {
@@ -141,7 +141,7 @@ fn within_lines(whole: &str, body: &Range<usize>, spans: &[Lifting], tags: &[Tag
 }
 
 /// Which opening signs (by their number in the text) stand in code, where a tag is text.
-fn openers_in_code(text: &str, marks: &Marks) -> BTreeSet<usize> {
+fn openers_in_code(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
     let openers: Vec<usize> = lexer::openers(text).collect();
     let mut marked = String::with_capacity(text.len() + openers.len() * 10);
     let mut from = 0;
@@ -167,7 +167,7 @@ fn openers_in_code(text: &str, marks: &Marks) -> BTreeSet<usize> {
 }
 
 /// The tags that are rows of a table by themselves.
-fn rows(text: &str, marks: &Marks) -> BTreeSet<usize> {
+fn rows(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
     let arena = Arena::new();
     let mut found = BTreeSet::new();
     for node in tree::markdown(&arena, text).descendants() {
@@ -182,18 +182,18 @@ fn rows(text: &str, marks: &Marks) -> BTreeSet<usize> {
     found
 }
 
-struct Masking<'a> {
+struct MaskOptions<'a> {
     tags: &'a [Tag],
-    marks: &'a Marks,
-    rows: Rows<'a>,
+    marks: &'a Placeholders,
+    rows: StatementLines<'a>,
 }
 
-type Lifting = (Range<usize>, Option<usize>);
+type TagRange = (Range<usize>, Option<usize>);
 
-fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Masking<'_>) -> Lifted<'a> {
+fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOptions<'_>) -> PlaceholderText<'a> {
     let whole = source.text();
     let mut text = String::with_capacity(body.len() + spans.len() * 8);
-    let mut segments = vec![Segment { text: 0, source: body.start }];
+    let mut segments = vec![TextSegment { text: 0, source: body.start }];
     let mut from = body.start;
     let end = body.end.min(whole.len());
     for (index, (range, tag)) in spans.iter().enumerate() {
@@ -202,7 +202,7 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Ma
         if whole[range.clone()].get(2..3) == Some("-") {
             text.truncate(text.trim_end_matches([' ', '\t']).len());
         }
-        segments.push(Segment { text: text.len(), source: range.start });
+        segments.push(TextSegment { text: text.len(), source: range.start });
         match tag {
             None => {
                 let line = text.rfind('\n').map_or(0, |at| at + 1);
@@ -216,8 +216,8 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Ma
             Some(number) => {
                 let mark = how.marks.tag(*number);
                 let row = match how.rows {
-                    Rows::Plain => true,
-                    Rows::Comments(rows) => rows.contains(number),
+                    StatementLines::Plain => true,
+                    StatementLines::Comments(rows) => rows.contains(number),
                 };
                 if row || how.tags[*number].kind.prints() || !stands_alone(whole, body, spans, index) {
                     text.push_str(&mark);
@@ -229,11 +229,11 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[Lifting], how: &Ma
         if whole[range.clone()].ends_with("-}}") || whole[range.clone()].ends_with("-%}") {
             from += whole[from..end].len() - whole[from..end].trim_start_matches([' ', '\t']).len();
         }
-        segments.push(Segment { text: text.len(), source: from });
+        segments.push(TextSegment { text: text.len(), source: from });
     }
     text.push_str(whole.get(from..end).unwrap_or(""));
     let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    Lifted { source, text, tags: Vec::new(), segments, line_starts }
+    PlaceholderText { source, text, tags: Vec::new(), segments, line_starts }
 }
 
 /// Whether a part of a line says nothing.
@@ -242,9 +242,9 @@ fn is_bare(text: &str) -> bool {
 }
 
 /// Whether nothing but statements and comments stands on the lines of this one.
-fn stands_alone(whole: &str, body: &Range<usize>, spans: &[Lifting], index: usize) -> bool {
+fn stands_alone(whole: &str, body: &Range<usize>, spans: &[TagRange], index: usize) -> bool {
     let bare = |range: Range<usize>| is_bare(&whole[range]);
-    let silent = |it: &Lifting| !whole[it.0.clone()].starts_with("{{");
+    let silent = |it: &TagRange| !whole[it.0.clone()].starts_with("{{");
     let mut first = index;
     loop {
         let start = spans[first].0.start;

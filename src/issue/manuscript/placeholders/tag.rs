@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use minijinja::Environment;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Place, Source, nearest};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, nearest};
 use crate::issue::manuscript::placeholders::guard;
 
 const BAD_SYNTAX: Code = Code("NL420");
@@ -90,7 +90,7 @@ pub(crate) struct Tag {
     /// The tag as it was typed.
     pub(crate) typed: String,
     /// Where it stands.
-    pub(crate) place: Place,
+    pub(crate) place: Span,
     /// The names it reads, with their members: `first_name`, `params.venue`.
     pub(crate) variables: Vec<String>,
 }
@@ -158,7 +158,7 @@ pub(crate) fn guessed(name: &str) -> Option<&'static str> {
 }
 
 /// Where a tag was found, and its text.
-pub(crate) struct Found<'a> {
+pub(crate) struct RawTag<'a> {
     /// The file.
     pub(crate) source: &'a Source,
     /// The first byte of the tag in the file; absent where its text is not the file's own, letter for letter.
@@ -166,12 +166,12 @@ pub(crate) struct Found<'a> {
     /// The whole tag, from `{` to `}`.
     pub(crate) typed: &'a str,
     /// Where the tag stands.
-    pub(crate) place: Place,
+    pub(crate) place: Span,
 }
 
-impl Found<'_> {
+impl RawTag<'_> {
     /// The place of some bytes of the tag.
-    fn part(&self, start: usize, length: usize) -> Place {
+    fn part(&self, start: usize, length: usize) -> Span {
         match self.start {
             Some(tag) => self.source.place(tag + start..tag + start + length.max(1)),
             None => self.place.clone(),
@@ -188,7 +188,7 @@ impl Found<'_> {
 }
 
 /// Reads one tag; what is wrong with it is told at its place.
-pub(crate) fn parse(found: &Found<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
+pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
     let kind = if found.typed.starts_with("{{") {
         Some(TagKind::Print(guard::guard(inner.trim())))
@@ -224,7 +224,7 @@ fn bounded(assignment: &str) -> String {
 }
 
 /// Reads what stands in `{% … %}`.
-fn statement(found: &Found<'_>, inner: &str, diagnostics: &mut Diagnostics) -> Option<TagKind> {
+fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> Option<TagKind> {
     let inner = inner.trim();
     let (word, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let rest = rest.trim();
@@ -270,7 +270,7 @@ fn refusal(word: &str) -> String {
     }
 }
 
-fn check_filters(found: &Found<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
+fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
     let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&LANGUAGE_FILTERS).copied();
     for (name, at) in guard::filters(inner) {
         if known().any(|it| it == name) {

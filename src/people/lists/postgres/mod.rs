@@ -11,14 +11,14 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, Column, Error, Row as Line, Statement};
 
-use crate::base::csv::row::Row;
+use crate::base::csv::row::ListRow;
 use crate::base::database::{self, DatabaseError};
 use crate::base::secret::Secret;
 use crate::base::source::{Code, Diagnostic};
 use crate::base::value::Value;
-use crate::people::lists::intake::Intake;
-use crate::people::lists::kept::Asked;
-use crate::people::lists::postgres::value::{Held, Kind};
+use crate::people::lists::intake::ListReader;
+use crate::people::lists::kept::ServerQuery;
+use crate::people::lists::postgres::value::{ColumnType, RawValue};
 use crate::people::lists::sqlite::{FAILS, WRITES, WRITES_HINT};
 
 const NO_SERVER: Code = Code("NL259");
@@ -28,7 +28,7 @@ const SHOWN: usize = 40;
 
 /// What a server says, piece by piece.
 #[derive(Debug)]
-pub enum Answer {
+pub enum QueryMessage {
     /// The names of the columns; comes first, and once.
     Columns(Vec<String>),
     /// The values of one person.
@@ -41,7 +41,7 @@ pub enum Answer {
 ///
 /// Whoever asks may be allowed to write there. So the query is one statement that answers rows, it runs in a transaction
 /// that can only read, and that transaction is given up in the end: nothing of it remains.
-pub fn ask(asked: &Asked, name: &str, password: Option<&Secret>, tell: &mut dyn FnMut(Answer) -> bool) {
+pub fn ask(asked: &ServerQuery, name: &str, password: Option<&Secret>, tell: &mut dyn FnMut(QueryMessage) -> bool) {
     let wrong = match database::connect(&asked.server, password) {
         Ok(mut client) => match rows(&mut client, asked, tell) {
             Ok(wrong) => wrong,
@@ -50,31 +50,35 @@ pub fn ask(asked: &Asked, name: &str, password: Option<&Secret>, tell: &mut dyn 
         Err(error) => Some(not_reached(&error)),
     };
     if let Some(wrong) = wrong {
-        tell(Answer::Wrong(wrong));
+        tell(QueryMessage::Wrong(wrong));
     }
 }
 
 /// Makes people of what was told.
-pub(crate) fn take(answers: impl Iterator<Item = Answer>, intake: &mut Intake<'_>) {
+pub(crate) fn take(answers: impl Iterator<Item = QueryMessage>, intake: &mut ListReader<'_>) {
     let mut number = 0;
     for answer in answers {
         match answer {
-            Answer::Columns(names) => {
+            QueryMessage::Columns(names) => {
                 if !intake.answer(names.iter().map(String::as_str)) {
                     return;
                 }
             }
-            Answer::Row(values) => {
+            QueryMessage::Row(values) => {
                 number += 1;
-                intake.row(&Row::of_values(number, values));
+                intake.row(&ListRow::of_values(number, values));
             }
-            Answer::Wrong(diagnostic) => intake.mistake(diagnostic),
+            QueryMessage::Wrong(diagnostic) => intake.mistake(diagnostic),
         }
     }
 }
 
 /// Tells the answer; returns what is wrong with the query.
-fn rows(client: &mut Client, asked: &Asked, tell: &mut dyn FnMut(Answer) -> bool) -> Result<Option<Diagnostic>, Error> {
+fn rows(
+    client: &mut Client,
+    asked: &ServerQuery,
+    tell: &mut dyn FnMut(QueryMessage) -> bool,
+) -> Result<Option<Diagnostic>, Error> {
     let milliseconds = asked.timeout.as_millis();
     client.batch_execute(&format!(
         "SET default_transaction_read_only = on; SET statement_timeout = {milliseconds}; SET lock_timeout = '10s'"
@@ -89,16 +93,16 @@ fn rows(client: &mut Client, asked: &Asked, tell: &mut dyn FnMut(Answer) -> bool
         Ok(kinds) => kinds,
         Err(wrong) => return Ok(Some(*wrong)),
     };
-    let mut listens = tell(Answer::Columns(statement.columns().iter().map(|it| it.name().to_owned()).collect()));
+    let mut listens = tell(QueryMessage::Columns(statement.columns().iter().map(|it| it.name().to_owned()).collect()));
     let mut answers = transaction.query_raw(&statement, iter::empty::<&(dyn ToSql + Sync)>())?;
     while listens && let Some(line) = answers.next()? {
-        listens = tell(Answer::Row(values(&line, &kinds, &zone)?));
+        listens = tell(QueryMessage::Row(values(&line, &kinds, &zone)?));
     }
     Ok(None)
 }
 
 /// What its columns hold; what is wrong, where the answer can be no list of people.
-fn kinds(statement: &Statement) -> Result<Vec<Kind>, Box<Diagnostic>> {
+fn kinds(statement: &Statement) -> Result<Vec<ColumnType>, Box<Diagnostic>> {
     let columns = statement.columns();
     if columns.is_empty() {
         let diagnostic = Diagnostic::error(WRITES, "this query answers no rows, and is not run");
@@ -109,7 +113,7 @@ fn kinds(statement: &Statement) -> Result<Vec<Kind>, Box<Diagnostic>> {
         return Err(Box::new(Diagnostic::error(FAILS, message).hint("write the value itself into the query")));
     }
     let kind = |column: &Column| {
-        Kind::of(column.type_()).ok_or_else(|| {
+        ColumnType::of(column.type_()).ok_or_else(|| {
             let (name, kind) = (column.name(), column.type_());
             let message = format!("the column {name} is of the type {kind}, which is no value of a person");
             let hint = format!("make it a text in the query: {name}::text AS {name}");
@@ -119,9 +123,9 @@ fn kinds(statement: &Statement) -> Result<Vec<Kind>, Box<Diagnostic>> {
     columns.iter().map(kind).collect()
 }
 
-fn values(line: &Line, kinds: &[Kind], zone: &TimeZone) -> Result<Vec<Option<Value>>, Error> {
-    let value = |(at, kind): (usize, &Kind)| {
-        let held: Option<Held<'_>> = line.try_get(at)?;
+fn values(line: &Line, kinds: &[ColumnType], zone: &TimeZone) -> Result<Vec<Option<Value>>, Error> {
+    let value = |(at, kind): (usize, &ColumnType)| {
+        let held: Option<RawValue<'_>> = line.try_get(at)?;
         Ok(held.and_then(|it| kind.value(&it, zone)))
     };
     kinds.iter().enumerate().map(value).collect()
@@ -154,7 +158,7 @@ fn not_reached(error: &DatabaseError) -> Diagnostic {
     Diagnostic::error(NO_SERVER, message).hint(hint)
 }
 
-fn refused(error: &Error, asked: &Asked, name: &str) -> Diagnostic {
+fn refused(error: &Error, asked: &ServerQuery, name: &str) -> Diagnostic {
     let Some(told) = error.as_db_error() else {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         let message = format!("the answer of {name} cannot be read: {cause}");

@@ -14,21 +14,21 @@ use crate::base::value::Value;
 const GROUP: i64 = 10_000;
 
 /// A value as it was sent.
-pub(super) struct Held<'a>(&'a [u8]);
+pub(super) struct RawValue<'a>(&'a [u8]);
 
-impl<'a> FromSql<'a> for Held<'a> {
+impl<'a> FromSql<'a> for RawValue<'a> {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
         Ok(Self(raw))
     }
 
-    /// [`Kind::of`] says which types are read.
+    /// [`ColumnType::of`] says which types are read.
     fn accepts(_: &Type) -> bool {
         true
     }
 }
 
 /// How the values of a column are read.
-pub(super) enum Kind {
+pub(super) enum ColumnType {
     Text,
     Bool,
     Integer,
@@ -38,23 +38,23 @@ pub(super) enum Kind {
     Uuid,
     Date,
     /// A day and a time of day.
-    Moment(Clock),
+    Moment(TimestampType),
     Json,
     /// JSON behind a byte that says its version.
     Jsonb,
     /// Several values, as the type of the list.
-    List(Box<Kind>, Type),
+    List(Box<ColumnType>, Type),
 }
 
 /// Whose clock a time of day is of.
-pub(super) enum Clock {
+pub(super) enum TimestampType {
     /// Nobody says.
     Any,
     /// It is UTC, and shown in the server's time zone.
     Universal,
 }
 
-impl Kind {
+impl ColumnType {
     /// How the values of a type are read; `None` where they are nothing that a person has.
     pub(super) fn of(kind: &Type) -> Option<Self> {
         match kind.kind() {
@@ -75,8 +75,8 @@ impl Kind {
             Type::NUMERIC => Self::Numeric,
             Type::UUID => Self::Uuid,
             Type::DATE => Self::Date,
-            Type::TIMESTAMP => Self::Moment(Clock::Any),
-            Type::TIMESTAMPTZ => Self::Moment(Clock::Universal),
+            Type::TIMESTAMP => Self::Moment(TimestampType::Any),
+            Type::TIMESTAMPTZ => Self::Moment(TimestampType::Universal),
             Type::JSON => Self::Json,
             Type::JSONB => Self::Jsonb,
             _ if kind.name() == "citext" => Self::Text,
@@ -85,7 +85,7 @@ impl Kind {
     }
 
     /// The value; absent where there is none, such as `NaN`.
-    pub(super) fn value(&self, held: &Held<'_>, zone: &TimeZone) -> Option<Value> {
+    pub(super) fn value(&self, held: &RawValue<'_>, zone: &TimeZone) -> Option<Value> {
         let raw = held.0;
         match self {
             Self::Text => Some(text(raw)),
@@ -100,7 +100,7 @@ impl Kind {
             Self::Json => Some(json(raw)),
             Self::Jsonb => Some(json(raw.get(1..)?)),
             Self::List(kind, list) => {
-                let members: Vec<Option<Held<'_>>> = FromSql::from_sql(list, raw).ok()?;
+                let members: Vec<Option<RawValue<'_>>> = FromSql::from_sql(list, raw).ok()?;
                 let members = members.iter().flatten().filter_map(|it| kind.value(it, zone));
                 Some(Value::List(members.collect()))
             }
@@ -174,12 +174,12 @@ fn day(days: i32) -> Option<Value> {
 }
 
 /// Microseconds since 2000-01-01: a day, or with the time of day, where it has one, as a text.
-fn moment(microseconds: i64, clock: &Clock, zone: &TimeZone) -> Option<Value> {
+fn moment(microseconds: i64, clock: &TimestampType, zone: &TimeZone) -> Option<Value> {
     let since = SignedDuration::from_micros(microseconds);
     let time: DateTime = date(2000, 1, 1).at(0, 0, 0, 0).checked_add(since).ok()?;
     let time = match clock {
-        Clock::Any => time,
-        Clock::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned(zone.clone()).datetime(),
+        TimestampType::Any => time,
+        TimestampType::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned(zone.clone()).datetime(),
     };
     Some(if time.time() == Time::midnight() {
         Value::Date(time.date())
@@ -235,10 +235,19 @@ mod tests {
     fn a_moment_is_told_by_the_servers_clock() {
         let copenhagen = TimeZone::get("Europe/Copenhagen").unwrap();
         let half_past_ten = 22_i64 * 3_600_000_000 + 30 * 60_000_000;
-        assert_eq!(moment(half_past_ten, &Clock::Any, &copenhagen), Some(Value::Text("2000-01-01 22:30".into())));
-        assert_eq!(moment(half_past_ten, &Clock::Universal, &copenhagen), Some(Value::Text("2000-01-01 23:30".into())));
-        assert_eq!(moment(23 * 3_600_000_000, &Clock::Universal, &copenhagen), Some(Value::Date(date(2000, 1, 2))));
-        assert_eq!(moment(i64::MAX, &Clock::Any, &copenhagen), None);
+        assert_eq!(
+            moment(half_past_ten, &TimestampType::Any, &copenhagen),
+            Some(Value::Text("2000-01-01 22:30".into()))
+        );
+        assert_eq!(
+            moment(half_past_ten, &TimestampType::Universal, &copenhagen),
+            Some(Value::Text("2000-01-01 23:30".into()))
+        );
+        assert_eq!(
+            moment(23 * 3_600_000_000, &TimestampType::Universal, &copenhagen),
+            Some(Value::Date(date(2000, 1, 2)))
+        );
+        assert_eq!(moment(i64::MAX, &TimestampType::Any, &copenhagen), None);
         assert_eq!(day(i32::MAX), None);
     }
 }
