@@ -137,7 +137,7 @@ impl MembershipEvidence<'_> {
         if let (Some(person), None) = (&listed, &unmet) {
             return Ok(MembershipReason::Stands(person.origin.clone()));
         }
-        if let Some(person) = own(audience, address) {
+        if let Some(person) = own_recipient(audience, address) {
             return Ok(MembershipReason::Stands(person.origin.clone()));
         }
         let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
@@ -158,7 +158,7 @@ impl MembershipEvidence<'_> {
     /// A list was laid aside on the disk, which does not give it back.
     pub fn rows(&self, audience: &Audience, address: &Address) -> Result<Vec<Person>, Error> {
         let listed = self.listed(audience, address)?;
-        Ok(listed.into_iter().chain(own(audience, address).cloned()).collect())
+        Ok(listed.into_iter().chain(own_recipient(audience, address).cloned()).collect())
     }
 
     /// Who has this address in the audience's list.
@@ -182,10 +182,10 @@ impl MembershipEvidence<'_> {
         };
         let lacking = all.iter().find(|it| !it.matches(person));
         let barred = none.iter().find(|it| it.matches(person));
-        let told = lacking.map(|it| (it.field.place.clone(), lacks(it, person)));
-        told.or_else(|| barred.map(|it| (it.field.place.clone(), holds(it, person))))
+        let told = lacking.map(|it| (it.field.place.clone(), missing_value_text(it, person)));
+        told.or_else(|| barred.map(|it| (it.field.place.clone(), excluded_value_text(it, person))))
             .or_else(|| self.untrue(rules, person))
-            .or_else(|| out.iter().find(|it| self.unmet(&it.rule, person).is_none()).map(left_out))
+            .or_else(|| out.iter().find(|it| self.unmet(&it.rule, person).is_none()).map(rule_mismatch))
             .or(Some((rule.place.clone(), what)))
     }
 
@@ -205,25 +205,25 @@ impl MembershipEvidence<'_> {
 }
 
 /// Who has this address in the audience's own file.
-fn own<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Person> {
+fn own_recipient<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Person> {
     let key = address.key();
     audience.recipients.iter().find(|it| it.address.key() == key).map(AsRef::as_ref)
 }
 
-fn left_out(RuleReference { name, .. }: &RuleReference) -> (Span, String) {
+fn rule_mismatch(RuleReference { name, .. }: &RuleReference) -> (Span, String) {
     (name.place.clone(), format!("the rule {} is true of them, which `not` leaves out", name.value))
 }
 
-fn lacks(wanted: &FieldTest, person: &Person) -> String {
+fn missing_value_text(wanted: &FieldTest, person: &Person) -> String {
     let values: Vec<&str> = wanted.values.iter().map(|it| it.value.as_str()).collect();
-    format!("{}, and {} is wanted", held(wanted, person), values.join(" or "))
+    format!("{}, and {} is wanted", held_value_text(wanted, person), values.join(" or "))
 }
 
-fn holds(wanted: &FieldTest, person: &Person) -> String {
-    format!("{}, which `not` leaves out", held(wanted, person))
+fn excluded_value_text(wanted: &FieldTest, person: &Person) -> String {
+    format!("{}, which `not` leaves out", held_value_text(wanted, person))
 }
 
-fn held(wanted: &FieldTest, person: &Person) -> String {
+fn held_value_text(wanted: &FieldTest, person: &Person) -> String {
     let mut values = Vec::new();
     each_value(person, &wanted.field.value, &mut |value| {
         values.push(value.to_owned());

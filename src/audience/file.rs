@@ -15,7 +15,7 @@ use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::people::lists::yaml as entries;
 use crate::people::person::Localised;
 
-const NOBODY: Code = Code("NL220");
+const ERASED_ADDRESS: Code = Code("NL220");
 const NOT_A_LANGUAGE: Code = Code("NL221");
 const NOT_AN_ID: Code = Code("NL222");
 const NEEDS_PEOPLE: Code = Code("NL223");
@@ -60,7 +60,7 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_>, rules: &Rules, diagno
     if fields.node("people").is_none_or(|it| it.kind == NodeKind::Null || it.scalar() == Some("")) {
         needs_people(&mut fields, diagnostics);
         if nodes.is_empty() && include.is_empty() && !diagnostics.has_errors() {
-            diagnostics.push(nobody(&mut fields));
+            diagnostics.push(no_people_error(&mut fields));
         }
     }
     let reason = reason.unwrap_or_else(|| default_reason(&name, &fields.place()));
@@ -153,13 +153,13 @@ fn needs_people(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn nobody(fields: &mut MappingReader<'_>) -> Diagnostic {
+fn no_people_error(fields: &mut MappingReader<'_>) -> Diagnostic {
     let diagnostic = if let Some((key, _)) = fields.entry("recipients") {
         let message = "recipients is empty, so there is nothing to send";
-        Diagnostic::error(NOBODY, message).at(key.place(fields.source()))
+        Diagnostic::error(ERASED_ADDRESS, message).at(key.place(fields.source()))
     } else {
         let message = "recipients is missing: this audience has neither recipients nor people nor include";
-        let diagnostic = Diagnostic::error(NOBODY, message).at(fields.place());
+        let diagnostic = Diagnostic::error(ERASED_ADDRESS, message).at(fields.place());
         if ["within", "sample"].iter().any(|it| fields.node(it).is_some()) {
             return diagnostic
                 .hint("write include: and the audience that they are taken from; this only says which of them");

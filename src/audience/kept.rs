@@ -19,7 +19,7 @@ const NO_DURATION: Code = Code("NL228");
 const PASSWORD: Code = Code("NL260");
 
 /// How long a command or a query may take that says nothing of it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const PASSWORD_HINT: &str = "take it out, give it a new one, and say where it is kept: password_file: /etc/newsletter/crm \
      (chmod 600), password_env, password_command, or ~/.pgpass";
 
@@ -147,7 +147,7 @@ fn program(words: Vec<String>, group: &mut MappingReader<'_>, diagnostics: &mut 
 }
 
 fn timeout(group: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
-    let Some(text) = group.text("timeout", diagnostics) else { return Some(PATIENCE) };
+    let Some(text) = group.text("timeout", diagnostics) else { return Some(DEFAULT_TIMEOUT) };
     let read = duration(&text.value);
     if read.is_none() {
         let diagnostic = Diagnostic::error(NO_DURATION, format!("{:?} is no length of time", text.value));

@@ -60,12 +60,12 @@ pub(super) fn read(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics
 
 /// The lot of an address in an audience: the lowest ones are the sample. It depends on nothing else, so that the same
 /// people are in it on each run, wherever they stand in their list; and each audience draws its own.
-pub fn lot(audience: &AudienceId, address: &Address) -> u64 {
+pub fn sample_hash(audience: &AudienceId, address: &Address) -> u64 {
     digest::number(&[audience.as_str(), &address.key()])
 }
 
 /// The highest lot that is in a sample of so many.
-pub(super) fn highest(mut lots: Vec<u64>, sample: Sample) -> Option<u64> {
+pub(super) fn threshold(mut lots: Vec<u64>, sample: Sample) -> Option<u64> {
     let last = sample.of(lots.len()).checked_sub(1)?;
     Some(*lots.select_nth_unstable(last).1)
 }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_lowest_lots_are_the_sample() {
-        assert_eq!(highest(vec![9, 1, 7, 3], Sample::Count(2)), Some(3));
-        assert_eq!(highest(Vec::new(), Sample::Percent(10)), None);
+        assert_eq!(threshold(vec![9, 1, 7, 3], Sample::Count(2)), Some(3));
+        assert_eq!(threshold(Vec::new(), Sample::Percent(10)), None);
     }
 }

@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::cli::terminal::visible;
 
 /// Longer than any newsletter takes; what is left is told as changed.
-const PATIENCE: Duration = Duration::from_millis(300);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// How an edition changes; each part is empty where it does not.
 #[derive(Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub(super) fn text(before: &str, after: &str) -> Vec<DiffLine> {
     let (before, after) = (paragraphs(before), paragraphs(after));
     let (before, after): (Vec<&str>, Vec<&str>) =
         (before.iter().map(String::as_str).collect(), after.iter().map(String::as_str).collect());
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_slices(&before, &after);
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_slices(&before, &after);
     let mut lines = Vec::new();
     for (at, group) in diff.grouped_ops(1).iter().enumerate() {
         if at > 0 {

@@ -14,7 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::export;
 use crate::cli::matrix;
 use crate::cli::online::{self, IssueLinks};
-use crate::cli::planning::{nobody, shortfalls};
+use crate::cli::planning::{no_recipients, shortfalls};
 use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
@@ -35,7 +35,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &CheckAr
         Err(exit) => return Ok(exit),
     };
     let Some(opened) = opened else {
-        tell(terminal, &all, check.format, None);
+        print_report(terminal, &all, check.format, None);
         return Ok(Exit::Settings);
     };
     let checked = files(&opened, &check.issues, &mut all)?;
@@ -46,7 +46,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &CheckAr
     if check.format == CheckFormat::Text && check.issues.len() == 1 {
         checked.table.iter().for_each(|line| terminal.say(line));
     }
-    tell(terminal, &all, check.format, Some(checked.issues));
+    print_report(terminal, &all, check.format, Some(checked.issues));
     Ok(if all.has_errors() { Exit::Stopped } else { Exit::Done })
 }
 
@@ -82,7 +82,7 @@ fn files(opened: &OpenProject, named: &[PathBuf], all: &mut Diagnostics) -> Resu
     };
     let mut checked = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
     for path in &issues {
-        match one(opened, path, &mut checked) {
+        match check_issue(opened, path, &mut checked) {
             Ok(diagnostics) => all.extend(diagnostics),
             // A file that cannot be read is a mistake of its own, and no reason to keep silent about the others.
             Err(error) if Exit::of_error(&error) == Exit::Stopped => {
@@ -100,7 +100,7 @@ fn files(opened: &OpenProject, named: &[PathBuf], all: &mut Diagnostics) -> Resu
 }
 
 /// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
-fn one(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<Diagnostics, Error> {
+fn check_issue(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = PreparedIssue::of(&opened.project, path)?;
     if let Some(prepared) = &prepared {
         checked.table = matrix::lines(&prepared.matrix, &prepared.keys);
@@ -110,7 +110,7 @@ fn one(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<
     diagnostics.extend(prepared.check_consent(Timestamp::now(), &|_| true)?);
     let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
     if letters.is_empty() {
-        diagnostics.push(nobody(&plan.issue));
+        diagnostics.push(no_recipients(&plan.issue));
     }
     let masthead = prepared.unsigned_masthead(plan.date)?;
     diagnostics.extend(export::leaks(&prepared));
@@ -128,7 +128,7 @@ fn one(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<
 }
 
 /// Prints what is wrong; `issues` is absent where the settings kept them from being read.
-fn tell(terminal: &Terminal, all: &Diagnostics, format: CheckFormat, issues: Option<usize>) {
+fn print_report(terminal: &Terminal, all: &Diagnostics, format: CheckFormat, issues: Option<usize>) {
     // Only texts and numbers: they can always be written.
     match format {
         CheckFormat::Sarif => {

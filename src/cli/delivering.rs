@@ -60,7 +60,7 @@ pub(super) fn deliver(
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, record.transport, &totals)));
     tracing::info!(issue, "{}", report::line(&totals, record.transport));
     terminal.say(&format!("{issue}: {}", report::line(&totals, record.transport)));
-    for line in report::told(&reasons, record.transport) {
+    for line in report::reason_lines(&reasons, record.transport) {
         terminal.say(&format!("  {line}"));
     }
     if terminal.draws() && timing.attempts > 0 {
@@ -107,7 +107,7 @@ pub(super) fn attempt(
         tracing::info!("letters stop leaving: {}", report::why(end));
     }
     let timing = watch.end();
-    Ok(DeliverySummary { early: told(terminal, &end?), timing })
+    Ok(DeliverySummary { early: report_end(terminal, &end?), timing })
 }
 
 fn expire(ledger: &mut dyn Ledger, delivery: &DeliveryRequest<'_>) -> Result<(), Error> {
@@ -137,7 +137,7 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
 }
 
 /// What ended the run early, if anything did, and the status that it means.
-fn told(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
+fn report_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
     match end {
         RunEnd::Done => None,
         RunEnd::Interrupted => {

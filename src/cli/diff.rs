@@ -85,12 +85,12 @@ fn version(
         terminal.problem(&format!("there was no {path} in {revision}"));
         return Ok(None);
     };
-    tell_of_lists(terminal, &project, revision)?;
+    note_current_lists(terminal, &project, revision)?;
     prepared(terminal, (&project, &file), &format!("{revision}:{path}"))
 }
 
 /// Lists of people are seldom in Git: it is today's that both versions are for.
-fn tell_of_lists(terminal: &Terminal, project: &Project, revision: &str) -> Result<(), Error> {
+fn note_current_lists(terminal: &Terminal, project: &Project, revision: &str) -> Result<(), Error> {
     let (audiences, _) = project.audiences()?;
     let lists: BTreeSet<&str> = audiences.iter().filter_map(|it| it.kept()?.value.path()).collect();
     for list in lists.into_iter().filter(|it| !project.root().join(it).exists()) {

@@ -22,7 +22,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &DkimComma
     match command {
         DkimCommand::Keygen(keygen) => make(terminal, opened, keygen),
         DkimCommand::Record => records(terminal, opened),
-        DkimCommand::Check(check) => look(terminal, opened, check),
+        DkimCommand::Check(check) => check_records(terminal, opened, check),
     }
 }
 
@@ -79,7 +79,7 @@ fn records(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
 }
 
 /// Every key is tried before the command ends, so that all that is wrong is told at once.
-fn look(terminal: &Terminal, opened: &OpenProject, check: &DkimCheckArgs) -> Result<Exit, Error> {
+fn check_records(terminal: &Terminal, opened: &OpenProject, check: &DkimCheckArgs) -> Result<Exit, Error> {
     let published = match &check.record {
         None => None,
         Some(path) => Some(PublishedKey::all(&read_typed(path)?)),

@@ -25,7 +25,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &LedgerCom
         LedgerCommand::Check => check(terminal, opened),
         LedgerCommand::Export(wanted) => export(terminal, opened, wanted),
         LedgerCommand::Migrate(wanted) => migrate(terminal, opened, wanted),
-        LedgerCommand::Prune => prune(terminal, opened),
+        LedgerCommand::Prune => erase_old(terminal, opened),
     }
 }
 
@@ -147,7 +147,7 @@ fn migrate(terminal: &Terminal, opened: &OpenProject, wanted: &LedgerMigrateArgs
     from.recover()?;
     let mut into = ledger::open_to_write(&place)?;
     // First, so that whoever breaks it off here can begin again: nobody must be forgotten.
-    crate::delivery::ledger::suppression::take_over_suppressions(&mut *from, &mut *into)?;
+    crate::delivery::ledger::suppression::copy_suppressions(&mut *from, &mut *into)?;
     into.take_over(&mut *from)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
@@ -160,7 +160,7 @@ fn migrate(terminal: &Terminal, opened: &OpenProject, wanted: &LedgerMigrateArgs
 }
 
 /// Forgets who got what long ago, and writes over where it stood.
-fn prune(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
+fn erase_old(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let Some(moment) = opened.project.forgets_before(Timestamp::now()) else {
         terminal.problem("newsletter.yaml does not say how long who got what is remembered: retention: 24 months");
         return Ok(Exit::Stopped);
@@ -169,7 +169,7 @@ fn prune(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
         return Ok(nothing(terminal));
     }
     let mut ledger = opened.ledger_to_write()?;
-    let letters = crate::delivery::ledger::erasure::prune(&mut *ledger, moment)?;
+    let letters = crate::delivery::ledger::erasure::erase_before(&mut *ledger, moment)?;
     let remains = ledger.scrub()?;
     let day = moment.to_zoned(opened.project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));

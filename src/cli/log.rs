@@ -18,13 +18,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::args::{GlobalArgs, LogFormat};
 use crate::cli::exit::Exit;
-use crate::cli::reasons::without;
+use crate::cli::reasons::redacted;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::outcome::Outcome;
 
 /// What may log at all. Crates that we use know passwords and log what they send.
-const OURS: &str = env!("CARGO_PKG_NAME");
+const CRATE_NAME: &str = env!("CARGO_PKG_NAME");
 
 /// Begins to log, if anybody wants a log: `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG`.
 pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit> {
@@ -56,7 +56,7 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
         LogFormat::Json => Box::new(layer.json().flatten_event(true).with_current_span(false)),
         LogFormat::Journal => Box::new(layer.event_format(JournalWriter)),
     };
-    let ours = Targets::new().with_target(OURS, LevelFilter::TRACE);
+    let ours = Targets::new().with_target(CRATE_NAME, LevelFilter::TRACE);
     // It can only fail where another log was begun in this process; then that one is the log.
     _ = Registry::default().with(layer.with_filter(wanted.and(ours))).try_init();
     Ok(())
@@ -98,7 +98,7 @@ fn letter(attempt: &Attempt<'_>) {
     let letter = attempt.number.0;
     let message_id = attempt.letter.message_id.as_str();
     let milliseconds = attempt.took.map(milliseconds);
-    let told = without(&attempt.outcome.to_string(), attempt.letter.person.address.as_str());
+    let told = redacted(&attempt.outcome.to_string(), attempt.letter.person.address.as_str());
     match attempt.outcome {
         Outcome::Accepted(_) => tracing::info!(letter, message_id, milliseconds, "{told}"),
         Outcome::Deferred(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => {

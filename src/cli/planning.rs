@@ -23,7 +23,7 @@ use crate::people::person::Person;
 use crate::people::person::departure;
 
 const LACKING: Code = Code("NL601");
-const NOBODY: Code = Code("NL602");
+const ERASED_ADDRESS: Code = Code("NL602");
 /// How many people a message names before it only counts them.
 const NAMED: usize = 5;
 
@@ -85,7 +85,7 @@ pub(super) fn may_start(terminal: &Terminal, prepared: &PreparedIssue<'_>, now: 
 }
 
 /// Whether its readers agreed to be written to, as far as that is demanded; tells of those who did not.
-pub(super) fn agreed(
+pub(super) fn check_consent(
     terminal: &Terminal,
     opened: &OpenProject,
     prepared: &PreparedIssue<'_>,
@@ -119,7 +119,7 @@ pub(super) fn reader<'a>(
 }
 
 /// Whether the issue goes to this audience; tells to whom it goes where it does not.
-pub(super) fn goes_to(terminal: &Terminal, prepared: &PreparedIssue<'_>, audience: &str) -> bool {
+pub(super) fn is_addressed_to(terminal: &Terminal, prepared: &PreparedIssue<'_>, audience: &str) -> bool {
     let names: Vec<&str> = prepared.issue.front.audiences.iter().map(|it| it.value.as_str()).collect();
     let goes = names.contains(&audience);
     if !goes {
@@ -207,7 +207,7 @@ pub(super) fn fresh(
     }
     let id = plan.issue.clone();
     if letters.is_empty() {
-        terminal.diagnostics(&one(nobody(&id)));
+        terminal.diagnostics(&single(no_recipients(&id)));
         return Ok(None);
     }
     if let Some(other) = ledger.same_content(&prepared.content, &id, transport)? {
@@ -316,16 +316,16 @@ fn remedy(error: &ComposeError) -> &'static str {
     }
 }
 
-fn one(diagnostic: Diagnostic) -> Diagnostics {
+fn single(diagnostic: Diagnostic) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     diagnostics.push(diagnostic);
     diagnostics
 }
 
 /// Nobody is in the audiences of the issue: it cannot be sent, and that is no success.
-pub(super) fn nobody(issue: &IssueId) -> Diagnostic {
+pub(super) fn no_recipients(issue: &IssueId) -> Diagnostic {
     let message = format!("nobody would get {issue}: its audiences have no recipients");
-    Diagnostic::error(NOBODY, message).hint("look at its audiences: at recipients, people, where and exclude")
+    Diagnostic::error(ERASED_ADDRESS, message).hint("look at its audiences: at recipients, people, where and exclude")
 }
 
 /// The names of what is not as it was.

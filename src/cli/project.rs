@@ -36,7 +36,7 @@ impl OpenProject {
         directory: Option<&Path>,
         issue: Option<&Path>,
     ) -> Result<(Option<Self>, Diagnostics), Exit> {
-        let found = match Project::find(directory, &beside(issue)) {
+        let found = match Project::find(directory, &start_folder(issue)) {
             Ok(found) => found,
             Err(error) => {
                 // Without settings nothing else can be wrong, whatever it was that kept them from being read.
@@ -49,7 +49,7 @@ impl OpenProject {
 
     /// The same once more, after the command: what was wrong has been told.
     pub(super) fn again(directory: Option<&Path>, issue: Option<&Path>) -> Option<Self> {
-        let found = Project::find(directory, &beside(issue)).ok()?;
+        let found = Project::find(directory, &start_folder(issue)).ok()?;
         found.project.map(|project| Self { project })
     }
 
@@ -168,7 +168,7 @@ pub(super) fn left_in_flight(transport: TransportKind) -> LetterState {
 }
 
 /// Where the search for a project begins.
-fn beside(issue: Option<&Path>) -> PathBuf {
+fn start_folder(issue: Option<&Path>) -> PathBuf {
     let folder = issue.filter(|it| it.exists()).and_then(Path::parent).map(Path::to_owned);
     folder.filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| PathBuf::from("."))
 }

@@ -48,7 +48,7 @@ struct ReasonCounts {
 
 impl ReasonCounts {
     fn add(&mut self, state: LetterState, address: &Address, reply: &str) {
-        let text = without(reply, address.as_str());
+        let text = redacted(reply, address.as_str());
         let is_full = self.by_key.len() >= MOST;
         let key = (state, key(&text));
         let entry = match self.by_key.entry(key) {
@@ -68,7 +68,7 @@ impl ReasonCounts {
 }
 
 /// The text with `…` for the address, in whatever case.
-pub(super) fn without(text: &str, address: &str) -> String {
+pub(super) fn redacted(text: &str, address: &str) -> String {
     let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut rest = 0;
     let mut told = String::new();

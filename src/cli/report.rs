@@ -15,7 +15,7 @@ use crate::letter::plan::TransportKind;
 /// How many domains `--json` names.
 const SLOWEST: usize = 10;
 /// How many reasons people are told.
-const TOLD: usize = 5;
+const MAX_REPORTED: usize = 5;
 /// A domain that is worth a word takes so many milliseconds a letter, and twice as many as the others.
 const SLOW: u128 = 500;
 
@@ -119,19 +119,19 @@ impl<'a> ReportJson<'a> {
 
 /// Why the run ended.
 pub(super) fn end(end: &RunEnd) -> EventJson<'static> {
-    let (why, reason) = ended(end);
+    let (why, reason) = end_status(end);
     EventJson::End { why, reason }
 }
 
 /// The same on one line.
 pub(super) fn why(end: &RunEnd) -> String {
-    match ended(end) {
+    match end_status(end) {
         (why, Some(reason)) => format!("{why}: {reason}"),
         (why, None) => why.to_owned(),
     }
 }
 
-fn ended(end: &RunEnd) -> (&'static str, Option<String>) {
+fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
     match end {
         RunEnd::Done => ("done", None),
         RunEnd::Interrupted => ("interrupted", None),
@@ -145,11 +145,11 @@ fn ended(end: &RunEnd) -> (&'static str, Option<String>) {
 }
 
 /// The reasons in words: `2 refused: 550 5.1.1 <…>: no such user`.
-pub(super) fn told(reasons: &[ReasonCount], transport: TransportKind) -> Vec<String> {
+pub(super) fn reason_lines(reasons: &[ReasonCount], transport: TransportKind) -> Vec<String> {
     let line = |it: &ReasonCount| format!("{} {}: {}", it.letters, word(it.state, transport), visible(&it.text));
-    let mut lines: Vec<String> = reasons.iter().take(TOLD).map(line).collect();
-    if reasons.len() > TOLD {
-        lines.push(format!("and {} more reasons", reasons.len() - TOLD));
+    let mut lines: Vec<String> = reasons.iter().take(MAX_REPORTED).map(line).collect();
+    if reasons.len() > MAX_REPORTED {
+        lines.push(format!("and {} more reasons", reasons.len() - MAX_REPORTED));
     }
     lines
 }

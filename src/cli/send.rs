@@ -45,7 +45,7 @@ pub(super) enum DeferredPolicy {
 /// What was typed after `send`.
 pub(super) fn run(terminal: &Terminal, opened: &OpenProject, send: &SendArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&send.issue);
-    if let Some(main) = translated(&send.issue, &path) {
+    if let Some(main) = main_issue_path(&send.issue, &path) {
         let typed = send.issue.display();
         let main = main.display();
         terminal.problem(&format!("{typed} is a translation, and goes out with its issue: newsletter send {main}"));
@@ -72,7 +72,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, send: &SendArgs) ->
 }
 
 /// The issue as it would be typed, where its translation was.
-fn translated(typed: &Path, path: &Path) -> Option<PathBuf> {
+fn main_issue_path(typed: &Path, path: &Path) -> Option<PathBuf> {
     let name = path.file_name().filter(|_| translation::of_file(typed).is_some())?;
     Some(typed.with_file_name(name)).filter(|it| it != typed)
 }
@@ -92,13 +92,13 @@ pub(super) fn issue(
     let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
     if !is_among(terminal, terms, &prepared)
         || !planning::may_start(terminal, &prepared, now)
-        || !planning::agreed(terminal, opened, &prepared, now)?
+        || !planning::check_consent(terminal, opened, &prepared, now)?
     {
         return Ok(Exit::Stopped);
     }
     let transport = opened.way_out()?;
     let mut ledger = opened.ledger_to_write()?;
-    forget_old(terminal, opened, (&mut *ledger, now))?;
+    erase_old(terminal, opened, (&mut *ledger, now))?;
     ledger.begin_planning()?;
     let Some((record, composed)) = planning::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
         return Ok(Exit::Stopped);
@@ -115,19 +115,19 @@ pub(super) fn issue(
             tries: if terms.waiting == DeferredPolicy::Yes { u8::MAX } else { TRIES },
             rate: opened.project.rate(),
         },
-        patience: patience(opened, &record, terms.waiting),
+        patience: wait_policy(opened, &record, terms.waiting),
     };
     delivering::deliver(terminal, &mut *ledger, &delivery)
 }
 
 /// Forgets who got what longer ago than the settings want to know.
-fn forget_old(
+fn erase_old(
     terminal: &Terminal,
     opened: &OpenProject,
     (ledger, now): (&mut dyn Ledger, Timestamp),
 ) -> Result<(), Error> {
     let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
-    let letters = crate::delivery::ledger::erasure::prune(ledger, moment)?;
+    let letters = crate::delivery::ledger::erasure::erase_before(ledger, moment)?;
     if letters > 0 {
         terminal.letter(|| {
             format!("{} of old issues made nobody's, as `retention` says", report::count(letters, "letter"))
@@ -140,7 +140,7 @@ fn forget_old(
 const TRIES: u8 = 5;
 
 /// How long a run may wait: at most until its letters expire.
-fn patience(opened: &OpenProject, record: &PlanRecord, waiting: DeferredPolicy) -> WaitPolicy {
+fn wait_policy(opened: &OpenProject, record: &PlanRecord, waiting: DeferredPolicy) -> WaitPolicy {
     let give_up = SignedDuration::try_from(opened.project.retry().give_up).unwrap_or(SignedDuration::MAX);
     let expired = Timestamp::now().checked_add(give_up).unwrap_or(Timestamp::MAX);
     match waiting {
@@ -165,11 +165,11 @@ fn ended(
     if terms.guards.replan || !(totals.is_finished() || waits && !over) {
         return Ok(None);
     }
-    tell_end(terminal, &record, &totals);
+    report_end(terminal, &record, &totals);
     Ok(Some(Exit::of_totals(&totals)))
 }
 
-fn tell_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
+fn report_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
     let json = TotalsJson::new(record.issue.as_str(), record.transport, totals);
     terminal.json(&EventJson::Totals(json));
     let what = if totals.is_finished() { "nothing is left to send" } else { "nothing is due yet" };
@@ -187,7 +187,8 @@ fn dry_run(
     terms: &SendOptions<'_>,
 ) -> Result<Exit, Error> {
     let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !is_among(terminal, terms, &prepared) || !planning::agreed(terminal, opened, &prepared, Timestamp::now())? {
+    if !is_among(terminal, terms, &prepared) || !planning::check_consent(terminal, opened, &prepared, Timestamp::now())?
+    {
         return Ok(Exit::Stopped);
     }
     if let Some(typed) = &send.dry.date {
@@ -233,7 +234,7 @@ fn dry_run(
 
 /// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
 fn is_among(terminal: &Terminal, terms: &SendOptions<'_>, prepared: &PreparedIssue<'_>) -> bool {
-    terms.audience.as_ref().is_none_or(|it| planning::goes_to(terminal, prepared, it.as_str()))
+    terms.audience.as_ref().is_none_or(|it| planning::is_addressed_to(terminal, prepared, it.as_str()))
 }
 
 /// A time as it is typed: with a zone, or in the project's.

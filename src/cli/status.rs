@@ -54,12 +54,12 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, status: &StatusArgs
         return Ok(Exit::Done);
     };
     if let Some(address) = &status.address {
-        return one(terminal, (ledger, &plan), address);
+        return report_recipient(terminal, (ledger, &plan), address);
     }
     if status.letters || status.failed {
         return list(terminal, (ledger, &plan), status);
     }
-    tell(terminal, ledger, &plan)
+    print_report(terminal, ledger, &plan)
 }
 
 fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
@@ -72,12 +72,12 @@ fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Err
         terminal.say("nothing was sent yet");
     }
     for plan in plans {
-        tell(terminal, &mut *ledger, &plan)?;
+        print_report(terminal, &mut *ledger, &plan)?;
     }
     Ok(Exit::Done)
 }
 
-fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
+fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
     let sending = sending(ledger)?;
     let totals = project::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
@@ -91,7 +91,11 @@ fn tell(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Resu
     Ok(Exit::Done)
 }
 
-fn one(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), address: &str) -> Result<Exit, Error> {
+fn report_recipient(
+    terminal: &Terminal,
+    (ledger, plan): (&mut dyn Ledger, &PlanRecord),
+    address: &str,
+) -> Result<Exit, Error> {
     let key = match Address::parse(address) {
         Ok(address) => address.key(),
         Err(error) => {
@@ -130,7 +134,7 @@ fn list(
     ledger.each_letter(plan.id, &mut |record| {
         let record = seen(record, plan, sending);
         if !status.failed || record.state != LetterState::Accepted {
-            tell_letter(terminal, &record, status, plan.transport);
+            report_letter(terminal, &record, status, plan.transport);
         }
     })?;
     Ok(Exit::Done)
@@ -150,7 +154,7 @@ fn seen(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> Lett
     }
 }
 
-fn tell_letter(terminal: &Terminal, record: &LetterRecord, status: &StatusArgs, transport: TransportKind) {
+fn report_letter(terminal: &Terminal, record: &LetterRecord, status: &StatusArgs, transport: TransportKind) {
     let json = LetterJson::new(record);
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.unwrap_or_default();

@@ -59,7 +59,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressArg
         Err(exit) => return Ok(exit),
     };
     if let Some(because) = &typed.lift {
-        return lift(terminal, opened, (&addresses, series), because);
+        return remove(terminal, opened, (&addresses, series), because);
     }
     let Some(reason) = SuppressionReason::parse(&typed.reason) else {
         let names = SuppressionReason::ALL.map(SuppressionReason::as_str).join(", ");
@@ -127,7 +127,7 @@ fn series<'o>(terminal: &Terminal, opened: &'o OpenProject, typed: Option<&str>)
     Err(Exit::Stopped)
 }
 
-fn lift(
+fn remove(
     terminal: &Terminal,
     opened: &OpenProject,
     (addresses, series): (&[Address], Option<&SeriesId>),

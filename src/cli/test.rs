@@ -90,7 +90,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, test: &TestArgs) ->
         let (records, early) = send(terminal, opened, (plan, letters, &terms), (&composed, &*transport))?;
         for record in &records {
             totals.add(record.state, 1);
-            tell(terminal, record, plan.transport);
+            print_report(terminal, record, plan.transport);
         }
         if let Some(exit) = early {
             return Ok(exit);
@@ -130,7 +130,7 @@ fn readers(
     };
     if let Some(audience) = wanted.strip_prefix("audience:") {
         let editions = prepared.keys.values().filter(|it| it.audience.as_str() == audience);
-        let goes = planning::goes_to(terminal, prepared, audience);
+        let goes = planning::is_addressed_to(terminal, prepared, audience);
         return Ok(goes.then(|| (editions.filter_map(invented).collect(), TestLabel::Edition)));
     }
     let found = planning::reader(terminal, prepared, wanted)?;
@@ -148,7 +148,7 @@ fn plan(
     let run = format!("{edition} {}", now.as_nanosecond());
     let domain = masthead.from.address.domain();
     let letters = testers.iter().map(|tester| PlannedLetter {
-        person: Arc::new(in_place_of(&reader.person, tester)),
+        person: Arc::new(as_reader(&reader.person, tester)),
         audience: reader.edition.audience.clone(),
         edition: edition.clone(),
         message_id: plan::test_message_id(&masthead.key, (&prepared.issue.id, &run), tester, domain),
@@ -165,7 +165,7 @@ fn plan(
 }
 
 /// The tester with everything that is the reader's: no letter of a test can go to anybody else.
-fn in_place_of(reader: &Person, tester: &Address) -> Person {
+fn as_reader(reader: &Person, tester: &Address) -> Person {
     let mut person = reader.clone();
     person.fields = person.fields.with([("email".to_owned(), Value::Text(reader.address.to_string()))]);
     person.address = tester.clone();
@@ -202,7 +202,7 @@ fn send(
     Ok((ledger::letters(&mut *ledger, id)?, early))
 }
 
-fn tell(terminal: &Terminal, record: &LetterRecord, transport: TransportKind) {
+fn print_report(terminal: &Terminal, record: &LetterRecord, transport: TransportKind) {
     let letter = &record.letter;
     let to = letter.person.address.as_str();
     let reply = record.reply.as_deref();

@@ -15,7 +15,7 @@ use crate::cli::timing::RunTiming;
 use crate::delivery::event::{Attempt, DeliveryEvent};
 
 /// How often it is looked whether somebody wants the run to stop.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Whether `--json` prints each event of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl<'a> RunObserver<'a> {
         thread::scope(|scope| {
             let watcher = scope.spawn(|| {
                 while !ended.load(Ordering::SeqCst) && !stop.load(Ordering::SeqCst) {
-                    thread::park_timeout(LOOK);
+                    thread::park_timeout(POLL_INTERVAL);
                 }
                 if stop.load(Ordering::SeqCst) {
                     self.progress.stopping();

@@ -44,13 +44,13 @@ pub enum WaitPolicy {
 }
 
 /// What waits for the limits of a minute.
-const BRIEF: Duration = Duration::from_secs(90);
+const SHORT_WAIT: Duration = Duration::from_secs(90);
 
 impl WaitPolicy {
     /// Whether it lasts from one moment to another.
     pub(crate) fn lasts(self, now: Timestamp, at: Timestamp) -> bool {
         match self {
-            Self::Brief => at.duration_since(now).unsigned_abs() <= BRIEF,
+            Self::Brief => at.duration_since(now).unsigned_abs() <= SHORT_WAIT,
             Self::Until(until) => at <= until,
         }
     }

@@ -74,7 +74,7 @@ pub fn printable(text: &str) -> String {
     for part in text.trim_end().chars() {
         match part {
             '\r' | '\n' | '\t' => shown.push(' '),
-            it if steers(it) => shown.extend(it.escape_unicode()),
+            it if is_control(it) => shown.extend(it.escape_unicode()),
             it => shown.push(it),
         }
     }
@@ -87,7 +87,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Control characters, and those that turn the direction of writing: they make a log say what nobody said.
-fn steers(part: char) -> bool {
+fn is_control(part: char) -> bool {
     part.is_control()
         || matches!(part, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

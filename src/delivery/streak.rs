@@ -2,7 +2,7 @@
 
 use crate::delivery::ledger::claim::LetterNumber;
 use crate::delivery::outcome::Reply;
-use crate::delivery::smtp::verdict::sender_fault;
+use crate::delivery::smtp::verdict::is_sender_refusal;
 use crate::people::person::Address;
 
 /// So many equal refusals in a row are nobody's fault but the sender's.
@@ -32,7 +32,7 @@ impl RefusalStreak {
         recipient: &Address,
         reply: &Reply,
     ) -> Option<Vec<LetterNumber>> {
-        if sender_fault(reply) {
+        if is_sender_refusal(reply) {
             return Some(vec![letter]);
         }
         if matches!(reply.enhanced(), Some((5, 1 | 2, _))) {

@@ -88,27 +88,27 @@ pub(crate) fn edition(
     setting: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Edition> {
-    let marks = marks(issue, setting);
+    let marks = placeholders(issue, setting);
     let arena = Arena::new();
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
-    let lang = language_choice::of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
+    let lang = language_choice::language_of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
     readers::filter(root, key);
     matrix::check_text(root, issue, key, diagnostics);
     let web = (setting.frame, key.lang.words());
-    content::arrange(&arena, root, &lifted, web, diagnostics);
-    table::settle_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
+    content::prepare(&arena, root, &lifted, web, diagnostics);
+    table::convert_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
     let calendar = event::EventContext { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
-    let enclosures = event::settle(&arena, root, calendar, diagnostics);
+    let enclosures = event::expand(&arena, root, calendar, diagnostics);
     let sight = ResolveContext { lifted: &lifted, marks: &marks, named: AnchoredHeadings::of(setting.frame) };
     let mut album = PictureSet::new(setting.beside.pictures, &setting.frame.pictures);
     let title = resolve::resolve(root, sight, (&mut album, diagnostics));
-    let web_links = outgoing::of(root, sight, (issue, setting.frame));
+    let web_links = outgoing::collect(root, sight, (issue, setting.frame));
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
     if setting.frame.is_web() {
-        event::offer(&arena, root, &enclosures, lang);
+        event::add_calendar_links(&arena, root, &enclosures, lang);
     }
     let hero = embed::hero(issue, lang, (&mut album, diagnostics));
     let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
@@ -154,9 +154,9 @@ fn read<'a, 's>(
     if diagnostics.has_errors() {
         return None;
     }
-    let lifted = placeholders::lift(source, body, marks, diagnostics);
+    let lifted = placeholders::extract(source, body, marks, diagnostics);
     let root = tree::markdown(arena, &lifted.text);
-    content::settle(arena, root, &lifted);
+    content::extract_labels(arena, root, &lifted);
     let before = diagnostics.iter().count();
     nesting::check(root, &lifted, diagnostics);
     if diagnostics.iter().count() > before {
@@ -167,15 +167,15 @@ fn read<'a, 's>(
     notes::check_addresses(root, &lifted, diagnostics);
     definitions::check(root, &lifted, marks, diagnostics);
     common_mistakes::check(&lifted, &fences::code_lines(root), diagnostics);
-    table::settle_pasted(arena, root, (&lifted, marks), diagnostics);
-    tree::settle(arena, root, &lifted.tags, marks);
+    table::convert_pasted(arena, root, (&lifted, marks), diagnostics);
+    tree::place_tags(arena, root, &lifted.tags, marks);
     structure::check(root, &lifted.tags, diagnostics);
     content::check(root, &lifted, diagnostics);
     Some((lifted, root))
 }
 
 /// What is wrong with a text of which nothing else is known: its front matter has mistakes of its own.
-pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+pub(crate) fn check_draft(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let marks = Placeholders::absent_from(std::iter::once(source.text()));
     read(&Arena::new(), (source, body), (&marks, audiences), &mut diagnostics);
@@ -184,7 +184,7 @@ pub(crate) fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSe
 }
 
 /// Marks that none of the texts holds which go into an edition.
-fn marks(issue: &Issue, setting: CompileContext<'_>) -> Placeholders {
+fn placeholders(issue: &Issue, setting: CompileContext<'_>) -> Placeholders {
     let frame = setting.frame;
     let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
     let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), frame.reason.as_ref()];
@@ -207,7 +207,7 @@ fn phrases(
     (marks, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
 ) -> Phrases {
     let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(lang)) {
-        Some(text) => phrase::lift(&text.value, &text.place, marks, tags, diagnostics),
+        Some(text) => phrase::extract(&text.value, &text.place, marks, tags, diagnostics),
         None => String::new(),
     };
     let subject = localised(Some(&issue.front.subject), tags);
@@ -215,7 +215,7 @@ fn phrases(
     let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::usual(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
-        phrase::lift(text, &place, marks, tags, diagnostics)
+        phrase::extract(text, &place, marks, tags, diagnostics)
     };
     let first = tags.len();
     let with_name = settings(&greeting.with_name, tags);
@@ -229,7 +229,7 @@ fn phrases(
 fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
     let mut conditions = 0_u32;
     for node in root.descendants() {
-        match tree::mark(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
@@ -237,7 +237,7 @@ fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
         if conditions > 0 {
             continue;
         }
-        let tagged = node.descendants().any(|it| tree::mark(it).is_some());
+        let tagged = node.descendants().any(|it| tree::placeholder(it).is_some());
         if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
             continue;
         }
@@ -272,10 +272,10 @@ fn parts(
     diagnostics: &mut Diagnostics,
 ) -> Option<(CompiledParts, LineEncoding)> {
     let mut parts = BTreeMap::from([
-        (SUBJECT, plain(&written.phrases.subject, written.scene)),
-        (PREHEADER, plain(&written.phrases.preheader, written.scene)),
-        (GREETING, plain(&written.phrases.greeting, written.scene)),
-        (PLAIN_GREETING, plain(&written.phrases.plain_greeting, written.scene)),
+        (SUBJECT, text_template(&written.phrases.subject, written.scene)),
+        (PREHEADER, text_template(&written.phrases.preheader, written.scene)),
+        (GREETING, text_template(&written.phrases.greeting, written.scene)),
+        (PLAIN_GREETING, text_template(&written.phrases.plain_greeting, written.scene)),
     ]);
     let html = html_part(written, setting, diagnostics);
     let (text, form) = text_part(written, setting, diagnostics)?;
@@ -283,7 +283,7 @@ fn parts(
     Some((parts, form))
 }
 
-fn plain(marked: &str, scene: WriteContext<'_>) -> CompiledTemplate {
+fn text_template(marked: &str, scene: WriteContext<'_>) -> CompiledTemplate {
     let mut uses = Slots::new(scene.tags, scene.marks);
     let text = uses.text(marked, SlotContext::Text, SlotContext::Text, layout::plain);
     uses.compile(&text, slots::literal)
@@ -337,7 +337,7 @@ fn html_part(
 fn expected(root: Node<'_>, scene: WriteContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {
-        found.extend(tree::mark(node));
+        found.extend(tree::placeholder(node));
         match &node.data().value {
             NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.marks.find(&link.url)),
             NodeValue::HtmlBlock(html) => found.extend(scene.marks.find(&html.literal)),
@@ -424,7 +424,7 @@ fn text_part(
     let content = text::write(root, *scene, &mut uses);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
     let text = setting.theme.text(&pieces, &records, diagnostics)?;
-    let (settled, form) = prelayout::settle(&text, scene.marks);
+    let (settled, form) = prelayout::prelayout(&text, scene.marks);
     Some((uses.compile(&settled, slots::literal), form))
 }
 

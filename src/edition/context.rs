@@ -108,7 +108,7 @@ pub struct BrandLink {
 }
 
 /// Fonts that nearly every reader has, and the words for whatever font there is.
-const EVERYWHERE: [&str; 18] = [
+const COMMON_FONTS: [&str; 18] = [
     "arial",
     "helvetica",
     "helvetica neue",
@@ -135,7 +135,7 @@ const WINDOWS: [&str; 8] =
 
 /// Whether nearly every reader has a font.
 pub fn is_everywhere(font: &str) -> bool {
-    EVERYWHERE.contains(&bare(font).as_str())
+    COMMON_FONTS.contains(&bare(font).as_str())
 }
 
 fn bare(font: &str) -> String {

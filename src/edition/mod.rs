@@ -60,8 +60,8 @@ pub fn compile(
 }
 
 /// What is wrong with the text of an issue whose front matter has mistakes of its own, so that all are told at once.
-pub fn proofread(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
-    compile::proofread(source, body, audiences)
+pub fn check_draft(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
+    compile::check_draft(source, body, audiences)
 }
 
 /// The audiences that `::: not` blocks of an issue name: who is in one of them gets an edition without the block.
@@ -76,7 +76,7 @@ fn not_audiences_of(issue: &Issue) -> BTreeSet<AudienceId> {
         return BTreeSet::new();
     }
     let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
-    readers::left_out(tree::markdown(&arena, &lifted.text))
+    readers::excluded_audiences(tree::markdown(&arena, &lifted.text))
 }

@@ -84,7 +84,7 @@ pub(crate) fn resolve<'a>(
     sight: ResolveContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) -> TitleSource {
-    notes::settle(root, sight.lifted, diagnostics);
+    notes::number_notes(root, sight.lifted, diagnostics);
     let title = order_headings(root);
     let anchors = anchors(root, sight.named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
@@ -118,9 +118,9 @@ fn resolve_link(
         );
         return;
     }
-    match links::judge(&sight.typed(url), sight.start(url)) {
+    match links::check(&sight.typed(url), sight.start(url)) {
         LinkDecision::Kept if sight.marks.find(url).is_empty() => {
-            for oddity in links::oddities(url) {
+            for oddity in links::warnings(url) {
                 diagnostics.push(oddity.at(sight.place(node)));
             }
         }

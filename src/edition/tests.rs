@@ -28,7 +28,7 @@ fn issue(body: &str) -> Issue {
         "---\nsubject: Nyt\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [it-chiefs]\n---\n{body}"
     );
     let issue = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC).0.unwrap();
-    let (source, body, diagnostics) = snippets::gather(&issue.source, issue.body.clone(), &NoTexts);
+    let (source, body, diagnostics) = snippets::expand_snippets(&issue.source, issue.body.clone(), &NoTexts);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     Issue { source, body, ..issue }
 }

@@ -41,7 +41,7 @@ const SKIPPED: Code = Code("NL386");
 const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
 
 /// Words that are written for the keys.
-const GUESSES: [(&str, &str); 14] = [
+const COMMON_MISTAKES: [(&str, &str); 14] = [
     ("emne", "did you mean `subject`?"),
     ("titel", "did you mean `subject`?"),
     ("overskrift", "did you mean `subject`?"),
@@ -323,7 +323,7 @@ impl<'a> FrontMatterReader<'a> {
             self.fields.node(key);
         }
         let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
-        self.fields.finish_with(&GUESSES, otherwise, self.diagnostics);
+        self.fields.finish_with(&COMMON_MISTAKES, otherwise, self.diagnostics);
     }
 }
 

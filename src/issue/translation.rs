@@ -44,14 +44,14 @@ fn parse(
     diagnostics: &mut Diagnostics,
 ) -> Option<Issue> {
     let parts = parts::split(source, diagnostics)?;
-    let subject = said_in(Some(&main.front.subject), lang);
+    let subject = only_lang(Some(&main.front.subject), lang);
     let mut own = front_matter::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
     if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
         for (key, _) in &entries {
             check(main, (lang, source), (key, &own), diagnostics);
         }
     }
-    own.preheader = own.preheader.or_else(|| said_in(main.front.preheader.as_ref(), lang));
+    own.preheader = own.preheader.or_else(|| only_lang(main.front.preheader.as_ref(), lang));
     own.image = own.image.or_else(|| main.front.image.clone());
     for (name, value) in &main.front.params {
         own.params.entry(name.clone()).or_insert_with(|| value.clone());
@@ -70,7 +70,7 @@ fn parse(
 }
 
 /// What the issue itself says in a language, and in no other.
-fn said_in(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
+fn only_lang(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
     match text? {
         Localised::Same(_) => None,
         Localised::PerLang(texts) => texts.get(&lang).cloned().map(Localised::Same),

@@ -259,7 +259,7 @@ impl ComposedPlan {
     /// As for [`letter`](Self::letter).
     pub fn read(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
         let sheet = self.sheets.get(&planned.edition).ok_or(ComposeError::NoEdition)?;
-        let ways = ways_out(&self.masthead, &planned.person.address);
+        let ways = unsubscribe_links(&self.masthead, &planned.person.address);
         let content = personalise(sheet, planned, &ways)?;
         Ok(DecodedLetter::of(&sheet.edition, content))
     }
@@ -317,7 +317,7 @@ fn decoded(part: &str) -> String {
 }
 
 /// Room for what stands around a letter's texts: the parts' own headers, boundaries, and two signatures.
-const FRAME: usize = 3 * 1_024;
+const OVERHEAD: usize = 3 * 1_024;
 
 /// Writes one letter.
 ///
@@ -325,7 +325,7 @@ const FRAME: usize = 3 * 1_024;
 ///
 /// What the person lacks that the edition prints.
 fn write(masthead: &CommonHeaders, sheet: &EncodedEdition, planned: &PlannedLetter) -> Result<Letter, UnfilledValue> {
-    let ways = ways_out(masthead, &planned.person.address);
+    let ways = unsubscribe_links(masthead, &planned.person.address);
     let content = personalise(sheet, planned, &ways)?;
     let mut headers = Headers::new();
     headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&masthead.from))));
@@ -346,7 +346,7 @@ fn write(masthead: &CommonHeaders, sheet: &EncodedEdition, planned: &PlannedLett
     headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
     headers.set(header::MIME_VERSION_1_0);
     let header = folded(&headers.to_string());
-    let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + FRAME);
+    let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + OVERHEAD);
     bytes.extend_from_slice(header.as_bytes());
     let boundary = masthead.key.tag("boundary", &[&planned.message_id]);
     let attachments: Vec<&Attachment> = sheet.enclosures.iter().chain(&masthead.attachments).collect();
@@ -391,13 +391,13 @@ struct UnsubscribeLink {
     mailto: String,
 }
 
-fn ways_out(masthead: &CommonHeaders, address: &Address) -> UnsubscribeLinks {
-    let series = masthead.series.as_ref().map(|(id, _)| way_out(masthead, address, Some(id)));
-    UnsubscribeLinks { everything: way_out(masthead, address, None), series }
+fn unsubscribe_links(masthead: &CommonHeaders, address: &Address) -> UnsubscribeLinks {
+    let series = masthead.series.as_ref().map(|(id, _)| unsubscribe_link(masthead, address, Some(id)));
+    UnsubscribeLinks { everything: unsubscribe_link(masthead, address, None), series }
 }
 
 /// What a test says there is nobody's token.
-fn way_out(masthead: &CommonHeaders, address: &Address, series: Option<&SeriesId>) -> UnsubscribeLink {
+fn unsubscribe_link(masthead: &CommonHeaders, address: &Address, series: Option<&SeriesId>) -> UnsubscribeLink {
     let unsubscribe = &masthead.unsubscribe;
     let (token, subject) = match masthead.purpose {
         LetterPurpose::Mailing => {

@@ -53,7 +53,7 @@ impl<'a> MimePart<'a> {
 }
 
 /// A page on the web, with the files beside it.
-pub fn page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
+pub fn parse_page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
     let files = page.enclosures.iter().map(|it| {
         let text = std::str::from_utf8(it.bytes()).unwrap_or_default();
         MimePart::plain(it.media_type(), Some(it.name()), text)
@@ -63,18 +63,18 @@ pub fn page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
 }
 
 /// Opens the bytes of one letter.
-pub fn open(bytes: &[u8]) -> ParsedLetter<'_> {
+pub fn parse(bytes: &[u8]) -> ParsedLetter<'_> {
     // A letter is 7-bit.
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let (headers, _) = divided(text);
-    let subject = header(headers, "subject").map(|it| unworded(&it)).unwrap_or_default();
+    let (headers, _) = split_header(text);
+    let subject = header(headers, "subject").map(|it| decode_encoded_words(&it)).unwrap_or_default();
     let mut parts = Vec::new();
     collect(text, &mut parts);
     ParsedLetter { subject, parts }
 }
 
 fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
-    let (headers, body) = divided(text);
+    let (headers, body) = split_header(text);
     let kind = header(headers, "content-type").unwrap_or_default();
     let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(boundary) = parameter(&kind, "boundary").filter(|_| media_type.starts_with("multipart/")) {
@@ -92,7 +92,7 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
 }
 
 /// The header and the body of a part.
-fn divided(text: &str) -> (&str, &str) {
+fn split_header(text: &str) -> (&str, &str) {
     text.split_once("\r\n\r\n").unwrap_or((text, ""))
 }
 
@@ -111,14 +111,14 @@ fn parameter(value: &str, name: &str) -> Option<String> {
             return Some(value.trim_matches('"').to_owned());
         }
         if key.strip_suffix('*').is_some_and(|it| it.eq_ignore_ascii_case(name)) {
-            return Some(unpercented(value.rsplit('\'').next().unwrap_or(value)).into_owned());
+            return Some(percent_decoded(value.rsplit('\'').next().unwrap_or(value)).into_owned());
         }
     }
     None
 }
 
 /// A text with its `%41` read.
-pub fn unpercented(text: &str) -> Cow<'_, str> {
+pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -134,7 +134,7 @@ pub fn unpercented(text: &str) -> Cow<'_, str> {
 }
 
 /// A header's value with its encoded words read (RFC 2047 §2); blanks between two of them are nothing.
-fn unworded(value: &str) -> String {
+fn decode_encoded_words(value: &str) -> String {
     let mut bytes: Vec<u8> = Vec::new();
     let mut rest = value;
     let mut after_word = false;

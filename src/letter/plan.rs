@@ -316,7 +316,7 @@ pub fn select(issue: &Issue, choice: &SelectionContext<'_>) -> Selection {
     let lists = membership.fields().iter().filter(|(_, shape)| **shape == FieldShape::List);
     let mut selection = Selection { lists: lists.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
     for audience in front.audiences.iter().map(|it| &it.value) {
-        let default = usual_lang(issue, choice, audience);
+        let default = default_lang(issue, choice, audience);
         let mut known: BTreeMap<(Lang, Vec<&AudienceId>), usize> = BTreeMap::new();
         for member in membership.of(audience) {
             if !seen.insert(member.number()) {
@@ -337,7 +337,7 @@ pub fn select(issue: &Issue, choice: &SelectionContext<'_>) -> Selection {
 /// The edition of each audience's readers who chose no language and are in no other audience: what a preview shows also
 /// where nobody's data is at hand. Likewise in each language that the issue is translated into: who translates wants to
 /// see it.
-pub fn usual_editions(issue: &Issue, choice: &SelectionContext<'_>) -> Vec<EditionKey> {
+pub fn default_editions(issue: &Issue, choice: &SelectionContext<'_>) -> Vec<EditionKey> {
     let edition = |audience: &AudienceId, lang: Lang| EditionKey {
         audience: audience.clone(),
         lang,
@@ -345,14 +345,14 @@ pub fn usual_editions(issue: &Issue, choice: &SelectionContext<'_>) -> Vec<Editi
     };
     let audiences = issue.front.audiences.iter().map(|it| &it.value);
     let editions = audiences.flat_map(|audience| {
-        let langs = issue.translations.keys().copied().chain([usual_lang(issue, choice, audience)]);
+        let langs = issue.translations.keys().copied().chain([default_lang(issue, choice, audience)]);
         langs.map(|lang| edition(audience, lang)).collect::<Vec<_>>()
     });
     editions.collect()
 }
 
 /// What members of an audience read who chose no language.
-fn usual_lang(issue: &Issue, choice: &SelectionContext<'_>, audience: &AudienceId) -> Lang {
+fn default_lang(issue: &Issue, choice: &SelectionContext<'_>, audience: &AudienceId) -> Lang {
     issue.front.lang.or_else(|| choice.audiences.named(audience)?.lang).unwrap_or(choice.lang)
 }
 

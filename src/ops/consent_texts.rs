@@ -29,7 +29,7 @@ impl Project {
             match files::read_small(&self.root().join(&promise.file), LONGEST) {
                 Ok(bytes) => {
                     let digest = Digest::sha256(&bytes);
-                    diagnostics.extend(altered(version, promise, &digest).into_iter().collect());
+                    diagnostics.extend(is_altered(version, promise, &digest).into_iter().collect());
                     digests.insert(version.clone(), digest);
                 }
                 Err(error) => {
@@ -44,7 +44,7 @@ impl Project {
 }
 
 /// Whether a text is still what people agreed to.
-fn altered(version: &str, promise: &ConsentText, digest: &Digest) -> Option<Diagnostic> {
+fn is_altered(version: &str, promise: &ConsentText, digest: &Digest) -> Option<Diagnostic> {
     let file = promise.file.display();
     match &promise.sha256 {
         Some(noted) if noted.value == digest.as_str() => None,

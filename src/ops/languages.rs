@@ -42,7 +42,7 @@ impl Project {
         read: &BTreeSet<EditionKey>,
     ) -> Diagnostics {
         let native = self.native(issue, choice.audiences);
-        let usual = || plan::usual_editions(issue, choice).into_iter().collect();
+        let usual = || plan::default_editions(issue, choice).into_iter().collect();
         let mut diagnostics = check_translations(issue, native, read);
         diagnostics.extend(self.check_reasons(choice.audiences, read));
         diagnostics.extend(if read.is_empty() {

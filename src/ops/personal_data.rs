@@ -61,7 +61,7 @@ impl Project {
             ledgers.push(self.root().join(path));
         }
         let mut trails = Vec::new();
-        follow(self.root(), &ledgers, &mut |path| {
+        each_file(self.root(), &ledgers, &mut |path| {
             trails.extend(self.look_into(path, trace)?);
             Ok(())
         })?;
@@ -80,7 +80,7 @@ impl Project {
         let kind = match self.home(path) {
             FileArea::Outbox | FileArea::DryRun if is_to_them => AddressTraceKind::Letter,
             FileArea::Preview => AddressTraceKind::Preview,
-            FileArea::Outbox | FileArea::DryRun | FileArea::Elsewhere if is_unfinished(path) => {
+            FileArea::Outbox | FileArea::DryRun | FileArea::Elsewhere if is_temporary(path) => {
                 AddressTraceKind::Unfinished
             }
             FileArea::Elsewhere if path.file_name().is_some_and(|it| it == REJECTED) => AddressTraceKind::Rejected,
@@ -157,14 +157,18 @@ fn erase_rejected(trace: &AddressMatcher, path: &Path) -> Result<bool, Error> {
 }
 
 /// Shows each file, but for those of a ledger: their names begin as the ledger's does.
-fn follow(folder: &Path, ledgers: &[PathBuf], visit: &mut dyn FnMut(&Path) -> Result<(), Error>) -> Result<(), Error> {
+fn each_file(
+    folder: &Path,
+    ledgers: &[PathBuf],
+    visit: &mut dyn FnMut(&Path) -> Result<(), Error>,
+) -> Result<(), Error> {
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
         let is_ledger = ledgers.iter().any(|it| path.to_string_lossy().starts_with(&*it.to_string_lossy()));
         if kind.is_dir() && entry.file_name() != ".git" {
-            follow(&path, ledgers, visit)?;
+            each_file(&path, ledgers, visit)?;
         } else if kind.is_file() && !is_ledger {
             visit(&path)?;
         }
@@ -183,7 +187,7 @@ fn addressee(bytes: &[u8]) -> Option<Address> {
 }
 
 /// Whether a file is one that is given its name when it is whole.
-fn is_unfinished(path: &Path) -> bool {
+fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let number = name.strip_suffix(".part").and_then(|it| it.rsplit_once('.')).map(|(_, number)| number);
     number.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))

@@ -37,7 +37,7 @@ use crate::project::pictures::IssuePictures;
 use crate::project::readers::ResolvedAudiences;
 use crate::project::texts::IssueTexts;
 use crate::project::translations::IssueFiles;
-use crate::project::{Project, without};
+use crate::project::{Project, digest_without};
 
 const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
@@ -114,8 +114,8 @@ impl<'p> PreparedIssue<'p> {
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let (readers, more) = project.readers()?;
         diagnostics.extend(more);
-        proofread(&unread, &readers.audiences, (&texts, &mut diagnostics));
-        let Some(issue) = issue.map(|it| gathered(it, &texts, &mut diagnostics)) else {
+        check_drafts(&unread, &readers.audiences, (&texts, &mut diagnostics));
+        let Some(issue) = issue.map(|it| with_snippets(it, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
         let project = project.as_of(&issue);
@@ -137,7 +137,7 @@ impl<'p> PreparedIssue<'p> {
         let native = project.native(&issue, &readers.audiences);
         let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
         diagnostics.extend(project.check_languages(&issue, &choice, &read));
-        let usual = plan::usual_editions(&issue, &choice);
+        let usual = plan::default_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
         let mut fingerprint = fingerprint(&readers, (&issue, &source));
@@ -338,35 +338,35 @@ fn utc(moment: Timestamp) -> String {
 }
 
 /// The issue with the texts that its own take in.
-fn gathered(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> Issue {
-    let (source, body, more) = snippets::gather(&issue.source, issue.body.clone(), texts);
+fn with_snippets(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> Issue {
+    let (source, body, more) = snippets::expand_snippets(&issue.source, issue.body.clone(), texts);
     diagnostics.extend(more);
-    let translations = issue.translations.into_iter().map(|(lang, it)| (lang, gathered(it, texts, diagnostics)));
+    let translations = issue.translations.into_iter().map(|(lang, it)| (lang, with_snippets(it, texts, diagnostics)));
     Issue { translations: translations.collect(), source, body, ..issue }
 }
 
 /// What a translation adds to the fingerprint.
-fn translated(source: &Source) -> (String, Digest) {
+fn translation_fingerprint(source: &Source) -> (String, Digest) {
     (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
 }
 
 /// What is wrong with texts of which nothing else is known.
-fn proofread(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&IssueTexts, &mut Diagnostics)) {
+fn check_drafts(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&IssueTexts, &mut Diagnostics)) {
     let audiences = audiences.ids().cloned().collect();
     for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
-        let (whole, body, more) = snippets::gather(source, body, texts);
+        let (whole, body, more) = snippets::expand_snippets(source, body, texts);
         diagnostics.extend(more);
-        diagnostics.extend(edition::proofread(&whole, body, &audiences));
+        diagnostics.extend(edition::check_draft(&whole, body, &audiences));
     }
 }
 
 /// The digests of the issue's files, and of the audiences' less the people in them.
 fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source)) -> Fingerprint {
     let digest = |source: &Source| {
-        (format!("the audience {}", source.path()), without(source, &["recipients", "require_consent"]))
+        (format!("the audience {}", source.path()), digest_without(source, &["recipients", "require_consent"]))
     };
     let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
-    let translated = issue.translations.values().map(|it| translated(&it.source));
+    let translated = issue.translations.values().map(|it| translation_fingerprint(&it.source));
     readers.sources.iter().map(digest).chain([own]).chain(translated).collect()
 }
 
@@ -399,7 +399,7 @@ fn read_attachments(
     for named in &issue.front.attachments {
         let read = pictures
             .locate(&named.value)
-            .map_err(|it| unattached(&it))
+            .map_err(|it| attachment_error(&it))
             .and_then(|path: PathBuf| files::read_small(&path, ATTACHED).map_err(|it| it.to_string()));
         match read {
             Ok(bytes) => {
@@ -417,7 +417,7 @@ fn read_attachments(
 }
 
 /// Why a file cannot be attached, in the words for any file and not for a picture.
-fn unattached(error: &PictureError) -> String {
+fn attachment_error(error: &PictureError) -> String {
     match error {
         PictureError::Missing { .. } => "there is no such file".to_owned(),
         PictureError::Outside => "it lies outside the project".to_owned(),

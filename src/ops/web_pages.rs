@@ -47,7 +47,7 @@ impl ArchiveSite {
             let hint = format!("write there: archive_url: {folder}/{ISSUE}/");
             diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
         }
-        let langs = Lang::ALL.into_iter().map(|it| (it, language_choice::of(issue, it, native))).collect();
+        let langs = Lang::ALL.into_iter().map(|it| (it, language_choice::language(issue, it, native))).collect();
         Some(Self { name, url, native, langs })
     }
 
@@ -96,7 +96,7 @@ impl PreparedIssue<'_> {
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
             if let Err(lacking) = DecodedLetter::of_page(&edition) {
-                diagnostics.extend(lacking.iter().map(told).collect());
+                diagnostics.extend(lacking.iter().map(unfilled_error).collect());
             }
             let folder = format!("{}/{}", site.name, site.below(lang));
             self.pages.push(WebPage { key, folder, url: site.url(lang), edition });
@@ -106,7 +106,7 @@ impl PreparedIssue<'_> {
 }
 
 /// A value of a person's that a page prints.
-fn told(unfilled: &UnfilledValue) -> Diagnostic {
+fn unfilled_error(unfilled: &UnfilledValue) -> Diagnostic {
     let name = unfilled.variable.as_deref().unwrap_or("a value");
     let (message, hint) = match unfilled.cause {
         UnfilledCause::Missing if name == "unsubscribe_url" => (

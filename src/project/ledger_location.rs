@@ -54,13 +54,13 @@ impl Project {
 pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Server) -> Result<Option<Secret>, Error> {
     match source {
         Some(source) => secrets::read(root, source).map(Some),
-        None => usual_password(server),
+        None => default_password(server),
     }
 }
 
 /// The password where PostgreSQL's own programs look for it: PGPASSWORD, or else the password file (PostgreSQL, libpq,
 /// "Environment Variables"). They do not read a file that others can read, and say so.
-fn usual_password(server: &Server) -> Result<Option<Secret>, Error> {
+fn default_password(server: &Server) -> Result<Option<Secret>, Error> {
     if let Ok(password) = env::var("PGPASSWORD")
         && !password.is_empty()
     {
@@ -69,7 +69,7 @@ fn usual_password(server: &Server) -> Result<Option<Secret>, Error> {
     let file = env::var_os("PGPASSFILE").map(PathBuf::from);
     let home = || env::var_os("HOME").map(|it| PathBuf::from(it).join(".pgpass"));
     let Some(path) = file.or_else(home).filter(|it| it.is_file()) else { return Ok(None) };
-    secrets::refuse_open(&path)?;
+    secrets::check_permissions(&path)?;
     let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
     Ok(passfile::find(&text, server))
 }

@@ -31,7 +31,7 @@ const COMMAND_FAILED: Code = Code("NL295");
 /// A server ends what takes too long by itself; so much longer it is waited for: to connect, and to hear of it.
 const GRACE: Duration = Duration::from_secs(20);
 /// So many rows of an answer wait to be read.
-const PIECES: usize = 1024;
+const QUEUED_ROWS: usize = 1024;
 
 impl Project {
     /// Reads the people of the audiences that keep them outside their own file, each list once; a list that cannot be
@@ -53,7 +53,7 @@ impl Project {
             }
             let mut found = Diagnostics::new();
             let list = self.list((kept, &key.1), registry, &mut found).map(Arc::new);
-            diagnostics.extend(placed(&found, &kept.place));
+            diagnostics.extend(at_place(&found, &kept.place));
             match list {
                 Ok(list) => {
                     people.insert(audience.id.clone(), Arc::clone(&list));
@@ -62,7 +62,7 @@ impl Project {
                 Err(error) => {
                     let message = format!("the people of {} cannot be read: {error}", audience.id);
                     let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(kept.place.clone());
-                    diagnostics.push(diagnostic.hint(missing(&kept.value)));
+                    diagnostics.push(diagnostic.hint(missing_hint(&kept.value)));
                 }
             }
         }
@@ -111,7 +111,7 @@ impl Project {
                 let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
                 match failure {
                     // What is wrong with half an output is no mistake of anybody's.
-                    Some(failure) => diagnostics.push(failed(&name, &failure, kept.place.clone())),
+                    Some(failure) => diagnostics.push(command_failed(&name, &failure, kept.place.clone())),
                     None => diagnostics.extend(more),
                 }
                 Ok(people)
@@ -128,10 +128,10 @@ impl Project {
     ) -> io::Result<(People, Diagnostics)> {
         let mut asked = asked.clone();
         let password = ledger_location::password(self.lender(), asked.password.as_ref(), &asked.server);
-        let password = password.map_err(|it| in_words(&it))?;
+        let password = password.map_err(|it| one_line_error(&it))?;
         asked.server = asked.server.based(self.lender());
         let patience = asked.timeout + GRACE;
-        let (to_us, answers) = mpsc::sync_channel(PIECES);
+        let (to_us, answers) = mpsc::sync_channel(QUEUED_ROWS);
         let name_there = Arc::clone(name);
         thread::Builder::new().spawn(move || {
             postgres::ask(&asked, &name_there, password.as_ref(), &mut |it| to_us.send(Some(it)).is_ok());
@@ -165,7 +165,7 @@ impl Project {
 }
 
 /// All that went wrong, for a message of one line.
-fn in_words(error: &Error) -> io::Error {
+fn one_line_error(error: &Error) -> io::Error {
     let cause = error.source().map(|it| format!(": {it}")).unwrap_or_default();
     io::Error::other(format!("{error}{cause}"))
 }
@@ -193,7 +193,7 @@ fn file(
 }
 
 /// What no line of a list is to blame for is told where the list is named.
-fn placed(found: &Diagnostics, named: &Span) -> Diagnostics {
+fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
     let placed = |mut diagnostic: Diagnostic| {
         diagnostic.place.get_or_insert_with(|| named.clone());
         diagnostic
@@ -201,7 +201,7 @@ fn placed(found: &Diagnostics, named: &Span) -> Diagnostics {
     found.iter().cloned().map(placed).collect()
 }
 
-fn missing(kept: &ListSource) -> &'static str {
+fn missing_hint(kept: &ListSource) -> &'static str {
     match kept {
         ListSource::File { .. } | ListSource::Sqlite { .. } => "the path is relative to the project's folder",
         ListSource::Postgres(_) => {
@@ -219,7 +219,7 @@ fn half_a_line_counts(failure: &CommandError, format: ListFormat) -> bool {
     }
 }
 
-fn failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic {
+fn command_failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic {
     let (message, hint) = match failure {
         CommandError::Late => (
             format!("{name} did not end in time, and was ended"),

@@ -75,13 +75,13 @@ impl Project {
         let root = match named {
             Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
             Some(folder) => return Err(Error::NoProject { searched: folder.to_owned() }),
-            None => upwards(start)?,
+            None => find_root(start)?,
         };
         let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
         let (settings, mut diagnostics) = Settings::parse(&source);
-        diagnostics.extend(secrets::refuse_open_password(&source, &root.join(SETTINGS_FILE)));
-        let diagnostics = secrets::hide(&diagnostics, &source);
-        let fingerprint = without(
+        diagnostics.extend(secrets::check_password_file(&source, &root.join(SETTINGS_FILE)));
+        let diagnostics = secrets::redact(&diagnostics, &source);
+        let fingerprint = digest_without(
             &source,
             &[
                 "smtp",
@@ -188,7 +188,7 @@ impl Project {
                         diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
                     }
                     let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.rules);
-                    diagnostics.extend(secrets::hide_in_list(more, &source));
+                    diagnostics.extend(secrets::redact_list(more, &source));
                     match audience {
                         Some(audience) => audiences.push(audience),
                         None => mistaken.push(id),
@@ -295,7 +295,7 @@ impl Project {
     }
 }
 
-fn upwards(start: &Path) -> Result<PathBuf, Error> {
+fn find_root(start: &Path) -> Result<PathBuf, Error> {
     let searched = start.to_owned();
     let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: searched.clone(), source })?;
     let root = absolute.ancestors().find(|it| it.join(SETTINGS_FILE).is_file());
@@ -303,7 +303,7 @@ fn upwards(start: &Path) -> Result<PathBuf, Error> {
 }
 
 /// The digest of a YAML file without some of its keys: what changes in them changes no letter.
-pub(crate) fn without(source: &Source, keys: &[&str]) -> Digest {
+pub(crate) fn digest_without(source: &Source, keys: &[&str]) -> Digest {
     let text = source.text();
     let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse(source) else {
         return Digest::of([text.as_bytes()]);

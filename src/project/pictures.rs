@@ -38,7 +38,7 @@ impl IssuePictures {
     ///
     /// There is none, or it is not to be read.
     pub(crate) fn locate(&self, path: &str) -> Result<PathBuf, PictureError> {
-        self.issue.locate(path).map_err(unfound)
+        self.issue.locate(path).map_err(picture_error)
     }
 }
 
@@ -48,12 +48,12 @@ impl PictureSource for IssuePictures {
             PicturePath::BesideIssue(path) => self.issue.locate(path),
             PicturePath::InProject(path) => self.project.locate(path),
         };
-        let file = file.map_err(unfound)?;
+        let file = file.map_err(picture_error)?;
         self.read.borrow_mut().entry((file, room)).or_insert_with_key(|(file, room)| read(file, *room)).clone()
     }
 }
 
-fn unfound(lost: SiblingFileError) -> PictureError {
+fn picture_error(lost: SiblingFileError) -> PictureError {
     match lost {
         SiblingFileError::Missing { near } => PictureError::Missing { near },
         SiblingFileError::Outside => PictureError::Outside,

@@ -38,7 +38,7 @@ pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> 
         ),
         SecretSource::File(path) => {
             let path = root.join(path);
-            refuse_open(&path)?;
+            check_permissions(&path)?;
             (path.display().to_string(), fs::read_to_string(&path))
         }
         SecretSource::Command(command) => ("the output of the password command".to_owned(), run(root, command)),
@@ -73,7 +73,7 @@ pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
             Err(error) => return Err(failed(error)),
         }
     }
-    refuse_open(path)?;
+    check_permissions(path)?;
     let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     if text.trim().len() < 32 {
         let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it holds fewer than 32 characters"));
@@ -123,7 +123,7 @@ fn private_file(path: &Path) -> io::Result<fs::File> {
 
 /// A file with a secret in it must be its owner's alone.
 #[cfg(unix)]
-pub(crate) fn refuse_open(path: &Path) -> Result<(), Error> {
+pub(crate) fn check_permissions(path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
     let metadata = fs::metadata(path)
         .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
@@ -132,15 +132,15 @@ pub(crate) fn refuse_open(path: &Path) -> Result<(), Error> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn refuse_open(_: &Path) -> Result<(), Error> {
+pub(crate) fn check_permissions(_: &Path) -> Result<(), Error> {
     Ok(())
 }
 
 /// A password in the settings is a mistake of its own; where others can read the file, they have it already.
-pub(crate) fn refuse_open_password(settings: &Source, path: &Path) -> Diagnostics {
+pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics {
     let mut more = Diagnostics::new();
     let holds_password = settings.text().lines().any(|it| password(it).is_some());
-    if holds_password && let Err(error @ Error::OpenSecret { .. }) = refuse_open(path) {
+    if holds_password && let Err(error @ Error::OpenSecret { .. }) = check_permissions(path) {
         let hint = "take the password out of the file, and give it a new one: others may have read it";
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
     }
@@ -148,7 +148,7 @@ pub(crate) fn refuse_open_password(settings: &Source, path: &Path) -> Diagnostic
 }
 
 /// The same mistakes, with `…` for every password that stands in the settings.
-pub(crate) fn hide(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
+pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     let passwords: Vec<&str> = settings.text().lines().filter_map(password).collect();
     let hide = |mut diagnostic: Diagnostic| {
         for password in &passwords {
@@ -162,8 +162,8 @@ pub(crate) fn hide(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
 }
 
 /// The same for an audience; one whose people are in no database has keys of its own, and no password.
-pub(crate) fn hide_in_list(mistakes: Diagnostics, audience: &Source) -> Diagnostics {
-    if audience.text().contains("postgres") { hide(&mistakes, audience) } else { mistakes }
+pub(crate) fn redact_list(mistakes: Diagnostics, audience: &Source) -> Diagnostics {
+    if audience.text().contains("postgres") { redact(&mistakes, audience) } else { mistakes }
 }
 
 /// What stands behind such a key, up to the end of the line: in YAML that is wrong nobody knows where a value ends.
@@ -174,11 +174,11 @@ fn password(line: &str) -> Option<&str> {
         let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '='])?;
         starts_there.then(|| value.trim_matches(['"', '\'', ' ', '\t']))
     };
-    PASSWORD_KEYS.iter().find_map(behind).or_else(|| in_address(line)).filter(|it| !it.is_empty())
+    PASSWORD_KEYS.iter().find_map(behind).or_else(|| password_in_url(line)).filter(|it| !it.is_empty())
 }
 
 /// What stands between `:` and `@` in an address such as `postgres://name:password@host`; the sign `@` may be in it.
-fn in_address(line: &str) -> Option<&str> {
+fn password_in_url(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("://")?;
     let (login, _) = rest.rsplit_once('@')?;
     login.split_once(':').map(|(_, password)| password)

@@ -49,11 +49,11 @@ impl SiblingFolder {
         let root = fs::canonicalize(&self.root).map_err(|_| SiblingFileError::Unreadable)?;
         let Ok(real) = fs::canonicalize(&wanted) else {
             // Whether something lies outside is nobody's business: a path that climbs out is refused either way.
-            let climbs = climbs_out(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
+            let climbs = leaves_root(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
             return Err(if climbs {
                 SiblingFileError::Outside
             } else {
-                SiblingFileError::Missing { near: near(&wanted) }
+                SiblingFileError::Missing { near: similar_name(&wanted) }
             });
         };
         let Ok(below) = real.strip_prefix(&root) else { return Err(SiblingFileError::Outside) };
@@ -66,13 +66,13 @@ impl SiblingFolder {
         }
         // A disk that takes `Foto.JPG` for `foto.jpg` is the author's, and not the one that sends.
         match other_case(&wanted) {
-            Some(near) => Err(SiblingFileError::Missing { near: Some(near) }),
+            Some(similar_name) => Err(SiblingFileError::Missing { near: Some(similar_name) }),
             None => Ok(real),
         }
     }
 }
 
-fn climbs_out(root: &Path, folder: &Path, relative: &Path) -> bool {
+fn leaves_root(root: &Path, folder: &Path, relative: &Path) -> bool {
     let mut place = folder.to_owned();
     for part in relative.components() {
         match part {
@@ -88,7 +88,7 @@ fn climbs_out(root: &Path, folder: &Path, relative: &Path) -> bool {
 }
 
 /// A file beside the missing one whose name is nearly the same, or the same in other case.
-fn near(wanted: &Path) -> Option<String> {
+fn similar_name(wanted: &Path) -> Option<String> {
     let names = names(wanted.parent()?);
     nearest(wanted.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
 }

@@ -34,7 +34,7 @@ impl Project {
     /// As for all.
     pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
         let path = self.key_path(key);
-        secrets::refuse_open(&path)?;
+        secrets::check_permissions(&path)?;
         let bytes = files::read_small(&path, LONGEST)
             .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
@@ -66,13 +66,17 @@ impl Project {
     /// Tells where an issue has a sender of its own for whom no key signs.
     pub(crate) fn check_signed(&self, issue: &Issue, diagnostics: &mut Diagnostics) {
         let Some(from) = issue.front.from.as_ref().map(|it| Domain::of(&it.address)) else { return };
-        let Some(diagnostic) = crate::project::settings::dkim::stranger(&self.settings().dkim, &from) else { return };
+        let Some(diagnostic) = crate::project::settings::dkim::unaligned_domain(&self.settings().dkim, &from) else {
+            return;
+        };
         let lines = issue.source.text().lines();
         let line =
             lines.take_while(|it| !it.is_empty()).position(|it| it.starts_with("from:") || it.starts_with("series:"));
         let line = line.unwrap_or(0);
         diagnostics.push(
-            diagnostic.at(issue.source.line(line + 1)).hint(crate::project::settings::dkim::stranger_hint(&from)),
+            diagnostic
+                .at(issue.source.line(line + 1))
+                .hint(crate::project::settings::dkim::unaligned_domain_hint(&from)),
         );
     }
 }

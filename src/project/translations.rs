@@ -41,17 +41,17 @@ impl Project {
     pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
         let source = files::read_own(self.root(), path)?;
         if let Some((main, lang)) = translation::of_file(path) {
-            let diagnostics = std::iter::once(alone(&source, &main, lang)).collect();
+            let diagnostics = std::iter::once(missing_main(&source, &main, lang)).collect();
             return Ok(IssueFiles { source, issue: None, unread: Vec::new(), diagnostics });
         }
         let zone = &self.settings().timezone;
         let (mut issue, mut diagnostics) = Issue::parse(&source, zone);
         let mut unread: Vec<Source> = issue.is_none().then(|| source.clone()).into_iter().collect();
         let mut seen: BTreeMap<Lang, Source> = BTreeMap::new();
-        for (path, lang) in beside(path)? {
+        for (path, lang) in find_translations(path)? {
             let translation = files::read_own(self.root(), &path)?;
             if let Some(first) = seen.get(&lang) {
-                diagnostics.push(twice(&translation, first, lang));
+                diagnostics.push(duplicate_translation(&translation, first, lang));
                 continue;
             }
             if let Some(issue) = &mut issue {
@@ -70,7 +70,7 @@ impl Project {
 }
 
 /// The translations that lie beside an issue, by name.
-fn beside(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
+fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
     let folder = issue.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let translates = |path: PathBuf| {
         let (main, lang) = translation::of_file(&path)?;
@@ -79,7 +79,7 @@ fn beside(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
     Ok(files::entries(folder)?.into_iter().filter_map(translates).collect())
 }
 
-fn alone(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
+fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
     let main = main.file_name().unwrap_or_default().to_string_lossy();
     let message = format!("by its name this is a translation into `{lang}`, and there is no {main} beside it");
     let hint =
@@ -87,7 +87,7 @@ fn alone(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
     Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)
 }
 
-fn twice(source: &Source, first: &Source, lang: Lang) -> Diagnostic {
+fn duplicate_translation(source: &Source, first: &Source, lang: Lang) -> Diagnostic {
     let message = format!("there is a translation into `{lang}` already: {}", first.path());
     Diagnostic::error(TWO_FILES, message).at(source.line(1)).hint("delete one of the two, or give it another name")
 }

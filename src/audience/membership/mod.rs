@@ -21,7 +21,7 @@ use crate::people::store::set::IdSet;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
-const NOBODY: Code = Code("NL242");
+const ERASED_ADDRESS: Code = Code("NL242");
 const CONDITION_FAILS: Code = Code("NL246");
 
 /// The members of each audience, worked out once.
@@ -99,7 +99,7 @@ impl Membership {
         for audience in audiences.iter() {
             let mut parts = Vec::new();
             if let Some(people) = people.get(&audience.id) {
-                parts.push(meant(audience, people, &fields, &mut diagnostics)?);
+                parts.push(matching_rows(audience, people, &fields, &mut diagnostics)?);
             }
             let people = Arc::new(audience.at_hand(&mut registry)?);
             parts.push(ListSubset { rows: people.rows().collect(), people });
@@ -115,7 +115,7 @@ impl Membership {
             let unread = audience.people.is_some() && !people.contains_key(&audience.id);
             if membership.size(&audience.id) == 0 && !unread {
                 let message = format!("nobody is in the audience {}", audience.id);
-                diagnostics.push(Diagnostic::warning(NOBODY, message));
+                diagnostics.push(Diagnostic::warning(ERASED_ADDRESS, message));
             }
         }
         Ok((membership, diagnostics))
@@ -207,9 +207,9 @@ impl<'a> MembershipResolver<'a> {
             members.retain();
         }
         if let Some(sample) = &audience.sample {
-            let lot = |member: Member<'_>| Ok(sample::lot(&audience.id, &member.person()?.address));
+            let lot = |member: Member<'_>| Ok(sample::sample_hash(&audience.id, &member.person()?.address));
             let lots = members.iter().map(lot).collect::<Result<Vec<u64>, Error>>()?;
-            let highest = sample::highest(lots.clone(), sample.value);
+            let highest = sample::threshold(lots.clone(), sample.value);
             let drawn = members.iter().zip(lots).filter(|(_, lot)| Some(*lot) <= highest);
             members.numbers = drawn.map(|(member, _)| member.number()).collect();
             members.retain();
@@ -268,7 +268,7 @@ fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
 }
 
 /// Those of an audience's list of whom its rule is true.
-fn meant(
+fn matching_rows(
     audience: &Audience,
     people: &Arc<People>,
     fields: &FieldShapes,

@@ -90,7 +90,7 @@ impl<R: BufRead> CsvRows<R> {
             if let ReadFieldResult::Field { record_end } = result {
                 // The splitter copies whole characters of what was UTF-8, so nothing is replaced here.
                 let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-                row.cells.push(Cell { text, span: visible(&row.text, start..at), value: None });
+                row.cells.push(Cell { text, span: trimmed_range(&row.text, start..at), value: None });
                 bytes.clear();
                 start = at;
                 if record_end {
@@ -153,7 +153,7 @@ fn delimiter(line: &str) -> u8 {
 }
 
 /// A cell's range without the separator behind it and the white space around it.
-fn visible(text: &str, span: Range<usize>) -> Range<usize> {
+fn trimmed_range(text: &str, span: Range<usize>) -> Range<usize> {
     let cell = text[span.clone()].trim_end_matches('\n');
     let cell = cell.strip_suffix([';', ',', '\t', '|']).unwrap_or(cell);
     let start = span.start + (cell.len() - cell.trim_start().len());

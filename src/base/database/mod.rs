@@ -16,9 +16,9 @@ use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
 
 /// How long a server may take to answer a call.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may be dead before it is given up: the network may have forgotten it without a word.
-const DEAD: Duration = Duration::from_secs(30);
+const DEAD_AFTER: Duration = Duration::from_secs(30);
 
 /// Why no connection to a server could be made.
 #[derive(Debug, ThisError)]
@@ -62,9 +62,9 @@ pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, Dat
     config
         .port(server.port)
         .application_name("newsletter")
-        .connect_timeout(CONNECT)
-        .tcp_user_timeout(DEAD)
-        .keepalives_idle(DEAD);
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_user_timeout(DEAD_AFTER)
+        .keepalives_idle(DEAD_AFTER);
     if let Some(user) = &server.user {
         config.user(user);
     }

@@ -9,7 +9,7 @@ const STOPS: Code = Code("NL381");
 const NO_REASON: Code = Code("NL382");
 const NEEDLESS: Code = Code("NL383");
 /// Whether these are told depends on more than the files: on the web, and whether anybody asks there; on the day.
-const ELSEWHERE: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
+const ENVIRONMENT_DEPENDENT: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
 
 /// The warnings that a file turns off under `ignore:`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Exemptions {
         let mut exemptions = Vec::new();
         for (key, node) in fields.rest() {
             let code = Spanned { value: key.value.to_uppercase(), place: key.place(source) };
-            if let Some(wrong) = refused(&code.value) {
+            if let Some(wrong) = not_exemptible(&code.value) {
                 diagnostics.push(wrong.at(code.place));
                 continue;
             }
@@ -64,7 +64,10 @@ impl Exemptions {
     /// Tells of each that turned nothing off in all that is known of a file.
     pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
         let used = |code: &str| told.iter().any(|it| it.severity == Severity::Warning && it.code.0 == code);
-        let idle = self.0.iter().filter(|it| !ELSEWHERE.contains(&it.code.value.as_str()) && !used(&it.code.value));
+        let idle = self
+            .0
+            .iter()
+            .filter(|it| !ENVIRONMENT_DEPENDENT.contains(&it.code.value.as_str()) && !used(&it.code.value));
         idle.map(|it| {
             let message = format!("`{}` is turned off, and nothing of this issue is told by it", it.code.value);
             Diagnostic::warning(NEEDLESS, message).at(it.code.place.clone()).hint("delete the line")
@@ -74,7 +77,7 @@ impl Exemptions {
 }
 
 /// Why a code cannot be turned off; none where it can.
-fn refused(code: &str) -> Option<Diagnostic> {
+fn not_exemptible(code: &str) -> Option<Diagnostic> {
     let Some(check) = register::check(code) else {
         let hint = match nearest(code, register::checks().map(|it| it.code)) {
             Some(near) => format!("did you mean `{near}`? The codes stand in square brackets behind `warning`"),

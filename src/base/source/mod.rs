@@ -92,8 +92,8 @@ impl Source {
             let end = last.filter(|(other, at)| Arc::ptr_eq(&other.text, &source.text) && *at >= from);
             return source.place(from..end.map_or(from, |(_, at)| at + 1));
         }
-        let start = floor(&self.text, span.start);
-        let end = floor(&self.text, span.end.max(span.start));
+        let start = floor_char_boundary(&self.text, span.start);
+        let end = floor_char_boundary(&self.text, span.end.max(span.start));
         let number = self.ends.partition_point(|it| *it < start);
         let line_start = number.checked_sub(1).and_then(|it| self.ends.get(it)).map_or(0, |at| at + 1);
         let line_end = self.ends.get(number).copied().unwrap_or(self.text.len());
@@ -133,7 +133,7 @@ fn visible(line: &str) -> Arc<str> {
 }
 
 /// The largest character boundary that is not behind `at`.
-fn floor(text: &str, at: usize) -> usize {
+fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -155,8 +155,8 @@ impl Span {
     /// A range of bytes of one line of a file that is read line by line, without ever being a [`Source`]; the line is
     /// given without its end and counted from 1.
     pub fn in_line(path: &Arc<str>, number: usize, line: &str, span: Range<usize>) -> Self {
-        let start = floor(line, span.start);
-        let end = floor(line, span.end.max(span.start));
+        let start = floor_char_boundary(line, span.start);
+        let end = floor_char_boundary(line, span.end.max(span.start));
         Self {
             path: Arc::clone(path),
             line: number,

@@ -87,8 +87,8 @@ fn location(place: Option<&Span>) -> Value {
     let region = match place {
         None => json!({ "startLine": 1 }),
         Some(place) => {
-            let start = units(place.excerpt(), place.column() - 1);
-            let end = units(place.excerpt(), place.column() - 1 + place.width());
+            let start = utf16_len(place.excerpt(), place.column() - 1);
+            let end = utf16_len(place.excerpt(), place.column() - 1 + place.width());
             json!({
                 "startLine": place.line(),
                 "startColumn": start + 1,
@@ -102,7 +102,7 @@ fn location(place: Option<&Span>) -> Value {
 }
 
 /// How many units of UTF-16 so many characters of a line have.
-fn units(line: &str, characters: usize) -> usize {
+fn utf16_len(line: &str, characters: usize) -> usize {
     line.chars().take(characters).map(char::len_utf16).sum()
 }
 

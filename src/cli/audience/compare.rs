@@ -44,7 +44,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &AudienceDiff
     let nobody = BTreeMap::new();
     for name in names {
         let sides = [&before, &after].map(|it| it.get(name).unwrap_or(&nobody));
-        tell(terminal, name, sides, diff);
+        print_report(terminal, name, sides, diff);
     }
     Ok(Exit::Done)
 }
@@ -97,7 +97,12 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<P
     readers.audiences.iter().map(|it| group(&it.id)).collect::<Result<_, _>>().map(Some)
 }
 
-fn tell(terminal: &Terminal, name: &str, [before, after]: [&BTreeMap<String, Person>; 2], diff: &AudienceDiffArgs) {
+fn print_report(
+    terminal: &Terminal,
+    name: &str,
+    [before, after]: [&BTreeMap<String, Person>; 2],
+    diff: &AudienceDiffArgs,
+) {
     let only = |one: &'_ BTreeMap<String, Person>, other: &BTreeMap<String, Person>| -> Vec<String> {
         one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, it)| it.address.to_string()).collect()
     };

@@ -68,9 +68,9 @@ struct ImportJson<'a> {
 pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Exit, Error> {
     let Some(import) = prepare(terminal, opened, typed)? else { return Ok(Exit::Stopped) };
     for told in &import.incoming.files {
-        tell_file(terminal, told);
+        report_file(terminal, told);
     }
-    tell_change(terminal, &import, typed);
+    report_change(terminal, &import, typed);
     if !is_wanted(terminal, typed) {
         terminal.json(&json(&import, WriteStatus::No));
         return Ok(Exit::Stopped);
@@ -89,16 +89,16 @@ fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs
     let exports: Vec<ExportFile<'_>> = files.iter().map(|(name, bytes)| ExportFile { name, bytes }).collect();
     let mut incoming = match crate::people::import::reading::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
-        Err(error) => return Ok(told(terminal, &error)),
+        Err(error) => return Ok(report_error(terminal, &error)),
     };
     let otherwise = incoming.files.first().map_or("list", |it| it.system_id);
     let destination = match opened.project.destination(typed.into.as_deref(), otherwise)? {
         Ok(destination) => destination,
-        Err(error) => return Ok(told(terminal, &error)),
+        Err(error) => return Ok(report_error(terminal, &error)),
     };
     let mut list = match opened.project.import_list(&destination)? {
         Ok(list) => list,
-        Err(error) => return Ok(told(terminal, &error)),
+        Err(error) => return Ok(report_error(terminal, &error)),
     };
     let held_back = match opened.ledger()? {
         Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, opened.project.key()?, None)?,
@@ -115,7 +115,7 @@ fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs
     Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
 }
 
-fn told<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
+fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
     terminal.problem(&error.to_string());
     None
 }
@@ -124,7 +124,7 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn tell_file(terminal: &Terminal, told: &ImportedFile) {
+fn report_file(terminal: &Terminal, told: &ImportedFile) {
     terminal.json(&FileJson {
         file: &told.name,
         system: told.system_id,
@@ -151,7 +151,7 @@ fn tell_file(terminal: &Terminal, told: &ImportedFile) {
     }
 }
 
-fn tell_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImportArgs) {
+fn report_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImportArgs) {
     let change = &import.change;
     let missing = match (change.missing, typed.sync) {
         (0, _) => "0 missing".to_owned(),
@@ -208,7 +208,7 @@ fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Resu
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
         project.write_list(destination, &import.list.to_csv())?;
         terminal.say(&format!("wrote {}", destination.name));
-        tell_audience(terminal, opened, import)?;
+        report_audience(terminal, opened, import)?;
     }
     let rejected = &import.incoming.rejected;
     let csv = Some(import.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
@@ -219,7 +219,7 @@ fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Resu
     Ok(())
 }
 
-fn tell_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
+fn report_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
     let destination = &import.destination;
     let lists = CsvList::untold(&import.incoming.lists, &destination.mapping);
     let Some(file) = &destination.audience else { return Ok(()) };

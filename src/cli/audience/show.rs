@@ -100,7 +100,7 @@ fn written(person: &Person, field: &str) -> String {
 /// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
 fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     let column = |field: &&str| {
-        let cells: Vec<String> = page.iter().map(|it| short(&value(it, field))).collect();
+        let cells: Vec<String> = page.iter().map(|it| truncated(&value(it, field))).collect();
         let used = cells.iter().any(|it| !it.is_empty());
         let cells: Vec<String> = [(*field).to_owned()].into_iter().chain(cells).collect();
         let width = cells.iter().map(|it| it.chars().count()).max().unwrap_or(0);
@@ -113,7 +113,7 @@ fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     (0..rows).map(line).collect()
 }
 
-fn short(text: &str) -> String {
+fn truncated(text: &str) -> String {
     let text = visible(text).replace(['\n', '\t'], " ");
     if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
 }

@@ -67,10 +67,10 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &PersonForge
     for ledger in &mut ledgers {
         remains = Some(ledger.scrub()?).filter(|it| *it != ErasureRemnant::Nothing).unwrap_or(remains);
     }
-    let by_hand = by_hand(&held, &opened.project.traces(&trace)?);
+    let by_hand = manual_steps(&held, &opened.project.traces(&trace)?);
     let not_reached = not_reached(opened, &held, remains);
     let reply = reply(opened, &held);
-    tell(terminal, &ErasureReport { address, letters, files, by_hand, not_reached, reply });
+    print_report(terminal, &ErasureReport { address, letters, files, by_hand, not_reached, reply });
     if remains == ErasureRemnant::WhileRead {
         terminal
             .note("another program reads the ledger, and keeps old pages of it there: run this again when it is done");
@@ -95,7 +95,7 @@ fn is_wanted(terminal: &Terminal, typed: &PersonForgetArgs, address: &Address) -
 }
 
 /// What the program does not write: lists, audiences, issues, and rows that others answer.
-fn by_hand(held: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
+fn manual_steps(held: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
     let mut places = Vec::new();
     for listed in &held.lists {
         places.push(listed.person.origin.to_string());
@@ -139,7 +139,7 @@ fn reply(opened: &OpenProject, held: &PersonalData) -> String {
     text.replace("{name}", &settings.name).replace("{postal_address}", &settings.postal_address)
 }
 
-fn tell(terminal: &Terminal, done: &ErasureReport) {
+fn print_report(terminal: &Terminal, done: &ErasureReport) {
     terminal.json(done);
     terminal.say(&format!("{} is forgotten: written to no more, and known by a keyed hash only", done.address));
     terminal.say(&format!(

@@ -24,21 +24,21 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &PersonShowA
     }
     let zone = &opened.project.settings().timezone;
     terminal.say(address.as_str());
-    tell(terminal, "lists", held.lists.iter().map(row).collect());
+    print_report(terminal, "lists", held.lists.iter().map(row).collect());
     let width = held.audiences.iter().map(|it| it.audience.chars().count()).max().unwrap_or(0);
     let standings = held.audiences.iter().map(|it| {
         let member = if it.member { "in " } else { "out" };
         vec![format!("{:width$}  {member}  {}", it.audience, it.because)]
     });
-    tell(terminal, "audiences", standings.collect());
-    tell(terminal, "not written to", held.suppressions.iter().map(|it| suppressed(it, zone)).collect());
-    tell(terminal, "letters", held.letters.iter().map(|it| letter(it, zone)).collect());
-    tell(terminal, "files", held.files.iter().map(|it| vec![file(it)]).collect());
+    print_report(terminal, "audiences", standings.collect());
+    print_report(terminal, "not written to", held.suppressions.iter().map(|it| suppressed(it, zone)).collect());
+    print_report(terminal, "letters", held.letters.iter().map(|it| letter(it, zone)).collect());
+    print_report(terminal, "files", held.files.iter().map(|it| vec![file(it)]).collect());
     Ok(exit)
 }
 
 /// A heading, and what is below it: each thing on one line or more.
-fn tell(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
+fn print_report(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
     if !things.is_empty() {
         terminal.say(&format!("\n{heading}"));
     }

@@ -8,18 +8,18 @@ use crate::delivery::ledger::record::PlanId;
 
 /// Whose letter it was, once that is forgotten: nobody's, by plan and number, so that it is told from every other one
 /// also where a later plan takes it over. Nobody ever gets mail below `.invalid` (RFC 2606, 2).
-pub(crate) const NOBODY: &str = "'erased-' || plan || '-' || number || '@erased.invalid'";
+pub(crate) const ERASED_ADDRESS: &str = "'erased-' || plan || '-' || number || '@erased.invalid'";
 
 /// A condition that holds for such letters.
-pub(crate) const IS_NOBODYS: &str = "key LIKE 'erased-%@erased.invalid'";
+pub(crate) const IS_ERASED: &str = "key LIKE 'erased-%@erased.invalid'";
 
 /// What is written over a letter's row: whatever tells whose it was, or what was said of it. Where it stands and
 /// its edition stay, so that nothing adds up to anything else.
 pub(crate) fn columns() -> String {
     let person = r#""lang":null,"fields":{},"consent":null,"origin":{"path":"erased","line":0}}"#;
     format!(
-        "address = {NOBODY}, key = {NOBODY}, message_id = '<' || {NOBODY} || '>', reply = NULL,
-         person = '{{\"address\":\"' || {NOBODY} || '\",{person}'"
+        "address = {ERASED_ADDRESS}, key = {ERASED_ADDRESS}, message_id = '<' || {ERASED_ADDRESS} || '>', reply = NULL,
+         person = '{{\"address\":\"' || {ERASED_ADDRESS} || '\",{person}'"
     )
 }
 
@@ -56,7 +56,7 @@ pub trait Erasures {
 
 /// Takes everybody out of plans that were frozen before a moment and in which nothing is left to be tried; how many
 /// letters those were.
-pub fn prune(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, LedgerError> {
+pub fn erase_before(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, LedgerError> {
     let mut letters = 0;
     for plan in ledger.every_plan()?.into_iter().filter(|it| it.record.frozen_at < moment) {
         let id = plan.record.id;

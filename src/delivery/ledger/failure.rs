@@ -23,7 +23,7 @@ pub enum LedgerError {
         source: std::io::Error,
     },
     /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
-    #[error("{}", in_words(.0))]
+    #[error("{}", message(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// The connection to the server failed.
     #[error(transparent)]
@@ -107,7 +107,7 @@ pub enum LedgerError {
     Stopped,
 }
 
-fn in_words(error: &rusqlite::Error) -> &'static str {
+fn message(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => DAMAGED,
         Some(ErrorCode::DiskFull) => "the disk that the ledger is on is full",

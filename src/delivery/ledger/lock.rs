@@ -16,7 +16,7 @@ impl Lock {
     /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] where another run has it.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         make_folder_of(ledger)?;
-        let path = beside(ledger, ".lock");
+        let path = sibling_path(ledger, ".lock");
         let open = |source| LedgerError::Open { path: path.clone(), source };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(open)?;
         match file.try_lock() {
@@ -28,7 +28,7 @@ impl Lock {
 }
 
 /// The file beside a ledger whose name ends so.
-pub(super) fn beside(ledger: &Path, ending: &str) -> PathBuf {
+pub(super) fn sibling_path(ledger: &Path, ending: &str) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

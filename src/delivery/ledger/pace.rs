@@ -68,7 +68,7 @@ impl RateWindow<'_> {
 }
 
 /// What left before this moment is in no window at all.
-pub(crate) fn forgotten(now: Timestamp) -> Timestamp {
+pub(crate) fn oldest_counted(now: Timestamp) -> Timestamp {
     now.checked_sub(DAY + MARGIN).unwrap_or(Timestamp::MIN)
 }
 

@@ -96,7 +96,7 @@ impl SuppressionColumns {
 
 /// When a letter is due that was on its way as its reader left: should the relay put it off, it is held back. The latest
 /// moment that can be read back.
-pub(crate) fn never() -> i64 {
+pub(crate) fn far_future() -> i64 {
     Timestamp::MAX.as_millisecond()
 }
 
@@ -134,7 +134,7 @@ pub fn suppressions_of(
 }
 
 /// Writes those of one ledger into another one that has no plan yet, as they stand.
-pub fn take_over_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppressions) -> Result<(), LedgerError> {
+pub fn copy_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppressions) -> Result<(), LedgerError> {
     let mut all = Vec::new();
     from.each_suppression(&mut |it| all.push(it))?;
     for suppression in &all {
@@ -161,7 +161,7 @@ impl SuppressedAddresses {
         let mut reasons = HashMap::new();
         ledger.each_suppression(&mut |it| {
             if it.lifted.is_none() && (it.series.is_none() || it.series.as_ref() == series) {
-                reasons.insert(short(&it.tag), it.reason);
+                reasons.insert(short_tag(&it.tag), it.reason);
             }
         })?;
         Ok(Self { key: Some(Arc::new(key)), series: series.cloned(), reasons })
@@ -175,7 +175,7 @@ impl SuppressedAddresses {
     /// Why an address gets no letter; absent: it gets one.
     pub fn reason(&self, address: &Address) -> Option<SuppressionReason> {
         let key = self.key.as_ref().filter(|_| !self.reasons.is_empty())?;
-        let of = |series: Option<&SeriesId>| self.reasons.get(&short(&tag(key, address, series))).copied();
+        let of = |series: Option<&SeriesId>| self.reasons.get(&short_tag(&tag(key, address, series))).copied();
         of(None).or_else(|| of(Some(self.series.as_ref()?)))
     }
 }
@@ -186,6 +186,6 @@ impl fmt::Debug for SuppressedAddresses {
     }
 }
 
-fn short(tag: &str) -> u64 {
+fn short_tag(tag: &str) -> u64 {
     tag.get(..16).and_then(|it| u64::from_str_radix(it, 16).ok()).unwrap_or_default()
 }

@@ -5,17 +5,17 @@ use base64::prelude::BASE64_STANDARD;
 use lettre::transport::smtp::response::Response;
 
 /// What is told instead.
-const LEFT_OUT: &str = "its words repeat the login and are left out";
+const REDACTED: &str = "its words repeat the login and are left out";
 
 /// The answer to a part of a login; where it repeats that part, coded or in clear, only its code.
 ///
 /// A question (334) is not shown to anybody, and stays as it is.
-pub(super) fn without_login(response: Response, said: &str) -> Response {
+pub(super) fn redact_login(response: Response, said: &str) -> Response {
     let code = response.code();
     if u16::from(code) == 334 || !secrets(said).iter().any(|secret| response.message().any(|it| it.contains(secret))) {
         return response;
     }
-    Response::new(code, vec![LEFT_OUT.to_owned()])
+    Response::new(code, vec![REDACTED.to_owned()])
 }
 
 /// The last word of the command, and the last part of what it stands for: the password of PLAIN (RFC 4616 §2) and of
@@ -36,7 +36,7 @@ mod tests {
     #[track_caller]
     fn check(said: &str, answer: &str, told: &str) {
         let response: Response = answer.parse().unwrap();
-        assert_eq!(reply(&without_login(response, said)).to_string(), told);
+        assert_eq!(reply(&redact_login(response, said)).to_string(), told);
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(crate) fn prove(
         last = Some(response);
     }
     match last {
-        Some(response) => judge(&response, LoginOutcome::Refused),
+        Some(response) => outcome(&response, LoginOutcome::Refused),
         None => Err(FailureReason::ConnectionLost { at: SmtpStep::Login }),
     }
 }
@@ -98,7 +98,7 @@ fn prove_by_token(
     } else {
         let asked = session.ask(&"AUTH XOAUTH2\r\n", SmtpStep::Login, within)?;
         if reply(&asked).code() != 334 {
-            return judge(&asked, LoginOutcome::Refused);
+            return outcome(&asked, LoginOutcome::Refused);
         }
         session.ask(&format_args!("{said}\r\n"), SmtpStep::Login, within)?
     };
@@ -107,11 +107,11 @@ fn prove_by_token(
         fault = token_fault(response.first_line().unwrap_or_default());
         response = session.ask(&"\r\n", SmtpStep::Login, within)?;
     }
-    judge(&response, |reply| LoginOutcome::TokenRefused(reply, fault))
+    outcome(&response, |reply| LoginOutcome::TokenRefused(reply, fault))
 }
 
-fn judge(response: &Response, refused: impl FnOnce(Reply) -> LoginOutcome) -> Result<LoginOutcome, FailureReason> {
-    Ok(match verdict::sort(response, SmtpStep::Login, &[235])? {
+fn outcome(response: &Response, refused: impl FnOnce(Reply) -> LoginOutcome) -> Result<LoginOutcome, FailureReason> {
+    Ok(match verdict::classify(response, SmtpStep::Login, &[235])? {
         ReplyClass::Yes(_) => LoginOutcome::Taken,
         ReplyClass::Later(reply) => LoginOutcome::Later(reply),
         ReplyClass::No(reply) => refused(reply),

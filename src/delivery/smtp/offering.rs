@@ -68,7 +68,7 @@ impl OfferCommands {
             let answer = wire.send(command.as_bytes(), *at, within).and_then(|()| wire.answer(*at, within));
             let response = match answer {
                 Ok(response) => response,
-                Err(reason) => return lost(reason),
+                Err(reason) => return connection_lost(reason),
             };
             if let Err(setback) = self.judge(*at, &response) {
                 let connection = connection_after(&setback);
@@ -83,7 +83,7 @@ impl OfferCommands {
         let octets: Vec<u8> = self.octets().collect();
         match wire.send(&octets, SmtpStep::Sender, timeouts.command) {
             Ok(()) => self.listen(wire, timeouts),
-            Err(reason) => lost(reason),
+            Err(reason) => connection_lost(reason),
         }
     }
 
@@ -92,7 +92,7 @@ impl OfferCommands {
         for (place, (at, _)) in self.commands.iter().enumerate() {
             let response = match wire.answer(*at, timeouts.at(*at)) {
                 Ok(response) => response,
-                Err(reason @ FailureReason::ConnectionLost { .. }) => return lost(reason),
+                Err(reason @ FailureReason::ConnectionLost { .. }) => return connection_lost(reason),
                 Err(reason) => return OfferResult::Confused(reason),
             };
             match self.judge(*at, &response) {
@@ -143,12 +143,12 @@ impl OfferCommands {
     }
 
     fn judge(&self, at: SmtpStep, response: &Response) -> Result<(), OfferError> {
-        let sorted = |expected: &[u16]| verdict::sort(response, at, expected).map_err(OfferError::ConnectionLost);
+        let sorted = |expected: &[u16]| verdict::classify(response, at, expected).map_err(OfferError::ConnectionLost);
         match at {
-            SmtpStep::Reset => verdict::at_reset(sorted(&[250])?),
-            SmtpStep::Sender => verdict::at_sender(sorted(&[250])?, self.size),
-            SmtpStep::Recipient => verdict::at_recipient(sorted(&[250, 251])?, at, self.size),
-            _ => verdict::at_recipient(sorted(&[354])?, at, self.size),
+            SmtpStep::Reset => verdict::reset_error(sorted(&[250])?),
+            SmtpStep::Sender => verdict::sender_error(sorted(&[250])?, self.size),
+            SmtpStep::Recipient => verdict::recipient_error(sorted(&[250, 251])?, at, self.size),
+            _ => verdict::recipient_error(sorted(&[354])?, at, self.size),
         }
     }
 }
@@ -175,7 +175,7 @@ fn mail(offers: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError> {
     Ok(Mail::new(Some(sender), parameters))
 }
 
-fn lost(reason: FailureReason) -> OfferResult {
+fn connection_lost(reason: FailureReason) -> OfferResult {
     OfferResult::Declined(OfferError::ConnectionLost(reason), ConnectionState::Spent)
 }
 

@@ -97,7 +97,7 @@ impl SessionOpener<'_> {
             }
             reason => self.broken(reason),
         })?;
-        let answer = verdict::sort(&response, SmtpStep::Greeting, &[220]).map_err(|it| self.broken(it))?;
+        let answer = verdict::classify(&response, SmtpStep::Greeting, &[220]).map_err(|it| self.broken(it))?;
         self.welcome(answer)?;
         Ok(Session { wire, timeouts, phase: Greeted })
     }
@@ -114,7 +114,7 @@ impl SessionOpener<'_> {
                 session.ask(&format_args!("HELO {name}\r\n"), SmtpStep::Hello, within).map_err(|it| self.broken(it))?;
             offers = Extensions::default();
         }
-        self.welcome(verdict::sort(&response, SmtpStep::Hello, &[250]).map_err(|it| self.broken(it))?)?;
+        self.welcome(verdict::classify(&response, SmtpStep::Hello, &[250]).map_err(|it| self.broken(it))?)?;
         Ok(session.enter(Identified { offers }))
     }
 

@@ -7,7 +7,7 @@ use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
-use crate::delivery::smtp::echo::without_login;
+use crate::delivery::smtp::echo::redact_login;
 use crate::delivery::smtp::offering::{OfferCommands, OfferResult, PreviousLetter};
 use crate::delivery::smtp::offers::Extensions;
 use crate::delivery::smtp::options::Timeouts;
@@ -104,7 +104,7 @@ impl<Phase> Session<Phase> {
         let said = command.to_string();
         self.wire.send(said.as_bytes(), at, within)?;
         let response = self.wire.answer(at, within)?;
-        Ok(if at == SmtpStep::Login { without_login(response, &said) } else { response })
+        Ok(if at == SmtpStep::Login { redact_login(response, &said) } else { response })
     }
 
     /// Says a command whose answer is sorted by the codes that mean yes.
@@ -115,7 +115,7 @@ impl<Phase> Session<Phase> {
         at: SmtpStep,
     ) -> Result<ReplyClass, FailureReason> {
         let response = self.ask(command, at, self.timeouts.at(at))?;
-        verdict::sort(&response, at, expected)
+        verdict::classify(&response, at, expected)
     }
 
     /// The same talk in another phase.
@@ -166,7 +166,7 @@ impl Session<Ready> {
     fn prepare(&mut self, envelope: &Envelope) -> Result<OfferCommands, OfferError> {
         let offering = OfferCommands::new(&self.phase.offers, self.phase.last, envelope)?;
         match self.wire.look(SmtpStep::Sender).map_err(OfferError::ConnectionLost)? {
-            Some(response) => Err(unasked(&response)),
+            Some(response) => Err(unsolicited_reply(&response)),
             None => Ok(offering),
         }
     }
@@ -186,7 +186,7 @@ impl Session<Offered> {
     pub(super) fn hand_over(mut self, body: &[u8], next: Option<&Envelope>) -> Result<Session<AwaitingReply>, Unsent> {
         let spent = |reason| Unsent { reason, connection: ConnectionState::Spent };
         if let Some(response) = self.wire.look(SmtpStep::Body).map_err(spent)? {
-            return Err(match unasked(&response) {
+            return Err(match unsolicited_reply(&response) {
                 OfferError::SlowDown(reply) => {
                     Unsent { reason: FailureReason::Reply(reply), connection: ConnectionState::SlowDown }
                 }
@@ -215,8 +215,8 @@ impl Session<AwaitingReply> {
             Ok(response) => response,
             Err(reason) => return in_doubt(reason),
         };
-        let verdict = match verdict::sort(&response, SmtpStep::Dot, &[250]) {
-            Ok(answer) => verdict::at_dot(answer),
+        let verdict = match verdict::classify(&response, SmtpStep::Dot, &[250]) {
+            Ok(answer) => verdict::final_outcome(answer),
             Err(reason) => return in_doubt(reason),
         };
         if u16::from(response.code()) == 421 {
@@ -273,7 +273,7 @@ fn in_doubt(reason: FailureReason) -> (Delivered, NextPhase) {
 }
 
 /// A relay that says something unasked says goodbye, or we have lost count.
-fn unasked(response: &Response) -> OfferError {
+fn unsolicited_reply(response: &Response) -> OfferError {
     let reply = reply(response);
     match reply.code() {
         421 => OfferError::SlowDown(reply),

@@ -19,7 +19,7 @@ pub(crate) enum ReplyClass {
 
 /// Sorts an answer. Any 2xx or 3xx but those expected is an answer to another question: then nothing that follows can
 /// be trusted either.
-pub(crate) fn sort(response: &Response, at: SmtpStep, expected: &[u16]) -> Result<ReplyClass, FailureReason> {
+pub(crate) fn classify(response: &Response, at: SmtpStep, expected: &[u16]) -> Result<ReplyClass, FailureReason> {
     let reply = reply(response);
     match reply.code() {
         code if expected.contains(&code) => Ok(ReplyClass::Yes(reply)),
@@ -30,7 +30,7 @@ pub(crate) fn sort(response: &Response, at: SmtpStep, expected: &[u16]) -> Resul
 }
 
 /// What a 4xx or 5xx at RSET means. A relay cannot refuse it (RFC 5321 §4.1.1.5), so the two sides are out of step.
-pub(crate) fn at_reset(answer: ReplyClass) -> Result<(), OfferError> {
+pub(crate) fn reset_error(answer: ReplyClass) -> Result<(), OfferError> {
     match answer {
         ReplyClass::Yes(_) => Ok(()),
         ReplyClass::Later(reply) => Err(OfferError::SlowDown(reply)),
@@ -41,7 +41,7 @@ pub(crate) fn at_reset(answer: ReplyClass) -> Result<(), OfferError> {
 }
 
 /// What a 4xx or 5xx at MAIL means. The relay does not know the recipient yet, so it is never the recipient's fault.
-pub(crate) fn at_sender(answer: ReplyClass, size: usize) -> Result<(), OfferError> {
+pub(crate) fn sender_error(answer: ReplyClass, size: usize) -> Result<(), OfferError> {
     match answer {
         ReplyClass::Yes(_) => Ok(()),
         ReplyClass::Later(reply) => Err(OfferError::SlowDown(reply)),
@@ -51,26 +51,27 @@ pub(crate) fn at_sender(answer: ReplyClass, size: usize) -> Result<(), OfferErro
 }
 
 /// What a 4xx or 5xx at RCPT or DATA means.
-pub(crate) fn at_recipient(answer: ReplyClass, at: SmtpStep, size: usize) -> Result<(), OfferError> {
+pub(crate) fn recipient_error(answer: ReplyClass, at: SmtpStep, size: usize) -> Result<(), OfferError> {
     match answer {
         ReplyClass::Yes(_) => Ok(()),
-        ReplyClass::Later(reply) if slow_down(&reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::Later(reply) if asks_to_slow_down(&reply) => Err(OfferError::SlowDown(reply)),
         ReplyClass::Later(reply) => Err(OfferError::Deferred(FailureReason::Reply(reply))),
         ReplyClass::No(reply) if reply.enhanced() == Some((5, 3, 4)) => Err(OfferError::TooLarge { size, limit: None }),
-        ReplyClass::No(reply) if out_of_step(&reply) => {
+        ReplyClass::No(reply) if is_out_of_sync(&reply) => {
             Err(OfferError::ConnectionLost(FailureReason::Unexpected { at, reply }))
         }
-        ReplyClass::No(reply) if sender_fault(&reply) => Err(OfferError::SenderRefused(reply)),
+        ReplyClass::No(reply) if is_sender_refusal(&reply) => Err(OfferError::SenderRefused(reply)),
         ReplyClass::No(reply) => Err(OfferError::Refused(reply)),
     }
 }
 
 /// What the answer to the whole letter means.
-pub(crate) fn at_dot(answer: ReplyClass) -> SendOutcome {
+pub(crate) fn final_outcome(answer: ReplyClass) -> SendOutcome {
     match answer {
         ReplyClass::Yes(reply) => SendOutcome::Accepted(reply),
         ReplyClass::Later(reply) => {
-            let connection = if slow_down(&reply) { ConnectionState::SlowDown } else { ConnectionState::Usable };
+            let connection =
+                if asks_to_slow_down(&reply) { ConnectionState::SlowDown } else { ConnectionState::Usable };
             SendOutcome::Deferred(FailureReason::Reply(reply), connection)
         }
         ReplyClass::No(reply) => SendOutcome::Refused(reply),
@@ -78,12 +79,12 @@ pub(crate) fn at_dot(answer: ReplyClass) -> SendOutcome {
 }
 
 /// Whether the relay asks for a pause rather than refusing this one letter.
-pub(crate) fn slow_down(reply: &Reply) -> bool {
+pub(crate) fn asks_to_slow_down(reply: &Reply) -> bool {
     matches!(reply.code(), 421 | 452 | 454)
 }
 
 /// 500, 502 and 503 say that the relay and we disagree on where we are; that is no word about a recipient.
-fn out_of_step(reply: &Reply) -> bool {
+fn is_out_of_sync(reply: &Reply) -> bool {
     matches!(reply.code(), 500 | 502 | 503)
 }
 
@@ -109,7 +110,7 @@ const SENDER_FAULTS: [&str; 12] = [
 const SENDER_STATUSES: [(u8, u16, u16); 6] = [(5, 7, 60), (5, 7, 57), (5, 1, 8), (5, 1, 90), (5, 2, 252), (5, 4, 5)];
 
 /// Whether a refusal means the sender and not the recipient: then nobody is refused, and the run stops.
-pub fn sender_fault(reply: &Reply) -> bool {
+pub fn is_sender_refusal(reply: &Reply) -> bool {
     let text = reply.text().to_ascii_lowercase();
     // 53x is about the login (RFC 4954 §6).
     matches!(reply.code(), 530..=538)
@@ -136,7 +137,7 @@ mod tests {
             (550, "5.4.5 Daily user sending limit exceeded"),
         ];
         for (code, text) in faults {
-            assert!(sender_fault(&Reply::new(code, text)), "{text}");
+            assert!(is_sender_refusal(&Reply::new(code, text)), "{text}");
         }
         let recipients = [
             (550, "5.1.1 No such user"),
@@ -147,7 +148,7 @@ mod tests {
             (556, "5.1.10 Recipient address has null MX"),
         ];
         for (code, text) in recipients {
-            assert!(!sender_fault(&Reply::new(code, text)), "{text}");
+            assert!(!is_sender_refusal(&Reply::new(code, text)), "{text}");
         }
     }
 }

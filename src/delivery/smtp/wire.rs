@@ -49,7 +49,7 @@ impl SmtpStream {
         while connection.is_handshaking() {
             connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
                 Some(failure) => HandshakeError::Tls(failure),
-                None => HandshakeError::Broken(broken(&error, SmtpStep::Tls, within)),
+                None => HandshakeError::Broken(io_failure(&error, SmtpStep::Tls, within)),
             })?;
         }
         self.encryption = Some(Box::new(connection));
@@ -87,7 +87,7 @@ impl SmtpStream {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
         tracing::trace!(octets = octets.len(), "says {at}");
-        let broken = |error: io::Error| broken(&error, at, within);
+        let broken = |error: io::Error| io_failure(&error, at, within);
         let mut socket = DeadlineStream::new(&self.tcp, within);
         let Some(connection) = &mut self.encryption else {
             return write_up_to(&mut socket, octets, end).map_err(broken);
@@ -105,7 +105,7 @@ impl SmtpStream {
         let mut socket = DeadlineStream::new(&self.tcp, within);
         loop {
             if let Some(response) = self.inbox.next().map_err(|what| FailureReason::Malformed { at, what })? {
-                heard(&response, at);
+                log_reply(&response, at);
                 return Ok(response);
             }
             let mut octets = [0; 4_096];
@@ -117,7 +117,7 @@ impl SmtpStream {
                 Ok(0) => return Err(FailureReason::ConnectionLost { at }),
                 Ok(length) => self.inbox.feed(&octets[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(broken(&error, at, within)),
+                Err(error) => return Err(io_failure(&error, at, within)),
             }
         }
     }
@@ -175,7 +175,7 @@ impl SmtpStream {
 }
 
 /// Logs an answer. Those to a login, a recipient or a letter may quote what is nobody's business: of them the codes.
-fn heard(response: &Response, at: SmtpStep) {
+fn log_reply(response: &Response, at: SmtpStep) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;
     }
@@ -225,7 +225,7 @@ fn write_up_to(socket: &mut DeadlineStream<'_>, octets: &[u8], end: usize) -> io
     Ok(())
 }
 
-fn broken(error: &io::Error, at: SmtpStep, waited: Duration) -> FailureReason {
+fn io_failure(error: &io::Error, at: SmtpStep, waited: Duration) -> FailureReason {
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => FailureReason::TimedOut { at, waited },
         _ => FailureReason::ConnectionLost { at },

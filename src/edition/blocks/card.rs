@@ -6,7 +6,7 @@ use crate::edition::html;
 use crate::edition::text::{self, BlockPosition};
 
 /// Makes a heading of the words behind the fence; [`rank`] gives it its level.
-pub(super) fn settle<'a>(block: Node<'a>, label: Node<'a>) {
+pub(super) fn make_heading<'a>(block: Node<'a>, label: Node<'a>) {
     label.data_mut().value = NodeValue::Heading(NodeHeading { level: 6, ..NodeHeading::default() });
     block.prepend(label);
 }

@@ -29,7 +29,7 @@ fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
     let mut pieces = Vec::new();
     let mut open = Vec::new();
     for child in body(block) {
-        let statement = carded && tree::mark(child).is_some();
+        let statement = carded && tree::placeholder(child).is_some();
         let ends = statement || if carded { is_card(child) } else { is_break(child) };
         if ends && !open.is_empty() {
             pieces.push(ColumnItem::Cell(std::mem::take(&mut open)));
@@ -63,7 +63,7 @@ pub(super) fn cells(block: Node<'_>) -> usize {
 /// Tells of what cannot be columns for any reader.
 pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
     let for_some = body(block).any(|it| matches!(it.data().value, NodeValue::BlockDirective(_)) && !is_card(it));
-    let repeated = body(block).any(|it| tree::mark(it).is_some());
+    let repeated = body(block).any(|it| tree::placeholder(it).is_some());
     if cells(block) < 2 && !for_some && !repeated {
         diagnostics.push(
             Diagnostic::error(COUNT, "there is nothing to put side by side in these columns").at(place.clone()).hint(
@@ -74,7 +74,7 @@ pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &m
     }
     let mut open = 0_usize;
     for child in body(block) {
-        match tree::mark(child).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(child).and_then(|it| tags.get(it)).map(|it| &it.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             _ if open > 0 && is_break(child) && !body(block).any(is_card) => {

@@ -36,7 +36,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &
 }
 
 /// Makes the blocks of one edition ready to be written; what is wrong with them in this edition is told.
-pub(crate) fn arrange<'a>(
+pub(crate) fn prepare<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
     lifted: &PlaceholderText<'_>,
@@ -46,7 +46,7 @@ pub(crate) fn arrange<'a>(
     let mut names = more::headings(root, frame);
     for (node, content) in all(root) {
         match content.kind {
-            ContentKind::More => more::fold(arena, node, (frame, words), &mut names),
+            ContentKind::More => more::replace_with_link(arena, node, (frame, words), &mut names),
             ContentKind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
             ContentKind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
             ContentKind::Callout | ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
@@ -71,7 +71,7 @@ pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
 }
 
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
-pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText<'_>) {
+pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText<'_>) {
     for (node, content) in all(root).into_iter().filter(|it| !it.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
@@ -80,7 +80,7 @@ pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &Placehol
             | ContentKind::Event
             | ContentKind::More
             | ContentKind::Table => node.prepend(label),
-            ContentKind::Card => card::settle(node, label),
+            ContentKind::Card => card::make_heading(node, label),
             ContentKind::Quote => node.append(label),
         }
     }

@@ -14,7 +14,7 @@ use crate::issue::manuscript::content_blocks::{body, label_of};
 use crate::issue::manuscript::tree;
 
 /// Puts a link to the web in the place of the text, or opens the block where there is no such place, or where it is.
-pub(super) fn fold<'a>(
+pub(super) fn replace_with_link<'a>(
     arena: &'a Arena<'a>,
     block: Node<'a>,
     (frame, words): (&EditionContext, &LetterWords),

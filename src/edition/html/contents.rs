@@ -27,7 +27,7 @@ enum ContentsEntry<'a> {
 fn entries(root: Node<'_>) -> Vec<ContentsEntry<'_>> {
     let mut found = Vec::new();
     for child in root.children() {
-        if let Some(number) = tree::mark(child) {
+        if let Some(number) = tree::placeholder(child) {
             found.push(ContentsEntry::Tag(number));
         } else if is_section(child) {
             found.push(ContentsEntry::Section(child));
@@ -106,7 +106,7 @@ fn words(node: Node<'_>, uses: &mut Slots<'_>, context: SlotContext, literal: fn
             NodeValue::Code(code) => out.push_str(&literal(&code.literal)),
             NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
             NodeValue::Raw(_) => {
-                let mark = tree::mark(child).map(|it| uses.tag(it, context));
+                let mark = tree::placeholder(child).map(|it| uses.tag(it, context));
                 out.push_str(&mark.unwrap_or_default());
             }
             _ => {}

@@ -40,7 +40,7 @@ pub(crate) fn write(writer: &mut HtmlWriter<'_, '_>, node: Node<'_>, table: &Nod
         .put(&format!("<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
     let mut open = false;
     for row in node.children() {
-        if tree::mark(row).is_some() {
+        if tree::placeholder(row).is_some() {
             writer.all(std::iter::once(row));
             continue;
         }
@@ -122,7 +122,7 @@ impl ColumnFit {
 
 /// The most letters of a cell that stand on one line; what a reader's value is nobody knows.
 fn unbroken(cell: Node<'_>, align: &str) -> usize {
-    if cell.descendants().any(|it| tree::mark(it).is_some()) {
+    if cell.descendants().any(|it| tree::placeholder(it).is_some()) {
         return usize::from(u16::MAX);
     }
     let text = tree::plain(cell);

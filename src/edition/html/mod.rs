@@ -106,7 +106,7 @@ impl HtmlWriter<'_, '_> {
 
     /// A statement between blocks: a comment, which the inliner leaves where it stands.
     fn statement(&mut self, node: Node<'_>) {
-        if let Some(number) = tree::mark(node) {
+        if let Some(number) = tree::placeholder(node) {
             let mark = self.uses.tag(number, SlotContext::Html);
             self.put(&format!("<!--{mark}-->"));
         }
@@ -149,7 +149,7 @@ impl HtmlWriter<'_, '_> {
 
     fn list(&mut self, node: Node<'_>, list: NodeList) {
         // A list whose items all come from one loop stands round them only where there are any.
-        let looped = looped(node, self.scene.tags);
+        let looped = is_loop_body(node, self.scene.tags);
         if looped {
             self.own_statement("{% if loop.first %}");
         }
@@ -166,7 +166,7 @@ impl HtmlWriter<'_, '_> {
                 NodeValue::TaskItem(task) => Some(task.symbol.is_some()),
                 _ => None,
             };
-            if tree::mark(item).is_some() {
+            if tree::placeholder(item).is_some() {
                 self.statement(item);
                 continue;
             }
@@ -284,7 +284,7 @@ impl HtmlWriter<'_, '_> {
                 NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
                 NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
                 NodeValue::Raw(_) => {
-                    let mark = tree::mark(child).map(|it| self.uses.tag(it, SlotContext::Html));
+                    let mark = tree::placeholder(child).map(|it| self.uses.tag(it, SlotContext::Html));
                     out.push_str(&mark.unwrap_or_default());
                 }
                 _ => {}
@@ -314,7 +314,7 @@ impl HtmlWriter<'_, '_> {
         match value {
             NodeValue::Text(text) => self.out.push_str(&escape(&text)),
             NodeValue::Raw(_) => {
-                let mark = tree::mark(node).map(|it| self.uses.tag(it, SlotContext::Html));
+                let mark = tree::placeholder(node).map(|it| self.uses.tag(it, SlotContext::Html));
                 self.out.push_str(&mark.unwrap_or_default());
             }
             NodeValue::SoftBreak => self.out.push('\n'),
@@ -375,8 +375,8 @@ pub(crate) fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
 }
 
 /// Whether a list is all that a loop repeats.
-pub(crate) fn looped<'a>(list: Node<'a>, tags: &[Tag]) -> bool {
-    let kind = |it: Option<Node<'a>>| it.and_then(tree::mark).and_then(|it| tags.get(it)).map(|it| &it.kind);
+pub(crate) fn is_loop_body<'a>(list: Node<'a>, tags: &[Tag]) -> bool {
+    let kind = |it: Option<Node<'a>>| it.and_then(tree::placeholder).and_then(|it| tags.get(it)).map(|it| &it.kind);
     matches!(kind(list.previous_sibling()), Some(TagKind::For(_)))
         && matches!(kind(list.next_sibling()), Some(TagKind::EndFor | TagKind::Else))
 }

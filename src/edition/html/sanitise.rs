@@ -41,7 +41,7 @@ pub(crate) fn clean(html: &str) -> String {
 }
 
 /// Whether an element may stand in a letter.
-pub(crate) fn knows(element: &str) -> bool {
+pub(crate) fn is_allowed(element: &str) -> bool {
     TAGS.contains(element)
 }
 

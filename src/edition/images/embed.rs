@@ -39,7 +39,7 @@ pub(crate) fn picture(
     sight: ResolveContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) {
-    alt_text::settle(node, sight, diagnostics);
+    alt_text::resolve(node, sight, diagnostics);
     let asked = asked_width(node, sight, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
@@ -62,7 +62,7 @@ pub(crate) fn picture(
         ),
         // `C:` is a disk, and `file:` the root of one.
         Some(scheme) if scheme == "file" || scheme.len() == 1 => {
-            diagnostics.push(refused(url, &PictureError::Absolute).at(sight.place(node)));
+            diagnostics.push(picture_diagnostic(url, &PictureError::Absolute).at(sight.place(node)));
         }
         Some(scheme) => {
             diagnostics.push(
@@ -88,7 +88,7 @@ pub(crate) fn picture(
                         link.url = address;
                     }
                 }
-                Err(error) => diagnostics.push(refused(url, &error).at(place)),
+                Err(error) => diagnostics.push(picture_diagnostic(url, &error).at(place)),
             }
         }
     }
@@ -138,13 +138,13 @@ fn framed(
             Some((address, shown.width))
         }
         Err(error) => {
-            diagnostics.push(refused(&written.value, &error).at(written.place.clone()));
+            diagnostics.push(picture_diagnostic(&written.value, &error).at(written.place.clone()));
             None
         }
     }
 }
 
-fn refused(url: &str, error: &PictureError) -> Diagnostic {
+fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
     let hint = match error {
         PictureError::Missing { near: Some(near) } => format!("did you mean `{near}`? Upper and lower case differ"),
         PictureError::Missing { near: None } => format!("put `{url}` into the issue's folder"),

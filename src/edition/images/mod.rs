@@ -26,11 +26,11 @@ use crate::edition::images::pieces::PictureMetadata;
 use crate::edition::images::pixels::Pixels;
 
 /// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
-const FINE: u32 = 2;
+const PIXEL_RATIO: u32 = 2;
 /// What decoding a picture may take, in bytes: a telephone's 48 million pixels.
-const MEMORY: u64 = 150_000_000;
+const DECODE_LIMIT: u64 = 150_000_000;
 /// A PNG above this many bytes is tried as a JPEG: it is a photo more often than not.
-const PHOTO: usize = 500_000;
+const JPEG_THRESHOLD: usize = 500_000;
 
 /// A picture as its author has it.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl OriginalPicture {
         if pieces.width == 0 || pieces.height == 0 {
             return Err(PictureError::NotAPicture);
         }
-        if pieces.memory() > MEMORY {
+        if pieces.memory() > DECODE_LIMIT {
             return Err(PictureError::TooManyPixels { width: pieces.width, height: pieces.height });
         }
         Ok(Self { format, bytes, pieces })
@@ -115,7 +115,7 @@ impl OriginalPicture {
     pub fn fit(&self, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let (natural, tall) = self.upright();
         let width = room.asked.unwrap_or(natural).min(room.most).max(1);
-        let target = natural.min(width.saturating_mul(FINE));
+        let target = natural.min(width.saturating_mul(PIXEL_RATIO));
         let shown = |picture: Picture| ScaledPicture { picture, width, natural };
         if self.pieces.fixed {
             let upright = self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
@@ -129,7 +129,7 @@ impl OriginalPicture {
         let fits = target == natural && self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
         if fits {
             let cleaned = self.cleaned();
-            let photo = self.format == PictureFormat::Png && cleaned.bytes.len() > PHOTO;
+            let photo = self.format == PictureFormat::Png && cleaned.bytes.len() > JPEG_THRESHOLD;
             return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
         }
         let height = u64::from(tall) * u64::from(target) / u64::from(natural);
@@ -169,7 +169,7 @@ impl OriginalPicture {
             }
             PictureFormat::Png | PictureFormat::Gif => {
                 let png = png();
-                if png.bytes.len() > PHOTO { smaller_photo(png, pixels) } else { png }
+                if png.bytes.len() > JPEG_THRESHOLD { smaller_photo(png, pixels) } else { png }
             }
         }
     }

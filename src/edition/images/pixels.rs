@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, Limits, Rgba,
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::{MEMORY, PictureFormat};
+use crate::edition::images::{DECODE_LIMIT, PictureFormat};
 
 /// The quality of a JPEG: below it sky and skin show blocks, above it only the file grows.
 const QUALITY: u8 = 82;
@@ -28,7 +28,7 @@ impl Pixels {
     pub(super) fn decode(format: PictureFormat, bytes: &[u8]) -> Result<Self, PictureError> {
         let limits = || {
             let mut limits = Limits::default();
-            limits.max_alloc = Some(MEMORY + MEMORY / 4);
+            limits.max_alloc = Some(DECODE_LIMIT + DECODE_LIMIT / 4);
             limits
         };
         let bytes = Cursor::new(bytes);
@@ -92,7 +92,8 @@ impl Pixels {
 }
 
 fn pixels(mut decoder: impl ImageDecoder) -> ImageResult<Pixels> {
-    let profile = decoder.icc_profile().ok().flatten().filter(|it| suits(it, decoder.color_type().channel_count()));
+    let profile =
+        decoder.icc_profile().ok().flatten().filter(|it| profile_matches(it, decoder.color_type().channel_count()));
     let image = match DynamicImage::from_decoder(decoder)? {
         DynamicImage::ImageLuma16(image) => DynamicImage::ImageLuma16(image).to_luma8().into(),
         DynamicImage::ImageLumaA16(image) => DynamicImage::ImageLumaA16(image).to_luma_alpha8().into(),
@@ -104,7 +105,7 @@ fn pixels(mut decoder: impl ImageDecoder) -> ImageResult<Pixels> {
 }
 
 /// Whether a profile is one for so many colours (ICC.1, 7.2.6): one for ink would spoil what was made into light.
-fn suits(profile: &[u8], channels: u8) -> bool {
+fn profile_matches(profile: &[u8], channels: u8) -> bool {
     match profile.get(16..20) {
         Some(b"GRAY") => channels < 3,
         Some(b"RGB ") => channels >= 3,
@@ -120,17 +121,17 @@ fn shrunk(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
         // What shines through has no colour of its own, and must not lend it to its neighbours.
         DynamicImage::ImageRgba8(mut image) => {
             image.pixels_mut().for_each(|it| *it = dimmed(*it));
-            let mut image = fewer(image.into(), width, height).into_rgba8();
+            let mut image = downscaled(image.into(), width, height).into_rgba8();
             image.pixels_mut().for_each(|it| *it = brightened(*it));
             whole(image)
         }
         DynamicImage::ImageLumaA8(_) => shrunk(image.into_rgba8().into(), width, height),
-        image => fewer(image, width, height),
+        image => downscaled(image, width, height),
     }
 }
 
 /// In two steps where there are many pixels: the first one only takes averages, which is fast.
-fn fewer(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage {
+fn downscaled(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage {
     let (wide, tall) = (width.saturating_mul(2), height.saturating_mul(2));
     if image.width() > wide && image.height() > tall {
         // What is assigned over is given back before the second step takes memory of its own.

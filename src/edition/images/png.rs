@@ -4,7 +4,7 @@ use crate::edition::images::error::PictureError;
 use crate::edition::images::pieces::{PictureMetadata, turn};
 
 /// What decides how a picture looks, still or moving; text, time and EXIF do not.
-const KEPT: [&[u8]; 17] = [
+const KEPT_CHUNKS: [&[u8]; 17] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
     b"cICP", b"mDCV", b"acTL", b"fcTL", b"fdAT",
 ];
@@ -42,7 +42,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
             b"eXIf" => pieces.turn = turn(Some(content)),
             _ => {}
         }
-        if KEPT.contains(&name) {
+        if KEPT_CHUNKS.contains(&name) {
             pieces.parts.push(at..end);
         }
         if name == b"IEND" {

@@ -199,7 +199,7 @@ fn a_photo_is_no_png() {
     let image = RgbImage::from_fn(1000, 400, |_, _| Rgb([noise(), noise(), noise()]));
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    assert!(bytes.get_ref().len() > PHOTO);
+    assert!(bytes.get_ref().len() > JPEG_THRESHOLD);
     let shown = fit(bytes.get_ref(), COLUMN).unwrap();
     assert_eq!((shown.picture.media_type(), read(&shown.picture).width()), ("image/jpeg", 1000));
 }

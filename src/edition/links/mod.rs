@@ -28,11 +28,11 @@ pub(crate) enum LinkDecision {
 /// Judges an address as it stands after Markdown has read its entities and escapes.
 ///
 /// Where `opens` says that it begins with a value that is filled in, its scheme is looked at when it is filled in.
-pub(crate) fn judge(url: &str, start: UrlStart) -> LinkDecision {
+pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     // Browsers drop control characters and white space in a scheme, so `java\nscript:` is one too.
     let bare: String = url.chars().filter(|it| !it.is_control() && !it.is_whitespace()).collect();
     if bare.is_empty() {
-        return refused(
+        return reject(
             Diagnostic::error(EMPTY, "this link leads nowhere").hint("write the address between the brackets"),
         );
     }
@@ -43,23 +43,23 @@ pub(crate) fn judge(url: &str, start: UrlStart) -> LinkDecision {
         return LinkDecision::Anchor(anchor.to_owned());
     }
     match scheme(&bare) {
-        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => refused(
+        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => reject(
             Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address behind it"),
         ),
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => LinkDecision::Kept,
         Some(scheme) => match nearest(&scheme, ALLOWED) {
-            Some(meant) => refused(
+            Some(meant) => reject(
                 Diagnostic::error(FORBIDDEN, format!("`{scheme}:` is no address that a letter can link to"))
                     .hint(format!("did you mean `{meant}:`?")),
             ),
-            None => refused(forbidden(&scheme)),
+            None => reject(forbidden(&scheme)),
         },
-        None => refused(relative(&bare)),
+        None => reject(relative(&bare)),
     }
 }
 
 /// What is odd about a link that stays, in the words for each scheme; of an address of which all stands there.
-pub(crate) fn oddities(url: &str) -> Vec<Diagnostic> {
+pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     let url = url.trim();
     match scheme(url).as_deref() {
         Some("http") => vec![
@@ -102,7 +102,7 @@ pub(crate) fn scheme(url: &str) -> Option<String> {
     letters.then(|| scheme.to_ascii_lowercase())
 }
 
-fn refused(diagnostic: Diagnostic) -> LinkDecision {
+fn reject(diagnostic: Diagnostic) -> LinkDecision {
     LinkDecision::Refused(Box::new(diagnostic))
 }
 
@@ -127,22 +127,22 @@ mod tests {
     fn addresses_are_judged_by_their_scheme() {
         let kept = ["https://a.example/b:c", "HTTP://a.example", "mailto:a@b.example", "tel:+4512345678"];
         for url in kept {
-            assert_eq!(judge(url, UrlStart::Written), LinkDecision::Kept, "{url}");
+            assert_eq!(check(url, UrlStart::Written), LinkDecision::Kept, "{url}");
         }
         for url in ["https://", "mailto:", "tel: "] {
-            assert!(matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == EMPTY), "{url}");
+            assert!(matches!(check(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == EMPTY), "{url}");
         }
-        assert_eq!(judge("#top", UrlStart::Written), LinkDecision::Anchor("top".into()));
+        assert_eq!(check("#top", UrlStart::Written), LinkDecision::Anchor("top".into()));
         for url in
             ["javascript:x", "JaVa\tScRiPt:x", " vbscript:x", "data:text/html,x", "\u{1}javascript:x", "file:///x"]
         {
             assert!(
-                matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == FORBIDDEN),
+                matches!(check(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == FORBIDDEN),
                 "{url}"
             );
         }
         for url in ["a.md", "/a", "//a.example", "www.a.example", "a@b.example"] {
-            assert!(matches!(judge(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == RELATIVE), "{url}");
+            assert!(matches!(check(url, UrlStart::Written), LinkDecision::Refused(it) if it.code == RELATIVE), "{url}");
         }
     }
 }

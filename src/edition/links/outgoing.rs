@@ -11,7 +11,7 @@ use crate::issue::Issue;
 
 /// Those that are wholly known, with the places that name them: of the text, as its author wrote them, and of what stands
 /// around it. What is filled in for each reader leads everybody somewhere else, and is none of them.
-pub(crate) fn of(
+pub(crate) fn collect(
     root: Node<'_>,
     sight: ResolveContext<'_>,
     (issue, frame): (&Issue, &EditionContext),

@@ -20,7 +20,7 @@ pub(crate) fn append(root: Node<'_>, campaign: &Campaign, (issue, key): (&Issue,
 }
 
 /// The address without what [`append`] adds to it.
-pub(crate) fn untracked(url: &str) -> &str {
+pub(crate) fn without_tracking(url: &str) -> &str {
     url.find("utm_source=").map_or(url, |at| &url[..at.saturating_sub(1)])
 }
 

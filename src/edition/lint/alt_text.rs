@@ -43,8 +43,8 @@ const EMPTY_WORDS: [&str; 24] = [
 const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
 
 /// Makes the text of a picture what its `{alt="…"}` says, if it has one, and demands that there is one.
-pub(crate) fn settle<'a>(node: Node<'a>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
-    match given(node) {
+pub(crate) fn resolve<'a>(node: Node<'a>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+    match alt_attribute(node) {
         Some(text) if !sight.marks.find(&text).is_empty() => diagnostics.push(
             Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
                 .at(sight.place(node))
@@ -62,19 +62,19 @@ pub(crate) fn settle<'a>(node: Node<'a>, sight: ResolveContext<'_>, diagnostics:
             }
         }
         None if !says_something(node) => {
-            diagnostics.push(lacking(sight.place(node)).hint(SAY_IT));
+            diagnostics.push(missing_alt(sight.place(node)).hint(SAY_IT));
         }
         None => {}
     }
     let text = tree::plain(node);
-    if is_no_text(&text) && node.descendants().all(|it| tree::mark(it).is_none()) {
+    if is_no_text(&text) && node.descendants().all(|it| tree::placeholder(it).is_none()) {
         let message = format!("`{}` says nothing of the picture", text.trim());
         diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(sight.place(node)).hint(SAY_IT));
     }
 }
 
 /// A picture that says nothing, and is not said to be decoration.
-pub(crate) fn lacking(place: Span) -> Diagnostic {
+pub(crate) fn missing_alt(place: Span) -> Diagnostic {
     Diagnostic::error(NO_ALT, "this picture has no text for readers who do not see it").at(place)
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn is_file_name(text: &str) -> bool {
 }
 
 /// The author's own `{alt="…"}`.
-fn given(node: Node<'_>) -> Option<String> {
+fn alt_attribute(node: Node<'_>) -> Option<String> {
     let data = node.data();
     let (_, text) = data.attrs.as_ref()?.pairs.iter().find(|(key, _)| key == "alt")?;
     Some(text.clone())
@@ -93,7 +93,7 @@ fn given(node: Node<'_>) -> Option<String> {
 
 /// Whether a node has words or values.
 fn says_something(node: Node<'_>) -> bool {
-    !tree::plain(node).trim().is_empty() || node.descendants().any(|it| tree::mark(it).is_some())
+    !tree::plain(node).trim().is_empty() || node.descendants().any(|it| tree::placeholder(it).is_some())
 }
 
 /// Whether a text is the name of a file, or a word that says only that there is a picture.

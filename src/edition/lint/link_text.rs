@@ -25,7 +25,7 @@ pub(crate) fn check(root: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut
             NodeValue::Link(link) => link.url.clone(),
             _ => continue,
         };
-        if node.descendants().any(|it| tree::mark(it).is_some()) {
+        if node.descendants().any(|it| tree::placeholder(it).is_some()) {
             continue;
         }
         let words = tree::plain(node);

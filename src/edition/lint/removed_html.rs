@@ -20,7 +20,7 @@ pub(crate) fn check(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagn
         rest = &rest[at + 1..];
         let end = rest.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let name = rest[..end].to_ascii_lowercase();
-        if !name.starts_with(|it: char| it.is_ascii_alphabetic()) || sanitise::knows(&name) {
+        if !name.starts_with(|it: char| it.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
             continue;
         }
         let with = WITH_CONTENT.contains(&name.as_str());

@@ -28,7 +28,7 @@ pub(crate) fn check_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, 
             );
         } else if sanitise::attribute(&tag, "alt").is_none() {
             let hint = "write `alt=\"What it shows\"` into it, or `alt=\"\"` if it is decoration";
-            diagnostics.push(alt_text::lacking(sight.place(node)).hint(hint));
+            diagnostics.push(alt_text::missing_alt(sight.place(node)).hint(hint));
         }
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     // Without it errors do not say where they happened.
     engine.set_debug(true);
     engine.remove_global("debug");
-    engine.add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing()) } else { bounded(value) });
+    engine
+        .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
     engine.add_filter("_bounded", bounded);
     engine.add_filter("_each", |value: &Value| {
         if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
@@ -50,7 +51,7 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine.add_filter("_text", |value: &Value| line(value).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
     engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value)?, UNRESERVED)));
-    language_filters::teach(&mut engine, lang);
+    language_filters::add_filters(&mut engine, lang);
     engine
 }
 
@@ -72,11 +73,11 @@ pub(crate) fn value(value: &crate::base::value::Value) -> Value {
 /// write: only its size tells of it.
 fn bounded(value: &Value) -> Result<Value, Error> {
     let mut room = ROOM;
-    if takes(value, DEPTH, &mut room) { Ok(value.clone()) } else { Err(Error::from(ErrorKind::OutOfFuel)) }
+    if charge_size(value, DEPTH, &mut room) { Ok(value.clone()) } else { Err(Error::from(ErrorKind::OutOfFuel)) }
 }
 
 /// Takes the size of a value from the room that is left; false once there is none.
-fn takes(value: &Value, depth: usize, room: &mut usize) -> bool {
+fn charge_size(value: &Value, depth: usize, room: &mut usize) -> bool {
     let own = 8 + value.as_str().map_or(0, str::len);
     let Some(left) = room.checked_sub(own) else { return false };
     *room = left;
@@ -87,10 +88,12 @@ fn takes(value: &Value, depth: usize, room: &mut usize) -> bool {
     let is_map = value.kind() == ValueKind::Map;
     let Some(depth) = depth.checked_sub(1) else { return false };
     let Ok(mut items) = value.try_iter() else { return true };
-    items.all(|it| takes(&it, depth, room) && (!is_map || value.get_item(&it).is_ok_and(|it| takes(&it, depth, room))))
+    items.all(|it| {
+        charge_size(&it, depth, room) && (!is_map || value.get_item(&it).is_ok_and(|it| charge_size(&it, depth, room)))
+    })
 }
 
-fn missing() -> Error {
+fn missing_value() -> Error {
     Error::from(ErrorKind::UndefinedError)
 }
 
@@ -102,7 +105,7 @@ fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
         return Ok(if clean { Cow::Borrowed(text) } else { Cow::Owned(spaced(text)) });
     }
     match value.kind() {
-        ValueKind::Undefined | ValueKind::None => Err(missing()),
+        ValueKind::Undefined | ValueKind::None => Err(missing_value()),
         ValueKind::Seq => {
             let items: Vec<Value> = value.try_iter()?.collect();
             let items: Result<Vec<String>, Error> = items.iter().map(|it| line(it).map(Cow::into_owned)).collect();
@@ -121,7 +124,7 @@ fn spaced(text: &str) -> String {
 fn address(value: &Value) -> Result<String, Error> {
     let text = line(value)?;
     let text = text.trim();
-    match links::judge(text, links::UrlStart::Written) {
+    match links::check(text, links::UrlStart::Written) {
         links::LinkDecision::Kept => Ok(percent(text, RESERVED)),
         links::LinkDecision::Anchor(_) | links::LinkDecision::Refused(_) => {
             Err(Error::new(ErrorKind::InvalidOperation, BAD_ADDRESS))
@@ -154,7 +157,7 @@ mod tests {
     use minijinja::context;
 
     use super::*;
-    use crate::issue::manuscript::placeholders::guard::guard;
+    use crate::issue::manuscript::placeholders::guard::rewrite;
 
     fn rendered(template: &str) -> Option<String> {
         let mut engine = engine(Lang::default());
@@ -164,11 +167,11 @@ mod tests {
     }
 
     fn condition(expression: &str) -> Option<String> {
-        rendered(&format!("{{% if {} %}}yes{{% else %}}no{{% endif %}}", guard(expression)))
+        rendered(&format!("{{% if {} %}}yes{{% else %}}no{{% endif %}}", rewrite(expression)))
     }
 
     fn printed(expression: &str) -> Option<String> {
-        rendered(&format!("{{{{ ({})|_text }}}}", guard(expression)))
+        rendered(&format!("{{{{ ({})|_text }}}}", rewrite(expression)))
     }
 
     #[test]
@@ -181,7 +184,7 @@ mod tests {
         for expression in ["not missing", "1 not in missing", "missing != other", "missing != 1", "1 in list"] {
             assert_eq!(condition(expression).as_deref(), Some("yes"), "{expression}");
         }
-        let looped = format!("{{% for {} %}}x{{% endfor %}}", guard("x in missing if x"));
+        let looped = format!("{{% for {} %}}x{{% endfor %}}", rewrite("x in missing if x"));
         assert_eq!(rendered(&looped).as_deref(), Some(""));
     }
 

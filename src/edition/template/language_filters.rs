@@ -7,12 +7,12 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use crate::base::language::Lang;
 
 /// Teaches an engine to speak a language.
-pub(crate) fn teach(engine: &mut Environment<'static>, lang: Lang) {
+pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang) {
     engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang));
     engine.add_filter("date", move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
 }
 
-fn unfit(detail: &'static str) -> Error {
+fn wrong_kind(detail: &'static str) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }
 
@@ -23,9 +23,9 @@ fn plural(value: &Value, forms: &[String], lang: Lang) -> Result<String, Error> 
         (None, ValueKind::Number) => f64::try_from(value.clone()).ok(),
         (None, _) => value.len().and_then(|it| u32::try_from(it).ok()).map(f64::from),
     };
-    let number = number.ok_or_else(|| unfit("no number"))?;
+    let number = number.ok_or_else(|| wrong_kind("no number"))?;
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
-    lang.plural(number, &forms).map(str::to_owned).ok_or_else(|| unfit("no word"))
+    lang.plural(number, &forms).map(str::to_owned).ok_or_else(|| wrong_kind("no word"))
 }
 
 /// A number as it stands in a spreadsheet: `1.234` in Danish is `1,234` in English.
@@ -37,11 +37,11 @@ fn number(text: &str, lang: Lang) -> Option<f64> {
 
 /// A day, or a day and a time, that is written year first.
 fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> {
-    let text = value.as_str().ok_or_else(|| unfit("no date"))?.trim();
+    let text = value.as_str().ok_or_else(|| wrong_kind("no date"))?.trim();
     let (day, time) = match text.parse::<Date>() {
         Ok(day) if text.len() == DAY => (day, None),
         Ok(_) | Err(_) => {
-            let moment = moment(text).ok_or_else(|| unfit("no date"))?;
+            let moment = moment(text).ok_or_else(|| wrong_kind("no date"))?;
             (moment.date(), Some(lang.time(moment.time())))
         }
     };
@@ -49,7 +49,7 @@ fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> 
         None => lang.date(day),
         Some("short") => lang.short_date(day),
         Some("weekday") => lang.weekday_date(day),
-        Some(_) => return Err(unfit("no such form of a date")),
+        Some(_) => return Err(wrong_kind("no such form of a date")),
     };
     Ok(time.map_or_else(|| day.clone(), |time| lang.joined(&day, &time)))
 }
@@ -76,7 +76,7 @@ mod tests {
 
     fn said(expression: &str, lang: &str) -> Option<String> {
         let mut engine = Environment::new();
-        teach(&mut engine, Lang::parse(lang).unwrap());
+        add_filters(&mut engine, Lang::parse(lang).unwrap());
         let template = format!("{{{{ {expression} }}}}");
         engine.render_str(&template, context! { roles => vec!["a", "b"] }).ok()
     }

@@ -7,7 +7,7 @@ use crate::issue::manuscript::placeholders::tag::{self, RawTag, Tag};
 use crate::issue::manuscript::structure;
 
 /// A phrase with marks for its tags, which are put behind those that there are.
-pub(crate) fn lift(
+pub(crate) fn extract(
     text: &str,
     place: &Span,
     marks: &Placeholders,

@@ -32,7 +32,7 @@ fn encode_into(text: &str, out: &mut String) {
             at += 1;
             continue;
         }
-        let plain = is_plain(byte, next) && !(column == 0 && starts_badly(&bytes[at..]));
+        let plain = is_plain(byte, next) && !(column == 0 && needs_escape(&bytes[at..]));
         let width = if plain { 1 } else { 3 };
         // The last column is kept for the `=` of a soft break.
         if column + width > WIDTH - 1 {
@@ -64,7 +64,7 @@ fn is_plain(byte: u8, next: Option<u8>) -> bool {
 }
 
 /// Whether a line must not start like this.
-fn starts_badly(rest: &[u8]) -> bool {
+fn needs_escape(rest: &[u8]) -> bool {
     matches!(rest.first(), Some(b'.' | b'-')) || rest.starts_with(b"From ")
 }
 

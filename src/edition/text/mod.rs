@@ -87,7 +87,7 @@ impl TextWriter<'_, '_> {
         let mut before = first;
         for child in nodes {
             self.block(child, &now, before);
-            if tree::mark(child).is_none() {
+            if tree::placeholder(child).is_none() {
                 now = prefix.rest();
                 before = others;
             }
@@ -155,7 +155,7 @@ impl TextWriter<'_, '_> {
     }
 
     fn tag(&mut self, node: Node<'_>) {
-        if let Some(number) = tree::mark(node) {
+        if let Some(number) = tree::placeholder(node) {
             let mark = self.uses.tag(number, SlotContext::Text);
             self.out.push_str(&mark);
         }
@@ -170,7 +170,7 @@ impl TextWriter<'_, '_> {
 
     fn list(&mut self, node: Node<'_>, list: NodeList, prefix: &LinePrefix, gap: BlankLine) {
         let ordered = list.list_type == ListType::Ordered;
-        let looped = html::looped(node, self.scene.tags);
+        let looped = html::is_loop_body(node, self.scene.tags);
         let opening = layout::open_list(list.start);
         if ordered && looped {
             let (first, end) = (self.uses.statement("{% if loop.first %}"), self.uses.statement("{% endif %}"));
@@ -202,7 +202,7 @@ impl TextWriter<'_, '_> {
                 NodeValue::TaskItem(task) => Some(task.symbol.is_some()),
                 _ => None,
             };
-            if tree::mark(item).is_some() {
+            if tree::placeholder(item).is_some() {
                 self.tag(item);
                 continue;
             }
@@ -236,7 +236,7 @@ impl TextWriter<'_, '_> {
             })
             .collect();
         for row in node.children() {
-            if tree::mark(row).is_some() {
+            if tree::placeholder(row).is_some() {
                 self.tag(row);
                 continue;
             }
@@ -265,7 +265,7 @@ impl TextWriter<'_, '_> {
             NodeValue::LineBreak => self.out.push_str(layout::BREAK),
             NodeValue::Code(code) => self.out.push_str(&layout::plain(&code.literal)),
             NodeValue::HtmlInline(html) => self.raw(&html, addresses),
-            NodeValue::Link(link) if says_its_address(&self.shown(node), tracking::untracked(&link.url)) => {
+            NodeValue::Link(link) if is_own_url(&self.shown(node), tracking::without_tracking(&link.url)) => {
                 let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
                 let (shown, later) =
                     bare.map_or((link.url.as_str(), SlotContext::TextUrlPart), |it| (it, SlotContext::Text));
@@ -295,7 +295,7 @@ impl TextWriter<'_, '_> {
     fn shown(&self, node: Node<'_>) -> String {
         let pieces = node.descendants().map(|it| match &it.data().value {
             NodeValue::Text(text) => text.to_string(),
-            NodeValue::Raw(_) => tree::mark(it).map_or_else(String::new, |it| self.scene.marks.tag(it)),
+            NodeValue::Raw(_) => tree::placeholder(it).map_or_else(String::new, |it| self.scene.marks.tag(it)),
             _ => String::new(),
         });
         pieces.collect()
@@ -330,7 +330,7 @@ impl TextWriter<'_, '_> {
 }
 
 /// Whether the words of a link are its address, with or without its beginning and its last slash.
-fn says_its_address(shown: &str, url: &str) -> bool {
+fn is_own_url(shown: &str, url: &str) -> bool {
     let bare = |it: &str| {
         let it = ["https://", "http://", "mailto:", "tel:"]
             .iter()

@@ -8,7 +8,7 @@ use crate::edition::text::layout::{self, LayoutToken, LineEncoding, RecordKind, 
 use crate::issue::manuscript::placeholders::marks::Placeholders;
 
 /// The records of a text part with every run that holds no mark laid out, and the form that its lines are in.
-pub(crate) fn settle(records: &str, marks: &Placeholders) -> (String, LineEncoding) {
+pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEncoding) {
     let laid_out: Vec<(TextRun<'_>, String)> = runs(records, marks)
         .into_iter()
         .map(|run| {
@@ -59,7 +59,7 @@ impl<'r> TextRun<'r> {
 fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
     let mut runs: Vec<TextRun<'r>> = Vec::new();
     let mut from = 0;
-    for unit in units(records) {
+    for unit in layout_units(records) {
         let text = &records[unit.clone()];
         let settled = !marks.has_uses(text) && !layout::tokens(text).any(|(_, it)| it.is_space());
         if let Some(run) = runs.last_mut().filter(|it| it.settled && settled) {
@@ -73,7 +73,7 @@ fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
 }
 
 /// What must be laid out in one go: a record, a whole list, a whole table with what stands between its rows.
-fn units(records: &str) -> Vec<Range<usize>> {
+fn layout_units(records: &str) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
     let mut depth = 0_usize;
     let mut in_table = false;
@@ -148,7 +148,7 @@ mod tests {
         fn what_is_settled_reads_as_if_it_were_laid_out_with_the_rest(blocks in prop::collection::vec(block(), 0..8)) {
             let records = blocks.concat();
             let fill = |it: &str| it.replace(MARK, "en værdi med flere ord");
-            let (settled, form) = settle(&records, &Placeholders::absent_from(std::iter::empty()));
+            let (settled, form) = prelayout(&records, &Placeholders::absent_from(std::iter::empty()));
             let expected = layout::lay_out(&fill(&records), LineEncoding::Plain);
             prop_assert_eq!(layout::lay_out(&fill(&settled), form), match form {
                 LineEncoding::Plain => expected.clone(),

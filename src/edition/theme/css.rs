@@ -155,7 +155,7 @@ fn uses(value: &str, word: &str) -> bool {
 }
 
 /// The rules whose selectors are wanted, each without those that are not.
-pub(crate) fn those(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -> Vec<CssRule> {
+pub(crate) fn matching_rules(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -> Vec<CssRule> {
     let rules = rules.iter().cloned().map(|mut rule| {
         rule.selectors.retain(|it| wanted(it));
         rule
@@ -165,23 +165,23 @@ pub(crate) fn those(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -> Vec<Css
 
 /// Rules as a block for one kind of screen, where they outdo what stands in the elements.
 pub(crate) fn media(condition: &str, rules: &[CssRule]) -> String {
-    let rules: Vec<String> = rules.iter().filter_map(|it| important("", it, |_| true)).collect();
+    let rules: Vec<String> = rules.iter().filter_map(|it| with_important("", it, |_| true)).collect();
     if rules.is_empty() { String::new() } else { format!("@media ({condition}){{{}}}", rules.concat()) }
 }
 
 /// Rules for the dark of Outlook.com, which knows no media block for it: it marks what it has changed with `data-ogsb`
 /// for backgrounds and with `data-ogsc` for all other colours.
-pub(crate) fn twins(rules: &[CssRule]) -> String {
+pub(crate) fn outlook_dark_rules(rules: &[CssRule]) -> String {
     let background = |property: &str| property.starts_with("background");
     let twins = rules.iter().flat_map(|rule| {
-        let behind = important("[data-ogsb] ", rule, background);
-        let before = important("[data-ogsc] ", rule, |it| !background(it));
+        let behind = with_important("[data-ogsb] ", rule, background);
+        let before = with_important("[data-ogsc] ", rule, |it| !background(it));
         behind.into_iter().chain(before)
     });
     twins.collect()
 }
 
-fn important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) -> Option<String> {
+fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) -> Option<String> {
     let declarations: Vec<String> = rule
         .declarations
         .iter()
@@ -214,7 +214,7 @@ mod tests {
              hr{border-color:#333 !important}\n}"
         );
         assert_eq!(
-            twins(&rules),
+            outlook_dark_rules(&rules),
             "[data-ogsb] .card,[data-ogsb] td{background-color:#000 !important}\n\
              [data-ogsc] .card,[data-ogsc] td{color:#fff !important}\n[data-ogsc] hr{border-color:#333 !important}\n"
         );

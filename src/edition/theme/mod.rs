@@ -32,7 +32,7 @@ const HEAVY: Code = Code("NL525");
 const LEADS_NOWHERE: Code = Code("NL635");
 
 /// What the inliner leaves alone.
-const KEPT: &str = " data-css-inline=\"keep\"";
+const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
 
 /// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
 const STYLE_BYTES: usize = 16_384;
@@ -61,7 +61,7 @@ struct ThemeStyles {
 impl ThemeStyles {
     /// Those that depend on the screen, in `<style>` elements with an attribute.
     fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
-        let [dark, phone] = [&self.dark, &self.phone].map(|it| css::those(it, &seen));
+        let [dark, phone] = [&self.dark, &self.phone].map(|it| css::matching_rules(it, &seen));
         // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
         let sheets = [
             format!(
@@ -69,7 +69,7 @@ impl ThemeStyles {
                 css::media("max-width:480px", &phone)
             ),
             css::media("prefers-color-scheme:dark", &dark),
-            css::twins(&dark),
+            css::outlook_dark_rules(&dark),
         ];
         let sheets = sheets.iter().filter(|it| !it.is_empty());
         let sheets: Vec<String> = sheets.map(|it| format!("<style{attribute}>{it}</style>")).collect();
@@ -78,7 +78,7 @@ impl ThemeStyles {
 
     /// All of them, as they are before a page is finished.
     fn whole(&self) -> String {
-        format!("<style>{}</style>\n{}", self.inline, self.screens(KEPT, |_| true))
+        format!("<style>{}</style>\n{}", self.inline, self.screens(KEEP_ATTRIBUTE, |_| true))
     }
 }
 
@@ -172,12 +172,12 @@ impl Theme {
         let mut diagnostics = Diagnostics::new();
         for (name, text) in ThemeFiles::included() {
             if let Err(error) = engine.add_template_owned(name, text) {
-                diagnostics.push(told(&error, files.source(ThemeFile::Letter)));
+                diagnostics.push(template_error(&error, files.source(ThemeFile::Letter)));
             }
         }
         for (file, source) in files.iter() {
             if let Err(error) = engine.add_template_owned(file.name(), source.text().to_owned()) {
-                diagnostics.push(told(&error, source));
+                diagnostics.push(template_error(&error, source));
             }
         }
         let palette = Palette::of(brand.colour);
@@ -253,7 +253,7 @@ impl Theme {
         self.check_weight(&page, diagnostics);
         let seen = UsedSelectors::of(&page);
         let screens = self.styles.screens("", |selector| seen.holds(selector));
-        Some(quoted::brackets(&page.replacen(&self.styles.screens(KEPT, |_| true), &screens, 1)))
+        Some(quoted::brackets(&page.replacen(&self.styles.screens(KEEP_ATTRIBUTE, |_| true), &screens, 1)))
     }
 
     /// The text part as records; some of its pieces are words that stand for records.
@@ -285,7 +285,7 @@ impl Theme {
             Ok(text) => Some(text),
             Err(error) => {
                 let source = error.name().and_then(|name| self.files.iter().find(|(it, _)| it.name() == name));
-                diagnostics.push(told(&error, source.map_or(self.files.source(file), |(_, it)| it)));
+                diagnostics.push(template_error(&error, source.map_or(self.files.source(file), |(_, it)| it)));
                 None
             }
         }
@@ -306,7 +306,7 @@ impl Theme {
     }
 }
 
-fn told(error: &minijinja::Error, source: &Source) -> Diagnostic {
+fn template_error(error: &minijinja::Error, source: &Source) -> Diagnostic {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |it| source.place(it));
     Diagnostic::error(BAD_THEME, format!("the theme cannot be used: {message}")).at(place)

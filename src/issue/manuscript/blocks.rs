@@ -14,7 +14,7 @@ use crate::issue::manuscript::snippets::SNIPPET;
 const UNKNOWN_KIND: Code = Code("NL407");
 
 /// What people write for a kind, in Danish or from other programs.
-const GUESSES: [(&str, &str); 38] = [
+const COMMON_MISTAKES: [(&str, &str); 38] = [
     ("kun", "::: only …"),
     ("for", "::: only …"),
     ("til", "::: only …"),
@@ -77,9 +77,9 @@ fn kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether a word behind colons can only be meant as the kind of a block.
-pub(crate) fn is_meant(word: &str) -> bool {
+pub(crate) fn is_probable_kind(word: &str) -> bool {
     let lower = word.to_lowercase();
-    kinds().any(|it| it == lower) || GUESSES.iter().any(|(guess, _)| *guess == lower)
+    kinds().any(|it| it == lower) || COMMON_MISTAKES.iter().any(|(guess, _)| *guess == lower)
 }
 
 /// Tells of fences whose words are not known.
@@ -109,7 +109,7 @@ pub(crate) fn check(
 fn unknown_kind(kind: &str, place: &Span) -> Diagnostic {
     let kind = kind.trim_end_matches(':');
     let lower = kind.to_lowercase();
-    let guess = GUESSES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
+    let guess = COMMON_MISTAKES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
     let hint = match (guess, nearest(kind, kinds())) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => format!("did you mean `::: {near}`?"),

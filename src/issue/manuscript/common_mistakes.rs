@@ -53,7 +53,7 @@ fn guess(text: &str) -> Option<(usize, &'static str)> {
         }
         let known = FIELDS.iter().copied().find(|it| *it == name.trim().to_lowercase().replace(' ', "_"));
         // A word in square brackets is often meant as such: only what a program would write there counts.
-        let meant = tag::guessed(name).or(known.filter(|it| open != "[" || *it != "name"));
+        let meant = tag::known_field(name).or(known.filter(|it| open != "[" || *it != "name"));
         if let Some(field) = meant {
             return Some((open.len() + name.len() + close.len(), field));
         }

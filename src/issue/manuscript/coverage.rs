@@ -101,7 +101,7 @@ fn groups(issue: &Issue) -> Vec<TranslationGroup> {
         return Vec::new();
     }
     let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     let root = tree::markdown(&arena, &lifted.text);
     let begins =

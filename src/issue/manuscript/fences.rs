@@ -58,7 +58,7 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut D
         let info = content.trim_start_matches(':');
         let colons = content.len() - info.len();
         let kind = info.split_whitespace().next().unwrap_or("");
-        if colons == 2 && (kind.is_empty() || blocks::is_meant(kind)) {
+        if colons == 2 && (kind.is_empty() || blocks::is_probable_kind(kind)) {
             diagnostics.push(
                 Diagnostic::error(TOO_SHORT, "a fence has at least three colons")
                     .at(lifted.line(at + 1))
@@ -67,7 +67,7 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut D
         } else if colons < 3
             && let Some((before, after)) = content.split_once(" :::")
             && before.matches('`').count() % 2 == 0
-            && after.split_whitespace().next().is_some_and(blocks::is_meant)
+            && after.split_whitespace().next().is_some_and(blocks::is_probable_kind)
         {
             diagnostics.push(
                 Diagnostic::error(IN_TEXT, "a fence stands on a line of its own")

@@ -15,7 +15,7 @@ use crate::issue::manuscript::tree;
 
 /// The language of an issue's text for readers of a language: theirs, where it has something to say in it, and else
 /// that of the issue, or `native`.
-pub fn of(issue: &Issue, reader: Lang, native: Lang) -> Lang {
+pub fn language(issue: &Issue, reader: Lang, native: Lang) -> Lang {
     let issue = issue.in_lang(reader);
     let mut untold = Diagnostics::new();
     nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
@@ -23,13 +23,17 @@ pub fn of(issue: &Issue, reader: Lang, native: Lang) -> Lang {
         return native;
     }
     let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
-    of_tree(issue, (reader, native), (tree::markdown(&arena, &lifted.text), &lifted.tags))
+    language_of_tree(issue, (reader, native), (tree::markdown(&arena, &lifted.text), &lifted.tags))
 }
 
 /// The same, of a text that was read; no block of it has been left out yet.
-pub(crate) fn of_tree(issue: &Issue, (reader, native): (Lang, Lang), (root, tags): (Node<'_>, &[Tag])) -> Lang {
+pub(crate) fn language_of_tree(
+    issue: &Issue,
+    (reader, native): (Lang, Lang),
+    (root, tags): (Node<'_>, &[Tag]),
+) -> Lang {
     let reads = |tag: &Tag| tag.variables.iter().any(|it| it == "lang");
     let is_theirs = issue.front.lang == Some(reader)
         || issue.front.subject.langs().any(|it| it == reader)

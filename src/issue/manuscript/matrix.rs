@@ -88,7 +88,7 @@ impl BlockMatrix {
             return Vec::new();
         }
         let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-        let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+        let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
         let arena = Arena::new();
         let root = tree::markdown(&arena, &lifted.text);
         root.descendants().filter_map(|it| row(it, (&lifted, &marks), langs)).collect()
@@ -189,9 +189,9 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
 
 /// The row of a node, if it is a block that decides who reads it.
 fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText<'_>, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
-    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|it| decider(it, lifted)).collect();
+    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|it| deciding_block(it, lifted)).collect();
     around.reverse();
-    decider(node, lifted)?;
+    deciding_block(node, lifted)?;
     let fence = match &node.data().value {
         NodeValue::BlockDirective(fence) => fence.info.split_whitespace().collect::<Vec<_>>().join(" "),
         _ => return None,
@@ -207,7 +207,7 @@ fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText<'_>, &Placeholders), l
     })
 }
 
-fn decider(node: Node<'_>, lifted: &PlaceholderText<'_>) -> Option<EnclosingBlock> {
+fn deciding_block(node: Node<'_>, lifted: &PlaceholderText<'_>) -> Option<EnclosingBlock> {
     let data = node.data();
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
     Some(EnclosingBlock {

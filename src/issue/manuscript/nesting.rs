@@ -53,7 +53,7 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         }
         if line.len() > LIMIT && (quotes(line) > LIMIT || has_run(line)) {
             let place = source.place(at..at + line.trim_end().len());
-            return diagnostics.push(told("this line has too many signs in a row", place));
+            return diagnostics.push(diagnostic("this line has too many signs in a row", place));
         }
         open = match fence(line) {
             Some("") => open.saturating_sub(1),
@@ -111,7 +111,8 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &
         let position = node.data().sourcepos.start;
         let place = || lifted.place(position.line, position.column, 1);
         if depth > LIMIT {
-            return diagnostics.push(told("quotes, lists or emphasis stand too deep in each other here", place()));
+            return diagnostics
+                .push(diagnostic("quotes, lists or emphasis stand too deep in each other here", place()));
         }
         if let NodeValue::Table(table) = &node.data().value
             && table.num_columns * table.num_rows > CELLS
@@ -126,7 +127,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &
             );
         }
         if raw(node).is_some_and(|it| html_depth(&it) > LIMIT) {
-            return diagnostics.push(told("HTML tags stand too deep in each other here", place()));
+            return diagnostics.push(diagnostic("HTML tags stand too deep in each other here", place()));
         }
     }
 }
@@ -147,7 +148,7 @@ fn raw(node: Node<'_>) -> Option<String> {
     }
 }
 
-fn told(message: &str, place: Span) -> Diagnostic {
+fn diagnostic(message: &str, place: Span) -> Diagnostic {
     Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("at most {LIMIT} levels; a letter needs three or four"))
 }
 

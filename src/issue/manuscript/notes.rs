@@ -35,7 +35,7 @@ pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
 }
 
 /// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
-pub(crate) fn settle<'a>(root: Node<'a>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
     let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {

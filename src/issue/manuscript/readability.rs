@@ -28,7 +28,7 @@ pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
         return None;
     }
     let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::lift(&issue.source, issue.body.clone(), &marks, &mut untold);
+    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     let root = tree::markdown(&arena, &lifted.text);
     readers::filter(root, key);

@@ -135,7 +135,7 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
         }
         let parent = block.parent();
         block.detach();
-        drop_emptied(parent);
+        remove_empty(parent);
     }
     notes::leave_out(root, &unread);
 }
@@ -152,7 +152,7 @@ pub(crate) fn readers(node: Node<'_>) -> Option<BlockVisibility> {
 }
 
 /// An item, a quote or a box that held nothing but blocks for others goes with them.
-fn drop_emptied(mut node: Option<Node<'_>>) {
+fn remove_empty(mut node: Option<Node<'_>>) {
     while let Some(emptied) = node.filter(|it| content_blocks::body(it).next().is_none()) {
         node = emptied.parent();
         emptied.detach();
@@ -165,7 +165,7 @@ pub(crate) fn has_lang(root: Node<'_>, lang: Lang) -> bool {
 }
 
 /// The audiences that `not` blocks of a text name.
-pub(crate) fn left_out(root: Node<'_>) -> BTreeSet<AudienceId> {
+pub(crate) fn excluded_audiences(root: Node<'_>) -> BTreeSet<AudienceId> {
     let all = root.descendants().filter_map(|it| match readers(it) {
         Some(BlockVisibility::Not(audiences)) => Some(audiences),
         Some(BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => None,

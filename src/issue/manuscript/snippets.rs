@@ -28,7 +28,11 @@ const ENDS: [&str; 2] = ["end", "slut"];
 pub(crate) const COLON: &str = "&#58;";
 
 /// Puts snippets into the text of an issue; places in what comes out are those of the files that it came from.
-pub fn gather(source: &Source, body: Range<usize>, texts: &dyn TextSource) -> (Source, Range<usize>, Diagnostics) {
+pub fn expand_snippets(
+    source: &Source,
+    body: Range<usize>,
+    texts: &dyn TextSource,
+) -> (Source, Range<usize>, Diagnostics) {
     let mut gathering =
         SnippetExpander { texts, text: String::new(), origins: Vec::new(), taken: 0, diagnostics: Diagnostics::new() };
     gathering.copy(source, 0..body.start);
@@ -205,7 +209,7 @@ impl SnippetExpander<'_> {
                 .hint("write the name of a file in snippets/ behind it, without `.md`: `::: snippet om-os`")
                 .into());
         }
-        let snippet = self.texts.snippet(name).map_err(|error| Box::new(refused(name, &error)))?;
+        let snippet = self.texts.snippet(name).map_err(|error| Box::new(snippet_error(name, &error)))?;
         if names.iter().any(|it| **it == **snippet.path()) {
             let told =
                 Diagnostic::error(ENDLESS, format!("the snippet `{name}` would stand in itself, without an end"));
@@ -263,7 +267,7 @@ fn code_lines(source: &Source, range: Range<usize>) -> std::collections::BTreeSe
     fences::code_lines(tree::markdown(&Arena::new(), text))
 }
 
-fn refused(name: &str, error: &TextError) -> Diagnostic {
+fn snippet_error(name: &str, error: &TextError) -> Diagnostic {
     let (message, hint) = match error {
         TextError::Missing { near: Some(near) } => {
             (format!("there is no snippet `{name}`"), format!("did you mean `::: snippet {near}`?"))

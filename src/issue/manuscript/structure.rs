@@ -24,7 +24,7 @@ impl<'a> StatementGroups<'a> {
     /// The groups as the tags follow each other in the text.
     pub(crate) fn of(root: Node<'a>, tags: &[Tag]) -> Self {
         let nodes: BTreeMap<usize, Node<'a>> =
-            root.descendants().filter_map(|it| tree::mark(it).map(|number| (number, it))).collect();
+            root.descendants().filter_map(|it| tree::placeholder(it).map(|number| (number, it))).collect();
         let openers = pair(nodes.keys().copied(), tags, &mut Diagnostics::new());
         Self { nodes, openers }
     }
@@ -79,7 +79,7 @@ pub(crate) fn pair(
         };
         match open.last() {
             Some(opener) if fits => drop(openers.insert(number, *opener)),
-            _ => diagnostics.push(unopened(tag, open.last().and_then(|it| tags.get(*it)))),
+            _ => diagnostics.push(unmatched_close(tag, open.last().and_then(|it| tags.get(*it)))),
         }
         if fits && matches!(tag.kind, TagKind::EndIf | TagKind::EndFor) {
             open.pop();
@@ -96,7 +96,7 @@ pub(crate) fn pair(
     openers
 }
 
-fn unopened(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
+fn unmatched_close(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
     let hint = match open {
         Some(open) => format!("what is open here is `{}` in line {}: close that first", open.typed, open.place.line()),
         None => "nothing is open here: take it out, or write what it belongs to above it".into(),
@@ -107,7 +107,7 @@ fn unopened(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
 /// Tells of tags that open in one element and close in another, where the letter would come apart.
 pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnostics) {
     let nodes: BTreeMap<usize, Node<'a>> =
-        root.descendants().filter_map(|it| tree::mark(it).map(|number| (number, it))).collect();
+        root.descendants().filter_map(|it| tree::placeholder(it).map(|number| (number, it))).collect();
     let openers = pair(nodes.keys().copied(), tags, diagnostics);
     for (number, opener) in &openers {
         let (Some(node), Some(start)) = (nodes.get(number), nodes.get(opener)) else { continue };

@@ -40,7 +40,7 @@ pub(crate) fn plain(node: Node<'_>) -> String {
 }
 
 /// The number of the tag that a node stands for.
-pub(crate) fn mark(node: Node<'_>) -> Option<usize> {
+pub(crate) fn placeholder(node: Node<'_>) -> Option<usize> {
     match &node.data().value {
         NodeValue::Raw(number) => number.parse().ok(),
         _ => None,
@@ -48,9 +48,9 @@ pub(crate) fn mark(node: Node<'_>) -> Option<usize> {
 }
 
 /// Gives every tag its own node in the tree, at the level of what it opens and closes.
-pub(crate) fn settle<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], marks: &Placeholders) {
+pub(crate) fn place_tags<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], marks: &Placeholders) {
     restore_code(root, tags, marks);
-    split_marks(arena, root, marks);
+    split_placeholders(arena, root, marks);
     lift_rows(arena, root, tags);
     let groups = StatementGroups::of(root, tags);
     leave_items(root, &groups);
@@ -89,7 +89,7 @@ fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Placeholders) {
 }
 
 /// Cuts texts at their marks; comments of the author's own fall away, with the tags in them.
-fn split_marks<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placeholders) {
+fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placeholders) {
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         let (text, position) = {
@@ -160,7 +160,7 @@ fn lift_rows<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag]) {
     for row in rows {
         let leaves: Vec<Node<'a>> =
             row.children().flat_map(comrak::arena_tree::Node::children).filter(|it| !is_blank(it)).collect();
-        let numbers: Vec<usize> = leaves.iter().filter_map(|it| mark(it)).collect();
+        let numbers: Vec<usize> = leaves.iter().filter_map(|it| placeholder(it)).collect();
         let silent = numbers.iter().all(|it| tags.get(*it).is_some_and(|tag| !tag.kind.prints()));
         if numbers.is_empty() || numbers.len() < leaves.len() || !silent {
             continue;
@@ -186,7 +186,7 @@ fn leave_items<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     // Innermost first, so that a mark can leave several.
     for holder in holders.into_iter().rev() {
         while let Some(last) = holder.last_child()
-            && mark(last).is_some_and(|it| !groups.lies_within(it, holder))
+            && placeholder(last).is_some_and(|it| !groups.lies_within(it, holder))
         {
             holder.insert_after(last);
         }
@@ -202,11 +202,11 @@ fn join_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
         }
         loop {
             let between: Vec<Node<'a>> =
-                list.following_siblings().skip(1).take_while(|it| mark(it).is_some()).collect();
+                list.following_siblings().skip(1).take_while(|it| placeholder(it).is_some()).collect();
             let after = between.last().map_or(list, |it| *it).next_sibling();
             let joins = || {
                 let stays = |it: Node<'a>| can_enter(list, it);
-                between.iter().filter_map(|it| mark(it)).all(|it| groups.members(it).all(stays))
+                between.iter().filter_map(|it| placeholder(it)).all(|it| groups.members(it).all(stays))
             };
             let Some(after) = after.filter(|it| !between.is_empty() && same_kind(list, it) && joins()) else {
                 break;
@@ -222,8 +222,8 @@ fn join_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
 
 /// Whether a tag stands within a list, before it, or behind it with nothing but tags and lists of its kind between.
 fn can_enter<'a>(list: Node<'a>, tag: Node<'a>) -> bool {
-    let mut before = list.preceding_siblings().skip(1).take_while(|it| mark(it).is_some());
-    let mut behind = list.following_siblings().take_while(|it| mark(it).is_some() || same_kind(list, it));
+    let mut before = list.preceding_siblings().skip(1).take_while(|it| placeholder(it).is_some());
+    let mut behind = list.following_siblings().take_while(|it| placeholder(it).is_some() || same_kind(list, it));
     before.any(|it| it.same_node(tag))
         || behind.any(|it| it.same_node(tag) || tag.parent().is_some_and(|parent| parent.same_node(it)))
 }
@@ -247,12 +247,12 @@ fn enter_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
         root.descendants().filter(|it| matches!(it.data().value, NodeValue::List(_) | NodeValue::Table(_))).collect();
     for list in lists {
         while let Some(next) = list.next_sibling()
-            && mark(next).is_some_and(|it| groups.has_member_in(it, list))
+            && placeholder(next).is_some_and(|it| groups.has_member_in(it, list))
         {
             list.append(next);
         }
         while let Some(previous) = list.previous_sibling()
-            && mark(previous).is_some_and(|it| groups.has_member_in(it, list))
+            && placeholder(previous).is_some_and(|it| groups.has_member_in(it, list))
             && matches!(list.data().value, NodeValue::List(_))
         {
             list.prepend(previous);

@@ -98,7 +98,7 @@ impl WhenScanner<'_> {
     /// The word behind a day, where it is nearly a month.
     fn misspelt_month(&self) -> Option<WhenError> {
         let ahead = 1 + self.ordinal(1);
-        let mistake = near(self.word_at(ahead));
+        let mistake = similar_word(self.word_at(ahead));
         let span = self.tokens.get(self.at + ahead)?.span.clone();
         (mistake != WhenErrorKind::NotUnderstood).then_some(WhenError { mistake, span })
     }
@@ -126,7 +126,7 @@ impl WhenScanner<'_> {
         } else if said(word, |it| it.fillers) || word == "t" {
             self.at += 1;
         } else {
-            return Err(WhenError { mistake: near(word), span: span.clone() });
+            return Err(WhenError { mistake: similar_word(word), span: span.clone() });
         }
         Ok(())
     }
@@ -374,7 +374,7 @@ fn weekday(word: &str) -> Option<Weekday> {
 }
 
 /// What a word that is none of ours may be meant as.
-fn near(word: &str) -> WhenErrorKind {
+fn similar_word(word: &str) -> WhenErrorKind {
     let known = names(|it| &it.months).into_iter().chain(names(|it| &it.weekdays)).map(|(name, _)| name);
     let near = nearest(word, known).filter(|_| word.chars().count() >= 3);
     near.map_or(WhenErrorKind::NotUnderstood, WhenErrorKind::Misspelt)

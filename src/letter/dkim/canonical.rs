@@ -13,7 +13,7 @@ pub(super) struct HeaderField<'a> {
 }
 
 /// The header, up to the line end of its last field, and the body.
-pub(super) fn divided(letter: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split_header(letter: &[u8]) -> (&[u8], &[u8]) {
     let end = letter.windows(4).position(|it| it == b"\r\n\r\n");
     end.map_or((letter, &[]), |end| (&letter[..end + 2], &letter[end + 4..]))
 }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn the_example_of_the_rfc() {
         let letter = b"A: X\r\nB : Y\t\r\n\tZ  \r\n\r\n C \r\nD \t E\r\n\r\n\r\n";
-        let (head, rest) = divided(letter);
+        let (head, rest) = split_header(letter);
         assert_eq!(header(std::str::from_utf8(head).unwrap()), "a:X\r\nb:Y Z\r\n");
         assert_eq!(body(std::str::from_utf8(rest).unwrap()), " C\r\nD E\r\n");
     }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_header_of_one_field_has_no_body() {
-        assert_eq!(divided(b"A: b\r\n"), (&b"A: b\r\n"[..], &b""[..]));
+        assert_eq!(split_header(b"A: b\r\n"), (&b"A: b\r\n"[..], &b""[..]));
         assert_eq!(header("A: b\r\nno field\r\nC:d"), "a:b\r\nc:d\r\n");
     }
 }

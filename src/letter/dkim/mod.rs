@@ -76,9 +76,9 @@ impl Signers {
         if self.0.is_empty() {
             return Ok(());
         }
-        let (header, body) = canonical::divided(letter);
+        let (header, body) = canonical::split_header(letter);
         let body_hash = STANDARD.encode(canonical::body_digest(body));
-        let (names, signed) = chosen(&canonical::fields(header));
+        let (names, signed) = signed_fields(&canonical::fields(header));
         let mut signatures = Vec::new();
         for signer in &self.0 {
             let unsigned = signer.unsigned(&names, &body_hash);
@@ -107,7 +107,7 @@ impl Signer {
 
 /// The `h=` of a signature, folded, and the fields it names in their canonical form: of fields with one name the last is
 /// the first (RFC 6376 §5.4.2).
-fn chosen(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
+fn signed_fields(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
     let mut names = "h=".to_owned();
     let mut column = 1 + names.len();
     let mut signed = Vec::with_capacity(1024);

@@ -8,7 +8,7 @@ use crate::letter::dkim::Signer;
 use crate::letter::dkim::key::{Algorithm, SigningError};
 
 /// The longest of the strings of which a record is made (RFC 1035 §3.3).
-const STRING: usize = 255;
+const MAX_STRING: usize = 255;
 /// How a record begins.
 const BEGINS: &str = "v=DKIM1";
 
@@ -37,7 +37,7 @@ impl DkimRecord {
 
     /// The record as a line of a zone file, in strings that are short enough.
     pub fn zone_line(&self) -> String {
-        let strings = self.value.as_bytes().chunks(STRING).map(|it| format!("\"{}\"", String::from_utf8_lossy(it)));
+        let strings = self.value.as_bytes().chunks(MAX_STRING).map(|it| format!("\"{}\"", String::from_utf8_lossy(it)));
         format!("{}. IN TXT ( {} )", self.name, strings.collect::<Vec<_>>().join(" "))
     }
 }

@@ -51,7 +51,7 @@ pub fn verify(
     if claim.algorithm != published.algorithm {
         return Err(VerificationError::Malformed);
     }
-    let (_, body) = canonical::divided(letter);
+    let (_, body) = canonical::split_header(letter);
     if canonical::body_digest(body).as_ref() != claim.body_hash {
         return Err(VerificationError::Body);
     }
@@ -71,7 +71,7 @@ pub fn verify(
 impl ParsedSignature {
     /// The signature that names this domain and selector.
     pub(crate) fn find(letter: &[u8], (domain, selector): (&str, &str)) -> Result<Self, VerificationError> {
-        let fields = canonical::fields(canonical::divided(letter).0);
+        let fields = canonical::fields(canonical::split_header(letter).0);
         let signatures = fields.iter().filter(|it| it.name.eq_ignore_ascii_case(crate::letter::dkim::FIELD.as_bytes()));
         for field in signatures {
             let tags = tags(&String::from_utf8_lossy(field.value));

@@ -1,6 +1,6 @@
 //! What gives something away by itself, however short: amounts, addresses and names of files.
 
-use crate::letter::opened::unpercented;
+use crate::letter::opened::percent_decoded;
 
 /// One of them, in a form that is the same however it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ impl Fact {
 }
 
 /// Kinds of files that people send each other.
-const ENDINGS: [&str; 20] = [
+const FILE_EXTENSIONS: [&str; 20] = [
     "csv", "doc", "docx", "eml", "ics", "jpg", "jpeg", "json", "md", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx",
     "txt", "xls", "xlsx", "zip",
 ];
@@ -59,7 +59,7 @@ pub(super) fn names(text: &str) -> Vec<Fact> {
 const CLOSING: [char; 14] = ['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '*', '_', '`', '/'];
 
 fn address(token: &str) -> Option<String> {
-    let lower = unpercented(token).to_lowercase();
+    let lower = percent_decoded(token).to_lowercase();
     let start = match lower.find("://") {
         Some(at) => at + 3,
         None => lower.find("www.")?,
@@ -95,7 +95,7 @@ fn file(token: &str) -> Option<String> {
     let name =
         lower.trim_end_matches(CLOSING).rsplit(['/', '\\', '(', '[', '=', '\'']).next()?.trim_matches(['_', '*', '`']);
     let (stem, ending) = name.rsplit_once('.')?;
-    let named = stem.chars().any(char::is_alphanumeric) && ENDINGS.contains(&ending);
+    let named = stem.chars().any(char::is_alphanumeric) && FILE_EXTENSIONS.contains(&ending);
     named.then(|| name.to_owned())
 }
 

@@ -19,7 +19,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     for letter in fold(text).chars() {
         if letter.is_alphanumeric() {
             word.push(letter);
-        } else if !is_glue(letter) && !word.is_empty() {
+        } else if !is_ignorable(letter) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
     }
@@ -28,7 +28,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
 }
 
 /// Signs of emphasis, and signs of no width: soft hyphens, joiners, directions.
-fn is_glue(letter: char) -> bool {
+fn is_ignorable(letter: char) -> bool {
     matches!(
         letter,
         '*' | '_' | '`' | '~' | '\\' | '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -61,7 +61,7 @@ impl ShingleSet {
 }
 
 /// What stands for a sentence: all its words, or each row of ten.
-pub(super) fn rows(sentence: &[String]) -> impl Iterator<Item = &[String]> {
+pub(super) fn shingles(sentence: &[String]) -> impl Iterator<Item = &[String]> {
     sentence.windows(sentence.len().clamp(FEWEST, MOST))
 }
 

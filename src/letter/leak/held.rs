@@ -6,7 +6,7 @@ use std::fmt;
 use crate::letter::leak::fact::{self, Fact};
 use crate::letter::leak::fold::{ShingleSet, words};
 use crate::letter::leak::markup;
-use crate::letter::opened::{ParsedLetter, unpercented};
+use crate::letter::opened::{ParsedLetter, percent_decoded};
 
 /// A part of a letter, as it is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +70,7 @@ impl PartIndex {
 
     /// A text in which a number may be a measure.
     fn add_hidden(&mut self, text: &str) {
-        let plain = unpercented(text);
+        let plain = percent_decoded(text);
         self.add(&words(&plain), fact::names(&plain));
     }
 }

@@ -18,7 +18,8 @@ const INLINE: [&str; 21] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small",
     "span", "strong", "sub", "u", "wbr",
 ];
-const SPOKEN: [&str; 8] = ["alt", "title", "aria-label", "content", "placeholder", "summary", "label", "value"];
+const TEXT_ATTRIBUTES: [&str; 8] =
+    ["alt", "title", "aria-label", "content", "placeholder", "summary", "label", "value"];
 
 /// Reads a page, whole or in pieces, well-formed or not.
 pub(super) fn read(html: &str) -> HtmlTexts {
@@ -67,7 +68,7 @@ fn tag<'h>(html: &'h str, page: &mut HtmlTexts) -> &'h str {
         let attribute = attribute.to_ascii_lowercase();
         // There are a thousand styles on a page, and no text in any of them.
         if attribute != "style" {
-            let spoken = SPOKEN.contains(&attribute.as_str());
+            let spoken = TEXT_ATTRIBUTES.contains(&attribute.as_str());
             let texts = if spoken { &mut page.spoken } else { &mut page.rest };
             texts.push(resolved(value).into_owned());
         }

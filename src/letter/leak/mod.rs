@@ -29,7 +29,7 @@ use crate::people::person::Person;
 const LEAK: Code = Code("NL610");
 
 /// So many leaks of an edition are told one by one.
-const TOLD: usize = 10;
+const MAX_REPORTED: usize = 10;
 /// So many characters of a sentence stand for it.
 const EXCERPT: usize = 60;
 
@@ -71,7 +71,7 @@ impl LeakGuard {
             // A letter that cannot be made is not sent, and was told.
             let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
             seen.insert(planned.edition.clone());
-            let letter = opened::open(&letter.bytes);
+            let letter = opened::parse(&letter.bytes);
             let person = Some(planned.person.as_ref());
             diagnostics.extend(self.find_all(&InspectedLetter {
                 key,
@@ -85,7 +85,7 @@ impl LeakGuard {
 
     /// Looks at a page on the web, which everybody can read.
     pub fn look_at_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
-        let letter = opened::page(page);
+        let letter = opened::parse_page(page);
         self.find_all(&InspectedLetter { key, person: None, letter: &letter, preheader: &page.preheader })
     }
 
@@ -102,7 +102,7 @@ impl LeakGuard {
     fn find(&self, issue: &Issue, evidence: &InspectedLetter<'_>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let lines = lines::read(issue, &self.tables);
-        let secrets = secrets(&lines, evidence.key);
+        let secrets = confidential_passages(&lines, evidence.key);
         if secrets.is_empty() {
             return diagnostics;
         }
@@ -121,10 +121,10 @@ impl LeakGuard {
                 found.entry(secret.line).or_insert((secret, holders));
             }
         }
-        let more = found.len().saturating_sub(TOLD);
-        for (secret, holders) in found.into_values().take(TOLD) {
+        let more = found.len().saturating_sub(MAX_REPORTED);
+        for (secret, holders) in found.into_values().take(MAX_REPORTED) {
             let mut diagnostic = secret.told(issue, evidence.key, &holders);
-            if more > 0 && diagnostics.iter().count() + 1 == TOLD {
+            if more > 0 && diagnostics.iter().count() + 1 == MAX_REPORTED {
                 diagnostic.message = format!("{} (and {more} more)", diagnostic.message);
             }
             diagnostics.push(diagnostic);
@@ -174,7 +174,7 @@ enum ConfidentialContent {
 }
 
 /// What is closed to the readers of an edition.
-fn secrets<'t>(lines: &[SourceLine<'t>], key: &EditionKey) -> Vec<ConfidentialPassage<'t>> {
+fn confidential_passages<'t>(lines: &[SourceLine<'t>], key: &EditionKey) -> Vec<ConfidentialPassage<'t>> {
     let closed: Vec<(&SourceLine<'t>, OpeningFence<'t>)> =
         lines.iter().filter_map(|it| Some((it, it.closed_by(key)?))).collect();
     let fences: BTreeMap<usize, OpeningFence<'t>> = closed.iter().map(|(line, fence)| (line.number, *fence)).collect();
@@ -194,7 +194,7 @@ impl ConfidentialPassage<'_> {
     /// How many words in a row are looked for.
     fn length(&self) -> Option<usize> {
         match &self.kind {
-            ConfidentialContent::Sentence(_, words) => fold::rows(words).next().map(<[String]>::len),
+            ConfidentialContent::Sentence(_, words) => fold::shingles(words).next().map(<[String]>::len),
             ConfidentialContent::Fact(_) => None,
         }
     }
@@ -202,7 +202,7 @@ impl ConfidentialPassage<'_> {
     fn is_in(&self, held: &PartIndex, free: &PartIndex) -> bool {
         match &self.kind {
             ConfidentialContent::Sentence(_, words) => {
-                fold::rows(words).any(|row| held.rows.hold(row) && !free.rows.hold(row))
+                fold::shingles(words).any(|row| held.rows.hold(row) && !free.rows.hold(row))
             }
             ConfidentialContent::Fact(fact) => held.facts.contains(fact) && !free.facts.contains(fact),
         }

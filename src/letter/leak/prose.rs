@@ -101,13 +101,13 @@ fn split(text: &str) -> Vec<&str> {
 /// Reads a paragraph: what links and tags hide is a passage of its own.
 fn read(raw: &str, number: usize, passages: &mut Vec<Passage>) {
     let mut apart = Vec::new();
-    let text = visible(raw, &mut apart);
+    let text = visible_text(raw, &mut apart);
     passages.push(Passage { number, text: resolved(&text).into_owned() });
     passages.extend(apart.into_iter().map(|it| Passage { number, text: resolved(&it).into_owned() }));
 }
 
 /// The text of a paragraph without the signs of Markdown; addresses, titles and texts of pictures are put apart.
-fn visible(raw: &str, apart: &mut Vec<String>) -> String {
+fn visible_text(raw: &str, apart: &mut Vec<String>) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(letter) = rest.chars().next() {
@@ -184,7 +184,7 @@ fn target<'t>(text: &'t str, apart: &mut Vec<String>) -> &'t str {
             _ => {}
         }
         if depth == 0 {
-            apart.push(broken(&inner[..at]));
+            apart.push(masked_url(&inner[..at]));
             return &inner[at + 1..];
         }
     }
@@ -192,7 +192,7 @@ fn target<'t>(text: &'t str, apart: &mut Vec<String>) -> &'t str {
 }
 
 /// An address with a mark for what is filled in.
-fn broken(address: &str) -> String {
+fn masked_url(address: &str) -> String {
     let mut out = String::new();
     let mut rest = address;
     while let Some((before, after)) = rest.split_once("{{") {

@@ -118,7 +118,7 @@ impl CsvList {
             let key = entry.address.key();
             match rows.get(&key) {
                 _ if left.contains(&key) => change.stay_out.push(entry.address.clone()),
-                Some(number) if fill(&mut self.rows[*number], entry, &columns) => change.changed += 1,
+                Some(number) if merge_value(&mut self.rows[*number], entry, &columns) => change.changed += 1,
                 Some(_) => change.same += 1,
                 None => {
                     self.add(entry, &columns);
@@ -180,7 +180,7 @@ impl CsvList {
         if let Some(at) = self.email() {
             row[at] = entry.address.to_string();
         }
-        fill(&mut row, entry, columns);
+        merge_value(&mut row, entry, columns);
         self.rows.push(row);
     }
 
@@ -254,7 +254,7 @@ pub fn fewer_rejected(file: &str, bytes: &[u8], goes: impl Fn(&str) -> bool) -> 
 }
 
 /// Whether a value of the import is another one than the list's.
-fn fill(row: &mut [String], entry: &ImportedPerson, columns: &[(Column, usize)]) -> bool {
+fn merge_value(row: &mut [String], entry: &ImportedPerson, columns: &[(Column, usize)]) -> bool {
     let mut changed = false;
     for (column, at) in columns {
         if let Some(value) = entry.values.get(column).filter(|it| **it != row[*at]) {

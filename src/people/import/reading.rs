@@ -15,7 +15,7 @@ use crate::people::import::{
     ExportFile, ImportError, ImportedFile, ImportedPeople, ImportedPerson, RejectedRow, SEPARATOR,
 };
 use crate::people::lists::column::{Column, ConsentColumn};
-use crate::people::lists::intruder;
+use crate::people::lists::unexpected_character;
 use crate::people::person::Address;
 use crate::people::person::departure::SuppressionRequest;
 
@@ -36,14 +36,14 @@ pub fn read(exports: &[ExportFile<'_>], from: Option<&str>) -> Result<ImportedPe
         let layout = ExportLayout::of(export.name, (&header, &rows), from)?;
         intake.file(export.name, &layout, &rows);
         if let (Encoding::Windows1252, Some(told)) = (encoding, intake.incoming.files.last_mut()) {
-            told.guessed = guessed(&layout, &rows);
+            told.guessed = uncertain_texts(&layout, &rows);
         }
     }
     Ok(intake.finish())
 }
 
 /// Some texts with letters beyond ASCII, for somebody to look at; names, where there are any.
-fn guessed(layout: &ExportLayout, rows: &[ListRow]) -> Vec<String> {
+fn uncertain_texts(layout: &ExportLayout, rows: &[ListRow]) -> Vec<String> {
     let is_name =
         |part: &ImportColumn| matches!(part, ImportColumn::Field(Column::Name | Column::FirstName | Column::LastName));
     let mut texts: Vec<String> = Vec::new();
@@ -109,7 +109,7 @@ impl ExportReader {
         });
         let mut fields = Vec::new();
         for row in rows {
-            match (draft(layout, row, &mut fields), leaver(name, layout, row)) {
+            match (draft(layout, row, &mut fields), unsubscribed_person(name, layout, row)) {
                 (Ok(draft), _) | (Err(_), Some(draft)) => self.take(number, draft, row),
                 (Err(reason), None) => self.reject(number, reason, row),
             }
@@ -210,7 +210,7 @@ fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Resu
     let (mut left_at, mut changed, mut opted_in) = (None, None, None);
     for (part, cell) in layout.parts.iter().zip(&row.cells).filter(|(_, cell)| !cell.text.is_empty()) {
         let text = cell.text.as_str();
-        let mut put = |column: &Column, text: String| keep(&mut values, column, text);
+        let mut put = |column: &Column, text: String| set_value(&mut values, column, text);
         match part {
             ImportColumn::Field(Column::Email) => {
                 address = Some(Address::parse(text).map_err(|error| error.to_string())?);
@@ -221,7 +221,7 @@ fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Resu
                 let found = object::fields(text, *notation).ok_or("its attributes cannot be read")?;
                 for (name, text) in found {
                     let Some(column) = Column::named(&name).filter(|it| *it != Column::Email) else { continue };
-                    keep(&mut values, &column, text)?;
+                    set_value(&mut values, &column, text)?;
                     if !fields.contains(&column) {
                         fields.push(column);
                     }
@@ -231,8 +231,8 @@ fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Resu
                 let word = SubscriptionStatus::of_word(text);
                 standing = standing.max(word.ok_or_else(|| format!("nobody knows what the status {text:?} means"))?);
             }
-            ImportColumn::Yes(then) if yes(text)? => standing = standing.max(*then),
-            ImportColumn::No(then) if !yes(text)? => standing = standing.max(*then),
+            ImportColumn::Yes(then) if parse_yes(text)? => standing = standing.max(*then),
+            ImportColumn::No(then) if !parse_yes(text)? => standing = standing.max(*then),
             ImportColumn::Filled(then) if is_yes(text) != Some(false) => {
                 standing = standing.max(*then);
                 left_at = left_at.or(day::read(text));
@@ -251,13 +251,13 @@ fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Resu
     }
     let address = address.ok_or("it has no e-mail address")?;
     if let Some(since) = opted_in {
-        agreed(&mut values, since, layout.system.name);
+        record_consent(&mut values, since, layout.system.name);
     }
     Ok(ParsedRow { address, values, standing, left_at: left_at.or(changed) })
 }
 
 /// Who left by a row that says nothing else: in a file of those who left, an address is enough, lest they be written to.
-fn leaver(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
+fn unsubscribed_person(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
     let standing = SubscriptionStatus::of_file(name)?;
     let at = layout.parts.iter().position(|it| *it == ImportColumn::Field(Column::Email))?;
     let address = Address::parse(&row.cells.get(at)?.text).ok()?;
@@ -265,9 +265,9 @@ fn leaver(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow>
 }
 
 /// Keeps a value, the first of a field; a control character would be obeyed where it is printed.
-fn keep(values: &mut BTreeMap<Column, String>, column: &Column, text: String) -> Result<(), String> {
-    if let Some(intruder) = intruder(column, &text) {
-        return Err(format!("there is {intruder} in {column}"));
+fn set_value(values: &mut BTreeMap<Column, String>, column: &Column, text: String) -> Result<(), String> {
+    if let Some(unexpected_character) = unexpected_character(column, &text) {
+        return Err(format!("there is {unexpected_character} in {column}"));
     }
     if !text.is_empty() {
         values.entry(column.clone()).or_insert(text);
@@ -281,12 +281,12 @@ fn list(text: &str, separator: &str) -> String {
     parts.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
 }
 
-fn yes(text: &str) -> Result<bool, String> {
+fn parse_yes(text: &str) -> Result<bool, String> {
     is_yes(text).ok_or_else(|| format!("{text:?} is neither yes nor no"))
 }
 
 /// Records that they said so themselves, unless the list records a ground of its own.
-fn agreed(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
+fn record_consent(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
     if values.contains_key(&Column::Consent(ConsentColumn::Basis)) {
         return;
     }

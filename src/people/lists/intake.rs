@@ -12,7 +12,7 @@ use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::lists::found::CappedDiagnostics;
 use crate::people::lists::mapping::{CellFormat, ColumnRole, Mapping};
-use crate::people::lists::{FieldShapes, PersonBuilder, intruder};
+use crate::people::lists::{FieldShapes, PersonBuilder, unexpected_character};
 use crate::people::person::doubt::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin};
@@ -27,7 +27,7 @@ const RAGGED: Code = Code("NL205");
 const NO_COLUMN_NAME: Code = Code("NL207");
 const DECODED: Code = Code("NL208");
 const NO_ROOM: Code = Code("NL219");
-const SLIP: Code = Code("NL261");
+const TYPO: Code = Code("NL261");
 const HOMOGLYPH: Code = Code("NL262");
 const WRONG_KIND: Code = Code("NL209");
 /// The codes of what is wrong with a person are the same in every list.
@@ -125,8 +125,13 @@ impl<'a> ListReader<'a> {
         let mut first: BTreeMap<Column, &Cell> = BTreeMap::new();
         let mut sound = true;
         for cell in &header.cells {
-            if let Some(intruder) = intruder(&Column::Name, &cell.text) {
-                self.cell_error(header, cell, CONTROL, format!("there is {intruder} in the name of this column"));
+            if let Some(unexpected_character) = unexpected_character(&Column::Name, &cell.text) {
+                self.cell_error(
+                    header,
+                    cell,
+                    CONTROL,
+                    format!("there is {unexpected_character} in the name of this column"),
+                );
                 return false;
             }
             let ColumnRole::Fills(column) = self.column(&cell.text) else { continue };
@@ -257,9 +262,9 @@ impl<'a> ListReader<'a> {
                 ColumnRole::Passed => {}
                 ColumnRole::Fills(Column::Email) => address = Some(cell),
                 ColumnRole::Fills(column) => {
-                    if let Some(intruder) = intruder(column, &cell.text) {
+                    if let Some(unexpected_character) = unexpected_character(column, &cell.text) {
                         sound = false;
-                        self.cell_error(row, cell, CONTROL, format!("there is {intruder} in {column}"));
+                        self.cell_error(row, cell, CONTROL, format!("there is {unexpected_character} in {column}"));
                     } else {
                         self.fill(&mut card, (row, cell), column);
                     }
@@ -323,7 +328,7 @@ impl<'a> ListReader<'a> {
         let address = Address::parse(&cell.text);
         let address = address.map_err(|error| self.cell_error(row, cell, ADDRESS, error.to_string())).ok()?;
         if let Some(doubt) = SuspiciousAddress::of(&cell.text) {
-            self.found.push(doubted(&doubt).at(self.place(row, &cell.span)));
+            self.found.push(suspicious_address(&doubt).at(self.place(row, &cell.span)));
         }
         Some(address)
     }
@@ -360,7 +365,7 @@ impl<'a> ListReader<'a> {
     /// All that was learnt.
     pub(crate) fn finish(mut self) -> ListContents {
         if let (names, Some(place)) = self.letters {
-            let names: Vec<String> = names.iter().map(|it| visible(it)).collect();
+            let names: Vec<String> = names.iter().map(|it| one_line(it)).collect();
             let message = format!("{} is not UTF-8, and was read as Windows-1252: {}", self.path, names.join(", "));
             let hint = "look whether these names are right; saved as \"CSV UTF-8\", nothing has to be guessed";
             self.found.push(Diagnostic::warning(DECODED, message).at(place).hint(hint));
@@ -381,7 +386,7 @@ pub(crate) fn no_room(registry: &AddressInterner, error: &io::Error) -> Diagnost
 }
 
 /// A text on one line of a message.
-fn visible(text: &str) -> String {
+fn one_line(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
 
@@ -390,9 +395,9 @@ const ANSWER_HINT: &str = "name the column in the query: SELECT mail AS email, f
 pub(crate) const TWICE_HINT: &str = "the first one counts; remove the other";
 
 /// The diagnostic for an address that is valid, and hardly what was meant.
-pub(crate) fn doubted(doubt: &SuspiciousAddress) -> Diagnostic {
+pub(crate) fn suspicious_address(doubt: &SuspiciousAddress) -> Diagnostic {
     let code = match doubt {
-        SuspiciousAddress::Slip { .. } => SLIP,
+        SuspiciousAddress::Slip { .. } => TYPO,
         SuspiciousAddress::Homoglyph { .. } => HOMOGLYPH,
     };
     Diagnostic::warning(code, doubt.to_string()).hint(doubt.hint())

@@ -98,7 +98,7 @@ impl People {
         answers: impl Iterator<Item = QueryMessage>,
         registry: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
-        Self::taken((name, mapping), registry, |intake| postgres::take(answers, intake))
+        Self::taken((name, mapping), registry, |intake| postgres::read_answers(answers, intake))
     }
 
     /// People who are at hand, each address once, as a list of this name.
@@ -245,7 +245,7 @@ impl PersonBuilder {
 
 /// The first character of a text that does not belong in a letter, in words; a name stands in headers, where a line
 /// break would begin another header, and in terminals, which obey control characters.
-pub(crate) fn intruder(column: &Column, text: &str) -> Option<&'static str> {
+pub(crate) fn unexpected_character(column: &Column, text: &str) -> Option<&'static str> {
     let breaks_allowed = matches!(column, Column::Own(_));
     let stranger = text.chars().find(|it| it.is_control() && !(breaks_allowed && matches!(it, '\n' | '\t')))?;
     Some(match stranger {

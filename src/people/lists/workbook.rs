@@ -22,7 +22,7 @@ const NOT_SHOWN: Code = Code("NL256");
 const BROKEN_FORMULA: Code = Code("NL257");
 
 /// A header is looked for in so many rows: titles, dates and blank lines may stand above it.
-const ABOVE: usize = 20;
+const HEADER_SEARCH_ROWS: usize = 20;
 
 /// Reads the sheet that is named; without a name the only one that has something in it, or the first with addresses.
 pub(crate) fn read(input: impl Read + Seek, (kind, named): (WorkbookKind, Option<&str>), intake: &mut ListReader<'_>) {
@@ -111,7 +111,7 @@ fn header_of(cells: &Range<Data>, intake: &ListReader<'_>) -> Option<usize> {
         let text = shown(cell).map(|it| it.to_string()).unwrap_or_default();
         intake.mapping().role(&text) == ColumnRole::Fills(Column::Email)
     };
-    cells.rows().take(ABOVE).position(|row| row.iter().any(is_email))
+    cells.rows().take(HEADER_SEARCH_ROWS).position(|row| row.iter().any(is_email))
 }
 
 fn people(sheet: &WorkbookSheet, intake: &mut ListReader<'_>) {

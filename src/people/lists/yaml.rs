@@ -13,8 +13,10 @@ use crate::base::value::Value;
 use crate::people::lists::column::{Column, ConsentColumn};
 use crate::people::lists::found::CappedDiagnostics;
 use crate::people::lists::grounds::ConsentBuilder;
-use crate::people::lists::intake::{ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, doubted, unknown_language};
-use crate::people::lists::{PersonBuilder, intruder};
+use crate::people::lists::intake::{
+    ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, suspicious_address, unknown_language,
+};
+use crate::people::lists::{PersonBuilder, unexpected_character};
 use crate::people::person::doubt::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, Consent, Person, PersonOrigin};
@@ -132,7 +134,7 @@ fn origin(entry: &PersonEntry<'_>) -> PersonOrigin {
 
 /// A reader of whom the address alone is written.
 fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
-    tell_doubt(text, &entry.node.place(entry.source), diagnostics);
+    warn_suspicious(text, &entry.node.place(entry.source), diagnostics);
     match Address::parse(text) {
         Ok(address) => Some(PersonBuilder::default().person(address, origin(entry), &mut FieldNameSets::default())),
         Err(error) => {
@@ -144,9 +146,9 @@ fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnosti
 }
 
 /// Tells what is to be doubted of an address.
-fn tell_doubt(text: &str, place: &Span, diagnostics: &mut Diagnostics) {
+fn warn_suspicious(text: &str, place: &Span, diagnostics: &mut Diagnostics) {
     if let Some(doubt) = SuspiciousAddress::of(text) {
-        diagnostics.push(doubted(&doubt).at(place.clone()));
+        diagnostics.push(suspicious_address(&doubt).at(place.clone()));
     }
 }
 
@@ -159,7 +161,7 @@ fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
     };
     match (Address::parse(text), Value::from_node(source, node, "email", &mut Diagnostics::new())) {
         (Ok(address), _) => {
-            tell_doubt(text, &place, diagnostics);
+            warn_suspicious(text, &place, diagnostics);
             Some(address)
         }
         (Err(_), Some(Value::Integer(_) | Value::Number(_) | Value::Bool(_) | Value::Date(_))) => {
@@ -215,16 +217,16 @@ fn fill(card: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diag
         Column::Name | Column::FirstName | Column::LastName => {
             // A name is what is written: `no` and `1e3` are names.
             let value = node.lines(source, column.field(), diagnostics).map(|text| Value::Text(text.value));
-            keep(card, column, value, entry, diagnostics);
+            set_value(card, column, value, entry, diagnostics);
         }
         Column::Own(name) => {
             let value = Value::from_node(source, node, name, diagnostics);
-            keep(card, column, value, entry, diagnostics);
+            set_value(card, column, value, entry, diagnostics);
         }
     }
 }
 
-fn keep(
+fn set_value(
     card: &mut PersonBuilder,
     column: &Column,
     value: Option<Value>,
@@ -232,9 +234,9 @@ fn keep(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(value) = value else { return };
-    if let Some(intruder) = intruders(column, &value) {
+    if let Some(unexpected_character) = unexpected_characters(column, &value) {
         let place = entry.node.place(entry.source);
-        diagnostics.push(Diagnostic::error(CONTROL, format!("there is {intruder} in {column}")).at(place));
+        diagnostics.push(Diagnostic::error(CONTROL, format!("there is {unexpected_character} in {column}")).at(place));
     }
     let empty = matches!(&value, Value::Text(text) if text.is_empty());
     if !empty {
@@ -242,10 +244,10 @@ fn keep(
     }
 }
 
-fn intruders(column: &Column, value: &Value) -> Option<&'static str> {
+fn unexpected_characters(column: &Column, value: &Value) -> Option<&'static str> {
     match value {
-        Value::Text(text) => intruder(column, text),
-        Value::List(values) => values.iter().find_map(|value| intruders(column, value)),
+        Value::Text(text) => unexpected_character(column, text),
+        Value::List(values) => values.iter().find_map(|value| unexpected_characters(column, value)),
         Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date(_) => None,
     }
 }

@@ -41,7 +41,7 @@ impl SuspiciousAddress {
     /// What is to be doubted of an address as it is written; none of most.
     pub fn of(written: &str) -> Option<Self> {
         let (local, domain) = written.trim().split_once('@')?;
-        let mixed = [local].into_iter().chain(domain.split('.')).find_map(stranger);
+        let mixed = [local].into_iter().chain(domain.split('.')).find_map(foreign_letter);
         if let Some(letter) = mixed {
             return Some(Self::Homoglyph { letter });
         }
@@ -72,7 +72,7 @@ impl fmt::Display for SuspiciousAddress {
 }
 
 /// A Greek or Cyrillic letter beside a Latin one.
-fn stranger(word: &str) -> Option<char> {
+fn foreign_letter(word: &str) -> Option<char> {
     let has_latin = word.chars().any(|it| it.is_ascii_alphabetic());
     word.chars().find(|it| has_latin && matches!(it, '\u{370}'..='\u{52f}'))
 }

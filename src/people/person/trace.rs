@@ -31,7 +31,7 @@ impl AddressMatcher {
     /// Whether it stands in a text, and not only as a part of a longer address.
     pub fn is_in(&self, text: &str) -> bool {
         let text = fold(text);
-        self.spellings.iter().any(|it| stands(&text, it))
+        self.spellings.iter().any(|it| is_whole_address(&text, it))
     }
 
     /// The same for bytes, in quoted-printable (RFC 2045 §6.7) as well.
@@ -53,7 +53,7 @@ pub fn addresses(text: &str) -> impl Iterator<Item = Address> {
     words.filter(|it| it.contains('@')).filter_map(|it| Address::parse(it.trim_matches(['\'', '.'])).ok())
 }
 
-fn stands(text: &str, address: &str) -> bool {
+fn is_whole_address(text: &str, address: &str) -> bool {
     let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_');
     text.match_indices(address).any(|(at, _)| {
         let before = text[..at].chars().next_back();

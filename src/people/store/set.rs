@@ -7,7 +7,7 @@ pub(crate) struct IdSet(Vec<u64>);
 impl IdSet {
     /// Adds one; whether it is new.
     pub(crate) fn insert(&mut self, number: u32) -> bool {
-        let (word, bit) = place(number);
+        let (word, bit) = word_and_bit(number);
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
         }
@@ -18,7 +18,7 @@ impl IdSet {
 
     /// Whether it holds a number.
     pub(crate) fn contains(&self, number: u32) -> bool {
-        let (word, bit) = place(number);
+        let (word, bit) = word_and_bit(number);
         self.0.get(word).is_some_and(|it| it & bit != 0)
     }
 
@@ -69,7 +69,7 @@ impl FromIterator<u32> for IdSet {
 }
 
 /// The word that a number's bit is in, and the bit.
-fn place(number: u32) -> (usize, u64) {
+fn word_and_bit(number: u32) -> (usize, u64) {
     ((number / u64::BITS) as usize, 1 << (number % u64::BITS))
 }
 

@@ -50,7 +50,7 @@ impl Spool {
         }
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(nameless(&self.folder)?),
+            none => none.insert(unlinked_file(&self.folder)?),
         };
         file.seek(SeekFrom::End(0))?;
         file.write_all(&self.tail)?;
@@ -87,7 +87,7 @@ impl Spool {
 }
 
 /// A file that nobody else can open, and that is gone as soon as it is closed.
-fn nameless(folder: &Path) -> io::Result<File> {
+fn unlinked_file(folder: &Path) -> io::Result<File> {
     let chance = RandomState::new().hash_one(folder);
     let path = folder.join(format!("people-{chance:016x}"));
     let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;

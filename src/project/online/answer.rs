@@ -8,7 +8,7 @@ const BROKEN: Code = Code("NL558");
 const UNSURE: Code = Code("NL559");
 
 /// So much of an address is told; the place shows the rest.
-const TOLD: usize = 100;
+const MAX_REPORTED: usize = 100;
 
 /// What came of asking an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,6 @@ fn meaning(code: u16) -> &'static str {
 }
 
 fn quoted(url: &str) -> String {
-    let cut: String = url.chars().take(TOLD).collect();
+    let cut: String = url.chars().take(MAX_REPORTED).collect();
     if cut.len() < url.len() { format!("`{cut}…`") } else { format!("`{cut}`") }
 }

@@ -22,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// How many of one host.
 const AT_ONCE_OF_HOST: usize = 2;
 /// After so many questions without an answer a host is left alone.
-const SILENCES: usize = 3;
+const TIMEOUTS_PER_HOST: usize = 3;
 
 /// How long and how much is asked.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,7 @@ impl RequestQueue {
     }
 
     fn is_silent(&self, address: &RequestUrl) -> bool {
-        self.silent.get(address.host()).is_some_and(|it| *it >= SILENCES)
+        self.silent.get(address.host()).is_some_and(|it| *it >= TIMEOUTS_PER_HOST)
     }
 }
 

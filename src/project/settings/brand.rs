@@ -87,7 +87,7 @@ fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option
     fields.finish(diagnostics);
     let (Some(text), Some(url)) = (text, url) else {
         let hint = "write both: - {text: {da: Om os, en: About us}, url: https://forening.example/}";
-        diagnostics.push(told("a link needs `text` and `url`".into(), place, hint.into()));
+        diagnostics.push(diagnostic("a link needs `text` and `url`".into(), place, hint.into()));
         return None;
     };
     link(text, url, "url", diagnostics)
@@ -99,10 +99,10 @@ fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diag
         return Some(BrandLink { text, url });
     }
     let hint = format!("write it like this: {key}: https://forening.example/");
-    diagnostics.push(told(format!("`{}` is no address of a page", url.value), url.place, hint));
+    diagnostics.push(diagnostic(format!("`{}` is no address of a page", url.value), url.place, hint));
     None
 }
 
-fn told(message: String, place: Span, hint: String) -> Diagnostic {
+fn diagnostic(message: String, place: Span, hint: String) -> Diagnostic {
     Diagnostic::error(BAD_LINK, message).at(place).hint(hint)
 }

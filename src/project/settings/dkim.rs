@@ -10,10 +10,10 @@ use crate::project::settings::reader::SettingsReader;
 
 const BAD_NAME: Code = Code("NL150");
 const TWICE: Code = Code("NL151");
-const STRANGER: Code = Code("NL152");
+const UNALIGNED: Code = Code("NL152");
 
 /// Words that are written for the keys.
-const GUESSES: [(&str, &str); 6] = [
+const COMMON_MISTAKES: [(&str, &str); 6] = [
     ("key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
     ("private_key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
     ("file", "did you mean `key_file`?"),
@@ -39,7 +39,7 @@ pub(crate) fn keys(reader: &mut SettingsReader<'_, '_>, from: Option<&Mailbox>) 
     let mut places: Vec<Span> = Vec::new();
     reader.each_group("dkim", "a key of `dkim`", |mut it| {
         let place = it.key_place("domain").unwrap_or_else(|| it.place());
-        let Some(key) = key(&mut it) else { return it.finish_with(&GUESSES) };
+        let Some(key) = key(&mut it) else { return it.finish_with(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
             let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
             let hint = "delete one of them, or give it a selector of its own and publish that";
@@ -47,29 +47,29 @@ pub(crate) fn keys(reader: &mut SettingsReader<'_, '_>, from: Option<&Mailbox>) 
         }
         keys.push(key);
         places.push(place);
-        it.finish_with(&GUESSES);
+        it.finish_with(&COMMON_MISTAKES);
     });
     if let Some(from) = from.map(|it| Domain::of(&it.address)) {
         for (diagnostic, place) in
-            stranger(&keys, &from).into_iter().flat_map(|it| places.iter().map(move |at| (it.clone(), at)))
+            unaligned_domain(&keys, &from).into_iter().flat_map(|it| places.iter().map(move |at| (it.clone(), at)))
         {
-            reader.tell(diagnostic, place.clone(), stranger_hint(&from));
+            reader.tell(diagnostic, place.clone(), unaligned_domain_hint(&from));
         }
     }
     keys
 }
 
 /// What is to be said where no key answers for the sender's domain.
-pub(crate) fn stranger(keys: &[DkimKey], from: &Domain) -> Option<Diagnostic> {
+pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagnostic> {
     if keys.is_empty() || keys.iter().any(|it| it.domain.may_answer_for(from)) {
         return None;
     }
     let message = format!("no key signs for {from}, whose address the letters are from: DMARC will not count it");
-    Some(Diagnostic::warning(STRANGER, message))
+    Some(Diagnostic::warning(UNALIGNED, message))
 }
 
 /// What to do about it.
-pub(crate) fn stranger_hint(from: &Domain) -> String {
+pub(crate) fn unaligned_domain_hint(from: &Domain) -> String {
     format!("write `domain: {from}`, with a key whose record stands there")
 }
 

@@ -7,7 +7,7 @@ use crate::project::settings::reader::SettingsReader;
 const BAD_CAMPAIGN: Code = Code("NL388");
 
 /// What is filled in.
-const HOLES: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
+const PLACEHOLDERS: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
 
 /// What the addresses of links tell the statistics of a web site; absent where the settings do not ask for it.
 pub(super) fn campaign(mut reader: SettingsReader<'_, '_>) -> Option<Campaign> {
@@ -31,10 +31,10 @@ fn utm(mut reader: SettingsReader<'_, '_>) -> Campaign {
 
 fn word(reader: &mut SettingsReader<'_, '_>, key: &'static str) -> Option<String> {
     let text = reader.text(key)?;
-    let bare = HOLES.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
+    let bare = PLACEHOLDERS.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
     if bare.contains(['{', '}']) {
         let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{key}` asks for what is not filled in"));
-        reader.tell(diagnostic, text.place, format!("what is filled in is: {}", HOLES.join(", ")));
+        reader.tell(diagnostic, text.place, format!("what is filled in is: {}", PLACEHOLDERS.join(", ")));
         return None;
     }
     Some(text.value)

@@ -53,7 +53,7 @@ const BAD_PUBLIC_URL: Code = Code("NL545");
 const NOT_YET_KEYS: [&str; 3] = ["approval", "notify", "limits"];
 
 /// Words that are written for the keys.
-const GUESSES: [(&str, &str); 15] = [
+const COMMON_MISTAKES: [(&str, &str); 15] = [
     ("transport", "delete it: with `smtp:` letters go to a relay (smtp), without it into the folder outbox/ (outbox)"),
     ("host", "`host` belongs under `smtp:`, indented with 2 spaces"),
     ("port", "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535"),
@@ -213,7 +213,7 @@ fn read(mut reader: SettingsReader<'_, '_>) -> Option<Settings> {
     let ledger = ledger::read(&mut reader);
     let retention = retention::read(&mut reader);
     not_yet(&mut reader, &NOT_YET_KEYS);
-    reader.finish_with(&GUESSES);
+    reader.finish_with(&COMMON_MISTAKES);
     let smtp = smtp.map_or(Some(None), |it| it.map(Some))?;
     Some(Settings {
         name: name?,

@@ -23,7 +23,7 @@ const NO_TIME: Code = Code("NL144");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
 
 /// Words that are written for the keys.
-const GUESSES: [(&str, &str); 9] = [
+const COMMON_MISTAKES: [(&str, &str); 9] = [
     ("tls", "did you mean `security: starttls` or `security: tls`?"),
     ("ssl", "did you mean `security: tls`?"),
     ("starttls", "did you mean `security: starttls`?"),
@@ -148,7 +148,7 @@ pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> 
         Some(group) => rate(group),
         None => preset.map(RelayPreset::rate).unwrap_or_default(),
     };
-    reader.finish_with(&GUESSES);
+    reader.finish_with(&COMMON_MISTAKES);
     Some(RelaySettings {
         host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
         port: port?,

@@ -89,7 +89,7 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
         guard.look(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
     for planned in &letters {
         let letter = composed.letter(planned).unwrap();
-        let told = look(issue, &guard.keys[&planned.edition], &opened::open(&letter.bytes));
+        let told = look(issue, &guard.keys[&planned.edition], &opened::parse(&letter.bytes));
         wrong.extend(told.into_iter().map(|it| format!("{}: {it}", planned.edition)));
     }
     // Each edition is sent to the readers of the next one.

@@ -98,7 +98,7 @@ fn on_one_line(text: &str) -> Option<LineProblem> {
 }
 
 fn missing_space(text: &str) -> Option<LineProblem> {
-    let (colon, key) = line::glued_key(text)?;
+    let (colon, key) = line::key_without_space(text)?;
     let value = &text[colon + 1..];
     let value = if line::needs_quotes(value) { line::quoted(value) } else { value.to_owned() };
     let mended = format!("{} {value}", &text[..=colon]);

@@ -14,7 +14,7 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
     let indent = line::indent(text);
     let at = text[..indent].find('\t').filter(|_| indent < text.len())?;
     let width = text[..indent].replace('\t', "  ").len();
-    let meant = meant(&above(lines, number), width).unwrap_or(width);
+    let meant = intended_indent(&enclosing_lines(lines, number), width).unwrap_or(width);
     let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
     Some(LineProblem {
         code: TAB,
@@ -29,7 +29,7 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
 pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem)> {
     let text = lines.get(number - 1)?;
     let indent = line::indent(text);
-    let above = above(lines, number);
+    let above = enclosing_lines(lines, number);
     let neighbour = above.first()?;
     if line::indent(neighbour) == indent && neighbour.trim_start().starts_with("- ") != text[indent..].starts_with("- ")
     {
@@ -40,14 +40,14 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     }
     if indent == 0 && above.iter().all(|it| line::indent(it) > 0) {
         let first = lines.iter().position(|it| is_content(it))?;
-        return Some((first + 1, moved(lines[first], 0)));
+        return Some((first + 1, reindented(lines[first], 0)));
     }
-    let meant = meant(&above, indent).filter(|meant| *meant != indent)?;
-    Some((number, moved(text, meant)))
+    let meant = intended_indent(&above, indent).filter(|meant| *meant != indent)?;
+    Some((number, reindented(text, meant)))
 }
 
 /// The lines above that say something, the nearest first.
-fn above<'a>(lines: &[&'a str], number: usize) -> Vec<&'a str> {
+fn enclosing_lines<'a>(lines: &[&'a str], number: usize) -> Vec<&'a str> {
     lines[..number - 1].iter().rev().copied().filter(|it| is_content(it)).collect()
 }
 
@@ -57,7 +57,7 @@ fn is_content(line: &str) -> bool {
 }
 
 /// How many spaces a line was meant to have: those of the level nearest to it among the levels that are open above.
-fn meant(above: &[&str], indent: usize) -> Option<usize> {
+fn intended_indent(above: &[&str], indent: usize) -> Option<usize> {
     let neighbour = above.first()?;
     let mut innermost = line::key_column(neighbour);
     let mut levels = vec![innermost];
@@ -83,7 +83,7 @@ fn mixed(text: &str, indent: usize) -> LineProblem {
     }
 }
 
-fn moved(text: &str, meant: usize) -> LineProblem {
+fn reindented(text: &str, meant: usize) -> LineProblem {
     let indent = line::indent(text);
     let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
     let (is, should) = (spaces(indent), spaces(meant));

@@ -59,7 +59,7 @@ fn is_key(text: &str) -> bool {
 }
 
 /// The colon and the key of a line such as `key:value`. A link or a time is no key.
-pub(super) fn glued_key(text: &str) -> Option<(usize, &str)> {
+pub(super) fn key_without_space(text: &str) -> Option<(usize, &str)> {
     let start = key_column(text);
     let colon = start + text[start..].find(':')?;
     let key = &text[start..colon];

@@ -24,7 +24,7 @@ const CONTROL_CHARACTER: Code = Code("NL007");
 const LONG_LINE: Code = Code("NL016");
 
 /// Files up to this size are read again with each mistake mended, to find the next one.
-const MENDED_UP_TO: usize = 1 << 20;
+const FIX_LIMIT: usize = 1 << 20;
 /// The longest line in bytes: each value's place quotes its line, so that a list on one line costs its square.
 const LONGEST_LINE: usize = 20_000;
 /// How many times a file is read again, and how many invisible characters are named.
@@ -121,8 +121,8 @@ pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnosti
     let text = &source.text()[part.clone()];
     let unmarked = text.trim_start_matches('\u{feff}');
     let start = part.start + (text.len() - unmarked.len());
-    invisible(source, start, unmarked)?;
-    endless(source, start, unmarked)?;
+    check_invisible(source, start, unmarked)?;
+    check_line_length(source, start, unmarked)?;
     let line = source.text()[..start].bytes().filter(|byte| *byte == b'\n').count();
     let (node, faults) = tree::build(unmarked, &tree::TextStart { offset: start, line });
     if faults.is_empty() {
@@ -132,7 +132,7 @@ pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnosti
 }
 
 /// Refuses characters that nobody sees and that break headers and terminals.
-fn invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
+fn check_invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
     let bytes = text.as_bytes();
     let found = text.char_indices().filter(|(at, it)| match it {
         '\n' | '\t' => false,
@@ -150,7 +150,7 @@ fn invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostic
 }
 
 /// Refuses a line that no person wrote.
-fn endless(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
+fn check_line_length(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
     let mut at = start;
     for line in text.split_inclusive('\n') {
         if line.len() > LONGEST_LINE {
@@ -188,14 +188,14 @@ fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -
                 Some(advice) => {
                     told.insert(advice.line);
                     better.push((advice.line, advice.mended.clone()));
-                    diagnostics.push(advised(source, part, &original, advice));
+                    diagnostics.push(located_error(source, part, &original, advice));
                 }
-                None if round == 0 && told.insert(fault.line) => diagnostics.push(plain(source, part, &fault)),
+                None if round == 0 && told.insert(fault.line) => diagnostics.push(parser_error(source, part, &fault)),
                 None => {}
             }
         }
         better.retain(|(_, line)| !line.is_empty());
-        if better.is_empty() || part.text.len() > MENDED_UP_TO {
+        if better.is_empty() || part.text.len() > FIX_LIMIT {
             break;
         }
         for (number, line) in better {
@@ -209,7 +209,7 @@ fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -
 }
 
 /// A mistake that is understood, with the line to write instead.
-fn advised(source: &Source, part: &YamlText<'_>, lines: &[&str], advice: advice::LocatedProblem) -> Diagnostic {
+fn located_error(source: &Source, part: &YamlText<'_>, lines: &[&str], advice: advice::LocatedProblem) -> Diagnostic {
     let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
     let from = part.start + before;
     let place = source.place(from + advice.columns.start..from + advice.columns.end);
@@ -221,7 +221,7 @@ fn advised(source: &Source, part: &YamlText<'_>, lines: &[&str], advice: advice:
 }
 
 /// A mistake that is not understood: what the parser says, in plain words.
-fn plain(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -> Diagnostic {
+fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -> Diagnostic {
     let place = |span: &Range<usize>| source.place(part.start + span.start..part.start + span.end);
     match &fault.kind {
         tree::YamlErrorKind::Duplicate { key, first_line } => {

@@ -16,13 +16,13 @@ impl Node {
     /// follows the `#` at once is no comment but a hashtag or a number: that is an error.
     pub fn text(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.lines(source, name, diagnostics)?;
-        visible(text, name, &[], diagnostics)
+        check_visible(text, name, &[], diagnostics)
     }
 
     /// A text that may go over several lines, without characters that nobody sees.
     pub fn paragraph(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.lines(source, name, diagnostics)?;
-        visible(text, name, &['\n'], diagnostics)
+        check_visible(text, name, &['\n'], diagnostics)
     }
 
     /// A text on one line that readers see, such as a subject. No comment can follow it on its line: who writes
@@ -35,7 +35,7 @@ impl Node {
             (&self.kind, tail.starts_with("# "))
         {
             let start = self.span.end + (after.len() - tail.len());
-            diagnostics.push(cut_off(name, written, tail).at(source.place(start..start + tail.len())));
+            diagnostics.push(cut_by_comment(name, written, tail).at(source.place(start..start + tail.len())));
         }
         text
     }
@@ -114,7 +114,7 @@ impl Node {
         let tail = rest.trim_start_matches([' ', '\t', ':']);
         if tail.len() > 1 && tail.starts_with('#') && !tail.starts_with("# ") && !tail.starts_with("##") {
             let start = self.span.end + (rest.len() - tail.len());
-            diagnostics.push(cut_off(name, text, tail).at(source.place(start..start + tail.len())));
+            diagnostics.push(cut_by_comment(name, text, tail).at(source.place(start..start + tail.len())));
         }
         let ends = |it: char| matches!(it, '“' | '”' | '„');
         if text.starts_with(ends) && text.ends_with(ends) {
@@ -126,7 +126,7 @@ impl Node {
 }
 
 /// Refuses what an escape in double quotes can bring into a text.
-fn visible(
+fn check_visible(
     text: Spanned<String>,
     name: &str,
     allowed: &[char],
@@ -144,7 +144,7 @@ fn visible(
 }
 
 /// A text that YAML ended before a `#`.
-fn cut_off(name: &str, text: &str, tail: &str) -> Diagnostic {
+fn cut_by_comment(name: &str, text: &str, tail: &str) -> Diagnostic {
     let message = format!("`{name}` ends before the #: what follows is taken for a comment");
     let better = line::quoted(&format!("{text} {tail}"));
     Diagnostic::error(CUT_OFF, message).hint(format!("write this instead: {name}: {better}"))

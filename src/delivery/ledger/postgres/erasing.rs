@@ -1,6 +1,6 @@
 //! Forgets people in a PostgreSQL ledger.
 
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_NOBODYS, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, columns};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::postgres::holders;
@@ -12,7 +12,7 @@ impl Erasures for Postgres {
         let mut transaction = self.line.client()?.transaction()?;
         // Nobody begins to send or to plan before this is over.
         transaction.batch_execute("LOCK TABLE holder IN SHARE ROW EXCLUSIVE MODE")?;
-        holders::let_go_of_the_dead(&mut transaction)?;
+        holders::release_expired(&mut transaction)?;
         let is_free = "SELECT NOT EXISTS (SELECT 1 FROM holder)
              AND pg_try_advisory_xact_lock($1, hashtext(current_schema()))";
         if !transaction.query_one(is_free, &[&LOCKS])?.try_get::<_, bool>(0)? {
@@ -28,14 +28,14 @@ impl Erasures for Postgres {
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_NOBODYS}", columns());
+        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_ERASED}", columns());
         Ok(self.line.client()?.execute(&erase, &[&plan.0])?)
     }
 
     fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
         let query = format!(
             "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = $1)
-               AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = $1 AND NOT {IS_NOBODYS})"
+               AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = $1 AND NOT {IS_ERASED})"
         );
         Ok(self.line.client()?.query_one(&query, &[&plan.0])?.try_get(0)?)
     }

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
-use crate::delivery::ledger::postgres::holders::let_go_of_the_dead;
+use crate::delivery::ledger::postgres::holders::release_expired;
 use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::departure::SuppressionReason;
@@ -25,7 +25,7 @@ impl Postgres {
         let mut transaction = self.line.client()?.transaction().map_err(LedgerError::from)?;
         let before = replace(&mut transaction, plan)?;
         let id = insert_plan(&mut transaction, plan, terms)?;
-        let mut number = before.map_or(Ok(0), |before| keep_settled(&mut transaction, before, id))?;
+        let mut number = before.map_or(Ok(0), |before| copy_settled(&mut transaction, before, id))?;
         let mut batch = Batch::default();
         for letter in letters {
             batch.add(&letter?, terms)?;
@@ -48,7 +48,7 @@ fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>
         &[&plan.issue.as_str(), &plan.transport.as_str()],
     )?;
     let Some(before) = before.map(|row| row.get::<_, i64>(0)) else { return Ok(None) };
-    let_go_of_the_dead(transaction)?;
+    release_expired(transaction)?;
     let busy: bool = transaction.query_one("SELECT EXISTS (SELECT 1 FROM holder WHERE plan = $1)", &[&before])?.get(0);
     if busy {
         return Err(LedgerError::Locked);
@@ -77,7 +77,7 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &FreezeCon
 }
 
 /// Takes over what has its answer for good; how many letters that are. Who left may have come back.
-fn keep_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
+fn copy_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
     let kept = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
            due, at, reply)

@@ -7,7 +7,7 @@ use crate::delivery::ledger::postgres::line::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
 
 /// What is said of a letter whose host was not heard of any more.
-pub(super) const UNHEARD: &str = "the run was ended before the relay answered";
+pub(super) const LEASE_EXPIRED_TEXT: &str = "the run was ended before the relay answered";
 
 /// Enters a run at a plan, unless the plan is in force no more; its number.
 pub(super) fn enter(client: &mut Client, plan: PlanId, lease: f64) -> Result<Option<i64>, Error> {
@@ -39,7 +39,7 @@ pub(super) fn leave(client: &mut Client, holder: i64) -> Result<(), Error> {
 /// Lets go of the runs whose lease has ended; how many letters are in doubt for it.
 ///
 /// Whoever holds the row of a holder keeps others from doing the same, and keeps the holder from claiming.
-pub(super) fn let_go_of_the_dead(transaction: &mut Transaction<'_>) -> Result<u64, LedgerError> {
+pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, LedgerError> {
     let rows =
         transaction.query("SELECT id FROM holder WHERE expires < clock_timestamp() FOR UPDATE SKIP LOCKED", &[])?;
     let dead: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
@@ -54,7 +54,7 @@ fn release(transaction: &mut Transaction<'_>, holders: &[i64]) -> Result<u64, Er
            state = CASE WHEN state <> 'in_flight' THEN state WHEN plan.transport = 'smtp' THEN 'in_doubt' ELSE 'planned' END,
            reply = CASE WHEN state <> 'in_flight' THEN reply ELSE coalesce(reply || ' – ', '') || $2 END
          FROM plan WHERE plan.id = letter.plan AND holder = ANY($1) RETURNING state = 'in_doubt'",
-        &[&holders, &UNHEARD],
+        &[&holders, &LEASE_EXPIRED_TEXT],
     )?;
     transaction.execute("DELETE FROM holder WHERE id = ANY($1)", &[&holders])?;
     Ok(rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64)

@@ -16,7 +16,7 @@ use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::place::SharedLedger;
 
 /// How long a server that has gone away is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
@@ -70,7 +70,7 @@ impl ReconnectingClient {
                 },
                 Err(error) => error,
             };
-            if waited >= PATIENCE || !passes(&failed) {
+            if waited >= RECONNECT_TIMEOUT || !is_transient(&failed) {
                 return Err(failed);
             }
             thread::sleep(pause);
@@ -133,7 +133,7 @@ fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
 }
 
 /// Whether an error may be gone in a moment.
-fn passes(error: &LedgerError) -> bool {
+fn is_transient(error: &LedgerError) -> bool {
     let error = match error {
         LedgerError::Postgres(error) => error,
         LedgerError::Connect(database::DatabaseError::Connect { source, .. }) => source,

@@ -17,7 +17,7 @@ use postgres::types::ToSql;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::delivery::ledger::erasure::IS_NOBODYS;
+use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::line::ReconnectingClient;
 use crate::delivery::ledger::postgres::shift::PostgresSession;
@@ -50,7 +50,7 @@ impl Postgres {
 
 impl Ledger for Postgres {
     fn begin_planning(&mut self) -> Result<(), LedgerError> {
-        opening::keep_others_from_planning(self.line.client()?)
+        opening::lock_planning(self.line.client()?)
     }
 
     fn freeze(
@@ -139,7 +139,7 @@ impl Ledger for Postgres {
 
     fn recover(&mut self) -> Result<u64, LedgerError> {
         let mut transaction = self.line.client()?.transaction()?;
-        let changed = holders::let_go_of_the_dead(&mut transaction)?;
+        let changed = holders::release_expired(&mut transaction)?;
         transaction.commit()?;
         Ok(changed)
     }
@@ -163,7 +163,7 @@ impl Ledger for Postgres {
         // Whoever tried it last may say nothing more about it.
         let statement = format!(
             "UPDATE letter SET at = $4, tried_by = NULL,
-               state = CASE WHEN $3 = 'planned' AND {IS_NOBODYS} THEN 'suppressed' ELSE $3 END
+               state = CASE WHEN $3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE $3 END
              WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))"
         );
         let state = resolution.state().as_str();
@@ -183,7 +183,7 @@ impl Ledger for Postgres {
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
-        opening::let_others_plan(self.line.client()?)?;
+        opening::unlock_planning(self.line.client()?)?;
         Ok(Box::new(PostgresSession::begin(&mut self.line, plan)?))
     }
 }

@@ -23,7 +23,7 @@ impl Postgres {
     /// Opens the ledger of a run, and makes it where there is none.
     pub(crate) fn open_to_write(shared: &SharedLedger) -> Result<Self, LedgerError> {
         let mut line = ReconnectingClient::open(shared.clone())?;
-        if let SchemaState::Nothing = look(&mut line)? {
+        if let SchemaState::Nothing = inspect(&mut line)? {
             make(&mut line)?;
         }
         Ok(Self { line })
@@ -32,14 +32,14 @@ impl Postgres {
     /// Opens a ledger to look at it; `None` where there is none yet.
     pub(crate) fn open_to_read(shared: &SharedLedger) -> Result<Option<Self>, LedgerError> {
         let mut line = ReconnectingClient::open(shared.clone())?;
-        Ok(match look(&mut line)? {
+        Ok(match inspect(&mut line)? {
             SchemaState::Nothing => None,
             SchemaState::Ledger => Some(Self { line }),
         })
     }
 }
 
-fn look(line: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> {
+fn inspect(line: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> {
     let schema = line.shared().schema.clone();
     let client = line.client()?;
     let tables: Vec<String> = client
@@ -77,8 +77,8 @@ fn make(line: &mut ReconnectingClient) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Waits until no other host plans, and keeps them out until [`let_others_plan`] or the end of the connection.
-pub(super) fn keep_others_from_planning(client: &mut Client) -> Result<(), LedgerError> {
+/// Waits until no other host plans, and keeps them out until [`unlock_planning`] or the end of the connection.
+pub(super) fn lock_planning(client: &mut Client) -> Result<(), LedgerError> {
     // Another host may be composing a large plan, or somebody may be typing there: there is no telling how long.
     client.batch_execute("SET lock_timeout = 0")?;
     client.execute("SELECT pg_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?;
@@ -86,7 +86,7 @@ pub(super) fn keep_others_from_planning(client: &mut Client) -> Result<(), Ledge
     Ok(())
 }
 
-pub(super) fn let_others_plan(client: &mut Client) -> Result<(), LedgerError> {
+pub(super) fn unlock_planning(client: &mut Client) -> Result<(), LedgerError> {
     // Where the lock was never taken, this is a warning to nobody.
     client.execute("SELECT pg_advisory_unlock($1, hashtext(current_schema()))", &[&LOCKS])?;
     Ok(())

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use postgres::{Client, Error, Transaction};
 
-use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, forgotten};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, oldest_counted};
 
 /// Counts a letter to this domain among those that left, if it may leave.
-pub(super) fn depart(
+pub(super) fn reserve(
     client: &mut Client,
     rate: &RateLimits,
     domain: &str,
@@ -16,7 +16,7 @@ pub(super) fn depart(
     // One host after the other: two that count at once would both find the last place.
     transaction.batch_execute("LOCK TABLE departure IN EXCLUSIVE MODE")?;
     let now: i64 = transaction.query_one("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", &[])?.get(0);
-    let turn = turn(&mut transaction, rate, domain, now)?;
+    let turn = decide(&mut transaction, rate, domain, now)?;
     transaction.commit()?;
     Ok(match turn {
         RateDecision::Now(departure) => RateDecision::Now(departure),
@@ -25,9 +25,9 @@ pub(super) fn depart(
     })
 }
 
-fn turn(transaction: &mut Transaction<'_>, rate: &RateLimits, domain: &str, now: i64) -> Result<RateDecision, Error> {
+fn decide(transaction: &mut Transaction<'_>, rate: &RateLimits, domain: &str, now: i64) -> Result<RateDecision, Error> {
     let moment = Timestamp::from_millisecond(now).unwrap_or_default();
-    transaction.execute("DELETE FROM departure WHERE at < $1", &[&forgotten(moment).as_millisecond()])?;
+    transaction.execute("DELETE FROM departure WHERE at < $1", &[&oldest_counted(moment).as_millisecond()])?;
     for window in rate.windows(domain) {
         let oldest = transaction.query_opt(
             "SELECT least(at, $4) FROM departure WHERE at > $1 AND ($2::text IS NULL OR domain = $2)

@@ -14,8 +14,8 @@ use crate::delivery::ledger::pace::{RateDecision, RateLimits};
 use crate::delivery::ledger::postgres::holders;
 use crate::delivery::ledger::postgres::line::{LedgerClient, ReconnectingClient};
 use crate::delivery::ledger::postgres::pace;
-use crate::delivery::ledger::postgres::suppressing::hold_back_lost;
-use crate::delivery::ledger::postgres::writing::{MarkBatch, SettlementBatch, correct, put_off, write};
+use crate::delivery::ledger::postgres::suppressing::suppress_unmarked;
+use crate::delivery::ledger::postgres::writing::{MarkBatch, SettlementBatch, correct, defer, write};
 use crate::delivery::ledger::postgres::{planned_columns, tries};
 use crate::delivery::ledger::record::{PlanId, time};
 
@@ -49,14 +49,14 @@ impl<'a> PostgresSession<'a> {
     /// Lets go of hosts that have died, so that their letters are tried by this one.
     fn bury(&mut self) -> Result<(), LedgerError> {
         let mut transaction = self.line.client()?.transaction()?;
-        holders::let_go_of_the_dead(&mut transaction)?;
+        holders::release_expired(&mut transaction)?;
         transaction.commit()?;
         Ok(())
     }
 
     fn take(&mut self, wanted: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
         let (plan, holder) = (self.plan, self.holder);
-        let rows = self.line.patiently(|client| take(client, plan, holder, wanted))?;
+        let rows = self.line.patiently(|client| claim_rows(client, plan, holder, wanted))?;
         let mut claims = rows.iter().map(|row| claim(row, holder)).collect::<Result<Vec<_>, _>>()?;
         claims.sort_by_key(|it| (it.tries, it.number));
         Ok(claims)
@@ -101,7 +101,7 @@ impl RunSession for PostgresSession<'_> {
             let marked = self.line.patiently(|client| write(client, plan, (holder, lease), (&settlements, &marks)))?;
             lost = marks.numbers().filter(|it| !marked.contains(it)).collect();
             if !lost.is_empty() {
-                self.line.patiently(|client| hold_back_lost(client, plan, &lost))?;
+                self.line.patiently(|client| suppress_unmarked(client, plan, &lost))?;
                 self.made = 0;
             }
         }
@@ -111,7 +111,7 @@ impl RunSession for PostgresSession<'_> {
                     self.line.patiently(|client| correct(client, plan, change.number, record))?;
                 }
                 LetterChange::PutOff(due) => {
-                    self.line.patiently(|client| put_off(client, plan, change, *due))?;
+                    self.line.patiently(|client| defer(client, plan, change, *due))?;
                 }
                 LetterChange::Mark(..) | LetterChange::Settle(_) | LetterChange::SettleUnsent(_) => {}
             }
@@ -120,7 +120,7 @@ impl RunSession for PostgresSession<'_> {
     }
 
     fn depart(&mut self, rate: &RateLimits, domain: &str, now: Timestamp) -> Result<RateDecision, LedgerError> {
-        self.line.patiently(|client| pace::depart(client, rate, domain, now))
+        self.line.patiently(|client| pace::reserve(client, rate, domain, now))
     }
 
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
@@ -155,7 +155,7 @@ impl RunSession for PostgresSession<'_> {
 }
 
 /// The lock on the holder's own row keeps it from being taken for dead while it claims.
-fn take(
+fn claim_rows(
     client: &mut LedgerClient,
     plan: PlanId,
     holder: i64,

@@ -6,7 +6,9 @@ use postgres::{Client, Error, Row, Transaction};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::record::{PlanId, series_text};
-use crate::delivery::ledger::suppression::{Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, never};
+use crate::delivery::ledger::suppression::{
+    Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, far_future,
+};
 use crate::people::person::Address;
 
 impl Suppressions for Postgres {
@@ -15,7 +17,7 @@ impl Suppressions for Postgres {
         let mut new = 0;
         for suppression in suppressions {
             new += insert(&mut transaction, suppression)?;
-            hold_back(&mut transaction, suppression, now)?;
+            suppress_planned(&mut transaction, suppression, now)?;
         }
         transaction.commit()?;
         Ok(new)
@@ -60,7 +62,7 @@ fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Resul
 }
 
 /// What is planned for the address and not on its way yet; whoever holds it may send it no more.
-fn hold_back(transaction: &mut Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), Error> {
+fn suppress_planned(transaction: &mut Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), Error> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let series = series_text(suppression.series.as_ref());
     transaction.execute(
@@ -71,12 +73,12 @@ fn hold_back(transaction: &mut Transaction<'_>, suppression: &Suppression, now: 
     )?;
     let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'
         AND plan IN (SELECT id FROM plan WHERE $3::text IN ('', series))";
-    transaction.execute(in_flight, &[&address.key(), &never(), &series])?;
+    transaction.execute(in_flight, &[&address.key(), &far_future(), &series])?;
     Ok(())
 }
 
 /// Letters that were not marked because their readers have left since they were planned.
-pub(super) fn hold_back_lost(client: &mut Client, plan: PlanId, lost: &[i64]) -> Result<u64, Error> {
+pub(super) fn suppress_unmarked(client: &mut Client, plan: PlanId, lost: &[i64]) -> Result<u64, Error> {
     client.execute(
         "UPDATE letter SET state = 'suppressed', holder = NULL, reply = suppression.reason,
            at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint

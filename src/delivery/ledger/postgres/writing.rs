@@ -12,7 +12,7 @@ use postgres::{Client, Error};
 use crate::delivery::ledger::claim::{AttemptRecord, LetterChange, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::postgres::line::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
-use crate::delivery::ledger::suppression::never;
+use crate::delivery::ledger::suppression::far_future;
 
 /// Letters whose bodies are about to be sent, by column.
 #[derive(Default)]
@@ -107,7 +107,7 @@ pub(super) fn write(
     (holder, lease): (i64, f64),
     (settlements, marks): (&SettlementBatch, &MarkBatch),
 ) -> Result<HashSet<i64>, Error> {
-    let never = never();
+    let never = far_future();
     let values: [&(dyn ToSql + Sync); 17] = [
         &plan.0,
         &settlements.numbers,
@@ -182,7 +182,7 @@ pub(super) fn correct(
 }
 
 /// Writes that a letter is not to be tried before a moment, and gives it back.
-pub(super) fn put_off(client: &mut Client, plan: PlanId, change: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
+pub(super) fn defer(client: &mut Client, plan: PlanId, change: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
     client.execute(
         "UPDATE letter SET due = $4, holder = NULL
          WHERE plan = $1 AND number = $2 AND holder = $3 AND state IN ('planned', 'deferred')",

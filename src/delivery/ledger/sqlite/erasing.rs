@@ -1,7 +1,7 @@
 //! Forgets people in an SQLite ledger.
 
 use crate::delivery::ledger::Sqlite;
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_NOBODYS, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, columns};
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::PlanId;
 
@@ -14,7 +14,7 @@ impl Erasures for Sqlite {
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_NOBODYS}", columns());
+        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_ERASED}", columns());
         Ok(self.writing_over()?.execute(&erase, [plan.0])? as u64)
     }
 

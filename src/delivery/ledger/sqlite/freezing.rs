@@ -21,7 +21,7 @@ impl Sqlite {
         let before = self.plan(&plan.issue, plan.transport)?.map(|it| it.id);
         let transaction = self.begin_writing()?;
         let id = insert_plan(&transaction, before, plan, terms)?;
-        let mut number = before.map_or(Ok(0), |before| keep_settled(&transaction, before, id))?;
+        let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
         for letter in letters {
             number += insert_letter(&transaction, (id, number), &letter?, terms)?;
         }
@@ -58,7 +58,7 @@ fn insert_plan(
 }
 
 /// Takes over what has its answer for good; how many letters that are. Who left may have come back.
-fn keep_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
+fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
     let kept = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
            due, at, reply)

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::delivery::ledger::erasure::IS_NOBODYS;
+use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::lock::Lock;
 use crate::delivery::ledger::record::{
@@ -197,7 +197,7 @@ impl Ledger for Sqlite {
             changed += transaction.execute(
                 &format!(
                     "UPDATE letter SET at = ?4,
-                       state = CASE WHEN ?3 = 'planned' AND {IS_NOBODYS} THEN 'suppressed' ELSE ?3 END
+                       state = CASE WHEN ?3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE ?3 END
                      WHERE plan = ?1 AND number = ?2"
                 ),
                 params![plan.0, number, resolution.state().as_str(), now.as_millisecond()],

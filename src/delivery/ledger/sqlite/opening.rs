@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::lock::{Lock, beside};
+use crate::delivery::ledger::lock::{Lock, sibling_path};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
@@ -48,11 +48,11 @@ impl Sqlite {
         if metadata.is_file() && metadata.len() == 0 {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
-        let has_log = fs::metadata(beside(path, "-wal")).is_ok_and(|it| it.len() > 0);
+        let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|it| it.len() > 0);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(20))?;
-        look(&connection, path)?;
+        inspect(&connection, path)?;
         // SQLite reads zeros there. Where its log is beside the file, pages are written whole from that.
         let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
         if metadata.len() % u64::from(page) != 0 && !has_log {
@@ -73,7 +73,7 @@ impl Sqlite {
 }
 
 /// Whether the file is a ledger, of a format that is known.
-fn look(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+fn inspect(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     if number("application_id")? != APPLICATION {
         return Err(LedgerError::Foreign { path: path.to_owned() });
@@ -87,7 +87,7 @@ fn look(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
 
 /// Makes the file under another name first: a ledger that has its name is whole.
 fn make(path: &Path) -> Result<(), LedgerError> {
-    let unfinished = beside(path, ".new");
+    let unfinished = sibling_path(path, ".new");
     let open = |source| LedgerError::Open { path: path.to_owned(), source };
     if unfinished.exists() {
         fs::remove_file(&unfinished).map_err(open)?;

@@ -5,22 +5,22 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, forgotten};
+use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot, oldest_counted};
 
 /// Counts a letter to this domain among those that left, if it may leave.
-pub(super) fn depart(
+pub(super) fn reserve(
     ledger: &mut Sqlite,
     rate: &RateLimits,
     domain: &str,
     now: Timestamp,
 ) -> Result<RateDecision, LedgerError> {
     let transaction = ledger.begin_writing()?;
-    let turn = turn(&transaction, rate, domain, now)?;
+    let turn = decide(&transaction, rate, domain, now)?;
     transaction.commit()?;
     Ok(turn)
 }
 
-fn turn(
+fn decide(
     transaction: &Transaction<'_>,
     rate: &RateLimits,
     domain: &str,
@@ -29,7 +29,9 @@ fn turn(
     let at = now.as_millisecond();
     // A clock that was set back must not make anybody wait for the time that was.
     transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
-    transaction.prepare_cached("DELETE FROM departure WHERE at < ?1")?.execute([forgotten(now).as_millisecond()])?;
+    transaction
+        .prepare_cached("DELETE FROM departure WHERE at < ?1")?
+        .execute([oldest_counted(now).as_millisecond()])?;
     for window in rate.windows(domain) {
         let oldest: Option<i64> = transaction
             .prepare_cached(
@@ -48,7 +50,11 @@ fn turn(
 }
 
 /// The letter leaves at this moment, and not when it was first offered.
-pub(super) fn date(transaction: &Transaction<'_>, departure: RateSlot, now: Timestamp) -> Result<(), LedgerError> {
+pub(super) fn update_time(
+    transaction: &Transaction<'_>,
+    departure: RateSlot,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
     transaction
         .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
         .execute([departure.0, now.as_millisecond()])?;

@@ -12,7 +12,7 @@ use crate::delivery::ledger::pace::{RateDecision, RateLimits, RateSlot};
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::sqlite::pace;
 use crate::delivery::ledger::sqlite::{planned_columns, time};
-use crate::delivery::ledger::suppression::never;
+use crate::delivery::ledger::suppression::far_future;
 use crate::delivery::ledger::{RunSession, Sqlite};
 
 pub(super) struct SqliteSession<'a> {
@@ -62,7 +62,7 @@ impl RunSession for SqliteSession<'_> {
                 LetterChange::Settle(record) | LetterChange::SettleUnsent(record) => {
                     settle(&transaction, self.plan, change, record)?;
                 }
-                LetterChange::PutOff(due) => put_off(&transaction, self.plan, change, *due)?,
+                LetterChange::PutOff(due) => defer(&transaction, self.plan, change, *due)?,
                 LetterChange::Correct(record) => correct(&transaction, self.plan, change, record)?,
             }
         }
@@ -79,7 +79,7 @@ impl RunSession for SqliteSession<'_> {
     }
 
     fn depart(&mut self, rate: &RateLimits, domain: &str, now: Timestamp) -> Result<RateDecision, LedgerError> {
-        pace::depart(self.ledger, rate, domain, now)
+        pace::reserve(self.ledger, rate, domain, now)
     }
 
     fn next_due(&mut self, audience: Option<&AudienceId>, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
@@ -105,7 +105,7 @@ fn mark(
     change: &LetterUpdate,
     (now, departure): (Timestamp, Option<RateSlot>),
 ) -> Result<bool, LedgerError> {
-    departure.map_or(Ok(()), |it| pace::date(transaction, it, now))?;
+    departure.map_or(Ok(()), |it| pace::update_time(transaction, it, now))?;
     let marked = transaction
         .prepare_cached(
             "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
@@ -127,7 +127,7 @@ fn mark(
     Ok(marked > 0)
 }
 
-fn put_off(
+fn defer(
     transaction: &Transaction<'_>,
     plan: PlanId,
     change: &LetterUpdate,
@@ -163,7 +163,7 @@ fn settle(
             at,
             due,
             change.tries,
-            never()
+            far_future()
         ])?;
     Ok(())
 }

@@ -6,7 +6,9 @@ use rusqlite::{Row, Transaction, params};
 use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::failure::LedgerError;
 use crate::delivery::ledger::record::series_text;
-use crate::delivery::ledger::suppression::{Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, never};
+use crate::delivery::ledger::suppression::{
+    Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, far_future,
+};
 use crate::people::person::Address;
 
 impl Suppressions for Sqlite {
@@ -15,7 +17,7 @@ impl Suppressions for Sqlite {
         let mut new = 0;
         for suppression in suppressions {
             new += u64::from(insert(&transaction, suppression)?);
-            hold_back(&transaction, suppression, now)?;
+            suppress_planned(&transaction, suppression, now)?;
         }
         transaction.commit()?;
         Ok(new)
@@ -62,7 +64,11 @@ fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bo
 }
 
 /// What is planned for the address, in plans that it concerns, and not on its way yet.
-fn hold_back(transaction: &Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), LedgerError> {
+fn suppress_planned(
+    transaction: &Transaction<'_>,
+    suppression: &Suppression,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let mut statement = transaction.prepare_cached(
         "UPDATE letter SET state = 'suppressed', at = ?2, reply = ?3
@@ -76,7 +82,7 @@ fn hold_back(transaction: &Transaction<'_>, suppression: &Suppression, now: Time
             "UPDATE letter SET due = ?2 WHERE key = ?1 AND state = 'in_flight'
                AND plan IN (SELECT id FROM plan WHERE ?3 IN ('', series))",
         )?
-        .execute(params![address.key(), never(), series])?;
+        .execute(params![address.key(), far_future(), series])?;
     Ok(())
 }
 

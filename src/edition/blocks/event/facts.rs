@@ -69,7 +69,7 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
     for line in &tagged {
         diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
     }
-    twice(&known, lifted, diagnostics);
+    check_duplicates(&known, lifted, diagnostics);
     let first = |field: EventField| known.iter().find(|it| it.field == field && !it.value.is_empty());
     let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
     if times.is_empty() {
@@ -100,7 +100,7 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
 fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let place = || reading.lifted.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
-    if label.is_some_and(|it| it.descendants().any(|it| tree::mark(it).is_some())) {
+    if label.is_some_and(|it| it.descendants().any(|it| tree::placeholder(it).is_some())) {
         diagnostics.push(no_tags("the title of an event").at(place()));
         return None;
     }
@@ -120,7 +120,7 @@ fn no_tags(what: &str) -> Diagnostic {
         .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
 }
 
-fn twice(lines: &[EventLine], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(

@@ -109,7 +109,7 @@ fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText<'_>, lines: &mu
         let signs = |it: char| matches!(it, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
-            lines.near.extend(near(&key).map(|known| (lifted.line(number), key, known)));
+            lines.near.extend(similar_key(&key).map(|known| (lifted.line(number), key, known)));
             continue;
         };
         let behind = whole.get(before.len() + 1..).unwrap_or("");
@@ -121,7 +121,7 @@ fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText<'_>, lines: &mu
 }
 
 /// The key that a word is nearly; a sentence is none.
-fn near(key: &str) -> Option<&'static str> {
+fn similar_key(key: &str) -> Option<&'static str> {
     let words = Lang::ALL.into_iter().map(|it| &it.language().event);
     let known = words.flat_map(|it| EventField::ALL.into_iter().flat_map(move |field| field.keys(it).iter().copied()));
     nearest(key, known.filter(|it| it.chars().next() == key.chars().next()))

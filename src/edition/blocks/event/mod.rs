@@ -46,7 +46,7 @@ pub(crate) struct EventContext<'s> {
 }
 
 /// Makes every event of an edition's tree into what is shown of it, and gives the files for calendars.
-pub(crate) fn settle<'a>(
+pub(crate) fn expand<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
     setting: EventContext<'_>,
@@ -85,11 +85,11 @@ pub(crate) fn settle<'a>(
 }
 
 /// Puts a link to its calendar file below each event: on the web nothing is attached.
-pub(crate) fn offer<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[GeneratedFile], lang: Lang) {
+pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[GeneratedFile], lang: Lang) {
     let events = root.descendants().filter(|it| ContentBlock::of(it).is_some_and(|it| it.kind == ContentKind::Event));
     let events: Vec<Node<'a>> = events.collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
-        shown::offer(arena, block, enclosure.name(), lang);
+        shown::add_calendar_link(arena, block, enclosure.name(), lang);
     }
 }
 
@@ -104,7 +104,7 @@ fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, EventScope)> {
     let mut open = 0_usize;
     let mut found = Vec::new();
     for node in root.descendants() {
-        match tree::mark(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Elif(_) | TagKind::Else | TagKind::Set(_)) | None => {}

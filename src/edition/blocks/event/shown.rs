@@ -80,7 +80,7 @@ fn button(pieces: &[ValuePiece]) -> Option<&str> {
 pub(super) fn description(block: Node<'_>, facts: &EventDetails, lang: Lang) -> String {
     let words = &lang.language().event;
     let mut paragraphs = Vec::new();
-    if !block.descendants().any(|it| tree::mark(it).is_some()) {
+    if !block.descendants().any(|it| tree::placeholder(it).is_some()) {
         paragraphs.extend(content_blocks::body(block).flat_map(paragraphs_of));
     }
     let own = [words.when.shown, words.place.shown];
@@ -158,12 +158,12 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &EventDeta
     block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
         // The words behind the fence are the heading now; what stands there instead is for the leaf of the calendar.
-        fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), leaf(facts.when, lang));
+        fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), calendar_day(facts.when, lang));
     }
 }
 
 /// Puts a link to a file for calendars below a block.
-pub(super) fn offer<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
+pub(super) fn add_calendar_link<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
     let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
     let paragraph = maker.node(NodeValue::Paragraph);
     let words = lang.language().event.add_to_calendar.to_owned();
@@ -172,7 +172,7 @@ pub(super) fn offer<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang:
 }
 
 /// The day on a leaf of a calendar: `21 jan.`
-fn leaf(when: EventTime, lang: Lang) -> String {
+fn calendar_day(when: EventTime, lang: Lang) -> String {
     let day = when.first_day();
     let months = &lang.language().calendar.short_months;
     // Months are counted from 1 and there are as many as in the list.

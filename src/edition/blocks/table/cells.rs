@@ -36,7 +36,7 @@ pub(super) struct TableLimits {
 
 /// The rows of a file; its first line decides what separates cells.
 pub(super) fn of_file(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
-    CsvRows::new(text.as_bytes()).map_err(|it| refused(&it)).and_then(|rows| collect(rows, limits))
+    CsvRows::new(text.as_bytes()).map_err(|it| cell_error(&it)).and_then(|rows| collect(rows, limits))
 }
 
 /// The rows of what was pasted: tabs separate cells, or `;`, `|`, the same number of `,` in each line, or wide gaps.
@@ -76,7 +76,7 @@ fn gaps(text: &str) -> String {
 
 fn collect(mut rows: CsvRows<&[u8]>, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
     let mut found = Vec::new();
-    while let Some(row) = rows.next_row().map_err(|it| refused(&it))? {
+    while let Some(row) = rows.next_row().map_err(|it| cell_error(&it))? {
         if row.is_blank() {
             continue;
         }
@@ -95,7 +95,7 @@ fn collect(mut rows: CsvRows<&[u8]>, limits: TableLimits) -> Result<Vec<CellRow>
     if found.is_empty() { Err(CellError::NoCells) } else { Ok(found) }
 }
 
-fn refused(error: &RowError) -> CellError {
+fn cell_error(error: &RowError) -> CellError {
     match error {
         RowError::OpenQuote { line, .. } => CellError::OpenQuote { line: *line },
         RowError::LongLine { line } => CellError::LongLine { line: *line },

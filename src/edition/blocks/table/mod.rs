@@ -34,7 +34,7 @@ const LIMITS: TableLimits = TableLimits { rows: 300, columns: 30 };
 const COLUMNS_OF_A_PHONE: usize = 6;
 
 /// Makes every block with pasted cells a table; this comes before tags get their places.
-pub(crate) fn settle_pasted<'a>(
+pub(crate) fn convert_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
     (lifted, marks): (&PlaceholderText<'_>, &Placeholders),
@@ -48,9 +48,9 @@ pub(crate) fn settle_pasted<'a>(
             let place = |row: usize, _: Range<usize>| lifted.line(opening + row);
             let here = lifted.line(opening);
             let rows = cells::pasted(&pasted(block, lifted), LIMITS);
-            let rows = rows.map_err(|error| diagnostics.push(refused(&error, &here, place)));
+            let rows = rows.map_err(|error| diagnostics.push(cell_error(&error, &here, place)));
             let rows = rows.ok().and_then(|it| checked(it, place, &here, diagnostics));
-            put(arena, block, &rows.unwrap_or_default(), Some(marks));
+            replace_block(arena, block, &rows.unwrap_or_default(), Some(marks));
         }
         caption(arena, block, None);
         resolve::unwrap(block);
@@ -58,7 +58,7 @@ pub(crate) fn settle_pasted<'a>(
 }
 
 /// Makes every block that names a file a table.
-pub(crate) fn settle_files<'a>(
+pub(crate) fn convert_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
     (lifted, texts): (&PlaceholderText<'_>, &dyn TextSource),
@@ -70,11 +70,11 @@ pub(crate) fn settle_files<'a>(
         let rows = match texts.table(&file.path) {
             Ok(source) => of_file(&source, &here, diagnostics),
             Err(error) => {
-                diagnostics.push(unread(&file, &error).at(here));
+                diagnostics.push(unreadable_file(&file, &error).at(here));
                 None
             }
         };
-        put(arena, block, &rows.unwrap_or_default(), None);
+        replace_block(arena, block, &rows.unwrap_or_default(), None);
         caption(arena, block, Some(&file));
         resolve::unwrap(block);
     }
@@ -86,7 +86,7 @@ fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
 }
 
 /// Puts a table in the place of what stands in a block.
-fn put<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], marks: Option<&Placeholders>) {
+fn replace_block<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], marks: Option<&Placeholders>) {
     content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
     if let Some(head) = rows.first() {
         let table = TableNodeBuilder { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
@@ -137,7 +137,7 @@ fn file(label: &str) -> Option<TableFile> {
 fn of_file(source: &Source, here: &Span, diagnostics: &mut Diagnostics) -> Option<Vec<CellRow>> {
     common_mistakes::check_characters(source, 0..source.text().len(), diagnostics);
     let place = |row: usize, span: Range<usize>| in_file(source, row, span);
-    let rows = cells::of_file(source.text(), LIMITS).map_err(|error| diagnostics.push(refused(&error, here, place)));
+    let rows = cells::of_file(source.text(), LIMITS).map_err(|error| diagnostics.push(cell_error(&error, here, place)));
     checked(rows.ok()?, place, here, diagnostics)
 }
 
@@ -162,7 +162,7 @@ fn pasted(block: Node<'_>, lifted: &PlaceholderText<'_>) -> String {
     lines.join("\n")
 }
 
-fn unread(file: &TableFile, error: &TextError) -> Diagnostic {
+fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
     let path = &file.path;
     let spreadsheet = !["csv", "tsv", "txt"].iter().any(|it| path.to_lowercase().ends_with(&format!(".{it}")));
     let hint = match error {
@@ -179,7 +179,7 @@ fn unread(file: &TableFile, error: &TextError) -> Diagnostic {
     Diagnostic::error(NO_FILE, format!("the table `{path}` cannot be read: {message}")).hint(hint)
 }
 
-fn refused(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>) -> Span) -> Diagnostic {
+fn cell_error(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>) -> Span) -> Diagnostic {
     match error {
         CellError::NoCells => Diagnostic::error(NO_CELLS, "this table has no cells")
             .at(here.clone())
@@ -300,7 +300,7 @@ fn align(table: Node<'_>) {
     let rows: Vec<Node<'_>> =
         table.children().filter(|it| matches!(it.data().value, NodeValue::TableRow(false))).collect();
     let worth = |row: &Node<'_>, column: usize| {
-        row.children().nth(column).map_or(CellValueKind::Nothing, |it| number::worth(&tree::plain(it)))
+        row.children().nth(column).map_or(CellValueKind::Nothing, |it| number::classify(&tree::plain(it)))
     };
     let is_number = |column: usize| {
         let mut worths = rows.iter().map(|it| worth(it, column));

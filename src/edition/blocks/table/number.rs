@@ -18,7 +18,7 @@ pub(super) enum CellValueKind {
 }
 
 /// What a cell holds: `1.234,5`, `12 %`, `kr. 1.200`, `-3` and `1,200.50` are numbers.
-pub(super) fn worth(cell: &str) -> CellValueKind {
+pub(super) fn classify(cell: &str) -> CellValueKind {
     let lower = cell.trim().to_lowercase();
     let mut rest = lower.as_str();
     if NOTHING.contains(&rest) {
@@ -90,13 +90,13 @@ mod tests {
             "ca. 40",
         ];
         for cell in numbers {
-            assert_eq!(worth(cell), CellValueKind::Number, "{cell}");
+            assert_eq!(classify(cell), CellValueKind::Number, "{cell}");
         }
         for cell in ["", " ", "–", "-", "N/A"] {
-            assert_eq!(worth(cell), CellValueKind::Nothing, "{cell}");
+            assert_eq!(classify(cell), CellValueKind::Nothing, "{cell}");
         }
         for cell in ["Aarhus", "21.1.2027", "70 22 10 10", "1.23.456", "10-20", "A4", "1,2,3", "kr.", "%", "1.", ",5"] {
-            assert_eq!(worth(cell), CellValueKind::Words, "{cell}");
+            assert_eq!(classify(cell), CellValueKind::Words, "{cell}");
         }
     }
 }

@@ -25,7 +25,7 @@ impl<'a> ExpressionToken<'a> {
 }
 
 /// The expression, or what stands in a statement, with the table's rules written into it.
-pub(crate) fn guard(expression: &str) -> String {
+pub(crate) fn rewrite(expression: &str) -> String {
     let tokens = tokens(expression);
     let mut out = String::with_capacity(expression.len() + 32);
     // What is owed at the end of the operand that is being read, for each open bracket.
@@ -41,14 +41,14 @@ pub(crate) fn guard(expression: &str) -> String {
             ")" | "]" | "}" if owed.len() > 1 => drop(owed.pop()),
             "==" | "!=" => {
                 append(&mut out, "|_side");
-                owe(&mut owed, "|_side");
+                require_filter(&mut owed, "|_side");
             }
             "<" | "<=" | ">" | ">=" => {
                 append(&mut out, "|_known");
-                owe(&mut owed, "|_known");
+                require_filter(&mut owed, "|_known");
             }
             "|" if !takes_missing(&tokens[at + 1..]) => append(&mut out, "|_known"),
-            "in" if matches!(token, ExpressionToken::Word(_)) => owe(&mut owed, "|_each"),
+            "in" if matches!(token, ExpressionToken::Word(_)) => require_filter(&mut owed, "|_each"),
             _ => {}
         }
         out.push_str(token.text());
@@ -85,7 +85,7 @@ pub(crate) fn assigns(head: &str) -> bool {
     tokens(head).contains(&ExpressionToken::Sign("="))
 }
 
-fn owe(owed: &mut [Option<&'static str>], filter: &'static str) {
+fn require_filter(owed: &mut [Option<&'static str>], filter: &'static str) {
     if let Some(last) = owed.last_mut() {
         *last = Some(filter);
     }
@@ -172,7 +172,7 @@ mod tests {
             ("f(a in b, c)", "f(a in b|_each, c)"),
             ("x = a not in b", "x = a not in b|_each"),
         ] {
-            assert_eq!(guard(typed), expected);
+            assert_eq!(rewrite(typed), expected);
         }
     }
 

@@ -91,7 +91,7 @@ enum StatementLines<'a> {
 }
 
 /// Lifts the tags out of a part of a file.
-pub(crate) fn lift<'a>(
+pub(crate) fn extract<'a>(
     source: &'a Source,
     body: Range<usize>,
     marks: &Placeholders,
@@ -118,7 +118,7 @@ pub(crate) fn lift<'a>(
     let rows = if tags.iter().any(|it| !it.kind.prints()) {
         let plain = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Plain });
         let mut inline = within_lines(source.text(), &body, &kept, &tags);
-        inline.extend(rows(&plain.text, marks));
+        inline.extend(statement_lines(&plain.text, marks));
         inline
     } else {
         BTreeSet::new()
@@ -167,7 +167,7 @@ fn openers_in_code(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
 }
 
 /// The tags that are rows of a table by themselves.
-fn rows(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
+fn statement_lines(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
     let arena = Arena::new();
     let mut found = BTreeSet::new();
     for node in tree::markdown(&arena, text).descendants() {

@@ -68,7 +68,7 @@ static SYNTAX: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// What people write for the known fields, from other systems or in Danish.
-const GUESSES: [(&str, &str); 11] = [
+const COMMON_MISTAKES: [(&str, &str); 11] = [
     ("fornavn", "first_name"),
     ("efternavn", "last_name"),
     ("navn", "name"),
@@ -150,10 +150,10 @@ impl TagKind {
 }
 
 /// The known field that somebody may have meant by a name of another system.
-pub(crate) fn guessed(name: &str) -> Option<&'static str> {
+pub(crate) fn known_field(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
     let bare = |it: &str| it.replace([' ', '_', '-'], "");
-    let found = GUESSES.iter().find(|(guess, _)| bare(guess) == bare(&name));
+    let found = COMMON_MISTAKES.iter().find(|(guess, _)| bare(guess) == bare(&name));
     found.map(|(_, field)| *field).filter(|it| *it != name)
 }
 
@@ -191,7 +191,7 @@ impl RawTag<'_> {
 pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
     let kind = if found.typed.starts_with("{{") {
-        Some(TagKind::Print(guard::guard(inner.trim())))
+        Some(TagKind::Print(guard::rewrite(inner.trim())))
     } else {
         statement(found, inner, diagnostics)
     }?;
@@ -207,7 +207,7 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
         Vec::new()
     });
     for name in &variables {
-        if let Some(field) = guessed(name) {
+        if let Some(field) = known_field(name) {
             diagnostics.push(
                 Diagnostic::error(GUESSED, format!("nobody has a field called `{name}`"))
                     .at(found.place.clone())
@@ -229,15 +229,15 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
     let (word, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let rest = rest.trim();
     let kind = match word {
-        "if" => TagKind::If(guard::guard(rest)),
-        "elif" => TagKind::Elif(guard::guard(rest)),
+        "if" => TagKind::If(guard::rewrite(rest)),
+        "elif" => TagKind::Elif(guard::rewrite(rest)),
         "else" => TagKind::Else,
         "endif" => TagKind::EndIf,
-        "for" if !rest.ends_with(" recursive") => TagKind::For(guard::guard(rest)),
+        "for" if !rest.ends_with(" recursive") => TagKind::For(guard::rewrite(rest)),
         "endfor" => TagKind::EndFor,
-        "set" if guard::assigns(rest) => TagKind::Set(bounded(&guard::guard(rest))),
+        "set" if guard::assigns(rest) => TagKind::Set(bounded(&guard::rewrite(rest))),
         _ => {
-            let hint = refusal(word);
+            let hint = unsupported_statement(word);
             diagnostics.push(
                 Diagnostic::error(NOT_ALLOWED, format!("`{{% {word} %}}` cannot be used in an issue"))
                     .at(found.place.clone())
@@ -250,7 +250,7 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
 }
 
 /// What to write instead of a statement that has no place in an issue.
-fn refusal(word: &str) -> String {
+fn unsupported_statement(word: &str) -> String {
     const KNOWN: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "set"];
     match word {
         "set" | "endset" => "name a value in one tag: `{% set name = \"value\" %}`".into(),
@@ -311,7 +311,7 @@ fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option
 
 /// What to write instead of an expression that cannot be read.
 fn syntax_hint(inner: &str) -> String {
-    match guessed(inner) {
+    match known_field(inner) {
         Some(field) => format!("write `{{{{ {field} }}}}`"),
         None => "a tag holds the name of a field, such as `{{ first_name }}`; the manual shows more".into(),
     }

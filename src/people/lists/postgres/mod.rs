@@ -45,9 +45,9 @@ pub fn ask(asked: &ServerQuery, name: &str, password: Option<&Secret>, tell: &mu
     let wrong = match database::connect(&asked.server, password) {
         Ok(mut client) => match rows(&mut client, asked, tell) {
             Ok(wrong) => wrong,
-            Err(error) => Some(refused(&error, asked, name)),
+            Err(error) => Some(query_error(&error, asked, name)),
         },
-        Err(error) => Some(not_reached(&error)),
+        Err(error) => Some(connection_error(&error)),
     };
     if let Some(wrong) = wrong {
         tell(QueryMessage::Wrong(wrong));
@@ -55,7 +55,7 @@ pub fn ask(asked: &ServerQuery, name: &str, password: Option<&Secret>, tell: &mu
 }
 
 /// Makes people of what was told.
-pub(crate) fn take(answers: impl Iterator<Item = QueryMessage>, intake: &mut ListReader<'_>) {
+pub(crate) fn read_answers(answers: impl Iterator<Item = QueryMessage>, intake: &mut ListReader<'_>) {
     let mut number = 0;
     for answer in answers {
         match answer {
@@ -131,7 +131,7 @@ fn values(line: &Line, kinds: &[ColumnType], zone: &TimeZone) -> Result<Vec<Opti
     kinds.iter().enumerate().map(value).collect()
 }
 
-fn not_reached(error: &DatabaseError) -> Diagnostic {
+fn connection_error(error: &DatabaseError) -> Diagnostic {
     let mut message = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -158,7 +158,7 @@ fn not_reached(error: &DatabaseError) -> Diagnostic {
     Diagnostic::error(NO_SERVER, message).hint(hint)
 }
 
-fn refused(error: &Error, asked: &ServerQuery, name: &str) -> Diagnostic {
+fn query_error(error: &Error, asked: &ServerQuery, name: &str) -> Diagnostic {
     let Some(told) = error.as_db_error() else {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         let message = format!("the answer of {name} cannot be read: {cause}");
