@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audience::consent::ConsentDemand;
-use crate::audience::kept;
+use crate::audience::list_keys;
 use crate::audience::rule::Rule;
 use crate::audience::rules::Rules;
 use crate::audience::sample;
@@ -47,10 +47,10 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_>, rules: &Rules, diagno
     }
     let lang = fields.text("lang", diagnostics).and_then(|text| lang(&text, diagnostics));
     let require_consent = fields.text("require_consent", diagnostics).and_then(|it| demand(&it, diagnostics));
-    let people = kept::kept(&mut fields, diagnostics);
+    let people = list_keys::kept(&mut fields, diagnostics);
     let find = &mut |name, told: &mut Diagnostics| rules.find(name, told);
     let rule = fields.node("where").and_then(|node| Rule::parse(source, node, find, diagnostics));
-    let columns = kept::columns(&mut fields, diagnostics);
+    let columns = list_keys::columns(&mut fields, diagnostics);
     let nodes = fields.list("recipients", diagnostics).unwrap_or(&[]);
     let recipients = entries::read(source, nodes, diagnostics);
     let include = ids(&mut fields, "include", diagnostics);

@@ -1,13 +1,13 @@
 //! Who an issue is for: audiences, their rules and their members.
 
-mod census;
 pub mod consent;
 pub mod explanation;
 mod expression;
 mod file;
-mod kept;
+mod list_keys;
 pub mod membership;
 mod rule;
+mod rule_checks;
 pub mod rules;
 pub mod sample;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 use crate::audience::consent::ConsentDemand;
-use crate::audience::kept::DeclaredMapping;
+use crate::audience::list_keys::DeclaredMapping;
 use crate::audience::rule::{Rule, RuleForm};
 use crate::audience::rules::Rules;
 use crate::audience::sample::Sample;
@@ -30,10 +30,10 @@ use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Source, Spanned};
 use crate::people::lists::People;
-use crate::people::lists::kept::ListSource;
+use crate::people::lists::list_source::ListSource;
 use crate::people::lists::mapping::Mapping;
 use crate::people::person::{Localised, Person};
-use crate::people::store::registry::AddressInterner;
+use crate::people::store::address_interner::AddressInterner;
 
 /// The name that issues and other audiences call an audience by: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,7 +135,7 @@ impl Audience {
 
     /// How the columns of its people's list become fields.
     pub fn mapping(&self) -> Mapping {
-        kept::mapping(&self.columns)
+        list_keys::mapping(&self.columns)
     }
 
     /// What its rule wants of its members, where that is said in keys and values: each field, and the values of which

@@ -5,7 +5,7 @@ use crate::audience::{Audience, AudienceId};
 use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Severity, Source};
 use crate::base::value::Value;
-use crate::people::lists::kept::ListSource;
+use crate::people::lists::list_source::ListSource;
 use crate::people::lists::mapping::Mapping;
 
 pub(super) fn id(name: &str) -> AudienceId {

@@ -14,13 +14,13 @@ use crate::cli::exit::Exit;
 use crate::cli::export;
 use crate::cli::matrix;
 use crate::cli::online::{self, IssueLinks};
-use crate::cli::planning::{no_recipients, shortfalls};
+use crate::cli::plan::{no_recipients, shortfalls};
 use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::letter::LetterComposer;
 use crate::letter::plan::TransportKind;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 
 const UNREADABLE: Code = Code("NL290");
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
 use crate::cli::args::DiffArgs;
-use crate::cli::comparison::{IssueComparison, IssueVersion, PeopleDetail};
+use crate::cli::edition_diff::{IssueComparison, IssueVersion, PeopleDetail};
 use crate::cli::exit::Exit;
-use crate::cli::planning;
+use crate::cli::plan;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
 use crate::project::revision::Revision;
 
@@ -130,7 +130,7 @@ fn prepared(
     match IssueVersion::of(prepared, label, readers) {
         Ok(version) => Ok(Some(version)),
         Err(lacking) => {
-            terminal.diagnostics(&planning::shortfalls(&lacking));
+            terminal.diagnostics(&plan::shortfalls(&lacking));
             Ok(None)
         }
     }

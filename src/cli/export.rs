@@ -6,19 +6,19 @@ use crate::base::error::Error;
 use crate::base::source::Diagnostics;
 use crate::cli::args::{ExportArgs, ExportChannel};
 use crate::cli::exit::Exit;
-use crate::cli::planning;
+use crate::cli::plan;
 use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
 use crate::letter::DecodedLetter;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::web_pages::WebPage;
 use crate::project::files::write_over;
 
 /// Writes the issue for a channel.
 pub(super) fn run(terminal: &Terminal, opened: &OpenProject, export: &ExportArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&export.issue);
-    let Some(prepared) = planning::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
+    let Some(prepared) = plan::prepare(terminal, opened, &path)? else { return Ok(Exit::Stopped) };
     let folder = export.out.clone().unwrap_or_else(|| opened.project.public());
     match export.to {
         ExportChannel::Web => web(terminal, &prepared, &folder),

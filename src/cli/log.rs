@@ -18,7 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::args::{GlobalArgs, LogFormat};
 use crate::cli::exit::Exit;
-use crate::cli::reasons::redacted;
+use crate::cli::reason_counts::redacted;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::outcome::Outcome;

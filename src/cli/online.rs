@@ -10,8 +10,8 @@ use crate::base::source::{Diagnostics, Spanned};
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::edition::compiled::Edition;
-use crate::ops::prepared::PreparedIssue;
-use crate::project::online::answer;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::project::online::link_status;
 use crate::project::online::{self, LinkStatuses, RequestLimits};
 
 /// What one issue leads to, and what is not to be told of it.
@@ -57,7 +57,7 @@ pub(super) fn ask(terminal: &Terminal, opened: &OpenProject, leads: &[IssueLinks
         told.extend(it.judged(&answers));
     }
     if answers.left > 0 {
-        told.push(answer::too_many(limits.most, answers.left));
+        told.push(link_status::too_many(limits.most, answers.left));
     }
     opened.project.settings().ignore.apply(&mut told);
     all.extend(told);

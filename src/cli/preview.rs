@@ -9,8 +9,8 @@ use crate::base::error::Error;
 use crate::base::source::Diagnostics;
 use crate::cli::args::PreviewArgs;
 use crate::cli::exit::Exit;
-use crate::cli::gallery::{self, BlockEntry, ManifestEntry, PreviewPage};
-use crate::cli::planning;
+use crate::cli::plan;
+use crate::cli::preview_page::{self, BlockEntry, ManifestEntry, PreviewPage};
 use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
@@ -18,17 +18,17 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::readability;
 use crate::letter::ComposedPlan;
 use crate::letter::plan::PlannedLetter;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::files::{open_in_browser, write_over};
 
 /// Writes the editions, an overview and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, opened: &OpenProject, preview: &PreviewArgs) -> Result<Exit, Error> {
     let path = opened.project.issue_path(&preview.issue);
-    let Some((prepared, warnings)) = planning::prepare_with_warnings(terminal, opened, &path)? else {
+    let Some((prepared, warnings)) = plan::prepare_with_warnings(terminal, opened, &path)? else {
         return Ok(Exit::Stopped);
     };
     let Some(letters) = readers(terminal, &prepared, preview)? else { return Ok(Exit::Stopped) };
-    planning::publish(terminal, &prepared)?;
+    plan::publish(terminal, &prepared)?;
     let folder = match &preview.out {
         Some(folder) => folder.clone(),
         None => opened.project.empty_preview(&prepared.issue, "editions")?,
@@ -46,7 +46,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, preview: &PreviewAr
     let composed = match ComposedPlan::compose(masthead, prepared.editions, &letters) {
         Ok(composed) => composed,
         Err(lacking) => {
-            terminal.diagnostics(&planning::shortfalls(&lacking));
+            terminal.diagnostics(&plan::shortfalls(&lacking));
             return Ok(Exit::Stopped);
         }
     };
@@ -59,7 +59,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, preview: &PreviewAr
     for (planned, facts) in letters.iter().zip(facts) {
         entries.push(write_edition(&folder, &composed, planned, facts)?);
     }
-    write_over(&folder.join("index.html"), gallery::page(&page, &entries).as_bytes())?;
+    write_over(&folder.join("index.html"), preview_page::page(&page, &entries).as_bytes())?;
     let manifest: Vec<CheckedEntry<'_>> = entries.iter().map(|it| CheckedEntry::new(it, &page.warnings)).collect();
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     write_over(&folder.join("manifest.json"), text.as_bytes())?;
@@ -106,7 +106,7 @@ fn readers(
         let invented = |key| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
         return Ok(Some(prepared.keys.values().filter_map(invented).collect()));
     };
-    let found = planning::reader(terminal, prepared, typed)?;
+    let found = plan::reader(terminal, prepared, typed)?;
     Ok(found.map(|(person, key)| vec![prepared.preview_letter(person, key)]))
 }
 

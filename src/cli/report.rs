@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::source::{Diagnostic, Severity, Span};
-use crate::cli::reasons::ReasonCount;
+use crate::cli::reason_counts::ReasonCount;
 use crate::cli::terminal::{visible, with_causes};
 use crate::cli::timing::{RunTiming, SlowDomain};
 use crate::delivery::engine::RunEnd;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::base::source::Source;
 use crate::cli::exit::Exit;
-use crate::cli::planning::SendGuards;
+use crate::cli::plan::SendGuards;
 use crate::cli::project::{self, OpenProject};
 use crate::cli::send::{self, DeferredPolicy, SendOptions};
 use crate::cli::terminal::Terminal;

@@ -7,23 +7,23 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::cli::args::SendArgs;
-use crate::cli::delivering::{self, DeliveryRequest};
+use crate::cli::deliver::{self, DeliveryRequest};
 use crate::cli::exit::Exit;
-use crate::cli::planning::{self, SendGuards};
+use crate::cli::plan::{self, SendGuards};
 use crate::cli::project::{self, OpenProject};
 use crate::cli::report::{self, EventJson, SendingStatus, TotalsJson};
 use crate::cli::terminal::Terminal;
 use crate::delivery::engine::WaitPolicy;
 use crate::delivery::folder::FolderTransport;
 use crate::delivery::ledger::claim::RunScope;
-use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::{self, Ledger};
 use crate::issue::IssueId;
 use crate::issue::translation;
 use crate::letter::plan::TransportKind;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 
 /// How a `send` is bounded, whoever asked for it.
 pub(super) struct SendOptions<'a> {
@@ -89,10 +89,10 @@ pub(super) fn issue(
     if let Some(exit) = ended(terminal, opened, &id, (now, terms))? {
         return Ok(exit);
     }
-    let Some(prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
+    let Some(prepared) = plan::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
     if !is_among(terminal, terms, &prepared)
-        || !planning::may_start(terminal, &prepared, now)
-        || !planning::check_consent(terminal, opened, &prepared, now)?
+        || !plan::may_start(terminal, &prepared, now)
+        || !plan::check_consent(terminal, opened, &prepared, now)?
     {
         return Ok(Exit::Stopped);
     }
@@ -100,7 +100,7 @@ pub(super) fn issue(
     let mut ledger = opened.ledger_to_write()?;
     erase_old(terminal, opened, (&mut *ledger, now))?;
     ledger.begin_planning()?;
-    let Some((record, composed)) = planning::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
+    let Some((record, composed)) = plan::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
         return Ok(Exit::Stopped);
     };
     let delivery = DeliveryRequest {
@@ -117,7 +117,7 @@ pub(super) fn issue(
         },
         patience: wait_policy(opened, &record, terms.waiting),
     };
-    delivering::deliver(terminal, &mut *ledger, &delivery)
+    deliver::deliver(terminal, &mut *ledger, &delivery)
 }
 
 /// Forgets who got what longer ago than the settings want to know.
@@ -186,9 +186,8 @@ fn dry_run(
     (path, send): (&Path, &SendArgs),
     terms: &SendOptions<'_>,
 ) -> Result<Exit, Error> {
-    let Some(mut prepared) = planning::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
-    if !is_among(terminal, terms, &prepared) || !planning::check_consent(terminal, opened, &prepared, Timestamp::now())?
-    {
+    let Some(mut prepared) = plan::prepare(terminal, opened, path)? else { return Ok(Exit::Stopped) };
+    if !is_among(terminal, terms, &prepared) || !plan::check_consent(terminal, opened, &prepared, Timestamp::now())? {
         return Ok(Exit::Stopped);
     }
     if let Some(typed) = &send.dry.date {
@@ -206,8 +205,8 @@ fn dry_run(
     let mut ledger = ledger::in_memory()?;
     let guards = SendGuards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
-    let held_back = planning::held_back(opened, &prepared)?;
-    let fresh = planning::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
+    let held_back = plan::held_back(opened, &prepared)?;
+    let fresh = plan::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
     let Some((record, composed)) = fresh else {
         return Ok(Exit::Stopped);
     };
@@ -225,7 +224,7 @@ fn dry_run(
         },
         patience: WaitPolicy::Brief,
     };
-    let exit = delivering::deliver(terminal, &mut *ledger, &delivery)?;
+    let exit = deliver::deliver(terminal, &mut *ledger, &delivery)?;
     if exit == Exit::Done {
         terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
     }
@@ -234,7 +233,7 @@ fn dry_run(
 
 /// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
 fn is_among(terminal: &Terminal, terms: &SendOptions<'_>, prepared: &PreparedIssue<'_>) -> bool {
-    terms.audience.as_ref().is_none_or(|it| planning::is_addressed_to(terminal, prepared, it.as_str()))
+    terms.audience.as_ref().is_none_or(|it| plan::is_addressed_to(terminal, prepared, it.as_str()))
 }
 
 /// A time as it is typed: with a zone, or in the project's.

@@ -14,7 +14,7 @@ use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::{Suppression, SuppressionRemoval};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
-use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
+use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 use crate::project::files::read_export;
 
 #[derive(Serialize)]

@@ -8,17 +8,17 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::base::value::Value;
 use crate::cli::args::TestArgs;
-use crate::cli::delivering::{self, DeliveryRequest};
+use crate::cli::deliver::{self, DeliveryRequest};
 use crate::cli::exit::Exit;
-use crate::cli::planning;
+use crate::cli::observer::EventOutput;
+use crate::cli::plan as planning;
 use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
-use crate::cli::watching::EventOutput;
 use crate::delivery::engine::WaitPolicy;
 use crate::delivery::ledger;
 use crate::delivery::ledger::claim::RunScope;
-use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::ledger::record::{FreezeContext, LetterRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
@@ -26,7 +26,7 @@ use crate::delivery::transport::Transport;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
 use crate::letter::{CommonHeaders, ComposedPlan, LetterPurpose, TestLabel};
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::{Address, Person};
 
 /// What became of one test.
@@ -197,7 +197,7 @@ fn send(
             desk,
             patience: WaitPolicy::Brief,
         };
-        early = delivering::attempt(terminal, &mut *ledger, &delivery, EventOutput::Untold)?.early;
+        early = deliver::attempt(terminal, &mut *ledger, &delivery, EventOutput::Untold)?.early;
     }
     Ok((ledger::letters(&mut *ledger, id)?, early))
 }

@@ -142,7 +142,7 @@ pub enum SendOutcome {
     /// It has certainly not arrived, and may be tried again.
     Deferred(FailureReason, ConnectionState),
     /// Never, for this recipient. The connection can be used. See
-    /// [`sender_fault`](crate::delivery::smtp::verdict::sender_fault) for refusals that mean the sender.
+    /// [`sender_fault`](crate::delivery::smtp::reply_class::sender_fault) for refusals that mean the sender.
     Refused(Reply),
     /// It may have arrived or not. The connection is gone.
     InDoubt(FailureReason),

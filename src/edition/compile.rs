@@ -8,31 +8,32 @@ use comrak::nodes::{Node, NodeValue};
 use minijinja::Value;
 
 use crate::audience::AudienceId;
-use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::language::words::LetterWords;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::edition::blocks as content;
 use crate::edition::blocks::event;
 use crate::edition::blocks::table;
-use crate::edition::compiled::{Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT, Variable};
+use crate::edition::compiled::{
+    self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
+};
 use crate::edition::context::{BrandLink, EditionContext, Greeting};
-use crate::edition::enclosure::GeneratedFile;
+use crate::edition::generated_file::GeneratedFile;
 use crate::edition::html::contents;
 use crate::edition::html::{self, WriteContext, escape};
 use crate::edition::images::Picture;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::images::placement::Placement;
-use crate::edition::links::outgoing;
 use crate::edition::links::tracking;
+use crate::edition::links::web_links;
 use crate::edition::lint::size;
 use crate::edition::resolve::{self, AnchoredHeadings, ResolveContext, TitleSource};
 use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
 use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
-use crate::edition::template::wire;
+use crate::edition::template::transfer_encoding;
 use crate::edition::text;
 use crate::edition::text::layout::{self, LineEncoding};
 use crate::edition::text::prelayout;
@@ -47,12 +48,12 @@ use crate::issue::manuscript::language_choice;
 use crate::issue::manuscript::matrix;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::placeholders::{self, PlaceholderText};
-use crate::issue::manuscript::readers;
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
+use crate::issue::manuscript::visibility;
 use crate::people::person::Localised;
 
 const NOT_HERE: Code = Code("NL427");
@@ -93,7 +94,7 @@ pub(crate) fn edition(
     let text = (&issue.source, issue.body.clone());
     let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
     let lang = language_choice::language_of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
-    readers::filter(root, key);
+    visibility::filter(root, key);
     matrix::check_text(root, issue, key, diagnostics);
     let web = (setting.frame, key.lang.words());
     content::prepare(&arena, root, &lifted, web, diagnostics);
@@ -103,7 +104,7 @@ pub(crate) fn edition(
     let sight = ResolveContext { lifted: &lifted, marks: &marks, named: AnchoredHeadings::of(setting.frame) };
     let mut album = PictureSet::new(setting.beside.pictures, &setting.frame.pictures);
     let title = resolve::resolve(root, sight, (&mut album, diagnostics));
-    let web_links = outgoing::collect(root, sight, (issue, setting.frame));
+    let web_links = web_links::collect(root, sight, (issue, setting.frame));
     if let Some(campaign) = &setting.frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
@@ -264,8 +265,6 @@ struct PartInput<'w, 'a> {
     reader: Lang,
 }
 
-type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
-
 fn parts(
     written: &PartInput<'_, '_>,
     setting: CompileContext<'_>,
@@ -330,7 +329,7 @@ fn html_part(
             );
         }
     }
-    Some(uses.compile(&page, wire::encode))
+    Some(uses.compile(&page, transfer_encoding::encode))
 }
 
 /// The tags that a tree holds where they are to be written.
@@ -458,8 +457,8 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
             return None;
         }
     }
-    let digest = digest_of(key, &parts, &format!("{:?}", issue.front.params), (&pictures, &enclosures));
-    let variables = variables(&tags, &parts);
+    let digest = compiled::digest_of(key, &parts, &format!("{:?}", issue.front.params), (&pictures, &enclosures));
+    let variables = compiled::variables(&tags, &parts);
     Some(Edition {
         key: key.clone(),
         engine,
@@ -476,35 +475,4 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
         digest,
         lang,
     })
-}
-
-/// The names that an edition's own tags read, but for those that they set themselves.
-fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
-    let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
-        .iter()
-        .filter_map(|it| parts.get(it))
-        .flat_map(|it| it.holes.iter().map(|it| it.1))
-        .collect();
-    let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
-    let mut places: BTreeMap<&str, &Span> = BTreeMap::new();
-    for tag in used.iter().filter_map(|it| tags.get(*it)) {
-        for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
-            places.entry(name).or_insert(&tag.place);
-        }
-    }
-    places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
-}
-
-fn digest_of(
-    key: &EditionKey,
-    parts: &CompiledParts,
-    params: &str,
-    (pictures, enclosures): (&[Picture], &[GeneratedFile]),
-) -> String {
-    let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
-    let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
-    let enclosed: Vec<Digest> = enclosures.iter().map(GeneratedFile::digest).collect();
-    let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
-    let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
-    Digest::of(pieces.map(str::as_bytes)).to_string()
 }

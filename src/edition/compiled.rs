@@ -1,19 +1,20 @@
 //! One issue for one audience, language and set of visible blocks, ready to take a person's values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
+use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::{Span, Spanned};
-use crate::edition::enclosure::GeneratedFile;
+use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::Picture;
 use crate::edition::images::placement::Placement;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
 use crate::edition::template::slots::CompiledTemplate;
-use crate::edition::template::wire;
+use crate::edition::template::transfer_encoding;
 use crate::edition::text::layout::{self, LineEncoding};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag::Tag;
@@ -225,7 +226,7 @@ impl Edition {
             LineEncoding::Plain if layout::is_plain(&lines) => {
                 (lines.replace('\n', "\r\n"), TransferEncoding::SevenBit)
             }
-            LineEncoding::Plain => (wire::encode(&lines), TransferEncoding::QuotedPrintable),
+            LineEncoding::Plain => (transfer_encoding::encode(&lines), TransferEncoding::QuotedPrintable),
             LineEncoding::Encoded => (lines, TransferEncoding::QuotedPrintable),
         };
         Ok(RenderedContent { subject, preheader, html, text, text_encoding })
@@ -345,4 +346,37 @@ impl io::Write for BoundedWriter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+pub(crate) type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
+
+/// The names that an edition's own tags read, but for those that they set themselves.
+pub(crate) fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
+    let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
+        .iter()
+        .filter_map(|it| parts.get(it))
+        .flat_map(|it| it.holes.iter().map(|it| it.1))
+        .collect();
+    let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
+    let mut places: BTreeMap<&str, &Span> = BTreeMap::new();
+    for tag in used.iter().filter_map(|it| tags.get(*it)) {
+        for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
+            places.entry(name).or_insert(&tag.place);
+        }
+    }
+    places.into_iter().map(|(name, place)| Variable { name: name.into(), place: place.clone() }).collect()
+}
+
+pub(crate) fn digest_of(
+    key: &EditionKey,
+    parts: &CompiledParts,
+    params: &str,
+    (pictures, enclosures): (&[Picture], &[GeneratedFile]),
+) -> String {
+    let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
+    let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
+    let enclosed: Vec<Digest> = enclosures.iter().map(GeneratedFile::digest).collect();
+    let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
+    let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
+    Digest::of(pieces.map(str::as_bytes)).to_string()
 }

@@ -12,7 +12,7 @@ mod blocks;
 mod compile;
 pub mod compiled;
 pub mod context;
-pub mod enclosure;
+pub mod generated_file;
 mod html;
 pub mod images;
 mod links;
@@ -40,9 +40,9 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
-use crate::issue::manuscript::readers;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
+use crate::issue::manuscript::visibility;
 
 /// Makes one edition of an issue, with everything that is wrong on the way; none where something of it stops.
 pub fn compile(
@@ -78,5 +78,5 @@ fn not_audiences_of(issue: &Issue) -> BTreeSet<AudienceId> {
     let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
     let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
-    readers::excluded_audiences(tree::markdown(&arena, &lifted.text))
+    visibility::excluded_audiences(tree::markdown(&arena, &lifted.text))
 }

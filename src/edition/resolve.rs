@@ -11,12 +11,12 @@ use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::links::contact;
 use crate::edition::links::{self, LinkDecision, UrlStart};
+use crate::edition::lint::broken_images;
 use crate::edition::lint::link_text;
 use crate::edition::lint::removed_html;
-use crate::edition::lint::unfilled_html;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
@@ -89,7 +89,7 @@ pub(crate) fn resolve<'a>(
     let anchors = anchors(root, sight.named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
-        unfilled_html::check_blanks(node, sight, diagnostics);
+        broken_images::check_blanks(node, sight, diagnostics);
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
@@ -181,7 +181,7 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, dia
             ),
         );
     }
-    unfilled_html::check_html(node, html, sight, diagnostics);
+    broken_images::check_html(node, html, sight, diagnostics);
     removed_html::check(node, html, sight, diagnostics);
     for word in ["javascript:", "vbscript:", "data:"] {
         if embed::disguised(html).contains(word) {

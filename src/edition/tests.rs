@@ -15,7 +15,7 @@ use crate::edition::context::Brand;
 use crate::edition::images::placement::{NoPictures, Placement};
 use crate::edition::template::engine;
 use crate::edition::template::slots::{SlotContext, Slots};
-use crate::edition::template::wire;
+use crate::edition::template::transfer_encoding;
 use crate::edition::theme::files::{DEFAULT, ThemeFiles};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag;
@@ -391,7 +391,7 @@ proptest! {
         let mut uses = Slots::new(&found, &marks);
         let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, SlotContext::Html)).collect();
         let mut engine = engine::engine(Lang::default());
-        engine.add_template_owned("x", uses.compile(&page, wire::encode).template).unwrap();
+        engine.add_template_owned("x", uses.compile(&page, transfer_encoding::encode).template).unwrap();
         let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
         let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();
         let plain: String = pieces.iter().map(|it| it.0.clone() + &html::escape(&it.1)).collect();

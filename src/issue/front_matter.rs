@@ -13,8 +13,8 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind, QuoteStyle};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
+use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::image::HeaderImage;
-use crate::issue::moment::{self, DateBoundary};
 use crate::issue::series::SeriesId;
 use crate::issue::subject;
 use crate::issue::{Archive, DraftStatus, FrontMatter};
@@ -228,16 +228,16 @@ impl<'a> FrontMatterReader<'a> {
     fn time(&mut self, names: &[&'static str], alone: DateBoundary) -> Option<Spanned<Timestamp>> {
         let (key, node) = self.aliased(names)?;
         let text = node.text(self.source, &key.value, self.diagnostics)?;
-        if let Some(value) = moment::parse(&text.value, self.zone, alone) {
-            if moment::is_skipped(&text.value, self.zone) {
+        if let Some(value) = date_time::parse(&text.value, self.zone, alone) {
+            if date_time::is_skipped(&text.value, self.zone) {
                 let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
                 let hint = "it is taken for an hour later: write the time that you mean";
                 self.told(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
             }
             return Some(Spanned { value, place: text.place });
         }
-        let hint = match moment::guess(&text.value) {
-            None if moment::begins_with_year(&text.value) => "there is no such day, or no such hour".to_owned(),
+        let hint = match date_time::guess(&text.value) {
+            None if date_time::begins_with_year(&text.value) => "there is no such day, or no such hour".to_owned(),
             guess => {
                 let day = guess.unwrap_or_else(|| "2026-12-01".to_owned());
                 format!("write the year first, such as {}: {day} 09:00", key.value)

@@ -1,10 +1,10 @@
 //! One newsletter: its front matter and its text.
 
+mod date_time;
 pub mod edition_key;
 mod front_matter;
 pub mod image;
 pub mod manuscript;
-mod moment;
 mod parts;
 pub mod series;
 pub(crate) mod slug;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::edition::compiled::RenderedContent;
-use crate::edition::enclosure::GeneratedFile;
+use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::Picture;
 
 /// A file that every letter carries.

@@ -3,7 +3,7 @@
 pub mod dkim;
 pub mod leak;
 pub mod mime;
-pub mod opened;
+pub mod parsed;
 pub mod plan;
 pub mod return_path;
 
@@ -22,7 +22,7 @@ use crate::base::digest::HmacKey;
 use crate::base::source::Span;
 use crate::base::value::Value;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, TransferEncoding, UnfilledValue};
-use crate::edition::enclosure::GeneratedFile;
+use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::Picture;
 use crate::edition::images::placement::Placement;
 use crate::issue::series::SeriesId;

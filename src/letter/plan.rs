@@ -18,8 +18,8 @@ use crate::issue::{Issue, IssueId};
 use crate::people::lists::People;
 use crate::people::person::{Address, FieldShape, Person};
 use crate::people::store::RowIndex;
-use crate::people::store::registry::AddressId;
-use crate::people::store::set::IdSet;
+use crate::people::store::address_interner::AddressId;
+use crate::people::store::id_set::IdSet;
 
 /// The kind of transport a plan was made for; a plan stays with its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use crate::audience::consent::{ConsentDemand, ConsentReview};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Address;
 use crate::project::Project;
 use crate::project::files;

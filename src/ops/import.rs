@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::source::{Source, nearest};
 use crate::people::import::list::CsvList;
 use crate::people::import::{ImportError, SEPARATOR};
-use crate::people::lists::kept::{ListFormat, ListSource};
+use crate::people::lists::list_source::{ListFormat, ListSource};
 use crate::people::lists::mapping::Mapping;
 use crate::project::Project;
 use crate::project::files;

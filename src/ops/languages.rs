@@ -8,7 +8,7 @@ use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
 use crate::edition::compiled::Edition;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::coverage;
+use crate::issue::manuscript::translation_coverage;
 use crate::letter::plan::{self, SelectionContext};
 use crate::project::Project;
 
@@ -46,9 +46,9 @@ impl Project {
         let mut diagnostics = check_translations(issue, native, read);
         diagnostics.extend(self.check_reasons(choice.audiences, read));
         diagnostics.extend(if read.is_empty() {
-            coverage::check(issue, native, &usual())
+            translation_coverage::check(issue, native, &usual())
         } else {
-            coverage::check(issue, native, read)
+            translation_coverage::check(issue, native, read)
         });
         diagnostics
     }

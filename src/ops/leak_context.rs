@@ -7,7 +7,7 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::texts::TextSource;
 use crate::letter::leak::{self, LeakGuard};
 use crate::letter::plan::PlannedLetter;
-use crate::ops::prepared::PreparedIssue;
+use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::mailbox::Mailbox;
 use crate::people::person::{AddressError, Localised};
 

@@ -5,6 +5,6 @@ pub mod import;
 mod languages;
 mod leak_context;
 pub mod personal_data;
-pub mod prepared;
+pub mod prepared_issue;
 mod sample_reader;
 pub mod web_pages;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::base::error::Error;
 use crate::ops::import::REJECTED;
 use crate::people::person::Address;
-use crate::people::person::trace::AddressMatcher;
+use crate::people::person::address_matcher::AddressMatcher;
 use crate::project::Project;
 use crate::project::files;
 use crate::project::settings::ledger::{LedgerSettings, USUAL_LEDGER};

@@ -15,7 +15,7 @@ use crate::edition::compiled::Edition;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::CommonHeaders;
 use crate::letter::plan::{self, PlannedLetter};
-use crate::ops::prepared::{PreparedIssue, USUAL_FIELDS};
+use crate::ops::prepared_issue::{PreparedIssue, USUAL_FIELDS};
 use crate::people::person::{Address, AddressError, FieldShape, Person, PersonOrigin, fold};
 
 /// The key of previews: it is public, so that everybody's previews of the same files are the same.

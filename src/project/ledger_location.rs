@@ -10,7 +10,7 @@ use crate::base::database::passfile;
 use crate::base::database::url::Server;
 use crate::base::error::Error;
 use crate::base::secret::{Secret, SecretSource};
-use crate::delivery::ledger::place::{LedgerLocation, SharedLedger};
+use crate::delivery::ledger::location::{LedgerLocation, SharedLedger};
 use crate::project::Project;
 use crate::project::secrets;
 use crate::project::settings::ledger::{LedgerServer, LedgerSettings, USUAL_LEDGER};

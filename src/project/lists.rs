@@ -15,14 +15,14 @@ use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::people::lists::People;
-use crate::people::lists::kept::{FileOptions, ListFormat, ListSource, ServerQuery};
+use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres;
-use crate::people::store::registry::AddressInterner;
+use crate::people::store::address_interner::AddressInterner;
 use crate::project::Project;
+use crate::project::command::{CommandError, RunningCommand};
 use crate::project::files;
 use crate::project::ledger_location;
-use crate::project::program::{CommandError, RunningCommand};
 
 const NO_PEOPLE: Code = Code("NL292");
 const CHANGED: Code = Code("NL294");

@@ -1,6 +1,7 @@
 //! Finds the project on disk and reads its files.
 
 mod appearance;
+mod command;
 pub mod files;
 mod git;
 mod ledger_location;
@@ -8,8 +9,7 @@ mod link_cache;
 mod lists;
 pub mod online;
 pub(crate) mod pictures;
-mod program;
-pub mod readers;
+pub mod resolved_audiences;
 pub mod revision;
 pub mod secrets;
 mod series;
@@ -28,7 +28,7 @@ use crate::base::error::Error;
 use crate::base::secret::SecretSource;
 use crate::base::source::yaml::{self, Node, NodeKind};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
-use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::SmtpTransport;
 use crate::delivery::smtp::options::{Login, PasswordRenewal, SmtpOptions};

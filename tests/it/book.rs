@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use newsletter::audience::AudienceId;
 use newsletter::base::digest::Digest;
 use newsletter::delivery::ledger::claim::{InFlight, RunScope};
-use newsletter::delivery::ledger::pace::RateLimits;
+use newsletter::delivery::ledger::rate_limits::RateLimits;
 use newsletter::delivery::ledger::record::{FreezeContext, PlanId};
 use newsletter::delivery::ledger::suppression::SuppressedAddresses;
 use newsletter::delivery::ledger::writer::LedgerHandle;

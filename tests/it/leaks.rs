@@ -6,7 +6,7 @@ use newsletter::base::source::Diagnostics;
 use newsletter::letter::ComposedPlan;
 use newsletter::letter::leak::LeakGuard;
 use newsletter::letter::plan::PlannedLetter;
-use newsletter::ops::prepared::PreparedIssue;
+use newsletter::ops::prepared_issue::PreparedIssue;
 use newsletter::project::Project as Opened;
 
 use crate::project::{MAY, Project, Said};

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
 use newsletter::delivery::ledger::claim::{Claim, Settlement};
-use newsletter::delivery::ledger::failure::LedgerError;
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::error::LedgerError;
+use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::delivery::ledger::record::{FreezeContext, PlanId, Resolution};
 use newsletter::delivery::ledger::state::LetterState;
 use newsletter::delivery::ledger::suppression::{SuppressedAddresses, Suppression, SuppressionRemoval};
@@ -15,7 +15,7 @@ use newsletter::issue::IssueId;
 use newsletter::issue::series::SeriesId;
 use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::people::person::Address;
-use newsletter::people::person::departure::{SuppressionReason as Why, SuppressionRequest};
+use newsletter::people::person::suppression_reason::{SuppressionReason as Why, SuppressionRequest};
 
 use crate::book::{desk, freeze, plan, terms, with_clerk_of};
 use crate::postgres;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use newsletter::project::online::answer::LinkStatus;
+use newsletter::project::online::link_status::LinkStatus;
 use newsletter::project::online::{self, RequestLimits};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};

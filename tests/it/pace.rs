@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 
 use jiff::{SignedDuration, Timestamp};
 use newsletter::delivery::ledger::claim::{Claim, RunScope};
-use newsletter::delivery::ledger::pace::{RateDecision, RateLimits};
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::location::LedgerLocation;
+use newsletter::delivery::ledger::rate_limits::{RateDecision, RateLimits};
 use newsletter::delivery::ledger::record::PlanId;
 use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};

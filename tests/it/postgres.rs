@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::postgres::{Config, NoTls};
 use newsletter::base::database::url::Server;
 use newsletter::base::secret::Secret;
-use newsletter::delivery::ledger::place::SharedLedger;
+use newsletter::delivery::ledger::location::SharedLedger;
 
 /// A server that ends with the process that holds this value: its standard input ends then.
 pub(crate) struct Postgres {

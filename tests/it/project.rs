@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::delivery::ledger::record::LetterRecord;
 
 /// What a project says of itself unless a test says otherwise.

@@ -1,6 +1,6 @@
 //! Conditions in the language of templates.
 
-mod comparison;
+mod missing_values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,7 @@ impl Expression {
         let compiled = environment.compile_expression(written).map_err(|error| refuse(unreadable(&error))).ok()?;
         let mut fields: BTreeSet<String> = compiled.undeclared_variables(false).into_iter().collect();
         fields.retain(|name| !environment.globals().any(|(global, _)| global == name));
-        let calls = comparison::as_calls(written).map_err(|operator| {
+        let calls = missing_values::as_calls(written).map_err(|operator| {
             refuse(format!("{operator} must stand between a field and a number, a text or another field"));
         });
         let calls = calls.ok()?;
@@ -119,7 +119,7 @@ pub(crate) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_fuel(Some(FUEL));
-    environment.add_function(comparison::CALL, comparison::compare);
+    environment.add_function(missing_values::CALL, missing_values::compare);
     environment
 }
 

@@ -6,8 +6,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::audience::census;
 use crate::audience::expression;
+use crate::audience::rule_checks;
 use crate::audience::sample;
 use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
@@ -16,8 +16,8 @@ use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
 use crate::people::lists::{FieldShapes, People};
 use crate::people::person::{Address, FieldShape, Person};
 use crate::people::store::RowIndex;
-use crate::people::store::registry::{AddressId, AddressInterner};
-use crate::people::store::set::IdSet;
+use crate::people::store::address_interner::{AddressId, AddressInterner};
+use crate::people::store::id_set::IdSet;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
@@ -274,7 +274,7 @@ fn matching_rows(
     fields: &FieldShapes,
     diagnostics: &mut Diagnostics,
 ) -> Result<ListSubset, Error> {
-    census::columns(audience, people, diagnostics);
+    rule_checks::columns(audience, people, diagnostics);
     let mut part = ListSubset { people: Arc::clone(people), rows: IdSet::default() };
     let Some(rule) = &audience.rule else {
         part.rows.extend(people.rows());
@@ -299,7 +299,7 @@ fn matching_rows(
     if let Some(message) = failed {
         diagnostics.push(Diagnostic::error(CONDITION_FAILS, message).at(rule.place.clone()));
     }
-    census::rule(rule, people, part.rows.len(), diagnostics)?;
+    rule_checks::rule(rule, people, part.rows.len(), diagnostics)?;
     Ok(part)
 }
 

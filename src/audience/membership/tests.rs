@@ -10,10 +10,10 @@ use crate::audience::{Audience, Audiences};
 use crate::base::source::{Diagnostics, Source};
 use crate::base::value::Value;
 use crate::people::lists::People;
-use crate::people::lists::kept::ListFormat;
+use crate::people::lists::list_source::ListFormat;
 use crate::people::lists::mapping::Mapping;
 use crate::people::person::{Address, FieldShape};
-use crate::people::store::registry::AddressInterner;
+use crate::people::store::address_interner::AddressInterner;
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {

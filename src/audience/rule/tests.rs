@@ -6,9 +6,9 @@ use crate::audience::membership::Membership;
 use crate::audience::rules::Rules;
 use crate::audience::tests::{audience, id, words};
 use crate::people::lists::People;
-use crate::people::lists::kept::ListFormat;
+use crate::people::lists::list_source::ListFormat;
 use crate::people::lists::mapping::Mapping;
-use crate::people::store::registry::AddressInterner;
+use crate::people::store::address_interner::AddressInterner;
 
 const PEOPLE: &str = "email;rolle;medlemmer;paused;sprog;roles\n\
     anna@x.example;IT-chef;120;;da;it-chef|Bruger\n\

@@ -17,10 +17,10 @@ use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
-use crate::ops::prepared::PreparedIssue;
-use crate::people::person::departure;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::suppression_reason;
 use crate::people::person::{Address, Consent};
-use crate::project::readers::ResolvedAudiences;
+use crate::project::resolved_audiences::ResolvedAudiences;
 
 #[derive(Serialize)]
 struct ExplainJson<'a> {
@@ -41,7 +41,7 @@ struct ConsentJson<'a> {
 #[derive(Serialize)]
 struct SuppressedJson<'a> {
     address: &'a str,
-    suppressed: departure::SuppressionReason,
+    suppressed: suppression_reason::SuppressionReason,
     series: Option<&'a SeriesId>,
     since: Timestamp,
     by: &'a str,

@@ -17,8 +17,8 @@ use crate::ops::import::{AudienceFileAction, Destination};
 use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
 use crate::people::import::{self, ExportFile, ImportedFile, ImportedPeople};
 use crate::people::person::Address;
-use crate::people::person::departure::SuppressionReason;
-use crate::people::person::trace;
+use crate::people::person::address_matcher;
+use crate::people::person::suppression_reason::SuppressionReason;
 use crate::project::files::read_export;
 
 /// So many addresses are named before they are only counted.
@@ -87,7 +87,7 @@ fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs
         files.push((name(path), read_export(path)?));
     }
     let exports: Vec<ExportFile<'_>> = files.iter().map(|(name, bytes)| ExportFile { name, bytes }).collect();
-    let mut incoming = match crate::people::import::reading::read(&exports, typed.from.as_deref()) {
+    let mut incoming = match crate::people::import::export_reader::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
@@ -106,7 +106,7 @@ fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs
     };
     // Who was forgotten is not written into the file of what could not be used either.
     let is_erased = |it: Address| held_back.reason(&it) == Some(SuppressionReason::Erased);
-    incoming.rejected.retain(|it| !trace::addresses(&it.row).any(is_erased));
+    incoming.rejected.retain(|it| !address_matcher::addresses(&it.row).any(is_erased));
     let left: HashSet<String> =
         incoming.readers().filter(|it| held_back.reason(it).is_some()).map(Address::key).collect();
     let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };

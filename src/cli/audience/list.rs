@@ -7,13 +7,13 @@ use serde::Serialize;
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::cli::args::AudienceListArgs;
-use crate::cli::audience::picture;
+use crate::cli::audience::overlap_page;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::project::files::write_over;
-use crate::project::readers::ResolvedAudiences;
+use crate::project::resolved_audiences::ResolvedAudiences;
 
 #[derive(Serialize)]
 struct AudienceJson<'a> {
@@ -45,7 +45,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, list: &AudienceList
     let (readers, exit) = readers(terminal, &opened.project)?;
     let counts = AudienceCounts::of(&readers);
     if let Some(path) = &list.html {
-        write_over(path, picture::page(&opened.project.settings().name, &counts).as_bytes())?;
+        write_over(path, overlap_page::page(&opened.project.settings().name, &counts).as_bytes())?;
         terminal.note(&format!("wrote {}", path.display()));
     }
     for (at, audience) in counts.audiences.iter().enumerate() {

@@ -1,10 +1,10 @@
 //! `audience`: who is in which, and why.
 
-mod compare;
+mod diff;
 pub(crate) mod explain;
 mod import;
 mod list;
-mod picture;
+mod overlap_page;
 mod show;
 
 use crate::audience::{Audience, AudienceId};
@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
-use crate::project::readers::ResolvedAudiences;
+use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// Runs one of the commands about audiences.
 pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &AudienceCommand) -> Result<Exit, Error> {
@@ -23,7 +23,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &AudienceC
         AudienceCommand::List(list) => list::run(terminal, opened, list),
         AudienceCommand::Show(show) => show::run(terminal, opened, show),
         AudienceCommand::Explain(explain) => explain::run(terminal, opened, explain),
-        AudienceCommand::Diff(diff) => compare::run(terminal, opened, diff),
+        AudienceCommand::Diff(diff) => diff::run(terminal, opened, diff),
         AudienceCommand::Import(import) => import::run(terminal, opened, import),
     }
 }

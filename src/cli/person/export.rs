@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::cli::args::person::PersonExportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::PersonalData;
+use crate::cli::person::data_report::PersonalData;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 

@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::cli::args::person::PersonForgetArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::PersonalData;
+use crate::cli::person::data_report::PersonalData;
 use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::{Terminal, visible};
@@ -18,8 +18,8 @@ use crate::delivery::ledger::suppression::Suppression;
 use crate::letter::plan::TransportKind;
 use crate::ops::personal_data::{AddressTrace, AddressTraceKind};
 use crate::people::person::Address;
-use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
-use crate::people::person::trace::AddressMatcher;
+use crate::people::person::address_matcher::AddressMatcher;
+use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 use crate::project::settings::ledger::LedgerSettings;
 
 /// What was done, and what is left to be done.

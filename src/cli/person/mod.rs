@@ -1,8 +1,8 @@
 //! `person`: what is held of one person, and how they are forgotten.
 
+mod data_report;
 mod export;
 mod forget;
-mod held;
 mod show;
 
 use crate::base::error::Error;

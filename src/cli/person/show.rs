@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::cli::args::person::PersonShowArgs;
 use crate::cli::exit::Exit;
 use crate::cli::person::address;
-use crate::cli::person::held::{FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary};
+use crate::cli::person::data_report::{FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary};
 use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::audience::AudienceId;
-use crate::delivery::ledger::pace::{RateLimits, RateSlot};
+use crate::delivery::ledger::rate_limits::{RateLimits, RateSlot};
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::Outcome;

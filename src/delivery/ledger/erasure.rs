@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::PlanId;
 
 /// Whose letter it was, once that is forgotten: nobody's, by plan and number, so that it is told from every other one

@@ -3,7 +3,7 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 
 /// Held for as long as one run may write the ledger.
 ///

@@ -2,11 +2,11 @@
 
 pub mod claim;
 pub mod erasure;
-pub mod failure;
+pub mod error;
+pub mod location;
 mod lock;
-pub mod pace;
-pub mod place;
 mod postgres;
+pub mod rate_limits;
 pub mod record;
 pub mod row;
 mod sqlite;
@@ -23,10 +23,10 @@ use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterNumber, LetterUpdate};
 use crate::delivery::ledger::erasure::Erasures;
-use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::{RateDecision, RateLimits};
-use crate::delivery::ledger::place::LedgerLocation;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::postgres::Postgres;
+use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits};
 use crate::delivery::ledger::record::{FreezeContext, LetterRecord, PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::{PlanRow, RowVisitor};
 use crate::delivery::ledger::sqlite::Sqlite;

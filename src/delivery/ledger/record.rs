@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::digest::Digest;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::issue::IssueId;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord, time};
 use crate::delivery::ledger::state::LetterState;
 use crate::letter::plan::PlannedLetter;

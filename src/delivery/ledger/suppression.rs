@@ -7,11 +7,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::base::digest::HmacKey;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::{read_series, time};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
-use crate::people::person::departure::{SuppressionReason, SuppressionRequest};
+use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 
 /// An address that is not written to.
 #[derive(Clone, Debug, PartialEq, Eq)]

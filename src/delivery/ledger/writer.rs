@@ -11,8 +11,8 @@ use crate::delivery::ledger::claim::{
     AttemptRecord, Claim, ClaimFilter, InFlight, LetterChange, LetterNumber, LetterUpdate, RunScope, Settled,
     Settlement,
 };
-use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::pace::RateDecision;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::rate_limits::RateDecision;
 use crate::delivery::ledger::{Ledger, RunSession};
 
 /// How many letters are claimed from the ledger at a time: few enough that several hosts end together.

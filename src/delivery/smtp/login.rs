@@ -12,8 +12,8 @@ use crate::base::secret::Secret;
 use crate::delivery::outcome::{FailureReason, Reply, SmtpStep, printable};
 use crate::delivery::smtp::options::AuthMechanism;
 use crate::delivery::smtp::reply::reply;
+use crate::delivery::smtp::reply_class::{self, ReplyClass};
 use crate::delivery::smtp::session::{Identified, Session};
-use crate::delivery::smtp::verdict::{self, ReplyClass};
 
 /// The longest command line of RFC 5321 §4.5.3.1.4. What is longer is said when the relay asks for it
 /// (RFC 4954 §4), and tokens often are.
@@ -111,7 +111,7 @@ fn prove_by_token(
 }
 
 fn outcome(response: &Response, refused: impl FnOnce(Reply) -> LoginOutcome) -> Result<LoginOutcome, FailureReason> {
-    Ok(match verdict::classify(response, SmtpStep::Login, &[235])? {
+    Ok(match reply_class::classify(response, SmtpStep::Login, &[235])? {
         ReplyClass::Yes(_) => LoginOutcome::Taken,
         ReplyClass::Later(reply) => LoginOutcome::Later(reply),
         ReplyClass::No(reply) => refused(reply),

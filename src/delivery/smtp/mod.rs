@@ -4,24 +4,24 @@
 //! it keeps what stands behind the answer to STARTTLS, its time-outs are per read, and it writes the body and the dot
 //! apart, which costs 42 ms a letter.
 
-mod courier;
-mod echo;
+mod connect;
+mod connection;
+mod extensions;
 pub mod login;
-mod offering;
-mod offers;
-mod opening;
+mod login_redaction;
+mod offer;
 pub mod options;
 mod reply;
+pub mod reply_class;
 mod session;
+mod stream;
 pub mod tls;
-pub mod verdict;
-mod wire;
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::secret::Secret;
-use crate::delivery::smtp::courier::SmtpConnection;
+use crate::delivery::smtp::connection::SmtpConnection;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{TlsContext, TlsSetupError};
@@ -51,7 +51,7 @@ impl SmtpTransport {
 
 impl SmtpTransport {
     fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, OpenError> {
-        opening::open(&self.options, self.encryption.as_ref(), self.options.login.as_ref().zip(password))
+        connect::open(&self.options, self.encryption.as_ref(), self.options.login.as_ref().zip(password))
     }
 
     /// Another password than the one that was refused, if there is one by now. Connections that were refused together

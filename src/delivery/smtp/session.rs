@@ -7,13 +7,13 @@ use lettre::transport::smtp::commands::Quit;
 use lettre::transport::smtp::response::Response;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
-use crate::delivery::smtp::echo::redact_login;
-use crate::delivery::smtp::offering::{OfferCommands, OfferResult, PreviousLetter};
-use crate::delivery::smtp::offers::Extensions;
+use crate::delivery::smtp::extensions::Extensions;
+use crate::delivery::smtp::login_redaction::redact_login;
+use crate::delivery::smtp::offer::{OfferCommands, OfferResult, PreviousLetter};
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::smtp::verdict::{self, ReplyClass};
-use crate::delivery::smtp::wire::SmtpStream;
+use crate::delivery::smtp::reply_class::{self, ReplyClass};
+use crate::delivery::smtp::stream::SmtpStream;
 use crate::delivery::transport::{ConnectionState, Delivered, Envelope, OfferError, SendOutcome};
 
 /// A talk in a phase.
@@ -115,7 +115,7 @@ impl<Phase> Session<Phase> {
         at: SmtpStep,
     ) -> Result<ReplyClass, FailureReason> {
         let response = self.ask(command, at, self.timeouts.at(at))?;
-        verdict::classify(&response, at, expected)
+        reply_class::classify(&response, at, expected)
     }
 
     /// The same talk in another phase.
@@ -215,8 +215,8 @@ impl Session<AwaitingReply> {
             Ok(response) => response,
             Err(reason) => return in_doubt(reason),
         };
-        let verdict = match verdict::classify(&response, SmtpStep::Dot, &[250]) {
-            Ok(answer) => verdict::final_outcome(answer),
+        let verdict = match reply_class::classify(&response, SmtpStep::Dot, &[250]) {
+            Ok(answer) => reply_class::final_outcome(answer),
             Err(reason) => return in_doubt(reason),
         };
         if u16::from(response.code()) == 421 {

@@ -1,6 +1,6 @@
 //! One connection and what goes through it.
 
-mod turns;
+mod pacing;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::base::error::Error;
 use crate::delivery::engine::{RunEnd, RunState};
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::ledger::claim::{Claim, InFlight, LetterNumber, Settled, Settlement};
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::writer::LedgerHandle;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
+use crate::delivery::refusal_streak::RefusalStreak;
 use crate::delivery::retry::{DROPS, back_off};
-use crate::delivery::streak::RefusalStreak;
-use crate::delivery::tempo::Throttle;
+use crate::delivery::throttle::Throttle;
 use crate::delivery::transport::{
     Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, Remedy, SendOutcome,
 };

@@ -1,12 +1,12 @@
 //! Blocks that say how something looks. Each kind has one home here, with its HTML and its text.
 
+pub(crate) mod alert;
 mod callout;
 mod card;
 mod columns;
 pub(crate) mod event;
 mod event_card;
 mod more;
-pub(crate) mod notice;
 mod quote;
 pub(crate) mod table;
 

@@ -1,8 +1,8 @@
 //! The HTML of an issue's text, from its tree.
 
+pub(crate) mod attribute_escaping;
 pub(crate) mod contents;
-mod grid;
-pub(crate) mod quoted;
+mod html_table;
 pub(crate) mod sanitise;
 
 use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeValue};
@@ -10,12 +10,12 @@ use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeValue};
 use crate::base::language::Lang;
 use crate::base::language::words::LetterWords;
 use crate::edition::blocks;
-use crate::edition::blocks::notice;
+use crate::edition::blocks::alert;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
 use crate::issue::manuscript::content_blocks::ContentBlock;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 
 /// What the writers of both parts look at.
@@ -94,7 +94,7 @@ impl HtmlWriter<'_, '_> {
             NodeValue::Alert(alert) => self.alert(node, alert.alert_type, alert.title.as_deref()),
             NodeValue::CodeBlock(code) => self.code_block(&code.literal),
             NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
-            NodeValue::Table(table) => grid::write(self, node, &table),
+            NodeValue::Table(table) => html_table::write(self, node, &table),
             NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
             NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
                 Some(content) => blocks::html(self, node, &content),
@@ -208,7 +208,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
-        let title = title.unwrap_or_else(|| notice::title(kind, self.scene.words));
+        let title = title.unwrap_or_else(|| alert::title(kind, self.scene.words));
         let title = self.uses.text(title, SlotContext::Html, SlotContext::Html, escape);
         self.boxed(node, "notice", &format!("<p class=\"notice-title\">{title}</p>\n"));
     }

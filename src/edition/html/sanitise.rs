@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use crate::edition::html::quoted;
+use crate::edition::html::attribute_escaping;
 
 /// Everything that may stand in a letter's text besides what Markdown writes.
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_ta
 
 /// HTML that is balanced and holds nothing that acts, loads or submits.
 pub(crate) fn clean(html: &str) -> String {
-    quoted::brackets(&BUILDER.clean(html).to_string())
+    attribute_escaping::brackets(&BUILDER.clean(html).to_string())
 }
 
 /// Whether an element may stand in a letter.

@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::edition::images::foreign::UnsupportedFormat;
+use crate::edition::images::unsupported::UnsupportedFormat;
 
 /// Why a picture cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]

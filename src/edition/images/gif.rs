@@ -3,7 +3,7 @@
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::PictureMetadata;
+use crate::edition::images::metadata::PictureMetadata;
 
 /// Applications whose blocks say how often a picture repeats.
 const LOOPS: [&[u8]; 2] = [b"NETSCAPE2.0", b"ANIMEXTS1.0"];

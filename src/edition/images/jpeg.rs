@@ -5,7 +5,7 @@ use std::ops::Range;
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::{PictureMetadata, number, turn};
+use crate::edition::images::metadata::{PictureMetadata, number, turn};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const PROFILE: &[u8] = b"ICC_PROFILE\0";

@@ -3,15 +3,15 @@
 pub(crate) mod collection;
 pub(crate) mod embed;
 pub mod error;
-pub mod foreign;
 mod gif;
 mod jpeg;
-mod pieces;
+mod metadata;
 mod pixels;
 pub mod placement;
 mod png;
 #[cfg(test)]
 mod tests;
+pub mod unsupported;
 mod webp;
 
 use std::fmt;
@@ -21,9 +21,9 @@ use image::metadata::Orientation;
 
 use crate::base::digest::Digest;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::UnsupportedFormat;
-use crate::edition::images::pieces::PictureMetadata;
+use crate::edition::images::metadata::PictureMetadata;
 use crate::edition::images::pixels::Pixels;
+use crate::edition::images::unsupported::UnsupportedFormat;
 
 /// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
 const PIXEL_RATIO: u32 = 2;

@@ -1,7 +1,7 @@
 //! The chunks of a PNG (W3C PNG, third edition, chapter 5).
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::pieces::{PictureMetadata, turn};
+use crate::edition::images::metadata::{PictureMetadata, turn};
 
 /// What decides how a picture looks, still or moving; text, time and EXIF do not.
 const KEPT_CHUNKS: [&[u8]; 17] = [

@@ -9,7 +9,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::*;
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::UnsupportedFormat;
+use crate::edition::images::unsupported::UnsupportedFormat;
 
 const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536 };
 /// EXIF that says "turn me a quarter to the right" and has a part that is called for a place.

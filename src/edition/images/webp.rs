@@ -7,8 +7,8 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::foreign::UnsupportedFormat;
-use crate::edition::images::pieces::PictureMetadata;
+use crate::edition::images::metadata::PictureMetadata;
+use crate::edition::images::unsupported::UnsupportedFormat;
 
 /// Finds how large it is and how it stands.
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {

@@ -1,8 +1,8 @@
 //! Where a link may lead.
 
 pub(crate) mod contact;
-pub(crate) mod outgoing;
 pub(crate) mod tracking;
+pub(crate) mod web_links;
 
 use crate::base::source::{Code, Diagnostic, nearest};
 

@@ -10,7 +10,7 @@ use crate::base::language::Lang;
 use crate::edition::html::escape;
 use crate::edition::links;
 use crate::edition::template::language_filters;
-use crate::edition::template::wire;
+use crate::edition::template::transfer_encoding;
 
 /// Steps that one part of one letter may take: some thousand lines of a loop.
 const FUEL: u64 = 100_000;
@@ -21,7 +21,7 @@ const DEPTH: usize = 50;
 /// The bytes that a value may have, with eight for each item.
 const ROOM: usize = 1_000_000;
 
-/// An engine with the filters of [`crate::edition::template::slots::Context`], of [`crate::issue::manuscript::placeholders::guard`] and of [`speech`].
+/// An engine with the filters of [`crate::edition::template::slots::Context`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`speech`].
 pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -45,9 +45,12 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
             if value.is_undefined() { Ok(Value::from(f64::NAN)) } else { bounded(value) }
         },
     );
-    engine.add_filter("_html", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&line(value)?))));
-    engine.add_filter("_html_url", |value: &Value| Ok::<_, Error>(wire::encode(&escape(&address(value)?))));
-    engine.add_filter("_html_part", |value: &Value| Ok::<_, Error>(wire::encode(&percent(&line(value)?, UNRESERVED))));
+    engine.add_filter("_html", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&line(value)?))));
+    engine
+        .add_filter("_html_url", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&address(value)?))));
+    engine.add_filter("_html_part", |value: &Value| {
+        Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value)?, UNRESERVED)))
+    });
     engine.add_filter("_text", |value: &Value| line(value).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
     engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value)?, UNRESERVED)));
@@ -157,7 +160,7 @@ mod tests {
     use minijinja::context;
 
     use super::*;
-    use crate::issue::manuscript::placeholders::guard::rewrite;
+    use crate::issue::manuscript::placeholders::missing_values::rewrite;
 
     fn rendered(template: &str) -> Option<String> {
         let mut engine = engine(Lang::default());

@@ -4,4 +4,4 @@ pub(crate) mod engine;
 mod language_filters;
 pub(crate) mod phrase;
 pub(crate) mod slots;
-pub(crate) mod wire;
+pub(crate) mod transfer_encoding;

@@ -2,8 +2,8 @@
 
 use crate::base::source::{Diagnostic, Diagnostics, Source, Span};
 use crate::issue::manuscript::placeholders::lexer::{self, TagSpan};
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{self, RawTag, Tag};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure;
 
 /// A phrase with marks for its tags, which are put behind those that there are.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 
 /// How a value is written at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

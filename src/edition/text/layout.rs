@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::edition::template::wire;
+use crate::edition::template::transfer_encoding;
 
 /// The widest line (checklist 37, RFC 3676 section 4.2).
 const WIDTH: usize = 76;
@@ -151,7 +151,7 @@ impl LineEncoding {
     pub(crate) fn of(self, lines: &str) -> Cow<'_, str> {
         match self {
             Self::Plain => Cow::Borrowed(lines),
-            Self::Encoded => Cow::Owned(wire::encode(lines)),
+            Self::Encoded => Cow::Owned(transfer_encoding::encode(lines)),
         }
     }
 }

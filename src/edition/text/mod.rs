@@ -6,7 +6,7 @@ pub(crate) mod prelayout;
 use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
-use crate::edition::blocks::notice;
+use crate::edition::blocks::alert;
 use crate::edition::html::sanitise;
 use crate::edition::html::{self, WriteContext};
 use crate::edition::links::tracking;
@@ -116,7 +116,7 @@ impl TextWriter<'_, '_> {
             }
             NodeValue::Alert(alert) => {
                 let inner = prefix.then("| ", "| ");
-                let title = alert.title.as_deref().unwrap_or_else(|| notice::title(alert.alert_type, self.scene.words));
+                let title = alert.title.as_deref().unwrap_or_else(|| alert::title(alert.alert_type, self.scene.words));
                 let title = self.uses.text(title, SlotContext::Text, SlotContext::Text, layout::plain);
                 self.record(RecordKind::Text, gap, &inner, &title.to_uppercase_outside_marks(self.scene));
                 self.blocks(node, &inner.rest(), (BlankLine::None, BlankLine::Line));

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::edition::text::layout::{self, LayoutToken, LineEncoding, RecordKind, TextRecord};
-use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 
 /// The records of a text part with every run that holds no mark laid out, and the form that its lines are in.
 pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEncoding) {
@@ -109,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::edition::template::wire;
+    use crate::edition::template::transfer_encoding;
 
     const MARK: &str = "zq0w000000u";
 
@@ -152,7 +152,7 @@ mod tests {
             let expected = layout::lay_out(&fill(&records), LineEncoding::Plain);
             prop_assert_eq!(layout::lay_out(&fill(&settled), form), match form {
                 LineEncoding::Plain => expected.clone(),
-                LineEncoding::Encoded => expected.split_inclusive('\n').map(wire::encode).collect(),
+                LineEncoding::Encoded => expected.split_inclusive('\n').map(transfer_encoding::encode).collect(),
             });
         }
     }

@@ -3,9 +3,9 @@
 pub mod colour;
 mod css;
 pub mod files;
-mod lines;
 mod palette;
-mod seen;
+mod text_template;
+mod used_selectors;
 
 use css_inline::{CSSInliner, InlineOptions};
 use minijinja::syntax::SyntaxConfig;
@@ -17,11 +17,11 @@ use crate::base::digest::Digest;
 use crate::base::language::words::LetterWords;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
 use crate::edition::context::Brand;
-use crate::edition::html::quoted;
+use crate::edition::html::attribute_escaping;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::palette::Palette;
-use crate::edition::theme::seen::UsedSelectors;
+use crate::edition::theme::used_selectors::UsedSelectors;
 
 const BAD_THEME: Code = Code("NL520");
 
@@ -253,7 +253,7 @@ impl Theme {
         self.check_weight(&page, diagnostics);
         let seen = UsedSelectors::of(&page);
         let screens = self.styles.screens("", |selector| seen.holds(selector));
-        Some(quoted::brackets(&page.replacen(&self.styles.screens(KEEP_ATTRIBUTE, |_| true), &screens, 1)))
+        Some(attribute_escaping::brackets(&page.replacen(&self.styles.screens(KEEP_ATTRIBUTE, |_| true), &screens, 1)))
     }
 
     /// The text part as records; some of its pieces are words that stand for records.
@@ -266,7 +266,7 @@ impl Theme {
         let values = Value::from(Serde(pieces));
         let text = self.render(ThemeFile::Text, values, diagnostics)?;
         check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
-        Some(lines::records(&text, records))
+        Some(text_template::records(&text, records))
     }
 
     /// How the sender looks, for every file of the theme.

@@ -8,8 +8,8 @@ use crate::audience::AudienceId;
 use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::readers::{self, BlockVisibility};
 use crate::issue::manuscript::snippets::SNIPPET;
+use crate::issue::manuscript::visibility::{self, BlockVisibility};
 
 const UNKNOWN_KIND: Code = Code("NL407");
 
@@ -73,7 +73,7 @@ impl Block {
 
 /// Every kind of block.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    readers::KINDS.into_iter().chain(ContentKind::ALL.into_iter().map(ContentKind::name)).chain([SNIPPET])
+    visibility::KINDS.into_iter().chain(ContentKind::ALL.into_iter().map(ContentKind::name)).chain([SNIPPET])
 }
 
 /// Whether a word behind colons can only be meant as the kind of a block.
@@ -97,7 +97,7 @@ pub(crate) fn check(
         let Some(kind) = words.next() else { continue };
         let names: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
         match Block::read(&fence.info) {
-            Some(Block::Readers(_)) => readers::check(kind, &names, &place, (known, diagnostics)),
+            Some(Block::Readers(_)) => visibility::check(kind, &names, &place, (known, diagnostics)),
             Some(Block::Content(_)) => {}
             // One that is still there is told where it should have been put in.
             None if kind == SNIPPET => {}

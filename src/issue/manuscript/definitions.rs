@@ -8,9 +8,9 @@ use crate::base::source::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::TagKind;
-use crate::issue::manuscript::readers::BlockVisibility;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::visibility::BlockVisibility;
 
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
 const NOTE_IN_CONDITION: Code = Code("NL615");

@@ -8,10 +8,10 @@ use crate::base::source::Diagnostics;
 use crate::issue::Issue;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::Tag;
-use crate::issue::manuscript::readers;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
+use crate::issue::manuscript::visibility;
 
 /// The language of an issue's text for readers of a language: theirs, where it has something to say in it, and else
 /// that of the issue, or `native`.
@@ -37,7 +37,7 @@ pub(crate) fn language_of_tree(
     let reads = |tag: &Tag| tag.variables.iter().any(|it| it == "lang");
     let is_theirs = issue.front.lang == Some(reader)
         || issue.front.subject.langs().any(|it| it == reader)
-        || readers::has_lang(root, reader)
+        || visibility::has_lang(root, reader)
         || tags.iter().any(reads);
     if is_theirs { reader } else { issue.front.lang.unwrap_or(native) }
 }

@@ -11,10 +11,10 @@ use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::placeholders::{self, PlaceholderText};
-use crate::issue::manuscript::readers::BlockVisibility;
 use crate::issue::manuscript::tree;
+use crate::issue::manuscript::visibility::BlockVisibility;
 
 const UNREAD: Code = Code("NL611");
 const UNREAD_TODAY: Code = Code("NL612");

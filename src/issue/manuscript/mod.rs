@@ -3,7 +3,6 @@
 pub(crate) mod blocks;
 pub(crate) mod common_mistakes;
 pub(crate) mod content_blocks;
-pub mod coverage;
 pub(crate) mod definitions;
 pub(crate) mod fences;
 pub mod language_choice;
@@ -12,8 +11,9 @@ pub(crate) mod nesting;
 pub(crate) mod notes;
 pub(crate) mod placeholders;
 pub mod readability;
-pub(crate) mod readers;
 pub mod snippets;
 pub(crate) mod structure;
 pub mod texts;
+pub mod translation_coverage;
 pub(crate) mod tree;
+pub(crate) mod visibility;

@@ -9,9 +9,9 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
-use crate::issue::manuscript::readers;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
+use crate::issue::manuscript::visibility;
 
 /// Fewer words than this say nothing of a text.
 const ENOUGH: u32 = 40;
@@ -31,7 +31,7 @@ pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
     let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
     let arena = Arena::new();
     let root = tree::markdown(&arena, &lifted.text);
-    readers::filter(root, key);
+    visibility::filter(root, key);
     let prose = root
         .descendants()
         .filter(|it| matches!(it.data().value, NodeValue::Paragraph | NodeValue::Heading(_)))

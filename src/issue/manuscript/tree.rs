@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use comrak::nodes::{AstNode, ListType, Node, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure::StatementGroups;
 
 /// Parses Markdown as issues are written in it.

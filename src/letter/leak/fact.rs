@@ -1,6 +1,6 @@
 //! What gives something away by itself, however short: amounts, addresses and names of files.
 
-use crate::letter::opened::percent_decoded;
+use crate::letter::parsed::percent_decoded;
 
 /// One of them, in a form that is the same however it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

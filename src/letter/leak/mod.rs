@@ -5,11 +5,11 @@
 //! their words ([`fold`]) and what gives something away by itself ([`fact`]).
 
 mod fact;
-mod fold;
-mod held;
+mod html_text;
+mod letter_parts;
 mod lines;
-mod markup;
-mod prose;
+mod markdown_text;
+mod shingles;
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +19,9 @@ use crate::base::value::Value;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::leak::fact::Fact;
-use crate::letter::leak::held::{LetterPart, PartIndex};
+use crate::letter::leak::letter_parts::{LetterPart, PartIndex};
 use crate::letter::leak::lines::{OpeningFence, SourceLine};
-use crate::letter::opened::{self, ParsedLetter};
+use crate::letter::parsed::{self, ParsedLetter};
 use crate::letter::plan::PlannedLetter;
 use crate::letter::{ComposedPlan, DecodedLetter};
 use crate::people::person::Person;
@@ -71,7 +71,7 @@ impl LeakGuard {
             // A letter that cannot be made is not sent, and was told.
             let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
             seen.insert(planned.edition.clone());
-            let letter = opened::parse(&letter.bytes);
+            let letter = parsed::parse(&letter.bytes);
             let person = Some(planned.person.as_ref());
             diagnostics.extend(self.find_all(&InspectedLetter {
                 key,
@@ -85,7 +85,7 @@ impl LeakGuard {
 
     /// Looks at a page on the web, which everybody can read.
     pub fn look_at_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
-        let letter = opened::parse_page(page);
+        let letter = parsed::parse_page(page);
         self.find_all(&InspectedLetter { key, person: None, letter: &letter, preheader: &page.preheader })
     }
 
@@ -107,7 +107,7 @@ impl LeakGuard {
             return diagnostics;
         }
         let lengths = secrets.iter().filter_map(ConfidentialPassage::length).collect();
-        let parts = held::parts(evidence.letter, evidence.preheader, &lengths);
+        let parts = letter_parts::parts(evidence.letter, evidence.preheader, &lengths);
         if !secrets.iter().any(|secret| parts.iter().any(|it| secret.is_in(&it.1, &PartIndex::default()))) {
             return diagnostics;
         }
@@ -136,7 +136,7 @@ impl LeakGuard {
     fn free(&self, lines: &[SourceLine<'_>], evidence: &InspectedLetter<'_>, lengths: &BTreeSet<usize>) -> PartIndex {
         let open: Vec<&SourceLine<'_>> = lines.iter().filter(|it| it.closed_by(evidence.key).is_none()).collect();
         let mut free = PartIndex::of_lengths(lengths);
-        for passage in prose::passages(&open) {
+        for passage in markdown_text::passages(&open) {
             free.add(&passage.words(), passage.facts());
         }
         let own = evidence.person.into_iter().flat_map(|it| it.fields.values()).filter_map(|it| match it {
@@ -180,7 +180,7 @@ fn confidential_passages<'t>(lines: &[SourceLine<'t>], key: &EditionKey) -> Vec<
     let fences: BTreeMap<usize, OpeningFence<'t>> = closed.iter().map(|(line, fence)| (line.number, *fence)).collect();
     let closed: Vec<&SourceLine<'t>> = closed.into_iter().map(|it| it.0).collect();
     let mut secrets = Vec::new();
-    for passage in prose::passages(&closed) {
+    for passage in markdown_text::passages(&closed) {
         let Some(fence) = fences.get(&passage.number).copied() else { continue };
         let sentences =
             passage.sentences().into_iter().map(|(typed, words)| ConfidentialContent::Sentence(typed, words));
@@ -194,7 +194,7 @@ impl ConfidentialPassage<'_> {
     /// How many words in a row are looked for.
     fn length(&self) -> Option<usize> {
         match &self.kind {
-            ConfidentialContent::Sentence(_, words) => fold::shingles(words).next().map(<[String]>::len),
+            ConfidentialContent::Sentence(_, words) => shingles::shingles(words).next().map(<[String]>::len),
             ConfidentialContent::Fact(_) => None,
         }
     }
@@ -202,7 +202,7 @@ impl ConfidentialPassage<'_> {
     fn is_in(&self, held: &PartIndex, free: &PartIndex) -> bool {
         match &self.kind {
             ConfidentialContent::Sentence(_, words) => {
-                fold::shingles(words).any(|row| held.rows.hold(row) && !free.rows.hold(row))
+                shingles::shingles(words).any(|row| held.rows.hold(row) && !free.rows.hold(row))
             }
             ConfidentialContent::Fact(fact) => held.facts.contains(fact) && !free.facts.contains(fact),
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::base::csv::row::ListRow;
-use crate::people::import::object::ObjectNotation;
-use crate::people::import::standing::{SubscriptionStatus, letters};
+use crate::people::import::object_cell::ObjectNotation;
+use crate::people::import::subscription_status::{SubscriptionStatus, letters};
 use crate::people::import::system::{self, ExportSystem, SystemColumn};
 use crate::people::import::{ColumnMapping, ImportError};
 use crate::people::lists::column::Column;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::base::csv::row::ListRow;
-use crate::people::import::sheet;
+use crate::people::import::csv;
 use crate::people::import::{ImportError, ImportedPeople, ImportedPerson};
 use crate::people::lists::column::Column;
 use crate::people::lists::mapping::{CellFormat, ColumnRole, Mapping};
@@ -77,7 +77,7 @@ impl CsvList {
     ///
     /// It cannot be read to its end, has no column of addresses, or a row has more cells than the header.
     pub fn parse(file: &str, bytes: &[u8], mapping: &Mapping) -> Result<Self, ImportError> {
-        let (first, below) = sheet::read(file, bytes)?;
+        let (first, below) = csv::read(file, bytes)?;
         let header: Vec<String> = first.cells.iter().map(|it| it.text.clone()).collect();
         let roles: Vec<ColumnRole> = header.iter().map(|it| mapping.role(it)).collect();
         if !roles.contains(&ColumnRole::Fills(Column::Email)) {
@@ -238,7 +238,7 @@ impl ImportedPeople {
 ///
 /// The file is none that [`ImportedPeople::rejected_csv`] wrote.
 pub fn fewer_rejected(file: &str, bytes: &[u8], goes: impl Fn(&str) -> bool) -> Result<Option<String>, ImportError> {
-    let (header, rows) = sheet::read(file, bytes)?;
+    let (header, rows) = csv::read(file, bytes)?;
     let Dialect { separator, line_end, start } = Dialect::default();
     let stays: Vec<&ListRow> = rows.iter().filter(|row| !row.cells.iter().any(|it| goes(&it.text))).collect();
     if stays.is_empty() {

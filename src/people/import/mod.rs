@@ -1,12 +1,12 @@
 //! Lists that other systems export: who reads, who has left, and which rows nobody can use.
 
-mod day;
+mod csv;
+mod date;
+pub mod export_reader;
 mod layout;
 pub mod list;
-mod object;
-pub mod reading;
-mod sheet;
-mod standing;
+mod object_cell;
+mod subscription_status;
 pub mod system;
 mod systems;
 
@@ -17,7 +17,7 @@ use thiserror::Error as ThisError;
 use crate::people::import::system::names;
 use crate::people::lists::column::Column;
 use crate::people::person::Address;
-use crate::people::person::departure::SuppressionRequest;
+use crate::people::person::suppression_reason::SuppressionRequest;
 
 /// A file that another system wrote.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::people::import::ImportError;
-use crate::people::import::object::ObjectNotation;
-use crate::people::import::standing::{SubscriptionStatus, letters};
+use crate::people::import::object_cell::ObjectNotation;
+use crate::people::import::subscription_status::{SubscriptionStatus, letters};
 use crate::people::import::systems::{ANY, SYSTEMS};
 
 /// A kind of file that a system writes. A system that writes several kinds has several of these, with one name.

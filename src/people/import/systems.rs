@@ -1,14 +1,14 @@
 //! The exports that are known. Headers are written without blanks, signs and capitals; where the systems' own sources
 //! are public, they are from there.
 
-use crate::people::import::object::ObjectNotation;
-use crate::people::import::standing::SubscriptionStatus;
+use crate::people::import::object_cell::ObjectNotation;
+use crate::people::import::subscription_status::SubscriptionStatus;
 use crate::people::import::system::{
     ExportSystem, SystemColumn::Changed, SystemColumn::Field, SystemColumn::Filled, SystemColumn::List,
     SystemColumn::MaybeStatus, SystemColumn::No, SystemColumn::Nothing, SystemColumn::Object, SystemColumn::OptedIn,
     SystemColumn::Status, SystemColumn::Yes,
 };
-use crate::people::person::departure::SuppressionReason;
+use crate::people::person::suppression_reason::SuppressionReason;
 
 const LEFT: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Unsubscribed);
 const BOUNCED: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Bounced);

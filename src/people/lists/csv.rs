@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use crate::base::csv::encoding::{self, Encoding};
 use crate::base::csv::rows::{CsvRows, RowError};
 use crate::base::source::{Code, Diagnostic, Span};
-use crate::people::lists::intake::ListReader;
+use crate::people::lists::list_reader::ListReader;
 
 const UNREADABLE: Code = Code("NL201");
 const OPEN_QUOTE: Code = Code("NL206");

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::base::csv::row::{Cell, ListRow};
 use crate::base::source::{Code, Diagnostic, Span};
 use crate::base::value::Value;
-use crate::people::lists::intake::ListReader;
+use crate::people::lists::list_reader::ListReader;
 
 const NO_OBJECT: Code = Code("NL250");
 

@@ -1,12 +1,12 @@
 //! Reads people from where they are kept, outside Git.
 
+mod capped_diagnostics;
 pub(crate) mod column;
+mod consent_columns;
 mod csv;
-mod found;
-mod grounds;
-mod intake;
 mod json;
-pub mod kept;
+mod list_reader;
+pub mod list_source;
 pub mod mapping;
 pub mod postgres;
 mod sqlite;
@@ -25,14 +25,14 @@ use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Source};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::lists::grounds::ConsentBuilder;
-use crate::people::lists::intake::{ListContents, ListReader};
-use crate::people::lists::kept::{FileOptions, ListFormat};
+use crate::people::lists::consent_columns::ConsentBuilder;
+use crate::people::lists::list_reader::{ListContents, ListReader};
+use crate::people::lists::list_source::{FileOptions, ListFormat};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres::QueryMessage;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin};
-use crate::people::store::registry::{AddressId, AddressInterner};
+use crate::people::store::address_interner::{AddressId, AddressInterner};
 use crate::people::store::{PersonStore, RowIndex};
 
 /// The fields of some people, each with whether it holds several values for any of them.
@@ -186,7 +186,7 @@ impl People {
         };
         let mut people = Self::nobody(path, registry);
         if let Some(error) = persons.iter().find_map(|it| people.add(it, registry).err()) {
-            diagnostics.push(intake::no_room(registry, &error));
+            diagnostics.push(list_reader::no_room(registry, &error));
         }
         (people, diagnostics)
     }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::base::csv::row::ListRow;
 use crate::base::source::{Code, Diagnostic};
 use crate::base::value::Value;
-use crate::people::lists::intake::ListReader;
+use crate::people::lists::list_reader::ListReader;
 
 pub(super) const FAILS: Code = Code("NL251");
 pub(super) const WRITES: Code = Code("NL252");

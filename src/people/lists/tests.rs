@@ -6,10 +6,10 @@ use crate::base::language::Lang;
 use crate::base::source::{Diagnostics, Severity};
 use crate::base::value::Value;
 use crate::people::lists::People;
-use crate::people::lists::kept::ListFormat;
+use crate::people::lists::list_source::ListFormat;
 use crate::people::lists::mapping::{CellFormat, FieldMapping, Mapping};
 use crate::people::person::FieldShape;
-use crate::people::store::registry::AddressInterner;
+use crate::people::store::address_interner::AddressInterner;
 
 fn stream(path: &str, file: &[u8], format: ListFormat, mapping: &Mapping) -> (People, Diagnostics) {
     People::from_stream((&Arc::from(path), mapping), file, format, &mut AddressInterner::new(env::temp_dir()))

@@ -11,8 +11,8 @@ use crate::base::csv::row::ListRow;
 use crate::base::source::{Code, Diagnostic, Span, nearest};
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
-use crate::people::lists::intake::ListReader;
-use crate::people::lists::kept::WorkbookKind;
+use crate::people::lists::list_reader::ListReader;
+use crate::people::lists::list_source::WorkbookKind;
 use crate::people::lists::mapping::{ColumnRole, civil};
 
 const UNREADABLE: Code = Code("NL253");

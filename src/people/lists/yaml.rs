@@ -10,14 +10,14 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
+use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::{Column, ConsentColumn};
-use crate::people::lists::found::CappedDiagnostics;
-use crate::people::lists::grounds::ConsentBuilder;
-use crate::people::lists::intake::{
+use crate::people::lists::consent_columns::ConsentBuilder;
+use crate::people::lists::list_reader::{
     ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, suspicious_address, unknown_language,
 };
 use crate::people::lists::{PersonBuilder, unexpected_character};
-use crate::people::person::doubt::SuspiciousAddress;
+use crate::people::person::suspicious_address::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, Consent, Person, PersonOrigin};
 

@@ -1,13 +1,13 @@
 //! Addresses, people and what is known of them.
 
-pub mod departure;
-pub mod doubt;
+mod address_checks;
+pub mod address_matcher;
 mod from_yaml;
-mod lint;
 pub mod mailbox;
+pub mod suppression_reason;
+pub mod suspicious_address;
 #[cfg(test)]
 mod tests;
-pub mod trace;
 pub mod values;
 
 use std::collections::BTreeMap;
@@ -226,11 +226,11 @@ impl Address {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        lint::whole(&text)?;
+        address_checks::whole(&text)?;
         let (local, domain) = text.split_once('@').ok_or(AddressError::NoAt)?;
-        lint::local(local)?;
-        let domain = lint::domain(domain)?;
-        if local.len() + 1 + domain.len() > lint::LONGEST {
+        address_checks::local(local)?;
+        let domain = address_checks::domain(domain)?;
+        if local.len() + 1 + domain.len() > address_checks::LONGEST {
             return Err(AddressError::TooLong);
         }
         // The mail library has the last word, so that turning this into its type later cannot fail.

@@ -1,8 +1,8 @@
 //! The people of a list as the program holds them: a million are a few bytes each in memory, and the rest on the disk.
 
+pub mod address_interner;
+pub(crate) mod id_set;
 mod record;
-pub mod registry;
-pub(crate) mod set;
 mod spool;
 #[cfg(test)]
 mod tests;
@@ -13,8 +13,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::base::language::Lang;
 use crate::people::person::Person;
+use crate::people::store::address_interner::AddressId;
 use crate::people::store::record::RecordDictionary;
-use crate::people::store::registry::AddressId;
 use crate::people::store::spool::Spool;
 
 /// Where somebody stands in a list, counted from 0.

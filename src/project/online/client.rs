@@ -9,8 +9,8 @@ use rustls::CertificateError;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Error};
 
-use crate::project::online::address::RequestUrl;
-use crate::project::online::answer::LinkStatus;
+use crate::project::online::link_status::LinkStatus;
+use crate::project::online::request_url::RequestUrl;
 
 const REDIRECTS: u32 = 5;
 

@@ -1,9 +1,9 @@
 //! Whether what a letter leads to is there: the addresses are asked, a few at once, and their answers kept for a while.
 
-mod address;
-pub mod answer;
+mod cache;
 mod client;
-mod memory;
+pub mod link_status;
+mod request_url;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::project::online::address::RequestUrl;
-use crate::project::online::answer::LinkStatus;
+use crate::project::online::cache::LinkCache;
 use crate::project::online::client::Client;
-use crate::project::online::memory::LinkCache;
+use crate::project::online::link_status::LinkStatus;
+use crate::project::online::request_url::RequestUrl;
 
 /// How many addresses are asked at once.
 const AT_ONCE: usize = 4;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::base::source::{Code, Diagnostic};
-use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::project::settings::reader::SettingsReader;
 
 const BAD_RATE: Code = Code("NL146");

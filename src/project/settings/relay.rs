@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::base::secret::SecretSource;
 use crate::base::source::{Code, Diagnostic, Spanned};
-use crate::delivery::ledger::pace::RateLimits;
+use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::project::settings::MISSING;

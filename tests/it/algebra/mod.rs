@@ -17,9 +17,9 @@ use newsletter::base::source::{Diagnostics, Source};
 use newsletter::issue::Issue;
 use newsletter::letter::plan::{self, SelectionContext};
 use newsletter::people::lists::People;
-use newsletter::people::lists::kept::ListFormat;
+use newsletter::people::lists::list_source::ListFormat;
 use newsletter::people::person::{Address, Person};
-use newsletter::people::store::registry::AddressInterner;
+use newsletter::people::store::address_interner::AddressInterner;
 
 use crate::algebra::invent::{ADDRESSES, World};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::location::LedgerLocation;
 use serde_json::Value;
 
 use crate::postgres;

@@ -1,7 +1,7 @@
 //! `run`, as cron runs it.
 
 use newsletter::delivery::ledger;
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::location::LedgerLocation;
 
 use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use newsletter::delivery::ledger;
 use newsletter::delivery::ledger::claim::RunScope;
-use newsletter::delivery::ledger::place::LedgerLocation;
+use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::issue::IssueId;
 use newsletter::letter::plan::TransportKind;
 
@@ -91,7 +91,7 @@ fn what_another_host_has_in_hand_is_left_to_it() {
         audience: None,
         limit: Some(1),
         tries: 1,
-        rate: newsletter::delivery::ledger::pace::RateLimits::default(),
+        rate: newsletter::delivery::ledger::rate_limits::RateLimits::default(),
     };
     newsletter::delivery::ledger::writer::write(&mut *other, desk, |clerk| {
         let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();

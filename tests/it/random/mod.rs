@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use newsletter::issue::edition_key::EditionKey;
 use newsletter::letter::ComposedPlan;
 use newsletter::letter::leak::LeakGuard;
-use newsletter::letter::opened::{self, ParsedLetter};
+use newsletter::letter::parsed::{self, ParsedLetter};
 use newsletter::letter::plan::PlannedLetter;
-use newsletter::ops::prepared::PreparedIssue;
+use newsletter::ops::prepared_issue::PreparedIssue;
 use newsletter::project::Project as Found;
 
 use crate::project::Project;
@@ -89,7 +89,7 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
         guard.look(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
     for planned in &letters {
         let letter = composed.letter(planned).unwrap();
-        let told = look(issue, &guard.keys[&planned.edition], &opened::parse(&letter.bytes));
+        let told = look(issue, &guard.keys[&planned.edition], &parsed::parse(&letter.bytes));
         wrong.extend(told.into_iter().map(|it| format!("{}: {it}", planned.edition)));
     }
     // Each edition is sent to the readers of the next one.

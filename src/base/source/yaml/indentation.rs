@@ -1,7 +1,7 @@
 //! Lines that stand further in or out than the lines they belong to.
 
 use crate::base::source::Code;
-use crate::base::source::yaml::advice::LineProblem;
+use crate::base::source::yaml::common_errors::LineProblem;
 use crate::base::source::yaml::line;
 
 const TAB: Code = Code("NL002");

@@ -4,7 +4,7 @@
 //! Anchors, aliases, merge keys and tags are refused. In files of people who are no programmers a leading `&`, `*` or
 //! `!` is nearly always a text that lacks its quotes; and without aliases no file can grow when it is read.
 
-mod advice;
+mod common_errors;
 pub mod fields;
 mod indentation;
 mod line;
@@ -184,7 +184,7 @@ fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -
         let lines: Vec<&str> = mended.iter().map(|line| line.trim_end()).collect();
         let mut better = Vec::new();
         for fault in faults {
-            match advice::advise(&lines, &told, &fault) {
+            match common_errors::advise(&lines, &told, &fault) {
                 Some(advice) => {
                     told.insert(advice.line);
                     better.push((advice.line, advice.mended.clone()));
@@ -209,7 +209,12 @@ fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -
 }
 
 /// A mistake that is understood, with the line to write instead.
-fn located_error(source: &Source, part: &YamlText<'_>, lines: &[&str], advice: advice::LocatedProblem) -> Diagnostic {
+fn located_error(
+    source: &Source,
+    part: &YamlText<'_>,
+    lines: &[&str],
+    advice: common_errors::LocatedProblem,
+) -> Diagnostic {
     let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
     let from = part.start + before;
     let place = source.place(from + advice.columns.start..from + advice.columns.end);
@@ -244,7 +249,7 @@ fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -
                 .hint("put quotes around the value")
         }
         tree::YamlErrorKind::Syntax(kind) => {
-            let (message, hint) = advice::in_plain_words(kind);
+            let (message, hint) = common_errors::in_plain_words(kind);
             Diagnostic::error(SYNTAX, message).at(place(&fault.span)).hint(hint)
         }
     }

@@ -1,15 +1,15 @@
 //! The ledger in a PostgreSQL database: several hosts send one plan together.
 
-mod erasing;
-mod freezing;
-mod holders;
-mod line;
-mod opening;
-mod pace;
+mod client;
+mod erase;
+mod freeze;
+mod leases;
+mod rate_limits;
 mod rows;
-mod shift;
-mod suppressing;
-mod writing;
+mod schema;
+mod session;
+mod suppress;
+mod write;
 
 use jiff::Timestamp;
 use postgres::Row;
@@ -18,9 +18,9 @@ use postgres::types::ToSql;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::erasure::IS_ERASED;
-use crate::delivery::ledger::failure::LedgerError;
-use crate::delivery::ledger::postgres::line::ReconnectingClient;
-use crate::delivery::ledger::postgres::shift::PostgresSession;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::postgres::client::ReconnectingClient;
+use crate::delivery::ledger::postgres::session::PostgresSession;
 use crate::delivery::ledger::record::{
     FreezeContext, LetterRecord, OutcomeColumns, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, state,
 };
@@ -50,7 +50,7 @@ impl Postgres {
 
 impl Ledger for Postgres {
     fn begin_planning(&mut self) -> Result<(), LedgerError> {
-        opening::lock_planning(self.line.client()?)
+        schema::lock_planning(self.line.client()?)
     }
 
     fn freeze(
@@ -139,7 +139,7 @@ impl Ledger for Postgres {
 
     fn recover(&mut self) -> Result<u64, LedgerError> {
         let mut transaction = self.line.client()?.transaction()?;
-        let changed = holders::release_expired(&mut transaction)?;
+        let changed = leases::release_expired(&mut transaction)?;
         transaction.commit()?;
         Ok(changed)
     }
@@ -183,7 +183,7 @@ impl Ledger for Postgres {
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
-        opening::unlock_planning(self.line.client()?)?;
+        schema::unlock_planning(self.line.client()?)?;
         Ok(Box::new(PostgresSession::begin(&mut self.line, plan)?))
     }
 }

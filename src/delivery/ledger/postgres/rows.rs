@@ -6,7 +6,7 @@ use postgres::{IsolationLevel, Row as Columns, Transaction};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::{PAGE, Postgres, letter_record, plan_columns};
 use crate::delivery::ledger::record::{series_text, to_json};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
@@ -149,7 +149,7 @@ fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(
             &row.first_try.map(Timestamp::as_millisecond),
             &row.due.as_millisecond(),
             &row.at.map(Timestamp::as_millisecond),
-            &row.reply.as_deref().map(crate::delivery::ledger::postgres::writing::storable),
+            &row.reply.as_deref().map(crate::delivery::ledger::postgres::write::storable),
         ],
     )?;
     Ok(())

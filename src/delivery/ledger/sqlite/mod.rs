@@ -1,12 +1,12 @@
 //! The ledger as an SQLite file: one run at a time.
 
-mod erasing;
-mod freezing;
-mod opening;
-mod pace;
+mod erase;
+mod freeze;
+mod open;
+mod rate_limits;
 mod rows;
-mod shift;
-mod suppressing;
+mod session;
+mod suppress;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -17,14 +17,14 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::delivery::ledger::erasure::IS_ERASED;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::Lock;
 use crate::delivery::ledger::record::{
     FreezeContext, LetterRecord, OutcomeColumns, PlanColumns, PlanId, PlanRecord, PlannedColumns, Resolution, state,
     time,
 };
 use crate::delivery::ledger::row::{PlanRow, RowVisitor};
-use crate::delivery::ledger::sqlite::shift::SqliteSession;
+use crate::delivery::ledger::sqlite::session::SqliteSession;
 use crate::delivery::ledger::state::Totals;
 use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
 use crate::issue::IssueId;

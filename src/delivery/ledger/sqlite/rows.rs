@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::base::error::Error;
-use crate::delivery::ledger::failure::LedgerError;
+use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::{series_text, to_json};
 use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
 use crate::delivery::ledger::sqlite::{fate_columns, plan_columns, planned_columns};

@@ -1,10 +1,10 @@
 //! `::: event Årsmøde`: its lines become what readers see in their language, and a file for their calendar.
 
-mod facts;
+mod details;
+mod errors;
 mod ics;
 mod lines;
-mod shown;
-mod told;
+mod nodes;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +16,16 @@ use jiff::Timestamp;
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::{Code, Diagnostic, Diagnostics};
-use crate::edition::blocks::event::facts::{EventDetails, EventReader};
+use crate::edition::blocks::event::details::{EventDetails, EventReader};
 use crate::edition::blocks::event::ics::CalendarEntry;
 use crate::edition::blocks::event::value::ValuePiece;
 use crate::edition::context::EditionContext;
-use crate::edition::enclosure::GeneratedFile;
+use crate::edition::generated_file::GeneratedFile;
 use crate::issue::Issue;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::slug::slug;
 
@@ -75,11 +75,11 @@ pub(crate) fn expand<'a>(
                     .hint("its calendar file would go to everybody: say who reads it with `::: only …`"),
             );
         }
-        let Some(facts) = facts::read(block, reading, diagnostics) else { continue };
+        let Some(facts) = details::read(block, reading, diagnostics) else { continue };
         let file = names.next(&facts.title);
         let content = ics::write(&entry(&facts, block, setting, (moment, file.number)));
         enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", content));
-        shown::write(arena, block, &facts, setting.lang);
+        nodes::write(arena, block, &facts, setting.lang);
     }
     enclosures
 }
@@ -89,7 +89,7 @@ pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclo
     let events = root.descendants().filter(|it| ContentBlock::of(it).is_some_and(|it| it.kind == ContentKind::Event));
     let events: Vec<Node<'a>> = events.collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
-        shown::add_calendar_link(arena, block, enclosure.name(), lang);
+        nodes::add_calendar_link(arena, block, enclosure.name(), lang);
     }
 }
 
@@ -171,7 +171,7 @@ fn entry<'e>(
         zone,
         title: &facts.title,
         place: facts.place.as_ref().or(facts.online.as_ref()).map(|it| value::words(it)),
-        description: shown::description(block, facts, setting.lang),
+        description: nodes::description(block, facts, setting.lang),
         url,
     }
 }

@@ -16,7 +16,7 @@ use crate::edition::resolve;
 use crate::issue::manuscript::common_mistakes;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::issue::manuscript::tree;
 

@@ -3,10 +3,10 @@
 //! A `|` or `_` in an expression is neither a table nor an emphasis, so Markdown must not see it. A mark is a word of
 //! letters and digits that the source does not hold; it goes through the parser as text.
 
-pub(crate) mod guard;
 pub(crate) mod lexer;
-pub(crate) mod marks;
+pub(crate) mod missing_values;
 pub(crate) mod tag;
+pub(crate) mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -16,8 +16,8 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::{Diagnostics, Source, Span};
 use crate::issue::manuscript::placeholders::lexer::TagSpan;
-use crate::issue::manuscript::placeholders::marks::Placeholders;
 use crate::issue::manuscript::placeholders::tag::{RawTag, Tag};
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
 

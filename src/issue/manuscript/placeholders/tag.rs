@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 
 use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, nearest};
-use crate::issue::manuscript::placeholders::guard;
+use crate::issue::manuscript::placeholders::missing_values;
 
 const BAD_SYNTAX: Code = Code("NL420");
 const NOT_ALLOWED: Code = Code("NL421");
@@ -95,7 +95,7 @@ pub(crate) struct Tag {
     pub(crate) variables: Vec<String>,
 }
 
-/// What a tag does, with its expression made safe by [`guard::guard`].
+/// What a tag does, with its expression made safe by [`missing_values::guard`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TagKind {
     /// Prints a value.
@@ -191,7 +191,7 @@ impl RawTag<'_> {
 pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
     let kind = if found.typed.starts_with("{{") {
-        Some(TagKind::Print(guard::rewrite(inner.trim())))
+        Some(TagKind::Print(missing_values::rewrite(inner.trim())))
     } else {
         statement(found, inner, diagnostics)
     }?;
@@ -229,13 +229,13 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
     let (word, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     let rest = rest.trim();
     let kind = match word {
-        "if" => TagKind::If(guard::rewrite(rest)),
-        "elif" => TagKind::Elif(guard::rewrite(rest)),
+        "if" => TagKind::If(missing_values::rewrite(rest)),
+        "elif" => TagKind::Elif(missing_values::rewrite(rest)),
         "else" => TagKind::Else,
         "endif" => TagKind::EndIf,
-        "for" if !rest.ends_with(" recursive") => TagKind::For(guard::rewrite(rest)),
+        "for" if !rest.ends_with(" recursive") => TagKind::For(missing_values::rewrite(rest)),
         "endfor" => TagKind::EndFor,
-        "set" if guard::assigns(rest) => TagKind::Set(bounded(&guard::rewrite(rest))),
+        "set" if missing_values::assigns(rest) => TagKind::Set(bounded(&missing_values::rewrite(rest))),
         _ => {
             let hint = unsupported_statement(word);
             diagnostics.push(
@@ -272,7 +272,7 @@ fn unsupported_statement(word: &str) -> String {
 
 fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
     let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&LANGUAGE_FILTERS).copied();
-    for (name, at) in guard::filters(inner) {
+    for (name, at) in missing_values::filters(inner) {
         if known().any(|it| it == name) {
             continue;
         }

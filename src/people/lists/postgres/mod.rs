@@ -16,8 +16,8 @@ use crate::base::database::{self, DatabaseError};
 use crate::base::secret::Secret;
 use crate::base::source::{Code, Diagnostic};
 use crate::base::value::Value;
-use crate::people::lists::intake::ListReader;
-use crate::people::lists::kept::ServerQuery;
+use crate::people::lists::list_reader::ListReader;
+use crate::people::lists::list_source::ServerQuery;
 use crate::people::lists::postgres::value::{ColumnType, RawValue};
 use crate::people::lists::sqlite::{FAILS, WRITES, WRITES_HINT};
 

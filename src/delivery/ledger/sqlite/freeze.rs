@@ -1,0 +1,99 @@
+//! Writes a plan and its letters, in one transaction and without holding them in memory.
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use crate::base::error::Error;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
+use crate::delivery::ledger::state::LetterState;
+use crate::delivery::ledger::{Ledger, LetterIterator, Sqlite};
+use crate::letter::plan::{Plan, PlannedLetter};
+use crate::people::person::suppression_reason::SuppressionReason;
+
+impl Sqlite {
+    pub(super) fn freeze_all(
+        &mut self,
+        plan: &Plan,
+        terms: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
+    ) -> Result<PlanId, Error> {
+        let before = self.plan(&plan.issue, plan.transport)?.map(|it| it.id);
+        let transaction = self.begin_writing()?;
+        let id = insert_plan(&transaction, before, plan, terms)?;
+        let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
+        for letter in letters {
+            number += insert_letter(&transaction, (id, number), &letter?, terms)?;
+        }
+        transaction.commit().map_err(LedgerError::from)?;
+        Ok(id)
+    }
+}
+
+fn insert_plan(
+    transaction: &Transaction<'_>,
+    before: Option<PlanId>,
+    plan: &Plan,
+    terms: &FreezeContext,
+) -> Result<PlanId, LedgerError> {
+    if let Some(before) = before {
+        transaction.execute("UPDATE plan SET replaced = 1 WHERE id = ?1", [before.0])?;
+    }
+    transaction.execute(
+        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            plan.issue.as_str(),
+            series_text(plan.series.as_ref()),
+            plan.transport.as_str(),
+            plan.date,
+            terms.content.as_str(),
+            to_json(&plan.fingerprint)?,
+            to_json(&plan.editions)?,
+            terms.send_until.map(Timestamp::as_millisecond),
+            terms.now.as_millisecond(),
+        ],
+    )?;
+    Ok(PlanId(transaction.last_insert_rowid()))
+}
+
+/// Takes over what has its answer for good; how many letters that are. Who left may have come back.
+fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
+    let kept = transaction.execute(
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
+           due, at, reply)
+         SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
+           tries, first_try, due, at, reply
+         FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
+        [before.0, plan.0],
+    )?;
+    Ok(i64::try_from(kept).unwrap_or(i64::MAX))
+}
+
+/// Whoever has had an answer for good is in the plan already, and gets no further letter.
+fn insert_letter(
+    transaction: &Transaction<'_>,
+    (plan, number): (PlanId, i64),
+    letter: &PlannedLetter,
+    terms: &FreezeContext,
+) -> Result<i64, LedgerError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reply, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (plan, key) DO NOTHING",
+    )?;
+    let held_back = terms.held_back.reason(&letter.person.address);
+    let inserted = statement.execute(params![
+        plan.0,
+        number,
+        letter.person.address.as_str(),
+        letter.person.address.key(),
+        to_json(&*letter.person)?,
+        letter.audience.as_str(),
+        letter.edition,
+        letter.message_id,
+        if held_back.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
+        held_back.map(SuppressionReason::as_str),
+        held_back.map(|_| terms.now.as_millisecond()),
+    ])?;
+    Ok(i64::from(inserted > 0))
+}

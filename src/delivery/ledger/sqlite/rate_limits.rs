@@ -1,0 +1,62 @@
+//! When letters left.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::delivery::ledger::Sqlite;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits, RateSlot, oldest_counted};
+
+/// Counts a letter to this domain among those that left, if it may leave.
+pub(super) fn reserve(
+    ledger: &mut Sqlite,
+    rate: &RateLimits,
+    domain: &str,
+    now: Timestamp,
+) -> Result<RateDecision, LedgerError> {
+    let transaction = ledger.begin_writing()?;
+    let turn = decide(&transaction, rate, domain, now)?;
+    transaction.commit()?;
+    Ok(turn)
+}
+
+fn decide(
+    transaction: &Transaction<'_>,
+    rate: &RateLimits,
+    domain: &str,
+    now: Timestamp,
+) -> Result<RateDecision, LedgerError> {
+    let at = now.as_millisecond();
+    // A clock that was set back must not make anybody wait for the time that was.
+    transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
+    transaction
+        .prepare_cached("DELETE FROM departure WHERE at < ?1")?
+        .execute([oldest_counted(now).as_millisecond()])?;
+    for window in rate.windows(domain) {
+        let oldest: Option<i64> = transaction
+            .prepare_cached(
+                "SELECT at FROM departure WHERE at > ?1 AND (?2 IS NULL OR domain = ?2)
+                 ORDER BY at DESC LIMIT 1 OFFSET ?3",
+            )?
+            .query_row(params![window.begins(now).as_millisecond(), window.domain, window.room()], |row| row.get(0))
+            .optional()?;
+        if let Some(oldest) = oldest {
+            let oldest = Timestamp::from_millisecond(oldest).unwrap_or(now);
+            return Ok(window.full_until(oldest));
+        }
+    }
+    transaction.prepare_cached("INSERT INTO departure (at, domain) VALUES (?1, ?2)")?.execute(params![at, domain])?;
+    Ok(RateDecision::Now(RateSlot(transaction.last_insert_rowid())))
+}
+
+/// The letter leaves at this moment, and not when it was first offered.
+pub(super) fn update_time(
+    transaction: &Transaction<'_>,
+    departure: RateSlot,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    transaction
+        .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
+        .execute([departure.0, now.as_millisecond()])?;
+    Ok(())
+}

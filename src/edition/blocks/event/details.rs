@@ -1,0 +1,198 @@
+//! What is known of one event.
+
+use comrak::nodes::Node;
+use jiff::civil::Date;
+
+use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::edition::blocks::event::errors;
+use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
+use crate::edition::blocks::event::value::{self, ValuePiece};
+use crate::issue::manuscript::content_blocks;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::tree;
+use crate::issue::when::{self, EventTime, MissingYear, WhenErrorKind};
+
+const NO_TITLE: Code = Code("NL460");
+const NO_TIME: Code = Code("NL461");
+const PAST: Code = Code("NL467");
+const TWICE: Code = Code("NL468");
+const TAG: Code = Code("NL469");
+const NEAR: Code = Code("NL470");
+const LATE: Code = Code("NL472");
+
+/// What an event is read with.
+#[derive(Clone, Copy)]
+pub(super) struct EventReader<'r> {
+    pub(super) lifted: &'r PlaceholderText<'r>,
+    pub(super) marks: &'r Placeholders,
+    /// The day of the issue; absent where nobody says.
+    pub(super) today: Option<Date>,
+}
+
+/// One event.
+#[derive(Debug)]
+pub(super) struct EventDetails {
+    pub(super) title: String,
+    pub(super) when: EventTime,
+    pub(super) deadline: Option<SignUpDeadline>,
+    pub(super) place: Option<Vec<ValuePiece>>,
+    pub(super) online: Option<Vec<ValuePiece>>,
+    pub(super) price: Option<Vec<ValuePiece>>,
+    pub(super) organiser: Option<Vec<ValuePiece>>,
+    pub(super) sign_up: Option<Vec<ValuePiece>>,
+}
+
+/// Until when one can sign up.
+#[derive(Debug)]
+pub(super) enum SignUpDeadline {
+    /// A day or a time.
+    At(EventTime),
+    /// What the author says of it: `efter først til mølle`.
+    Words(Vec<ValuePiece>),
+}
+
+/// Reads an event, and takes what is read out of its block; none where something of it is missing, which is told.
+pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
+    let lifted = reading.lifted;
+    let opening = block.data().sourcepos.start.line;
+    let title = title(block, reading, diagnostics);
+    let EventLines { known, near } = lines::take(block, lifted);
+    for (place, key, meant) in near {
+        diagnostics.push(
+            Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
+                .at(place)
+                .hint(format!("did you mean `{meant}:`? If it is text, leave an empty line above it")),
+        );
+    }
+    let tagged: Vec<&EventLine> = known.iter().filter(|it| !reading.marks.find(&it.value).is_empty()).collect();
+    for line in &tagged {
+        diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
+    }
+    check_duplicates(&known, lifted, diagnostics);
+    let first = |field: EventField| known.iter().find(|it| it.field == field && !it.value.is_empty());
+    let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
+    if times.is_empty() {
+        diagnostics.push(
+            Diagnostic::error(NO_TIME, "this event does not say when it is")
+                .at(lifted.line(opening))
+                .hint("write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`"),
+        );
+    }
+    if times.is_empty() || !tagged.is_empty() {
+        return None;
+    }
+    let when = when(&times, reading, diagnostics)?;
+    let deadline = first(EventField::Deadline).and_then(|it| deadline(it, when, lifted, diagnostics));
+    let pieces = |field: EventField| first(field).map(|it| value::pieces(&it.value));
+    Some(EventDetails {
+        title: title?,
+        when,
+        deadline,
+        place: pieces(EventField::Place),
+        online: pieces(EventField::Online),
+        price: pieces(EventField::Price),
+        organiser: pieces(EventField::Organiser),
+        sign_up: pieces(EventField::SignUp),
+    })
+}
+
+fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let place = || reading.lifted.line(block.data().sourcepos.start.line);
+    let label = content_blocks::label_of(block);
+    if label.is_some_and(|it| it.descendants().any(|it| tree::placeholder(it).is_some())) {
+        diagnostics.push(no_tags("the title of an event").at(place()));
+        return None;
+    }
+    let title = label.map(tree::plain).filter(|it| !it.trim().is_empty());
+    if title.is_none() {
+        diagnostics.push(
+            Diagnostic::error(NO_TITLE, "this event has no title")
+                .at(place())
+                .hint("write its title behind the kind: `::: event Årsmøde`"),
+        );
+    }
+    title.map(|it| it.trim().to_owned())
+}
+
+fn no_tags(what: &str) -> Diagnostic {
+    Diagnostic::error(TAG, format!("a template tag cannot stand in {what}"))
+        .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
+}
+
+fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+    for (at, line) in lines.iter().enumerate() {
+        if line.value.is_empty() {
+            diagnostics.push(
+                Diagnostic::warning(TWICE, format!("nothing stands behind `{}:`", line.key))
+                    .at(line.whole(lifted))
+                    .hint("write it on the same line, or delete the line"),
+            );
+        } else if let Some(first) = lines[..at].iter().find(|it| it.field == line.field) {
+            diagnostics.push(
+                Diagnostic::error(TWICE, format!("`{}:` says the same as `{}:` above it", line.key, first.key))
+                    .at(line.whole(lifted))
+                    .hint("delete one of the two, or leave an empty line above what is text"),
+            );
+        }
+    }
+}
+
+fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventTime> {
+    let texts: Vec<&str> = times.iter().map(|it| it.value.as_str()).collect();
+    let alone = reading.today.map_or(MissingYear::Unknown, MissingYear::From);
+    let when = match when::parse(&texts, alone) {
+        Ok(when) => when,
+        Err((number, fault)) => {
+            let line = times.get(number).or(times.first())?;
+            diagnostics.push(errors::time(line, &fault, reading.lifted));
+            return None;
+        }
+    };
+    let over = match when {
+        EventTime::Days { last, .. } => last,
+        EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
+    };
+    if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|it| over < *it)) {
+        diagnostics.push(
+            Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
+                .at(line.place(reading.lifted, 0..line.value.len()))
+                .hint("look at the year, and at `date` or `send_at` above the text"),
+        );
+    }
+    Some(when)
+}
+
+fn deadline(
+    line: &EventLine,
+    event: EventTime,
+    lifted: &PlaceholderText<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<SignUpDeadline> {
+    match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
+        Ok(when) if when.first_day() > last_day(event) => {
+            diagnostics.push(
+                Diagnostic::error(LATE, "this deadline is after the event")
+                    .at(line.place(lifted, 0..line.value.len()))
+                    .hint("mend the day, or the year"),
+            );
+            None
+        }
+        Ok(when) => Some(SignUpDeadline::At(when)),
+        Err((_, fault)) => {
+            // Words such as `når der er fuldt` are as good as a day; a day that is wrong is not.
+            if matches!(fault.mistake, WhenErrorKind::NotUnderstood | WhenErrorKind::NoDay) {
+                return Some(SignUpDeadline::Words(value::pieces(&line.value)));
+            }
+            diagnostics.push(errors::time(line, &fault, lifted));
+            None
+        }
+    }
+}
+
+fn last_day(when: EventTime) -> Date {
+    match when {
+        EventTime::Days { last, .. } => last,
+        EventTime::Hours { begins, .. } => begins.date(),
+    }
+}

@@ -1,0 +1,152 @@
+//! The tables of an author, in HTML: what must not be broken on a narrow phone, and which way columns stand.
+
+use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
+
+use crate::edition::blocks;
+use crate::edition::html::HtmlWriter;
+use crate::issue::manuscript::tree;
+
+/// Where a table stands: the text's pixels, and how wide a letter is, in tenths of a pixel.
+#[derive(Clone, Copy, Debug)]
+struct TextWidth {
+    room: u32,
+    letter: usize,
+}
+
+/// The narrowest phone (320), in a mail program that drops the styles for phones.
+const BARE_PHONE: TextWidth = TextWidth { room: 232, letter: 78 };
+
+/// The same, with the styles for phones.
+const PHONE: TextWidth = TextWidth { room: 280, letter: 73 };
+
+/// What stands between two columns, in pixels.
+const GAP: usize = 12;
+
+/// The longest amount, with its unit, that a phone has room for on one line beside other columns: `12.345.678 kr.`
+const AMOUNT: usize = 14;
+
+/// The longest name with a number in it that is read as one word, wherever its column stands: `kl. 14.30`, `1. kvartal`.
+const NAME: usize = 10;
+
+/// Writes a table.
+pub(crate) fn write(writer: &mut HtmlWriter<'_, '_>, node: Node<'_>, table: &NodeTable) {
+    let fit = ColumnFit::of(node, table, BARE_PHONE);
+    let kept = match (fit, ColumnFit::of(node, table, PHONE)) {
+        (ColumnFit::Whole, _) => " kept",
+        (_, ColumnFit::Whole) => " kept-on-phone",
+        _ => "",
+    };
+    writer
+        .put(&format!("<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
+    let mut open = false;
+    for row in node.children() {
+        if tree::placeholder(row).is_some() {
+            writer.all(std::iter::once(row));
+            continue;
+        }
+        let header = is_header(row);
+        if !header && !open {
+            writer.put("<tbody>\n");
+            open = true;
+        }
+        writer.put(if header { "<thead><tr>" } else { "<tr valign=\"top\">" });
+        for (at, cell) in row.children().enumerate() {
+            crate::edition::html::html_table::cell(writer, cell, (header, align(table.alignments.get(at))), fit);
+        }
+        writer.put(if header { "</tr></thead>" } else { "</tr>\n" });
+        if header && row.next_sibling().is_some() {
+            writer.put("<tbody>\n");
+            open = true;
+        }
+    }
+    writer.put(if open { "</tbody></table>\n" } else { "</table>\n" });
+}
+
+fn cell(writer: &mut HtmlWriter<'_, '_>, cell: Node<'_>, (header, align): (bool, &str), fit: ColumnFit) {
+    let mut content = writer.inline_of(cell);
+    let amount = !header && is_amount(cell, align);
+    // Where there is no room for it, an amount is broken before its unit, and not inside.
+    if amount && !matches!(fit, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
+        content = content.replace(' ', "&nbsp;");
+    }
+    let kept = match fit {
+        ColumnFit::Whole | ColumnFit::Nothing => false,
+        ColumnFit::Heads => header,
+        ColumnFit::Amounts => amount,
+        ColumnFit::HeadsAndAmounts => header || amount,
+    };
+    let class = if kept { " class=\"kept-cell\"" } else { "" };
+    // A header without a word is no header (axe: empty-table-header), and a cell is to the left unless it says otherwise.
+    let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
+    let align = if tag == "td" && align == "left" { String::new() } else { format!(" align=\"{align}\"") };
+    writer.put(&format!("<{tag}{class}{scope}{align}>{content}</{tag}>"));
+}
+
+/// What a narrow phone has room for without breaking a word of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ColumnFit {
+    Whole,
+    HeadsAndAmounts,
+    Heads,
+    Amounts,
+    Nothing,
+}
+
+impl ColumnFit {
+    fn of(node: Node<'_>, table: &NodeTable, screen: TextWidth) -> Self {
+        let room = usize::try_from(blocks::room(node, screen.room)).unwrap_or(0);
+        let columns = table.alignments.len();
+        let letters = room.saturating_sub(GAP * columns.saturating_sub(1)) * 10 / screen.letter;
+        if letters == 0 {
+            return Self::Nothing;
+        }
+        let longest = |which: &dyn Fn(Node<'_>, &str) -> bool| -> usize {
+            let of = |column: usize| {
+                let align = align(table.alignments.get(column));
+                let cells = node.children().filter_map(|row| row.children().nth(column));
+                cells.filter(|it| which(it, align)).map(|it| unbroken(it, align)).max().unwrap_or(0)
+            };
+            (0..columns).map(of).sum()
+        };
+        let head = |it: Node<'_>| it.parent().is_some_and(is_header);
+        let heads = longest(&|it, _| head(it)) <= letters;
+        match () {
+            () if longest(&|_, _| true) <= letters => Self::Whole,
+            () if longest(&|it, align| head(it) || is_amount(it, align)) <= letters => Self::HeadsAndAmounts,
+            () if longest(&|it, align| is_amount(it, align)) <= letters && !heads => Self::Amounts,
+            () if heads => Self::Heads,
+            () => Self::Nothing,
+        }
+    }
+}
+
+/// The most letters of a cell that stand on one line; what a reader's value is nobody knows.
+fn unbroken(cell: Node<'_>, align: &str) -> usize {
+    if cell.descendants().any(|it| tree::placeholder(it).is_some()) {
+        return usize::from(u16::MAX);
+    }
+    let text = tree::plain(cell);
+    if is_amount(cell, align) && !cell.parent().is_some_and(is_header) {
+        return text.chars().count();
+    }
+    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
+fn is_header(row: Node<'_>) -> bool {
+    matches!(row.data().value, NodeValue::TableRow(true))
+}
+
+/// Whether a cell is an amount with its unit, or a short name with a number in it.
+fn is_amount(cell: Node<'_>, align: &str) -> bool {
+    let text = tree::plain(cell);
+    let letters = text.chars().count();
+    (align == "right" && letters <= AMOUNT) || (letters <= NAME && text.contains(|it: char| it.is_ascii_digit()))
+}
+
+fn align(alignment: Option<&TableAlignment>) -> &'static str {
+    match alignment {
+        Some(TableAlignment::Right) => "right",
+        Some(TableAlignment::Center) => "center",
+        Some(TableAlignment::Left | TableAlignment::None) | None => "left",
+    }
+}

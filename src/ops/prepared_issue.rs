@@ -1,0 +1,432 @@
+//! An issue with everything it needs read, checked and compiled: one step before its plan.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::tz::TimeZone;
+
+use crate::audience::membership::Membership;
+use crate::audience::{AudienceId, Audiences};
+use crate::base::digest::{Digest, HmacKey};
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::{Code, Diagnostic, Diagnostics, Source, nearest};
+use crate::edition;
+use crate::edition::compiled::Edition;
+use crate::edition::images::error::PictureError;
+use crate::edition::images::placement::Placement;
+use crate::edition::sibling_files::SiblingFiles;
+use crate::edition::theme::Theme;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::matrix::BlockMatrix;
+use crate::issue::manuscript::snippets;
+use crate::issue::series::SeriesId;
+use crate::letter::dkim::Signers;
+use crate::letter::mime::Attachment;
+use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetters, Selection, SelectionContext, TransportKind};
+use crate::letter::{CommonHeaders, LetterPurpose, UnsubscribeOptions};
+use crate::ops::web_pages::{ArchiveSite, WebPage};
+use crate::people::person::mailbox::Mailbox;
+use crate::project::files;
+use crate::project::pictures::IssuePictures;
+use crate::project::resolved_audiences::ResolvedAudiences;
+use crate::project::texts::IssueTexts;
+use crate::project::translations::IssueFiles;
+use crate::project::{Project, digest_without};
+
+const UNKNOWN_FIELD: Code = Code("NL603");
+const NO_AUDIENCE: Code = Code("NL604");
+const ATTACHMENT: Code = Code("NL605");
+
+/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
+const ATTACHED: u64 = 7_000_000;
+
+/// What may be asked of everybody, whether or not anybody of this project has it.
+pub(crate) const USUAL_FIELDS: [&str; 9] =
+    ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
+
+/// What is known of an issue once all its files are read: its readers, and an edition for each of them.
+#[derive(Debug)]
+pub struct PreparedIssue<'p> {
+    /// The issue.
+    pub issue: Issue,
+    /// Who is in the project's audiences.
+    pub membership: Membership,
+    /// Who gets which edition.
+    pub selection: Arc<Selection>,
+    /// The editions by their ids.
+    pub editions: BTreeMap<String, Edition>,
+    /// What each edition is for.
+    pub keys: BTreeMap<String, EditionKey>,
+    /// Which block is in which edition.
+    pub matrix: BlockMatrix,
+    /// What everybody can read of it on the web.
+    pub pages: Vec<WebPage>,
+    /// What the mail is made from.
+    pub fingerprint: Fingerprint,
+    /// The digest of the issue's own text.
+    pub content: Digest,
+    /// The language of the issue's own text.
+    pub(crate) native: Lang,
+    /// Where everybody can read it; absent: nowhere.
+    pub(crate) site: Option<ArchiveSite>,
+    /// The project, with the name and the looks of the issue's series.
+    pub(crate) project: Cow<'p, Project>,
+    pub(crate) audiences: Audiences,
+    pub(crate) theme: Theme,
+    pub(crate) pictures: IssuePictures,
+    pub(crate) texts: IssueTexts,
+    attachments: Vec<Attachment>,
+}
+
+impl<'p> PreparedIssue<'p> {
+    /// Reads the issue at a path, the project's audiences and people, the theme and the pictures, and compiles every
+    /// edition that somebody reads, and one for each audience in any case. Absent where mistakes leave nothing to show.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read; mistakes in files are diagnostics.
+    pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
+        let (prepared, mut diagnostics) = Self::read(project, path)?;
+        if let Some(prepared) = &prepared {
+            prepared.excuse(&mut diagnostics);
+            if !diagnostics.has_errors() {
+                diagnostics.extend(prepared.issue.front.ignore.needless(&diagnostics));
+            }
+        }
+        project.settings().ignore.apply(&mut diagnostics);
+        Ok((prepared, diagnostics))
+    }
+
+    /// Turns off the warnings that the issue and the settings turn off.
+    pub fn excuse(&self, diagnostics: &mut Diagnostics) {
+        self.issue.front.ignore.apply(diagnostics);
+        self.project.settings().ignore.apply(diagnostics);
+    }
+
+    fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
+        let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
+        let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
+        let (readers, more) = project.readers()?;
+        diagnostics.extend(more);
+        check_drafts(&unread, &readers.audiences, (&texts, &mut diagnostics));
+        let Some(issue) = issue.map(|it| with_snippets(it, &texts, &mut diagnostics)) else {
+            return Ok((None, diagnostics));
+        };
+        let project = project.as_of(&issue);
+        known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
+        project.check_signed(&issue, &mut diagnostics);
+        let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
+        let not = edition::not_audiences(&issue);
+        let choice = SelectionContext {
+            audiences: &readers.audiences,
+            membership: &readers.membership,
+            not: &not,
+            lang: project.settings().lang,
+        };
+        let selection = plan::select(&issue, &choice);
+        let read = selection.editions();
+        let matrix = BlockMatrix::of(&issue);
+        let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
+        diagnostics.extend(matrix.check(&audiences, &read));
+        let native = project.native(&issue, &readers.audiences);
+        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
+        diagnostics.extend(project.check_languages(&issue, &choice, &read));
+        let usual = plan::default_editions(&issue, &choice);
+        let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
+        let pictures = IssuePictures::new(project.root(), path);
+        let mut fingerprint = fingerprint(&readers, (&issue, &source));
+        fingerprint.insert("the theme".to_owned(), theme.digest());
+        fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
+        let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
+        let content = Digest::of([issue.text().as_bytes()]);
+        let mut prepared = Self {
+            issue,
+            membership: readers.membership,
+            selection: Arc::new(selection),
+            editions: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            matrix,
+            pages: Vec::new(),
+            fingerprint,
+            content,
+            native,
+            site,
+            project,
+            audiences: readers.audiences,
+            theme,
+            pictures,
+            texts,
+            attachments,
+        };
+        diagnostics.extend(prepared.complete(&Vec::from_iter(wanted)));
+        diagnostics.extend(prepared.make_pages());
+        diagnostics.extend(prepared.unknown_fields());
+        diagnostics.extend(prepared.project.check_greetings(&prepared.editions));
+        Ok((Some(prepared), diagnostics))
+    }
+
+    /// Compiles the editions of these keys that are not there yet.
+    pub fn complete(&mut self, keys: &[EditionKey]) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for key in keys {
+            if self.keys.contains_key(&key.id()) {
+                continue;
+            }
+            let Some(audience) = self.audiences.named(&key.audience) else { continue };
+            let mut frame = self.project.frame(Some(audience), self.native, self.audiences.ids().cloned().collect());
+            frame.series = self.series().map(|_| self.project.settings().name.clone());
+            frame.online = self.site.as_ref().and_then(|it| it.url(key.lang));
+            let beside = SiblingFiles { pictures: &self.pictures, texts: &self.texts };
+            let (edition, more) = edition::compile(&self.issue, key, &frame, &self.theme, beside);
+            diagnostics.extend(more);
+            let Some(edition) = edition else { continue };
+            let taken = self.texts.taken().into_iter();
+            self.fingerprint.extend(taken.map(|(path, digest)| (format!("the text {path}"), digest)));
+            for picture in edition.pictures() {
+                self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
+            }
+            self.keys.insert(key.id(), key.clone());
+            self.editions.insert(key.id(), edition);
+        }
+        diagnostics
+    }
+
+    /// A variable that nobody has a value for is a slip of the pen, or a list whose people are not at hand.
+    fn unknown_fields(&self) -> Diagnostics {
+        let fields = self.membership.fields().keys().map(String::as_str);
+        // The footer's own, in an issue of a series.
+        let footer = self.series().map(|_| "unsubscribe_series_url");
+        let known: BTreeSet<&str> = fields.chain(USUAL_FIELDS).chain(footer).collect();
+        let mut diagnostics = Diagnostics::new();
+        for variable in self.editions.values().flat_map(Edition::variables) {
+            let name = variable.name.split('.').next().unwrap_or_default();
+            if known.contains(name) {
+                continue;
+            }
+            let hint = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    format!("the fields that people have are: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+                }
+            };
+            let message = format!("nobody has a field `{name}`");
+            diagnostics.push(Diagnostic::warning(UNKNOWN_FIELD, message).at(variable.place.clone()).hint(hint));
+        }
+        diagnostics
+    }
+
+    /// The plan, to be frozen with its letters.
+    ///
+    /// # Errors
+    ///
+    /// The project's key cannot be read or made.
+    pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
+        let domain = self.from().address.domain().to_owned();
+        let selection = Arc::clone(&self.selection);
+        let letters = PlannedLetters::new(self.issue.id.clone(), selection, (self.project.key()?, domain));
+        let plan = Plan {
+            issue: self.issue.id.clone(),
+            series: self.series().cloned(),
+            transport,
+            date: self.date(now),
+            fingerprint: self.fingerprint.clone(),
+            editions: self.selection.editions().into_iter().collect(),
+        };
+        Ok((plan, letters))
+    }
+
+    /// Lays the pictures that readers get from the web into the project's folder `public/`; how many are new there, and
+    /// the address that the folder must be published at. `None` where pictures travel in the letters.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn publish(&self) -> Result<Option<(usize, &str)>, Error> {
+        let mut new = 0;
+        let mut address = None;
+        for edition in self.editions.values() {
+            let Placement::Published { .. } = edition.placement() else { continue };
+            address = self.project.settings().public_url.as_deref();
+            for picture in edition.pictures() {
+                let path = self.project.public().join(picture.file_name());
+                // A name says what is in the file, so that one which is there need not be written again.
+                if !path.exists() {
+                    files::write_over(&path, picture.bytes())?;
+                    new += 1;
+                }
+            }
+        }
+        Ok(address.map(|it| (new, it)))
+    }
+
+    /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
+    pub fn date(&self, now: Timestamp) -> String {
+        let front = &self.issue.front;
+        self.moment(front.date.or(front.send_at).unwrap_or(now))
+    }
+
+    /// A moment as a Date header says it, in the project's zone.
+    pub fn moment(&self, moment: Timestamp) -> String {
+        let zoned = moment.to_zoned(self.project.settings().timezone.clone());
+        // RFC 5322 cannot write years before 1 or after 9999, and jiff has no others after 9999; before 1 nobody mails.
+        DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(moment))
+    }
+
+    /// What every letter bears that leaves.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings cannot be read, or a DKIM key.
+    pub fn masthead(&self, date: String) -> Result<CommonHeaders, Error> {
+        Ok(CommonHeaders { signers: self.project.signers()?, ..self.unsigned_masthead(date)? })
+    }
+
+    /// The same without signatures, for letters that only are looked at: the keys to sign with lie where letters are sent
+    /// from, and nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings cannot be read.
+    pub fn unsigned_masthead(&self, date: String) -> Result<CommonHeaders, Error> {
+        Ok(self.masthead_with(date, [self.project.key()?, self.project.unsubscribe_key()?]))
+    }
+
+    /// The same with other keys: of letters and boundaries, and of the tokens for leaving.
+    pub(crate) fn masthead_with(&self, date: String, [key, unsubscribe]: [HmacKey; 2]) -> CommonHeaders {
+        let settings = self.project.settings();
+        let from = self.from().clone();
+        let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
+        let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
+        CommonHeaders {
+            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
+            date,
+            series: self.series().map(|it| (it.clone(), settings.name.clone())),
+            lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
+            unsubscribe: UnsubscribeOptions {
+                url: settings.unsubscribe.url.clone(),
+                mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
+                key: unsubscribe,
+            },
+            attachments: self.attachments.clone(),
+            key,
+            purpose: LetterPurpose::Mailing,
+            signers: Signers::default(),
+            from,
+            reply_to,
+        }
+    }
+
+    /// The series of the issue; absent: it is of the house's own newsletter.
+    pub fn series(&self) -> Option<&SeriesId> {
+        self.issue.front.series.as_ref().map(|it| &it.value)
+    }
+
+    pub(crate) fn from(&self) -> &Mailbox {
+        self.issue.front.from.as_ref().unwrap_or(&self.project.settings().from)
+    }
+}
+
+fn utc(moment: Timestamp) -> String {
+    let zoned = moment.to_zoned(TimeZone::UTC);
+    DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_default()
+}
+
+/// The issue with the texts that its own take in.
+fn with_snippets(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> Issue {
+    let (source, body, more) = snippets::expand_snippets(&issue.source, issue.body.clone(), texts);
+    diagnostics.extend(more);
+    let translations = issue.translations.into_iter().map(|(lang, it)| (lang, with_snippets(it, texts, diagnostics)));
+    Issue { translations: translations.collect(), source, body, ..issue }
+}
+
+/// What a translation adds to the fingerprint.
+fn translation_fingerprint(source: &Source) -> (String, Digest) {
+    (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
+}
+
+/// What is wrong with texts of which nothing else is known.
+fn check_drafts(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&IssueTexts, &mut Diagnostics)) {
+    let audiences = audiences.ids().cloned().collect();
+    for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
+        let (whole, body, more) = snippets::expand_snippets(source, body, texts);
+        diagnostics.extend(more);
+        diagnostics.extend(edition::check_draft(&whole, body, &audiences));
+    }
+}
+
+/// The digests of the issue's files, and of the audiences' less the people in them.
+fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source)) -> Fingerprint {
+    let digest = |source: &Source| {
+        (format!("the audience {}", source.path()), digest_without(source, &["recipients", "require_consent"]))
+    };
+    let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
+    let translated = issue.translations.values().map(|it| translation_fingerprint(&it.source));
+    readers.sources.iter().map(digest).chain([own]).chain(translated).collect()
+}
+
+/// Every audience that the issue names must be one, and it must name one.
+fn known_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagnostics: &mut Diagnostics) {
+    let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
+    for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
+        if !audiences.contains(&named.value) {
+            let hint = match nearest(named.value.as_str(), ids.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the audiences are: {}", ids.join(", ")),
+            };
+            let message = format!("there is no audience `{}`", named.value);
+            diagnostics.push(Diagnostic::error(NO_AUDIENCE, message).at(named.place.clone()).hint(hint));
+        }
+    }
+    if issue.front.audiences.is_empty() {
+        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
+        let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn read_attachments(
+    issue: &Issue,
+    pictures: &IssuePictures,
+    (fingerprint, diagnostics): (&mut Fingerprint, &mut Diagnostics),
+) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    for named in &issue.front.attachments {
+        let read = pictures
+            .locate(&named.value)
+            .map_err(|it| attachment_error(&it))
+            .and_then(|path: PathBuf| files::read_small(&path, ATTACHED).map_err(|it| it.to_string()));
+        match read {
+            Ok(bytes) => {
+                fingerprint.insert(format!("the attachment {}", named.value), Digest::of([bytes.as_slice()]));
+                attachments.push(Attachment::new(&named.value, &bytes));
+            }
+            Err(error) => {
+                let message = format!("`{}` cannot be attached: {error}", named.value);
+                let hint = "put the file beside the issue, and write only its name";
+                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
+            }
+        }
+    }
+    attachments
+}
+
+/// Why a file cannot be attached, in the words for any file and not for a picture.
+fn attachment_error(error: &PictureError) -> String {
+    match error {
+        PictureError::Missing { .. } => "there is no such file".to_owned(),
+        PictureError::Outside => "it lies outside the project".to_owned(),
+        PictureError::Absolute => "its path must be relative to the issue".to_owned(),
+        PictureError::NotAPicture => "it is a folder".to_owned(),
+        PictureError::CutOff
+        | PictureError::TooLarge { .. }
+        | PictureError::TooManyPixels { .. }
+        | PictureError::Unsupported(_)
+        | PictureError::Unreadable => error.to_string(),
+    }
+}

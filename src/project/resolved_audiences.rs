@@ -1,0 +1,59 @@
+//! The project's audiences with their people, worked out.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::audience::explanation::MembershipEvidence;
+use crate::audience::membership::Membership;
+use crate::audience::{AudienceId, Audiences};
+use crate::base::error::Error;
+use crate::base::source::{Diagnostics, Source};
+use crate::people::lists::People;
+use crate::people::store::address_interner::AddressInterner;
+use crate::project::{Project, STATE};
+
+/// The audiences of a project, their people, and who is in which.
+#[derive(Debug)]
+pub struct ResolvedAudiences {
+    /// The audiences.
+    pub audiences: Audiences,
+    /// The people of their lists.
+    pub people: BTreeMap<AudienceId, Arc<People>>,
+    /// Who is in them.
+    pub membership: Membership,
+    /// The files that the audiences were read from.
+    pub(crate) sources: Vec<Source>,
+}
+
+impl ResolvedAudiences {
+    /// What decides who is in which.
+    pub fn evidence(&self) -> MembershipEvidence<'_> {
+        MembershipEvidence { audiences: &self.audiences, people: &self.people, membership: &self.membership }
+    }
+}
+
+impl Project {
+    /// Where long lists are laid aside while the program runs: beside the ledger, which holds the same addresses, or
+    /// where everybody's files of a moment lie.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        let state = self.root().join(STATE);
+        if state.is_dir() { state } else { env::temp_dir() }
+    }
+
+    /// Reads every audience and every list of people.
+    ///
+    /// # Errors
+    ///
+    /// A file of an audience cannot be read, or a long list not laid aside; mistakes in files are diagnostics.
+    pub fn readers(&self) -> Result<(ResolvedAudiences, Diagnostics), Error> {
+        let mut diagnostics = Diagnostics::new();
+        let (sources, audiences) = self.audience_files(&mut diagnostics)?;
+        let mut registry = AddressInterner::new(self.scratch());
+        let people = self.people(&audiences, &mut registry, &mut diagnostics);
+        let (membership, more) = Membership::compute(&audiences, &people, registry)?;
+        diagnostics.extend(more);
+        Ok((ResolvedAudiences { audiences, people, membership, sources }, diagnostics))
+    }
+}
