@@ -1,11 +1,10 @@
 //! What people and enemies put into files: each case is a folder with the files, and with what is told about them.
 
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
 
 use quoted_printable::ParseMode;
 
+use crate::case::Case;
 use crate::project::{Project, Said, files, has_extension};
 
 /// What may stand nowhere: not on the terminal, not in a letter, not in a preview.
@@ -32,29 +31,19 @@ fn settings() {
     check("c");
 }
 
-/// Sends what is in each folder whose name begins so, and compares. With `NEWSLETTER_EXPECT=write` what is told is
-/// written there instead, to be read before it is committed.
+/// Sends what is in each folder whose name begins so, and compares the status and what is printed.
 fn check(kind: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/bad-input");
     let mut wrong = String::new();
-    let mut cases: Vec<_> = fs::read_dir(&root).unwrap().map(|it| it.unwrap().path()).collect();
-    cases.sort();
-    for case in cases {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.starts_with(kind) {
-            continue;
-        }
-        let project = project(&name, &case);
+    for case in Case::all("bad-input").into_iter().filter(|case| case.name.starts_with(kind)) {
+        let name = &case.name;
+        let project = Project::new(&format!("bad-input-{name}")).limits(LIMITS).audience("board", &["dorte@d.example"]);
+        case.put_into(&project);
         let said = project.run("send issues/maj.md --yes");
         let shown = project.run("preview issues/maj.md --out shown");
-        look_for_harm(&mut wrong, &name, (&project, &[said.clone(), shown]));
+        look_for_harm(&mut wrong, name, (&project, &[said.clone(), shown]));
         look_for_what_is_shown(&mut wrong, &project, &case);
-        if std::env::var("NEWSLETTER_EXPECT").is_ok_and(|it| it == "write") {
-            fs::write(case.join("status"), format!("{}\n", said.status)).unwrap();
-            fs::write(case.join("stderr"), &said.stderr).unwrap();
-        }
-        let expected = |file: &str| fs::read_to_string(case.join(file)).unwrap();
-        if expected("status") != format!("{}\n", said.status) || expected("stderr") != said.stderr {
+        let as_expected = [case.holds("status", &format!("{}\n", said.status)), case.holds("stderr", &said.stderr)];
+        if as_expected != [true, true] {
             writeln!(wrong, "== {name}: told {}\n{}", said.status, said.stderr).unwrap();
         }
         if said.status != 0 && !project.reached().is_empty() {
@@ -62,25 +51,6 @@ fn check(kind: &str) {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-}
-
-/// A project with the files of the case; everything else is as it should be.
-fn project(name: &str, case: &Path) -> Project {
-    let mut project = Project::new(&format!("bad-input-{name}")).limits(LIMITS).audience("board", &["dorte@d.example"]);
-    for file in files(case) {
-        let text = fs::read(case.join(&file)).unwrap();
-        match file.as_str() {
-            "status" | "stderr" | "shows" | "mode" => {}
-            "audience.yaml" => project.write("audiences/members.yaml", text),
-            "issue.md" => project.write("issues/maj.md", text),
-            "newsletter.yaml" => project.write("newsletter.yaml", text),
-            other => project.write(&format!("issues/{other}"), text),
-        }
-    }
-    if let Ok(mode) = fs::read_to_string(case.join("mode")) {
-        project = project.mode("newsletter.yaml", u32::from_str_radix(mode.trim(), 8).unwrap());
-    }
-    project
 }
 
 /// Adds every harm that was done to what is wrong.
@@ -118,11 +88,11 @@ fn without_quotes(page: &str) -> String {
 }
 
 /// Each line of the file `shows` stands in a letter.
-fn look_for_what_is_shown(wrong: &mut String, project: &Project, case: &Path) {
+fn look_for_what_is_shown(wrong: &mut String, project: &Project, case: &Case) {
     let letters: String = project.outbox().into_values().flat_map(|it| [decoded(&it), it]).collect();
-    for line in fs::read_to_string(case.join("shows")).iter().flat_map(|it| it.lines()) {
+    for line in case.text("shows").iter().flat_map(|text| text.lines()) {
         if !letters.contains(line) {
-            writeln!(wrong, "== {}: no letter shows {line}", case.display()).unwrap();
+            writeln!(wrong, "== {}: no letter shows {line}", case.name).unwrap();
         }
     }
 }

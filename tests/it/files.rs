@@ -1,8 +1,6 @@
 //! What is told about the files that people write: each case is a folder with a file and with what is told about it.
 
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use newsletter::base::source::yaml;
@@ -10,7 +8,7 @@ use newsletter::base::source::{Diagnostics, Severity, Source};
 use newsletter::issue::Issue;
 use newsletter::project::settings::Settings;
 
-const EXPECTED: &str = "mistakes.txt";
+use crate::case::Case;
 
 #[test]
 fn yaml() {
@@ -36,32 +34,18 @@ fn settings() {
     });
 }
 
-/// Compares what is told about the file in each folder with what the folder says. With `NEWSLETTER_EXPECT=write` what
-/// is told is written there instead, to be read before it is committed.
+/// Compares what is reported about the file of each case.
 fn check(kind: &str, read: impl Fn(&Source) -> Diagnostics) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/files").join(kind);
     let mut wrong = String::new();
-    for folder in entries(&root) {
-        let inputs: Vec<PathBuf> = entries(&folder).into_iter().filter(|it| !it.ends_with(EXPECTED)).collect();
-        let [input] = inputs.as_slice() else { panic!("{} must hold one file", folder.display()) };
-        let name = input.file_name().unwrap().to_string_lossy().into_owned();
-        let told = shown(&read(&Source::new(name, fs::read_to_string(input).unwrap())));
-        let path = folder.join(EXPECTED);
-        if std::env::var("NEWSLETTER_EXPECT").is_ok_and(|it| it == "write") {
-            fs::write(&path, &told).unwrap();
-        }
-        let expected = fs::read_to_string(&path).unwrap_or_default();
-        if told != expected {
-            write!(wrong, "== {}\n-- expected\n{expected}-- told\n{told}", folder.display()).unwrap();
+    for case in Case::all(&format!("files/{kind}")) {
+        let inputs = case.inputs();
+        let [input] = inputs.as_slice() else { panic!("{kind}/{} must hold one file", case.name) };
+        let reported = shown(&read(&Source::new(input.as_str(), case.text(input).unwrap())));
+        if !case.holds("expected.txt", &reported) {
+            write!(wrong, "== {kind}/{}\n{reported}", case.name).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
-    paths.sort();
-    paths
 }
 
 fn shown(diagnostics: &Diagnostics) -> String {

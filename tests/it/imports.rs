@@ -3,13 +3,9 @@
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
+use crate::case::Case;
 use crate::project::{ISSUE, MAY, Project, SETTINGS, Said, files};
-
-const EXPECTED: &str = "told.txt";
-/// More words for the command line, where one run is not enough.
-const TYPED: &str = "typed.txt";
 
 /// A project without people; its zone is that of the days in the ledger.
 fn empty(name: &str) -> Project {
@@ -37,33 +33,24 @@ fn state(project: &Project) -> String {
     told + &transcript("suppress --list", &project.run("suppress --list")).replace(&today, "TODAY")
 }
 
-/// With `NEWSLETTER_EXPECT=write` what is told is written into the folders, to be read before it is committed.
 #[test]
 fn exports_are_known_by_their_headers() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/import");
     let mut wrong = String::new();
-    let mut systems: Vec<String> =
-        fs::read_dir(&root).unwrap().map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
-    systems.sort();
-    for system in systems {
-        let case = root.join(&system);
+    for case in Case::all("import") {
+        let system = &case.name;
         let project = empty(&format!("import-{system}"));
         let mut typed = "audience import --yes".to_owned();
-        for file in files(&case).iter().filter(|it| !["told.txt", "typed.txt"].contains(&it.as_str())) {
-            project.write(&format!("exports/{file}"), fs::read(case.join(file)).unwrap());
+        for file in case.inputs() {
+            project.write(&format!("exports/{file}"), case.bytes(&file).unwrap());
             typed = format!("{typed} exports/{file}");
         }
         let mut told = transcript(&typed, &project.run(&typed));
-        if let Ok(more) = fs::read_to_string(case.join(TYPED)) {
+        if let Some(more) = case.text("typed.txt") {
             typed = format!("{typed} {}", more.trim());
             told += &transcript(&typed, &project.run(&typed));
         }
         told += &state(&project);
-        let path = case.join(EXPECTED);
-        if std::env::var("NEWSLETTER_EXPECT").is_ok_and(|it| it == "write") {
-            fs::write(&path, &told).unwrap();
-        }
-        if fs::read_to_string(&path).unwrap_or_default() != told {
+        if !case.holds("expected.txt", &told) {
             writeln!(wrong, "== {system}\n{told}").unwrap();
         }
         let before = state(&project);

@@ -12,6 +12,8 @@ mod blocks;
 #[cfg(test)]
 mod book;
 #[cfg(test)]
+mod case;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod checks;

@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A project on disk, with one audience of Anna, Bo and Carl and one issue.
 pub(crate) struct Project {
     root: PathBuf,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(String, String)>,
     /// What stands before the command line: a shell that sets limits.
     limits: Option<&'static str>,
 }
@@ -128,8 +128,8 @@ impl Project {
     }
 
     /// A variable of the environment, which is empty otherwise.
-    pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
-        self.variables.push((name, value.to_owned()));
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 

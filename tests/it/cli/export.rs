@@ -39,7 +39,7 @@ tid: 21. januar 2027 kl. 9.30
 
 fn project(name: &str, body: &str) -> Project {
     let issue = ISSUE.replace("date:", "archive: public\ndate:").replace("Der er nyt.", body);
-    let picture = include_bytes!("../../cases/bad-input/i60-no-alt/kort.png");
+    let picture = include_bytes!("../../cases/bad-input/i60-no-alt/issues/kort.png");
     let project = Project::new(name)
         .file("newsletter.yaml", format!("{SETTINGS}{ARCHIVE}"))
         .audience("board", &["Dorte <dorte@d.example>"])
