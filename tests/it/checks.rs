@@ -1,113 +1,214 @@
-//! What `check` tells, code by code: each case is a folder that is named for the code it shows.
+//! What `check` reports, code by code. A check is one folder, `tests/cases/checks/NL244`: `check.md` says what it is and
+//! why it matters, and the other files show it. `docs/checks.md` and `check --explain` are made from these folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use newsletter::base::source::register;
 
-use crate::project::{ISSUE, MAY, Project, files, has_extension};
+use crate::case::{self, Case};
+use crate::project::{Project, files, has_extension};
 
-const EXPECTED: &str = "stderr";
-/// A net below all others: no text is known that falls into it.
-const NEVER_TOLD: [&str; 1] = ["NL428"];
+/// What `check.md` may set above the reason. `command` is what the case runs, without the program's name; variables of
+/// the environment may stand before it.
+const KEYS: [&str; 3] = ["title", "severity", "command"];
+const USUAL_COMMAND: &str = "check issues/maj.md";
+/// What the command of a case prints.
+const PRINTED: &str = "stderr";
+/// The checks that no case shows, and why.
+const NOT_SHOWN: [(&str, &str); 2] = [
+    ("NL294", "a list must change while it is read: shown in sources.rs"),
+    ("NL428", "a safety net below all other checks of template tags: no text is known that reaches it"),
+];
 
-/// Compares what is told of the files in each folder. With `NEWSLETTER_EXPECT=write` it is written there instead, to be
-/// read before it is committed. An issue without front matter is the text of the usual one.
-#[test]
-fn every_code_is_told_as_its_case_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/checks");
-    let mut wrong = String::new();
-    for name in folders(&root) {
-        let case = root.join(&name);
-        let project = Project::new(&format!("checks-{name}")).audience("board", &["dorte@d.example"]);
-        for file in files(&case).iter().filter(|it| *it != EXPECTED) {
-            let text = fs::read(case.join(file)).unwrap();
-            match file.as_str() {
-                "text.md" => project.write(MAY, [ISSUE.replace("Der er nyt.\n", "").as_bytes(), &text].concat()),
-                "issue.md" => project.write(MAY, text),
-                "audience.yaml" => project.write("audiences/members.yaml", text),
-                other => project.write(other, text),
-            }
-        }
-        let told = without_sizes(&project.run("check issues/maj.md").stderr);
-        let path = case.join(EXPECTED);
-        if std::env::var("NEWSLETTER_EXPECT").is_ok_and(|it| it == "write") {
-            fs::write(&path, &told).unwrap();
-        }
-        if fs::read_to_string(&path).unwrap_or_default() != told || !told.contains(&format!("[{name}]")) {
-            writeln!(wrong, "== {name}\n{told}").unwrap();
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
+const DOCUMENT: &str = "docs/checks.md";
+const INTRODUCTION: &str = "\
+<!-- Made from tests/cases/checks by `NEWSLETTER_EXPECT=write cargo test --test it checks`: do not edit. -->
+
+# Checks
+
+Everything that `newsletter check` reports, by code: how severe it is, why it matters, and an example as it is printed.
+`newsletter check --explain NL530` shows one check.
+
+An error stops the issue. A warning does not, and you can turn it off with a reason, in the front matter of an issue or, for
+all issues, in `newsletter.yaml`:
+
+```yaml
+ignore:
+  NL530: vi skriver aldrig preheader
+```
+";
+/// The sections of the document, and the first code that may be in each.
+const SECTIONS: [(&str, &str); 8] = [
+    ("NL001", "YAML"),
+    ("NL101", "newsletter.yaml"),
+    ("NL200", "Audiences and people"),
+    ("NL301", "Front matter"),
+    ("NL401", "Blocks, template tags and text"),
+    ("NL501", "Links, images and themes"),
+    ("NL601", "Recipients"),
+    ("NL630", "The web"),
+];
+
+struct Check {
+    case: Case,
+    keys: BTreeMap<String, String>,
+    reason: String,
 }
 
-/// Sizes change with every change of the theme, and what is told of them does not.
-fn without_sizes(told: &str) -> String {
-    let words = told.split(' ').collect::<Vec<_>>();
-    let is_size = |at: usize| words.get(at + 1).is_some_and(|it| it.starts_with("kB"));
+impl Check {
+    fn all() -> Vec<Self> {
+        Case::all("checks").into_iter().map(Self::read).collect()
+    }
+
+    fn read(case: Case) -> Self {
+        let text = case.text("check.md").unwrap_or_default();
+        let (head, reason) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("---\n")).unwrap_or_default();
+        let keys = head.lines().filter_map(|line| line.split_once(": "));
+        let keys = keys.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        Self { keys, reason: reason.trim().to_owned(), case }
+    }
+
+    fn code(&self) -> &str {
+        &self.case.name
+    }
+
+    fn key(&self, key: &str) -> &str {
+        self.keys.get(key).map_or("", String::as_str)
+    }
+
+    fn is_shown(&self) -> bool {
+        NOT_SHOWN.iter().all(|(code, _)| *code != self.code())
+    }
+
+    /// Runs the case, and returns what is printed to standard error.
+    fn run(&self) -> String {
+        let mut project = Project::new(&format!("checks-{}", self.code())).audience("board", &["dorte@d.example"]);
+        self.case.put_into(&project);
+        let mut words: Vec<&str> =
+            self.keys.get("command").map_or(USUAL_COMMAND, String::as_str).split_whitespace().collect();
+        while let Some((name, value)) = words[0].split_once('=') {
+            project = project.variable(name, value);
+            words.remove(0);
+        }
+        without_sizes(&project.run_words(&words).stderr)
+    }
+
+    /// The first problem of each severity that has this code, as it is printed.
+    fn examples(&self) -> Vec<String> {
+        let printed = self.case.text(PRINTED).unwrap_or_default();
+        let first = |severity: &str| {
+            let start = format!("{severity}[{}]: ", self.code());
+            printed.split("\n\n").find(|problem| problem.starts_with(&start)).map(ToOwned::to_owned)
+        };
+        ["error", "warning"].into_iter().filter_map(first).collect()
+    }
+
+    /// Adds what is wrong with the folder.
+    fn review(&self, wrong: &mut String) {
+        let mut tell = |problem: &str| writeln!(wrong, "{}: {problem}", self.code()).unwrap();
+        if self.key("title").is_empty() || self.reason.is_empty() || self.keys.keys().any(|key| !KEYS.contains(&&**key))
+        {
+            tell("check.md must have a `title`, a `severity` and a reason, and may have a `command`");
+        }
+        if self.case.text(PRINTED).is_some() != self.is_shown() {
+            tell("a check has either a case that shows it or an entry in NOT_SHOWN");
+        }
+        let severities: Vec<&str> = self.key("severity").split(" or ").collect();
+        let known = [vec!["error"], vec!["warning"], vec!["error", "warning"]].contains(&severities);
+        let examples = self.examples();
+        let shown = examples.iter().filter_map(|example| example.split_once('[')).map(|(severity, _)| severity);
+        if !known || self.is_shown() && !shown.eq(severities) {
+            tell("`severity` must be what the case shows: error, warning, or error or warning");
+        }
+    }
+
+    /// Its part of the document. An indented block needs no fence, which an example could hold itself.
+    fn section(&self) -> String {
+        let mut text =
+            format!("\n### {} · {} · {}\n\n{}\n", self.code(), self.key("severity"), self.key("title"), self.reason);
+        for example in self.examples() {
+            text.push('\n');
+            example.trim_end().lines().for_each(|line| writeln!(text, "    {line}").unwrap());
+        }
+        text
+    }
+}
+
+/// Compares what each case prints, and the document that is made from them. With `NEWSLETTER_EXPECT=write` both are
+/// written.
+#[test]
+fn cases_and_document_say_what_is_reported() {
+    let mut wrong = String::new();
+    let checks = Check::all();
+    for check in checks.iter().filter(|check| check.is_shown()) {
+        let printed = check.run();
+        if !check.case.holds(PRINTED, &printed) {
+            writeln!(wrong, "== {}\n{printed}", check.code()).unwrap();
+        }
+    }
+    for check in &checks {
+        check.review(&mut wrong);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT);
+    assert!(case::holds(&document, &made_of(&checks)), "{DOCUMENT} is out of date: set NEWSLETTER_EXPECT=write");
+}
+
+fn made_of(checks: &[Check]) -> String {
+    let mut text = INTRODUCTION.to_owned();
+    let mut sections = SECTIONS.iter().peekable();
+    for check in checks {
+        while let Some((_, title)) = sections.next_if(|(first, _)| *first <= check.code()) {
+            write!(text, "\n## {title}\n").unwrap();
+        }
+        text += &check.section();
+    }
+    text
+}
+
+/// The size of a letter changes with the theme.
+fn without_sizes(printed: &str) -> String {
+    let words = printed.split(' ').collect::<Vec<_>>();
+    let is_size = |at: usize| words.get(at + 1).is_some_and(|word| word.starts_with("kB"));
     let kept = words.iter().enumerate().map(|(at, word)| if is_size(at) { "…" } else { word });
     kept.collect::<Vec<_>>().join(" ")
 }
 
-fn folders(root: &Path) -> Vec<String> {
-    let mut names: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|it| it.unwrap().path()).collect();
-    names.sort();
-    names.iter().map(|it| it.file_name().unwrap().to_string_lossy().into_owned()).collect()
-}
-
 #[test]
-fn the_register_has_every_code_and_no_other() {
-    let used: BTreeMap<String, String> =
-        texts("src").into_iter().flat_map(|(path, text)| declared(&path, &text)).collect();
-    let known: BTreeSet<String> = register::checks().map(|it| it.code.to_owned()).collect();
+fn every_code_has_a_folder() {
+    let used = codes();
+    let known: BTreeSet<String> = Case::all("checks").into_iter().map(|case| case.name).collect();
     let mut wrong = String::new();
     for (code, path) in used.iter().filter(|(code, _)| !known.contains(*code)) {
-        let section = format!("### {code} · error (or warning) · What is wrong, in some words");
-        writeln!(wrong, "{path}: add to docs/checks.md, in the order of codes: {section}").unwrap();
+        writeln!(wrong, "{path}: add tests/cases/checks/{code} with check.md and the files that show it").unwrap();
     }
     for code in known.iter().filter(|code| !used.contains_key(*code)) {
-        writeln!(wrong, "docs/checks.md: delete {code}, which no code of src tells").unwrap();
-    }
-    let order: Vec<&str> = register::checks().map(|it| it.code).collect();
-    assert!(order.is_sorted_by(|left, right| left < right), "docs/checks.md: each code once, and in their order");
-    for check in register::checks() {
-        let severity = ["error", "warning", "error or warning"].contains(&check.severity);
-        let told = check.text.contains(&format!("[{}]: ", check.code)) || NEVER_TOLD.contains(&check.code);
-        if !severity || !told || check.title.is_empty() {
-            writeln!(wrong, "docs/checks.md: {} needs `error` or `warning`, a title, and what is printed", check.code)
-                .unwrap();
-        }
+        writeln!(wrong, "delete tests/cases/checks/{code}, which src does not report").unwrap();
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]
-fn every_code_is_told_in_some_test() {
-    let mut told: String = texts("tests").into_values().collect();
-    // Of the sources only the tests at the ends of files count.
-    told.extend(texts("src").into_iter().filter_map(|(path, text)| {
-        if path.ends_with("tests.rs") { Some(text) } else { text.split_once("mod tests {").map(|it| it.1.to_owned()) }
-    }));
-    let codes = register::checks().map(|it| it.code).filter(|it| !NEVER_TOLD.contains(it));
-    let untold: Vec<&str> = codes.filter(|it| !told.contains(*it)).collect();
-    assert!(untold.is_empty(), "add a folder tests/cases/checks/<code> with the files that show it: {untold:?}");
+fn the_register_reads_every_section() {
+    let register: BTreeSet<[String; 3]> =
+        register::checks().map(|check| [check.code, check.severity, check.title].map(ToOwned::to_owned)).collect();
+    let described = |check: &Check| [check.code(), check.key("severity"), check.key("title")].map(ToOwned::to_owned);
+    let folders: BTreeSet<[String; 3]> = Check::all().iter().map(described).collect();
+    let differ: Vec<&[String; 3]> = register.symmetric_difference(&folders).collect();
+    assert!(differ.is_empty(), "{DOCUMENT} is compiled in: build again after it was written: {differ:?}");
 }
 
-/// The files of a folder that tell of codes, by their paths.
-fn texts(folder: &str) -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let told = |path: &String| ["rs", "txt"].iter().any(|it| has_extension(path, it)) || path.ends_with("/stderr");
-    let files = files(&root).into_iter().filter(told).filter(|it| !it.ends_with("it/checks.rs"));
-    files
-        .map(|path| (path.clone(), String::from_utf8_lossy(&fs::read(root.join(path)).unwrap()).into_owned()))
-        .collect()
-}
-
-/// The codes that a file of the library declares.
-fn declared(path: &str, text: &str) -> Vec<(String, String)> {
-    let lines = text.lines().filter(|it| it.trim_start().starts_with("const ") || it.contains(") const "));
-    let codes = lines.filter_map(|it| it.split_once(": Code = Code(\"")?.1.split('"').next());
-    codes.map(|code| (code.to_owned(), format!("src/{path}"))).collect()
+/// The codes that the program declares, each with the file.
+fn codes() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut codes = BTreeMap::new();
+    for file in files(&root).into_iter().filter(|file| has_extension(file, "rs")) {
+        let text = fs::read_to_string(root.join(&file)).unwrap();
+        let declarations = text.lines().filter_map(|line| line.split_once(": Code = Code(\"")?.1.split_once('"'));
+        codes.extend(declarations.map(|(code, _)| (code.to_owned(), format!("src/{file}"))));
+    }
+    codes
 }

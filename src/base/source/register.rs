@@ -1,6 +1,7 @@
-//! The register of all checks, `docs/checks.md`: what the codes mean, for people and for programs.
+//! The register of all checks: what each code means, why it matters, and an example. A check is one folder in
+//! `tests/cases/checks`, and `docs/checks.md` is made from these folders.
 
-/// The document; a test holds it against the code.
+/// `tests/it/checks.rs` writes the document, and compares it with the folders and with the codes of the program.
 const DOCUMENT: &str = include_str!("../../../docs/checks.md");
 
 /// One section of the register.
