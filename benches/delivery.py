@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Measures `newsletter send` beside Postfix's own load generator, in turn, against Postfix's smtp-sink.
+"""Measures `newsletter send` and Postfix's own load generator, alternating, against Postfix's smtp-sink.
 
     cargo build --release && benches/delivery.py
     benches/delivery.py --connections 10 --delay 20 --letters 2000
     benches/delivery.py --letters 1000000 --rounds 1 --connections 4 --keys none --no-rival
     PGPASSWORD=… benches/delivery.py --ledger postgres://user@127.0.0.1:5432/bench
 
-Each line is the median of the rounds. `of all` is the rate from the program's start to its end, planning included;
-`of delivery` that from the first connection to the last answer. smtp-source sends one prepared text, signs nothing and
-writes nothing down. Needs smtp-source and smtp-sink (Debian's `postfix`).
+Each line is the median of the rounds. `total` is the rate from the start of the program to its end, including planning;
+`delivery` is the rate from the first connection to the last reply. smtp-source sends one prepared text, signs nothing
+and records nothing. Requires smtp-source and smtp-sink (Debian package `postfix`).
 """
 
 import argparse
@@ -26,7 +26,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SECTIONS = 5  # so that a letter has about 40 kB
+SECTIONS = 5  # This makes a letter of about 40 kB.
 
 
 def project(folder: Path, port: int, arguments, connections: int, key: str, run: int) -> None:
@@ -66,11 +66,11 @@ def wait_for(port: int) -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise SystemExit(f"nobody listens on port {port}")
+    raise SystemExit(f"no server listens on port {port}")
 
 
 def delay(port: int, to: int, seconds: float) -> None:
-    """Hands on what comes in, half of the delay later on each way."""
+    """Forwards connections to port `to` and adds half of the delay in each direction."""
 
     async def hand_on(reader, writer):
         queue: asyncio.Queue = asyncio.Queue()
@@ -103,7 +103,7 @@ def delay(port: int, to: int, seconds: float) -> None:
 
 
 def measured(command, folder: Path):
-    """Seconds, and microseconds of CPU and megabytes of the process; its standard output."""
+    """Runs a command; returns its duration in seconds, its resource usage (CPU time, memory) and its standard output."""
     out = open(folder / "out", "w+b")
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=out)
@@ -161,9 +161,9 @@ def main() -> None:
     add("--rounds", type=int, default=3)
     add("--connections", default="1,4,10,50", help="comma-separated")
     add("--keys", default="none,ed25519,rsa", help="comma-separated")
-    add("--delay", type=float, default=0, help="milliseconds to the relay and back")
+    add("--delay", type=float, default=0, help="round-trip time to the relay, in milliseconds")
     add("--ledger", default="", help="a PostgreSQL URL [default: an SQLite file]")
-    add("--folder", default=None, help="where projects and ledgers lie for the time being [default: the system's]")
+    add("--folder", default=None, help="folder for temporary projects and ledgers [default: the system's]")
     add("--no-rival", action="store_true", help="do not run smtp-source")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
@@ -175,7 +175,7 @@ def main() -> None:
             for place, kind in enumerate(kinds):
                 run = (round_number * 100 + connections) * 10 + place
                 results.setdefault((connections, kind), []).append(once(arguments, connections, kind, run))
-    print("| connections | | letters/s of all | of delivery | × smtp-source | µs user | µs system | MB at most | MB of ledger |")
+    print("| connections | | letters/s total | letters/s delivery | × smtp-source | µs user | µs system | peak MB | ledger MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     for connections in counts:
         rival = [it[0] for it in results.get((connections, "smtp-source"), [])]

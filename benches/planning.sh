@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What it costs to plan an issue for many people: seconds and peak memory, by the program built with --release.
-# Usage: benches/planning.sh [PEOPLE…]; what it makes lies in a folder that is removed at the end.
+# Measures the time and peak memory of planning an issue for many people. Build the program with --release first.
+# Usage: benches/planning.sh [PEOPLE…]. Files go to a temporary folder that is removed at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${NEWSLETTER:-$PWD/target/release/newsletter}
@@ -17,7 +17,7 @@ people() {
   }'
 }
 
-# One audience of everybody; or five, by rules and by each other.
+# $1: the number of people, $2: the number of audiences: 1 (everyone), or 5 that use rules and each other.
 project() {
   mkdir -p "$folder/audiences" "$folder/issues" "$folder/people"
   printf 'name: Nyt\nfrom: Nyt <nyt@forening.example>\npostal_address: Gadevej 1, 8000 Aarhus C\n' > "$folder/newsletter.yaml"
@@ -40,7 +40,7 @@ measure() {
   printf '%s' "$(tail -1 "$folder/cost")"
 }
 
-echo '| people | audiences | who is in them | the whole plan, up to its freezing |'
+echo '| people | audiences | members of each audience | the whole plan, every letter composed once |'
 echo '|---|---|---|---|'
 for count in "${@:-10000}"; do
   for audiences in 1 5; do
