@@ -1,4 +1,4 @@
-//! How long an edition takes to compile, and a letter to be made from it (`cargo bench --bench editions`).
+//! Measures compiling an edition and composing a letter from it (`cargo bench --bench editions`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write};
@@ -30,12 +30,12 @@ fn main() {
     divan::main();
 }
 
-/// What must be there, or the figures mean nothing.
+/// Unwraps the input of a benchmark; without it, the figures mean nothing.
 fn made<T, E: Debug>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error:?}"))
 }
 
-/// About as many bytes of Markdown as asked for: what a member newsletter is made of, again and again.
+/// At most this many bytes of Markdown: a section of a member newsletter, repeated, with this number of template tags.
 fn markdown(bytes: usize, holes: usize) -> String {
     let mut text = String::from(
         "---\nsubject: Nyt fra fællesskabet\npreheader: Det vigtigste på to minutter, samlet til dig\naudiences: [readers]\n---\n{{ greeting }}\n\n",
@@ -101,14 +101,14 @@ fn person() -> Person {
     }
 }
 
-/// One edition of an issue of so many bytes; aim: 5 ms at 20 kB.
+/// One edition of an issue with this many bytes; target: 5 ms at 20 kB.
 #[divan::bench(args = [2_000, 10_000, 20_000])]
 fn compile(bencher: Bencher<'_, '_>, bytes: usize) {
     let desk = Desk::new(markdown(bytes, 0));
     bencher.counter(BytesCount::new(desk.issue.source.text().len())).bench(|| desk.compile());
 }
 
-/// All the parts of one reader's letter of 20 kB of Markdown with so many values in it.
+/// All parts of one recipient's letter, from 20 kB of Markdown with this many values.
 #[divan::bench(args = [0, 3, 30, 180])]
 fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();
@@ -118,7 +118,7 @@ fn personalise(bencher: Bencher<'_, '_>, holes: usize) {
     bencher.bench(|| made(edition.personalise(&reader)));
 }
 
-/// The HTML of the same letter alone; aim: 5 µs and 0.2 µs a value.
+/// Only the HTML of the same letter; target: 5 µs plus 0.2 µs per value.
 #[divan::bench(args = [0, 3, 30, 180])]
 fn html(bencher: Bencher<'_, '_>, holes: usize) {
     let edition = Desk::new(markdown(20_000, holes)).compile();

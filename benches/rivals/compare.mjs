@@ -1,4 +1,4 @@
-// Time and size of one letter by MJML and by react-email: node compare.mjs [OUT]
+// Measures time and size of one letter with MJML and with react-email. Usage: node compare.mjs [OUT]
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { render } from "@react-email/render";
 import mjml2html from "mjml";
@@ -18,10 +18,10 @@ for (const [name, make] of Object.entries(ways)) {
     html = await make();
     times.push(Number(process.hrtime.bigint() - start) / 1e6);
   }
-  // The first rounds warm the engine up.
+  // The first rounds only warm up the JavaScript engine.
   const warm = times.slice(20).sort((a, b) => a - b);
   const median = warm[Math.floor(warm.length / 2)];
-  console.log(`${name}: ${median.toFixed(2)} ms a letter, ${Buffer.byteLength(html)} bytes`);
+  console.log(`${name}: ${median.toFixed(2)} ms per letter, ${Buffer.byteLength(html)} bytes`);
   if (out) {
     mkdirSync(out, { recursive: true });
     writeFileSync(`${out}/${name}.html`, html);

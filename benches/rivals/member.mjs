@@ -1,4 +1,4 @@
-// The member newsletter as a react-email component; plain createElement, so that nothing has to be built.
+// The member newsletter as a react-email component, with plain createElement so that no build step is needed.
 import { createElement as h } from "react";
 import {
   Body, Button, Column, Container, Head, Heading, Hr, Html, Img, Link, Preview, Row, Section, Text,
