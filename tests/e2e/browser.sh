@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Every edition of the examples in a real browser, on the narrowest phone and on a wide screen: nothing runs out of its
-# page, also without styles in the head and without pictures, every picture is shown, and the overview opens from disk.
+# Opens every edition of the examples in a real browser, at the width of the narrowest phone and of a wide screen.
+# Checks that nothing is wider than its page, also without the styles of the head and without pictures, that every
+# picture is shown, and that the overview page works from disk.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -9,7 +10,7 @@ newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for issue in examples/*.md; do
-  [[ $issue != *.en.md ]] || continue # A translation is a text of the issue beside it.
+  [[ $issue != *.en.md ]] || continue # A translation is part of the issue beside it.
   "$newsletter" --quiet preview "$issue" --out "$work/$(basename "$issue" .md)"
 done
 pages=("$work"/*/*.html)
@@ -19,14 +20,14 @@ timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-f
   --disable-component-update --disable-sync --allow-file-access-from-files --user-data-dir="$work/browser" \
   --virtual-time-budget=20000 --dump-dom "file://$work/page.html" >"$work/dom.html" 2>"$work/browser.log" || {
   tail -n 5 "$work/browser.log" >&2
-  echo "browser.sh: the browser did not come to an end" >&2
+  echo "browser.sh: the browser failed or did not finish" >&2
   exit 1
 }
 said=$(sed -n 's/.*<pre id="said">\(.*\)<\/pre>.*/\1/p' "$work/dom.html")
 expected="${#pages[@]} pages looked at, 0 faults"
 if [ "$said" != "$expected" ]; then
   sed -n '/<pre id="faults">/,/<\/pre>/p' "$work/dom.html" | head -n 20 >&2
-  echo "browser.sh: \"$said\", and not \"$expected\"" >&2
+  echo "browser.sh: expected \"$expected\", got \"$said\"" >&2
   exit 1
 fi
 echo "$said"

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Signed letters of every example, and keys from every program that makes them, before three verifiers that share no code
-# with us: dkimpy, OpenDKIM, Mail::DKIM. `dkim.sh 140` writes more than 1,000 letters and changes each of them.
+# Verifies the signed letters of every example, and keys made by other programs, with three verifiers that share no code
+# with newsletter: dkimpy, OpenDKIM and Mail::DKIM.
+#
+#   dkim.sh [READERS]    the number of recipients; 10 by default. `dkim.sh 140` writes more than 1,000 letters and
+#                        changes each of them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 cargo build --quiet --locked
 newsletter=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/newsletter
-# Debian's own Python has Debian's dkimpy.
+# dkimpy is a Debian package, which only Debian's own Python can import.
 python=(/usr/bin/python3 -B)
 opendkim=$(PATH=$PATH:/usr/sbin command -v opendkim)
 work=$(mktemp -d)
@@ -15,7 +18,7 @@ project=$work/project
 mkdir "$project"
 cp -r newsletter.yaml audiences examples snippets templates "$project"
 
-# Many readers, with names that need encoding and without.
+# Recipients with names that need encoding in header fields, and with names that do not.
 "${python[@]}" - "${1:-10}" >"$project/audiences/it-chiefs.yaml" <<'PYTHON'
 import sys
 print("name: IT-chefer\nreason: du er IT-chef i en medlemskommune\nrecipients:")
@@ -35,7 +38,8 @@ YAML
 "$newsletter" -C "$project" dkim record >"$work/zone"
 "$newsletter" -q -C "$project" dkim check --record "$work/zone"
 
-# What each verifier says of all letters below a folder: right or wrong.
+# Checks that each verifier finds all letters in a folder right, or all of them wrong.
+# $1: `right` or `wrong`, $2: the folder
 every_verifier_says() {
   local expected=$1 folder=$2 said
   "${python[@]}" tests/python/check_dkim.py "$expected" "$work/records.json" "$folder"
@@ -49,7 +53,7 @@ every_verifier_says() {
   ed25519=$(grep -c 'dkim=pass .*header.a=ed25519-sha256' <<<"$said" || true)
   case $expected:$results:$rsa:$ed25519 in
     "right:$letters:$letters:$letters" | "wrong:$letters:0:0") ;;
-    *) echo "OpenDKIM: of $letters letters it saw $results, RSA right in $rsa, Ed25519 right in $ed25519"; return 1 ;;
+    *) echo "OpenDKIM: $letters letters, $results results; RSA right in $rsa, Ed25519 right in $ed25519"; return 1 ;;
   esac
   echo "OpenDKIM: $letters letters, each with 2 signatures: $expected"
 }
@@ -59,23 +63,23 @@ for line in sys.stdin:
 printf 'Mode v\nSyslog no\nTestPublicKeys %s\n' "$work/keys.txt" >"$work/opendkim.conf"
 
 for issue in "$project"/examples/*.md; do
-  # A whole translation is no issue of its own.
+  # A translation is part of the issue beside it.
   case $issue in *.??.md) continue ;; esac
   letters=$work/letters/$(basename "$issue" .md)
   "$newsletter" -q -C "$project" send "$issue" --dry-run --date "2026-12-01 09:00" --out "$letters"
 done
-echo "== as they were written"
+echo "== unchanged letters"
 every_verifier_says right "$work/letters"
 every=1
 [ $# -gt 0 ] || every=25
 "${python[@]}" tests/python/forgeries.py --every "$every" "$work/letters" "$work/forged"
 for kind in "$work"/forged/*; do
-  echo "== changed: $(basename "$kind")"
+  echo "== changed letters: $(basename "$kind")"
   every_verifier_says wrong "$kind"
 done
 
 echo "== keys of other programs"
-# Keys of other programs, under the names they give them.
+# The files have the names that these programs give them.
 keys=$work/keys
 mkdir "$keys"
 openssl genrsa -out "$keys/pkcs8.pem" 2048 2>/dev/null
@@ -83,7 +87,7 @@ openssl genrsa -traditional -out "$keys/pkcs1.pem" 3072 2>/dev/null
 openssl genpkey -algorithm ED25519 -out "$keys/openssl-ed25519.pem"
 (cd "$keys" && opendkim-genkey -b 2048 -s opendkim -d aabenkommune.example && /usr/bin/dknewkey --ktype ed25519 dkimpy >/dev/null 2>&1)
 "${python[@]}" - >"$keys/rspamd.key" <<'PYTHON'
-# `rspamadm dkim_keygen -t ed25519` writes what libsodium calls a secret key: the seed and the public key.
+# `rspamadm dkim_keygen -t ed25519` writes a secret key in the format of libsodium: the seed, then the public key.
 import base64, nacl.signing
 key = nacl.signing.SigningKey.generate()
 print(base64.b64encode(bytes(key) + bytes(key.verify_key)).decode(), end="")
@@ -98,7 +102,7 @@ for key in pkcs8.pem pkcs1.pem openssl-ed25519.pem opendkim.private dkimpy.key r
   "$newsletter" -C "$project" dkim record --json >"$work/records.json"
   "${python[@]}" tests/python/check_dkim.py right "$work/records.json" "$work/letters/$key"
 done
-# What the other programs say of their public halves is what we say.
+# The DNS records that other programs print for their public keys must match ours.
 sed -i 's/selector: other, key_file: [^}]*/selector: other, key_file: '"${keys//\//\\/}"'\/opendkim.private/' "$project/newsletter.yaml"
 "$newsletter" -q -C "$project" dkim check --record "$keys/opendkim.txt"
 sed -i 's/opendkim\.private/dkimpy.key/' "$project/newsletter.yaml"

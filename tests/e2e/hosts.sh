@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Three programs send one plan from one PostgreSQL ledger: one of them is killed every second, the server is restarted,
-# a host sleeps until it is taken for dead. Every reader gets one letter, and the ledger knows which.
+# Three processes send one plan from one PostgreSQL ledger, while one of them is killed every second, the server is
+# restarted, and a host sleeps until its lease ends. Checks that every recipient gets one letter and that the ledger
+# agrees.
 #
-#   hosts.sh [SECONDS]    how long they are killed; 4 unless told
+#   hosts.sh [SECONDS]    how long processes are killed; 4 by default
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

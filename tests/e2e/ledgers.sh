@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A disk that fills up in mid-run, and one that is read-only: the run stops before the next letter, and says why. With
-# room again, it finishes what is left. The disk is a tmpfs of 1 MiB, in a mount namespace that ends with this script.
+# Fills up the disk of the ledger during a run, and makes it read-only. Checks that the run stops before the next letter
+# and reports the reason, and that it finishes the rest once there is space. The disk is a tmpfs of 1 MiB in a mount
+# namespace that ends with this script.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -37,14 +38,14 @@ printf -- '---\nsubject: Nyt\naudiences: [alle]\n---\nHer er nyt.\n' >issues/nyt
   seq -f 'p%g@kommune.example' 1000
 } >people.csv
 
-# $1: the status that is expected, $2: what must be said, then what newsletter is to do
+# $1: the expected exit status, $2: text that the output must contain, then the arguments of newsletter
 expect() {
   local expected=$1 words=$2 status=0
   shift 2
   "$newsletter" "$@" >"$work/said" 2>&1 || status=$?
   if [ "$status" -ne "$expected" ] || ! grep --quiet --fixed-strings -- "$words" "$work/said"; then
     cat "$work/said" >&2
-    echo "ledgers.sh: newsletter $* ended with $status; $expected and \"$words\" were expected" >&2
+    echo "ledgers.sh: newsletter $* exited with $status; expected $expected and \"$words\"" >&2
     exit 1
   fi
 }
@@ -52,7 +53,7 @@ letters() {
   find outbox/new -type f 2>/dev/null | wc -l
 }
 
-# There is no room for the plan of all readers; then for the plan, but not for all that becomes of it.
+# First there is no space for the plan of all recipients; then there is for the plan, but not for all results.
 head -c 1000000 /dev/zero >"$work/disk/filler"
 expect 74 full send issues/nyt.md --yes
 [ "$(letters)" -eq 0 ]
@@ -70,4 +71,4 @@ mount -o remount,rw "$work/disk"
 
 expect 0 '1000 in the outbox' send issues/nyt.md --yes
 [ "$(letters)" -eq 1000 ]
-echo "A full disk and a read-only one: 1000 readers, $(letters) letters."
+echo "A full disk and a read-only one: 1000 recipients, $(letters) letters."

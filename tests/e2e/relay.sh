@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Every example through a real relay: every reader's letter arrives once, without a defect, with the very bytes of
-# the dry run. A relay that cannot be trusted, or that does not let us in, stops the run with 77 and marks nobody.
+# Sends every example through a real relay. Checks that every recipient's letter arrives once, intact, and with exactly
+# the bytes of the dry run, and that an untrusted relay or a rejected login ends the run with 77 and marks no letter as
+# failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if [ ! -s "${NEWSLETTER_TEST_MAIL:-}" ]; then
-  echo "relay.sh: NEWSLETTER_TEST_MAIL names no file: run tests/run, which starts the mail server" >&2
+  echo "relay.sh: the file in NEWSLETTER_TEST_MAIL is missing: use tests/run, which starts the mail server" >&2
   exit 1
 fi
 # shellcheck disable=SC1090
@@ -33,20 +34,20 @@ smtp:
 YAML
 }
 
-# $1: the status that is expected, $2: the project, then what newsletter is to do there
+# $1: the expected exit status, $2: the project, then the arguments of newsletter
 expect_status() {
   local expected=$1 project=$2 status=0
   shift 2
   (cd "$work/$project" && "$newsletter" "$@") >"$work/output" 2>&1 || status=$?
   if [ "$status" -ne "$expected" ]; then
     cat "$work/output" >&2
-    echo "relay.sh: $project: newsletter $* ended with $status, not with $expected" >&2
+    echo "relay.sh: $project: newsletter $* exited with $status, expected $expected" >&2
     exit 1
   fi
 }
 
-# The addresses of the audiences that an issue names, in the form they are compared in.
-# Every example names its audiences in one line.
+# Prints the addresses of the audiences that an issue names, in the form in which they are compared.
+# This only works because every example names its audiences on one line.
 recipients_of() {
   python3 -B - "$1" <<'PYTHON'
 import re, sys
@@ -59,7 +60,7 @@ print(*sorted({identity(it) for it in re.findall(r"^  - email: (\S+)$", lines, r
 PYTHON
 }
 
-# Postfix answers before it delivers. $1: how many letters are to arrive.
+# Postfix replies before it delivers, so letters arrive a little later. $1: the expected number of letters
 wait_for_letters() {
   for _ in $(seq 100); do
     [ "$(find "$MAILDIR/new" -type f 2>/dev/null | wc -l)" -lt "$1" ] || return 0
@@ -69,7 +70,7 @@ wait_for_letters() {
 
 make_project good "$STARTTLS_PORT" "$CA_FILE" "$PASSWORD"
 for issue in examples/*.md; do
-  # A translation goes with its issue.
+  # A translation is part of the issue beside it.
   [[ $issue == *.en.md ]] && continue
   rm -rf "$MAILDIR"
   recipients_of "$issue" >"$work/recipients"
@@ -98,11 +99,11 @@ import json, sys
 with open(sys.argv[1], encoding="utf-8") as file:
     totals = json.load(file)
 failed = {state: totals[state] for state in ("accepted", "refused", "in_doubt", "expired")}
-sys.exit(f"relay.sh: somebody was marked: {failed}" if any(failed.values()) else 0)
+sys.exit(f"relay.sh: letters were marked as failed: {failed}" if any(failed.values()) else 0)
 PYTHON
 done
 if [ -d "$MAILDIR" ]; then
-  echo "relay.sh: a letter arrived from a run that was to stop" >&2
+  echo "relay.sh: a letter arrived from a run that had to stop" >&2
   exit 1
 fi
 echo "relay.sh: passed"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A core dump of a run that waits for its relay, as gdb's gcore takes it: neither the password nor a key may be in it.
+# Takes a core dump of a waiting run with gdb's gcore. Checks that it contains neither the password nor a key.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -22,7 +22,7 @@ trap clean_up EXIT
 
 password=Hemmelig-Kode-7
 login=$(printf '\0nyt@forening.example\0%s' "$password" | base64)
-# It takes the login, says where it listens and what it heard, and never answers to MAIL.
+# A relay that accepts the login and never replies to MAIL. It writes its port and the last command to two files.
 python3 - "$work/port" "$work/heard" <<'PYTHON' &
 import socket, sys
 listener = socket.create_server(("127.0.0.1", 0))
@@ -44,7 +44,7 @@ wait_for() {
     if [ -s "$1" ]; then return; fi
     sleep 0.1
   done
-  echo "secrets.sh: $1 did not come" >&2
+  echo "secrets.sh: $1 was not written in time" >&2
   exit 1
 }
 wait_for "$work/port"
@@ -75,7 +75,7 @@ for secret in "$password" "$login" "$(sed -n 2p "$work/project/.newsletter/dkim/
     exit 1
   fi
 done
-# The switch alone decides: with it turned back, the same search finds the password.
+# Without the coredump filter that newsletter sets, the same search finds the password: so the search works.
 "${as_root[@]}" sh -c "echo 0x33 >/proc/$run/coredump_filter"
 "${as_root[@]}" gcore -o "$work/whole" "$run" >"$work/gcore" 2>&1
 "${as_root[@]}" grep -aqF -- "$password" "$work/whole.$run"
