@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A throwaway Postfix and Dovecot in one folder, on free loopback ports; as root, without systemd, and without a look
-# at /etc/postfix or /etc/dovecot.
+# Runs a temporary Postfix and Dovecot in one folder, on free loopback ports. Needs root, but not systemd, and does not
+# read /etc/postfix or /etc/dovecot.
 #
-#   mail.sh start DIR    makes DIR and prints what a test has to know, one KEY=value a line
-#   mail.sh stop DIR     stops what was started there; the folder stays
+#   mail.sh start DIR    creates DIR and prints the settings that tests need, one KEY=value per line
+#   mail.sh stop DIR     stops the servers that were started there; the folder stays
 #
-# Any address in .example and .test is accepted, and nothing leaves the machine. At RCPT, gone@ is refused for good
-# (550), full@ too (552), and later@ for now (451); not-allowed@ is refused as a sender (550 5.7.60).
+# Every address in .example and .test is accepted, and nothing leaves the machine. At RCPT, gone@ is refused permanently
+# (550), full@ too (552), and later@ temporarily (451); not-allowed@ is refused as a sender (550 5.7.60).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 user=relay
@@ -18,19 +18,19 @@ fail() {
   exit 1
 }
 
-# Postfix and the mailbox's owner must be able to walk down to DIR.
+# Postfix and the owner of the mailbox need permission to enter DIR and the folders above it.
 require_reachable() {
   local folder=$1
   while [ "$folder" != / ]; do
     case $(stat -c %A "$folder") in
       *x | *t) ;;
-      *) fail "$folder cannot be entered by other users (chmod o+x), so Postfix would not start below it" ;;
+      *) fail "other users cannot enter $folder, so Postfix would not start in it: chmod o+x $folder" ;;
     esac
     folder=$(dirname "$folder")
   done
 }
 
-# Below 32768, where Linux takes no ports for outgoing connections.
+# Linux takes the ports of outgoing connections from 32768 upwards, so lower ones stay free.
 free_ports() {
   python3 - "$1" <<'PYTHON'
 import random, socket, sys
@@ -46,7 +46,7 @@ print(*(sock.getsockname()[1] for sock in held))
 PYTHON
 }
 
-# $1: the CA's name, $2: its file stem
+# $1: the name of the CA, $2: the path of its files without extension
 make_ca() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
     -keyout "$2.key" -out "$2.pem" \
@@ -85,13 +85,13 @@ start_once() {
 }
 
 start() {
-  [ "$(id -u)" -eq 0 ] || fail "only root can start Postfix: run it with sudo"
+  [ "$(id -u)" -eq 0 ] || fail "only root can start Postfix: use sudo"
   [ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || fail "$dir is not empty"
   umask 022
   mkdir -p "$dir"/{tls,mail,dovecot/{run,state}} "$dir"/postfix/queue
   require_reachable "$dir"
   install -d -o postfix -m 700 "$dir/postfix/data" "$dir/postfix/queue/private"
-  # Whoever called sudo can read the letters; root's own mailbox would be refused by Postfix.
+  # The caller of sudo owns the mailbox and can read the letters. Postfix does not deliver to a mailbox of root.
   uid=${SUDO_UID:-0} gid=${SUDO_GID:-0}
   if [ "$uid" -eq 0 ]; then
     uid=$(id -u nobody) gid=$(id -g nobody)
@@ -108,7 +108,7 @@ start() {
     echo "mail.sh: attempt $attempt did not start (a port may have been taken)" >&2
   done
   cat "$dir/start.log" "$dir"/postfix/mail.log "$dir"/dovecot/dovecot.log >&2 2>/dev/null || true
-  fail "Postfix and Dovecot do not start in $dir"
+  fail "Postfix and Dovecot did not start in $dir"
 }
 
 print_facts() {
@@ -127,14 +127,14 @@ LOG_FILE=$dir/postfix/mail.log
 FACTS
 }
 
-# By the programs' own pid files only: another test run may be under way.
+# Only stops the processes in the servers' own pid files, because another test run may be active.
 stop() {
   postfix -c "$dir/postfix" stop >/dev/null 2>&1 || true
   local pid_file=$dir/dovecot/run/master.pid pid
   [ -s "$pid_file" ] || return 0
   pid=$(cat "$pid_file")
   kill "$pid" 2>/dev/null || true
-  # Until it is gone it writes into the folder, which the caller may want to remove.
+  # Dovecot writes to the folder until it exits, and the caller may want to remove the folder.
   for _ in $(seq 50); do
     kill -0 "$pid" 2>/dev/null || return 0
     sleep 0.1
@@ -142,7 +142,7 @@ stop() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
-[ $# -eq 2 ] || fail "use: mail.sh start|stop DIR"
+[ $# -eq 2 ] || fail "usage: mail.sh start|stop DIR"
 case $1 in
   start)
     dir=$(realpath -m "$2")
@@ -152,5 +152,5 @@ case $1 in
     dir=$(realpath "$2")
     stop
     ;;
-  *) fail "use: mail.sh start|stop DIR" ;;
+  *) fail "usage: mail.sh start|stop DIR" ;;
 esac

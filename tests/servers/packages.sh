@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that what the tests start themselves is installed: with apt where that is allowed, otherwise it says
-# what is missing and ends with 1.
+# Installs the programs that the tests start, with apt if that is possible. Otherwise it lists the missing packages and
+# exits with 1.
 set -euo pipefail
 
-# Two test runs may begin at once, and apt does not wait for another `update`.
+# Two test runs may start at the same time, and `apt-get update` does not wait for another one.
 exec 9<"${BASH_SOURCE[0]}"
 flock 9
 
@@ -24,9 +24,9 @@ missing=()
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
-# Debian keeps the programs of a PostgreSQL server out of PATH.
+# Debian does not put the programs of a PostgreSQL server in PATH.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
-# `venv` is there without `ensurepip` where Debian's python3-venv is not installed.
+# Debian's Python has `venv` even without python3-venv, but then lacks `ensurepip`, which `venv` needs.
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 /usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)
 perl -MMail::DKIM -MNet::DNS -e 1 2>/dev/null || missing+=(libmail-dkim-perl)
@@ -38,13 +38,13 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
   echo "The tests need these packages: ${missing[*]}." >&2
-  echo "They can only be installed here by hand: there is no apt-get, or neither root nor sudo without a password." >&2
+  echo "Install them by hand: there is no apt-get here, or neither root nor sudo without a password." >&2
   exit 1
 fi
 
 echo "Installing for the tests: ${missing[*]}" >&2
-# Postfix asks what kind of mail server this machine is to be: none. The tests bring their own configuration, and the
-# machine's own services are left as they are.
+# Postfix asks during installation how to configure this machine: not at all. The tests have their own configuration,
+# and the services of the machine do not change.
 selections='postfix postfix/main_mailer_type select No configuration'
 "${as_root[@]}" debconf-set-selections <<<"$selections"
 apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A throwaway PostgreSQL in a folder of its own, on a free loopback port and a socket; without a look at what else of it
-# runs on this machine.
+# Runs a temporary PostgreSQL server in its own folder, on a free loopback port and a socket, independent of any other
+# PostgreSQL server on this machine.
 #
-#   postgres.sh run    starts it, prints what a test has to know, one KEY=value a line, then DONE, and stops and removes
-#                      it when its standard input ends: with whoever started it, however that ends
+#   postgres.sh run    starts the server and prints the settings that tests need, one KEY=value per line, then DONE.
+#                      When its standard input ends, which happens at the latest when the calling process exits, it
+#                      stops and removes the server
 #
-# While it runs, lines on its standard input are orders: `restart` stops it at once and starts it again, `stop` and
-# `start` do one of the two; each is answered with DONE.
+# While it runs, it reads commands from standard input, one per line: `restart` stops the server immediately and starts
+# it again, `stop` and `start` do only one of the two. It prints DONE after each command.
 set -euo pipefail
 user=newsletter
 password=s3cret
@@ -16,7 +17,7 @@ fail() {
   exit 1
 }
 
-[ "${1:-}" = run ] && [ $# -eq 1 ] || fail "use: postgres.sh run"
+[ "${1:-}" = run ] && [ $# -eq 1 ] || fail "usage: postgres.sh run"
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$bin/initdb" ] || fail "PostgreSQL is not installed: apt-get install postgresql"
 for program in openssl python3; do
@@ -57,7 +58,7 @@ make_certificates() {
   chmod 600 "$dir/tls/server.key"
 }
 
-# Below 32768, where Linux takes no ports for outgoing connections.
+# Linux takes the ports of outgoing connections from 32768 upwards, so lower ones stay free.
 free_port() {
   python3 - <<'PYTHON'
 import random, socket
@@ -86,7 +87,7 @@ chmod 711 "$dir/socket"
 "${as[@]}" "$bin/initdb" --pgdata="$dir/data" --username="$user" --pwfile="$dir/password" --no-sync \
   --encoding=UTF8 --locale=C --auth-local=trust --auth-host=scram-sha-256 >"$dir/start.log" 2>&1 || {
   cat "$dir/start.log" >&2
-  fail "initdb does not work here"
+  fail "initdb failed"
 }
 started=no
 for _ in 1 2 3 4 5; do
@@ -107,7 +108,7 @@ CONF
 done
 if [ "$started" = no ]; then
   cat "$dir/data/server.log" >&2
-  fail "PostgreSQL does not start in $dir"
+  fail "PostgreSQL did not start in $dir"
 fi
 "${as[@]}" "$bin/createdb" --host="$dir/socket" --port="$port" --username="$user" newsletter
 
@@ -128,7 +129,7 @@ while read -r order; do
     restart) stop && start ;;
     stop) stop ;;
     start) start ;;
-    *) fail "there is no order $order" ;;
+    *) fail "unknown command: $order" ;;
   esac
   echo DONE
 done
