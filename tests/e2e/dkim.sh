@@ -2,8 +2,8 @@
 # Verifies the signed letters of every example, and keys made by other programs, with three verifiers that share no code
 # with newsletter: dkimpy, OpenDKIM and Mail::DKIM.
 #
-#   dkim.sh [READERS]    the number of recipients; 10 by default. `dkim.sh 140` writes more than 1,000 letters and
-#                        changes each of them
+#   dkim.sh [COUNT]    the number of recipients; 10 by default. `dkim.sh 140` writes more than 1,000 letters and
+#                      changes each of them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
