@@ -3,8 +3,8 @@
 #
 # Usage: check_dkim.pl right|wrong ZONE FOLDER
 #
-# ZONE holds lines of a zone file, as `newsletter dkim record` prints them. `right`: the RSA signature of every letter below
-# the folder must be right, `wrong`: none may be. Debian's Mail::DKIM does not know Ed25519 yet. Ends with 0 if so, otherwise with 1.
+# ZONE is a zone file as `newsletter dkim record` prints it. With `right` the RSA signatures of all letters in FOLDER
+# must be valid, with `wrong` none. Exits with 0 if so, otherwise with 1. Debian's Mail::DKIM does not support Ed25519.
 use strict;
 use warnings;
 use File::Find;

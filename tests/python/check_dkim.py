@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks the signatures of letters with dkimpy, a DKIM that shares no code with the program.
+"""Checks the signatures of letters with dkimpy, a DKIM verifier that shares no code with newsletter.
 
 Usage: check_dkim.py right|wrong RECORDS FOLDER
 
-`RECORDS` holds what `newsletter dkim record --json` printed. Each letter below the folder must have one signature of
-each record's key. `right`: each must be right, `wrong`: none may be. Ends with 0 if so, otherwise with 1.
+`RECORDS` is the output of `newsletter dkim record --json`. Each letter in the folder must have one signature per
+record. With `right` all signatures must be valid, with `wrong` none. Exits with 0 if so, otherwise with 1.
 """
 
 import argparse
@@ -18,12 +18,12 @@ from check_letters import letter_files, without_trace
 
 
 def verdicts(letter, records):
-    """Whether each signature is right."""
+    """For each signature, whether it is valid."""
     verifier = dkim.DKIM(letter, minkey=2048)
     signatures = [name for name, _ in dkim.rfc822_parse(letter)[0] if name.lower() == b"dkim-signature"]
     for at in range(len(signatures)):
         try:
-            # It asks for names with the dot at the end.
+            # dkimpy looks up names with a dot at the end.
             yield verifier.verify(idx=at, dnsfunc=lambda name, timeout=5: records.get(name.decode().rstrip(".")))
         except dkim.DKIMException:
             yield False

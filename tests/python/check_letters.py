@@ -2,10 +2,10 @@
 
     check_letters.py FOLDER... [--recipients FILE] [--same-as FOLDER] [--count N]
 
-A FOLDER is a Maildir, or any folder with `.eml` files at any depth. `--recipients` names a file with one address a
+A FOLDER is a Maildir, or any folder with `.eml` files at any depth. `--recipients` names a file with one address per
 line, and the letters must have exactly those recipients, one letter each. `--same-as` names a folder of `.eml` files (a
-dry run), and each letter must be one of them, byte for byte below what a mail server puts on top. Ends with 0 if there
-was nothing to report, 1 if there was, 2 on wrong usage.
+dry run), and each letter must be equal to one of them, except for the header fields that a mail server adds at the top.
+Exits with 0 if there are no defects, with 1 if there are, and with 2 on wrong usage.
 """
 
 import argparse
@@ -17,25 +17,25 @@ from collections import Counter
 from email import errors
 from pathlib import Path
 
-# Strict, but collecting: `email.policy.strict` would raise the first defect and hide the others.
+# Collects all defects: `email.policy.strict` would raise an exception at the first one and hide the others.
 COLLECTING = email.policy.SMTP.clone(raise_on_defect=False)
-# What a mail server puts on top when it delivers.
+# The header fields that a mail server adds at the top when it delivers a letter.
 TRACE = re.compile(rb"^(return-path|x-original-to|delivered-to|received):", re.IGNORECASE)
 ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
 NEEDED = ("List-Id", "List-Unsubscribe")
 
 
 def letter_files(folder):
-    """The letters below a folder, in the order of their names."""
+    """The letters in a folder and its subfolders, sorted by name."""
     folder = Path(folder)
     if not folder.is_dir():
-        raise SystemExit(f"check_letters: {folder} is no folder")
+        raise SystemExit(f"check_letters: {folder} is not a folder")
     maildir = [path for part in ("new", "cur") for path in folder.glob(f"**/{part}/*") if path.is_file()]
     return sorted(maildir + [path for path in folder.glob("**/*.eml") if path.parent.name not in ("new", "cur")])
 
 
 def without_trace(content):
-    """The letter as the relay received it: line ends CRLF, no trace header fields on top."""
+    """The letter as the relay received it: with CRLF line ends and without trace header fields at the top."""
     lines = re.sub(rb"\r?\n", b"\n", content).split(b"\n")
     start = 0
     while start < len(lines) and TRACE.match(lines[start]):
@@ -46,13 +46,13 @@ def without_trace(content):
 
 
 def identity(address):
-    """An address as two spellings of it compare: no case, an IDN domain in its ASCII form."""
+    """The form in which addresses are compared: in lower case, with an IDN domain in its ASCII form."""
     local, _, domain = address.strip().rpartition("@")
     return f"{local.lower()}@{domain.lower().encode('idna').decode()}"
 
 
 def recipient(content):
-    """Who the letter was delivered to, or else whom it is addressed to."""
+    """The address that the letter was delivered to, or else the one in its To field."""
     delivered = re.search(rb"^X-Original-To: *(\S+)", content, re.MULTILINE | re.IGNORECASE)
     if delivered is not None:
         return identity(delivered[1].decode())
@@ -62,7 +62,7 @@ def recipient(content):
 
 
 def defects(content):
-    """Everything that is wrong with one letter, as texts."""
+    """All defects of one letter, as texts."""
     content = without_trace(content)
     return [*line_defects(content), *header_defects(content), *body_defects(content)]
 
@@ -92,16 +92,16 @@ def header_defects(content):
     for name in ONCE:
         found = len(message.get_all(name, []))
         if found != 1:
-            yield f"{name} stands there {found} times"
+            yield f"{name} occurs {found} times"
     yield from (f"{name} is missing" for name in NEEDED if message[name] is None)
     if message["Auto-Submitted"] is None and message["Precedence"] is None:
         yield "neither Auto-Submitted nor Precedence"
     if message["Bcc"] is not None:
-        yield "Bcc is there"
+        yield "there is a Bcc field"
     if message["To"] is not None and len(message["To"].addresses) != 1:
         yield f"To names {len(message['To'].addresses)} addresses"
     if message["Date"] is not None and (message["Date"].datetime is None or message["Date"].datetime.tzinfo is None):
-        yield "Date cannot be read, or has no zone"
+        yield "Date is invalid or has no time zone"
     if message["Subject"] is not None and not str(message["Subject"]).strip():
         yield "Subject is empty"
     message_id = str(message["Message-ID"] or "")
@@ -152,19 +152,19 @@ def picture_defects(message):
 
 
 def recipient_reports(letters, expected):
-    """Where the letters' recipients and those expected differ."""
+    """Differences between the recipients of the letters and the expected ones."""
     counts = Counter(recipient(content) for content in letters.values())
     yield from (f"{address} has {number} letters" for address, number in sorted(counts.items()) if number > 1)
     yield from (f"{address} has no letter" for address in sorted(expected - counts.keys()))
-    yield from (f"{address} has a letter, but was not to get one" for address in sorted(counts.keys() - expected))
+    yield from (f"{address} has a letter, but is not a recipient" for address in sorted(counts.keys() - expected))
 
 
 def same_reports(letters, folder):
-    """Which letters are not, byte for byte, one of the folder's; and which of the folder's are not among them."""
+    """The letters that are not equal to one in the folder, and those in the folder that are not among the letters."""
     composed = {without_trace(path.read_bytes()): path for path in letter_files(folder)}
     sent = {without_trace(content): path for path, content in letters.items()}
-    yield from (f"{path}: no letter of {folder} is equal" for content, path in sent.items() if content not in composed)
-    yield from (f"{path}: was composed, but is not there" for content, path in composed.items() if content not in sent)
+    yield from (f"{path}: no letter of {folder} equals it" for content, path in sent.items() if content not in composed)
+    yield from (f"{path}: was composed, but not delivered" for content, path in composed.items() if content not in sent)
 
 
 def message_id_reports(letters):
@@ -178,7 +178,7 @@ def reports(arguments):
         yield from (f"{path}: {defect}" for defect in defects(content))
     yield from message_id_reports(letters)
     if arguments.count is not None and len(letters) != arguments.count:
-        yield f"{len(letters)} letters, {arguments.count} were expected"
+        yield f"{len(letters)} letters, expected {arguments.count}"
     if arguments.recipients is not None:
         lines = arguments.recipients.read_text(encoding="utf-8").splitlines()
         yield from recipient_reports(letters, {identity(line) for line in lines if line.strip()})

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Letters as somebody on their way might change them.
+"""Makes changed copies of letters, as an attacker on their way might change them.
 
 Usage: forgeries.py [--every N] LETTERS FOLDER
 
-Writes changed copies of every Nth letter below LETTERS, those of one kind into one folder: FOLDER/subject/1.eml, ….
+Changes every Nth letter in LETTERS in several ways and writes each kind of change to its own folder, such as
+FOLDER/subject/1.eml.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from check_letters import letter_files
 
 
 def forgeries(letter):
-    """Each change by its name, and the letter with it."""
+    """The name of each change, with the changed letter."""
     head, _, body = letter.partition(b"\r\n\r\n")
 
     def with_field(name, value):

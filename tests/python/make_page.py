@@ -1,4 +1,4 @@
-"""Prints a page that opens each HTML file under a folder in frames of several widths and says what is wrong there."""
+"""Prints a web page that opens each HTML file in a folder in frames of several widths and reports what is wrong."""
 import json
 import sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Three programs send one plan from one PostgreSQL ledger, while they are killed, stopped and cut off from it.
+"""Lets three processes send one plan from one PostgreSQL ledger, while they are killed, stopped and cut off from it.
 
     several_hosts.py PROGRAM SECONDS
 
-Ends with 0 if nobody was lost and nobody was written to twice.
+Exits with 0 if every recipient got exactly one letter.
 """
 
 import json
@@ -23,13 +23,13 @@ from unreliable_relay import Manners, Relay
 HOSTS = 3
 CONNECTIONS = 2
 LEASE = 2
-# Letters a second that the relay takes at most, by all connections together.
+# The maximum number of letters per second that the relay accepts, over all connections.
 PACE = 100
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Database:
-    """A PostgreSQL server that ends with this process."""
+    """A PostgreSQL server that stops when this process ends."""
 
     def __init__(self):
         script = ROOT / "tests/servers/postgres.sh"
@@ -42,7 +42,7 @@ class Database:
             key, value = line.rstrip("\n").split("=", 1)
             self.facts[key] = value
         else:
-            sys.exit("several_hosts.py: PostgreSQL does not start; the reason stands above")
+            sys.exit("several_hosts.py: PostgreSQL did not start; see above for the reason")
 
     def order(self, order):
         self.process.stdin.write(order + "\n")
@@ -55,7 +55,7 @@ class Database:
 
 
 class Project:
-    """A project with so many readers, whose ledger is a schema of its own."""
+    """A project with the given number of recipients, whose ledger has its own schema."""
 
     def __init__(self, program, root, database, relay_port, people):
         self.program, self.root = program, root
@@ -95,7 +95,7 @@ smtp:
 
 
 class Host(threading.Thread):
-    """Sends until there is nothing left; starts again whenever it was killed."""
+    """Sends until nothing is left, and restarts the program whenever it was killed."""
 
     def __init__(self, project):
         super().__init__(daemon=True)
@@ -120,7 +120,7 @@ class Host(threading.Thread):
 
 
 def send(project, disturb):
-    """Sends from all hosts, and disturbs them meanwhile; how often each status ended a run."""
+    """Sends from all hosts while `disturb` runs; returns how often each exit status occurred."""
     hosts = [Host(project) for _ in range(HOSTS)]
     for host in hosts:
         host.start()
@@ -129,29 +129,29 @@ def send(project, disturb):
         host.join(timeout=120)
         if host.is_alive():
             host.signal(signal.SIGKILL)
-            sys.exit(f"several_hosts.py: a run does not end:\n{(project.root / 'said.txt').read_text()}")
+            sys.exit(f"several_hosts.py: a run does not finish:\n{(project.root / 'said.txt').read_text()}")
     return sum((host.statuses for host in hosts), Counter())
 
 
 def judge(project, record, statuses, doubts):
-    """Compares what the relay took with what the ledger says; `doubts` letters may be in doubt at most."""
+    """Compares the letters that the relay accepted with the ledger; at most `doubts` letters may be in doubt."""
     taken = [line.split()[0] for line in record.read_text().splitlines()]
     times, states = Counter(taken), {it["address"]: it["state"] for it in project.letters()}
-    wrong = [f"{it} was written to {times[it]} times" for it in times if times[it] > 1]
-    wrong += [f"{it} is no reader" for it in times if it not in project.people]
+    wrong = [f"{it} got {times[it]} letters" for it in times if times[it] > 1]
+    wrong += [f"{it} is not a recipient" for it in times if it not in project.people]
     allowed = {"accepted": (1,), "in_doubt": (0, 1)}
     for person in project.people:
         state = states.get(person)
         if times[person] not in allowed.get(state, ()):
-            wrong.append(f"{person} is {state}, and the relay took {times[person]} letters")
-    wrong += [f"a run ended with {it}" for it in statuses if it not in (0, 1, 75, -signal.SIGKILL)]
+            wrong.append(f"{person} is {state}, but the relay accepted {times[person]} letters")
+    wrong += [f"a run exited with {it}" for it in statuses if it not in (0, 1, 75, -signal.SIGKILL)]
     totals = Counter(states.values())
     if totals["in_doubt"] > doubts:
-        wrong.append(f"{totals['in_doubt']} letters are in doubt, and only {doubts} may be")
+        wrong.append(f"{totals['in_doubt']} letters are in doubt, but at most {doubts} may be")
     told = ", ".join(f"{many} {state}" for state, many in sorted(totals.items()))
     runs = ", ".join(f"{many} x {status}" for status, many in sorted(statuses.items()))
     verdict = "EXACT" if not wrong else "WRONG"
-    print(f"{verdict}: {len(project.people)} readers, the relay took {len(taken)}; {told}; runs ended: {runs}")
+    print(f"{verdict}: {len(project.people)} recipients, relay accepted {len(taken)}; {told}; exit statuses: {runs}")
     if wrong:
         print("\n".join(wrong[:20]))
         print((project.root / "said.txt").read_text()[-2000:])
@@ -159,7 +159,7 @@ def judge(project, record, statuses, doubts):
 
 
 def killed(hosts, seconds, seed):
-    """Kills one of them every second; how often."""
+    """Kills one of the hosts every second; returns how many were killed."""
     chance, kills = random.Random(seed), 0
     for _ in range(seconds):
         time.sleep(1)
@@ -180,7 +180,7 @@ def kill(program, work, database, seconds):
 
 
 def cut_off(program, work, database):
-    """The database is restarted, and a host sleeps until it is taken for dead: no letter is in doubt afterwards."""
+    """Restarts the database and stops a host until its lease ends; no letter may be in doubt afterwards."""
     record = work / "cut_off.txt"
     relay = Relay(Manners(record, delay=HOSTS * CONNECTIONS / PACE))
     project = Project(program, work / "cut_off", database, relay.port, PACE * 4)
@@ -193,10 +193,10 @@ def cut_off(program, work, database):
         stopped = hosts[0].signal(signal.SIGSTOP)
         time.sleep(LEASE * 2)
         hosts[0].signal(signal.SIGCONT)
-        assert stopped, "the first host had ended before it could be stopped"
+        assert stopped, "the first host finished before it could be stopped"
 
     statuses = send(project, disturb)
-    print("PostgreSQL restarted in mid-run, and a host stopped for two leases")
+    print("PostgreSQL restarted during the run, and a host stopped for two leases")
     return judge(project, record, statuses, 0)
 
 

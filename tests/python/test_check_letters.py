@@ -1,4 +1,4 @@
-"""The checker finds what is wrong with a letter, and nothing where nothing is."""
+"""check_letters.py finds the defects of a letter, and none in a letter without defects."""
 
 import tempfile
 import unittest
@@ -48,9 +48,9 @@ class Letters(unittest.TestCase):
         self.assertEqual(check_letters.recipient(delivered + GOOD), "anna@eksempel.example")
 
     def test_a_field_that_is_missing_or_twice_is_found(self):
-        self.check(GOOD.replace(b"Date: ", b"X-Date: "), "Date stands there 0 times")
+        self.check(GOOD.replace(b"Date: ", b"X-Date: "), "Date occurs 0 times")
         bcc = GOOD.replace(b"MIME-Version", b"Bcc: evil@evil.example\r\nMIME-Version")
-        self.check(bcc, "Bcc is there")
+        self.check(bcc, "there is a Bcc field")
 
     def test_bytes_that_are_not_seven_bit_are_found(self):
         self.check(GOOD.replace(b"<p>Hej =C3=98", "<p>Hej Ø".encode()), "a byte above 127: not 7-bit")

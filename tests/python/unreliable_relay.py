@@ -1,6 +1,6 @@
-"""An SMTP relay that loses connections, and remembers what it truly took.
+"""An SMTP relay that loses connections, and records which letters it really accepted.
 
-A line of its record is `recipient Message-ID`, and is written before the letter is answered.
+A line of its record is `recipient Message-ID`. It is written before the relay replies to the letter.
 """
 
 import random
@@ -13,16 +13,16 @@ from pathlib import Path
 
 @dataclass
 class Manners:
-    """How the relay behaves. The faults are probabilities, for each letter."""
+    """How the relay behaves. The faults are probabilities per letter."""
 
     record: Path
     seed: int = 1
-    # Seconds from the end of a letter to its answer.
+    # Seconds from the end of a letter to the reply.
     delay: float = 0.0
     drop_in_body: float = 0.0
     lose_letter: float = 0.0
     lose_answer: float = 0.0
-    # How many connections it has lost.
+    # The number of lost connections so far.
     faults: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,7 +50,7 @@ class Session(socketserver.StreamRequestHandler):
         try:
             self.converse()
         except OSError:
-            pass  # Whoever was there has been killed.
+            pass  # The client was killed.
 
     def converse(self):
         recipient = None
@@ -73,7 +73,7 @@ class Session(socketserver.StreamRequestHandler):
                 self.say("250 2.0.0 OK")
 
     def take(self, recipient):
-        """Takes a letter; false where the connection is to be lost."""
+        """Receives a letter; returns false if the connection is to be dropped."""
         manners = self.server.manners
         message_id = None
         if manners.happens(manners.drop_in_body):
