@@ -1,6 +1,6 @@
 //! The house's rules about itself: who may know whom, which words have a home, how long a file may be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -155,6 +155,26 @@ fn a_wing_uses_only_those_before_it() {
         let later = named.flatten().filter(|it| rank(it).is_none_or(|it| it > own));
         later.map(|it| format!("{} imports {it}", file.wing)).collect()
     });
+}
+
+/// A name that means two things must be looked up each time it is read.
+#[test]
+fn each_type_name_is_defined_once() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in library() {
+        for (number, line) in &file.lines {
+            let words =
+                line.strip_prefix("pub(crate) ").or(line.strip_prefix("pub(super) ")).or(line.strip_prefix("pub "));
+            let mut words =
+                words.unwrap_or(line).split(|character: char| !(character.is_alphanumeric() || character == '_'));
+            if words.next().is_some_and(|word| ["struct", "enum", "trait", "union", "type"].contains(&word)) {
+                places.entry(words.next().unwrap().to_owned()).or_default().push(format!("src/{}:{number}", file.path));
+            }
+        }
+    }
+    assert!(places.len() > 500, "the search finds types");
+    places.retain(|_, places| places.len() > 1);
+    assert_eq!(places, BTreeMap::new());
 }
 
 #[test]
