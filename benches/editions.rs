@@ -10,7 +10,8 @@ use jiff::tz::TimeZone;
 
 use newsletter::audience::AudienceId;
 use newsletter::base::language::Lang;
-use newsletter::base::source::{Source, Spanned};
+use newsletter::base::source::span::Spanned;
+use newsletter::base::source::text::Source;
 use newsletter::base::value::Value;
 use newsletter::edition;
 use newsletter::edition::compiled::{Edition, LetterRecipient};

@@ -7,7 +7,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::audience::AudienceId;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::people::person::{Consent, Person};
 
 const NONE: Code = Code("NL606");

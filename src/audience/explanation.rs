@@ -10,7 +10,7 @@ use crate::audience::rules::RuleReference;
 use crate::audience::sample::Sample;
 use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
-use crate::base::source::{Span, Spanned};
+use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::People;
 use crate::people::person::{Address, Person, PersonOrigin};
 

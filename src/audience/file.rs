@@ -9,9 +9,11 @@ use crate::audience::rules::Rules;
 use crate::audience::sample;
 use crate::audience::{Audience, AudienceId};
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::people::lists::yaml as entries;
 use crate::people::person::Localised;
 

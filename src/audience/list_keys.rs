@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use crate::base::database::url::{Server, UrlError};
 use crate::base::secret::SecretSource;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::people::lists::column::Column;
 use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::{CellFormat, FieldMapping, Mapping};

@@ -6,7 +6,9 @@ use crate::audience::Audience;
 use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, each_value};
 use crate::audience::rules::RuleReference;
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span, Spanned, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::People;
 use crate::people::person::fold;
 

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::audience::rule::Rule;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{MappingKey, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned, nearest};
 
 const UNKNOWN: Code = Code("NL233");
 const CYCLE: Code = Code("NL234");

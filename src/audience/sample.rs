@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::audience::AudienceId;
 use crate::base::digest;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
 use crate::people::person::Address;
 
 const NO_SAMPLE: Code = Code("NL229");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
-/// A cause that stops the whole run; mistakes in an author's files are [`Diagnostics`](crate::base::source::Diagnostics),
+/// A cause that stops the whole run; mistakes in an author's files are [`Diagnostics`](crate::base::source::diagnostic::Diagnostics),
 /// and a refused letter is an [`Outcome`](crate::delivery::outcome::Outcome).
 #[derive(Debug, ThisError)]
 pub enum Error {

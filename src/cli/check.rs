@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::nearest::nearest;
 use crate::base::source::register;
 use crate::base::source::sarif;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, nearest};
 use crate::cli::args::{CheckArgs, CheckFormat};
 use crate::cli::exit::Exit;
 use crate::cli::export;

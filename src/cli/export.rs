@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::Error;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::args::{ExportArgs, ExportChannel};
 use crate::cli::exit::Exit;
 use crate::cli::plan;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::{Diagnostics, Spanned};
+use crate::base::source::span::Spanned;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::edition::compiled::Edition;

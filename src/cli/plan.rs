@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::args::PreviewArgs;
 use crate::cli::exit::Exit;
 use crate::cli::plan;

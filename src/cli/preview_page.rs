@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::base::language::Lang;
 use crate::base::language::words::PreviewWords;
-use crate::base::source::{Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::cli::terminal::visible;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::error::LedgerError;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::base::source::{Diagnostic, Severity, Span};
+use crate::base::source::diagnostic::{Diagnostic, Severity};
+use crate::base::source::span::Span;
 use crate::cli::reason_counts::ReasonCount;
 use crate::cli::terminal::{visible, with_causes};
 use crate::cli::timing::{RunTiming, SlowDomain};

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 use crate::cli::exit::Exit;
 use crate::cli::plan::SendGuards;
 use crate::cli::project::{self, OpenProject};

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::base::source::nearest;
+use crate::base::source::nearest::nearest;
 use crate::cli::args::{SuppressArgs, UnsubscribeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;

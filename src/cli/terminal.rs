@@ -8,7 +8,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::base::source::{Diagnostic, Diagnostics, Severity, Span};
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::base::source::span::Span;
 use crate::cli::args::{ColourChoice, GlobalArgs};
 use crate::cli::exit::Exit;
 use crate::cli::report::DiagnosticJson;
@@ -240,7 +241,8 @@ pub(super) fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::source::{Code, Source};
+    use crate::base::source::diagnostic::Code;
+    use crate::base::source::text::Source;
 
     #[test]
     fn a_mistake_quotes_its_line_and_underlines_the_place() {

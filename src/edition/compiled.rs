@@ -8,7 +8,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
-use crate::base::source::{Span, Spanned};
+use crate::base::source::span::{Span, Spanned};
 use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::Picture;
 use crate::edition::images::placement::Placement;

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
-use crate::base::source::Spanned;
+use crate::base::source::span::Spanned;
 use crate::edition::images::placement::Placement;
 use crate::edition::theme::colour::Colour;
 use crate::people::person::Localised;

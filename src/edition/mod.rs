@@ -31,7 +31,8 @@ use std::ops::Range;
 use comrak::Arena;
 
 use crate::audience::AudienceId;
-use crate::base::source::{Diagnostics, Source};
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::text::Source;
 use crate::edition::compiled::Edition;
 use crate::edition::context::EditionContext;
 use crate::edition::sibling_files::SiblingFiles;

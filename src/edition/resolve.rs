@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use comrak::Anchorizer;
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::edition::context::EditionContext;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::language::Lang;
-use crate::base::source::{Source, Spanned};
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::edition::compiled::{LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::context::Brand;

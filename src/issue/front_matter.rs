@@ -8,10 +8,13 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind, QuoteStyle};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
 use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::image::HeaderImage;

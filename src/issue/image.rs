@@ -1,8 +1,10 @@
 //! The picture over an issue's text.
 
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::people::person::Localised;
 
 const NO_FILE: Code = Code("NL547");

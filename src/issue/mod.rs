@@ -16,8 +16,10 @@ pub(crate) mod when;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::{Diagnostics, Source, Span, Spanned};
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::issue::image::HeaderImage;
 use crate::issue::series::SeriesId;

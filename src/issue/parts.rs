@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 
 const EMPTY_FILE: Code = Code("NL301");
 const NO_FRONT_MATTER: Code = Code("NL302");

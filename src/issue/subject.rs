@@ -1,6 +1,7 @@
 //! How a subject looks in an inbox.
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
 use crate::people::person::Localised;
 
 const LONG: Code = Code("NL384");

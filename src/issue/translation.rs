@@ -6,8 +6,10 @@ use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::issue::front_matter;
 use crate::issue::parts;
 use crate::issue::{FrontMatter, Issue};

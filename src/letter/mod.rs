@@ -19,7 +19,7 @@ use thiserror::Error as ThisError;
 
 use crate::audience::AudienceId;
 use crate::base::digest::HmacKey;
-use crate::base::source::Span;
+use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, TransferEncoding, UnfilledValue};
 use crate::edition::generated_file::GeneratedFile;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audience::consent::{ConsentDemand, ConsentReview};
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Address;
 use crate::project::Project;

@@ -6,7 +6,8 @@ use thiserror::Error as ThisError;
 
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
-use crate::base::source::{Source, nearest};
+use crate::base::source::nearest::nearest;
+use crate::base::source::text::Source;
 use crate::people::import::list::CsvList;
 use crate::people::import::{ImportError, SEPARATOR};
 use crate::people::lists::list_source::{ListFormat, ListSource};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::{Audience, Audiences};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
 use crate::edition::compiled::Edition;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::source::Spanned;
+use crate::base::source::span::Spanned;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::texts::TextSource;
 use crate::letter::leak::{self, LeakGuard};

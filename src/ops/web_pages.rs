@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition;
 use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
 use crate::edition::sibling_files::SiblingFiles;

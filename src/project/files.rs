@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::error::Error;
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 
 /// Reads a text, under its path in the project.
 pub(crate) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {

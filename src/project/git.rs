@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use crate::audience::Audiences;
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::project::Project;
 
 const IN_GIT: Code = Code("NL296");

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::People;
 use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::Mapping;

@@ -11,7 +11,8 @@ use aws_lc_rs::rand;
 use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::secret::{Secret, SecretSource};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 
 const OPEN_PASSWORD: Code = Code("NL190");
 /// Keys behind which somebody may have written a password, whether the settings know them or not.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Spanned;
 use crate::issue::Issue;
 use crate::issue::series::SeriesId;
 use crate::project::Project;

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::base::source::nearest;
+use crate::base::source::nearest::nearest;
 
 /// A folder whose files may be named.
 #[derive(Clone, Debug)]

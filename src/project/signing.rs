@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::letter::dkim::key::PrivateKey;
 use crate::letter::dkim::name::Domain;

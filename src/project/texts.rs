@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::base::digest::Digest;
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::project::files;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 use crate::issue::Issue;
 use crate::issue::translation;
 use crate::project::Project;

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use jiff::tz::TimeZone;
+use newsletter::base::source::diagnostic::{Diagnostics, Severity};
+use newsletter::base::source::text::Source;
 use newsletter::base::source::yaml;
-use newsletter::base::source::{Diagnostics, Severity, Source};
 use newsletter::issue::Issue;
 use newsletter::project::settings::Settings;
 

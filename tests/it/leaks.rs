@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use newsletter::base::source::Diagnostics;
+use newsletter::base::source::diagnostic::Diagnostics;
 use newsletter::letter::ComposedPlan;
 use newsletter::letter::leak::LeakGuard;
 use newsletter::letter::plan::PlannedLetter;

@@ -9,7 +9,8 @@ use minijinja::{Environment, UndefinedBehavior};
 
 use crate::audience::rule::CompiledRule;
 use crate::audience::rules::{FindRule, RuleReference};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
 use crate::base::value::Value;
 use crate::people::lists::FieldShapes;
 use crate::people::person::{FieldShape, Person};

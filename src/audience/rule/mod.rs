@@ -7,8 +7,10 @@ use minijinja::Environment;
 
 use crate::audience::expression::{self, Condition, Expression};
 use crate::audience::rules::{FindRule, RuleReference};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::{MappingKey, Node, NodeKind, QuoteStyle};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::base::value::Value;
 use crate::people::lists::FieldShapes;
 use crate::people::lists::column::Column;

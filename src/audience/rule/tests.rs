@@ -100,7 +100,8 @@ fn what_a_rule_asks_for_in_vain_is_told() {
 #[test]
 fn what_is_no_rule_is_refused() {
     let told = |rule: &str| {
-        let source = crate::base::source::Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
+        let source =
+            crate::base::source::text::Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
         words(&crate::audience::Audience::parse(id("a"), &source, &Rules::default()).1)
     };
     let hint = " (write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\")\n";
@@ -135,8 +136,8 @@ fn what_is_no_rule_is_refused() {
 proptest::proptest! {
     #[test]
     fn no_expression_is_too_strange(text in "([a-cæ0-9 ]|and |or |not |in |<=?|==|!=|[(){}|~'\"\\\\.-]){0,12}") {
-        let place = crate::base::source::Source::new("a.yaml", "where: x").line(1);
-        let mut diagnostics = crate::base::source::Diagnostics::new();
+        let place = crate::base::source::text::Source::new("a.yaml", "where: x").line(1);
+        let mut diagnostics = crate::base::source::diagnostic::Diagnostics::new();
         let expression = crate::audience::rule::Expression::parse(&text, &place, &mut |_, _| None, &mut diagnostics);
         proptest::prop_assert_eq!(expression.is_none(), diagnostics.has_errors());
     }

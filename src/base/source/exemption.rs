@@ -1,8 +1,10 @@
 //! Warnings that somebody turned off, each with a reason.
 
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::nearest::nearest;
 use crate::base::source::register;
+use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Spanned, nearest};
 
 const UNKNOWN: Code = Code("NL380");
 const STOPS: Code = Code("NL381");
@@ -58,7 +60,7 @@ impl Exemptions {
             }
             diagnostic
         };
-        *diagnostics = std::mem::take(diagnostics).0.into_iter().map(turned_off).collect();
+        *diagnostics = std::mem::take(diagnostics).into_iter().map(turned_off).collect();
     }
 
     /// Tells of each that turned nothing off in all that is known of a file.

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::base::digest::Digest;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::register;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span};
+use crate::base::source::span::Span;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to: the folder that was checked out.

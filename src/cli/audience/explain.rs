@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::audience::explanation::MembershipReason;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::args::AudienceExplainArgs;
 use crate::cli::audience::readers;
 use crate::cli::exit::Exit;

@@ -9,7 +9,8 @@ mod show;
 
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
-use crate::base::source::{Diagnostics, nearest};
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::nearest::nearest;
 use crate::cli::args::AudienceCommand;
 use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;

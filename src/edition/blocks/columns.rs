@@ -4,7 +4,8 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::edition::html;
 use crate::edition::text::{self, BlockPosition};
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind, body};

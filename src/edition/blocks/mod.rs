@@ -14,7 +14,7 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
 use crate::base::language::words::LetterWords;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::context::EditionContext;
 use crate::edition::html;
 use crate::edition::text::{self, BlockPosition};

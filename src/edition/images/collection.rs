@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::placement::{PicturePath, PictureSource, Placement};
 use crate::edition::images::{Picture, ScaledPicture, WidthLimits};

@@ -3,7 +3,8 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks;
 use crate::edition::context::Brand;
 use crate::edition::html::escape;

@@ -1,6 +1,7 @@
 //! Links that write a mail or call somebody.
 
-use crate::base::source::{Code, Diagnostic, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::nearest::nearest;
 use crate::people::person::Address;
 
 const ODD_MAIL: Code = Code("NL555");

@@ -4,7 +4,8 @@ pub(crate) mod contact;
 pub(crate) mod tracking;
 pub(crate) mod web_links;
 
-use crate::base::source::{Code, Diagnostic, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::nearest::nearest;
 
 const RELATIVE: Code = Code("NL501");
 const FORBIDDEN: Code = Code("NL502");

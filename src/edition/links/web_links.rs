@@ -2,7 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Span, Spanned};
+use crate::base::source::span::{Span, Spanned};
 use crate::edition::context::EditionContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;

@@ -2,7 +2,8 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::edition::resolve::ResolveContext;
 use crate::issue::manuscript::tree;
 

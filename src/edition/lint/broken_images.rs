@@ -2,7 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::html::sanitise;
 use crate::edition::links;
 use crate::edition::lint::alt_text;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::resolve::ResolveContext;
 use crate::issue::manuscript::tree;
 

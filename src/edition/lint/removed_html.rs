@@ -2,7 +2,7 @@
 
 use comrak::nodes::Node;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::html::sanitise;
 use crate::edition::resolve::ResolveContext;
 

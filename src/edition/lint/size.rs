@@ -2,7 +2,8 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 use crate::issue::manuscript::tree;
 
 const TOO_LONG: Code = Code("NL527");

@@ -1,6 +1,8 @@
 //! Short texts that may hold template tags: the subject, the preheader, greetings.
 
-use crate::base::source::{Diagnostic, Diagnostics, Source, Span};
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::placeholders::lexer::{self, TagSpan};
 use crate::issue::manuscript::placeholders::tag::{self, RawTag, Tag};
 use crate::issue::manuscript::placeholders::words::Placeholders;

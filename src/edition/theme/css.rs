@@ -1,6 +1,7 @@
 //! The styles of a theme: plain rules, of which the blocks for phones and for the dark are made.
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 
 const BAD_RULE: Code = Code("NL523");
 const NOT_SHOWN: Code = Code("NL524");
@@ -199,7 +200,7 @@ mod tests {
     fn told(css: &str) -> Vec<String> {
         let mut diagnostics = Diagnostics::new();
         rules(css, &Source::new("theme.css", css), &mut diagnostics);
-        let line = |it: &Diagnostic| it.place.as_ref().map_or(0, crate::base::source::Span::line);
+        let line = |it: &Diagnostic| it.place.as_ref().map_or(0, crate::base::source::span::Span::line);
         diagnostics.iter().map(|it| format!("{} {} {}", line(it), it.code, it.message)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The files that a theme is made of, and those of the built-in themes.
 
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 
 /// One file of a theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,8 @@ use serde::Serialize;
 
 use crate::base::digest::Digest;
 use crate::base::language::words::LetterWords;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 use crate::edition::context::Brand;
 use crate::edition::html::attribute_escaping;
 use crate::edition::theme::css::CssRule;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::SNIPPET;

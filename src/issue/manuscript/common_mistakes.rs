@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag;
 

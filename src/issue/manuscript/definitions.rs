@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;

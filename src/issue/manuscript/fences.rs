@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::blocks;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
@@ -136,7 +136,7 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText<'_>, diagnostics: &mut Di
         } else if let Some(opening) = open.pop() {
             if opening.length != fence.length {
                 let colons = ":".repeat(opening.length);
-                let from = lifted.line(opening.line).seen_from(&place());
+                let from = lifted.line(opening.line).relative_to(&place());
                 diagnostics.push(
                     Diagnostic::error(LENGTH, "this fence is not as long as the one that it closes")
                         .at(place())
@@ -163,7 +163,7 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText<'_>, diagnostics: &mut Di
 }
 
 fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &PlaceholderText<'_>) -> String {
-    let line = lifted.line(outer.line).seen_from(&lifted.line(inner.line));
+    let line = lifted.line(outer.line).relative_to(&lifted.line(inner.line));
     format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
 }
 

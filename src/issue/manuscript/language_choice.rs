@@ -4,7 +4,7 @@ use comrak::Arena;
 use comrak::nodes::Node;
 
 use crate::base::language::Lang;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::placeholders;

@@ -7,7 +7,8 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;

@@ -2,7 +2,9 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 

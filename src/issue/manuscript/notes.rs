@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
@@ -91,7 +91,7 @@ pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText<'_>, diag
         let Some((name, address)) = address(content).filter(|_| !code.contains(&line)) else { continue };
         let (before, other) = *first.entry(name.to_lowercase()).or_insert((line, address));
         if other != address && block_of(before) != block_of(line) {
-            let before = lifted.line(before).seen_from(&lifted.line(line));
+            let before = lifted.line(before).relative_to(&lifted.line(line));
             diagnostics.push(
                 Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
                     .at(lifted.line(line))

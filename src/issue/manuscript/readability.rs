@@ -4,7 +4,7 @@ use comrak::Arena;
 use comrak::nodes::NodeValue;
 
 use crate::base::language::words::ReadabilityMeasure;
-use crate::base::source::Diagnostics;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use comrak::Arena;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, SourceSegment, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::{Source, SourceSegment};
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::texts::{TextError, TextSource};
@@ -86,7 +88,7 @@ fn fence(line: &str) -> Option<FenceLine<'_>> {
 impl SnippetExpander<'_> {
     fn copy(&mut self, source: &Source, range: Range<usize>) {
         let at = self.text.len();
-        if !self.origins.last().is_some_and(|it| it.goes_on(at, source, range.start)) {
+        if !self.origins.last().is_some_and(|it| it.continues(at, source, range.start)) {
             self.origins.push(SourceSegment::copied(at, source, range.start));
         }
         self.text.push_str(&source.text()[range]);
@@ -95,7 +97,7 @@ impl SnippetExpander<'_> {
     /// Writes what stands for something at a place of a file.
     fn stand(&mut self, source: &Source, at: usize, text: &str) {
         if !text.is_empty() {
-            self.origins.push(SourceSegment::standing(self.text.len(), source, at));
+            self.origins.push(SourceSegment::generated(self.text.len(), source, at));
             self.text.push_str(text);
         }
     }
@@ -158,7 +160,7 @@ impl SnippetExpander<'_> {
                         .hint(format!(
                             "what is open here is `::: {}`, from {}: close that first",
                             opening.words,
-                            opening.place.seen_from(&place)
+                            opening.place.relative_to(&place)
                         ))
                         .at(place),
                 );

@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 
 /// Where the texts of an issue come from.
 pub trait TextSource {

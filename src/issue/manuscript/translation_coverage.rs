@@ -6,7 +6,8 @@ use comrak::Arena;
 use comrak::nodes::Node;
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::nesting;

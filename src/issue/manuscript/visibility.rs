@@ -6,7 +6,9 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::blocks::Block;
 use crate::issue::manuscript::content_blocks;

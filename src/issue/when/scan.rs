@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Weekday;
 
 use crate::base::language::Lang;
-use crate::base::source::nearest;
+use crate::base::source::nearest::nearest;
 use crate::issue::when::token::{WhenToken, WhenTokenKind, tokens};
 use crate::issue::when::{WhenError, WhenErrorKind};
 

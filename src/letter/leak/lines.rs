@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::source::Source;
+use crate::base::source::text::Source;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 

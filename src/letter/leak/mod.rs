@@ -14,7 +14,8 @@ mod shingles;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
@@ -222,7 +223,7 @@ impl ConfidentialPassage<'_> {
         };
         let OpeningFence { number, words } = self.fence;
         let place = issue.source.line(self.line);
-        let fence = issue.source.line(number).seen_from(&place);
+        let fence = issue.source.line(number).relative_to(&place);
         Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {}", key.id(), places))
             .hint(format!(
                 "it stands only in blocks for others (`::: {words}`, {fence}): {}",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 const MORE: Code = Code("NL200");
 

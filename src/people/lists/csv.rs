@@ -4,7 +4,8 @@ use std::io::{BufReader, Read};
 
 use crate::base::csv::encoding::{self, Encoding};
 use crate::base::csv::rows::{CsvRows, RowError};
-use crate::base::source::{Code, Diagnostic, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Span;
 use crate::people::lists::list_reader::ListReader;
 
 const UNREADABLE: Code = Code("NL201");

@@ -6,7 +6,8 @@ use std::io::{BufRead, BufReader, Read};
 use serde_json::{Map, Value as Json};
 
 use crate::base::csv::row::{Cell, ListRow};
-use crate::base::source::{Code, Diagnostic, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
 

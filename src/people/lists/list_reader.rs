@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use crate::base::csv::row::{Cell, ListRow};
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics, Severity, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::Column;

@@ -22,7 +22,8 @@ use std::sync::Arc;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
-use crate::base::source::{Diagnostics, Source};
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::lists::consent_columns::ConsentBuilder;

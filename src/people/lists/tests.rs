@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::base::language::Lang;
-use crate::base::source::{Diagnostics, Severity};
+use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::value::Value;
 use crate::people::lists::People;
 use crate::people::lists::list_source::ListFormat;

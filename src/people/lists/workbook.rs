@@ -8,7 +8,9 @@ use calamine::{Data, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible,
 use jiff::civil::Date;
 
 use crate::base::csv::row::ListRow;
-use crate::base::source::{Code, Diagnostic, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::lists::list_reader::ListReader;

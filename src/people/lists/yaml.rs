@@ -6,9 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::base::value::Value;
 use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::{Column, ConsentColumn};

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 use crate::base::value::Value;
 use crate::people::person::Localised;
 

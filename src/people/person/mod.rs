@@ -21,7 +21,7 @@ use thiserror::Error as ThisError;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::language::Lang;
-use crate::base::source::Spanned;
+use crate::base::source::span::Spanned;
 use crate::people::person::values::Values;
 
 /// A text in the form in which it is compared: composed (NFC), since a Mac writes `å` as two characters where Windows

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 
 const BROKEN: Code = Code("NL558");
 const UNSURE: Code = Code("NL559");

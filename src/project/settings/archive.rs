@@ -1,6 +1,6 @@
 //! What the settings say of the pages on the web that everybody reads.
 
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::project::settings::reader::SettingsReader;
 
 const BAD_ARCHIVE_URL: Code = Code("NL630");

@@ -1,8 +1,10 @@
 //! How the sender looks.
 
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned};
 use crate::edition::context::{Brand, BrandLink, is_everywhere};
 use crate::edition::theme::colour::{Colour, READABLE};
 use crate::people::person::Localised;

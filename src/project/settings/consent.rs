@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::audience::consent::{ConsentDemand, ConsentLifetime, ConsentPolicy};
-use crate::base::source::{Code, Diagnostic, Span, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::{Span, Spanned};
 use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::retention;
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::base::source::{Code, Diagnostic, Span, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::{Span, Spanned};
 use crate::letter::dkim::name::{Domain, Selector};
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::MISSING;

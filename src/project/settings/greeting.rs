@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
 use crate::edition::context::Greeting;
 use crate::project::settings::reader::SettingsReader;
 

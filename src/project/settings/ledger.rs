@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::base::database::url::{Server, UrlError};
 use crate::base::secret::SecretSource;
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
 use crate::base::source::yaml::NodeKind;
-use crate::base::source::{Code, Diagnostic, Spanned};
 use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::secret;
 

@@ -1,6 +1,7 @@
 //! What the settings say of links.
 
-use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
 use crate::edition::context::Campaign;
 use crate::project::settings::reader::SettingsReader;
 

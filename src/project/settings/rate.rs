@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::project::settings::reader::SettingsReader;
 

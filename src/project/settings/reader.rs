@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use crate::audience::rules::Rules;
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{MappingKey, Node};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 use crate::letter::return_path::ReturnPath;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;

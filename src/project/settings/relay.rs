@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::secret::SecretSource;
-use crate::base::source::{Code, Diagnostic, Spanned};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};

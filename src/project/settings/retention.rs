@@ -2,7 +2,7 @@
 
 use jiff::Span;
 
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::project::settings::reader::SettingsReader;
 
 const BAD_RETENTION: Code = Code("NL117");

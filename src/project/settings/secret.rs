@@ -1,7 +1,7 @@
 //! Where a secret is found; never the secret.
 
 use crate::base::secret::SecretSource;
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::project::settings::reader::SettingsReader;
 
 const TWO_SECRETS: Code = Code("NL120");

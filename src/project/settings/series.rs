@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audience::AudienceId;
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::context::Brand;
 use crate::issue::series::SeriesId;
 use crate::people::person::mailbox::Mailbox;

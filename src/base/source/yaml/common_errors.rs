@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_yaml::granit_parser::ErrorKind;
 
-use crate::base::source::Code;
+use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::SYNTAX;
 use crate::base::source::yaml::indentation;
 use crate::base::source::yaml::line::{self, YamlLine};

@@ -1,7 +1,10 @@
 //! The keys of one mapping, read one by one.
 
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::{Span, Spanned};
+use crate::base::source::text::Source;
 use crate::base::source::yaml::{MappingKey, Node, NodeKind};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, Spanned, nearest};
 
 const UNKNOWN_KEY: Code = Code("NL010");
 const WRONG_TYPE: Code = Code("NL011");

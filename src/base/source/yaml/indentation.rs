@@ -1,6 +1,6 @@
 //! Lines that stand further in or out than the lines they belong to.
 
-use crate::base::source::Code;
+use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::common_errors::LineProblem;
 use crate::base::source::yaml::line;
 

@@ -16,7 +16,9 @@ mod tree;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 
 const SYNTAX: Code = Code("NL001");
 const DUPLICATE_KEY: Code = Code("NL003");

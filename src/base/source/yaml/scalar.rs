@@ -1,8 +1,10 @@
 //! Values read as what somebody wants them to be.
 
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Spanned;
+use crate::base::source::text::Source;
 use crate::base::source::yaml::line;
 use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Spanned};
 
 const WRONG_TYPE: Code = Code("NL011");
 const CUT_OFF: Code = Code("NL012");

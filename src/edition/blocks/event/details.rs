@@ -3,7 +3,7 @@
 use comrak::nodes::Node;
 use jiff::civil::Date;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::blocks::event::errors;
 use crate::edition::blocks::event::lines::{self, EventField, EventLine, EventLines};
 use crate::edition::blocks::event::value::{self, ValuePiece};

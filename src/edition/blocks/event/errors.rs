@@ -1,6 +1,6 @@
 //! What is wrong with an event, in words.
 
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::blocks::event::lines::EventLine;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::when::{WhenError, WhenErrorKind};

@@ -6,7 +6,8 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
 use crate::base::language::words::EventWords;
-use crate::base::source::{Span, nearest};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::people::person::fold;

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
-use crate::base::source::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::blocks::event::details::{EventDetails, EventReader};
 use crate::edition::blocks::event::ics::CalendarEntry;
 use crate::edition::blocks::event::value::ValuePiece;

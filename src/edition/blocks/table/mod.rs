@@ -9,7 +9,9 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignment};
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::edition::blocks::table::cells::{CellError, CellRow, TableLimits};
 use crate::edition::blocks::table::number::CellValueKind;
 use crate::edition::resolve;

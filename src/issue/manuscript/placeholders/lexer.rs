@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
 
 const UNCLOSED: Code = Code("NL424");
 

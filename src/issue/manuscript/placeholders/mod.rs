@@ -14,7 +14,9 @@ use std::ops::Range;
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
-use crate::base::source::{Diagnostics, Source, Span};
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::placeholders::lexer::TagSpan;
 use crate::issue::manuscript::placeholders::tag::{RawTag, Tag};
 use crate::issue::manuscript::placeholders::words::Placeholders;

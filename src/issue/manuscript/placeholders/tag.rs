@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use minijinja::Environment;
 
-use crate::base::source::{Code, Diagnostic, Diagnostics, Source, Span, nearest};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::nearest::nearest;
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
 use crate::issue::manuscript::placeholders::missing_values;
 
 const BAD_SYNTAX: Code = Code("NL420");

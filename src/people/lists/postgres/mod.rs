@@ -14,7 +14,7 @@ use postgres::{Client, Column, Error, Row as Line, Statement};
 use crate::base::csv::row::ListRow;
 use crate::base::database::{self, DatabaseError};
 use crate::base::secret::Secret;
-use crate::base::source::{Code, Diagnostic};
+use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
 use crate::people::lists::list_source::ServerQuery;

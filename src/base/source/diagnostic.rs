@@ -1,0 +1,151 @@
+//! Problems that the author of a file can fix.
+
+use std::fmt;
+
+use indexmap::IndexSet;
+
+use crate::base::source::nearest::suggestion;
+use crate::base::source::span::Span;
+
+/// The stable name of a check: `NL` and three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Whether a problem stops the issue or is only reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Reported; nothing is stopped.
+    Warning,
+    /// Nothing is sent until it is fixed.
+    Error,
+}
+
+/// A problem that the author of a file can fix.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    /// The check that found it.
+    pub code: Code,
+    /// Whether it stops the issue.
+    pub severity: Severity,
+    /// What is wrong, in one clause, without a full stop.
+    pub message: String,
+    /// Where; absent if no line is to blame, as for a missing file.
+    pub place: Option<Span>,
+    /// What to write instead.
+    pub hint: Option<String>,
+    /// The reason why it is turned off; absent: it is reported.
+    pub off: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem that stops the issue.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None, off: None }
+    }
+
+    /// A problem that is only reported.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// A name or word that is not among the known ones: suggests the nearest of them, or else lists them.
+    ///
+    /// `what` is a noun in the singular, such as `audience`. Words that are known only to be refused do not belong
+    /// in `known`.
+    pub fn unknown<'a>(code: Code, what: &str, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { hint: suggestion(typed, known), ..Self::error(code, format!("unknown {what} `{typed}`")) }
+    }
+
+    /// The same problem, with its location.
+    #[must_use]
+    pub fn at(mut self, place: Span) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same problem, with what to write instead.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The problems found, in that order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(IndexSet<Diagnostic>);
+
+impl Diagnostics {
+    /// No problems so far.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one; the same problem at the same place is kept once.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.insert(diagnostic);
+    }
+
+    /// Adds all of another's.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Whether one of them stops the issue.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Each, in order.
+    pub fn iter(&self) -> indexmap::set::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// The number of problems.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Orders them by file, then line, then column.
+    pub fn sort(&mut self) {
+        let key = |diagnostic: &Diagnostic| {
+            diagnostic.place.as_ref().map(|place| (place.path().to_owned(), place.line(), place.column()))
+        };
+        self.0.sort_by_cached_key(key);
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(all: T) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = indexmap::set::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = indexmap::set::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}

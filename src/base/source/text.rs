@@ -1,0 +1,117 @@
+//! The text of one file, under the name that messages use for it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::base::source::span::{Span, floor_char_boundary};
+
+/// The text of one file and its path, as shown in messages.
+///
+/// Cloning is cheap: the text is shared.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+    /// The byte of each `\n`. A large file has many positions to report: counting lines for each of them would take
+    /// longer than reading the file.
+    line_ends: Arc<[usize]>,
+    /// Where the text comes from, in order; empty if all of it is the file's own.
+    segments: Arc<[SourceSegment]>,
+}
+
+/// The origin of one run of bytes in a text that was assembled from several files.
+#[derive(Clone, Debug)]
+pub struct SourceSegment {
+    /// The first byte of the run in the assembled text.
+    at: usize,
+    source: Source,
+    from: usize,
+    kind: SegmentKind,
+}
+
+/// How the bytes of a segment relate to the file they come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SegmentKind {
+    /// Byte for byte.
+    Copied,
+    /// All bytes map to one position.
+    Generated,
+}
+
+impl SourceSegment {
+    /// Bytes copied from a file, from byte `from` of it on.
+    pub fn copied(at: usize, source: &Source, from: usize) -> Self {
+        Self { at, source: source.clone(), from, kind: SegmentKind::Copied }
+    }
+
+    /// Whether a copied segment that starts at `at` only continues this one.
+    pub fn continues(&self, at: usize, source: &Source, from: usize) -> bool {
+        let same = self.kind == SegmentKind::Copied && Arc::ptr_eq(&self.source.text, &source.text);
+        same && at.checked_sub(self.at) == from.checked_sub(self.from)
+    }
+
+    /// Bytes that were written in place of something at byte `from` of a file.
+    pub fn generated(at: usize, source: &Source, from: usize) -> Self {
+        Self { at, source: source.clone(), from, kind: SegmentKind::Generated }
+    }
+}
+
+impl Source {
+    /// A file's text; the path is relative to the project, as the user knows it.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { path: path.into(), text, line_ends, segments: Arc::default() }
+    }
+
+    /// A text assembled from several files; its spans are those of the files.
+    pub fn gathered(path: Arc<str>, text: String, segments: Vec<SourceSegment>) -> Self {
+        Self { segments: segments.into(), ..Self::new(path, text) }
+    }
+
+    /// The path in the project, with `/` between its parts.
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The span of a range of bytes, cut at the end of its first line.
+    pub fn place(&self, range: Range<usize>) -> Span {
+        if let Some((source, from)) = self.origin(range.start) {
+            // The last byte is looked up on its own: if it comes from the same file, all of what was rewritten in
+            // between is marked.
+            let last = self.origin(range.end.max(range.start + 1) - 1);
+            let end = last.filter(|(other, at)| Arc::ptr_eq(&other.text, &source.text) && *at >= from);
+            return source.place(from..end.map_or(from, |(_, at)| at + 1));
+        }
+        let start = floor_char_boundary(&self.text, range.start);
+        let number = self.line_ends.partition_point(|end| *end < start);
+        let line_start = number.checked_sub(1).and_then(|line| self.line_ends.get(line)).map_or(0, |at| at + 1);
+        let line_end = self.line_ends.get(number).copied().unwrap_or(self.text.len());
+        let line = self.text[line_start..line_end].trim_end_matches('\r');
+        Span::in_line(&self.path, number + 1, line, start - line_start..range.end.max(start) - line_start)
+    }
+
+    /// The file that a byte of an assembled text comes from, and the byte in it.
+    fn origin(&self, at: usize) -> Option<(&Self, usize)> {
+        let next = self.segments.partition_point(|segment| segment.at <= at);
+        let segment = self.segments.get(next.checked_sub(1)?)?;
+        let offset = if segment.kind == SegmentKind::Copied { at - segment.at } else { 0 };
+        Some((&segment.source, segment.from + offset))
+    }
+
+    /// The span of a whole line, counted from 1, from its first to its last visible character.
+    pub fn line(&self, number: usize) -> Span {
+        let start = match number.checked_sub(2) {
+            None => 0,
+            Some(newline) => self.line_ends.get(newline).map_or(self.text.len(), |at| at + 1),
+        };
+        let line = self.text[start..].lines().next().unwrap_or("");
+        let indent = line.len() - line.trim_start().len();
+        self.place(start + indent..start + line.trim_end().len().max(indent))
+    }
+}
