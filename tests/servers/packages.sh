@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Installs the programs that the tests start, with apt if that is possible. Otherwise it lists the missing packages and
-# exits with 1.
+# Installs the programs that the tests start: it prints which packages are missing, and installs them with apt if it
+# may. Otherwise it exits with 1.
+#
+#   packages.sh           prints the missing packages, and installs them
+#   packages.sh --list    prints the missing packages, one per line, and installs nothing
 set -euo pipefail
 
 # Two test runs may start at the same time, and `apt-get update` does not wait for another one.
@@ -30,21 +33,31 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 /usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)
 perl -MMail::DKIM -MNet::DNS -e 1 2>/dev/null || missing+=(libmail-dkim-perl)
+if [ "${1:-}" = --list ]; then
+  [ ${#missing[@]} -eq 0 ] || printf '%s\n' "${missing[@]}"
+  exit 0
+fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
+cat >&2 <<TEXT
+The tests need these packages, which are not installed here:
+
+  ${missing[*]}
+
+They start servers of their own in a temporary folder, on free ports of this machine. Debian and Ubuntu also start
+some of these packages as services once they are installed.
+TEXT
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo -n)
 fi
 if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
-  echo "The tests need these packages: ${missing[*]}." >&2
   echo "Install them by hand: there is no apt-get here, or neither root nor sudo without a password." >&2
   exit 1
 fi
 
-echo "Installing for the tests: ${missing[*]}" >&2
-# Postfix asks during installation how to configure this machine: not at all. The tests have their own configuration,
-# and the services of the machine do not change.
+echo "Installing them now with: ${as_root[*]+${as_root[*]} }apt-get install ${missing[*]}" >&2
+# Postfix asks during installation how to configure this machine: not at all. The tests have their own configuration.
 selections='postfix postfix/main_mailer_type select No configuration'
 "${as_root[@]}" debconf-set-selections <<<"$selections"
 apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
