@@ -33,6 +33,8 @@ mod leases;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod needs;
+#[cfg(test)]
 mod online;
 #[cfg(test)]
 mod outbox;

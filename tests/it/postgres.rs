@@ -11,6 +11,8 @@ use newsletter::base::database::url::Server;
 use newsletter::base::secret::Secret;
 use newsletter::delivery::ledger::location::SharedLedger;
 
+use crate::needs::Need;
+
 /// A server that ends with the process that holds this value: its standard input ends then.
 pub(crate) struct Postgres {
     facts: BTreeMap<String, String>,
@@ -18,15 +20,21 @@ pub(crate) struct Postgres {
     _child: Child,
 }
 
-/// The server of most tests.
-pub(crate) fn server() -> &'static Postgres {
+/// The server of most tests; `None` where PostgreSQL is not installed, for the test to return at once.
+#[track_caller]
+pub(crate) fn server() -> Option<&'static Postgres> {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
-    SERVER.get_or_init(Postgres::start)
+    Need::Postgres.is_met().then(|| SERVER.get_or_init(Postgres::run))
 }
 
 impl Postgres {
-    /// Starts a server, for a test that does things to it which no other test would like.
-    pub(crate) fn start() -> Self {
+    /// Starts a server for one test, which may stop it; `None` where PostgreSQL is not installed.
+    #[track_caller]
+    pub(crate) fn start() -> Option<Self> {
+        Need::Postgres.is_met().then(Self::run)
+    }
+
+    fn run() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/postgres.sh");
         let mut child = Command::new(script).arg("run").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());

@@ -2,6 +2,7 @@
 # Runs a temporary PostgreSQL server in its own folder, on a free loopback port and a socket, independent of any other
 # PostgreSQL server on this machine.
 #
+#   postgres.sh check  exits with 0 if everything that `run` needs is installed
 #   postgres.sh run    starts the server and prints the settings that tests need, one KEY=value per line, then DONE.
 #                      When its standard input ends, which happens at the latest when the calling process exits, it
 #                      stops and removes the server
@@ -17,12 +18,16 @@ fail() {
   exit 1
 }
 
-[ "${1:-}" = run ] && [ $# -eq 1 ] || fail "usage: postgres.sh run"
+case "$#${1:-}" in
+  1check | 1run) ;;
+  *) fail "usage: postgres.sh check|run" ;;
+esac
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$bin/initdb" ] || fail "PostgreSQL is not installed: apt-get install postgresql"
 for program in openssl python3; do
   command -v "$program" >/dev/null || fail "$program is not installed"
 done
+[ "$1" = run ] || exit 0
 
 # PostgreSQL refuses to run as root.
 as=()

@@ -7,12 +7,12 @@ use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::issue::IssueId;
 use newsletter::letter::plan::TransportKind;
 
-use crate::postgres;
+use crate::postgres::{self, Postgres};
 use crate::project::{Project, SETTINGS};
 
 /// A project with its ledger on the tests' server, under the schema `name`.
-fn project(name: &'static str, more: &str) -> Project {
-    let url = postgres::server().url("");
+fn project(server: &Postgres, name: &str, more: &str) -> Project {
+    let url = server.url("");
     let project = Project::new(&name.replace('_', "-"));
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: {name}\n{more}"));
     project
@@ -25,20 +25,17 @@ fn told(line: &str) -> String {
     format!("issues/maj.md: {line}\n  {outbox}\n")
 }
 
-fn password() -> &'static str {
-    postgres::server().fact("PASSWORD")
-}
-
 #[test]
 fn the_ledger_is_where_the_settings_say() {
-    let pgpass = format!("localhost:*:newsletter:newsletter:{}\n", password());
+    let Some(server) = postgres::server() else { return };
+    let pgpass = format!("localhost:*:newsletter:newsletter:{}\n", server.fact("PASSWORD"));
     for (name, more, variable) in [
-        ("by_env", "  password_env: LEDGER_PASSWORD\n", ("LEDGER_PASSWORD", password())),
+        ("by_env", "  password_env: LEDGER_PASSWORD\n", ("LEDGER_PASSWORD", server.fact("PASSWORD"))),
         ("by_file", "  password_file: kodeord\n", ("LEDGER_PASSWORD", "")),
-        ("by_pgpassword", "", ("PGPASSWORD", password())),
+        ("by_pgpassword", "", ("PGPASSWORD", server.fact("PASSWORD"))),
         ("by_pgpass", "", ("PGPASSFILE", "pgpass")),
     ] {
-        let project = project(name, more).file("kodeord", password()).mode("kodeord", 0o600);
+        let project = project(server, name, more).file("kodeord", server.fact("PASSWORD")).mode("kodeord", 0o600);
         let project = project.file("pgpass", &pgpass).mode("pgpass", 0o600).variable(variable.0, variable.1);
         let first = project.run("send issues/maj.md --yes");
         assert_eq!((first.status, first.stdout), (0, told("3 recipients: 3 in the outbox")));
@@ -52,8 +49,9 @@ fn the_ledger_is_where_the_settings_say() {
 
 #[test]
 fn a_ledger_that_cannot_be_reached_stops_before_anything_is_sent() {
-    let project = project("wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
-    let place = format!("localhost:{}", postgres::server().fact("PORT"));
+    let Some(server) = postgres::server() else { return };
+    let project = project(server, "wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
+    let place = format!("localhost:{}", server.fact("PORT"));
     let refused = format!(
         "the ledger cannot be used, so nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
          FATAL: password authentication failed for user \"newsletter\""
@@ -81,9 +79,10 @@ fn a_password_in_the_address_is_refused_and_not_shown() {
 
 #[test]
 fn what_another_host_has_in_hand_is_left_to_it() {
-    let project = project("in_hand", "").variable("PGPASSWORD", password());
+    let Some(server) = postgres::server() else { return };
+    let project = project(server, "in_hand", "").variable("PGPASSWORD", server.fact("PASSWORD"));
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
-    let shared = postgres::server().shared("in_hand");
+    let shared = server.shared("in_hand");
     let mut other = ledger::open_to_write(&LedgerLocation::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
     let desk = RunScope {
