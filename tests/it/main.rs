@@ -21,6 +21,8 @@ mod checks;
 mod cli;
 mod databases;
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
 mod event;
 #[cfg(test)]
 mod files;
