@@ -23,6 +23,8 @@ mod databases;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod event;
 #[cfg(test)]
 mod files;

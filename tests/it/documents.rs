@@ -1,0 +1,92 @@
+//! The documents for people: links and paths in them lead somewhere, and no entry of the changelog is there twice.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::project::{files, has_extension};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every document of the repository, by its path, and its text.
+fn documents() -> Vec<(String, String)> {
+    let mut paths: Vec<String> = ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"].map(|name| format!("{name}.md")).into();
+    for folder in ["docs", "templates", ".github"] {
+        paths.extend(files(&root().join(folder)).into_iter().map(|path| format!("{folder}/{path}")));
+    }
+    paths.retain(|path| has_extension(path, "md"));
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(root().join(path)).unwrap())).collect()
+}
+
+/// The text outside blocks of code, which begin and end with three backticks.
+fn prose(text: &str) -> String {
+    let outside = text.split("\n```").step_by(2);
+    // What is left of a closing fence ends with its line.
+    outside.map(|part| format!("{part}\n")).collect()
+}
+
+/// What GitHub makes of a heading for links to it: lower case, without marks, with hyphens for spaces.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.map(|line| anchor(line.trim_start_matches('#'))).collect()
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_heading() {
+    let mut broken = Vec::new();
+    for (path, text) in documents() {
+        for link in prose(&text).split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+            if link.contains(':') {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => root().join(&path),
+                _ => root().join(&path).parent().map_or_else(PathBuf::new, |folder| folder.join(file)),
+            };
+            let is_there = match heading {
+                "" => target.exists(),
+                _ => fs::read_to_string(&target).is_ok_and(|text| anchors(&text).contains(heading)),
+            };
+            if !is_there {
+                broken.push(format!("{path}: {link}"));
+            }
+        }
+    }
+    assert_eq!(broken, Vec::<String>::new());
+}
+
+/// Recipes and the map of the code name many files: a move that forgets the documents fails here.
+#[test]
+fn every_path_that_contributors_are_sent_to_exists() {
+    let mut missing = Vec::new();
+    for path in ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"] {
+        let text = prose(&fs::read_to_string(root().join(path)).unwrap());
+        for named in text.split('`').skip(1).step_by(2) {
+            let is_path = ["src/", "tests/", "docs/", "templates/", "benches/", ".github/", ".ci/"]
+                .iter()
+                .any(|folder| named.starts_with(folder));
+            // A path with a placeholder is an example: `tests/cases/checks/NL…`, `src/language/<name>.rs`.
+            let is_example = named.contains(['<', '…', '*', ' ', '{']);
+            if is_path && !is_example && !root().join(named).exists() {
+                missing.push(format!("{path}: {named}"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn no_entry_of_the_changelog_is_there_twice() {
+    let changelog = include_str!("../../CHANGELOG.md");
+    let mut known = BTreeSet::new();
+    let twice = changelog.split("\n- ").skip(1).filter(|entry| !known.insert(entry.lines().next()));
+    assert_eq!(twice.collect::<Vec<_>>(), Vec::<&str>::new());
+}
