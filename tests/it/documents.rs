@@ -12,7 +12,8 @@ fn root() -> &'static Path {
 
 /// Every document of the repository, by its path, and its text.
 fn documents() -> Vec<(String, String)> {
-    let mut paths: Vec<String> = ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"].map(|name| format!("{name}.md")).into();
+    let mut paths: Vec<String> =
+        ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY"].map(|name| format!("{name}.md")).into();
     for folder in ["docs", "templates", ".github"] {
         paths.extend(files(&root().join(folder)).into_iter().map(|path| format!("{folder}/{path}")));
     }
@@ -20,11 +21,10 @@ fn documents() -> Vec<(String, String)> {
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(root().join(path)).unwrap())).collect()
 }
 
-/// The text outside blocks of code, which begin and end with three backticks.
+/// The text without blocks of code, which stand between lines of three backticks or are indented by four spaces.
 fn prose(text: &str) -> String {
-    let outside = text.split("\n```").step_by(2);
-    // What is left of a closing fence ends with its line.
-    outside.map(|part| format!("{part}\n")).collect()
+    let unfenced = text.split("\n```").step_by(2).flat_map(str::lines);
+    unfenced.filter(|line| !line.starts_with("    ")).collect::<Vec<_>>().join("\n")
 }
 
 /// What GitHub makes of a heading for links to it: lower case, without marks, with hyphens for spaces.
@@ -42,7 +42,9 @@ fn anchors(text: &str) -> BTreeSet<String> {
 fn every_link_leads_to_a_file_and_a_heading() {
     let mut broken = Vec::new();
     for (path, text) in documents() {
-        for link in prose(&text).split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+        // Between backticks stand examples of links, not links.
+        let text_alone: String = prose(&text).split('`').step_by(2).collect();
+        for link in text_alone.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
             if link.contains(':') {
                 continue;
             }
