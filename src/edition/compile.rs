@@ -15,7 +15,6 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::edition::blocks as content;
 use crate::edition::blocks::event;
-use crate::edition::blocks::table;
 use crate::edition::compiled::{
     self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
 };
@@ -43,9 +42,11 @@ use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::blocks;
+use crate::issue::manuscript::columns;
 use crate::issue::manuscript::common_mistakes;
 use crate::issue::manuscript::definitions;
 use crate::issue::manuscript::fences;
+use crate::issue::manuscript::labels;
 use crate::issue::manuscript::language_choice;
 use crate::issue::manuscript::matrix;
 use crate::issue::manuscript::nesting;
@@ -54,6 +55,7 @@ use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::placeholders::{self, PlaceholderText};
 use crate::issue::manuscript::structure;
+use crate::issue::manuscript::table;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
 use crate::people::person::Localised;
@@ -159,7 +161,7 @@ fn read<'a, 's>(
     }
     let lifted = placeholders::extract(source, body, marks, diagnostics);
     let root = tree::markdown(arena, &lifted.text);
-    content::extract_labels(arena, root, &lifted);
+    labels::extract_labels(arena, root, &lifted);
     let before = diagnostics.iter().count();
     nesting::check(root, &lifted, diagnostics);
     if diagnostics.iter().count() > before {
@@ -173,7 +175,7 @@ fn read<'a, 's>(
     table::convert_pasted(arena, root, (&lifted, marks), diagnostics);
     tree::place_tags(arena, root, &lifted.tags, marks);
     structure::check(root, &lifted.tags, diagnostics);
-    content::check(root, &lifted, diagnostics);
+    columns::check(root, &lifted, diagnostics);
     Some((lifted, root))
 }
 

@@ -133,7 +133,7 @@ fn resolve_link(
         },
         LinkDecision::Refused(diagnostic) => {
             diagnostics.push(diagnostic.at(sight.place(node)));
-            unwrap(node);
+            tree::unwrap(node);
         }
     }
 }
@@ -157,15 +157,6 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
         }
     };
     Diagnostic::error(NO_SUCH_ANCHOR, format!("no heading of this edition is called `#{name}`")).hint(hint)
-}
-
-/// Leaves the content and takes the node away.
-pub(crate) fn unwrap<'a>(node: Node<'a>) {
-    let children: Vec<Node<'a>> = node.children().collect();
-    for child in children {
-        node.insert_before(child);
-    }
-    node.detach();
 }
 
 /// The place of the first statement in a text of the tree.

@@ -1,15 +1,9 @@
 //! `::: card Titel`: an item in a frame, with its title as a heading.
 
-use comrak::nodes::{Node, NodeHeading, NodeValue};
+use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::html;
 use crate::edition::text::{self, BlockPosition};
-
-/// Makes a heading of the words behind the fence; [`rank`] gives it its level.
-pub(super) fn make_heading<'a>(block: Node<'a>, label: Node<'a>) {
-    label.data_mut().value = NodeValue::Heading(NodeHeading { level: 6, ..NodeHeading::default() });
-    block.prepend(label);
-}
 
 /// Puts the title one level below the heading of the text that the card stands in.
 pub(super) fn rank(block: Node<'_>, title: Node<'_>) {

@@ -1,95 +1,16 @@
 //! `:::: columns`: two or three cells side by side, one below the other where there is no room.
-//!
-//! Each card in it is a cell; without cards, lines `---` stand between the cells.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::Node;
 
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::html;
 use crate::edition::text::{self, BlockPosition};
-use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind, body};
-use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
-use crate::issue::manuscript::tree;
-
-const COUNT: Code = Code("NL450");
-const ACROSS: Code = Code("NL451");
+use crate::issue::manuscript::columns::{COUNT, ColumnItem, cells, is_break, pieces};
+use crate::issue::manuscript::content_blocks::body;
 
 /// The most cells that can be read side by side.
 const MOST: usize = 3;
-
-/// What stands in such a block, one after the other.
-enum ColumnItem<'a> {
-    Cell(Vec<Node<'a>>),
-    /// A template tag round whole cells.
-    Statement(Node<'a>),
-}
-
-fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
-    let carded = body(block).any(is_card);
-    let mut pieces = Vec::new();
-    let mut open = Vec::new();
-    for child in body(block) {
-        let statement = carded && tree::placeholder(child).is_some();
-        let ends = statement || if carded { is_card(child) } else { is_break(child) };
-        if ends && !open.is_empty() {
-            pieces.push(ColumnItem::Cell(std::mem::take(&mut open)));
-        }
-        match () {
-            () if statement => pieces.push(ColumnItem::Statement(child)),
-            () if ends && carded => pieces.push(ColumnItem::Cell(vec![child])),
-            () if ends => {}
-            () => open.push(child),
-        }
-    }
-    if !open.is_empty() {
-        pieces.push(ColumnItem::Cell(open));
-    }
-    pieces
-}
-
-fn is_card(node: Node<'_>) -> bool {
-    ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Card)
-}
-
-fn is_break(node: Node<'_>) -> bool {
-    matches!(node.data().value, NodeValue::ThematicBreak)
-}
-
-/// How many cells an edition has; a loop may repeat one.
-pub(super) fn cells(block: Node<'_>) -> usize {
-    pieces(block).iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count()
-}
-
-/// Tells of what cannot be columns for any reader.
-pub(super) fn check(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
-    let for_some = body(block).any(|it| matches!(it.data().value, NodeValue::BlockDirective(_)) && !is_card(it));
-    let repeated = body(block).any(|it| tree::placeholder(it).is_some());
-    if cells(block) < 2 && !for_some && !repeated {
-        diagnostics.push(
-            Diagnostic::error(COUNT, "there is nothing to put side by side in these columns").at(place.clone()).hint(
-                "put a `::: card` for each cell inside, or a line `---` between the cells, with an empty line on both \
-                 sides",
-            ),
-        );
-    }
-    let mut open = 0_usize;
-    for child in body(block) {
-        match tree::placeholder(child).and_then(|it| tags.get(it)).map(|it| &it.kind) {
-            Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
-            Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
-            _ if open > 0 && is_break(child) && !body(block).any(is_card) => {
-                diagnostics.push(
-                    Diagnostic::error(ACROSS, "a condition or a loop cannot run over from one column into the next")
-                        .at(place.clone())
-                        .hint("close it before the line `---`, or make a `::: card` of each cell"),
-                );
-                return;
-            }
-            _ => {}
-        }
-    }
-}
 
 /// Tells of more columns than one edition can show.
 pub(super) fn check_read(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {

@@ -9,7 +9,6 @@ use crate::base::language::words::LetterWords;
 use crate::edition::context::EditionContext;
 use crate::edition::html::{self, escape};
 use crate::edition::links::contact::percent;
-use crate::edition::resolve::unwrap;
 use crate::issue::manuscript::content_blocks::{body, label_of};
 use crate::issue::manuscript::tree;
 
@@ -26,7 +25,7 @@ pub(super) fn replace_with_link<'a>(
         let name = label.map(tree::plain).filter(|_| frame.is_web()).map(|it| anchor(&it));
         match name.filter(|it| !it.is_empty() && taken.insert(it.clone())) {
             Some(name) => block.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name),
-            None => unwrap(block),
+            None => tree::unwrap(block),
         }
         return;
     };

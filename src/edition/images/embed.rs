@@ -14,9 +14,10 @@ use crate::edition::images::placement::PicturePath;
 use crate::edition::images::{ScaledPicture, WidthLimits};
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::resolve::{ResolveContext, unwrap};
+use crate::edition::resolve::ResolveContext;
 use crate::edition::theme::{Hero, Logo};
 use crate::issue::Issue;
+use crate::issue::manuscript::tree;
 
 const CANNOT_SEND: Code = Code("NL511");
 const BAD_ADDRESS: Code = Code("NL512");
@@ -71,7 +72,7 @@ pub(crate) fn picture(
                     .at(sight.place(node))
                     .hint("put the picture beside the issue, or give its https address"),
             );
-            unwrap(node);
+            tree::unwrap(node);
         }
         None if !sight.marks.find(url).is_empty() => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "a picture that is sent along cannot have a value in its name")

@@ -68,6 +68,11 @@ impl ContentBlock {
     }
 }
 
+/// Every such block of a tree.
+pub(crate) fn all(root: Node<'_>) -> Vec<(Node<'_>, ContentBlock)> {
+    root.descendants().filter_map(|node| ContentBlock::of(node).map(|content| (node, content))).collect()
+}
+
 fn is_label(node: Node<'_>) -> bool {
     node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == LABEL))
 }

@@ -39,6 +39,15 @@ pub(crate) fn plain(node: Node<'_>) -> String {
     out
 }
 
+/// Leaves the content and takes the node away.
+pub(crate) fn unwrap<'a>(node: Node<'a>) {
+    let children: Vec<Node<'a>> = node.children().collect();
+    for child in children {
+        node.insert_before(child);
+    }
+    node.detach();
+}
+
 /// The number of the tag that a node stands for.
 pub(crate) fn placeholder(node: Node<'_>) -> Option<usize> {
     match &node.data().value {

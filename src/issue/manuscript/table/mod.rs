@@ -12,13 +12,12 @@ use comrak::nodes::{AstNode, Node, NodeTable, NodeValue, Sourcepos, TableAlignme
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
-use crate::edition::blocks::table::cells::{CellError, CellRow, TableLimits};
-use crate::edition::blocks::table::number::CellValueKind;
-use crate::edition::resolve;
 use crate::issue::manuscript::common_mistakes;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::table::cells::{CellError, CellRow, TableLimits};
+use crate::issue::manuscript::table::number::CellValueKind;
 use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::issue::manuscript::tree;
 
@@ -55,7 +54,7 @@ pub(crate) fn convert_pasted<'a>(
             replace_block(arena, block, &rows.unwrap_or_default(), Some(marks));
         }
         caption(arena, block, None);
-        resolve::unwrap(block);
+        tree::unwrap(block);
     }
 }
 
@@ -78,7 +77,7 @@ pub(crate) fn convert_files<'a>(
         };
         replace_block(arena, block, &rows.unwrap_or_default(), None);
         caption(arena, block, Some(&file));
-        resolve::unwrap(block);
+        tree::unwrap(block);
     }
 }
 

@@ -1,0 +1,98 @@
+//! `:::: columns` as it is written: which parts of the block are cells.
+//!
+//! Each card in it is a cell; without cards, lines `---` stand between the cells.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::span::Span;
+use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body};
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::tree;
+
+/// The check for a wrong number of cells.
+pub(crate) const COUNT: Code = Code("NL450");
+const ACROSS: Code = Code("NL451");
+
+/// Part of a block of columns.
+pub(crate) enum ColumnItem<'a> {
+    Cell(Vec<Node<'a>>),
+    /// A template tag round whole cells.
+    Statement(Node<'a>),
+}
+
+/// What stands in a block, in order.
+pub(crate) fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
+    let carded = body(block).any(is_card);
+    let mut pieces = Vec::new();
+    let mut open = Vec::new();
+    for child in body(block) {
+        let statement = carded && tree::placeholder(child).is_some();
+        let ends = statement || if carded { is_card(child) } else { is_break(child) };
+        if ends && !open.is_empty() {
+            pieces.push(ColumnItem::Cell(std::mem::take(&mut open)));
+        }
+        match () {
+            () if statement => pieces.push(ColumnItem::Statement(child)),
+            () if ends && carded => pieces.push(ColumnItem::Cell(vec![child])),
+            () if ends => {}
+            () => open.push(child),
+        }
+    }
+    if !open.is_empty() {
+        pieces.push(ColumnItem::Cell(open));
+    }
+    pieces
+}
+
+fn is_card(node: Node<'_>) -> bool {
+    ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Card)
+}
+
+/// Whether a node is a line `---`.
+pub(crate) fn is_break(node: Node<'_>) -> bool {
+    matches!(node.data().value, NodeValue::ThematicBreak)
+}
+
+/// How many cells an edition has; a loop may repeat one.
+pub(crate) fn cells(block: Node<'_>) -> usize {
+    pieces(block).iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count()
+}
+
+/// Reports blocks that cannot be columns for any reader.
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+    for (node, _) in content_blocks::all(root).into_iter().filter(|(_, content)| content.kind == ContentKind::Columns) {
+        check_block(node, &lifted.tags, &lifted.line(notes::lines(node).0), diagnostics);
+    }
+}
+
+fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
+    let for_some = body(block).any(|it| matches!(it.data().value, NodeValue::BlockDirective(_)) && !is_card(it));
+    let repeated = body(block).any(|it| tree::placeholder(it).is_some());
+    if cells(block) < 2 && !for_some && !repeated {
+        diagnostics.push(
+            Diagnostic::error(COUNT, "there is nothing to put side by side in these columns").at(place.clone()).hint(
+                "put a `::: card` for each cell inside, or a line `---` between the cells, with an empty line on both \
+                 sides",
+            ),
+        );
+    }
+    let mut open = 0_usize;
+    for child in body(block) {
+        match tree::placeholder(child).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+            Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
+            Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
+            _ if open > 0 && is_break(child) && !body(block).any(is_card) => {
+                diagnostics.push(
+                    Diagnostic::error(ACROSS, "a condition or a loop cannot run over from one column into the next")
+                        .at(place.clone())
+                        .hint("close it before the line `---`, or make a `::: card` of each cell"),
+                );
+                return;
+            }
+            _ => {}
+        }
+    }
+}
