@@ -147,12 +147,12 @@ fn report_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
         RunEnd::Unreachable(reason) => {
             terminal
                 .problem(&format!("the relay does not take letters at the moment: {reason}; run the same again later"));
-            Some(Exit::Again)
+            Some(Exit::RetryLater)
         }
         RunEnd::NotOpened(error) => {
             terminal.problem(&with_causes(error));
             Some(match error.remedy() {
-                Remedy::Wait => Exit::Again,
+                Remedy::Wait => Exit::RetryLater,
                 Remedy::Relay => Exit::Sender,
                 Remedy::Settings => Exit::Settings,
                 Remedy::Disk => Exit::Ledger,
@@ -173,12 +173,12 @@ fn report_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             terminal.problem(&format!(
                 "`smtp.rate` allows no further letter before {until}; run the same again then, or say --wait"
             ));
-            Some(Exit::Again)
+            Some(Exit::RetryLater)
         }
         RunEnd::TooLarge { size, limit } => {
             let limit = limit.map_or_else(|| "less".to_owned(), |it| format!("at most {it}"));
             terminal.problem(&format!("a letter has {size} bytes and the relay takes {limit}: use smaller pictures"));
-            Some(Exit::Stopped)
+            Some(Exit::Blocked)
         }
     }
 }

@@ -17,13 +17,13 @@ pub enum Exit {
     /// 74: the ledger cannot be written.
     Ledger,
     /// 3: stopped before anything was sent.
-    Stopped,
+    Blocked,
     /// 4: another run holds the lock.
     Locked,
     /// 75: run again.
-    Again,
+    RetryLater,
     /// 1: finished, and not everybody was reached.
-    NotAll,
+    SomeFailed,
     /// 0: done, or nothing due.
     Done,
 }
@@ -35,10 +35,10 @@ impl Exit {
             Self::Settings => 78,
             Self::Sender => 77,
             Self::Ledger => 74,
-            Self::Stopped => 3,
+            Self::Blocked => 3,
             Self::Locked => 4,
-            Self::Again => 75,
-            Self::NotAll => 1,
+            Self::RetryLater => 75,
+            Self::SomeFailed => 1,
             Self::Done => 0,
         }
     }
@@ -47,9 +47,9 @@ impl Exit {
     pub fn of_totals(totals: &Totals) -> Self {
         let any = |states: &[LetterState]| states.iter().any(|state| totals.of(*state) > 0);
         if any(&[LetterState::Planned, LetterState::InFlight, LetterState::Deferred]) {
-            Self::Again
+            Self::RetryLater
         } else if any(&[LetterState::Refused, LetterState::Expired, LetterState::InDoubt]) {
-            Self::NotAll
+            Self::SomeFailed
         } else {
             Self::Done
         }
@@ -65,10 +65,10 @@ impl Exit {
             | Error::NotText { .. }
             | Error::LeadsOut { .. }
             | Error::Exists { .. }
-            | Error::Uncomposed => Self::Stopped,
+            | Error::Uncomposed => Self::Blocked,
             Error::Write { .. } | Error::Ledger(_) => Self::Ledger,
             Error::Locked => Self::Locked,
-            Error::WorkerLost => Self::Again,
+            Error::WorkerLost => Self::RetryLater,
         }
     }
 }

@@ -16,8 +16,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::args::{GlobalArgs, LogFormat};
 use crate::cli::exit::Exit;
+use crate::cli::global_args::{GlobalArgs, LogFormat};
 use crate::cli::reason_counts::redacted;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::delivery::event::{Attempt, DeliveryEvent};
@@ -38,7 +38,7 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
         (Some(text), _) => text.parse().map_err(|_| {
             terminal
                 .problem(&format!("NEWSLETTER_LOG or RUST_LOG says `{text}`: write error, warn, info, debug or trace"));
-            Exit::Stopped
+            Exit::Blocked
         })?,
         (None, Some(level)) => Targets::new().with_default(level),
         (None, None) if common.log.is_some() => Targets::new().with_default(LevelFilter::INFO),
@@ -70,7 +70,7 @@ fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Sen
     };
     crate::project::files::append(file).map(|it| (it, false)).map_err(|error| {
         terminal.error(&error);
-        Exit::Stopped
+        Exit::Blocked
     })
 }
 

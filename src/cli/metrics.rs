@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::base::error::Error;
+use crate::cli::commands::run;
 use crate::cli::exit::Exit;
 use crate::cli::project::{self, OpenProject};
-use crate::cli::run;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};

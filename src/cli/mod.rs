@@ -1,118 +1,73 @@
-//! The command line: one file a command, and the only place that prints.
+//! The command line: a file for each command in `commands`, and the only place that prints.
 
-mod args;
-mod audience;
-mod check;
+mod commands;
 mod deliver;
-mod diff;
-mod dkim;
 mod edition_diff;
 mod exit;
-mod export;
-mod init;
-mod ledger;
+mod global_args;
 mod log;
 mod matrix;
 mod metrics;
-mod new;
 mod observer;
 mod online;
-mod person;
 mod plan;
-mod preview;
 mod preview_page;
 mod progress;
 mod project;
 mod reason_counts;
 mod report;
-mod resolve;
-mod run;
-mod send;
-mod status;
-mod suppress;
 mod terminal;
-mod test;
 mod text_diff;
 mod timing;
+mod typed;
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
 
-use crate::base::error::Error;
-use crate::cli::args::{Cli, Command};
-use crate::cli::exit::Exit;
+use crate::cli::commands::Command;
+use crate::cli::global_args::GlobalArgs;
 use crate::cli::metrics::FinishedRun;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 
-/// Runs the command that was typed.
-pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let terminal = Terminal::new(&cli.common);
-    crate::project::files::keep_out_of_core_dumps();
-    if let Err(exit) = log::start(&terminal, &cli.common) {
-        return exit.into();
-    }
-    let started = Instant::now();
-    let exit = dispatch(&terminal, &cli).unwrap_or_else(|error| terminal.error(&error));
-    let (command, metrics, issue) = match &cli.command {
-        Command::Send(send) => ("send", &send.metrics, Some(&*send.issue)),
-        Command::Run(run) => ("run", &run.metrics, None),
-        _ => return exit.into(),
-    };
-    if let Some(file) = metrics {
-        let opened = OpenProject::again(cli.common.directory.as_deref(), issue);
-        metrics::write(&terminal, file, &FinishedRun { command, took: started.elapsed(), exit }, opened.as_ref());
-    }
-    exit.into()
+const EXIT_STATUS: &str = "\
+Exit status:
+   0  success, or nothing to do
+   1  finished, but some recipients were refused, expired or are in doubt
+   2  invalid command line
+   3  blocked: errors in files, or a check before sending failed; nothing was sent
+   4  another run holds the lock
+  74  the ledger cannot be written
+  75  some letters are deferred, or the relay is unavailable: run again
+  77  the relay refused TLS, the login or the sender; no recipient is marked as failed
+  78  no project, or errors in newsletter.yaml, secrets or keys";
+
+/// Write newsletters in Markdown, give each audience its own edition, and deliver each letter once
+#[derive(Debug, Parser)]
+#[command(name = "newsletter", version, after_help = EXIT_STATUS, max_term_width = 100, disable_help_flag = true)]
+struct CommandLine {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
 }
 
-fn dispatch(terminal: &Terminal, cli: &Cli) -> Result<Exit, Error> {
-    let directory = cli.common.directory.as_deref();
-    let open = |issue: Option<&Path>| OpenProject::find(terminal, directory, issue);
-    let opened = match &cli.command {
-        Command::Init(init) => return init::run(terminal, directory, init),
-        Command::Check(check) => return check::run(terminal, directory, check),
-        Command::Preview(preview) => open(Some(&preview.issue)),
-        Command::Test(test) => open(Some(&test.issue)),
-        Command::Diff(diff) => open(diff.file()),
-        Command::Send(send) => open(Some(&send.issue)),
-        Command::Export(export) => open(Some(&export.issue)),
-        Command::Resolve(resolve) => open(Some(&resolve.issue)),
-        Command::Status(status) => open(status.issue.as_deref()),
-        Command::Audience(_)
-        | Command::New(_)
-        | Command::Run(_)
-        | Command::Ledger(_)
-        | Command::Person(_)
-        | Command::Dkim(_)
-        | Command::Unsubscribe(_)
-        | Command::Suppress(_) => open(None),
-    };
-    let opened = match opened {
-        Ok(opened) => opened,
-        Err(exit) => return Ok(exit),
-    };
-    match &cli.command {
-        Command::Init(init) => init::run(terminal, directory, init),
-        Command::New(new) => new::run(terminal, &opened, new),
-        Command::Check(check) => check::run(terminal, directory, check),
-        Command::Preview(preview) => preview::run(terminal, &opened, preview),
-        Command::Test(test) => test::run(terminal, &opened, test),
-        Command::Diff(diff) => diff::run(terminal, &opened, diff),
-        Command::Send(send) => send::run(terminal, &opened, send),
-        Command::Export(export) => export::run(terminal, &opened, export),
-        Command::Run(_) => run::run(terminal, &opened),
-        Command::Audience(command) => audience::run(terminal, &opened, command),
-        Command::Person(command) => person::run(terminal, &opened, command),
-        Command::Unsubscribe(typed) => suppress::unsubscribe(terminal, &opened, typed),
-        Command::Suppress(typed) => suppress::run(terminal, &opened, typed),
-        Command::Status(status) => status::run(terminal, &opened, status),
-        Command::Resolve(resolve) => resolve::run(terminal, &opened, resolve),
-        Command::Ledger(command) => ledger::run(terminal, &opened, command),
-        Command::Dkim(command) => dkim::run(terminal, &opened, command),
+/// Runs the command that was typed.
+pub fn main() -> ExitCode {
+    let CommandLine { global, command } = CommandLine::parse();
+    let terminal = Terminal::new(&global);
+    crate::project::files::keep_out_of_core_dumps();
+    if let Err(exit) = log::start(&terminal, &global) {
+        return exit.into();
     }
+    let directory = global.directory.as_deref();
+    let started = Instant::now();
+    let exit = commands::run(&terminal, directory, &command).unwrap_or_else(|error| terminal.error(&error));
+    if let Some((name, file)) = command.metrics() {
+        let opened = OpenProject::again(directory, command.issue());
+        metrics::write(&terminal, file, &FinishedRun { command: name, took: started.elapsed(), exit }, opened.as_ref());
+    }
+    exit.into()
 }

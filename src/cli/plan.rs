@@ -232,7 +232,7 @@ pub(super) fn fresh(
     let Some(composed) = composed else { return Ok(None) };
     if held_back > 0 {
         let letters = report::count(held_back, "letter");
-        terminal.note(&format!("{letters} held back: `newsletter suppress --list` tells who is not written to"));
+        terminal.note(&format!("{letters} held back: `newsletter suppression list` shows suppressed addresses"));
     }
     let recipients = letters.len() as u64;
     if !is_expected(terminal, recipients, guards)

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
-use crate::cli::args::{ColourChoice, GlobalArgs};
 use crate::cli::exit::Exit;
+use crate::cli::global_args::{ColourChoice, GlobalArgs};
 use crate::cli::report::DiagnosticJson;
 
 /// The most mistakes that are printed: who has more sees the others when these are mended.

@@ -30,7 +30,7 @@ fn state(project: &Project) -> String {
         }
     }
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-    told + &transcript("suppress --list", &project.run("suppress --list")).replace(&today, "TODAY")
+    told + &transcript("suppression list", &project.run("suppression list")).replace(&today, "TODAY")
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn who_left_does_not_come_back() {
         .file("unsubscribed.csv", "email\nanna@A.example\n")
         .file(MAY, ISSUE.replace("{{ greeting }}", "Hej."));
     project.run("audience import export.csv --yes");
-    project.run("unsubscribe Bo@B.example").tells("1 address not written to any more (unsubscribed)\n");
+    project.run("unsubscribe Bo@B.example").tells("1 address suppressed (unsubscribed)\n");
     let left = project.run("audience import unsubscribed.csv --yes");
     assert!(left.stdout.contains("not written to any more: +1 new, 0 known"), "{}", left.stdout);
     let list = project.read("people/medlemmer.csv");
@@ -128,8 +128,8 @@ fn who_left_does_not_come_back() {
     assert_eq!(sent.status, 0, "{}", sent.stderr);
     assert_eq!(project.reached(), ["carl@c.example"]);
     project
-        .run("suppress bo@b.example --lift spurgte-selv-3-maj")
-        .tells("1 address written to again, from the next issue on\n");
+        .run("suppression remove bo@b.example --because spurgte-selv-3-maj")
+        .tells("1 address no longer suppressed, from the next issue on\n");
     let again = project.run("audience import export.csv --yes");
     assert!(again.stdout.contains("  1 left before and stay out: anna@a.example"), "{}", again.stdout);
 }

@@ -96,7 +96,7 @@ fn every_address_is_asked_once_and_told_at_its_place() {
     let project = project("online-told", &web, text);
     assert_eq!(project.run("check").status, 0);
     assert_eq!(web.heard(), Vec::<String>::new(), "nothing is asked that was not asked for");
-    let said = project.run("check --online --format json");
+    let said = project.run("check --online --json");
     assert_eq!((said.status, said.stderr.as_str()), (3, ""));
     let told = |said: &str| {
         let all: Vec<Value> = serde_json::from_str(said).unwrap();
@@ -124,12 +124,12 @@ fn every_address_is_asked_once_and_told_at_its_place() {
     let asked = "GET /members 0-0,GET /missing 0-0,GET /shy 0-0,HEAD /broken,HEAD /gone,HEAD /members,HEAD /missing,\
                  HEAD /moved,HEAD /round,HEAD /shy,HEAD /there";
     assert_eq!((heard.join(",").as_str(), rounds), (asked, 6));
-    assert_eq!(told(&project.run("check --online --format json").stdout), first);
+    assert_eq!(told(&project.run("check --online --json").stdout), first);
     assert_eq!(web.heard(), Vec::<String>::new(), "the answers were kept");
     let kept = project.read(".newsletter/links.json");
     assert!(!kept.contains("127.0.0.1") && !kept.contains("missing"), "{kept}");
     project.write(".newsletter/links.json", "{\"cut o");
-    assert_eq!(told(&project.run("check --online --format json").stdout), first);
+    assert_eq!(told(&project.run("check --online --json").stdout), first);
     assert!(web.heard().contains(&"HEAD /gone".to_owned()));
 }
 
@@ -190,7 +190,7 @@ fn a_certificate_that_browsers_warn_of_is_told() {
         .map(|(name, port)| format!("[{name} side](https://127.0.0.1:{port}/)"));
     project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
     project.edit(MAY, "Der er nyt.", &links.join(", "));
-    let said = project.run("check --online --format json");
+    let said = project.run("check --online --json");
     let all: Vec<Value> = serde_json::from_str(&said.stdout).unwrap();
     let told: Vec<&str> = all
         .iter()

@@ -54,8 +54,8 @@ fn sarif_names_rule_place_and_line_and_no_machine() {
 fn settings_that_are_wrong_are_in_the_report_too() {
     let project = Project::new("check-settings");
     project.edit("newsletter.yaml", "name:", "navn:");
-    for format in ["json", "sarif"] {
-        let said = project.run(&format!("check --format {format}"));
+    for format in ["--json", "--format sarif"] {
+        let said = project.run(&format!("check {format}"));
         assert_eq!((said.status, said.stderr.as_str()), (78, ""));
         assert!(
             said.stdout.contains("NL010") && serde_json::from_str::<Value>(&said.stdout).is_ok(),
@@ -74,7 +74,7 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
             let said = project.run(command);
             assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{command}");
         }
-        let json: Value = serde_json::from_str(&project.run("check --format json").stdout).unwrap();
+        let json: Value = serde_json::from_str(&project.run("check --json").stdout).unwrap();
         assert_eq!((&json[0]["code"], &json[0]["turned_off"]), (&json!("NL550"), &json!("de kender siden")));
     };
     project.edit(MAY, "subject: Nyt i maj", "subject: Nyt i maj\nignore: {nl550: de kender siden}");

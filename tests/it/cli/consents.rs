@@ -88,7 +88,7 @@ fn a_send_without_consent_stops_where_that_is_demanded() {
     project.run("unsubscribe bo@b.example");
     let said = project.run("send issues/maj.md --dry-run");
     assert!(said.status == 0 && !said.stderr.contains("NL606"), "{}", said.stderr);
-    project.run_words(&["suppress", "bo@b.example", "--lift", "asked for it"]);
+    project.run_words(&["suppression", "remove", "bo@b.example", "--because", "asked for it"]);
     assert_eq!(project.run("preview issues/maj.md").status, 0);
     project.edit("audiences/members.yaml", "people:", "require_consent: false\npeople:");
     let said = project.run("send issues/maj.md --yes");

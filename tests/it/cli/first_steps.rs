@@ -90,7 +90,7 @@ fn check_tells_every_mistake_in_every_file() {
     project.edit(MAY, "subject:", "subjekt:");
     project.edit("audiences/members.yaml", "bo@b.example", "bo.b.example");
     project.run("check").is(3, "1 issue checked: 3 errors, 0 warnings\n", include_str!("../../cases/cli/mistakes.txt"));
-    let json = project.run("check --format json");
+    let json = project.run("check --json");
     let list: Value = serde_json::from_str(&json.stdout).unwrap();
     let places: Vec<String> = list
         .as_array()

@@ -92,8 +92,8 @@ fn what_a_file_knows_is_taken_along() {
     let Some(server) = postgres::server() else { return };
     let project = begun("ledger-migrate").variable("PGPASSWORD", server.fact("PASSWORD"));
     project.run("unsubscribe yrsa@y.example zoe@z.example");
-    project.run("suppress yrsa@y.example --lift asked-for-it");
-    let left = project.run("suppress --list").stdout;
+    project.run("suppression remove yrsa@y.example --because asked-for-it");
+    let left = project.run("suppression list").stdout;
     let before = project.run("ledger export").stdout;
     let url = server.url("");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
@@ -105,7 +105,7 @@ fn what_a_file_knows_is_taken_along() {
     let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n\
                 taken over: 1 plan. .newsletter/ledger.db is left as it is, and is not used any more: put it away\n";
     project.run("ledger migrate .newsletter/ledger.db").tells(told);
-    assert_eq!(project.run("suppress --list").stdout, left);
+    assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").tells(SOUND);
     let twice = "the ledger cannot be used, so nothing more is sent: \

@@ -89,7 +89,7 @@ OUTBOX
 #[test]
 fn what_is_held_of_somebody_is_exported() {
     let project = project("person-export", "");
-    assert_eq!(project.run("suppress bo@b.example --reason bounced").status, 0);
+    assert_eq!(project.run("suppression add bo@b.example --reason bounced").status, 0);
     let said = project.run("person export bo@b.example --out bo.json");
     assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (0, "", ""));
     assert_eq!(fs::metadata(project.path("bo.json")).unwrap().permissions().mode() & 0o777, 0o600);
@@ -110,7 +110,7 @@ fn nothing_is_held_of_a_stranger() {
         let said = project.run(&format!("person {command} gerda@g.example"));
         said.is(0, "", "nothing is held of gerda@g.example\n");
     }
-    project.run("person show gerda --log log").stops(3, "this is no address: the address has no @");
+    project.run("person show gerda --log log").stops(3, "invalid address: the address has no @");
     assert!(!project.read("log").contains("gerda"));
 }
 
@@ -147,7 +147,7 @@ fn base64(text: &str, shift: usize) -> String {
     digits.collect()
 }
 
-const FORGET: &str = "person forget ANNIKA.lind@a.example --yes";
+const FORGET: &str = "person erase ANNIKA.lind@a.example --yes";
 
 #[test]
 fn nothing_is_left_of_somebody_who_is_forgotten() {
@@ -240,7 +240,7 @@ fn who_is_forgotten_does_not_come_back() {
 fn nobody_is_forgotten_without_a_word_or_under_a_run() {
     let project = project("person-forget-not", "");
     let asked = "nothing was done, since nobody is here to ask: say --yes to do it";
-    project.run("person forget annika.lind@a.example").stops(3, asked);
+    project.run("person erase annika.lind@a.example").stops(3, asked);
     let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
     let held = ledger::open_to_write(&path).unwrap();
     project.run(FORGET).stops(4, "another run is sending from this project; it was left alone");
@@ -280,7 +280,7 @@ fn a_shared_ledger_forgets_as_well() {
     assert!(said.stdout.contains("the database server's write-ahead log, backups and replicas"), "{}", said.stdout);
     assert!(!said.stdout.contains("VACUUM"), "{}", said.stdout);
     assert_eq!(remains(&project), Vec::<String>::new());
-    for command in ["ledger export", "suppress --list", "suppress --list --json"] {
+    for command in ["ledger export", "suppression list", "suppression list --json"] {
         assert!(!project.run(command).stdout.to_lowercase().contains("annika"), "{command}");
     }
     server.tell(IN_NO_TABLE);

@@ -1,0 +1,143 @@
+//! `audience diff`: who comes and who goes between two lists, or two revisions of the audiences.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::audience::AudienceId;
+use crate::base::error::Error;
+use crate::cli::commands::audience::report::exit;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::count;
+use crate::cli::terminal::Terminal;
+use crate::people::person::Person;
+use crate::project::Project;
+use crate::project::revision::Revision;
+
+/// Arguments of `audience diff`.
+#[derive(Args, Debug)]
+pub(crate) struct AudienceDiffArgs {
+    /// A list of people, or a Git revision: HEAD~1
+    before: String,
+    /// The list or revision to compare with; `.` is the project as it is now
+    after: String,
+    /// List the addresses that are added, removed or changed
+    #[arg(long)]
+    people: bool,
+}
+
+/// The project as it is now, where a revision could stand.
+const TODAY: &str = ".";
+
+/// Each group of people by a name: the audiences, or one list.
+type PeopleByGroup = BTreeMap<String, BTreeMap<String, Person>>;
+
+#[derive(Serialize)]
+struct ChangeJson<'a> {
+    audience: &'a str,
+    added: Vec<&'a str>,
+    removed: Vec<&'a str>,
+    changed: Vec<&'a str>,
+}
+
+/// Tells who is added, removed or changed.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
+    let files = [&diff.before, &diff.after].map(|it| Path::new(it).is_file());
+    let sides = if files == [true, true] {
+        [list(terminal, opened, &diff.before)?, list(terminal, opened, &diff.after)?]
+    } else {
+        [revision(terminal, opened, &diff.before)?, revision(terminal, opened, &diff.after)?]
+    };
+    let [Some(before), Some(after)] = sides else { return Ok(Exit::Blocked) };
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let nobody = BTreeMap::new();
+    for name in names {
+        let sides = [&before, &after].map(|it| it.get(name).unwrap_or(&nobody));
+        print_report(terminal, name, sides, diff);
+    }
+    Ok(Exit::Done)
+}
+
+fn list(terminal: &Terminal, opened: &OpenProject, path: &str) -> Result<Option<PeopleByGroup>, Error> {
+    let (people, diagnostics) = match opened.project.list_of(path) {
+        Ok(read) => read,
+        Err(error) => {
+            terminal.problem(&format!("{path} cannot be read: {error}"));
+            return Ok(None);
+        }
+    };
+    terminal.diagnostics(&diagnostics);
+    if exit(&diagnostics) != Exit::Done {
+        return Ok(None);
+    }
+    Ok(Some(PeopleByGroup::from([(String::new(), by_address(people.iter())?)])))
+}
+
+fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTreeMap<String, Person>, Error> {
+    people.map(|it| it.map(|person| (person.address.key(), person))).collect()
+}
+
+fn revision(terminal: &Terminal, opened: &OpenProject, name: &str) -> Result<Option<PeopleByGroup>, Error> {
+    if name == TODAY {
+        return groups(terminal, &opened.project, name);
+    }
+    let Some(files) = Revision::check_out(&opened.project, name)? else {
+        terminal.problem(&format!("{name} is neither a list of people nor a revision that Git knows of this project"));
+        return Ok(None);
+    };
+    let Some(project) = files.project(&opened.project)?.project else {
+        terminal.problem(&format!("newsletter.yaml has mistakes in {name}"));
+        return Ok(None);
+    };
+    groups(terminal, &project, name)
+}
+
+fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
+    let (readers, diagnostics) = project.readers()?;
+    if diagnostics.has_errors() {
+        let side = if name == TODAY { "today" } else { name };
+        terminal.problem(&format!("the audiences of {side} have mistakes: see newsletter check"));
+        return Ok(None);
+    }
+    let group = |id: &AudienceId| {
+        let members = by_address(readers.membership.of(id).map(|it| it.person()))?;
+        Ok((id.to_string(), members))
+    };
+    readers.audiences.iter().map(|it| group(&it.id)).collect::<Result<_, _>>().map(Some)
+}
+
+fn print_report(
+    terminal: &Terminal,
+    name: &str,
+    [before, after]: [&BTreeMap<String, Person>; 2],
+    diff: &AudienceDiffArgs,
+) {
+    let only = |one: &'_ BTreeMap<String, Person>, other: &BTreeMap<String, Person>| -> Vec<String> {
+        one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, it)| it.address.to_string()).collect()
+    };
+    let (added, removed) = (only(after, before), only(before, after));
+    let is_other = |it: &Person, other: &Person| it.fields != other.fields || it.lang != other.lang;
+    let both = after.iter().filter_map(|(key, it)| Some((it, before.get(key)?)));
+    let changed: Vec<String> =
+        both.filter(|(it, other)| is_other(it, other)).map(|(it, _)| it.address.to_string()).collect();
+    terminal.json(&ChangeJson {
+        audience: name,
+        added: added.iter().map(String::as_str).collect(),
+        removed: removed.iter().map(String::as_str).collect(),
+        changed: changed.iter().map(String::as_str).collect(),
+    });
+    let label = if name.is_empty() { String::new() } else { format!("{name}: ") };
+    let total = count(after.len() as u64, "member");
+    let numbers = format!("{} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
+    terminal.say(&format!("{label}{total}; {numbers}"));
+    if diff.people {
+        for (sign, list) in [('+', &added), ('-', &removed), ('~', &changed)] {
+            for address in list {
+                terminal.say(&format!("  {sign} {address}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! `audience explain`: why an address is in each audience, or why not.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::audience::explanation::MembershipReason;
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::cli::commands::audience::report::readers;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report;
+use crate::cli::terminal::{Terminal, visible};
+use crate::delivery::ledger::suppression::Suppression;
+use crate::issue::series::SeriesId;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::suppression_reason;
+use crate::people::person::{Address, Consent};
+use crate::project::resolved_audiences::ResolvedAudiences;
+
+/// Arguments of `audience explain`.
+#[derive(Args, Debug)]
+pub(crate) struct AudienceExplainArgs {
+    /// The address
+    address: String,
+    /// Also show which edition of this issue the address gets
+    #[arg(long, value_name = "ISSUE")]
+    issue: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct ExplainJson<'a> {
+    address: &'a str,
+    audience: &'a str,
+    member: bool,
+    because: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConsentJson<'a> {
+    address: &'a str,
+    origin: String,
+    consent: Option<&'a Consent>,
+    text_sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SuppressedJson<'a> {
+    address: &'a str,
+    suppressed: suppression_reason::SuppressionReason,
+    series: Option<&'a SeriesId>,
+    since: Timestamp,
+    by: &'a str,
+}
+
+#[derive(Serialize)]
+struct EditionJson<'a> {
+    address: &'a str,
+    issue: &'a str,
+    edition: Option<String>,
+}
+
+/// Tells of each audience whether an address is in it, and by which line of which file.
+pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
+    let address = match Address::parse(&explain.address) {
+        Ok(address) => address,
+        Err(error) => {
+            terminal.problem(&format!("{}: {error}", explain.address));
+            return Ok(Exit::Blocked);
+        }
+    };
+    let (readers, exit) = readers(terminal, &opened.project)?;
+    terminal.say(address.as_str());
+    let width = readers.audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
+    for audience in readers.audiences.iter() {
+        let reason = readers.evidence().explain(audience, &address)?;
+        let because = visible(&words(&reason));
+        let (id, member) = (audience.id.as_str(), reason.is_in());
+        terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
+        terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
+    }
+    consents(terminal, opened, (&readers, &address))?;
+    let suppressions = suppressions(opened, &address)?;
+    for it in &suppressions {
+        let since = it.at.to_zoned(opened.project.settings().timezone.clone()).date();
+        let (reason, source) = (it.reason, visible(&it.source));
+        terminal.json(&SuppressedJson {
+            address: address.as_str(),
+            suppressed: reason,
+            series: it.series.as_ref(),
+            since: it.at,
+            by: &source,
+        });
+        let within = report::in_series(it.series.as_ref());
+        terminal.say(&format!("  nobody writes to them{within}: {} since {since}, by {source}", reason.as_str()));
+    }
+    match &explain.issue {
+        Some(issue) => edition(terminal, opened, (&address, issue), &suppressions),
+        None => Ok(exit),
+    }
+}
+
+/// On what ground somebody is written to, by each place where they stand.
+fn consents(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    (readers, address): (&ResolvedAudiences, &Address),
+) -> Result<(), Error> {
+    // What is wrong with the texts is for `check` to tell.
+    let promises = opened.project.promises(&mut Diagnostics::new());
+    for person in readers.evidence().standing(address)? {
+        let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
+        let digest = consent.and_then(|it| promises.get(it.text.as_ref()?)).map(Digest::as_str);
+        let words = match (consent, digest) {
+            (None, _) => "no consent is recorded".to_owned(),
+            (Some(consent), None) => format!("consent {consent}"),
+            (Some(consent), Some(digest)) => format!("consent {consent} (SHA-256 {digest})"),
+        };
+        terminal.say(&format!("  {}", visible(&format!("{origin}: {words}"))));
+        let address = address.as_str();
+        terminal.json(&ConsentJson { address, origin, consent, text_sha256: digest });
+    }
+    Ok(())
+}
+
+/// Why an address is not written to, whatever audience it is in; none: it is written to.
+fn suppressions(opened: &OpenProject, address: &Address) -> Result<Vec<Suppression>, Error> {
+    let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
+    let key = opened.project.key()?;
+    let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
+    found.retain(|it| it.lifted.is_none());
+    Ok(found)
+}
+
+/// Which edition of an issue they get.
+fn edition(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    (address, issue): (&Address, &Path),
+    suppressions: &[Suppression],
+) -> Result<Exit, Error> {
+    let (prepared, _) = PreparedIssue::of(&opened.project, &opened.project.issue_path(issue))?;
+    let Some(prepared) = prepared else {
+        terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
+        return Ok(Exit::Blocked);
+    };
+    let concerns = |it: &Suppression| it.series.is_none() || it.series.as_ref() == prepared.series();
+    let edition =
+        prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| !suppressions.iter().any(concerns));
+    let id = prepared.issue.id.as_str();
+    terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
+    match edition {
+        Some(edition) => terminal.say(&format!("{id}: they get the edition {edition}")),
+        None => terminal.say(&format!("{id}: they get none")),
+    }
+    Ok(Exit::Done)
+}
+
+/// The reason as a clause.
+pub(crate) fn words(reason: &MembershipReason) -> String {
+    match reason {
+        MembershipReason::Stands(origin) => origin.to_string(),
+        MembershipReason::Included { by, at, because } => {
+            format!("{}, in {by}, which {}:{} includes", words(because), at.path(), at.line())
+        }
+        MembershipReason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
+        MembershipReason::NotWithin { other, at } => {
+            format!("not in {other}, and {}:{} wants only who is", at.path(), at.line())
+        }
+        MembershipReason::NotDrawn { sample, at } => {
+            format!("not in the sample of {sample} by {}:{}", at.path(), at.line())
+        }
+        MembershipReason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
+        MembershipReason::NotThere => "no list of it has this address".to_owned(),
+    }
+}

@@ -1,0 +1,286 @@
+//! `audience import`: the people of another system's export.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::count;
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::suppression::{SuppressedAddresses, Suppression};
+use crate::ops::import::{AudienceFileAction, Destination};
+use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
+use crate::people::import::{self, ExportFile, ImportedFile, ImportedPeople};
+use crate::people::person::Address;
+use crate::people::person::address_matcher;
+use crate::people::person::suppression_reason::SuppressionReason;
+use crate::project::files::read_export;
+
+/// Arguments of `audience import`.
+#[derive(Args, Debug)]
+pub(crate) struct AudienceImportArgs {
+    /// CSV files of one export; several files are parts of one list, such as Mailchimp's three
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The system that wrote them [default: detected from the headers]
+    #[arg(long, value_name = "SYSTEM")]
+    from: Option<String>,
+    /// The audience or CSV file to import into [default: the project's only list]
+    #[arg(long, value_name = "AUDIENCE|FILE")]
+    into: Option<String>,
+    /// Remove people from the list who are not in the export
+    #[arg(long)]
+    sync: bool,
+    /// Write without confirmation
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// So many addresses are named before they are only counted.
+const NAMED: usize = 3;
+
+/// What would be written, and what was.
+struct ImportPlan {
+    incoming: ImportedPeople,
+    destination: Destination,
+    list: CsvList,
+    change: ListChanges,
+    /// How many of those who left are not known yet.
+    leaving: usize,
+}
+
+/// What an import did to one file, for programs.
+#[derive(Serialize)]
+struct FileJson<'a> {
+    file: &'a str,
+    system: &'a str,
+    rows: usize,
+    readers: usize,
+    left: usize,
+    rejected: usize,
+    /// Some texts of a file whose encoding was guessed.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    guessed: &'a [String],
+    columns: Vec<[&'a str; 2]>,
+}
+
+/// What an import did, for programs.
+#[derive(Serialize)]
+struct ImportJson<'a> {
+    list: &'a str,
+    new: usize,
+    changed: usize,
+    same: usize,
+    missing: usize,
+    removed: usize,
+    stay_out: usize,
+    suppressed: usize,
+    rejected: usize,
+    written: bool,
+}
+
+/// Shows what the exports mean and what would be written, and writes it if that is wanted.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Exit, Error> {
+    let Some(import) = prepare(terminal, opened, typed)? else { return Ok(Exit::Blocked) };
+    for told in &import.incoming.files {
+        report_file(terminal, told);
+    }
+    report_change(terminal, &import, typed);
+    if !is_wanted(terminal, typed) {
+        terminal.json(&json(&import, WriteStatus::No));
+        return Ok(Exit::Blocked);
+    }
+    write(terminal, opened, &import)?;
+    terminal.json(&json(&import, WriteStatus::Yes));
+    Ok(Exit::Done)
+}
+
+/// Reads everything; nothing is written yet. `None` where something stops it, which is told.
+fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Option<ImportPlan>, Error> {
+    let mut files = Vec::new();
+    for path in &typed.files {
+        files.push((name(path), read_export(path)?));
+    }
+    let exports: Vec<ExportFile<'_>> = files.iter().map(|(name, bytes)| ExportFile { name, bytes }).collect();
+    let mut incoming = match crate::people::import::export_reader::read(&exports, typed.from.as_deref()) {
+        Ok(incoming) => incoming,
+        Err(error) => return Ok(report_error(terminal, &error)),
+    };
+    let otherwise = incoming.files.first().map_or("list", |it| it.system_id);
+    let destination = match opened.project.destination(typed.into.as_deref(), otherwise)? {
+        Ok(destination) => destination,
+        Err(error) => return Ok(report_error(terminal, &error)),
+    };
+    let mut list = match opened.project.import_list(&destination)? {
+        Ok(list) => list,
+        Err(error) => return Ok(report_error(terminal, &error)),
+    };
+    let held_back = match opened.ledger()? {
+        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, opened.project.key()?, None)?,
+        None => SuppressedAddresses::default(),
+    };
+    // Who was forgotten is not written into the file of what could not be used either.
+    let is_erased = |it: Address| held_back.reason(&it) == Some(SuppressionReason::Erased);
+    incoming.rejected.retain(|it| !address_matcher::addresses(&it.row).any(is_erased));
+    let left: HashSet<String> =
+        incoming.readers().filter(|it| held_back.reason(it).is_some()).map(Address::key).collect();
+    let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
+    let change = list.merge(&incoming, &left, others);
+    let leaving = incoming.departures.iter().filter(|it| held_back.reason(&it.address).is_none()).count();
+    Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
+}
+
+fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
+    terminal.problem(&error.to_string());
+    None
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn report_file(terminal: &Terminal, told: &ImportedFile) {
+    terminal.json(&FileJson {
+        file: &told.name,
+        system: told.system_id,
+        rows: told.rows,
+        readers: told.readers,
+        left: told.left,
+        rejected: told.rejected,
+        guessed: &told.guessed,
+        columns: told.columns.iter().map(|it| [it.header.as_str(), it.becomes.as_str()]).collect(),
+    });
+    let rows = count(told.rows as u64, "row");
+    let (readers, left, rejected) = (told.readers, told.left, told.rejected);
+    let system = told.system;
+    terminal.say(&format!("{}: {system}, {rows}: {readers} read, {left} left, {rejected} rejected", told.name));
+    if !told.guessed.is_empty() {
+        let names = told.guessed.join(", ");
+        terminal
+            .say(&format!("  it is not UTF-8, and was read as Windows-1252: {names}; look whether these are right"));
+    }
+    let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
+    let width = told.columns.iter().map(|it| header(&it.header).chars().count()).max().unwrap_or_default();
+    for column in &told.columns {
+        terminal.say(&format!("  {:width$}  {}", header(&column.header), column.becomes));
+    }
+}
+
+fn report_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImportArgs) {
+    let change = &import.change;
+    let missing = match (change.missing, typed.sync) {
+        (0, _) => "0 missing".to_owned(),
+        (missing, true) => format!("{missing} missing (taken out)"),
+        (missing, false) => format!("{missing} missing (kept; --sync removes them)"),
+    };
+    let ListChanges { new, changed, same, .. } = change;
+    terminal.say(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", import.destination.name));
+    if !change.columns.is_empty() {
+        terminal.say(&format!("  new columns: {}", change.columns.join(", ")));
+    }
+    if !change.stay_out.is_empty() {
+        let mut names: Vec<String> = change.stay_out.iter().take(NAMED).map(ToString::to_string).collect();
+        if change.stay_out.len() > NAMED {
+            names.push(format!("and {} more", change.stay_out.len() - NAMED));
+        }
+        terminal.say(&format!("  {} left before and stay out: {}", change.stay_out.len(), names.join(", ")));
+    }
+    let departures = import.incoming.departures.len();
+    if departures > 0 {
+        let known = departures - import.leaving;
+        terminal.say(&format!("not written to any more: +{} new, {known} known", import.leaving));
+    }
+}
+
+fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
+    if typed.yes {
+        return true;
+    }
+    if !terminal.can_ask() {
+        terminal.problem("nothing was written, since nobody is here to ask: say --yes to write it");
+        return false;
+    }
+    let wanted = Terminal::agrees("Write this? [y/N]");
+    if !wanted {
+        terminal.problem("nothing was written");
+    }
+    wanted
+}
+
+/// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
+fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
+    let (project, destination) = (&opened.project, &import.destination);
+    if !import.incoming.departures.is_empty() {
+        let (key, now) = (project.key()?, Timestamp::now());
+        let suppressions: Vec<Suppression> =
+            import.incoming.departures.iter().map(|it| Suppression::of(it, None, (&key, now))).collect();
+        opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
+    }
+    if let Some(told) = project.keep_out_of_git(destination)? {
+        terminal.say(&format!("wrote {told} into .gitignore"));
+    }
+    let change = &import.change;
+    if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
+        project.write_list(destination, &import.list.to_csv())?;
+        terminal.say(&format!("wrote {}", destination.name));
+        report_audience(terminal, opened, import)?;
+    }
+    let rejected = &import.incoming.rejected;
+    let csv = Some(import.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
+    let name = project.write_rejected(destination, csv.as_deref())?;
+    if !rejected.is_empty() {
+        terminal.say(&format!("wrote {name}: {} that nobody can use, and why", count(rejected.len() as u64, "row")));
+    }
+    Ok(())
+}
+
+fn report_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
+    let destination = &import.destination;
+    let lists = CsvList::untold(&import.incoming.lists, &destination.mapping);
+    let Some(file) = &destination.audience else { return Ok(()) };
+    if file.step == AudienceFileAction::Leave {
+        if !lists.is_empty() {
+            let said: Vec<String> = lists.iter().map(|it| format!("{it}: \"{}\"", import::SEPARATOR)).collect();
+            let what = if lists.len() == 1 { "a field holds" } else { "some fields hold" };
+            terminal.say(&format!("  {what} several values: write into {}: lists: {{{}}}", file.name, said.join(", ")));
+        }
+        return Ok(());
+    }
+    match opened.project.tell_audience(destination, &lists)? {
+        Some(advice) => terminal.note(&advice),
+        None => terminal.say(&format!("wrote {}", file.name)),
+    }
+    if file.step == AudienceFileAction::Make {
+        let example = "reason: du er medlem af foreningen";
+        terminal.say(&format!("  tell its readers in it why they get mail: {example}"));
+    }
+    Ok(())
+}
+
+/// Whether an import was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WriteStatus {
+    Yes,
+    No,
+}
+
+fn json(import: &ImportPlan, written: WriteStatus) -> ImportJson<'_> {
+    let change = &import.change;
+    ImportJson {
+        list: &import.destination.name,
+        new: change.new,
+        changed: change.changed,
+        same: change.same,
+        missing: change.missing,
+        removed: change.removed,
+        stay_out: change.stay_out.len(),
+        suppressed: import.leaving,
+        rejected: import.incoming.rejected.len(),
+        written: written == WriteStatus::Yes,
+    }
+}

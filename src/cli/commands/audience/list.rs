@@ -1,0 +1,106 @@
+//! `audience list`: how many are in each, and in two.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::audience::{Audience, AudienceId};
+use crate::base::error::Error;
+use crate::cli::commands::audience::overlap_page;
+use crate::cli::commands::audience::report::readers;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+use crate::project::files::write_over;
+use crate::project::resolved_audiences::ResolvedAudiences;
+
+/// Arguments of `audience list`.
+#[derive(Args, Debug)]
+pub(crate) struct AudienceListArgs {
+    /// Write the overlaps to this HTML file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct AudienceJson<'a> {
+    audience: &'a str,
+    name: &'a str,
+    members: usize,
+    overlaps: BTreeMap<&'a str, usize>,
+}
+
+/// How many are in each audience, and how many of them in each other one.
+pub(super) struct AudienceCounts<'a> {
+    pub(super) audiences: Vec<&'a Audience>,
+    /// A row an audience, a cell each other one; in a row's own cell stand its members.
+    pub(super) shared: Vec<Vec<usize>>,
+}
+
+impl<'a> AudienceCounts<'a> {
+    pub(super) fn of(readers: &'a ResolvedAudiences) -> Self {
+        let audiences: Vec<&Audience> = readers.audiences.iter().collect();
+        let shared = |one: &AudienceId, other: &AudienceId| readers.membership.shared(one, other);
+        let row = |one: &&Audience| audiences.iter().map(|other| shared(&one.id, &other.id)).collect();
+        let shared = audiences.iter().map(row).collect();
+        Self { audiences, shared }
+    }
+}
+
+/// Lists the audiences.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, list: &AudienceListArgs) -> Result<Exit, Error> {
+    let (readers, exit) = readers(terminal, &opened.project)?;
+    let counts = AudienceCounts::of(&readers);
+    if let Some(path) = &list.html {
+        write_over(path, overlap_page::page(&opened.project.settings().name, &counts).as_bytes())?;
+        terminal.note(&format!("wrote {}", path.display()));
+    }
+    for (at, audience) in counts.audiences.iter().enumerate() {
+        let others = counts.audiences.iter().enumerate().filter(|(other, _)| *other != at);
+        let overlaps = others.map(|(other, it)| (it.id.as_str(), counts.shared[at][other])).collect();
+        let members = counts.shared[at][at];
+        terminal.json(&AudienceJson { audience: audience.id.as_str(), name: &audience.name, members, overlaps });
+    }
+    for line in lines(&counts) {
+        terminal.say(&line);
+    }
+    Ok(exit)
+}
+
+/// The table: a line an audience, and where there are several, how many of its members are in each other one.
+fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
+    let audiences = &counts.audiences;
+    if audiences.is_empty() {
+        return vec!["there are no audiences".to_owned()];
+    }
+    let width = |longest: usize, least: usize| longest.max(least);
+    let ids = audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
+    let id_width = width(ids, "audience".len());
+    let largest = (0..audiences.len()).map(|at| counts.shared[at][at]).max().unwrap_or(0).to_string().len();
+    let count_width = width(largest, "members".len());
+    let cell = width(largest, audiences.len().to_string().len()).max(2);
+    let numbers: Vec<String> = (1..=audiences.len()).map(|it| format!("{it:>cell$}")).collect();
+    let mut lines =
+        vec![format!("    {:<id_width$}  {:>count_width$}  also in {}", "audience", "members", numbers.join(" "))];
+    for (at, audience) in audiences.iter().enumerate() {
+        let row = counts.shared[at].iter().enumerate();
+        let cells: Vec<String> = row
+            .map(|(other, count)| if other == at { format!("{:>cell$}", "·") } else { format!("{count:>cell$}") })
+            .collect();
+        let name = if audience.name == audience.id.as_str() { "" } else { audience.name.as_str() };
+        let members = counts.shared[at][at];
+        lines.push(
+            format!(
+                "{:>2}  {:<id_width$}  {members:>count_width$}          {}  {name}",
+                at + 1,
+                audience.id.as_str(),
+                cells.join(" ")
+            )
+            .trim_end()
+            .to_owned(),
+        );
+    }
+    if audiences.len() == 1 { lines.into_iter().map(|it| it.replace("  also in  1", "")).collect() } else { lines }
+}

@@ -1,0 +1,47 @@
+//! `audience`: who is in which audience, and why.
+
+/// The commands about audiences.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AudienceCommand {
+    /// List audiences with their sizes and overlaps
+    List(AudienceListArgs),
+    /// List the members of an audience
+    Show(AudienceShowArgs),
+    /// Explain why an address is in each audience or not
+    Explain(AudienceExplainArgs),
+    /// Show who is added or removed between two lists or two Git revisions
+    Diff(AudienceDiffArgs),
+    /// Import people from another system's export, including those who unsubscribed there
+    Import(AudienceImportArgs),
+}
+
+mod diff;
+pub(crate) mod explain;
+mod import;
+mod list;
+mod overlap_page;
+pub(crate) mod report;
+mod show;
+
+use clap::Subcommand;
+
+use crate::base::error::Error;
+use crate::cli::commands::audience::diff::AudienceDiffArgs;
+use crate::cli::commands::audience::explain::AudienceExplainArgs;
+use crate::cli::commands::audience::import::AudienceImportArgs;
+use crate::cli::commands::audience::list::AudienceListArgs;
+use crate::cli::commands::audience::show::AudienceShowArgs;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+
+/// Runs one of them.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &AudienceCommand) -> Result<Exit, Error> {
+    match command {
+        AudienceCommand::List(list) => list::run(terminal, opened, list),
+        AudienceCommand::Show(show) => show::run(terminal, opened, show),
+        AudienceCommand::Explain(explain) => explain::run(terminal, opened, explain),
+        AudienceCommand::Diff(diff) => diff::run(terminal, opened, diff),
+        AudienceCommand::Import(import) => import::run(terminal, opened, import),
+    }
+}

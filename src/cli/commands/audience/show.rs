@@ -1,0 +1,135 @@
+//! `audience show`: who is in one.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::value::Value;
+use crate::cli::commands::audience::report::{named, readers};
+use crate::cli::commands::status::cell;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::count;
+use crate::cli::terminal::{Terminal, visible};
+use crate::people::import::SEPARATOR;
+use crate::people::person::values::Values;
+use crate::people::person::{Consent, Person};
+
+/// Arguments of `audience show`.
+#[derive(Args, Debug)]
+pub(crate) struct AudienceShowArgs {
+    /// The audience
+    audience: String,
+    /// Print the list as CSV
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// List at most N members
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Skip the first N members
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+}
+
+/// The columns of a consent; none of them is a field.
+const CONSENT: [&str; 4] = ["consent", "consent_at", "consent_source", "consent_text"];
+/// A cell of the table is cut here.
+const WIDEST: usize = 32;
+
+#[derive(Serialize)]
+struct PersonJson<'a> {
+    email: &'a str,
+    lang: Option<&'a str>,
+    fields: &'a Values,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<&'a Consent>,
+    origin: String,
+}
+
+/// Lists the members of an audience, or a page of them.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, show: &AudienceShowArgs) -> Result<Exit, Error> {
+    let (readers, exit) = readers(terminal, &opened.project)?;
+    let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Blocked) };
+    let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));
+    let page = members.map(|it| it.person()).collect::<Result<Vec<Person>, Error>>()?;
+    let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys()).collect();
+    let consent = if page.iter().any(|it| it.consent.is_some()) { CONSENT.as_slice() } else { &[] };
+    let consent = consent.iter().copied();
+    let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
+    if show.csv {
+        Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
+        for person in &page {
+            Terminal::answer(&header.iter().map(|it| cell(&written(person, it))).collect::<Vec<_>>().join(","));
+        }
+        return Ok(exit);
+    }
+    for person in &page {
+        let lang = person.lang.map(Lang::tag);
+        let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
+        terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, consent, origin });
+    }
+    for line in table(&header, &page) {
+        terminal.say(&line);
+    }
+    let members = readers.membership.size(&audience.id);
+    let told = count(members as u64, "member");
+    if page.len() == members {
+        terminal.say(&told);
+    } else {
+        let last = show.offset + page.len();
+        terminal.say(&format!("{} to {last} of {told}; the next: --offset {last}", show.offset + 1));
+    }
+    Ok(exit)
+}
+
+fn value(person: &Person, field: &str) -> String {
+    match field {
+        "email" => person.address.to_string(),
+        "lang" => person.lang.map(|it| it.tag().to_owned()).unwrap_or_default(),
+        of_consent if CONSENT.contains(&of_consent) => {
+            person.consent.as_ref().and_then(|it| part(it, of_consent)).unwrap_or_default()
+        }
+        other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+fn part(consent: &Consent, column: &str) -> Option<String> {
+    match column {
+        "consent" => Some(consent.basis.clone()),
+        "consent_at" => consent.at.map(|it| it.to_string()),
+        "consent_source" => consent.source.clone(),
+        _ => consent.text.clone(),
+    }
+}
+
+/// The same for a file, in which a comma is no sign that a cell holds several values.
+fn written(person: &Person, field: &str) -> String {
+    match person.fields.get(field) {
+        Some(Value::List(values)) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join(SEPARATOR),
+        Some(_) | None => value(person, field),
+    }
+}
+
+/// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
+fn table(header: &[&str], page: &[Person]) -> Vec<String> {
+    let column = |field: &&str| {
+        let cells: Vec<String> = page.iter().map(|it| truncated(&value(it, field))).collect();
+        let used = cells.iter().any(|it| !it.is_empty());
+        let cells: Vec<String> = [(*field).to_owned()].into_iter().chain(cells).collect();
+        let width = cells.iter().map(|it| it.chars().count()).max().unwrap_or(0);
+        used.then(|| cells.into_iter().map(|it| format!("{it:<width$}")).collect::<Vec<_>>())
+    };
+    let columns: Vec<Vec<String>> = header.iter().filter_map(column).collect();
+    let rows = columns.first().map_or(0, Vec::len);
+    let line =
+        |row: usize| columns.iter().map(|it| it[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_owned();
+    (0..rows).map(line).collect()
+}
+
+fn truncated(text: &str) -> String {
+    let text = visible(text).replace(['\n', '\t'], " ");
+    if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
+}

@@ -1,0 +1,155 @@
+//! The commands: each file holds the arguments of a command and what it does with them.
+
+mod audience;
+mod check;
+mod diff;
+mod dkim;
+mod export;
+mod init;
+mod ledger;
+mod new;
+mod person;
+mod preview;
+mod resolve;
+pub(super) mod run;
+mod send;
+mod status;
+mod suppression;
+mod test;
+
+use std::path::Path;
+
+use clap::Subcommand;
+
+use crate::base::error::Error;
+use crate::cli::commands::audience::AudienceCommand;
+use crate::cli::commands::check::CheckArgs;
+use crate::cli::commands::diff::DiffArgs;
+use crate::cli::commands::dkim::DkimCommand;
+use crate::cli::commands::export::ExportArgs;
+use crate::cli::commands::init::InitArgs;
+use crate::cli::commands::ledger::LedgerCommand;
+use crate::cli::commands::new::NewArgs;
+use crate::cli::commands::person::PersonCommand;
+use crate::cli::commands::preview::PreviewArgs;
+use crate::cli::commands::resolve::ResolveArgs;
+use crate::cli::commands::run::RunArgs;
+use crate::cli::commands::send::SendArgs;
+use crate::cli::commands::status::StatusArgs;
+use crate::cli::commands::suppression::SuppressionCommand;
+use crate::cli::commands::suppression::unsubscribe::{self, UnsubscribeArgs};
+use crate::cli::commands::test::TestArgs;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+
+/// The commands, in the order of the help.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Create a project
+    Init(InitArgs),
+    /// Create a draft issue
+    New(NewArgs),
+    /// Report all problems in all files
+    Check(CheckArgs),
+    /// Render every edition to files, for sample readers
+    Preview(PreviewArgs),
+    /// Show what changes for readers between two versions of an issue
+    Diff(DiffArgs),
+    /// Send editions to your own address, marked [TEST]
+    Test(TestArgs),
+    /// Send an issue; if interrupted, run again to send the rest
+    Send(SendArgs),
+    /// Send every issue whose `send_at` has passed (for cron)
+    Run(RunArgs),
+    /// Export an issue as web pages
+    Export(ExportArgs),
+    /// Show delivery status
+    Status(StatusArgs),
+    /// Record what happened to letters in doubt
+    Resolve(ResolveArgs),
+    /// Check, export, migrate or prune the ledger
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Generate and check DKIM keys
+    #[command(subcommand)]
+    Dkim(DkimCommand),
+    /// Unsubscribe an address
+    Unsubscribe(UnsubscribeArgs),
+    /// Manage the addresses that get no letters
+    #[command(subcommand)]
+    Suppression(SuppressionCommand),
+    /// List, explain and import audiences
+    #[command(subcommand)]
+    Audience(AudienceCommand),
+    /// Show, export or erase one person's data
+    #[command(subcommand)]
+    Person(PersonCommand),
+}
+
+impl Command {
+    /// The issue that was named, whose folder is where the search for the project begins.
+    pub(super) fn issue(&self) -> Option<&Path> {
+        match self {
+            Self::Preview(args) => Some(&args.issue),
+            Self::Diff(args) => args.file(),
+            Self::Test(args) => Some(&args.issue),
+            Self::Send(args) => Some(&args.issue),
+            Self::Export(args) => Some(&args.issue),
+            Self::Status(args) => args.issue.as_deref(),
+            Self::Resolve(args) => Some(&args.issue),
+            Self::Check(args) => args.first_issue(),
+            Self::Init(_)
+            | Self::New(_)
+            | Self::Run(_)
+            | Self::Ledger(_)
+            | Self::Dkim(_)
+            | Self::Unsubscribe(_)
+            | Self::Suppression(_)
+            | Self::Audience(_)
+            | Self::Person(_) => None,
+        }
+    }
+
+    /// The name of a command that sends, and the file for its metrics.
+    pub(super) fn metrics(&self) -> Option<(&'static str, &Path)> {
+        match self {
+            Self::Send(args) => Some(("send", args.metrics.as_deref()?)),
+            Self::Run(args) => Some(("run", args.metrics.as_deref()?)),
+            _ => None,
+        }
+    }
+}
+
+/// Runs a command.
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, command: &Command) -> Result<Exit, Error> {
+    // These two report errors in newsletter.yaml themselves, or need none.
+    match command {
+        Command::Init(args) => return init::run(terminal, directory, args),
+        Command::Check(args) => return check::run(terminal, directory, args),
+        _ => {}
+    }
+    let opened = match OpenProject::find(terminal, directory, command.issue()) {
+        Ok(opened) => opened,
+        Err(exit) => return Ok(exit),
+    };
+    match command {
+        Command::Init(args) => init::run(terminal, directory, args),
+        Command::New(args) => new::run(terminal, &opened, args),
+        Command::Check(args) => check::run(terminal, directory, args),
+        Command::Preview(args) => preview::run(terminal, &opened, args),
+        Command::Diff(args) => diff::run(terminal, &opened, args),
+        Command::Test(args) => test::run(terminal, &opened, args),
+        Command::Send(args) => send::run(terminal, &opened, args),
+        Command::Run(_) => run::run(terminal, &opened),
+        Command::Export(args) => export::run(terminal, &opened, args),
+        Command::Status(args) => status::run(terminal, &opened, args),
+        Command::Resolve(args) => resolve::run(terminal, &opened, args),
+        Command::Ledger(command) => ledger::run(terminal, &opened, command),
+        Command::Dkim(command) => dkim::run(terminal, &opened, command),
+        Command::Unsubscribe(args) => unsubscribe::run(terminal, &opened, args),
+        Command::Suppression(command) => suppression::run(terminal, &opened, command),
+        Command::Audience(command) => audience::run(terminal, &opened, command),
+        Command::Person(command) => person::run(terminal, &opened, command),
+    }
+}

@@ -1,0 +1,36 @@
+//! `person`: one person's data.
+
+mod data_report;
+mod erase;
+mod export;
+mod show;
+
+use clap::Subcommand;
+
+use crate::base::error::Error;
+use crate::cli::commands::person::erase::PersonEraseArgs;
+use crate::cli::commands::person::export::PersonExportArgs;
+use crate::cli::commands::person::show::PersonShowArgs;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+
+/// The commands about one person's data.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PersonCommand {
+    /// Show all data about a person: lists, audiences, consent, letters, files
+    Show(PersonShowArgs),
+    /// Export all data about a person as JSON
+    Export(PersonExportArgs),
+    /// Erase a person from the ledger and generated files, and stop sending to them
+    Erase(PersonEraseArgs),
+}
+
+/// Runs one of them.
+pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, command: &PersonCommand) -> Result<Exit, Error> {
+    match command {
+        PersonCommand::Show(show) => show::run(terminal, opened, show),
+        PersonCommand::Export(export) => export::run(terminal, opened, export),
+        PersonCommand::Erase(erase) => erase::run(terminal, opened, erase),
+    }
+}

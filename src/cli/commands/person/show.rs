@@ -1,0 +1,111 @@
+//! `person show`: what is held of somebody, to be looked at.
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::base::error::Error;
+use crate::cli::commands::person::data_report::{
+    FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary,
+};
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report;
+use crate::cli::terminal::{Terminal, visible};
+use crate::cli::typed;
+use crate::people::person::Person;
+
+/// Arguments of `person show`.
+#[derive(Args, Debug)]
+pub(crate) struct PersonShowArgs {
+    /// The address
+    address: String,
+}
+
+/// Tells it, under headings.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, args: &PersonShowArgs) -> Result<Exit, Error> {
+    let Some(address) = typed::address(terminal, &args.address) else { return Ok(Exit::Blocked) };
+    let (held, exit) = PersonalData::gather(terminal, opened, &address)?;
+    terminal.json(&held);
+    if held.is_nothing() {
+        held.tell_nothing(terminal);
+        return Ok(exit);
+    }
+    let zone = &opened.project.settings().timezone;
+    terminal.say(address.as_str());
+    print_report(terminal, "lists", held.lists.iter().map(row).collect());
+    let width = held.audiences.iter().map(|it| it.audience.chars().count()).max().unwrap_or(0);
+    let standings = held.audiences.iter().map(|it| {
+        let member = if it.member { "in " } else { "out" };
+        vec![format!("{:width$}  {member}  {}", it.audience, it.because)]
+    });
+    print_report(terminal, "audiences", standings.collect());
+    print_report(terminal, "not written to", held.suppressions.iter().map(|it| suppressed(it, zone)).collect());
+    print_report(terminal, "letters", held.letters.iter().map(|it| letter(it, zone)).collect());
+    print_report(terminal, "files", held.files.iter().map(|it| vec![file(it)]).collect());
+    Ok(exit)
+}
+
+/// A heading, and what is below it: each thing on one line or more.
+fn print_report(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
+    if !things.is_empty() {
+        terminal.say(&format!("\n{heading}"));
+    }
+    for (at, line) in things.into_iter().flat_map(|it| it.into_iter().enumerate()) {
+        let indent = if at == 0 { "  " } else { "      " };
+        terminal.say(&format!("{indent}{}", visible(&line)));
+    }
+}
+
+fn row(listed: &ListedPerson) -> Vec<String> {
+    let person = &*listed.person;
+    let mut lines = vec![format!("{}, for {}: {}", person.origin, listed.in_list_of.join(", "), person.address)];
+    lines.extend(values(person));
+    lines
+}
+
+/// What is known of somebody besides the address.
+fn values(person: &Person) -> Vec<String> {
+    let mut lines: Vec<String> = person.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    lines.extend(person.lang.map(|it| format!("lang: {it}")));
+    lines.extend(person.consent.iter().map(|it| format!("consent: {it}")));
+    lines
+}
+
+fn suppressed(it: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
+    let hash = if it.address_is_kept { "" } else { ", known by a keyed hash only" };
+    let again = match (it.lifted_at, &it.lifted_because) {
+        (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
+        (Some(_) | None, _) => String::new(),
+    };
+    let within = report::in_series(it.series.as_ref());
+    vec![format!("{}{within} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
+}
+
+fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<String> {
+    let replaced = if sent.replaced { ", in a plan that another one has taken the place of" } else { "" };
+    let word = report::word(sent.state, sent.transport);
+    let mut lines = vec![format!("{}: {word}, edition {}{replaced}", sent.issue, sent.letter.edition)];
+    if let Some(at) = sent.at {
+        let at = at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+        lines.push(format!("{at}: {}", sent.reply.as_deref().unwrap_or("no words are kept")));
+    }
+    lines.push(format!("Message-ID {}", sent.letter.message_id));
+    lines.push(format!("planned on {}, from {}", day(sent.planned_at, zone), sent.letter.person.origin));
+    lines.extend(values(&sent.letter.person));
+    lines
+}
+
+fn file(found: &FileMatch) -> String {
+    let numbers: Vec<String> = found.lines.iter().map(ToString::to_string).collect();
+    let lines = match numbers.as_slice() {
+        [] => String::new(),
+        [line] => format!(", line {line}"),
+        several => format!(", lines {}", several.join(", ")),
+    };
+    format!("{}: {}{lines}", found.file, found.kind)
+}
+
+fn day(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).date().to_string()
+}

@@ -1,0 +1,74 @@
+//! `suppression add`: stops sending to addresses.
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::{count, in_series};
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::suppression::Suppression;
+use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
+
+/// Arguments of `suppression add`.
+#[derive(Args, Debug)]
+pub(crate) struct SuppressionAddArgs {
+    #[command(flatten)]
+    targets: TargetArgs,
+    /// Why; with `erased` only a hash of the address is kept
+    #[arg(long, default_value = "manual", value_parser = reason_parser())]
+    reason: SuppressionReason,
+}
+
+fn reason_parser() -> impl TypedValueParser<Value = SuppressionReason> {
+    PossibleValuesParser::new(SuppressionReason::ALL.map(SuppressionReason::as_str))
+        .try_map(|name| SuppressionReason::parse(&name).ok_or("unknown reason"))
+}
+
+/// Suppresses the addresses that were typed.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressionAddArgs) -> Result<Exit, Error> {
+    let targets = match Targets::read(terminal, opened, &typed.targets)? {
+        Ok(targets) => targets,
+        Err(exit) => return Ok(exit),
+    };
+    if typed.reason == SuppressionReason::Erased && targets.series.is_some() {
+        terminal.problem("a person is erased everywhere: remove --series");
+        return Ok(Exit::Blocked);
+    }
+    suppress(terminal, opened, &targets, &SuppressionCause { reason: typed.reason, source: "suppression add" })
+}
+
+/// Why addresses are suppressed.
+pub(super) struct SuppressionCause {
+    /// The reason.
+    pub(super) reason: SuppressionReason,
+    /// The command that recorded it.
+    pub(super) source: &'static str,
+}
+
+/// Suppresses addresses and reports how many are new.
+pub(super) fn suppress(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    targets: &Targets<'_>,
+    cause: &SuppressionCause,
+) -> Result<Exit, Error> {
+    let (key, now) = (opened.project.key()?, Timestamp::now());
+    let SuppressionCause { reason, source } = *cause;
+    let series = targets.series;
+    let suppressions: Vec<Suppression> = targets
+        .addresses
+        .iter()
+        .map(|address| SuppressionRequest { address: address.clone(), reason, at: None, source: source.to_owned() })
+        .map(|request| Suppression::of(&request, series, (&key, now)))
+        .collect();
+    let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
+    let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
+    terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
+    let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };
+    terminal.say(&format!("{} suppressed{} ({}){known}", count(new, "address"), in_series(series), reason.as_str()));
+    Ok(Exit::Done)
+}

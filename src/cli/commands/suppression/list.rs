@@ -1,0 +1,65 @@
+//! `suppression list`: the suppressed addresses, and those that were suppressed.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::{count, in_series};
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::suppression::Suppression;
+use crate::issue::series::SeriesId;
+use crate::people::person::Address;
+use crate::people::person::suppression_reason::SuppressionReason;
+
+#[derive(Serialize)]
+struct SuppressionJson<'a> {
+    address: Option<&'a str>,
+    series: Option<&'a SeriesId>,
+    reason: SuppressionReason,
+    at: Timestamp,
+    source: &'a str,
+    lifted_at: Option<Timestamp>,
+    lifted_because: Option<&'a str>,
+}
+
+impl<'a> SuppressionJson<'a> {
+    fn new(suppression: &'a Suppression) -> Self {
+        Self {
+            address: suppression.address.as_ref().map(Address::as_str),
+            series: suppression.series.as_ref(),
+            reason: suppression.reason,
+            at: suppression.at,
+            source: &suppression.source,
+            lifted_at: suppression.lifted.as_ref().map(|removal| removal.at),
+            lifted_because: suppression.lifted.as_ref().map(|removal| removal.because.as_str()),
+        }
+    }
+}
+
+/// Lists every suppression, in force or removed.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
+    let mut in_force = 0;
+    if let Some(mut ledger) = opened.ledger()? {
+        let zone = &opened.project.settings().timezone;
+        ledger.each_suppression(&mut |suppression| {
+            terminal.json(&SuppressionJson::new(&suppression));
+            in_force += u64::from(suppression.lifted.is_none());
+            terminal.say(&line(&suppression, zone));
+        })?;
+    }
+    terminal.say(&format!("{} suppressed", count(in_force, "address")));
+    Ok(Exit::Done)
+}
+
+fn line(suppression: &Suppression, zone: &TimeZone) -> String {
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let address = suppression.address.as_ref().map_or("(address not kept)", Address::as_str);
+    let removed = suppression.lifted.as_ref();
+    let removed = removed.map(|removal| format!("; removed on {}: {}", day(removal.at), removal.because));
+    let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
+    let series = in_series(suppression.series.as_ref());
+    format!("{address}\t{reason}{series} since {at}, by {source}{}", removed.unwrap_or_default())
+}

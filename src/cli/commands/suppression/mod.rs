@@ -1,0 +1,36 @@
+//! `suppression`: the addresses that get no letters.
+
+mod add;
+mod list;
+mod remove;
+mod targets;
+pub(super) mod unsubscribe;
+
+use clap::Subcommand;
+
+use crate::base::error::Error;
+use crate::cli::commands::suppression::add::SuppressionAddArgs;
+use crate::cli::commands::suppression::remove::SuppressionRemoveArgs;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+
+/// The commands about suppressed addresses.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SuppressionCommand {
+    /// Stop sending to addresses
+    Add(SuppressionAddArgs),
+    /// Send to addresses again
+    Remove(SuppressionRemoveArgs),
+    /// List suppressed addresses
+    List,
+}
+
+/// Runs one of them.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &SuppressionCommand) -> Result<Exit, Error> {
+    match command {
+        SuppressionCommand::Add(args) => add::run(terminal, opened, args),
+        SuppressionCommand::Remove(args) => remove::run(terminal, opened, args),
+        SuppressionCommand::List => list::run(terminal, opened),
+    }
+}

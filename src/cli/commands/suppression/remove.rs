@@ -1,0 +1,48 @@
+//! `suppression remove`: sends to addresses again.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::report::{count, in_series};
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::suppression::{self, SuppressionRemoval};
+
+/// Arguments of `suppression remove`.
+#[derive(Args, Debug)]
+pub(crate) struct SuppressionRemoveArgs {
+    #[command(flatten)]
+    targets: TargetArgs,
+    /// Why they get letters again, for the record: "asked for it by mail on 3 May"
+    #[arg(long, value_name = "TEXT")]
+    because: String,
+}
+
+/// Removes the suppressions of the addresses that were typed; they stay on record with the reason.
+pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressionRemoveArgs) -> Result<Exit, Error> {
+    let targets = match Targets::read(terminal, opened, &typed.targets)? {
+        Ok(targets) => targets,
+        Err(exit) => return Ok(exit),
+    };
+    let because = typed.because.trim();
+    if because.is_empty() {
+        terminal.problem("write the reason: --because \"asked for it by mail on 3 May\"");
+        return Ok(Exit::Blocked);
+    }
+    let key = opened.project.key()?;
+    let removal = SuppressionRemoval { at: Timestamp::now(), because: because.to_owned() };
+    let mut ledger = opened.ledger_to_suppress()?;
+    let mut removed = 0;
+    for address in &targets.addresses {
+        match ledger.lift(&suppression::tag(&key, address, targets.series), &removal)? {
+            0 => terminal.note(&format!("{address} was not suppressed{}", in_series(targets.series))),
+            _ => removed += 1,
+        }
+    }
+    terminal.json(&serde_json::json!({ "lifted": removed }));
+    terminal.say(&format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
+    Ok(Exit::Done)
+}

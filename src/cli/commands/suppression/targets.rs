@@ -1,0 +1,96 @@
+//! The addresses that a command suppresses or releases, and the series it does so in.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::base::error::Error;
+use crate::base::source::nearest::nearest;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+use crate::issue::series::SeriesId;
+use crate::people::person::Address;
+use crate::project::files::read_export;
+
+/// Arguments that name addresses.
+#[derive(Args, Debug)]
+pub(crate) struct TargetArgs {
+    /// The addresses
+    #[arg(required_unless_present = "file")]
+    addresses: Vec<String>,
+    /// File with one address per line
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Only in this series, not in all letters
+    #[arg(long, value_name = "SERIES")]
+    series: Option<String>,
+}
+
+/// What was typed, read and found valid.
+pub(super) struct Targets<'o> {
+    /// Not empty.
+    pub(super) addresses: Vec<Address>,
+    /// Absent: all letters of the project.
+    pub(super) series: Option<&'o SeriesId>,
+}
+
+impl<'o> Targets<'o> {
+    /// Reads what was typed; reports what is invalid and returns the exit status then.
+    pub(super) fn read(
+        terminal: &Terminal,
+        opened: &'o OpenProject,
+        typed: &TargetArgs,
+    ) -> Result<Result<Self, Exit>, Error> {
+        let mut texts = typed.addresses.clone();
+        if let Some(file) = &typed.file {
+            let text = String::from_utf8_lossy(&read_export(file)?).into_owned();
+            let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+            texts.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
+        }
+        if texts.is_empty() {
+            terminal.problem("the file has no addresses");
+            return Ok(Err(Exit::Blocked));
+        }
+        Ok(Self::parse(terminal, opened, &texts, typed.series.as_deref()))
+    }
+
+    /// The addresses and the series that were typed. All or nothing: half a list would look like all of it.
+    pub(super) fn parse(
+        terminal: &Terminal,
+        opened: &'o OpenProject,
+        texts: &[String],
+        series: Option<&str>,
+    ) -> Result<Self, Exit> {
+        let mut addresses = Vec::new();
+        let mut exit = Ok(());
+        for text in texts {
+            match Address::parse(text) {
+                Ok(address) => addresses.push(address),
+                Err(error) => {
+                    terminal.problem(&format!("{text}: {error}; nothing was changed"));
+                    exit = Err(Exit::Blocked);
+                }
+            }
+        }
+        exit?;
+        let series = series.map(|typed| known_series(terminal, opened, typed)).transpose()?;
+        Ok(Self { addresses, series })
+    }
+}
+
+/// The series with this id; reports where there is none.
+fn known_series<'o>(terminal: &Terminal, opened: &'o OpenProject, typed: &str) -> Result<&'o SeriesId, Exit> {
+    let known = &opened.project.settings().series;
+    if let Some((id, _)) = known.get_key_value(typed) {
+        return Ok(id);
+    }
+    let ids: Vec<&str> = known.keys().map(SeriesId::as_str).collect();
+    let hint = match nearest(typed, ids.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None if ids.is_empty() => "newsletter.yaml has no series".to_owned(),
+        None => format!("the series are: {}", ids.join(", ")),
+    };
+    terminal.problem(&format!("unknown series {typed}: {hint}"));
+    Err(Exit::Blocked)
+}

@@ -1,0 +1,36 @@
+//! `unsubscribe`: the short way to suppress an address whose reader asked for it.
+
+use clap::Args;
+
+use crate::base::error::Error;
+use crate::cli::commands::suppression::add::{SuppressionCause, suppress};
+use crate::cli::commands::suppression::targets::Targets;
+use crate::cli::exit::Exit;
+use crate::cli::project::OpenProject;
+use crate::cli::terminal::Terminal;
+use crate::people::person::suppression_reason::SuppressionReason;
+
+/// Arguments of `unsubscribe`.
+#[derive(Args, Debug)]
+pub(crate) struct UnsubscribeArgs {
+    /// The addresses
+    #[arg(required = true)]
+    addresses: Vec<String>,
+    /// Unsubscribe only from this series
+    #[arg(long, value_name = "SERIES")]
+    series: Option<String>,
+}
+
+/// Unsubscribes the addresses that were typed.
+pub(in crate::cli::commands) fn run(
+    terminal: &Terminal,
+    opened: &OpenProject,
+    typed: &UnsubscribeArgs,
+) -> Result<Exit, Error> {
+    let targets = match Targets::parse(terminal, opened, &typed.addresses, typed.series.as_deref()) {
+        Ok(targets) => targets,
+        Err(exit) => return Ok(exit),
+    };
+    let cause = SuppressionCause { reason: SuppressionReason::Unsubscribed, source: "unsubscribe" };
+    suppress(terminal, opened, &targets, &cause)
+}

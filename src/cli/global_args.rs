@@ -1,0 +1,57 @@
+//! The options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+/// The heading of these options in the help of every command.
+const HEADING: &str = "Global options";
+
+/// The options that every command takes, in the order of the help.
+///
+/// `--help` is among them, so that the help of a command lists its own options first and these after them.
+#[derive(Args, Debug)]
+pub(super) struct GlobalArgs {
+    /// Project folder [default: search upwards from the issue or here]
+    #[arg(short = 'C', long, global = true, value_name = "DIR", help_heading = HEADING, display_order = 1000)]
+    pub(super) directory: Option<PathBuf>,
+    /// Print results as JSON
+    #[arg(long, global = true, help_heading = HEADING, display_order = 1001)]
+    pub(super) json: bool,
+    /// Print errors only
+    #[arg(short, long, global = true, help_heading = HEADING, display_order = 1002)]
+    pub(super) quiet: bool,
+    /// Print each letter; -vv also logs, -vvv also logs the SMTP session
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = HEADING, display_order = 1003)]
+    pub(super) verbose: u8,
+    /// Append a log to this file; `-` is standard error
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING, display_order = 1004)]
+    pub(super) log: Option<PathBuf>,
+    /// Log format: text, json or journal [default: journal under systemd, else text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = HEADING, display_order = 1005)]
+    pub(super) log_format: Option<LogFormat>,
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColourChoice::Auto)]
+    #[arg(hide_default_value = true, hide_possible_values = true, help_heading = HEADING, display_order = 1006)]
+    pub(super) color: ColourChoice,
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = HEADING, display_order = 1007)]
+    help: Option<bool>,
+}
+
+// The values below have no descriptions in the help: with one of them clap would put every option of every command
+// on several lines.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColourChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+    Journal,
+}
