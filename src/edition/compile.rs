@@ -13,15 +13,16 @@ use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
-use crate::edition::blocks as content;
+use crate::edition::blocks;
 use crate::edition::blocks::event;
 use crate::edition::compiled::{
     self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
 };
 use crate::edition::context::{BrandLink, EditionContext, Greeting};
 use crate::edition::generated_file::GeneratedFile;
+use crate::edition::html;
 use crate::edition::html::contents;
-use crate::edition::html::{self, WriteContext, escape};
+use crate::edition::html::escape::escape;
 use crate::edition::images::Picture;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
@@ -29,19 +30,22 @@ use crate::edition::images::placement::Placement;
 use crate::edition::links::tracking;
 use crate::edition::links::web_links;
 use crate::edition::lint::size;
-use crate::edition::resolve::{self, AnchoredHeadings, ResolveContext, TitleSource};
+use crate::edition::resolve::{self, TitleSource};
+use crate::edition::resolve_context::{AnchoredHeadings, ResolveContext};
 use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
 use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
 use crate::edition::template::transfer_encoding;
 use crate::edition::text;
-use crate::edition::text::layout::{self, LineEncoding};
+use crate::edition::text::layout::LineEncoding;
 use crate::edition::text::prelayout;
+use crate::edition::text::record;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
+use crate::edition::write_context::WriteContext;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::blocks;
+use crate::issue::manuscript;
 use crate::issue::manuscript::columns;
 use crate::issue::manuscript::common_mistakes;
 use crate::issue::manuscript::definitions;
@@ -101,7 +105,7 @@ pub(crate) fn edition(
     visibility::filter(root, key);
     matrix::check_text(root, issue, key, diagnostics);
     let web = (setting.frame, key.lang.words());
-    content::prepare(&arena, root, &lifted, web, diagnostics);
+    blocks::prepare(&arena, root, &lifted, web, diagnostics);
     table::convert_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
     let calendar = event::EventContext { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
     let enclosures = event::expand(&arena, root, calendar, diagnostics);
@@ -131,7 +135,7 @@ pub(crate) fn edition(
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }
-    let scene = WriteContext { tags: &tags, marks: &marks, lang, words: lang.words() };
+    let scene = WriteContext { tags: &tags, placeholders: &marks, lang, words: lang.words() };
     let written = PartInput { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
     let (parts, text_form) = parts(&written, setting, diagnostics)?;
     if let Some(html) = parts.get(HTML).filter(|_| !setting.frame.is_web()) {
@@ -168,7 +172,7 @@ fn read<'a, 's>(
         return None;
     }
     fences::check(root, &lifted, diagnostics);
-    blocks::check(root, &lifted, audiences, diagnostics);
+    manuscript::blocks::check(root, &lifted, audiences, diagnostics);
     notes::check_addresses(root, &lifted, diagnostics);
     definitions::check(root, &lifted, marks, diagnostics);
     common_mistakes::check(&lifted, &fences::code_lines(root), diagnostics);
@@ -287,8 +291,8 @@ fn parts(
 }
 
 fn text_template(marked: &str, scene: WriteContext<'_>) -> CompiledTemplate {
-    let mut uses = Slots::new(scene.tags, scene.marks);
-    let text = uses.text(marked, SlotContext::Text, SlotContext::Text, layout::plain);
+    let mut uses = Slots::new(scene.tags, scene.placeholders);
+    let text = uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
     uses.compile(&text, slots::literal)
 }
 
@@ -299,7 +303,7 @@ fn html_part(
 ) -> Option<CompiledTemplate> {
     let PartInput { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Slots::new(scene.tags, scene.marks);
+    let mut uses = Slots::new(scene.tags, scene.placeholders);
     let phrase = |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Html, SlotContext::Html, escape);
     let pieces = ThemeContext {
         web: frame.is_web(),
@@ -312,7 +316,7 @@ fn html_part(
         hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
         logo: written.logo.clone(),
         contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
-        content: html::write(root, *scene, setting.theme, &mut uses),
+        content: html::writer::write(root, *scene, setting.theme, &mut uses),
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, *reader)),
         postal_address: address_lines(frame).map(escape).collect(),
@@ -342,9 +346,9 @@ fn expected(root: Node<'_>, scene: WriteContext<'_>) -> BTreeSet<usize> {
     for node in root.descendants() {
         found.extend(tree::placeholder(node));
         match &node.data().value {
-            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.marks.find(&link.url)),
-            NodeValue::HtmlBlock(html) => found.extend(scene.marks.find(&html.literal)),
-            NodeValue::HtmlInline(html) => found.extend(scene.marks.find(html)),
+            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.placeholders.find(&link.url)),
+            NodeValue::HtmlBlock(html) => found.extend(scene.placeholders.find(&html.literal)),
+            NodeValue::HtmlInline(html) => found.extend(scene.placeholders.find(html)),
             _ => {}
         }
     }
@@ -358,7 +362,7 @@ fn leaving(frame: &EditionContext, uses: &mut Slots<'_>, context: SlotContext) -
 
 fn reason(frame: &EditionContext, reader: Lang) -> String {
     let reason = frame.reason.as_ref().and_then(|it| it.for_lang(reader)).map_or("", |it| it.value.as_str());
-    layout::plain(reason.trim().trim_end_matches('.'))
+    record::plain(reason.trim().trim_end_matches('.'))
 }
 
 /// The way out of one series, where the issue is of one, and the sender's own links.
@@ -400,9 +404,9 @@ fn text_part(
 ) -> Option<(CompiledTemplate, LineEncoding)> {
     let PartInput { root, scene, phrases, reader, .. } = written;
     let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Slots::new(scene.tags, scene.marks);
+    let mut uses = Slots::new(scene.tags, scene.placeholders);
     let phrase =
-        |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Text, SlotContext::Text, layout::plain);
+        |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
     let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
     let pieces = ThemeContext {
         web: frame.is_web(),
@@ -412,22 +416,22 @@ fn text_part(
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
-        hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(layout::plain)),
+        hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(record::plain)),
         logo: None,
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
-        sender: layout::plain(&frame.sender),
+        sender: record::plain(&frame.sender),
         reason: reason(frame, *reader),
-        postal_address: address_lines(frame).map(layout::plain).collect(),
+        postal_address: address_lines(frame).map(record::plain).collect(),
         unsubscribe: leaving(frame, &mut uses, SlotContext::TextUrl),
         online: frame.online.clone(),
-        links: links((frame, *reader), *scene, (&mut uses, SlotContext::TextUrl), layout::plain),
+        links: links((frame, *reader), *scene, (&mut uses, SlotContext::TextUrl), record::plain),
         words: words(frame, (scene.lang, *reader)),
     };
-    let content = text::write(root, *scene, &mut uses);
+    let content = text::writer::write(root, *scene, &mut uses);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
     let text = setting.theme.text(&pieces, &records, diagnostics)?;
-    let (settled, form) = prelayout::prelayout(&text, scene.marks);
+    let (settled, form) = prelayout::prelayout(&text, scene.placeholders);
     Some((uses.compile(&settled, slots::literal), form))
 }
 

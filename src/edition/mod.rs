@@ -18,12 +18,14 @@ pub mod images;
 mod links;
 pub mod lint;
 mod resolve;
+mod resolve_context;
 pub mod sibling_files;
 pub mod template;
 #[cfg(test)]
 mod tests;
 mod text;
 pub mod theme;
+mod write_context;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -8,68 +8,21 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
-use crate::edition::context::EditionContext;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::links::contact;
-use crate::edition::links::{self, LinkDecision, UrlStart};
+use crate::edition::links::{self, LinkDecision};
 use crate::edition::lint::broken_images;
 use crate::edition::lint::link_text;
 use crate::edition::lint::removed_html;
+use crate::edition::resolve_context::{AnchoredHeadings, ResolveContext};
 use crate::issue::manuscript::notes;
-use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
 const STRAY_ATTRIBUTES: Code = Code("NL507");
 const STATEMENT_IN_HTML: Code = Code("NL506");
-
-/// What the steps of this module look at.
-#[derive(Clone, Copy)]
-pub(crate) struct ResolveContext<'s> {
-    pub(crate) lifted: &'s PlaceholderText<'s>,
-    pub(crate) marks: &'s Placeholders,
-    pub(crate) named: AnchoredHeadings,
-}
-
-/// Which headings get a name that a link can lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AnchoredHeadings {
-    /// Those that a link of the same letter leads to.
-    Wanted,
-    /// All of them: links lead to a page from everywhere.
-    All,
-}
-
-impl AnchoredHeadings {
-    /// Those of what stands in a frame.
-    pub(crate) fn of(frame: &EditionContext) -> Self {
-        if frame.is_web() { Self::All } else { Self::Wanted }
-    }
-}
-
-impl ResolveContext<'_> {
-    /// Where a node stands in the file.
-    pub(crate) fn place(self, node: Node<'_>) -> Span {
-        self.lifted.place_of(node)
-    }
-
-    /// How an address begins: with a tag's mark, or as it is written.
-    pub(crate) fn start(self, url: &str) -> UrlStart {
-        match self.marks.tags(url).first() {
-            Some(Err(_)) => UrlStart::FilledIn,
-            Some(Ok(_)) | None => UrlStart::Written,
-        }
-    }
-
-    /// A text as its author typed it, with tags for their marks.
-    pub(crate) fn typed(self, text: &str) -> String {
-        let typed = |number: usize| self.lifted.tags.get(number).map_or("", |it| &it.typed);
-        self.marks.tags(text).into_iter().map(|it| it.unwrap_or_else(typed)).collect()
-    }
-}
 
 /// Whether the theme writes the subject above the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,26 +2,28 @@
 
 use comrak::nodes::Node;
 
-use crate::edition::html;
-use crate::edition::text::{self, BlankLine, BlockPosition};
+use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
+use crate::edition::text::position::BlockPosition;
 use crate::issue::manuscript::content_blocks::{body, label_of};
 
-pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
-    writer.open_box("callout");
-    if let Some(label) = label_of(node) {
-        let title = writer.inline_of(label);
-        writer.put(&format!("<p class=\"callout-title\">{title}</p>\n"));
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let mut pieces = vec![HtmlPiece::open_box("callout")];
+    if let Some(label) = label_of(block) {
+        let open = HtmlPiece::markup("<p class=\"callout-title\">");
+        pieces.extend([open, HtmlPiece::Inline(label), HtmlPiece::markup("</p>\n")]);
     }
-    writer.all(body(node));
-    writer.close_box();
+    pieces.extend([HtmlPiece::Blocks(body(block).collect()), HtmlPiece::close_box()]);
+    pieces
 }
 
-pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
-    let mut prefix = at.prefix.then("| ", "| ");
-    let mut gap = at.gap;
-    if let Some(label) = label_of(node) {
-        writer.capitals(label, BlockPosition { prefix: &prefix, gap });
-        (prefix, gap) = (prefix.rest(), BlankLine::None);
+pub(super) fn text<'a>(block: Node<'a>, position: &BlockPosition) -> Vec<TextPiece<'a>> {
+    let position = position.nested("| ", "| ");
+    let body = body(block).collect();
+    match label_of(block) {
+        Some(label) => {
+            let below = position.below();
+            vec![TextPiece::Title(label, position), TextPiece::Blocks(body, below)]
+        }
+        None => vec![TextPiece::Blocks(body, position)],
     }
-    writer.all(body(node), BlockPosition { prefix: &prefix, gap });
 }

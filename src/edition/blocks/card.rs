@@ -2,8 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::edition::html;
-use crate::edition::text::{self, BlockPosition};
+use crate::edition::blocks::pieces::HtmlPiece;
 
 /// Puts the title one level below the heading of the text that the card stands in.
 pub(super) fn rank(block: Node<'_>, title: Node<'_>) {
@@ -20,12 +19,6 @@ fn level(node: Node<'_>) -> Option<u8> {
     }
 }
 
-pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
-    writer.open_box("item");
-    writer.all(node.children());
-    writer.close_box();
-}
-
-pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
-    writer.all(node.children(), at);
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    vec![HtmlPiece::open_box("item"), HtmlPiece::Blocks(block.children().collect()), HtmlPiece::close_box()]
 }

@@ -4,8 +4,7 @@ use comrak::nodes::Node;
 
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::edition::html;
-use crate::edition::text::{self, BlockPosition};
+use crate::edition::blocks::pieces::HtmlPiece;
 use crate::issue::manuscript::columns::{COUNT, ColumnItem, cells, is_break, pieces};
 use crate::issue::manuscript::content_blocks::body;
 
@@ -24,43 +23,50 @@ pub(super) fn check_read(block: Node<'_>, place: &Span, diagnostics: &mut Diagno
     }
 }
 
-pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
-    let pieces = pieces(node);
-    let cells = pieces.iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count();
-    let repeated = pieces.iter().any(|it| matches!(it, ColumnItem::Statement(_)));
-    let width = if repeated { cells.max(2) } else { cells };
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let items = pieces(block);
+    let cells = items.iter().filter(|item| matches!(item, ColumnItem::Cell(_))).count();
+    let has_tags = items.iter().any(|item| matches!(item, ColumnItem::Statement(_)));
+    let width = if has_tags { cells.max(2) } else { cells };
     if width < 2 {
-        return writer.all(body(node).filter(|it| !is_break(it)));
+        return vec![HtmlPiece::Blocks(shown(block).collect())];
     }
     // Word puts the cells of its own table side by side; all others, boxes that wrap where there is no room.
-    writer.open_box("columns");
-    writer.put(
-        "<!--[if mso]><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">\
-         <tr><![endif]-->",
-    );
-    let mut at = 0;
-    for piece in pieces {
-        match piece {
-            ColumnItem::Statement(tag) => writer.all(std::iter::once(tag)),
+    let mut pieces = vec![
+        HtmlPiece::open_box("columns"),
+        HtmlPiece::markup(
+            "<!--[if mso]><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
+             border=\"0\"><tr><![endif]-->",
+        ),
+    ];
+    let mut number = 0;
+    for item in items {
+        match item {
+            ColumnItem::Statement(tag) => pieces.push(HtmlPiece::Blocks(vec![tag])),
             ColumnItem::Cell(nodes) => {
-                at += 1;
-                let last = if at == cells && !repeated { "-last" } else { "" };
-                let place = if last.is_empty() { "" } else { " column-last" };
+                number += 1;
+                // Which cell is the last is not known before a loop or a condition has run.
+                let is_last = number == cells && !has_tags;
+                let (class, box_class) = if is_last { (" column-last", "column-last") } else { ("", "column") };
                 let percent = 100 / width;
-                writer.put(&format!(
-                    "<!--[if mso]><td width=\"{percent}%\" valign=\"top\"><![endif]--><div class=\"column-of-{width}{place}\">"
-                ));
-                writer.open_box(&format!("column{last}"));
-                writer.all(nodes.into_iter());
-                writer.close_box();
-                writer.put("</div><!--[if mso]></td><![endif]-->");
+                pieces.extend([
+                    HtmlPiece::markup(format!(
+                        "<!--[if mso]><td width=\"{percent}%\" valign=\"top\"><![endif]--><div \
+                         class=\"column-of-{width}{class}\">"
+                    )),
+                    HtmlPiece::open_box(box_class),
+                    HtmlPiece::Blocks(nodes),
+                    HtmlPiece::close_box(),
+                    HtmlPiece::markup("</div><!--[if mso]></td><![endif]-->"),
+                ]);
             }
         }
     }
-    writer.put("<!--[if mso]></tr></table><![endif]-->");
-    writer.close_box();
+    pieces.extend([HtmlPiece::markup("<!--[if mso]></tr></table><![endif]-->"), HtmlPiece::close_box()]);
+    pieces
 }
 
-pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
-    writer.all(body(node).filter(|it| !is_break(it)), at);
+/// What is read of the columns one below the other.
+pub(super) fn shown(block: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    body(block).filter(|node| !is_break(node))
 }

@@ -7,6 +7,7 @@ mod columns;
 pub(crate) mod event;
 mod event_card;
 mod more;
+pub(crate) mod pieces;
 mod quote;
 
 use comrak::Arena;
@@ -14,9 +15,9 @@ use comrak::nodes::Node;
 
 use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::Diagnostics;
+use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
 use crate::edition::context::EditionContext;
-use crate::edition::html;
-use crate::edition::text::{self, BlockPosition};
+use crate::edition::text::position::BlockPosition;
 use crate::issue::manuscript;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body, label_of};
 use crate::issue::manuscript::notes::lines;
@@ -57,33 +58,30 @@ pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
     })
 }
 
-/// Writes a block into the HTML part.
-pub(crate) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>, content: &ContentBlock) {
+/// The pieces of a block in the HTML part.
+pub(crate) fn html<'a>(block: Node<'a>, content: &ContentBlock) -> Vec<HtmlPiece<'a>> {
     match content.kind {
-        ContentKind::Callout => callout::html(writer, node),
-        ContentKind::Event => event_card::html(writer, node, content),
-        ContentKind::Card => card::html(writer, node),
-        ContentKind::Columns => columns::html(writer, node),
-        ContentKind::Quote => quote::html(writer, node),
-        ContentKind::More => more::html(writer, node),
-        // A table is one of Markdown's by now.
-        ContentKind::Table => writer.all(body(node)),
+        ContentKind::Callout => callout::html(block),
+        ContentKind::Event => event_card::html(block, content),
+        ContentKind::Card => card::html(block),
+        ContentKind::Columns => columns::html(block),
+        ContentKind::Quote => quote::html(block),
+        ContentKind::More => more::html(block),
+        // The cells are a table of Markdown by now.
+        ContentKind::Table => vec![HtmlPiece::Blocks(body(block).collect())],
     }
 }
 
-/// Writes a block into the text part.
-pub(crate) fn text(
-    writer: &mut text::TextWriter<'_, '_>,
-    node: Node<'_>,
-    content: &ContentBlock,
-    at: BlockPosition<'_>,
-) {
+/// The pieces of a block in the text part.
+pub(crate) fn text<'a>(block: Node<'a>, content: &ContentBlock, position: &BlockPosition) -> Vec<TextPiece<'a>> {
     match content.kind {
-        ContentKind::Callout => callout::text(writer, node, at),
-        ContentKind::Event => event_card::text(writer, node, at),
-        ContentKind::Card => card::text(writer, node, at),
-        ContentKind::Columns => columns::text(writer, node, at),
-        ContentKind::Quote => quote::text(writer, node, at),
-        ContentKind::More | ContentKind::Table => writer.all(body(node), at),
+        ContentKind::Callout => callout::text(block, position),
+        ContentKind::Quote => quote::text(block, position),
+        // The title is a heading among the children; see `card::make_heading`.
+        ContentKind::Card => vec![TextPiece::Blocks(block.children().collect(), position.clone())],
+        ContentKind::Columns => vec![TextPiece::Blocks(columns::shown(block).collect(), position.clone())],
+        ContentKind::Event | ContentKind::More | ContentKind::Table => {
+            vec![TextPiece::Blocks(body(block).collect(), position.clone())]
+        }
     }
 }

@@ -6,8 +6,9 @@ use comrak::nodes::{AstNode, Node, NodeLink, NodeValue};
 use comrak::{Anchorizer, Arena};
 
 use crate::base::language::words::LetterWords;
+use crate::edition::blocks::pieces::HtmlPiece;
 use crate::edition::context::EditionContext;
-use crate::edition::html::{self, escape};
+use crate::edition::html::escape::escape;
 use crate::edition::links::contact::percent;
 use crate::issue::manuscript::content_blocks::{body, label_of};
 use crate::issue::manuscript::tree;
@@ -54,11 +55,11 @@ pub(super) fn replace_with_link<'a>(
     block.detach();
 }
 
-/// Writes a block that was opened, with the name that links in letters lead to.
-pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, block: Node<'_>) {
-    let name = block.data().attrs.as_ref().and_then(|it| it.id.clone());
-    writer.put(&name.map_or_else(String::new, |it| format!("<div id=\"{}\"></div>\n", escape(&it))));
-    writer.all(body(block));
+/// The block as it is read on the web, after the anchor that links in letters lead to.
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let anchor = block.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
+    let anchor = anchor.map(|name| HtmlPiece::markup(format!("<div id=\"{}\"></div>\n", escape(&name))));
+    anchor.into_iter().chain([HtmlPiece::Blocks(body(block).collect())]).collect()
 }
 
 /// The name and the words of the heading that a block stands under.

@@ -1,26 +1,23 @@
-//! `::: quote Anna Berg, direktør`: what somebody said, and below it who.
+//! `::: quote Anna Berg, direktør`: a quotation, with the name of the person quoted below it.
 
 use comrak::nodes::Node;
 
-use crate::edition::html;
-use crate::edition::text::layout::RecordKind;
-use crate::edition::text::{self, BlankLine, BlockPosition};
+use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
+use crate::edition::text::position::BlockPosition;
 use crate::issue::manuscript::content_blocks::{body, label_of};
 
-pub(super) fn html(writer: &mut html::HtmlWriter<'_, '_>, node: Node<'_>) {
-    writer.open_box("cited");
-    writer.all(body(node));
-    if let Some(label) = label_of(node) {
-        let name = writer.inline_of(label);
-        writer.put(&format!("<p class=\"cited-by\">— {name}</p>\n"));
+pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
+    let mut pieces = vec![HtmlPiece::open_box("cited"), HtmlPiece::Blocks(body(block).collect())];
+    if let Some(label) = label_of(block) {
+        let open = HtmlPiece::markup("<p class=\"cited-by\">— ");
+        pieces.extend([open, HtmlPiece::Inline(label), HtmlPiece::markup("</p>\n")]);
     }
-    writer.close_box();
+    pieces.push(HtmlPiece::close_box());
+    pieces
 }
 
-pub(super) fn text(writer: &mut text::TextWriter<'_, '_>, node: Node<'_>, at: BlockPosition<'_>) {
-    writer.all(body(node), BlockPosition { prefix: &at.prefix.then("> ", "> "), gap: at.gap });
-    if let Some(label) = label_of(node) {
-        let name = writer.inline_of(label);
-        writer.record(RecordKind::Text, BlankLine::None, &at.prefix.rest().then("— ", "  "), &name);
-    }
+pub(super) fn text<'a>(block: Node<'a>, position: &BlockPosition) -> Vec<TextPiece<'a>> {
+    let mut pieces = vec![TextPiece::Blocks(body(block).collect(), position.nested("> ", "> "))];
+    pieces.extend(label_of(block).map(|label| TextPiece::Paragraph(label, position.below().nested("— ", "  "))));
+    pieces
 }

@@ -5,9 +5,10 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use crate::edition::html::{WriteContext, escape};
+use crate::edition::html::escape::escape;
 use crate::edition::template::slots::{SlotContext, Slots};
-use crate::edition::text::layout::{self, RecordKind, TextRecord};
+use crate::edition::text::record::{self, RecordKind, TextRecord};
+use crate::edition::write_context::WriteContext;
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
 
@@ -44,7 +45,7 @@ fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
 }
 
 /// As an HTML list. Absent where the issue is short.
-pub(crate) fn html(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>) -> Option<String> {
+pub(crate) fn html(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
@@ -53,13 +54,13 @@ pub(crate) fn html(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>
     for entry in entries {
         match entry {
             ContentsEntry::Tag(number)
-                if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+                if context.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
             {
-                out.extend(["<!--", &uses.tag(number, SlotContext::Html), "-->"]);
+                out.extend(["<!--", &slots.tag(number, SlotContext::Html), "-->"]);
             }
             ContentsEntry::Tag(_) => {}
             ContentsEntry::Section(node) => {
-                let words = words(node, uses, SlotContext::Html, escape);
+                let words = words(node, slots, SlotContext::Html, escape);
                 out.extend(["<li>", &words, "</li>\n"]);
             }
         }
@@ -68,37 +69,43 @@ pub(crate) fn html(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>
 }
 
 /// As the records of a numbered list. Absent where the issue is short.
-pub(crate) fn text(root: Node<'_>, scene: WriteContext<'_>, uses: &mut Slots<'_>) -> Option<String> {
+pub(crate) fn text(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
     }
     let mut out = String::new();
     // The first of them that a reader gets cannot say that it is the first.
-    TextRecord { kind: RecordKind::Space, gap: true, first: "", rest: "", content: "" }.write(&mut out);
-    out.push_str(&layout::open_list(1));
+    TextRecord { kind: RecordKind::Space, blank_line: true, first: "", rest: "", content: "" }.write(&mut out);
+    out.push_str(&record::open_list(1));
     let indent = if entries.len() < 10 { "   " } else { "    " };
     for entry in entries {
         match entry {
             ContentsEntry::Tag(number)
-                if scene.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+                if context.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
             {
-                out.push_str(&uses.tag(number, SlotContext::Text));
+                out.push_str(&slots.tag(number, SlotContext::Text));
             }
             ContentsEntry::Tag(_) => {}
             ContentsEntry::Section(node) => {
-                let content = words(node, uses, SlotContext::Text, layout::plain);
-                let first = layout::number(indent.len());
-                TextRecord { kind: RecordKind::Text, gap: false, first: &first, rest: indent, content: &content }
-                    .write(&mut out);
+                let section = words(node, slots, SlotContext::Text, record::plain);
+                let first = record::number(indent.len());
+                TextRecord {
+                    kind: RecordKind::Text,
+                    blank_line: false,
+                    first: &first,
+                    rest: indent,
+                    content: &section,
+                }
+                .write(&mut out);
             }
         }
     }
-    Some(out + layout::CLOSE_LIST)
+    Some(out + record::CLOSE_LIST)
 }
 
 /// The words of a heading without any markup.
-fn words(node: Node<'_>, uses: &mut Slots<'_>, context: SlotContext, literal: fn(&str) -> String) -> String {
+fn words(node: Node<'_>, slots: &mut Slots<'_>, context: SlotContext, literal: fn(&str) -> String) -> String {
     let mut out = String::new();
     for child in node.descendants() {
         match &child.data().value {
@@ -106,7 +113,7 @@ fn words(node: Node<'_>, uses: &mut Slots<'_>, context: SlotContext, literal: fn
             NodeValue::Code(code) => out.push_str(&literal(&code.literal)),
             NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
             NodeValue::Raw(_) => {
-                let mark = tree::placeholder(child).map(|it| uses.tag(it, context));
+                let mark = tree::placeholder(child).map(|it| slots.tag(it, context));
                 out.push_str(&mark.unwrap_or_default());
             }
             _ => {}

@@ -3,7 +3,6 @@
 use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
-use crate::edition::html::HtmlWriter;
 use crate::issue::manuscript::tree;
 
 /// Where a table stands: the text's pixels, and how wide a letter is, in tenths of a pixel.
@@ -28,58 +27,47 @@ const AMOUNT: usize = 14;
 /// The longest name with a number in it that is read as one word, wherever its column stands: `kl. 14.30`, `1. kvartal`.
 const NAME: usize = 10;
 
-/// Writes a table.
-pub(crate) fn write(writer: &mut HtmlWriter<'_, '_>, node: Node<'_>, table: &NodeTable) {
-    let fit = ColumnFit::of(node, table, BARE_PHONE);
-    let kept = match (fit, ColumnFit::of(node, table, PHONE)) {
-        (ColumnFit::Whole, _) => " kept",
-        (_, ColumnFit::Whole) => " kept-on-phone",
-        _ => "",
-    };
-    writer
-        .put(&format!("<table class=\"data{kept}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
-    let mut open = false;
-    for row in node.children() {
-        if tree::placeholder(row).is_some() {
-            writer.all(std::iter::once(row));
-            continue;
-        }
-        let header = is_header(row);
-        if !header && !open {
-            writer.put("<tbody>\n");
-            open = true;
-        }
-        writer.put(if header { "<thead><tr>" } else { "<tr valign=\"top\">" });
-        for (at, cell) in row.children().enumerate() {
-            crate::edition::html::html_table::cell(writer, cell, (header, align(table.alignments.get(at))), fit);
-        }
-        writer.put(if header { "</tr></thead>" } else { "</tr>\n" });
-        if header && row.next_sibling().is_some() {
-            writer.put("<tbody>\n");
-            open = true;
-        }
-    }
-    writer.put(if open { "</tbody></table>\n" } else { "</table>\n" });
+/// What a table is written with so that phones break no word of it.
+pub(super) struct TableFit {
+    bare: ColumnFit,
+    styled: ColumnFit,
 }
 
-fn cell(writer: &mut HtmlWriter<'_, '_>, cell: Node<'_>, (header, align): (bool, &str), fit: ColumnFit) {
-    let mut content = writer.inline_of(cell);
-    let amount = !header && is_amount(cell, align);
-    // Where there is no room for it, an amount is broken before its unit, and not inside.
-    if amount && !matches!(fit, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
-        content = content.replace(' ', "&nbsp;");
+impl TableFit {
+    /// Measures a table.
+    pub(super) fn of(node: Node<'_>, table: &NodeTable) -> Self {
+        Self { bare: ColumnFit::of(node, table, BARE_PHONE), styled: ColumnFit::of(node, table, PHONE) }
     }
-    let kept = match fit {
-        ColumnFit::Whole | ColumnFit::Nothing => false,
-        ColumnFit::Heads => header,
-        ColumnFit::Amounts => amount,
-        ColumnFit::HeadsAndAmounts => header || amount,
-    };
-    let class = if kept { " class=\"kept-cell\"" } else { "" };
-    // A header without a word is no header (axe: empty-table-header), and a cell is to the left unless it says otherwise.
-    let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
-    let align = if tag == "td" && align == "left" { String::new() } else { format!(" align=\"{align}\"") };
-    writer.put(&format!("<{tag}{class}{scope}{align}>{content}</{tag}>"));
+
+    /// The classes of the table.
+    pub(super) fn table_class(&self) -> &'static str {
+        match (self.bare, self.styled) {
+            (ColumnFit::Whole, _) => "data kept",
+            (_, ColumnFit::Whole) => "data kept-on-phone",
+            _ => "data",
+        }
+    }
+
+    /// A cell around its finished content.
+    pub(super) fn cell(&self, cell: Node<'_>, align: &str, mut content: String) -> String {
+        let header = cell.parent().is_some_and(is_header);
+        let amount = !header && is_amount(cell, align);
+        // Where there is no room for it, an amount is broken before its unit, and not inside.
+        if amount && !matches!(self.bare, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
+            content = content.replace(' ', "&nbsp;");
+        }
+        let kept = match self.bare {
+            ColumnFit::Whole | ColumnFit::Nothing => false,
+            ColumnFit::Heads => header,
+            ColumnFit::Amounts => amount,
+            ColumnFit::HeadsAndAmounts => header || amount,
+        };
+        let class = if kept { " class=\"kept-cell\"" } else { "" };
+        // An empty header cell is an error to screen readers (axe: empty-table-header).
+        let (tag, scope) = if header && !content.is_empty() { ("th", " scope=\"col\"") } else { ("td", "") };
+        let align = if tag == "td" && align == "left" { String::new() } else { format!(" align=\"{align}\"") };
+        format!("<{tag}{class}{scope}{align}>{content}</{tag}>")
+    }
 }
 
 /// What a narrow phone has room for without breaking a word of it.
@@ -102,7 +90,7 @@ impl ColumnFit {
         }
         let longest = |which: &dyn Fn(Node<'_>, &str) -> bool| -> usize {
             let of = |column: usize| {
-                let align = align(table.alignments.get(column));
+                let align = align(table, column);
                 let cells = node.children().filter_map(|row| row.children().nth(column));
                 cells.filter(|it| which(it, align)).map(|it| unbroken(it, align)).max().unwrap_or(0)
             };
@@ -132,7 +120,8 @@ fn unbroken(cell: Node<'_>, align: &str) -> usize {
     text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
-fn is_header(row: Node<'_>) -> bool {
+/// Whether a row is the header of its table.
+pub(super) fn is_header(row: Node<'_>) -> bool {
     matches!(row.data().value, NodeValue::TableRow(true))
 }
 
@@ -143,8 +132,9 @@ fn is_amount(cell: Node<'_>, align: &str) -> bool {
     (align == "right" && letters <= AMOUNT) || (letters <= NAME && text.contains(|it: char| it.is_ascii_digit()))
 }
 
-fn align(alignment: Option<&TableAlignment>) -> &'static str {
-    match alignment {
+/// The alignment of a column, as the `align` attribute names it.
+pub(super) fn align(table: &NodeTable, column: usize) -> &'static str {
+    match table.alignments.get(column) {
         Some(TableAlignment::Right) => "right",
         Some(TableAlignment::Center) => "center",
         Some(TableAlignment::Left | TableAlignment::None) | None => "left",

@@ -6,7 +6,7 @@ use crate::base::source::span::{Span, Spanned};
 use crate::edition::context::EditionContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;
-use crate::edition::resolve::ResolveContext;
+use crate::edition::resolve_context::ResolveContext;
 use crate::issue::Issue;
 
 /// Those that are wholly known, with the places that name them: of the text, as its author wrote them, and of what stands

@@ -4,7 +4,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::edition::resolve::ResolveContext;
+use crate::edition::resolve_context::ResolveContext;
 use crate::issue::manuscript::tree;
 
 const NO_ALT: Code = Code("NL510");

@@ -6,7 +6,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::html::sanitise;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::resolve::ResolveContext;
+use crate::edition::resolve_context::ResolveContext;
 
 const IN_HTML: Code = Code("NL508");
 const BLANKS: Code = Code("NL548");

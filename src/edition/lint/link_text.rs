@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition::resolve::ResolveContext;
+use crate::edition::resolve_context::ResolveContext;
 use crate::issue::manuscript::tree;
 
 const VAGUE: Code = Code("NL550");

@@ -4,7 +4,7 @@ use comrak::nodes::Node;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::html::sanitise;
-use crate::edition::resolve::ResolveContext;
+use crate::edition::resolve_context::ResolveContext;
 
 const DROPPED: Code = Code("NL389");
 

@@ -7,7 +7,7 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::base::language::Lang;
-use crate::edition::html::escape;
+use crate::edition::html::escape::escape;
 use crate::edition::links;
 use crate::edition::template::language_filters;
 use crate::edition::template::transfer_encoding;

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use crate::edition::text::layout::{self, LayoutToken, LineEncoding, RecordKind, TextRecord};
+use crate::edition::text::layout::{self, LineEncoding};
+use crate::edition::text::record::{self, RecordKind, RecordToken, TextRecord};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 
 /// The records of a text part with every run that holds no mark laid out, and the form that its lines are in.
@@ -22,10 +23,10 @@ pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEnc
     for (run, text) in laid_out {
         match run.ends() {
             Some((first, last)) if run.settled && !text.is_empty() => {
-                let content = form.of(&text);
+                let content = form.encode(&text);
                 TextRecord {
-                    kind: RecordKind::Settled,
-                    gap: first.gap,
+                    kind: RecordKind::LaidOut,
+                    blank_line: first.blank_line,
                     first: first.first,
                     rest: last.rest,
                     content: &content,
@@ -47,8 +48,8 @@ struct TextRun<'r> {
 impl<'r> TextRun<'r> {
     /// The first and the last of its records that show something.
     fn ends(&self) -> Option<(TextRecord<'r>, TextRecord<'r>)> {
-        let mut shown = layout::tokens(self.text).filter_map(|it| match it {
-            (_, LayoutToken::Record(record)) if !record.content.trim().is_empty() => Some(record),
+        let mut shown = record::tokens(self.text).filter_map(|it| match it {
+            (_, RecordToken::Record(record)) if !record.content.trim().is_empty() => Some(record),
             _ => None,
         });
         let first = shown.next()?;
@@ -59,9 +60,9 @@ impl<'r> TextRun<'r> {
 fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
     let mut runs: Vec<TextRun<'r>> = Vec::new();
     let mut from = 0;
-    for unit in layout_units(records) {
+    for unit in units(records) {
         let text = &records[unit.clone()];
-        let settled = !marks.has_uses(text) && !layout::tokens(text).any(|(_, it)| it.is_space());
+        let settled = !marks.has_uses(text) && !record::tokens(text).any(|(_, it)| it.is_space());
         if let Some(run) = runs.last_mut().filter(|it| it.settled && settled) {
             run.text = &records[from..unit.end];
         } else {
@@ -73,35 +74,35 @@ fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
 }
 
 /// What must be laid out in one go: a record, a whole list, a whole table with what stands between its rows.
-fn layout_units(records: &str) -> Vec<Range<usize>> {
-    let mut units: Vec<Range<usize>> = Vec::new();
+fn units(records: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
     let mut depth = 0_usize;
     let mut in_table = false;
-    for (range, token) in layout::tokens(records) {
+    for (range, token) in record::tokens(records) {
         let joins = match &token {
-            LayoutToken::Record(record) => {
+            RecordToken::Record(record) => {
                 let row = record.kind == RecordKind::Row && in_table;
                 in_table = row || record.kind == RecordKind::Header;
                 depth > 0 || row
             }
-            LayoutToken::Open => {
+            RecordToken::Open => {
                 depth += 1;
                 in_table = false;
                 depth > 1
             }
-            LayoutToken::Close => {
+            RecordToken::Close => {
                 depth = depth.saturating_sub(1);
                 in_table = false;
                 true
             }
-            LayoutToken::Between => depth > 0 || in_table,
+            RecordToken::Between => depth > 0 || in_table,
         };
-        match units.last_mut().filter(|_| joins) {
+        match found.last_mut().filter(|_| joins) {
             Some(unit) => unit.end = range.end,
-            None => units.push(range),
+            None => found.push(range),
         }
     }
-    units
+    found
 }
 
 #[cfg(test)]
@@ -113,10 +114,16 @@ mod tests {
 
     const MARK: &str = "zq0w000000u";
 
-    fn record(kind: RecordKind, (first, rest): (&str, &str), content: &str) -> String {
+    fn written(kind: RecordKind, (first, rest): (&str, &str), content: &str) -> String {
         let mut out = String::new();
-        TextRecord { kind, gap: kind != RecordKind::Row && content.len().is_multiple_of(2), first, rest, content }
-            .write(&mut out);
+        TextRecord {
+            kind,
+            blank_line: kind != RecordKind::Row && content.len().is_multiple_of(2),
+            first,
+            rest,
+            content,
+        }
+        .write(&mut out);
         out
     }
 
@@ -126,20 +133,20 @@ mod tests {
             prop_oneof![Just(MARK), Just("æble og pære"), Just("From me"), Just("a = b {{"), Just(".dot"), Just("")];
         let cells = prop::collection::vec(words, 1..4);
         (0..5_u8, cells).prop_map(|(kind, cells)| match kind {
-            0 => record(RecordKind::Text, ("> ", "> "), &cells.join(" ")),
-            1 => record(RecordKind::Heading, ("", ""), &cells.join(" ")),
+            0 => written(RecordKind::Text, ("> ", "> "), &cells.join(" ")),
+            1 => written(RecordKind::Heading, ("", ""), &cells.join(" ")),
             2 => {
-                let number = layout::number(3);
-                let items: String = cells.iter().map(|it| record(RecordKind::Text, (&number, "   "), it)).collect();
-                format!("{}{items}{}", layout::open_list(9), layout::CLOSE_LIST)
+                let number = record::number(3);
+                let items: String = cells.iter().map(|it| written(RecordKind::Text, (&number, "   "), it)).collect();
+                format!("{}{items}{}", record::open_list(9), record::CLOSE_LIST)
             }
             3 => {
-                let cell = layout::CELL;
-                let row = |kind, text: &str| record(kind, ("", ""), &format!("lr{cell}{text}{cell}7"));
+                let cell = record::CELL;
+                let row = |kind, text: &str| written(kind, ("", ""), &format!("lr{cell}{text}{cell}7"));
                 let rows: String = cells.iter().map(|it| row(RecordKind::Row, it)).collect();
                 format!("{}{rows}", row(RecordKind::Header, "By"))
             }
-            _ => format!("{MARK}{}{MARK}", record(RecordKind::Space, ("", ""), "")),
+            _ => format!("{MARK}{}{MARK}", written(RecordKind::Space, ("", ""), "")),
         })
     }
 

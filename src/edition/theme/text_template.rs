@@ -1,6 +1,6 @@
 //! The lines that a theme's `newsletter.txt` puts round the text part, as records.
 
-use crate::edition::text::layout::{BREAK, RecordKind, TextRecord};
+use crate::edition::text::record::{BREAK, RecordKind, TextRecord};
 
 /// The records of a filled frame. A piece, such as the content, is given as the word that stands for it in the frame
 /// and the records that it is.
@@ -39,7 +39,7 @@ fn rule(line: &str) -> Option<RecordKind> {
 fn finish(paragraph: &mut Vec<&str>, kind: RecordKind, out: &mut String) {
     paragraph.retain(|it| !it.is_empty());
     if !paragraph.is_empty() {
-        TextRecord { kind, gap: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
+        TextRecord { kind, blank_line: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
     }
     paragraph.clear();
 }
@@ -53,7 +53,8 @@ mod tests {
     fn lines_become_paragraphs_headings_and_rules() {
         let text = "Nyt\n===\n\n\u{11}\nHej\nder\n----\n\n---\nFra os\n  Gade 1  \n\n\nSlut\n";
         let mut content = String::new();
-        TextRecord { kind: RecordKind::Text, gap: true, first: "", rest: "", content: "Indhold" }.write(&mut content);
+        TextRecord { kind: RecordKind::Text, blank_line: true, first: "", rest: "", content: "Indhold" }
+            .write(&mut content);
         let laid = lay_out(&records(text, &[("\u{11}", &content)]), LineEncoding::Plain);
         assert_eq!(
             laid,

@@ -72,6 +72,17 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText<'_>, dia
     }
 }
 
+/// The number that references show for a note; 0 where nothing refers to it.
+pub(crate) fn number_of(note: Node<'_>, name: &str) -> u32 {
+    let root = note.ancestors().last().unwrap_or(note);
+    root.descendants()
+        .find_map(|node| match &node.data().value {
+            NodeValue::FootnoteReference(reference) if reference.name == name => Some(reference.ix),
+            _ => None,
+        })
+        .unwrap_or(0)
+}
+
 fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
     let named = |it: Node<'_>| match &it.data().value {
         NodeValue::FootnoteDefinition(definition) => Some(definition.name.clone()),

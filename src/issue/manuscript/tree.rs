@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use comrak::nodes::{AstNode, ListType, Node, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
-use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure::StatementGroups;
 
@@ -54,6 +54,13 @@ pub(crate) fn placeholder(node: Node<'_>) -> Option<usize> {
         NodeValue::Raw(number) => number.parse().ok(),
         _ => None,
     }
+}
+
+/// Whether a list is all that a loop repeats.
+pub(crate) fn is_loop_body<'a>(list: Node<'a>, tags: &[Tag]) -> bool {
+    let tag = |sibling: Option<Node<'a>>| sibling.and_then(placeholder).and_then(|number| tags.get(number));
+    matches!(tag(list.previous_sibling()).map(|tag| &tag.kind), Some(TagKind::For(_)))
+        && matches!(tag(list.next_sibling()).map(|tag| &tag.kind), Some(TagKind::EndFor | TagKind::Else))
 }
 
 /// Gives every tag its own node in the tree, at the level of what it opens and closes.

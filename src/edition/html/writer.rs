@@ -1,0 +1,378 @@
+//! Writes the HTML of an issue's text from its tree.
+
+use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue};
+
+use crate::edition::blocks;
+use crate::edition::blocks::alert;
+use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
+use crate::edition::html::escape::escape;
+use crate::edition::html::{html_table, sanitise};
+use crate::edition::template::slots::{SlotContext, Slots};
+use crate::edition::theme::{ButtonContext, Theme};
+use crate::edition::write_context::WriteContext;
+use crate::issue::manuscript::content_blocks::ContentBlock;
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::tree;
+
+/// Writes the content of an edition; its marks are uses of `uses`.
+pub(crate) fn write(root: Node<'_>, context: WriteContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
+    let mut writer = HtmlWriter { context, theme, slots, out: String::new() };
+    writer.blocks(root, Flow::Loose);
+    writer.out
+}
+
+/// Writes one tree.
+struct HtmlWriter<'w, 't> {
+    context: WriteContext<'w>,
+    theme: &'w Theme,
+    slots: &'w mut Slots<'t>,
+    out: String,
+}
+
+/// Whether paragraphs are written as such.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Loose,
+    Tight,
+}
+
+impl HtmlWriter<'_, '_> {
+    fn put(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn block_pieces(&mut self, pieces: Vec<HtmlPiece<'_>>) {
+        for piece in pieces {
+            match piece {
+                HtmlPiece::Markup(html) => self.put(&html),
+                HtmlPiece::Blocks(nodes) => nodes.into_iter().for_each(|node| self.block(node, Flow::Loose)),
+                HtmlPiece::Inline(node) => {
+                    let inline = self.inline_of(node);
+                    self.put(&inline);
+                }
+            }
+        }
+    }
+
+    fn blocks(&mut self, parent: Node<'_>, flow: Flow) {
+        for child in parent.children() {
+            self.block(child, flow);
+        }
+    }
+
+    fn block(&mut self, node: Node<'_>, flow: Flow) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Raw(_) => self.statement(node),
+            NodeValue::Paragraph => self.paragraph(node, flow),
+            NodeValue::Heading(heading) => self.heading(node, heading.level),
+            NodeValue::ThematicBreak => self.out.push_str("<hr class=\"rule\">\n"),
+            NodeValue::List(list) => self.list(node, list),
+            NodeValue::BlockQuote | NodeValue::MultilineBlockQuote(_) => self.boxed(node, "quote", ""),
+            NodeValue::Alert(alert) => self.alert(node, alert.alert_type, alert.title.as_deref()),
+            NodeValue::CodeBlock(code) => self.code_block(&code.literal),
+            NodeValue::HtmlBlock(html) => self.html_block(&html.literal),
+            NodeValue::Table(table) => self.table(node, &table),
+            NodeValue::FootnoteDefinition(definition) => self.note(node, &definition.name),
+            NodeValue::BlockDirective(fence) => match ContentBlock::read(&fence.info) {
+                Some(content) => self.block_pieces(blocks::html(node, &content)),
+                None => self.blocks(node, flow),
+            },
+            _ => self.blocks(node, flow),
+        }
+    }
+
+    /// A statement between blocks: a comment, which the inliner leaves where it stands.
+    fn statement(&mut self, node: Node<'_>) {
+        if let Some(number) = tree::placeholder(node) {
+            let mark = self.slots.tag(number, SlotContext::Html);
+            self.put(&format!("<!--{mark}-->"));
+        }
+    }
+
+    fn own_statement(&mut self, code: &str) {
+        let mark = self.slots.statement(code);
+        self.put(&format!("<!--{mark}-->"));
+    }
+
+    fn paragraph(&mut self, node: Node<'_>, flow: Flow) {
+        if let Some(buttons) = buttons(node) {
+            for button in buttons {
+                self.button(button);
+            }
+            return;
+        }
+        let inline = self.inline_of(node);
+        if inline.trim().is_empty() {
+            return;
+        }
+        match flow {
+            Flow::Tight => {
+                // Tags between the lines of an item make several paragraphs of it.
+                let follows =
+                    node.preceding_siblings().skip(1).any(|it| matches!(it.data().value, NodeValue::Paragraph));
+                self.put(if follows { "<br>\n" } else { "" });
+                self.put(&inline);
+            }
+            Flow::Loose => self.put(&format!("<p>{inline}</p>\n")),
+        }
+    }
+
+    fn heading(&mut self, node: Node<'_>, level: u8) {
+        let id = node.data().attrs.as_ref().and_then(|it| it.id.clone());
+        let id = id.map_or_else(String::new, |it| format!(" id=\"{}\"", escape(&it)));
+        let inline = self.inline_of(node);
+        self.put(&format!("<h{level}{id}>{inline}</h{level}>\n"));
+    }
+
+    fn list(&mut self, node: Node<'_>, list: NodeList) {
+        // A list whose items all come from one loop stands round them only where there are any.
+        let looped = tree::is_loop_body(node, self.context.tags);
+        if looped {
+            self.own_statement("{% if loop.first %}");
+        }
+        let tag = if list.list_type == ListType::Bullet { "ul" } else { "ol" };
+        let start = if tag == "ol" && list.start != 1 { format!(" start=\"{}\"", list.start) } else { String::new() };
+        let class = if list.is_task_list { " class=\"tasks\"" } else { "" };
+        self.put(&format!("<{tag}{start}{class}>"));
+        if looped {
+            self.own_statement("{% endif %}");
+        }
+        let flow = if list.tight { Flow::Tight } else { Flow::Loose };
+        for item in node.children() {
+            let symbol = match &item.data().value {
+                NodeValue::TaskItem(task) => Some(task.symbol.is_some()),
+                _ => None,
+            };
+            if tree::placeholder(item).is_some() {
+                self.statement(item);
+                continue;
+            }
+            self.out.push_str("<li>");
+            if let Some(done) = symbol {
+                let (sign, word) =
+                    if done { ('☑', self.context.words.done) } else { ('☐', self.context.words.open) };
+                self.put(&format!("<span class=\"box\" role=\"img\" aria-label=\"{word}\">{sign}</span> "));
+            }
+            self.blocks(item, flow);
+            self.out.push_str("</li>\n");
+        }
+        if looped {
+            self.own_statement("{% if loop.last %}");
+        }
+        self.put(&format!("</{tag}>\n"));
+        if looped {
+            self.own_statement("{% endif %}");
+        }
+    }
+
+    fn boxed(&mut self, node: Node<'_>, class: &str, title: &str) {
+        self.put(&open_box(class));
+        self.put(title);
+        self.blocks(node, Flow::Loose);
+        self.put(CLOSE_BOX);
+    }
+
+    fn alert(&mut self, node: Node<'_>, kind: AlertType, title: Option<&str>) {
+        let title = title.unwrap_or_else(|| alert::title(kind, self.context.words));
+        let title = self.slots.text(title, SlotContext::Html, SlotContext::Html, escape);
+        self.boxed(node, "notice", &format!("<p class=\"notice-title\">{title}</p>\n"));
+    }
+
+    fn code_block(&mut self, code: &str) {
+        self.put(&format!(
+            "<table role=\"presentation\" class=\"code\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" \
+             border=\"0\"><tr><td class=\"code-cell\"><pre><code>{}</code></pre></td></tr></table>\n",
+            escape(code.trim_end_matches('\n'))
+        ));
+    }
+
+    fn html_block(&mut self, html: &str) {
+        let clean = sanitise::clean(html);
+        let marked = self.used_in_html(&clean);
+        self.put(&format!("<div>{}</div>\n", marked.trim_end()));
+    }
+
+    /// Clean HTML of the author's with its tags used where they stand: text, attribute or address.
+    fn used_in_html(&mut self, html: &str) -> String {
+        let mut out = String::new();
+        for piece in self.context.placeholders.tags(html) {
+            match piece {
+                Ok(text) => out.push_str(text),
+                Err(number) => {
+                    let mark = self.slots.tag(number, context_after(&out));
+                    out.push_str(&mark);
+                }
+            }
+        }
+        out
+    }
+
+    fn table(&mut self, node: Node<'_>, table: &NodeTable) {
+        let fit = html_table::TableFit::of(node, table);
+        let class = fit.table_class();
+        self.put(&format!("<table class=\"{class}\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"));
+        let mut open = false;
+        for row in node.children() {
+            if tree::placeholder(row).is_some() {
+                self.statement(row);
+                continue;
+            }
+            let header = html_table::is_header(row);
+            if !header && !open {
+                self.put("<tbody>\n");
+                open = true;
+            }
+            self.put(if header { "<thead><tr>" } else { "<tr valign=\"top\">" });
+            for (column, cell) in row.children().enumerate() {
+                let content = self.inline_of(cell);
+                self.put(&fit.cell(cell, html_table::align(table, column), content));
+            }
+            self.put(if header { "</tr></thead>" } else { "</tr>\n" });
+            if header && row.next_sibling().is_some() {
+                self.put("<tbody>\n");
+                open = true;
+            }
+        }
+        self.put(if open { "</tbody></table>\n" } else { "</table>\n" });
+    }
+
+    fn note(&mut self, node: Node<'_>, name: &str) {
+        let first = !matches!(
+            node.previous_sibling().map(|it| it.data().value.clone()),
+            Some(NodeValue::FootnoteDefinition(_))
+        );
+        if first {
+            self.out.push_str("<hr class=\"rule\">\n");
+        }
+        let number = notes::number_of(node, name);
+        self.put(&format!(
+            "<table role=\"presentation\" class=\"note\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\
+             <td class=\"note-number\">{number}.</td><td class=\"note-cell\">"
+        ));
+        self.blocks(node, Flow::Loose);
+        self.out.push_str("</td></tr></table>\n");
+    }
+
+    fn button(&mut self, node: Node<'_>) {
+        let NodeValue::Link(link) = node.data().value.clone() else { return };
+        let width = u32::try_from(tree::plain(node).chars().count()).unwrap_or(30).clamp(8, 44) * 9 + 56;
+        // The label and the address stand there twice: for Word, and for all others.
+        let pieces = ButtonContext {
+            href: self.address(&link.url),
+            mso_href: self.address(&link.url),
+            label: self.inline_of(node),
+            mso_label: self.label(node),
+            width,
+        };
+        let button = self.theme.button(&pieces);
+        self.out.push_str(&button);
+    }
+
+    /// The text of a button without any markup.
+    fn label(&mut self, node: Node<'_>) -> String {
+        let mut out = String::new();
+        for child in node.descendants() {
+            let value = child.data().value.clone();
+            match value {
+                NodeValue::Text(text) => out.push_str(&escape(&text)),
+                NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
+                NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
+                NodeValue::Raw(_) => {
+                    let mark = tree::placeholder(child).map(|it| self.slots.tag(it, SlotContext::Html));
+                    out.push_str(&mark.unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn address(&mut self, url: &str) -> String {
+        self.slots.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
+    }
+
+    /// The inline content of a node; raw HTML in it is made harmless as a whole.
+    fn inline_of(&mut self, node: Node<'_>) -> String {
+        let before = std::mem::take(&mut self.out);
+        node.children().for_each(|it| self.inline(it));
+        let inline = std::mem::replace(&mut self.out, before);
+        if node.descendants().any(|it| matches!(it.data().value, NodeValue::HtmlInline(_))) {
+            let clean = sanitise::clean(&inline);
+            return self.used_in_html(&clean);
+        }
+        inline
+    }
+
+    fn inline(&mut self, node: Node<'_>) {
+        let value = node.data().value.clone();
+        match value {
+            NodeValue::Text(text) => self.out.push_str(&escape(&text)),
+            NodeValue::Raw(_) => {
+                let mark = tree::placeholder(node).map(|it| self.slots.tag(it, SlotContext::Html));
+                self.out.push_str(&mark.unwrap_or_default());
+            }
+            NodeValue::SoftBreak => self.out.push('\n'),
+            NodeValue::LineBreak => self.out.push_str("<br>\n"),
+            NodeValue::Code(code) => self.put(&format!("<code>{}</code>", escape(&code.literal))),
+            NodeValue::HtmlInline(html) => self.out.push_str(&html),
+            NodeValue::Emph => self.wrapped(node, "em"),
+            NodeValue::Strong => self.wrapped(node, "strong"),
+            NodeValue::Strikethrough => self.wrapped(node, "del"),
+            NodeValue::Link(link) => {
+                let address = self.address(&link.url);
+                self.put(&format!("<a href=\"{address}\">"));
+                node.children().for_each(|it| self.inline(it));
+                self.out.push_str("</a>");
+            }
+            NodeValue::Image(link) => self.image(node, &link.url),
+            NodeValue::FootnoteReference(reference) => {
+                self.put(&format!("<sup class=\"note-ref\">{}</sup>", reference.ix));
+            }
+            _ => node.children().for_each(|it| self.inline(it)),
+        }
+    }
+
+    fn wrapped(&mut self, node: Node<'_>, tag: &str) {
+        self.put(&format!("<{tag}>"));
+        node.children().for_each(|it| self.inline(it));
+        self.put(&format!("</{tag}>"));
+    }
+
+    fn image(&mut self, node: Node<'_>, url: &str) {
+        let alt = self.label(node);
+        let address = self.address(url);
+        let width = node.data().attrs.as_ref().and_then(|it| it.pairs.first().cloned());
+        // The width of a picture that is not shown does not shrink with its column: only a share of the column does.
+        let width = width.map_or_else(String::new, |(_, width)| {
+            let width = escape(&width);
+            format!(" width=\"{width}\" style=\"width:100%;max-width:{width}px\"")
+        });
+        self.put(&format!("<img src=\"{address}\" alt=\"{alt}\"{width} class=\"picture\">"));
+    }
+}
+
+/// The links of a paragraph that holds nothing but buttons.
+fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
+    let mut found = Vec::new();
+    for child in paragraph.children() {
+        let data = child.data();
+        match &data.value {
+            NodeValue::Link(_) if data.attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == "button")) => {
+                found.push(child);
+            }
+            NodeValue::SoftBreak | NodeValue::LineBreak => {}
+            NodeValue::Text(text) if text.trim().is_empty() => {}
+            _ => return None,
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// How a value is written behind some clean HTML.
+fn context_after(html: &str) -> SlotContext {
+    let inside = html.rfind('<') > html.rfind('>');
+    let attribute = html.rfind("=\"").map(|at| &html[..at]);
+    let address = attribute.is_some_and(|it| it.ends_with("href") || it.ends_with("src"));
+    if inside && address { SlotContext::HtmlUrlPart } else { SlotContext::Html }
+}

@@ -1,0 +1,234 @@
+//! The records that a text part is compiled to, and how they are written into its template.
+//!
+//! How wide a line or a column is depends on the values of a reader, and so does which items of a list there are. So the
+//! text part is no finished text when an edition is compiled: its template holds records, the template engine fills in
+//! the values and runs the loops and conditions around the records, and [`crate::edition::text::layout`] makes lines of
+//! what comes out. A template is one string, so records are written into it with control characters around them. Neither
+//! sources nor values hold any: [`plain`] and the filters of the engine replace them by blanks.
+//!
+//! In ABNF (RFC 5234), with `tag` for a statement of the template engine, which leaves nothing behind:
+//!
+//! ```text
+//! part     = *( record / list-open / list-close / tag )
+//! record   = %x01 kind blank %x02 first %x02 rest %x02 content %x03
+//! kind     = "p" / "v" / "t" / "h" / "s" / "H" / "R" / "-" / " " / "="     ; see RecordKind
+//! blank    = "1" / "0"              ; whether a blank line comes before the record
+//! first    = text                   ; the prefix of its first line: "> ", "- ", or a number (below)
+//! rest     = text                   ; the prefix of its other lines
+//! content  = text                   ; of most kinds
+//!          / align *( %x04 text )   ; of a row of a table: its cells
+//! align    = *( "l" / "r" / "c" )   ; one for each column
+//! list-open  = %x0E 1*DIGIT %x0F    ; a numbered list starts, at this number
+//! list-close = %x10
+//! number   = 1*%x05                 ; in a prefix: the number of an item, padded to this many columns
+//! text     = *( VCHAR / SP / UTF8-non-ascii / %x06 / tag )                 ; %x06 is a line break
+//! ```
+//!
+//! A number belongs to the list opened last and not closed yet. Lines outside of all records are ignored: they are the
+//! line breaks of the theme's template.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+const START: char = '\u{1}';
+const FIELD: char = '\u{2}';
+const END: char = '\u{3}';
+const OPEN: char = '\u{e}';
+const OPENED: char = '\u{f}';
+const CLOSE: char = '\u{10}';
+const NUMBER: char = '\u{5}';
+/// Before each cell of a row.
+pub(crate) const CELL: &str = "\u{4}";
+/// A line break that the author asked for.
+pub(crate) const BREAK: &str = "\u{6}";
+/// The end of a numbered list.
+pub(crate) const CLOSE_LIST: &str = "\u{10}";
+
+/// How a record is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordKind {
+    /// Wrapped.
+    Text,
+    /// Line for line.
+    Verbatim,
+    /// Wrapped and underlined with `=`.
+    Title,
+    /// Wrapped and underlined with `-`.
+    Heading,
+    /// Wrapped and underlined with `~`.
+    Subheading,
+    /// The first row of a table.
+    Header,
+    /// Another row of a table.
+    Row,
+    /// A line across.
+    Rule,
+    /// Nothing but an empty line before the next record.
+    Space,
+    /// Lines that are finished: see [`crate::edition::text::prelayout`].
+    LaidOut,
+}
+
+impl RecordKind {
+    const ALL: [(Self, char); 10] = [
+        (Self::Text, 'p'),
+        (Self::Verbatim, 'v'),
+        (Self::Title, 't'),
+        (Self::Heading, 'h'),
+        (Self::Subheading, 's'),
+        (Self::Header, 'H'),
+        (Self::Row, 'R'),
+        (Self::Rule, '-'),
+        (Self::Space, ' '),
+        (Self::LaidOut, '='),
+    ];
+
+    /// The kind of a heading of a level.
+    pub(crate) fn heading(level: u8) -> Self {
+        match level {
+            1 => Self::Title,
+            2 => Self::Heading,
+            _ => Self::Subheading,
+        }
+    }
+
+    fn sign(self) -> char {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or('p', |(_, sign)| *sign)
+    }
+
+    pub(super) fn read(text: &str) -> Self {
+        Self::ALL.iter().find(|(_, sign)| text.starts_with(*sign)).map_or(Self::Text, |(kind, _)| *kind)
+    }
+}
+
+/// One block of text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextRecord<'r> {
+    pub(crate) kind: RecordKind,
+    /// Whether an empty line stands before it.
+    pub(crate) blank_line: bool,
+    pub(crate) first: &'r str,
+    pub(crate) rest: &'r str,
+    pub(crate) content: &'r str,
+}
+
+impl<'r> TextRecord<'r> {
+    /// Writes the record for [`lay_out`].
+    pub(crate) fn write(&self, out: &mut String) {
+        out.extend([START, self.kind.sign(), if self.blank_line { '1' } else { '0' }]);
+        for field in [self.first, self.rest, self.content] {
+            out.push(FIELD);
+            out.push_str(field);
+        }
+        out.push(END);
+    }
+
+    fn read(text: &'r str) -> Option<Self> {
+        let mut fields = text.splitn(4, FIELD);
+        let head = fields.next()?;
+        Some(Self {
+            kind: RecordKind::read(head),
+            blank_line: head.ends_with('1'),
+            first: fields.next()?,
+            rest: fields.next()?,
+            content: fields.next()?,
+        })
+    }
+}
+
+/// The beginning of a numbered list.
+pub(crate) fn open_list(start: usize) -> String {
+    format!("{OPEN}{start}{OPENED}")
+}
+
+/// The place of an item's number, in so many columns.
+pub(crate) fn number(width: usize) -> String {
+    NUMBER.to_string().repeat(width)
+}
+
+/// Text without control characters.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
+/// Text whose line breaks stay.
+pub(crate) fn lines(text: &str) -> String {
+    text.lines().map(plain).collect::<Vec<_>>().join(BREAK)
+}
+
+/// A part of what a text is laid out from.
+pub(crate) enum RecordToken<'r> {
+    /// A block of text.
+    Record(TextRecord<'r>),
+    /// The beginning of a numbered list.
+    Open,
+    /// Its end.
+    Close,
+    /// What stands between them: statements.
+    Between,
+}
+
+impl RecordToken<'_> {
+    /// Whether it stands for nothing but an empty line before what comes next.
+    pub(crate) fn is_space(&self) -> bool {
+        matches!(self, Self::Record(record) if record.kind == RecordKind::Space)
+    }
+}
+
+/// What a text is laid out from, piece by piece with its bytes.
+pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, RecordToken<'_>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = records.get(at..).filter(|it| !it.is_empty())?;
+        let through = |end: char| rest.find(end).map_or(rest.len(), |it| it + end.len_utf8());
+        let (length, token) = if let Some(record) = rest.strip_prefix(START) {
+            let record = record.split(END).next().and_then(TextRecord::read);
+            (through(END), record.map_or(RecordToken::Between, RecordToken::Record))
+        } else if rest.starts_with(OPEN) {
+            (through(OPENED), RecordToken::Open)
+        } else if rest.starts_with(CLOSE_LIST) {
+            (CLOSE_LIST.len(), RecordToken::Close)
+        } else {
+            (rest.find([START, OPEN, CLOSE]).unwrap_or(rest.len()), RecordToken::Between)
+        };
+        let range = at..at + length;
+        at = range.end;
+        Some((range, token))
+    })
+}
+
+/// The records of a filled template, in order.
+pub(super) fn records(filled: &str) -> impl Iterator<Item = TextRecord<'_>> {
+    filled.split(START).skip(1).filter_map(|record| record.split(END).next()).filter_map(TextRecord::read)
+}
+
+/// The filled template with the numbers of its lists: they count only the items that are left.
+pub(super) fn fill_in_numbers(filled: &str) -> Cow<'_, str> {
+    if !filled.contains(OPEN) {
+        return Cow::Borrowed(filled);
+    }
+    let mut out = String::with_capacity(filled.len());
+    let mut counters: Vec<usize> = Vec::new();
+    let mut rest = filled;
+    while let Some(at) = rest.find([OPEN, NUMBER, CLOSE]) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(opening) = rest.strip_prefix(OPEN) {
+            let (start, after) = opening.split_once(OPENED).unwrap_or(("1", opening));
+            counters.push(start.parse().unwrap_or(1));
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(CLOSE) {
+            counters.pop();
+            rest = after;
+        } else {
+            let width = rest.len() - rest.trim_start_matches(NUMBER).len();
+            let number = format!("{}. ", counters.last().copied().unwrap_or(1));
+            out.push_str(&number);
+            out.extend(std::iter::repeat_n(' ', width.saturating_sub(number.len())));
+            counters.iter_mut().last().into_iter().for_each(|count| *count += 1);
+            rest = &rest[width..];
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
