@@ -41,12 +41,8 @@ fn unknown_column(from: &Spanned<String>, people: &People, diagnostics: &mut Dia
     if people.headers.is_empty() || people.headers.iter().any(|it| fold(it) == folded) {
         return;
     }
-    let hint = match nearest(&from.value, people.headers.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("the columns are: {}", people.headers.join(", ")),
-    };
-    let message = format!("the list has no column {}", from.value);
-    diagnostics.push(Diagnostic::error(NO_SUCH_COLUMN, message).at(from.place.clone()).hint(hint));
+    let headers = people.headers.iter().map(String::as_str);
+    diagnostics.push(Diagnostic::unknown(NO_SUCH_COLUMN, "column", &from.value, headers).at(from.place.clone()));
 }
 
 /// Tells what a rule asks for in vain, and whether nobody is left.
@@ -130,13 +126,8 @@ fn unwanted(
 }
 
 fn unknown_field((field, place): (&str, &Span), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
-    let names: Vec<&str> = fields.iter().copied().collect();
-    let hint = match nearest(field, names.iter().copied()) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("the fields are: {}", names.join(", ")),
-    };
-    let diagnostic = Diagnostic::error(UNKNOWN_FIELD, format!("nobody has a field {field}"));
-    Diagnostic { severity, ..diagnostic.at(place.clone()).hint(hint) }
+    let unknown = Diagnostic::unknown(UNKNOWN_FIELD, "field", field, fields.iter().copied());
+    Diagnostic { severity, ..unknown.at(place.clone()) }
 }
 
 /// Tells which of the values nobody has.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::audience::rule::Rule;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
@@ -99,12 +98,7 @@ impl RuleReader<'_> {
     }
 }
 
-fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
-    let names: Vec<&str> = known.clone().collect();
-    let hint = match nearest(&name.value, known) {
-        Some(near) => format!("did you mean {near}?"),
-        None if names.is_empty() => "write it under rules: in newsletter.yaml".to_owned(),
-        None => format!("the rules under rules: in newsletter.yaml are: {}", names.join(", ")),
-    };
-    Diagnostic::error(UNKNOWN, format!("there is no rule {}", name.value)).at(name.place.clone()).hint(hint)
+fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let unknown = Diagnostic::unknown(UNKNOWN, "rule", &name.value, known).at(name.place.clone());
+    unknown.or_hint("write it under `rules:` in newsletter.yaml")
 }

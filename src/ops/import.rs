@@ -75,7 +75,7 @@ pub enum DestinationError {
         audience: AudienceId,
     },
     /// There is no such audience, and one of nearly that name.
-    #[error("there is no audience {typed}; did you mean {near}?")]
+    #[error("unknown audience `{typed}`; did you mean `{near}`?")]
     Near {
         /// What was typed.
         typed: String,

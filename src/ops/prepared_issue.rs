@@ -15,7 +15,6 @@ use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
 use crate::edition;
 use crate::edition::compiled::Edition;
@@ -211,14 +210,8 @@ impl<'p> PreparedIssue<'p> {
             if known.contains(name) {
                 continue;
             }
-            let hint = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    format!("the fields that people have are: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
-                }
-            };
-            let message = format!("nobody has a field `{name}`");
-            diagnostics.push(Diagnostic::warning(UNKNOWN_FIELD, message).at(variable.place.clone()).hint(hint));
+            let unknown = Diagnostic::unknown(UNKNOWN_FIELD, "field", name, known.iter().copied());
+            diagnostics.push(unknown.as_warning().at(variable.place.clone()));
         }
         diagnostics
     }
@@ -377,12 +370,8 @@ fn known_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagno
     let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
     for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
         if !audiences.contains(&named.value) {
-            let hint = match nearest(named.value.as_str(), ids.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the audiences are: {}", ids.join(", ")),
-            };
-            let message = format!("there is no audience `{}`", named.value);
-            diagnostics.push(Diagnostic::error(NO_AUDIENCE, message).at(named.place.clone()).hint(hint));
+            let unknown = Diagnostic::unknown(NO_AUDIENCE, "audience", named.value.as_str(), ids.iter().copied());
+            diagnostics.push(unknown.at(named.place.clone()));
         }
     }
     if issue.front.audiences.is_empty() {

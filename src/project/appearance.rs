@@ -8,7 +8,6 @@ use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::edition::context::{Brand, EditionContext};
 use crate::edition::images::placement::Placement;
 use crate::edition::theme::Theme;
@@ -61,12 +60,7 @@ impl Project {
         let mut known: BTreeSet<String> = ThemeFiles::names().map(str::to_owned).collect();
         known.extend(own_themes(&templates));
         if !known.contains(name) {
-            let all = || known.iter().map(String::as_str);
-            let hint = match nearest(name, all()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the themes are: {}", all().collect::<Vec<_>>().join(", ")),
-            };
-            let mut diagnostic = Diagnostic::error(NO_THEME, format!("there is no theme `{name}`")).hint(hint);
+            let mut diagnostic = Diagnostic::unknown(NO_THEME, "theme", name, known.iter().map(String::as_str));
             diagnostic.place = named.map(|it| it.place.clone());
             diagnostics.push(diagnostic);
         }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
 use crate::issue::Issue;
 use crate::issue::series::SeriesId;
@@ -23,16 +22,10 @@ impl Project {
     pub(super) fn join_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
         let Some(named) = issue.front.series.clone() else { return };
         let Some(series) = self.settings().series.get(&named.value) else {
-            let known: Vec<&str> = self.settings().series.keys().map(SeriesId::as_str).collect();
-            let hint = match nearest(named.value.as_str(), known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => {
-                    "delete the line, or write the series under `series:` in newsletter.yaml".into()
-                }
-                None => format!("the series are: {}", known.join(", ")),
-            };
-            let message = format!("there is no series `{}`", named.value);
-            diagnostics.push(Diagnostic::error(NO_SERIES, message).at(named.place.clone()).hint(hint));
+            let known = self.settings().series.keys().map(SeriesId::as_str);
+            let unknown = Diagnostic::unknown(NO_SERIES, "series", named.value.as_str(), known).at(named.place);
+            let otherwise = "delete the line, or write the series under `series:` in newsletter.yaml";
+            diagnostics.push(unknown.or_hint(otherwise));
             return;
         };
         let front = &mut issue.front;

@@ -169,7 +169,7 @@ fn nobody_guesses_where_an_import_goes() {
     };
     let several = "there are several lists of people; say which one: --into live, or --into members, or --into others";
     stops("", several);
-    stops("--into member", "there is no audience member; did you mean members?");
+    stops("--into member", "unknown audience `member`; did you mean `members`?");
     stops("--into live", "the people of live are kept in `cat people/andre.csv`, and an import goes into a CSV file");
     stops("--into a/b", "a/b is neither an audience nor the path of a CSV file");
     let unknown = "there is no system outlook; the systems are heyloyalty, listmonk, keila, mailchimp, phplist, buttondown, \

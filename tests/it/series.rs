@@ -95,7 +95,7 @@ fn a_series_that_is_not_there_stops_the_issue() {
     let project = house("unknown");
     project.edit("issues/forms.md", "series: os2forms", "series: os2form");
     let told = project.run("check issues/forms.md").stderr;
-    assert!(told.contains("error[NL313]: there is no series `os2form`") && told.contains("did you mean `os2forms`?"));
+    assert!(told.contains("error[NL313]: unknown series `os2form`") && told.contains("did you mean `os2forms`?"));
     assert_eq!(project.run("send issues/forms.md --yes").status, 3);
     project.edit("issues/forms.md", "series: os2form", "series: os2loop");
     assert!(project.run("send issues/forms.md --yes").stderr.contains("the issue names no audience"));
@@ -151,7 +151,7 @@ fn a_series_is_left_by_its_name_and_nobody_is_half_forgotten() {
     let project = both("wrong");
     project
         .run("unsubscribe anna@a.example --series os2from")
-        .stops(3, "unknown series os2from: did you mean os2forms?");
+        .stops(3, "unknown series `os2from`: did you mean `os2forms`?");
     let forgotten = project.run("suppression add anna@a.example --series os2forms --reason erased");
     forgotten.stops(3, "a person is erased everywhere: remove --series");
     project.run("suppression list").tells("0 addresses suppressed\n");

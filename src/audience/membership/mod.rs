@@ -13,7 +13,6 @@ use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Spanned;
 use crate::people::lists::{FieldShapes, People};
 use crate::people::person::{Address, FieldShape, Person};
@@ -258,15 +257,9 @@ impl Members {
     }
 }
 
-/// There is no audience of this name; the nearest one is suggested, otherwise all are named.
 fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
-    let names: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
-    let hint = match nearest(name.value.as_str(), names.iter().copied()) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("the audiences are: {}", names.join(", ")),
-    };
-    let message = format!("there is no audience {}", name.value);
-    Diagnostic::error(UNKNOWN_AUDIENCE, message).at(name.place.clone()).hint(hint)
+    let known = audiences.ids().map(AudienceId::as_str);
+    Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name.value.as_str(), known).at(name.place.clone())
 }
 
 /// Those of an audience's list of whom its rule is true.

@@ -93,7 +93,7 @@ fn what_is_wrong_between_audiences_is_told() {
     );
     let expected = "error 1:11 audiences cannot be made of each other: a → b → c → a (remove one of these from include, within or exclude)\n\
         error 1:14 audiences cannot be made of each other: c → c (remove one of these from include, within or exclude)\n\
-        error 2:11 there is no audience suppliesr (did you mean suppliers?)\n\
+        error 2:11 unknown audience `suppliesr` (did you mean `suppliers`?)\n\
         warning nobody is in the audience a\nwarning nobody is in the audience b\n\
         warning nobody is in the audience void\n";
     assert_eq!(told, expected);
@@ -165,5 +165,5 @@ fn an_audience_with_mistakes_is_there_all_the_same() {
     let mut audiences: Audiences = Audience::parse(id("a"), &source, &Rules::default()).0.into_iter().collect();
     audiences.insert_mistaken(id("broken"));
     let (_, told) = compute_alone(&audiences);
-    assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["there is no audience gone"]);
+    assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["unknown audience `gone`"]);
 }

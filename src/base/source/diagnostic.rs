@@ -62,6 +62,18 @@ impl Diagnostic {
         Self { hint: suggestion(typed, known), ..Self::error(code, format!("unknown {what} `{typed}`")) }
     }
 
+    /// The same problem, only reported.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
+    /// The same problem; the hint counts only if it has none yet.
+    #[must_use]
+    pub fn or_hint(self, hint: &str) -> Self {
+        if self.hint.is_some() { self } else { self.hint(hint) }
+    }
+
     /// The same problem, with its location.
     #[must_use]
     pub fn at(mut self, place: Span) -> Self {

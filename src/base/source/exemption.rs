@@ -81,11 +81,10 @@ impl Exemptions {
 /// Why a code cannot be turned off; none where it can.
 fn not_exemptible(code: &str) -> Option<Diagnostic> {
     let Some(check) = register::check(code) else {
-        let hint = match nearest(code, register::checks().map(|it| it.code)) {
-            Some(near) => format!("did you mean `{near}`? The codes stand in square brackets behind `warning`"),
-            None => "write the code that stands in square brackets behind `warning`, such as NL530".to_owned(),
-        };
-        return Some(Diagnostic::error(UNKNOWN, format!("there is no check `{code}`")).hint(hint));
+        // All known codes would be too long a list.
+        let near = nearest(code, register::checks().map(|check| check.code));
+        let unknown = Diagnostic::unknown(UNKNOWN, "check", code, near);
+        return Some(unknown.or_hint("write the code in square brackets after `warning`, such as NL530"));
     };
     (!check.warns()).then(|| {
         Diagnostic::error(STOPS, format!("`{code}` is an error, and an error cannot be turned off"))

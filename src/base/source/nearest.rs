@@ -1,9 +1,12 @@
 //! The word that was probably meant by a mistyped one.
 
 /// The known word nearest to the typed one, if one is near enough: at most one edit for every three letters.
+///
+/// Words of one or two letters must be the same but for upper and lower case: `de` and `da` are always near.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
-    let limit = (typed.chars().count() / 3).max(1);
+    let letters = typed.chars().count();
+    let limit = if letters > 2 { letters / 3 } else { 0 };
     known
         .into_iter()
         .map(|word| (distance(&typed, &word.to_lowercase()), word))
@@ -52,7 +55,7 @@ pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// A longer list of known words does not help.
-const MAX_LISTED: usize = 40;
+const MAX_LISTED: usize = 20;
 
 #[cfg(test)]
 mod tests {
@@ -67,6 +70,6 @@ mod tests {
         assert_eq!(suggest("zzz", &[]), None);
         let many: Vec<String> = (0..50).map(|number| format!("liste{number}")).collect();
         let hint = suggestion("zzz", many.iter().map(String::as_str)).unwrap();
-        assert!(hint.ends_with("liste39, … (50 in all)"), "{hint}");
+        assert!(hint.ends_with("liste19, … (50 in all)"), "{hint}");
     }
 }

@@ -83,8 +83,8 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &CheckAr
 fn explain(terminal: &Terminal, code: &str) -> Exit {
     let Some(check) = register::check(code) else {
         let near = nearest(&code.to_uppercase(), register::checks().map(|it| it.code));
-        let near = near.map_or_else(String::new, |it| format!(": did you mean {it}?"));
-        terminal.problem(&format!("there is no check {code}{near}"));
+        let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+        terminal.problem(&format!("unknown check `{code}`{near}"));
         return Exit::Blocked;
     };
     Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));

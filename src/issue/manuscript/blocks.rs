@@ -6,7 +6,6 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::AudienceId;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
@@ -112,11 +111,9 @@ fn unknown_kind(kind: &str, place: &Span) -> Diagnostic {
     let kind = kind.trim_end_matches(':');
     let lower = kind.to_lowercase();
     let guess = COMMON_MISTAKES.iter().find(|(guess, _)| *guess == lower).map(|(_, meant)| *meant);
-    let hint = match (guess, nearest(kind, kinds())) {
-        (Some(meant), _) => format!("write `{meant}`"),
-        (None, Some(near)) => format!("did you mean `::: {near}`?"),
-        (None, None) => format!("the blocks are {}", kinds().collect::<Vec<_>>().join(", ")),
-    };
-    let message = format!("there is no block called `{kind}`");
-    Diagnostic::error(UNKNOWN_KIND, message).at(place.clone()).hint(hint)
+    let unknown = Diagnostic::unknown(UNKNOWN_KIND, "block", kind, kinds()).at(place.clone());
+    match guess {
+        Some(meant) => unknown.hint(format!("write `{meant}`")),
+        None => unknown,
+    }
 }

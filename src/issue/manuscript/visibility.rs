@@ -7,7 +7,6 @@ use comrak::nodes::{Node, NodeValue};
 use crate::audience::{AudienceId, CHANNELS};
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::blocks::Block;
@@ -110,15 +109,7 @@ fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagno
     if ids().any(|it| it == name) {
         return;
     }
-    let hint = match nearest(name, ids()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the audiences are {}", ids().collect::<Vec<_>>().join(", ")),
-    };
-    diagnostics.push(
-        Diagnostic::error(UNKNOWN_AUDIENCE, format!("there is no audience called `{name}`"))
-            .at(place.clone())
-            .hint(hint),
-    );
+    diagnostics.push(Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name, ids()).at(place.clone()));
 }
 
 /// Leaves out the blocks that an edition does not hold, and opens the others; blocks about looks stay as they are.

@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 use crate::base::csv::row::ListRow;
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
@@ -83,12 +82,8 @@ fn choose<'s>(
     if let Some(named) = named {
         let found = sheets.iter().find(|it| it.name.trim().eq_ignore_ascii_case(named.trim()));
         if found.is_none() {
-            let message = format!("{} has no sheet {named}", intake.path());
-            let hint = match nearest(named, all.iter().copied()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("the sheets are: {}", all.join(", ")),
-            };
-            intake.mistake(Diagnostic::error(NO_SHEET, message).hint(hint));
+            let what = format!("sheet in {}:", intake.path());
+            intake.mistake(Diagnostic::unknown(NO_SHEET, &what, named, all.iter().copied()));
         }
         return found;
     }

@@ -60,7 +60,7 @@ fn members_are_shown_as_a_table_and_as_csv() {
     let json = "{\"email\":\"anna@a.example\",\"lang\":null,\"fields\":{\"first_name\":\"Anna\",\"name\":\"Anna\",\
         \"produktrelation\":[\"Bruger\",\"Styregruppe\"],\"rolle\":\"IT-chef\"},\"origin\":\"people/alle.csv:2\"}\n";
     assert_eq!(said.stdout, json);
-    project.run("audience show chief").stops(3, "there is no audience chief: did you mean chiefs?");
+    project.run("audience show chief").stops(3, "unknown audience `chief`: did you mean `chiefs`?");
 }
 
 #[test]
@@ -150,8 +150,8 @@ fn a_rule_with_a_name_serves_several_audiences() {
     assert!(explained("anna@a.example").contains("rest          out  people/alle.csv:2: the rule is not true of them"));
     project.edit("newsletter.yaml", "{rolle: it-chef}", "{roller: it-chef}");
     let told = project.run("audience list").stderr;
-    assert!(told.contains("error[NL243]: nobody has a field roller, for audiences/not.yaml:2"), "{told}");
-    assert!(told.contains("= help: did you mean rolle?"), "{told}");
+    assert!(told.contains("error[NL243]: unknown field `roller`, for audiences/not.yaml:2"), "{told}");
+    assert!(told.contains("= help: did you mean `rolle`?"), "{told}");
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn a_code_is_explained() {
     ];
     let places: Vec<Option<usize>> = parts.iter().map(|part| said.stdout.find(part)).collect();
     assert!(places[0] == Some(0) && places.iter().all(Option::is_some) && places.is_sorted(), "{}", said.stdout);
-    project.run("check --explain NL55O").stops(3, "there is no check NL55O: did you mean NL550?");
+    project.run("check --explain NL55O").stops(3, "unknown check `NL55O`: did you mean `NL550`?");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_page_shows_each_edition_on_each_screen_with_what_check_says() {
     for text in [
         "<html lang=\"da\">",
         "2 udgaver · 4 modtagere · opdigtede personer",
-        "nobody has a field `nickname`",
+        "unknown field `nickname`",
         "NL603 · issues&#x2f;maj.md:9",
         "Der er nyt, <mark>{{ nickname|default(&#x27;du&#x27;) }}</mark>.",
         "<code>only board</code>",

@@ -133,13 +133,13 @@ fn a_mistake_in_a_translation_is_told_at_its_place() {
         &said.stderr,
         &[
             "error[NL310]: there is no `subject`\n --> issues/maj.en.md:1:1",
-            "error[NL407]: there is no block called `olny`\n --> issues/maj.en.md:6:1",
+            "error[NL407]: unknown block `olny`\n --> issues/maj.en.md:6:1",
         ],
     );
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
     project.edit(MAY_EN, "olny", "only");
     let said = project.run("check");
-    holds(&said.stderr, &["warning[NL603]: nobody has a field `frist_name`\n --> issues/maj.en.md:4:1"]);
+    holds(&said.stderr, &["warning[NL603]: unknown field `frist_name`\n --> issues/maj.en.md:4:1"]);
     assert!(!said.stderr.contains("NL310"), "the subject stands in the issue: {}", said.stderr);
 }
 

@@ -97,7 +97,7 @@ fn styles_that_gmail_would_drop_are_refused() {
 #[test]
 fn a_mistyped_theme_is_guessed() {
     let told = errors(&themed("mistyped-theme", "buletin"));
-    assert!(told.contains("there is no theme `buletin`") && told.contains("did you mean `bulletin`?"), "{told}");
+    assert!(told.contains("unknown theme `buletin`") && told.contains("did you mean `bulletin`?"), "{told}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
-use crate::base::source::nearest::nearest;
+use crate::base::source::nearest::suggestion;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
@@ -27,12 +27,9 @@ pub(super) fn exit(diagnostics: &Diagnostics) -> Exit {
 pub(super) fn named<'r>(terminal: &Terminal, readers: &'r ResolvedAudiences, typed: &str) -> Option<&'r Audience> {
     let found = AudienceId::parse(typed).ok().and_then(|it| readers.audiences.named(&it));
     if found.is_none() {
-        let ids: Vec<&str> = readers.audiences.ids().map(AudienceId::as_str).collect();
-        let hint = match nearest(typed, ids.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("the audiences are: {}", ids.join(", ")),
-        };
-        terminal.problem(&format!("there is no audience {typed}: {hint}"));
+        let hint = suggestion(typed, readers.audiences.ids().map(AudienceId::as_str));
+        let hint = hint.unwrap_or_else(|| "the project has no audiences".to_owned());
+        terminal.problem(&format!("unknown audience `{typed}`: {hint}"));
     }
     found
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::base::error::Error;
-use crate::base::source::nearest::nearest;
+use crate::base::source::nearest::suggestion;
 use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
@@ -85,12 +85,8 @@ fn known_series<'o>(terminal: &Terminal, opened: &'o OpenProject, typed: &str) -
     if let Some((id, _)) = known.get_key_value(typed) {
         return Ok(id);
     }
-    let ids: Vec<&str> = known.keys().map(SeriesId::as_str).collect();
-    let hint = match nearest(typed, ids.iter().copied()) {
-        Some(near) => format!("did you mean {near}?"),
-        None if ids.is_empty() => "newsletter.yaml has no series".to_owned(),
-        None => format!("the series are: {}", ids.join(", ")),
-    };
-    terminal.problem(&format!("unknown series {typed}: {hint}"));
+    let hint = suggestion(typed, known.keys().map(SeriesId::as_str));
+    let hint = hint.unwrap_or_else(|| "newsletter.yaml has no series".to_owned());
+    terminal.problem(&format!("unknown series `{typed}`: {hint}"));
     Err(Exit::Blocked)
 }

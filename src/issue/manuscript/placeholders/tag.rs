@@ -279,15 +279,9 @@ fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mu
         if known().any(|it| it == name) {
             continue;
         }
-        let hint = match nearest(name, known()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "the usual ones are default, upper, lower, title, join, length, first, last, round".into(),
-        };
-        diagnostics.push(
-            Diagnostic::error(UNKNOWN_FILTER, format!("there is no filter called `{name}`"))
-                .at(found.part(start + at, name.len()))
-                .hint(hint),
-        );
+        let unknown = Diagnostic::unknown(UNKNOWN_FILTER, "filter", name, nearest(name, known()))
+            .or_hint("the usual ones are default, upper, lower, title, join, length, first, last, round");
+        diagnostics.push(unknown.at(found.part(start + at, name.len())));
     }
 }
 
