@@ -50,6 +50,7 @@ pub fn number(pieces: &[&str]) -> u64 {
 /// The secret under which Message-IDs, boundaries and unsubscribe tokens are made (HMAC-SHA-256, RFC 2104).
 ///
 /// Nobody without it can tell from such a hash whom it belongs to.
+#[derive(Clone)]
 pub struct HmacKey(hmac::Key);
 
 impl HmacKey {

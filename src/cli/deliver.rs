@@ -21,7 +21,7 @@ use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::transport::{Remedy, Transport};
-use crate::letter::ComposedPlan;
+use crate::letter::compose::ComposedPlan;
 
 /// What is delivered, and how.
 pub(super) struct DeliveryRequest<'a> {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::cli::report::count;
 use crate::cli::text_diff::{self, EditionDiff};
+use crate::letter::compose::{ComposedPlan, MissingValue};
 use crate::letter::plan::Fingerprint;
-use crate::letter::{ComposedPlan, MissingValue};
 use crate::ops::prepared_issue::PreparedIssue;
 
 /// What the readers of one version get, each edition as an invented reader has it.
@@ -58,7 +58,7 @@ impl IssueVersion {
         let issue = prepared.issue.id.to_string();
         let composed = ComposedPlan::compose(masthead, prepared.editions, &letters)?;
         let part = |letter| {
-            let reading = composed.read(letter).ok()?;
+            let reading = composed.decode(letter).ok()?;
             let (subject, preheader, text) = (reading.subject, reading.preheader, reading.text);
             Some((letter.edition.clone(), EditionText { subject, preheader, text }))
         };

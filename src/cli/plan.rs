@@ -16,8 +16,8 @@ use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::edition::compiled::UnfilledCause;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::{DraftStatus, IssueId};
+use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, MissingValue};
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetter, PlannedLetters, TransportKind};
-use crate::letter::{ComposeError, ComposedPlan, LetterComposer, MissingValue};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Person;
 use crate::people::person::suppression_reason;
@@ -256,10 +256,10 @@ fn compose(
     let masthead = prepared.masthead(date.to_owned())?;
     let guard = prepared.guard();
     let mut composing = LetterComposer::new(masthead, prepared.editions);
-    each_letter(&mut |letter| composing.make(letter))?;
+    each_letter(&mut |letter| composing.compose(letter))?;
     match composing.finish() {
         Ok((composed, samples)) => {
-            let leaks = guard.look(&composed, samples);
+            let leaks = guard.check_letters(&composed, samples);
             terminal.diagnostics(&leaks);
             Ok(Some(composed).filter(|_| !leaks.has_errors()))
         }

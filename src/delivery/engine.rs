@@ -16,7 +16,7 @@ use crate::delivery::retry::RetryPolicy;
 use crate::delivery::throttle::Throttle;
 use crate::delivery::transport::{OpenError, Transport};
 use crate::delivery::worker::Worker;
-use crate::letter::ComposedPlan;
+use crate::letter::compose::ComposedPlan;
 
 /// What a run needs besides its ledger.
 pub struct DeliveryRun<'a> {

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quoted_printable::ParseMode;
 
-use crate::letter::DecodedLetter;
+use crate::letter::decoded::DecodedLetter;
 
 /// What a letter holds, all encodings undone.
 #[derive(Debug)]

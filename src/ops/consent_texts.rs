@@ -76,7 +76,7 @@ impl PreparedIssue<'_> {
         let settings = self.project.settings();
         let today = now.to_zoned(settings.timezone.clone()).date();
         let mut look = ConsentReview::new(&settings.consent.terms, today);
-        for reader in self.selection.readers() {
+        for reader in self.selection.recipients() {
             let audience = &reader.edition().audience;
             let own = self.audiences.named(audience).and_then(|it| it.require_consent);
             let demand = own.unwrap_or(settings.consent.terms.demand);

@@ -10,7 +10,7 @@ use crate::edition::compiled::Edition;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::translation_coverage;
-use crate::letter::plan::{self, SelectionContext};
+use crate::letter::selection::{self, SelectionContext};
 use crate::project::Project;
 
 const REASON: Code = Code("NL346");
@@ -43,7 +43,7 @@ impl Project {
         read: &BTreeSet<EditionKey>,
     ) -> Diagnostics {
         let native = self.native(issue, choice.audiences);
-        let usual = || plan::default_editions(issue, choice).into_iter().collect();
+        let usual = || selection::default_editions(issue, choice).into_iter().collect();
         let mut diagnostics = check_translations(issue, native, read);
         diagnostics.extend(self.check_reasons(choice.audiences, read));
         diagnostics.extend(if read.is_empty() {

@@ -28,9 +28,13 @@ use crate::issue::manuscript::matrix::BlockMatrix;
 use crate::issue::manuscript::snippets;
 use crate::issue::series::SeriesId;
 use crate::letter::dkim::Signers;
+use crate::letter::headers::CommonHeaders;
+use crate::letter::message_id::MessageIds;
 use crate::letter::mime::Attachment;
-use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetters, Selection, SelectionContext, TransportKind};
-use crate::letter::{CommonHeaders, LetterPurpose, UnsubscribeOptions};
+use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
+use crate::letter::purpose::LetterPurpose;
+use crate::letter::selection::{self, Selection, SelectionContext};
+use crate::letter::unsubscribe_links::UnsubscribeOptions;
 use crate::ops::web_pages::{ArchiveSite, WebPage};
 use crate::people::person::mailbox::Mailbox;
 use crate::project::files;
@@ -130,7 +134,7 @@ impl<'p> PreparedIssue<'p> {
             not: &not,
             lang: project.settings().lang,
         };
-        let selection = plan::select(&issue, &choice);
+        let selection = selection::select(&issue, &choice);
         let read = selection.editions();
         let matrix = BlockMatrix::of(&issue);
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
@@ -138,7 +142,7 @@ impl<'p> PreparedIssue<'p> {
         let native = project.native(&issue, &readers.audiences);
         let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
         diagnostics.extend(project.check_languages(&issue, &choice, &read));
-        let usual = plan::default_editions(&issue, &choice);
+        let usual = selection::default_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
         let mut fingerprint = fingerprint(&readers, (&issue, &source));
@@ -223,8 +227,8 @@ impl<'p> PreparedIssue<'p> {
     /// The project's key cannot be read or made.
     pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
         let domain = self.from().address.domain().to_owned();
-        let selection = Arc::clone(&self.selection);
-        let letters = PlannedLetters::new(self.issue.id.clone(), selection, (self.project.key()?, domain));
+        let message_ids = MessageIds { key: self.project.key()?, domain };
+        let letters = PlannedLetters::new(self.issue.id.clone(), Arc::clone(&self.selection), message_ids);
         let plan = Plan {
             issue: self.issue.id.clone(),
             series: self.series().cloned(),

@@ -13,8 +13,9 @@ use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::edition::compiled::Edition;
 use crate::issue::edition_key::EditionKey;
-use crate::letter::CommonHeaders;
-use crate::letter::plan::{self, PlannedLetter};
+use crate::letter::headers::CommonHeaders;
+use crate::letter::message_id::MessageIds;
+use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::{PreparedIssue, USUAL_FIELDS};
 use crate::people::person::{Address, AddressError, FieldShape, Person, PersonOrigin, fold};
 
@@ -29,7 +30,7 @@ impl PreparedIssue<'_> {
     /// A list was laid aside on the disk, which does not give it back.
     pub fn reader(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
         let wanted = Address::parse(address).ok().and_then(|it| self.membership.number(&it));
-        let found = wanted.and_then(|number| self.selection.readers().find(|it| it.number() == number));
+        let found = wanted.and_then(|number| self.selection.recipients().find(|it| it.number() == number));
         found.map(|it| Ok((Arc::new(it.person()?), it.edition()))).transpose()
     }
 
@@ -40,8 +41,9 @@ impl PreparedIssue<'_> {
 
     /// The letter of a preview to somebody, invented or not.
     pub fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
+        let message_ids = MessageIds { key: HmacKey::new(PUBLIC_KEY), domain: "preview.example".to_owned() };
         PlannedLetter {
-            message_id: plan::message_id(&HmacKey::new(PUBLIC_KEY), &self.issue.id, &person, "preview.example"),
+            message_id: message_ids.letter(&self.issue.id, &person.address),
             person,
             audience: key.audience.clone(),
             edition: key.id(),
@@ -91,7 +93,7 @@ impl PreparedIssue<'_> {
     /// What kind of value a field holds for the readers of the issue: only that much of theirs is looked at.
     fn kind(&self, name: &str, shape: FieldShape) -> SampleKind {
         // What cannot be read again is told when it is to be sent.
-        let mut readers = self.selection.readers().filter_map(|it| it.person().ok());
+        let mut readers = self.selection.recipients().filter_map(|it| it.person().ok());
         let held = readers.find_map(|person| person.fields.get(name).cloned());
         match (shape, held) {
             (FieldShape::List, _) | (_, Some(Value::List(_))) => SampleKind::List,

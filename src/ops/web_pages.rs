@@ -12,7 +12,7 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::language_choice;
 use crate::issue::slug::slug;
 use crate::issue::{Archive, Issue};
-use crate::letter::DecodedLetter;
+use crate::letter::decoded::DecodedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
 use crate::project::settings::archive::ISSUE;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use newsletter::base::source::diagnostic::Diagnostics;
-use newsletter::letter::ComposedPlan;
+use newsletter::letter::compose::ComposedPlan;
 use newsletter::letter::leak::LeakGuard;
 use newsletter::letter::plan::PlannedLetter;
 use newsletter::ops::prepared_issue::PreparedIssue;
@@ -164,7 +164,7 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
     let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
     let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
     let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
-    LeakGuard { keys, ..guard }.look(&composed, &letters)
+    LeakGuard { keys, ..guard }.check_letters(&composed, &letters)
 }
 
 #[test]

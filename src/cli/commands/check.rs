@@ -19,7 +19,7 @@ use crate::cli::plan::{no_recipients, shortfalls};
 use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, with_causes};
-use crate::letter::LetterComposer;
+use crate::letter::compose::LetterComposer;
 use crate::letter::plan::TransportKind;
 use crate::ops::prepared_issue::PreparedIssue;
 
@@ -147,10 +147,12 @@ fn check_issue(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) ->
     let invented = prepared.invented_letters().unwrap_or_default();
     let mut composing = LetterComposer::new(masthead, prepared.editions);
     for letter in letters.iter() {
-        composing.make(&letter?);
+        composing.compose(&letter?);
     }
     match composing.finish() {
-        Ok((composed, samples)) => diagnostics.extend(guard.look(&composed, samples.into_iter().chain(invented))),
+        Ok((composed, samples)) => {
+            diagnostics.extend(guard.check_letters(&composed, samples.into_iter().chain(invented)));
+        }
         Err(lacking) => diagnostics.extend(shortfalls(&lacking)),
     }
     Ok(diagnostics)

@@ -144,7 +144,7 @@ fn prepared(
         terminal.problem(&format!("{label} cannot be compared before its mistakes are mended"));
         return Ok(None);
     };
-    let readers = prepared.selection.readers();
+    let readers = prepared.selection.recipients();
     let readers = readers.map(|it| Ok((it.person()?.address.to_string(), it.edition().id())));
     let readers = readers.collect::<Result<_, Error>>()?;
     match IssueVersion::of(prepared, label, readers) {

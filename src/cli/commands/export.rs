@@ -11,7 +11,7 @@ use crate::cli::plan;
 use crate::cli::project::OpenProject;
 use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
-use crate::letter::DecodedLetter;
+use crate::letter::decoded::DecodedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::web_pages::WebPage;
 use crate::project::files::write_over;
@@ -80,7 +80,7 @@ pub(super) fn leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
     for page in &prepared.pages {
         // A page that cannot be made is not written, and was told.
         if let Ok(reading) = DecodedLetter::of_page(&page.edition) {
-            diagnostics.extend(guard.look_at_page(&page.key, &reading));
+            diagnostics.extend(guard.check_page(&page.key, &reading));
         }
     }
     diagnostics

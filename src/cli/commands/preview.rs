@@ -16,7 +16,7 @@ use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::readability;
-use crate::letter::ComposedPlan;
+use crate::letter::compose::ComposedPlan;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::files::{open_in_browser, write_over};
@@ -66,7 +66,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, preview: &PreviewAr
             return Ok(Exit::Blocked);
         }
     };
-    let leaks = guard.look(&composed, &letters);
+    let leaks = guard.check_letters(&composed, &letters);
     terminal.diagnostics(&leaks);
     if leaks.has_errors() {
         return Ok(Exit::Blocked);
@@ -136,7 +136,7 @@ struct EditionFacts {
 
 fn facts(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<EditionFacts> {
     let key = prepared.keys.get(&letter.edition)?.clone();
-    let recipients = prepared.selection.readers().filter(|it| *it.edition() == key).count();
+    let recipients = prepared.selection.recipients().filter(|it| *it.edition() == key).count();
     let blocks = BlockEntry::all(&prepared.matrix, &key);
     let lix = readability::figure(&prepared.issue, &key);
     Some(EditionFacts { key, recipients, blocks, lix })
@@ -149,7 +149,7 @@ fn write_edition(
     facts: EditionFacts,
 ) -> Result<ManifestEntry, Error> {
     let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
-    let reading = composed.read(planned).map_err(|_| Error::Uncomposed)?;
+    let reading = composed.decode(planned).map_err(|_| Error::Uncomposed)?;
     let name = |ending: &str| format!("{}.{ending}", planned.edition);
     let mut files = vec![name("html"), name("txt"), name("eml")];
     let mut html = reading.html.clone();

@@ -25,8 +25,11 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::transport::Transport;
 use crate::issue::edition_key::EditionKey;
-use crate::letter::plan::{self, Fingerprint, Plan, PlannedLetter, TransportKind};
-use crate::letter::{CommonHeaders, ComposedPlan, LetterPurpose, TestLabel};
+use crate::letter::compose::ComposedPlan;
+use crate::letter::headers::CommonHeaders;
+use crate::letter::message_id::MessageIds;
+use crate::letter::plan::{Fingerprint, Plan, PlannedLetter, TransportKind};
+use crate::letter::purpose::{LetterPurpose, TestLabel};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::{Address, Person};
 
@@ -87,7 +90,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, test: &TestArgs) ->
         }
     };
     // Whoever tries an edition out may be of its readers: what is not for them is not for a test either.
-    let leaks = guard.look(&composed, &own);
+    let leaks = guard.check_letters(&composed, &own);
     terminal.diagnostics(&leaks);
     if leaks.has_errors() {
         return Ok(Exit::Blocked);
@@ -160,12 +163,13 @@ fn plan(
 ) -> (Plan, Vec<PlannedLetter>) {
     let edition = reader.edition.id();
     let run = format!("{edition} {}", now.as_nanosecond());
-    let domain = masthead.from.address.domain();
+    let domain = masthead.from.address.domain().to_owned();
+    let message_ids = MessageIds { key: masthead.key.clone(), domain };
     let letters = testers.iter().map(|tester| PlannedLetter {
         person: Arc::new(as_reader(&reader.person, tester)),
         audience: reader.edition.audience.clone(),
         edition: edition.clone(),
-        message_id: plan::test_message_id(&masthead.key, (&prepared.issue.id, &run), tester, domain),
+        message_id: message_ids.test(&prepared.issue.id, &run, tester),
     });
     let plan = Plan {
         issue: prepared.issue.id.clone(),

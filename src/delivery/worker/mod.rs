@@ -22,7 +22,7 @@ use crate::delivery::throttle::Throttle;
 use crate::delivery::transport::{
     Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, Remedy, SendOutcome,
 };
-use crate::letter::Letter;
+use crate::letter::compose::Letter;
 use crate::people::person::Address;
 
 /// One connection and what goes through it.

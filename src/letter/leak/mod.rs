@@ -19,12 +19,13 @@ use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
+use crate::letter::compose::ComposedPlan;
+use crate::letter::decoded::DecodedLetter;
 use crate::letter::leak::fact::Fact;
 use crate::letter::leak::letter_parts::{LetterPart, PartIndex};
 use crate::letter::leak::lines::{OpeningFence, SourceLine};
 use crate::letter::parsed::{self, ParsedLetter};
 use crate::letter::plan::PlannedLetter;
-use crate::letter::{ComposedPlan, DecodedLetter};
 use crate::people::person::Person;
 
 const LEAK: Code = Code("NL610");
@@ -57,7 +58,7 @@ pub fn tables(issue: &Issue) -> BTreeSet<String> {
 
 impl LeakGuard {
     /// Looks at one letter of each edition; all the others differ from it only in their reader's own values.
-    pub fn look(
+    pub fn check_letters(
         &self,
         composed: &ComposedPlan,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
@@ -70,7 +71,7 @@ impl LeakGuard {
                 continue;
             };
             // A letter that cannot be made is not sent, and was told.
-            let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.read(planned)) else { continue };
+            let (Ok(letter), Ok(reading)) = (composed.letter(planned), composed.decode(planned)) else { continue };
             seen.insert(planned.edition.clone());
             let letter = parsed::parse(&letter.bytes);
             let person = Some(planned.person.as_ref());
@@ -85,7 +86,7 @@ impl LeakGuard {
     }
 
     /// Looks at a page on the web, which everybody can read.
-    pub fn look_at_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
+    pub fn check_page(&self, key: &EditionKey, page: &DecodedLetter<'_>) -> Diagnostics {
         let letter = parsed::parse_page(page);
         self.find_all(&InspectedLetter { key, person: None, letter: &letter, preheader: &page.preheader })
     }

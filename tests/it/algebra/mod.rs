@@ -16,7 +16,7 @@ use newsletter::base::source::text::Source;
 use newsletter::base::source::yaml;
 use newsletter::base::source::yaml::fields::MappingReader;
 use newsletter::issue::Issue;
-use newsletter::letter::plan::{self, SelectionContext};
+use newsletter::letter::selection::{self, SelectionContext};
 use newsletter::people::lists::People;
 use newsletter::people::lists::list_source::ListFormat;
 use newsletter::people::person::{Address, Person};
@@ -123,8 +123,9 @@ fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> St
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let not = world.withheld.iter().map(|it| id(world.audiences[*it].name)).collect();
-    let selection = plan::select(&issue, &SelectionContext { audiences, membership, not: &not, lang: Lang::default() });
-    let found = selection.readers().map(|reader| {
+    let selection =
+        selection::select(&issue, &SelectionContext { audiences, membership, not: &not, lang: Lang::default() });
+    let found = selection.recipients().map(|reader| {
         let (person, key) = (reader.person().unwrap(), reader.edition());
         let withheld: Vec<String> = key.leaves_out.iter().map(ToString::to_string).collect();
         (mark(&person), key.audience.to_string(), withheld)

@@ -7,7 +7,7 @@ mod well_formed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use newsletter::issue::edition_key::EditionKey;
-use newsletter::letter::ComposedPlan;
+use newsletter::letter::compose::ComposedPlan;
 use newsletter::letter::leak::LeakGuard;
 use newsletter::letter::parsed::{self, ParsedLetter};
 use newsletter::letter::plan::PlannedLetter;
@@ -86,7 +86,7 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     let masthead = prepared.masthead("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
     let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
     let mut wrong: Vec<String> =
-        guard.look(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
+        guard.check_letters(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
     for planned in &letters {
         let letter = composed.letter(planned).unwrap();
         let told = look(issue, &guard.keys[&planned.edition], &parsed::parse(&letter.bytes));
@@ -110,7 +110,7 @@ fn is_missed(
     let leaks = issue.sentences.iter().any(|it| issue.is_read(*it, own) && issue.is_closed(*it, key));
     let keys = BTreeMap::from([(sent.edition.clone(), key.clone())]);
     let guard = LeakGuard { keys, ..guard.clone() };
-    leaks && guard.look(composed, [sent]).iter().count() == 0
+    leaks && guard.check_letters(composed, [sent]).iter().count() == 0
 }
 
 /// What is wrong with one letter.

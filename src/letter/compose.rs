@@ -1,0 +1,214 @@
+//! Composes letters from editions and people. All letters of a plan are composed once before the first is sent, so that a
+//! missing value is found while nobody has received anything.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+
+use thiserror::Error as ThisError;
+
+use crate::base::source::span::Span;
+use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
+use crate::edition::images::placement::Placement;
+use crate::letter::decoded::DecodedLetter;
+use crate::letter::dkim::key::SigningError;
+use crate::letter::headers::CommonHeaders;
+use crate::letter::mime::{self, Attachment, InlinePicture};
+use crate::letter::plan::PlannedLetter;
+use crate::letter::unsubscribe_links::UnsubscribeLinks;
+use crate::people::person::Address;
+
+/// Bytes reserved for what surrounds the texts of a letter: the parts' headers, boundaries, and two signatures.
+const OVERHEAD: usize = 3 * 1_024;
+
+/// One letter, ready for a transport.
+#[derive(Debug)]
+pub struct Letter {
+    /// The envelope sender.
+    pub sender: Address,
+    /// The only recipient.
+    pub recipient: Address,
+    /// The edition's id, by which a dry run sorts its files.
+    pub edition: String,
+    /// The Message-ID with its angle brackets.
+    pub message_id: String,
+    /// Headers and body: 7-bit, CRLF, no line over 998 octets, none that begins with a dot (RFC 5321 §4.5.2).
+    pub bytes: Vec<u8>,
+}
+
+/// A letter that cannot be composed.
+#[derive(Debug)]
+pub struct MissingValue {
+    /// The letter.
+    pub letter: PlannedLetter,
+    /// What is missing, and where the issue prints it.
+    pub error: ComposeError,
+}
+
+/// Why a letter cannot be composed.
+#[derive(Debug, ThisError)]
+pub enum ComposeError {
+    /// The person lacks a value that the edition prints.
+    #[error(transparent)]
+    Unfilled(#[from] UnfilledValue),
+    /// The plan names an edition that the files of the issue no longer make.
+    #[error("the plan contains an edition that no longer exists")]
+    NoEdition,
+    /// Signing failed.
+    #[error("the letter cannot be signed")]
+    Unsigned(#[from] SigningError),
+}
+
+impl ComposeError {
+    /// Where the issue prints what is missing; absent where no place in the issue is to blame.
+    pub fn place(&self) -> Option<&Span> {
+        match self {
+            Self::Unfilled(unfilled) => unfilled.place.as_ref(),
+            Self::NoEdition | Self::Unsigned(_) => None,
+        }
+    }
+}
+
+/// A plan all of whose letters have been composed once: the only thing that delivery accepts.
+#[derive(Debug)]
+pub struct ComposedPlan {
+    common: CommonHeaders,
+    editions: BTreeMap<String, EncodedEdition>,
+}
+
+/// An edition with its pictures and files encoded once, and not again for each letter.
+#[derive(Debug)]
+struct EncodedEdition {
+    edition: Edition,
+    pictures: Vec<InlinePicture>,
+    enclosures: Vec<Attachment>,
+}
+
+impl EncodedEdition {
+    fn new(edition: Edition) -> Self {
+        let pictures = match edition.placement() {
+            Placement::Inside => edition.pictures().iter().map(InlinePicture::new).collect(),
+            Placement::Published { .. } | Placement::Beside => Vec::new(),
+        };
+        let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
+        Self { edition, pictures, enclosures }
+    }
+
+    fn personalise(
+        &self,
+        planned: &PlannedLetter,
+        unsubscribe: &UnsubscribeLinks,
+    ) -> Result<RenderedContent, UnfilledValue> {
+        self.edition.personalise(&LetterRecipient {
+            person: &planned.person,
+            unsubscribe: unsubscribe.everything.url.as_deref(),
+            unsubscribe_mailto: &unsubscribe.everything.mailto,
+            unsubscribe_series: unsubscribe.series.as_ref().map(|link| link.url.as_deref().unwrap_or(&link.mailto)),
+        })
+    }
+}
+
+/// Composes the letters of a plan one after the other, wherever they come from. None is kept: a plan may have more letters
+/// than fit in memory.
+#[derive(Debug)]
+pub struct LetterComposer {
+    plan: ComposedPlan,
+    failed: Vec<MissingValue>,
+    samples: BTreeMap<String, PlannedLetter>,
+}
+
+impl LetterComposer {
+    /// A composer for the letters of these editions, by their ids.
+    pub fn new(common: CommonHeaders, editions: BTreeMap<String, Edition>) -> Self {
+        let editions = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition))).collect();
+        Self { plan: ComposedPlan { common, editions }, failed: Vec::new(), samples: BTreeMap::new() }
+    }
+
+    /// Composes a letter and notes whether it could be.
+    pub fn compose(&mut self, letter: &PlannedLetter) {
+        if let Err(error) = self.plan.unsigned(letter) {
+            self.failed.push(MissingValue { letter: letter.clone(), error });
+        } else if !self.samples.contains_key(&letter.edition) {
+            self.samples.insert(letter.edition.clone(), letter.clone());
+        }
+    }
+
+    /// The plan, if every letter could be composed, and the first letter of each edition.
+    ///
+    /// # Errors
+    ///
+    /// All letters that could not be composed. Then nothing of the plan may be sent.
+    pub fn finish(self) -> Result<(ComposedPlan, Vec<PlannedLetter>), Vec<MissingValue>> {
+        if self.failed.is_empty() { Ok((self.plan, self.samples.into_values().collect())) } else { Err(self.failed) }
+    }
+}
+
+impl ComposedPlan {
+    /// Composes every letter once.
+    ///
+    /// # Errors
+    ///
+    /// All letters that could not be composed. Then nothing of the plan may be sent.
+    pub fn compose(
+        common: CommonHeaders,
+        editions: BTreeMap<String, Edition>,
+        letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
+    ) -> Result<Self, Vec<MissingValue>> {
+        let mut composer = LetterComposer::new(common, editions);
+        letters.into_iter().for_each(|letter| composer.compose(letter.borrow()));
+        composer.finish().map(|(plan, _)| plan)
+    }
+
+    /// The letter with its signatures, byte for byte the same each time.
+    ///
+    /// # Errors
+    ///
+    /// Signing failed. A letter that was composed before fails for no other reason.
+    pub fn letter(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
+        let mut letter = self.unsigned(planned)?;
+        self.common.signers.sign(&mut letter.bytes)?;
+        Ok(letter)
+    }
+
+    /// What the recipient of a letter sees.
+    ///
+    /// # Errors
+    ///
+    /// As for [`letter`](Self::letter).
+    pub fn decode(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
+        let encoded = self.edition(planned)?;
+        let content = encoded.personalise(planned, &self.unsubscribe_links(planned))?;
+        Ok(DecodedLetter::new(&encoded.edition, content))
+    }
+
+    /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
+    /// takes 15 times as long as the letter, so that the check before delivery leaves it out.
+    fn unsigned(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
+        let Self { common, .. } = self;
+        let encoded = self.edition(planned)?;
+        let unsubscribe = self.unsubscribe_links(planned);
+        let content = encoded.personalise(planned, &unsubscribe)?;
+        let header = common.write(planned, &content.subject, &unsubscribe.everything);
+        let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + OVERHEAD);
+        bytes.extend_from_slice(header.as_bytes());
+        // Boundaries are a hash and not random, so that a second attempt has the same bytes.
+        let boundary = common.key.tag("boundary", &[&planned.message_id]);
+        let attachments: Vec<&Attachment> = encoded.enclosures.iter().chain(&common.attachments).collect();
+        mime::write_body(&mut bytes, &boundary, &content, &encoded.pictures, &attachments);
+        Ok(Letter {
+            sender: common.bounces_to.of(&planned.message_id),
+            recipient: planned.person.address.clone(),
+            edition: planned.edition.clone(),
+            message_id: planned.message_id.clone(),
+            bytes,
+        })
+    }
+
+    fn edition(&self, planned: &PlannedLetter) -> Result<&EncodedEdition, ComposeError> {
+        self.editions.get(&planned.edition).ok_or(ComposeError::NoEdition)
+    }
+
+    fn unsubscribe_links(&self, planned: &PlannedLetter) -> UnsubscribeLinks {
+        let CommonHeaders { unsubscribe, purpose, series, .. } = &self.common;
+        unsubscribe.links(*purpose, &planned.person.address, series.as_ref().map(|(id, _)| id))
+    }
+}

@@ -1,0 +1,150 @@
+//! The header fields of a letter, up to MIME-Version; the body begins with its own Content-Type.
+
+use std::collections::BTreeMap;
+
+use lettre::Address as LettreAddress;
+use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
+use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
+
+use crate::audience::AudienceId;
+use crate::base::digest::HmacKey;
+use crate::base::value::Value;
+use crate::issue::series::SeriesId;
+use crate::letter::dkim::Signers;
+use crate::letter::mime::Attachment;
+use crate::letter::plan::PlannedLetter;
+use crate::letter::purpose::LetterPurpose;
+use crate::letter::return_path::ReturnPath;
+use crate::letter::unsubscribe_links::{UnsubscribeLink, UnsubscribeOptions};
+use crate::people::person::Address;
+use crate::people::person::mailbox::Mailbox;
+
+const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
+const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");
+const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
+const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
+const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
+const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
+
+/// The longest line that is written, without its CRLF (RFC 5322 §2.1.1).
+const COLUMNS: usize = 78;
+
+/// What all letters of a plan have in common, besides their editions.
+#[derive(Debug)]
+pub struct CommonHeaders {
+    /// The sender.
+    pub from: Mailbox,
+    /// Where replies go; absent: to `from`.
+    pub reply_to: Option<Mailbox>,
+    /// The envelope sender, where bounces go.
+    pub bounces_to: ReturnPath,
+    /// The Date header.
+    pub date: String,
+    /// The series of the issue and its name, for List-Id; absent: each audience is a list of its own.
+    pub series: Option<(SeriesId, String)>,
+    /// The names of the audiences, for List-Id.
+    pub lists: BTreeMap<AudienceId, String>,
+    /// How to unsubscribe.
+    pub unsubscribe: UnsubscribeOptions,
+    /// The files that every letter carries.
+    pub attachments: Vec<Attachment>,
+    /// The key of Message-IDs and boundaries.
+    pub key: HmacKey,
+    /// Whether this is a mailing or a test.
+    pub purpose: LetterPurpose,
+    /// The keys that sign.
+    pub signers: Signers,
+}
+
+impl CommonHeaders {
+    /// The header fields of a letter, folded, each with its CRLF.
+    pub(super) fn write(&self, planned: &PlannedLetter, subject: &str, unsubscribe: &UnsubscribeLink) -> String {
+        let mut headers = Headers::new();
+        headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&self.from))));
+        headers.set(header::To::from(Mailboxes::from(self.to(planned))));
+        if let Some(reply_to) = &self.reply_to {
+            headers.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(reply_to))));
+        }
+        headers.set(header::Subject::from(self.purpose.subject(&planned.edition, subject)));
+        headers.insert_raw(HeaderValue::new(DATE, self.date.clone()));
+        headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
+        headers.insert_raw(HeaderValue::new(LIST_ID, self.list_id(&planned.audience)));
+        let UnsubscribeLink { url, mailto } = unsubscribe;
+        // The order is the sender's preference, best first (RFC 2369 §2).
+        let links = url.iter().map(|url| format!("<{url}>, ")).chain([format!("<{mailto}>")]);
+        headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE, links.collect()));
+        // One click posts to the page (RFC 8058 §3.1), so there must be one, and in a test it must not work.
+        if url.is_some() && self.purpose == LetterPurpose::Mailing {
+            headers.insert_raw(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
+        }
+        // Never standardized, but `vacation` and its successors do not reply to it.
+        headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
+        headers.set(header::MIME_VERSION_1_0);
+        fold_lines(&headers.to_string())
+    }
+
+    /// The list of the series or the audience (RFC 2919): its name as a phrase, and an id under the sender's domain.
+    fn list_id(&self, audience: &AudienceId) -> String {
+        let (list, name) = match &self.series {
+            Some((id, name)) => (id.as_str(), name.as_str()),
+            None => (audience.as_str(), self.lists.get(audience).map_or("", String::as_str)),
+        };
+        let id = format!("<{list}.{}>", self.from.address.domain());
+        // Only words that need no quotes: encoded words may not stand inside a quoted string (RFC 2047 §5).
+        let words = name.split(|letter: char| !letter.is_alphanumeric() && letter != '-');
+        let phrase: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        if phrase.is_empty() { id } else { format!("{} {id}", phrase.join(" ")) }
+    }
+
+    /// The recipient's mailbox. A test has no name there: it goes to a tester, and the name is another person's.
+    fn to(&self, planned: &PlannedLetter) -> LettreMailbox {
+        let name = match (self.purpose, planned.person.fields.get("name")) {
+            (LetterPurpose::Mailing, Some(Value::Text(name))) => Some(name.clone()),
+            (LetterPurpose::Mailing | LetterPurpose::Test(_), _) => None,
+        };
+        LettreMailbox::new(name, lettre_address(&planned.person.address))
+    }
+}
+
+fn lettre_mailbox(mailbox: &Mailbox) -> LettreMailbox {
+    LettreMailbox::new(mailbox.name.clone(), lettre_address(&mailbox.address))
+}
+
+/// Our `Address` is valid already: lettre's own check would refuse none, and would cost a second parse per letter.
+fn lettre_address(address: &Address) -> LettreAddress {
+    LettreAddress::new_dangerous(address.local(), address.domain())
+}
+
+/// Breaks lines over 78 columns at their spaces (RFC 5322 §2.2.3). lettre folds within a value only: not before an
+/// address, and not after the name of the field.
+fn fold_lines(headers: &str) -> String {
+    let mut folded = String::with_capacity(headers.len() + 64);
+    for line in headers.split_inclusive("\r\n") {
+        let mut rest = line;
+        while rest.trim_end().len() > COLUMNS {
+            // A space at the start of the rest is the fold before: breaking there again would make an empty line.
+            let Some(space) = rest[..COLUMNS].rfind(' ').filter(|at| *at > 0) else { break };
+            folded.push_str(&rest[..space]);
+            folded.push_str("\r\n");
+            rest = &rest[space..];
+        }
+        folded.push_str(rest);
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_line_is_folded_where_it_has_a_space() {
+        let long = "a".repeat(70);
+        let headers =
+            format!("From: {long} <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe: <{long}>,\r\n <{long}{long}>\r\n");
+        let expected = format!(
+            "From: {long}\r\n <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe:\r\n <{long}>,\r\n <{long}{long}>\r\n"
+        );
+        assert_eq!(fold_lines(&headers), expected);
+    }
+}
