@@ -17,12 +17,12 @@ use newsletter::edition;
 use newsletter::edition::compiled::{Edition, LetterRecipient};
 use newsletter::edition::context::{Brand, EditionContext};
 use newsletter::edition::images::placement::{NoPictures, Placement};
-use newsletter::edition::sibling_files::SiblingFiles;
 use newsletter::edition::theme::Theme;
 use newsletter::edition::theme::files::{DEFAULT, ThemeFiles};
 use newsletter::issue::Issue;
 use newsletter::issue::edition_key::EditionKey;
 use newsletter::issue::manuscript::texts::NoTexts;
+use newsletter::issue::manuscript::{ManuscriptContext, Manuscripts};
 use newsletter::people::person::{Address, Localised, Person, PersonOrigin};
 
 const LEAVE: &str = "mailto:leave@list.example?subject=x";
@@ -75,7 +75,6 @@ impl Desk {
             reason: Some(Localised::Same(reason)),
             brand: Brand::default(),
             greetings: BTreeMap::new(),
-            audiences: BTreeSet::from([audience.clone()]),
             online: None,
             pictures: Placement::Inside,
             campaign: None,
@@ -85,8 +84,12 @@ impl Desk {
     }
 
     fn compile(&self) -> Edition {
-        let beside = SiblingFiles { pictures: &NoPictures, texts: &NoTexts };
-        let (edition, diagnostics) = edition::compile(&self.issue, &self.key, &self.frame, &self.theme, beside);
+        let audiences = BTreeSet::from([self.key.audience.clone()]);
+        let surroundings: Vec<&str> = self.frame.texts().chain(self.theme.texts()).collect();
+        let context = ManuscriptContext { audiences: &audiences, texts: &NoTexts, surroundings: &surroundings };
+        let manuscripts = Manuscripts::read(&self.issue, context);
+        let manuscript = manuscripts.in_lang(self.key.lang);
+        let (edition, diagnostics) = edition::compile(manuscript, &self.key, &self.frame, &self.theme, &NoPictures);
         edition.unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
 }

@@ -1,13 +1,11 @@
 //! The steps from an issue to one edition.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 use minijinja::Value;
 
-use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -15,6 +13,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::edition::blocks;
 use crate::edition::blocks::event;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::compiled::{
     self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
 };
@@ -26,13 +25,11 @@ use crate::edition::html::escape::escape;
 use crate::edition::images::Picture;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
-use crate::edition::images::placement::Placement;
+use crate::edition::images::placement::{PictureSource, Placement};
 use crate::edition::links::tracking;
 use crate::edition::links::web_links;
 use crate::edition::lint::size;
 use crate::edition::resolve::{self, TitleSource};
-use crate::edition::resolve_context::{AnchoredHeadings, ResolveContext};
-use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
 use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
@@ -42,24 +39,12 @@ use crate::edition::text::layout::LineEncoding;
 use crate::edition::text::prelayout;
 use crate::edition::text::record;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
-use crate::edition::write_context::WriteContext;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript;
-use crate::issue::manuscript::columns;
-use crate::issue::manuscript::common_mistakes;
-use crate::issue::manuscript::definitions;
-use crate::issue::manuscript::fences;
-use crate::issue::manuscript::labels;
-use crate::issue::manuscript::language_choice;
+use crate::issue::manuscript::Manuscript;
 use crate::issue::manuscript::matrix;
-use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::Placeholders;
-use crate::issue::manuscript::placeholders::{self, PlaceholderText};
-use crate::issue::manuscript::structure;
-use crate::issue::manuscript::table;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
 use crate::people::person::Localised;
@@ -73,14 +58,6 @@ const CONTENT: &str = "\u{11}";
 /// What stands there for the list of its sections.
 const SECTIONS: &str = "\u{12}";
 
-/// What an issue is set in.
-#[derive(Clone, Copy)]
-pub(crate) struct CompileContext<'s> {
-    pub(crate) frame: &'s EditionContext,
-    pub(crate) theme: &'s Theme,
-    pub(crate) beside: SiblingFiles<'s>,
-}
-
 /// The phrases of an edition, with marks for their tags.
 struct Phrases {
     subject: String,
@@ -90,41 +67,42 @@ struct Phrases {
     greeting_reads: Vec<String>,
 }
 
-/// Makes one edition; what is wrong is told, and where it stops there is none.
+/// Makes one edition; what is wrong with it is reported, and an error leaves none.
 pub(crate) fn edition(
-    issue: &Issue,
+    manuscript: &Manuscript,
     key: &EditionKey,
-    setting: CompileContext<'_>,
+    (frame, theme): (&EditionContext, &Theme),
+    pictures: &dyn PictureSource,
     diagnostics: &mut Diagnostics,
 ) -> Option<Edition> {
-    let marks = placeholders(issue, setting);
     let arena = Arena::new();
-    let text = (&issue.source, issue.body.clone());
-    let (mut lifted, root) = read(&arena, text, (&marks, &setting.frame.audiences), diagnostics)?;
-    let lang = language_choice::language_of_tree(issue, (key.lang, setting.frame.lang), (root, &lifted.tags));
+    let root = manuscript.tree(&arena)?;
+    let issue = manuscript.issue();
+    let lang = manuscript.language(key.lang, frame.lang);
     visibility::filter(root, key);
-    matrix::check_text(root, issue, key, diagnostics);
-    let web = (setting.frame, key.lang.words());
-    blocks::prepare(&arena, root, &lifted, web, diagnostics);
-    table::convert_files(&arena, root, (&lifted, setting.beside.texts), diagnostics);
-    let calendar = event::EventContext { issue, lang, frame: setting.frame, lifted: &lifted, marks: &marks };
-    let enclosures = event::expand(&arena, root, calendar, diagnostics);
-    let sight = ResolveContext { lifted: &lifted, marks: &marks, named: AnchoredHeadings::of(setting.frame) };
-    let mut album = PictureSet::new(setting.beside.pictures, &setting.frame.pictures);
-    let title = resolve::resolve(root, sight, (&mut album, diagnostics));
-    let web_links = web_links::collect(root, sight, (issue, setting.frame));
-    if let Some(campaign) = &setting.frame.campaign {
+    if !manuscript.diagnostics().has_errors() {
+        matrix::check_text(root, issue, key, diagnostics);
+    }
+    let (lifted, placeholders) = (manuscript.lifted(), manuscript.placeholders());
+    let mut tags = lifted.tags.clone();
+    let mut phrases = phrases(issue, lang, frame, (placeholders, &mut tags, diagnostics));
+    let context =
+        CompileContext { issue, key, lifted, placeholders, tags: &tags, lang, words: lang.words(), frame, theme };
+    blocks::prepare(&arena, root, lifted, (frame, key.lang.words()), diagnostics);
+    let enclosures = event::expand(&arena, root, context, diagnostics);
+    let mut album = PictureSet::new(pictures, &frame.pictures);
+    let title = resolve::resolve(root, context, (&mut album, diagnostics));
+    let web_links = web_links::collect(root, context);
+    if let Some(campaign) = &frame.campaign {
         tracking::append(root, campaign, (issue, key));
     }
-    if setting.frame.is_web() {
+    if frame.is_web() {
         event::add_calendar_links(&arena, root, &enclosures, lang);
     }
     let hero = embed::hero(issue, lang, (&mut album, diagnostics));
-    let logo = embed::logo(&setting.frame.brand, (&mut album, diagnostics));
+    let logo = embed::logo(&frame.brand, (&mut album, diagnostics));
     album.weigh(diagnostics);
-    let mut tags = std::mem::take(&mut lifted.tags);
-    let mut phrases = phrases(issue, lang, setting.frame, (&marks, &mut tags, diagnostics));
-    if diagnostics.has_errors() {
+    if manuscript.diagnostics().has_errors() || diagnostics.has_errors() {
         return None;
     }
     if phrases.preheader.trim().is_empty() {
@@ -135,78 +113,18 @@ pub(crate) fn edition(
                 .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
         );
     }
-    let scene = WriteContext { tags: &tags, placeholders: &marks, lang, words: lang.words() };
-    let written = PartInput { root, title, hero, logo, phrases: &phrases, scene, reader: key.lang };
-    let (parts, text_form) = parts(&written, setting, diagnostics)?;
-    if let Some(html) = parts.get(HTML).filter(|_| !setting.frame.is_web()) {
+    let written = PartInput { root, title, hero, logo, phrases: &phrases, context };
+    let (parts, text_form) = parts(&written, diagnostics)?;
+    if let Some(html) = parts.get(HTML).filter(|_| !frame.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
-    let pictures = (setting.frame.pictures.clone(), album.into_pictures());
+    let pictures = (frame.pictures.clone(), album.into_pictures());
     finish(
         issue,
         key,
         EditionParts { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang },
         diagnostics,
     )
-}
-
-/// Reads the text of an issue and tells what is wrong with it, whoever it is for. None where nothing more can be said.
-fn read<'a, 's>(
-    arena: &'a Arena<'a>,
-    (source, body): (&'s Source, Range<usize>),
-    (marks, audiences): (&Placeholders, &BTreeSet<AudienceId>),
-    diagnostics: &mut Diagnostics,
-) -> Option<(PlaceholderText<'s>, Node<'a>)> {
-    common_mistakes::check_directions(source, 0..body.start, diagnostics);
-    common_mistakes::check_characters(source, body.clone(), diagnostics);
-    nesting::check_lines(source, body.clone(), diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
-    let lifted = placeholders::extract(source, body, marks, diagnostics);
-    let root = tree::markdown(arena, &lifted.text);
-    labels::extract_labels(arena, root, &lifted);
-    let before = diagnostics.iter().count();
-    nesting::check(root, &lifted, diagnostics);
-    if diagnostics.iter().count() > before {
-        return None;
-    }
-    fences::check(root, &lifted, diagnostics);
-    manuscript::blocks::check(root, &lifted, audiences, diagnostics);
-    notes::check_addresses(root, &lifted, diagnostics);
-    definitions::check(root, &lifted, marks, diagnostics);
-    common_mistakes::check(&lifted, &fences::code_lines(root), diagnostics);
-    table::convert_pasted(arena, root, (&lifted, marks), diagnostics);
-    tree::place_tags(arena, root, &lifted.tags, marks);
-    structure::check(root, &lifted.tags, diagnostics);
-    columns::check(root, &lifted, diagnostics);
-    Some((lifted, root))
-}
-
-/// What is wrong with a text of which nothing else is known: its front matter has mistakes of its own.
-pub(crate) fn check_draft(source: &Source, body: Range<usize>, audiences: &BTreeSet<AudienceId>) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let marks = Placeholders::absent_from(std::iter::once(source.text()));
-    read(&Arena::new(), (source, body), (&marks, audiences), &mut diagnostics);
-    diagnostics.sort();
-    diagnostics
-}
-
-/// Marks that none of the texts holds which go into an edition.
-fn placeholders(issue: &Issue, setting: CompileContext<'_>) -> Placeholders {
-    let frame = setting.frame;
-    let mut texts: Vec<&str> = vec![issue.source.text(), &frame.sender, &frame.postal_address];
-    let own = [Some(&issue.front.subject), issue.front.preheader.as_ref(), frame.reason.as_ref()];
-    for text in own.into_iter().flatten().chain(frame.brand.links.iter().map(|it| &it.text)) {
-        match text {
-            Localised::Same(text) => texts.push(&text.value),
-            Localised::PerLang(all) => texts.extend(all.values().map(|it| it.value.as_str())),
-        }
-    }
-    texts.extend(frame.greetings.values().flat_map(|it| [it.with_name.as_str(), it.without_name.as_str()]));
-    texts.extend(frame.online.as_deref());
-    texts.extend(frame.brand.links.iter().map(|it| it.url.value.as_str()));
-    Placeholders::absent_from(texts.into_iter().chain(setting.theme.texts()))
 }
 
 fn phrases(
@@ -268,68 +186,59 @@ struct PartInput<'w, 'a> {
     hero: Option<Hero>,
     logo: Option<Logo>,
     phrases: &'w Phrases,
-    scene: WriteContext<'w>,
-    /// What its readers read, whatever the text is in.
-    reader: Lang,
+    context: CompileContext<'w>,
 }
 
-fn parts(
-    written: &PartInput<'_, '_>,
-    setting: CompileContext<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<(CompiledParts, LineEncoding)> {
+fn parts(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledParts, LineEncoding)> {
     let mut parts = BTreeMap::from([
-        (SUBJECT, text_template(&written.phrases.subject, written.scene)),
-        (PREHEADER, text_template(&written.phrases.preheader, written.scene)),
-        (GREETING, text_template(&written.phrases.greeting, written.scene)),
-        (PLAIN_GREETING, text_template(&written.phrases.plain_greeting, written.scene)),
+        (SUBJECT, text_template(&written.phrases.subject, written.context)),
+        (PREHEADER, text_template(&written.phrases.preheader, written.context)),
+        (GREETING, text_template(&written.phrases.greeting, written.context)),
+        (PLAIN_GREETING, text_template(&written.phrases.plain_greeting, written.context)),
     ]);
-    let html = html_part(written, setting, diagnostics);
-    let (text, form) = text_part(written, setting, diagnostics)?;
+    let html = html_part(written, diagnostics);
+    let (text, form) = text_part(written, diagnostics)?;
     parts.extend([(HTML, html?), (TEXT, text)]);
     Some((parts, form))
 }
 
-fn text_template(marked: &str, scene: WriteContext<'_>) -> CompiledTemplate {
-    let mut uses = Slots::new(scene.tags, scene.placeholders);
+fn text_template(marked: &str, context: CompileContext<'_>) -> CompiledTemplate {
+    let mut uses = Slots::new(context.tags, context.placeholders);
     let text = uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
     uses.compile(&text, slots::literal)
 }
 
-fn html_part(
-    written: &PartInput<'_, '_>,
-    setting: CompileContext<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<CompiledTemplate> {
-    let PartInput { root, scene, phrases, reader, .. } = written;
-    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Slots::new(scene.tags, scene.placeholders);
+fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<CompiledTemplate> {
+    let PartInput { root, context, phrases, .. } = written;
+    let CompileContext { frame, theme, .. } = *context;
+    let (reader, lists) = (context.key.lang, theme.lists_sections());
+    let mut uses = Slots::new(context.tags, context.placeholders);
     let phrase = |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Html, SlotContext::Html, escape);
     let pieces = ThemeContext {
         web: frame.is_web(),
-        lang: scene.lang.tag(),
+        lang: context.lang.tag(),
         footer_lang: reader.tag(),
-        reason_lang: frame.reason_lang(*reader).tag(),
+        reason_lang: frame.reason_lang(reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
         hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
         logo: written.logo.clone(),
-        contents: lists.then(|| contents::html(root, *scene, &mut uses)).flatten(),
-        content: html::writer::write(root, *scene, setting.theme, &mut uses),
+        contents: lists.then(|| contents::html(root, *context, &mut uses)).flatten(),
+        content: html::writer::write(root, *context, theme, &mut uses),
         sender: escape(&frame.sender),
-        reason: escape(&reason(frame, *reader)),
+        reason: escape(&reason(frame, reader)),
         postal_address: address_lines(frame).map(escape).collect(),
         unsubscribe: leaving(frame, &mut uses, SlotContext::HtmlUrl),
         online: frame.online.as_deref().map(escape),
-        links: links((frame, *reader), *scene, (&mut uses, SlotContext::HtmlUrl), escape),
-        words: words(frame, (scene.lang, *reader)),
+        links: links(*context, &mut uses, SlotContext::HtmlUrl, escape),
+        words: words(frame, (context.lang, reader)),
     };
-    let page = setting.theme.page(&pieces, diagnostics)?;
+    let page = theme.page(&pieces, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
     let present: BTreeSet<usize> = uses.present(&page).into_iter().collect();
-    for lost in expected(root, *scene).into_iter().filter(|it| !present.contains(it)) {
-        if let Some(tag) = scene.tags.get(lost) {
+    for lost in expected(root, *context).into_iter().filter(|it| !present.contains(it)) {
+        if let Some(tag) = context.tags.get(lost) {
             diagnostics.push(
                 Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
                     .at(tag.place.clone())
@@ -341,14 +250,14 @@ fn html_part(
 }
 
 /// The tags that a tree holds where they are to be written.
-fn expected(root: Node<'_>, scene: WriteContext<'_>) -> BTreeSet<usize> {
+fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {
         found.extend(tree::placeholder(node));
         match &node.data().value {
-            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(scene.placeholders.find(&link.url)),
-            NodeValue::HtmlBlock(html) => found.extend(scene.placeholders.find(&html.literal)),
-            NodeValue::HtmlInline(html) => found.extend(scene.placeholders.find(html)),
+            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(context.placeholders.find(&link.url)),
+            NodeValue::HtmlBlock(html) => found.extend(context.placeholders.find(&html.literal)),
+            NodeValue::HtmlInline(html) => found.extend(context.placeholders.find(html)),
             _ => {}
         }
     }
@@ -367,19 +276,20 @@ fn reason(frame: &EditionContext, reader: Lang) -> String {
 
 /// The way out of one series, where the issue is of one, and the sender's own links.
 fn links(
-    (frame, reader): (&EditionContext, Lang),
-    scene: WriteContext<'_>,
-    (uses, context): (&mut Slots<'_>, SlotContext),
+    context: CompileContext<'_>,
+    uses: &mut Slots<'_>,
+    slot: SlotContext,
     write: fn(&str) -> String,
 ) -> Vec<ThemeLink> {
+    let frame = context.frame;
     let series = frame.series.as_ref().filter(|_| !frame.is_web());
     let leave = series.map(|name| ThemeLink {
-        text: write(&reader.leave_series(name)),
-        url: uses.value("unsubscribe_series_url", context),
+        text: write(&context.key.lang.leave_series(name)),
+        url: uses.value("unsubscribe_series_url", slot),
     });
-    let link = |it: &BrandLink| ThemeLink {
-        text: write(it.text.for_lang(scene.lang).map_or("", |it| &it.value)),
-        url: write(&it.url.value),
+    let link = |link: &BrandLink| ThemeLink {
+        text: write(link.text.for_lang(context.lang).map_or("", |text| &text.value)),
+        url: write(&link.url.value),
     };
     leave.into_iter().chain(frame.brand.links.iter().map(link)).collect()
 }
@@ -397,22 +307,19 @@ fn address_lines(frame: &EditionContext) -> impl Iterator<Item = &str> {
     frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
 }
 
-fn text_part(
-    written: &PartInput<'_, '_>,
-    setting: CompileContext<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<(CompiledTemplate, LineEncoding)> {
-    let PartInput { root, scene, phrases, reader, .. } = written;
-    let (frame, lists) = (setting.frame, setting.theme.lists_sections());
-    let mut uses = Slots::new(scene.tags, scene.placeholders);
+fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledTemplate, LineEncoding)> {
+    let PartInput { root, context, phrases, .. } = written;
+    let CompileContext { frame, theme, .. } = *context;
+    let (reader, lists) = (context.key.lang, theme.lists_sections());
+    let mut uses = Slots::new(context.tags, context.placeholders);
     let phrase =
         |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
-    let sections = lists.then(|| contents::text(root, *scene, &mut uses)).flatten();
+    let sections = lists.then(|| contents::text(root, *context, &mut uses)).flatten();
     let pieces = ThemeContext {
         web: frame.is_web(),
-        lang: scene.lang.tag(),
+        lang: context.lang.tag(),
         footer_lang: reader.tag(),
-        reason_lang: frame.reason_lang(*reader).tag(),
+        reason_lang: frame.reason_lang(reader).tag(),
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
@@ -421,17 +328,17 @@ fn text_part(
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
         sender: record::plain(&frame.sender),
-        reason: reason(frame, *reader),
+        reason: reason(frame, reader),
         postal_address: address_lines(frame).map(record::plain).collect(),
         unsubscribe: leaving(frame, &mut uses, SlotContext::TextUrl),
         online: frame.online.clone(),
-        links: links((frame, *reader), *scene, (&mut uses, SlotContext::TextUrl), record::plain),
-        words: words(frame, (scene.lang, *reader)),
+        links: links(*context, &mut uses, SlotContext::TextUrl, record::plain),
+        words: words(frame, (context.lang, reader)),
     };
-    let content = text::writer::write(root, *scene, &mut uses);
+    let content = text::writer::write(root, *context, &mut uses);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
-    let text = setting.theme.text(&pieces, &records, diagnostics)?;
-    let (settled, form) = prelayout::prelayout(&text, scene.placeholders);
+    let text = theme.text(&pieces, &records, diagnostics)?;
+    let (settled, form) = prelayout::prelayout(&text, context.placeholders);
     Some((uses.compile(&settled, slots::literal), form))
 }
 

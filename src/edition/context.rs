@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
 use crate::edition::images::placement::Placement;
@@ -35,8 +34,6 @@ pub struct EditionContext {
     pub brand: Brand,
     /// How readers of a language are greeted; a language that is absent has its default.
     pub greetings: BTreeMap<Lang, Greeting>,
-    /// Every audience of the project, so that a block that names another is told.
-    pub audiences: BTreeSet<AudienceId>,
     /// Where the issue can be read on the web; absent: nowhere.
     pub online: Option<String>,
     /// What the addresses of links tell the statistics of a web site; absent: nothing.
@@ -46,6 +43,20 @@ pub struct EditionContext {
 }
 
 impl EditionContext {
+    /// Every text that it puts around that of the issue.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let links = self.brand.links.iter();
+        let localised = self.reason.iter().chain(links.clone().map(|link| &link.text)).flat_map(Localised::texts);
+        let greetings = self.greetings.values();
+        [self.sender.as_str(), &self.postal_address]
+            .into_iter()
+            .chain(self.series.as_deref())
+            .chain(self.online.as_deref())
+            .chain(localised.map(|text| text.value.as_str()))
+            .chain(links.map(|link| link.url.value.as_str()))
+            .chain(greetings.flat_map(|greeting| [greeting.with_name.as_str(), &greeting.without_name]))
+    }
+
     /// Whether it stands round a page on the web, and not round a letter.
     pub(crate) fn is_web(&self) -> bool {
         self.reason.is_none()

@@ -8,6 +8,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::links::contact;
@@ -15,7 +16,6 @@ use crate::edition::links::{self, LinkDecision};
 use crate::edition::lint::broken_images;
 use crate::edition::lint::link_text;
 use crate::edition::lint::removed_html;
-use crate::edition::resolve_context::{AnchoredHeadings, ResolveContext};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -23,6 +23,15 @@ const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
 const STRAY_ATTRIBUTES: Code = Code("NL507");
 const STATEMENT_IN_HTML: Code = Code("NL506");
+
+/// Which headings get a name that a link can lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AnchoredHeadings {
+    /// Those that a link of the same letter leads to.
+    Wanted,
+    /// All of them: links lead to a page from everywhere.
+    All,
+}
 
 /// Whether the theme writes the subject above the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +45,13 @@ pub(crate) enum TitleSource {
 /// Judges every link of the tree, loads its pictures and orders its headings.
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
-    sight: ResolveContext<'_>,
+    sight: CompileContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) -> TitleSource {
     notes::number_notes(root, sight.lifted, diagnostics);
     let title = order_headings(root);
-    let anchors = anchors(root, sight.named);
+    let named = if sight.frame.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
+    let anchors = anchors(root, named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         broken_images::check_blanks(node, sight, diagnostics);
@@ -62,7 +72,7 @@ pub(crate) fn resolve<'a>(
 fn resolve_link(
     node: Node<'_>,
     url: &str,
-    sight: ResolveContext<'_>,
+    sight: CompileContext<'_>,
     (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
 ) {
     if let Some(tag) = statement(url, sight) {
@@ -74,7 +84,7 @@ fn resolve_link(
         return;
     }
     match links::check(&sight.typed(url), sight.start(url)) {
-        LinkDecision::Kept if sight.marks.find(url).is_empty() => {
+        LinkDecision::Kept if sight.placeholders.find(url).is_empty() => {
             for oddity in links::warnings(url) {
                 diagnostics.push(oddity.at(sight.place(node)));
             }
@@ -113,13 +123,13 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
 }
 
 /// The place of the first statement in a text of the tree.
-fn statement(text: &str, sight: ResolveContext<'_>) -> Option<Span> {
-    let numbers = sight.marks.find(text);
-    let tag = numbers.iter().filter_map(|it| sight.lifted.tags.get(*it)).find(|it| !it.kind.prints())?;
+fn statement(text: &str, sight: CompileContext<'_>) -> Option<Span> {
+    let numbers = sight.placeholders.find(text);
+    let tag = numbers.iter().filter_map(|it| sight.tags.get(*it)).find(|it| !it.kind.prints())?;
     Some(tag.place.clone())
 }
 
-fn statements_in_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+fn statements_in_html(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     if let Some(place) = statement(html, sight) {
         diagnostics.push(
             Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
@@ -137,7 +147,7 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, dia
 }
 
 /// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
-fn attributes_in_text(node: Node<'_>, text: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+fn attributes_in_text(node: Node<'_>, text: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     for (at, opening) in text.match_indices(['{']) {
         let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
         let name = inner.strip_prefix(['.', '#']).unwrap_or("");

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
+use crate::audience::AudienceId;
 use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -18,10 +19,13 @@ use crate::edition::template::engine;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::template::transfer_encoding;
 use crate::edition::theme::files::{DEFAULT, ThemeFiles};
+use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag;
+use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::snippets;
 use crate::issue::manuscript::texts::NoTexts;
+use crate::issue::manuscript::{ManuscriptContext, Manuscripts};
 use crate::people::person::{Address, Localised, Person, PersonOrigin};
 
 fn issue(body: &str) -> Issue {
@@ -42,6 +46,11 @@ fn key() -> EditionKey {
     EditionKey { audience: audience("it-chiefs"), lang: Lang::default(), leaves_out: BTreeSet::new() }
 }
 
+fn manuscripts(issue: &Issue) -> Manuscripts {
+    let audiences = ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect();
+    Manuscripts::read(issue, ManuscriptContext { audiences: &audiences, texts: &NoTexts, surroundings: &[] })
+}
+
 fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let issue = issue(body);
     let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
@@ -56,13 +65,18 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         lang: Lang::default(),
         brand: Brand::default(),
         greetings: BTreeMap::new(),
-        audiences: ["it-chiefs", "directors", "suppliers"].into_iter().map(audience).collect(),
         online: None,
         pictures: Placement::Inside,
         campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
-    compile(&issue, key, &frame, &theme, SiblingFiles { pictures: &NoPictures, texts: &NoTexts })
+    let manuscripts = manuscripts(&issue);
+    let manuscript = manuscripts.in_lang(key.lang);
+    let (edition, more) = compile(manuscript, key, &frame, &theme, &NoPictures);
+    let mut diagnostics = manuscript.diagnostics().clone();
+    diagnostics.extend(more);
+    diagnostics.sort();
+    (edition, diagnostics)
 }
 
 fn letter(body: &str, fields: &[(&str, Value)]) -> Result<RenderedContent, UnfilledValue> {
@@ -177,7 +191,10 @@ fn tags_in_code_are_text() {
 fn blocks_are_for_those_they_name() {
     let body = "::: only it-chiefs web\nA\n:::\n::: only directors\nB\n:::\n::: not suppliers\nC\n:::\n:::: not it-chiefs\n::: lang da\nD\n:::\n::::\n::: lang en\nE\n:::\n\n- ::: only directors\n  F\n  :::\n";
     assert_eq!(body_text(body, &[]), "A\n\nC");
-    assert_eq!(not_audiences(&issue(body)), BTreeSet::from([audience("it-chiefs"), audience("suppliers")]));
+    assert_eq!(
+        manuscripts(&issue(body)).not_audiences(),
+        BTreeSet::from([audience("it-chiefs"), audience("suppliers")])
+    );
     let in_both = EditionKey { leaves_out: BTreeSet::from([audience("suppliers")]), ..key() };
     assert_eq!(in_both.id(), "it-chiefs.da.not-suppliers");
     let (edition, _) = compiled("::: not suppliers\nhemmeligt\n:::\nrest\n", &in_both);

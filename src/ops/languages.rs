@@ -9,7 +9,7 @@ use crate::base::source::span::Spanned;
 use crate::edition::compiled::Edition;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::translation_coverage;
+use crate::issue::manuscript::Manuscripts;
 use crate::letter::selection::{self, SelectionContext};
 use crate::project::Project;
 
@@ -38,18 +38,19 @@ impl Project {
     /// that somebody gets.
     pub(crate) fn check_languages(
         &self,
-        issue: &Issue,
+        manuscripts: &Manuscripts,
         choice: &SelectionContext<'_>,
         read: &BTreeSet<EditionKey>,
     ) -> Diagnostics {
+        let issue = manuscripts.issue();
         let native = self.native(issue, choice.audiences);
         let usual = || selection::default_editions(issue, choice).into_iter().collect();
         let mut diagnostics = check_translations(issue, native, read);
         diagnostics.extend(self.check_reasons(choice.audiences, read));
         diagnostics.extend(if read.is_empty() {
-            translation_coverage::check(issue, native, &usual())
+            manuscripts.check_coverage(native, &usual())
         } else {
-            translation_coverage::check(issue, native, read)
+            manuscripts.check_coverage(native, read)
         });
         diagnostics
     }

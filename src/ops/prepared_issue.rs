@@ -18,14 +18,15 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition;
 use crate::edition::compiled::Edition;
+use crate::edition::context::EditionContext;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::placement::Placement;
-use crate::edition::sibling_files::SiblingFiles;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::matrix::BlockMatrix;
 use crate::issue::manuscript::snippets;
+use crate::issue::manuscript::{self, ManuscriptContext, Manuscripts};
 use crate::issue::series::SeriesId;
 use crate::letter::dkim::Signers;
 use crate::letter::headers::CommonHeaders;
@@ -70,6 +71,8 @@ pub struct PreparedIssue<'p> {
     pub keys: BTreeMap<String, EditionKey>,
     /// Which block is in which edition.
     pub matrix: BlockMatrix,
+    /// Its texts, read and checked.
+    pub manuscripts: Manuscripts,
     /// What everybody can read of it on the web.
     pub pages: Vec<WebPage>,
     /// What the mail is made from.
@@ -119,15 +122,25 @@ impl<'p> PreparedIssue<'p> {
         let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
         let (readers, more) = project.readers()?;
         diagnostics.extend(more);
-        check_drafts(&unread, &readers.audiences, (&texts, &mut diagnostics));
-        let Some(issue) = issue.map(|it| with_snippets(it, &texts, &mut diagnostics)) else {
+        let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
+        let context = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
+        check_drafts(&unread, context, &mut diagnostics);
+        let Some(issue) = issue.map(|issue| snippets::with_snippets(issue, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
         let project = project.as_of(&issue);
         known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
         project.check_signed(&issue, &mut diagnostics);
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
-        let not = edition::not_audiences(&issue);
+        let native = project.native(&issue, &readers.audiences);
+        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
+        let frames: Vec<EditionContext> =
+            readers.audiences.iter().map(|audience| project.frame(Some(audience), native)).collect();
+        let page = site.as_ref().and_then(|site| site.url(native));
+        let surroundings = frames.iter().flat_map(EditionContext::texts).chain(theme.texts()).chain(page.as_deref());
+        let surroundings: Vec<&str> = surroundings.collect();
+        let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..context });
+        let not = manuscripts.not_audiences();
         let choice = SelectionContext {
             audiences: &readers.audiences,
             membership: &readers.membership,
@@ -136,12 +149,10 @@ impl<'p> PreparedIssue<'p> {
         };
         let selection = selection::select(&issue, &choice);
         let read = selection.editions();
-        let matrix = BlockMatrix::of(&issue);
+        let matrix = manuscripts.matrix();
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
-        let native = project.native(&issue, &readers.audiences);
-        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
-        diagnostics.extend(project.check_languages(&issue, &choice, &read));
+        diagnostics.extend(project.check_languages(&manuscripts, &choice, &read));
         let usual = selection::default_editions(&issue, &choice);
         let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
         let pictures = IssuePictures::new(project.root(), path);
@@ -149,6 +160,7 @@ impl<'p> PreparedIssue<'p> {
         fingerprint.insert("the theme".to_owned(), theme.digest());
         fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
         let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
+        fingerprint.extend(texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest)));
         let content = Digest::of([issue.text().as_bytes()]);
         let mut prepared = Self {
             issue,
@@ -157,6 +169,7 @@ impl<'p> PreparedIssue<'p> {
             editions: BTreeMap::new(),
             keys: BTreeMap::new(),
             matrix,
+            manuscripts,
             pages: Vec::new(),
             fingerprint,
             content,
@@ -184,15 +197,15 @@ impl<'p> PreparedIssue<'p> {
                 continue;
             }
             let Some(audience) = self.audiences.named(&key.audience) else { continue };
-            let mut frame = self.project.frame(Some(audience), self.native, self.audiences.ids().cloned().collect());
+            let manuscript = self.manuscripts.in_lang(key.lang);
+            diagnostics.extend(manuscript.diagnostics().clone());
+            let mut frame = self.project.frame(Some(audience), self.native);
             frame.series = self.series().map(|_| self.project.settings().name.clone());
-            frame.online = self.site.as_ref().and_then(|it| it.url(key.lang));
-            let beside = SiblingFiles { pictures: &self.pictures, texts: &self.texts };
-            let (edition, more) = edition::compile(&self.issue, key, &frame, &self.theme, beside);
+            let lang = manuscript.language(key.lang, self.native);
+            frame.online = self.site.as_ref().and_then(|site| site.url(lang));
+            let (edition, more) = edition::compile(manuscript, key, &frame, &self.theme, &self.pictures);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
-            let taken = self.texts.taken().into_iter();
-            self.fingerprint.extend(taken.map(|(path, digest)| (format!("the text {path}"), digest)));
             for picture in edition.pictures() {
                 self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
             }
@@ -336,26 +349,17 @@ fn utc(moment: Timestamp) -> String {
     DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_default()
 }
 
-/// The issue with the texts that its own take in.
-fn with_snippets(issue: Issue, texts: &IssueTexts, diagnostics: &mut Diagnostics) -> Issue {
-    let (source, body, more) = snippets::expand_snippets(&issue.source, issue.body.clone(), texts);
-    diagnostics.extend(more);
-    let translations = issue.translations.into_iter().map(|(lang, it)| (lang, with_snippets(it, texts, diagnostics)));
-    Issue { translations: translations.collect(), source, body, ..issue }
-}
-
 /// What a translation adds to the fingerprint.
 fn translation_fingerprint(source: &Source) -> (String, Digest) {
     (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
 }
 
-/// What is wrong with texts of which nothing else is known.
-fn check_drafts(unread: &[Source], audiences: &Audiences, (texts, diagnostics): (&IssueTexts, &mut Diagnostics)) {
-    let audiences = audiences.ids().cloned().collect();
-    for (source, body) in unread.iter().filter_map(|it| Some((it, Issue::body_of(it)?))) {
-        let (whole, body, more) = snippets::expand_snippets(source, body, texts);
+/// What is wrong with texts whose front matter has mistakes of its own.
+fn check_drafts(unread: &[Source], context: ManuscriptContext<'_>, diagnostics: &mut Diagnostics) {
+    for (source, body) in unread.iter().filter_map(|source| Some((source, Issue::body_of(source)?))) {
+        let (whole, body, more) = snippets::expand_snippets(source, body, context.texts);
         diagnostics.extend(more);
-        diagnostics.extend(edition::check_draft(&whole, body, &audiences));
+        diagnostics.extend(manuscript::check_draft(&whole, body, context));
     }
 }
 

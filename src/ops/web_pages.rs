@@ -1,15 +1,12 @@
 //! The pages of an issue that everybody can read on the web, and where they stand.
 
-use std::collections::BTreeMap;
-
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition;
 use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
-use crate::edition::sibling_files::SiblingFiles;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::language_choice;
+use crate::issue::manuscript::Manuscripts;
 use crate::issue::slug::slug;
 use crate::issue::{Archive, Issue};
 use crate::letter::decoded::DecodedLetter;
@@ -29,8 +26,6 @@ pub(crate) struct ArchiveSite {
     url: Option<String>,
     /// The language of the page in the folder itself.
     native: Lang,
-    /// What readers of each language read.
-    langs: BTreeMap<Lang, Lang>,
 }
 
 impl ArchiveSite {
@@ -47,20 +42,19 @@ impl ArchiveSite {
             let hint = format!("write there: archive_url: {folder}/{ISSUE}/");
             diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
         }
-        let langs = Lang::ALL.into_iter().map(|it| (it, language_choice::language(issue, it, native))).collect();
-        Some(Self { name, url, native, langs })
+        Some(Self { name, url, native })
     }
 
-    /// The address of the page for readers of a language.
-    pub(crate) fn url(&self, reader: Lang) -> Option<String> {
-        let lang = self.langs.get(&reader).copied().unwrap_or(self.native);
+    /// The address of the page in a language.
+    pub(crate) fn url(&self, lang: Lang) -> Option<String> {
         self.url.as_ref().map(|url| format!("{url}{}", self.below(lang)))
     }
 
-    /// The languages that there are pages in.
-    fn pages(&self) -> impl Iterator<Item = Lang> {
-        let own = self.langs.iter().filter(|(reader, lang)| reader == lang).map(|(lang, _)| *lang);
-        own.chain((!self.langs.values().any(|it| *it == self.native)).then_some(self.native))
+    /// The languages that there are pages in: those whose readers get a text in their own, and the issue's.
+    fn pages(&self, manuscripts: &Manuscripts) -> impl Iterator<Item = Lang> {
+        let read = |lang: Lang| manuscripts.in_lang(lang).language(lang, self.native);
+        let own = Lang::ALL.into_iter().filter(move |lang| read(*lang) == *lang);
+        own.chain((!Lang::ALL.into_iter().any(|lang| read(lang) == self.native)).then_some(self.native))
     }
 
     /// The folder of a language's page, below the issue's.
@@ -86,13 +80,14 @@ impl PreparedIssue<'_> {
     /// Compiles the pages of an issue that is for everybody.
     pub(crate) fn make_pages(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        let Some(site) = self.site.clone() else { return diagnostics };
-        let not = edition::not_audiences(&self.issue);
-        for lang in site.pages() {
+        let Some(site) = &self.site else { return diagnostics };
+        let not = self.manuscripts.not_audiences();
+        let frame = self.project.frame(None, self.native);
+        for lang in site.pages(&self.manuscripts) {
             let key = EditionKey::web(lang, not.clone());
-            let frame = self.project.frame(None, self.native, self.audiences.ids().cloned().collect());
-            let beside = SiblingFiles { pictures: &self.pictures, texts: &self.texts };
-            let (edition, more) = edition::compile(&self.issue, &key, &frame, &self.theme, beside);
+            let manuscript = self.manuscripts.in_lang(lang);
+            diagnostics.extend(manuscript.diagnostics().clone());
+            let (edition, more) = edition::compile(manuscript, &key, &frame, &self.theme, &self.pictures);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
             if let Err(lacking) = DecodedLetter::of_page(&edition) {

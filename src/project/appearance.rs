@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::audience::{Audience, AudienceId};
+use crate::audience::Audience;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -21,12 +21,7 @@ const NO_THEME: Code = Code("NL521");
 impl Project {
     /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
     /// text.
-    pub(crate) fn frame(
-        &self,
-        audience: Option<&Audience>,
-        lang: Lang,
-        audiences: BTreeSet<AudienceId>,
-    ) -> EditionContext {
+    pub(crate) fn frame(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {
         let settings = self.settings();
         EditionContext {
             sender: settings.name.clone(),
@@ -39,7 +34,6 @@ impl Project {
             lang,
             brand: settings.brand.clone(),
             greetings: settings.greeting.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
-            audiences,
             online: None,
             // It says that readers come from a letter.
             campaign: settings.campaign.clone().filter(|_| audience.is_some()),

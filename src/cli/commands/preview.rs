@@ -15,7 +15,6 @@ use crate::cli::project::OpenProject;
 use crate::cli::report::{DiagnosticJson, count};
 use crate::cli::terminal::{Terminal, visible};
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::readability;
 use crate::letter::compose::ComposedPlan;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -138,7 +137,7 @@ fn facts(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<Edition
     let key = prepared.keys.get(&letter.edition)?.clone();
     let recipients = prepared.selection.recipients().filter(|it| *it.edition() == key).count();
     let blocks = BlockEntry::all(&prepared.matrix, &key);
-    let lix = readability::figure(&prepared.issue, &key);
+    let lix = prepared.manuscripts.in_lang(key.lang).readability(&key);
     Some(EditionFacts { key, recipients, blocks, lix })
 }
 

@@ -27,7 +27,7 @@ use crate::issue::manuscript::placeholders::PlaceholderText;
 pub(crate) fn prepare<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    lifted: &PlaceholderText<'_>,
+    lifted: &PlaceholderText,
     (frame, words): (&EditionContext, &LetterWords),
     diagnostics: &mut Diagnostics,
 ) {

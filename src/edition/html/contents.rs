@@ -5,10 +5,10 @@
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
-use crate::edition::write_context::WriteContext;
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
 
@@ -45,7 +45,7 @@ fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
 }
 
 /// As an HTML list. Absent where the issue is short.
-pub(crate) fn html(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
+pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
@@ -69,7 +69,7 @@ pub(crate) fn html(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<
 }
 
 /// As the records of a numbered list. Absent where the issue is short.
-pub(crate) fn text(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
+pub(crate) fn text(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;

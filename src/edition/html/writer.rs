@@ -5,17 +5,17 @@ use comrak::nodes::{AlertType, ListType, Node, NodeList, NodeTable, NodeValue};
 use crate::edition::blocks;
 use crate::edition::blocks::alert;
 use crate::edition::blocks::pieces::{CLOSE_BOX, HtmlPiece, open_box};
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::escape::escape;
 use crate::edition::html::{html_table, sanitise};
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::theme::{ButtonContext, Theme};
-use crate::edition::write_context::WriteContext;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
 /// Writes the content of an edition; its marks are uses of `uses`.
-pub(crate) fn write(root: Node<'_>, context: WriteContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
+pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
     let mut writer = HtmlWriter { context, theme, slots, out: String::new() };
     writer.blocks(root, Flow::Loose);
     writer.out
@@ -23,7 +23,7 @@ pub(crate) fn write(root: Node<'_>, context: WriteContext<'_>, theme: &Theme, sl
 
 /// Writes one tree.
 struct HtmlWriter<'w, 't> {
-    context: WriteContext<'w>,
+    context: CompileContext<'w>,
     theme: &'w Theme,
     slots: &'w mut Slots<'t>,
     out: String,

@@ -6,6 +6,7 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::blocks;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::context::Brand;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
@@ -14,7 +15,6 @@ use crate::edition::images::placement::PicturePath;
 use crate::edition::images::{ScaledPicture, WidthLimits};
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::resolve_context::ResolveContext;
 use crate::edition::theme::{Hero, Logo};
 use crate::issue::Issue;
 use crate::issue::manuscript::tree;
@@ -38,7 +38,7 @@ const SMALL: u32 = 200;
 pub(crate) fn picture(
     node: Node<'_>,
     url: &str,
-    sight: ResolveContext<'_>,
+    sight: CompileContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) {
     alt_text::resolve(node, sight, diagnostics);
@@ -74,7 +74,7 @@ pub(crate) fn picture(
             );
             tree::unwrap(node);
         }
-        None if !sight.marks.find(url).is_empty() => diagnostics.push(
+        None if !sight.placeholders.find(url).is_empty() => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "a picture that is sent along cannot have a value in its name")
                 .at(sight.place(node))
                 .hint("give a whole https address, or put the picture into a condition"),
@@ -179,7 +179,7 @@ fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mu
 }
 
 /// The width that an author asks for: `{width=300}`.
-fn asked_width(node: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+fn asked_width(node: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
     let pairs = node.data().attrs.as_ref().map(|it| it.pairs.clone()).unwrap_or_default();
     for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
         let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("a picture knows no `{key}`"));

@@ -3,25 +3,20 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::span::{Span, Spanned};
-use crate::edition::context::EditionContext;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;
-use crate::edition::resolve_context::ResolveContext;
-use crate::issue::Issue;
 
 /// Those that are wholly known, with the places that name them: of the text, as its author wrote them, and of what stands
 /// around it. What is filled in for each reader leads everybody somewhere else, and is none of them.
-pub(crate) fn collect(
-    root: Node<'_>,
-    sight: ResolveContext<'_>,
-    (issue, frame): (&Issue, &EditionContext),
-) -> Vec<Spanned<String>> {
+pub(crate) fn collect(root: Node<'_>, sight: CompileContext<'_>) -> Vec<Spanned<String>> {
+    let CompileContext { issue, frame, .. } = sight;
     let mut found = Vec::new();
     let mut add = |url: &str, place: Span| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
         // The page of the issue itself is not there before it is published.
         let own = frame.online.as_deref().is_some_and(|it| url.starts_with(it));
-        if known && !own && sight.marks.find(url).is_empty() && !url.contains(['{', '}']) {
+        if known && !own && sight.placeholders.find(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });
         }
     };

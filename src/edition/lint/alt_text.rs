@@ -4,7 +4,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::edition::resolve_context::ResolveContext;
+use crate::edition::compile_context::CompileContext;
 use crate::issue::manuscript::tree;
 
 const NO_ALT: Code = Code("NL510");
@@ -44,9 +44,9 @@ const EMPTY_WORDS: [&str; 24] = [
 const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
 
 /// Makes the text of a picture what its `{alt="…"}` says, if it has one, and demands that there is one.
-pub(crate) fn resolve<'a>(node: Node<'a>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn resolve<'a>(node: Node<'a>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     match alt_attribute(node) {
-        Some(text) if !sight.marks.find(&text).is_empty() => diagnostics.push(
+        Some(text) if !sight.placeholders.find(&text).is_empty() => diagnostics.push(
             Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
                 .at(sight.place(node))
                 .hint("write the text between the square brackets, where it can"),

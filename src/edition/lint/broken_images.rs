@@ -3,16 +3,16 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;
 use crate::edition::lint::alt_text;
-use crate::edition::resolve_context::ResolveContext;
 
 const IN_HTML: Code = Code("NL508");
 const BLANKS: Code = Code("NL548");
 
 /// Tells of pictures in an author's own HTML that cannot be shown, or say nothing.
-pub(crate) fn check_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check_html(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let is_picture = |it: &&str| {
         let rest = it.get(..3).filter(|it| it.eq_ignore_ascii_case("img")).map(|_| &it[3..]);
         rest.is_some_and(|it| it.starts_with([' ', '\n', '\t', '/', '>']))
@@ -34,7 +34,7 @@ pub(crate) fn check_html(node: Node<'_>, html: &str, sight: ResolveContext<'_>, 
 }
 
 /// Tells of a picture that Markdown takes for text, since there are blanks in its name.
-pub(crate) fn check_blanks(node: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check_blanks(node: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     if !matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell) {
         return;
     }

@@ -6,7 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition::resolve_context::ResolveContext;
+use crate::edition::compile_context::CompileContext;
 use crate::issue::manuscript::tree;
 
 const VAGUE: Code = Code("NL550");
@@ -18,7 +18,7 @@ const WORDLESS: Code = Code("NL553");
 const LONGEST: usize = 60;
 
 /// Tells of links whose words do not say where they lead.
-pub(crate) fn check(root: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for node in root.descendants() {
         let url = match &node.data().value {
@@ -35,7 +35,7 @@ pub(crate) fn check(root: Node<'_>, sight: ResolveContext<'_>, diagnostics: &mut
             continue;
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
-        if *before != url && sight.marks.find(&url).is_empty() {
+        if *before != url && sight.placeholders.find(&url).is_empty() {
             let message = format!("`{words}` leads to another place than the same words above");
             let hint = "let the words of each link say where it leads";
             diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(sight.place(node)).hint(hint));

@@ -3,8 +3,8 @@
 use comrak::nodes::Node;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
-use crate::edition::resolve_context::ResolveContext;
 
 const DROPPED: Code = Code("NL389");
 
@@ -12,7 +12,7 @@ const DROPPED: Code = Code("NL389");
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
 
 /// Tells of elements that are left out, each at its line.
-pub(crate) fn check(node: Node<'_>, html: &str, sight: ResolveContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let first = node.data().sourcepos.start.line;
     let mut rest = html;
     while let Some(at) = rest.find('<') {

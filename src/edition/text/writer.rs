@@ -5,18 +5,18 @@ use comrak::nodes::{ListType, Node, NodeList, NodeTable, NodeValue, TableAlignme
 use crate::edition::blocks;
 use crate::edition::blocks::alert;
 use crate::edition::blocks::pieces::TextPiece;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
 use crate::edition::links::tracking;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::text::position::{BlankLine, BlockPosition, LinePrefix};
 use crate::edition::text::record::{self, RecordKind, TextRecord};
-use crate::edition::write_context::WriteContext;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
 /// Writes the records of the content of an edition; the words that stand for its tags become slots.
-pub(crate) fn write(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots<'_>) -> String {
+pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
     let mut writer = TextWriter { context, slots, out: String::new() };
     writer.blocks(root, &BlockPosition { prefix: LinePrefix::default(), blank_line: BlankLine::Before });
     writer.out
@@ -24,7 +24,7 @@ pub(crate) fn write(root: Node<'_>, context: WriteContext<'_>, slots: &mut Slots
 
 /// Writes one tree.
 struct TextWriter<'w, 't> {
-    context: WriteContext<'w>,
+    context: CompileContext<'w>,
     slots: &'w mut Slots<'t>,
     out: String,
 }

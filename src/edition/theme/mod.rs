@@ -215,7 +215,7 @@ impl Theme {
     }
 
     /// Every text that a page may hold because of the theme.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+    pub fn texts(&self) -> impl Iterator<Item = &str> + Clone {
         self.files.iter().map(|(_, it)| it.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
     }
 

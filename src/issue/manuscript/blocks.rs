@@ -86,7 +86,7 @@ pub(crate) fn is_probable_kind(word: &str) -> bool {
 /// Tells of fences whose words are not known.
 pub(crate) fn check(
     root: Node<'_>,
-    lifted: &PlaceholderText<'_>,
+    lifted: &PlaceholderText,
     known: &BTreeSet<AudienceId>,
     diagnostics: &mut Diagnostics,
 ) {

@@ -17,7 +17,7 @@ const BRACKETS: [(&str, &str); 7] =
     [("*|", "|*"), ("%%", "%%"), ("[[", "]]"), ("[", "]"), ("%", "%"), ("{", "}"), ("<<", ">>")];
 
 /// Tells of names that another program would fill in, outside code.
-pub(crate) fn check(lifted: &PlaceholderText<'_>, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(lifted: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
     for (at, line) in lifted.text.lines().enumerate() {
         if code.contains(&(at + 1)) || !line.contains(['|', '%', '[', '{', '<']) {
             continue;

@@ -22,18 +22,13 @@ type DefinitionScope = (usize, (usize, usize));
 type LineColumn = (usize, usize);
 
 /// Tells of both.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, marks: &Placeholders, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders, diagnostics: &mut Diagnostics) {
     notes_in_conditions(root, lifted, marks, diagnostics);
     addresses_in_blocks(root, lifted, diagnostics);
 }
 
 /// Notes are written at the end of the letter, where no condition is around them.
-fn notes_in_conditions(
-    root: Node<'_>,
-    lifted: &PlaceholderText<'_>,
-    marks: &Placeholders,
-    diagnostics: &mut Diagnostics,
-) {
+fn notes_in_conditions(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders, diagnostics: &mut Diagnostics) {
     let conditions = conditions(lifted, marks);
     for node in root.descendants() {
         let data = node.data();
@@ -53,7 +48,7 @@ fn notes_in_conditions(
 }
 
 /// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
-fn conditions(lifted: &PlaceholderText<'_>, marks: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
+fn conditions(lifted: &PlaceholderText, marks: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
     let mut open = Vec::new();
     let mut conditions = Vec::new();
     for (before, line) in lifted.text.lines().enumerate() {
@@ -79,7 +74,7 @@ fn conditions(lifted: &PlaceholderText<'_>, marks: &Placeholders) -> Vec<(LineCo
 }
 
 /// An address for links counts for the whole text, whatever block defines it.
-fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let for_some = |it: &Node<'_>| match &it.data().value {
         NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_some(),
         _ => false,

@@ -25,7 +25,7 @@ struct Fence<'a> {
 }
 
 /// Tells of every line that looks like a fence and is none, and of fences that do not fit together.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::new();
     near_misses(root, lifted, &mut found);
     let pairs = pair(&fences(root, &lifted.text), lifted, &mut found);
@@ -51,7 +51,7 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
 }
 
 /// Tells of lines that are meant as fences and would be text: with two colons, or with words before them.
-fn near_misses(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let code = code_lines(root);
     for (at, line) in lifted.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
         let content = without_containers(line);
@@ -110,7 +110,7 @@ pub(crate) fn without_containers(line: &str) -> &str {
 }
 
 /// The line of the closing fence for each opening one.
-fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
+fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
     let mut open: Vec<&Fence<'_>> = Vec::new();
     let mut pairs = BTreeMap::new();
     for fence in fences {
@@ -162,18 +162,13 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText<'_>, diagnostics: &mut Di
     pairs
 }
 
-fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &PlaceholderText<'_>) -> String {
+fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &PlaceholderText) -> String {
     let line = lifted.line(outer.line).relative_to(&lifted.line(inner.line));
     format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
 }
 
 /// Tells where the parser reads other blocks than the lines say.
-fn compare(
-    root: Node<'_>,
-    pairs: &BTreeMap<usize, usize>,
-    lifted: &PlaceholderText<'_>,
-    diagnostics: &mut Diagnostics,
-) {
+fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut read = BTreeMap::new();
     for node in root.descendants() {
         let data = node.data();

@@ -9,7 +9,7 @@ use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
 
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
-pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText<'_>) {
+pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText) {
     for (node, content) in content_blocks::all(root).into_iter().filter(|it| !it.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
@@ -25,7 +25,7 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &
 }
 
 /// The words behind a fence as a paragraph.
-fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &PlaceholderText<'_>) -> Node<'a> {
+fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &PlaceholderText) -> Node<'a> {
     let line = block.data().sourcepos.start.line;
     let whole = lifted.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();

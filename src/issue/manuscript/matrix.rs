@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use comrak::Arena;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::audience::{AudienceId, CHANNELS};
@@ -11,9 +10,8 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::nesting;
+use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::words::Placeholders;
-use crate::issue::manuscript::placeholders::{self, PlaceholderText};
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility::BlockVisibility;
 
@@ -77,22 +75,9 @@ impl MatrixBlock {
 }
 
 impl BlockMatrix {
-    /// Reads the blocks of an issue and its translations, without telling of mistakes in them.
-    pub fn of(issue: &Issue) -> Self {
-        Self { rows: issue.texts().flat_map(|(text, langs)| Self::rows_of(text, &langs)).collect() }
-    }
-
-    fn rows_of(issue: &Issue, langs: &[Lang]) -> Vec<MatrixBlock> {
-        let mut untold = Diagnostics::new();
-        nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
-        if untold.has_errors() {
-            return Vec::new();
-        }
-        let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-        let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
-        let arena = Arena::new();
-        let root = tree::markdown(&arena, &lifted.text);
-        root.descendants().filter_map(|it| row(it, (&lifted, &marks), langs)).collect()
+    /// The blocks of all texts of an issue.
+    pub(crate) fn new(rows: Vec<MatrixBlock>) -> Self {
+        Self { rows }
     }
 
     /// The blocks, in the order of the text.
@@ -131,7 +116,18 @@ impl BlockMatrix {
     }
 }
 
-/// Tells of an edition of which nothing is left.
+/// The blocks of a text that readers of some languages get; mistakes in them are reported elsewhere.
+pub(crate) fn blocks(
+    root: Node<'_>,
+    lifted: &PlaceholderText,
+    marks: &Placeholders,
+    langs: &[Lang],
+) -> Vec<MatrixBlock> {
+    root.descendants().filter_map(|node| row(node, (lifted, marks), langs)).collect()
+}
+
+/// Reports an edition of which nothing is left. Where something else is wrong with the text, what is left says nothing of
+/// what is meant.
 pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagnostics: &mut Diagnostics) {
     let says = |node: Node<'_>| match &node.data().value {
         NodeValue::Text(text) => !text.trim().is_empty(),
@@ -144,8 +140,7 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
         NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_none(),
         _ => false,
     };
-    // Where something is wrong, what is left says nothing of what is meant.
-    if diagnostics.has_errors() || root.descendants().any(says) {
+    if root.descendants().any(says) {
         return;
     }
     let audience = &key.audience;
@@ -189,7 +184,7 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
 }
 
 /// The row of a node, if it is a block that decides who reads it.
-fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText<'_>, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
+fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
     let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|it| deciding_block(it, lifted)).collect();
     around.reverse();
     deciding_block(node, lifted)?;
@@ -208,7 +203,7 @@ fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText<'_>, &Placeholders), l
     })
 }
 
-fn deciding_block(node: Node<'_>, lifted: &PlaceholderText<'_>) -> Option<EnclosingBlock> {
+fn deciding_block(node: Node<'_>, lifted: &PlaceholderText) -> Option<EnclosingBlock> {
     let data = node.data();
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
     Some(EnclosingBlock {
@@ -218,7 +213,7 @@ fn deciding_block(node: Node<'_>, lifted: &PlaceholderText<'_>) -> Option<Enclos
 }
 
 /// The first words below a node, with tags as they were typed.
-fn beginning(node: Node<'_>, lifted: &PlaceholderText<'_>, marks: &Placeholders) -> String {
+fn beginning(node: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders) -> String {
     let words = node.descendants().filter(|it| it.data().value.contains_inlines()).map(tree::plain);
     let first = words.map(|it| it.trim().to_owned()).find(|it| !it.is_empty()).unwrap_or_default();
     let typed = |piece| match piece {

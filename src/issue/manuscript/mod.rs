@@ -1,13 +1,20 @@
-//! The text of an issue as it is read, before any edition is made of it.
+//! The text of an issue, read and checked once; every edition is made from it.
+//!
+//! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
+//! ([`common_mistakes`], [`nesting`]); template tags are lifted out and placeholders put in their places
+//! ([`placeholders`]); Markdown becomes a tree ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
+//! fences, blocks and definitions are checked ([`fences`], [`blocks`], [`notes`], [`definitions`]); tables are read, pasted
+//! ones and those in files ([`table`]); each tag gets a node of its own ([`tree::place_tags`]) and is checked against its
+//! partner ([`structure`]). Snippets are in the text already ([`snippets`]).
 
 pub(crate) mod blocks;
 pub(crate) mod columns;
 pub(crate) mod common_mistakes;
 pub(crate) mod content_blocks;
 pub(crate) mod definitions;
+pub(crate) mod detached_tree;
 pub(crate) mod fences;
 pub(crate) mod labels;
-pub mod language_choice;
 pub mod matrix;
 pub(crate) mod nesting;
 pub(crate) mod notes;
@@ -20,3 +27,232 @@ pub mod texts;
 pub mod translation_coverage;
 pub(crate) mod tree;
 pub(crate) mod visibility;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use comrak::Arena;
+use comrak::nodes::Node;
+
+use crate::audience::AudienceId;
+use crate::base::language::Lang;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::text::Source;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::detached_tree::DetachedTree;
+use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::texts::TextSource;
+use crate::issue::manuscript::translation_coverage::TranslationGroup;
+use crate::people::person::Localised;
+
+/// What a text is read with.
+#[derive(Clone, Copy)]
+pub struct ManuscriptContext<'s> {
+    /// Every audience of the project: a block that names another one is an error.
+    pub audiences: &'s BTreeSet<AudienceId>,
+    /// The files that its tables are in.
+    pub texts: &'s dyn TextSource,
+    /// Every text that is put around it in an edition: none of them may hold a placeholder of this text.
+    pub surroundings: &'s [&'s str],
+}
+
+/// The text of an issue in one language, read and checked.
+#[derive(Debug)]
+pub struct Manuscript {
+    issue: Issue,
+    text: CheckedText,
+}
+
+/// A text without regard to what stands above it.
+#[derive(Debug)]
+struct CheckedText {
+    lifted: PlaceholderText,
+    placeholders: Placeholders,
+    /// Absent where a mistake leaves nothing to make an edition of.
+    tree: Option<DetachedTree>,
+    /// The blocks that decide who reads what.
+    blocks: Vec<MatrixBlock>,
+    /// The passages that are written in several languages.
+    translated: Vec<TranslationGroup>,
+    /// The audiences that `::: not` blocks name.
+    excluded: BTreeSet<AudienceId>,
+    /// The languages of its `::: lang` blocks.
+    langs: BTreeSet<Lang>,
+    diagnostics: Diagnostics,
+}
+
+impl Manuscript {
+    fn read(issue: &Issue, readers: &[Lang], context: ManuscriptContext<'_>) -> Self {
+        let front = [Some(&issue.front.subject), issue.front.preheader.as_ref()];
+        let front = front.into_iter().flatten().flat_map(Localised::texts).map(|text| text.value.as_str());
+        let surroundings: Vec<&str> = context.surroundings.iter().copied().chain(front).collect();
+        let context = ManuscriptContext { surroundings: &surroundings, ..context };
+        let text = CheckedText::read(&issue.source, issue.body.clone(), readers, context);
+        Self { issue: issue.clone(), text }
+    }
+
+    /// The issue as it is in this language.
+    pub fn issue(&self) -> &Issue {
+        &self.issue
+    }
+
+    /// What is wrong with the text, whoever reads it.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.text.diagnostics
+    }
+
+    /// The text with placeholders for its tags.
+    pub(crate) fn lifted(&self) -> &PlaceholderText {
+        &self.text.lifted
+    }
+
+    /// The placeholders of its tags.
+    pub(crate) fn placeholders(&self) -> &Placeholders {
+        &self.text.placeholders
+    }
+
+    /// A copy of its tree; none where a mistake leaves nothing to make an edition of.
+    pub(crate) fn tree<'a>(&self, arena: &'a Arena<'a>) -> Option<Node<'a>> {
+        self.text.tree.as_ref().map(|tree| tree.copy(arena))
+    }
+
+    /// The language that readers of a language get the text in: theirs, if it says something in it; else its own, and
+    /// `native` where it does not say which that is.
+    pub fn language(&self, reader: Lang, native: Lang) -> Lang {
+        let front = &self.issue.front;
+        let is_theirs = front.lang == Some(reader)
+            || front.subject.langs().any(|lang| lang == reader)
+            || self.text.langs.contains(&reader)
+            || self.text.lifted.tags.iter().flat_map(|tag| &tag.variables).any(|name| name == "lang");
+        if is_theirs { reader } else { front.lang.unwrap_or(native) }
+    }
+
+    /// How hard an edition of it is to read, by its language's measure. Absent where the language has none, and where
+    /// the text is short.
+    pub fn readability(&self, key: &EditionKey) -> Option<u32> {
+        let measure = key.lang.language().readability.as_ref()?;
+        let arena = Arena::new();
+        let root = self.tree(&arena)?;
+        visibility::filter(root, key);
+        readability::figure(root, measure)
+    }
+}
+
+impl CheckedText {
+    fn read(source: &Source, body: Range<usize>, readers: &[Lang], context: ManuscriptContext<'_>) -> Self {
+        let mut diagnostics = Diagnostics::new();
+        common_mistakes::check_directions(source, 0..body.start, &mut diagnostics);
+        common_mistakes::check_characters(source, body.clone(), &mut diagnostics);
+        let mut depth = Diagnostics::new();
+        nesting::check_lines(source, body.clone(), &mut depth);
+        // A text that nests too deep is never parsed: the parser would exhaust the stack.
+        let body = if depth.has_errors() { body.end..body.end } else { body };
+        diagnostics.extend(depth);
+        let texts = std::iter::once(source.text()).chain(context.surroundings.iter().copied());
+        let marks = Placeholders::absent_from(texts);
+        let mut wrong_tags = Diagnostics::new();
+        let lifted = placeholders::extract(source, body, &marks, &mut wrong_tags);
+        let arena = Arena::new();
+        let root = tree::markdown(&arena, &lifted.text);
+        let mut text = Self {
+            blocks: matrix::blocks(root, &lifted, &marks, readers),
+            translated: translation_coverage::groups(root, &lifted),
+            excluded: visibility::excluded_audiences(root),
+            langs: visibility::langs(root),
+            lifted,
+            placeholders: marks,
+            tree: None,
+            diagnostics,
+        };
+        if !text.diagnostics.has_errors() {
+            text.diagnostics.extend(wrong_tags);
+            text.tree = text.check(&arena, root, context);
+        }
+        text.diagnostics.sort();
+        text
+    }
+
+    /// Checks the tree and makes it ready for the editions; none where nothing more can be said of it.
+    fn check<'a>(
+        &mut self,
+        arena: &'a Arena<'a>,
+        root: Node<'a>,
+        context: ManuscriptContext<'_>,
+    ) -> Option<DetachedTree> {
+        let Self { lifted, placeholders: marks, diagnostics, .. } = self;
+        labels::extract_labels(arena, root, lifted);
+        let before = diagnostics.iter().count();
+        nesting::check(root, lifted, diagnostics);
+        if diagnostics.iter().count() > before {
+            return None;
+        }
+        fences::check(root, lifted, diagnostics);
+        blocks::check(root, lifted, context.audiences, diagnostics);
+        notes::check_addresses(root, lifted, diagnostics);
+        definitions::check(root, lifted, marks, diagnostics);
+        common_mistakes::check(lifted, &fences::code_lines(root), diagnostics);
+        table::convert_pasted(arena, root, (lifted, marks), diagnostics);
+        tree::place_tags(arena, root, &lifted.tags, marks);
+        structure::check(root, &lifted.tags, diagnostics);
+        columns::check(root, lifted, diagnostics);
+        // After the tags have their nodes: what stands in the cells of a file is never a tag.
+        table::convert_files(arena, root, (lifted, context.texts), diagnostics);
+        Some(DetachedTree::of(root))
+    }
+}
+
+/// What is wrong with a text whose front matter has mistakes of its own, so that all are reported at once.
+pub fn check_draft(source: &Source, body: Range<usize>, context: ManuscriptContext<'_>) -> Diagnostics {
+    CheckedText::read(source, body, &[], context).diagnostics
+}
+
+/// The texts of an issue: its own, and its translations.
+#[derive(Debug)]
+pub struct Manuscripts {
+    own: Manuscript,
+    translations: BTreeMap<Lang, Manuscript>,
+}
+
+impl Manuscripts {
+    /// Reads every text of an issue whose snippets are in their places.
+    pub fn read(issue: &Issue, context: ManuscriptContext<'_>) -> Self {
+        let rest: Vec<Lang> = Lang::ALL.into_iter().filter(|lang| !issue.translations.contains_key(lang)).collect();
+        let translation = |(lang, text): (&Lang, &Issue)| (*lang, Manuscript::read(text, &[*lang], context));
+        Self {
+            own: Manuscript::read(issue, &rest, context),
+            translations: issue.translations.iter().map(translation).collect(),
+        }
+    }
+
+    /// The issue with its translations.
+    pub fn issue(&self) -> &Issue {
+        &self.own.issue
+    }
+
+    /// The text that readers of a language get: the translation into it, if there is one.
+    pub fn in_lang(&self, lang: Lang) -> &Manuscript {
+        self.translations.get(&lang).unwrap_or(&self.own)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Manuscript> {
+        std::iter::once(&self.own).chain(self.translations.values())
+    }
+
+    /// The blocks that decide who reads what.
+    pub fn matrix(&self) -> BlockMatrix {
+        BlockMatrix::new(self.all().flat_map(|manuscript| manuscript.text.blocks.iter().cloned()).collect())
+    }
+
+    /// The audiences that `::: not` blocks name: who is in one of them gets an edition without the block.
+    pub fn not_audiences(&self) -> BTreeSet<AudienceId> {
+        self.all().flat_map(|manuscript| manuscript.text.excluded.iter().cloned()).collect()
+    }
+
+    /// Reports what the issue's own text lacks in a language that some of these editions are for.
+    pub fn check_coverage(&self, native: Lang, editions: &BTreeSet<EditionKey>) -> Diagnostics {
+        translation_coverage::check(&self.own.issue, &self.own.text.translated, native, editions)
+    }
+}

@@ -99,7 +99,7 @@ fn has_run(line: &str) -> bool {
 }
 
 /// Tells of the first element that stands too deep in the tree.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut depth = 0_usize;
     for edge in root.traverse() {
         let node = match edge {

@@ -35,7 +35,7 @@ pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
 }
 
 /// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
-pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {
@@ -92,7 +92,7 @@ fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
 }
 
 /// Tells of addresses for links (`[name]: https://…`) that a block gives again: the first counts for every reader.
-pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let blocks = block_lines(root);
     let code: BTreeSet<usize> = if blocks.is_empty() { return } else { fences::code_lines(root) };
     let block_of = |line: usize| blocks.iter().rev().find(|(start, end)| (*start..=*end).contains(&line));

@@ -1,42 +1,20 @@
 //! How hard the text of an edition is to read: words a sentence, plus long words in a hundred (LIX).
 
-use comrak::Arena;
-use comrak::nodes::NodeValue;
+use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::words::ReadabilityMeasure;
-use crate::base::source::diagnostic::Diagnostics;
-use crate::issue::Issue;
-use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
-use crate::issue::manuscript::visibility;
 
 /// Fewer words than this say nothing of a text.
 const ENOUGH: u32 = 40;
 
-/// The figure of an edition, by its language's measure. Absent where the language has none, and where the text is short.
+/// The figure of an edition's tree. Absent where the text is short.
 ///
 /// Tables, code, addresses and template tags are no prose; each heading and each item of a list is a sentence.
-pub fn figure(issue: &Issue, key: &EditionKey) -> Option<u32> {
-    let measure = key.lang.language().readability.as_ref()?;
-    let issue = issue.in_lang(key.lang);
-    let mut untold = Diagnostics::new();
-    nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
-    if untold.has_errors() {
-        return None;
-    }
-    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
-    let arena = Arena::new();
-    let root = tree::markdown(&arena, &lifted.text);
-    visibility::filter(root, key);
-    let prose = root
-        .descendants()
-        .filter(|it| matches!(it.data().value, NodeValue::Paragraph | NodeValue::Heading(_)))
-        .map(|it| marks.tags(&tree::plain(it)).into_iter().filter_map(Result::ok).collect::<String>());
-    count(prose, measure).figure()
+pub(crate) fn figure(root: Node<'_>, measure: &ReadabilityMeasure) -> Option<u32> {
+    let prose =
+        root.descendants().filter(|node| matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_)));
+    count(prose.map(tree::plain), measure).figure()
 }
 
 /// What a figure is called in its language: `middel`.

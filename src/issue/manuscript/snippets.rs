@@ -7,6 +7,7 @@ use comrak::Arena;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::{Source, SourceSegment};
+use crate::issue::Issue;
 use crate::issue::manuscript::fences;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::texts::{TextError, TextSource};
@@ -28,6 +29,15 @@ pub(crate) const SNIPPET: &str = "snippet";
 const ENDS: [&str; 2] = ["end", "slut"];
 /// What the parser reads as a colon, and not as the end of a fence.
 pub(crate) const COLON: &str = "&#58;";
+
+/// The issue and its translations with the texts that their own take in.
+pub fn with_snippets(issue: Issue, texts: &dyn TextSource, diagnostics: &mut Diagnostics) -> Issue {
+    let (source, body, more) = expand_snippets(&issue.source, issue.body.clone(), texts);
+    diagnostics.extend(more);
+    let translations = issue.translations.into_iter();
+    let translations = translations.map(|(lang, translation)| (lang, with_snippets(translation, texts, diagnostics)));
+    Issue { translations: translations.collect(), source, body, ..issue }
+}
 
 /// Puts snippets into the text of an issue; places in what comes out are those of the files that it came from.
 pub fn expand_snippets(

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use comrak::Arena;
 use comrak::nodes::Node;
 
 use crate::base::language::Lang;
@@ -10,10 +9,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::nesting;
-use crate::issue::manuscript::placeholders;
-use crate::issue::manuscript::placeholders::words::Placeholders;
-use crate::issue::manuscript::tree;
+use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::visibility::{self, BlockVisibility};
 use crate::people::person::Localised;
 
@@ -22,11 +18,15 @@ const HALF_A_BLOCK: Code = Code("NL345");
 
 /// Tells of a subject, a preheader and blocks that are not written in a language which some of these editions are for,
 /// while something is. An issue in one language alone is whole, whoever reads it; so is a translation.
-pub fn check(issue: &Issue, native: Lang, editions: &BTreeSet<EditionKey>) -> Diagnostics {
+pub(crate) fn check(
+    issue: &Issue,
+    groups: &[TranslationGroup],
+    native: Lang,
+    editions: &BTreeSet<EditionKey>,
+) -> Diagnostics {
     let editions: Vec<&EditionKey> = editions.iter().filter(|it| !issue.translations.contains_key(&it.lang)).collect();
     let read: BTreeSet<Lang> = editions.iter().map(|it| it.lang).collect();
     let mut diagnostics = Diagnostics::new();
-    let groups = groups(issue);
     let front = &issue.front;
     let keys = [("subject", Some(&front.subject)), ("preheader", front.preheader.as_ref())];
     let in_keys = keys.into_iter().filter_map(|(_, text)| text).flat_map(Localised::langs);
@@ -43,7 +43,7 @@ pub fn check(issue: &Issue, native: Lang, editions: &BTreeSet<EditionKey>) -> Di
             diagnostics.push(subject_alone(&front.subject, lang));
         }
     }
-    for group in &groups {
+    for group in groups {
         let (served, lacking): (BTreeSet<Lang>, BTreeSet<Lang>) = editions
             .iter()
             .filter(|key| group.around.iter().all(|it| it.include(key)))
@@ -81,7 +81,8 @@ fn half_a_block(group: &TranslationGroup, lang: Lang) -> Diagnostic {
 }
 
 /// Blocks of languages that stand side by side: one passage, written several times.
-struct TranslationGroup {
+#[derive(Debug)]
+pub(crate) struct TranslationGroup {
     place: Span,
     members: Vec<Lang>,
     /// The blocks that they all stand in.
@@ -94,17 +95,8 @@ impl TranslationGroup {
     }
 }
 
-/// The passages of an issue that are written in languages, in the order of the text; what is wrong is told elsewhere.
-fn groups(issue: &Issue) -> Vec<TranslationGroup> {
-    let mut untold = Diagnostics::new();
-    nesting::check_lines(&issue.source, issue.body.clone(), &mut untold);
-    if untold.has_errors() {
-        return Vec::new();
-    }
-    let marks = Placeholders::absent_from(std::iter::once(issue.source.text()));
-    let lifted = placeholders::extract(&issue.source, issue.body.clone(), &marks, &mut untold);
-    let arena = Arena::new();
-    let root = tree::markdown(&arena, &lifted.text);
+/// The passages of a text that are written in languages, in the order of the text; what is wrong is reported elsewhere.
+pub(crate) fn groups(root: Node<'_>, lifted: &PlaceholderText) -> Vec<TranslationGroup> {
     let begins =
         |node: &Node<'_>| lang_of(node).is_some() && node.previous_sibling().is_none_or(|it| lang_of(it).is_none());
     let group = |node: Node<'_>| {

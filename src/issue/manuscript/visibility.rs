@@ -152,9 +152,13 @@ fn remove_empty(mut node: Option<Node<'_>>) {
     }
 }
 
-/// Whether a text has a block for readers of a language.
-pub(crate) fn has_lang(root: Node<'_>, lang: Lang) -> bool {
-    root.descendants().any(|it| readers(it) == Some(BlockVisibility::Lang(lang)))
+/// The languages of a text's `lang` blocks.
+pub(crate) fn langs(root: Node<'_>) -> BTreeSet<Lang> {
+    let lang = |node| match readers(node) {
+        Some(BlockVisibility::Lang(lang)) => Some(lang),
+        Some(BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Nobody) | None => None,
+    };
+    root.descendants().filter_map(lang).collect()
 }
 
 /// The audiences that `not` blocks of a text name.

@@ -114,6 +114,15 @@ impl Localised {
         }
     }
 
+    /// Its texts, in every language.
+    pub fn texts(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let (same, per_lang) = match self {
+            Self::Same(text) => (Some(text), None),
+            Self::PerLang(texts) => (None, Some(texts)),
+        };
+        same.into_iter().chain(per_lang.into_iter().flat_map(BTreeMap::values))
+    }
+
     /// The language of the text that a reader of this language gets; `usual` is that of a text which is the same for
     /// all.
     pub fn lang_for(&self, lang: Lang, usual: Lang) -> Lang {

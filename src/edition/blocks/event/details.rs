@@ -24,7 +24,7 @@ const LATE: Code = Code("NL472");
 /// What an event is read with.
 #[derive(Clone, Copy)]
 pub(super) struct EventReader<'r> {
-    pub(super) lifted: &'r PlaceholderText<'r>,
+    pub(super) lifted: &'r PlaceholderText,
     pub(super) marks: &'r Placeholders,
     /// The day of the issue; absent where nobody says.
     pub(super) today: Option<Date>,
@@ -120,7 +120,7 @@ fn no_tags(what: &str) -> Diagnostic {
         .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
 }
 
-fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText<'_>, diagnostics: &mut Diagnostics) {
+fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(
@@ -166,7 +166,7 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
 fn deadline(
     line: &EventLine,
     event: EventTime,
-    lifted: &PlaceholderText<'_>,
+    lifted: &PlaceholderText,
     diagnostics: &mut Diagnostics,
 ) -> Option<SignUpDeadline> {
     match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {

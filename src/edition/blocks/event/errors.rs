@@ -12,7 +12,7 @@ const NO_YEAR: Code = Code("NL465");
 const ENDS_BEFORE: Code = Code("NL466");
 
 /// A time that cannot be read, at its place, with what to write instead.
-pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText<'_>) -> Diagnostic {
+pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText) -> Diagnostic {
     let written = line.value.get(fault.span.clone()).unwrap_or(&line.value);
     let key = &line.key;
     let example = format!("write it like this: `{key}: 21. januar 2027 kl. 9.30-15.30`");

@@ -65,12 +65,12 @@ pub(super) struct EventLine {
 
 impl EventLine {
     /// Where some bytes of the value stand.
-    pub(super) fn place(&self, lifted: &PlaceholderText<'_>, span: std::ops::Range<usize>) -> Span {
+    pub(super) fn place(&self, lifted: &PlaceholderText, span: std::ops::Range<usize>) -> Span {
         lifted.place(self.number, self.column + span.start, span.len().max(1))
     }
 
     /// Where the line stands.
-    pub(super) fn whole(&self, lifted: &PlaceholderText<'_>) -> Span {
+    pub(super) fn whole(&self, lifted: &PlaceholderText) -> Span {
         lifted.line(self.number)
     }
 }
@@ -85,7 +85,7 @@ pub(super) struct EventLines {
 }
 
 /// Takes the lines with a key out of the first paragraphs of a block, and leaves the rest of its text.
-pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText<'_>) -> EventLines {
+pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText) -> EventLines {
     let mut lines = EventLines::default();
     let paragraphs: Vec<Node<'a>> =
         content_blocks::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
@@ -103,7 +103,7 @@ pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText<'_>) -> EventLi
     lines
 }
 
-fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText<'_>, lines: &mut EventLines) {
+fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText, lines: &mut EventLines) {
     for number in numbers {
         let whole = lifted.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };

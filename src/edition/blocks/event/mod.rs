@@ -19,13 +19,11 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::blocks::event::details::{EventDetails, EventReader};
 use crate::edition::blocks::event::ics::CalendarEntry;
 use crate::edition::blocks::event::value::ValuePiece;
-use crate::edition::context::EditionContext;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::generated_file::GeneratedFile;
 use crate::issue::Issue;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
-use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
-use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::slug::slug;
 
@@ -35,21 +33,11 @@ const TOO_MANY: Code = Code("NL473");
 /// So many events have a letter with a file for each of them.
 const MOST: usize = 20;
 
-/// What events are set in.
-#[derive(Clone, Copy)]
-pub(crate) struct EventContext<'s> {
-    pub(crate) issue: &'s Issue,
-    pub(crate) lang: Lang,
-    pub(crate) frame: &'s EditionContext,
-    pub(crate) lifted: &'s PlaceholderText<'s>,
-    pub(crate) marks: &'s Placeholders,
-}
-
 /// Makes every event of an edition's tree into what is shown of it, and gives the files for calendars.
 pub(crate) fn expand<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    setting: EventContext<'_>,
+    setting: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<GeneratedFile> {
     let blocks = blocks(root, &setting.lifted.tags);
@@ -64,7 +52,7 @@ pub(crate) fn expand<'a>(
     let front = &setting.issue.front;
     let moment = front.date.or(front.send_at);
     let today = moment.map(|it| it.to_zoned(setting.frame.timezone.clone()).date());
-    let reading = EventReader { lifted: setting.lifted, marks: setting.marks, today };
+    let reading = EventReader { lifted: setting.lifted, marks: setting.placeholders, today };
     let mut names = CalendarFileNames::new(setting.issue);
     let mut enclosures = Vec::new();
     for (block, within) in blocks {
@@ -149,7 +137,7 @@ impl CalendarFileNames {
 fn entry<'e>(
     facts: &'e EventDetails,
     block: Node<'_>,
-    setting: EventContext<'e>,
+    setting: CompileContext<'e>,
     (moment, number): (Option<Timestamp>, usize),
 ) -> CalendarEntry<'e> {
     let zone = &setting.frame.timezone;

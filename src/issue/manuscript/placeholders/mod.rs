@@ -24,8 +24,9 @@ use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
 
 /// A body with its tags lifted out.
-pub(crate) struct PlaceholderText<'a> {
-    source: &'a Source,
+#[derive(Debug)]
+pub(crate) struct PlaceholderText {
+    source: Source,
     /// The Markdown, with marks for tags.
     pub(crate) text: String,
     /// The tags, by the number of their mark.
@@ -35,12 +36,13 @@ pub(crate) struct PlaceholderText<'a> {
 }
 
 /// A run of the text that comes from one place of the source.
+#[derive(Debug)]
 struct TextSegment {
     text: usize,
     source: usize,
 }
 
-impl PlaceholderText<'_> {
+impl PlaceholderText {
     /// The place in the file of a line and a column of bytes in the text, both counted from 1, as the parser tells.
     pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Span {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
@@ -93,12 +95,12 @@ enum StatementLines<'a> {
 }
 
 /// Lifts the tags out of a part of a file.
-pub(crate) fn extract<'a>(
-    source: &'a Source,
+pub(crate) fn extract(
+    source: &Source,
     body: Range<usize>,
     marks: &Placeholders,
     diagnostics: &mut Diagnostics,
-) -> PlaceholderText<'a> {
+) -> PlaceholderText {
     let text = source.text().get(body.clone()).unwrap_or("");
     let code = openers_in_code(text, marks);
     let spans = lexer::spans(source, body.clone(), &code, diagnostics);
@@ -192,7 +194,7 @@ struct MaskOptions<'a> {
 
 type TagRange = (Range<usize>, Option<usize>);
 
-fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOptions<'_>) -> PlaceholderText<'a> {
+fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOptions<'_>) -> PlaceholderText {
     let whole = source.text();
     let mut text = String::with_capacity(body.len() + spans.len() * 8);
     let mut segments = vec![TextSegment { text: 0, source: body.start }];
@@ -235,7 +237,7 @@ fn mask<'a>(source: &'a Source, body: &Range<usize>, spans: &[TagRange], how: &M
     }
     text.push_str(whole.get(from..end).unwrap_or(""));
     let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    PlaceholderText { source, text, tags: Vec::new(), segments, line_starts }
+    PlaceholderText { source: source.clone(), text, tags: Vec::new(), segments, line_starts }
 }
 
 /// Whether a part of a line says nothing.

@@ -38,7 +38,7 @@ const COLUMNS_OF_A_PHONE: usize = 6;
 pub(crate) fn convert_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, marks): (&PlaceholderText<'_>, &Placeholders),
+    (lifted, marks): (&PlaceholderText, &Placeholders),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, _) in blocks(root).into_iter().filter(|it| file(&it.1).is_none()) {
@@ -62,7 +62,7 @@ pub(crate) fn convert_pasted<'a>(
 pub(crate) fn convert_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, texts): (&PlaceholderText<'_>, &dyn TextSource),
+    (lifted, texts): (&PlaceholderText, &dyn TextSource),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, label) in blocks(root) {
@@ -148,7 +148,7 @@ fn in_file(source: &Source, line: usize, span: Range<usize>) -> Span {
 }
 
 /// The lines between the fences as they were typed, without what a quote or a list puts before them.
-fn pasted(block: Node<'_>, lifted: &PlaceholderText<'_>) -> String {
+fn pasted(block: Node<'_>, lifted: &PlaceholderText) -> String {
     let position = block.data().sourcepos;
     let indent = position.start.column.saturating_sub(1);
     let inner = |number: usize| {

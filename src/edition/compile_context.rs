@@ -1,0 +1,54 @@
+//! What the steps look at that make one edition of a manuscript.
+
+use comrak::nodes::Node;
+
+use crate::base::language::Lang;
+use crate::base::language::words::LetterWords;
+use crate::base::source::span::Span;
+use crate::edition::context::EditionContext;
+use crate::edition::links::UrlStart;
+use crate::edition::theme::Theme;
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::tag::Tag;
+use crate::issue::manuscript::placeholders::words::Placeholders;
+
+/// What an edition is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct CompileContext<'s> {
+    /// The issue as it is in the language of the text.
+    pub(crate) issue: &'s Issue,
+    pub(crate) key: &'s EditionKey,
+    pub(crate) lifted: &'s PlaceholderText,
+    pub(crate) placeholders: &'s Placeholders,
+    /// The tags of the text, and behind them those of the subject, the preheader and the greeting.
+    pub(crate) tags: &'s [Tag],
+    /// The language of the text.
+    pub(crate) lang: Lang,
+    /// The theme's words in that language.
+    pub(crate) words: &'static LetterWords,
+    pub(crate) frame: &'s EditionContext,
+    pub(crate) theme: &'s Theme,
+}
+
+impl CompileContext<'_> {
+    /// Where a node stands in the file.
+    pub(crate) fn place(self, node: Node<'_>) -> Span {
+        self.lifted.place_of(node)
+    }
+
+    /// How an address begins: with a tag's placeholder, or as it is written.
+    pub(crate) fn start(self, url: &str) -> UrlStart {
+        match self.placeholders.tags(url).first() {
+            Some(Err(_)) => UrlStart::FilledIn,
+            Some(Ok(_)) | None => UrlStart::Written,
+        }
+    }
+
+    /// A text as its author typed it, with tags for their placeholders.
+    pub(crate) fn typed(self, text: &str) -> String {
+        let typed = |number: usize| self.tags.get(number).map_or("", |tag| &tag.typed);
+        self.placeholders.tags(text).into_iter().map(|piece| piece.unwrap_or_else(typed)).collect()
+    }
+}
