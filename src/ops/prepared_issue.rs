@@ -123,8 +123,8 @@ impl<'p> PreparedIssue<'p> {
         let (readers, more) = project.readers()?;
         diagnostics.extend(more);
         let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
-        let context = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
-        check_drafts(&unread, context, &mut diagnostics);
+        let with = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
+        check_drafts(&unread, with, &mut diagnostics);
         let Some(issue) = issue.map(|issue| snippets::with_snippets(issue, &texts, &mut diagnostics)) else {
             return Ok((None, diagnostics));
         };
@@ -134,12 +134,9 @@ impl<'p> PreparedIssue<'p> {
         let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
         let native = project.native(&issue, &readers.audiences);
         let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
-        let frames: Vec<EditionContext> =
-            readers.audiences.iter().map(|audience| project.frame(Some(audience), native)).collect();
-        let page = site.as_ref().and_then(|site| site.url(native));
-        let surroundings = frames.iter().flat_map(EditionContext::texts).chain(theme.texts()).chain(page.as_deref());
-        let surroundings: Vec<&str> = surroundings.collect();
-        let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..context });
+        let around = Surroundings::of(&project, &readers.audiences, native, site.as_ref());
+        let surroundings = around.texts(&theme);
+        let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..with });
         let not = manuscripts.not_audiences();
         let choice = SelectionContext {
             audiences: &readers.audiences,
@@ -153,16 +150,13 @@ impl<'p> PreparedIssue<'p> {
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
         diagnostics.extend(project.check_languages(&manuscripts, &choice, &read));
-        let usual = selection::default_editions(&issue, &choice);
-        let wanted: BTreeSet<EditionKey> = read.into_iter().chain(usual).collect();
+        let wanted: BTreeSet<EditionKey> =
+            read.into_iter().chain(selection::default_editions(&issue, &choice)).collect();
         let pictures = IssuePictures::new(project.root(), path);
-        let mut fingerprint = fingerprint(&readers, (&issue, &source));
-        fingerprint.insert("the theme".to_owned(), theme.digest());
-        fingerprint.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
+        let mut fingerprint = fingerprint(&readers, (&issue, &source), &texts);
         let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
-        fingerprint.extend(texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest)));
-        let content = Digest::of([issue.text().as_bytes()]);
         let mut prepared = Self {
+            content: Digest::of([issue.text().as_bytes()]),
             issue,
             membership: readers.membership,
             selection: Arc::new(selection),
@@ -172,7 +166,6 @@ impl<'p> PreparedIssue<'p> {
             manuscripts,
             pages: Vec::new(),
             fingerprint,
-            content,
             native,
             site,
             project,
@@ -182,11 +175,19 @@ impl<'p> PreparedIssue<'p> {
             texts,
             attachments,
         };
-        diagnostics.extend(prepared.complete(&Vec::from_iter(wanted)));
-        diagnostics.extend(prepared.make_pages());
-        diagnostics.extend(prepared.unknown_fields());
-        diagnostics.extend(prepared.project.check_greetings(&prepared.editions));
+        diagnostics.extend(prepared.compile(&Vec::from_iter(wanted)));
         Ok((Some(prepared), diagnostics))
+    }
+
+    /// Compiles the editions of these keys and the pages, and checks them together.
+    fn compile(&mut self, keys: &[EditionKey]) -> Diagnostics {
+        self.fingerprint.insert("the theme".to_owned(), self.theme.digest());
+        self.fingerprint.insert("newsletter.yaml".to_owned(), self.project.fingerprint.clone());
+        let mut diagnostics = self.complete(keys);
+        diagnostics.extend(self.make_pages());
+        diagnostics.extend(self.unknown_fields());
+        diagnostics.extend(self.project.check_greetings(&self.editions));
+        diagnostics
     }
 
     /// Compiles the editions of these keys that are not there yet.
@@ -363,14 +364,35 @@ fn check_drafts(unread: &[Source], context: ManuscriptContext<'_>, diagnostics: 
     }
 }
 
-/// The digests of the issue's files, and of the audiences' less the people in them.
-fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source)) -> Fingerprint {
+/// What the editions of an issue put around its text.
+struct Surroundings {
+    frames: Vec<EditionContext>,
+    page: Option<String>,
+}
+
+impl Surroundings {
+    fn of(project: &Project, audiences: &Audiences, native: Lang, site: Option<&ArchiveSite>) -> Self {
+        Self {
+            frames: audiences.iter().map(|audience| project.frame(Some(audience), native)).collect(),
+            page: site.and_then(|site| site.url(native)),
+        }
+    }
+
+    fn texts<'s>(&'s self, theme: &'s Theme) -> Vec<&'s str> {
+        let frames = self.frames.iter().flat_map(EditionContext::texts);
+        frames.chain(theme.texts()).chain(self.page.as_deref()).collect()
+    }
+}
+
+/// The digests of the issue's files, of the texts that it takes in, and of the audiences' less the people in them.
+fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source), texts: &IssueTexts) -> Fingerprint {
     let digest = |source: &Source| {
         (format!("the audience {}", source.path()), digest_without(source, &["recipients", "require_consent"]))
     };
     let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
     let translated = issue.translations.values().map(|it| translation_fingerprint(&it.source));
-    readers.sources.iter().map(digest).chain([own]).chain(translated).collect()
+    let taken = texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest));
+    readers.sources.iter().map(digest).chain([own]).chain(translated).chain(taken).collect()
 }
 
 /// Every audience that the issue names must be one, and it must name one.
