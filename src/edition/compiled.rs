@@ -10,7 +10,7 @@ use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::span::{Span, Spanned};
 use crate::edition::generated_file::GeneratedFile;
-use crate::edition::images::Picture;
+use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
 use crate::edition::template::slots::CompiledTemplate;

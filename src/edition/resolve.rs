@@ -13,9 +13,7 @@ use crate::edition::images::collection::PictureSet;
 use crate::edition::images::embed;
 use crate::edition::links::contact;
 use crate::edition::links::{self, LinkDecision};
-use crate::edition::lint::broken_images;
-use crate::edition::lint::link_text;
-use crate::edition::lint::removed_html;
+use crate::edition::lint::{hidden_schemes, html_images, link_text, removed_html, spaces_in_names};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -54,7 +52,7 @@ pub(crate) fn resolve<'a>(
     let anchors = anchors(root, named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
-        broken_images::check_blanks(node, sight, diagnostics);
+        spaces_in_names::check(node, sight, diagnostics);
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
@@ -137,13 +135,9 @@ fn statements_in_html(node: Node<'_>, html: &str, sight: CompileContext<'_>, dia
             ),
         );
     }
-    broken_images::check_html(node, html, sight, diagnostics);
-    removed_html::check(node, html, sight, diagnostics);
-    for word in ["javascript:", "vbscript:", "data:"] {
-        if embed::disguised(html).contains(word) {
-            diagnostics.push(links::forbidden(word.trim_end_matches(':')).at(sight.place(node)));
-        }
-    }
+    html_images::check(node, sight, diagnostics);
+    removed_html::check(node, sight, diagnostics);
+    hidden_schemes::check(node, sight, diagnostics);
 }
 
 /// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.

@@ -4,7 +4,7 @@ use quoted_printable::ParseMode;
 
 use crate::edition::compiled::{Edition, RenderedContent, TransferEncoding, UnfilledValue};
 use crate::edition::generated_file::GeneratedFile;
-use crate::edition::images::Picture;
+use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
 
 /// The texts of a letter or a web page without their transfer encoding, and its files.

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::edition::compiled::RenderedContent;
 use crate::edition::generated_file::GeneratedFile;
-use crate::edition::images::Picture;
+use crate::edition::images::picture::Picture;
 
 /// A file that every letter carries.
 #[derive(Clone, Debug)]

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::edition::images::error::PictureError;
+use crate::edition::images::original::OriginalPicture;
+use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource};
-use crate::edition::images::{OriginalPicture, ScaledPicture, WidthLimits};
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
 /// The largest file that is made smaller, in bytes: no telephone's photo is larger.

@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the folders and files that may know it.
-const CRATES: [(&str, &[&str]); 36] = [
+const CRATES: [(&str, &[&str]); 37] = [
     ("ammonia", &["edition/html"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -38,6 +38,7 @@ const CRATES: [(&str, &[&str]); 36] = [
     ("clap", &["cli"]),
     ("comrak", &["issue/manuscript", "edition"]),
     ("css_inline", &["edition/theme"]),
+    ("cssparser", &["edition/theme"]),
     ("csv_core", &["base/csv"]),
     ("idna", &["people/person"]),
     ("image", &["edition/images"]),

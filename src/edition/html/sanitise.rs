@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::html::attribute_escaping;
 
@@ -34,6 +35,15 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// The elements that may stand in a letter.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());
+
+/// The raw HTML that a node is, if it is any.
+pub(crate) fn raw_html(node: Node<'_>) -> Option<String> {
+    match &node.data().value {
+        NodeValue::HtmlBlock(html) => Some(html.literal.clone()),
+        NodeValue::HtmlInline(html) => Some(html.clone()),
+        _ => None,
+    }
+}
 
 /// HTML that is balanced and holds nothing that acts, loads or submits.
 pub(crate) fn clean(html: &str) -> String {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::edition::images::error::PictureError;
+use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource, Placement};
-use crate::edition::images::{Picture, ScaledPicture, WidthLimits};
 
 const HEAVY: Code = Code("NL541");
 const TOO_HEAVY: Code = Code("NL542");

@@ -11,8 +11,8 @@ use crate::edition::context::Brand;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::error::PictureError;
+use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::PicturePath;
-use crate::edition::images::{ScaledPicture, WidthLimits};
 use crate::edition::links;
 use crate::edition::lint::alt_text;
 use crate::edition::theme::{Hero, Logo};
@@ -41,7 +41,8 @@ pub(crate) fn picture(
     sight: CompileContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) {
-    alt_text::resolve(node, sight, diagnostics);
+    apply_alt_attribute(node, sight);
+    alt_text::check(node, sight, diagnostics);
     let asked = asked_width(node, sight, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
@@ -92,6 +93,22 @@ pub(crate) fn picture(
                 }
                 Err(error) => diagnostics.push(picture_diagnostic(url, &error).at(place)),
             }
+        }
+    }
+}
+
+/// Makes what the `{alt="…"}` of a picture says its text.
+fn apply_alt_attribute<'a>(node: Node<'a>, context: CompileContext<'_>) {
+    let Some(text) = alt_text::attribute(node).filter(|text| context.placeholders.find(text).is_empty()) else {
+        return;
+    };
+    let children: Vec<Node<'a>> = node.children().collect();
+    if text.trim().is_empty() {
+        children.into_iter().for_each(comrak::arena_tree::Node::detach);
+    } else if let Some((first, others)) = children.split_first() {
+        first.data_mut().value = NodeValue::Text(text.into());
+        for other in others {
+            other.detach();
         }
     }
 }
@@ -197,35 +214,4 @@ fn asked_width(node: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diag
 
 fn set_width(node: Node<'_>, width: u32) {
     node.data_mut().attrs.get_or_insert_with(Box::default).pairs = vec![("width".into(), width.to_string())];
-}
-
-/// HTML with its entities and control characters read, in lower case, as a browser would find a scheme in it.
-pub(crate) fn disguised(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let digits = rest.strip_prefix('#').unwrap_or("");
-        let (radix, digits) = match digits.strip_prefix(['x', 'X']) {
-            Some(digits) => (16, digits),
-            None => (10, digits),
-        };
-        let length = digits.find(|it: char| !it.is_digit(radix)).unwrap_or(digits.len());
-        let read = u32::from_str_radix(&digits[..length], radix).ok().and_then(char::from_u32);
-        if let Some(character) = read {
-            out.push(character);
-            rest = digits[length..].strip_prefix(';').unwrap_or(&digits[length..]);
-        } else if let Some(after) = rest.strip_prefix("colon;") {
-            out.push(':');
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix("Tab;").or_else(|| rest.strip_prefix("NewLine;")) {
-            rest = after;
-        } else {
-            out.push('&');
-        }
-    }
-    out.push_str(rest);
-    out.retain(|it| !it.is_control() && !it.is_whitespace());
-    out.to_lowercase()
 }

@@ -11,7 +11,10 @@ use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, Limits, Rgba,
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::{DECODE_LIMIT, PictureFormat};
+use crate::edition::images::picture::PictureFormat;
+
+/// The most memory that decoding a picture may take, in bytes: enough for the 48 megapixels of a phone.
+pub(super) const DECODE_LIMIT: u64 = 150_000_000;
 
 /// The quality of a JPEG: below it sky and skin show blocks, above it only the file grows.
 const QUALITY: u8 = 82;

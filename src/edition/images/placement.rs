@@ -1,7 +1,7 @@
 //! Where the pictures of an edition come from, and where its readers find them.
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::{Picture, ScaledPicture, WidthLimits};
+use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
 
 /// Where the pictures of an issue come from.
 pub trait PictureSource {

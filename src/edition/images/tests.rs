@@ -7,8 +7,9 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-use super::*;
 use crate::edition::images::error::PictureError;
+use crate::edition::images::original::{JPEG_THRESHOLD, OriginalPicture};
+use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
 use crate::edition::images::unsupported::UnsupportedFormat;
 
 const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536 };

@@ -1,6 +1,6 @@
 //! What a picture says to those who do not see it.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::Node;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
@@ -43,34 +43,21 @@ const EMPTY_WORDS: [&str; 24] = [
 ];
 const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".bmp"];
 
-/// Makes the text of a picture what its `{alt="…"}` says, if it has one, and demands that there is one.
-pub(crate) fn resolve<'a>(node: Node<'a>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
-    match alt_attribute(node) {
-        Some(text) if !sight.placeholders.find(&text).is_empty() => diagnostics.push(
+/// Reports a picture whose text is missing, or says nothing. What its `{alt="…"}` says is its text by now.
+pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    match attribute(node) {
+        Some(text) if !context.placeholders.find(&text).is_empty() => diagnostics.push(
             Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
-                .at(sight.place(node))
+                .at(context.place(node))
                 .hint("write the text between the square brackets, where it can"),
         ),
-        Some(text) => {
-            let children: Vec<Node<'a>> = node.children().collect();
-            if text.trim().is_empty() {
-                children.into_iter().for_each(comrak::arena_tree::Node::detach);
-            } else if let Some((first, others)) = children.split_first() {
-                first.data_mut().value = NodeValue::Text(text.into());
-                for other in others {
-                    other.detach();
-                }
-            }
-        }
-        None if !says_something(node) => {
-            diagnostics.push(missing_alt(sight.place(node)).hint(SAY_IT));
-        }
-        None => {}
+        None if !says_something(node) => diagnostics.push(missing_alt(context.place(node)).hint(SAY_IT)),
+        Some(_) | None => {}
     }
     let text = tree::plain(node);
-    if is_no_text(&text) && node.descendants().all(|it| tree::placeholder(it).is_none()) {
-        let message = format!("`{}` says nothing of the picture", text.trim());
-        diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(sight.place(node)).hint(SAY_IT));
+    if is_no_text(&text) && node.descendants().all(|child| tree::placeholder(child).is_none()) {
+        let message = format!("`{}` says nothing about the picture", text.trim());
+        diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(context.place(node)).hint(SAY_IT));
     }
 }
 
@@ -86,7 +73,7 @@ pub(crate) fn is_file_name(text: &str) -> bool {
 }
 
 /// The author's own `{alt="…"}`.
-fn alt_attribute(node: Node<'_>) -> Option<String> {
+pub(crate) fn attribute(node: Node<'_>) -> Option<String> {
     let data = node.data();
     let (_, text) = data.attrs.as_ref()?.pairs.iter().find(|(key, _)| key == "alt")?;
     Some(text.clone())

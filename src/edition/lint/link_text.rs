@@ -18,7 +18,7 @@ const WORDLESS: Code = Code("NL553");
 const LONGEST: usize = 60;
 
 /// Tells of links whose words do not say where they lead.
-pub(crate) fn check(root: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for node in root.descendants() {
         let url = match &node.data().value {
@@ -31,14 +31,14 @@ pub(crate) fn check(root: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut
         let words = tree::plain(node);
         let words = words.trim();
         if let Some(diagnostic) = wordless(words, node).or_else(|| vague(words)).or_else(|| bare(words, node)) {
-            diagnostics.push(diagnostic.at(sight.place(node)));
+            diagnostics.push(diagnostic.at(context.place(node)));
             continue;
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
-        if *before != url && sight.placeholders.find(&url).is_empty() {
+        if *before != url && context.placeholders.find(&url).is_empty() {
             let message = format!("`{words}` leads to another place than the same words above");
             let hint = "let the words of each link say where it leads";
-            diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(sight.place(node)).hint(hint));
+            diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(context.place(node)).hint(hint));
         }
     }
 }

@@ -1,7 +1,9 @@
-//! What is wrong with an edition in the eyes of its readers.
+//! What is wrong with an edition for those who read it. Each module reports one kind of problem, with a function `check`.
 
 pub(crate) mod alt_text;
-pub(crate) mod broken_images;
+pub(crate) mod hidden_schemes;
+pub(crate) mod html_images;
 pub(crate) mod link_text;
 pub(crate) mod removed_html;
 pub(crate) mod size;
+pub(crate) mod spaces_in_names;

@@ -12,9 +12,10 @@ const DROPPED: Code = Code("NL389");
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
 
 /// Tells of elements that are left out, each at its line.
-pub(crate) fn check(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    let Some(html) = sanitise::raw_html(node) else { return };
     let first = node.data().sourcepos.start.line;
-    let mut rest = html;
+    let mut rest = html.as_str();
     while let Some(at) = rest.find('<') {
         let before = html.len() - rest.len() + at;
         rest = &rest[at + 1..];
@@ -31,7 +32,7 @@ pub(crate) fn check(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagn
         };
         let line = first + html[..before].matches('\n').count();
         let message = format!("`<{name}>` {what}: mail programs do not take it");
-        diagnostics.push(Diagnostic::warning(DROPPED, message).at(sight.lifted.line(line)).hint(hint));
+        diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.lifted.line(line)).hint(hint));
         if with {
             let close = format!("</{name}");
             rest = rest.to_ascii_lowercase().find(&close).map_or("", |it| &rest[it + close.len()..]);

@@ -1,71 +1,99 @@
 //! The styles of a theme: plain rules, of which the blocks for phones and for the dark are made.
 
+use cssparser::{ParseError, Parser, SourcePosition, Token};
+
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 
 const BAD_RULE: Code = Code("NL523");
 const NOT_SHOWN: Code = Code("NL524");
 
-/// What programs that many people read their mail in do not know (caniemail.com), and what to write instead.
-const NOT_KNOWN: [(&str, &str, &str); 7] = [
-    ("position", "", "mail programs drop it: use the cells of a table"),
-    ("display", "flex", "Outlook has no flex: use the cells of a table"),
-    ("display", "grid", "Outlook has no grid: use the cells of a table"),
-    ("", "rem", "Outlook knows no rem: write px"),
-    ("", "var(", "most mail programs know no variables: write the value, or {{ … }}"),
-    ("", "calc(", "Outlook does not calculate: write the sum"),
-    ("", "url(", "nothing is fetched for styles: put a picture into newsletter.html"),
+/// A declaration that much-used mail programs ignore, and what to write instead (caniemail.com).
+struct Unsupported {
+    /// The property; empty: any.
+    property: &'static str,
+    /// A keyword, a unit or a function of the value; empty: any value.
+    value: &'static str,
+    hint: &'static str,
+}
+
+const UNSUPPORTED: [Unsupported; 7] = [
+    Unsupported { property: "position", value: "", hint: "mail programs ignore it: use the cells of a table" },
+    Unsupported { property: "display", value: "flex", hint: "Outlook does not support flex: use the cells of a table" },
+    Unsupported { property: "display", value: "grid", hint: "Outlook does not support grid: use the cells of a table" },
+    Unsupported { property: "", value: "rem", hint: "Outlook does not support rem: use px" },
+    Unsupported {
+        property: "",
+        value: "var(",
+        hint: "most mail programs do not support variables: write the value, or {{ … }}",
+    },
+    Unsupported { property: "", value: "calc(", hint: "Outlook does not support calc(): write the result" },
+    Unsupported {
+        property: "",
+        value: "url(",
+        hint: "mail programs load no files for styles: put a picture into newsletter.html",
+    },
 ];
 
-/// One rule: whose looks it says, and what.
+/// One rule: what it selects, and what it says of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CssRule {
     line: usize,
     selectors: Vec<String>,
-    declarations: Vec<(String, String)>,
+    declarations: Vec<Declaration>,
 }
 
-/// The rules of a finished style sheet; what is wrong in it is told at its line of the file it comes from.
+/// One property with its value, as they are written, without comments and `!important`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Declaration {
+    property: String,
+    value: String,
+}
+
+/// Why no rule can be read at a place.
+enum RuleError {
+    AtRule,
+    NoBlock,
+    NoSelector { at: usize },
+    NotClosed,
+}
+
+impl RuleError {
+    /// What is wrong, with what to write instead.
+    fn diagnostic(&self) -> Diagnostic {
+        let example = "write a rule as: h2 { color: #333333; }";
+        let (message, hint) = match self {
+            Self::AtRule => (
+                "a theme's styles cannot hold rules with @",
+                "put rules for dark mode into dark.css and rules for phones into phone.css",
+            ),
+            Self::NoBlock => ("the `{` of this rule is missing", example),
+            Self::NoSelector { .. } => ("a `{` or a selector is missing before this", example),
+            Self::NotClosed => ("the `}` of this rule is missing", example),
+        };
+        Diagnostic::error(BAD_RULE, message).hint(hint)
+    }
+}
+
+/// The rules of a rendered style sheet; problems are reported at their lines of the file that it was rendered from.
 pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -> Vec<CssRule> {
-    let css = without_comments(css);
-    let mut tell = |at: usize, message: String, hint: &str| {
-        let line = line(&css, at, source);
-        diagnostics.push(Diagnostic::error(BAD_RULE, message).at(source.line(line)).hint(hint));
-    };
+    let mut parser = Parser::new(css);
     let mut rules = Vec::new();
-    let mut from = 0;
     loop {
-        let rest = &css[from..];
-        let start = from + (rest.len() - rest.trim_start().len());
-        if start == css.len() {
+        parser.skip_whitespace();
+        if parser.is_exhausted() {
             break;
         }
-        let Some(open) = css[start..].find(['{', '}', ';']).map(|it| it + start) else {
-            tell(start, "these styles have no `{`".into(), "write them like this: h2 { color: #333333; }");
-            break;
-        };
-        if css[start..].starts_with('@') {
-            let hint = "the dark goes into dark.css and phones into phone.css; other rules with @ are not for mail";
-            tell(start, "a rule with @ cannot stand in the styles of a theme".into(), hint);
-            from = behind_block(&css, open);
-            continue;
+        let start = parser.position().byte_index();
+        match rule(&mut parser, css) {
+            Ok((selectors, declarations)) => {
+                rules.push(CssRule { line: line(css, start, source), selectors, declarations });
+            }
+            Err(error) => {
+                let at = if let RuleError::NoSelector { at } = error { at } else { start };
+                diagnostics.push(error.diagnostic().at(source.line(line(css, at, source))));
+            }
         }
-        if !css[open..].starts_with('{') {
-            tell(open, "a brace or a selector is missing before this".into(), "each rule is: h2 { color: #333333; }");
-            from = open + 1;
-            continue;
-        }
-        let close = css[open + 1..].find(['{', '}']).map(|it| it + open + 1);
-        let Some(close) = close.filter(|it| css[*it..].starts_with('}')) else {
-            tell(start, "the `}` of this rule is missing".into(), "each rule is: h2 { color: #333333; }");
-            from = close.map_or(css.len(), |it| behind_block(&css, it));
-            continue;
-        };
-        let line = line(&css, start, source);
-        let selectors = css[start..open].split(',').map(|it| it.trim().to_owned()).collect();
-        let declarations = declarations(&css[open + 1..close]);
-        rules.push(CssRule { line, selectors, declarations });
-        from = close + 1;
     }
     for rule in &rules {
         check(rule, source, diagnostics);
@@ -73,56 +101,110 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
     rules
 }
 
-/// The line of its file that a place in a finished style sheet has: counted from the end, since what a file includes
-/// stands at its beginning.
+/// The line of its file that a place in a rendered style sheet has. Lines are counted from the end, since a file that
+/// includes another one does so at its beginning.
 fn line(css: &str, at: usize, source: &Source) -> usize {
-    let behind = css[at..].matches('\n').count() + usize::from(!css.ends_with('\n'));
+    let after = css[at..].matches('\n').count() + usize::from(!css.ends_with('\n'));
     let lines = source.text().trim_end_matches('\n').lines().count();
-    (lines + 1).saturating_sub(behind).max(1)
+    (lines + 1).saturating_sub(after).max(1)
 }
 
-/// Comments as white space, so that every line stays where it is.
-fn without_comments(css: &str) -> String {
-    let mut out = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(at) = rest.find("/*") {
-        out.push_str(&rest[..at]);
-        let end = rest[at + 2..].find("*/").map_or(rest.len(), |it| at + it + 4);
-        out.extend(rest[at..end].chars().filter(|it| *it == '\n'));
-        rest = &rest[end..];
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Behind the block whose brace stands here, or behind the `;` where there is none.
-fn behind_block(css: &str, open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (at, sign) in css[open..].char_indices() {
-        match sign {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
+/// Reads the next rule. After an error the parser is behind what is wrong.
+fn rule(parser: &mut Parser<'_>, css: &str) -> Result<(Vec<String>, Vec<Declaration>), RuleError> {
+    let mut selectors = vec![String::new()];
+    let mut is_at_rule = false;
+    loop {
+        let start = parser.position();
+        let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else {
+            return Err(if is_at_rule { RuleError::AtRule } else { RuleError::NoBlock });
+        };
+        match token {
+            Token::CurlyBracketBlock => {
+                let block = block(parser, css);
+                let selectors = selectors.iter().map(|selector| selector.trim().to_owned()).collect();
+                return if is_at_rule { Err(RuleError::AtRule) } else { Ok((selectors, block?)) };
+            }
+            Token::Semicolon if is_at_rule => return Err(RuleError::AtRule),
+            // CSS takes these for part of the selector. In a theme they are the traces of a rule that is not complete.
+            Token::Semicolon | Token::CloseCurlyBracket => {
+                return Err(RuleError::NoSelector { at: start.byte_index() });
+            }
+            Token::Comma => selectors.push(String::new()),
+            token => {
+                is_at_rule |= matches!(token, Token::AtKeyword(_)) && selectors.concat().trim().is_empty();
+                if let Some(selector) = selectors.last_mut() {
+                    selector.push_str(&source_of(&token, start, parser));
+                }
+            }
         }
-        if depth == 0 && matches!(sign, '}' | ';') {
-            return open + at + 1;
-        }
     }
-    css.len()
 }
 
-fn declarations(block: &str) -> Vec<(String, String)> {
-    let declarations = block.split(';').filter(|it| !it.trim().is_empty());
-    declarations
-        .map(|it| {
-            let (property, value) = it.split_once(':').unwrap_or((it, ""));
-            (property.trim().to_ascii_lowercase(), value.trim().trim_end_matches("!important").trim_end().to_owned())
-        })
-        .collect()
+/// The declarations of a block whose `{` was read.
+fn block(parser: &mut Parser<'_>, css: &str) -> Result<Vec<Declaration>, RuleError> {
+    let block = parser.parse_nested_block(|parser| -> Result<Vec<Declaration>, ParseError<()>> {
+        let mut declarations = Vec::new();
+        while let Some(declaration) = declaration(parser)? {
+            declarations
+                .extend(Some(declaration).filter(|found| !found.property.is_empty() || !found.value.is_empty()));
+        }
+        // The parser closes what is open at the end of a file, as browsers do.
+        let is_closed = css[parser.position().byte_index()..].starts_with('}');
+        if is_closed { Ok(declarations) } else { Err(ParseError::custom(())) }
+    });
+    block.map_err(|_| RuleError::NotClosed)
+}
+
+/// The next declaration, through its `;`; none at the end of the block.
+fn declaration(parser: &mut Parser<'_>) -> Result<Option<Declaration>, ParseError<()>> {
+    parser.skip_whitespace();
+    if parser.is_exhausted() {
+        return Ok(None);
+    }
+    let (mut property, mut value) = (String::new(), None::<String>);
+    loop {
+        let start = parser.position();
+        match parser.next_including_whitespace_and_comments().cloned() {
+            Ok(Token::Semicolon) | Err(_) => break,
+            Ok(Token::Colon) if value.is_none() => value = Some(String::new()),
+            // No value in mail has braces: these are those of the next rule.
+            Ok(Token::CurlyBracketBlock) => return Err(ParseError::custom(())),
+            Ok(token) => value.as_mut().unwrap_or(&mut property).push_str(&source_of(&token, start, parser)),
+        }
+    }
+    let value = value.unwrap_or_default();
+    let value = value.trim();
+    let value = value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!')).unwrap_or(value);
+    Ok(Some(Declaration { property: property.trim().to_ascii_lowercase(), value: value.trim_end().to_owned() }))
+}
+
+/// A token that was just read as it is written, with all that is inside where it opens a function or a bracket; comments
+/// are left out.
+fn source_of(token: &Token<'_>, start: SourcePosition, parser: &mut Parser<'_>) -> String {
+    let mut source = match token {
+        Token::Comment(_) => return String::new(),
+        _ => parser.slice_from(start).to_owned(),
+    };
+    let close = match token {
+        Token::Function(_) | Token::ParenthesisBlock => ')',
+        Token::SquareBracketBlock => ']',
+        _ => return source,
+    };
+    let inside = parser.parse_nested_block(|parser| -> Result<String, ParseError<()>> {
+        let mut inside = String::new();
+        loop {
+            let start = parser.position();
+            let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else { return Ok(inside) };
+            inside.push_str(&source_of(&token, start, parser));
+        }
+    });
+    source.push_str(&inside.unwrap_or_default());
+    source.push(close);
+    source
 }
 
 fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
-    for (property, value) in &rule.declarations {
+    for Declaration { property, value } in &rule.declarations {
         let written = format!("{property}: {value}");
         if value.is_empty() {
             diagnostics.push(
@@ -131,10 +213,11 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
                     .hint("each line of a rule is a name, `:`, a value and `;`, such as: color: #333333;"),
             );
         }
-        let known = |(name, word, _): &&(&str, &str, &str)| {
-            (name.is_empty() || name == property) && (word.is_empty() || uses(value, word))
+        let matches = |unsupported: &&Unsupported| {
+            (unsupported.property.is_empty() || unsupported.property == property)
+                && (unsupported.value.is_empty() || uses(value, unsupported.value))
         };
-        if let Some((.., hint)) = NOT_KNOWN.iter().find(known) {
+        if let Some(Unsupported { hint, .. }) = UNSUPPORTED.iter().find(matches) {
             diagnostics.push(
                 Diagnostic::error(NOT_SHOWN, format!("many readers would not see `{written}`"))
                     .at(source.line(rule.line))
@@ -186,8 +269,8 @@ fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) ->
     let declarations: Vec<String> = rule
         .declarations
         .iter()
-        .filter(|(property, _)| which(property))
-        .map(|(property, value)| format!("{property}:{value} !important"))
+        .filter(|declaration| which(&declaration.property))
+        .map(|Declaration { property, value }| format!("{property}:{value} !important"))
         .collect();
     let selectors: Vec<String> = rule.selectors.iter().map(|it| format!("{before}{it}")).collect();
     (!declarations.is_empty()).then(|| format!("{}{{{}}}\n", selectors.join(","), declarations.join(";")))
@@ -228,10 +311,10 @@ mod tests {
             told("a { color: red; }\n\n.b { color: red\n.c { color: blue; }"),
             ["3 NL523 the `}` of this rule is missing"]
         );
-        assert_eq!(told("a { color: red; } }"), ["1 NL523 a brace or a selector is missing before this"]);
-        assert_eq!(told("a"), ["1 NL523 these styles have no `{`"]);
+        assert_eq!(told("a { color: red; } }"), ["1 NL523 a `{` or a selector is missing before this"]);
+        assert_eq!(told("a"), ["1 NL523 the `{` of this rule is missing"]);
         assert_eq!(told("\na { color }"), ["2 NL523 `color` has no value"]);
-        let at = "NL523 a rule with @ cannot stand in the styles of a theme";
+        let at = "NL523 a theme's styles cannot hold rules with @";
         assert_eq!(told("@import 'x';\n@media (x) { a { b: c } }\na { b: c }"), [format!("1 {at}"), format!("2 {at}")]);
         let shown: Vec<String> =
             ["position: fixed", "display: inline flex", "margin: 1.5rem", "background: url(https://x)"]
@@ -240,5 +323,19 @@ mod tests {
                 .collect();
         assert_eq!(shown.len(), 4, "{shown:?}");
         assert_eq!(told("a { font-family: Gridlock; margin: 0 1em; display: block }"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn braces_in_strings_and_comments_are_no_braces_of_rules() {
+        let css =
+            ".a:before { content: \"}\"; /* { ; */ color: red; }\n/* } */ .b:is(p, td)[title=\"{\"] { color: blue }";
+        let mut diagnostics = Diagnostics::new();
+        let rules = rules(css, &Source::new("dark.css", css), &mut diagnostics);
+        assert_eq!(diagnostics.iter().count(), 0);
+        assert_eq!(
+            media("prefers-color-scheme:dark", &rules),
+            "@media (prefers-color-scheme:dark){.a:before{content:\"}\" !important;color:red !important}\n\
+             .b:is(p, td)[title=\"{\"]{color:blue !important}\n}"
+        );
     }
 }

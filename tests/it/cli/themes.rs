@@ -75,7 +75,7 @@ fn what_is_wrong_with_a_theme_is_told_at_its_line() {
     let told = errors(&project);
     for error in [
         "error[NL524]: many readers would not see `display: flex`\n --> templates/jul/theme.css:2:",
-        "error[NL523]: a rule with @ cannot stand in the styles of a theme\n --> templates/jul/theme.css:3:",
+        "error[NL523]: a theme's styles cannot hold rules with @\n --> templates/jul/theme.css:3:",
         "error[NL523]: the `}` of this rule is missing\n --> templates/jul/theme.css:4:",
     ] {
         assert!(told.contains(error), "{told}");

@@ -1,0 +1,129 @@
+//! A picture's file made fit for a letter: as wide as it is shown, upright, and without a word about who took it and where.
+
+use std::sync::Arc;
+
+use image::metadata::Orientation;
+
+use crate::edition::images::error::PictureError;
+use crate::edition::images::metadata::PictureMetadata;
+use crate::edition::images::picture::{Picture, PictureFormat, ScaledPicture, WidthLimits};
+use crate::edition::images::pixels::{DECODE_LIMIT, Pixels};
+use crate::edition::images::unsupported::UnsupportedFormat;
+use crate::edition::images::{gif, jpeg, png, webp};
+
+/// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
+const PIXEL_RATIO: u32 = 2;
+/// A PNG above this many bytes is tried as a JPEG: it is a photo more often than not.
+pub(super) const JPEG_THRESHOLD: usize = 500_000;
+
+/// A picture as its author has it.
+#[derive(Debug)]
+pub struct OriginalPicture {
+    format: PictureFormat,
+    bytes: Arc<[u8]>,
+    pieces: PictureMetadata,
+}
+
+impl OriginalPicture {
+    /// Finds out what kind of picture a file holds, and how large it is.
+    ///
+    /// # Errors
+    /// Where it is none, where mail programs cannot show it, and where it is too large to be read.
+    pub fn read(bytes: Arc<[u8]>) -> Result<Self, PictureError> {
+        let format = match &bytes[..] {
+            [0x89, b'P', b'N', b'G', ..] => PictureFormat::Png,
+            [0xff, 0xd8, 0xff, ..] => PictureFormat::Jpeg,
+            [b'G', b'I', b'F', b'8', ..] => PictureFormat::Gif,
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => PictureFormat::WebP,
+            other => {
+                return Err(UnsupportedFormat::of(other).map_or(PictureError::NotAPicture, PictureError::Unsupported));
+            }
+        };
+        let pieces = match format {
+            PictureFormat::Png => png::read(&bytes),
+            PictureFormat::Jpeg => jpeg::read(&bytes),
+            PictureFormat::Gif => gif::read(&bytes),
+            PictureFormat::WebP => webp::read(&bytes),
+        }?;
+        if pieces.width == 0 || pieces.height == 0 {
+            return Err(PictureError::NotAPicture);
+        }
+        if pieces.memory() > DECODE_LIMIT {
+            return Err(PictureError::TooManyPixels { width: pieces.width, height: pieces.height });
+        }
+        Ok(Self { format, bytes, pieces })
+    }
+
+    /// The picture as it is sent where it stands: never larger than it is, and only as large as it can be seen. What
+    /// fits already is not written anew; it only loses what is not the picture.
+    ///
+    /// # Errors
+    /// Where it is damaged.
+    pub fn fit(&self, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+        let (natural, tall) = self.upright();
+        let width = room.asked.unwrap_or(natural).min(room.most).max(1);
+        let target = natural.min(width.saturating_mul(PIXEL_RATIO));
+        let shown = |picture: Picture| ScaledPicture { picture, width, natural };
+        if self.pieces.fixed {
+            let upright = self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+            return if upright {
+                Ok(shown(self.cleaned()))
+            } else {
+                Err(PictureError::Unsupported(UnsupportedFormat::Layers))
+            };
+        }
+        let pixels = Pixels::decode(self.format, &self.bytes)?;
+        let fits = target == natural && self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+        if fits {
+            let cleaned = self.cleaned();
+            let photo = self.format == PictureFormat::Png && cleaned.bytes().len() > JPEG_THRESHOLD;
+            return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
+        }
+        let height = u64::from(tall) * u64::from(target) / u64::from(natural);
+        let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
+        let pixels = pixels.scaled(target, height, self.pieces.turn);
+        Ok(shown(self.written(&pixels)))
+    }
+
+    /// Its width and height as they are seen.
+    fn upright(&self) -> (u32, u32) {
+        match self.pieces.turn {
+            Orientation::NoTransforms
+            | Orientation::Rotate180
+            | Orientation::FlipHorizontal
+            | Orientation::FlipVertical => (self.pieces.width, self.pieces.height),
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (self.pieces.height, self.pieces.width),
+        }
+    }
+
+    fn cleaned(&self) -> Picture {
+        let kept = self.pieces.kept(&self.bytes);
+        let bytes = if kept == self.bytes[..] { Arc::clone(&self.bytes) } else { kept.into() };
+        Picture::new(self.format, bytes)
+    }
+
+    fn written(&self, pixels: &Pixels) -> Picture {
+        let png = || Picture::new(PictureFormat::Png, pixels.png().into());
+        let jpeg = || pixels.jpeg().map(|it| Picture::new(PictureFormat::Jpeg, it.into()));
+        match self.format {
+            PictureFormat::Jpeg => jpeg().unwrap_or_else(png),
+            PictureFormat::WebP => {
+                let png = png();
+                jpeg().filter(|it| it.bytes().len() < png.bytes().len()).unwrap_or(png)
+            }
+            PictureFormat::Png | PictureFormat::Gif => {
+                let png = png();
+                if png.bytes().len() > JPEG_THRESHOLD { smaller_photo(png, pixels) } else { png }
+            }
+        }
+    }
+}
+
+/// A PNG as a JPEG where that is less than half of it and nothing shines through.
+fn smaller_photo(png: Picture, pixels: &Pixels) -> Picture {
+    let jpeg = pixels.jpeg().filter(|it| it.len() < png.bytes().len() / 2);
+    jpeg.map_or(png, |bytes| Picture::new(PictureFormat::Jpeg, bytes.into()))
+}
