@@ -14,13 +14,14 @@ use crate::cli::reason_counts;
 use crate::cli::report::{self, EventJson, ReportJson, SendingStatus, TotalsJson};
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::cli::timing::RunTiming;
-use crate::delivery::engine::{self, DeliveryRun, RunEnd, WaitPolicy};
+use crate::delivery::engine;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::retry::RetryPolicy;
-use crate::delivery::transport::{Remedy, Transport};
+use crate::delivery::run::{DeliveryRun, RunEnd, WaitPolicy};
+use crate::delivery::transport::{OpenError, Transport};
 use crate::letter::compose::ComposedPlan;
 
 /// What is delivered, and how.
@@ -94,9 +95,9 @@ pub(super) fn attempt(
         plan: delivery.composed,
         transport: delivery.transport,
         retry: delivery.retry,
-        patience: delivery.patience,
+        wait: delivery.patience,
         stop: &stop,
-        watch: &|event| watch.tell(event),
+        observer: &|event| watch.tell(event),
     };
     let send =
         || crate::delivery::ledger::writer::write(ledger, delivery.desk.clone(), |clerk| engine::deliver(&run, clerk));
@@ -151,11 +152,11 @@ fn report_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
         }
         RunEnd::NotOpened(error) => {
             terminal.problem(&with_causes(error));
-            Some(match error.remedy() {
-                Remedy::Wait => Exit::RetryLater,
-                Remedy::Relay => Exit::Sender,
-                Remedy::Settings => Exit::Settings,
-                Remedy::Disk => Exit::Ledger,
+            Some(match error {
+                OpenError::Unreachable(_) => Exit::RetryLater,
+                OpenError::Refused(_) => Exit::Sender,
+                OpenError::Settings(_) => Exit::Settings,
+                OpenError::Folder { .. } => Exit::Ledger,
             })
         }
         RunEnd::SenderRefused(reply) => {
@@ -169,7 +170,7 @@ fn report_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             ));
             Some(Exit::Sender)
         }
-        RunEnd::Paced(until) => {
+        RunEnd::RateLimited(until) => {
             terminal.problem(&format!(
                 "`smtp.rate` allows no further letter before {until}; run the same again then, or say --wait"
             ));

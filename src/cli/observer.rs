@@ -136,7 +136,7 @@ fn letter(attempt: Attempt<'_>) -> EventJson<'_> {
         state: attempt.outcome.into(),
         edition: &attempt.letter.edition,
         at: Timestamp::now().to_string(),
-        reply: attempt.outcome.words(),
+        reply: attempt.outcome.reason().to_string(),
         message_id: &attempt.letter.message_id,
         connection: attempt.connection,
         milliseconds: attempt.took.map(|it| it.as_millis()),

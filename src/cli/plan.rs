@@ -11,7 +11,8 @@ use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::Ledger;
-use crate::delivery::ledger::record::{FreezeContext, LetterRecord, PlanRecord};
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::edition::compiled::UnfilledCause;
 use crate::issue::edition_key::EditionKey;
@@ -139,7 +140,7 @@ pub(super) fn plan(
     let transport = opened.transport();
     match ledger.plan(&prepared.issue.id, transport)? {
         Some(record) if !guards.replan => resume(terminal, (ledger, prepared), record, guards),
-        Some(record) if ledger.is_forgotten(record.id)? => {
+        Some(record) if ledger.is_erased(record.id)? => {
             terminal.problem(&format!(
                 "who got {} is forgotten, so that a new plan would write to them again: send a new issue instead",
                 record.issue
@@ -215,8 +216,8 @@ pub(super) fn fresh(
         return Ok(None);
     }
     let send_until = prepared.issue.front.send_until;
-    let terms = FreezeContext { content: prepared.content.clone(), send_until, now, held_back };
-    let reads = |person: &Person| terms.held_back.reason(&person.address).is_none();
+    let terms = FreezeContext { content: prepared.content.clone(), send_until, now, suppressed: held_back };
+    let reads = |person: &Person| terms.suppressed.reason(&person.address).is_none();
     let mut held_back = 0;
     let composed = compose(terminal, prepared, &plan.date, |make| {
         for letter in letters.iter() {

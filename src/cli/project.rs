@@ -77,14 +77,14 @@ impl OpenProject {
 
     /// The ledger, if there is one yet.
     pub(super) fn ledger(&self) -> Result<Option<Box<dyn Ledger>>, Error> {
-        Ok(ledger::open_to_read(&self.project.ledger()?)?)
+        Ok(ledger::open::open_to_read(&self.project.ledger()?)?)
     }
 
     /// Every ledger that there is, to look at: the one that is used, and the usual file where it was left behind.
     pub(super) fn ledgers(&self) -> Result<Vec<Box<dyn Ledger>>, Error> {
         let mut ledgers = Vec::new();
         for place in self.places()? {
-            ledgers.extend(ledger::open_to_read(&place)?);
+            ledgers.extend(ledger::open::open_to_read(&place)?);
         }
         Ok(ledgers)
     }
@@ -102,7 +102,7 @@ impl OpenProject {
         let mut ledgers = Vec::new();
         self.refuse_to_forget(&self.project.ledger()?)?;
         for place in self.places()? {
-            let mut ledger = ledger::open_to_write(&place)?;
+            let mut ledger = ledger::open::open_to_write(&place)?;
             ledger.recover()?;
             if ledger.is_running()? {
                 return Err(Error::Locked);
@@ -117,7 +117,7 @@ impl OpenProject {
     fn refuse_to_forget(&self, place: &LedgerLocation) -> Result<(), Error> {
         let former = self.project.usual_ledger();
         let is_other = !matches!(place, LedgerLocation::File(path) if *path == former);
-        if is_other && former.exists() && ledger::open_to_read(place)?.is_none() {
+        if is_other && former.exists() && ledger::open::open_to_read(place)?.is_none() {
             return Err(LedgerError::LeftBehind { path: former }.into());
         }
         Ok(())
@@ -127,14 +127,14 @@ impl OpenProject {
     pub(super) fn ledger_to_suppress(&self) -> Result<Box<dyn Ledger>, Error> {
         let place = self.project.ledger()?;
         self.refuse_to_forget(&place)?;
-        Ok(ledger::open_to_suppress(&place)?)
+        Ok(ledger::open::open_to_suppress(&place)?)
     }
 
     /// The ledger, to be written by this run; what another one left behind is put in order.
     pub(super) fn ledger_to_write(&self) -> Result<Box<dyn Ledger>, Error> {
         let place = self.project.ledger()?;
         self.refuse_to_forget(&place)?;
-        let mut ledger = ledger::open_to_write(&place)?;
+        let mut ledger = ledger::open::open_to_write(&place)?;
         ledger.recover()?;
         Ok(ledger)
     }

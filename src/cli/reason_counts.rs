@@ -1,4 +1,4 @@
-//! Why letters were not accepted, the same words told once.
+//! Why letters were not accepted: each reason once, with its number of letters.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -9,9 +9,10 @@ use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::people::person::Address;
 
-/// How many different reasons are kept apart; a relay that words each refusal anew would fill the memory otherwise.
+/// How many reasons are counted separately: a relay that words each refusal differently would fill the memory otherwise.
 const MOST: usize = 1_000;
 const OTHERS: &str = "other reasons";
 
@@ -20,9 +21,11 @@ const OTHERS: &str = "other reasons";
 pub(super) struct ReasonCount {
     pub(super) state: LetterState,
     pub(super) letters: u64,
-    /// The relay's code; absent where it is no answer of a relay.
+    /// The code of the relay's reply; absent where there was no reply.
     pub(super) code: Option<u16>,
-    /// The first such letter's words, its address left out.
+    /// The enhanced status of the relay's reply; absent where it had none.
+    pub(super) status: Option<EnhancedStatus>,
+    /// The whole reason of the first such letter, without its address.
     pub(super) text: String,
 }
 
@@ -30,11 +33,11 @@ pub(super) struct ReasonCount {
 pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<ReasonCount>, Error> {
     let mut reasons = ReasonCounts::default();
     if totals.recipients() > totals.of(LetterState::Accepted) + totals.of(LetterState::Planned) {
-        ledger.each_letter(plan.id, &mut |it| {
-            if it.state != LetterState::Accepted
-                && let Some(reply) = &it.reply
+        ledger.each_letter(plan.id, &mut |record| {
+            if record.state != LetterState::Accepted
+                && let Some(reason) = &record.reason
             {
-                reasons.add(it.state, &it.letter.person.address, reply);
+                reasons.add(record.state, &record.letter.person.address, reason);
             }
         })?;
     }
@@ -43,26 +46,40 @@ pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Total
 
 #[derive(Default)]
 struct ReasonCounts {
-    by_key: BTreeMap<(LetterState, String), ReasonCount>,
+    by_key: BTreeMap<ReasonKey, ReasonCount>,
+}
+
+/// What the reasons of letters that are counted together have in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct ReasonKey {
+    state: LetterState,
+    code: Option<u16>,
+    status: Option<EnhancedStatus>,
+    text: String,
 }
 
 impl ReasonCounts {
-    fn add(&mut self, state: LetterState, address: &Address, reply: &str) {
-        let text = redacted(reply, address.as_str());
+    fn add(&mut self, state: LetterState, address: &Address, reason: &StateReason) {
+        let (code, status) = (reason.code(), reason.status());
+        let key = ReasonKey { state, code, status, text: pattern(&redacted(reason.text(), address.as_str())) };
         let is_full = self.by_key.len() >= MOST;
-        let key = (state, key(&text));
-        let entry = match self.by_key.entry(key) {
-            Entry::Vacant(_) if is_full => self.by_key.entry((state, OTHERS.to_owned())),
-            entry => entry,
+        let count = match self.by_key.entry(key) {
+            Entry::Vacant(_) if is_full => {
+                let others = ReasonKey { state, code: None, status: None, text: OTHERS.to_owned() };
+                let count = ReasonCount { state, letters: 0, code: None, status: None, text: OTHERS.to_owned() };
+                self.by_key.entry(others).or_insert(count)
+            }
+            entry => {
+                let text = || redacted(&reason.to_string(), address.as_str());
+                entry.or_insert_with(|| ReasonCount { state, letters: 0, code, status, text: text() })
+            }
         };
-        let text = if is_full { OTHERS.to_owned() } else { text };
-        let code = text.split(' ').next().filter(|it| it.len() == 3).and_then(|it| it.parse().ok());
-        entry.or_insert(ReasonCount { state, letters: 0, code, text }).letters += 1;
+        count.letters += 1;
     }
 
     fn sorted(self) -> Vec<ReasonCount> {
         let mut reasons: Vec<ReasonCount> = self.by_key.into_values().collect();
-        reasons.sort_by_key(|it| std::cmp::Reverse(it.letters));
+        reasons.sort_by_key(|count| std::cmp::Reverse(count.letters));
         reasons
     }
 }
@@ -71,51 +88,61 @@ impl ReasonCounts {
 pub(super) fn redacted(text: &str, address: &str) -> String {
     let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut rest = 0;
-    let mut told = String::new();
+    let mut shown = String::new();
     for (at, _) in lower.match_indices(&address) {
-        told += &text[rest..at];
-        told.push('…');
+        shown += &text[rest..at];
+        shown.push('…');
         rest = at + address.len();
     }
-    told + &text[rest..]
+    shown + &text[rest..]
 }
 
-/// What texts have in common that only name another queue, time or client: words with a digit count as one word, but for
-/// the code and the enhanced status in front.
-fn key(text: &str) -> String {
-    let has_digit = |word: &str| word.bytes().any(|it| it.is_ascii_digit());
-    let words = text.split(' ').enumerate();
-    words.map(|(at, word)| if at > 1 && has_digit(word) { "#" } else { word }).collect::<Vec<_>>().join(" ")
+/// What texts have in common that differ only in a queue's number, a time or a client: words with a digit count as equal.
+fn pattern(text: &str) -> String {
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    text.split(' ').map(|word| if has_digit(word) { "#" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
+
+    fn refused(code: u16, text: &str) -> Outcome {
+        Outcome::Refused(Reply::new(code, text))
+    }
 
     #[test]
     fn the_same_words_are_one_reason() {
         let mut reasons = ReasonCounts::default();
         let letters = [
-            (LetterState::Refused, "anna@a.example", "550 5.1.1 <Anna@a.example>: no such user"),
-            (LetterState::Deferred, "bo@b.example", "450 4.2.0 Greylisted, again in 299 seconds"),
-            (LetterState::Refused, "carl@c.example", "550 5.1.1 <carl@c.example>: no such user"),
-            (LetterState::Deferred, "dora@d.example", "450 4.2.0 Greylisted, again in 31 seconds"),
-            (LetterState::Refused, "eva@e.example", "550 5.1.1 <eva@e.example>: no such user"),
-            (LetterState::InDoubt, "finn@f.example", "the connection was lost at the end of the letter"),
-            (LetterState::Refused, "gert@g.example", "550 5.7.1 no such user"),
+            ("anna@a.example", refused(550, "5.1.1 <Anna@a.example>: no such user")),
+            (
+                "bo@b.example",
+                Outcome::Deferred(FailureReason::Reply(Reply::new(450, "4.2.0 Greylisted for 299 seconds"))),
+            ),
+            ("carl@c.example", refused(550, "5.1.1 <carl@c.example>: no such user")),
+            (
+                "dora@d.example",
+                Outcome::Deferred(FailureReason::Reply(Reply::new(450, "4.2.0 Greylisted for 31 seconds"))),
+            ),
+            ("eva@e.example", refused(550, "5.1.1 <eva@e.example>: no such user")),
+            ("finn@f.example", Outcome::InDoubt(FailureReason::ConnectionLost { at: SmtpStep::Dot })),
+            ("gert@g.example", refused(550, "5.7.1 no such user")),
         ];
-        for (state, address, reply) in letters {
-            reasons.add(state, &Address::parse(address).unwrap(), reply);
+        for (address, outcome) in letters {
+            reasons.add(LetterState::from(&outcome), &Address::parse(address).unwrap(), &outcome.reason());
         }
-        let told: Vec<_> = reasons.sorted().into_iter().map(|it| (it.letters, it.state, it.code, it.text)).collect();
+        let counts = reasons.sorted().into_iter();
+        let counts: Vec<_> = counts.map(|count| (count.letters, count.state, count.code, count.text)).collect();
         let text = str::to_owned;
         assert_eq!(
-            told,
+            counts,
             [
                 (3, LetterState::Refused, Some(550), text("550 5.1.1 <…>: no such user")),
-                (2, LetterState::Deferred, Some(450), text("450 4.2.0 Greylisted, again in 299 seconds")),
+                (2, LetterState::Deferred, Some(450), text("450 4.2.0 Greylisted for 299 seconds")),
                 (1, LetterState::Refused, Some(550), text("550 5.7.1 no such user")),
-                (1, LetterState::InDoubt, None, text("the connection was lost at the end of the letter")),
+                (1, LetterState::InDoubt, None, text("connection lost at the end of the letter")),
             ]
         );
     }
@@ -125,13 +152,10 @@ mod tests {
         let mut reasons = ReasonCounts::default();
         for number in 0..u32::try_from(MOST).unwrap() + 50 {
             let words: String = number.to_string().bytes().map(|it| char::from(it - b'0' + b'a')).collect();
-            reasons.add(
-                LetterState::Refused,
-                &Address::parse("anna@a.example").unwrap(),
-                &format!("550 5.0.0 {words}"),
-            );
+            let reason = refused(550, &format!("5.0.0 {words}")).reason();
+            reasons.add(LetterState::Refused, &Address::parse("anna@a.example").unwrap(), &reason);
         }
-        let told = reasons.sorted();
-        assert_eq!((told.len(), told[0].letters, told[0].text.as_str()), (MOST + 1, 50, OTHERS));
+        let counts = reasons.sorted();
+        assert_eq!((counts.len(), counts[0].letters, counts[0].text.as_str()), (MOST + 1, 50, OTHERS));
     }
 }

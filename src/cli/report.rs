@@ -7,9 +7,9 @@ use crate::base::source::span::Span;
 use crate::cli::reason_counts::ReasonCount;
 use crate::cli::terminal::{visible, with_causes};
 use crate::cli::timing::{RunTiming, SlowDomain};
-use crate::delivery::engine::RunEnd;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::run::RunEnd;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 
@@ -140,7 +140,7 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
         RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
-        RunEnd::Paced(until) => ("paced", Some(format!("no further letter before {until}"))),
+        RunEnd::RateLimited(until) => ("paced", Some(format!("no further letter before {until}"))),
         RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
     }
 }

@@ -1,4 +1,4 @@
-//! What happens in a run, as it happens: what is shown, logged and counted of it comes from here.
+//! The events of a run, as they happen: progress, log and statistics are made from them.
 
 use std::time::Duration;
 
@@ -9,46 +9,46 @@ use crate::delivery::outcome::{FailureReason, Outcome, Reply};
 use crate::delivery::transport::OpenError;
 use crate::letter::plan::PlannedLetter;
 
-/// Something that happened.
+/// An event of a run.
 #[derive(Clone, Copy, Debug)]
 pub enum DeliveryEvent<'a> {
     /// A connection was opened.
     Connected {
-        /// Which: they are counted from 0, and a lost one's successor has its number.
+        /// Its number: they are counted from 0, and a new one keeps the number of the lost one.
         connection: usize,
         /// How long it took until letters could be offered, the login included.
         took: Duration,
     },
-    /// No connection came about.
+    /// No connection could be opened.
     NotOpened {
-        /// Which.
+        /// Its number.
         connection: usize,
         /// Why.
         error: &'a OpenError,
     },
     /// An attempt at a letter has ended.
     Attempted(Attempt<'a>),
-    /// A connection is gone and the next one waits its time.
+    /// A connection was lost, and a pause follows before the next one.
     Waits {
-        /// Which.
+        /// Its number.
         connection: usize,
         /// How long.
         wait: Duration,
         /// Why; absent where the event before it says so.
         reason: Option<&'a FailureReason>,
     },
-    /// A connection has nothing to do before this moment: the relay's limits are reached, or no letter is due yet.
+    /// A connection is idle until this moment: the rate limits are reached, or no letter is due yet.
     Rests {
-        /// Which.
+        /// Its number.
         connection: usize,
         /// Until when.
         until: Timestamp,
     },
-    /// Refusals that turned out to be the sender's fault are taken back: those letters are deferred.
+    /// Refusals turned out to mean the sender: those letters are deferred after all.
     TakenBack {
         /// How many letters.
         letters: usize,
-        /// The relay's words.
+        /// The relay's reply.
         reply: &'a Reply,
     },
 }
@@ -62,8 +62,8 @@ pub struct Attempt<'a> {
     pub letter: &'a PlannedLetter,
     /// The letter's number in its plan.
     pub number: LetterNumber,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: &'a Outcome,
-    /// From the moment it was handed over to the answer; absent: it was not handed over.
+    /// From sending it to the reply; absent: it was not sent.
     pub took: Option<Duration>,
 }

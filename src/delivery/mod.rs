@@ -1,4 +1,4 @@
-//! Letters leave: through a relay, into the project's outbox, or into the folder of a dry run.
+//! Delivers letters: through a relay, to the project's outbox, or to the folder of a dry run.
 
 pub mod engine;
 pub mod event;
@@ -9,6 +9,8 @@ pub mod outbox;
 pub mod outcome;
 mod refusal_streak;
 pub mod retry;
+pub mod run;
+mod sender_refusal;
 pub mod smtp;
 mod throttle;
 pub mod transport;

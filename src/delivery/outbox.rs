@@ -1,4 +1,4 @@
-//! The embedded transport: a Maildir that any mail program opens. What lies there was received by nobody.
+//! The outbox transport: a Maildir that any mail program opens. Letters in it were not sent to anybody.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,15 +15,15 @@ use crate::letter::plan::TransportKind;
 
 /// The project's Maildir.
 ///
-/// A letter's file name derives from its Message-ID, so a letter that is delivered again takes the place of the first:
-/// nothing is ever in doubt.
+/// A letter's file name derives from its Message-ID, so that a second delivery replaces the first: nothing is ever in
+/// doubt.
 #[derive(Debug)]
 pub struct Outbox {
     folder: PathBuf,
 }
 
 impl Outbox {
-    /// The Maildir in this folder; it is made when the first letter comes.
+    /// The Maildir in this folder; it is created with the first connection.
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
@@ -51,12 +51,12 @@ impl Transport for Outbox {
 #[derive(Debug)]
 struct OutboxConnection<'a> {
     folder: &'a Path,
-    /// Letters that a mail program has moved to `cur`, without the flags that it hung on their names.
+    /// Letters that a mail program has moved to `cur`, by their names without the flags behind the colon (`:2,S`).
     read: BTreeMap<String, PathBuf>,
-    /// The file of the letter that is awaited; absent: none is.
+    /// The file of the offered letter; absent: none was offered.
     name: Option<String>,
-    /// What became of the last letter, until it is asked for.
-    verdict: Option<SendOutcome>,
+    /// The outcome of the last letter, until it is asked for.
+    outcome: Option<SendOutcome>,
 }
 
 impl<'a> OutboxConnection<'a> {
@@ -69,13 +69,13 @@ impl<'a> OutboxConnection<'a> {
             let name = name.split_once(':').map_or(name.as_ref(), |(name, _)| name);
             read.insert(name.to_owned(), entry.path());
         }
-        Ok(Self { folder, read, name: None, verdict: None })
+        Ok(Self { folder, read, name: None, outcome: None })
     }
 
-    /// Where the letter lies already, or is to lie.
-    fn place(&self, name: &str) -> PathBuf {
+    /// Where the letter is already, or where a new one goes.
+    fn path(&self, name: &str) -> PathBuf {
         match self.read.get(name) {
-            Some(place) if place.exists() => place.clone(),
+            Some(path) if path.exists() => path.clone(),
             Some(_) | None => self.folder.join("new").join(name),
         }
     }
@@ -87,25 +87,25 @@ impl Connection for OutboxConnection<'_> {
         Ok(())
     }
 
-    fn hand_over(&mut self, _: &InFlight, load: &Payload<'_>) {
+    fn send(&mut self, _: &InFlight, payload: &Payload<'_>) {
         let Some(name) = self.name.take() else { return };
-        let aside = self.folder.join("tmp").join(&name);
-        self.verdict = Some(match file::write_durably(&aside, &self.place(&name), load.body) {
-            Ok(()) => SendOutcome::Accepted(Reply::new(250, &format!("lies in the outbox as {name}"))),
+        let temporary = self.folder.join("tmp").join(&name);
+        self.outcome = Some(match file::write_durably(&temporary, &self.path(&name), payload.body) {
+            Ok(()) => SendOutcome::Accepted(Reply::new(250, &format!("written to the outbox as {name}"))),
             Err(error) => {
                 SendOutcome::Deferred(FailureReason::Unwritten { cause: error.to_string() }, ConnectionState::Usable)
             }
         });
     }
 
-    fn answer(&mut self) -> Delivered {
-        Delivered { verdict: self.verdict.take().unwrap_or_else(file::nothing_offered), next: None }
+    fn wait(&mut self) -> Delivered {
+        Delivered { outcome: self.outcome.take().unwrap_or_else(file::nothing_offered), next: None }
     }
 
     fn close(self: Box<Self>) {}
 }
 
-/// A Message-ID as a file name: what means something to Maildir or a file system becomes `=` and two hexadecimal digits.
+/// A Message-ID as a file name: what has a meaning in Maildir or a file system becomes `=` and two hexadecimal digits.
 fn file_name(message_id: &str) -> String {
     let mut name = String::new();
     for byte in message_id.trim_matches(['<', '>']).bytes() {

@@ -1,36 +1,33 @@
-//! What happened to each letter, in the relay's words.
+//! The outcome of an attempt to deliver a letter, with the relay's reply in its parts.
 
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 use thiserror::Error as ThisError;
 
-/// How much of a relay's text is kept, in characters.
+/// How much of a reply's text is kept, in characters.
 const TEXT_LIMIT: usize = 500;
 
-/// What a relay answered: its code and its text, safe to show on a terminal and to keep.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredReply", into = "StoredReply")]
+/// A relay's reply: code, enhanced status and text, safe to print on a terminal and to store.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     code: u16,
-    enhanced: Option<(u8, u16, u16)>,
-    text: String,
-}
-
-/// The form a reply is stored in; the enhanced status is read out of the text again.
-#[derive(Serialize, Deserialize)]
-struct StoredReply {
-    code: u16,
+    status: Option<EnhancedStatus>,
     text: String,
 }
 
 impl Reply {
-    /// Takes an answer over: the text is cut at 500 characters, its lines are joined, and what could steer a terminal
-    /// is spelt out.
+    /// Takes a reply over: its lines are joined, its text is cut at 500 characters, what could steer a terminal is
+    /// escaped, and the enhanced status is split off.
     pub fn new(code: u16, text: &str) -> Self {
-        let text = printable(text);
-        Self { code, enhanced: enhanced(code, &text), text }
+        let mut text = printable(text);
+        let status = EnhancedStatus::at_start_of(&text, code);
+        if status.is_some() {
+            let rest = text.find(' ').map_or(text.len(), |blank| blank + 1);
+            text.drain(..rest);
+        }
+        Self { code, status, text }
     }
 
     /// The three-digit code.
@@ -38,13 +35,13 @@ impl Reply {
         self.code
     }
 
-    /// The enhanced status (RFC 3463) that the text begins with; absent where there is none or where its class
-    /// contradicts the code.
-    pub fn enhanced(&self) -> Option<(u8, u16, u16)> {
-        self.enhanced
+    /// The enhanced status that the text began with; absent where there was none, or where its class contradicted the
+    /// code.
+    pub fn status(&self) -> Option<EnhancedStatus> {
+        self.status
     }
 
-    /// The text after the code, the enhanced status included.
+    /// The text after the code and the enhanced status.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -52,30 +49,83 @@ impl Reply {
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code, self.text)
+        write_parts(f, Some(self.code), self.status, &self.text)
     }
 }
 
-impl From<StoredReply> for Reply {
-    fn from(answer: StoredReply) -> Self {
-        Self::new(answer.code, &answer.text)
+/// An enhanced status code (RFC 3463), such as 5.1.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EnhancedStatus {
+    /// 2 for success, 4 for a temporary failure, 5 for a permanent one.
+    pub class: u8,
+    /// What the status is about: 1 the address, 2 the mailbox, 3 the mail system, 5 the protocol, 7 policy, and so on.
+    pub subject: u16,
+    /// The detail within the subject.
+    pub detail: u16,
+}
+
+impl EnhancedStatus {
+    /// A status by its three numbers.
+    pub(crate) const fn new(class: u8, subject: u16, detail: u16) -> Self {
+        Self { class, subject, detail }
+    }
+
+    /// Reads a status on its own; `None` where the text is not one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let mut number = || {
+            let part = parts.next()?;
+            let digits = (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+            if digits { part.parse::<u16>().ok() } else { None }
+        };
+        let (class, subject, detail) = (number()?, number()?, number()?);
+        let class = u8::try_from(class).ok().filter(|class| matches!(class, 2 | 4 | 5))?;
+        parts.next().is_none().then_some(Self { class, subject, detail })
+    }
+
+    /// RFC 2034 §4 puts the status in front of the text, with the class of the reply code.
+    fn at_start_of(text: &str, code: u16) -> Option<Self> {
+        Self::parse(text.split(' ').next()?).filter(|status| u16::from(status.class) == code / 100)
     }
 }
 
-impl From<Reply> for StoredReply {
-    fn from(reply: Reply) -> Self {
-        Self { code: reply.code, text: reply.text }
+impl fmt::Display for EnhancedStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
     }
 }
 
-/// The beginning of a foreign text, on one line, with nothing in it that a terminal would obey.
+impl Serialize for EnhancedStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Joins what is there with blanks.
+fn write_parts(
+    f: &mut fmt::Formatter<'_>,
+    code: Option<u16>,
+    status: Option<EnhancedStatus>,
+    text: &str,
+) -> fmt::Result {
+    if let Some(code) = code {
+        write!(f, "{code} ")?;
+    }
+    match status {
+        Some(status) if text.is_empty() => write!(f, "{status}"),
+        Some(status) => write!(f, "{status} {text}"),
+        None => f.write_str(text),
+    }
+}
+
+/// The start of a foreign text on one line, with control characters escaped, so that it cannot steer a terminal.
 pub fn printable(text: &str) -> String {
     let mut shown = String::new();
-    for part in text.trim_end().chars() {
-        match part {
+    for character in text.trim_end().chars() {
+        match character {
             '\r' | '\n' | '\t' => shown.push(' '),
-            it if is_control(it) => shown.extend(it.escape_unicode()),
-            it => shown.push(it),
+            control if is_control(control) => shown.extend(control.escape_unicode()),
+            plain => shown.push(plain),
         }
     }
     if let Some((end, _)) = shown.char_indices().nth(TEXT_LIMIT) {
@@ -86,28 +136,16 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Control characters, and those that turn the direction of writing: they make a log say what nobody said.
-fn is_control(part: char) -> bool {
-    part.is_control()
-        || matches!(part, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Control characters, and those that change the direction of text: with them a log could show what was never sent.
+fn is_control(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-fn enhanced(code: u16, text: &str) -> Option<(u8, u16, u16)> {
-    let mut parts = text.split_whitespace().next()?.split('.');
-    let number = |part: Option<&str>| {
-        let part = part.filter(|it| (1..=3).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_digit()))?;
-        part.parse::<u16>().ok()
-    };
-    let (class, subject, detail) = (number(parts.next())?, number(parts.next())?, number(parts.next())?);
-    let class = u8::try_from(class).ok().filter(|it| u16::from(*it) == code / 100 && matches!(it, 2 | 4 | 5))?;
-    parts.next().is_none().then_some((class, subject, detail))
-}
-
-/// A moment of the talk with a relay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// A step of an SMTP session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmtpStep {
-    /// Its first words.
+    /// The relay's greeting.
     Greeting,
     /// EHLO or HELO.
     Hello,
@@ -115,17 +153,17 @@ pub enum SmtpStep {
     Tls,
     /// AUTH.
     Login,
-    /// MAIL: who sends.
+    /// MAIL FROM.
     Sender,
-    /// RCPT: who is to get the letter.
+    /// RCPT TO.
     Recipient,
-    /// DATA: may the letter come.
+    /// DATA.
     Data,
     /// The letter itself, up to its last octets.
     Body,
-    /// The answer to the whole letter.
+    /// The reply to the whole letter.
     Dot,
-    /// RSET: the last letter is off.
+    /// RSET: the last letter was cancelled.
     Reset,
     /// QUIT.
     Quit,
@@ -149,95 +187,92 @@ impl fmt::Display for SmtpStep {
     }
 }
 
-/// Why a letter has no final answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ThisError)]
-#[serde(rename_all = "snake_case")]
+/// Why a letter has no final reply.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum FailureReason {
     /// The relay asked to wait.
     #[error("{0}")]
     Reply(Reply),
     /// The connection ended.
-    #[error("the connection was lost at {at}")]
+    #[error("connection lost at {at}")]
     ConnectionLost {
-        /// What was under way.
+        /// The step it ended at.
         at: SmtpStep,
     },
-    /// The relay did not answer in time.
-    #[error("no answer to {at} within {} s", waited.as_secs_f32())]
+    /// The relay did not reply in time.
+    #[error("no reply to {at} within {} s", waited.as_secs_f32())]
     TimedOut {
-        /// What was under way.
+        /// The step that was not replied to.
         at: SmtpStep,
-        /// How long it was waited for.
+        /// The time limit.
         waited: Duration,
     },
-    /// The relay sent what is no answer.
-    #[error("the answer to {at} is no SMTP: {what}")]
+    /// The relay sent something that is not an SMTP reply.
+    #[error("invalid reply to {at}: {what}")]
     Malformed {
-        /// What was under way.
+        /// The step it was sent at.
         at: SmtpStep,
         /// What is wrong with it.
         what: MalformedReply,
     },
-    /// The relay gave an answer that does not belong here.
-    #[error("the answer to {at} does not belong there: {reply}")]
+    /// The relay's code is not one that this step can have.
+    #[error("unexpected reply to {at}: {reply}")]
     Unexpected {
-        /// What was under way.
+        /// The step it was sent at.
         at: SmtpStep,
-        /// The answer.
+        /// The reply.
         reply: Reply,
     },
-    /// The run ended while the letter was on its way.
-    #[error("the run was cut off while the letter was on its way")]
-    CutOff,
     /// The file could not be written.
-    #[error("the file could not be written: {cause}")]
+    #[error("cannot write the file: {cause}")]
     Unwritten {
-        /// What the operating system said.
+        /// The operating system's message.
         cause: String,
     },
 }
 
-/// What is wrong with a relay's answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ThisError)]
-#[serde(rename_all = "snake_case")]
+/// What is wrong with the octets of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum MalformedReply {
     /// A line without a code.
     #[error("a line without a code")]
     NoCode,
-    /// The lines of one answer bear several codes.
+    /// The lines of one reply have different codes.
     #[error("lines with different codes")]
     MixedCodes,
-    /// A line that does not end with CR LF, or a CR or NUL inside one.
-    #[error("a line that does not end as it must")]
+    /// A line that does not end with CR LF, or with a CR or NUL inside.
+    #[error("a line that does not end with CR LF")]
     LineEnd,
-    /// Longer than anything a relay has to say.
-    #[error("it has no end")]
+    /// Longer than any reply needs to be.
+    #[error("too long")]
     TooLong,
-    /// More answers than questions.
-    #[error("more answers than questions")]
+    /// More replies than commands.
+    #[error("more replies than commands")]
     OutOfStep,
 }
 
-/// What became of one attempt to deliver a letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How one attempt to deliver a letter ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The relay has it, which is no proof that the reader has.
+    /// The relay accepted it, which is no proof that it was delivered.
     Accepted(Reply),
     /// Not now; it will be tried again.
     Deferred(FailureReason),
     /// Never, for this recipient.
     Refused(Reply),
-    /// It may have arrived or not: it is not sent again unasked.
+    /// It may have arrived or not: it is not sent again unless an operator asks for it.
     InDoubt(FailureReason),
 }
 
 impl Outcome {
-    /// The relay's words, or what happened to the line.
-    pub fn words(&self) -> String {
+    /// The relay's reply, or what happened instead of one.
+    pub fn reason(&self) -> StateReason {
         match self {
-            Self::Accepted(reply) | Self::Refused(reply) => reply.to_string(),
-            Self::Deferred(reason) | Self::InDoubt(reason) => reason.to_string(),
+            Self::Accepted(reply)
+            | Self::Refused(reply)
+            | Self::Deferred(FailureReason::Reply(reply))
+            | Self::InDoubt(FailureReason::Reply(reply)) => StateReason::from(reply),
+            Self::Deferred(reason) | Self::InDoubt(reason) => StateReason::event(reason.to_string()),
         }
     }
 }
@@ -253,6 +288,53 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// Why a letter is in its state, as the ledger keeps it: a relay's reply in its parts, or what happened instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateReason {
+    code: Option<u16>,
+    status: Option<EnhancedStatus>,
+    text: String,
+}
+
+impl StateReason {
+    /// Something that is not a reply of a relay.
+    pub(crate) fn event(text: String) -> Self {
+        Self { code: None, status: None, text }
+    }
+
+    /// A reason by its parts, as they were stored.
+    pub(crate) fn stored(code: Option<u16>, status: Option<EnhancedStatus>, text: String) -> Self {
+        Self { code, status, text }
+    }
+
+    /// The code of the relay's reply; absent where there was no reply.
+    pub fn code(&self) -> Option<u16> {
+        self.code
+    }
+
+    /// The enhanced status of the relay's reply; absent where it had none.
+    pub fn status(&self) -> Option<EnhancedStatus> {
+        self.status
+    }
+
+    /// The text of the reply after code and status, or what happened.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<&Reply> for StateReason {
+    fn from(reply: &Reply) -> Self {
+        Self { code: Some(reply.code), status: reply.status, text: reply.text.clone() }
+    }
+}
+
+impl fmt::Display for StateReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_parts(f, self.code, self.status, &self.text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,9 +342,9 @@ mod tests {
     #[test]
     fn a_reply_cannot_steer_a_terminal() {
         let reply = Reply::new(550, "5.1.1 \x1b[2J\x1b]0;owned\x07 no\r\nsuch \u{202e}user");
-        assert_eq!(reply.text(), r"5.1.1 \u{1b}[2J\u{1b}]0;owned\u{7} no  such \u{202e}user");
-        assert_eq!(reply.enhanced(), Some((5, 1, 1)));
-        assert_eq!(Reply::new(550, reply.text()), reply);
+        assert_eq!(reply.text(), r"\u{1b}[2J\u{1b}]0;owned\u{7} no  such \u{202e}user");
+        assert_eq!(reply.status(), Some(EnhancedStatus::new(5, 1, 1)));
+        assert_eq!(reply.to_string(), r"550 5.1.1 \u{1b}[2J\u{1b}]0;owned\u{7} no  such \u{202e}user");
     }
 
     #[test]
@@ -279,31 +361,19 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_is_read_as_it_was_written() {
-        let reply = Reply::new(450, "4.7.1 Grey\u{1b}");
-        for outcome in [
-            Outcome::Accepted(Reply::new(250, "2.0.0 Queued")),
-            Outcome::Refused(reply.clone()),
-            Outcome::Deferred(FailureReason::Unexpected { at: SmtpStep::Data, reply }),
-            Outcome::InDoubt(FailureReason::TimedOut { at: SmtpStep::Dot, waited: Duration::from_millis(1_500) }),
+    fn an_enhanced_status_is_split_off_where_it_agrees_with_the_code() {
+        for (code, text, status, rest) in [
+            (250, "2.1.5 OK", Some(EnhancedStatus::new(2, 1, 5)), "OK"),
+            (552, "5.7.60", Some(EnhancedStatus::new(5, 7, 60)), ""),
+            (450, "5.7.1 no", None, "5.7.1 no"),
+            (554, "Sorry", None, "Sorry"),
+            (554, "5.7", None, "5.7"),
+            (554, "5.7.1.2", None, "5.7.1.2"),
+            (554, "", None, ""),
         ] {
-            let written = serde_json::to_string(&outcome).unwrap();
-            assert_eq!(serde_json::from_str::<Outcome>(&written).unwrap(), outcome, "{written}");
-        }
-    }
-
-    #[test]
-    fn an_enhanced_status_agrees_with_its_code() {
-        for (code, text, status) in [
-            (250, "2.1.5 OK", Some((2, 1, 5))),
-            (552, "5.7.60", Some((5, 7, 60))),
-            (450, "5.7.1 no", None),
-            (554, "Sorry", None),
-            (554, "5.7", None),
-            (554, "5.7.1.2", None),
-            (554, "", None),
-        ] {
-            assert_eq!(Reply::new(code, text).enhanced(), status, "{code} {text}");
+            let reply = Reply::new(code, text);
+            assert_eq!((reply.status(), reply.text()), (status, rest), "{code} {text}");
+            assert_eq!(reply.to_string(), format!("{code} {text}"));
         }
     }
 }

@@ -1,10 +1,9 @@
-//! How fast a run goes after a relay asked it to slow down.
+//! How fast a run sends after a relay has asked it to slow down.
 
 use std::time::{Duration, Instant};
 
 /// The pause between two letters of a run, over all its connections: none until the relay asks for one. It doubles with
-/// each such answer and shrinks with each letter that is taken, as TCP does with its window (RFC 5681 §3.1, the other
-/// way round).
+/// each such reply and shrinks with each accepted letter, the inverse of TCP's congestion window (RFC 5681 §3.1).
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     gap: Duration,
@@ -20,19 +19,19 @@ impl Throttle {
         self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
     }
 
-    /// It took a letter.
+    /// The relay accepted a letter.
     pub(super) fn accepted(&mut self) {
         let gap = self.gap * 9 / 10;
         self.gap = if gap < SHORTEST / 4 { Duration::ZERO } else { gap };
     }
 
-    /// Whether letters go out one after the other.
+    /// Whether there is a pause between letters.
     pub(super) fn is_slowed(&self) -> bool {
         !self.gap.is_zero()
     }
 
-    /// The next letter's turn, and how long it is until then.
-    pub(super) fn turn(&mut self, now: Instant) -> Duration {
+    /// Reserves the next moment for a letter; how long it is until then.
+    pub(super) fn delay(&mut self, now: Instant) -> Duration {
         if self.gap.is_zero() {
             return Duration::ZERO;
         }
@@ -48,13 +47,19 @@ mod tests {
 
     #[test]
     fn a_relay_that_asks_for_it_gets_time_and_one_that_takes_letters_gets_them() {
-        let (mut tempo, now) = (Throttle::default(), Instant::now());
-        assert_eq!((tempo.turn(now), tempo.turn(now), tempo.is_slowed()), (Duration::ZERO, Duration::ZERO, false));
-        tempo.slow_down();
-        assert_eq!([tempo.turn(now), tempo.turn(now), tempo.turn(now)], [0, 50, 100].map(Duration::from_millis));
-        (0..20).for_each(|_| tempo.slow_down());
-        assert_eq!(tempo.gap, LONGEST);
-        (0..100).for_each(|_| tempo.accepted());
-        assert_eq!((tempo.gap, tempo.turn(now + LONGEST)), (Duration::ZERO, Duration::ZERO));
+        let (mut throttle, now) = (Throttle::default(), Instant::now());
+        assert_eq!(
+            (throttle.delay(now), throttle.delay(now), throttle.is_slowed()),
+            (Duration::ZERO, Duration::ZERO, false)
+        );
+        throttle.slow_down();
+        assert_eq!(
+            [throttle.delay(now), throttle.delay(now), throttle.delay(now)],
+            [0, 50, 100].map(Duration::from_millis)
+        );
+        (0..20).for_each(|_| throttle.slow_down());
+        assert_eq!(throttle.gap, LONGEST);
+        (0..100).for_each(|_| throttle.accepted());
+        assert_eq!((throttle.gap, throttle.delay(now + LONGEST)), (Duration::ZERO, Duration::ZERO));
     }
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use newsletter::audience::AudienceId;
 use newsletter::base::digest::Digest;
 use newsletter::delivery::ledger::claim::{InFlight, RunScope};
+use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::rate_limits::RateLimits;
-use newsletter::delivery::ledger::record::{FreezeContext, PlanId};
+use newsletter::delivery::ledger::record::PlanId;
 use newsletter::delivery::ledger::suppression::SuppressedAddresses;
 use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
@@ -48,7 +49,7 @@ pub(crate) fn terms() -> FreezeContext {
         content: Digest::sha256(b"nyt"),
         send_until: None,
         now: Timestamp::UNIX_EPOCH,
-        held_back: SuppressedAddresses::default(),
+        suppressed: SuppressedAddresses::default(),
     }
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn with_clerk<T>(
     recipients: &[&str],
     work: impl FnOnce(&LedgerHandle) -> T,
 ) -> (T, Box<dyn Ledger>, PlanId) {
-    with_clerk_of(ledger::in_memory().unwrap(), recipients, work)
+    with_clerk_of(ledger::open::in_memory().unwrap(), recipients, work)
 }
 
 /// Works with a clerk of a ledger.

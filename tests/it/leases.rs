@@ -19,16 +19,16 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const PEOPLE: [&str; 2] = ["anna@kommune.example", "bo@kommune.example"];
 
 fn open(server: &Postgres, schema: &str) -> Box<dyn Ledger> {
-    ledger::open_to_write(&LedgerLocation::Server(server.shared(schema))).unwrap()
+    ledger::open::open_to_write(&LedgerLocation::Server(server.shared(schema))).unwrap()
 }
 
-/// `state reply`, in order.
+/// `state reason`, in order.
 fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
-    let line = |it: LetterRecord| match it.reply {
-        Some(reply) => format!("{} {reply}", it.state.as_str()),
+    let line = |it: LetterRecord| match it.reason {
+        Some(reason) => format!("{} {reason}", it.state.as_str()),
         None => it.state.as_str().to_owned(),
     };
-    ledger::letters(ledger, plan).unwrap().into_iter().map(line).collect()
+    ledger.letters(plan).unwrap().into_iter().map(line).collect()
 }
 
 fn accept(clerk: &LedgerHandle) -> bool {
@@ -98,7 +98,7 @@ fn a_lease_that_ended_is_not_good_even_where_nobody_noticed() {
 #[test]
 fn who_sent_it_knows_better_than_who_doubted() {
     let Some(server) = postgres::server() else { return };
-    let doubt = "in_doubt the run was ended before the relay answered";
+    let doubt = "in_doubt the run was ended before the relay replied";
     let check = |schema: &str, resolution: Option<Resolution>, expected: &str| {
         let (mut sleeper, mut other) = (open(server, schema), open(server, schema));
         let plan = freeze(&mut *sleeper, &PEOPLE[..1]);
@@ -117,8 +117,8 @@ fn who_sent_it_knows_better_than_who_doubted() {
         assert_eq!(states(&mut *other, plan), [expected]);
     };
     check("late_answer", None, "accepted 250 2.0.0 late");
-    check("late_after_sent", Some(Resolution::Sent), "accepted the run was ended before the relay answered");
-    check("late_after_resend", Some(Resolution::Resend), "planned the run was ended before the relay answered");
+    check("late_after_sent", Some(Resolution::Sent), "accepted the run was ended before the relay replied");
+    check("late_after_resend", Some(Resolution::Resend), "planned the run was ended before the relay replied");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn nobody_plans_anew_what_is_being_sent() {
 #[test]
 fn a_server_that_is_restarted_is_waited_for() {
     let Some(server) = Postgres::start() else { return };
-    let mut ledger = ledger::open_to_write(&LedgerLocation::Server(server.shared("restarted"))).unwrap();
+    let mut ledger = ledger::open::open_to_write(&LedgerLocation::Server(server.shared("restarted"))).unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
         let claim = clerk.claim(NOW).unwrap().unwrap();
@@ -161,7 +161,7 @@ fn a_server_that_is_restarted_is_waited_for() {
 
 /// Opens a ledger of its own there; `open`, or why not.
 fn opened(shared: SharedLedger) -> String {
-    match ledger::open_to_write(&LedgerLocation::Server(shared)) {
+    match ledger::open::open_to_write(&LedgerLocation::Server(shared)) {
         Ok(_) => "open".to_owned(),
         Err(error) => {
             let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
@@ -206,11 +206,11 @@ fn what_is_no_ledger_of_ours_is_left_alone() {
     let Some(server) = postgres::server() else { return };
     server.tell("CREATE SCHEMA strangers; CREATE TABLE strangers.plan (id INTEGER)");
     let strangers = opened(server.shared("strangers"));
-    let expected = "the schema strangers holds tables that are not newsletter's; \
-                    name another one: ledger: {url: …, schema: …}";
+    let expected =
+        "the schema strangers has tables that are not newsletter's; set another one: ledger: {url: …, schema: …}";
     assert_eq!(strangers, expected);
     drop(open(server, "from_tomorrow"));
     server.tell("UPDATE from_tomorrow.format SET number = 99");
-    let newer = "the ledger was written by a newer version of newsletter (format 99, this one knows 1)";
+    let newer = "the ledger has format 99, and this version of newsletter uses format 2";
     assert_eq!(opened(server.shared("from_tomorrow")), newer);
 }

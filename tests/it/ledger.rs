@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
 use newsletter::delivery::ledger::claim::{Claim, Settlement};
 use newsletter::delivery::ledger::error::LedgerError;
+use newsletter::delivery::ledger::freeze_context::FreezeContext;
 use newsletter::delivery::ledger::location::LedgerLocation;
-use newsletter::delivery::ledger::record::{FreezeContext, PlanId, Resolution};
+use newsletter::delivery::ledger::record::{PlanId, Resolution};
 use newsletter::delivery::ledger::state::LetterState;
 use newsletter::delivery::ledger::suppression::{SuppressedAddresses, Suppression, SuppressionRemoval};
 use newsletter::delivery::ledger::writer::LedgerHandle;
@@ -25,7 +26,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::in_memory().unwrap()); })+
+            $(#[test] fn $name() { super::$name(newsletter::delivery::ledger::open::in_memory().unwrap()); })+
         }
         mod shared {
             use crate::postgres;
@@ -56,7 +57,7 @@ on_both! {
 
 /// An empty ledger on the server.
 fn shared(server: &Postgres, name: &str) -> Box<dyn Ledger> {
-    ledger::open_to_write(&LedgerLocation::Server(server.shared(name))).unwrap()
+    ledger::open::open_to_write(&LedgerLocation::Server(server.shared(name))).unwrap()
 }
 
 const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
@@ -70,7 +71,7 @@ fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
 }
 
 fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<LetterState> {
-    ledger::letters(&mut *ledger, plan).unwrap().into_iter().map(|it| it.state).collect()
+    ledger.letters(plan).unwrap().into_iter().map(|it| it.state).collect()
 }
 
 fn each_letter_is_claimed_once(empty: Box<dyn Ledger>) {
@@ -97,8 +98,14 @@ fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
     assert_eq!(states(&mut *ledger, plan), [LetterState::Accepted, LetterState::Refused, LetterState::Deferred]);
     let totals = ledger.totals(plan).unwrap();
     assert_eq!((totals.recipients(), totals.is_finished()), (3, false));
-    let replies: Vec<_> = ledger::letters(&mut *ledger, plan).unwrap().into_iter().filter_map(|it| it.reply).collect();
-    assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "the connection was lost at DATA"]);
+    let replies: Vec<_> = ledger
+        .letters(plan)
+        .unwrap()
+        .into_iter()
+        .filter_map(|letter| letter.reason)
+        .map(|reason| reason.to_string())
+        .collect();
+    assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "connection lost at DATA"]);
 }
 
 fn what_was_in_flight_is_in_doubt_until_somebody_says(empty: Box<dyn Ledger>) {
@@ -119,7 +126,7 @@ fn a_letter_given_back_was_not_tried(empty: Box<dyn Ledger>) {
         clerk.release(claim(clerk)).unwrap();
         clerk.release(claim(clerk)).unwrap();
     });
-    let letters = ledger::letters(&mut *ledger, plan).unwrap();
+    let letters = ledger.letters(plan).unwrap();
     assert_eq!((letters[0].state, letters[0].tries), (LetterState::Planned, 0));
 }
 
@@ -153,11 +160,8 @@ fn a_new_plan_keeps_what_is_final(empty: Box<dyn Ledger>) {
         clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
     });
     let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
-    let letters: Vec<_> = ledger::letters(&mut *ledger, again)
-        .unwrap()
-        .into_iter()
-        .map(|it| (it.letter.person.address.to_string(), it.state))
-        .collect();
+    let letters: Vec<_> =
+        ledger.letters(again).unwrap().into_iter().map(|it| (it.letter.person.address.to_string(), it.state)).collect();
     let expected = [
         ("anna@kommune.example".to_owned(), LetterState::Accepted),
         ("carl@kommune.example".to_owned(), LetterState::Planned),
@@ -190,7 +194,7 @@ fn key() -> HmacKey {
 fn left(address: &str, reason: Why) -> Suppression {
     let departure =
         SuppressionRequest { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
-    Suppression::of(&departure, None, (&key(), NOW))
+    Suppression::new(&departure, None, &key(), NOW)
 }
 
 /// The same, of a series alone.
@@ -201,7 +205,7 @@ fn left_series(address: &str, series: &str) -> Suppression {
         at: None,
         source: "test".to_owned(),
     };
-    Suppression::of(&departure, Some(&SeriesId::parse(series).unwrap()), (&key(), NOW))
+    Suppression::new(&departure, Some(&SeriesId::parse(series).unwrap()), &key(), NOW)
 }
 
 /// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
@@ -217,7 +221,7 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
     assert_eq!(ledger.suppress(&[left("Bo@Kommune.example", Why::Unsubscribed)], NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, id), [LetterState::Deferred, LetterState::Suppressed, LetterState::Planned]);
     let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
-    assert_eq!(bo.reply.as_deref(), Some("unsubscribed"));
+    assert_eq!(bo.reason.as_ref().map(ToString::to_string).as_deref(), Some("unsubscribed"));
     let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
         std::iter::from_fn(|| clerk.claim(NOW).unwrap())
             .map(|it| it.letter.person.address.to_string())
@@ -230,16 +234,19 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
 fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
-        let held_back = SuppressedAddresses::read(ledger, key(), None).unwrap();
+        let suppressed = SuppressedAddresses::read(ledger, key(), None).unwrap();
         let (plan, letters) = plan(&PEOPLE);
-        ledger.freeze(&plan, &FreezeContext { held_back, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
+        ledger.freeze(&plan, &FreezeContext { suppressed, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
     };
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed, LetterState::Planned, LetterState::Planned]);
     assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
     let lifted = SuppressionRemoval { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
     let tag = newsletter::delivery::ledger::suppression::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
-    assert_eq!((ledger.lift(&tag, &lifted).unwrap(), ledger.lift(&tag, &lifted).unwrap()), (1, 0));
+    assert_eq!(
+        (ledger.remove_suppression(&tag, &lifted).unwrap(), ledger.remove_suppression(&tag, &lifted).unwrap()),
+        (1, 0)
+    );
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [LetterState::Planned; 3]);
     assert_eq!(ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap(), 0, "it left before it came back");
@@ -251,8 +258,8 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
     let of_series = Plan { issue: IssueId::of_path("issues/forms.md"), series: Some(series.clone()), ..house.clone() };
     ledger.suppress(&[left_series(PEOPLE[0], "os2forms")], NOW).unwrap();
     let mut freeze = |plan: &Plan, letters: &[PlannedLetter]| {
-        let held_back = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
-        ledger.freeze(plan, &FreezeContext { held_back, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
+        let suppressed = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
+        ledger.freeze(plan, &FreezeContext { suppressed, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
     };
     let (of_house, of_series) = (freeze(&house, &letters), freeze(&of_series, &letters));
     ledger.suppress(&[left_series(PEOPLE[1], "os2forms"), left_series(PEOPLE[2], "os2loop")], NOW).unwrap();
@@ -283,9 +290,9 @@ fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
     let mut kept = Vec::new();
     ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
     assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
-    let held_back = SuppressedAddresses::read(&mut *ledger, key(), None).unwrap();
-    assert_eq!(held_back.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
-    assert_eq!(held_back.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
+    let suppressed = SuppressedAddresses::read(&mut *ledger, key(), None).unwrap();
+    assert_eq!(suppressed.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));
+    assert_eq!(suppressed.reason(&Address::parse(PEOPLE[1]).unwrap()), None);
 }
 
 #[test]
@@ -302,11 +309,11 @@ fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left_on_a_server() {
 
 /// A letter that is in somebody's hands already: on a server another host says so, in a file another process.
 fn check_claimed_before_its_reader_left(place: &dyn Fn() -> LedgerLocation) {
-    let mut ledger = ledger::open_to_write(&place()).unwrap();
+    let mut ledger = ledger::open::open_to_write(&place()).unwrap();
     let id = freeze(&mut *ledger, &PEOPLE);
     newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
         let (anna, bo) = (claim(clerk), claim(clerk));
-        let mut other = ledger::open_to_suppress(&place()).unwrap();
+        let mut other = ledger::open::open_to_suppress(&place()).unwrap();
         other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();
         assert!(matches!(clerk.mark(anna, None, NOW), Err(LedgerError::Lost)));
         let in_flight = clerk.mark(bo, None, NOW).unwrap();

@@ -18,11 +18,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
-    let mut courier = transport.open().unwrap();
-    courier.offer(&envelope(recipient)).unwrap();
-    with_in_flight(|it| courier.hand_over(it, &Payload { body: body.as_bytes(), next: None }));
-    let outcome = courier.answer().verdict.outcome().to_string();
-    courier.close();
+    let mut connection = transport.open().unwrap();
+    connection.offer(&envelope(recipient)).unwrap();
+    with_in_flight(|it| connection.send(it, &Payload { body: body.as_bytes(), next: None }));
+    let outcome = connection.wait().outcome.outcome().to_string();
+    connection.close();
     outcome
 }
 
@@ -46,7 +46,7 @@ fn files(folder: &Path) -> Vec<String> {
 fn a_letter_that_is_delivered_again_takes_the_place_of_the_first() {
     let folder = folder("outbox");
     let outbox = Outbox::new(folder.clone());
-    let accepted = "accepted: 250 lies in the outbox as 1@forening.example";
+    let accepted = "accepted: 250 written to the outbox as 1@forening.example";
     assert_eq!(deliver(&outbox, "anna@kommune.example", "første"), accepted);
     assert_eq!(files(&folder), ["new/1@forening.example: første"]);
     deliver(&outbox, "anna@kommune.example", "anden");
@@ -63,7 +63,7 @@ fn an_outbox_that_cannot_be_made_says_so() {
     fs::write(&folder, "a file").unwrap();
     let error = Outbox::new(folder.clone()).open().err().unwrap();
     let path = folder.join("tmp");
-    assert_eq!(error.to_string(), format!("the folder {} for the letters cannot be made", path.display()));
+    assert_eq!(error.to_string(), format!("cannot create the folder {}", path.display()));
     fs::remove_file(folder).unwrap();
 }
 
@@ -73,7 +73,7 @@ fn a_dry_run_has_a_file_for_everyone() {
     let dry = FolderTransport::new(folder.clone());
     assert_eq!(
         deliver(&dry, "anna@kommune.example", "hej"),
-        "accepted: 250 lies in it-chiefs.da/anna@kommune.example.eml"
+        "accepted: 250 written to it-chiefs.da/anna@kommune.example.eml"
     );
     deliver(&dry, "-/bo@kommune.example", "hej");
     assert_eq!(

@@ -43,7 +43,7 @@ fn claims(clerk: &LedgerHandle) -> Vec<Claim> {
 
 /// Whether it may leave, or how many milliseconds later something may.
 fn depart(clerk: &LedgerHandle, claim: &mut Claim, now: i64) -> Result<(), i64> {
-    match clerk.depart(claim, at(now)).unwrap() {
+    match clerk.reserve_slot(claim, at(now)).unwrap() {
         RateDecision::Now(_) => Ok(()),
         RateDecision::NotBefore(then) | RateDecision::DomainNotBefore(then) => {
             Err(then.as_millisecond() - at(0).as_millisecond())
@@ -53,7 +53,7 @@ fn depart(clerk: &LedgerHandle, claim: &mut Claim, now: i64) -> Result<(), i64> 
 
 #[test]
 fn no_minute_has_more_letters_than_it_may_also_over_a_restart() {
-    let mut ledger = ledger::in_memory().unwrap();
+    let mut ledger = ledger::open::in_memory().unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     paced(&mut *ledger, plan, rate(2, 0, 0), |clerk| {
         let mut claims = claims(clerk);
@@ -73,7 +73,7 @@ fn no_minute_has_more_letters_than_it_may_also_over_a_restart() {
 
 #[test]
 fn what_counts_is_when_a_letter_left_and_not_when_it_was_offered() {
-    let mut ledger = ledger::in_memory().unwrap();
+    let mut ledger = ledger::open::in_memory().unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     paced(&mut *ledger, plan, rate(1, 0, 0), |clerk| {
         let mut claims = claims(clerk);
@@ -85,16 +85,16 @@ fn what_counts_is_when_a_letter_left_and_not_when_it_was_offered() {
 
 #[test]
 fn a_domain_with_its_share_holds_up_no_other() {
-    let mut ledger = ledger::in_memory().unwrap();
+    let mut ledger = ledger::open::in_memory().unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     paced(&mut *ledger, plan, rate(0, 0, 1), |clerk| {
         let mut claims = claims(clerk);
         assert_eq!(depart(clerk, &mut claims[2], 0), Ok(()), "a domain in capitals");
-        let told = clerk.depart(&mut claims[3], at(0)).unwrap();
+        let told = clerk.reserve_slot(&mut claims[3], at(0)).unwrap();
         assert_eq!(told, RateDecision::DomainNotBefore(at(MINUTE)));
         assert_eq!((depart(clerk, &mut claims[0], 0), depart(clerk, &mut claims[1], 0)), (Ok(()), Ok(())));
         let fourth = claims.remove(3);
-        clerk.put_off(fourth, at(MINUTE)).unwrap();
+        clerk.defer(fourth, at(MINUTE)).unwrap();
         assert_eq!(clerk.claim(at(MINUTE - 1)).unwrap().map(|it| it.number()), None);
         assert_eq!(clerk.next_due(at(0)).unwrap(), Some(at(MINUTE)));
         let again = clerk.claim(at(MINUTE)).unwrap().unwrap();
@@ -104,7 +104,7 @@ fn a_domain_with_its_share_holds_up_no_other() {
 
 #[test]
 fn a_day_has_its_limit_too_and_a_clock_set_back_delays_nobody_for_longer() {
-    let mut ledger = ledger::in_memory().unwrap();
+    let mut ledger = ledger::open::in_memory().unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
     let day = 24 * 60 * 60 * 1_000 + 1_000;
     paced(&mut *ledger, plan, rate(0, 2, 0), |clerk| {
@@ -119,11 +119,11 @@ fn a_day_has_its_limit_too_and_a_clock_set_back_delays_nobody_for_longer() {
 #[test]
 fn hosts_of_one_ledger_share_a_minute() {
     let Some(server) = postgres::server() else { return };
-    let open = || ledger::open_to_write(&LedgerLocation::Server(server.shared("share_a_minute"))).unwrap();
+    let open = || ledger::open::open_to_write(&LedgerLocation::Server(server.shared("share_a_minute"))).unwrap();
     let (mut one, mut two) = (open(), open());
     let plan = freeze(&mut *one, &PEOPLE);
     let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap();
-    let waits = |clerk: &LedgerHandle, claim: &mut Claim| match clerk.depart(claim, now).unwrap() {
+    let waits = |clerk: &LedgerHandle, claim: &mut Claim| match clerk.reserve_slot(claim, now).unwrap() {
         RateDecision::Now(_) => 0,
         RateDecision::NotBefore(at) | RateDecision::DomainNotBefore(at) => at.duration_since(now).as_secs(),
     };
@@ -133,7 +133,7 @@ fn hosts_of_one_ledger_share_a_minute() {
         let [first, mut second] = claims;
         clerk.mark(first, None, now).unwrap();
         assert_eq!(waits(clerk, &mut second), 0);
-        clerk.put_off(second, now + SignedDuration::from_secs(1)).unwrap();
+        clerk.defer(second, now + SignedDuration::from_secs(1)).unwrap();
         assert_eq!(clerk.next_due(now).unwrap().map(|at| at.duration_since(now).as_millis()), Some(1_000));
     });
     paced(&mut *two, plan, rate(2, 0, 2), |clerk| {

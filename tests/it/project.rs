@@ -210,10 +210,9 @@ impl Project {
     pub(crate) fn states(&self) -> Vec<String> {
         let line = |it: LetterRecord| format!("{} {}", it.letter.person.address, it.state.as_str());
         let path = LedgerLocation::File(self.path(".newsletter/ledger.db"));
-        let mut ledger = ledger::open_to_read(&path).unwrap().expect("a ledger");
+        let mut ledger = ledger::open::open_to_read(&path).unwrap().expect("a ledger");
         let plan = ledger.plans_in_force().unwrap().pop();
-        plan.map(|plan| ledger::letters(&mut *ledger, plan.id).unwrap().into_iter().map(line).collect())
-            .unwrap_or_default()
+        plan.map(|plan| ledger.letters(plan.id).unwrap().into_iter().map(line).collect()).unwrap_or_default()
     }
 }
 

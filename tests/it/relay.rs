@@ -82,7 +82,7 @@ fn five_refusals_in_the_same_words_are_the_senders() {
 
 #[test]
 fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
-    let doubt = "  1 in doubt: the connection was lost at the end of the letter\n  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+    let doubt = "  1 in doubt: connection lost at the end of the letter\n  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
                  `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`\n";
     let project = check(
         "relay-drop",
@@ -293,7 +293,7 @@ fn a_relay_that_is_not_there_can_be_tried_again() {
         75,
         &format!("issues/maj.md: 3 recipients: 3 not tried yet\n{REST}"),
         &format!(
-            "error: cannot connect to the relay localhost, port {port}; look at smtp.host, smtp.port and the firewall: \
+            "error: cannot connect to the relay localhost, port {port}; check smtp.host, smtp.port and the firewall: \
              Connection refused (os error 111)\n"
         ),
     );
@@ -322,7 +322,7 @@ fn a_relay_that_cannot_be_trusted_gets_nothing() {
         (
             "  security: starttls\n",
             "the relay localhost, port PORT, does not offer STARTTLS, so the connection would not be encrypted; nothing was \
-             sent. Port 465 wants smtp.security: tls; security: none is for relays on this machine or in your own network",
+             sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or in your own network",
         ),
     );
     let stranger = Relay::start(Script::default());
@@ -333,8 +333,7 @@ fn a_relay_that_cannot_be_trusted_gets_nothing() {
         Script { encryption: Encryption::StartTls, ..Script::default() },
         (
             &settings,
-            "no trusted encryption with the relay localhost: its certificate is signed by nobody that is trusted here; a CA \
-             of your own goes into smtp.ca_file",
+            "no trusted TLS connection to the relay localhost: its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own",
         ),
     );
     check_distrust(
@@ -342,7 +341,7 @@ fn a_relay_that_cannot_be_trusted_gets_nothing() {
         Script::default(),
         (
             "  username: nyt\n  password_file: password\n",
-            "the relay localhost offers no login that fits smtp.auth (it offers: none); is it the right port?",
+            "the relay localhost offers no login that matches smtp.auth (it offers: none); is the port right?",
         ),
     );
 }
@@ -353,7 +352,7 @@ fn who_leaves_while_a_send_runs_gets_no_letter() {
     let project = Project::with_relay("relay-left", relay.port());
     let child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
-    project.run("unsubscribe carl@c.example").tells("1 address not written to any more (unsubscribed)\n");
+    project.run("unsubscribe carl@c.example").tells("1 address suppressed (unsubscribed)\n");
     relay.go_on();
     let said = project.said(&child.wait_with_output().unwrap());
     assert!(

@@ -24,8 +24,8 @@ fn check(script: Script, set: impl FnOnce(&mut SmtpOptions), expected: &str, hea
     set(&mut options);
     let transport = SmtpTransport::new(options).unwrap();
     let seen = match transport.open() {
-        Ok(courier) => {
-            courier.close();
+        Ok(connection) => {
+            connection.close();
             "open".to_owned()
         }
         Err(error) => said(&error).replace(&port, "port N"),
@@ -51,7 +51,7 @@ fn a_relay_that_cannot_be_trusted_is_told_nothing() {
     check(
         start_tls("other.example"),
         |it| it.security = Security::StartTls,
-        "Relay: no trusted encryption with the relay localhost: its certificate is for another name; smtp.host must be \
+        "refused: no trusted TLS connection to the relay localhost: its certificate is for another name; smtp.host must be \
          the name on the certificate",
         &heard,
     );
@@ -61,8 +61,7 @@ fn a_relay_that_cannot_be_trusted_is_told_nothing() {
     check(
         start_tls("localhost"),
         |it| (it.security, it.ca_file) = (Security::StartTls, Some(ca_file)),
-        "Relay: no trusted encryption with the relay localhost: its certificate is signed by nobody that is trusted \
-         here; a CA of your own goes into smtp.ca_file",
+        "refused: no trusted TLS connection to the relay localhost: its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own",
         &heard,
     );
 }
@@ -72,17 +71,17 @@ fn no_encryption_is_no_connection() {
     let start_tls = |it: &mut SmtpOptions| it.security = Security::StartTls;
     let refused = [("STARTTLS", Trick::SayAndClose("454 4.7.0 Not now\r\n"))];
     let script = Script { encryption: Encryption::StartTls, tricks: refused.to_vec(), ..Script::default() };
-    let error = "Relay: the relay localhost refuses STARTTLS: 454 4.7.0 Not now";
+    let error = "refused: the relay localhost refuses STARTTLS: 454 4.7.0 Not now";
     check(script, start_tls, error, &["*", EHLO, "STARTTLS", "-"]);
 
     let injected = [("STARTTLS", Trick::Say("220 Go\r\n250-x\r\n250 AUTH PLAIN\r\n"))];
     let script = Script { encryption: Encryption::StartTls, tricks: injected.to_vec(), ..Script::default() };
-    let error = "Relay: somebody between this machine and the relay localhost puts words into its mouth: there was \
-                 more than the answer to STARTTLS. Nothing was sent";
+    let error =
+        "refused: data was injected into the connection to the relay localhost before STARTTLS; nothing was sent";
     check(script, start_tls, error, &["*", EHLO, "STARTTLS", "-"]);
 
-    let error = "Relay: the relay localhost, port N, does not offer STARTTLS, so the connection would not be encrypted; \
-                 nothing was sent. Port 465 wants smtp.security: tls; security: none is for relays on this machine or \
+    let error = "refused: the relay localhost, port N, does not offer STARTTLS, so the connection would not be encrypted; \
+                 nothing was sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or \
                  in your own network";
     check(Script::default(), start_tls, error, &["*", EHLO, "QUIT", "-"]);
 }
@@ -97,13 +96,13 @@ fn a_login_is_made_as_it_is_offered() {
     check(
         Script { offers: &["AUTH LOGIN"], ..Script::default() },
         |it| it.login = Some(login(Some(AuthMechanism::Plain))),
-        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: LOGIN); is it the right port?",
+        "refused: the relay localhost offers no login that matches smtp.auth (it offers: LOGIN); is the port right?",
         &["*", EHLO, "QUIT", "-"],
     );
     check(
         Script::default(),
         |it| it.login = Some(login(None)),
-        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: none); is it the right port?",
+        "refused: the relay localhost offers no login that matches smtp.auth (it offers: none); is the port right?",
         &["*", EHLO, "QUIT", "-"],
     );
 }
@@ -113,10 +112,10 @@ fn a_refused_login_is_not_a_relay_that_is_busy() {
     for (answer, expected) in [
         (
             "535 5.7.8 Wrong\r\n",
-            "Relay: the relay localhost refuses the login: 535 5.7.8 Wrong; look at smtp.username and the password",
+            "refused: the relay localhost refuses the login: 535 5.7.8 Wrong; check smtp.username and the password",
         ),
-        ("454 4.7.0 Later\r\n", "Wait: the relay localhost has no time now: 454 4.7.0 Later"),
-        ("250 OK\r\n", "Wait: no connection to the relay localhost: the answer to AUTH does not belong there: 250 OK"),
+        ("454 4.7.0 Later\r\n", "unreachable: the relay localhost is busy: 454 4.7.0 Later"),
+        ("250 OK\r\n", "unreachable: no connection to the relay localhost: unexpected reply to AUTH: 250 OK"),
     ] {
         let tricks = vec![("AUTH", Trick::SayAndClose(answer))];
         let script = Script { offers: &["AUTH PLAIN"], tricks, ..Script::default() };
@@ -147,7 +146,7 @@ fn a_token_is_a_login() {
     check(
         Script { offers: &["AUTH LOGIN"], ..Script::default() },
         by_token,
-        "Relay: the relay localhost offers no login that fits smtp.auth (it offers: LOGIN); is it the right port?",
+        "refused: the relay localhost offers no login that matches smtp.auth (it offers: LOGIN); is the port right?",
         &["*", EHLO, "QUIT", "-"],
     );
 }
@@ -157,19 +156,15 @@ fn a_refused_token_is_told_with_what_is_wrong_with_it() {
     let questions = [
         (
             "334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n",
-            "the token has expired or was taken back (status 401)",
+            "the token has expired or was revoked (status 401)",
         ),
-        (
-            "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n",
-            "the token is none, or not one for sending from this mailbox (status 400)",
-        ),
-        ("334 \r\n", "it does not say what is wrong with it"),
+        ("334 eyJzdGF0dXMiOiI0MDAifQ==\r\n", "the token is invalid, or not for sending from this mailbox (status 400)"),
+        ("334 \r\n", "it gives no reason"),
     ];
     for (question, fault) in questions {
         let tricks = vec![("AUTH", Trick::Say(question)), ("", Trick::SayAndClose("535 5.7.3 No\r\n"))];
         let expected = format!(
-            "Relay: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Look at smtp.username and at what \
-             smtp.password_command prints"
+            "refused: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Check smtp.username and the output of smtp.password_command"
         );
         let script = Script { offers: &["AUTH XOAUTH2"], tricks, ..Script::default() };
         let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
@@ -189,7 +184,7 @@ fn a_token_that_has_grown_old_is_asked_for_again_once() {
     };
     let [first, second] = ["AUTH PLAIN AG55dABoZW1tZWxpZw==", "AUTH PLAIN AG55dABueQ=="];
     check(script(&[("AUTH", old)]), renewed("ny"), "open", &["*", EHLO, first, "-", "*", EHLO, second, "QUIT", "-"]);
-    let refused = "Relay: the relay localhost refuses the login: 535 5.7.3 Old; look at smtp.username and the password";
+    let refused = "refused: the relay localhost refuses the login: 535 5.7.3 Old; check smtp.username and the password";
     check(script(&[("AUTH", old)]), renewed("hemmelig"), refused, &["*", EHLO, first, "-"]);
 }
 
@@ -202,30 +197,25 @@ fn an_old_relay_is_greeted_the_old_way() {
 
 #[test]
 fn a_relay_that_does_not_want_us_says_why() {
-    let silent = "Wait: the relay localhost, port N, said nothing for 1 s; if it is encrypted from the start, as on port \
-                  465, set smtp.security: tls";
-    let none = "Wait: no connection to the relay localhost: ";
+    let silent = "unreachable: the relay localhost, port N, sent no greeting within 1 s; if the port expects TLS from the start, as 465 does, set smtp.security: tls";
+    let none = "unreachable: no connection to the relay localhost: ";
     for (tricks, expected) in [
         (
             ("banner", Trick::SayAndClose("421 4.3.2 Down\r\n")),
-            "Wait: the relay localhost has no time now: 421 4.3.2 Down",
+            "unreachable: the relay localhost is busy: 421 4.3.2 Down",
         ),
         (
             ("banner", Trick::SayAndClose("554 5.7.1 Blocked\r\n")),
-            "Relay: the relay localhost does not talk to this machine: 554 5.7.1 Blocked; ask whoever runs it to let this \
-             machine in",
+            "refused: the relay localhost refuses this machine: 554 5.7.1 Blocked; ask the relay's operator to allow it",
         ),
-        (("banner", Trick::Close), &*format!("{none}the connection was lost at the greeting")),
+        (("banner", Trick::Close), &*format!("{none}connection lost at the greeting")),
         (("banner", Trick::Stall), silent),
         (("banner", Trick::Drip("220 relay.example, one octet at a time\r\n")), silent),
         (
             ("banner", Trick::SayAndClose("SSH-2.0-OpenSSH\r\n")),
-            &*format!("{none}the answer to the greeting is no SMTP: a line without a code"),
+            &*format!("{none}invalid reply to the greeting: a line without a code"),
         ),
-        (
-            ("EHLO", Trick::Endless("250-and so on\r\n")),
-            &*format!("{none}the answer to EHLO is no SMTP: it has no end"),
-        ),
+        (("EHLO", Trick::Endless("250-and so on\r\n")), &*format!("{none}invalid reply to EHLO: too long")),
     ] {
         let heard: &[&str] = if tricks.0 == "banner" { &["*", "-"] } else { &["*", EHLO, "-"] };
         check(Script { tricks: vec![tricks], ..Script::default() }, |_| {}, expected, heard);
@@ -239,7 +229,7 @@ fn a_relay_that_is_not_there_is_unreachable() {
     (options.port, options.security) = (port, Security::None);
     let error = SmtpTransport::new(options).unwrap().open().err().unwrap();
     let expected = format!(
-        "Wait: cannot connect to the relay localhost, port {port}; look at smtp.host, smtp.port and the firewall"
+        "unreachable: cannot connect to the relay localhost, port {port}; check smtp.host, smtp.port and the firewall"
     );
     assert_eq!(said(&error), expected);
 }

@@ -112,7 +112,7 @@ impl LedgerScan {
 
 fn check(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
     let Some(mut ledger) = opened.ledger()? else { return Ok(nothing(terminal)) };
-    let mut findings = LedgerScan { faults: ledger.faults()?, ..LedgerScan::default() };
+    let mut findings = LedgerScan { faults: ledger.check_integrity()?, ..LedgerScan::default() };
     ledger.each_row(&mut |id, row| {
         findings.add(id, row);
         Ok(())
@@ -171,12 +171,12 @@ fn migrate(terminal: &Terminal, opened: &OpenProject, wanted: &LedgerMigrateArgs
         terminal.problem(&format!("there is no {}", wanted.file.display()));
         return Ok(Exit::Blocked);
     }
-    let mut from = ledger::open_to_write(&former)?;
+    let mut from = ledger::open::open_to_write(&former)?;
     from.recover()?;
-    let mut into = ledger::open_to_write(&place)?;
+    let mut into = ledger::open::open_to_write(&place)?;
     // First, so that whoever breaks it off here can begin again: nobody must be forgotten.
     crate::delivery::ledger::suppression::copy_suppressions(&mut *from, &mut *into)?;
-    into.take_over(&mut *from)?;
+    into.import(&mut *from)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
         terminal.say(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
@@ -197,8 +197,8 @@ fn erase_old(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
         return Ok(nothing(terminal));
     }
     let mut ledger = opened.ledger_to_write()?;
-    let letters = crate::delivery::ledger::erasure::erase_before(&mut *ledger, moment)?;
-    let remains = ledger.scrub()?;
+    let letters = crate::delivery::ledger::retention::erase_before(&mut *ledger, moment)?;
+    let remains = ledger.overwrite_free_space()?;
     let day = moment.to_zoned(opened.project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
     terminal.say(&format!("{} from before {day} made nobody's", report::count(letters, "letter")));

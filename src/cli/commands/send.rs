@@ -13,13 +13,13 @@ use crate::cli::plan::{self, SendGuards};
 use crate::cli::project::{self, OpenProject};
 use crate::cli::report::{self, EventJson, SendingStatus, TotalsJson};
 use crate::cli::terminal::Terminal;
-use crate::delivery::engine::WaitPolicy;
 use crate::delivery::folder::FolderTransport;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::ledger::record::PlanRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::{self, Ledger};
+use crate::delivery::run::WaitPolicy;
 use crate::issue::IssueId;
 use crate::issue::translation;
 use crate::letter::plan::TransportKind;
@@ -171,7 +171,7 @@ fn erase_old(
     (ledger, now): (&mut dyn Ledger, Timestamp),
 ) -> Result<(), Error> {
     let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
-    let letters = crate::delivery::ledger::erasure::erase_before(ledger, moment)?;
+    let letters = crate::delivery::ledger::retention::erase_before(ledger, moment)?;
     if letters > 0 {
         terminal.letter(|| {
             format!("{} of old issues made nobody's, as `retention` says", report::count(letters, "letter"))
@@ -246,7 +246,7 @@ fn dry_run(
         Some(folder) => folder.clone(),
         None => opened.project.empty_preview(&prepared.issue, "letters")?,
     };
-    let mut ledger = ledger::in_memory()?;
+    let mut ledger = ledger::open::in_memory()?;
     let guards = SendGuards { ask: false, ..terms.guards };
     let transport = TransportKind::Folder;
     let held_back = plan::held_back(opened, &prepared)?;

@@ -40,7 +40,7 @@ struct LetterJson<'a> {
     state: LetterState,
     edition: &'a str,
     at: Option<String>,
-    reply: Option<&'a str>,
+    reply: Option<String>,
     message_id: &'a str,
 }
 
@@ -51,7 +51,7 @@ impl<'a> LetterJson<'a> {
             state: record.state,
             edition: &record.letter.edition,
             at: record.at.map(|it| it.to_string()),
-            reply: record.reply.as_deref(),
+            reply: record.reason.as_ref().map(ToString::to_string),
             message_id: &record.letter.message_id,
         }
     }
@@ -105,7 +105,7 @@ fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord)
     for line in report::advice(plan, &totals, sending) {
         terminal.say(&format!("  {line}"));
     }
-    if ledger.is_forgotten(plan.id)? {
+    if ledger.is_erased(plan.id)? {
         terminal.say("  who got it is forgotten");
     }
     Ok(Exit::Done)
@@ -133,8 +133,8 @@ fn report_recipient(
     terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
     terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
     terminal.say(&format!("  Message-ID {}", record.letter.message_id));
-    if let (Some(at), Some(reply)) = (record.at, &record.reply) {
-        terminal.say(&format!("  {at}: {}", visible(reply)));
+    if let (Some(at), Some(reply)) = (record.at, &record.reason) {
+        terminal.say(&format!("  {at}: {}", visible(&reply.to_string())));
     }
     if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
         terminal.say("  accepted by the relay, which is no proof of delivery");
@@ -177,7 +177,7 @@ fn seen(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> Lett
 fn report_letter(terminal: &Terminal, record: &LetterRecord, status: &StatusArgs, transport: TransportKind) {
     let json = LetterJson::new(record);
     let at = json.at.clone().unwrap_or_default();
-    let reply = json.reply.unwrap_or_default();
+    let reply = json.reply.as_deref().unwrap_or_default();
     if status.csv {
         let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
         Terminal::answer(&cells.map(cell).join(","));

@@ -16,13 +16,14 @@ use crate::cli::plan as planning;
 use crate::cli::project::OpenProject;
 use crate::cli::report;
 use crate::cli::terminal::{Terminal, visible};
-use crate::delivery::engine::WaitPolicy;
 use crate::delivery::ledger;
 use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::rate_limits::RateLimits;
-use crate::delivery::ledger::record::{FreezeContext, LetterRecord};
+use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::delivery::run::WaitPolicy;
 use crate::delivery::transport::Transport;
 use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::ComposedPlan;
@@ -102,7 +103,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, test: &TestArgs) ->
             content: content.clone(),
             send_until: None,
             now,
-            held_back: SuppressedAddresses::default(),
+            suppressed: SuppressedAddresses::default(),
         };
         let (records, early) = send(terminal, opened, (plan, letters, &terms), (&composed, &*transport))?;
         for record in &records {
@@ -202,7 +203,7 @@ fn send(
     (plan, letters, terms): (&Plan, &[PlannedLetter], &FreezeContext),
     (composed, transport): (&ComposedPlan, &dyn Transport),
 ) -> Result<(Vec<LetterRecord>, Option<Exit>), Error> {
-    let mut ledger = ledger::in_memory()?;
+    let mut ledger = ledger::open::in_memory()?;
     let id = ledger.freeze(plan, terms, &mut letters.iter().cloned().map(Ok))?;
     let mut early = None;
     if let Some(record) = ledger.plan(&plan.issue, plan.transport)? {
@@ -217,13 +218,14 @@ fn send(
         };
         early = deliver::attempt(terminal, &mut *ledger, &delivery, EventOutput::Untold)?.early;
     }
-    Ok((ledger::letters(&mut *ledger, id)?, early))
+    Ok((ledger.letters(id)?, early))
 }
 
 fn print_report(terminal: &Terminal, record: &LetterRecord, transport: TransportKind) {
     let letter = &record.letter;
     let to = letter.person.address.as_str();
-    let reply = record.reply.as_deref();
+    let reply = record.reason.as_ref().map(ToString::to_string);
+    let reply = reply.as_deref();
     terminal.json(&TestJson {
         edition: &letter.edition,
         to,

@@ -1,4 +1,4 @@
-//! A letter on its way through a run: claimed, in flight, settled.
+//! A letter's way through a run: claimed, in flight, settled.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::audience::AudienceId;
 use crate::delivery::ledger::rate_limits::{RateLimits, RateSlot};
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::state::LetterState;
-use crate::delivery::outcome::Outcome;
+use crate::delivery::outcome::{Outcome, StateReason};
 use crate::letter::plan::PlannedLetter;
 
 /// Which letters of a plan a run tries.
@@ -16,40 +16,40 @@ use crate::letter::plan::PlannedLetter;
 pub struct RunScope {
     /// The plan.
     pub plan: PlanId,
-    /// Only this audience's; absent: everyone.
+    /// Only this audience's letters; absent: all.
     pub audience: Option<AudienceId>,
-    /// At most so many letters; absent: all.
+    /// At most N letters; absent: all.
     pub limit: Option<usize>,
     /// How often one letter is tried within one run, where its retry is due at once.
     pub tries: u8,
-    /// How many letters may leave in which time.
+    /// How many letters may be sent in which time.
     pub rate: RateLimits,
 }
 
 /// Which letters are to be claimed next.
 #[derive(Debug)]
 pub struct ClaimFilter<'a> {
-    /// Only this audience's; absent: everyone.
+    /// Only this audience's letters; absent: all.
     pub audience: Option<&'a AudienceId>,
-    /// What is not due at this moment is left alone.
+    /// Only letters that are due at this moment.
     pub now: Timestamp,
-    /// At most so many.
-    pub many: usize,
-    /// Not these, whatever they are.
-    pub not: HashSet<i64>,
-    /// Only these; absent: any.
+    /// At most N letters.
+    pub limit: usize,
+    /// Not the letters with these numbers.
+    pub except: HashSet<i64>,
+    /// Only the letters with these numbers; absent: any.
     pub only: Option<HashSet<i64>>,
 }
 
-/// A letter that may be attempted, once, by whoever holds this value; settling consumes it.
+/// A letter that may be tried, once, by the owner of this value; settling consumes it.
 #[derive(Debug)]
 pub struct Claim {
     pub(crate) number: i64,
     pub(crate) tries: u32,
-    /// Under which number it is held, where several hosts may hold letters; else 0.
+    /// The holder's number, where several hosts may hold letters; else 0.
     pub(crate) holder: i64,
-    /// Where it is counted among those that left; absent: they are not counted.
-    pub(crate) departure: Option<RateSlot>,
+    /// Its slot in the rate limits; absent: there are no limits.
+    pub(crate) slot: Option<RateSlot>,
     /// The letter.
     pub letter: PlannedLetter,
 }
@@ -70,7 +70,7 @@ impl Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LetterNumber(pub(crate) i64);
 
-/// A letter whose state `in flight` is on the disk: only with one may a body be written.
+/// A letter whose state `in flight` is on disk: a body may be written only with one.
 #[derive(Debug)]
 pub struct InFlight {
     pub(crate) claim: Claim,
@@ -92,21 +92,21 @@ impl InFlight {
         self.claim.number()
     }
 
-    /// Ends the flight: what the ledger is to know of it.
+    /// Ends the attempt with what the ledger is to record of it.
     #[must_use]
     pub fn settled(self, settlement: &Settlement<'_>) -> Settled {
-        Settled { claim: self.claim, step: LetterChange::Settle(AttemptRecord::of(settlement)) }
+        Settled { claim: self.claim, change: LetterChange::Settle(AttemptRecord::new(settlement)) }
     }
 }
 
-/// A letter whose attempt has ended, on its way to the ledger.
+/// A letter whose attempt has ended, and is not recorded yet.
 #[derive(Debug)]
 pub struct Settled {
     pub(crate) claim: Claim,
-    pub(crate) step: LetterChange,
+    pub(crate) change: LetterChange,
 }
 
-/// What is written of an attempt.
+/// What is recorded of an attempt.
 #[derive(Debug)]
 pub struct Settlement<'a> {
     /// How it ended.
@@ -117,41 +117,41 @@ pub struct Settlement<'a> {
     pub due: Timestamp,
 }
 
-/// One change of a letter's row.
+/// An update of a letter's row.
 #[derive(Debug)]
 pub struct LetterUpdate {
     /// The letter.
     pub number: LetterNumber,
     /// How often it was tried, this attempt included.
     pub tries: u32,
-    /// Who claimed it, where several hosts claim; else 0.
+    /// The holder of the claim, where several hosts may hold letters; else 0.
     pub holder: i64,
-    /// What happens to it.
-    pub step: LetterChange,
+    /// What changes.
+    pub change: LetterChange,
 }
 
-/// What happens to a letter's row.
+/// What changes in a letter's row.
 #[derive(Debug)]
 pub enum LetterChange {
     /// Its body is about to be sent.
     Mark(Timestamp, Option<RateSlot>),
-    /// Its attempt ended, after it was marked.
+    /// Its attempt ended after it was marked.
     Settle(AttemptRecord),
     /// Its attempt ended before it was marked.
     SettleUnsent(AttemptRecord),
-    /// It is not to be tried before this moment, and was not tried by now.
-    PutOff(Timestamp),
-    /// What was said of it before was wrong: it was the sender's fault.
+    /// It was not tried, and is not to be before this moment.
+    Defer(Timestamp),
+    /// What was recorded before is replaced: it was the sender's fault.
     Correct(AttemptRecord),
 }
 
-/// What is written in a letter's row.
+/// The values that an attempt leaves in a letter's row.
 #[derive(Debug)]
 pub struct AttemptRecord {
-    /// Where it stands now.
+    /// The letter's new state.
     pub state: LetterState,
     /// Why.
-    pub reply: String,
+    pub reason: StateReason,
     /// Since when.
     pub at: Timestamp,
     /// Not tried again before this moment.
@@ -159,14 +159,14 @@ pub struct AttemptRecord {
 }
 
 impl LetterUpdate {
-    pub(crate) fn of(claim: &Claim, step: LetterChange) -> Self {
-        Self { number: claim.number(), tries: claim.tries + 1, holder: claim.holder, step }
+    pub(crate) fn new(claim: &Claim, change: LetterChange) -> Self {
+        Self { number: claim.number(), tries: claim.tries + 1, holder: claim.holder, change }
     }
 }
 
 impl AttemptRecord {
-    pub(crate) fn of(settlement: &Settlement<'_>) -> Self {
+    pub(crate) fn new(settlement: &Settlement<'_>) -> Self {
         let Settlement { outcome, at, due } = *settlement;
-        Self { state: outcome.into(), reply: outcome.words(), at, due }
+        Self { state: outcome.into(), reason: outcome.reason(), at, due }
     }
 }

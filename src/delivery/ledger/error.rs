@@ -8,87 +8,86 @@ use thiserror::Error as ThisError;
 use crate::base::database::DatabaseError;
 use crate::base::error::Error;
 
-const DAMAGED: &str = "the ledger is damaged; put back the copy from your backup, and do not just delete it: \
-                       it alone knows who has got a letter";
+const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only \
+                       record of who got a letter";
 
 /// Why the ledger cannot be used.
 #[derive(Debug, ThisError)]
 pub enum LedgerError {
-    /// Its folder or its file could not be made or opened.
+    /// Its folder or its file could not be created or opened.
     #[error("cannot open the ledger {}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// SQLite could not do what it was asked: a full disk, a file that is damaged or read-only.
+    /// SQLite failed: a full disk, or a file that is damaged or read-only.
     #[error("{}", message(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// The connection to the server failed.
     #[error(transparent)]
     Connect(#[from] DatabaseError),
-    /// The server could not do what it was asked.
-    #[error("the ledger cannot be read or written")]
+    /// A statement failed on the server.
+    #[error("cannot read or write the ledger")]
     Postgres(#[from] postgres::Error),
-    /// The server answers before what it was told is on its disk.
+    /// The server confirms writes before they are on its disk.
     #[error(
-        "the server keeps nothing for certain: its setting fsync is off; after a power cut nobody would know who got what"
+        "the server's setting fsync is off: after a power failure there would be no record of who got a letter; turn \
+         fsync on"
     )]
     NoFlush,
     /// The schema holds tables that are not ours.
-    #[error(
-        "the schema {schema} holds tables that are not newsletter's; name another one: ledger: {{url: …, schema: …}}"
-    )]
+    #[error("the schema {schema} has tables that are not newsletter's; set another one: ledger: {{url: …, schema: …}}")]
     ForeignSchema {
         /// The schema.
         schema: String,
     },
-    /// Another host has planned the issue anew while this one was about to send the plan before.
-    #[error("another host has planned the issue anew; run the same command again")]
+    /// Another host has re-planned the issue before this one began to send the former plan.
+    #[error("another host has re-planned the issue; run the same command again")]
     Replaced,
-    /// What it holds cannot be read back.
-    #[error("the ledger holds a value that cannot be read: {column}")]
+    /// A stored value cannot be read back.
+    #[error("the ledger has an invalid value in {column}")]
     Damaged {
         /// The column.
         column: &'static str,
     },
-    /// A newer version of the program wrote it.
-    #[error("the ledger was written by a newer version of newsletter (format {found}, this one knows {known})")]
-    Newer {
+    /// Another version of the program wrote it.
+    #[error("the ledger has format {found}, and this version of newsletter uses format {known}")]
+    Format {
         /// The format found.
         found: i64,
-        /// The newest format this version knows.
+        /// The format of this version.
         known: i64,
     },
     /// The file ends in the middle of a page.
-    #[error("{DAMAGED}: {} breaks off", path.display())]
-    BreaksOff {
+    #[error("{DAMAGED}: {} is truncated", path.display())]
+    Truncated {
         /// The file.
         path: PathBuf,
     },
-    /// The file is there, and nothing is in it: a new one would write to everybody again.
+    /// The file is empty: a new ledger in its place would send to everybody again.
     #[error(
-        "the ledger {} is empty: put back the copy from your backup, or delete the file if nothing was ever sent from here",
+        "the ledger {} is empty: restore it from your backup, or delete the file if nothing was ever sent from here",
         path.display()
     )]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// The file is an SQLite database of another program.
+    /// The file is not an SQLite database of ours.
     #[error("{} is not a ledger of newsletter", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
-    /// What another ledger holds is to be taken over, and this one holds something itself.
-    #[error("the ledger that newsletter.yaml names holds plans already: nothing can be taken over into it")]
+    /// The target of a migration has plans.
+    #[error("the ledger in newsletter.yaml has plans already; migrate into an empty one")]
     NotEmpty,
-    /// The settings name another ledger than before, which knows nothing of what was sent.
+    /// The settings name another ledger than before, which has no record of what was sent.
     #[error(
-        "newsletter.yaml names a new ledger, and {} knows who has got a letter: run `newsletter ledger migrate {}`, \
-         or take that file away if nobody is to be remembered",
+        "newsletter.yaml sets a new ledger, and {} is the record of who got a letter: run `newsletter ledger migrate {}`, \
+         or move that file away to start afresh",
         path.display(),
         path.display()
     )]
@@ -99,25 +98,24 @@ pub enum LedgerError {
     /// Another run holds the lock.
     #[error("another run is sending from this project")]
     Locked,
-    /// A claimed letter has become another host's, or its reader has left: it must not be sent.
-    #[error("another host has taken this letter over, or its reader has left")]
+    /// Another host has taken the claimed letter over, or its address was suppressed: it must not be sent.
+    #[error("another host has taken this letter over, or its address was suppressed")]
     Lost,
-    /// The thread that writes the ledger has stopped after an earlier failure.
-    #[error("the ledger could not be written")]
+    /// The thread that writes the ledger has stopped after an earlier error.
+    #[error("cannot write the ledger")]
     Stopped,
 }
 
 fn message(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => DAMAGED,
-        Some(ErrorCode::DiskFull) => "the disk that the ledger is on is full",
+        Some(ErrorCode::DiskFull) => "the ledger's disk is full",
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            "the ledger cannot be opened and written: look whose the file and its folder are, and whether the disk is read-only"
+            "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is \
+             read-only"
         }
-        Some(ErrorCode::SystemIoFailure) => {
-            "the ledger cannot be read or written: look whether the disk is full or broken"
-        }
-        _ => "the ledger cannot be read or written",
+        Some(ErrorCode::SystemIoFailure) => "cannot read or write the ledger: check whether the disk is full or broken",
+        _ => "cannot read or write the ledger",
     }
 }
 

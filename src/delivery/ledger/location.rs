@@ -20,10 +20,10 @@ pub enum LedgerLocation {
 pub struct SharedLedger {
     /// The server.
     pub server: Server,
-    /// The password; absent: the server lets us in without one.
+    /// The password; absent: the server asks for none.
     pub password: Option<Secret>,
-    /// The schema that holds the tables, and nothing else.
+    /// The schema, which holds the ledger's tables and no others.
     pub schema: String,
-    /// How long what a host has claimed stays its own when nothing is heard of it any more.
+    /// How long a host's claims last after its last sign of life.
     pub lease: Duration,
 }

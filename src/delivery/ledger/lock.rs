@@ -1,21 +1,21 @@
-//! One run at a time: a lock that the kernel frees when its holder ends, however it ends.
+//! One run at a time: a lock that the kernel frees when its process ends, however it ends.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::delivery::ledger::error::LedgerError;
 
-/// Held for as long as one run may write the ledger.
+/// The lock of the run that may write the ledger.
 ///
-/// It is a lock on a file beside the ledger and not on the ledger itself: SQLite locks that one in its own way, and
-/// closing any handle on it would drop SQLite's locks (POSIX `fcntl`, §"Advisory record locking").
+/// It locks a file beside the ledger and not the ledger itself: SQLite locks that one in its own way, and closing any
+/// handle on it would drop SQLite's locks (POSIX `fcntl`, §"Advisory record locking").
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
 
 impl Lock {
-    /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] where another run has it.
+    /// Takes the lock of the ledger at this path, without waiting; [`LedgerError::Locked`] if another run has it.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
-        make_folder_of(ledger)?;
+        create_folder_of(ledger)?;
         let path = sibling_path(ledger, ".lock");
         let open = |source| LedgerError::Open { path: path.clone(), source };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(open)?;
@@ -27,16 +27,18 @@ impl Lock {
     }
 }
 
-/// The file beside a ledger whose name ends so.
+/// The file beside a ledger with this ending behind its name.
 pub(super) fn sibling_path(ledger: &Path, ending: &str) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
-/// Makes the folder a ledger lies in, where there is none: only its owner may look into it, for it tells who got what.
-fn make_folder_of(ledger: &Path) -> Result<(), LedgerError> {
-    let Some(folder) = ledger.parent().filter(|it| !it.as_os_str().is_empty() && !it.exists()) else { return Ok(()) };
+/// Creates the folder of a ledger if there is none, readable by its owner only: the ledger is personal data.
+fn create_folder_of(ledger: &Path) -> Result<(), LedgerError> {
+    let Some(folder) = ledger.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,30 +1,30 @@
-//! How many letters may leave in which time, over all plans of a ledger.
+//! How many letters may be sent in which time, over all plans of a ledger.
 //!
-//! The ledger keeps when letters left, so that neither a restart nor a second host begins to count anew.
+//! The ledger records when letters were sent, so that neither a restart nor a second host starts the count anew.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How many letters a relay takes at most. The windows slide: it is so in any minute, and not only in those of the clock.
+/// How many letters a relay accepts. The windows slide: a limit holds for any 60 seconds, not only for a minute of the clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateLimits {
-    /// In a minute; absent: any number.
+    /// In a minute; absent: no limit.
     pub per_minute: Option<NonZeroU32>,
-    /// In 24 hours; absent: any number.
+    /// In 24 hours; absent: no limit.
     pub per_day: Option<NonZeroU32>,
     /// In a minute to one domain, in lower case.
     pub per_domain: BTreeMap<String, NonZeroU32>,
 }
 
 impl RateLimits {
-    /// Whether letters may leave as fast as they can.
+    /// Whether there is no limit.
     pub fn is_free(&self) -> bool {
         self.per_minute.is_none() && self.per_day.is_none() && self.per_domain.is_empty()
     }
 
-    /// What a letter to this domain has to pass, the domain's own last.
+    /// The windows that a letter to this domain has to fit in, the domain's own last.
     pub(crate) fn windows<'a>(&self, domain: &'a str) -> impl Iterator<Item = RateWindow<'a>> {
         let of_domain =
             self.per_domain.get(domain).map(|most| RateWindow { domain: Some(domain), length: MINUTE, most: *most });
@@ -35,12 +35,12 @@ impl RateLimits {
     }
 }
 
-/// A letter's mark is written a moment before the relay has it, so that a window is a second longer than it says.
+/// A letter is recorded a moment before the relay has it, so that each window is a second longer than its name.
 const MARGIN: SignedDuration = SignedDuration::from_secs(1);
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// So many letters in so much time.
+/// At most N letters in a length of time.
 pub(crate) struct RateWindow<'a> {
     /// Only letters to this domain are counted; absent: all.
     pub(crate) domain: Option<&'a str>,
@@ -49,40 +49,39 @@ pub(crate) struct RateWindow<'a> {
 }
 
 impl RateWindow<'_> {
-    /// What left at this moment or before it is not counted any more.
+    /// Letters sent at this moment or before it are not counted any more.
     pub(crate) fn begins(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.length + MARGIN).unwrap_or(Timestamp::MIN)
     }
 
-    /// How many of the latest letters fit into it besides one that is to leave now: where there is one before them, the
-    /// window is full.
+    /// How many letters fit in besides the one to be sent: if there is one more in the window, it is full.
     pub(crate) fn room(&self) -> u32 {
         self.most.get() - 1
     }
 
-    /// Until when it is full, where the oldest of the letters that fill it left at this moment.
+    /// The decision for a full window, of whose letters the oldest was sent at this moment.
     pub(crate) fn full_until(&self, oldest: Timestamp) -> RateDecision {
         let until = oldest.checked_add(self.length + MARGIN).unwrap_or(Timestamp::MAX);
         if self.domain.is_some() { RateDecision::DomainNotBefore(until) } else { RateDecision::NotBefore(until) }
     }
 }
 
-/// What left before this moment is in no window at all.
+/// Letters sent before this moment are in no window.
 pub(crate) fn oldest_counted(now: Timestamp) -> Timestamp {
     now.checked_sub(DAY + MARGIN).unwrap_or(Timestamp::MIN)
 }
 
-/// Whether a letter may leave.
+/// Whether a letter may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateDecision {
-    /// Now: it is counted from here on.
+    /// Now: it is counted from now on.
     Now(RateSlot),
-    /// No letter may before this moment.
+    /// No letter before this moment.
     NotBefore(Timestamp),
-    /// No letter to its domain may before this moment.
+    /// No letter to its domain before this moment.
     DomainNotBefore(Timestamp),
 }
 
-/// A letter that is counted among those that left.
+/// A letter that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateSlot(pub(crate) i64);

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::digest::Digest;
+use crate::delivery::ledger::columns::{ResultColumns, from_json, read_reason, read_series, read_state};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::state::LetterState;
-use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::delivery::outcome::StateReason;
 use crate::issue::IssueId;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::series::SeriesId;
@@ -19,7 +20,7 @@ pub struct PlanRecord {
     pub id: PlanId,
     /// The issue.
     pub issue: IssueId,
-    /// Its series; absent: the house's own newsletter.
+    /// Its series; absent: the organisation's own newsletter.
     pub series: Option<SeriesId>,
     /// The kind of transport it belongs to.
     pub transport: TransportKind,
@@ -41,35 +42,22 @@ pub struct PlanRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct PlanId(pub(crate) i64);
 
-/// A letter of a plan, and what became of it.
+/// A letter of a plan, and its state.
 #[derive(Clone, Debug)]
 pub struct LetterRecord {
     /// What was planned.
     pub letter: PlannedLetter,
-    /// Where it stands.
+    /// Its state.
     pub state: LetterState,
     /// How often it was tried.
     pub tries: u32,
     /// When its state last changed; absent while nothing was tried.
     pub at: Option<Timestamp>,
-    /// The relay's last words, or what happened to the line; absent while nothing was tried.
-    pub reply: Option<String>,
+    /// Why it is in its state; absent while nothing was tried.
+    pub reason: Option<StateReason>,
 }
 
-/// What a frozen plan is bound to besides its letters.
-#[derive(Clone, Debug)]
-pub struct FreezeContext {
-    /// The digest of the issue's own content.
-    pub content: Digest,
-    /// After this moment nothing is tried any more.
-    pub send_until: Option<Timestamp>,
-    /// The moment of freezing.
-    pub now: Timestamp,
-    /// Who gets no letter of it.
-    pub held_back: SuppressedAddresses,
-}
-
-/// What an operator says of letters in doubt.
+/// An operator's decision on letters in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
     /// They arrived: count them as accepted.
@@ -79,7 +67,7 @@ pub enum Resolution {
 }
 
 impl Resolution {
-    /// Where such a letter stands afterwards.
+    /// The state that such a letter gets.
     pub(crate) fn state(self) -> LetterState {
         match self {
             Self::Sent => LetterState::Accepted,
@@ -88,101 +76,61 @@ impl Resolution {
     }
 }
 
-/// The columns of a plan, as both databases hold them.
-pub(crate) struct PlanColumns {
-    pub(crate) id: i64,
-    pub(crate) issue: String,
-    pub(crate) series: String,
-    pub(crate) transport: String,
-    pub(crate) date: String,
-    pub(crate) content: String,
-    pub(crate) fingerprint: String,
-    pub(crate) editions: String,
-    pub(crate) send_until: Option<i64>,
-    pub(crate) frozen_at: i64,
-}
+impl PlanRecord {
+    /// The columns that [`read`](Self::read) reads.
+    pub(crate) const COLUMNS: &'static str =
+        "id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at";
 
-/// A series as both databases write it: nothing stands for none.
-pub(crate) fn series_text(series: Option<&SeriesId>) -> &str {
-    series.map_or("", SeriesId::as_str)
-}
-
-pub(crate) fn read_series(text: &str, column: &'static str) -> Result<Option<SeriesId>, LedgerError> {
-    let damaged = |_| LedgerError::Damaged { column };
-    Some(text).filter(|it| !it.is_empty()).map(SeriesId::parse).transpose().map_err(damaged)
-}
-
-impl PlanColumns {
-    pub(crate) fn read(self) -> Result<PlanRecord, LedgerError> {
-        Ok(PlanRecord {
-            id: PlanId(self.id),
-            issue: IssueId::recorded(self.issue),
-            series: read_series(&self.series, "plan.series")?,
+    pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
+        let damaged = |column| LedgerError::Damaged { column };
+        let transport = row.required_text(3, "plan.transport")?;
+        let content = row.required_text(5, "plan.content")?;
+        Ok(Self {
+            id: PlanId(row.required_integer(0, "plan.id")?),
+            issue: IssueId::recorded(row.required_text(1, "plan.issue")?),
+            series: read_series(&row.required_text(2, "plan.series")?, "plan.series")?,
             transport: [TransportKind::Outbox, TransportKind::Smtp, TransportKind::Folder]
                 .into_iter()
-                .find(|it| it.as_str() == self.transport)
-                .ok_or(LedgerError::Damaged { column: "plan.transport" })?,
-            date: self.date,
-            content: from_json(&format!("\"{}\"", self.content), "plan.content")?,
-            fingerprint: from_json(&self.fingerprint, "plan.fingerprint")?,
-            editions: from_json(&self.editions, "plan.editions")?,
-            send_until: self.send_until.map(time).transpose()?,
-            frozen_at: time(self.frozen_at)?,
+                .find(|kind| kind.as_str() == transport)
+                .ok_or(damaged("plan.transport"))?,
+            date: row.required_text(4, "plan.date")?,
+            content: from_json(&format!("\"{content}\""), "plan.content")?,
+            fingerprint: from_json(&row.required_text(6, "plan.fingerprint")?, "plan.fingerprint")?,
+            editions: from_json(&row.required_text(7, "plan.editions")?, "plan.editions")?,
+            send_until: row.time(8)?,
+            frozen_at: row.time(9)?.ok_or(damaged("plan.frozen_at"))?,
         })
     }
 }
 
-/// The columns of a letter that were planned, as both databases hold them.
-pub(crate) struct PlannedColumns {
-    pub(crate) person: String,
-    pub(crate) audience: String,
-    pub(crate) edition: String,
-    pub(crate) message_id: String,
+/// Reads `person`, `audience`, `edition` and `message_id`, which come first.
+pub(crate) fn read_planned(row: &dyn ResultColumns) -> Result<PlannedLetter, LedgerError> {
+    let audience = row.required_text(1, "letter.audience")?;
+    Ok(PlannedLetter {
+        person: from_json(&row.required_text(0, "letter.person")?, "letter.person")?,
+        audience: from_json(&format!("\"{audience}\""), "letter.audience")?,
+        edition: row.required_text(2, "letter.edition")?,
+        message_id: row.required_text(3, "letter.message_id")?,
+    })
 }
 
-impl PlannedColumns {
-    pub(crate) fn read(self) -> Result<PlannedLetter, LedgerError> {
-        Ok(PlannedLetter {
-            person: from_json(&self.person, "letter.person")?,
-            audience: from_json(&format!("\"{}\"", self.audience), "letter.audience")?,
-            edition: self.edition,
-            message_id: self.message_id,
+pub(crate) fn read_tries(row: &dyn ResultColumns, index: usize) -> Result<u32, LedgerError> {
+    let damaged = LedgerError::Damaged { column: "letter.tries" };
+    u32::try_from(row.required_integer(index, "letter.tries")?).map_err(|_| damaged)
+}
+
+impl LetterRecord {
+    /// The columns that [`read`](Self::read) reads.
+    pub(crate) const COLUMNS: &'static str =
+        "person, audience, edition, message_id, state, tries, at, reason_code, reason_status, reason_text";
+
+    pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
+        Ok(Self {
+            letter: read_planned(row)?,
+            state: read_state(&row.required_text(4, "letter.state")?)?,
+            tries: read_tries(row, 5)?,
+            at: row.time(6)?,
+            reason: read_reason(row, 7)?,
         })
     }
-}
-
-/// The columns of a letter that say what became of it, as both databases hold them.
-pub(crate) struct OutcomeColumns {
-    pub(crate) state: String,
-    pub(crate) tries: u32,
-    pub(crate) at: Option<i64>,
-    pub(crate) reply: Option<String>,
-}
-
-impl OutcomeColumns {
-    pub(crate) fn of(self, planned: PlannedColumns) -> Result<LetterRecord, LedgerError> {
-        Ok(LetterRecord {
-            letter: planned.read()?,
-            state: state(&self.state)?,
-            tries: self.tries,
-            at: self.at.map(time).transpose()?,
-            reply: self.reply,
-        })
-    }
-}
-
-pub(crate) fn state(name: &str) -> Result<LetterState, LedgerError> {
-    LetterState::parse(name).ok_or(LedgerError::Damaged { column: "letter.state" })
-}
-
-pub(crate) fn time(milliseconds: i64) -> Result<Timestamp, LedgerError> {
-    Timestamp::from_millisecond(milliseconds).map_err(|_| LedgerError::Damaged { column: "a time" })
-}
-
-pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
-    serde_json::to_string(value).map_err(|_| LedgerError::Damaged { column: "a value to be written" })
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &str, column: &'static str) -> Result<T, LedgerError> {
-    serde_json::from_str(text).map_err(|_| LedgerError::Damaged { column })
 }

@@ -1,4 +1,4 @@
-//! All that a ledger holds, row by row: to be looked through, to be exported, and to be taken over by another one.
+//! All that a ledger holds, row by row: to be checked, exported, and imported by another ledger.
 
 use std::fmt;
 
@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::columns::ResultColumns;
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::record::{LetterRecord, PlanRecord, time};
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::LetterState;
+use crate::delivery::outcome::StateReason;
 use crate::letter::plan::PlannedLetter;
 
-/// Shown every row, or why it cannot be read.
+/// Called with every row, or with why it cannot be read.
 pub type RowVisitor<'a> = dyn FnMut(RowId, Result<LedgerRow, LedgerError>) -> Result<(), Error> + 'a;
 
 /// Which row it is.
@@ -38,7 +40,7 @@ impl fmt::Display for RowId {
 pub enum LedgerRow {
     /// A plan.
     Plan(Box<PlanRow>),
-    /// A letter of a plan that was shown before.
+    /// A letter of a plan that came before.
     Letter(Box<LetterRow>),
 }
 
@@ -48,11 +50,11 @@ pub struct PlanRow {
     /// The plan.
     #[serde(flatten)]
     pub record: PlanRecord,
-    /// Whether another plan has taken its place.
+    /// Whether another plan has replaced it.
     pub replaced: bool,
 }
 
-/// A letter, and all that became of it.
+/// A letter, and all that is recorded of it.
 #[derive(Debug, Serialize)]
 pub struct LetterRow {
     /// The plan's number.
@@ -64,7 +66,7 @@ pub struct LetterRow {
     /// What was planned.
     #[serde(flatten)]
     pub letter: PlannedLetter,
-    /// Where it stands.
+    /// Its state.
     pub state: LetterState,
     /// How often it was tried.
     pub tries: u32,
@@ -74,40 +76,41 @@ pub struct LetterRow {
     pub due: Timestamp,
     /// When its state last changed; absent: never.
     pub at: Option<Timestamp>,
-    /// The relay's last words; absent: it was not tried.
-    pub reply: Option<String>,
+    /// Why it is in its state; absent: it was not tried.
+    pub reason: Option<StateReason>,
 }
 
-/// The columns of a letter that nobody else reads, as both databases hold them.
-pub(crate) struct LetterRowColumns {
-    pub(crate) plan: i64,
-    pub(crate) number: i64,
-    pub(crate) address: String,
-    pub(crate) key: String,
-    pub(crate) first_try: Option<i64>,
-    pub(crate) due: i64,
-}
+impl LetterRow {
+    /// The columns that [`read`](Self::read) reads: those of the record first.
+    pub(crate) fn columns() -> String {
+        format!("{}, plan, number, address, key, first_try, due", LetterRecord::COLUMNS)
+    }
 
-impl LetterRowColumns {
-    pub(crate) fn of(self, record: LetterRecord) -> Result<LedgerRow, LedgerError> {
-        let LetterRecord { letter, state, tries, at, reply } = record;
-        if letter.person.address.as_str() != self.address {
-            return Err(LedgerError::Damaged { column: "letter.address" });
+    /// Where the plan's and the letter's number are among the columns.
+    pub(crate) const PLAN: usize = 10;
+    pub(crate) const NUMBER: usize = 11;
+
+    pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
+        let damaged = |column| LedgerError::Damaged { column };
+        let LetterRecord { letter, state, tries, at, reason } = LetterRecord::read(row)?;
+        let address = row.required_text(12, "letter.address")?;
+        if letter.person.address.as_str() != address {
+            return Err(damaged("letter.address"));
         }
-        if letter.person.address.key() != self.key {
-            return Err(LedgerError::Damaged { column: "letter.key" });
+        if letter.person.address.key() != row.required_text(13, "letter.key")? {
+            return Err(damaged("letter.key"));
         }
-        Ok(LedgerRow::Letter(Box::new(LetterRow {
-            plan: self.plan,
-            number: self.number,
-            address: self.address,
+        Ok(Self {
+            plan: row.required_integer(Self::PLAN, "letter.plan")?,
+            number: row.required_integer(Self::NUMBER, "letter.number")?,
+            address,
             letter,
             state,
             tries,
-            first_try: self.first_try.map(time).transpose()?,
-            due: time(self.due)?,
+            first_try: row.time(14)?,
+            due: row.time(15)?.ok_or(damaged("letter.due"))?,
             at,
-            reply,
-        })))
+            reason,
+        })
     }
 }

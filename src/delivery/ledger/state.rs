@@ -1,28 +1,28 @@
-//! Where letters stand, and how many stand where.
+//! The states of letters, and how many letters are in each.
 
 use serde::Serialize;
 
 use crate::delivery::outcome::Outcome;
 
-/// Where a letter stands (`planned → in flight → accepted | deferred | refused | in doubt`).
+/// The state of a letter (`planned → in flight → accepted | deferred | refused | in doubt`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterState {
-    /// Nothing was tried, or nothing that counts.
+    /// Not tried yet, or to be tried anew.
     Planned,
-    /// Its body may be on the way at this moment.
+    /// Its body is being sent.
     InFlight,
-    /// The relay took it; that is no proof of delivery.
+    /// The relay accepted it; that is no proof of delivery.
     Accepted,
-    /// Not now: tried again when it is due.
+    /// Not now: it is tried again when it is due.
     Deferred,
-    /// Never: the relay said no for good.
+    /// The relay refused it permanently.
     Refused,
-    /// The line was cut between the final dot and its answer: it may have been accepted.
+    /// The connection broke between the final dot and the reply: it may have been accepted.
     InDoubt,
-    /// Held back: the address is never to be written to.
+    /// Not sent: the address is suppressed.
     Suppressed,
-    /// Still deferred when the time for it was over.
+    /// Still open when its time was over.
     Expired,
 }
 
@@ -38,7 +38,7 @@ impl From<&Outcome> for LetterState {
 }
 
 impl LetterState {
-    /// Every state, in the order in which totals are told.
+    /// Every state, in the order in which totals are printed.
     pub const ALL: [Self; 8] = [
         Self::Planned,
         Self::InFlight,
@@ -65,10 +65,10 @@ impl LetterState {
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == name)
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
-    /// Whether nothing more will be tried.
+    /// Whether the letter will not be tried again.
     pub fn is_final(self) -> bool {
         match self {
             Self::Planned | Self::InFlight | Self::Deferred => false,
@@ -82,17 +82,17 @@ impl LetterState {
 pub struct Totals([u64; LetterState::ALL.len()]);
 
 impl Totals {
-    /// How many are in a state.
+    /// How many letters are in a state.
     pub fn of(&self, state: LetterState) -> u64 {
         self.0[state as usize]
     }
 
-    /// One more in a state, or several.
+    /// Adds letters to a state.
     pub fn add(&mut self, state: LetterState, letters: u64) {
         self.0[state as usize] += letters;
     }
 
-    /// The same letters, with those in one state counted in another.
+    /// The same letters, with those in one state counted as in another.
     #[must_use]
     pub fn moved(mut self, from: LetterState, to: LetterState) -> Self {
         let letters = std::mem::take(&mut self.0[from as usize]);
@@ -105,8 +105,8 @@ impl Totals {
         self.0.iter().sum()
     }
 
-    /// Whether something is still to be tried, now or later.
+    /// Whether no letter will be tried again.
     pub fn is_finished(&self) -> bool {
-        LetterState::ALL.into_iter().all(|it| it.is_final() || self.of(it) == 0)
+        LetterState::ALL.into_iter().all(|state| state.is_final() || self.of(state) == 0)
     }
 }

@@ -1,175 +1,167 @@
-//! Addresses that are not written to until somebody takes that back.
+//! Suppressions: addresses that get no letters until the suppression is removed.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::base::digest::HmacKey;
+use crate::delivery::ledger::columns::{ResultColumns, read_series};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::record::{read_series, time};
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
 
-/// An address that is not written to.
+/// An address that gets no letters, or none of one series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// By which it is found: a keyed hash of the address.
+    /// A keyed hash of address and series, which it is found by.
     pub tag: String,
-    /// The series that they left; absent: nothing at all is written to them.
+    /// The series that it is for; absent: for everything.
     pub series: Option<SeriesId>,
-    /// The address; absent where it may not be kept, and nobody can tell it from the tag.
+    /// The address; absent where it may not be stored: the tag does not reveal it.
     pub address: Option<Address>,
     /// Why.
     pub reason: SuppressionReason,
     /// Since when.
     pub at: Timestamp,
-    /// Where that is known from.
+    /// Where this is known from.
     pub source: String,
-    /// When and why it was taken back; absent: it is in force.
-    pub lifted: Option<SuppressionRemoval>,
+    /// When and why it was removed; absent: it is in force.
+    pub removal: Option<SuppressionRemoval>,
 }
 
-/// Why an address is written to again.
+/// Why an address gets letters again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuppressionRemoval {
     /// Since when.
     pub at: Timestamp,
-    /// Why, in the words of whoever did it.
+    /// Why, in the operator's words.
     pub because: String,
 }
 
 impl Suppression {
-    /// Records a departure from a series, or from everything; where it says no day, it is of this moment.
-    pub fn of(departure: &SuppressionRequest, series: Option<&SeriesId>, (key, now): (&HmacKey, Timestamp)) -> Self {
-        let day = departure.at.and_then(|it| it.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|it| it.timestamp());
+    /// Makes a suppression for a series, or for everything; a request without a day counts from `now`.
+    pub fn new(request: &SuppressionRequest, series: Option<&SeriesId>, key: &HmacKey, now: Timestamp) -> Self {
+        let day = request.at.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|start| start.timestamp());
         Self {
-            tag: tag(key, &departure.address, series),
+            tag: tag(key, &request.address, series),
             series: series.cloned(),
-            address: Some(departure.address.clone()),
-            reason: departure.reason,
-            at: day.filter(|it| *it < now).unwrap_or(now),
-            source: departure.source.clone(),
-            lifted: None,
+            address: Some(request.address.clone()),
+            reason: request.reason,
+            at: day.filter(|day| *day < now).unwrap_or(now),
+            source: request.source.clone(),
+            removal: None,
         }
     }
 
-    /// What is kept of the address: nothing, of somebody who is to be forgotten.
-    pub(crate) fn kept_address(&self) -> Option<&Address> {
+    /// The address as it is stored: not at all for a person who is to be erased.
+    pub(crate) fn stored_address(&self) -> Option<&Address> {
         self.address.as_ref().filter(|_| self.reason != SuppressionReason::Erased)
     }
-}
 
-/// The columns of a suppression, as both databases hold them.
-pub(crate) struct SuppressionColumns {
-    pub(crate) tag: String,
-    pub(crate) series: String,
-    pub(crate) address: Option<String>,
-    pub(crate) reason: String,
-    pub(crate) at: i64,
-    pub(crate) source: String,
-    pub(crate) lifted_at: Option<i64>,
-    pub(crate) lifted_because: Option<String>,
-}
+    /// The columns that [`read`](Self::read) reads.
+    pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, lifted_at, lifted_because";
 
-impl SuppressionColumns {
-    pub(crate) fn read(self) -> Result<Suppression, LedgerError> {
+    pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let damaged = |column| LedgerError::Damaged { column };
-        let because = self.lifted_because.unwrap_or_default();
-        Ok(Suppression {
-            tag: self.tag,
-            series: read_series(&self.series, "suppression.series")?,
-            address: self
-                .address
-                .map(|it| Address::parse(&it))
-                .transpose()
-                .map_err(|_| damaged("suppression.address"))?,
-            reason: SuppressionReason::parse(&self.reason).ok_or(damaged("suppression.reason"))?,
-            at: time(self.at)?,
-            source: self.source,
-            lifted: self.lifted_at.map(|at| time(at).map(|at| SuppressionRemoval { at, because })).transpose()?,
+        let address = row.text(2)?.map(|address| Address::parse(&address)).transpose();
+        let reason = SuppressionReason::parse(&row.required_text(3, "suppression.reason")?);
+        let because = row.text(7)?.unwrap_or_default();
+        Ok(Self {
+            tag: row.required_text(0, "suppression.tag")?,
+            series: read_series(&row.required_text(1, "suppression.series")?, "suppression.series")?,
+            address: address.map_err(|_| damaged("suppression.address"))?,
+            reason: reason.ok_or(damaged("suppression.reason"))?,
+            at: row.time(4)?.ok_or(damaged("suppression.at"))?,
+            source: row.required_text(5, "suppression.source")?,
+            removal: row.time(6)?.map(|at| SuppressionRemoval { at, because }),
         })
     }
 }
 
-/// When a letter is due that was on its way as its reader left: should the relay put it off, it is held back. The latest
-/// moment that can be read back.
+/// When a letter is due that was in flight as its address was suppressed: should the relay defer it, this value turns it
+/// into a suppressed letter. The latest moment that can be read back.
 pub(crate) fn far_future() -> i64 {
     Timestamp::MAX.as_millisecond()
 }
 
-/// By which an address is found among those who left a series, or everything, without being told by it.
+/// The keyed hash that an address is found by among the suppressions of a series, or of everything.
 pub fn tag(key: &HmacKey, address: &Address, series: Option<&SeriesId>) -> String {
     let address = address.key();
     let pieces = [address.as_str()].into_iter().chain(series.map(SeriesId::as_str));
     key.tag("suppression", &pieces.collect::<Vec<_>>())
 }
 
-/// The suppressed, wherever the ledger is kept.
+/// The suppressions of a ledger, in either database.
 pub trait Suppressions {
-    /// Records addresses that are not to be written to, and holds back what is planned for them and not yet sent; how
-    /// many of them are new. One that is there already stays as it is, unless it is to be forgotten from now on; one
-    /// that was taken back is in force again if it left after that.
+    /// Records suppressions, and suppresses letters to these addresses that are not sent yet; returns how many
+    /// suppressions are new. One that is already there stays as it is, unless the new one erases; a removed one is in
+    /// force again if the new one is later than the removal.
     fn suppress(&mut self, suppressions: &[Suppression], now: Timestamp) -> Result<u64, LedgerError>;
 
-    /// Takes back that of an address; how many were in force.
-    fn lift(&mut self, tag: &str, lifted: &SuppressionRemoval) -> Result<u64, LedgerError>;
+    /// Removes the suppression with this tag; returns how many were in force.
+    fn remove_suppression(&mut self, tag: &str, removal: &SuppressionRemoval) -> Result<u64, LedgerError>;
 
-    /// Shows every suppression, also those that were taken back, the oldest first.
+    /// Calls `visit` with every suppression, including removed ones, the oldest first.
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError>;
 }
 
-/// Those of one address, also the ones that were taken back, the oldest first.
+/// The suppressions of one address, including removed ones, the oldest first.
 pub fn suppressions_of(
     ledger: &mut dyn Suppressions,
     key: &HmacKey,
     address: &Address,
 ) -> Result<Vec<Suppression>, LedgerError> {
     let mut found = Vec::new();
-    let is_theirs = |it: &Suppression| it.tag == tag(key, address, it.series.as_ref());
-    ledger.each_suppression(&mut |it| found.extend(Some(it).filter(is_theirs)))?;
+    ledger.each_suppression(&mut |suppression| {
+        if suppression.tag == tag(key, address, suppression.series.as_ref()) {
+            found.push(suppression);
+        }
+    })?;
     Ok(found)
 }
 
-/// Writes those of one ledger into another one that has no plan yet, as they stand.
+/// Copies every suppression into another ledger that has no plan yet.
 pub fn copy_suppressions(from: &mut dyn Suppressions, into: &mut dyn Suppressions) -> Result<(), LedgerError> {
     let mut all = Vec::new();
-    from.each_suppression(&mut |it| all.push(it))?;
+    from.each_suppression(&mut |suppression| all.push(suppression))?;
     for suppression in &all {
         into.suppress(std::slice::from_ref(suppression), suppression.at)?;
-        if let Some(lifted) = &suppression.lifted {
-            into.lift(&suppression.tag, lifted)?;
+        if let Some(removal) = &suppression.removal {
+            into.remove_suppression(&suppression.tag, removal)?;
         }
     }
     Ok(())
 }
 
-/// Who gets no letter of one plan.
+/// The addresses that get no letter of one plan.
 #[derive(Clone, Default)]
 pub struct SuppressedAddresses {
     key: Option<Arc<HmacKey>>,
     series: Option<SeriesId>,
-    /// Half of the tag is enough to tell a hundred million addresses apart, and takes a quarter of its room.
+    /// By the first half of each tag: enough to distinguish a hundred million addresses, in a quarter of the memory.
     reasons: HashMap<u64, SuppressionReason>,
 }
 
 impl SuppressedAddresses {
-    /// Those whose suppression is in force for a series, or for the house's own newsletter.
+    /// Those whose suppression is in force for a series, or for the organisation's own newsletter.
     pub fn read(ledger: &mut dyn Suppressions, key: HmacKey, series: Option<&SeriesId>) -> Result<Self, LedgerError> {
         let mut reasons = HashMap::new();
-        ledger.each_suppression(&mut |it| {
-            if it.lifted.is_none() && (it.series.is_none() || it.series.as_ref() == series) {
-                reasons.insert(short_tag(&it.tag), it.reason);
+        ledger.each_suppression(&mut |suppression| {
+            let applies = suppression.series.is_none() || suppression.series.as_ref() == series;
+            if suppression.removal.is_none() && applies {
+                reasons.insert(short_tag(&suppression.tag), suppression.reason);
             }
         })?;
         Ok(Self { key: Some(Arc::new(key)), series: series.cloned(), reasons })
     }
 
-    /// Whether anybody is held back for this reason.
+    /// Whether any address is suppressed for this reason.
     pub fn holds(&self, reason: SuppressionReason) -> bool {
-        self.reasons.values().any(|it| *it == reason)
+        self.reasons.values().any(|other| *other == reason)
     }
 
     /// Why an address gets no letter; absent: it gets one.
@@ -182,10 +174,10 @@ impl SuppressedAddresses {
 
 impl fmt::Debug for SuppressedAddresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HeldBack({})", self.reasons.len())
+        write!(f, "SuppressedAddresses({})", self.reasons.len())
     }
 }
 
 fn short_tag(tag: &str) -> u64 {
-    tag.get(..16).and_then(|it| u64::from_str_radix(it, 16).ok()).unwrap_or_default()
+    tag.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }

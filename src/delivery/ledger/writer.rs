@@ -1,4 +1,4 @@
-//! One thread writes the ledger for every connection: what is queued goes to disk together, with one flush.
+//! One thread writes the ledger for all connections: whatever is queued goes to disk together, with one flush.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -15,15 +15,15 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::rate_limits::RateDecision;
 use crate::delivery::ledger::{Ledger, RunSession};
 
-/// How many letters are claimed from the ledger at a time: few enough that several hosts end together.
+/// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
 const BATCH: usize = 64;
 
-/// Speaks to the writer; each connection has one.
+/// A connection's way to the writer; each connection has one.
 #[derive(Clone, Debug)]
 pub struct LedgerHandle {
-    entries: Sender<WriterRequest>,
-    stock: ClaimPool,
-    is_paced: bool,
+    requests: Sender<WriterRequest>,
+    pool: ClaimPool,
+    is_rate_limited: bool,
 }
 
 #[derive(Debug)]
@@ -33,113 +33,115 @@ enum WriterRequest {
     Settle(Settled),
     Correct { number: LetterNumber, record: AttemptRecord },
     Release { claim: Claim },
-    PutOff { claim: Claim, due: Timestamp },
-    Depart { domain: String, now: Timestamp, answer: SyncSender<Result<RateDecision, LedgerError>> },
+    Defer { claim: Claim, due: Timestamp },
+    ReserveSlot { domain: String, now: Timestamp, answer: SyncSender<Result<RateDecision, LedgerError>> },
     NextDue { now: Timestamp, answer: SyncSender<Result<Option<Timestamp>, LedgerError>> },
 }
 
 impl LedgerHandle {
     /// The next letter to try, if one is due at this moment.
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
-        // The writer may be waiting for the disk: what it has claimed already is had without it.
-        if let Some(claim) = self.stock.open().take() {
+        // The writer may be waiting for the disk: a letter that it has claimed already is taken without it.
+        if let Some(claim) = self.pool.lock().take() {
             return Ok(Some(claim));
         }
-        let (answer, wait) = mpsc::sync_channel(1);
-        self.say(WriterRequest::Claim { now, answer })?;
-        wait.recv().map_err(|_| LedgerError::Stopped)?
+        self.ask(|answer| WriterRequest::Claim { now, answer })
     }
 
-    /// Marks a letter as in flight, and writes how the one before it ended, with one flush; returns when both are on
-    /// the disk.
+    /// Marks a letter as in flight, and records the outcome of the one before it, with one flush; returns when both are
+    /// on disk.
     ///
     /// # Errors
     ///
-    /// [`LedgerError::Lost`] where the letter has become another host's in the meantime: it must not be sent, and
-    /// nothing is to be settled of it. Anything else means that the ledger cannot be written.
+    /// [`LedgerError::Lost`] if another host has taken the letter over: it must not be sent, and there is nothing to
+    /// settle. Any other error means that the ledger cannot be written.
     pub fn mark(&self, claim: Claim, before: Option<Settled>, now: Timestamp) -> Result<InFlight, LedgerError> {
-        let (answer, wait) = mpsc::sync_channel(1);
-        self.say(WriterRequest::Mark { before, claim, now, answer })?;
-        wait.recv().map_err(|_| LedgerError::Stopped)?
+        self.ask(|answer| WriterRequest::Mark { before, claim, now, answer })
     }
 
-    /// Writes how an attempt ended whose body was sent; it reaches the disk with the next flush.
+    /// Records the outcome of an attempt whose body was sent; it reaches the disk with the next flush.
     pub fn settle(&self, settled: Settled) -> Result<(), LedgerError> {
-        self.say(WriterRequest::Settle(settled))
+        self.send(WriterRequest::Settle(settled))
     }
 
-    /// Writes how an attempt ended that never came to its body.
+    /// Records the outcome of an attempt that ended before its body was sent.
     pub fn settle_unsent(&self, claim: Claim, settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        self.say(WriterRequest::Settle(Settled {
-            claim,
-            step: LetterChange::SettleUnsent(AttemptRecord::of(settlement)),
-        }))
+        let change = LetterChange::SettleUnsent(AttemptRecord::new(settlement));
+        self.send(WriterRequest::Settle(Settled { claim, change }))
     }
 
-    /// Writes over what was said of letters before: they are deferred after all.
+    /// Replaces the recorded outcome of letters: they are deferred after all.
     pub fn defer_again(&self, letters: &[LetterNumber], settlement: &Settlement<'_>) -> Result<(), LedgerError> {
-        let record = || AttemptRecord::of(settlement);
-        letters.iter().try_for_each(|number| self.say(WriterRequest::Correct { number: *number, record: record() }))
+        letters.iter().try_for_each(|number| {
+            self.send(WriterRequest::Correct { number: *number, record: AttemptRecord::new(settlement) })
+        })
     }
 
-    /// Gives a letter back that was not tried: nothing of it is written.
+    /// Gives back a letter that was not tried: nothing is written of it.
     pub fn release(&self, claim: Claim) -> Result<(), LedgerError> {
-        self.say(WriterRequest::Release { claim })
+        self.send(WriterRequest::Release { claim })
     }
 
-    /// Gives a letter back that was not tried, and is not to be before this moment.
-    pub fn put_off(&self, claim: Claim, due: Timestamp) -> Result<(), LedgerError> {
-        self.say(WriterRequest::PutOff { claim, due })
+    /// Gives back a letter that was not tried, and is not to be before this moment.
+    pub fn defer(&self, claim: Claim, due: Timestamp) -> Result<(), LedgerError> {
+        self.send(WriterRequest::Defer { claim, due })
     }
 
-    /// Whether letters have to wait for their turn.
-    pub fn is_paced(&self) -> bool {
-        self.is_paced
+    /// Whether letters need a slot in the rate limits.
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_rate_limited
     }
 
-    /// Asks whether a letter may leave; if so, it is counted among those that left.
-    pub fn depart(&self, claim: &mut Claim, now: Timestamp) -> Result<RateDecision, LedgerError> {
-        let (answer, wait) = mpsc::sync_channel(1);
+    /// Asks whether the rate limits allow a letter; if so, it is counted.
+    pub fn reserve_slot(&self, claim: &mut Claim, now: Timestamp) -> Result<RateDecision, LedgerError> {
         let domain = claim.letter.person.address.domain().to_lowercase();
-        self.say(WriterRequest::Depart { domain, now, answer })?;
-        let turn = wait.recv().map_err(|_| LedgerError::Stopped)??;
-        if let RateDecision::Now(departure) = turn {
-            claim.departure = Some(departure);
+        let decision = self.ask(|answer| WriterRequest::ReserveSlot { domain, now, answer })?;
+        if let RateDecision::Now(slot) = decision {
+            claim.slot = Some(slot);
         }
-        Ok(turn)
+        Ok(decision)
     }
 
     /// When the next letter is due that is not due yet; absent: there is none.
     pub fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-        let (answer, wait) = mpsc::sync_channel(1);
-        self.say(WriterRequest::NextDue { now, answer })?;
-        wait.recv().map_err(|_| LedgerError::Stopped)?
+        self.ask(|answer| WriterRequest::NextDue { now, answer })
     }
 
-    fn say(&self, entry: WriterRequest) -> Result<(), LedgerError> {
-        self.entries.send(entry).map_err(|_| LedgerError::Stopped)
+    fn send(&self, request: WriterRequest) -> Result<(), LedgerError> {
+        self.requests.send(request).map_err(|_| LedgerError::Stopped)
+    }
+
+    /// Sends a request and waits for its answer.
+    fn ask<T>(
+        &self,
+        request: impl FnOnce(SyncSender<Result<T, LedgerError>>) -> WriterRequest,
+    ) -> Result<T, LedgerError> {
+        let (answer, wait) = mpsc::sync_channel(1);
+        self.send(request(answer))?;
+        wait.recv().map_err(|_| LedgerError::Stopped)?
     }
 }
 
-/// Runs `work` with a clerk, while a thread writes the ledger; returns when all of it is on the disk.
+/// Runs `work` with a handle, while a thread writes the ledger; returns when everything is on disk.
 ///
-/// Fails with the writer's own error if it had one; `work` has then been told [`LedgerError::Stopped`].
+/// Fails with the writer's own error if it had one; `work` has got [`LedgerError::Stopped`] then.
 pub fn write<T>(
     ledger: &mut dyn Ledger,
-    desk: RunScope,
+    scope: RunScope,
     work: impl FnOnce(&LedgerHandle) -> T,
 ) -> Result<T, LedgerError> {
-    let (sender, entries) = mpsc::channel();
-    let stock = ClaimPool::default();
-    let clerk = LedgerHandle { entries: sender, stock: stock.clone(), is_paced: !desk.rate.is_free() };
-    thread::scope(|scope| {
-        let writer = scope.spawn(move || {
-            let mut shift = ledger.begin(desk.plan)?;
-            LedgerWriter { shift: &mut *shift, desk, stock }.run(&entries)?;
-            shift.end()
+    let (sender, requests) = mpsc::channel();
+    let pool = ClaimPool::default();
+    let handle = LedgerHandle { requests: sender, pool: pool.clone(), is_rate_limited: !scope.rate.is_free() };
+    thread::scope(|threads| {
+        let writer = threads.spawn(move || {
+            let mut session = ledger.begin(scope.plan)?;
+            LedgerWriter { session: &mut *session, scope, pool }.run(&requests)?;
+            session.end()
         });
-        let done = work(&clerk);
-        drop(clerk);
+        let done = work(&handle);
+        // The writer ends when no handle is left.
+        drop(handle);
         writer.join().map_err(|_| LedgerError::Stopped)??;
         Ok(done)
     })
@@ -152,17 +154,17 @@ struct ClaimPool(Arc<Mutex<ClaimQueue>>);
 #[derive(Debug, Default)]
 struct ClaimQueue {
     queue: VecDeque<Claim>,
-    /// In somebody's hands.
+    /// Letters that a connection has taken and not given back or settled.
     outstanding: HashSet<i64>,
-    /// How often letters were tried in this run that are not settled for good.
+    /// How often letters without a final state were tried in this run.
     tried: HashMap<i64, u8>,
-    /// How many different letters were handed out.
+    /// How many different letters were taken.
     taken: usize,
 }
 
 impl ClaimPool {
-    /// Nothing is half done while it is open, so that what a connection leaves behind that came to an end is whole.
-    fn open(&self) -> MutexGuard<'_, ClaimQueue> {
+    /// The queue is consistent whenever the lock is free, so that it is also after a connection's thread has panicked.
+    fn lock(&self) -> MutexGuard<'_, ClaimQueue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -177,22 +179,23 @@ impl ClaimQueue {
         Some(claim)
     }
 
-    fn give_back(&mut self, claim: Claim) {
-        self.let_go(&claim);
+    /// Puts an untried letter back at the front.
+    fn put_back(&mut self, claim: Claim) {
+        self.release(&claim);
         self.queue.push_front(claim);
     }
 
-    /// For a letter that is not to be had again at once.
-    fn let_go(&mut self, claim: &Claim) {
+    /// Forgets an untried letter, which is not to be claimed again at once.
+    fn release(&mut self, claim: &Claim) {
         self.outstanding.remove(&claim.number);
         if self.tried.remove(&claim.number).is_some() {
             self.taken -= 1;
         }
     }
 
-    fn settle(&mut self, claim: &Claim, step: &LetterChange) {
+    fn settle(&mut self, claim: &Claim, change: &LetterChange) {
         self.outstanding.remove(&claim.number);
-        if let LetterChange::Settle(record) | LetterChange::SettleUnsent(record) = step
+        if let LetterChange::Settle(record) | LetterChange::SettleUnsent(record) = change
             && record.state.is_final()
         {
             self.tried.remove(&claim.number);
@@ -200,108 +203,108 @@ impl ClaimQueue {
     }
 
     /// What is to be claimed next.
-    fn wanted<'a>(&self, desk: &'a RunScope, now: Timestamp) -> ClaimFilter<'a> {
-        let worn = self.tried.iter().filter(|(_, tries)| **tries >= desk.tries).map(|(number, _)| *number);
-        let not = worn.chain(self.outstanding.iter().copied()).collect();
-        // What was tried before is no further letter of the limit.
-        let room = desk.limit.map_or(BATCH, |limit| limit.saturating_sub(self.taken)).min(BATCH);
+    fn filter<'a>(&self, scope: &'a RunScope, now: Timestamp) -> ClaimFilter<'a> {
+        let exhausted = self.tried.iter().filter(|(_, tries)| **tries >= scope.tries).map(|(number, _)| *number);
+        let except = exhausted.chain(self.outstanding.iter().copied()).collect();
+        // A letter that was tried before does not count against the limit again.
+        let room = scope.limit.map_or(BATCH, |limit| limit.saturating_sub(self.taken)).min(BATCH);
         let only = if room == 0 { Some(self.tried.keys().copied().collect()) } else { None };
-        let many = if room == 0 { BATCH } else { room };
-        ClaimFilter { audience: desk.audience.as_ref(), now, many, not, only }
+        let limit = if room == 0 { BATCH } else { room };
+        ClaimFilter { audience: scope.audience.as_ref(), now, limit, except, only }
     }
 }
 
 struct LedgerWriter<'a> {
-    shift: &'a mut dyn RunSession,
-    desk: RunScope,
-    stock: ClaimPool,
+    session: &'a mut dyn RunSession,
+    scope: RunScope,
+    pool: ClaimPool,
 }
 
 impl LedgerWriter<'_> {
-    fn run(mut self, entries: &Receiver<WriterRequest>) -> Result<(), LedgerError> {
-        while let Some(first) = self.wait(entries)? {
-            let batch: Vec<WriterRequest> = std::iter::once(first).chain(entries.try_iter()).collect();
+    fn run(mut self, requests: &Receiver<WriterRequest>) -> Result<(), LedgerError> {
+        while let Some(first) = self.wait(requests)? {
+            let batch: Vec<WriterRequest> = std::iter::once(first).chain(requests.try_iter()).collect();
             self.write(batch)?;
         }
         Ok(())
     }
 
-    /// The next entry, or none where there will be no more; in the meantime others are told that the run is alive.
-    fn wait(&mut self, entries: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
-        let Some(pulse) = self.shift.pulse() else { return Ok(entries.recv().ok()) };
+    /// The next request, or `None` where there will be no more; meanwhile the lease is renewed.
+    fn wait(&mut self, requests: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
+        let Some(interval) = self.session.renewal_interval() else { return Ok(requests.recv().ok()) };
         loop {
-            match entries.recv_timeout(pulse) {
-                Ok(entry) => return Ok(Some(entry)),
+            match requests.recv_timeout(interval) {
+                Ok(request) => return Ok(Some(request)),
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
-                Err(RecvTimeoutError::Timeout) => self.shift.keep()?,
+                Err(RecvTimeoutError::Timeout) => self.session.renew_lease()?,
             }
         }
     }
 
-    /// Everything of one batch is on the disk before anybody is answered. On an error the entries and the channel are
-    /// dropped, so that nobody waits for an answer any more.
+    /// Everything of one batch is on disk before anything is answered. On an error the requests and the channel are
+    /// dropped, so that no connection waits for an answer any more.
     fn write(&mut self, batch: Vec<WriterRequest>) -> Result<(), LedgerError> {
-        let (mut changes, mut marked) = (Vec::new(), Vec::new());
-        let (mut asking, mut waiting) = (Vec::new(), Vec::new());
-        for entry in batch {
-            match entry {
-                WriterRequest::Claim { now, answer } => asking.push((now, answer)),
+        let (mut updates, mut marked) = (Vec::new(), Vec::new());
+        let (mut claiming, mut waiting) = (Vec::new(), Vec::new());
+        for request in batch {
+            match request {
+                WriterRequest::Claim { now, answer } => claiming.push((now, answer)),
                 WriterRequest::Mark { before, claim, now, answer } => {
-                    changes.extend(before.map(|it| self.settle(it)));
-                    let step = LetterChange::Mark(now, claim.departure);
-                    changes.push(LetterUpdate::of(&claim, step));
+                    updates.extend(before.map(|settled| self.settle(settled)));
+                    let change = LetterChange::Mark(now, claim.slot);
+                    updates.push(LetterUpdate::new(&claim, change));
                     marked.push((claim, answer));
                 }
-                WriterRequest::Settle(settled) => changes.push(self.settle(settled)),
+                WriterRequest::Settle(settled) => updates.push(self.settle(settled)),
                 WriterRequest::Correct { number, record } => {
-                    changes.push(LetterUpdate { number, tries: 0, holder: 0, step: LetterChange::Correct(record) });
+                    updates.push(LetterUpdate { number, tries: 0, holder: 0, change: LetterChange::Correct(record) });
                 }
-                WriterRequest::Release { claim } => self.stock.open().give_back(claim),
-                WriterRequest::PutOff { claim, due } => {
-                    self.stock.open().let_go(&claim);
-                    changes.push(LetterUpdate::of(&claim, LetterChange::PutOff(due)));
+                WriterRequest::Release { claim } => self.pool.lock().put_back(claim),
+                WriterRequest::Defer { claim, due } => {
+                    self.pool.lock().release(&claim);
+                    updates.push(LetterUpdate::new(&claim, LetterChange::Defer(due)));
                 }
-                WriterRequest::Depart { domain, now, answer } => {
-                    _ = answer.send(Ok(self.shift.depart(&self.desk.rate, &domain, now)?));
+                WriterRequest::ReserveSlot { domain, now, answer } => {
+                    _ = answer.send(Ok(self.session.reserve_slot(&self.scope.rate, &domain, now)?));
                 }
                 WriterRequest::NextDue { now, answer } => waiting.push((now, answer)),
             }
         }
-        let lost = if changes.is_empty() { Vec::new() } else { self.shift.write(&changes)? };
-        // A connection that has gone away in the meantime needs no answer: its letter stays in flight, hence in doubt.
+        let lost = if updates.is_empty() { Vec::new() } else { self.session.write(&updates)? };
+        // A connection that is gone by now needs no answer: its letter stays in flight, hence in doubt.
         for (claim, answer) in marked {
             let is_lost = lost.contains(&claim.number());
-            _ = answer.send(if is_lost { Err(self.lose(&claim)) } else { Ok(InFlight { claim }) });
+            _ = answer.send(if is_lost { Err(self.lost_claim_error(&claim)) } else { Ok(InFlight { claim }) });
         }
         for (now, answer) in waiting {
-            _ = answer.send(Ok(self.shift.next_due(self.desk.audience.as_ref(), now)?));
+            _ = answer.send(Ok(self.session.next_due(self.scope.audience.as_ref(), now)?));
         }
-        for (now, answer) in asking {
+        for (now, answer) in claiming {
             let claim = self.next(now)?;
             _ = answer.send(Ok(claim));
         }
         Ok(())
     }
 
-    fn settle(&self, Settled { claim, step }: Settled) -> LetterUpdate {
-        self.stock.open().settle(&claim, &step);
-        LetterUpdate::of(&claim, step)
+    fn settle(&self, Settled { claim, change }: Settled) -> LetterUpdate {
+        self.pool.lock().settle(&claim, &change);
+        LetterUpdate::new(&claim, change)
     }
 
-    /// What was claimed together with a lost letter is most likely lost as well.
-    fn lose(&self, claim: &Claim) -> LedgerError {
-        let mut stock = self.stock.open();
-        stock.outstanding.remove(&claim.number);
-        stock.queue.clear();
+    /// Letters that were claimed together with a lost one are most likely lost as well: the pool is emptied.
+    fn lost_claim_error(&self, claim: &Claim) -> LedgerError {
+        let mut pool = self.pool.lock();
+        pool.outstanding.remove(&claim.number);
+        pool.queue.clear();
         LedgerError::Lost
     }
 
     fn next(&mut self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
-        let mut stock = self.stock.open();
-        if stock.queue.is_empty() {
-            let claims = self.shift.claim(&stock.wanted(&self.desk, now))?;
-            stock.queue.extend(claims);
+        let mut pool = self.pool.lock();
+        if pool.queue.is_empty() {
+            let claims = self.session.claim(&pool.filter(&self.scope, now))?;
+            pool.queue.extend(claims);
         }
-        Ok(stock.take())
+        Ok(pool.take())
     }
 }

@@ -1,4 +1,4 @@
-//! From a name to a session that letters may be offered to.
+//! Opens a session: name, connection, greeting, encryption, login.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
@@ -7,6 +7,7 @@ use lettre::transport::smtp::extension::ClientId;
 
 use crate::base::secret::Secret;
 use crate::delivery::outcome::{FailureReason, SmtpStep};
+use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::extensions::Extensions;
 use crate::delivery::smtp::login::{self, LoginOutcome};
 use crate::delivery::smtp::options::{Login, Security, SmtpOptions};
@@ -15,36 +16,41 @@ use crate::delivery::smtp::reply_class::{self, ReplyClass};
 use crate::delivery::smtp::session::{Greeted, Identified, Ready, Session};
 use crate::delivery::smtp::stream::{HandshakeError, SmtpStream};
 use crate::delivery::smtp::tls::TlsContext;
-use crate::delivery::transport::OpenError;
 
-/// Opens a connection: finds the relay, encrypts, logs in with this password. `encryption` is there unless the options
-/// want none.
+/// A login, and the password that is in use: it may have been renewed.
+#[derive(Clone, Copy)]
+pub(super) struct ActiveLogin<'a> {
+    pub(super) login: &'a Login,
+    pub(super) password: &'a Secret,
+}
+
+/// Opens a session. `tls` is absent only where the security is `none`.
 pub(super) fn open(
     options: &SmtpOptions,
-    encryption: Option<&TlsContext>,
-    login: Option<(&Login, &Secret)>,
-) -> Result<Session<Ready>, OpenError> {
-    let opening = SessionOpener { options };
-    let mut wire = opening.connect()?;
-    let trust = match (options.security, encryption) {
-        (Security::Tls, Some(trust)) => {
-            opening.encrypt(&mut wire, trust)?;
+    tls: Option<&TlsContext>,
+    login: Option<ActiveLogin<'_>>,
+) -> Result<Session<Ready>, SmtpOpenError> {
+    let opener = SessionOpener { options };
+    let mut stream = opener.connect()?;
+    let start_tls = match (options.security, tls) {
+        (Security::Tls, Some(tls)) => {
+            opener.encrypt(&mut stream, tls)?;
             None
         }
-        (_, trust) => trust,
+        (_, tls) => tls,
     };
-    let introduced = opening.introduce(opening.greet(wire)?)?;
-    let introduced = match trust {
-        Some(trust) => opening.introduce(opening.start_tls(introduced, trust)?)?,
-        None => introduced,
+    let identified = opener.hello(opener.read_greeting(stream)?)?;
+    let identified = match start_tls {
+        Some(tls) => opener.hello(opener.start_tls(identified, tls)?)?,
+        None => identified,
     };
     match login {
-        Some((login, password)) => opening.log_in(introduced, login, password),
-        None => Ok(introduced.ready()),
+        Some(login) => opener.log_in(identified, login),
+        None => Ok(identified.ready()),
     }
 }
 
-/// The way to a session; every error on it names the relay.
+/// The steps to a session; each of their errors names the relay.
 struct SessionOpener<'a> {
     options: &'a SmtpOptions,
 }
@@ -54,83 +60,88 @@ impl SessionOpener<'_> {
         self.options.host.clone()
     }
 
-    fn broken(&self, reason: FailureReason) -> OpenError {
-        OpenError::Broken { host: self.host(), reason }
+    fn broken(&self, reason: FailureReason) -> SmtpOpenError {
+        SmtpOpenError::Broken { host: self.host(), reason }
     }
 
-    /// Tries every address of the relay until one answers.
-    fn connect(&self) -> Result<SmtpStream, OpenError> {
+    /// Tries every address of the relay until one accepts the connection.
+    fn connect(&self) -> Result<SmtpStream, SmtpOpenError> {
         let SmtpOptions { host, port, timeouts, .. } = self.options;
         let addresses = (host.as_str(), *port)
             .to_socket_addrs()
-            .map_err(|source| OpenError::Unknown { host: self.host(), source })?;
+            .map_err(|source| SmtpOpenError::UnknownHost { host: self.host(), source })?;
         let mut last = std::io::ErrorKind::NotFound.into();
         for address in addresses {
             match SmtpStream::connect(address, timeouts.connect) {
-                Ok(wire) if self.shows_password(address) => {
-                    drop(wire);
-                    return Err(OpenError::LoginInClear { host: self.host() });
+                Ok(stream) if self.would_expose_password(address) => {
+                    drop(stream);
+                    return Err(SmtpOpenError::PlaintextLogin { host: self.host() });
                 }
-                Ok(wire) => return Ok(wire),
+                Ok(stream) => return Ok(stream),
                 Err(error) => last = error,
             }
         }
-        Err(OpenError::Unreachable { host: self.host(), port: *port, source: last })
+        Err(SmtpOpenError::Unreachable { host: self.host(), port: *port, source: last })
     }
 
-    fn shows_password(&self, address: SocketAddr) -> bool {
+    fn would_expose_password(&self, address: SocketAddr) -> bool {
         self.options.login.is_some() && self.options.security == Security::None && !address.ip().is_loopback()
     }
 
-    fn encrypt(&self, wire: &mut SmtpStream, trust: &TlsContext) -> Result<(), OpenError> {
-        wire.encrypt(trust, self.options.timeouts.command).map_err(|error| match error {
-            HandshakeError::Tls(failure) => OpenError::Tls { host: self.host(), failure },
+    fn encrypt(&self, stream: &mut SmtpStream, tls: &TlsContext) -> Result<(), SmtpOpenError> {
+        stream.encrypt(tls, self.options.timeouts.command).map_err(|error| match error {
+            HandshakeError::Tls(failure) => SmtpOpenError::Tls { host: self.host(), failure },
             HandshakeError::Broken(reason) => self.broken(reason),
         })
     }
 
-    fn greet(&self, mut wire: SmtpStream) -> Result<Session<Greeted>, OpenError> {
+    fn read_greeting(&self, mut stream: SmtpStream) -> Result<Session<Greeted>, SmtpOpenError> {
         let timeouts = self.options.timeouts;
-        let response = wire.answer(SmtpStep::Greeting, timeouts.greeting).map_err(|reason| match reason {
+        let response = stream.read_reply(SmtpStep::Greeting, timeouts.greeting).map_err(|reason| match reason {
             FailureReason::TimedOut { waited, .. } => {
-                OpenError::Silent { host: self.host(), port: self.options.port, waited }
+                SmtpOpenError::Silent { host: self.host(), port: self.options.port, waited }
             }
             reason => self.broken(reason),
         })?;
-        let answer = reply_class::classify(&response, SmtpStep::Greeting, &[220]).map_err(|it| self.broken(it))?;
-        self.welcome(answer)?;
-        Ok(Session { wire, timeouts, phase: Greeted })
+        let class =
+            reply_class::classify(&response, SmtpStep::Greeting, &[220]).map_err(|reason| self.broken(reason))?;
+        self.check_greeting(class)?;
+        Ok(Session { stream, timeouts, phase: Greeted })
     }
 
-    fn introduce(&self, mut session: Session<Greeted>) -> Result<Session<Identified>, OpenError> {
-        let name = self.name(&session.wire);
+    fn hello(&self, mut session: Session<Greeted>) -> Result<Session<Identified>, SmtpOpenError> {
+        let name = self.client_id(&session.stream);
         let within = session.timeouts.command;
         let mut response =
-            session.ask(&Ehlo::new(name.clone()), SmtpStep::Hello, within).map_err(|it| self.broken(it))?;
-        let mut offers = Extensions::read(&response);
+            session.command(&Ehlo::new(name.clone()), SmtpStep::Hello, within).map_err(|reason| self.broken(reason))?;
+        let mut extensions = Extensions::read(&response);
         if matches!(reply(&response).code(), 500 | 502) {
             // RFC 5321 §3.2: a relay older than EHLO has no extensions.
-            response =
-                session.ask(&format_args!("HELO {name}\r\n"), SmtpStep::Hello, within).map_err(|it| self.broken(it))?;
-            offers = Extensions::default();
+            response = session
+                .command(&format_args!("HELO {name}\r\n"), SmtpStep::Hello, within)
+                .map_err(|reason| self.broken(reason))?;
+            extensions = Extensions::default();
         }
-        self.welcome(reply_class::classify(&response, SmtpStep::Hello, &[250]).map_err(|it| self.broken(it))?)?;
-        Ok(session.enter(Identified { offers }))
+        self.check_greeting(
+            reply_class::classify(&response, SmtpStep::Hello, &[250]).map_err(|reason| self.broken(reason))?,
+        )?;
+        Ok(session.enter(Identified { extensions }))
     }
 
-    fn welcome(&self, answer: ReplyClass) -> Result<(), OpenError> {
-        match answer {
-            ReplyClass::Yes(_) => Ok(()),
-            ReplyClass::Later(reply) => Err(OpenError::Busy { host: self.host(), reply }),
-            ReplyClass::No(reply) => Err(OpenError::TurnedAway { host: self.host(), reply }),
+    fn check_greeting(&self, class: ReplyClass) -> Result<(), SmtpOpenError> {
+        match class {
+            ReplyClass::Expected(_) => Ok(()),
+            ReplyClass::Transient(reply) => Err(SmtpOpenError::Busy { host: self.host(), reply }),
+            ReplyClass::Permanent(reply) => Err(SmtpOpenError::ClientRefused { host: self.host(), reply }),
         }
     }
 
-    fn name(&self, wire: &SmtpStream) -> ClientId {
-        match (&self.options.hello, wire.here()) {
+    fn client_id(&self, stream: &SmtpStream) -> ClientId {
+        match (&self.options.hello, stream.local_ip()) {
             (Some(name), _) => name.client_id().clone(),
             (None, Some(IpAddr::V4(address))) => ClientId::Ipv4(address),
             (None, Some(IpAddr::V6(address))) => match address.to_ipv4_mapped() {
+                // A dual-stack socket shows an IPv4 address in its mapped form, which is not a valid address literal.
                 Some(address) => ClientId::Ipv4(address),
                 None => ClientId::Ipv6(address),
             },
@@ -138,41 +149,44 @@ impl SessionOpener<'_> {
         }
     }
 
-    /// What was offered before the encryption is forgotten: anybody on the way could have said it.
-    fn start_tls(&self, mut session: Session<Identified>, trust: &TlsContext) -> Result<Session<Greeted>, OpenError> {
-        if !session.phase.offers.start_tls {
+    /// What the relay offered before the encryption is discarded (RFC 3207 §4.2): anybody on the way could have sent it.
+    fn start_tls(&self, mut session: Session<Identified>, tls: &TlsContext) -> Result<Session<Greeted>, SmtpOpenError> {
+        if !session.phase.extensions.start_tls {
             let port = self.options.port;
             session.ready().quit();
-            return Err(OpenError::NoStartTls { host: self.host(), port });
+            return Err(SmtpOpenError::NoStartTls { host: self.host(), port });
         }
-        match session.ask_for(&[220], &Starttls, SmtpStep::Tls).map_err(|it| self.broken(it))? {
-            ReplyClass::Yes(_) if session.wire.has_surplus() => return Err(OpenError::Injected { host: self.host() }),
-            ReplyClass::Yes(_) => {}
-            ReplyClass::Later(reply) | ReplyClass::No(reply) => {
-                return Err(OpenError::StartTlsRefused { host: self.host(), reply });
+        match session.command_class(&[220], &Starttls, SmtpStep::Tls).map_err(|reason| self.broken(reason))? {
+            ReplyClass::Expected(_) if session.stream.has_surplus() => {
+                return Err(SmtpOpenError::Injected { host: self.host() });
+            }
+            ReplyClass::Expected(_) => {}
+            ReplyClass::Transient(reply) | ReplyClass::Permanent(reply) => {
+                return Err(SmtpOpenError::StartTlsRefused { host: self.host(), reply });
             }
         }
-        self.encrypt(&mut session.wire, trust)?;
+        self.encrypt(&mut session.stream, tls)?;
         Ok(session.enter(Greeted))
     }
 
     fn log_in(
         &self,
         mut session: Session<Identified>,
-        login: &Login,
-        password: &Secret,
-    ) -> Result<Session<Ready>, OpenError> {
-        let Some(auth) = session.phase.offers.login(login.auth) else {
-            let offered = session.phase.offers.logins();
+        ActiveLogin { login, password }: ActiveLogin<'_>,
+    ) -> Result<Session<Ready>, SmtpOpenError> {
+        let Some(mechanism) = session.phase.extensions.mechanism(login.auth) else {
+            let offered = session.phase.extensions.mechanisms();
             session.ready().quit();
-            return Err(OpenError::NoLogin { host: self.host(), offered });
+            return Err(SmtpOpenError::NoLogin { host: self.host(), offered });
         };
         let host = self.host();
-        match login::prove(&mut session, auth, (&login.username, password)).map_err(|it| self.broken(it))? {
-            LoginOutcome::Taken => Ok(session.ready()),
-            LoginOutcome::Later(reply) => Err(OpenError::Busy { host, reply }),
-            LoginOutcome::Refused(reply) => Err(OpenError::LoginRefused { host, reply }),
-            LoginOutcome::TokenRefused(reply, fault) => Err(OpenError::TokenRefused { host, reply, fault }),
+        match login::authenticate(&mut session, mechanism, &login.username, password)
+            .map_err(|reason| self.broken(reason))?
+        {
+            LoginOutcome::Accepted => Ok(session.ready()),
+            LoginOutcome::Deferred(reply) => Err(SmtpOpenError::Busy { host, reply }),
+            LoginOutcome::Refused(reply) => Err(SmtpOpenError::LoginRefused { host, reply }),
+            LoginOutcome::TokenRefused(reply, fault) => Err(SmtpOpenError::TokenRefused { host, reply, fault }),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A session as a courier: it remembers the phase between two calls.
+//! A session as a connection: it keeps the phase between two calls.
 
 use crate::delivery::ledger::claim::InFlight;
 use crate::delivery::outcome::{FailureReason, SmtpStep};
@@ -8,83 +8,83 @@ use crate::delivery::transport::{Connection, ConnectionState, Delivered, Envelop
 /// One connection to a relay.
 #[derive(Debug)]
 pub(super) struct SmtpConnection {
-    talk: SessionState,
+    state: SessionState,
 }
 
-/// Where the talk stands.
+/// The session in its phase.
 #[derive(Debug)]
 enum SessionState {
     /// A letter may be offered.
     Ready(Session<Ready>),
-    /// A body is awaited.
+    /// The relay waits for a body.
     Offered(Session<Offered>),
-    /// An answer is awaited.
+    /// A reply is awaited.
     Sent(Session<AwaitingReply>),
-    /// A letter never left, and nobody has asked yet what became of it.
+    /// A letter could not be sent; the next call asks for its outcome.
     Unsent(Unsent),
-    /// There is none any more.
+    /// The session is over.
     Over,
 }
 
 impl SessionState {
-    fn going_on(session: Option<Session<Ready>>) -> Self {
+    fn ready_or_over(session: Option<Session<Ready>>) -> Self {
         session.map_or(Self::Over, Self::Ready)
     }
 }
 
 impl SmtpConnection {
     pub(super) fn new(session: Session<Ready>) -> Self {
-        Self { talk: SessionState::Ready(session) }
+        Self { state: SessionState::Ready(session) }
     }
 }
 
 impl Connection for SmtpConnection {
     fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError> {
-        // A body that was awaited and never came leaves nothing that could be said: the connection is dropped.
-        let SessionState::Ready(session) = std::mem::replace(&mut self.talk, SessionState::Over) else {
+        // After 354 only a body may follow: a session that still waits for one is dropped.
+        let SessionState::Ready(session) = std::mem::replace(&mut self.state, SessionState::Over) else {
             return Err(OfferError::ConnectionLost(FailureReason::ConnectionLost { at: SmtpStep::Sender }));
         };
         match session.offer(envelope) {
             Ok(session) => {
-                self.talk = SessionState::Offered(session);
+                self.state = SessionState::Offered(session);
                 Ok(())
             }
             Err(declined) => {
-                self.talk = SessionState::going_on(declined.session);
-                Err(declined.setback)
+                self.state = SessionState::ready_or_over(declined.session);
+                Err(declined.error)
             }
         }
     }
 
-    fn hand_over(&mut self, _: &InFlight, load: &Payload<'_>) {
-        if let SessionState::Offered(session) = std::mem::replace(&mut self.talk, SessionState::Over) {
-            self.talk = session.hand_over(load.body, load.next).map_or_else(SessionState::Unsent, SessionState::Sent);
+    fn send(&mut self, _: &InFlight, payload: &Payload<'_>) {
+        if let SessionState::Offered(session) = std::mem::replace(&mut self.state, SessionState::Over) {
+            self.state = session.send(payload.body, payload.next).map_or_else(SessionState::Unsent, SessionState::Sent);
         }
     }
 
-    fn answer(&mut self) -> Delivered {
-        match std::mem::replace(&mut self.talk, SessionState::Over) {
+    fn wait(&mut self) -> Delivered {
+        match std::mem::replace(&mut self.state, SessionState::Over) {
             SessionState::Sent(session) => {
-                let (handed, after) = session.answer();
-                self.talk = match after {
+                let (delivered, phase) = session.read_reply();
+                self.state = match phase {
                     NextPhase::Ready(session) => SessionState::Ready(session),
                     NextPhase::Offered(session) => SessionState::Offered(session),
                     NextPhase::Over => SessionState::Over,
                 };
-                handed
+                delivered
             }
             SessionState::Unsent(Unsent { reason, connection }) => {
-                Delivered { verdict: SendOutcome::Deferred(reason, connection), next: None }
+                Delivered { outcome: SendOutcome::Deferred(reason, connection), next: None }
             }
             SessionState::Ready(_) | SessionState::Offered(_) | SessionState::Over => {
                 let reason = FailureReason::ConnectionLost { at: SmtpStep::Body };
-                Delivered { verdict: SendOutcome::Deferred(reason, ConnectionState::Spent), next: None }
+                Delivered { outcome: SendOutcome::Deferred(reason, ConnectionState::Spent), next: None }
             }
         }
     }
 
     fn close(self: Box<Self>) {
-        if let SessionState::Ready(session) = self.talk {
+        if let SessionState::Ready(session) = self.state {
             session.quit();
         }
     }

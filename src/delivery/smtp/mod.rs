@@ -1,18 +1,19 @@
-//! Through a relay: a session of our own, on lettre's commands and answers.
+//! Sends letters through a relay, over SMTP sessions of our own on lettre's commands and replies.
 //!
-//! lettre's own connection is not used: it takes any 2xx for success, so that a stray answer shifts all that follow,
-//! it keeps what stands behind the answer to STARTTLS, its time-outs are per read, and it writes the body and the dot
-//! apart, which costs 42 ms a letter.
+//! lettre's own connection is not used: it takes any 2xx for success, so that a stray reply shifts all that follow, it
+//! keeps data that was injected behind the reply to STARTTLS, its time-outs are per read, and it writes the body and the
+//! dot separately, which costs 42 ms a letter.
 
 mod connect;
 mod connection;
+mod error;
 mod extensions;
-pub mod login;
+mod login;
 mod login_redaction;
 mod offer;
 pub mod options;
 mod reply;
-pub mod reply_class;
+mod reply_class;
 mod session;
 mod stream;
 pub mod tls;
@@ -21,41 +22,45 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::secret::Secret;
+use crate::delivery::smtp::connect::ActiveLogin;
 use crate::delivery::smtp::connection::SmtpConnection;
+use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
 use crate::delivery::smtp::session::{Ready, Session};
 use crate::delivery::smtp::tls::{TlsContext, TlsSetupError};
 use crate::delivery::transport::{Connection, OpenError, Transport};
 use crate::letter::plan::TransportKind;
 
-/// A relay that letters are handed to.
+/// A relay that letters are sent to.
 #[derive(Debug)]
 pub struct SmtpTransport {
     options: SmtpOptions,
-    encryption: Option<TlsContext>,
+    /// Absent: the connection is not encrypted.
+    tls: Option<TlsContext>,
     /// The password in use; absent: there is no login.
     password: Mutex<Option<Secret>>,
 }
 
 impl SmtpTransport {
-    /// Makes everything ready that needs no network; the trusted certificates are read here, once.
+    /// Prepares everything that needs no network; the trusted certificates are read here, once.
     pub fn new(options: SmtpOptions) -> Result<Self, TlsSetupError> {
-        let encryption = match options.security {
+        let tls = match options.security {
             Security::StartTls | Security::Tls => Some(TlsContext::new(&options)?),
             Security::None => None,
         };
-        let password = Mutex::new(options.login.as_ref().map(|it| it.password.clone()));
-        Ok(Self { options, encryption, password })
+        let password = Mutex::new(options.login.as_ref().map(|login| login.password.clone()));
+        Ok(Self { options, tls, password })
     }
 }
 
 impl SmtpTransport {
-    fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, OpenError> {
-        connect::open(&self.options, self.encryption.as_ref(), self.options.login.as_ref().zip(password))
+    fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, SmtpOpenError> {
+        let login = self.options.login.as_ref().zip(password);
+        let login = login.map(|(login, password)| ActiveLogin { login, password });
+        connect::open(&self.options, self.tls.as_ref(), login)
     }
 
-    /// Another password than the one that was refused, if there is one by now. Connections that were refused together
-    /// ask once.
+    /// Another password than the refused one, if there is one by now. Connections that were refused together ask once.
     fn renewed(&self, refused: &Secret) -> Option<Secret> {
         let mut password = self.password();
         if password.as_ref() == Some(refused) {
@@ -72,7 +77,7 @@ impl SmtpTransport {
     }
 
     fn password(&self) -> MutexGuard<'_, Option<Secret>> {
-        // A password is replaced whole, so that it is right also after a panic elsewhere.
+        // A password is replaced as a whole, so that it is valid even after a panic elsewhere.
         self.password.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -85,10 +90,10 @@ impl Transport for SmtpTransport {
     fn open(&self) -> Result<Box<dyn Connection + '_>, OpenError> {
         let password = self.password().clone();
         let session = match (self.open_with(password.as_ref()), password) {
-            (Err(error @ (OpenError::LoginRefused { .. } | OpenError::TokenRefused { .. })), Some(refused)) => {
+            (Err(error @ (SmtpOpenError::LoginRefused { .. } | SmtpOpenError::TokenRefused { .. })), Some(refused)) => {
                 match self.renewed(&refused) {
                     Some(fresh) => self.open_with(Some(&fresh))?,
-                    None => return Err(error),
+                    None => return Err(error.into()),
                 }
             }
             (opened, _) => opened?,

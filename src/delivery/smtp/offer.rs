@@ -1,4 +1,4 @@
-//! The commands that offer a letter, said one by one or in one go, and the answers, each matched to its command.
+//! The commands that offer a letter, sent in turn or in one write, and the replies, each matched to its command.
 
 use lettre::Address as WireAddress;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
@@ -14,40 +14,40 @@ use crate::delivery::smtp::stream::SmtpStream;
 use crate::delivery::transport::{ConnectionState, Envelope, OfferError};
 use crate::people::person::Address;
 
-/// How the letter before ended.
+/// How the transaction before ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PreviousLetter {
-    /// It was answered, or there was none.
+    /// It was completed, or there was none.
     Done,
-    /// It was called off after MAIL: the relay must be told before the next.
-    CalledOff,
+    /// It was left after MAIL: RSET must come before the next.
+    Cancelled,
 }
 
-/// A letter's envelope as it is told to the relay: RSET where the last letter was called off, MAIL, RCPT and DATA.
+/// The commands of a letter's envelope: RSET if the transaction before was cancelled, MAIL, RCPT and DATA.
 #[derive(Debug)]
 pub(super) struct OfferCommands {
     commands: Vec<(SmtpStep, String)>,
     size: usize,
 }
 
-/// What came of an offering.
+/// The result of an offer.
 #[derive(Debug)]
 pub(super) enum OfferResult {
     /// The relay waits for the letter.
-    Asked,
-    /// It does not. Whether the connection can be used is the second.
-    Declined(OfferError, ConnectionState),
-    /// The answers do not fit the commands: one is missing or too many, and nobody knows which.
-    Confused(FailureReason),
+    Accepted,
+    /// It does not; and whether the connection can be used.
+    NotAccepted(OfferError, ConnectionState),
+    /// The replies do not match the commands: one is missing or surplus, and it is unknown which.
+    OutOfSync(FailureReason),
 }
 
 impl OfferCommands {
-    /// Puts the commands together, unless the letter cannot go through this relay at all; then nothing is said.
-    pub(super) fn new(offers: &Extensions, last: PreviousLetter, envelope: &Envelope) -> Result<Self, OfferError> {
-        let mail = mail(offers, envelope)?;
+    /// Makes the commands, unless this relay cannot take the letter at all.
+    pub(super) fn new(extensions: &Extensions, last: PreviousLetter, envelope: &Envelope) -> Result<Self, OfferError> {
+        let mail = mail(extensions, envelope)?;
         let recipient = wire_address(&envelope.recipient).ok_or_else(|| OfferError::Refused(unwritable()))?;
         let mut commands = Vec::with_capacity(4);
-        if last == PreviousLetter::CalledOff {
+        if last == PreviousLetter::Cancelled {
             commands.push((SmtpStep::Reset, Rset.to_string()));
         }
         commands.push((SmtpStep::Sender, mail.to_string()));
@@ -56,73 +56,73 @@ impl OfferCommands {
         Ok(Self { commands, size: envelope.size })
     }
 
-    /// All commands behind one another, for a relay that takes them so (RFC 2920 §3.1: DATA is the last of a group).
+    /// All commands behind one another, for a relay that offers PIPELINING (RFC 2920 §3.1: DATA must be the last of a group).
     pub(super) fn octets(&self) -> impl Iterator<Item = u8> {
         self.commands.iter().flat_map(|(_, command)| command.bytes())
     }
 
-    /// Says a command when the one before it was answered.
-    pub(super) fn say_one_by_one(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
+    /// Sends each command after the reply to the one before it.
+    pub(super) fn send_in_turn(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         for (at, command) in &self.commands {
             let within = timeouts.at(*at);
-            let answer = wire.send(command.as_bytes(), *at, within).and_then(|()| wire.answer(*at, within));
-            let response = match answer {
+            let reply = stream.send(command.as_bytes(), *at, within).and_then(|()| stream.read_reply(*at, within));
+            let response = match reply {
                 Ok(response) => response,
                 Err(reason) => return connection_lost(reason),
             };
-            if let Err(setback) = self.judge(*at, &response) {
-                let connection = connection_after(&setback);
-                return OfferResult::Declined(setback, connection);
+            if let Err(error) = self.check_reply(*at, &response) {
+                let connection = connection_after(&error);
+                return OfferResult::NotAccepted(error, connection);
             }
         }
-        OfferResult::Asked
+        OfferResult::Accepted
     }
 
-    /// Says all commands in one write, and reads their answers.
-    pub(super) fn say_at_once(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
+    /// Sends all commands in one write, and reads their replies.
+    pub(super) fn send_pipelined(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         let octets: Vec<u8> = self.octets().collect();
-        match wire.send(&octets, SmtpStep::Sender, timeouts.command) {
-            Ok(()) => self.listen(wire, timeouts),
+        match stream.send(&octets, SmtpStep::Sender, timeouts.command) {
+            Ok(()) => self.read_replies(stream, timeouts),
             Err(reason) => connection_lost(reason),
         }
     }
 
-    /// Reads the answers to commands that were said in one go.
-    pub(super) fn listen(&self, wire: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
+    /// Reads the replies to commands that were sent in one write.
+    pub(super) fn read_replies(&self, stream: &mut SmtpStream, timeouts: &Timeouts) -> OfferResult {
         for (place, (at, _)) in self.commands.iter().enumerate() {
-            let response = match wire.answer(*at, timeouts.at(*at)) {
+            let response = match stream.read_reply(*at, timeouts.at(*at)) {
                 Ok(response) => response,
                 Err(reason @ FailureReason::ConnectionLost { .. }) => return connection_lost(reason),
-                Err(reason) => return OfferResult::Confused(reason),
+                Err(reason) => return OfferResult::OutOfSync(reason),
             };
-            match self.judge(*at, &response) {
+            match self.check_reply(*at, &response) {
                 Ok(()) => {}
-                Err(OfferError::ConnectionLost(reason)) => return OfferResult::Confused(reason),
-                Err(setback) if connection_after(&setback) == ConnectionState::Spent || *at == SmtpStep::Reset => {
-                    return OfferResult::Declined(setback, ConnectionState::Spent);
+                Err(OfferError::ConnectionLost(reason)) => return OfferResult::OutOfSync(reason),
+                Err(error) if connection_after(&error) == ConnectionState::Spent || *at == SmtpStep::Reset => {
+                    return OfferResult::NotAccepted(error, ConnectionState::Spent);
                 }
-                Err(setback) => {
-                    let rest = self.listen_after_no(place, wire, timeouts);
+                Err(error) => {
+                    let rest = self.read_replies_after_refusal(place, stream, timeouts);
                     return rest
-                        .map_or_else(OfferResult::Confused, |connection| OfferResult::Declined(setback, connection));
+                        .map_or_else(OfferResult::OutOfSync, |connection| OfferResult::NotAccepted(error, connection));
                 }
             }
         }
-        OfferResult::Asked
+        OfferResult::Accepted
     }
 
-    /// Reads the answers behind a no: they mean no as well, or the count is lost.
+    /// Reads the replies behind a refusal: they must be refusals as well, or the count is off.
     ///
-    /// A relay that asks for the letter although it takes the recipient not gets none: a lone dot ends what it waits
-    /// for, and nobody is written to (RFC 2920 §3.1).
-    fn listen_after_no(
+    /// A relay that replies 354 to DATA although it refused the only recipient gets an empty letter: a lone dot ends it, and
+    /// it is delivered to no one (RFC 2920 §3.1).
+    fn read_replies_after_refusal(
         &self,
-        no: usize,
-        wire: &mut SmtpStream,
+        refused: usize,
+        stream: &mut SmtpStream,
         timeouts: &Timeouts,
     ) -> Result<ConnectionState, FailureReason> {
-        for (at, _) in &self.commands[no + 1..] {
-            let response = match wire.answer(*at, timeouts.at(*at)) {
+        for (at, _) in &self.commands[refused + 1..] {
+            let response = match stream.read_reply(*at, timeouts.at(*at)) {
                 Ok(response) => response,
                 Err(FailureReason::ConnectionLost { .. }) => return Ok(ConnectionState::Spent),
                 Err(reason) => return Err(reason),
@@ -130,43 +130,43 @@ impl OfferCommands {
             match u16::from(response.code()) {
                 421 => return Ok(ConnectionState::Spent),
                 400..=599 => {}
-                354 if *at == SmtpStep::Data && self.commands[no].0 == SmtpStep::Recipient => {
-                    return Ok(end_empty_letter(wire, timeouts));
+                354 if *at == SmtpStep::Data && self.commands[refused].0 == SmtpStep::Recipient => {
+                    return Ok(end_empty_letter(stream, timeouts));
                 }
                 _ => return Err(FailureReason::Unexpected { at: *at, reply: reply(&response) }),
             }
         }
-        if wire.has_surplus() && !wire.surplus_begins_with(&["421"]) {
+        if stream.has_surplus() && !stream.surplus_begins_with(&["421"]) {
             return Err(FailureReason::Malformed { at: SmtpStep::Data, what: MalformedReply::OutOfStep });
         }
         Ok(ConnectionState::Usable)
     }
 
-    fn judge(&self, at: SmtpStep, response: &Response) -> Result<(), OfferError> {
-        let sorted =
+    fn check_reply(&self, at: SmtpStep, response: &Response) -> Result<(), OfferError> {
+        let class =
             |expected: &[u16]| reply_class::classify(response, at, expected).map_err(OfferError::ConnectionLost);
         match at {
-            SmtpStep::Reset => reply_class::reset_error(sorted(&[250])?),
-            SmtpStep::Sender => reply_class::sender_error(sorted(&[250])?, self.size),
-            SmtpStep::Recipient => reply_class::recipient_error(sorted(&[250, 251])?, at, self.size),
-            _ => reply_class::recipient_error(sorted(&[354])?, at, self.size),
+            SmtpStep::Reset => reply_class::reset_error(class(&[250])?),
+            SmtpStep::Sender => reply_class::sender_error(class(&[250])?, self.size),
+            SmtpStep::Recipient => reply_class::recipient_error(class(&[250, 251])?, at, self.size),
+            _ => reply_class::recipient_error(class(&[354])?, at, self.size),
         }
     }
 }
 
-/// The MAIL command, unless the letter cannot go through this relay at all.
-fn mail(offers: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError> {
-    if offers.limit().is_some_and(|limit| envelope.size > limit) {
-        return Err(OfferError::TooLarge { size: envelope.size, limit: offers.limit() });
+/// The MAIL command, unless this relay cannot take the letter at all.
+fn mail(extensions: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError> {
+    if extensions.limit().is_some_and(|limit| envelope.size > limit) {
+        return Err(OfferError::TooLarge { size: envelope.size, limit: extensions.limit() });
     }
     let mut parameters = Vec::new();
-    if offers.size.is_some() {
+    if extensions.size.is_some() {
         parameters.push(MailParameter::Size(envelope.size));
     }
-    if !envelope.sender.as_str().is_ascii() && !offers.utf8 {
+    if !envelope.sender.as_str().is_ascii() && !extensions.utf8 {
         return Err(OfferError::SenderRefused(no_utf8()));
     }
-    if !envelope.recipient.as_str().is_ascii() && !offers.utf8 {
+    if !envelope.recipient.as_str().is_ascii() && !extensions.utf8 {
         return Err(OfferError::Refused(no_utf8()));
     }
     if !envelope.sender.as_str().is_ascii() || !envelope.recipient.as_str().is_ascii() {
@@ -177,12 +177,12 @@ fn mail(offers: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError> {
 }
 
 fn connection_lost(reason: FailureReason) -> OfferResult {
-    OfferResult::Declined(OfferError::ConnectionLost(reason), ConnectionState::Spent)
+    OfferResult::NotAccepted(OfferError::ConnectionLost(reason), ConnectionState::Spent)
 }
 
-/// Whether the relay listens to more after a no.
-fn connection_after(setback: &OfferError) -> ConnectionState {
-    match setback {
+/// Whether the session goes on after this error.
+fn connection_after(error: &OfferError) -> ConnectionState {
+    match error {
         OfferError::ConnectionLost(_) => ConnectionState::Spent,
         OfferError::SlowDown(reply) if reply.code() == 421 => ConnectionState::Spent,
         OfferError::SlowDown(_)
@@ -193,11 +193,12 @@ fn connection_after(setback: &OfferError) -> ConnectionState {
     }
 }
 
-/// Ends a letter that has no reader and no octets. A relay that says yes to it is not to be trusted with another.
-fn end_empty_letter(wire: &mut SmtpStream, timeouts: &Timeouts) -> ConnectionState {
-    let answer =
-        wire.send(b".\r\n", SmtpStep::Body, timeouts.body).and_then(|()| wire.answer(SmtpStep::Dot, timeouts.dot));
-    match answer.map(|it| u16::from(it.code())) {
+/// Ends a letter without recipients and content. A relay that accepts it cannot be trusted with another.
+fn end_empty_letter(stream: &mut SmtpStream, timeouts: &Timeouts) -> ConnectionState {
+    let reply = stream
+        .send(b".\r\n", SmtpStep::Body, timeouts.body)
+        .and_then(|()| stream.read_reply(SmtpStep::Dot, timeouts.dot));
+    match reply.map(|response| u16::from(response.code())) {
         Ok(400..=420 | 422..=599) => ConnectionState::Usable,
         Ok(_) | Err(_) => ConnectionState::Spent,
     }
@@ -208,9 +209,9 @@ fn wire_address(address: &Address) -> Option<WireAddress> {
 }
 
 fn no_utf8() -> Reply {
-    Reply::new(553, "5.6.7 (not asked) the relay takes no address with other letters than a-z before the @ (SMTPUTF8)")
+    Reply::new(553, "5.6.7 (not sent) the relay does not support non-ASCII characters before the @ (SMTPUTF8)")
 }
 
 fn unwritable() -> Reply {
-    Reply::new(553, "5.1.3 (not asked) the address cannot be written in an SMTP command")
+    Reply::new(553, "5.1.3 (not sent) the address cannot be written in an SMTP command")
 }

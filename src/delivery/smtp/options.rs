@@ -1,4 +1,4 @@
-//! What may be set about a relay.
+//! The options of a relay.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -16,32 +16,32 @@ use crate::delivery::outcome::SmtpStep;
 /// A relay, and how to reach it.
 #[derive(Clone, Debug)]
 pub struct SmtpOptions {
-    /// Its name; its certificate must bear it. An IP address is taken too.
+    /// Its name, which its certificate must be for; or its IP address.
     pub host: String,
     /// Its port.
     pub port: u16,
     /// How the connection is encrypted.
     pub security: Security,
-    /// Who we are to the relay; absent: nobody, and it is not asked for a login.
+    /// The login; absent: no login is made.
     pub login: Option<Login>,
     /// A file of PEM certificates that are trusted instead of those the machine trusts; absent: the machine's.
     pub ca_file: Option<PathBuf>,
     /// The name given with EHLO; absent: the address this machine has on the connection.
     pub hello: Option<HelloName>,
-    /// How many connections may be open at once; none counts as one.
+    /// How many connections may be open at once; zero counts as one.
     pub connections: usize,
-    /// How many letters go through one connection before it is closed and another one opened.
+    /// How many letters go through one connection before it is replaced.
     pub letters_per_connection: NonZeroUsize,
-    /// How long an answer is waited for.
+    /// How long to wait for replies.
     pub timeouts: Timeouts,
 }
 
-/// Exim answers 421 after so many letters on one connection unless it is told otherwise
+/// The default of letters per connection. Exim replies 421 after 1000 letters unless it is configured otherwise
 /// (`smtp_accept_max_per_connection`), and Postfix does not count.
 pub const LETTERS_PER_CONNECTION: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 
 impl SmtpOptions {
-    /// A relay with the defaults: submission with STARTTLS, nobody logged in.
+    /// A relay with the defaults: submission with STARTTLS, without a login.
     pub fn new(host: String) -> Self {
         let security = Security::default();
         Self {
@@ -61,7 +61,7 @@ impl SmtpOptions {
 /// How a connection is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Security {
-    /// It starts in clear and is encrypted before anything is said; a relay without it is not used.
+    /// It starts as plaintext and is encrypted with STARTTLS before a login or a letter; a relay without it is not used.
     #[default]
     StartTls,
     /// It is encrypted from the first octet.
@@ -71,7 +71,7 @@ pub enum Security {
 }
 
 impl Security {
-    /// The port that is usual for it.
+    /// Its usual port.
     pub fn port(self) -> u16 {
         match self {
             Self::StartTls => 587,
@@ -84,22 +84,22 @@ impl Security {
 /// A login at the relay.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The name.
+    /// The user name.
     pub username: String,
     /// The password, or the token for [`AuthMechanism::XOAuth2`].
     pub password: Secret,
-    /// How the password is asked for again once the relay refuses it; absent: it stays as it is.
+    /// How to get a new password once the relay refuses this one; absent: there is none.
     pub renewal: Option<PasswordRenewal>,
-    /// The kind of login; absent: the best that is offered, PLAIN before LOGIN.
+    /// The mechanism; absent: the best that is offered, PLAIN before LOGIN.
     pub auth: Option<AuthMechanism>,
 }
 
-/// Asks for a password again: a token is good for an hour, and a run may take longer.
+/// Gets a new password: a token is valid for an hour, and a run may take longer.
 #[derive(Clone)]
 pub struct PasswordRenewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
 
 impl PasswordRenewal {
-    /// Asks in this way; nothing comes of it where there is none to be had.
+    /// Asks with this function; it gives `None` where it fails.
     pub fn new(ask: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
@@ -111,11 +111,11 @@ impl PasswordRenewal {
 
 impl fmt::Debug for PasswordRenewal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Renewal(…)")
+        f.write_str("PasswordRenewal(…)")
     }
 }
 
-/// A kind of login.
+/// A mechanism of AUTH.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMechanism {
     /// `AUTH PLAIN`.
@@ -130,29 +130,29 @@ pub enum AuthMechanism {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelloName(ClientId);
 
-/// A text is no name for EHLO.
+/// A text is not a valid name for EHLO.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("the name for EHLO is a full domain name such as mail.example.org, or an address such as [192.0.2.1]")]
+#[error("invalid name for EHLO: write a full domain name such as mail.example.org, or an address such as [192.0.2.1]")]
 pub struct HelloNameError;
 
 impl HelloName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, HelloNameError> {
-        if let Some(literal) = text.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+        if let Some(literal) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             let address = match literal.strip_prefix("IPv6:") {
                 Some(six) => six.parse::<Ipv6Addr>().map(ClientId::Ipv6),
                 None => literal.parse::<Ipv4Addr>().map(ClientId::Ipv4),
             };
             return address.map(Self).map_err(|_| HelloNameError);
         }
-        let label = |it: &str| {
-            (1..=63).contains(&it.len())
-                && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !it.starts_with('-')
-                && !it.ends_with('-')
+        let is_label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
         };
-        let full = text.contains('.') && text.len() <= 253 && text.split('.').all(label);
-        if full { Ok(Self(ClientId::Domain(text.to_owned()))) } else { Err(HelloNameError) }
+        let is_full = text.contains('.') && text.len() <= 253 && text.split('.').all(is_label);
+        if is_full { Ok(Self(ClientId::Domain(text.to_owned()))) } else { Err(HelloNameError) }
     }
 
     pub(crate) fn client_id(&self) -> &ClientId {
@@ -160,28 +160,27 @@ impl HelloName {
     }
 }
 
-/// How long is waited. Each answer has one deadline for the whole of it: a relay that sends an octet a second does not
-/// move it. The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
+/// How long to wait. Each reply has one deadline as a whole: a relay that sends an octet a second does not move it. The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection to one of the relay's addresses.
     pub connect: Duration,
-    /// For the relay's first words.
+    /// For the relay's greeting.
     pub greeting: Duration,
-    /// For each answer but those below, and for the handshake of the encryption.
+    /// For each reply but those below, and for the TLS handshake.
     pub command: Duration,
-    /// For the answer to DATA.
+    /// For the reply to DATA.
     pub data: Duration,
-    /// For the relay to take the letter in.
+    /// For sending the letter.
     pub body: Duration,
-    /// For the answer to the letter. A shorter time leaves more letters in doubt.
+    /// For the reply to the letter. A shorter time leaves more letters in doubt.
     pub dot: Duration,
-    /// For the answer to QUIT, which nothing hangs on.
+    /// For the reply to QUIT, which does not matter.
     pub quit: Duration,
 }
 
 impl Timeouts {
-    /// For the answer at a step.
+    /// For the reply at a step.
     pub(crate) fn at(&self, step: SmtpStep) -> Duration {
         match step {
             SmtpStep::Greeting => self.greeting,

@@ -1,39 +1,39 @@
-//! A relay's octets into its answers, strictly: an answer that is nearly one is none.
+//! Parses a relay's octets into replies, strictly: a reply that is almost valid is invalid.
 
 use lettre::transport::smtp::response::Response;
 
 use crate::delivery::outcome::{MalformedReply, Reply};
 
-/// The longest line of an answer. RFC 5321 §4.5.3.1.5 allows 512 octets; some relays are chattier.
+/// The longest line of a reply. RFC 5321 §4.5.3.1.5 allows 512 octets; some relays send more.
 const LINE_LIMIT: usize = 4_096;
-/// The most lines of one answer.
+/// The most lines of one reply.
 const LINES_LIMIT: usize = 100;
-/// The most octets of one answer.
-const ANSWER_LIMIT: usize = 65_536;
+/// The most octets of one reply.
+const REPLY_LIMIT: usize = 65_536;
 
-/// What has come in and was not yet taken as an answer.
+/// What was received and not yet taken out as a reply.
 #[derive(Debug, Default)]
 pub(super) struct ReplyBuffer {
     octets: Vec<u8>,
 }
 
 impl ReplyBuffer {
-    /// Takes in what was read.
+    /// Adds octets that were received.
     pub(super) fn feed(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);
     }
 
-    /// Whether nothing waits.
+    /// Whether there is nothing left.
     pub(super) fn is_empty(&self) -> bool {
         self.octets.is_empty()
     }
 
-    /// Whether what waits begins like an answer with one of these codes.
+    /// Whether what is left begins with one of these codes.
     pub(super) fn begins_with(&self, codes: &[&str]) -> bool {
         codes.iter().any(|code| self.octets.starts_with(code.as_bytes()))
     }
 
-    /// Takes the next whole answer out; none while it is not complete.
+    /// Takes the next whole reply out; `None` while it is not complete.
     pub(super) fn next(&mut self) -> Result<Option<Response>, MalformedReply> {
         let mut text = String::new();
         let mut start = 0;
@@ -41,7 +41,7 @@ impl ReplyBuffer {
             let Some(length) = self.octets[start..].iter().position(|octet| *octet == b'\n') else { break };
             let line = ReplyLine::read(&self.octets[start..=start + length])?;
             start += length + 1;
-            if count > LINES_LIMIT || start > ANSWER_LIMIT {
+            if count > LINES_LIMIT || start > REPLY_LIMIT {
                 return Err(MalformedReply::TooLong);
             }
             if !text.is_empty() && !text.starts_with(line.code) {
@@ -57,7 +57,7 @@ impl ReplyBuffer {
     }
 }
 
-/// One line of an answer.
+/// One line of a reply.
 struct ReplyLine<'a> {
     code: &'a str,
     text: &'a [u8],
@@ -67,8 +67,8 @@ struct ReplyLine<'a> {
 impl<'a> ReplyLine<'a> {
     /// Reads a line with its LF.
     ///
-    /// A bare CR or LF and NUL are refused: two parties that disagree on where a line ends disagree on who said what.
-    /// Any other octet in the text is let through, since it decides nothing and is made printable later.
+    /// A bare CR or LF and NUL are errors: two parties that disagree on where a line ends disagree on who sent what (SMTP
+    /// smuggling). Any other octet of the text is accepted: it decides nothing, and is escaped later.
     fn read(line: &'a [u8]) -> Result<Self, MalformedReply> {
         let line = line.strip_suffix(b"\r\n").ok_or(MalformedReply::LineEnd)?;
         if line.len() > LINE_LIMIT {
@@ -91,15 +91,15 @@ impl<'a> ReplyLine<'a> {
         }
     }
 
-    fn push_to(&self, answer: &mut String) {
-        answer.push_str(self.code);
-        answer.push(if self.last { ' ' } else { '-' });
-        answer.push_str(&String::from_utf8_lossy(self.text));
-        answer.push_str("\r\n");
+    fn push_to(&self, reply: &mut String) {
+        reply.push_str(self.code);
+        reply.push(if self.last { ' ' } else { '-' });
+        reply.push_str(&String::from_utf8_lossy(self.text));
+        reply.push_str("\r\n");
     }
 }
 
-/// The answer in the form that is kept and shown.
+/// A reply in the form that is stored and printed.
 pub(super) fn reply(response: &Response) -> Reply {
     let lines: Vec<&str> = response.message().collect();
     Reply::new(response.code().into(), &lines.join("\n"))
@@ -110,14 +110,14 @@ mod tests {
     use super::*;
 
     fn read(octets: &[u8]) -> Result<Option<(u16, String)>, MalformedReply> {
-        let mut inbox = ReplyBuffer::default();
-        inbox.feed(octets);
-        let answer = inbox.next()?.map(|it| reply(&it));
-        Ok(answer.map(|it| (it.code(), it.text().to_owned())))
+        let mut buffer = ReplyBuffer::default();
+        buffer.feed(octets);
+        let reply = buffer.next()?.map(|response| reply(&response));
+        Ok(reply.map(|reply| (reply.code(), reply.text().to_owned())))
     }
 
     #[test]
-    fn an_answer_is_read_or_refused() {
+    fn a_reply_is_read_or_refused() {
         let ok = |code, text: &str| Ok(Some((code, text.to_owned())));
         let cases: [(&[u8], _); 20] = [
             (b"250 OK\r\n", ok(250, "OK")),
@@ -147,10 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_an_answer_waits() {
-        let mut inbox = ReplyBuffer::default();
-        inbox.feed(b"250 a\r\n421 b");
-        assert_eq!(reply(&inbox.next().unwrap().unwrap()).text(), "a");
-        assert!(!inbox.is_empty() && inbox.begins_with(&["421"]) && !inbox.begins_with(&["250"]));
+    fn what_follows_a_reply_is_left() {
+        let mut buffer = ReplyBuffer::default();
+        buffer.feed(b"250 a\r\n421 b");
+        assert_eq!(reply(&buffer.next().unwrap().unwrap()).text(), "a");
+        assert!(!buffer.is_empty() && buffer.begins_with(&["421"]) && !buffer.begins_with(&["250"]));
     }
 }

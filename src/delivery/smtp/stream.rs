@@ -1,4 +1,4 @@
-//! The octets of one connection, in clear or encrypted, each wait with one deadline.
+//! The octets of one connection, encrypted or not; each wait has one deadline.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -15,36 +15,36 @@ use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
 #[derive(Debug)]
 pub(super) struct SmtpStream {
     tcp: TcpStream,
-    /// Absent: the connection is in clear.
-    encryption: Option<Box<ClientConnection>>,
-    inbox: ReplyBuffer,
+    /// Absent: the connection is not encrypted.
+    tls: Option<Box<ClientConnection>>,
+    replies: ReplyBuffer,
 }
 
-/// Why a handshake came to nothing.
+/// Why a handshake failed.
 #[derive(Debug)]
 pub(super) enum HandshakeError {
-    /// The two sides do not trust or understand each other.
+    /// TLS failed, or the relay is not trusted.
     Tls(TlsFailure),
-    /// The network, or a relay that went silent.
+    /// The network failed, or the relay stopped replying.
     Broken(FailureReason),
 }
 
 impl SmtpStream {
-    /// Connects; a small write is sent at once, since every answer waits for it.
+    /// Connects. Small writes are sent at once (`TCP_NODELAY`): each is a command whose reply is awaited.
     pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        Ok(Self { tcp, encryption: None, inbox: ReplyBuffer::default() })
+        Ok(Self { tcp, tls: None, replies: ReplyBuffer::default() })
     }
 
     /// This machine's address on the connection; absent where the connection is gone already.
-    pub(super) fn here(&self) -> Option<IpAddr> {
-        self.tcp.local_addr().ok().map(|it| it.ip())
+    pub(super) fn local_ip(&self) -> Option<IpAddr> {
+        self.tcp.local_addr().ok().map(|address| address.ip())
     }
 
     /// Encrypts what follows.
-    pub(super) fn encrypt(&mut self, trust: &TlsContext, within: Duration) -> Result<(), HandshakeError> {
-        let mut connection = trust.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
+    pub(super) fn encrypt(&mut self, context: &TlsContext, within: Duration) -> Result<(), HandshakeError> {
+        let mut connection = context.start().map_err(|error| HandshakeError::Tls(TlsFailure::from(&error)))?;
         let mut socket = DeadlineStream::new(&self.tcp, within);
         while connection.is_handshaking() {
             connection.complete_io(&mut socket).map_err(|error| match tls::failure(&error) {
@@ -52,46 +52,42 @@ impl SmtpStream {
                 None => HandshakeError::Broken(io_failure(&error, SmtpStep::Tls, within)),
             })?;
         }
-        self.encryption = Some(Box::new(connection));
+        self.tls = Some(Box::new(connection));
         Ok(())
     }
 
-    /// Whether anything has come in that nobody asked for and that was read along with an answer.
+    /// Whether octets were received behind the last reply.
     pub(super) fn has_surplus(&self) -> bool {
-        !self.inbox.is_empty()
+        !self.replies.is_empty()
     }
 
-    /// Whether the surplus begins like an answer with one of these codes.
+    /// Whether the surplus begins with one of these codes.
     pub(super) fn surplus_begins_with(&self, codes: &[&str]) -> bool {
-        self.inbox.begins_with(codes)
+        self.replies.begins_with(codes)
     }
 
-    /// Writes commands in one go.
+    /// Writes commands, in one write.
     pub(super) fn send(&mut self, octets: &[u8], at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
-        self.send_up_to(octets, octets.len(), (at, within))
+        self.send_up_to(octets, octets.len(), at, within)
     }
 
-    /// Writes a letter that ends at `end`, and the commands behind it, in one go. An error means that the end of the
-    /// letter did not leave; where only what is behind it did not, the answers tell.
+    /// Writes a letter that ends at `end`, and the commands behind it, in one write. An error means that the end of the
+    /// letter was not sent; if only the commands were not, the missing replies will show it.
     pub(super) fn send_letter(&mut self, octets: &[u8], end: usize, within: Duration) -> Result<(), FailureReason> {
-        self.send_up_to(octets, end, (SmtpStep::Body, within))
+        self.send_up_to(octets, end, SmtpStep::Body, within)
     }
 
-    fn send_up_to(
-        &mut self,
-        octets: &[u8],
-        end: usize,
-        (at, within): (SmtpStep, Duration),
-    ) -> Result<(), FailureReason> {
+    fn send_up_to(&mut self, octets: &[u8], end: usize, at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
         if self.has_surplus() {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
-        tracing::trace!(octets = octets.len(), "says {at}");
+        tracing::trace!(octets = octets.len(), "sends {at}");
         let broken = |error: io::Error| io_failure(&error, at, within);
         let mut socket = DeadlineStream::new(&self.tcp, within);
-        let Some(connection) = &mut self.encryption else {
+        let Some(connection) = &mut self.tls else {
             return write_up_to(&mut socket, octets, end).map_err(broken);
         };
+        // Records end where the letter does, so that `end` is a boundary of what is written as well.
         let (letter, behind) = octets.split_at(end);
         let mut records = Vec::with_capacity(octets.len() + 1_024);
         encrypt(connection, letter, &mut records).map_err(broken)?;
@@ -100,35 +96,35 @@ impl SmtpStream {
         write_up_to(&mut socket, &records, end).map_err(broken)
     }
 
-    /// Waits for the next answer, the whole of it within the time given.
-    pub(super) fn answer(&mut self, at: SmtpStep, within: Duration) -> Result<Response, FailureReason> {
+    /// Waits for the next reply, the whole of it within the time given.
+    pub(super) fn read_reply(&mut self, at: SmtpStep, within: Duration) -> Result<Response, FailureReason> {
         let mut socket = DeadlineStream::new(&self.tcp, within);
         loop {
-            if let Some(response) = self.inbox.next().map_err(|what| FailureReason::Malformed { at, what })? {
+            if let Some(response) = self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
                 log_reply(&response, at);
                 return Ok(response);
             }
             let mut octets = [0; 4_096];
-            let read = match &mut self.encryption {
+            let read = match &mut self.tls {
                 None => socket.read(&mut octets),
                 Some(connection) => rustls::Stream::new(connection.as_mut(), &mut socket).read(&mut octets),
             };
             match read {
                 Ok(0) => return Err(FailureReason::ConnectionLost { at }),
-                Ok(length) => self.inbox.feed(&octets[..length]),
+                Ok(length) => self.replies.feed(&octets[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(io_failure(&error, at, within)),
             }
         }
     }
 
-    /// Takes in what has come unasked, without waiting: a farewell of the relay, or an answer too many.
-    pub(super) fn look(&mut self, at: SmtpStep) -> Result<Option<Response>, FailureReason> {
-        // A farewell that came along with the last answer counts, although the connection may have ended since.
-        if self.inbox.is_empty() {
+    /// Reads a reply that no command asked for, without waiting: a 421 of the relay, or a reply too many.
+    pub(super) fn read_unsolicited(&mut self, at: SmtpStep) -> Result<Option<Response>, FailureReason> {
+        // A 421 that came along with the last reply counts, even if the connection has ended since.
+        if self.replies.is_empty() {
             self.read_without_waiting(at)?;
         }
-        match self.inbox.next().map_err(|what| FailureReason::Malformed { at, what })? {
+        match self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
             Some(response) => Ok(Some(response)),
             None if self.has_surplus() => Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep }),
             None => Ok(None),
@@ -138,9 +134,9 @@ impl SmtpStream {
     fn read_without_waiting(&mut self, at: SmtpStep) -> Result<(), FailureReason> {
         let lost = |_| FailureReason::ConnectionLost { at };
         self.tcp.set_nonblocking(true).map_err(lost)?;
-        let seen = self.read_what_is_there();
+        let read = self.read_available();
         self.tcp.set_nonblocking(false).map_err(lost)?;
-        match seen {
+        match read {
             Ok(0) => Err(FailureReason::ConnectionLost { at }),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
@@ -148,9 +144,9 @@ impl SmtpStream {
         }
     }
 
-    fn read_what_is_there(&mut self) -> io::Result<usize> {
+    fn read_available(&mut self) -> io::Result<usize> {
         let mut octets = [0; 4_096];
-        let length = match &mut self.encryption {
+        let length = match &mut self.tls {
             None => self.tcp.read(&mut octets)?,
             Some(connection) => {
                 if connection.read_tls(&mut self.tcp)? == 0 {
@@ -160,21 +156,21 @@ impl SmtpStream {
                 connection.reader().read(&mut octets)?
             }
         };
-        self.inbox.feed(&octets[..length]);
+        self.replies.feed(&octets[..length]);
         Ok(length)
     }
 
     /// Ends the connection properly.
     pub(super) fn close(mut self, within: Duration) {
-        if let Some(connection) = &mut self.encryption {
+        if let Some(connection) = &mut self.tls {
             connection.send_close_notify();
-            // The talk is over: whether the relay hears the last word changes nothing.
+            // The session is over: whether the relay gets the close_notify changes nothing.
             let _ = connection.complete_io(&mut DeadlineStream::new(&self.tcp, within));
         }
     }
 }
 
-/// Logs an answer. Those to a login, a recipient or a letter may quote what is nobody's business: of them the codes.
+/// Logs a reply. One to a login, a recipient or a letter may quote personal data or a password: only its codes are logged.
 fn log_reply(response: &Response, at: SmtpStep) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;
@@ -188,16 +184,16 @@ fn log_reply(response: &Response, at: SmtpStep) {
         | SmtpStep::Data
         | SmtpStep::Reset
         | SmtpStep::Quit => {
-            tracing::trace!("hears {reply} to {at}");
+            tracing::trace!("received {reply} to {at}");
         }
         SmtpStep::Login | SmtpStep::Recipient | SmtpStep::Body | SmtpStep::Dot => {
-            let (class, subject, detail) = reply.enhanced().unwrap_or_default();
-            tracing::trace!("hears {} {class}.{subject}.{detail} to {at}", reply.code());
+            let status = reply.status().map(|status| format!(" {status}")).unwrap_or_default();
+            tracing::trace!("received {}{status} to {at}", reply.code());
         }
     }
 }
 
-/// Octets as TLS records that end where the octets end.
+/// Encrypts octets as TLS records that end where the octets end.
 fn encrypt(connection: &mut ClientConnection, mut octets: &[u8], records: &mut Vec<u8>) -> io::Result<()> {
     while !octets.is_empty() {
         let taken = connection.writer().write(octets)?;
@@ -209,7 +205,7 @@ fn encrypt(connection: &mut ClientConnection, mut octets: &[u8], records: &mut V
     Ok(())
 }
 
-/// Writes all octets; an error behind `end` is none.
+/// Writes all octets; an error behind `end` is ignored.
 fn write_up_to(socket: &mut DeadlineStream<'_>, octets: &[u8], end: usize) -> io::Result<()> {
     let mut written = 0;
     while written < octets.len() {
@@ -232,7 +228,7 @@ fn io_failure(error: &io::Error, at: SmtpStep, waited: Duration) -> FailureReaso
     }
 }
 
-/// A socket whose reads and writes share one deadline, however small the pieces are that come.
+/// A socket whose reads and writes share one deadline, however small the pieces are.
 struct DeadlineStream<'a> {
     tcp: &'a TcpStream,
     deadline: Instant,
@@ -243,22 +239,22 @@ impl<'a> DeadlineStream<'a> {
         Self { tcp, deadline: Instant::now() + within }
     }
 
-    fn left(&self) -> io::Result<Option<Duration>> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    fn remaining(&self) -> io::Result<Option<Duration>> {
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        if remaining.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(remaining)) }
     }
 }
 
 impl Read for DeadlineStream<'_> {
     fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
-        self.tcp.set_read_timeout(self.left()?)?;
+        self.tcp.set_read_timeout(self.remaining()?)?;
         self.tcp.read(octets)
     }
 }
 
 impl Write for DeadlineStream<'_> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.tcp.set_write_timeout(self.left()?)?;
+        self.tcp.set_write_timeout(self.remaining()?)?;
         self.tcp.write(octets)
     }
 

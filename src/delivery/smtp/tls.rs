@@ -1,4 +1,4 @@
-//! Encryption: whom we trust, and what can be wrong with it.
+//! TLS: which certificates are trusted, and what can be wrong with a relay's.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use thiserror::Error as ThisError;
 
 use crate::delivery::smtp::options::SmtpOptions;
 
-/// Why the settings allow no encryption.
+/// Why TLS cannot be set up.
 #[derive(Debug, ThisError)]
 pub enum TlsSetupError {
     /// The file of certificates cannot be read.
@@ -23,45 +23,45 @@ pub enum TlsSetupError {
         source: pem::Error,
     },
     /// The file holds no certificate.
-    #[error("no certificate in {} (smtp.ca_file): it needs a PEM block `BEGIN CERTIFICATE`", path.display())]
+    #[error("no certificate in {} (smtp.ca_file): it must have a PEM block `BEGIN CERTIFICATE`", path.display())]
     NoCertificate {
         /// The file.
         path: PathBuf,
     },
-    /// This machine trusts nobody.
-    #[error("this machine has no trusted certificates: install ca-certificates, or name a file with smtp.ca_file")]
+    /// This machine has no trusted certificates.
+    #[error("this machine has no trusted certificates: install ca-certificates, or set smtp.ca_file")]
     NoRoots,
-    /// The relay's name can be on no certificate.
+    /// No certificate can be for the relay's name.
     #[error("{host} is neither a host name nor an IP address (smtp.host)")]
     HostName {
         /// The name.
         host: String,
     },
-    /// The library for encryption does not start.
-    #[error("the encryption cannot be set up")]
+    /// The TLS library cannot be set up.
+    #[error("cannot set up TLS")]
     Library {
-        /// What it said.
+        /// Its error.
         source: rustls::Error,
     },
 }
 
-/// What is wrong with a relay's encryption.
+/// What is wrong with a TLS connection to a relay.
 #[derive(Clone, Debug, PartialEq, ThisError)]
-pub enum TlsFailure {
-    /// Nobody vouches for the certificate.
-    #[error("its certificate is signed by nobody that is trusted here; a CA of your own goes into smtp.ca_file")]
+pub(crate) enum TlsFailure {
+    /// No trusted CA has signed the certificate.
+    #[error("its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own")]
     UnknownIssuer,
-    /// The certificate is somebody else's.
+    /// The certificate is for another name.
     #[error("its certificate is for another name; smtp.host must be the name on the certificate")]
     WrongName,
-    /// The certificate is too old.
-    #[error("its certificate has expired; whoever runs the relay must renew it")]
+    /// The certificate has expired.
+    #[error("its certificate has expired; the relay's operator must renew it")]
     Expired,
-    /// The certificate is wrong in another way.
-    #[error("its certificate is not good: {0}")]
+    /// The certificate is invalid in another way.
+    #[error("its certificate is invalid: {0}")]
     Certificate(CertificateError),
-    /// The relay does not speak TLS as we do.
-    #[error("{0}; port 587 and 25 want smtp.security: starttls, port 465 wants tls")]
+    /// The relay does not speak TLS, or no version of it that we do.
+    #[error("{0}; set smtp.security: starttls for the ports 587 and 25, and tls for 465")]
     Protocol(rustls::Error),
 }
 
@@ -69,7 +69,8 @@ impl From<&rustls::Error> for TlsFailure {
     fn from(error: &rustls::Error) -> Self {
         let rustls::Error::InvalidCertificate(cause) = error else { return Self::Protocol(error.clone()) };
         match cause {
-            // A CA that was made anew under the same name has another key, perhaps of another kind.
+            // A CA that was created anew under the same name has another key, perhaps of another kind: its signature is bad
+            // under the key that is trusted here.
             CertificateError::UnknownIssuer
             | CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::UnknownIssuer,
@@ -80,12 +81,12 @@ impl From<&rustls::Error> for TlsFailure {
     }
 }
 
-/// What TLS says about an I/O error; none where the network is to blame.
+/// The TLS failure within an I/O error; `None` where the network failed.
 pub(crate) fn failure(error: &io::Error) -> Option<TlsFailure> {
-    error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
 }
 
-/// Whom we trust, and whom we expect.
+/// The trusted certificates, and the name that the relay's must be for.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsContext {
     config: Arc<ClientConfig>,
@@ -101,7 +102,7 @@ impl TlsContext {
             Some(path) => trusted_by(path.clone())?,
             None => trusted_by_machine()?,
         };
-        // The provider is named, so that nothing depends on what the process has installed.
+        // The provider is named: the process-wide default would depend on which crates install one.
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -111,7 +112,7 @@ impl TlsContext {
         Ok(Self { config: Arc::new(config), name })
     }
 
-    /// Starts a connection; nothing is sent yet.
+    /// Begins a TLS connection; nothing is sent yet.
     pub(crate) fn start(&self) -> Result<ClientConnection, rustls::Error> {
         ClientConnection::new(Arc::clone(&self.config), self.name.clone())
     }

@@ -1,4 +1,4 @@
-//! One connection and what goes through it.
+//! One connection and the letters that go through it.
 
 mod pacing;
 
@@ -10,292 +10,304 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::engine::{RunEnd, RunState};
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::ledger::claim::{Claim, InFlight, LetterNumber, Settled, Settlement};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::writer::LedgerHandle;
 use crate::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
 use crate::delivery::refusal_streak::RefusalStreak;
-use crate::delivery::retry::{DROPS, back_off};
+use crate::delivery::retry::{MAX_LOST_CONNECTIONS, back_off};
+use crate::delivery::run::{RunEnd, RunState};
 use crate::delivery::throttle::Throttle;
 use crate::delivery::transport::{
-    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, Remedy, SendOutcome,
+    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, SendOutcome,
 };
 use crate::letter::compose::Letter;
 use crate::people::person::Address;
 
-/// One connection and what goes through it.
+/// One connection and the letters that go through it.
 pub(super) struct Worker<'a> {
-    shared: &'a RunState<'a>,
-    clerk: LedgerHandle,
+    state: &'a RunState<'a>,
+    ledger: LedgerHandle,
     number: usize,
-    courier: Option<Box<dyn Connection + 'a>>,
-    /// How many letters were handed over by the courier.
-    handed: usize,
-    /// Letters that were made while an answer was awaited, in their order.
-    ahead: VecDeque<ReadyLetter>,
+    /// The open connection; absent: the next letter opens one.
+    connection: Option<Box<dyn Connection + 'a>>,
+    /// How many letters were sent over the open connection.
+    sent: usize,
+    /// Letters that were composed while a reply was awaited, in their order.
+    ready: VecDeque<ReadyLetter>,
     /// Connections lost in a row.
-    drops: u32,
-    /// Letters put off in a row because every connection for them was lost.
-    put_off: u32,
+    lost: u32,
+    /// Letters deferred in a row because every connection for them was lost.
+    deferred: u32,
 }
 
-/// A letter that is ready to go.
+/// A letter that is composed, and the claim that allows to send it.
 struct ReadyLetter {
     claim: Claim,
     envelope: Envelope,
     body: Vec<u8>,
 }
 
-/// A letter whose recipient is untouched: it is to be tried over a new connection.
+/// A letter to be tried over a new connection: the recipient is not to blame.
 struct RetriedLetter {
-    draft: ReadyLetter,
+    letter: ReadyLetter,
     reason: FailureReason,
 }
 
+/// A letter whose envelope was sent behind the one before it, and the result of its offer; absent: there was none.
+struct NextLetter {
+    letter: ReadyLetter,
+    offer: Option<Result<(), OfferError>>,
+}
+
 impl<'a> Worker<'a> {
-    pub(super) fn new(shared: &'a RunState<'a>, clerk: LedgerHandle, number: usize) -> Self {
-        Self { shared, clerk, number, courier: None, handed: 0, ahead: VecDeque::new(), drops: 0, put_off: 0 }
+    pub(super) fn new(state: &'a RunState<'a>, ledger: LedgerHandle, number: usize) -> Self {
+        Self { state, ledger, number, connection: None, sent: 0, ready: VecDeque::new(), lost: 0, deferred: 0 }
     }
 
-    /// Takes letters until none is due, or the run ends.
-    pub(super) fn work(mut self) -> Result<(), Error> {
+    /// Sends letters until none is due, or the run ends.
+    pub(super) fn run(mut self) -> Result<(), Error> {
         loop {
-            let Some(draft) = self.draft()? else {
-                if self.rest()? {
+            let Some(letter) = self.next_letter()? else {
+                if self.wait_for_due()? {
                     continue;
                 }
                 break;
             };
-            let mut again = self.attempt(draft)?;
-            while let Some(it) = again {
-                again = self.retry(it)?;
+            let mut retried = self.attempt(letter)?;
+            while let Some(letter) = retried {
+                retried = self.retry(letter)?;
             }
         }
-        for draft in self.ahead.drain(..) {
-            self.clerk.release(draft.claim)?;
+        for letter in self.ready.drain(..) {
+            self.ledger.release(letter.claim)?;
         }
-        if let Some(courier) = self.courier.take() {
-            courier.close();
+        if let Some(connection) = self.connection.take() {
+            connection.close();
         }
         Ok(())
     }
 
-    /// The next letter; none where nothing is due, or where the run ends.
-    fn draft(&mut self) -> Result<Option<ReadyLetter>, Error> {
-        if self.shared.ends() {
+    /// The next letter; `None` where nothing is due, or where the run ends.
+    fn next_letter(&mut self) -> Result<Option<ReadyLetter>, Error> {
+        if self.state.is_ending() {
             return Ok(None);
         }
-        match self.ahead.pop_front() {
-            Some(draft) => Ok(Some(draft)),
+        match self.ready.pop_front() {
+            Some(letter) => Ok(Some(letter)),
             None => self.compose(),
         }
     }
 
     fn compose(&mut self) -> Result<Option<ReadyLetter>, Error> {
         let Some(claim) = self.claim()? else { return Ok(None) };
-        let letter = self.shared.run.plan.letter(&claim.letter).map_err(|_| Error::Uncomposed)?;
+        let letter = self.state.run.plan.letter(&claim.letter).map_err(|_| Error::Uncomposed)?;
         Ok(Some(ReadyLetter::new(claim, letter)))
     }
 
-    /// Makes the letter after the next one while the relay is busy with this one.
+    /// Composes the letter after the next one while the relay is busy with this one.
     fn compose_ahead(&mut self) -> Result<(), Error> {
-        if self.ahead.is_empty() && self.hurries() && !self.shared.ends() {
+        if self.ready.is_empty() && self.may_pipeline() && !self.state.is_ending() {
             let next = self.compose()?;
-            self.ahead.extend(next);
+            self.ready.extend(next);
         }
         Ok(())
     }
 
-    /// One try over the open connection, or over a new one. Nothing comes back where the letter has its outcome.
-    fn attempt(&mut self, draft: ReadyLetter) -> Result<Option<RetriedLetter>, Error> {
-        let mut courier = match self.courier.take() {
-            Some(courier) => courier,
+    /// One try over the open connection, or over a new one; `None` where the letter has its outcome.
+    fn attempt(&mut self, letter: ReadyLetter) -> Result<Option<RetriedLetter>, Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
             None => match self.open() {
-                Ok(courier) => {
-                    self.handed = 0;
-                    courier
+                Ok(connection) => {
+                    self.sent = 0;
+                    connection
                 }
-                Err(error) => return self.not_opened(draft, error),
+                Err(error) => return self.not_opened(letter, error),
             },
         };
-        let wait = self.shared.tempo(|it| it.turn(Instant::now()));
-        self.sleep(Instant::now() + wait);
-        match courier.offer(&draft.envelope) {
-            Ok(()) => self.hand_over(courier, draft),
-            Err(setback) => self.declined(courier, draft, setback),
+        let delay = self.state.with_throttle(|throttle| throttle.delay(Instant::now()));
+        self.sleep(Instant::now() + delay);
+        match connection.offer(&letter.envelope) {
+            Ok(()) => self.send_accepted(connection, letter),
+            Err(error) => self.not_accepted(connection, letter, error),
         }
     }
 
     fn open(&self) -> Result<Box<dyn Connection + 'a>, OpenError> {
-        let begun = Instant::now();
-        let opened = self.shared.run.transport.open();
-        self.tell(&match &opened {
-            Ok(_) => DeliveryEvent::Connected { connection: self.number, took: begun.elapsed() },
+        let start = Instant::now();
+        let opened = self.state.run.transport.open();
+        self.emit(&match &opened {
+            Ok(_) => DeliveryEvent::Connected { connection: self.number, took: start.elapsed() },
             Err(error) => DeliveryEvent::NotOpened { connection: self.number, error },
         });
         opened
     }
 
-    fn tell(&self, event: &DeliveryEvent<'_>) {
-        (self.shared.run.watch)(event);
+    fn emit(&self, event: &DeliveryEvent<'_>) {
+        (self.state.run.observer)(event);
     }
 
-    /// Hands over the letter that the relay asked for, and those it asks for along with its answers.
-    fn hand_over(
+    /// Sends the letter whose offer was accepted, and those whose offers are accepted along with the replies.
+    fn send_accepted(
         &mut self,
-        mut courier: Box<dyn Connection + 'a>,
-        mut asked: ReadyLetter,
+        mut connection: Box<dyn Connection + 'a>,
+        mut accepted: ReadyLetter,
     ) -> Result<Option<RetriedLetter>, Error> {
         let mut before = None;
         loop {
-            let next = if self.hurries() { self.draft()? } else { None };
-            let in_flight = match self.clerk.mark(asked.claim, before.take(), Timestamp::now()) {
+            let next = if self.may_pipeline() { self.next_letter()? } else { None };
+            let in_flight = match self.ledger.mark(accepted.claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
-                // Another host has taken the letter over: the relay must not have it from here.
+                // Another host has taken the letter over: this one must not send it. The connection goes with it, for
+                // the relay waits for a body that will not come.
                 Err(LedgerError::Lost) => {
-                    self.ahead.extend(next);
+                    self.ready.extend(next);
                     return Ok(None);
                 }
                 Err(error) => return Err(error.into()),
             };
-            self.handed += 1;
+            self.sent += 1;
             let along = next.as_ref().filter(|_| !self.is_used_up());
-            let load = Payload { body: &asked.body, next: along.map(|it| &it.envelope) };
-            let handed_over = Instant::now();
-            courier.hand_over(&in_flight, &load);
+            let payload = Payload { body: &accepted.body, next: along.map(|letter| &letter.envelope) };
+            let sent_at = Instant::now();
+            connection.send(&in_flight, &payload);
             self.compose_ahead()?;
-            let Delivered { verdict, next: answer } = courier.answer();
-            let connection = verdict.connection();
-            before = self.settle(in_flight, verdict, handed_over.elapsed())?;
-            let goes_on = connection == ConnectionState::Usable && !self.shared.halts();
-            match (next, answer) {
+            let Delivered { outcome, next: offer } = connection.wait();
+            let usable = outcome.connection();
+            before = self.settle(in_flight, outcome, sent_at.elapsed())?;
+            let goes_on = usable == ConnectionState::Usable && !self.state.is_halted();
+            match (next, offer) {
                 (Some(next), Some(Ok(()))) if goes_on => {
-                    (self.drops, self.put_off) = (0, 0);
-                    asked = next;
+                    self.reset_failures();
+                    accepted = next;
                 }
-                (next, answer) => {
-                    before.map_or(Ok(()), |settled| self.clerk.settle(settled))?;
-                    return self.after(courier, connection, next.map(|next| (next, answer)));
+                (next, offer) => {
+                    before.map_or(Ok(()), |settled| self.ledger.settle(settled))?;
+                    return self.leave_pipeline(connection, usable, next.map(|letter| NextLetter { letter, offer }));
                 }
             }
         }
     }
 
-    /// Whether the connection has had the letters that are its share.
+    /// Whether the connection has had its share of letters.
     fn is_used_up(&self) -> bool {
-        self.handed >= self.shared.run.transport.letters_per_connection().get()
+        self.sent >= self.state.run.transport.letters_per_connection().get()
     }
 
-    /// What follows where the relay does not wait for the next letter: its answer to that one's offer counts if the
-    /// connection is still good.
-    fn after(
+    /// What follows where the relay does not wait for the next letter: its reply to that offer counts only if the
+    /// connection is still usable.
+    fn leave_pipeline(
         &mut self,
-        courier: Box<dyn Connection + 'a>,
-        connection: ConnectionState,
-        next: Option<(ReadyLetter, Option<Result<(), OfferError>>)>,
+        connection: Box<dyn Connection + 'a>,
+        usable: ConnectionState,
+        next: Option<NextLetter>,
     ) -> Result<Option<RetriedLetter>, Error> {
-        match (connection, next) {
-            (ConnectionState::Usable, Some((next, Some(Err(setback))))) => {
-                (self.drops, self.put_off) = (0, 0);
-                return self.declined(courier, next, setback);
+        match (usable, next) {
+            (ConnectionState::Usable, Some(NextLetter { letter, offer: Some(Err(error)) })) => {
+                self.reset_failures();
+                return self.not_accepted(connection, letter, error);
             }
-            (_, Some((next, _))) => self.ahead.push_front(next),
+            (_, Some(next)) => self.ready.push_front(next.letter),
             (_, None) => {}
         }
-        match connection {
+        match usable {
             ConnectionState::Usable => {
-                (self.drops, self.put_off) = (0, 0);
-                if self.is_used_up() { courier.close() } else { self.courier = Some(courier) }
+                self.reset_failures();
+                if self.is_used_up() { connection.close() } else { self.connection = Some(connection) }
             }
             ConnectionState::Spent | ConnectionState::SlowDown => {
-                courier.close();
+                connection.close();
                 self.pause(None);
             }
         }
         Ok(None)
     }
 
-    /// A letter that was not asked for.
-    fn declined(
+    fn reset_failures(&mut self) {
+        (self.lost, self.deferred) = (0, 0);
+    }
+
+    /// A letter whose offer was not accepted.
+    fn not_accepted(
         &mut self,
-        courier: Box<dyn Connection + 'a>,
-        draft: ReadyLetter,
-        setback: OfferError,
+        connection: Box<dyn Connection + 'a>,
+        letter: ReadyLetter,
+        error: OfferError,
     ) -> Result<Option<RetriedLetter>, Error> {
-        let ReadyLetter { claim, envelope, .. } = &draft;
-        match setback {
-            OfferError::ConnectionLost(reason) => return Ok(Some(RetriedLetter { draft, reason })),
+        match error {
+            OfferError::ConnectionLost(reason) => return Ok(Some(RetriedLetter { letter, reason })),
             OfferError::SlowDown(reply) => {
-                courier.close();
-                self.shared.tempo(Throttle::slow_down);
-                return Ok(Some(RetriedLetter { draft, reason: FailureReason::Reply(reply) }));
+                connection.close();
+                self.state.with_throttle(Throttle::slow_down);
+                return Ok(Some(RetriedLetter { letter, reason: FailureReason::Reply(reply) }));
             }
-            OfferError::Deferred(reason) => self.settle_unsent(draft.claim, &Outcome::Deferred(reason))?,
+            OfferError::Deferred(reason) => self.settle_unsent(letter.claim, &Outcome::Deferred(reason))?,
             OfferError::Refused(reply) => {
-                let (number, recipient) = (claim.number(), envelope.recipient.clone());
-                self.settle_unsent(draft.claim, &Outcome::Refused(reply.clone()))?;
+                let (number, recipient) = (letter.claim.number(), letter.envelope.recipient);
+                self.settle_unsent(letter.claim, &Outcome::Refused(reply.clone()))?;
                 self.refused(number, &recipient, reply)?;
             }
-            OfferError::SenderRefused(reply) => self.give_back(draft, RunEnd::SenderRefused(reply))?,
-            OfferError::TooLarge { size, limit } => self.give_back(draft, RunEnd::TooLarge { size, limit })?,
+            OfferError::SenderRefused(reply) => self.end_with(letter, RunEnd::SenderRefused(reply))?,
+            OfferError::TooLarge { size, limit } => self.end_with(letter, RunEnd::TooLarge { size, limit })?,
         }
-        (self.drops, self.put_off) = (0, 0);
-        self.courier = Some(courier);
+        self.reset_failures();
+        self.connection = Some(connection);
         Ok(None)
     }
 
-    /// The same letter again, after a wait. Five lost connections in a row put it off; where the next letter fares no
-    /// better, it is not the letter: the relay is not there, and the run ends.
-    fn retry(&mut self, RetriedLetter { draft, reason }: RetriedLetter) -> Result<Option<RetriedLetter>, Error> {
-        if self.drops + 1 >= DROPS {
-            self.put_off(draft, reason)?;
+    /// The same letter again, after a pause. Five lost connections in a row defer it; if the next letter fares no
+    /// better, the letter is not to blame: the relay is unreachable, and the run ends.
+    fn retry(&mut self, RetriedLetter { letter, reason }: RetriedLetter) -> Result<Option<RetriedLetter>, Error> {
+        if self.lost + 1 >= MAX_LOST_CONNECTIONS {
+            self.defer(letter, reason)?;
             return Ok(None);
         }
         self.pause(Some(&reason));
-        if self.shared.ends() {
-            self.clerk.release(draft.claim)?;
+        if self.state.is_ending() {
+            self.ledger.release(letter.claim)?;
             return Ok(None);
         }
-        self.attempt(draft)
+        self.attempt(letter)
     }
 
-    fn put_off(&mut self, draft: ReadyLetter, reason: FailureReason) -> Result<(), Error> {
+    fn defer(&mut self, letter: ReadyLetter, reason: FailureReason) -> Result<(), Error> {
         // A relay that asks to slow down said nothing about the recipient.
         if matches!(reason, FailureReason::Reply(_)) {
-            return self.give_back(draft, RunEnd::Unreachable(reason));
+            return self.end_with(letter, RunEnd::Unreachable(reason));
         }
-        self.settle_unsent(draft.claim, &Outcome::Deferred(reason.clone()))?;
-        (self.drops, self.put_off) = (0, self.put_off + 1);
-        if self.put_off > 1 {
-            self.shared.end(RunEnd::Unreachable(reason));
+        self.settle_unsent(letter.claim, &Outcome::Deferred(reason.clone()))?;
+        (self.lost, self.deferred) = (0, self.deferred + 1);
+        if self.deferred > 1 {
+            self.state.end(RunEnd::Unreachable(reason));
         }
         Ok(())
     }
 
-    fn not_opened(&mut self, draft: ReadyLetter, error: OpenError) -> Result<Option<RetriedLetter>, Error> {
-        let waits = match error.remedy() {
-            Remedy::Wait => self.drops + 1 < DROPS,
-            Remedy::Relay | Remedy::Settings | Remedy::Disk => false,
+    fn not_opened(&mut self, letter: ReadyLetter, error: OpenError) -> Result<Option<RetriedLetter>, Error> {
+        let may_retry = match error {
+            OpenError::Unreachable(_) => self.lost + 1 < MAX_LOST_CONNECTIONS,
+            OpenError::Refused(_) | OpenError::Settings(_) | OpenError::Folder { .. } => false,
         };
-        if !waits {
-            self.give_back(draft, RunEnd::NotOpened(error))?;
+        if !may_retry {
+            self.end_with(letter, RunEnd::NotOpened(error))?;
             return Ok(None);
         }
-        Ok(Some(RetriedLetter { draft, reason: FailureReason::ConnectionLost { at: SmtpStep::Greeting } }))
+        Ok(Some(RetriedLetter { letter, reason: FailureReason::ConnectionLost { at: SmtpStep::Greeting } }))
     }
 
-    fn give_back(&mut self, draft: ReadyLetter, end: RunEnd) -> Result<(), Error> {
-        self.shared.end(end);
-        Ok(self.clerk.release(draft.claim)?)
+    /// Ends the run, and gives the letter back untried.
+    fn end_with(&mut self, letter: ReadyLetter, end: RunEnd) -> Result<(), Error> {
+        self.state.end(end);
+        Ok(self.ledger.release(letter.claim)?)
     }
 
-    /// How the attempt ended, for the ledger; absent where it was written already, because more follows from it.
-    fn settle(&mut self, in_flight: InFlight, verdict: SendOutcome, took: Duration) -> Result<Option<Settled>, Error> {
+    /// The settlement of an attempt, for the ledger; `None` where it was written already, because more follows from it.
+    fn settle(&mut self, in_flight: InFlight, sent: SendOutcome, took: Duration) -> Result<Option<Settled>, Error> {
         let now = Timestamp::now();
-        let outcome = verdict.outcome();
-        self.tell(&DeliveryEvent::Attempted(Attempt {
+        let outcome = sent.outcome();
+        self.emit(&DeliveryEvent::Attempted(Attempt {
             connection: self.number,
             letter: in_flight.letter(),
             number: in_flight.number(),
@@ -303,25 +315,25 @@ impl<'a> Worker<'a> {
             took: Some(took),
         }));
         let due = match &outcome {
-            Outcome::Deferred(FailureReason::Reply(_)) => self.shared.run.retry.due(now, in_flight.tries()),
-            // A line that broke before the dot says nothing about the recipient: it is tried again in this run.
+            Outcome::Deferred(FailureReason::Reply(_)) => self.state.run.retry.due(now, in_flight.tries()),
+            // A connection lost before the dot says nothing about the recipient: the letter is tried again in this run.
             Outcome::Deferred(_) | Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => now,
         };
         let (number, person) = (in_flight.number(), Arc::clone(&in_flight.letter().person));
         let settled = in_flight.settled(&Settlement { outcome: &outcome, at: now, due });
-        if verdict.connection() == ConnectionState::SlowDown {
-            self.shared.tempo(Throttle::slow_down);
+        if sent.connection() == ConnectionState::SlowDown {
+            self.state.with_throttle(Throttle::slow_down);
         }
-        if verdict.connection() != ConnectionState::Usable {
-            self.lost_with(outcome);
+        if sent.connection() != ConnectionState::Usable {
+            self.connection_lost(outcome);
         }
-        match verdict {
+        match sent {
             SendOutcome::Accepted(_) => {
-                self.shared.streak(RefusalStreak::accepted);
-                self.shared.tempo(Throttle::accepted);
+                self.state.with_streak(RefusalStreak::accepted);
+                self.state.with_throttle(Throttle::accepted);
             }
             SendOutcome::Refused(reply) => {
-                self.clerk.settle(settled)?;
+                self.ledger.settle(settled)?;
                 self.refused(number, &person.address, reply)?;
                 return Ok(None);
             }
@@ -330,51 +342,53 @@ impl<'a> Worker<'a> {
         Ok(Some(settled))
     }
 
-    /// A letter that cost its connection. Five in a row and the run ends: a relay that takes letters and never answers
-    /// would leave everybody in doubt.
-    fn lost_with(&self, outcome: Outcome) {
+    /// A letter that cost its connection. Five in a row end the run: a relay that takes letters and never replies would
+    /// leave every recipient in doubt.
+    fn connection_lost(&self, outcome: Outcome) {
         if let Outcome::InDoubt(reason) | Outcome::Deferred(reason) = outcome
-            && self.drops + 1 >= DROPS
+            && self.lost + 1 >= MAX_LOST_CONNECTIONS
         {
-            self.shared.end(RunEnd::Unreachable(reason));
+            self.state.end(RunEnd::Unreachable(reason));
         }
     }
 
     fn settle_unsent(&mut self, claim: Claim, outcome: &Outcome) -> Result<(), Error> {
         let now = Timestamp::now();
-        self.tell(&DeliveryEvent::Attempted(Attempt {
+        self.emit(&DeliveryEvent::Attempted(Attempt {
             connection: self.number,
             letter: &claim.letter,
             number: claim.number(),
             outcome,
             took: None,
         }));
-        let due = self.shared.run.retry.due(now, claim.tries());
-        Ok(self.clerk.settle_unsent(claim, &Settlement { outcome, at: now, due })?)
+        let due = self.state.run.retry.due(now, claim.tries());
+        Ok(self.ledger.settle_unsent(claim, &Settlement { outcome, at: now, due })?)
     }
 
-    /// A refusal that is the sender's fault, or the fifth of a row, is nobody's: those letters are deferred after all.
+    /// A refusal that means the sender, or the fifth in a row, is no recipient's fault: those letters are deferred.
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: Reply) -> Result<(), Error> {
-        let Some(letters) = self.shared.streak(|it| it.refused(number, recipient, &reply)) else { return Ok(()) };
+        let Some(letters) = self.state.with_streak(|streak| streak.refused(number, recipient, &reply)) else {
+            return Ok(());
+        };
         let now = Timestamp::now();
         let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
-        self.clerk.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
-        self.tell(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
-        self.shared.end(RunEnd::Paused(reply));
+        self.ledger.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
+        self.emit(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
+        self.state.end(RunEnd::Paused(reply));
         Ok(())
     }
 
     /// Waits before the next connection, but not longer than until the run ends.
     fn pause(&mut self, reason: Option<&FailureReason>) {
-        self.drops += 1;
-        let wait = back_off(self.drops, self.number);
-        self.tell(&DeliveryEvent::Waits { connection: self.number, wait, reason });
+        self.lost += 1;
+        let wait = back_off(self.lost, self.number);
+        self.emit(&DeliveryEvent::Waits { connection: self.number, wait, reason });
         self.sleep(Instant::now() + wait);
     }
 
     /// Sleeps, but not longer than until the run ends.
     fn sleep(&self, until: Instant) {
-        while !self.shared.ends() && Instant::now() < until {
+        while !self.state.is_ending() && Instant::now() < until {
             thread::sleep(Duration::from_millis(20).min(until.saturating_duration_since(Instant::now())));
         }
     }

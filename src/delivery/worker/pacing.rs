@@ -1,85 +1,88 @@
-//! When a connection's next letter may leave.
+//! When a connection's next letter may be sent: rate limits, and letters that are due later.
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::engine::{RunEnd, WaitPolicy};
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::ledger::claim::Claim;
 use crate::delivery::ledger::rate_limits::RateDecision;
+use crate::delivery::run::{RunEnd, WaitPolicy};
 use crate::delivery::worker::Worker;
 
+/// How long an idle connection is kept open. Relays close one after a few minutes (RFC 5321 §4.5.3.2.7), many sooner.
+const MAX_IDLE: Duration = Duration::from_secs(20);
+
 impl Worker<'_> {
-    /// The next letter that may leave by now.
+    /// The next letter that may be sent by now.
     pub(super) fn claim(&mut self) -> Result<Option<Claim>, Error> {
-        while let Some(claim) = self.clerk.claim(Timestamp::now())? {
-            let claim = if self.clerk.is_paced() { self.await_turn(claim)? } else { Some(claim) };
-            if claim.is_some() || self.shared.ends() {
+        while let Some(claim) = self.ledger.claim(Timestamp::now())? {
+            let claim = if self.ledger.is_rate_limited() { self.wait_for_slot(claim)? } else { Some(claim) };
+            if claim.is_some() || self.state.is_ending() {
                 return Ok(claim);
             }
         }
         Ok(None)
     }
 
-    /// Waits until a letter may leave. Nothing comes back where it may not by now: its domain has its share, or the run
-    /// ends.
-    fn await_turn(&mut self, mut claim: Claim) -> Result<Option<Claim>, Error> {
+    /// Waits until the rate limits allow a letter; `None` where they do not by now: its domain's limit is reached, or the
+    /// run ends.
+    fn wait_for_slot(&mut self, mut claim: Claim) -> Result<Option<Claim>, Error> {
         loop {
-            let at = match self.clerk.depart(&mut claim, Timestamp::now())? {
+            let at = match self.ledger.reserve_slot(&mut claim, Timestamp::now())? {
                 RateDecision::Now(_) => return Ok(Some(claim)),
+                // Letters to other domains may still go: this one is put back, so that the connection can send them.
                 RateDecision::DomainNotBefore(at) => {
-                    self.clerk.put_off(claim, at)?;
+                    self.ledger.defer(claim, at)?;
                     return Ok(None);
                 }
                 RateDecision::NotBefore(at) => at,
             };
-            if !self.shared.run.patience.lasts(Timestamp::now(), at) {
-                self.shared.end(RunEnd::Paced(at));
+            if !self.state.run.wait.lasts(Timestamp::now(), at) {
+                self.state.end(RunEnd::RateLimited(at));
             }
             self.sleep_until(at);
-            if self.shared.ends() {
-                self.clerk.release(claim)?;
+            if self.state.is_ending() {
+                self.ledger.release(claim)?;
                 return Ok(None);
             }
         }
     }
 
-    /// Waits for the next letter that is not due yet, if it is worth it; `false`: there is none.
-    pub(super) fn rest(&mut self) -> Result<bool, Error> {
-        if self.shared.ends() || !self.waits_for_letters() {
+    /// Waits for the next letter that is not due yet, if the policy allows it; `false` where there is none.
+    pub(super) fn wait_for_due(&mut self) -> Result<bool, Error> {
+        if self.state.is_ending() || !self.waits_for_letters() {
             return Ok(false);
         }
         let now = Timestamp::now();
-        let Some(at) = self.clerk.next_due(now)?.filter(|at| self.shared.run.patience.lasts(now, *at)) else {
+        let Some(at) = self.ledger.next_due(now)?.filter(|at| self.state.run.wait.lasts(now, *at)) else {
             return Ok(false);
         };
         self.sleep_until(at);
-        Ok(!self.shared.ends())
+        Ok(!self.state.is_ending())
     }
 
-    /// Without patience only those are waited for that the relay's limits hold back.
+    /// A brief wait is for letters that a rate limit holds back, and only then.
     fn waits_for_letters(&self) -> bool {
-        self.clerk.is_paced() || self.shared.run.patience != WaitPolicy::Brief
+        self.ledger.is_rate_limited() || self.state.run.wait != WaitPolicy::Brief
     }
 
-    /// Whether a letter may be made ready, and go out, while the one before it has no answer yet.
-    pub(super) fn hurries(&self) -> bool {
-        !self.clerk.is_paced() && !self.shared.tempo(|it| it.is_slowed())
+    /// Whether a letter may be composed and offered while the one before it has no reply yet.
+    pub(super) fn may_pipeline(&self) -> bool {
+        !self.ledger.is_rate_limited() && !self.state.with_throttle(|throttle| throttle.is_slowed())
     }
 
-    /// Sleeps; a relay is not kept waiting for long meanwhile.
+    /// Sleeps; for a long sleep the connection is closed first.
     fn sleep_until(&mut self, at: Timestamp) {
-        const SHORT: Duration = Duration::from_secs(20);
         let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
-        if wait > Duration::from_secs(1) && !self.shared.ends() {
-            self.tell(&DeliveryEvent::Rests { connection: self.number, until: at });
+        if wait > Duration::from_secs(1) && !self.state.is_ending() {
+            self.emit(&DeliveryEvent::Rests { connection: self.number, until: at });
         }
-        if wait > SHORT
-            && let Some(courier) = self.courier.take()
+        if wait > MAX_IDLE
+            && let Some(connection) = self.connection.take()
         {
-            courier.close();
+            connection.close();
         }
         self.sleep(Instant::now() + wait);
     }

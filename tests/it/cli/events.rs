@@ -79,7 +79,7 @@ fn a_run_tells_each_thing_that_happens() {
     assert_eq!((&report["attempts"], &report["connections"]), (&Value::from(3), &Value::from(2)));
     assert_eq!(
         report["reasons"].to_string(),
-        r#"[{"state":"refused","letters":1,"code":550,"text":"550 5.1.1 <…>: no such user"},{"state":"in_doubt","letters":1,"code":null,"text":"the connection was lost at the end of the letter"}]"#
+        r#"[{"state":"refused","letters":1,"code":550,"status":"5.1.1","text":"550 5.1.1 <…>: no such user"},{"state":"in_doubt","letters":1,"code":null,"status":null,"text":"connection lost at the end of the letter"}]"#
     );
     let slowest: Vec<&Value> = report["slowest_domains"].as_array().unwrap().iter().map(|it| &it["domain"]).collect();
     assert_eq!(slowest.len(), 2, "Bo's letter was not handed over: {slowest:?}");

@@ -35,19 +35,19 @@ fn what_is_wrong_with_a_ledger_is_named() {
         (
             "state",
             "PRAGMA ignore_check_constraints = 1; UPDATE letter SET state = 'sent' WHERE number = 1",
-            "CHECK constraint failed in letter\nplan 1, letter 1: the ledger holds a value that cannot be read: letter.state",
+            "CHECK constraint failed in letter\nplan 1, letter 1: the ledger has an invalid value in letter.state",
         ),
         (
             "key",
             "UPDATE letter SET key = 'x@y.example' WHERE number = 2",
-            "plan 1, letter 2: the ledger holds a value that cannot be read: letter.key",
+            "plan 1, letter 2: the ledger has an invalid value in letter.key",
         ),
         (
             "edition",
             "UPDATE letter SET edition = 'x.da' WHERE number = 0",
             "plan 1, letter 0: the plan has no edition x.da",
         ),
-        ("lost", "PRAGMA foreign_keys = 0; UPDATE letter SET plan = 9 WHERE number = 0", "1 letters belong to no plan"),
+        ("lost", "PRAGMA foreign_keys = 0; UPDATE letter SET plan = 9 WHERE number = 0", "1 letters have no plan"),
     ] {
         let project = begun(&format!("ledger-wrong-{name}"));
         change(&project, statements);
@@ -97,9 +97,9 @@ fn what_a_file_knows_is_taken_along() {
     let before = project.run("ledger export").stdout;
     let url = server.url("");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
-    let forgets = "the ledger cannot be used, so nothing more is sent: newsletter.yaml names a new ledger, and \
-                   DIR/.newsletter/ledger.db knows who has got a letter: run `newsletter ledger migrate \
-                   DIR/.newsletter/ledger.db`, or take that file away if nobody is to be remembered";
+    let forgets = "the ledger cannot be used, so nothing more is sent: newsletter.yaml sets a new ledger, and \
+                   DIR/.newsletter/ledger.db is the record of who got a letter: run `newsletter ledger migrate \
+                   DIR/.newsletter/ledger.db`, or move that file away to start afresh";
     project.run("send issues/maj.md --yes").stops(74, forgets);
     project.run("unsubscribe zoe@z.example").stops(74, forgets);
     let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n\
@@ -109,7 +109,7 @@ fn what_a_file_knows_is_taken_along() {
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").tells(SOUND);
     let twice = "the ledger cannot be used, so nothing more is sent: \
-                 the ledger that newsletter.yaml names holds plans already: nothing can be taken over into it";
+                 the ledger in newsletter.yaml has plans already; migrate into an empty one";
     project.run("ledger migrate .newsletter/ledger.db").stops(74, twice);
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));

@@ -9,8 +9,7 @@ use crate::scripted::{Relay, Script};
 
 const UNUSABLE: &str = "the ledger cannot be used, so nothing more is sent: ";
 
-const DAMAGED: &str = "the ledger is damaged; put back the copy from your backup, and do not just delete it: \
-                       it alone knows who has got a letter";
+const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a letter";
 
 /// Sends with this file for a ledger.
 #[track_caller]
@@ -65,8 +64,7 @@ fn a_ledger_that_was_cut_off() {
         assert!(said.status == 74 && is_told, "{length}: {} {}", said.status, said.stderr);
     }
     project.write(".newsletter/ledger.db", "");
-    let empty = "the ledger DIR/.newsletter/ledger.db is empty: put back the copy from your backup, \
-                 or delete the file if nothing was ever sent from here";
+    let empty = "the ledger DIR/.newsletter/ledger.db is empty: restore it from your backup, or delete the file if nothing was ever sent from here";
     for typed in ["send issues/maj.md --yes", "run", "status"] {
         project.run(typed).stops(74, &format!("{UNUSABLE}{empty}"));
     }
@@ -87,18 +85,13 @@ fn a_ledger_of_a_newer_version() {
         "newer.db",
         "PRAGMA application_id = 0x4e4c7472; PRAGMA user_version = 7; CREATE TABLE plan (id INTEGER)",
     );
-    check(
-        "ledger-newer",
-        &file,
-        "the ledger was written by a newer version of newsletter (format 7, this one knows 1)",
-    );
+    check("ledger-newer", &file, "the ledger has format 7, and this version of newsletter uses format 2");
 }
 
 #[test]
 fn a_folder_in_the_place_of_the_ledger() {
     let project = Project::new("ledger-folder").file(".newsletter/ledger.db/x", "");
-    let error = "the ledger cannot be opened and written: look whose the file and its folder are, and whether the disk is \
-                 read-only: unable to open database file: DIR/.newsletter/ledger.db: \
+    let error = "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is read-only: unable to open database file: DIR/.newsletter/ledger.db: \
                  Error code 14: unable to open database file";
     project.run("send issues/maj.md --yes").stops(74, &format!("{UNUSABLE}{error}"));
     assert_eq!(project.reached(), Vec::<String>::new());
@@ -121,9 +114,8 @@ fn what_the_ledger_knows_is_its_owners_alone() {
 fn a_ledger_that_cannot_grow_stops_the_run() {
     let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
-    let error = format!(
-        "{UNUSABLE}the ledger cannot be read or written: look whether the disk is full or broken: disk I/O error"
-    );
+    let error =
+        format!("{UNUSABLE}cannot read or write the ledger: check whether the disk is full or broken: disk I/O error");
     for (name, limit) in [
         ("ledger-full-1", "trap '' XFSZ; ulimit -f 20"),
         ("ledger-full-2", "trap '' XFSZ; ulimit -f 400"),

@@ -40,7 +40,7 @@ fn a_log_names_letters_and_no_readers() {
         [
             ("INFO", "accepted: 250 2.0.0 Queued"),
             ("WARN", "refused: 550 5.1.1 <…>: no such user\\u{1b}[2J"),
-            ("WARN", "in doubt: the connection was lost at the end of the letter"),
+            ("WARN", "in doubt: connection lost at the end of the letter"),
         ]
     );
     let sent = letters[0];
@@ -52,13 +52,13 @@ fn a_log_names_letters_and_no_readers() {
     assert_eq!(
         talk[..4],
         [
-            "hears 220 relay.example ESMTP to the greeting",
-            "says EHLO",
-            "hears 250 relay.example SIZE 100000 to EHLO",
-            "says MAIL FROM"
+            "received 220 relay.example ESMTP to the greeting",
+            "sends EHLO",
+            "received 250 relay.example SIZE 100000 to EHLO",
+            "sends MAIL FROM"
         ]
     );
-    assert!(talk.contains(&"hears 550 5.1.1 to RCPT TO"), "{talk:?}");
+    assert!(talk.contains(&"received 550 5.1.1 to RCPT TO"), "{talk:?}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn begun(project: Project, more: &str) -> Project {
 fn what_is_held_of_somebody_is_shown() {
     let project = project("person-show", "");
     let said = project.run("person show ANNIKA.LIND@a.example");
-    let of_today = |it: &&str| ["Message-ID <", "planned on ", ": 250 lies in"].iter().any(|word| it.contains(word));
+    let of_today = |it: &&str| ["Message-ID <", "planned on ", ": 250 written to"].iter().any(|word| it.contains(word));
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert_eq!(said.stdout.lines().filter(of_today).count(), 5, "{}", said.stdout);
     let told: Vec<&str> = said.stdout.lines().filter(|it| !of_today(it)).collect();
@@ -99,7 +99,7 @@ fn what_is_held_of_somebody_is_exported() {
     let letters = held["letters"].as_array().unwrap();
     let states: Vec<&Value> = letters.iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["accepted", "accepted"]);
-    assert!(letters[0]["reply"].as_str().unwrap().starts_with("250 lies in the outbox as "), "{}", letters[0]);
+    assert!(letters[0]["reply"].as_str().unwrap().starts_with("250 written to the outbox as "), "{}", letters[0]);
     assert_eq!(held["files"].as_array().unwrap().len(), 4, "{}", held["files"]);
 }
 
@@ -242,7 +242,7 @@ fn nobody_is_forgotten_without_a_word_or_under_a_run() {
     let asked = "nothing was done, since nobody is here to ask: say --yes to do it";
     project.run("person erase annika.lind@a.example").stops(3, asked);
     let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
-    let held = ledger::open_to_write(&path).unwrap();
+    let held = ledger::open::open_to_write(&path).unwrap();
     project.run(FORGET).stops(4, "another run is sending from this project; it was left alone");
     drop(held);
     assert_eq!(remains(&project).len(), 8);

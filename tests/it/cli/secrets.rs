@@ -57,7 +57,7 @@ fn check(name: &str, auth: &str, answers: &[Trick]) {
         said += &one.stderr;
     }
     relay.finish();
-    assert!(said.contains("says AUTH") || project.read("run.log").contains("says AUTH"), "{said}");
+    assert!(said.contains("sends AUTH") || project.read("run.log").contains("sends AUTH"), "{said}");
     let written = [".newsletter/ledger.db", "run.log", "newsletter.prom"];
     let places = written.map(|path| (path, fs::read(project.path(path)).unwrap()));
     for file in files(&project.path(".newsletter")) {

@@ -76,7 +76,7 @@ fn a_password_is_never_shown() {
         77,
         "issues/maj.md: 3 recipients: 3 not tried yet\n  run `newsletter send issues/maj.md --yes` again to try the others; \
          nobody gets a second letter\n",
-        "error: the relay localhost refuses the login: 535 5.7.8 Wrong password; look at smtp.username and the password\n",
+        "error: the relay localhost refuses the login: 535 5.7.8 Wrong password; check smtp.username and the password\n",
     );
     assert_eq!(project.states(), ["anna@a.example planned", "bo@b.example planned", "carl@c.example planned"]);
     relay.finish();

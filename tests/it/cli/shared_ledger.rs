@@ -83,7 +83,7 @@ fn what_another_host_has_in_hand_is_left_to_it() {
     let project = project(server, "in_hand", "").variable("PGPASSWORD", server.fact("PASSWORD"));
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     let shared = server.shared("in_hand");
-    let mut other = ledger::open_to_write(&LedgerLocation::Server(shared)).unwrap();
+    let mut other = ledger::open::open_to_write(&LedgerLocation::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
     let desk = RunScope {
         plan,

@@ -63,12 +63,12 @@ fn each_letter_has_its_answer() {
         told("status issues/maj.md --letters"),
         "anna@a.example\taccepted by the relay\tmembers.da\tAT\t250 2.0.0 Queued\n\
          bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
-         carl@c.example\tin doubt\tmembers.da\tAT\tthe connection was lost at the end of the letter\n"
+         carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
     assert_eq!(
         told("status issues/maj.md --failed"),
         "bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
-         carl@c.example\tin doubt\tmembers.da\tAT\tthe connection was lost at the end of the letter\n"
+         carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
     let csv = told("status issues/maj.md --failed --csv");
     let (head, rows) = csv.split_once('\n').unwrap();

@@ -132,7 +132,7 @@ fn suppressions(opened: &OpenProject, address: &Address) -> Result<Vec<Suppressi
     let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
     let key = opened.project.key()?;
     let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
-    found.retain(|it| it.lifted.is_none());
+    found.retain(|it| it.removal.is_none());
     Ok(found)
 }
 

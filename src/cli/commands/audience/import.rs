@@ -218,7 +218,7 @@ fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Resu
     if !import.incoming.departures.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
-            import.incoming.departures.iter().map(|it| Suppression::of(it, None, (&key, now))).collect();
+            import.incoming.departures.iter().map(|it| Suppression::new(it, None, &key, now)).collect();
         opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
     }
     if let Some(told) = project.keep_out_of_git(destination)? {

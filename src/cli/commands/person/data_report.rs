@@ -13,11 +13,11 @@ use crate::cli::commands::audience::report::readers;
 use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::LetterRecord;
 use crate::delivery::ledger::row::PlanRow;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::ledger::suppression::Suppression;
-use crate::delivery::ledger::{self, Ledger};
 use crate::issue::IssueId;
 use crate::issue::series::SeriesId;
 use crate::letter::plan::{PlannedLetter, TransportKind};
@@ -143,9 +143,10 @@ impl PersonalData {
 }
 
 fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<LetterSummary>, Error> {
-    let letters = ledger::letters_to(ledger, &address.key())?;
+    let letters = ledger.letters_to(&address.key())?;
     let sent = |(PlanRow { record: plan, replaced }, record): (PlanRow, LetterRecord)| {
-        let LetterRecord { letter, state, tries, at, reply } = record;
+        let LetterRecord { letter, state, tries, at, reason } = record;
+        let reply = reason.map(|reason| reason.to_string());
         let (transport, planned_at) = (plan.transport, plan.frozen_at);
         LetterSummary { issue: plan.issue, transport, planned_at, replaced, state, tries, at, reply, letter }
     };
@@ -181,7 +182,7 @@ fn standing(readers: &ResolvedAudiences, audience: &Audience, address: &Address)
 }
 
 fn suppressed(it: Suppression) -> SuppressionSummary {
-    let (lifted_at, lifted_because) = it.lifted.map(|it| (it.at, it.because)).unzip();
+    let (lifted_at, lifted_because) = it.removal.map(|it| (it.at, it.because)).unzip();
     let address_is_kept = it.address.is_some();
     SuppressionSummary {
         series: it.series,

@@ -63,7 +63,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, args: &PersonEraseA
         at: None,
         source: "person erase".to_owned(),
     };
-    let suppression = Suppression::of(&departure, None, (&key, now));
+    let suppression = Suppression::new(&departure, None, &key, now);
     let mut letters = 0;
     for ledger in &mut ledgers {
         // First, so that whoever breaks it off here wrote to them for the last time.
@@ -75,7 +75,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, args: &PersonEraseA
     // Last, for it needs room on the disk for the ledger once more.
     let mut remains = ErasureRemnant::Nothing;
     for ledger in &mut ledgers {
-        remains = Some(ledger.scrub()?).filter(|it| *it != ErasureRemnant::Nothing).unwrap_or(remains);
+        remains = Some(ledger.overwrite_free_space()?).filter(|it| *it != ErasureRemnant::Nothing).unwrap_or(remains);
     }
     let by_hand = manual_steps(&held, &opened.project.traces(&trace)?);
     let not_reached = not_reached(opened, &held, remains);

@@ -63,7 +63,7 @@ pub(super) fn suppress(
         .addresses
         .iter()
         .map(|address| SuppressionRequest { address: address.clone(), reason, at: None, source: source.to_owned() })
-        .map(|request| Suppression::of(&request, series, (&key, now)))
+        .map(|request| Suppression::new(&request, series, &key, now))
         .collect();
     let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);

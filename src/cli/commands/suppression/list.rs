@@ -33,8 +33,8 @@ impl<'a> SuppressionJson<'a> {
             reason: suppression.reason,
             at: suppression.at,
             source: &suppression.source,
-            lifted_at: suppression.lifted.as_ref().map(|removal| removal.at),
-            lifted_because: suppression.lifted.as_ref().map(|removal| removal.because.as_str()),
+            lifted_at: suppression.removal.as_ref().map(|removal| removal.at),
+            lifted_because: suppression.removal.as_ref().map(|removal| removal.because.as_str()),
         }
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Err
         let zone = &opened.project.settings().timezone;
         ledger.each_suppression(&mut |suppression| {
             terminal.json(&SuppressionJson::new(&suppression));
-            in_force += u64::from(suppression.lifted.is_none());
+            in_force += u64::from(suppression.removal.is_none());
             terminal.say(&line(&suppression, zone));
         })?;
     }
@@ -57,7 +57,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Err
 fn line(suppression: &Suppression, zone: &TimeZone) -> String {
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let address = suppression.address.as_ref().map_or("(address not kept)", Address::as_str);
-    let removed = suppression.lifted.as_ref();
+    let removed = suppression.removal.as_ref();
     let removed = removed.map(|removal| format!("; removed on {}: {}", day(removal.at), removal.because));
     let (reason, at, source) = (suppression.reason.as_str(), day(suppression.at), &suppression.source);
     let series = in_series(suppression.series.as_ref());

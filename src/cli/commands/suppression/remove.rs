@@ -37,7 +37,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &Suppression
     let mut ledger = opened.ledger_to_suppress()?;
     let mut removed = 0;
     for address in &targets.addresses {
-        match ledger.lift(&suppression::tag(&key, address, targets.series), &removal)? {
+        match ledger.remove_suppression(&suppression::tag(&key, address, targets.series), &removal)? {
             0 => terminal.note(&format!("{address} was not suppressed{}", in_series(targets.series))),
             _ => removed += 1,
         }

@@ -1,4 +1,4 @@
-//! The connection to the server: made anew where it breaks, within bounds.
+//! The connection to the server: opened again where it breaks, within limits.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -15,8 +15,10 @@ use crate::base::database;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::location::SharedLedger;
 
-/// How long a server that has gone away is waited for.
+/// How long to wait for a server that has gone away: long enough for a restart.
 const RECONNECT_TIMEOUT: Duration = Duration::from_secs(60);
+/// The class of SQLSTATE codes for connection exceptions.
+const CONNECTION_EXCEPTION: &str = "08";
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
@@ -24,46 +26,46 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 pub(super) struct ReconnectingClient {
     shared: SharedLedger,
     client: Option<LedgerClient>,
-    /// How often it was made.
-    made: u64,
+    /// How often a connection was opened.
+    opened: u64,
 }
 
 impl ReconnectingClient {
     pub(super) fn open(shared: SharedLedger) -> Result<Self, LedgerError> {
-        let mut line = Self { shared, client: None, made: 0 };
-        line.client()?;
-        Ok(line)
+        let mut client = Self { shared, client: None, opened: 0 };
+        client.connected()?;
+        Ok(client)
     }
 
     pub(super) fn shared(&self) -> &SharedLedger {
         &self.shared
     }
 
-    /// How often the connection was made: where that has changed, an answer may have been lost.
-    pub(super) fn made(&self) -> u64 {
-        self.made
+    /// How often a connection was opened: where that has changed, an answer may have been lost.
+    pub(super) fn opened(&self) -> u64 {
+        self.opened
     }
 
     /// The open connection, or a new one where there is none.
-    pub(super) fn client(&mut self) -> Result<&mut LedgerClient, LedgerError> {
-        if self.client.as_ref().is_none_or(|it| it.is_closed()) {
+    pub(super) fn connected(&mut self) -> Result<&mut LedgerClient, LedgerError> {
+        if self.client.as_ref().is_none_or(|client| client.is_closed()) {
             let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
             set_up(&mut client, &self.shared.schema)?;
-            self.made += 1;
+            self.opened += 1;
             self.client = Some(LedgerClient { client, statements: HashMap::new() });
         }
         self.client.as_mut().ok_or(LedgerError::Stopped)
     }
 
-    /// Does what may be done twice: where the connection breaks, it is made anew and the work begins again. A server
-    /// that was restarted is waited for, but not for ever.
-    pub(super) fn patiently<T>(
+    /// Does work that may be done twice: where the connection breaks, it is opened again and the work starts over, for up
+    /// to a minute.
+    pub(super) fn retrying<T>(
         &mut self,
         mut work: impl FnMut(&mut LedgerClient) -> Result<T, Error>,
     ) -> Result<T, LedgerError> {
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         loop {
-            let failed = match self.client() {
+            let failed = match self.connected() {
                 Ok(client) => match work(client) {
                     Ok(done) => return Ok(done),
                     Err(error) => LedgerError::from(error),
@@ -80,20 +82,24 @@ impl ReconnectingClient {
     }
 }
 
-/// An open connection, and what the server has understood already.
+/// An open connection, and the statements that the server has prepared.
 pub(super) struct LedgerClient {
     client: Client,
     statements: HashMap<&'static str, Statement>,
 }
 
 impl LedgerClient {
-    /// Asks what is asked again and again: the server reads the words once.
-    pub(super) fn ask(&mut self, words: &'static str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
-        let statement = if let Some(statement) = self.statements.get(words) {
+    /// Runs a query that is run again and again: the server parses it once.
+    pub(super) fn query_prepared(
+        &mut self,
+        sql: &'static str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error> {
+        let statement = if let Some(statement) = self.statements.get(sql) {
             statement.clone()
         } else {
-            let statement = self.client.prepare(words)?;
-            self.statements.insert(words, statement.clone());
+            let statement = self.client.prepare(sql)?;
+            self.statements.insert(sql, statement.clone());
             statement
         };
         self.client.query(&statement, values)
@@ -115,24 +121,25 @@ impl DerefMut for LedgerClient {
 }
 
 fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
-    let on = |client: &mut Client, setting: &str| -> Result<String, Error> {
-        Ok(client.query_one("SELECT current_setting($1)", &[&setting])?.get(0))
+    let setting = |client: &mut Client, name: &str| -> Result<String, Error> {
+        Ok(client.query_one("SELECT current_setting($1)", &[&name])?.get(0))
     };
     // The promise rests on `in flight` being on the disk when a commit returns.
-    if on(client, "fsync")? != "on" {
+    if setting(client, "fsync")? != "on" {
         return Err(LedgerError::NoFlush);
     }
-    if on(client, "synchronous_commit")? != "remote_apply" {
+    // `remote_apply` promises more than `on`: it is kept.
+    if setting(client, "synchronous_commit")? != "remote_apply" {
         client.batch_execute("SET synchronous_commit = on")?;
     }
-    // A name of a schema is letters, digits and `_` (settings); it may be a word that SQL keeps to itself.
+    // The settings allow only letters, digits and `_` in the name; the quotes are for reserved words.
     client.batch_execute(&format!(
         "SET search_path = \"{schema}\"; SET lock_timeout = '20s'; SET client_min_messages = warning"
     ))?;
     Ok(())
 }
 
-/// Whether an error may be gone in a moment.
+/// Whether another attempt may succeed.
 fn is_transient(error: &LedgerError) -> bool {
     let error = match error {
         LedgerError::Postgres(error) => error,
@@ -140,10 +147,10 @@ fn is_transient(error: &LedgerError) -> bool {
         _ => return false,
     };
     let Some(code) = error.code() else {
-        // No answer at all: the line is cut, or nobody listens.
+        // No answer from the server: the connection broke, or nothing listens there.
         return error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<io::Error>);
     };
-    let passing = [
+    let transient = [
         SqlState::ADMIN_SHUTDOWN,
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
@@ -151,5 +158,5 @@ fn is_transient(error: &LedgerError) -> bool {
         SqlState::T_R_DEADLOCK_DETECTED,
         SqlState::T_R_SERIALIZATION_FAILURE,
     ];
-    passing.contains(code) || code.code().starts_with("08")
+    transient.contains(code) || code.code().starts_with(CONNECTION_EXCEPTION)
 }

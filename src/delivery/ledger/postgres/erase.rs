@@ -1,16 +1,15 @@
-//! Forgets people in a PostgreSQL ledger.
+//! Erases people from a PostgreSQL ledger.
 
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, erased_columns};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::postgres::Postgres;
 use crate::delivery::ledger::postgres::leases;
-use crate::delivery::ledger::postgres::schema::LOCKS;
+use crate::delivery::ledger::postgres::open::{LOCKS, Postgres};
 use crate::delivery::ledger::record::PlanId;
 
 impl Erasures for Postgres {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
-        let mut transaction = self.line.client()?.transaction()?;
-        // Nobody begins to send or to plan before this is over.
+        let mut transaction = self.client.connected()?.transaction()?;
+        // No host begins to send or to plan before this is done.
         transaction.batch_execute("LOCK TABLE holder IN SHARE ROW EXCLUSIVE MODE")?;
         leases::release_expired(&mut transaction)?;
         let is_free = "SELECT NOT EXISTS (SELECT 1 FROM holder)
@@ -20,7 +19,7 @@ impl Erasures for Postgres {
         }
         let erase = format!(
             "UPDATE letter SET {}, tried_by = NULL WHERE plan IN (SELECT id FROM plan) AND key = $1",
-            columns()
+            erased_columns()
         );
         let letters = transaction.execute(&erase, &[&key])?;
         transaction.commit()?;
@@ -28,23 +27,23 @@ impl Erasures for Postgres {
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_ERASED}", columns());
-        Ok(self.line.client()?.execute(&erase, &[&plan.0])?)
+        let erase = format!("UPDATE letter SET {} WHERE plan = $1 AND NOT {IS_ERASED}", erased_columns());
+        Ok(self.client.connected()?.execute(&erase, &[&plan.0])?)
     }
 
-    fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+    fn is_erased(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
         let query = format!(
             "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = $1)
                AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = $1 AND NOT {IS_ERASED})"
         );
-        Ok(self.line.client()?.query_one(&query, &[&plan.0])?.try_get(0)?)
+        Ok(self.client.connected()?.query_one(&query, &[&plan.0])?.try_get(0)?)
     }
 
-    fn scrub(&mut self) -> Result<ErasureRemnant, LedgerError> {
-        let client = self.line.client()?;
-        // The tables are written anew, without the rows as they were before.
-        let anew =
-            ["letter", "suppression"].iter().all(|it| client.batch_execute(&format!("VACUUM FULL {it}")).is_ok());
-        Ok(if anew { ErasureRemnant::Nothing } else { ErasureRemnant::UntilVacuum })
+    fn overwrite_free_space(&mut self) -> Result<ErasureRemnant, LedgerError> {
+        let client = self.client.connected()?;
+        // FULL writes the tables anew, without old versions of rows.
+        let is_rewritten =
+            ["letter", "suppression"].iter().all(|table| client.batch_execute(&format!("VACUUM FULL {table}")).is_ok());
+        Ok(if is_rewritten { ErasureRemnant::Nothing } else { ErasureRemnant::UntilVacuum })
     }
 }

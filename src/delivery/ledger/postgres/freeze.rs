@@ -5,10 +5,12 @@ use postgres::Transaction;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::LetterIterator;
+use crate::delivery::ledger::columns::{series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::postgres::Postgres;
+use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::postgres::leases::release_expired;
-use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
+use crate::delivery::ledger::postgres::open::Postgres;
+use crate::delivery::ledger::record::PlanId;
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::suppression_reason::SuppressionReason;
 
@@ -19,29 +21,29 @@ impl Postgres {
     pub(super) fn freeze_all(
         &mut self,
         plan: &Plan,
-        terms: &FreezeContext,
+        context: &FreezeContext,
         letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
-        let mut transaction = self.line.client()?.transaction().map_err(LedgerError::from)?;
+        let mut transaction = self.client.connected()?.transaction().map_err(LedgerError::from)?;
         let before = replace(&mut transaction, plan)?;
-        let id = insert_plan(&mut transaction, plan, terms)?;
+        let id = insert_plan(&mut transaction, plan, context)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&mut transaction, before, id))?;
         let mut batch = Batch::default();
         for letter in letters {
-            batch.add(&letter?, terms)?;
+            batch.add(&letter?, context)?;
             if batch.keys.len() == BATCH {
-                number += batch.insert(&mut transaction, id, (number, terms))?;
+                number += batch.insert(&mut transaction, id, number, context)?;
             }
         }
-        batch.insert(&mut transaction, id, (number, terms))?;
-        // Without a look at the new rows the server would not use their indexes.
+        batch.insert(&mut transaction, id, number, context)?;
+        // Without fresh statistics the server would not use the indexes for the new rows.
         transaction.batch_execute("ANALYZE letter").map_err(LedgerError::from)?;
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
     }
 }
 
-/// Takes the plan in force out of force, if no host is sending it.
+/// Replaces the plan in force, unless a host is sending it.
 fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>, LedgerError> {
     let before = transaction.query_opt(
         "SELECT id FROM plan WHERE issue = $1 AND transport = $2 AND NOT replaced FOR UPDATE",
@@ -49,15 +51,16 @@ fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>
     )?;
     let Some(before) = before.map(|row| row.get::<_, i64>(0)) else { return Ok(None) };
     release_expired(transaction)?;
-    let busy: bool = transaction.query_one("SELECT EXISTS (SELECT 1 FROM holder WHERE plan = $1)", &[&before])?.get(0);
-    if busy {
+    let is_busy: bool =
+        transaction.query_one("SELECT EXISTS (SELECT 1 FROM holder WHERE plan = $1)", &[&before])?.get(0);
+    if is_busy {
         return Err(LedgerError::Locked);
     }
     transaction.execute("UPDATE plan SET replaced = TRUE WHERE id = $1", &[&before])?;
     Ok(Some(before))
 }
 
-fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &FreezeContext) -> Result<PlanId, LedgerError> {
+fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, context: &FreezeContext) -> Result<PlanId, LedgerError> {
     let row = transaction.query_one(
         "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
@@ -66,27 +69,28 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, terms: &FreezeCon
             &series_text(plan.series.as_ref()),
             &plan.transport.as_str(),
             &plan.date,
-            &terms.content.as_str(),
+            &context.content.as_str(),
             &to_json(&plan.fingerprint)?,
             &to_json(&plan.editions)?,
-            &terms.send_until.map(Timestamp::as_millisecond),
-            &terms.now.as_millisecond(),
+            &context.send_until.map(Timestamp::as_millisecond),
+            &context.now.as_millisecond(),
         ],
     )?;
     Ok(PlanId(row.get(0)))
 }
 
-/// Takes over what has its answer for good; how many letters that are. Who left may have come back.
+/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression may
+/// have been removed.
 fn copy_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
-    let kept = transaction.execute(
+    let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reply)
+           due, at, reason_code, reason_status, reason_text)
          SELECT $2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reply
+           tries, first_try, due, at, reason_code, reason_status, reason_text
          FROM letter WHERE plan = $1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         &[&before, &plan.0],
     )?;
-    Ok(i64::try_from(kept).unwrap_or(i64::MAX))
+    Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
 
 /// Letters by column, as the server takes them in one message.
@@ -98,34 +102,35 @@ struct Batch {
     audiences: Vec<String>,
     editions: Vec<String>,
     message_ids: Vec<String>,
-    /// Why a letter is held back; absent: it is not.
-    held_back: Vec<Option<&'static str>>,
+    /// Why a letter is suppressed; absent: it is not.
+    suppressions: Vec<Option<&'static str>>,
 }
 
 impl Batch {
-    fn add(&mut self, letter: &PlannedLetter, terms: &FreezeContext) -> Result<(), LedgerError> {
+    fn add(&mut self, letter: &PlannedLetter, context: &FreezeContext) -> Result<(), LedgerError> {
         self.addresses.push(letter.person.address.to_string());
         self.keys.push(letter.person.address.key());
         self.people.push(to_json(&*letter.person)?);
         self.audiences.push(letter.audience.to_string());
         self.editions.push(letter.edition.clone());
         self.message_ids.push(letter.message_id.clone());
-        self.held_back.push(terms.held_back.reason(&letter.person.address).map(SuppressionReason::as_str));
+        self.suppressions.push(context.suppressed.reason(&letter.person.address).map(SuppressionReason::as_str));
         Ok(())
     }
 
-    /// Inserts what was added, and is empty afterwards. Whoever has had an answer for good is in the plan already, and
-    /// gets no further letter. How many numbers were used.
+    /// Inserts the added letters, except those whose recipients have one with a final outcome in the plan, and is empty
+    /// afterwards; returns how many numbers were used.
     fn insert(
         &mut self,
         transaction: &mut Transaction<'_>,
         plan: PlanId,
-        (from, terms): (i64, &FreezeContext),
+        from: i64,
+        context: &FreezeContext,
     ) -> Result<i64, LedgerError> {
         let batch = std::mem::take(self);
-        let many = i64::try_from(batch.keys.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(batch.keys.len()).unwrap_or(i64::MAX);
         let statement = "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state,
-               reply, at)
+               reason_text, at)
              SELECT $1, $2 + place - 1, address, key, person, audience, edition, message_id,
                CASE WHEN reason IS NULL THEN 'planned' ELSE 'suppressed' END, reason,
                CASE WHEN reason IS NOT NULL THEN $10::bigint END
@@ -143,10 +148,10 @@ impl Batch {
                 &batch.audiences,
                 &batch.editions,
                 &batch.message_ids,
-                &batch.held_back,
-                &terms.now.as_millisecond(),
+                &batch.suppressions,
+                &context.now.as_millisecond(),
             ],
         )?;
-        Ok(many)
+        Ok(count)
     }
 }

@@ -1,22 +1,23 @@
-//! Everything that the schema holds, out and in.
+//! Checks, exports and imports all rows of the schema.
 
 use jiff::Timestamp;
-use postgres::types::ToSql;
-use postgres::{IsolationLevel, Row as Columns, Transaction};
+use postgres::{IsolationLevel, Transaction};
 
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::columns::{series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::postgres::{PAGE, Postgres, letter_record, plan_columns};
-use crate::delivery::ledger::record::{series_text, to_json};
-use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
+use crate::delivery::ledger::postgres::open::Postgres;
+use crate::delivery::ledger::postgres::write::{storable, stored_code};
+use crate::delivery::ledger::read;
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
 
 impl Postgres {
-    /// What is wrong beyond the single row. The server itself sees to it that letters have their plan.
-    pub(super) fn look_through(&mut self) -> Result<Vec<String>, LedgerError> {
-        let lost: i64 = self
-            .line
-            .client()?
+    /// Letters whose holder is unknown. That letters have a plan is checked by the server itself.
+    pub(super) fn check_holders(&mut self) -> Result<Vec<String>, LedgerError> {
+        let orphans: i64 = self
+            .client
+            .connected()?
             .query_one(
                 "SELECT count(*) FROM letter
                  WHERE (holder IS NOT NULL OR state = 'in_flight') AND NOT EXISTS
@@ -24,26 +25,25 @@ impl Postgres {
                 &[],
             )?
             .try_get(0)?;
-        Ok(if lost > 0 { vec![format!("{lost} letters are held by nobody")] } else { Vec::new() })
+        Ok(if orphans > 0 { vec![format!("{orphans} letters have no holder")] } else { Vec::new() })
     }
 
-    pub(super) fn show_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-        let client = self.line.client()?;
-        // Runs may go on writing: what is shown is one moment.
-        let mut moment = client
+    pub(super) fn read_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
+        let client = self.client.connected()?;
+        // Runs may go on writing: a transaction at this level reads one snapshot.
+        let mut snapshot = client
             .build_transaction()
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true)
             .start()
             .map_err(LedgerError::from)?;
-        show_plans(&mut moment, visit)?;
-        show_letters(&mut moment, visit)
+        read::each_row(&mut snapshot, visit)
     }
 
-    pub(super) fn take_over_all(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
-        let mut transaction = self.line.client()?.transaction().map_err(LedgerError::from)?;
-        let taken = transaction.query_one("SELECT EXISTS (SELECT 1 FROM plan)", &[]).map_err(LedgerError::from)?;
-        if taken.try_get(0).map_err(LedgerError::from)? {
+    pub(super) fn import_all(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+        let mut transaction = self.client.connected()?.transaction().map_err(LedgerError::from)?;
+        let has_plans = transaction.query_one("SELECT EXISTS (SELECT 1 FROM plan)", &[]).map_err(LedgerError::from)?;
+        if has_plans.try_get(0).map_err(LedgerError::from)? {
             return Err(LedgerError::NotEmpty.into());
         }
         from.each_row(&mut |_, row| {
@@ -59,53 +59,6 @@ impl Postgres {
         transaction.batch_execute("ANALYZE letter").map_err(LedgerError::from)?;
         Ok(transaction.commit().map_err(LedgerError::from)?)
     }
-}
-
-fn show_plans(moment: &mut Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-    let rows = moment
-        .query(
-            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
-             FROM plan ORDER BY id",
-            &[],
-        )
-        .map_err(LedgerError::from)?;
-    for row in &rows {
-        let id = RowId { plan: row.try_get(0).map_err(LedgerError::from)?, letter: None };
-        let read = || {
-            Ok(LedgerRow::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.try_get(10)? })))
-        };
-        visit(id, read())?;
-    }
-    Ok(())
-}
-
-fn show_letters(moment: &mut Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-    let statement = moment
-        .prepare(
-            "SELECT person, audience, edition, message_id, state, tries, at, reply,
-               plan, number, address, key, first_try, due
-             FROM letter WHERE (plan, number) > ($1, $2) ORDER BY plan, number LIMIT $3",
-        )
-        .map_err(LedgerError::from)?;
-    let (mut plan, mut number) = (i64::MIN, i64::MIN);
-    loop {
-        let values: [&(dyn ToSql + Sync); 3] = [&plan, &number, &PAGE];
-        let rows = moment.query(&statement, &values).map_err(LedgerError::from)?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in &rows {
-            plan = row.try_get(8).map_err(LedgerError::from)?;
-            number = row.try_get(9).map_err(LedgerError::from)?;
-            visit(RowId { plan, letter: Some(number) }, letter_row(row, (plan, number)))?;
-        }
-    }
-}
-
-fn letter_row(row: &Columns, (plan, number): (i64, i64)) -> Result<LedgerRow, LedgerError> {
-    let (address, key) = (row.try_get(10)?, row.try_get(11)?);
-    let rest = LetterRowColumns { plan, number, address, key, first_try: row.try_get(12)?, due: row.try_get(13)? };
-    rest.of(letter_record(row)?)
 }
 
 fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
@@ -133,8 +86,8 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), 
 fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(), LedgerError> {
     transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reply)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+           due, at, reason_code, reason_status, reason_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             &row.plan,
             &row.number,
@@ -149,7 +102,9 @@ fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(
             &row.first_try.map(Timestamp::as_millisecond),
             &row.due.as_millisecond(),
             &row.at.map(Timestamp::as_millisecond),
-            &row.reply.as_deref().map(crate::delivery::ledger::postgres::write::storable),
+            &row.reason.as_ref().and_then(stored_code),
+            &row.reason.as_ref().and_then(status_text),
+            &row.reason.as_ref().map(|reason| storable(reason.text())),
         ],
     )?;
     Ok(())

@@ -39,7 +39,11 @@ CREATE TABLE letter (
   first_try BIGINT,
   due BIGINT NOT NULL DEFAULT 0,
   at BIGINT,
-  reply TEXT,
+  -- Why it is in its state: the code, enhanced status (RFC 3463) and text of the relay's reply; what is not a relay's
+  -- reply has a text only.
+  reason_code INTEGER,
+  reason_status TEXT,
+  reason_text TEXT,
   -- Who may try it now, and who tried it last: only the latter may still say how that try ended.
   holder BIGINT,
   tried_by BIGINT,

@@ -1,8 +1,9 @@
-//! Writes what happened to letters: each kind of change in one statement, in whatever state the line is.
+//! Writes what happened to letters: each kind of change in one statement.
 //!
-//! Every statement may be run twice, for the answer to the first one may have been lost; and each says under which
-//! conditions it holds, for the letter may have become another host's.
+//! Each statement may be run twice, for the answer to the first one may have been lost; and each has conditions under
+//! which it applies, for another host may have taken the letter over.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -10,9 +11,12 @@ use postgres::types::ToSql;
 use postgres::{Client, Error};
 
 use crate::delivery::ledger::claim::{AttemptRecord, LetterChange, LetterNumber, LetterUpdate};
+use crate::delivery::ledger::columns::status_text;
 use crate::delivery::ledger::postgres::client::LedgerClient;
+use crate::delivery::ledger::postgres::leases::Lease;
 use crate::delivery::ledger::record::PlanId;
 use crate::delivery::ledger::suppression::far_future;
+use crate::delivery::outcome::StateReason;
 
 /// Letters whose bodies are about to be sent, by column.
 #[derive(Default)]
@@ -21,20 +25,20 @@ pub(super) struct MarkBatch {
     tries: Vec<i32>,
     holders: Vec<i64>,
     times: Vec<i64>,
-    /// Where they are counted among those that left; none where they are not.
-    departures: Vec<i64>,
+    /// Their slots in the rate limits; empty where there are no limits.
+    slots: Vec<i64>,
 }
 
 impl MarkBatch {
-    pub(super) fn of(changes: &[LetterUpdate]) -> Self {
+    pub(super) fn new(updates: &[LetterUpdate]) -> Self {
         let mut marks = Self::default();
-        for change in changes {
-            if let LetterChange::Mark(now, departure) = &change.step {
-                marks.numbers.push(change.number.0);
-                marks.tries.push(tries(change));
-                marks.holders.push(change.holder);
+        for update in updates {
+            if let LetterChange::Mark(now, slot) = &update.change {
+                marks.numbers.push(update.number.0);
+                marks.tries.push(tries(update));
+                marks.holders.push(update.holder);
                 marks.times.push(now.as_millisecond());
-                marks.departures.extend(departure.map(|it| it.0));
+                marks.slots.extend(slot.map(|slot| slot.0));
             }
         }
         marks
@@ -51,37 +55,41 @@ impl MarkBatch {
 
 /// Attempts that have ended, by column.
 #[derive(Default)]
-pub(super) struct SettlementBatch {
+pub(super) struct SettlementBatch<'a> {
     numbers: Vec<i64>,
     tries: Vec<i32>,
     holders: Vec<i64>,
     marked: Vec<bool>,
     states: Vec<&'static str>,
-    replies: Vec<String>,
+    codes: Vec<Option<i32>>,
+    statuses: Vec<Option<String>>,
+    texts: Vec<Cow<'a, str>>,
     times: Vec<i64>,
     due: Vec<i64>,
 }
 
-impl SettlementBatch {
-    pub(super) fn of(changes: &[LetterUpdate]) -> Self {
+impl<'a> SettlementBatch<'a> {
+    pub(super) fn new(updates: &'a [LetterUpdate]) -> Self {
         let mut settlements = Self::default();
-        for change in changes {
-            match &change.step {
-                LetterChange::Settle(record) => settlements.add(change, record, MarkStatus::Yes),
-                LetterChange::SettleUnsent(record) => settlements.add(change, record, MarkStatus::No),
-                LetterChange::Mark(..) | LetterChange::Correct(_) | LetterChange::PutOff(_) => {}
+        for update in updates {
+            match &update.change {
+                LetterChange::Settle(record) => settlements.add(update, record, MarkStatus::Marked),
+                LetterChange::SettleUnsent(record) => settlements.add(update, record, MarkStatus::Unmarked),
+                LetterChange::Mark(..) | LetterChange::Correct(_) | LetterChange::Defer(_) => {}
             }
         }
         settlements
     }
 
-    fn add(&mut self, change: &LetterUpdate, record: &AttemptRecord, marked: MarkStatus) {
-        self.numbers.push(change.number.0);
-        self.tries.push(tries(change));
-        self.holders.push(change.holder);
-        self.marked.push(marked == MarkStatus::Yes);
+    fn add(&mut self, update: &LetterUpdate, record: &'a AttemptRecord, marked: MarkStatus) {
+        self.numbers.push(update.number.0);
+        self.tries.push(tries(update));
+        self.holders.push(update.holder);
+        self.marked.push(marked == MarkStatus::Marked);
         self.states.push(record.state.as_str());
-        self.replies.push(storable(&record.reply));
+        self.codes.push(stored_code(&record.reason));
+        self.statuses.push(status_text(&record.reason));
+        self.texts.push(storable(record.reason.text()));
         self.times.push(record.at.as_millisecond());
         self.due.push(record.due.as_millisecond());
     }
@@ -93,41 +101,44 @@ impl SettlementBatch {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MarkStatus {
-    Yes,
-    No,
+    Marked,
+    Unmarked,
 }
 
 /// Settles and marks in one statement, hence in one transaction and with one flush, and renews the lease when a third
-/// of it is gone. The letters that were marked; the others have become somebody else's.
+/// of it is gone. Returns the letters that were marked; the others must not be sent.
 ///
-/// What was in flight may have been put in doubt by another host in the meantime: whoever tried it knows better.
+/// Another host may have put a letter in doubt in the meantime: the run that tried it last knows its outcome.
 pub(super) fn write(
     client: &mut LedgerClient,
     plan: PlanId,
-    (holder, lease): (i64, f64),
-    (settlements, marks): (&SettlementBatch, &MarkBatch),
+    lease: Lease,
+    settlements: &SettlementBatch<'_>,
+    marks: &MarkBatch,
 ) -> Result<HashSet<i64>, Error> {
     let never = far_future();
-    let values: [&(dyn ToSql + Sync); 17] = [
+    let values: [&(dyn ToSql + Sync); 19] = [
         &plan.0,
         &settlements.numbers,
         &settlements.tries,
         &settlements.holders,
         &settlements.marked,
         &settlements.states,
-        &settlements.replies,
+        &settlements.texts,
         &settlements.times,
         &settlements.due,
         &marks.numbers,
         &marks.tries,
         &marks.holders,
         &marks.times,
-        &holder,
-        &lease,
-        &marks.departures,
+        &lease.holder,
+        &lease.seconds,
+        &marks.slots,
         &never,
+        &settlements.codes,
+        &settlements.statuses,
     ];
-    let rows = client.ask(
+    let rows = client.query_prepared(
         "WITH kept AS (
            UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
            WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
@@ -136,10 +147,11 @@ pub(super) fn write(
          settled AS (
            UPDATE letter SET
              state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
-             reply = new.reply, at = new.at, tries = new.tries,
+             reason_code = new.code, reason_status = new.status, reason_text = new.words, at = new.at, tries = new.tries,
              due = new.due, first_try = coalesce(first_try, new.at), holder = NULL
            FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::bigint[],
-             $9::bigint[]) AS new (number, tries, holder, marked, state, reply, at, due)
+             $9::bigint[], $18::integer[], $19::text[])
+             AS new (number, tries, holder, marked, state, words, at, due, code, status)
            WHERE letter.plan = $1 AND letter.number = new.number
              AND CASE WHEN new.marked
                THEN letter.tried_by = new.holder AND letter.tries = new.tries
@@ -160,7 +172,7 @@ pub(super) fn write(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// Writes over what was said of a letter before.
+/// Replaces the recorded outcome of a letter.
 pub(super) fn correct(
     client: &mut Client,
     plan: PlanId,
@@ -168,33 +180,40 @@ pub(super) fn correct(
     record: &AttemptRecord,
 ) -> Result<u64, Error> {
     client.execute(
-        "UPDATE letter SET state = $3, reply = $4, at = $5, due = $6
+        "UPDATE letter SET state = $3, reason_code = $7, reason_status = $8, reason_text = $4, at = $5, due = $6
          WHERE plan = $1 AND number = $2 AND state IN ('refused', 'deferred') AND holder IS NULL",
         &[
             &plan.0,
             &number.0,
             &record.state.as_str(),
-            &storable(&record.reply),
+            &storable(record.reason.text()),
             &record.at.as_millisecond(),
             &record.due.as_millisecond(),
+            &stored_code(&record.reason),
+            &status_text(&record.reason),
         ],
     )
 }
 
-/// Writes that a letter is not to be tried before a moment, and gives it back.
-pub(super) fn defer(client: &mut Client, plan: PlanId, change: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
+/// Writes that a letter is not to be tried before a moment, and releases it.
+pub(super) fn defer(client: &mut Client, plan: PlanId, update: &LetterUpdate, due: Timestamp) -> Result<u64, Error> {
     client.execute(
         "UPDATE letter SET due = $4, holder = NULL
          WHERE plan = $1 AND number = $2 AND holder = $3 AND state IN ('planned', 'deferred')",
-        &[&plan.0, &change.number.0, &change.holder, &due.as_millisecond()],
+        &[&plan.0, &update.number.0, &update.holder, &due.as_millisecond()],
     )
 }
 
-fn tries(change: &LetterUpdate) -> i32 {
-    i32::try_from(change.tries).unwrap_or(i32::MAX)
+fn tries(update: &LetterUpdate) -> i32 {
+    i32::try_from(update.tries).unwrap_or(i32::MAX)
 }
 
-/// PostgreSQL takes no NUL in a text.
-pub(super) fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+/// PostgreSQL accepts no NUL in a text; an operating system's message could hold one.
+pub(super) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// A reply code in the width of its column.
+pub(super) fn stored_code(reason: &StateReason) -> Option<i32> {
+    reason.code().map(i32::from)
 }

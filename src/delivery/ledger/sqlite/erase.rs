@@ -1,25 +1,26 @@
-//! Forgets people in an SQLite ledger.
+//! Erases people from an SQLite ledger.
 
-use crate::delivery::ledger::Sqlite;
-use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, columns};
+use crate::delivery::ledger::erasure::{ErasureRemnant, Erasures, IS_ERASED, erased_columns};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::sqlite::open::Sqlite;
 
 impl Erasures for Sqlite {
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError> {
-        // By the index, plan by plan.
-        let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", columns());
-        let letters = self.writing_over()?.execute(&erase, [key])?;
+        // There is no index by key alone: with the plans named, SQLite looks each of them up by (plan, key).
+        let erase = format!("UPDATE letter SET {} WHERE plan IN (SELECT id FROM plan) AND key = ?1", erased_columns());
+        let letters = self.overwriting()?.execute(&erase, [key])?;
         Ok(letters as u64)
     }
 
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError> {
-        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_ERASED}", columns());
-        Ok(self.writing_over()?.execute(&erase, [plan.0])? as u64)
+        let erase = format!("UPDATE letter SET {} WHERE plan = ?1 AND NOT {IS_ERASED}", erased_columns());
+        Ok(self.overwriting()?.execute(&erase, [plan.0])? as u64)
     }
 
-    fn is_forgotten(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
-        // By the index: `.` follows `-`, and there may be a million of these.
+    fn is_erased(&mut self, plan: PlanId) -> Result<bool, LedgerError> {
+        // Two searches in the index, and not a scan of a million letters: `.` follows `-` in ASCII, so that these are all
+        // keys that do not begin with `erased-`.
         let mut statement = self.connection.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1)
                AND NOT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND key < 'erased-')
@@ -28,8 +29,8 @@ impl Erasures for Sqlite {
         Ok(statement.query_row([plan.0], |row| row.get(0))?)
     }
 
-    fn scrub(&mut self) -> Result<ErasureRemnant, LedgerError> {
-        // The log is written over too: it holds pages as they were before.
+    fn overwrite_free_space(&mut self) -> Result<ErasureRemnant, LedgerError> {
+        // The log is emptied as well: it holds pages as they were before.
         self.connection.execute_batch("VACUUM")?;
         let is_busy =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? != 0;
@@ -38,8 +39,8 @@ impl Erasures for Sqlite {
 }
 
 impl Sqlite {
-    /// From now on zeros are written over what is deleted (sqlite.org/pragma.html, `secure_delete`).
-    fn writing_over(&self) -> Result<&rusqlite::Connection, LedgerError> {
+    /// The connection, which from now on overwrites what is deleted with zeros (<https://sqlite.org/pragma.html#pragma_secure_delete>).
+    fn overwriting(&self) -> Result<&rusqlite::Connection, LedgerError> {
         self.connection.pragma_update(None, "secure_delete", true)?;
         Ok(&self.connection)
     }

@@ -4,10 +4,14 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::base::error::Error;
+use crate::delivery::ledger::LetterIterator;
+use crate::delivery::ledger::columns::{series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::record::{FreezeContext, PlanId, series_text, to_json};
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::read::LedgerReader;
+use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::state::LetterState;
-use crate::delivery::ledger::{Ledger, LetterIterator, Sqlite};
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::suppression_reason::SuppressionReason;
 
@@ -15,15 +19,15 @@ impl Sqlite {
     pub(super) fn freeze_all(
         &mut self,
         plan: &Plan,
-        terms: &FreezeContext,
+        context: &FreezeContext,
         letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
-        let before = self.plan(&plan.issue, plan.transport)?.map(|it| it.id);
+        let before = self.plan(&plan.issue, plan.transport)?.map(|plan| plan.id);
         let transaction = self.begin_writing()?;
-        let id = insert_plan(&transaction, before, plan, terms)?;
+        let id = insert_plan(&transaction, before, plan, context)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
         for letter in letters {
-            number += insert_letter(&transaction, (id, number), &letter?, terms)?;
+            number += insert_letter(&transaction, id, number, &letter?, context)?;
         }
         transaction.commit().map_err(LedgerError::from)?;
         Ok(id)
@@ -34,7 +38,7 @@ fn insert_plan(
     transaction: &Transaction<'_>,
     before: Option<PlanId>,
     plan: &Plan,
-    terms: &FreezeContext,
+    context: &FreezeContext,
 ) -> Result<PlanId, LedgerError> {
     if let Some(before) = before {
         transaction.execute("UPDATE plan SET replaced = 1 WHERE id = ?1", [before.0])?;
@@ -47,41 +51,43 @@ fn insert_plan(
             series_text(plan.series.as_ref()),
             plan.transport.as_str(),
             plan.date,
-            terms.content.as_str(),
+            context.content.as_str(),
             to_json(&plan.fingerprint)?,
             to_json(&plan.editions)?,
-            terms.send_until.map(Timestamp::as_millisecond),
-            terms.now.as_millisecond(),
+            context.send_until.map(Timestamp::as_millisecond),
+            context.now.as_millisecond(),
         ],
     )?;
     Ok(PlanId(transaction.last_insert_rowid()))
 }
 
-/// Takes over what has its answer for good; how many letters that are. Who left may have come back.
+/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression may
+/// have been removed.
 fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
-    let kept = transaction.execute(
+    let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reply)
+           due, at, reason_code, reason_status, reason_text)
          SELECT ?2, row_number() OVER (ORDER BY number) - 1, address, key, person, audience, edition, message_id, state,
-           tries, first_try, due, at, reply
+           tries, first_try, due, at, reason_code, reason_status, reason_text
          FROM letter WHERE plan = ?1 AND state NOT IN ('planned', 'in_flight', 'deferred', 'suppressed')",
         [before.0, plan.0],
     )?;
-    Ok(i64::try_from(kept).unwrap_or(i64::MAX))
+    Ok(i64::try_from(copied).unwrap_or(i64::MAX))
 }
 
-/// Whoever has had an answer for good is in the plan already, and gets no further letter.
+/// Inserts a letter, unless the plan has one to this recipient with a final outcome; returns how many were inserted.
 fn insert_letter(
     transaction: &Transaction<'_>,
-    (plan, number): (PlanId, i64),
+    plan: PlanId,
+    number: i64,
     letter: &PlannedLetter,
-    terms: &FreezeContext,
+    context: &FreezeContext,
 ) -> Result<i64, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reply, at)
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, reason_text, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (plan, key) DO NOTHING",
     )?;
-    let held_back = terms.held_back.reason(&letter.person.address);
+    let suppressed = context.suppressed.reason(&letter.person.address);
     let inserted = statement.execute(params![
         plan.0,
         number,
@@ -91,9 +97,9 @@ fn insert_letter(
         letter.audience.as_str(),
         letter.edition,
         letter.message_id,
-        if held_back.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
-        held_back.map(SuppressionReason::as_str),
-        held_back.map(|_| terms.now.as_millisecond()),
+        if suppressed.is_some() { LetterState::Suppressed } else { LetterState::Planned }.as_str(),
+        suppressed.map(SuppressionReason::as_str),
+        suppressed.map(|_| context.now.as_millisecond()),
     ])?;
     Ok(i64::from(inserted > 0))
 }

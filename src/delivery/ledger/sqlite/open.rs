@@ -1,62 +1,77 @@
-//! Opens the file of a ledger, and makes it where there is none.
+//! Opens the file of a ledger, and creates it where there is none.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::{Lock, sibling_path};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// Marks the file as ours in SQLite's `application_id`: `NLtr` in ASCII.
 const APPLICATION: i64 = 0x4e4c_7472;
 
+/// An open ledger.
+#[derive(Debug)]
+pub(in crate::delivery::ledger) struct Sqlite {
+    pub(super) connection: Connection,
+    /// The file; absent for one in memory.
+    pub(super) path: Option<PathBuf>,
+    /// Held where it was opened for a run.
+    pub(super) lock: Option<Lock>,
+}
+
 impl Sqlite {
-    /// Opens the ledger of a run, and makes it where there is none; its folder is readable by its owner only, for it
-    /// holds who got what.
+    /// Begins a transaction with the right to write. A deferred one would take it at its first write, and could fail then
+    /// instead of waiting (<https://sqlite.org/lang_transaction.html>).
+    pub(super) fn begin_writing(&mut self) -> Result<Transaction<'_>, LedgerError> {
+        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// Opens the ledger of a run, and creates it where there is none.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
         if !path.exists() {
-            make(path)?;
+            create(path)?;
         }
         let mut ledger = Self::open_to_read(path)?;
         ledger.lock = Some(lock);
         Ok(ledger)
     }
 
-    /// Opens a ledger that a run may be writing at the same time, and makes it where there is none.
+    /// Opens a ledger that a run may be writing at the same time, and creates it where there is none.
     pub(crate) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
         if !path.exists() {
             let _lock = Lock::take(path)?;
             if !path.exists() {
-                make(path)?;
+                create(path)?;
             }
         }
         Self::open_to_read(path)
     }
 
-    /// Opens a ledger to look at it.
+    /// Opens a ledger to read it.
     pub(crate) fn open_to_read(path: &Path) -> Result<Self, LedgerError> {
         let open = |source| LedgerError::Open { path: path.to_owned(), source };
         let metadata = fs::metadata(path).map_err(open)?;
-        // SQLite takes an empty file for a new database, and everybody would be written to again.
+        // SQLite takes an empty file for a new database, and every letter would be sent again.
         if metadata.is_file() && metadata.len() == 0 {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
-        let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|it| it.len() > 0);
+        let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(20))?;
         inspect(&connection, path)?;
-        // SQLite reads zeros there. Where its log is beside the file, pages are written whole from that.
+        // SQLite would read zeros for the missing part of a page. With a log beside the file, a page may be half written:
+        // it is restored from the log.
         let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
         if metadata.len() % u64::from(page) != 0 && !has_log {
-            return Err(LedgerError::BreaksOff { path: path.to_owned() });
+            return Err(LedgerError::Truncated { path: path.to_owned() });
         }
         // FULL: the promise rests on `in flight` being on the disk when a commit returns (sqlite.org/pragma.html).
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -67,41 +82,41 @@ impl Sqlite {
     /// A ledger that is gone with the run.
     pub(crate) fn in_memory() -> Result<Self, LedgerError> {
         let mut connection = Connection::open_in_memory()?;
-        fill(&mut connection)?;
+        create_tables(&mut connection)?;
         Ok(Self { connection, path: None, lock: None })
     }
 }
 
-/// Whether the file is a ledger, of a format that is known.
+/// Checks that the file is a ledger, of a format that is known.
 fn inspect(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     if number("application_id")? != APPLICATION {
         return Err(LedgerError::Foreign { path: path.to_owned() });
     }
     let found = number("user_version")?;
-    if found > FORMAT {
-        return Err(LedgerError::Newer { found, known: FORMAT });
+    if found != FORMAT {
+        return Err(LedgerError::Format { found, known: FORMAT });
     }
     Ok(())
 }
 
-/// Makes the file under another name first: a ledger that has its name is whole.
-fn make(path: &Path) -> Result<(), LedgerError> {
+/// Creates the file under another name first: a ledger under its own name is complete.
+fn create(path: &Path) -> Result<(), LedgerError> {
     let unfinished = sibling_path(path, ".new");
     let open = |source| LedgerError::Open { path: path.to_owned(), source };
     if unfinished.exists() {
         fs::remove_file(&unfinished).map_err(open)?;
     }
     let mut connection = Connection::open(&unfinished)?;
-    fill(&mut connection)?;
+    create_tables(&mut connection)?;
     connection.close().map_err(|(_, error)| error)?;
     fs::rename(&unfinished, path).map_err(open)?;
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A folder can be opened and flushed on Unix only.
-    if cfg!(unix) { File::open(folder).and_then(|it| it.sync_all()).map_err(open) } else { Ok(()) }
+    if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()).map_err(open) } else { Ok(()) }
 }
 
-fn fill(connection: &mut Connection) -> Result<(), LedgerError> {
+fn create_tables(connection: &mut Connection) -> Result<(), LedgerError> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;

@@ -1,38 +1,38 @@
-//! When letters left.
+//! When letters were sent, for the rate limits.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::delivery::ledger::Sqlite;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits, RateSlot, oldest_counted};
+use crate::delivery::ledger::sqlite::open::Sqlite;
 
-/// Counts a letter to this domain among those that left, if it may leave.
+/// Counts a letter to this domain, if the limits allow it.
 pub(super) fn reserve(
     ledger: &mut Sqlite,
-    rate: &RateLimits,
+    limits: &RateLimits,
     domain: &str,
     now: Timestamp,
 ) -> Result<RateDecision, LedgerError> {
     let transaction = ledger.begin_writing()?;
-    let turn = decide(&transaction, rate, domain, now)?;
+    let decision = decide(&transaction, limits, domain, now)?;
     transaction.commit()?;
-    Ok(turn)
+    Ok(decision)
 }
 
 fn decide(
     transaction: &Transaction<'_>,
-    rate: &RateLimits,
+    limits: &RateLimits,
     domain: &str,
     now: Timestamp,
 ) -> Result<RateDecision, LedgerError> {
     let at = now.as_millisecond();
-    // A clock that was set back must not make anybody wait for the time that was.
+    // A clock that was set back must not make letters wait until it is where it was.
     transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
     transaction
         .prepare_cached("DELETE FROM departure WHERE at < ?1")?
         .execute([oldest_counted(now).as_millisecond()])?;
-    for window in rate.windows(domain) {
+    for window in limits.windows(domain) {
         let oldest: Option<i64> = transaction
             .prepare_cached(
                 "SELECT at FROM departure WHERE at > ?1 AND (?2 IS NULL OR domain = ?2)
@@ -49,14 +49,10 @@ fn decide(
     Ok(RateDecision::Now(RateSlot(transaction.last_insert_rowid())))
 }
 
-/// The letter leaves at this moment, and not when it was first offered.
-pub(super) fn update_time(
-    transaction: &Transaction<'_>,
-    departure: RateSlot,
-    now: Timestamp,
-) -> Result<(), LedgerError> {
+/// Counts the letter at the moment when it is sent, not when its slot was reserved.
+pub(super) fn update_time(transaction: &Transaction<'_>, slot: RateSlot, now: Timestamp) -> Result<(), LedgerError> {
     transaction
         .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
-        .execute([departure.0, now.as_millisecond()])?;
+        .execute([slot.0, now.as_millisecond()])?;
     Ok(())
 }

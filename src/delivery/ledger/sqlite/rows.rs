@@ -1,42 +1,44 @@
-//! Everything that the file holds, out and in.
+//! Checks, exports and imports all rows of the file.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::columns::{series_text, status_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::record::{series_text, to_json};
-use crate::delivery::ledger::row::{LedgerRow, LetterRow, LetterRowColumns, PlanRow, RowId, RowVisitor};
-use crate::delivery::ledger::sqlite::{fate_columns, plan_columns, planned_columns};
-use crate::delivery::ledger::{Ledger, Sqlite};
+use crate::delivery::ledger::read;
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowVisitor};
+use crate::delivery::ledger::sqlite::open::Sqlite;
+use crate::delivery::outcome::StateReason;
 
 impl Sqlite {
     /// What SQLite itself finds wrong with the file.
-    pub(super) fn look_through(&self) -> Result<Vec<String>, LedgerError> {
+    pub(super) fn check_file(&self) -> Result<Vec<String>, LedgerError> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
-        let told: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let mut faults: Vec<String> = told.into_iter().filter(|it| it != "ok").collect();
+        let findings: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut problems: Vec<String> = findings.into_iter().filter(|finding| finding != "ok").collect();
         let mut statement = self.connection.prepare("SELECT count(*) FROM pragma_foreign_key_check")?;
-        let lost: i64 = statement.query_row([], |row| row.get(0))?;
-        if lost > 0 {
-            faults.push(format!("{lost} letters belong to no plan"));
+        let orphans: i64 = statement.query_row([], |row| row.get(0))?;
+        if orphans > 0 {
+            problems.push(format!("{orphans} letters have no plan"));
         }
-        Ok(faults)
+        Ok(problems)
     }
 
-    pub(super) fn show_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-        // A run may go on writing: what is shown is one moment.
-        let moment = self.connection.transaction().map_err(LedgerError::from)?;
-        show_plans(&moment, visit)?;
-        show_letters(&moment, visit)
+    pub(super) fn read_rows(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
+        // A run may go on writing: a transaction reads one snapshot.
+        let transaction = self.connection.transaction().map_err(LedgerError::from)?;
+        let mut snapshot: &Connection = &transaction;
+        read::each_row(&mut snapshot, visit)
     }
 
-    pub(super) fn take_over_all(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+    pub(super) fn import_all(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
         let transaction = self.begin_writing()?;
-        let taken: bool = transaction
+        let has_plans: bool = transaction
             .query_row("SELECT EXISTS (SELECT 1 FROM plan)", [], |row| row.get(0))
             .map_err(LedgerError::from)?;
-        if taken {
+        if has_plans {
             return Err(LedgerError::NotEmpty.into());
         }
         from.each_row(&mut |_, row| {
@@ -48,44 +50,6 @@ impl Sqlite {
         })?;
         Ok(transaction.commit().map_err(LedgerError::from)?)
     }
-}
-
-fn show_plans(moment: &Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-    let mut statement = moment
-        .prepare(
-            "SELECT id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at, replaced
-             FROM plan ORDER BY id",
-        )
-        .map_err(LedgerError::from)?;
-    let mut rows = statement.query([]).map_err(LedgerError::from)?;
-    while let Some(row) = rows.next().map_err(LedgerError::from)? {
-        let id = RowId { plan: row.get(0).map_err(LedgerError::from)?, letter: None };
-        let read =
-            || Ok(LedgerRow::Plan(Box::new(PlanRow { record: plan_columns(row)?.read()?, replaced: row.get(10)? })));
-        visit(id, read())?;
-    }
-    Ok(())
-}
-
-fn show_letters(moment: &Transaction<'_>, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
-    let mut statement = moment
-        .prepare(
-            "SELECT person, audience, edition, message_id, state, tries, at, reply,
-               plan, number, address, key, first_try, due
-             FROM letter ORDER BY plan, number",
-        )
-        .map_err(LedgerError::from)?;
-    let mut rows = statement.query([]).map_err(LedgerError::from)?;
-    while let Some(row) = rows.next().map_err(LedgerError::from)? {
-        let (plan, number) = (row.get(8).map_err(LedgerError::from)?, row.get(9).map_err(LedgerError::from)?);
-        let read = || {
-            let (address, key) = (row.get(10)?, row.get(11)?);
-            let rest = LetterRowColumns { plan, number, address, key, first_try: row.get(12)?, due: row.get(13)? };
-            rest.of(fate_columns(row)?.of(planned_columns(row)?)?)
-        };
-        visit(RowId { plan, letter: Some(number) }, read())?;
-    }
-    Ok(())
 }
 
 fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), LedgerError> {
@@ -113,8 +77,8 @@ fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), Ledg
 fn insert_letter(transaction: &Transaction<'_>, row: &LetterRow) -> Result<(), LedgerError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reply)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+           due, at, reason_code, reason_status, reason_text)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     statement.execute(params![
         row.plan,
@@ -130,7 +94,9 @@ fn insert_letter(transaction: &Transaction<'_>, row: &LetterRow) -> Result<(), L
         row.first_try.map(Timestamp::as_millisecond),
         row.due.as_millisecond(),
         row.at.map(Timestamp::as_millisecond),
-        row.reply,
+        row.reason.as_ref().map(StateReason::code),
+        row.reason.as_ref().and_then(status_text),
+        row.reason.as_ref().map(StateReason::text),
     ])?;
     Ok(())
 }

@@ -13,7 +13,7 @@ CREATE TABLE plan (
   frozen_at INTEGER NOT NULL,
   replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1))
 );
-CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE replaced = 0;
+CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
 
 CREATE TABLE letter (
   plan INTEGER NOT NULL REFERENCES plan (id),
@@ -30,7 +30,11 @@ CREATE TABLE letter (
   first_try INTEGER,
   due INTEGER NOT NULL DEFAULT 0,
   at INTEGER,
-  reply TEXT,
+  -- Why it is in its state: the code, enhanced status (RFC 3463) and text of the relay's reply; what is not a relay's
+  -- reply has a text only.
+  reason_code INTEGER,
+  reason_status TEXT,
+  reason_text TEXT,
   PRIMARY KEY (plan, number)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX letter_key ON letter (plan, key);

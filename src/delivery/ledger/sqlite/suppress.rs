@@ -1,14 +1,13 @@
-//! The suppressed in an SQLite ledger.
+//! Suppressions in an SQLite ledger.
 
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use crate::delivery::ledger::Sqlite;
+use crate::delivery::ledger::columns::series_text;
 use crate::delivery::ledger::error::LedgerError;
-use crate::delivery::ledger::record::series_text;
-use crate::delivery::ledger::suppression::{
-    Suppression, SuppressionColumns, SuppressionRemoval, Suppressions, far_future,
-};
+use crate::delivery::ledger::read;
+use crate::delivery::ledger::sqlite::open::Sqlite;
+use crate::delivery::ledger::suppression::{Suppression, SuppressionRemoval, Suppressions, far_future};
 use crate::people::person::Address;
 
 impl Suppressions for Sqlite {
@@ -23,23 +22,16 @@ impl Suppressions for Sqlite {
         Ok(new)
     }
 
-    fn lift(&mut self, tag: &str, lifted: &SuppressionRemoval) -> Result<u64, LedgerError> {
+    fn remove_suppression(&mut self, tag: &str, removal: &SuppressionRemoval) -> Result<u64, LedgerError> {
         let count = self.connection.execute(
             "UPDATE suppression SET lifted_at = ?2, lifted_because = ?3 WHERE tag = ?1 AND lifted_at IS NULL",
-            params![tag, lifted.at.as_millisecond(), lifted.because],
+            params![tag, removal.at.as_millisecond(), removal.because],
         )?;
         Ok(count as u64)
     }
 
     fn each_suppression(&mut self, visit: &mut dyn FnMut(Suppression)) -> Result<(), LedgerError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT tag, series, address, reason, at, source, lifted_at, lifted_because FROM suppression ORDER BY at, tag",
-        )?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            visit(columns(row)?.read()?);
-        }
-        Ok(())
+        read::each_suppression(self, visit)
     }
 }
 
@@ -50,11 +42,11 @@ fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bo
            reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
          WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'",
     )?;
-    let kept = suppression.kept_address();
+    let stored = suppression.stored_address();
     let inserted = statement.execute(params![
         suppression.tag,
-        kept.map(Address::key),
-        kept.map(Address::as_str),
+        stored.map(Address::key),
+        stored.map(Address::as_str),
         suppression.reason.as_str(),
         suppression.at.as_millisecond(),
         suppression.source,
@@ -63,7 +55,8 @@ fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bo
     Ok(inserted > 0)
 }
 
-/// What is planned for the address, in plans that it concerns, and not on its way yet.
+/// Suppresses letters to the address that are not in flight, in plans that the suppression is for; one in flight is
+/// suppressed when it is deferred.
 fn suppress_planned(
     transaction: &Transaction<'_>,
     suppression: &Suppression,
@@ -71,8 +64,9 @@ fn suppress_planned(
 ) -> Result<(), LedgerError> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let mut statement = transaction.prepare_cached(
-        "UPDATE letter SET state = 'suppressed', at = ?2, reply = ?3
-         WHERE key = ?1 AND state IN ('planned', 'deferred') AND plan IN (SELECT id FROM plan WHERE replaced = 0 AND ?5 IN ('', series))
+        "UPDATE letter SET state = 'suppressed', at = ?2, reason_code = NULL, reason_status = NULL, reason_text = ?3
+         WHERE key = ?1 AND state IN ('planned', 'deferred')
+           AND plan IN (SELECT id FROM plan WHERE NOT replaced AND ?5 IN ('', series))
            AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND lifted_at IS NULL)",
     )?;
     let (now, series) = (now.as_millisecond(), series_text(suppression.series.as_ref()));
@@ -84,17 +78,4 @@ fn suppress_planned(
         )?
         .execute(params![address.key(), far_future(), series])?;
     Ok(())
-}
-
-fn columns(row: &Row<'_>) -> rusqlite::Result<SuppressionColumns> {
-    Ok(SuppressionColumns {
-        tag: row.get(0)?,
-        series: row.get(1)?,
-        address: row.get(2)?,
-        reason: row.get(3)?,
-        at: row.get(4)?,
-        source: row.get(5)?,
-        lifted_at: row.get(6)?,
-        lifted_because: row.get(7)?,
-    })
 }

@@ -1,0 +1,92 @@
+//! The ledger's methods on PostgreSQL, besides those of the read half.
+
+use jiff::Timestamp;
+use postgres::types::ToSql;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::erasure::IS_ERASED;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::postgres::leases;
+use crate::delivery::ledger::postgres::open::{Postgres, lock_planning, unlock_planning};
+use crate::delivery::ledger::postgres::session::PostgresSession;
+use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
+use crate::delivery::ledger::row::RowVisitor;
+use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
+use crate::letter::plan::Plan;
+
+impl Ledger for Postgres {
+    fn begin_planning(&mut self) -> Result<(), LedgerError> {
+        lock_planning(self.client.connected()?)
+    }
+
+    fn freeze(
+        &mut self,
+        plan: &Plan,
+        context: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
+    ) -> Result<PlanId, Error> {
+        self.freeze_all(plan, context, letters)
+    }
+
+    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM letter
+             WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL AND due <= $2)";
+        Ok(self.client.connected()?.query_one(query, &[&plan.0, &now.as_millisecond()])?.try_get(0)?)
+    }
+
+    fn is_running(&mut self) -> Result<bool, LedgerError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM holder WHERE expires >= clock_timestamp())";
+        Ok(self.client.connected()?.query_one(query, &[])?.try_get(0)?)
+    }
+
+    fn recover(&mut self) -> Result<u64, LedgerError> {
+        let mut transaction = self.client.connected()?.transaction()?;
+        let changed = leases::release_expired(&mut transaction)?;
+        transaction.commit()?;
+        Ok(changed)
+    }
+
+    fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
+        let over = plan.send_until.is_some_and(|until| until < now);
+        let statement = "UPDATE letter SET state = 'expired', at = $3
+             WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
+               AND (state = 'deferred' AND first_try < $2 OR $4)";
+        let values: [&(dyn ToSql + Sync); 4] = [&plan.id.0, &oldest.as_millisecond(), &now.as_millisecond(), &over];
+        self.client.retrying(|client| client.execute(statement, &values))
+    }
+
+    fn resolve(
+        &mut self,
+        plan: PlanId,
+        keys: &[String],
+        resolution: Resolution,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        // The run that tried it last must not settle it any more.
+        let statement = format!(
+            "UPDATE letter SET at = $4, tried_by = NULL,
+               state = CASE WHEN $3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE $3 END
+             WHERE plan = $1 AND state = 'in_doubt' AND (cardinality($2::text[]) = 0 OR key = ANY($2))"
+        );
+        let state = resolution.state().as_str();
+        Ok(self.client.connected()?.execute(&statement, &[&plan.0, &keys, &state, &now.as_millisecond()])?)
+    }
+
+    fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
+        self.read_rows(visit)
+    }
+
+    fn check_integrity(&mut self) -> Result<Vec<String>, LedgerError> {
+        self.check_holders()
+    }
+
+    fn import(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+        self.import_all(from)
+    }
+
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
+        unlock_planning(self.client.connected()?)?;
+        Ok(Box::new(PostgresSession::begin(&mut self.client, plan)?))
+    }
+}

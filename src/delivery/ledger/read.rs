@@ -1,0 +1,185 @@
+//! The read half of a ledger, written once for both databases.
+
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::delivery::ledger::columns::{ResultColumns, read_state};
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::record::{LetterRecord, PlanId, PlanRecord};
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId, RowVisitor};
+use crate::delivery::ledger::state::Totals;
+use crate::delivery::ledger::suppression::Suppression;
+use crate::issue::IssueId;
+use crate::letter::plan::TransportKind;
+
+/// A database that answers queries. Parameters are `$1`, `$2`, … in both, which SQLite takes as names.
+pub(crate) trait Database {
+    /// Runs a query, and calls `visit` with each row of its result.
+    fn query<E: From<LedgerError>>(
+        &mut self,
+        sql: &str,
+        parameters: &[Parameter<'_>],
+        visit: &mut dyn FnMut(&dyn ResultColumns) -> Result<(), E>,
+    ) -> Result<(), E>;
+}
+
+/// A value that a query is given.
+#[derive(Clone, Copy)]
+pub(crate) enum Parameter<'a> {
+    Integer(i64),
+    Text(&'a str),
+}
+
+/// What can be asked of a ledger.
+pub trait LedgerReader {
+    /// The plan in force for an issue and a kind of transport.
+    fn plan(&mut self, issue: &IssueId, transport: TransportKind) -> Result<Option<PlanRecord>, LedgerError>;
+
+    /// Every plan in force, the oldest first.
+    fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError>;
+
+    /// Every plan, including replaced ones, the oldest first.
+    fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError>;
+
+    /// The plan of another issue with the same content, of which something was sent by this kind of transport.
+    fn same_content(
+        &mut self,
+        content: &Digest,
+        issue: &IssueId,
+        transport: TransportKind,
+    ) -> Result<Option<PlanRecord>, LedgerError>;
+
+    /// How many of a plan's letters are in each state.
+    fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError>;
+
+    /// Calls `visit` with every letter of a plan, in order.
+    fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError>;
+
+    /// The letter to one address, by the key it is compared by.
+    fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError>;
+
+    /// Every letter of a plan, in order; for plans that are known to be small.
+    fn letters(&mut self, plan: PlanId) -> Result<Vec<LetterRecord>, LedgerError> {
+        let mut letters = Vec::new();
+        self.each_letter(plan, &mut |letter| letters.push(letter))?;
+        Ok(letters)
+    }
+
+    /// Every letter to one address, by the key it is compared by, each with its plan.
+    fn letters_to(&mut self, key: &str) -> Result<Vec<(PlanRow, LetterRecord)>, LedgerError> {
+        let mut letters = Vec::new();
+        for plan in self.every_plan()? {
+            if let Some(letter) = self.letter(plan.record.id, key)? {
+                letters.push((plan, letter));
+            }
+        }
+        Ok(letters)
+    }
+}
+
+impl<D: Database> LedgerReader for D {
+    fn plan(&mut self, issue: &IssueId, transport: TransportKind) -> Result<Option<PlanRecord>, LedgerError> {
+        let parameters = [Parameter::Text(issue.as_str()), Parameter::Text(transport.as_str())];
+        Ok(plans(self, "NOT replaced AND issue = $1 AND transport = $2", &parameters)?.pop())
+    }
+
+    fn plans_in_force(&mut self) -> Result<Vec<PlanRecord>, LedgerError> {
+        plans(self, "NOT replaced", &[])
+    }
+
+    fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError> {
+        let sql = format!("SELECT {}, replaced FROM plan ORDER BY id", PlanRecord::COLUMNS);
+        let mut plans = Vec::new();
+        self.query(&sql, &[], &mut |row| {
+            plans.push(plan_row(row)?);
+            Ok::<_, LedgerError>(())
+        })?;
+        Ok(plans)
+    }
+
+    fn same_content(
+        &mut self,
+        content: &Digest,
+        issue: &IssueId,
+        transport: TransportKind,
+    ) -> Result<Option<PlanRecord>, LedgerError> {
+        let condition = "content = $1 AND issue <> $2 AND transport = $3 AND EXISTS
+             (SELECT 1 FROM letter WHERE plan = plan.id AND state IN ('accepted', 'in_doubt', 'in_flight'))";
+        let parameters = [content.as_str(), issue.as_str(), transport.as_str()].map(Parameter::Text);
+        Ok(plans(self, condition, &parameters)?.pop())
+    }
+
+    fn totals(&mut self, plan: PlanId) -> Result<Totals, LedgerError> {
+        let mut totals = Totals::default();
+        let sql = "SELECT state, count(*) FROM letter WHERE plan = $1 GROUP BY state";
+        self.query(sql, &[Parameter::Integer(plan.0)], &mut |row| {
+            let state = read_state(&row.required_text(0, "letter.state")?)?;
+            totals.add(state, row.required_integer(1, "a count")?.unsigned_abs());
+            Ok::<_, LedgerError>(())
+        })?;
+        Ok(totals)
+    }
+
+    fn each_letter(&mut self, plan: PlanId, visit: &mut dyn FnMut(LetterRecord)) -> Result<(), LedgerError> {
+        let sql = format!("SELECT {} FROM letter WHERE plan = $1 ORDER BY number", LetterRecord::COLUMNS);
+        self.query(&sql, &[Parameter::Integer(plan.0)], &mut |row| {
+            visit(LetterRecord::read(row)?);
+            Ok(())
+        })
+    }
+
+    fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError> {
+        let sql = format!("SELECT {} FROM letter WHERE plan = $1 AND key = $2", LetterRecord::COLUMNS);
+        let mut letter = None;
+        self.query(&sql, &[Parameter::Integer(plan.0), Parameter::Text(key)], &mut |row| {
+            letter = Some(LetterRecord::read(row)?);
+            Ok::<_, LedgerError>(())
+        })?;
+        Ok(letter)
+    }
+}
+
+fn plans(
+    database: &mut impl Database,
+    condition: &str,
+    parameters: &[Parameter<'_>],
+) -> Result<Vec<PlanRecord>, LedgerError> {
+    let sql = format!("SELECT {} FROM plan WHERE {condition} ORDER BY id", PlanRecord::COLUMNS);
+    let mut plans = Vec::new();
+    database.query(&sql, parameters, &mut |row| {
+        plans.push(PlanRecord::read(row)?);
+        Ok::<_, LedgerError>(())
+    })?;
+    Ok(plans)
+}
+
+fn plan_row(row: &dyn ResultColumns) -> Result<PlanRow, LedgerError> {
+    Ok(PlanRow { record: PlanRecord::read(row)?, replaced: row.boolean(10)? })
+}
+
+/// Calls `visit` with every suppression, including removed ones, the oldest first.
+pub(crate) fn each_suppression(
+    database: &mut impl Database,
+    visit: &mut dyn FnMut(Suppression),
+) -> Result<(), LedgerError> {
+    let sql = format!("SELECT {} FROM suppression ORDER BY at, tag", Suppression::COLUMNS);
+    database.query(&sql, &[], &mut |row| {
+        visit(Suppression::read(row)?);
+        Ok(())
+    })
+}
+
+/// Calls `visit` with every row, plans before letters; the database is to be one snapshot.
+pub(crate) fn each_row(snapshot: &mut impl Database, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
+    let sql = format!("SELECT {}, replaced FROM plan ORDER BY id", PlanRecord::COLUMNS);
+    snapshot.query::<Error>(&sql, &[], &mut |row| {
+        let id = RowId { plan: row.required_integer(0, "plan.id")?, letter: None };
+        visit(id, plan_row(row).map(|plan| LedgerRow::Plan(Box::new(plan))))
+    })?;
+    let sql = format!("SELECT {} FROM letter ORDER BY plan, number", LetterRow::columns());
+    snapshot.query::<Error>(&sql, &[], &mut |row| {
+        let plan = row.required_integer(LetterRow::PLAN, "letter.plan")?;
+        let letter = row.required_integer(LetterRow::NUMBER, "letter.number")?;
+        let id = RowId { plan, letter: Some(letter) };
+        visit(id, LetterRow::read(row).map(|letter| LedgerRow::Letter(Box::new(letter))))
+    })
+}

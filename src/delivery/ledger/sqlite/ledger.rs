@@ -1,0 +1,120 @@
+//! The ledger's methods on SQLite, besides those of the read half.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::columns::CUT_OFF_TEXT;
+use crate::delivery::ledger::erasure::IS_ERASED;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::lock::Lock;
+use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
+use crate::delivery::ledger::row::RowVisitor;
+use crate::delivery::ledger::sqlite::open::Sqlite;
+use crate::delivery::ledger::sqlite::session::SqliteSession;
+use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
+use crate::letter::plan::Plan;
+
+impl Ledger for Sqlite {
+    fn begin_planning(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn freeze(
+        &mut self,
+        plan: &Plan,
+        context: &FreezeContext,
+        letters: &mut LetterIterator<'_>,
+    ) -> Result<PlanId, Error> {
+        self.freeze_all(plan, context, letters)
+    }
+
+    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2)",
+        )?;
+        Ok(statement.query_row(params![plan.0, now.as_millisecond()], |row| row.get(0))?)
+    }
+
+    fn is_running(&mut self) -> Result<bool, LedgerError> {
+        match (&self.lock, &self.path) {
+            (None, Some(path)) => Ok(Lock::take(path).is_err()),
+            (Some(_), _) | (_, None) => Ok(false),
+        }
+    }
+
+    fn recover(&mut self) -> Result<u64, LedgerError> {
+        self.connection.execute(
+            "UPDATE letter SET state = 'planned'
+             WHERE state = 'in_flight' AND plan IN (SELECT id FROM plan WHERE transport <> 'smtp')",
+            [],
+        )?;
+        let changed = self.connection.execute(
+            "UPDATE letter SET state = 'in_doubt',
+               reason_text = coalesce(coalesce(reason_code || ' ', '') || coalesce(reason_status || ' ', '')
+                 || reason_text || ' – ', '') || ?1,
+               reason_code = NULL, reason_status = NULL
+             WHERE state = 'in_flight'",
+            [CUT_OFF_TEXT],
+        )?;
+        Ok(changed as u64)
+    }
+
+    fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
+        let over = plan.send_until.is_some_and(|until| until < now);
+        let changed = self.connection.execute(
+            "UPDATE letter SET state = 'expired', at = ?3
+             WHERE plan = ?1 AND state IN ('planned', 'deferred') AND (state = 'deferred' AND first_try < ?2 OR ?4)",
+            params![plan.id.0, oldest.as_millisecond(), now.as_millisecond(), over],
+        )?;
+        Ok(changed as u64)
+    }
+
+    fn resolve(
+        &mut self,
+        plan: PlanId,
+        keys: &[String],
+        resolution: Resolution,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        let chosen: HashSet<&String> = keys.iter().collect();
+        let in_doubt: Vec<(i64, String)> = self
+            .connection
+            .prepare_cached("SELECT number, key FROM letter WHERE plan = ?1 AND state = 'in_doubt'")?
+            .query_map([plan.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let transaction = self.begin_writing()?;
+        let mut changed = 0;
+        for (number, _) in in_doubt.iter().filter(|(_, key)| chosen.is_empty() || chosen.contains(key)) {
+            changed += transaction.execute(
+                &format!(
+                    "UPDATE letter SET at = ?4,
+                       state = CASE WHEN ?3 = 'planned' AND {IS_ERASED} THEN 'suppressed' ELSE ?3 END
+                     WHERE plan = ?1 AND number = ?2"
+                ),
+                params![plan.0, number, resolution.state().as_str(), now.as_millisecond()],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(changed as u64)
+    }
+
+    fn each_row(&mut self, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
+        self.read_rows(visit)
+    }
+
+    fn check_integrity(&mut self) -> Result<Vec<String>, LedgerError> {
+        self.check_file()
+    }
+
+    fn import(&mut self, from: &mut dyn Ledger) -> Result<(), Error> {
+        self.import_all(from)
+    }
+
+    fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
+        Ok(Box::new(SqliteSession::new(self, plan)))
+    }
+}

@@ -1,0 +1,68 @@
+//! Runs the queries of the read half on SQLite.
+
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, Row, ToSql};
+
+use crate::delivery::ledger::columns::ResultColumns;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::read::{Database, Parameter};
+use crate::delivery::ledger::sqlite::open::Sqlite;
+
+/// The names of parameters. SQLite takes `$2` for a name and not for a place: without binding by name, parameters would
+/// be counted in the order in which they first occur (<https://sqlite.org/lang_expr.html#varparam>).
+const NAMES: [&str; 3] = ["$1", "$2", "$3"];
+
+impl Database for &Connection {
+    fn query<E: From<LedgerError>>(
+        &mut self,
+        sql: &str,
+        parameters: &[Parameter<'_>],
+        visit: &mut dyn FnMut(&dyn ResultColumns) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self.prepare_cached(sql).map_err(LedgerError::from)?;
+        for (name, parameter) in NAMES.iter().zip(parameters) {
+            if let Some(index) = statement.parameter_index(name).map_err(LedgerError::from)? {
+                statement.raw_bind_parameter(index, parameter).map_err(LedgerError::from)?;
+            }
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(LedgerError::from)? {
+            visit(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Database for Sqlite {
+    fn query<E: From<LedgerError>>(
+        &mut self,
+        sql: &str,
+        parameters: &[Parameter<'_>],
+        visit: &mut dyn FnMut(&dyn ResultColumns) -> Result<(), E>,
+    ) -> Result<(), E> {
+        (&self.connection).query(sql, parameters, visit)
+    }
+}
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Integer(number) => ToSqlOutput::from(*number),
+            Self::Text(text) => ToSqlOutput::from(*text),
+        })
+    }
+}
+
+impl ResultColumns for Row<'_> {
+    fn integer(&self, index: usize) -> Result<Option<i64>, LedgerError> {
+        Ok(self.get(index)?)
+    }
+
+    fn text(&self, index: usize) -> Result<Option<String>, LedgerError> {
+        Ok(self.get(index)?)
+    }
+
+    fn boolean(&self, index: usize) -> Result<bool, LedgerError> {
+        Ok(self.get(index)?)
+    }
+}

@@ -1,0 +1,89 @@
+//! Why no SMTP session was opened: what is wrong, and what to look at.
+
+use std::io;
+use std::time::Duration;
+
+use thiserror::Error as ThisError;
+
+use crate::delivery::outcome::{FailureReason, Reply};
+use crate::delivery::smtp::login::TokenFault;
+use crate::delivery::smtp::tls::TlsFailure;
+use crate::delivery::transport::OpenError;
+
+/// Why no SMTP session was opened.
+#[derive(Debug, ThisError)]
+pub(super) enum SmtpOpenError {
+    /// The relay's name has no address.
+    #[error("cannot find the relay {host}; check smtp.host and this machine's DNS")]
+    UnknownHost { host: String, source: io::Error },
+    /// Nothing answers there; the source is the error of the last address that was tried.
+    #[error("cannot connect to the relay {host}, port {port}; check smtp.host, smtp.port and the firewall")]
+    Unreachable { host: String, port: u16, source: io::Error },
+    /// The connection broke before it could be used.
+    #[error("no connection to the relay {host}: {reason}")]
+    Broken { host: String, reason: FailureReason },
+    /// The relay accepts the connection and does not greet.
+    #[error(
+        "the relay {host}, port {port}, sent no greeting within {} s; if the port expects TLS from the start, as 465 \
+         does, set smtp.security: tls", waited.as_secs_f32()
+    )]
+    Silent { host: String, port: u16, waited: Duration },
+    /// The relay refuses for the moment (4xx).
+    #[error("the relay {host} is busy: {reply}")]
+    Busy { host: String, reply: Reply },
+    /// The relay refuses this machine.
+    #[error("the relay {host} refuses this machine: {reply}; ask the relay's operator to allow it")]
+    ClientRefused { host: String, reply: Reply },
+    /// The relay does not offer STARTTLS.
+    #[error(
+        "the relay {host}, port {port}, does not offer STARTTLS, so the connection would not be encrypted; nothing \
+         was sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or in your own \
+         network"
+    )]
+    NoStartTls { host: String, port: u16 },
+    /// The relay offers STARTTLS and then refuses it.
+    #[error("the relay {host} refuses STARTTLS: {reply}")]
+    StartTlsRefused { host: String, reply: Reply },
+    /// Octets followed the reply to STARTTLS outside the encryption: anybody on the way could have put them there.
+    #[error("data was injected into the connection to the relay {host} before STARTTLS; nothing was sent")]
+    Injected { host: String },
+    /// TLS could not be negotiated, or the relay's certificate is not trusted.
+    #[error("no trusted TLS connection to the relay {host}: {failure}")]
+    Tls { host: String, failure: TlsFailure },
+    /// A login is set, and the relay offers no mechanism that we have; `offered` is `none` where it offers none at all.
+    #[error("the relay {host} offers no login that matches smtp.auth (it offers: {offered}); is the port right?")]
+    NoLogin { host: String, offered: String },
+    /// The relay refuses the login.
+    #[error("the relay {host} refuses the login: {reply}; check smtp.username and the password")]
+    LoginRefused { host: String, reply: Reply },
+    /// The relay refuses the access token.
+    #[error(
+        "the relay {host} refuses the access token: {reply}; {fault}. Check smtp.username and the output of \
+         smtp.password_command"
+    )]
+    TokenRefused { host: String, reply: Reply, fault: TokenFault },
+    /// The password would cross a network unencrypted.
+    #[error("smtp.security is none and {host} is not this machine: the password would be sent in plaintext")]
+    PlaintextLogin { host: String },
+}
+
+impl From<SmtpOpenError> for OpenError {
+    fn from(error: SmtpOpenError) -> Self {
+        match error {
+            SmtpOpenError::UnknownHost { .. }
+            | SmtpOpenError::Unreachable { .. }
+            | SmtpOpenError::Broken { .. }
+            | SmtpOpenError::Silent { .. }
+            | SmtpOpenError::Busy { .. } => Self::Unreachable(Box::new(error)),
+            SmtpOpenError::ClientRefused { .. }
+            | SmtpOpenError::NoStartTls { .. }
+            | SmtpOpenError::StartTlsRefused { .. }
+            | SmtpOpenError::Injected { .. }
+            | SmtpOpenError::Tls { .. }
+            | SmtpOpenError::NoLogin { .. }
+            | SmtpOpenError::LoginRefused { .. }
+            | SmtpOpenError::TokenRefused { .. } => Self::Refused(Box::new(error)),
+            SmtpOpenError::PlaintextLogin { .. } => Self::Settings(Box::new(error)),
+        }
+    }
+}
