@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,7 +19,6 @@ use crate::base::source::text::Source;
 use crate::edition;
 use crate::edition::compiled::Edition;
 use crate::edition::context::EditionContext;
-use crate::edition::images::error::PictureError;
 use crate::edition::images::placement::Placement;
 use crate::edition::theme::Theme;
 use crate::issue::Issue;
@@ -48,9 +47,6 @@ use crate::project::{Project, digest_without};
 const UNKNOWN_FIELD: Code = Code("NL603");
 const NO_AUDIENCE: Code = Code("NL604");
 const ATTACHMENT: Code = Code("NL605");
-
-/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
-const ATTACHED: u64 = 7_000_000;
 
 /// What may be asked of everybody, whether or not anybody of this project has it.
 pub(crate) const USUAL_FIELDS: [&str; 9] =
@@ -119,7 +115,7 @@ impl<'p> PreparedIssue<'p> {
 
     fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
         let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
-        let texts = IssueTexts::new(project.root(), &project.settings().paths.snippets, path);
+        let texts = IssueTexts::new(project, path);
         let (readers, more) = project.readers()?;
         diagnostics.extend(more);
         let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
@@ -152,7 +148,7 @@ impl<'p> PreparedIssue<'p> {
         diagnostics.extend(project.check_languages(&manuscripts, &choice, &read));
         let wanted: BTreeSet<EditionKey> =
             read.into_iter().chain(selection::default_editions(&issue, &choice)).collect();
-        let pictures = IssuePictures::new(project.root(), path);
+        let pictures = IssuePictures::new(&project, path);
         let mut fingerprint = fingerprint(&readers, (&issue, &source), &texts);
         let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
         let mut prepared = Self {
@@ -418,13 +414,9 @@ fn read_attachments(
 ) -> Vec<Attachment> {
     let mut attachments = Vec::new();
     for named in &issue.front.attachments {
-        let read = pictures
-            .locate(&named.value)
-            .map_err(|it| attachment_error(&it))
-            .and_then(|path: PathBuf| files::read_small(&path, ATTACHED).map_err(|it| it.to_string()));
-        match read {
+        match pictures.attachment(&named.value) {
             Ok(bytes) => {
-                fingerprint.insert(format!("the attachment {}", named.value), Digest::of([bytes.as_slice()]));
+                fingerprint.insert(format!("the attachment {}", named.value), Digest::of([&bytes[..]]));
                 attachments.push(Attachment::new(&named.value, &bytes));
             }
             Err(error) => {
@@ -435,19 +427,4 @@ fn read_attachments(
         }
     }
     attachments
-}
-
-/// Why a file cannot be attached, in the words for any file and not for a picture.
-fn attachment_error(error: &PictureError) -> String {
-    match error {
-        PictureError::Missing { .. } => "there is no such file".to_owned(),
-        PictureError::Outside => "it lies outside the project".to_owned(),
-        PictureError::Absolute => "its path must be relative to the issue".to_owned(),
-        PictureError::NotAPicture => "it is a folder".to_owned(),
-        PictureError::CutOff
-        | PictureError::TooLarge { .. }
-        | PictureError::TooManyPixels { .. }
-        | PictureError::Unsupported(_)
-        | PictureError::Unreadable => error.to_string(),
-    }
 }

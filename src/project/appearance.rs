@@ -14,7 +14,6 @@ use crate::edition::theme::Theme;
 use crate::edition::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
 use crate::issue::Issue;
 use crate::project::Project;
-use crate::project::files;
 
 const NO_THEME: Code = Code("NL521");
 
@@ -62,7 +61,7 @@ impl Project {
         for file in ThemeFile::ALL.into_iter().filter(|_| known.contains(name)) {
             let path = templates.join(name).join(file.name());
             if path.is_file() {
-                theme.replace(file, files::read_own(self.root(), &path)?);
+                theme.replace(file, self.read_own(&path)?);
             }
         }
         match Theme::parse(theme, self.settings().brand.clone()) {

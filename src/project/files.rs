@@ -10,19 +10,19 @@ use crate::base::source::text::Source;
 
 /// Reads a text, under its path in the project.
 pub(crate) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
-    let bytes = read(path)?;
-    let text = String::from_utf8(bytes).map_err(|_| Error::NotText { path: name(root, path) })?;
+    source(root, path, read(path)?)
+}
+
+/// A text that was read, under its path in the project.
+pub(super) fn source(root: &Path, path: &Path, content: Vec<u8>) -> Result<Source, Error> {
+    let text = String::from_utf8(content).map_err(|_| Error::NotText { path: name(root, path) })?;
     Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
 }
 
-/// Reads a text that letters are made of, or that messages quote: not by a link that leads out of the project, since
-/// whoever may put a link into Git could make others show any file of theirs.
-pub(crate) fn read_own(root: &Path, path: &Path) -> Result<Source, Error> {
-    let is_link = fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
-    if is_link && !is_below(root, path) {
-        return Err(Error::LeadsOut { path: name(root, path) });
-    }
-    read_source(root, path)
+/// Refuses a link that leads out of the project.
+pub(super) fn check_link(root: &Path, path: &Path) -> Result<(), Error> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    if is_link && !is_below(root, path) { Err(Error::LeadsOut { path: name(root, path) }) } else { Ok(()) }
 }
 
 /// Whether a file is in a folder once all links are followed; a broken link is, since it shows nothing.
@@ -33,12 +33,16 @@ fn is_below(root: &Path, path: &Path) -> bool {
 
 /// Reads a regular file: a folder, a pipe or a device is an error and never waited for.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let kind = fs::metadata(path).map_err(failed)?;
-    if !kind.is_file() {
-        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
+    read_regular(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// The same with the bare cause of an error.
+pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    // Before it is opened: opening a pipe waits for a writer.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
     }
-    fs::read(path).map_err(failed)
+    fs::read(path)
 }
 
 /// Reads a file that was typed: it need not be the project's.
@@ -52,12 +56,18 @@ pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// Reads a regular file that has no more than so many bytes.
 pub(crate) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let size = open(path)?.metadata()?.len();
+    check_size(path, limit)?;
+    read_regular(path)
+}
+
+/// Refuses a file with more than so many bytes.
+pub(super) fn check_size(path: &Path, limit: u64) -> io::Result<()> {
+    let size = fs::metadata(path)?.len();
     if size > limit {
         let message = format!("it has {size} bytes, and at most {limit} travel well");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    fs::read(path)
+    Ok(())
 }
 
 /// A small text that somebody names on the command line; `-` is standard input.

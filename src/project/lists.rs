@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::fs::File;
+use std::fs;
 use std::io;
 use std::iter;
 use std::os::unix::fs::MetadataExt;
@@ -181,7 +181,7 @@ fn file(
     let file = files::open(path)?;
     let before = file.metadata()?;
     let (people, more) = People::from_file((name, mapping), &file, table, registry);
-    let after = files::open(path).and_then(|it: File| it.metadata())?;
+    let after = fs::metadata(path)?;
     // Somebody may have put another file in its place, as old and as long.
     let same_file = (before.dev(), before.ino()) == (after.dev(), after.ino());
     if same_file && (before.len(), before.modified()?) == (after.len(), after.modified()?) {

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod command;
+mod file_cache;
 pub mod files;
 mod git;
 mod ledger_location;
@@ -21,6 +22,7 @@ pub mod translations;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
 use crate::base::digest::{Digest, HmacKey};
@@ -35,6 +37,7 @@ use crate::delivery::smtp::SmtpTransport;
 use crate::delivery::smtp::options::{Login, PasswordRenewal, SmtpOptions};
 use crate::issue::Issue;
 use crate::issue::translation;
+use crate::project::file_cache::FileCache;
 use crate::project::settings::Settings;
 
 const BAD_NAME: Code = Code("NL291");
@@ -55,6 +58,9 @@ pub struct Project {
     pub(crate) fingerprint: Digest,
     /// Where lists of people lie that are not in its own folder; absent: nowhere else.
     people_from: Option<PathBuf>,
+    /// What was read of it; shared by the project as its series have it.
+    files: Arc<FileCache>,
+    key: Arc<OnceLock<HmacKey>>,
 }
 
 /// A project whose settings were read, or what is wrong with them.
@@ -97,7 +103,14 @@ impl Project {
             ],
         );
         Ok(LoadedProject {
-            project: settings.map(|settings| Self { root, settings, fingerprint, people_from: None }),
+            project: settings.map(|settings| Self {
+                root,
+                settings,
+                fingerprint,
+                people_from: None,
+                files: Arc::default(),
+                key: Arc::default(),
+            }),
             diagnostics,
         })
     }
@@ -174,7 +187,7 @@ impl Project {
             if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
                 continue;
             }
-            let source = files::read_source(&self.root, &path)?;
+            let source = self.read_source(&path)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if CHANNELS.contains(&&*stem) {
                 let message = format!("no audience is called `{stem}`: `::: only {stem}` is for who reads no letter");
@@ -279,7 +292,10 @@ impl Project {
 
     /// The key of this project's Message-IDs and boundaries; it is made where there is none.
     pub fn key(&self) -> Result<HmacKey, Error> {
-        Self::make_key(&self.root)
+        match self.key.get() {
+            Some(key) => Ok(key.clone()),
+            None => Self::make_key(&self.root).map(|key| self.key.get_or_init(|| key).clone()),
+        }
     }
 
     /// The key of its unsubscribe tokens: the one the settings name, or else its own.

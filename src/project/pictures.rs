@@ -3,18 +3,28 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error as ThisError;
 
 use crate::edition::images::error::PictureError;
 use crate::edition::images::original::OriginalPicture;
 use crate::edition::images::picture::{ScaledPicture, WidthLimits};
 use crate::edition::images::placement::{PicturePath, PictureSource};
+use crate::project::Project;
+use crate::project::file_cache::FileCache;
+use crate::project::files;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
 /// The largest file that is made smaller, in bytes: no telephone's photo is larger.
 const LIMIT: u64 = 25_000_000;
 
-/// What was read already: all editions of an issue show the same pictures.
+/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
+const ATTACHED: u64 = 7_000_000;
+
+/// What was scaled already: all editions of an issue show the same pictures.
 type PictureCache = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, PictureError>>;
 
 /// Reads pictures for one issue.
@@ -22,24 +32,62 @@ type PictureCache = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, Pictu
 pub(crate) struct IssuePictures {
     issue: SiblingFolder,
     project: SiblingFolder,
-    read: RefCell<PictureCache>,
+    files: Arc<FileCache>,
+    scaled: RefCell<PictureCache>,
 }
 
 impl IssuePictures {
     /// For an issue in this project.
-    pub(crate) fn new(root: &Path, issue: &Path) -> Self {
-        let project = SiblingFolder { root: root.to_owned(), folder: root.to_owned() };
-        Self { issue: SiblingFolder::of_issue(root, issue), project, read: RefCell::default() }
+    pub(crate) fn new(project: &Project, issue: &Path) -> Self {
+        let root = project.root();
+        Self {
+            issue: SiblingFolder::of_issue(root, issue),
+            project: SiblingFolder { root: root.to_owned(), folder: root.to_owned() },
+            files: Arc::clone(&project.files),
+            scaled: RefCell::default(),
+        }
     }
 
-    /// The file that a path in the issue means: relative to the issue, and inside the project also when links are
-    /// followed.
+    /// The content of a file beside the issue that is attached to its letters.
     ///
     /// # Errors
     ///
-    /// There is none, or it is not to be read.
-    pub(crate) fn locate(&self, path: &str) -> Result<PathBuf, PictureError> {
-        self.issue.locate(path).map_err(picture_error)
+    /// There is none, it must not be read, or it is too large.
+    pub(crate) fn attachment(&self, path: &str) -> Result<Arc<[u8]>, AttachmentError> {
+        let file = self.issue.locate(path)?;
+        files::check_size(&file, ATTACHED)?;
+        Ok(self.files.read(&file)?)
+    }
+
+    fn scale(&self, file: &Path, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+        let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
+        if bytes > LIMIT {
+            return Err(PictureError::TooLarge { bytes, limit: LIMIT });
+        }
+        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)?.fit(room)
+    }
+}
+
+/// Why a file cannot be attached.
+#[derive(Debug, ThisError)]
+pub(crate) enum AttachmentError {
+    /// The path names no file that may be read.
+    #[error("{}", match .0 {
+        SiblingFileError::Missing { .. } => "there is no such file",
+        SiblingFileError::Outside => "it is outside the project",
+        SiblingFileError::Absolute => "its path must be relative to the issue",
+        SiblingFileError::NotAFile => "it is not a file",
+        SiblingFileError::Unreadable => "it cannot be read",
+    })]
+    NotFound(SiblingFileError),
+    /// It is too large, or cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] io::Error),
+}
+
+impl From<SiblingFileError> for AttachmentError {
+    fn from(error: SiblingFileError) -> Self {
+        Self::NotFound(error)
     }
 }
 
@@ -50,7 +98,7 @@ impl PictureSource for IssuePictures {
             PicturePath::InProject(path) => self.project.locate(path),
         };
         let file = file.map_err(picture_error)?;
-        self.read.borrow_mut().entry((file, room)).or_insert_with_key(|(file, room)| read(file, *room)).clone()
+        self.scaled.borrow_mut().entry((file, room)).or_insert_with_key(|(file, room)| self.scale(file, *room)).clone()
     }
 }
 
@@ -62,12 +110,4 @@ fn picture_error(lost: SiblingFileError) -> PictureError {
         SiblingFileError::NotAFile => PictureError::NotAPicture,
         SiblingFileError::Unreadable => PictureError::Unreadable,
     }
-}
-
-fn read(file: &Path, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
-    let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
-    if bytes > LIMIT {
-        return Err(PictureError::TooLarge { bytes, limit: LIMIT });
-    }
-    OriginalPicture::read(fs::read(file).map_err(|_| PictureError::Unreadable)?.into())?.fit(room)
 }

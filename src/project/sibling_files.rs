@@ -18,7 +18,7 @@ pub(super) struct SiblingFolder {
 
 /// Why there is nothing to read at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SiblingFileError {
+pub(crate) enum SiblingFileError {
     /// There is no such file; perhaps one whose name is nearly the same.
     Missing { near: Option<String> },
     /// The path leads out, or to what is no part of what a project publishes.

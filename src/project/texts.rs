@@ -4,10 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::base::digest::Digest;
 use crate::base::source::text::Source;
 use crate::issue::manuscript::texts::{TextError, TextSource};
+use crate::project::Project;
+use crate::project::file_cache::FileCache;
 use crate::project::files;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
@@ -18,17 +21,20 @@ const LIMIT: u64 = 1_000_000;
 #[derive(Debug)]
 pub(crate) struct IssueTexts {
     project: PathBuf,
+    files: Arc<FileCache>,
     snippets: SiblingFolder,
     beside: SiblingFolder,
     taken: RefCell<BTreeMap<String, Digest>>,
 }
 
 impl IssueTexts {
-    /// For an issue in this project, whose snippets lie in a folder of it.
-    pub(crate) fn new(root: &Path, snippets: &Path, issue: &Path) -> Self {
-        let snippets = SiblingFolder { root: root.to_owned(), folder: root.join(snippets) };
+    /// For an issue in a project.
+    pub(crate) fn new(project: &Project, issue: &Path) -> Self {
+        let root = project.root();
+        let snippets = SiblingFolder { root: root.to_owned(), folder: root.join(&project.settings().paths.snippets) };
         Self {
             project: root.to_owned(),
+            files: Arc::clone(&project.files),
             snippets,
             beside: SiblingFolder::of_issue(root, issue),
             taken: RefCell::default(),
@@ -52,8 +58,8 @@ impl IssueTexts {
         if bytes > LIMIT {
             return Err(TextError::TooLarge { bytes, limit: LIMIT });
         }
-        let text = fs::read(&path).map_err(|_| TextError::Unreadable)?;
-        let text = String::from_utf8(text).map_err(|_| TextError::NotText)?;
+        let text = self.files.read(&path).map_err(|_| TextError::Unreadable)?;
+        let text = String::from_utf8(text.to_vec()).map_err(|_| TextError::NotText)?;
         let name = files::name(&self.project, &path).to_string_lossy().replace('\\', "/");
         self.taken.borrow_mut().insert(name.clone(), Digest::of([text.as_bytes()]));
         Ok(Source::new(name, text))

@@ -40,7 +40,7 @@ impl Project {
     ///
     /// A file cannot be read; mistakes in it are diagnostics.
     pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
-        let source = files::read_own(self.root(), path)?;
+        let source = self.read_own(path)?;
         if let Some((main, lang)) = translation::of_file(path) {
             let diagnostics = std::iter::once(missing_main(&source, &main, lang)).collect();
             return Ok(IssueFiles { source, issue: None, unread: Vec::new(), diagnostics });
@@ -50,7 +50,7 @@ impl Project {
         let mut unread: Vec<Source> = issue.is_none().then(|| source.clone()).into_iter().collect();
         let mut seen: BTreeMap<Lang, Source> = BTreeMap::new();
         for (path, lang) in find_translations(path)? {
-            let translation = files::read_own(self.root(), &path)?;
+            let translation = self.read_own(&path)?;
             if let Some(first) = seen.get(&lang) {
                 diagnostics.push(duplicate_translation(&translation, first, lang));
                 continue;
