@@ -16,11 +16,11 @@ impl PreparedIssue<'_> {
     pub fn guard(&self) -> LeakGuard {
         let named = leak::tables(&self.issue).into_iter();
         let tables = named.filter_map(|it| self.texts.table(&it).ok().map(|table| (it, table))).collect();
-        LeakGuard { issue: self.issue.clone(), keys: self.keys.clone(), tables, house: self.house() }
+        LeakGuard { issue: self.issue.clone(), keys: self.keys.clone(), tables, common_texts: self.common_texts() }
     }
 
     /// Texts that any letter of the project may hold.
-    fn house(&self) -> Vec<String> {
+    fn common_texts(&self) -> Vec<String> {
         let settings = self.project.settings();
         let mailbox = |it: &Mailbox| format!("{} {}", it.name.as_deref().unwrap_or(""), it.address);
         let mut texts = vec![settings.name.clone(), settings.postal_address.clone(), mailbox(self.from())];

@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Each crate, and the folders and files that may know it.
-const CRATES: [(&str, &[&str]); 37] = [
+const CRATES: &[(&str, &[&str])] = &[
     ("ammonia", &["edition/html"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),
@@ -40,6 +40,7 @@ const CRATES: [(&str, &[&str]); 37] = [
     ("css_inline", &["edition/theme"]),
     ("cssparser", &["edition/theme"]),
     ("csv_core", &["base/csv"]),
+    ("entities", &["letter/leak/html_entities"]),
     ("idna", &["people/person"]),
     ("image", &["edition/images"]),
     ("indexmap", &["base/source"]),

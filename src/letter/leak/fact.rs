@@ -1,51 +1,53 @@
-//! What gives something away by itself, however short: amounts, addresses and names of files.
+//! Facts that give something away however short they are: amounts, addresses and file names.
 
 use crate::letter::parsed::percent_decoded;
 
-/// One of them, in a form that is the same however it is written.
+/// A fact, in a form that is the same however it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fact {
     /// A sum, a share or a large number: `1234 kr`.
     Amount(String),
-    /// A mail address.
+    /// An email address.
     Mail(String),
-    /// Host, path and query of a web address.
+    /// The host, path and query of a URL.
     Address(String),
-    /// A file's name.
+    /// A file name.
     File(String),
 }
 
 impl Fact {
-    /// How it is told.
-    pub(super) fn told(&self) -> String {
-        let (what, it) = match self {
-            Self::Amount(it) => ("the amount", it),
-            Self::Mail(it) => ("the mail address", it),
-            Self::Address(it) => ("the address", it),
-            Self::File(it) => ("the name of the file", it),
+    /// Its description in a message.
+    pub(super) fn describe(&self) -> String {
+        let (kind, value) = match self {
+            Self::Amount(amount) => ("the amount", amount),
+            Self::Mail(address) => ("the email address", address),
+            Self::Address(url) => ("the address", url),
+            Self::File(name) => ("the file name", name),
         };
-        format!("{what} `{}`", it.trim())
+        format!("{kind} `{}`", value.trim())
     }
 }
 
-/// Kinds of files that people send each other.
+/// Extensions of files that people send each other. A domain such as `os2.eu` must not be taken for a file.
 const FILE_EXTENSIONS: [&str; 20] = [
     "csv", "doc", "docx", "eml", "ics", "jpg", "jpeg", "json", "md", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx",
     "txt", "xls", "xlsx", "zip",
 ];
 
-/// The facts of a text that people read.
+/// The facts in a text that people read.
 pub(super) fn all(text: &str) -> Vec<Fact> {
-    let mut facts = names(text);
+    let mut facts = addresses_and_files(text);
     facts.extend(amounts(text).into_iter().map(Fact::Amount));
     facts
 }
 
-/// The facts of a text that may be full of measures, such as a style.
-pub(super) fn names(text: &str) -> Vec<Fact> {
+/// The facts in a text whose numbers may be measures, such as an attribute's: all but amounts.
+pub(super) fn addresses_and_files(text: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for token in text.split(|it: char| it.is_whitespace() || matches!(it, '<' | '>' | '"' | '|' | '\u{1}')) {
+    let ends_token = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '|' | '\u{1}');
+    for token in text.split(ends_token) {
         let address = address(token);
+        // The last segment of a URL is part of the URL, not a file of its own.
         if address.is_none() {
             facts.extend(file(token).map(Fact::File));
         }
@@ -55,7 +57,7 @@ pub(super) fn names(text: &str) -> Vec<Fact> {
     facts
 }
 
-/// Signs that close a sentence or a bracket, and no address.
+/// Characters that end a sentence or a bracket, and are not part of an address before them.
 const CLOSING: [char; 14] = ['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '*', '_', '`', '/'];
 
 fn address(token: &str) -> Option<String> {
@@ -65,41 +67,39 @@ fn address(token: &str) -> Option<String> {
         None => lower.find("www.")?,
     };
     let whole = lower.get(start..)?.split('#').next()?.trim_end_matches(CLOSING);
-    let (place, query) = whole.split_once('?').unwrap_or((whole, ""));
-    let place = place.trim_end_matches('/');
-    // Counters that a setting may add to every link say nothing.
-    let query: Vec<&str> = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("utm_")).collect();
-    let host = place.split('/').next()?;
-    let full = host.contains('.') && host.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-' | ':' | '@'));
-    let query = query.join("&");
-    full.then(|| if query.is_empty() { place.to_owned() } else { format!("{place}?{query}") })
+    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let path = path.trim_end_matches('/');
+    // The setting `utm` adds these parameters to the links of a letter, while the issue has none.
+    let query = query.split('&').filter(|parameter| !parameter.is_empty() && !parameter.starts_with("utm_"));
+    let query = query.collect::<Vec<_>>().join("&");
+    let host = path.split('/').next()?;
+    let is_host = host.contains('.')
+        && host.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | ':' | '@'));
+    is_host.then(|| if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
 }
 
 fn mail(token: &str) -> Option<String> {
     let lower = token.to_lowercase();
     let (before, after) = lower.split_once('@')?;
-    let is_local = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '+' | '-');
-    let local = &before[before.rfind(|it| !is_local(it)).map_or(0, |at| at + length_at(before, at))..];
-    let end = after.find(|it: char| !(it.is_alphanumeric() || matches!(it, '.' | '-'))).unwrap_or(after.len());
-    let domain = after[..end].trim_matches(['.', '-']);
+    let is_local = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '+' | '-');
+    // `mailto:` and brackets in front of the address are cut off.
+    let local = before.rsplit(|letter| !is_local(letter)).next().unwrap_or_default();
+    let is_domain = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '-');
+    let domain = after.split(|letter| !is_domain(letter)).next().unwrap_or_default().trim_matches(['.', '-']);
     let whole = !local.is_empty() && domain.contains('.');
     whole.then(|| format!("{}@{domain}", local.trim_matches(['.', '_'])))
 }
 
-fn length_at(text: &str, at: usize) -> usize {
-    text[at..].chars().next().map_or(0, char::len_utf8)
-}
-
 fn file(token: &str) -> Option<String> {
     let lower = token.to_lowercase();
-    let name =
-        lower.trim_end_matches(CLOSING).rsplit(['/', '\\', '(', '[', '=', '\'']).next()?.trim_matches(['_', '*', '`']);
-    let (stem, ending) = name.rsplit_once('.')?;
-    let named = stem.chars().any(char::is_alphanumeric) && FILE_EXTENSIONS.contains(&ending);
+    let name = lower.trim_end_matches(CLOSING).rsplit(['/', '\\', '(', '[', '=', '\'']).next()?;
+    let name = name.trim_matches(['_', '*', '`']);
+    let (stem, extension) = name.rsplit_once('.')?;
+    let named = stem.chars().any(char::is_alphanumeric) && FILE_EXTENSIONS.contains(&extension);
     named.then(|| name.to_owned())
 }
 
-/// The amounts of a text: a number with a currency or a share, and numbers that are no round ones.
+/// The amounts in a text: numbers with a currency or a percent sign, and large numbers that are not round.
 fn amounts(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.to_lowercase().chars().collect();
     let mut found = Vec::new();
@@ -111,59 +111,74 @@ fn amounts(text: &str) -> Vec<String> {
             continue;
         }
         let (groups, end) = number(&letters, at);
-        let unit = unit_behind(&letters[end..]).or_else(|| unit_before(&letters[..at]));
+        let unit = unit_after(&letters[end..]).or_else(|| unit_before(&letters[..at]));
         if let Some(number) = canonical(&groups) {
-            let bare = number.trim_end_matches('0');
+            // A year or a round number is in many texts by chance. Five digits of which three count are not.
+            let significant = number.trim_end_matches('0');
             let large = number.len() >= 5 || groups.len() > 1 && number.len() >= 4 && !number.contains('.');
-            if large && bare.len() >= 3 {
+            if large && significant.len() >= 3 {
                 found.push(number.clone());
             }
-            found.extend(unit.map(|it| format!("{number} {it}")));
+            found.extend(unit.map(|unit| format!("{number} {unit}")));
         }
         at = end;
     }
     found
 }
 
-/// Whether a digit behind it belongs to a word.
+/// Whether a digit after this character is part of a word, a date, a time or an address.
 fn is_joined(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '.' | ',' | '#' | '/' | ':' | '_')
 }
 
-/// The groups of digits of a number, each with the sign before it, and where it ends.
-fn number(letters: &[char], start: usize) -> (Vec<(char, String)>, usize) {
-    let digits = |from: usize| letters[from..].iter().take_while(|it| it.is_ascii_digit()).collect::<String>();
+/// A group of digits, with the character between it and the group before.
+struct DigitGroup {
+    separator: char,
+    digits: String,
+}
+
+/// The groups of digits of the number that begins at `start`, and where it ends.
+fn number(letters: &[char], start: usize) -> (Vec<DigitGroup>, usize) {
+    let digits = |from: usize| letters[from..].iter().take_while(|letter| letter.is_ascii_digit()).collect::<String>();
     let first = digits(start);
     let mut end = start + first.len();
-    let mut groups = vec![(' ', first)];
-    while let Some(sign) = letters.get(end).filter(|it| matches!(it, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}')) {
+    let mut groups = vec![DigitGroup { separator: ' ', digits: first }];
+    while let Some(separator) = letters.get(end).copied().filter(|letter| is_separator(*letter)) {
         let next = digits(end + 1);
-        let thousand = next.len() == 3 && groups.last().is_some_and(|it| it.1.len() <= 3);
-        if next.is_empty() || !matches!(sign, '.' | ',') && !thousand {
+        // A space also parts a number from the next one: it is within one only before three digits.
+        let is_thousand = next.len() == 3 && groups.last().is_some_and(|group| group.digits.len() <= 3);
+        if next.is_empty() || !matches!(separator, '.' | ',') && !is_thousand {
             break;
         }
         end += 1 + next.len();
-        groups.push((*sign, next));
+        groups.push(DigitGroup { separator, digits: next });
     }
     (groups, end)
 }
 
-/// A number without signs between its thousands; none where it is a date or a version.
-fn canonical(groups: &[(char, String)]) -> Option<String> {
-    let (_, first) = groups.first()?;
-    let thousands = |groups: &[(char, String)]| groups.iter().all(|it| it.1.len() == 3);
-    let joined = |groups: &[(char, String)]| groups.iter().map(|it| it.1.as_str()).collect::<String>();
+/// Whether a character may be between the digits of a number: also a thin or a no-break space, but not the end of a line
+/// or of a table's cell.
+fn is_separator(letter: char) -> bool {
+    matches!(letter, '.' | ',' | '\'') || letter.is_whitespace() && !letter.is_control()
+}
+
+/// A number without separators between its thousands; none where it is a date or a version.
+fn canonical(groups: &[DigitGroup]) -> Option<String> {
+    let first = groups.first()?;
+    let are_thousands = |groups: &[DigitGroup]| groups.iter().all(|group| group.digits.len() == 3);
+    let joined = |groups: &[DigitGroup]| groups.iter().map(|group| group.digits.as_str()).collect::<String>();
     let (whole, decimals) = match &groups[1..] {
-        rest if thousands(rest) && first.len() <= 3 || rest.is_empty() => (joined(groups), ""),
-        [inner @ .., (sign, decimals)] if thousands(inner) && inner.iter().all(|it| it.0 != *sign) => {
-            (joined(&groups[..groups.len() - 1]), decimals.trim_end_matches('0'))
+        rest if are_thousands(rest) && first.digits.len() <= 3 || rest.is_empty() => (joined(groups), ""),
+        // Danish writes 1.234,50 and English 1,234.50: the decimals are what another separator comes before.
+        [inner @ .., last] if are_thousands(inner) && inner.iter().all(|group| group.separator != last.separator) => {
+            (joined(&groups[..groups.len() - 1]), last.digits.trim_end_matches('0'))
         }
         _ => return None,
     };
     Some(if decimals.is_empty() { whole } else { format!("{whole}.{decimals}") })
 }
 
-/// What a word or a sign counts.
+/// The unit that a word or a sign means, in lower case.
 fn unit(word: &str) -> Option<&'static str> {
     Some(match word {
         "kr" | "kroner" | "krone" | "dkk" | "tkr" | ",-" | ".-" => "kr",
@@ -172,28 +187,32 @@ fn unit(word: &str) -> Option<&'static str> {
         "£" | "gbp" => "£",
         "%" | "procent" | "pct" | "percent" => "%",
         "mio" | "million" | "millioner" | "millions" => "mio",
+        // A Danish `milliard` is an English `billion`.
         "mia" | "milliard" | "milliarder" | "billion" => "mia",
         _ => return None,
     })
 }
 
-fn unit_behind(letters: &[char]) -> Option<&'static str> {
-    let blanks = letters.iter().take_while(|it| it.is_whitespace()).count().min(2);
-    let rest = &letters[blanks..];
-    let word: String = rest.iter().take_while(|it| it.is_alphabetic()).collect();
+fn unit_after(letters: &[char]) -> Option<&'static str> {
+    let spaces = letters.iter().take_while(|letter| letter.is_whitespace()).count().min(2);
+    let rest = &letters[spaces..];
+    let word: String = rest.iter().take_while(|letter| letter.is_alphabetic()).collect();
     let sign: String = rest.iter().take(1).collect();
+    // `500,-` and `500.-` are kroner.
     let dash: String = rest.iter().take(2).collect();
     unit(&word).or_else(|| unit(&sign)).or_else(|| unit(&dash))
 }
 
 fn unit_before(letters: &[char]) -> Option<&'static str> {
-    let bare: Vec<char> =
-        letters.iter().rev().skip_while(|it| it.is_whitespace() || **it == '.').take(6).copied().collect();
-    let sign: String = bare.iter().take(1).collect();
-    let word: String = bare.iter().take_while(|it| it.is_alphabetic()).collect();
+    // `kr. 500` has its full stop between the unit and the number.
+    let skipped = letters.iter().rev().skip_while(|letter| letter.is_whitespace() || **letter == '.');
+    let reversed: Vec<char> = skipped.take(6).copied().collect();
+    let sign: String = reversed.iter().take(1).collect();
+    let word: String = reversed.iter().take_while(|letter| letter.is_alphabetic()).collect();
     let word: String = word.chars().rev().collect();
+    // `12 % 500` is not 500 percent: only currencies are written before their number.
     let found = unit(&sign).or_else(|| unit(&word));
-    found.filter(|it| matches!(*it, "kr" | "€" | "$" | "£"))
+    found.filter(|unit| matches!(*unit, "kr" | "€" | "$" | "£"))
 }
 
 #[cfg(test)]
@@ -207,6 +226,7 @@ mod tests {
             ("12\u{a0}% og 112 procent", &["12 %", "112 %"]),
             ("€ 500, 500 EUR", &["500 €", "500 €"]),
             ("1 234 567 borgere, 10.000 og 2027", &["1234567"]),
+            ("1\u{2009}234\u{202f}567 og 12\t345", &["1234567"]),
             ("21.01.2027 kl. 9.30, version 1.2.3, A4, 10.0.0.1", &[]),
             ("2,5 mio. kr.", &["2.5 mio"]),
         ] {
@@ -219,8 +239,8 @@ mod tests {
             ("mailto:a@b.example?subject=x", Fact::Mail("a@b.example".into())),
             ("filer/_Budget-2027.XLSX_.", Fact::File("budget-2027.xlsx".into())),
         ] {
-            assert_eq!(names(text), [expected], "{text}");
+            assert_eq!(addresses_and_files(text), [expected], "{text}");
         }
-        assert_eq!(names("f.eks. os2.eu og @mig https:// .pdf"), []);
+        assert_eq!(addresses_and_files("f.eks. os2.eu og @mig https:// .pdf"), []);
     }
 }

@@ -1,23 +1,24 @@
-//! What a reader of HTML could find in it: not only what is shown.
+//! All text that HTML contains, whether or not a mail client shows it.
 
-use crate::letter::leak::shingles::resolved;
+use crate::letter::leak::html_entities;
 
 /// The texts of an HTML page.
 #[derive(Debug, Default)]
 pub(super) struct HtmlTexts {
-    /// What stands between tags, comments and conditions for old programs among it.
+    /// The text between tags. Comments are part of it, since Outlook shows those that are conditional.
     pub(super) text: String,
-    /// Attributes that people read or hear.
+    /// The values of attributes that people see or hear.
     pub(super) spoken: Vec<String>,
-    /// All other attributes but styles.
-    pub(super) rest: Vec<String>,
+    /// The values of all other attributes but `style`.
+    pub(super) other: Vec<String>,
 }
 
-/// Elements that part no word.
+/// Elements that do not end a word.
 const INLINE: [&str; 21] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small",
     "span", "strong", "sub", "u", "wbr",
 ];
+/// Attributes that people see or hear.
 const TEXT_ATTRIBUTES: [&str; 8] =
     ["alt", "title", "aria-label", "content", "placeholder", "summary", "label", "value"];
 
@@ -26,34 +27,34 @@ pub(super) fn read(html: &str) -> HtmlTexts {
     let mut page = HtmlTexts::default();
     let mut rest = html;
     while let Some(at) = rest.find('<') {
-        page.text.push_str(&resolved(&rest[..at]));
+        page.text.push_str(&html_entities::decode(&rest[..at]));
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
             // What a comment hides is read like everything else.
             page.text.push(' ');
             rest = comment;
-        } else if rest.starts_with(|it: char| it.is_ascii_alphabetic() || matches!(it, '/' | '!' | '?')) {
+        } else if rest.starts_with(|letter: char| letter.is_ascii_alphabetic() || matches!(letter, '/' | '!' | '?')) {
             rest = tag(rest, &mut page);
         } else {
             page.text.push('<');
         }
     }
-    page.text.push_str(&resolved(rest));
+    page.text.push_str(&html_entities::decode(rest));
     page
 }
 
-/// Reads a tag from its name on; what follows it is given back.
+/// Reads a tag from its name on, and returns what follows it.
 fn tag<'h>(html: &'h str, page: &mut HtmlTexts) -> &'h str {
-    let name_end = html.find(|it: char| it.is_whitespace() || it == '>').unwrap_or(html.len());
+    let name_end = html.find(|letter: char| letter.is_whitespace() || letter == '>').unwrap_or(html.len());
     let name = html[..name_end].trim_matches('/').to_ascii_lowercase();
     if !INLINE.contains(&name.as_str()) {
         page.text.push(' ');
     }
     let mut rest = &html[name_end..];
     loop {
-        rest = rest.trim_start_matches(|it: char| it.is_whitespace() || it == '/');
-        let end = rest.find(|it: char| it.is_whitespace() || matches!(it, '=' | '>')).unwrap_or(rest.len());
-        let (attribute, after) = rest.split_at(end);
+        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/');
+        let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '=' | '>');
+        let (attribute, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
         let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
             if let Some(behind) = after.strip_prefix('>') {
                 return raw_text(&name, behind);
@@ -66,11 +67,11 @@ fn tag<'h>(html: &'h str, page: &mut HtmlTexts) -> &'h str {
         };
         let (value, behind) = quoted(value);
         let attribute = attribute.to_ascii_lowercase();
-        // There are a thousand styles on a page, and no text in any of them.
+        // A page has a thousand styles, and no text in any of them.
         if attribute != "style" {
             let spoken = TEXT_ATTRIBUTES.contains(&attribute.as_str());
-            let texts = if spoken { &mut page.spoken } else { &mut page.rest };
-            texts.push(resolved(value).into_owned());
+            let texts = if spoken { &mut page.spoken } else { &mut page.other };
+            texts.push(html_entities::decode(value).into_owned());
         }
         rest = behind;
     }
@@ -83,10 +84,10 @@ fn quoted(text: &str) -> (&str, &str) {
             return inner.split_once(quote).unwrap_or((inner, ""));
         }
     }
-    text.split_at(text.find(|it: char| it.is_whitespace() || it == '>').unwrap_or(text.len()))
+    text.split_at(text.find(|letter: char| letter.is_whitespace() || letter == '>').unwrap_or(text.len()))
 }
 
-/// Styles and scripts are no text.
+/// Skips the content of `style` and `script`, in which `<` begins no tag.
 fn raw_text<'h>(name: &str, behind: &'h str) -> &'h str {
     if !matches!(name, "style" | "script") {
         return behind;

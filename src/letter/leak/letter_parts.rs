@@ -1,4 +1,4 @@
-//! What the parts of a letter hold.
+//! What each part of a letter contains.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::letter::leak::html_text;
 use crate::letter::leak::shingles::{ShingleSet, words};
 use crate::letter::parsed::{ParsedLetter, percent_decoded};
 
-/// A part of a letter, as it is told.
+/// A part of a letter, in the order in which messages name them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum LetterPart {
     Subject,
@@ -33,34 +33,35 @@ impl fmt::Display for LetterPart {
 }
 
 impl LetterPart {
-    /// What to do about a leak there.
+    /// How to fix a leak in this part.
     pub(super) fn remedy(&self) -> &'static str {
         match self {
-            Self::Subject => "everybody gets the subject, so take it out of there",
-            Self::Preheader => "everybody gets the preheader, so write another one",
-            Self::Attached(_) | Self::AttachedName(_) => "everybody gets the attached files, so take it out of there",
+            Self::Subject => "remove it from the subject, which everybody gets",
+            Self::Preheader => "write another preheader, since everybody gets it",
+            Self::Attached(_) | Self::AttachedName(_) => "remove it from the attached files, which everybody gets",
             Self::Html | Self::Text => {
-                "if these readers may know it, write it outside the block too; else look for it in `params`, snippets \
-                 and the theme"
+                "if these readers may know it, write it outside the block too; otherwise look for it in `params`, \
+                 snippets and the theme"
             }
         }
     }
 }
 
-/// The rows of words and the facts of some texts.
+/// The shingles and the facts of some texts.
 #[derive(Debug, Default)]
 pub(super) struct PartIndex {
-    pub(super) rows: ShingleSet,
+    pub(super) shingles: ShingleSet,
     pub(super) facts: BTreeSet<Fact>,
 }
 
 impl PartIndex {
+    /// An empty index, for shingles of these lengths.
     pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
-        Self { rows: ShingleSet::of_lengths(lengths), facts: BTreeSet::new() }
+        Self { shingles: ShingleSet::of_lengths(lengths), facts: BTreeSet::new() }
     }
 
     pub(super) fn add(&mut self, words: &[String], facts: Vec<Fact>) {
-        self.rows.add(words);
+        self.shingles.add(words);
         self.facts.extend(facts);
     }
 
@@ -68,34 +69,55 @@ impl PartIndex {
         self.add(&words(text), fact::all(text));
     }
 
-    /// A text in which a number may be a measure.
-    fn add_hidden(&mut self, text: &str) {
+    /// Adds the value of an attribute, in which a number may be a measure.
+    fn add_attribute(&mut self, text: &str) {
         let plain = percent_decoded(text);
-        self.add(&words(&plain), fact::names(&plain));
+        self.add(&words(&plain), fact::addresses_and_files(&plain));
+    }
+
+    fn add_html(&mut self, text: &str) {
+        let page = html_text::read(text);
+        self.add_plain(&page.text);
+        page.spoken.iter().for_each(|value| self.add_text(value));
+        page.other.iter().for_each(|value| self.add_attribute(value));
+    }
+
+    fn add_plain(&mut self, text: &str) {
+        self.add_text(text);
+        // The text part has the URL of a link in the middle of its sentence.
+        self.shingles.add(&words(&without_links(text)));
+    }
+
+    /// Adds an iCalendar file, whose lines are folded (RFC 5545 §3.1) and whose punctuation has a backslash before it
+    /// (§3.3.11).
+    fn add_calendar(&mut self, text: &str) {
+        let unfolded = text.replace("\n ", "").replace("\n\t", "");
+        self.add_text(&unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";"));
     }
 }
 
-/// The parts of a letter with what they hold.
+/// The parts of a letter with what they contain.
 pub(super) fn parts(
     letter: &ParsedLetter<'_>,
     preheader: &str,
     lengths: &BTreeSet<usize>,
 ) -> Vec<(LetterPart, PartIndex)> {
-    let of = |text: &str| {
-        let mut held = PartIndex::of_lengths(lengths);
-        held.add_text(text);
-        held
+    let of_text = |text: &str| {
+        let mut index = PartIndex::of_lengths(lengths);
+        index.add_text(text);
+        index
     };
-    let mut parts = vec![(LetterPart::Subject, of(&letter.subject)), (LetterPart::Preheader, of(preheader))];
+    let mut parts = vec![(LetterPart::Subject, of_text(&letter.subject)), (LetterPart::Preheader, of_text(preheader))];
     for part in &letter.parts {
         if let Some(name) = &part.name {
-            parts.push((LetterPart::AttachedName(name.clone()), of(name)));
+            parts.push((LetterPart::AttachedName(name.clone()), of_text(name)));
         }
-        let mut held = PartIndex::of_lengths(lengths);
+        let mut index = PartIndex::of_lengths(lengths);
         match part.media_type.as_str() {
-            "text/html" => html(&part.text(), &mut held),
-            "text/calendar" => calendar(&part.text(), &mut held),
-            it if it.starts_with("text/") => plain(&part.text(), &mut held),
+            "text/html" => index.add_html(&part.text()),
+            "text/calendar" => index.add_calendar(&part.text()),
+            media_type if media_type.starts_with("text/") => index.add_plain(&part.text()),
+            // Pictures, PDF and office documents are not read: of these only the name is checked.
             _ => continue,
         }
         let part = match (&part.name, part.media_type.as_str()) {
@@ -103,37 +125,18 @@ pub(super) fn parts(
             (None, "text/html") => LetterPart::Html,
             (None, _) => LetterPart::Text,
         };
-        parts.push((part, held));
+        parts.push((part, index));
     }
     parts
 }
 
-fn html(text: &str, held: &mut PartIndex) {
-    let page = html_text::read(text);
-    plain(&page.text, held);
-    page.spoken.iter().for_each(|it| held.add_text(it));
-    page.rest.iter().for_each(|it| held.add_hidden(it));
-}
-
-fn plain(text: &str, held: &mut PartIndex) {
-    held.add_text(text);
-    // The address of a link stands in the middle of its sentence.
-    held.rows.add(&words(&without_links(text)));
-}
-
-/// An event's file: lines are folded, and signs have a backslash before them (RFC 5545 §3.1, §3.3.11).
-fn calendar(text: &str, held: &mut PartIndex) {
-    let unfolded = text.replace("\n ", "").replace("\n\t", "");
-    held.add_text(&unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";"));
-}
-
-/// A text without addresses and without the numbers of notes and links.
+/// A text without URLs and without the numbers of footnotes and links, such as `[1]`.
 fn without_links(text: &str) -> String {
-    let is_link = |it: &str| it.contains("://") || it.contains("mailto:");
-    let is_number = |it: &str| {
-        let inner =
-            it.trim_end_matches(['.', ',', ';', ':', '!', '?']).strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-        inner.is_some_and(|it| it.chars().all(|it| it.is_ascii_digit()))
+    let is_link = |word: &str| word.contains("://") || word.contains("mailto:");
+    let is_number = |word: &str| {
+        let bare = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        let inner = bare.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+        inner.is_some_and(|inner| inner.chars().all(|letter| letter.is_ascii_digit()))
     };
-    text.split_whitespace().filter(|it| !is_link(it) && !is_number(it)).collect::<Vec<_>>().join(" ")
+    text.split_whitespace().filter(|word| !is_link(word) && !is_number(word)).collect::<Vec<_>>().join(" ")
 }

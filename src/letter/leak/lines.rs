@@ -1,6 +1,6 @@
-//! The lines of a text with the blocks around each, read from the signs alone.
+//! The lines of a text and the blocks around each, read line by line.
 //!
-//! What filters the blocks reads a tree of Markdown. This reads lines, so that no mistake can be in both.
+//! The compiler filters blocks in a tree of Markdown. This reads lines instead, so that no mistake can be in both.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::issue::edition_key::EditionKey;
 /// A line of text.
 #[derive(Debug)]
 pub(super) struct SourceLine<'t> {
-    /// Its number in the issue.
+    /// Its number in the file of the issue.
     pub(super) number: usize,
-    /// How many lines were read before it, those of other files among them.
-    pub(super) at: usize,
-    /// What stands in it, without the signs of quotes and lists.
+    /// Its position among all lines that were read, also those of tables: two lines follow each other if these do.
+    pub(super) position: usize,
+    /// What it says, without the markers of quotes, lists and headings.
     pub(super) text: &'t str,
     pub(super) start: LineStart,
     pub(super) kind: LineKind,
@@ -23,175 +23,185 @@ pub(super) struct SourceLine<'t> {
     pub(super) around: Vec<OpeningFence<'t>>,
 }
 
-/// Whether a line goes on with what was before it.
+/// Whether a line continues the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineStart {
-    /// A sign of a list or a heading begins something new.
-    Sign,
-    /// A title of a block or a row of a table: nothing goes on with it.
+    /// The marker of a list item or a heading begins something new.
+    Marker,
+    /// It is the title of a block or the row of a table: nothing continues it.
     Alone,
+    /// It may continue it.
     Text,
 }
 
-/// What the signs of a line are to a reader of Markdown.
+/// Whether a line is Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineKind {
     Prose,
-    /// As it stands.
     Code,
 }
 
 /// The line that opens a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct OpeningFence<'t> {
+    /// The number of the line.
     pub(super) number: usize,
+    /// What follows the colons: `not suppliers`.
     pub(super) words: &'t str,
 }
 
 impl OpeningFence<'_> {
-    /// Whether the block is for others than the readers of an edition. A language is no secret.
-    pub(super) fn is_closed_to(&self, key: &EditionKey) -> bool {
-        let mut words = self.words.split([' ', '\t', ',']).filter(|it| !it.is_empty());
+    /// Whether the block is for other readers than those of an edition. `lang` blocks exclude nobody: a translation is not
+    /// confidential.
+    pub(super) fn excludes(&self, key: &EditionKey) -> bool {
+        let mut words = self.words.split([' ', '\t', ',']).filter(|word| !word.is_empty());
         let kind = words.next();
-        let own = |it: &str| it == key.audience.as_str();
+        let is_own = |name: &str| name == key.audience.as_str();
         match kind {
-            Some("only") => !words.any(own),
-            Some("not") => words.any(|it| own(it) || key.leaves_out.iter().any(|left| left.as_str() == it)),
+            Some("only") => !words.any(is_own),
+            Some("not") => {
+                words.any(|name| is_own(name) || key.leaves_out.iter().any(|left_out| left_out.as_str() == name))
+            }
             Some(_) | None => false,
         }
     }
 
-    /// What stands behind `table`: the name of the file that it is taken from.
+    /// The file that a `table` block shows.
     pub(super) fn table(&self) -> Option<&str> {
         let (kind, name) = self.words.split_once(char::is_whitespace)?;
         (kind == "table").then(|| name.trim())
     }
 
-    /// Whether it is a block of any other kind than those that decide who reads.
+    /// Whether the block has another purpose than to decide who reads it.
     pub(super) fn is_of_content(&self) -> bool {
         !matches!(self.words.split_whitespace().next(), Some("only" | "not" | "lang"))
     }
 }
 
 impl<'t> SourceLine<'t> {
-    /// The innermost block around it that is closed to the readers of an edition.
+    /// The innermost block around the line that excludes the readers of an edition.
     pub(super) fn closed_by(&self, key: &EditionKey) -> Option<OpeningFence<'t>> {
-        self.around.iter().rev().find(|it| it.is_closed_to(key)).copied()
+        self.around.iter().rev().find(|fence| fence.excludes(key)).copied()
     }
 }
 
-/// The lines of an issue, without fences, and of the tables it takes in.
+/// The lines of an issue, without fences, and those of the tables that it shows.
 pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -> Vec<SourceLine<'t>> {
-    let before = issue.source.text().get(..issue.body.start).unwrap_or("").matches('\n').count();
-    let mut reading = LineReader { tables, at: 0, around: Vec::new(), lines: Vec::new() };
+    let front_matter = issue.source.text().get(..issue.body.start).unwrap_or("");
+    let before = front_matter.matches('\n').count();
+    let mut reader = LineReader { tables, position: 0, around: Vec::new(), lines: Vec::new() };
     let mut code: Option<&str> = None;
-    let mut margin = IndentedLineKind::Text;
+    let mut indented = IndentedLineKind::Text;
     for (at, whole) in issue.text().lines().enumerate() {
         let number = before + at + 1;
-        let (content, start) = bare(whole);
-        margin = margin.then(whole, start);
-        reading.at += 1;
+        let (content, start) = without_markers(whole);
+        indented = indented.next(whole, start);
+        reader.position += 1;
         if let Some(fence) = code {
-            if content.starts_with(fence) && content.chars().all(|it| fence.contains(it)) {
+            // Code ends at a fence of the same character that is at least as long (CommonMark §4.5).
+            if content.starts_with(fence) && content.chars().all(|letter| fence.contains(letter)) {
                 code = None;
             } else {
-                reading.push(number, content, (start, LineKind::Code));
+                reader.push(number, content, start, LineKind::Code);
             }
             continue;
         }
-        if margin == IndentedLineKind::Code {
-            reading.push(number, content, (start, LineKind::Code));
+        if indented == IndentedLineKind::Code {
+            reader.push(number, content, start, LineKind::Code);
             continue;
         }
-        let ticks = content.len() - content.trim_start_matches('`').len();
-        let tildes = content.len() - content.trim_start_matches('~').len();
-        let colons = content.len() - content.trim_start_matches(':').len();
+        let length = |marker: char| content.len() - content.trim_start_matches(marker).len();
+        let (ticks, tildes, colons) = (length('`'), length('~'), length(':'));
+        // Behind backticks there may be no other one: that is code within a line (CommonMark §4.5).
         if ticks >= 3 && !content[ticks..].contains('`') || tildes >= 3 {
             code = content.get(..ticks.max(tildes));
         } else if colons >= 3 {
-            reading.fence(OpeningFence { number, words: content[colons..].trim() });
+            reader.fence(OpeningFence { number, words: content[colons..].trim() });
         } else {
-            reading.push(number, content, (start, LineKind::Prose));
+            reader.push(number, content, start, LineKind::Prose);
         }
     }
-    reading.lines
+    reader.lines
 }
 
 struct LineReader<'t> {
     tables: &'t BTreeMap<String, Source>,
-    at: usize,
+    position: usize,
     around: Vec<OpeningFence<'t>>,
     lines: Vec<SourceLine<'t>>,
 }
 
 impl<'t> LineReader<'t> {
-    fn push(&mut self, number: usize, text: &'t str, (start, kind): (LineStart, LineKind)) {
-        self.lines.push(SourceLine { number, at: self.at, text, start, kind, around: self.around.clone() });
+    fn push(&mut self, number: usize, text: &'t str, start: LineStart, kind: LineKind) {
+        self.lines.push(SourceLine { number, position: self.position, text, start, kind, around: self.around.clone() });
     }
 
-    /// Opens or closes a block. What stands behind the kind of one that says how it looks is its title, or a file.
+    /// Opens or closes a block. The words behind the kind of a content block are its title, or the name of a file.
     fn fence(&mut self, fence: OpeningFence<'t>) {
         if matches!(fence.words.split_whitespace().next(), None | Some("end" | "slut")) {
             self.around.pop();
             return;
         }
         self.around.push(fence);
-        let title = fence.words.split_once(char::is_whitespace).map_or("", |it| it.1.trim());
+        let title = fence.words.split_once(char::is_whitespace).map_or("", |(_, title)| title.trim());
         if fence.is_of_content() && !title.is_empty() {
-            self.push(fence.number, title, (LineStart::Alone, LineKind::Prose));
+            self.push(fence.number, title, LineStart::Alone, LineKind::Prose);
         }
-        let rows = fence.table().and_then(|it| self.tables.get(it)).map_or("", Source::text);
+        let rows = fence.table().and_then(|name| self.tables.get(name)).map_or("", Source::text);
         for row in rows.lines() {
-            self.at += 1;
-            self.push(fence.number, row, (LineStart::Alone, LineKind::Prose));
+            self.position += 1;
+            self.push(fence.number, row, LineStart::Alone, LineKind::Prose);
         }
     }
 }
 
-/// What lines far from the margin are.
+/// What a line that is indented by four columns would be, after the lines before it (`CommonMark` §4.4).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum IndentedLineKind {
+    /// The continuation of a paragraph.
     Text,
-    /// An empty line stands before.
+    /// Code, since the line before is empty.
     Gap,
-    /// They belong to an item.
+    /// The continuation of a list item.
     List,
+    /// Code, as the line before.
     Code,
 }
 
 impl IndentedLineKind {
-    fn then(self, line: &str, start: LineStart) -> Self {
-        let far = line.starts_with('\t') || line.starts_with("    ");
+    fn next(self, line: &str, start: LineStart) -> Self {
+        let is_indented = line.starts_with('\t') || line.starts_with("    ");
         match self {
-            Self::List if far || line.trim().is_empty() => Self::List,
-            Self::Gap | Self::Code if far => Self::Code,
-            Self::Text | Self::Gap | Self::List | Self::Code if start == LineStart::Sign => Self::List,
+            Self::List if is_indented || line.trim().is_empty() => Self::List,
+            Self::Gap | Self::Code if is_indented => Self::Code,
+            Self::Text | Self::Gap | Self::List | Self::Code if start == LineStart::Marker => Self::List,
             Self::Text | Self::Gap | Self::Code if line.trim().is_empty() => Self::Gap,
             Self::Text | Self::Gap | Self::List | Self::Code => Self::Text,
         }
     }
 }
 
-/// A line without the signs of quotes, items and headings, and whether there was one that begins something new.
-fn bare(line: &str) -> (&str, LineStart) {
+/// A line without the markers of quotes, list items and headings, and whether one of the last two was there.
+fn without_markers(line: &str) -> (&str, LineStart) {
     let mut rest = line.trim();
     let mut start = LineStart::Text;
     loop {
-        let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
-        let sign = rest.trim_start_matches('#');
+        let digits = rest.len() - rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let after_hashes = rest.trim_start_matches('#');
         let after = if let Some(after) = rest.strip_prefix('>') {
             Some(after)
         } else if (1..=9).contains(&digits) {
-            rest[digits..].strip_prefix(['.', ')']).filter(|it| it.starts_with([' ', '\t']))
-        } else if sign.len() < rest.len() && sign.starts_with([' ', '\t']) {
-            Some(sign)
+            // More digits are not the number of an item (CommonMark §5.2).
+            rest[digits..].strip_prefix(['.', ')']).filter(|after| after.starts_with([' ', '\t']))
+        } else if after_hashes.len() < rest.len() && after_hashes.starts_with([' ', '\t']) {
+            Some(after_hashes)
         } else {
-            rest.strip_prefix(['-', '*', '+']).filter(|it| it.starts_with([' ', '\t']))
+            rest.strip_prefix(['-', '*', '+']).filter(|after| after.starts_with([' ', '\t']))
         };
         match after {
             Some(after) => {
                 if !rest.starts_with('>') {
-                    start = LineStart::Sign;
+                    start = LineStart::Marker;
                 }
                 rest = after.trim_start();
             }

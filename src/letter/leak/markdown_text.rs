@@ -1,32 +1,35 @@
-//! Lines of Markdown as what a reader would read of them, in one go or apart.
+//! The text of Markdown lines as a reader sees it, in passages that are read in one go.
 
 use crate::letter::leak::fact::{self, Fact};
+use crate::letter::leak::html_entities;
 use crate::letter::leak::html_text;
-use crate::letter::leak::lines::{LineKind, LineStart, SourceLine};
-use crate::letter::leak::shingles::{self, resolved, words};
+use crate::letter::leak::lines::{LineKind, LineStart, OpeningFence, SourceLine};
+use crate::letter::leak::shingles::{self, words};
 
-/// What cannot be known before somebody's values are filled in, and what parts a line from the next.
+/// Separates what is not read in one go: the cells of a table, and what is before and after a value that is filled in later.
 const BREAK: char = '\u{1}';
 
-/// A stretch of text that is read in one go.
+/// A passage that is read in one go.
 #[derive(Debug, Default)]
 pub(super) struct Passage {
-    /// The line that it begins in.
+    /// The number of the line where it begins.
     pub(super) number: usize,
     text: String,
 }
 
 impl Passage {
-    /// Its sentences: as they are told, and their words.
+    /// Its sentences that say something of their own: as they are quoted in messages, and their words.
     pub(super) fn sentences(&self) -> Vec<(String, Vec<String>)> {
-        let told = |it: &str| {
-            let bare = it.trim_start_matches(|it: char| !it.is_alphanumeric());
+        let quoted = |sentence: &str| {
+            let bare = sentence.trim_start_matches(|letter: char| !letter.is_alphanumeric());
             bare.split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        // A date and a time are many numbers, and say little.
-        let says =
-            |words: &[String]| words.iter().filter(|it| it.contains(char::is_alphabetic)).count() >= shingles::FEWEST;
-        split(&self.text).into_iter().map(|it| (told(it), words(it))).filter(|it| says(&it.1)).collect()
+        // A date with a time has many numbers and says little: only words with letters count.
+        let is_long = |words: &[String]| {
+            words.iter().filter(|word| word.contains(char::is_alphabetic)).count() >= shingles::FEWEST
+        };
+        let sentences = sentences(&self.text).into_iter().map(|sentence| (quoted(sentence), words(sentence)));
+        sentences.filter(|(_, words)| is_long(words)).collect()
     }
 
     /// All its words.
@@ -39,7 +42,7 @@ impl Passage {
     }
 }
 
-/// The passages of some lines that follow each other.
+/// The passages of some lines.
 pub(super) fn passages(lines: &[&SourceLine<'_>]) -> Vec<Passage> {
     let mut passages = Vec::new();
     let mut number = 0;
@@ -52,19 +55,21 @@ pub(super) fn passages(lines: &[&SourceLine<'_>]) -> Vec<Passage> {
     };
     let mut before: Option<&SourceLine<'_>> = None;
     for line in lines {
-        let apart = before.is_none_or(|it| it.at + 1 != line.at || it.around != line.around);
-        let alone = line.start == LineStart::Alone || line.kind == LineKind::Code || is_setting(line);
-        if apart || alone || line.start == LineStart::Sign || line.text.is_empty() {
+        // Two lines with a fence or another audience's lines between them are not one paragraph.
+        let is_apart = before.is_none_or(|before| before.position + 1 != line.position || before.around != line.around);
+        let is_alone = line.start == LineStart::Alone || line.kind == LineKind::Code || is_setting(line);
+        if is_apart || is_alone || line.start == LineStart::Marker || line.text.is_empty() {
             close(&mut raw, number);
         }
         if raw.is_empty() {
             number = line.number;
         }
+        // `[!NOTE]` in a quote is its kind, not its text.
         if !line.text.is_empty() && !line.text.starts_with("[!") {
             raw.push_str(line.text);
             raw.push('\n');
         }
-        if alone {
+        if is_alone {
             close(&mut raw, number);
         }
         before = Some(line);
@@ -73,22 +78,22 @@ pub(super) fn passages(lines: &[&SourceLine<'_>]) -> Vec<Passage> {
     passages
 }
 
-/// Whether a line says something of the block around it, as `tid: …` does.
+/// Whether a line is a setting of the block around it, such as `tid: …` in an event.
 fn is_setting(line: &SourceLine<'_>) -> bool {
-    let in_block = line.around.last().is_some_and(crate::letter::leak::lines::OpeningFence::is_of_content);
-    let name = line.text.split_once(':').map_or("", |it| it.0);
+    let in_block = line.around.last().is_some_and(OpeningFence::is_of_content);
+    let name = line.text.split_once(':').map_or("", |(name, _)| name);
     in_block && !name.is_empty() && name.chars().all(char::is_alphanumeric)
 }
 
-/// The sentences of a text, in which `kl. 9` and `ca. ti` are not the end of one.
-fn split(text: &str) -> Vec<&str> {
+/// The sentences of a text. A full stop ends one only before a capital letter: not in `kl. 9` or `ca. ti`.
+fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
-    for (at, sign) in text.char_indices().filter(|(_, it)| matches!(*it, '.' | '!' | '?' | '…' | BREAK)) {
+    for (at, sign) in text.char_indices().filter(|(_, letter)| matches!(*letter, '.' | '!' | '?' | '…' | BREAK)) {
         let after = &text[at + sign.len_utf8()..];
         let next = after.trim_start_matches(['"', '”', '’', ')', '»', '*', '_', '.', '!', '?', '…']);
         let begins = next.starts_with(char::is_whitespace)
-            && next.trim_start().starts_with(|it: char| !it.is_lowercase() && !it.is_ascii_digit());
+            && next.trim_start().starts_with(|letter: char| !letter.is_lowercase() && !letter.is_ascii_digit());
         if sign == BREAK || begins || next.trim().is_empty() {
             sentences.push(&text[start..at]);
             start = at + sign.len_utf8();
@@ -98,16 +103,17 @@ fn split(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// Reads a paragraph: what links and tags hide is a passage of its own.
+/// Reads a paragraph. What its links, pictures and tags hide are passages of their own.
 fn read(raw: &str, number: usize, passages: &mut Vec<Passage>) {
-    let mut apart = Vec::new();
-    let text = visible_text(raw, &mut apart);
-    passages.push(Passage { number, text: resolved(&text).into_owned() });
-    passages.extend(apart.into_iter().map(|it| Passage { number, text: resolved(&it).into_owned() }));
+    let mut hidden = Vec::new();
+    let text = visible_text(raw, &mut hidden);
+    let texts = std::iter::once(text).chain(hidden);
+    // References are decoded last, so that `&lt;` and `&#42;` do not become tags and emphasis.
+    passages.extend(texts.map(|text| Passage { number, text: html_entities::decode(&text).into_owned() }));
 }
 
-/// The text of a paragraph without the signs of Markdown; addresses, titles and texts of pictures are put apart.
-fn visible_text(raw: &str, apart: &mut Vec<String>) -> String {
+/// The text of a paragraph without Markdown. URLs, titles and the texts of pictures are added to `hidden`.
+fn visible_text(raw: &str, hidden: &mut Vec<String>) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(letter) = rest.chars().next() {
@@ -116,17 +122,18 @@ fn visible_text(raw: &str, apart: &mut Vec<String>) -> String {
             '{' => braces(rest, &mut out),
             '!' if after.starts_with('[') => match after[1..].split_once(']') {
                 Some((text, behind)) => {
-                    apart.push(text.to_owned());
-                    target(behind, apart)
+                    hidden.push(text.to_owned());
+                    link_target(behind, hidden)
                 }
                 None => after,
             },
-            '[' => match after.strip_prefix('^').and_then(|it| it.split_once(']')) {
+            // `[^1]` is a reference to a footnote, and `[^1]:` the footnote.
+            '[' => match after.strip_prefix('^').and_then(|note| note.split_once(']')) {
                 Some((_, behind)) => behind.strip_prefix(':').unwrap_or(behind),
                 None => after,
             },
-            ']' => target(after, apart),
-            '<' => tag(after, &mut out, apart),
+            ']' => link_target(after, hidden),
+            '<' => tag(after, &mut out, hidden),
             '*' | '`' => after,
             '|' => {
                 out.push(BREAK);
@@ -146,10 +153,11 @@ fn visible_text(raw: &str, apart: &mut Vec<String>) -> String {
     out
 }
 
-/// What stands in braces: a tag, which nobody can foresee, or attributes, which nobody reads.
+/// Skips a placeholder, whose value is not known here, or attributes such as `{.wide}`, which nobody reads.
 fn braces<'t>(text: &'t str, out: &mut String) -> &'t str {
     for (open, close) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}")] {
-        if let Some((inner, behind)) = text.strip_prefix(open).and_then(|it| it.split_once(close))
+        // `{#id}` is an attribute, and `{# note #}` a comment.
+        if let Some((inner, behind)) = text.strip_prefix(open).and_then(|inner| inner.split_once(close))
             && (open != "{#" || !inner.contains('}'))
         {
             out.push(BREAK);
@@ -158,7 +166,7 @@ fn braces<'t>(text: &'t str, out: &mut String) -> &'t str {
     }
     if let Some((inner, behind)) = text[1..].split_once('}')
         && !inner.contains(['\n', '{'])
-        && inner.starts_with(|it: char| matches!(it, '#' | '.') || it.is_ascii_alphabetic())
+        && inner.starts_with(|letter: char| matches!(letter, '#' | '.') || letter.is_ascii_alphabetic())
     {
         return behind;
     }
@@ -166,17 +174,19 @@ fn braces<'t>(text: &'t str, out: &mut String) -> &'t str {
     &text[1..]
 }
 
-/// Where a link or a picture leads: what follows its text.
-fn target<'t>(text: &'t str, apart: &mut Vec<String>) -> &'t str {
+/// Skips what follows the text of a link or a picture, and adds its URL and title to `hidden`.
+fn link_target<'t>(text: &'t str, hidden: &mut Vec<String>) -> &'t str {
     if let Some(reference) = text.strip_prefix('[') {
-        return reference.split_once(']').map_or(text, |it| it.1);
+        return reference.split_once(']').map_or(text, |(_, behind)| behind);
     }
-    if let Some(defined) = text.strip_prefix(':') {
-        apart.push(defined.to_owned());
+    // `[name]: https://…` defines a reference: the rest of the paragraph is its URL and title.
+    if let Some(definition) = text.strip_prefix(':') {
+        hidden.push(definition.to_owned());
         return "";
     }
     let Some(inner) = text.strip_prefix('(') else { return text };
     let mut depth = 1_u32;
+    // A URL may have parentheses in pairs (CommonMark §6.3).
     for (at, letter) in inner.char_indices() {
         match letter {
             '(' => depth += 1,
@@ -184,31 +194,31 @@ fn target<'t>(text: &'t str, apart: &mut Vec<String>) -> &'t str {
             _ => {}
         }
         if depth == 0 {
-            apart.push(masked_url(&inner[..at]));
+            hidden.push(without_placeholders(&inner[..at]));
             return &inner[at + 1..];
         }
     }
     text
 }
 
-/// An address with a mark for what is filled in.
-fn masked_url(address: &str) -> String {
+/// A link's URL and title. A URL with a placeholder is left out: once it is filled in, it is another one.
+fn without_placeholders(target: &str) -> String {
     let mut out = String::new();
-    let mut rest = address;
+    let mut rest = target;
     while let Some((before, after)) = rest.split_once("{{") {
-        // What is filled in makes another address of it: nothing of it can be looked for.
-        out.push_str(before.rsplit_once(char::is_whitespace).map_or("", |it| it.0));
+        out.push_str(before.rsplit_once(char::is_whitespace).map_or("", |(whole, _)| whole));
         out.push(BREAK);
-        rest = after.split_once("}}").map_or("", |it| it.1);
+        rest = after.split_once("}}").map_or("", |(_, behind)| behind);
     }
     out.push_str(rest);
     out
 }
 
-/// An address in angles, or a tag of HTML.
-fn tag<'t>(text: &'t str, out: &mut String, apart: &mut Vec<String>) -> &'t str {
+/// Reads what follows a `<`: a URL or an email address in angle brackets, a comment, or an HTML tag.
+fn tag<'t>(text: &'t str, out: &mut String, hidden: &mut Vec<String>) -> &'t str {
+    // The compiler drops comments, so that they are in no letter.
     if let Some(comment) = text.strip_prefix("!--") {
-        return comment.split_once("-->").map_or("", |it| it.1);
+        return comment.split_once("-->").map_or("", |(_, behind)| behind);
     }
     let Some((inner, behind)) = text.split_once('>') else {
         out.push('<');
@@ -219,7 +229,7 @@ fn tag<'t>(text: &'t str, out: &mut String, apart: &mut Vec<String>) -> &'t str 
         return behind;
     }
     let page = html_text::read(&format!("<{inner}>"));
-    apart.extend(page.spoken.into_iter().chain(page.rest));
+    hidden.extend(page.spoken.into_iter().chain(page.other));
     out.push_str(&page.text);
     behind
 }

@@ -1,18 +1,17 @@
-//! Texts made comparable: the same words are the same, however they are marked up, wrapped or encoded.
+//! Runs of words, so that two texts can be compared however they are marked up, wrapped or encoded.
 
-use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 
 use crate::people::person::fold;
 
-/// From so many words on, a sentence says something of its own.
+/// The fewest words of a sentence that is looked for. Shorter ones, such as a greeting, are in many texts by chance.
 pub(super) const FEWEST: usize = 6;
-/// So many words in a row of a longer sentence are as good as the whole.
+/// The most words of a run: of a longer sentence, each run of ten words is looked for.
 const MOST: usize = 10;
 
-/// The words of a text in lower case, without any sign; emphasis and what nobody sees do not part a word.
+/// The words of a text, in lower case and without punctuation.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -23,11 +22,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
             words.push(std::mem::take(&mut word));
         }
     }
-    words.extend(Some(word).filter(|it| !it.is_empty()));
+    words.extend(Some(word).filter(|word| !word.is_empty()));
     words
 }
 
-/// Signs of emphasis, and signs of no width: soft hyphens, joiners, directions.
+/// Whether a character does not end a word: emphasis (`*tal*let`), and what has no width: soft hyphens, joiners, marks of
+/// direction.
 fn is_ignorable(letter: char) -> bool {
     matches!(
         letter,
@@ -36,7 +36,7 @@ fn is_ignorable(letter: char) -> bool {
     )
 }
 
-/// The rows of words of some lengths in some texts: found at once, however long the texts are.
+/// The shingles (runs of words) of some texts. A look-up takes the same time however long the texts are.
 #[derive(Debug, Default)]
 pub(super) struct ShingleSet {
     lengths: Vec<usize>,
@@ -44,95 +44,31 @@ pub(super) struct ShingleSet {
 }
 
 impl ShingleSet {
+    /// An empty set, for shingles of these lengths.
     pub(super) fn of_lengths(lengths: &BTreeSet<usize>) -> Self {
         Self { lengths: lengths.iter().copied().collect(), digests: HashSet::new() }
     }
 
+    /// Adds all shingles of a text.
     pub(super) fn add(&mut self, words: &[String]) {
         for length in &self.lengths {
             self.digests.extend(words.windows(*length).map(digest));
         }
     }
 
-    /// Whether a row is in one of the texts.
-    pub(super) fn hold(&self, row: &[String]) -> bool {
-        self.digests.contains(&digest(row))
+    /// Whether a shingle is in one of the texts.
+    pub(super) fn contains(&self, shingle: &[String]) -> bool {
+        self.digests.contains(&digest(shingle))
     }
 }
 
-/// What stands for a sentence: all its words, or each row of ten.
+/// The shingles of a sentence of at least [`FEWEST`] words: any of them is as good as the whole.
 pub(super) fn shingles(sentence: &[String]) -> impl Iterator<Item = &[String]> {
     sentence.windows(sentence.len().clamp(FEWEST, MOST))
 }
 
-fn digest(row: &[String]) -> u64 {
+fn digest(shingle: &[String]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    row.hash(&mut hasher);
+    shingle.hash(&mut hasher);
     hasher.finish()
-}
-
-/// A text with its entities resolved: the numbers, and the names that people and programs write.
-pub(super) fn resolved(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let end = rest.bytes().take(12).position(|it| it == b';');
-        match end.and_then(|end| Some((entity(rest.get(..end)?)?, end))) {
-            Some((letter, end)) => {
-                out.push(letter);
-                rest = &rest[end + 1..];
-            }
-            None => out.push('&'),
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-fn entity(name: &str) -> Option<char> {
-    const NAMES: [(&str, char); 32] = [
-        ("amp", '&'),
-        ("lt", '<'),
-        ("gt", '>'),
-        ("quot", '"'),
-        ("apos", '\''),
-        ("nbsp", ' '),
-        ("shy", '\u{ad}'),
-        ("zwnj", '\u{200c}'),
-        ("zwj", '\u{200d}'),
-        ("ensp", ' '),
-        ("emsp", ' '),
-        ("thinsp", ' '),
-        ("ndash", '–'),
-        ("mdash", '—'),
-        ("hellip", '…'),
-        ("euro", '€'),
-        ("pound", '£'),
-        ("percnt", '%'),
-        ("commat", '@'),
-        ("period", '.'),
-        ("aelig", 'æ'),
-        ("AElig", 'Æ'),
-        ("oslash", 'ø'),
-        ("Oslash", 'Ø'),
-        ("aring", 'å'),
-        ("Aring", 'Å'),
-        ("eacute", 'é'),
-        ("ouml", 'ö'),
-        ("Ouml", 'Ö'),
-        ("auml", 'ä'),
-        ("Auml", 'Ä'),
-        ("uuml", 'ü'),
-    ];
-    if let Some(number) = name.strip_prefix('#') {
-        let hexadecimal = number.strip_prefix(['x', 'X']);
-        let code = hexadecimal.map_or_else(|| number.parse().ok(), |it| u32::from_str_radix(it, 16).ok())?;
-        return char::from_u32(code);
-    }
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, letter)| *letter)
 }

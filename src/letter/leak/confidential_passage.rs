@@ -1,0 +1,100 @@
+//! What an edition must not contain, and how a leak of it is reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::issue::Issue;
+use crate::issue::edition_key::EditionKey;
+use crate::letter::leak::fact::Fact;
+use crate::letter::leak::letter_parts::{LetterPart, PartIndex};
+use crate::letter::leak::lines::{OpeningFence, SourceLine};
+use crate::letter::leak::markdown_text;
+use crate::letter::leak::shingles;
+
+const LEAK: Code = Code("NL610");
+
+/// The most characters of a sentence that a message quotes.
+const EXCERPT: usize = 60;
+
+/// A sentence or a fact in a block for other readers than those of an edition.
+pub(super) struct ConfidentialPassage<'t> {
+    content: ConfidentialContent,
+    /// The line where it begins.
+    pub(super) line: usize,
+    /// The fence that makes it confidential.
+    fence: OpeningFence<'t>,
+}
+
+enum ConfidentialContent {
+    Sentence { typed: String, words: Vec<String> },
+    Fact(Fact),
+}
+
+/// What the readers of an edition must not read, in the order of its lines; the sentences of a line before its facts.
+pub(super) fn passages<'t>(lines: &[SourceLine<'t>], key: &EditionKey) -> Vec<ConfidentialPassage<'t>> {
+    let mut fences: BTreeMap<usize, OpeningFence<'t>> = BTreeMap::new();
+    let mut closed = Vec::new();
+    for line in lines {
+        if let Some(fence) = line.closed_by(key) {
+            fences.insert(line.number, fence);
+            closed.push(line);
+        }
+    }
+    let mut confidential = Vec::new();
+    for passage in markdown_text::passages(&closed) {
+        let Some(fence) = fences.get(&passage.number).copied() else { continue };
+        let sentences = passage.sentences().into_iter();
+        let sentences = sentences.map(|(typed, words)| ConfidentialContent::Sentence { typed, words });
+        let contents = sentences.chain(passage.facts().into_iter().map(ConfidentialContent::Fact));
+        confidential.extend(contents.map(|content| ConfidentialPassage { content, line: passage.number, fence }));
+    }
+    confidential
+}
+
+impl ConfidentialPassage<'_> {
+    /// The length of the runs of words that are looked for; absent for a fact.
+    pub(super) fn length(&self) -> Option<usize> {
+        match &self.content {
+            ConfidentialContent::Sentence { words, .. } => shingles::shingles(words).next().map(<[String]>::len),
+            ConfidentialContent::Fact(_) => None,
+        }
+    }
+
+    /// Whether a part of a letter contains it, and the texts that its reader may know do not.
+    pub(super) fn is_in(&self, part: &PartIndex, allowed: &PartIndex) -> bool {
+        match &self.content {
+            ConfidentialContent::Sentence { words, .. } => shingles::shingles(words)
+                .any(|shingle| part.shingles.contains(shingle) && !allowed.shingles.contains(shingle)),
+            ConfidentialContent::Fact(fact) => part.facts.contains(fact) && !allowed.facts.contains(fact),
+        }
+    }
+
+    /// Reports that some parts of a letter contain it.
+    pub(super) fn diagnostic(&self, issue: &Issue, key: &EditionKey, holders: &BTreeSet<&LetterPart>) -> Diagnostic {
+        let what = match &self.content {
+            ConfidentialContent::Sentence { typed, .. } => format!("“{}”", shortened(typed)),
+            ConfidentialContent::Fact(fact) => fact.describe(),
+        };
+        let parts: Vec<String> = holders.iter().map(ToString::to_string).collect();
+        let parts = match parts.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => String::new(),
+        };
+        let OpeningFence { number, words } = self.fence;
+        let place = issue.source.line(self.line);
+        let fence = issue.source.line(number).relative_to(&place);
+        let remedy = holders.first().map_or("", |part| part.remedy());
+        Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {parts}", key.id()))
+            .hint(format!("it is only in blocks for others (`::: {words}`, {fence}): {remedy}"))
+            .at(place)
+    }
+}
+
+fn shortened(sentence: &str) -> String {
+    if sentence.chars().count() <= EXCERPT {
+        return sentence.to_owned();
+    }
+    let cut: String = sentence.chars().take(EXCERPT).collect();
+    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
