@@ -6,7 +6,7 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 
 use newsletter::letter::dkim::key::{Algorithm, PrivateKey};
-use newsletter::letter::dkim::name::{Domain, Selector};
+use newsletter::letter::dkim::name::{Domain, KeyName, Selector};
 use newsletter::letter::dkim::{Signer, Signers};
 
 fn main() {
@@ -39,8 +39,10 @@ fn letter() -> Vec<u8> {
 
 fn bench(bencher: Bencher<'_, '_>, algorithms: &[Algorithm]) {
     let signer = |algorithm: &Algorithm| Signer {
-        domain: made(Domain::parse("forening.example")),
-        selector: made(Selector::parse("newsletter")),
+        name: KeyName {
+            domain: made(Domain::parse("forening.example")),
+            selector: made(Selector::parse("newsletter")),
+        },
         key: made(PrivateKey::generate(*algorithm)),
     };
     let signers = Signers::new(algorithms.iter().map(signer).collect());

@@ -1,4 +1,4 @@
-//! The body of a letter: its parts in their envelopes (RFC 2045, 2046, 2387).
+//! The body of a letter and its parts (RFC 2045, 2046, 2387).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,16 +10,16 @@ use crate::edition::images::picture::Picture;
 /// A file that every letter carries.
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// Its name, as the reader saves it.
+    /// The name under which it is saved.
     name: String,
     /// Its media type.
     media_type: &'static str,
-    /// Its content in base64, 76 columns, CRLF.
+    /// Its content in base64, in lines with CRLF.
     encoded: String,
 }
 
 impl Attachment {
-    /// Encodes a file, once for all letters.
+    /// Encodes a file, once for all letters. Folders in its name are left out.
     pub fn new(name: &str, bytes: &[u8]) -> Self {
         let name = name.rsplit('/').next().unwrap_or(name).to_owned();
         let media_type = media_type(&name);
@@ -33,7 +33,7 @@ impl Attachment {
     }
 }
 
-/// A picture of an edition, in base64.
+/// A picture of an edition, encoded once for all letters.
 #[derive(Debug)]
 pub(crate) struct InlinePicture {
     cid: String,
@@ -49,10 +49,10 @@ impl InlinePicture {
     }
 }
 
-/// The media type of what a public body attaches; anything else is left to the reader's machine.
+/// The media type of a file by its extension. Of other types the recipient's system decides by the extension.
 fn media_type(name: &str) -> &'static str {
-    let ending = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-    match ending.as_str() {
+    let extension = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    match extension.as_str() {
         "pdf" => "application/pdf",
         "ics" => "text/calendar",
         "csv" => "text/csv",
@@ -70,8 +70,6 @@ fn media_type(name: &str) -> &'static str {
 }
 
 /// Writes Content-Type, the empty line and all parts: text first, then the HTML with its pictures, then attachments.
-///
-/// A boundary begins with `=_`, which no quoted-printable or base64 line can hold (RFC 2045 §6.7).
 pub(crate) fn write_body(
     bytes: &mut Vec<u8>,
     boundary: &str,
@@ -83,14 +81,15 @@ pub(crate) fn write_body(
         write_alternative(bytes, boundary, content, pictures);
         return;
     }
+    // No line of quoted-printable or base64 can contain `=_` (RFC 2045 §6.7), so that a boundary never occurs in a part.
     let mixed = format!("=_m{boundary}");
     push(bytes, &["Content-Type: multipart/mixed;\r\n boundary=\"", &mixed, "\"\r\n\r\n--", &mixed, "\r\n"]);
     write_alternative(bytes, boundary, content, pictures);
     for attachment in attachments {
-        let (parameter, file) = parameter_value("filename", &attachment.name);
+        // The CRLF before a delimiter belongs to the delimiter, not to the part (RFC 2046 §5.1.1).
         push(bytes, &["\r\n--", &mixed, "\r\nContent-Type: ", attachment.media_type]);
         push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n "]);
-        push(bytes, &[&parameter, "=", &file, "\r\n\r\n", &attachment.encoded]);
+        push(bytes, &[&parameter("filename", &attachment.name), "\r\n\r\n", &attachment.encoded]);
     }
     push(bytes, &["\r\n--", &mixed, "--\r\n"]);
 }
@@ -98,6 +97,7 @@ pub(crate) fn write_body(
 fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &RenderedContent, pictures: &[InlinePicture]) {
     let alternative = format!("=_a{boundary}");
     push(bytes, &["Content-Type: multipart/alternative;\r\n boundary=\"", &alternative, "\"\r\n\r\n--", &alternative]);
+    // The last alternative is the one that clients prefer, so that the HTML follows (RFC 2046 §5.1.4).
     push(bytes, &["\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "]);
     push(bytes, &[content.text_encoding.name(), "\r\n\r\n"]);
     push(bytes, &[&content.text, "\r\n--", &alternative, "\r\n"]);
@@ -105,6 +105,7 @@ fn write_alternative(bytes: &mut Vec<u8>, boundary: &str, content: &RenderedCont
         write_html(bytes, content);
     } else {
         let related = format!("=_r{boundary}");
+        // `type` is required, and names the media type of the first part (RFC 2387 §3.1).
         push(bytes, &["Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"", &related]);
         push(bytes, &["\"\r\n\r\n--", &related, "\r\n"]);
         write_html(bytes, content);
@@ -129,18 +130,17 @@ fn push(bytes: &mut Vec<u8>, pieces: &[&str]) {
     }
 }
 
-/// A parameter with a value of any characters (RFC 2231 §4 where it is not plain ASCII).
-fn parameter_value(name: &str, value: &str) -> (String, String) {
-    let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | b'_');
-    if value.bytes().all(|it| plain(it) || it == b' ') {
-        return (name.to_owned(), format!("\"{value}\""));
+/// A parameter whose value may have any characters (RFC 2231 §4 where it is not plain ASCII).
+fn parameter(name: &str, value: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if value.bytes().all(|byte| is_plain(byte) || byte == b' ') {
+        return format!("{name}=\"{value}\"");
     }
-    let encoded: String =
-        value.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect();
-    (format!("{name}*"), format!("utf-8''{encoded}"))
+    let encode = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    format!("{name}*=utf-8''{}", value.bytes().map(encode).collect::<String>())
 }
 
-/// Base64 in lines of 76 columns (RFC 2045 §6.8).
+/// Base64 in lines of 76 columns (RFC 2045 §6.8), which are 57 bytes each.
 fn base64_lines(bytes: &[u8]) -> String {
     let mut lines = String::with_capacity(bytes.len() / 57 * 78 + 78);
     for chunk in bytes.chunks(57) {

@@ -1,4 +1,4 @@
-//! A letter read back from its bytes, as the reader's mail program reads it.
+//! A letter read back from its bytes, as a mail client reads it.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use quoted_printable::ParseMode;
 
 use crate::letter::decoded::DecodedLetter;
 
-/// What a letter holds, all encodings undone.
+/// The texts of a letter, decoded.
 #[derive(Debug)]
 pub struct ParsedLetter<'a> {
     /// The subject.
     pub subject: String,
-    /// Its parts that hold something, in their order.
+    /// Its parts, in order, but not the `multipart/…` around them.
     pub parts: Vec<MimePart<'a>>,
 }
 
@@ -22,14 +22,14 @@ pub struct ParsedLetter<'a> {
 pub struct MimePart<'a> {
     /// Its media type: `text/html`.
     pub media_type: String,
-    /// What its file is called; absent: it is no file.
+    /// The name of its file; absent: it is not a file.
     pub name: Option<String>,
     encoding: String,
     body: &'a str,
 }
 
 impl MimePart<'_> {
-    /// Its content as text; what is no UTF-8 is replaced.
+    /// Its content as text. Invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         let bytes = match self.encoding.as_str() {
             "base64" => from_base64(self.body),
@@ -41,7 +41,7 @@ impl MimePart<'_> {
 }
 
 impl<'a> MimePart<'a> {
-    /// A part that was never encoded.
+    /// A part without transfer encoding.
     fn plain(media_type: &str, name: Option<&str>, body: &'a str) -> Self {
         Self {
             media_type: media_type.split(';').next().unwrap_or_default().to_owned(),
@@ -52,22 +52,22 @@ impl<'a> MimePart<'a> {
     }
 }
 
-/// A page on the web, with the files beside it.
+/// Reads a web page and its files like the parts of a letter.
 pub fn parse_page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
-    let files = page.enclosures.iter().map(|it| {
-        let text = std::str::from_utf8(it.bytes()).unwrap_or_default();
-        MimePart::plain(it.media_type(), Some(it.name()), text)
+    let files = page.enclosures.iter().map(|file| {
+        let text = std::str::from_utf8(file.bytes()).unwrap_or_default();
+        MimePart::plain(file.media_type(), Some(file.name()), text)
     });
     let parts = std::iter::once(MimePart::plain("text/html", None, &page.html)).chain(files).collect();
     ParsedLetter { subject: page.subject.clone(), parts }
 }
 
-/// Opens the bytes of one letter.
+/// Reads the bytes of one letter.
 pub fn parse(bytes: &[u8]) -> ParsedLetter<'_> {
-    // A letter is 7-bit.
+    // A letter is 7-bit, so that this cannot fail.
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let (headers, _) = split_header(text);
-    let subject = header(headers, "subject").map(|it| decode_encoded_words(&it)).unwrap_or_default();
+    let subject = header(headers, "subject").map(|value| decode_encoded_words(&value)).unwrap_or_default();
     let mut parts = Vec::new();
     collect(text, &mut parts);
     ParsedLetter { subject, parts }
@@ -79,7 +79,8 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
     let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(boundary) = parameter(&kind, "boundary").filter(|_| media_type.starts_with("multipart/")) {
         let delimiter = format!("--{boundary}");
-        let inner = body.split(&delimiter).skip(1).take_while(|it| !it.starts_with("--"));
+        // The text before the first delimiter is no part, and `--` after a delimiter is the end (RFC 2046 §5.1.1).
+        let inner = body.split(&delimiter).skip(1).take_while(|part| !part.starts_with("--"));
         for part in inner {
             collect(part.strip_prefix("\r\n").unwrap_or(part), parts);
         }
@@ -87,6 +88,7 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
     }
     let disposition = header(headers, "content-disposition").unwrap_or_default();
     let encoding = header(headers, "content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
+    // Mail clients fall back on the `name` of Content-Type.
     let name = parameter(&disposition, "filename").or_else(|| parameter(&kind, "name"));
     parts.push(MimePart { media_type, name, encoding, body });
 }
@@ -96,28 +98,29 @@ fn split_header(text: &str) -> (&str, &str) {
     text.split_once("\r\n\r\n").unwrap_or((text, ""))
 }
 
-/// The value of a header field on one line.
+/// The value of a header field, unfolded.
 fn header(headers: &str, name: &str) -> Option<String> {
     let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
-    let mut fields = unfolded.split("\r\n").filter_map(|it| it.split_once(':'));
+    let mut fields = unfolded.split("\r\n").filter_map(|field| field.split_once(':'));
     fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
 }
 
-/// A parameter of a header's value, in quotes or as in RFC 2231 §4.
+/// A parameter of a header field, quoted or encoded (RFC 2231 §4).
 fn parameter(value: &str, name: &str) -> Option<String> {
     for part in value.split(';').skip(1) {
         let Some((key, value)) = part.trim().split_once('=') else { continue };
         if key.eq_ignore_ascii_case(name) {
             return Some(value.trim_matches('"').to_owned());
         }
-        if key.strip_suffix('*').is_some_and(|it| it.eq_ignore_ascii_case(name)) {
+        if key.strip_suffix('*').is_some_and(|key| key.eq_ignore_ascii_case(name)) {
+            // The character set and the language come before the text: `utf-8''referat.pdf`.
             return Some(percent_decoded(value.rsplit('\'').next().unwrap_or(value)).into_owned());
         }
     }
     None
 }
 
-/// A text with its `%41` read.
+/// A text with its percent-encoding (`%41`) decoded; a `%` without two digits stays as it is.
 pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -125,16 +128,17 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        let byte = digits.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'%');
+        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%');
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { &tail[2..] } else { tail };
     }
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A header's value with its encoded words read (RFC 2047 §2); blanks between two of them are nothing.
+/// The value of a header field with its encoded words decoded (RFC 2047 §2).
 fn decode_encoded_words(value: &str) -> String {
+    // Bytes, not text, so that a character that is split between two encoded words is read too.
     let mut bytes: Vec<u8> = Vec::new();
     let mut rest = value;
     let mut after_word = false;
@@ -147,12 +151,14 @@ fn decode_encoded_words(value: &str) -> String {
             break;
         };
         let Some(after) = end.strip_prefix('=') else { break };
+        // White space between two encoded words is not shown (RFC 2047 §6.2).
         if !(after_word && before.trim().is_empty()) {
             bytes.extend_from_slice(before.as_bytes());
         }
         bytes.extend(if encoding.eq_ignore_ascii_case("b") {
             from_base64(word)
         } else {
+            // `_` is a space whatever the character set (RFC 2047 §4.2).
             quoted_printable::decode(word.replace('_', " "), ParseMode::Robust).unwrap_or_default()
         });
         rest = after;
@@ -163,6 +169,6 @@ fn decode_encoded_words(value: &str) -> String {
 }
 
 fn from_base64(text: &str) -> Vec<u8> {
-    let bare: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+    let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     STANDARD.decode(bare).unwrap_or_default()
 }

@@ -1,51 +1,51 @@
-//! Where letters come back to that cannot be delivered.
+//! The envelope sender, where letters go that cannot be delivered.
 
 use std::fmt;
 
 use crate::people::person::{Address, AddressError};
 
-/// What stands for a letter's own token.
+/// Is replaced by a letter's own token.
 const TOKEN: &str = "{token}";
-/// How much of a Message-ID tells a letter from all others: 96 bits of its keyed hash.
-const LENGTH: usize = 24;
+/// How many characters of a Message-ID identify its letter: 96 bits of a keyed hash.
+const TOKEN_LENGTH: usize = 24;
 
-/// The envelope's sender: one for all letters, or for each letter its own, so that a refusal that comes later names the
-/// letter whatever it quotes (VERP).
+/// The envelope sender: one for all letters, or one per letter, so that a bounce identifies the letter whatever it quotes
+/// (VERP).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnPath {
-    /// As it is written, with `{token}` or without.
+    /// As it is typed, with `{token}` or without.
     pattern: String,
-    /// The address itself, or one with a token that is no letter's.
+    /// The address, with zeros for the token.
     sample: Address,
 }
 
 impl ReturnPath {
-    /// Reads an address in which `{token}` may stand once, before the `@`.
+    /// Reads an address that may have `{token}` once, before the `@`.
     ///
     /// # Errors
     ///
-    /// With a token in it, it would be no address: braces stand elsewhere, or it is too long.
+    /// With a token it is not a valid address: there are other braces, or it is too long.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let whole = text.split_once('@').map_or_else(
             || text.to_owned(),
-            |(local, domain)| format!("{}@{domain}", local.replacen(TOKEN, &"0".repeat(LENGTH), 1)),
+            |(local, domain)| format!("{}@{domain}", local.replacen(TOKEN, &"0".repeat(TOKEN_LENGTH), 1)),
         );
         let sample = Address::parse(&whole)?;
+        // Braces are allowed in an address (RFC 5321 §4.1.2), but here they are a mistyped token.
         if sample.local().contains(['{', '}']) {
             return Err(AddressError::LocalCharacter('{'));
         }
         Ok(Self { pattern: text.to_owned(), sample })
     }
 
-    /// The envelope's sender of the letter with this Message-ID. Its token is how the Message-ID begins, in which no
-    /// address can be read.
+    /// The envelope sender of the letter with this Message-ID. Its token is the beginning of the Message-ID.
     pub fn of(&self, message_id: &str) -> Address {
         if !self.pattern.contains(TOKEN) {
             return self.sample.clone();
         }
         let token: String =
-            message_id.trim_start_matches('<').chars().take_while(|it| *it != '@').take(LENGTH).collect();
-        // It was an address with a token as long as this one.
+            message_id.trim_start_matches('<').chars().take_while(|letter| *letter != '@').take(TOKEN_LENGTH).collect();
+        // It cannot fail: it was a valid address with a token of the same length.
         Address::parse(&self.pattern.replacen(TOKEN, &token, 1)).unwrap_or_else(|_| self.sample.clone())
     }
 }
@@ -67,9 +67,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_has_an_address_of_its_own_to_come_back_to() {
+    fn a_token_makes_an_envelope_sender_per_letter() {
         let id = "<0123456789abcdef0123456789abcdef01234567@forening.example>";
-        let of = |text: &str| ReturnPath::parse(text).map(|it| it.of(id).to_string());
+        let of = |text: &str| ReturnPath::parse(text).map(|path| path.of(id).to_string());
         let own = "retur+0123456789abcdef01234567@forening.example";
         assert_eq!(of("retur+{token}@forening.example").as_deref(), Ok(own));
         assert_eq!(of("retur@forening.example").as_deref(), Ok("retur@forening.example"));

@@ -7,7 +7,7 @@ use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::issue::Issue;
 use crate::letter::dkim::key::PrivateKey;
-use crate::letter::dkim::name::Domain;
+use crate::letter::dkim::name::{Domain, KeyName};
 use crate::letter::dkim::{Signer, Signers};
 use crate::project::Project;
 use crate::project::files;
@@ -39,7 +39,8 @@ impl Project {
             .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
         let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;
-        Ok(Signer { domain: key.domain.clone(), selector: key.selector.clone(), key: private })
+        let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() };
+        Ok(Signer { name, key: private })
     }
 
     /// Keeps a new key in a file that only its owner can read; where the file lies.

@@ -9,7 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::project::OpenProject;
 use crate::cli::terminal::{Terminal, with_causes};
 use crate::letter::dkim::key::{Algorithm, PrivateKey};
-use crate::letter::dkim::name::{Domain, Selector};
+use crate::letter::dkim::name::{Domain, KeyName, Selector};
 use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
 use crate::letter::dkim::verify;
 use crate::letter::dkim::{Signer, Signers};
@@ -92,10 +92,11 @@ fn make(terminal: &Terminal, opened: &OpenProject, keygen: &DkimKeygenArgs) -> R
         return Ok(wrong(terminal, "no key could be made: there are no random numbers to be had"));
     };
     let path = opened.project.keep_key(&file, &key)?;
-    let signer = Signer { domain, selector, key };
+    let signer = Signer { name: KeyName { domain, selector }, key };
     let record =
         DkimRecord::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;
-    let line = format!("{{domain: {}, selector: {}, key_file: {}}}", signer.domain, signer.selector, file.display());
+    let line =
+        format!("{{domain: {}, selector: {}, key_file: {}}}", signer.name.domain, signer.name.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
     terminal.say(&format!(
         "made {}\n\n1. Publish this record in the DNS:\n\n{}\n\n2. Look whether it is there:\n\n  \
@@ -166,11 +167,11 @@ fn verdict(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordEr
             }
         })?),
     };
-    let (domain, selector) = (signer.domain.clone(), signer.selector.clone());
+    let name = signer.name.clone();
     let mut letter = TRIAL.to_vec();
     Signers::new(vec![signer]).sign(&mut letter).map_err(|error| error.to_string())?;
-    verify::verify(&letter, (&domain, &selector), found.unwrap_or(&wanted)).map_err(|error| error.to_string())?;
-    Ok(match found.map(|it| it.stage) {
+    verify::verify(&letter, &name, found.unwrap_or(&wanted)).map_err(|error| error.to_string())?;
+    Ok(match found.map(|key| key.test_mode) {
         None => format!(
             "the key signs; to look at its record: dig +short TXT {} | newsletter dkim check --record -",
             own.name

@@ -1,11 +1,11 @@
-//! Letters in the form in which they are hashed: `relaxed` (RFC 6376 §3.4.2, §3.4.4).
+//! The canonical form of letters, in which they are hashed: `relaxed` (RFC 6376 §3.4.2, §3.4.4).
 
 use aws_lc_rs::digest::{self, Context, Digest};
 
-/// How many bytes are looked at in one go.
+/// How many bytes are examined in one go.
 const STRIDE: usize = 64;
 
-/// One field of a letter's header, as it stands there.
+/// One field of a header, as it is in the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeaderField<'a> {
     pub(super) name: &'a [u8],
@@ -14,19 +14,20 @@ pub(super) struct HeaderField<'a> {
 
 /// The header, up to the line end of its last field, and the body.
 pub(super) fn split_header(letter: &[u8]) -> (&[u8], &[u8]) {
-    let end = letter.windows(4).position(|it| it == b"\r\n\r\n");
+    let end = letter.windows(4).position(|window| window == b"\r\n\r\n");
     end.map_or((letter, &[]), |end| (&letter[..end + 2], &letter[end + 4..]))
 }
 
-/// The fields of a header in their order; a line without a colon is none.
+/// The fields of a header, in order; a line without a colon is skipped.
 pub(super) fn fields(header: &[u8]) -> Vec<HeaderField<'_>> {
     let mut fields = Vec::new();
     let mut rest = header;
     while !rest.is_empty() {
+        // A line that begins with a space or a tab belongs to the field above it (RFC 5322 §2.2.3).
         let ends = |at: &usize| rest[*at..].starts_with(b"\r\n") && !matches!(rest.get(at + 2), Some(b' ' | b'\t'));
         let end = (0..rest.len()).find(ends);
         let (field, after) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 2..]));
-        if let Some(colon) = field.iter().position(|it| *it == b':') {
+        if let Some(colon) = field.iter().position(|byte| *byte == b':') {
             fields.push(HeaderField { name: field[..colon].trim_ascii_end(), value: &field[colon + 1..] });
         }
         rest = after;
@@ -34,11 +35,11 @@ pub(super) fn fields(header: &[u8]) -> Vec<HeaderField<'_>> {
     fields
 }
 
-/// Writes a field without the end of its line: the name in lower case, the value on one line with single spaces.
+/// Writes a field without its CRLF: the name in lower case, the value on one line with single spaces (RFC 6376 §3.4.2).
 pub(super) fn write_field(canonical: &mut Vec<u8>, field: HeaderField<'_>) {
     canonical.extend(field.name.iter().map(u8::to_ascii_lowercase));
     canonical.push(b':');
-    let words = field.value.split(|it| matches!(it, b' ' | b'\t' | b'\r' | b'\n')).filter(|it| !it.is_empty());
+    let words = field.value.split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).filter(|word| !word.is_empty());
     for (position, word) in words.enumerate() {
         if position > 0 {
             canonical.push(b' ');
@@ -54,37 +55,39 @@ pub(super) fn body_digest(body: &[u8]) -> Digest {
     context.finish()
 }
 
-/// Hands out the body piece by piece: each run of white space as one space and none at the end of a line, no empty
-/// lines at the end.
-fn relaxed_body(body: &[u8], mut piece: impl FnMut(&[u8])) {
+/// Calls a function with each piece of the canonical body: a run of white space is one space and none at the end of a
+/// line, and there are no empty lines at the end (RFC 6376 §3.4.4).
+fn relaxed_body(body: &[u8], mut use_piece: impl FnMut(&[u8])) {
     let body = without_last_lines(body);
+    // An empty body is empty here too: only `simple` makes a CRLF of it (RFC 6376 §3.4.3, §3.4.4).
     if body.is_empty() {
         return;
     }
     let mut from = 0;
     while let Some(start) = next_change(body, from) {
-        piece(&body[from..start]);
-        let length = body[start..].iter().take_while(|it| matches!(it, b' ' | b'\t')).count();
+        use_piece(&body[from..start]);
+        let length = body[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         from = start + length;
         if !body[from..].starts_with(b"\r\n") {
-            piece(b" ");
+            use_piece(b" ");
         }
     }
-    piece(&body[from..]);
-    piece(b"\r\n");
+    use_piece(&body[from..]);
+    use_piece(b"\r\n");
 }
 
-/// The body up to the last character that is no white space.
+/// The body up to the last character that is not white space.
 fn without_last_lines(mut body: &[u8]) -> &[u8] {
-    while let Some(shorter) = [&b"\r\n"[..], b" ", b"\t"].iter().find_map(|it| body.strip_suffix(*it)) {
+    while let Some(shorter) = [&b"\r\n"[..], b" ", b"\t"].iter().find_map(|end| body.strip_suffix(*end)) {
         body = shorter;
     }
     body
 }
 
-/// Where the next white space begins that is no single space within a line. Most letters have little of it, so that
-/// whole strides are passed over; the loop over one has no branch, and the compiler makes a few instructions of it.
+/// Where the next white space begins that is not a single space within a line. Most letters have little of it, so that
+/// whole strides are skipped.
 fn next_change(body: &[u8], from: usize) -> Option<usize> {
+    // No `&&` and `||`: without branches the compiler makes a few vector instructions of a stride.
     let is = |left: u8, right: u8| u8::from(left == right);
     let changes = |left: u8, right: u8| {
         is(left, b'\t') | (is(left, b' ') & (is(right, b' ') | is(right, b'\t') | is(right, b'\r')))
@@ -94,7 +97,7 @@ fn next_change(body: &[u8], from: usize) -> Option<usize> {
         let end = (at + STRIDE).min(body.len() - 1);
         let pairs = || body[at..end].iter().zip(&body[at + 1..=end]);
         if pairs().fold(0, |found, (left, right)| found | changes(*left, *right)) != 0 {
-            return pairs().position(|(left, right)| changes(*left, *right) != 0).map(|it| at + it);
+            return pairs().position(|(left, right)| changes(*left, *right) != 0).map(|offset| at + offset);
         }
         at = end;
     }
@@ -147,14 +150,14 @@ mod tests {
         }
     }
 
-    /// White space at every place of a stride, against the rule written out in full.
+    /// White space at every position of a stride, compared with the rule written out in full.
     #[test]
     fn strides_change_nothing() {
         for run in [" ", "  ", "\t", " \t ", " \r\n", "\t\r\n\r\n", "  \r\n "] {
             for before in 0..2 * STRIDE + 3 {
                 let text = format!("{}{run}{}\r\n", "x".repeat(before), "y".repeat(70));
                 let lines = text.split("\r\n").map(|line| {
-                    let words: Vec<&str> = line.split([' ', '\t']).filter(|it| !it.is_empty()).collect();
+                    let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
                     let indent = if line.starts_with([' ', '\t']) && !words.is_empty() { " " } else { "" };
                     format!("{indent}{}", words.join(" "))
                 });

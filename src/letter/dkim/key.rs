@@ -1,4 +1,4 @@
-//! Private keys: read from what the usual programs write, made, and never shown.
+//! Private keys: read from the files that common programs write, generated, and never shown.
 
 use std::fmt;
 
@@ -11,22 +11,22 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error as ThisError;
 
-/// What makes an RSA key of PKCS#8: the identifier 1.2.840.113549.1.1.1 in DER (RFC 8017, appendix C).
+/// The object identifier of RSA in PKCS#8, 1.2.840.113549.1.1.1, in DER (RFC 8017, appendix C).
 const RSA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-/// The same of Ed25519: 1.3.101.112 (RFC 8410 §3).
+/// That of Ed25519, 1.3.101.112 (RFC 8410 §3).
 const ED25519: &[u8] = &[0x06, 0x03, 0x2b, 0x65, 0x70];
 
-/// How a key signs.
+/// The algorithm of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// `rsa-sha256`: every mail server can check it.
+    /// `rsa-sha256`: every mail server can verify it.
     Rsa,
-    /// `ed25519-sha256` (RFC 8463): short, fast, and not yet checked everywhere.
+    /// `ed25519-sha256` (RFC 8463): short and fast, but not all mail servers verify it.
     Ed25519,
 }
 
 impl Algorithm {
-    /// As the `a=` of a signature says it.
+    /// Its name in the `a=` of a signature.
     pub(crate) fn of_signature(self) -> &'static str {
         match self {
             Self::Rsa => "rsa-sha256",
@@ -34,7 +34,7 @@ impl Algorithm {
         }
     }
 
-    /// As the `k=` of a record says it.
+    /// Its name in the `k=` of a record.
     pub fn of_record(self) -> &'static str {
         match self {
             Self::Rsa => "rsa",
@@ -51,32 +51,32 @@ enum DkimKeyPair {
     Ed25519(Ed25519KeyPair),
 }
 
-/// Why a file gives no key to sign with.
+/// Why a file has no usable private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum KeyError {
-    /// Nothing in it is a key.
-    #[error("it holds no private key: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing")]
+    /// No key was found.
+    #[error("no private key in the file: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing")]
     NoKey,
-    /// The half that is published.
-    #[error("it holds the public key; the private one belongs here")]
+    /// It is the public half.
+    #[error("the file has the public key; the private key is needed")]
     PublicHalf,
-    /// A passphrase is asked for.
-    #[error("the key is locked with a passphrase; `openssl pkey -in FILE -out NEW` writes it without")]
-    Locked,
-    /// Too few bits.
-    #[error("the RSA key has fewer than 2048 bits, which can be forged; `newsletter dkim keygen` makes a new one")]
+    /// It needs a passphrase.
+    #[error("the key is encrypted with a passphrase; to remove it: openssl pkey -in FILE -out NEW")]
+    Encrypted,
+    /// It has too few bits.
+    #[error("the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen")]
     Weak,
-    /// Neither RSA nor Ed25519.
-    #[error("it is a key of another kind than RSA and Ed25519, which are all that DKIM has")]
-    OtherKind,
-    /// It looks like a key and is none.
-    #[error("the key is cut off or damaged; copy the whole file again")]
+    /// It is neither RSA nor Ed25519.
+    #[error("unsupported kind of key: DKIM has RSA and Ed25519 only")]
+    OtherAlgorithm,
+    /// It looks like a key but cannot be read.
+    #[error("the key is incomplete or damaged; copy the whole file again")]
     Damaged,
 }
 
-/// A key could not sign, or could not be made.
+/// A key could not be generated or encoded, or could not sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
-#[error("the machine's cryptography gave no answer")]
+#[error("the cryptography library failed")]
 pub struct SigningError;
 
 impl From<Unspecified> for SigningError {
@@ -86,31 +86,33 @@ impl From<Unspecified> for SigningError {
 }
 
 impl PrivateKey {
-    /// Reads a key: PEM as `openssl`, `opendkim-genkey` and `rspamadm` write it (PKCS#8, PKCS#1), or the base64 of an
-    /// Ed25519 key as `dknewkey` (the seed) and `rspamadm` (seed and public key) do.
+    /// Reads a key: PEM as `openssl`, `opendkim-genkey` and `rspamadm` write it (PKCS#8, PKCS#1), or an Ed25519 key in
+    /// base64 as `dknewkey` (the seed) and `rspamadm` (seed and public key) do.
     ///
     /// # Errors
     ///
-    /// There is no key in it that signs letters as others expect it.
+    /// The text has no private key, or one that cannot be used for DKIM.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let mut public = false;
+        let mut has_public = false;
         let mut rest = text;
+        // A file may have other blocks before the key, such as a certificate.
         while let Some((_, after)) = rest.split_once("-----BEGIN ") {
             let (label, after) = after.split_once("-----").ok_or(KeyError::Damaged)?;
             if label.ends_with("PRIVATE KEY") {
-                return private(label, after);
+                return from_pem(label, after);
             }
-            public |= label.ends_with("PUBLIC KEY");
+            has_public |= label.ends_with("PUBLIC KEY");
             rest = after;
         }
-        if public { Err(KeyError::PublicHalf) } else { bare(text) }
+        if has_public { Err(KeyError::PublicHalf) } else { from_base64(text) }
     }
 
-    /// Makes a key; RSA of 2048 bits, whose record every name server takes.
+    /// Generates a key. RSA has 2048 bits: all verifiers must support that (RFC 8301 §3.2), and name servers accept the
+    /// record.
     ///
     /// # Errors
     ///
-    /// There are no random numbers to be had.
+    /// The system gives no random numbers.
     pub fn generate(algorithm: Algorithm) -> Result<Self, SigningError> {
         Ok(Self(match algorithm {
             Algorithm::Rsa => DkimKeyPair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048)?),
@@ -118,11 +120,11 @@ impl PrivateKey {
         }))
     }
 
-    /// The key as PEM (PKCS#8), for a file that nobody else may read.
+    /// The key as PEM (PKCS#8), for a file that only its owner may read.
     ///
     /// # Errors
     ///
-    /// It cannot be written out.
+    /// The key cannot be encoded.
     pub fn to_pem(&self) -> Result<String, SigningError> {
         let der: Pkcs8V1Der<'_> = match &self.0 {
             DkimKeyPair::Rsa(pair) => pair.as_der()?,
@@ -137,7 +139,7 @@ impl PrivateKey {
         Ok(pem)
     }
 
-    /// How it signs.
+    /// Its algorithm.
     pub fn algorithm(&self) -> Algorithm {
         match &self.0 {
             DkimKeyPair::Rsa(_) => Algorithm::Rsa,
@@ -145,7 +147,7 @@ impl PrivateKey {
         }
     }
 
-    /// Its length in bits, of which RSA has several.
+    /// Its length in bits.
     pub fn bits(&self) -> usize {
         match &self.0 {
             DkimKeyPair::Rsa(pair) => pair.public_modulus_len() * 8,
@@ -153,15 +155,16 @@ impl PrivateKey {
         }
     }
 
-    /// The public half in base64, as the `p=` of a record says it: for RSA in the form that all of the DNS has, and
-    /// that erratum 3017 of RFC 6376 makes the rule.
+    /// The public half in base64, as in the `p=` of a record.
     ///
     /// # Errors
     ///
-    /// It cannot be written out.
+    /// The key cannot be encoded.
     pub fn public_half(&self) -> Result<String, SigningError> {
         Ok(match &self.0 {
             DkimKeyPair::Rsa(pair) => {
+                // RFC 6376 §3.6.1 says `RSAPublicKey`; its examples and the DNS have `SubjectPublicKeyInfo`, which erratum
+                // 3017 makes the rule.
                 let der: PublicKeyX509Der<'_> = pair.public_key().as_der()?;
                 STANDARD.encode(der.as_ref())
             }
@@ -169,7 +172,7 @@ impl PrivateKey {
         })
     }
 
-    /// The signature of some bytes. An Ed25519 key signs their SHA-256 (RFC 8463 §3).
+    /// The signature of some bytes.
     pub(crate) fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SigningError> {
         match &self.0 {
             DkimKeyPair::Rsa(pair) => {
@@ -178,6 +181,7 @@ impl PrivateKey {
                 Ok(signature)
             }
             DkimKeyPair::Ed25519(pair) => {
+                // An Ed25519 key signs the hash of the bytes (RFC 8463 §3).
                 let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
                 Ok(pair.try_sign(digest.as_ref())?.as_ref().to_vec())
             }
@@ -191,41 +195,44 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The key of a block of PEM, whose label has been read.
-fn private(label: &str, after: &str) -> Result<PrivateKey, KeyError> {
+/// Reads the key of a PEM block, from behind its label.
+fn from_pem(label: &str, after: &str) -> Result<PrivateKey, KeyError> {
     let (body, _) = after.split_once("-----END").ok_or(KeyError::Damaged)?;
+    // PKCS#8 says so in the label, PKCS#1 in a line below it: `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1).
     if label == "ENCRYPTED PRIVATE KEY" || body.contains("ENCRYPTED") {
-        return Err(KeyError::Locked);
+        return Err(KeyError::Encrypted);
     }
-    let der = decoded(body).ok_or(KeyError::Damaged)?;
-    let begins = &der[..der.len().min(40)];
-    let has = |identifier: &[u8]| begins.windows(identifier.len()).any(|it| it == identifier);
+    let der = decode(body).ok_or(KeyError::Damaged)?;
+    // The identifier comes before the key, whose own bytes are not searched.
+    let head = &der[..der.len().min(40)];
+    let has = |identifier: &[u8]| head.windows(identifier.len()).any(|window| window == identifier);
     match label {
         "RSA PRIVATE KEY" => RsaKeyPair::from_der(&der).map(DkimKeyPair::Rsa).map_err(rejected),
         "PRIVATE KEY" if has(RSA) => RsaKeyPair::from_pkcs8(&der).map(DkimKeyPair::Rsa).map_err(rejected),
         "PRIVATE KEY" if has(ED25519) => Ed25519KeyPair::from_pkcs8(&der).map(DkimKeyPair::Ed25519).map_err(rejected),
-        _ => Err(KeyError::OtherKind),
+        _ => Err(KeyError::OtherAlgorithm),
     }
     .map(PrivateKey)
 }
 
-/// The base64 of an Ed25519 seed, which the public key may follow.
-fn bare(text: &str) -> Result<PrivateKey, KeyError> {
-    let bytes = decoded(text).ok_or(KeyError::NoKey)?;
+/// Reads an Ed25519 seed in base64, which the public key may follow.
+fn from_base64(text: &str) -> Result<PrivateKey, KeyError> {
+    let bytes = decode(text).ok_or(KeyError::NoKey)?;
     let pair = match bytes.len() {
         32 => Ed25519KeyPair::from_seed_unchecked(&bytes),
         64 => Ed25519KeyPair::from_seed_and_public_key(&bytes[..32], &bytes[32..]),
         _ => return Err(KeyError::NoKey),
     };
-    pair.map(|it| PrivateKey(DkimKeyPair::Ed25519(it))).map_err(rejected)
+    pair.map(|pair| PrivateKey(DkimKeyPair::Ed25519(pair))).map_err(rejected)
 }
 
-fn decoded(text: &str) -> Option<Vec<u8>> {
+fn decode(text: &str) -> Option<Vec<u8>> {
     let text: String = text.split_ascii_whitespace().collect();
     STANDARD.decode(text).ok()
 }
 
 fn rejected(error: KeyRejected) -> KeyError {
+    // `aws_lc_rs` has no variants to match on; this description is its only way to tell the causes apart.
     match error.description_() {
         "TooSmall" => KeyError::Weak,
         _ => KeyError::Damaged,

@@ -1,4 +1,4 @@
-//! DKIM: a domain's signature on a letter, so that its readers' mail servers know that it is the sender's and unchanged
+//! DKIM: a domain's signature on a letter, by which mail servers see that the letter is the domain's and unchanged
 //! (RFC 6376; with Ed25519 RFC 8463).
 
 mod canonical;
@@ -14,14 +14,14 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::letter::dkim::canonical::HeaderField;
 use crate::letter::dkim::key::{PrivateKey, SigningError};
-use crate::letter::dkim::name::{Domain, Selector};
+use crate::letter::dkim::name::KeyName;
 
-/// The field that a signature is.
+/// The header field that holds a signature.
 const FIELD: &str = "DKIM-Signature";
 
-/// What is signed, each once more than the letter has it: nobody can add a second `From`, or a `Reply-To` where there is
-/// none, and keep the signature (RFC 6376 §8.15). `List-Unsubscribe` and its `-Post` must be signed for one-click
-/// unsubscribing (RFC 8058 §4).
+/// The fields that are signed, each once more than the letter has it: nobody can add a second `From`, or a `Reply-To`
+/// where there is none, and keep the signature valid (RFC 6376 §8.15). `List-Unsubscribe` and `List-Unsubscribe-Post` must
+/// be signed for one-click unsubscribing (RFC 8058 §4).
 const SIGNED: [&str; 12] = [
     "From",
     "To",
@@ -37,41 +37,39 @@ const SIGNED: [&str; 12] = [
     "Content-Type",
 ];
 
-/// How wide a line of a signature is (RFC 5322 §2.1.1).
+/// The longest line of a signature (RFC 5322 §2.1.1).
 const COLUMNS: usize = 78;
 
-/// A key, and where others find its public half.
+/// A key, and where in the DNS its public half is.
 #[derive(Debug)]
 pub struct Signer {
-    /// Whose signature it is.
-    pub domain: Domain,
-    /// Which of the domain's keys it is.
-    pub selector: Selector,
-    /// The key.
+    /// Where the public half is.
+    pub name: KeyName,
+    /// The private half.
     pub key: PrivateKey,
 }
 
-/// Those who sign each letter; nobody where the settings have no `dkim`.
+/// The keys that sign each letter; empty where the settings have no `dkim`.
 #[derive(Debug, Default)]
 pub struct Signers(Vec<Signer>);
 
 impl Signers {
-    /// Whoever signs each letter, in the order in which the signatures stand.
+    /// These keys, whose signatures appear in this order.
     pub fn new(signers: Vec<Signer>) -> Self {
         Self(signers)
     }
 
-    /// Each of them.
+    /// Each key.
     pub fn iter(&self) -> impl Iterator<Item = &Signer> {
         self.0.iter()
     }
 
-    /// Puts a signature of each on top of a letter. The same letter gets the same signatures each time: they have no
-    /// time, no end, and no length of the body, below which others could add to it.
+    /// Puts a signature of each key on top of a letter. The same letter gets the same signatures each time: they have no
+    /// time and no expiry, and no length of the body, which would let others append to it.
     ///
     /// # Errors
     ///
-    /// A key gives no signature; the letter is as it was.
+    /// Signing failed; the letter is unchanged.
     pub fn sign(&self, letter: &mut Vec<u8>) -> Result<(), SigningError> {
         if self.0.is_empty() {
             return Ok(());
@@ -95,8 +93,8 @@ impl Signers {
 impl Signer {
     /// The value of the field up to the signature itself.
     fn unsigned(&self, names: &str, body_hash: &str) -> String {
-        let Self { domain, selector, key } = self;
-        let algorithm = key.algorithm().of_signature();
+        let KeyName { domain, selector } = &self.name;
+        let algorithm = self.key.algorithm().of_signature();
         let between = if domain.as_str().len() + selector.as_str().len() + 9 > COLUMNS { "\r\n" } else { "" };
         format!(
             " v=1; a={algorithm}; c=relaxed/relaxed;\r\n d={domain};{between} s={selector};\r\n {names};\r\n \
@@ -105,15 +103,16 @@ impl Signer {
     }
 }
 
-/// The `h=` of a signature, folded, and the fields it names in their canonical form: of fields with one name the last is
-/// the first (RFC 6376 §5.4.2).
+/// The `h=` of a signature, folded, and the fields it names in canonical form.
 fn signed_fields(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
     let mut names = "h=".to_owned();
     let mut column = 1 + names.len();
     let mut signed = Vec::with_capacity(1024);
     for name in SIGNED {
-        let has_it = |it: &&HeaderField<'_>| it.name.eq_ignore_ascii_case(name.as_bytes());
-        for field in fields.iter().rev().filter(has_it).map(Some).chain([None]) {
+        let has_name = |field: &&HeaderField<'_>| field.name.eq_ignore_ascii_case(name.as_bytes());
+        // Of several fields with one name the last is signed first (RFC 6376 §5.4.2). The `None` is the one more that the
+        // letter does not have: it is named in `h=`, and adds nothing to what is hashed.
+        for field in fields.iter().rev().filter(has_name).map(Some).chain([None]) {
             if let Some(field) = field {
                 canonical::write_field(&mut signed, *field);
                 signed.extend_from_slice(b"\r\n");
@@ -131,7 +130,7 @@ fn signed_fields(fields: &[HeaderField<'_>]) -> (String, Vec<u8>) {
     (names, signed)
 }
 
-/// What is signed: the fields, and the signature's own with nothing for itself, without the end of the line (§3.7).
+/// What is signed: the fields, and the signature's own field with an empty `b=` and without its CRLF (RFC 6376 §3.7).
 fn with_signature(signed: &[u8], unsigned: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(signed.len() + unsigned.len() + FIELD.len());
     bytes.extend_from_slice(signed);
@@ -139,7 +138,7 @@ fn with_signature(signed: &[u8], unsigned: &str) -> Vec<u8> {
     bytes
 }
 
-/// Base64 over several lines, the first of which has `b=` on it already.
+/// Writes base64 over several lines. The first one begins with ` b=`.
 fn write_folded(bytes: &mut Vec<u8>, base64: &str) {
     let (first, rest) = base64.as_bytes().split_at(base64.len().min(COLUMNS - 3));
     bytes.extend_from_slice(first);

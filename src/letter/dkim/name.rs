@@ -1,4 +1,4 @@
-//! Where in the DNS a key is looked up: a domain and a selector (RFC 6376 §3.1).
+//! Where in the DNS a public key is: a domain and a selector (RFC 6376 §3.1).
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use thiserror::Error as ThisError;
 
 use crate::people::person::{Address, AddressError};
 
-/// A domain that answers for a letter, in ASCII and lower case.
+/// A domain that signs, in ASCII and lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Domain(String);
 
 impl Domain {
-    /// Reads a domain, which may have æ, ø and å.
+    /// Reads a domain. It may be written with æ, ø and å.
     ///
     /// # Errors
     ///
-    /// No mail could be sent from it.
+    /// An address at this domain would be invalid.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        Address::parse(&format!("postmaster@{text}")).map(|it| Self::of(&it))
+        Address::parse(&format!("postmaster@{text}")).map(|address| Self::of(&address))
     }
 
     /// The domain of an address.
@@ -30,12 +30,12 @@ impl Domain {
         &self.0
     }
 
-    /// Whether a signature of this domain can count for the sender's under DMARC's relaxed alignment (RFC 7489 §3.1.1):
-    /// both belong to one organisation. Which domains are sold to the public is not known here, so that two
-    /// organisations below one such as `co.uk` are taken for one.
+    /// Whether DMARC's relaxed alignment (RFC 7489 §3.1.1) may count a signature of this domain for the sender's: both
+    /// belong to one organisation. The list of public suffixes is not consulted, so that two organisations below one
+    /// such as `co.uk` are taken for one.
     pub fn may_answer_for(&self, sender: &Self) -> bool {
-        let ends = |it: &Self| it.0.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
-        ends(self) == ends(sender)
+        let organisation = |domain: &Self| domain.0.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+        organisation(self) == organisation(sender)
     }
 }
 
@@ -45,31 +45,32 @@ impl fmt::Display for Domain {
     }
 }
 
-/// The name of one key of a domain.
+/// Which of a domain's keys it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selector(String);
 
-/// Why a text is no selector.
+/// A text is not a valid selector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("a selector has only letters a to z, digits, and hyphens between them")]
 pub struct SelectorError;
 
 impl Selector {
-    /// Reads a selector; it is compared without regard to case, as all of the DNS is.
+    /// Reads a selector. Case makes no difference, as in all of the DNS.
     ///
     /// # Errors
     ///
-    /// It is no name of the DNS.
+    /// It is not a valid name in the DNS.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
-        let edge = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
-        let label = |it: &str| {
-            it.len() <= 63
-                && edge(it.chars().next())
-                && edge(it.chars().next_back())
-                && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '-')
+        let is_edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+        // A label has at most 63 octets (RFC 1035 §2.3.4).
+        let is_label = |label: &str| {
+            label.len() <= 63
+                && is_edge(label.chars().next())
+                && is_edge(label.chars().next_back())
+                && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
         };
         let text = text.trim().to_ascii_lowercase();
-        if text.len() <= 120 && text.split('.').all(label) { Ok(Self(text)) } else { Err(SelectorError) }
+        if text.len() <= 120 && text.split('.').all(is_label) { Ok(Self(text)) } else { Err(SelectorError) }
     }
 
     /// The selector.
@@ -84,13 +85,28 @@ impl fmt::Display for Selector {
     }
 }
 
+/// A key in the DNS; it is written as its name there: `nyt._domainkey.forening.example` (RFC 6376 §3.6.2.1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyName {
+    /// The domain that signs.
+    pub domain: Domain,
+    /// Which of its keys it is.
+    pub selector: Selector,
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}._domainkey.{}", self.selector, self.domain)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_domain_answers_for_its_own_organisation() {
-        let domain = |it: &str| Domain::parse(it).unwrap();
+        let domain = |text: &str| Domain::parse(text).unwrap();
         for (signer, sender, answers) in [
             ("forening.example", "forening.example", true),
             ("mail.forening.example", "forening.example", true),

@@ -1,4 +1,4 @@
-//! What the DNS says of a key (RFC 6376 §3.6.1).
+//! The record that publishes a key in the DNS (RFC 6376 §3.6.1).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,17 +7,17 @@ use thiserror::Error as ThisError;
 use crate::letter::dkim::Signer;
 use crate::letter::dkim::key::{Algorithm, SigningError};
 
-/// The longest of the strings of which a record is made (RFC 1035 §3.3).
+/// The most octets in one string of a TXT record (RFC 1035 §3.3).
 const MAX_STRING: usize = 255;
 /// How a record begins.
-const BEGINS: &str = "v=DKIM1";
+const VERSION: &str = "v=DKIM1";
 
-/// The record that a key needs.
+/// The record of a key, to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DkimRecord {
-    /// Where it belongs: `nyt._domainkey.forening.example`.
+    /// Its name: `nyt._domainkey.forening.example`.
     pub name: String,
-    /// What it says, in one piece.
+    /// Its value in one piece.
     pub value: String,
 }
 
@@ -26,73 +26,75 @@ impl DkimRecord {
     ///
     /// # Errors
     ///
-    /// The public half cannot be written out.
+    /// The public half cannot be encoded.
     pub fn of(signer: &Signer) -> Result<Self, SigningError> {
-        let Signer { domain, selector, key } = signer;
+        let Signer { name, key } = signer;
         Ok(Self {
-            name: format!("{selector}._domainkey.{domain}"),
-            value: format!("{BEGINS}; k={}; p={}", key.algorithm().of_record(), key.public_half()?),
+            name: name.to_string(),
+            value: format!("{VERSION}; k={}; p={}", key.algorithm().of_record(), key.public_half()?),
         })
     }
 
     /// The record as a line of a zone file, in strings that are short enough.
     pub fn zone_line(&self) -> String {
-        let strings = self.value.as_bytes().chunks(MAX_STRING).map(|it| format!("\"{}\"", String::from_utf8_lossy(it)));
+        let pieces = self.value.as_bytes().chunks(MAX_STRING);
+        let strings = pieces.map(|piece| format!("\"{}\"", String::from_utf8_lossy(piece)));
         format!("{}. IN TXT ( {} )", self.name, strings.collect::<Vec<_>>().join(" "))
     }
 }
 
-/// A public key as somebody found it.
+/// A public key as it is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedKey {
-    /// How signatures are checked.
+    /// How its signatures are verified.
     pub algorithm: Algorithm,
     /// The key in base64.
     pub public_half: String,
-    /// Whether the record says that its domain only tries DKIM out; then many servers pay no heed to it.
-    pub stage: TestMode,
+    /// Whether the record says that the domain only tests DKIM.
+    pub test_mode: TestMode,
 }
 
-/// Whether a domain means its signatures.
+/// Whether a domain only tests DKIM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestMode {
-    /// It does.
+    /// It does not.
     InForce,
-    /// The record has `t=y`.
+    /// It does: the record has `t=y`, and servers treat its letters as unsigned (RFC 6376 §3.6.1).
     Testing,
 }
 
 /// Why a record is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum DkimRecordError {
-    /// No tags, or another version.
-    #[error("this is no DKIM record; one begins with `v=DKIM1; k=`")]
+    /// There are no tags, or the version is another one.
+    #[error("not a DKIM record: one begins with `v=DKIM1; k=`")]
     NotDkim,
-    /// An empty `p=`.
-    #[error("the record says that the key is revoked: its `p=` is empty")]
+    /// `p=` is empty.
+    #[error("the key is revoked: the record's `p=` is empty")]
     Revoked,
-    /// No `p=`, or none that can be read.
-    #[error("the record's key, behind `p=`, is missing or damaged")]
+    /// `p=` is missing or is not base64.
+    #[error("the key in the record's `p=` is missing or damaged")]
     NoKey,
-    /// An unknown `k=`.
+    /// `k=` is unknown.
     #[error("the record's `k=` is neither `rsa` nor `ed25519`")]
     OtherAlgorithm,
-    /// An `h=` without it.
+    /// `h=` does not contain `sha256`.
     #[error("the record's `h=` does not allow sha256, with which letters are signed")]
     NoSha256,
-    /// An `s=` for something else.
+    /// `s=` contains neither `*` nor `email`.
     #[error("the record's `s=` does not allow the key for mail")]
     NotForMail,
 }
 
 impl PublishedKey {
-    /// Every record in a text: what `dig TXT` prints, with or without `+short`, lines of a zone file, or the value alone.
+    /// Every record in a text: the output of `dig TXT`, with or without `+short`, lines of a zone file, or a value alone.
     pub fn all(text: &str) -> Vec<Result<Self, DkimRecordError>> {
+        // In a zone file `;` begins a comment, so that `dig` prints it with a backslash.
         let text = text.replace("\\;", ";");
-        // What stands between quotes is the record's; what stands around them is a name, or somebody's remark.
+        // Between quotes is the record; around them are its name, its TTL and comments.
         let joined: String =
             if text.contains('"') { text.split('"').skip(1).step_by(2).collect() } else { text.trim().to_owned() };
-        let starts: Vec<usize> = joined.match_indices(BEGINS).map(|(at, _)| at).collect();
+        let starts: Vec<usize> = joined.match_indices(VERSION).map(|(at, _)| at).collect();
         if starts.is_empty() {
             return vec![Self::parse(&joined)];
         }
@@ -104,30 +106,29 @@ impl PublishedKey {
     ///
     /// # Errors
     ///
-    /// No signature can be checked with it.
+    /// No signature can be verified with it.
     pub fn parse(value: &str) -> Result<Self, DkimRecordError> {
         let tags = tags(value);
-        let tag = |name: &str| tags.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
-        let lists = |name: &str, words: &[&str]| tag(name).is_none_or(|it| it.split(':').any(|it| words.contains(&it)));
+        let tag = |name: &str| tags.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let allows = |name: &str, words: &[&str]| {
+            tag(name).is_none_or(|value| value.split(':').any(|word| words.contains(&word)))
+        };
+        // A record without `k=` has an RSA key (RFC 6376 §3.6.1).
         let algorithm = match tag("k") {
             None | Some("rsa") => Algorithm::Rsa,
             Some("ed25519") => Algorithm::Ed25519,
             Some(_) => return Err(DkimRecordError::OtherAlgorithm),
         };
         match tag("p") {
-            _ if tag("v").is_some_and(|it| it != "DKIM1") || tags.is_empty() => Err(DkimRecordError::NotDkim),
+            _ if tag("v").is_some_and(|version| version != "DKIM1") || tags.is_empty() => Err(DkimRecordError::NotDkim),
             Some("") => Err(DkimRecordError::Revoked),
-            _ if !lists("h", &["sha256"]) => Err(DkimRecordError::NoSha256),
-            _ if !lists("s", &["*", "email"]) => Err(DkimRecordError::NotForMail),
-            Some(key) if STANDARD.decode(key).is_ok() => Ok(Self {
-                algorithm,
-                public_half: key.to_owned(),
-                stage: if tag("t").is_some_and(|it| it.split(':').any(|it| it == "y")) {
-                    TestMode::Testing
-                } else {
-                    TestMode::InForce
-                },
-            }),
+            _ if !allows("h", &["sha256"]) => Err(DkimRecordError::NoSha256),
+            _ if !allows("s", &["*", "email"]) => Err(DkimRecordError::NotForMail),
+            Some(key) if STANDARD.decode(key).is_ok() => {
+                let is_test = tag("t").is_some_and(|flags| flags.split(':').any(|flag| flag == "y"));
+                let test_mode = if is_test { TestMode::Testing } else { TestMode::InForce };
+                Ok(Self { algorithm, public_half: key.to_owned(), test_mode })
+            }
             Some(_) | None => Err(DkimRecordError::NoKey),
         }
     }
@@ -138,9 +139,10 @@ impl PublishedKey {
     }
 }
 
-/// The tags of a list in their order (RFC 6376 §3.2), all white space left out: in none of those that are read here does it
-/// mean anything.
+/// The tags of a list, in order (RFC 6376 §3.2), without any white space: in none of the tags that are read here does it
+/// have a meaning.
 pub(crate) fn tags(list: &str) -> Vec<(String, String)> {
-    let bare = |it: &str| it.split_ascii_whitespace().collect::<String>();
-    list.split(';').filter_map(|it| it.split_once('=')).map(|(name, value)| (bare(name), bare(value))).collect()
+    let bare = |text: &str| text.split_ascii_whitespace().collect::<String>();
+    let pairs = list.split(';').filter_map(|tag| tag.split_once('='));
+    pairs.map(|(name, value)| (bare(name), bare(value))).collect()
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use newsletter::letter::dkim::Signer;
 use newsletter::letter::dkim::key::{Algorithm, PrivateKey};
-use newsletter::letter::dkim::name::{Domain, Selector};
+use newsletter::letter::dkim::name::{Domain, KeyName, Selector};
 use newsletter::letter::dkim::record::{DkimRecord, PublishedKey};
 use newsletter::letter::dkim::verify;
 
@@ -29,8 +29,10 @@ pub(super) fn project(name: &str) -> Project {
 
 fn signer(project: &Project, selector: &str) -> Signer {
     Signer {
-        domain: Domain::parse("forening.example").unwrap(),
-        selector: Selector::parse(selector).unwrap(),
+        name: KeyName {
+            domain: Domain::parse("forening.example").unwrap(),
+            selector: Selector::parse(selector).unwrap(),
+        },
         key: PrivateKey::parse(&project.read(&format!("keys/{selector}.pem"))).unwrap(),
     }
 }
@@ -48,7 +50,7 @@ fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
         let signer = signer(&project, selector);
         let published = PublishedKey::parse(&DkimRecord::of(&signer).unwrap().value).unwrap();
         for letter in letters.values() {
-            let verdict = verify::verify(letter.as_bytes(), (&signer.domain, &signer.selector), &published);
+            let verdict = verify::verify(letter.as_bytes(), &signer.name, &published);
             assert_eq!(verdict, Ok(()), "{letter}");
         }
     }
@@ -88,23 +90,17 @@ fn a_key_that_cannot_sign_stops() {
         let error = format!("the DKIM key DIR/keys/nyt.pem cannot be used: {error}");
         project.run("send issues/maj.md --yes").stops(78, &error);
     };
-    check(
-        &openssl("genrsa 1024"),
-        "the RSA key has fewer than 2048 bits, which can be forged; `newsletter dkim keygen` makes a new one",
-    );
+    check(&openssl("genrsa 1024"), "the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen");
     check(
         &openssl("genrsa -traditional 1024"),
-        "the RSA key has fewer than 2048 bits, which can be forged; `newsletter dkim keygen` makes a new one",
+        "the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen",
     );
     check(
         &openssl("genpkey -algorithm ED25519 -aes256 -pass pass:x"),
-        "the key is locked with a passphrase; `openssl pkey -in FILE -out NEW` writes it without",
+        "the key is encrypted with a passphrase; to remove it: openssl pkey -in FILE -out NEW",
     );
-    check(
-        &openssl("ecparam -name prime256v1 -genkey"),
-        "it is a key of another kind than RSA and Ed25519, which are all that DKIM has",
-    );
-    check(b"\xff\xfe", "it holds no private key: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing");
+    check(&openssl("ecparam -name prime256v1 -genkey"), "unsupported kind of key: DKIM has RSA and Ed25519 only");
+    check(b"\xff\xfe", "no private key in the file: `-----BEGIN PRIVATE KEY-----` and the lines below it are missing");
     let project = project.mode("keys/nyt.pem", 0o640);
     project
         .run("send issues/maj.md --yes")
