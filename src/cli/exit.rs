@@ -5,31 +5,32 @@ use std::process::ExitCode;
 use crate::base::error::Error;
 use crate::delivery::ledger::state::{LetterState, Totals};
 
-/// How a command ended (documented in `--help` and in the manual).
+/// How a command ended, as `--help` and the manual document it.
 ///
-/// The order is the order of weight: where several apply, the first counts.
+/// The first variants are the gravest: where several apply, the least counts. The numbers from 64 on are those of
+/// sysexits.h, so that a mail administrator knows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// 78: no project, or mistakes in newsletter.yaml, secrets or keys.
+    /// 78: no project, or errors in newsletter.yaml, secrets or keys.
     Settings,
-    /// 77: the relay refused TLS, login or us as a sender.
+    /// 77: the relay refused TLS, the login or the sender.
     Sender,
     /// 74: the ledger cannot be written.
     Ledger,
-    /// 3: stopped before anything was sent.
+    /// 3: blocked before anything was sent.
     Blocked,
     /// 4: another run holds the lock.
     Locked,
     /// 75: run again.
     RetryLater,
-    /// 1: finished, and not everybody was reached.
+    /// 1: finished, but some recipients got no letter.
     SomeFailed,
-    /// 0: done, or nothing due.
+    /// 0: success, or nothing due.
     Done,
 }
 
 impl Exit {
-    /// Its number.
+    /// The number.
     pub fn code(self) -> u8 {
         match self {
             Self::Settings => 78,
@@ -43,7 +44,7 @@ impl Exit {
         }
     }
 
-    /// The status of a plan, from what its letters add up to.
+    /// The status of a plan.
     pub fn of_totals(totals: &Totals) -> Self {
         let any = |states: &[LetterState]| states.iter().any(|state| totals.of(*state) > 0);
         if any(&[LetterState::Planned, LetterState::InFlight, LetterState::Deferred]) {
@@ -55,7 +56,7 @@ impl Exit {
         }
     }
 
-    /// The status of a run that could not go on.
+    /// The status of a command that an error stopped.
     pub fn of_error(error: &Error) -> Self {
         match error {
             Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } | Error::DkimKey { .. } => {

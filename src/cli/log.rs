@@ -18,10 +18,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{GlobalArgs, LogFormat};
-use crate::cli::reason_counts::redacted;
-use crate::cli::terminal::{Terminal, with_causes};
+use crate::cli::terminal::Terminal;
 use crate::delivery::event::{Attempt, DeliveryEvent};
 use crate::delivery::outcome::Outcome;
+use crate::ops::reason_counts::redacted;
+use crate::ops::text::with_causes;
 
 /// What may log at all. Crates that we use know passwords and log what they send.
 const CRATE_NAME: &str = env!("CARGO_PKG_NAME");

@@ -1,23 +1,19 @@
 //! The command line: a file for each command in `commands`, and the only place that prints.
 
 mod commands;
-mod deliver;
-mod edition_diff;
+mod csv_cell;
+mod delivery;
+mod diff_text;
 mod exit;
 mod global_args;
+mod json;
 mod log;
-mod matrix;
-mod metrics;
 mod observer;
-mod online;
-mod plan;
-mod preview_page;
+mod open_project;
 mod progress;
-mod project;
-mod reason_counts;
 mod report;
+mod send_issue;
 mod terminal;
-mod text_diff;
 mod timing;
 mod typed;
 
@@ -25,12 +21,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use jiff::Timestamp;
 
 use crate::cli::commands::Command;
 use crate::cli::global_args::GlobalArgs;
-use crate::cli::metrics::FinishedRun;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::ops::metrics::{self, FinishedRun};
+use crate::project::files;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -58,16 +55,21 @@ struct CommandLine {
 pub fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::parse();
     let terminal = Terminal::new(&global);
-    crate::project::files::keep_out_of_core_dumps();
+    files::keep_out_of_core_dumps();
     if let Err(exit) = log::start(&terminal, &global) {
         return exit.into();
     }
     let directory = global.directory.as_deref();
     let started = Instant::now();
-    let exit = commands::run(&terminal, directory, &command).unwrap_or_else(|error| terminal.error(&error));
+    let exit = commands::run(&terminal, directory, &command).unwrap_or_else(|blocked| terminal.blocked(&blocked));
     if let Some((name, file)) = command.metrics() {
-        let opened = OpenProject::again(directory, command.issue());
-        metrics::write(&terminal, file, &FinishedRun { command: name, took: started.elapsed(), exit }, opened.as_ref());
+        let (took, exit_status) = (started.elapsed(), exit.code());
+        let run = FinishedRun { command: name, took, exit_status, ended_at: Timestamp::now() };
+        let project = open_project::reopen(directory, command.issue());
+        // A run is not a failure because its metrics cannot be written.
+        if let Err(error) = files::replace(file, metrics::page(&run, project.as_ref()).as_bytes()) {
+            terminal.error(&error);
+        }
     }
     exit.into()
 }

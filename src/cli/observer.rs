@@ -1,4 +1,4 @@
-//! What is told of a run while it is under way.
+//! Watches a run while it is under way: prints, logs and times what happens.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -7,53 +7,54 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::cli::json::EventJson;
 use crate::cli::log;
 use crate::cli::progress::Progress;
-use crate::cli::report::EventJson;
-use crate::cli::terminal::{Terminal, with_causes};
+use crate::cli::terminal::Terminal;
 use crate::cli::timing::RunTiming;
 use crate::delivery::event::{Attempt, DeliveryEvent};
+use crate::ops::text::with_causes;
 
-/// How often it is looked whether somebody wants the run to stop.
+/// How often the stop flag is polled: a signal handler can only set a flag.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Whether `--json` prints each event of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EventOutput {
     /// As it happens.
-    Told,
+    Printed,
     /// Only what the command itself says of each letter.
-    Untold,
+    Hidden,
 }
 
-/// Everything that wants to know what happens in a run.
+/// Everything that is told what happens in a run.
 pub(super) struct RunObserver<'a> {
     terminal: &'a Terminal,
-    stream: EventOutput,
+    output: EventOutput,
     progress: Progress<'a>,
     timing: Mutex<RunTiming>,
 }
 
 impl<'a> RunObserver<'a> {
-    /// For so many letters.
-    pub(super) fn new(terminal: &'a Terminal, stream: EventOutput, letters: u64) -> Self {
+    /// For this many letters.
+    pub(super) fn new(terminal: &'a Terminal, output: EventOutput, letters: u64) -> Self {
         let progress = Progress::new(terminal, letters);
-        Self { terminal, stream, progress, timing: Mutex::new(RunTiming::new()) }
+        Self { terminal, output, progress, timing: Mutex::new(RunTiming::new()) }
     }
 
     /// Something happened.
-    pub(super) fn tell(&self, event: &DeliveryEvent<'_>) {
+    pub(super) fn observe(&self, event: &DeliveryEvent<'_>) {
         log::event(event);
         self.count(event);
         if let DeliveryEvent::Attempted(attempt) = event {
-            self.progress.tell(attempt.letter, attempt.outcome);
+            self.progress.attempted(attempt.letter, attempt.outcome);
         }
         if self.streams() {
             self.terminal.json(&json(event));
         }
     }
 
-    /// A line of the stream.
+    /// Prints an event of its own, where events are printed.
     pub(super) fn json(&self, line: &EventJson<'_>) {
         if self.streams() {
             self.terminal.json(line);
@@ -61,10 +62,10 @@ impl<'a> RunObserver<'a> {
     }
 
     fn streams(&self) -> bool {
-        self.stream == EventOutput::Told && self.terminal.is_json()
+        self.output == EventOutput::Printed && self.terminal.is_json()
     }
 
-    /// Says so as soon as the run is asked to stop, until it has ended; returns what `work` does.
+    /// Does the work, and reports as soon as it is asked to stop.
     pub(super) fn until<T>(&self, stop: &AtomicBool, work: impl FnOnce() -> T) -> T {
         let ended = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -81,7 +82,7 @@ impl<'a> RunObserver<'a> {
         })
     }
 
-    /// How it went.
+    /// Ends the observation; how fast the run was.
     pub(super) fn end(self) -> RunTiming {
         self.progress.end();
         self.timing.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -100,7 +101,7 @@ impl<'a> RunObserver<'a> {
     }
 }
 
-/// Lets the watcher go, also where the work panics.
+/// Ends the watcher thread, also where the work panics: otherwise the scope would wait for it for ever.
 struct StopOnDrop<'a> {
     ended: &'a AtomicBool,
     watcher: &'a Thread,
@@ -139,6 +140,6 @@ fn letter(attempt: Attempt<'_>) -> EventJson<'_> {
         reply: attempt.outcome.reason().to_string(),
         message_id: &attempt.letter.message_id,
         connection: attempt.connection,
-        milliseconds: attempt.took.map(|it| it.as_millis()),
+        milliseconds: attempt.took.map(|took| took.as_millis()),
     }
 }

@@ -1,4 +1,4 @@
-//! How far a run has come: a bar on a terminal, a line a minute in a log.
+//! How far a run has come: a bar on a terminal, otherwise a line per minute.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::cli::terminal::{Terminal, visible};
+use crate::cli::terminal::Terminal;
 use crate::delivery::outcome::Outcome;
 use crate::letter::plan::PlannedLetter;
+use crate::ops::text::visible;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The progress of one run. It is told of each attempt by every connection.
+/// The progress of one run; every connection reports to it.
 pub(super) struct Progress<'a> {
     terminal: &'a Terminal,
     bar: ProgressBar,
@@ -26,7 +27,7 @@ struct ProgressLog {
 }
 
 impl<'a> Progress<'a> {
-    /// For so many letters.
+    /// For this many letters.
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
         let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(letters), target);
@@ -40,7 +41,7 @@ impl<'a> Progress<'a> {
     }
 
     /// One attempt has ended.
-    pub(super) fn tell(&self, letter: &PlannedLetter, outcome: &Outcome) {
+    pub(super) fn attempted(&self, letter: &PlannedLetter, outcome: &Outcome) {
         self.terminal.letter(|| format!("{} {}", letter.person.address, visible(&outcome.to_string())));
         match outcome {
             Outcome::Deferred(_) => {}
@@ -51,33 +52,36 @@ impl<'a> Progress<'a> {
         if !self.terminal.draws() && self.terminal.logs() && Instant::now() >= log.due {
             log.due += MINUTE;
             let seconds = self.started.elapsed().as_secs().max(1);
-            self.terminal.note(&format!("{} attempts in {seconds} s, {} a second", log.letters, log.letters / seconds));
+            self.terminal.note(&format!(
+                "{} attempts in {seconds} s, {} per second",
+                log.letters,
+                log.letters / seconds
+            ));
         }
     }
 
-    /// The run was asked to stop: a letter may still wait minutes for its answer.
+    /// The run was asked to stop: a letter in hand may wait minutes for its reply.
     pub(super) fn stopping(&self) {
         self.bar.finish_and_clear();
-        self.terminal.note(
-            "stopping: the letters in hand are finished first. Ctrl-C again stops at once and leaves them in doubt",
-        );
+        self.terminal
+            .note("stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt");
     }
 
-    /// The bar is taken away.
+    /// Removes the bar.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// How fast it goes, and how long it will take, from all that has passed: indicatif's own rate lags behind for a minute.
+/// How fast it is and how long it will take, from the whole run: indicatif's own rate lags behind for a minute.
 fn rest(state: &ProgressState) -> String {
     let seconds = state.elapsed().as_secs_f64();
     let (done, all) = (state.pos(), state.len().unwrap_or_default());
-    let number = |it: u64| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+    let float = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
     if done == 0 || seconds < 1.0 {
         return String::new();
     }
-    let rate = number(done) / seconds;
-    let left = Duration::try_from_secs_f64(number(all.saturating_sub(done)) / rate).unwrap_or_default();
-    format!(", {rate:.0} a second, {} left", HumanDuration(left))
+    let rate = float(done) / seconds;
+    let left = Duration::try_from_secs_f64(float(all.saturating_sub(done)) / rate).unwrap_or_default();
+    format!(", {rate:.0} per second, {} left", HumanDuration(left))
 }

@@ -1,6 +1,5 @@
 //! The only place that prints: results on standard output, everything else on standard error.
 
-use std::error::Error as StdError;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -12,16 +11,19 @@ use crate::base::source::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::source::span::Span;
 use crate::cli::exit::Exit;
 use crate::cli::global_args::{ColourChoice, GlobalArgs};
-use crate::cli::report::DiagnosticJson;
+use crate::ops::blocked::Blocked;
+use crate::ops::diagnostic_json::DiagnosticJson;
+use crate::ops::text::{visible, with_causes};
+use crate::project::Project;
 
-/// The most mistakes that are printed: who has more sees the others when these are mended.
-const MOST: usize = 100;
+/// The most diagnostics that are printed; the rest are seen once these are fixed.
+const MAX_PRINTED: usize = 100;
 
-/// How much is told, and in which form.
+/// What is printed, and in which form.
 #[derive(Debug)]
 pub(super) struct Terminal {
     form: OutputFormat,
-    talk: Verbosity,
+    verbosity: Verbosity,
     /// Whether standard error is a terminal with nothing else on it.
     is_bare: bool,
 }
@@ -33,7 +35,7 @@ enum OutputFormat {
     Json,
 }
 
-/// How much is told.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Verbosity {
     Errors,
@@ -49,23 +51,23 @@ impl Terminal {
             ColourChoice::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        let talk = match (common.quiet, common.verbose) {
+        let verbosity = match (common.quiet, common.verbose) {
             (true, _) => Verbosity::Errors,
             (false, 0) => Verbosity::Results,
             (false, _) => Verbosity::Letters,
         };
         let is_bare = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
-        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, talk, is_bare }
+        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_bare }
     }
 
     /// A line of a result, for people.
     pub(super) fn say(&self, line: &str) {
-        if self.form == OutputFormat::Text && self.talk >= Verbosity::Results {
+        if self.form == OutputFormat::Text && self.verbosity >= Verbosity::Results {
             print(&mut anstream::stdout(), line);
         }
     }
 
-    /// A line that was asked for: told even when quiet.
+    /// A line that was asked for: printed even when quiet.
     pub(super) fn answer(line: &str) {
         print(&mut anstream::stdout(), line);
     }
@@ -73,7 +75,7 @@ impl Terminal {
     /// One object on a line, where JSON was asked for.
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
-            // A value of our own types can always be written; a map with keys that are no text does not occur.
+            // Serialising fails only for maps whose keys are not strings, which none of our types has.
             print(&mut anstream::stdout(), &serde_json::to_string(value).unwrap_or_default());
         }
     }
@@ -82,21 +84,21 @@ impl Terminal {
         self.form == OutputFormat::Json
     }
 
-    /// What a person in front of it should know, but no result.
+    /// What the user should know, but is not a result.
     pub(super) fn note(&self, line: &str) {
-        if self.talk >= Verbosity::Results {
+        if self.verbosity >= Verbosity::Results {
             print(&mut anstream::stderr(), line);
         }
     }
 
-    /// A line about one letter, where letters are told.
+    /// A line about one letter, where letters are printed.
     pub(super) fn letter(&self, line: impl FnOnce() -> String) {
-        if self.talk >= Verbosity::Letters {
+        if self.verbosity >= Verbosity::Letters {
             print(&mut anstream::stderr(), &line());
         }
     }
 
-    /// Why nothing more was done: always told, and as an object too where JSON was asked for.
+    /// Why nothing more was done: always printed, and also as an object where JSON was asked for.
     pub(super) fn problem(&self, line: &str) {
         self.json(&serde_json::json!({ "error": line }));
         tracing::error!("{line}");
@@ -109,39 +111,61 @@ impl Terminal {
         Exit::of_error(error)
     }
 
-    /// All mistakes, each with its line and its place underlined, and as an object too where JSON was asked for;
+    /// What stopped a command, and the status it ends with.
+    pub(super) fn blocked(&self, blocked: &Blocked) -> Exit {
+        match blocked {
+            Blocked::Diagnostics(diagnostics) => self.diagnostics(diagnostics),
+            Blocked::Guard(failure) => self.problem(&failure.to_string()),
+            Blocked::Failed(error) => return self.error(error),
+        }
+        Exit::Blocked
+    }
+
+    /// The diagnostics of audiences and lists, less those that the settings turn off; the status of a command that shows
+    /// what it can all the same.
+    pub(super) fn list_diagnostics(&self, project: &Project, mut diagnostics: Diagnostics) -> Exit {
+        diagnostics.sort();
+        project.settings().ignore.apply(&mut diagnostics);
+        self.diagnostics(&diagnostics);
+        if diagnostics.has_errors() { Exit::Blocked } else { Exit::Done }
+    }
+
+    /// All diagnostics, each with its line and its place underlined, and also as objects where JSON was asked for;
     /// warnings are left out when quiet.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics) {
-        diagnostics.iter().for_each(|it| self.json(&DiagnosticJson::new(it)));
-        let told = |severity: Severity| severity == Severity::Error || self.talk >= Verbosity::Results;
-        let all: Vec<&Diagnostic> = diagnostics.iter().filter(|it| it.off.is_none() && told(it.severity)).collect();
+        diagnostics.iter().for_each(|diagnostic| self.json(&DiagnosticJson::new(diagnostic)));
+        let is_printed = |severity: Severity| severity == Severity::Error || self.verbosity >= Verbosity::Results;
+        let all: Vec<&Diagnostic> = diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.off.is_none() && is_printed(diagnostic.severity))
+            .collect();
         let renderer = Renderer::styled();
         for diagnostic in first(&all) {
             print(&mut anstream::stderr(), &format!("{}\n", render(&renderer, diagnostic)));
         }
-        if all.len() > MOST {
-            print(&mut anstream::stderr(), &format!("… and {} more; --json tells them all", all.len() - MOST));
+        if all.len() > MAX_PRINTED {
+            print(&mut anstream::stderr(), &format!("… and {} more; use --json to see all", all.len() - MAX_PRINTED));
         }
     }
 
-    /// Whether somebody sits in front of it who can answer a question.
+    /// Whether there is a user who can answer a question.
     pub(super) fn can_ask(&self) -> bool {
         self.form == OutputFormat::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Whether progress may be drawn.
     pub(super) fn draws(&self) -> bool {
-        self.form == OutputFormat::Text && self.talk == Verbosity::Results && self.is_bare
+        self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_bare
     }
 
-    /// Whether progress may be told in lines.
+    /// Whether progress may be printed as lines.
     pub(super) fn logs(&self) -> bool {
-        self.talk >= Verbosity::Results
+        self.verbosity >= Verbosity::Results
     }
 
     /// Whether the answer to a question is yes.
     pub(super) fn agrees(question: &str) -> bool {
-        Self::ask(question).is_some_and(|it| ["y", "yes", "j", "ja"].contains(&it.to_lowercase().as_str()))
+        Self::ask(question).is_some_and(|answer| ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()))
     }
 
     /// The line that was typed after a question.
@@ -154,36 +178,20 @@ impl Terminal {
     }
 }
 
-/// An error and its causes in one line; a cause that only says the same again is left out.
-pub(super) fn with_causes(error: &dyn StdError) -> String {
-    let mut last = error.to_string();
-    let mut line = last.clone();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let text = next.to_string();
-        if !text.ends_with(&last) {
-            line = format!("{line}: {text}");
-        }
-        last = text;
-        cause = next.source();
-    }
-    line
-}
-
-/// As many as somebody reads, in their order: warnings only where there is room beside the errors.
+/// As many as are printed, in their order: warnings only where the errors leave room.
 fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
-    let errors = all.iter().filter(|it| it.severity == Severity::Error).count();
-    let (mut errors_left, mut warnings_left) = (MOST, MOST.saturating_sub(errors));
-    let room = |it: &&&'a Diagnostic| {
-        let left = if it.severity == Severity::Error { &mut errors_left } else { &mut warnings_left };
-        let is_told = *left > 0;
+    let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let (mut errors_left, mut warnings_left) = (MAX_PRINTED, MAX_PRINTED.saturating_sub(errors));
+    let has_room = |diagnostic: &&&'a Diagnostic| {
+        let left = if diagnostic.severity == Severity::Error { &mut errors_left } else { &mut warnings_left };
+        let has_room = *left > 0;
         *left = left.saturating_sub(1);
-        is_told
+        has_room
     };
-    all.iter().filter(room).copied().collect()
+    all.iter().filter(has_room).copied().collect()
 }
 
-/// A reader that has gone away (`| head`) is no reason to panic.
+/// Prints a line. Unlike `println!` it does not panic where the reader has gone (`| head`).
 fn print(stream: &mut impl Write, line: &str) {
     _ = writeln!(stream, "{line}");
 }
@@ -210,7 +218,7 @@ fn render(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
             let snippet = Snippet::source(line.clone())
                 .line_start(place.line())
                 .path(visible(place.path()))
-                .annotation(AnnotationKind::Primary.span(marked(&line, place)));
+                .annotation(AnnotationKind::Primary.span(annotated(&line, place)));
             title.element(snippet).elements(hint)
         }
         None => title.elements(hint),
@@ -218,24 +226,10 @@ fn render(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
     renderer.render(&[report])
 }
 
-/// The bytes of the line that the place means.
-fn marked(line: &str, place: &Span) -> std::ops::Range<usize> {
+/// The bytes of the line that the span covers: its columns count characters.
+fn annotated(line: &str, place: &Span) -> std::ops::Range<usize> {
     let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     byte(place.column() - 1)..byte(place.column() - 1 + place.width())
-}
-
-/// The text with each control character replaced by its picture (U+2400…), one for one, so that columns stay and no
-/// terminal obeys it.
-pub(super) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|it| match it {
-            '\n' | '\t' => it,
-            '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + it as u32).unwrap_or('\u{fffd}'),
-            '\u{7f}' => '\u{2421}',
-            '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-            other => other,
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -259,10 +253,5 @@ error[NL002]: `subjekt` is not known
   |
   = help: did you mean `subject`?";
         assert_eq!(render(&Renderer::plain(), &diagnostic), expected);
-    }
-
-    #[test]
-    fn control_characters_are_shown_and_not_obeyed() {
-        assert_eq!(visible("a\u{1b}[2Jb\u{9b}c\u{202e}d"), "a␛[2Jb\u{fffd}c\u{fffd}d");
     }
 }

@@ -1,10 +1,34 @@
-//! What the program does, without a terminal: values in, values out.
+//! What the commands do, without a terminal: values in, values out.
+//!
+//! Nothing here prints or decides an exit status. What stops a command is a [`blocked::Blocked`]; the moment is a
+//! parameter.
 
+mod block_table;
+pub mod blocked;
+pub mod check;
+pub mod compose;
 mod consent_texts;
+pub mod deliver;
+pub mod diagnostic_json;
+pub mod diff;
+pub mod export;
 pub mod import;
 mod languages;
 mod leak_context;
+pub mod ledger_check;
+pub mod ledgers;
+pub mod link_check;
+pub mod membership_reason;
+pub mod metrics;
+pub mod new_issue;
 pub mod personal_data;
+pub mod plan;
 pub mod prepared_issue;
+pub mod preview;
+pub mod reason_counts;
 mod sample_reader;
+pub mod schedule;
+pub mod status;
+pub mod test_letters;
+pub mod text;
 pub mod web_pages;

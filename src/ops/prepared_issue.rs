@@ -180,7 +180,7 @@ impl<'p> PreparedIssue<'p> {
         self.fingerprint.insert("the theme".to_owned(), self.theme.digest());
         self.fingerprint.insert("newsletter.yaml".to_owned(), self.project.fingerprint.clone());
         let mut diagnostics = self.complete(keys);
-        diagnostics.extend(self.make_pages());
+        diagnostics.extend(self.compile_pages());
         diagnostics.extend(self.unknown_fields());
         diagnostics.extend(self.project.check_greetings(&self.editions));
         diagnostics
@@ -209,6 +209,15 @@ impl<'p> PreparedIssue<'p> {
             self.keys.insert(key.id(), key.clone());
             self.editions.insert(key.id(), edition);
         }
+        diagnostics
+    }
+
+    /// Compiles the pages of an issue that is for everybody.
+    fn compile_pages(&mut self) -> Diagnostics {
+        let Some(site) = &self.site else { return Diagnostics::new() };
+        let context = self.project.frame(None, self.native);
+        let (pages, diagnostics) = site.compile(&self.manuscripts, &context, &self.theme, &self.pictures);
+        self.pages = pages;
         diagnostics
     }
 

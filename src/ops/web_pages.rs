@@ -5,13 +5,15 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition;
 use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
+use crate::edition::context::EditionContext;
+use crate::edition::theme::Theme;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscripts;
 use crate::issue::slug::slug;
 use crate::issue::{Archive, Issue};
 use crate::letter::decoded::DecodedLetter;
-use crate::ops::prepared_issue::PreparedIssue;
 use crate::project::Project;
+use crate::project::pictures::IssuePictures;
 use crate::project::settings::archive::ISSUE;
 
 const NO_ADDRESS: Code = Code("NL632");
@@ -76,27 +78,31 @@ pub struct WebPage {
     pub edition: Edition,
 }
 
-impl PreparedIssue<'_> {
+impl ArchiveSite {
     /// Compiles the pages of an issue that is for everybody.
-    pub(crate) fn make_pages(&mut self) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        let Some(site) = &self.site else { return diagnostics };
-        let not = self.manuscripts.not_audiences();
-        let frame = self.project.frame(None, self.native);
-        for lang in site.pages(&self.manuscripts) {
+    pub(crate) fn compile(
+        &self,
+        manuscripts: &Manuscripts,
+        context: &EditionContext,
+        theme: &Theme,
+        pictures: &IssuePictures,
+    ) -> (Vec<WebPage>, Diagnostics) {
+        let (mut pages, mut diagnostics) = (Vec::new(), Diagnostics::new());
+        let not = manuscripts.not_audiences();
+        for lang in self.pages(manuscripts) {
             let key = EditionKey::web(lang, not.clone());
-            let manuscript = self.manuscripts.in_lang(lang);
+            let manuscript = manuscripts.in_lang(lang);
             diagnostics.extend(manuscript.diagnostics().clone());
-            let (edition, more) = edition::compile(manuscript, &key, &frame, &self.theme, &self.pictures);
+            let (edition, more) = edition::compile(manuscript, &key, context, theme, pictures);
             diagnostics.extend(more);
             let Some(edition) = edition else { continue };
-            if let Err(lacking) = DecodedLetter::of_page(&edition) {
-                diagnostics.extend(lacking.iter().map(unfilled_error).collect());
+            if let Err(unfilled) = DecodedLetter::of_page(&edition) {
+                diagnostics.extend(unfilled.iter().map(unfilled_error).collect());
             }
-            let folder = format!("{}/{}", site.name, site.below(lang));
-            self.pages.push(WebPage { key, folder, url: site.url(lang), edition });
+            let folder = format!("{}/{}", self.name, self.below(lang));
+            pages.push(WebPage { key, folder, url: self.url(lang), edition });
         }
-        diagnostics
+        (pages, diagnostics)
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::project::{Project, Said};
 use crate::scripted::{Encryption, Relay, Script, Trick};
 
-const REST: &str = "  run `newsletter send issues/maj.md --yes` again to try the others; nobody gets a second letter\n";
+const REST: &str = "  run `newsletter send issues/maj.md --yes` again to send the rest; nobody gets a second letter\n";
 
 /// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is told, the states, and how
 /// many letters the relay took.
@@ -41,8 +41,8 @@ fn a_refused_sender_is_nobodys_refusal() {
         &[("MAIL", Trick::Say("550 5.7.60 SendAsDenied\r\n"))],
         (
             77,
-            &format!("3 not tried yet\n{REST}"),
-            "error: the relay refuses us as a sender: 550 5.7.60 SendAsDenied; nobody is marked as failed\n",
+            &format!("3 not sent yet\n{REST}"),
+            "error: the relay refuses the sender: 550 5.7.60 SendAsDenied; no recipient is marked as failed\n",
         ),
         ["planned"; 3],
     );
@@ -55,7 +55,7 @@ fn a_refused_recipient_is_one_persons() {
         &[("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))],
         (
             1,
-            "2 accepted by the relay, 1 refused\n  1 refused: 550 5.1.1 No such user\n  `newsletter status issues/maj.md --failed` names them, with the relay's words\n",
+            "2 accepted by the relay, 1 refused\n  1 refused: 550 5.1.1 No such user\n  see `newsletter status issues/maj.md --failed` for the addresses and the relay's replies\n",
             "",
         ),
         ["refused", "accepted", "accepted"],
@@ -72,17 +72,16 @@ fn five_refusals_in_the_same_words_are_the_senders() {
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(
         (said.status, said.stdout.lines().next()),
-        (77, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 deferred"))
+        (77, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 deferred"))
     );
-    let error =
-        "error: paused: the relay refuses letter after letter with the same words: 554 5.7.1 Message looks like spam;";
+    let error = "error: paused: the relay refuses one letter after another with the same reply: 554 5.7.1 Message looks like spam;";
     assert!(said.stderr.starts_with(error), "{}", said.stderr);
     relay.finish();
 }
 
 #[test]
 fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
-    let doubt = "  1 in doubt: connection lost at the end of the letter\n  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+    let doubt = "  1 in doubt: connection lost at the end of the letter\n  in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
                  `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`\n";
     let project = check(
         "relay-drop",
@@ -93,7 +92,7 @@ fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
     let relay = Relay::start(Script::default());
     project.relay(relay.port(), "");
     assert_eq!(project.run("send issues/maj.md --yes").status, 1, "it is not sent again unasked");
-    project.run("resolve issues/maj.md --resend").is(75, "1 letter planned again\n", "");
+    project.run("resolve issues/maj.md --resend").is(75, "1 letter will be sent again\n", "");
     project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 1);
 }
@@ -107,9 +106,9 @@ fn a_relay_that_never_answers_the_dot_does_not_leave_everybody_in_doubt() {
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(
         (said.status, said.stdout.lines().next()),
-        (75, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 in doubt"))
+        (75, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 in doubt"))
     );
-    assert!(said.stderr.starts_with("error: the relay does not take letters at the moment: "), "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: the relay is unavailable: "), "{}", said.stderr);
     relay.finish();
 }
 
@@ -152,7 +151,7 @@ fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
     assert_eq!(
-        line, "stopping: the letters in hand are finished first. Ctrl-C again stops at once and leaves them in doubt\n",
+        line, "stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt\n",
         "it is said while the relay has not answered yet"
     );
     relay.go_on();
@@ -161,8 +160,8 @@ fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
     let said: Said = project.said(&output);
     said.is(
         75,
-        &format!("issues/maj.md: 3 recipients: 2 not tried yet, 1 accepted by the relay\n{REST}"),
-        "stopped as asked; the letters in hand were finished\n",
+        &format!("issues/maj.md: 3 recipients: 2 not sent yet, 1 accepted by the relay\n{REST}"),
+        "stopped; the letters in hand were finished\n",
     );
     project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
@@ -189,7 +188,7 @@ fn a_run_that_is_interrupted_finishes_the_letter_that_the_relay_waits_for() {
     let first = said.stdout.lines().next();
     assert_eq!(
         (said.status, first),
-        (75, Some("issues/maj.md: 3 recipients: 1 not tried yet, 2 accepted by the relay"))
+        (75, Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay"))
     );
     let heard = relay.finish();
     assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "QUIT").count()), (2, 1));
@@ -222,7 +221,7 @@ fn a_run_that_pauses_does_not_send_the_letter_that_the_relay_waits_for() {
     let project = Project::with_relay("relay-spam-next", relay.port()).audience("members", &people);
     let said = project.run("send issues/maj.md --yes");
     let first = said.stdout.lines().next();
-    assert_eq!((said.status, first), (77, Some("issues/maj.md: 7 recipients: 2 not tried yet, 5 deferred")));
+    assert_eq!((said.status, first), (77, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 deferred")));
     let heard = relay.finish();
     assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "DATA").count()), (5, 6));
 }
@@ -291,7 +290,7 @@ fn a_relay_that_is_not_there_can_be_tried_again() {
     let project = Project::with_relay("relay-unreachable", port);
     project.run("send issues/maj.md --yes").is(
         75,
-        &format!("issues/maj.md: 3 recipients: 3 not tried yet\n{REST}"),
+        &format!("issues/maj.md: 3 recipients: 3 not sent yet\n{REST}"),
         &format!(
             "error: cannot connect to the relay localhost, port {port}; check smtp.host, smtp.port and the firewall: \
              Connection refused (os error 111)\n"
@@ -307,7 +306,7 @@ fn check_distrust(name: &str, script: Script, (settings, error): (&str, &str)) {
     project.relay(relay.port(), settings);
     project.run("send issues/maj.md --yes").is(
         77,
-        &format!("issues/maj.md: 3 recipients: 3 not tried yet\n{REST}"),
+        &format!("issues/maj.md: 3 recipients: 3 not sent yet\n{REST}"),
         &format!("error: {}\n", error.replace("PORT", &relay.port().to_string())),
     );
     assert_eq!(project.states().iter().filter(|it| it.ends_with(" planned")).count(), 3);

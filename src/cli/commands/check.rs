@@ -1,27 +1,24 @@
-//! `check`: every mistake in every file.
+//! `check`: all problems in all files.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
-use crate::base::error::Error;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
 use crate::base::source::register;
 use crate::base::source::sarif;
-use crate::cli::commands::export;
 use crate::cli::exit::Exit;
-use crate::cli::matrix;
-use crate::cli::online::{self, IssueLinks};
-use crate::cli::plan::{no_recipients, shortfalls};
-use crate::cli::project::OpenProject;
-use crate::cli::report::{DiagnosticJson, count};
-use crate::cli::terminal::{Terminal, with_causes};
-use crate::letter::compose::LetterComposer;
-use crate::letter::plan::TransportKind;
-use crate::ops::prepared_issue::PreparedIssue;
+use crate::cli::open_project;
+use crate::cli::terminal::Terminal;
+use crate::ops::blocked::Blocked;
+use crate::ops::check;
+use crate::ops::diagnostic_json::DiagnosticJson;
+use crate::ops::link_check::{self, IssueLinks};
+use crate::ops::text::count;
+use crate::project::Project;
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
@@ -52,31 +49,44 @@ enum ReportFormat {
     Sarif,
 }
 
-const UNREADABLE: Code = Code("NL290");
-
 /// Checks the issues that were named, or all of them, with every audience and every person; or explains a code.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, check: &CheckArgs) -> Result<Exit, Error> {
-    if let Some(code) = &check.explain {
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &CheckArgs) -> Result<Exit, Blocked> {
+    if let Some(code) = &args.explain {
         return Ok(explain(terminal, code));
     }
-    let (opened, mut all) = match OpenProject::look(terminal, directory, check.first_issue()) {
-        Ok(found) => found,
+    let loaded = match open_project::load(terminal, directory, args.first_issue()) {
+        Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
     };
-    let Some(opened) = opened else {
-        print_report(terminal, &all, check.format, None);
+    let mut all = loaded.diagnostics;
+    let Some(project) = loaded.project else {
+        print_report(terminal, &all, args.format, None);
         return Ok(Exit::Settings);
     };
-    let checked = files(&opened, &check.issues, &mut all)?;
-    if check.online {
-        online::ask(terminal, &opened, &checked.leads, &mut all);
+    let checked = check::check(&project, &args.issues, Timestamp::now())?;
+    all.extend(checked.diagnostics);
+    if args.online {
+        all.extend(check_links(terminal, &project, &checked.links));
     }
     all.sort();
-    if check.format.is_none() && check.issues.len() == 1 {
-        checked.table.iter().for_each(|line| terminal.say(line));
+    if args.format.is_none() && args.issues.len() == 1 {
+        checked.block_table.iter().for_each(|line| terminal.say(line));
     }
-    print_report(terminal, &all, check.format, Some(checked.issues));
+    print_report(terminal, &all, args.format, Some(checked.issues));
     Ok(if all.has_errors() { Exit::Blocked } else { Exit::Done })
+}
+
+/// Requests every address that the issues link to, while a bar is drawn.
+fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> Diagnostics {
+    let urls = link_check::urls(links);
+    let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(urls.len() as u64), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} addresses") {
+        bar.set_style(style);
+    }
+    let diagnostics = link_check::check(project, links, Timestamp::now(), &|| bar.inc(1));
+    bar.finish_and_clear();
+    diagnostics
 }
 
 /// What the register says of a code.
@@ -89,73 +99,6 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
     };
     Terminal::answer(&format!("{} · {} · {}\n\n{}", check.code, check.severity, check.title, check.text));
     Exit::Done
-}
-
-/// How many issues were checked, the lines that say who reads which block of the last one, and where they lead.
-#[derive(Default)]
-struct CheckSummary {
-    issues: usize,
-    table: Vec<String>,
-    leads: Vec<IssueLinks>,
-}
-
-/// Adds all that is wrong with the issues.
-fn files(opened: &OpenProject, named: &[PathBuf], all: &mut Diagnostics) -> Result<CheckSummary, Error> {
-    let issues: Vec<PathBuf> = if named.is_empty() {
-        opened.project.issues()?
-    } else {
-        let mut issues: Vec<PathBuf> = named.iter().map(|it| opened.project.issue_path(it)).collect();
-        let mut seen = BTreeSet::new();
-        issues.retain(|it| seen.insert(it.clone()));
-        issues
-    };
-    let mut checked = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
-    for path in &issues {
-        match check_issue(opened, path, &mut checked) {
-            Ok(diagnostics) => all.extend(diagnostics),
-            // A file that cannot be read is a mistake of its own, and no reason to keep silent about the others.
-            Err(error) if Exit::of_error(&error) == Exit::Blocked => {
-                all.push(Diagnostic::error(UNREADABLE, with_causes(&error)));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    if issues.is_empty() {
-        let (_, diagnostics) = opened.project.audiences()?;
-        all.extend(diagnostics);
-    }
-    all.extend(opened.project.people_in_git()?);
-    Ok(checked)
-}
-
-/// What is wrong with one issue; the lines that say who reads which of its blocks become the table.
-fn check_issue(opened: &OpenProject, path: &Path, checked: &mut CheckSummary) -> Result<Diagnostics, Error> {
-    let (prepared, mut diagnostics) = PreparedIssue::of(&opened.project, path)?;
-    if let Some(prepared) = &prepared {
-        checked.table = matrix::lines(&prepared.matrix, &prepared.keys);
-        checked.leads.push(IssueLinks::of(prepared));
-    }
-    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
-    diagnostics.extend(prepared.check_consent(Timestamp::now(), &|_| true)?);
-    let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
-    if letters.is_empty() {
-        diagnostics.push(no_recipients(&plan.issue));
-    }
-    let masthead = prepared.unsigned_masthead(plan.date)?;
-    diagnostics.extend(export::leaks(&prepared));
-    let guard = prepared.guard();
-    let invented = prepared.invented_letters().unwrap_or_default();
-    let mut composing = LetterComposer::new(masthead, prepared.editions);
-    for letter in letters.iter() {
-        composing.compose(&letter?);
-    }
-    match composing.finish() {
-        Ok((composed, samples)) => {
-            diagnostics.extend(guard.check_letters(&composed, samples.into_iter().chain(invented)));
-        }
-        Err(lacking) => diagnostics.extend(shortfalls(&lacking)),
-    }
-    Ok(diagnostics)
 }
 
 /// Prints what is wrong; `issues` is absent where the settings kept them from being read.

@@ -6,13 +6,14 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::terminal::{Terminal, with_causes};
+use crate::cli::terminal::Terminal;
 use crate::letter::dkim::key::{Algorithm, PrivateKey};
 use crate::letter::dkim::name::{Domain, KeyName, Selector};
 use crate::letter::dkim::record::{DkimRecord, DkimRecordError, PublishedKey, TestMode};
 use crate::letter::dkim::verify;
 use crate::letter::dkim::{Signer, Signers};
+use crate::ops::text::with_causes;
+use crate::project::Project;
 use crate::project::files::read_typed;
 
 /// The commands about DKIM keys.
@@ -62,21 +63,21 @@ pub(crate) struct DkimCheckArgs {
 const TRIAL: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";
 
 /// Does what was asked for.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &DkimCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project, command: &DkimCommand) -> Result<Exit, Error> {
     match command {
-        DkimCommand::Keygen(keygen) => make(terminal, opened, keygen),
-        DkimCommand::Record => records(terminal, opened),
-        DkimCommand::Check(check) => check_records(terminal, opened, check),
+        DkimCommand::Keygen(keygen) => make(terminal, project, keygen),
+        DkimCommand::Record => records(terminal, project),
+        DkimCommand::Check(check) => check_records(terminal, project, check),
     }
 }
 
-fn make(terminal: &Terminal, opened: &OpenProject, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
+fn make(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
     let (algorithm, usual) = match keygen.kind {
         KeyType::Rsa => (Algorithm::Rsa, "newsletter"),
         KeyType::Ed25519 => (Algorithm::Ed25519, "newsletter-ed25519"),
     };
     let domain = match &keygen.domain {
-        None => Domain::of(&opened.project.settings().from.address),
+        None => Domain::of(&project.settings().from.address),
         Some(typed) => match Domain::parse(typed) {
             Ok(domain) => domain,
             Err(error) => return Ok(wrong(terminal, &format!("{typed} is no domain: {error}"))),
@@ -91,7 +92,7 @@ fn make(terminal: &Terminal, opened: &OpenProject, keygen: &DkimKeygenArgs) -> R
     let Ok(key) = PrivateKey::generate(algorithm) else {
         return Ok(wrong(terminal, "no key could be made: there are no random numbers to be had"));
     };
-    let path = opened.project.keep_key(&file, &key)?;
+    let path = project.keep_key(&file, &key)?;
     let signer = Signer { name: KeyName { domain, selector }, key };
     let record =
         DkimRecord::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;
@@ -108,15 +109,15 @@ fn make(terminal: &Terminal, opened: &OpenProject, keygen: &DkimKeygenArgs) -> R
     Ok(Exit::Done)
 }
 
-fn records(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
-    let keys = &opened.project.settings().dkim;
+fn records(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
+    let keys = &project.settings().dkim;
     if keys.is_empty() {
         return Ok(no_keys(terminal));
     }
     for key in keys {
-        let signer = opened.project.signer(key)?;
+        let signer = project.signer(key)?;
         let record = DkimRecord::of(&signer)
-            .map_err(|source| Error::DkimKey { path: opened.project.key_path(key), source: Box::new(source) })?;
+            .map_err(|source| Error::DkimKey { path: project.key_path(key), source: Box::new(source) })?;
         terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
         terminal.say(&record.zone_line());
     }
@@ -124,19 +125,19 @@ fn records(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
 }
 
 /// Every key is tried before the command ends, so that all that is wrong is told at once.
-fn check_records(terminal: &Terminal, opened: &OpenProject, check: &DkimCheckArgs) -> Result<Exit, Error> {
+fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) -> Result<Exit, Error> {
     let published = match &check.record {
         None => None,
         Some(path) => Some(PublishedKey::all(&read_typed(path)?)),
     };
-    let keys = &opened.project.settings().dkim;
+    let keys = &project.settings().dkim;
     if keys.is_empty() {
         return Ok(no_keys(terminal));
     }
     let mut exit = Exit::Done;
     for key in keys {
         let name = format!("{}._domainkey.{}", key.selector, key.domain);
-        let said = match opened.project.signer(key) {
+        let said = match project.signer(key) {
             Ok(signer) => verdict(signer, published.as_deref()),
             Err(error) => Err(with_causes(&error)),
         };

@@ -1,13 +1,13 @@
-//! `init`: a project, ready to run.
+//! `init`: creates a project, ready to run.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::base::error::Error;
-use crate::cli::commands::new::{self, NewFrontMatter};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::ops::new_issue::{NewFrontMatter, issue_text};
 use crate::project::Project;
 use crate::project::files::write_new;
 
@@ -22,15 +22,15 @@ const SETTINGS: &str = include_str!("../scaffold/newsletter.yaml");
 const MEMBERS: &str = include_str!("../scaffold/members.yaml");
 const GITIGNORE: &str = include_str!("../scaffold/gitignore");
 
-/// Makes the files of a project; a file that is there already is left alone, and an existing project is refused.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &InitArgs) -> Result<Exit, Error> {
+/// Creates the files of a project; an existing file is left unchanged, and an existing project is refused.
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs) -> Result<Exit, Error> {
     let base = directory.unwrap_or(Path::new("."));
-    let folder = init.folder.as_deref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
+    let folder = args.folder.as_deref().map_or_else(|| base.to_owned(), |folder| base.join(folder));
     let settings = folder.join("newsletter.yaml");
     if settings.exists() {
         return Err(Error::Exists { path: settings });
     }
-    let issue = new::issue_text(&NewFrontMatter {
+    let issue = issue_text(&NewFrontMatter {
         subject: "Velkommen til nyhedsbrevet",
         preheader: "Det første nyhedsbrev fra foreningen, og hvad du kan vente dig af de næste",
         audiences: &["members".to_owned()],
@@ -43,14 +43,14 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, init: &InitArgs
     ];
     for (path, text) in &files {
         match write_new(path, text) {
-            Ok(()) => terminal.say(&format!("made {}", path.display())),
-            Err(Error::Exists { path }) => terminal.note(&format!("left {} as it is", path.display())),
+            Ok(()) => terminal.say(&format!("created {}", path.display())),
+            Err(Error::Exists { path }) => terminal.note(&format!("{} exists and is unchanged", path.display())),
             Err(error) => return Err(error),
         }
     }
     Project::make_key(&folder)?;
     terminal.json(&serde_json::json!({ "folder": folder }));
-    terminal.say("next: write issues/velkommen.md, look at it with `newsletter preview issues/velkommen.md`,");
-    terminal.say("take `draft: true` out of it, and `newsletter send issues/velkommen.md`");
+    terminal.say("next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,");
+    terminal.say("remove `draft: true` from it, and run `newsletter send issues/velkommen.md`");
     Ok(Exit::Done)
 }

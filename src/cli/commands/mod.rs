@@ -11,7 +11,7 @@ mod new;
 mod person;
 mod preview;
 mod resolve;
-pub(super) mod run;
+mod run;
 mod send;
 mod status;
 mod suppression;
@@ -21,7 +21,6 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use crate::base::error::Error;
 use crate::cli::commands::audience::AudienceCommand;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::diff::DiffArgs;
@@ -40,8 +39,9 @@ use crate::cli::commands::suppression::SuppressionCommand;
 use crate::cli::commands::suppression::unsubscribe::{self, UnsubscribeArgs};
 use crate::cli::commands::test::TestArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
+use crate::cli::open_project;
 use crate::cli::terminal::Terminal;
+use crate::ops::blocked::Blocked;
 
 /// The commands, in the order of the help.
 #[derive(Debug, Subcommand)]
@@ -122,34 +122,34 @@ impl Command {
 }
 
 /// Runs a command.
-pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, command: &Command) -> Result<Exit, Error> {
-    // These two report errors in newsletter.yaml themselves, or need none.
-    match command {
-        Command::Init(args) => return init::run(terminal, directory, args),
+pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, command: &Command) -> Result<Exit, Blocked> {
+    let project = match command {
+        // These two need no valid settings: one writes them, and the other reports what is wrong with them.
+        Command::Init(args) => return Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => return check::run(terminal, directory, args),
-        _ => {}
-    }
-    let opened = match OpenProject::find(terminal, directory, command.issue()) {
-        Ok(opened) => opened,
-        Err(exit) => return Ok(exit),
+        _ => match open_project::open(terminal, directory, command.issue()) {
+            Ok(project) => project,
+            Err(exit) => return Ok(exit),
+        },
     };
+    let project = &project;
     match command {
-        Command::Init(args) => init::run(terminal, directory, args),
-        Command::New(args) => new::run(terminal, &opened, args),
+        Command::Init(args) => Ok(init::run(terminal, directory, args)?),
         Command::Check(args) => check::run(terminal, directory, args),
-        Command::Preview(args) => preview::run(terminal, &opened, args),
-        Command::Diff(args) => diff::run(terminal, &opened, args),
-        Command::Test(args) => test::run(terminal, &opened, args),
-        Command::Send(args) => send::run(terminal, &opened, args),
-        Command::Run(_) => run::run(terminal, &opened),
-        Command::Export(args) => export::run(terminal, &opened, args),
-        Command::Status(args) => status::run(terminal, &opened, args),
-        Command::Resolve(args) => resolve::run(terminal, &opened, args),
-        Command::Ledger(command) => ledger::run(terminal, &opened, command),
-        Command::Dkim(command) => dkim::run(terminal, &opened, command),
-        Command::Unsubscribe(args) => unsubscribe::run(terminal, &opened, args),
-        Command::Suppression(command) => suppression::run(terminal, &opened, command),
-        Command::Audience(command) => audience::run(terminal, &opened, command),
-        Command::Person(command) => person::run(terminal, &opened, command),
+        Command::New(args) => Ok(new::run(terminal, project, args)?),
+        Command::Preview(args) => preview::run(terminal, project, args),
+        Command::Diff(args) => diff::run(terminal, project, args),
+        Command::Test(args) => test::run(terminal, project, args),
+        Command::Send(args) => send::run(terminal, project, args),
+        Command::Run(_) => run::run(terminal, project),
+        Command::Export(args) => export::run(terminal, project, args),
+        Command::Status(args) => Ok(status::run(terminal, project, args)?),
+        Command::Resolve(args) => Ok(resolve::run(terminal, project, args)?),
+        Command::Ledger(command) => Ok(ledger::run(terminal, project, command)?),
+        Command::Dkim(command) => Ok(dkim::run(terminal, project, command)?),
+        Command::Unsubscribe(args) => Ok(unsubscribe::run(terminal, project, args)?),
+        Command::Suppression(command) => Ok(suppression::run(terminal, project, command)?),
+        Command::Audience(command) => Ok(audience::run(terminal, project, command)?),
+        Command::Person(command) => Ok(person::run(terminal, project, command)?),
     }
 }

@@ -1,4 +1,4 @@
-//! `resolve`: says what became of letters in doubt.
+//! `resolve`: records what happened to letters in doubt.
 
 use std::path::PathBuf;
 
@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report;
 use crate::cli::terminal::Terminal;
+use crate::cli::typed;
 use crate::delivery::ledger::record::Resolution;
-use crate::people::person::Address;
+use crate::ops::ledgers;
+use crate::ops::text::count;
+use crate::project::Project;
 
 /// Arguments of `resolve`.
 #[derive(Args, Debug)]
@@ -37,35 +38,30 @@ struct ResolutionArgs {
 }
 
 /// Marks the letters as accepted, or plans them again; the status is the plan's afterwards.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, resolve: &ResolveArgs) -> Result<Exit, Error> {
-    let issue = opened.issue_id(&opened.project.issue_path(&resolve.issue))?;
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) -> Result<Exit, Error> {
+    let issue = ledgers::issue_id(project, &project.issue_path(&args.issue))?;
     let mut keys = Vec::new();
-    for typed in &resolve.addresses {
-        match Address::parse(typed) {
-            Ok(address) => keys.push(address.key()),
-            Err(error) => {
-                terminal.problem(&format!("{typed}: {error}"));
-                return Ok(Exit::Blocked);
-            }
-        }
+    for text in &args.addresses {
+        let Some(address) = typed::address(terminal, text) else { return Ok(Exit::Blocked) };
+        keys.push(address.key());
     }
-    if opened.ledger()?.is_none() {
-        terminal.problem(&format!("{issue}: nothing of it was sent yet"));
+    if ledgers::open_to_read(project)?.is_none() {
+        terminal.problem(&format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     }
-    let mut ledger = opened.ledger_to_write()?;
-    let Some(plan) = opened.plan(&mut *ledger, &issue)? else {
-        terminal.problem(&format!("{issue}: nothing of it was sent yet"));
+    let mut ledger = ledgers::open_to_write(project)?;
+    let Some(plan) = ledgers::plan_of(project, &mut *ledger, &issue)? else {
+        terminal.problem(&format!("{issue}: not sent yet"));
         return Ok(Exit::Blocked);
     };
-    let resolution = if resolve.verdict.sent { Resolution::Sent } else { Resolution::Resend };
+    let resolution = if args.verdict.sent { Resolution::Sent } else { Resolution::Resend };
     let changed = ledger.resolve(plan.id, &keys, resolution, Timestamp::now())?;
     let what = match resolution {
         Resolution::Sent => "counted as accepted",
-        Resolution::Resend => "planned again",
+        Resolution::Resend => "will be sent again",
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
-    terminal.say(&format!("{} {what}", report::count(changed, "letter")));
+    terminal.say(&format!("{} {what}", count(changed, "letter")));
     if changed < keys.len() as u64 {
         terminal.problem("some of these addresses have no letter in doubt");
         return Ok(Exit::Blocked);

@@ -1,29 +1,27 @@
-//! `send`: plan, compose all, deliver, report; run again, it finishes what is left.
+//! `send`: sends an issue; run again, it sends what is left.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, builder::RangedU64ValueParser};
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::civil::DateTime;
+use jiff::{Timestamp, Zoned};
 
 use crate::audience::AudienceId;
-use crate::base::error::Error;
-use crate::cli::deliver::{self, DeliveryRequest};
+use crate::cli::delivery;
 use crate::cli::exit::Exit;
-use crate::cli::plan::{self, SendGuards};
-use crate::cli::project::{self, OpenProject};
-use crate::cli::report::{self, EventJson, SendingStatus, TotalsJson};
+use crate::cli::send_issue::{self, Confirmation, DeferredPolicy, SendOptions};
 use crate::cli::terminal::Terminal;
 use crate::delivery::folder::FolderTransport;
+use crate::delivery::ledger;
 use crate::delivery::ledger::claim::RunScope;
 use crate::delivery::ledger::rate_limits::RateLimits;
-use crate::delivery::ledger::record::PlanRecord;
-use crate::delivery::ledger::state::{LetterState, Totals};
-use crate::delivery::ledger::{self, Ledger};
 use crate::delivery::run::WaitPolicy;
-use crate::issue::IssueId;
 use crate::issue::translation;
 use crate::letter::plan::TransportKind;
-use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::blocked::Blocked;
+use crate::ops::deliver::DeliveryRequest;
+use crate::ops::plan::{self, PlanContext, ReplanPolicy, SendGuards};
+use crate::project::Project;
 
 /// Arguments of `send`.
 #[derive(Args, Debug)]
@@ -69,222 +67,103 @@ struct DryRunArgs {
     date: Option<String>,
 }
 
-/// How a `send` is bounded, whoever asked for it.
-pub(super) struct SendOptions<'a> {
-    pub(super) guards: SendGuards<'a>,
-    pub(super) audience: Option<AudienceId>,
-    pub(super) limit: Option<usize>,
-    pub(super) waiting: DeferredPolicy,
-}
-
-/// What becomes of letters that are not due in this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DeferredPolicy {
-    /// They are for a later run.
-    No,
-    /// This run tries them when they are due.
-    Yes,
-}
-
-/// What was typed after `send`.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, send: &SendArgs) -> Result<Exit, Error> {
-    let path = opened.project.issue_path(&send.issue);
-    if let Some(main) = main_issue_path(&send.issue, &path) {
-        let typed = send.issue.display();
-        let main = main.display();
-        terminal.problem(&format!("{typed} is a translation, and goes out with its issue: newsletter send {main}"));
+/// Sends the issue, or writes its letters to a folder.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Result<Exit, Blocked> {
+    let path = project.issue_path(&args.issue);
+    if let Some(main) = main_issue_path(&args.issue, &path) {
+        let (typed, main) = (args.issue.display(), main.display());
+        terminal.problem(&format!("{typed} is a translation and is sent with its issue: newsletter send {main}"));
         return Ok(Exit::Blocked);
     }
-    let audience = match send.audience.as_deref().map(AudienceId::parse).transpose() {
+    let audience = match args.audience.as_deref().map(AudienceId::parse).transpose() {
         Ok(audience) => audience,
         Err(error) => {
             terminal.problem(&error.to_string());
             return Ok(Exit::Blocked);
         }
     };
-    let guards = SendGuards { ask: !send.yes, expect: send.expect, replan: send.replan, typed: &send.issue };
-    let terms = SendOptions {
-        guards,
+    let options = SendOptions {
+        guards: SendGuards {
+            expect: args.expect,
+            replan: if args.replan { ReplanPolicy::Replan } else { ReplanPolicy::Continue },
+            typed: args.issue.display().to_string(),
+        },
+        confirmation: if args.yes { Confirmation::Given } else { Confirmation::Ask },
         audience,
-        limit: send.limit,
-        waiting: if send.wait { DeferredPolicy::Yes } else { DeferredPolicy::No },
+        limit: args.limit,
+        deferred: if args.wait { DeferredPolicy::Wait } else { DeferredPolicy::Leave },
     };
-    if send.dry.wanted {
-        return dry_run(terminal, opened, (&path, send), &terms);
+    if args.dry.wanted {
+        dry_run(terminal, project, &path, &args.dry, &options)
+    } else {
+        send_issue::send_issue(terminal, project, &path, &options)
     }
-    issue(terminal, opened, &path, &terms)
 }
 
-/// The issue as it would be typed, where its translation was.
+/// The issue as it would be typed, where its translation was typed.
 fn main_issue_path(typed: &Path, path: &Path) -> Option<PathBuf> {
     let name = path.file_name().filter(|_| translation::of_file(typed).is_some())?;
-    Some(typed.with_file_name(name)).filter(|it| it != typed)
+    Some(typed.with_file_name(name)).filter(|main| main != typed)
 }
 
-/// Sends one issue: the way of `send` and of `run`.
-pub(super) fn issue(
-    terminal: &Terminal,
-    opened: &OpenProject,
-    path: &Path,
-    terms: &SendOptions<'_>,
-) -> Result<Exit, Error> {
-    let now = Timestamp::now();
-    let id = opened.issue_id(path)?;
-    if let Some(exit) = ended(terminal, opened, &id, (now, terms))? {
-        return Ok(exit);
-    }
-    let Some(prepared) = plan::prepare(terminal, opened, path)? else { return Ok(Exit::Blocked) };
-    if !is_among(terminal, terms, &prepared)
-        || !plan::may_start(terminal, &prepared, now)
-        || !plan::check_consent(terminal, opened, &prepared, now)?
-    {
-        return Ok(Exit::Blocked);
-    }
-    let transport = opened.way_out()?;
-    let mut ledger = opened.ledger_to_write()?;
-    erase_old(terminal, opened, (&mut *ledger, now))?;
-    ledger.begin_planning()?;
-    let Some((record, composed)) = plan::plan(terminal, opened, (&mut *ledger, prepared), &terms.guards)? else {
-        return Ok(Exit::Blocked);
-    };
-    let delivery = DeliveryRequest {
-        record: &record,
-        composed: &composed,
-        transport: &*transport,
-        retry: opened.project.retry(),
-        desk: RunScope {
-            plan: record.id,
-            audience: terms.audience.clone(),
-            limit: terms.limit,
-            tries: if terms.waiting == DeferredPolicy::Yes { u8::MAX } else { TRIES },
-            rate: opened.project.rate(),
-        },
-        patience: wait_policy(opened, &record, terms.waiting),
-    };
-    deliver::deliver(terminal, &mut *ledger, &delivery)
-}
-
-/// Forgets who got what longer ago than the settings want to know.
-fn erase_old(
-    terminal: &Terminal,
-    opened: &OpenProject,
-    (ledger, now): (&mut dyn Ledger, Timestamp),
-) -> Result<(), Error> {
-    let Some(moment) = opened.project.forgets_before(now) else { return Ok(()) };
-    let letters = crate::delivery::ledger::retention::erase_before(ledger, moment)?;
-    if letters > 0 {
-        terminal.letter(|| {
-            format!("{} of old issues made nobody's, as `retention` says", report::count(letters, "letter"))
-        });
-    }
-    Ok(())
-}
-
-/// How often a letter is tried within one run.
-const TRIES: u8 = 5;
-
-/// How long a run may wait: at most until its letters expire.
-fn wait_policy(opened: &OpenProject, record: &PlanRecord, waiting: DeferredPolicy) -> WaitPolicy {
-    let give_up = SignedDuration::try_from(opened.project.retry().give_up).unwrap_or(SignedDuration::MAX);
-    let expired = Timestamp::now().checked_add(give_up).unwrap_or(Timestamp::MAX);
-    match waiting {
-        DeferredPolicy::No => WaitPolicy::Brief,
-        DeferredPolicy::Yes => WaitPolicy::Until(record.send_until.map_or(expired, |until| until.min(expired))),
-    }
-}
-
-/// Whether there is nothing to do: the plan is finished, or nothing of it is due yet. Files are not looked at.
-fn ended(
-    terminal: &Terminal,
-    opened: &OpenProject,
-    id: &IssueId,
-    (now, terms): (Timestamp, &SendOptions<'_>),
-) -> Result<Option<Exit>, Error> {
-    let Some(mut ledger) = opened.ledger()? else { return Ok(None) };
-    let Some(record) = ledger.plan(id, opened.transport())? else { return Ok(None) };
-    let totals = project::totals(&mut *ledger, &record)?;
-    let waits =
-        terms.waiting == DeferredPolicy::No && !ledger.is_due(record.id, now)? && totals.of(LetterState::Planned) == 0;
-    let over = record.send_until.is_some_and(|until| until < now);
-    if terms.guards.replan || !(totals.is_finished() || waits && !over) {
-        return Ok(None);
-    }
-    report_end(terminal, &record, &totals);
-    Ok(Some(Exit::of_totals(&totals)))
-}
-
-fn report_end(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
-    let json = TotalsJson::new(record.issue.as_str(), record.transport, totals);
-    terminal.json(&EventJson::Totals(json));
-    let what = if totals.is_finished() { "nothing is left to send" } else { "nothing is due yet" };
-    terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, SendingStatus::Over) {
-        terminal.say(&format!("  {line}"));
-    }
-}
-
-/// The same way with a folder for a transport and a ledger that is gone afterwards.
+/// Does the same with a folder as the transport, and a ledger in memory that is discarded afterwards.
 fn dry_run(
     terminal: &Terminal,
-    opened: &OpenProject,
-    (path, send): (&Path, &SendArgs),
-    terms: &SendOptions<'_>,
-) -> Result<Exit, Error> {
-    let Some(mut prepared) = plan::prepare(terminal, opened, path)? else { return Ok(Exit::Blocked) };
-    if !is_among(terminal, terms, &prepared) || !plan::check_consent(terminal, opened, &prepared, Timestamp::now())? {
-        return Ok(Exit::Blocked);
-    }
-    if let Some(typed) = &send.dry.date {
-        let Some(date) = moment(opened, typed) else {
-            terminal.problem("--date wants a time such as 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
+    project: &Project,
+    path: &Path,
+    args: &DryRunArgs,
+    options: &SendOptions,
+) -> Result<Exit, Blocked> {
+    let mut prepared = send_issue::prepare(terminal, project, path, options)?;
+    let now = Timestamp::now();
+    terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
+    if let Some(typed) = &args.date {
+        let Some(date) = parse_moment(project, typed) else {
+            terminal.problem("invalid --date: write 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
             return Ok(Exit::Blocked);
         };
         let front = &mut prepared.issue.front;
         front.date = front.date.or(front.send_at).or(Some(date));
     }
-    let folder = match &send.dry.out {
+    let folder = match &args.out {
         Some(folder) => folder.clone(),
-        None => opened.project.empty_preview(&prepared.issue, "letters")?,
+        None => project.empty_preview(&prepared.issue, "letters")?,
     };
+    send_issue::print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
     let mut ledger = ledger::open::in_memory()?;
-    let guards = SendGuards { ask: false, ..terms.guards };
-    let transport = TransportKind::Folder;
-    let held_back = plan::held_back(opened, &prepared)?;
-    let fresh = plan::fresh(terminal, (&mut *ledger, prepared, transport), held_back, &guards)?;
-    let Some((record, composed)) = fresh else {
-        return Ok(Exit::Blocked);
-    };
-    let delivery = DeliveryRequest {
-        record: &record,
-        composed: &composed,
+    let suppressed = plan::suppressed_addresses(project, &prepared)?;
+    let context = PlanContext { transport: TransportKind::Folder, suppressed, now };
+    let new = plan::new_plan(&mut *ledger, prepared, context, &options.guards)?;
+    send_issue::print_new_plan(terminal, &new);
+    let frozen = new.freeze(&mut *ledger)?;
+    terminal.diagnostics(&frozen.composition.warnings);
+    let record = &frozen.record;
+    let request = DeliveryRequest {
+        record,
+        letters: &frozen.composition.plan,
         transport: &FolderTransport::new(folder.clone()),
-        retry: opened.project.retry(),
-        desk: RunScope {
+        retry: project.retry(),
+        scope: RunScope {
             plan: record.id,
-            audience: terms.audience.clone(),
-            limit: terms.limit,
+            audience: options.audience.clone(),
+            limit: options.limit,
             tries: 1,
             rate: RateLimits::default(),
         },
-        patience: WaitPolicy::Brief,
+        wait: WaitPolicy::Brief,
     };
-    let exit = deliver::deliver(terminal, &mut *ledger, &delivery)?;
+    let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {
-        terminal.say(&format!("the letters lie in {}; nothing was sent", folder.display()));
+        terminal.say(&format!("written to {}; nothing was sent", folder.display()));
     }
     Ok(exit)
 }
 
-/// Whether the issue goes to the audience that was asked for; nobody would get anything, and it would look like success.
-fn is_among(terminal: &Terminal, terms: &SendOptions<'_>, prepared: &PreparedIssue<'_>) -> bool {
-    terms.audience.as_ref().is_none_or(|it| plan::is_addressed_to(terminal, prepared, it.as_str()))
-}
-
-/// A time as it is typed: with a zone, or in the project's.
-fn moment(opened: &OpenProject, typed: &str) -> Option<Timestamp> {
-    if let Ok(moment) = typed.parse::<Timestamp>() {
+/// A moment as it is typed: with a zone, or in the project's time zone.
+fn parse_moment(project: &Project, typed: &str) -> Option<Timestamp> {
+    if let Ok(moment) = typed.parse() {
         return Some(moment);
     }
-    let local: jiff::civil::DateTime = typed.parse().ok()?;
-    local.to_zoned(opened.project.settings().timezone.clone()).ok().map(|it: Zoned| it.timestamp())
+    let local: DateTime = typed.parse().ok()?;
+    local.to_zoned(project.settings().timezone.clone()).ok().map(|zoned: Zoned| zoned.timestamp())
 }

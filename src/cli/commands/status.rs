@@ -1,4 +1,4 @@
-//! `status`: who got what.
+//! `status`: what has happened to the letters.
 
 use std::path::PathBuf;
 
@@ -6,15 +6,20 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::base::error::Error;
+use crate::cli::csv_cell::csv_cell;
 use crate::cli::exit::Exit;
-use crate::cli::project::{self, OpenProject};
-use crate::cli::report::{self, SendingStatus, TotalsJson};
-use crate::cli::terminal::{Terminal, visible};
+use crate::cli::json::TotalsJson;
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::cli::typed;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
-use crate::people::person::Address;
+use crate::ops::ledgers;
+use crate::ops::status::{self, SendingStatus};
+use crate::ops::text::visible;
+use crate::project::Project;
 
 /// Arguments of `status`.
 #[derive(Args, Debug)]
@@ -57,27 +62,27 @@ impl<'a> LetterJson<'a> {
     }
 }
 
-/// Tells the totals of one plan or of all, or what became of each letter.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, status: &StatusArgs) -> Result<Exit, Error> {
-    let mut ledger = opened.ledger()?;
-    let Some(typed) = &status.issue else {
+/// Prints the totals of one plan or of all, or the state of each letter.
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> Result<Exit, Error> {
+    let mut ledger = ledgers::open_to_read(project)?;
+    let Some(typed) = &args.issue else {
         return all(terminal, ledger);
     };
-    let issue = opened.issue_id(&opened.project.issue_path(typed))?;
+    let issue = ledgers::issue_id(project, &project.issue_path(typed))?;
     let plan = match ledger.as_deref_mut() {
-        Some(ledger) => opened.plan(ledger, &issue)?.map(|plan| (ledger, plan)),
+        Some(ledger) => ledgers::plan_of(project, ledger, &issue)?.map(|plan| (ledger, plan)),
         None => None,
     };
     let Some((ledger, plan)) = plan else {
-        terminal.json(&TotalsJson::new(issue.as_str(), opened.transport(), &Totals::default()));
-        terminal.say(&format!("{issue}: nothing of it was sent yet"));
+        terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
+        terminal.say(&format!("{issue}: not sent yet"));
         return Ok(Exit::Done);
     };
-    if let Some(address) = &status.address {
+    if let Some(address) = &args.address {
         return report_recipient(terminal, (ledger, &plan), address);
     }
-    if status.letters || status.failed {
-        return list(terminal, (ledger, &plan), status);
+    if args.letters || args.failed {
+        return list(terminal, (ledger, &plan), args);
     }
     print_report(terminal, ledger, &plan)
 }
@@ -98,15 +103,15 @@ fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Err
 }
 
 fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
-    let sending = sending(ledger)?;
-    let totals = project::totals(ledger, plan)?;
+    let sending = SendingStatus::of(ledger)?;
+    let totals = status::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
     terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     for line in report::advice(plan, &totals, sending) {
         terminal.say(&format!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {
-        terminal.say("  who got it is forgotten");
+        terminal.say("  its recipients were erased");
     }
     Ok(Exit::Done)
 }
@@ -116,19 +121,13 @@ fn report_recipient(
     (ledger, plan): (&mut dyn Ledger, &PlanRecord),
     address: &str,
 ) -> Result<Exit, Error> {
-    let key = match Address::parse(address) {
-        Ok(address) => address.key(),
-        Err(error) => {
-            terminal.problem(&format!("{address}: {error}"));
-            return Ok(Exit::Blocked);
-        }
-    };
-    let sending = sending(ledger)?;
-    let Some(record) = ledger.letter(plan.id, &key)? else {
-        terminal.problem(&format!("{address} is no recipient of {}", plan.issue));
+    let Some(address) = typed::address(terminal, address) else { return Ok(Exit::Blocked) };
+    let sending = SendingStatus::of(ledger)?;
+    let Some(record) = ledger.letter(plan.id, &address.key())? else {
+        terminal.problem(&format!("{address} is not a recipient of {}", plan.issue));
         return Ok(Exit::Blocked);
     };
-    let record = seen(record, plan, sending);
+    let record = status::observed(record, plan, sending);
     terminal.json(&LetterJson::new(&record));
     terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
     terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
@@ -137,61 +136,35 @@ fn report_recipient(
         terminal.say(&format!("  {at}: {}", visible(&reply.to_string())));
     }
     if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
-        terminal.say("  accepted by the relay, which is no proof of delivery");
+        terminal.say("  accepted by the relay, which does not prove delivery");
     }
     Ok(Exit::Done)
 }
 
-fn list(
-    terminal: &Terminal,
-    (ledger, plan): (&mut dyn Ledger, &PlanRecord),
-    status: &StatusArgs,
-) -> Result<Exit, Error> {
-    if status.csv {
+fn list(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), args: &StatusArgs) -> Result<Exit, Error> {
+    if args.csv {
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
-    let sending = sending(ledger)?;
+    let sending = SendingStatus::of(ledger)?;
     ledger.each_letter(plan.id, &mut |record| {
-        let record = seen(record, plan, sending);
-        if !status.failed || record.state != LetterState::Accepted {
-            report_letter(terminal, &record, status, plan.transport);
+        let record = status::observed(record, plan, sending);
+        if !args.failed || record.state != LetterState::Accepted {
+            report_letter(terminal, &record, args, plan.transport);
         }
     })?;
     Ok(Exit::Done)
 }
 
-fn sending(ledger: &mut dyn Ledger) -> Result<SendingStatus, Error> {
-    Ok(if ledger.is_running()? { SendingStatus::Now } else { SendingStatus::Over })
-}
-
-/// A letter as it stands for somebody who looks on: where no run is under way, nothing is in flight.
-fn seen(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> LetterRecord {
-    match (record.state, sending) {
-        (LetterState::InFlight, SendingStatus::Over) => {
-            LetterRecord { state: project::left_in_flight(plan.transport), ..record }
-        }
-        _ => record,
-    }
-}
-
-fn report_letter(terminal: &Terminal, record: &LetterRecord, status: &StatusArgs, transport: TransportKind) {
+fn report_letter(terminal: &Terminal, record: &LetterRecord, args: &StatusArgs, transport: TransportKind) {
     let json = LetterJson::new(record);
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.as_deref().unwrap_or_default();
-    if status.csv {
+    if args.csv {
         let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
-        Terminal::answer(&cells.map(cell).join(","));
+        Terminal::answer(&cells.map(csv_cell).join(","));
     } else {
         terminal.json(&json);
         let word = report::word(record.state, transport);
         terminal.say(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
     }
-}
-
-/// A cell of CSV (RFC 4180), in which no spreadsheet finds a formula.
-pub(super) fn cell(text: &str) -> String {
-    let text = visible(text);
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text };
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -67,7 +67,7 @@ fn members_are_shown_as_a_table_and_as_csv() {
 fn an_address_is_explained_by_the_lines_that_decide() {
     let project = project("explain");
     let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
-    let nowhere = "no list of it has this address";
+    let nowhere = "none of its lists has this address";
     assert_eq!(
         explained("Anna@A.example"),
         format!(
@@ -106,7 +106,7 @@ fn who_is_in_no_other_audience_and_in_no_sample_is_told_so() {
     project.write("audiences/few.yaml", "name: Få\ninclude: [members]\nsample: 1\n");
     let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
     let cia = explained("cia@c.example");
-    assert!(cia.contains("pilot         out  not in chiefs, and audiences/pilot.yaml:2 wants only who is\n"), "{cia}");
+    assert!(cia.contains("pilot         out  not in chiefs, which audiences/pilot.yaml:2 requires\n"), "{cia}");
     assert!(explained("anna@a.example").contains("pilot         in   people/alle.csv:2, in chiefs, which"));
     let told = "few           out  not in the sample of 1 by audiences/few.yaml:3\n";
     let addresses = ["anna@a.example", "cia@c.example", "=dan@d.example"];

@@ -112,7 +112,7 @@ fn a_thousand_mistakes_do_not_flood_the_terminal() {
     let said = project.run("check");
     assert_eq!(said.stdout, "1 issue checked: 1 error, 1000 warnings\n");
     assert_eq!(said.stderr.matches("warning[NL550]").count(), 99);
-    assert!(said.stderr.contains("error[NL505]") && said.stderr.ends_with("… and 901 more; --json tells them all\n"));
+    assert!(said.stderr.contains("error[NL505]") && said.stderr.ends_with("… and 901 more; use --json to see all\n"));
 }
 
 #[test]

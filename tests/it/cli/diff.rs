@@ -30,7 +30,7 @@ fn a_file_is_compared_with_a_revision() {
     project.edit(MAY, "Nyt i maj", "Nyt i juni");
     project.edit(MAY, "Kun for bestyrelsen", "Alene for bestyrelsen");
     project.edit("audiences/members.yaml", "bo@b.example", "bodil@b.example");
-    let today = "people.csv is not in HEAD: its people are today's\n";
+    let today = "people.csv is not in HEAD: the current list is used\n";
     project.run("diff HEAD issues/maj.md").is(0, include_str!("../../cases/cli/diff.txt"), today);
     let back = project.run("diff issues/maj.md HEAD:issues/maj.md");
     assert!(back.stdout.contains("- Vi ses på tirsdag i salen.\n+ Vi ses på mandag i salen.\n"), "{}", back.stdout);
@@ -94,7 +94,7 @@ fn attachments_pictures_and_blocks_are_told() {
     let said = project.run("diff HEAD issues/maj.md").stdout;
     for line in [
         "sender: Foreningen <nyt@forening.example>, now Kontoret <nyt@forening.example>\n",
-        "changed as well: the attachment tal.txt\n",
+        "also changed: the attachment tal.txt\n",
         "who reads what:\n- ::: only board (board.da)\n+ ::: only board far (board.da, far.da)\n",
         "far.da: changed\n",
         "board.da, members.da: same\n",
@@ -106,17 +106,14 @@ fn attachments_pictures_and_blocks_are_told() {
 #[test]
 fn what_cannot_be_compared_is_told() {
     let project = with_path(project("diff-stops"));
-    let unknown = "HAED is neither an issue nor a revision that Git knows of this project";
+    let unknown = "HAED is neither an issue nor a Git revision of this project";
     project.run("diff HAED issues/maj.md").stops(3, unknown);
-    project.run("diff HEAD:issues/juni.md issues/maj.md").stops(3, "there was no issues/juni.md in HEAD");
+    project.run("diff HEAD:issues/juni.md issues/maj.md").stops(3, "no issues/juni.md in HEAD");
     let which = "say which issue: a file such as issues/nyt.md, or a revision with it, such as HEAD~1:issues/nyt.md";
     project.run("diff HEAD HEAD~1").stops(3, which);
     project.edit(MAY, "subject:", "subjekt:");
     let said = project.run("diff HEAD issues/maj.md");
     assert_eq!((said.status, said.stdout.as_str()), (3, ""));
-    assert!(
-        said.stderr.ends_with("error: issues/maj.md cannot be compared before its mistakes are mended\n"),
-        "{said:?}"
-    );
+    assert!(said.stderr.ends_with("error: fix the errors in issues/maj.md to compare it\n"), "{said:?}");
     assert_eq!(project.run("diff --output=x issues/maj.md").status, 2);
 }

@@ -42,7 +42,7 @@ fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
     let project = project("dkim-signed");
     project
         .run("send issues/maj.md --dry-run --out dry")
-        .tells("issues/maj.md: 3 recipients: 3 written\nthe letters lie in dry; nothing was sent\n");
+        .tells("issues/maj.md: 3 recipients: 3 written\nwritten to dry; nothing was sent\n");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     let letters = project.outbox();
     assert_eq!(letters.len(), 3);

@@ -163,7 +163,7 @@ fn an_issue_is_on_the_web_only_where_it_says_so() {
     project.edit(MAY, "archive: public\n", "");
     project
         .run("export issues/maj.md --to web")
-        .stops(3, "issues/maj.md is not for everybody: write `archive: public` above its text to put it on the web");
+        .stops(3, "issues/maj.md is not public: add `archive: public` to its front matter to put it on the web");
     project.edit(MAY, "date:", "archive: public\ndate:");
     project.edit("newsletter.yaml", ARCHIVE, "");
     let said = project.run("export issues/maj.md --to web");

@@ -4,25 +4,24 @@ use serde_json::Value;
 
 use crate::project::{ISSUE, MAY, Project, files};
 
-const OUTBOX: &str =
-    "  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+const OUTBOX: &str = "  written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
 #[test]
 fn a_project_is_made_written_looked_at_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").tells(
-        "made ./newsletter.yaml\nmade ./audiences/members.yaml\nmade ./issues/velkommen.md\nmade ./.gitignore\n\
-         next: write issues/velkommen.md, look at it with `newsletter preview issues/velkommen.md`,\n\
-         take `draft: true` out of it, and `newsletter send issues/velkommen.md`\n",
+        "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
+         next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,\n\
+         remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );
     project.run("init").stops(3, "./newsletter.yaml is already there");
     assert!(project.read(".gitignore").lines().any(|it| it == "/people/"));
-    project.run_words(&["new", "Nyt på vej"]).tells("made DIR/issues/nyt-paa-vej.md\n");
+    project.run_words(&["new", "Nyt på vej"]).tells("created DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md is already there");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
     project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no mistakes\n");
 
-    let draft = "issues/nyt-paa-vej.md is a draft: take `draft: true` out of it to send it";
+    let draft = "issues/nyt-paa-vej.md is a draft: remove `draft: true` to send it";
     project.run("send issues/nyt-paa-vej.md --yes").stops(3, draft);
     project.edit("issues/nyt-paa-vej.md", "draft: true\n", "");
     let seen = project.run("preview issues/nyt-paa-vej.md");
@@ -81,7 +80,7 @@ fn a_preview_for_one_person_is_what_that_one_gets() {
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert!(project.read("shown/members.da.txt").contains("Der er nyt, Bo."));
     let stranger = project.run("preview issues/maj.md --as x@x.example");
-    stranger.stops(3, "x@x.example is no recipient of issues/maj.md");
+    stranger.stops(3, "x@x.example is not a recipient of issues/maj.md");
 }
 
 #[test]
@@ -134,7 +133,7 @@ fn a_dry_run_is_what_is_sent_byte_for_byte() {
     let project = Project::new("dry-run").audience("board", &["Dorte <dorte@d.example>", "Anna <ANNA@a.example>"]);
     project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));
     let dry = project.run("send issues/maj.md --dry-run --out dry");
-    let told = "issues/maj.md: 4 recipients: 4 written\nthe letters lie in dry; nothing was sent\n";
+    let told = "issues/maj.md: 4 recipients: 4 written\nwritten to dry; nothing was sent\n";
     dry.tells(told);
     assert!(!project.path(".newsletter/ledger.db").exists(), "a dry run leaves no trace in the ledger");
     project.run("send issues/maj.md --yes");

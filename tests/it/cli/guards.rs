@@ -15,14 +15,14 @@ fn check(project: &Project, typed: &str, status: i32, error: &str) {
 
 #[test]
 fn nobody_to_ask_is_no_consent() {
-    let error = "nobody is here to ask: write `newsletter send issues/maj.md --yes` to send without a question";
+    let error = "no terminal to confirm on: use `newsletter send issues/maj.md --yes`";
     check(&Project::new("no-terminal"), "send issues/maj.md", 3, error);
 }
 
 #[test]
 fn another_count_than_expected_stops() {
     let project = Project::new("expect");
-    let error = "--expect says 4 recipients, and the plan has 3; nothing was sent";
+    let error = "--expect is 4, but the plan has 3; nothing was sent";
     check(&project, "send issues/maj.md --yes --expect 4", 3, error);
     assert_eq!(project.run("send issues/maj.md --yes --expect 3").status, 0);
 }
@@ -41,7 +41,7 @@ fn a_value_that_one_person_lacks_stops_before_the_first_connection() {
 fn an_issue_whose_time_is_over_stops() {
     let project = Project::new("too-late");
     project.edit(MAY, "date:", "send_until: 2026-05-05\ndate:");
-    check(&project, "send issues/maj.md --yes", 3, "issues/maj.md is too late: its `send_until` has passed");
+    check(&project, "send issues/maj.md --yes", 3, "issues/maj.md has expired: its `send_until` has passed");
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn a_letter_that_the_relay_would_not_take_stops_before_the_first() {
     project.run("send issues/maj.md --dry-run --out dry");
     let bytes = project.read("dry/members.da/anna@a.example.eml").len();
     let said = project.run("send issues/maj.md --yes");
-    let error = format!("error: a letter has {bytes} bytes and the relay takes at most 1000: use smaller pictures\n");
+    let error =
+        format!("error: a letter has {bytes} bytes, but the relay accepts at most 1000: use smaller pictures\n");
     assert_eq!((said.status, said.stderr), (3, error));
     assert!(relay.finish().iter().all(|it| !it.starts_with("MAIL")));
 }
@@ -89,7 +90,7 @@ fn an_issue_that_is_not_there_is_told() {
 #[test]
 fn an_audience_that_is_mistyped_is_no_success() {
     let project = Project::new("audience-mistyped").audience("board", &["dorte@d.example"]);
-    let error = "issues/maj.md does not go to `member`; it goes to members";
+    let error = "issues/maj.md is not sent to `member`; it is sent to members";
     check(&project, "send issues/maj.md --yes --audience member", 3, error);
     check(&project, "send issues/maj.md --dry-run --audience member", 3, error);
 }

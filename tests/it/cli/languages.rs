@@ -51,7 +51,7 @@ fn a_translation_is_not_sent_by_itself() {
     let project = project("lang-send").file(MAY_EN, TRANSLATION);
     project
         .run("send issues/maj.en.md --yes")
-        .stops(3, "issues/maj.en.md is a translation, and goes out with its issue: newsletter send issues/maj.md");
+        .stops(3, "issues/maj.en.md is a translation and is sent with its issue: newsletter send issues/maj.md");
     project.edit(MAY, "date:", "send_at:");
     assert_eq!(project.run("run").status, 0);
     assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
@@ -65,7 +65,7 @@ fn a_change_of_a_translation_stops_a_plan_that_is_under_way() {
     project.edit(MAY_EN, "There is", "There was");
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(said.status, 3);
-    holds(&said.stderr, &["since then these have changed: the translation issues/maj.en.md."]);
+    holds(&said.stderr, &["but these have changed since: the translation issues/maj.en.md;"]);
     project.edit(MAY_EN, "There was", "There is");
     project.run("send issues/maj.md --yes -q").tells("");
     assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);

@@ -7,7 +7,7 @@ use crate::postgres;
 use crate::project::{Project, SETTINGS};
 
 const SOUND: &str =
-    "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\nthe ledger is sound: 1 plan, 3 letters\n";
+    "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\nno damage found: 1 plan, 3 letters\n";
 
 /// A project that has sent two letters of three.
 fn begun(name: &str) -> Project {
@@ -53,7 +53,7 @@ fn what_is_wrong_with_a_ledger_is_named() {
         change(&project, statements);
         let said = project.run("ledger check");
         assert!(said.status == 74 && said.stderr.starts_with(&format!("{fault}\n")), "{name}: {}", said.stderr);
-        assert!(said.stderr.ends_with("error: the ledger is damaged; put back the copy from your backup\n"), "{name}");
+        assert!(said.stderr.ends_with("error: the ledger is damaged: restore it from your backup\n"), "{name}");
     }
 }
 
@@ -102,8 +102,8 @@ fn what_a_file_knows_is_taken_along() {
                    DIR/.newsletter/ledger.db`, or move that file away to start afresh";
     project.run("send issues/maj.md --yes").stops(74, forgets);
     project.run("unsubscribe zoe@z.example").stops(74, forgets);
-    let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n\
-                taken over: 1 plan. .newsletter/ledger.db is left as it is, and is not used any more: put it away\n";
+    let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n\
+                1 plan migrated; .newsletter/ledger.db is unchanged and no longer used: archive it\n";
     project.run("ledger migrate .newsletter/ledger.db").tells(told);
     assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
@@ -114,5 +114,5 @@ fn what_a_file_knows_is_taken_along() {
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert_eq!(project.reached().len(), 3);
-    project.run("ledger migrate none.db").stops(3, "there is no none.db");
+    project.run("ledger migrate none.db").stops(3, "none.db does not exist");
 }

@@ -156,7 +156,7 @@ fn what_was_on_its_way_into_the_outbox_is_in_no_doubt() {
         .unwrap();
     drop(ledger);
     let told = project.run("status");
-    assert_eq!(told.stdout.lines().next(), Some("issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox"));
+    assert_eq!(told.stdout.lines().next(), Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox"));
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert_eq!(project.states().iter().filter(|it| it.ends_with(" accepted")).count(), 3);
     assert_eq!(project.reached().len(), 3);

@@ -2,8 +2,7 @@
 
 use crate::project::{MAY, Project, SETTINGS};
 
-const LIES: &str =
-    "  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+const LIES: &str = "  written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
 #[test]
 fn a_second_send_sends_nothing() {
@@ -12,7 +11,7 @@ fn a_second_send_sends_nothing() {
     let before = project.outbox();
     project
         .run("send issues/maj.md --yes")
-        .tells(&format!("issues/maj.md: nothing is left to send. 3 recipients: 3 in the outbox\n{LIES}"));
+        .tells(&format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}"));
     assert_eq!(project.outbox(), before);
     project.run("send issues/maj.md --yes -q").tells("");
 }
@@ -67,8 +66,8 @@ fn an_issue_that_changed_while_it_was_sent_stops_until_somebody_says_so() {
     assert_eq!((said.status, said.stdout.as_str(), told), (3, "", "error: issues/maj.md"));
     assert_eq!(
         rest,
-        "not finished, and since then these have changed: issues/maj.md, newsletter.yaml. \
-         `newsletter send issues/maj.md --replan` plans anew for those not yet reached\n"
+        "unfinished, but these have changed since: issues/maj.md, newsletter.yaml; \
+         use `newsletter send issues/maj.md --replan` to re-plan the unsent letters\n"
     );
     assert_eq!(project.reached(), ["anna@a.example"]);
     let first = project.outbox();
@@ -93,7 +92,7 @@ fn the_same_text_under_a_new_name_is_not_sent_again() {
     let project = Project::new("renamed");
     project.run("send issues/maj.md --yes");
     project.write("issues/maj-igen.md", project.read(MAY));
-    let same = "the same text was already sent as issues/maj.md; nobody shall get it twice";
+    let same = "the same text was already sent as issues/maj.md";
     project.run("send issues/maj-igen.md --yes").stops(3, same);
 }
 
@@ -102,7 +101,7 @@ fn a_finished_plan_is_not_compared_with_files_again() {
     let project = Project::new("finished");
     project.run("send issues/maj.md --yes");
     project.write(MAY, "---\nsubject: [\n---\n");
-    let told = format!("issues/maj.md: nothing is left to send. 3 recipients: 3 in the outbox\n{LIES}");
+    let told = format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}");
     project.run("send issues/maj.md --yes").tells(&told);
     project.write("audiences/members.yaml", "name");
     project.run("send issues/maj.md --yes").tells(&told);
@@ -118,7 +117,7 @@ fn what_lies_in_the_outbox_was_received_by_nobody() {
     project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     project
         .run("send issues/maj.md --yes")
-        .tells("issues/maj.md: nothing is left to send. 3 recipients: 3 accepted by the relay\n");
+        .tells("issues/maj.md: nothing left to send. 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
     assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 3);
 }

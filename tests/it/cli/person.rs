@@ -68,7 +68,7 @@ letters
       first_name: Annika
       name: Annika
       consent: opt-in 2024-02-01
-  issues/maj.md: not tried yet, edition members.en
+  issues/maj.md: not sent yet, edition members.en
       first_name: Annika
       name: Annika
       consent: opt-in 2024-02-01
@@ -77,9 +77,9 @@ files
   audiences/board.yaml: your own file, line 2
 OUTBOX
   people/alle.csv: your own file, line 3
-  people/import_errors.csv: rows of an import that could not be used
-  preview/maj/editions/index.html: a preview of what they get
-  preview/maj/editions/members.en.eml: a preview of what they get
+  people/import_errors.csv: rejected rows of an import
+  preview/maj/editions/index.html: a preview of their letter
+  preview/maj/editions/members.en.eml: a preview of their letter
   preview/maj/letters/members.en/Annika.Lind@a.example.eml: a letter to them";
     assert_eq!(told.join("\n"), expected.replace("OUTBOX", letter));
     let json: Value = serde_json::from_str(&project.run("person show annika.lind@a.example --json").stdout).unwrap();
@@ -108,7 +108,7 @@ fn nothing_is_held_of_a_stranger() {
     let project = Project::new("person-stranger");
     for command in ["show", "export"] {
         let said = project.run(&format!("person {command} gerda@g.example"));
-        said.is(0, "", "nothing is held of gerda@g.example\n");
+        said.is(0, "", "no data about gerda@g.example\n");
     }
     project.run("person show gerda --log log").stops(3, "invalid address: the address has no @");
     assert!(!project.read("log").contains("gerda"));
@@ -168,29 +168,29 @@ fn nothing_is_left_of_somebody_who_is_forgotten() {
     let letter = found.iter().find(|it| it.starts_with("outbox/")).unwrap().clone();
     assert_eq!(found, held.map(|it| it.replace("outbox/new/LETTER", &letter)));
     let before = (status("april"), status("maj"));
-    assert_eq!(before.1, "issues/maj.md: 3 recipients: 2 not tried yet, 1 in the outbox");
+    assert_eq!(before.1, "issues/maj.md: 3 recipients: 2 not sent yet, 1 in the outbox");
 
     let said = project.run(FORGET);
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     let expected = format!(
         "\
-ANNIKA.lind@a.example is forgotten: written to no more, and known by a keyed hash only
-  the ledger: 2 letters made nobody's; what they add up to is as before
+ANNIKA.lind@a.example is erased: they get no more letters, and only a keyed hash is kept
+  ledger: 2 letters anonymised; the totals stay the same
 
-taken away, or written without the address
+deleted, or rewritten without the address
   {letter}
   people/import_errors.csv
   preview/maj/editions
   preview/maj/letters/members.en/Annika.Lind@a.example.eml
 
-yours to edit by hand
+to edit by hand
   audiences/board.yaml:2
   people/alle.csv:3
 
 copies that cannot be reached from here
-  backups and snapshots of this folder, logs of the shell, and files that were copied out of it
+  backups and snapshots of this folder, the shell's history, and files copied elsewhere
 
-an answer to send, when that is done
+an answer to send when that is done
 
 Subject: Your data has been erased
 "
@@ -199,19 +199,19 @@ Subject: Your data has been erased
     assert!(said.stdout.ends_with("Kind regards\nNyt fra foreningen\nGadevej 1, 8000 Aarhus C\n"), "{}", said.stdout);
     assert_eq!(remains(&project), Vec::<String>::new());
     assert!(project.read("people/import_errors.csv").contains("carl@@c.example"));
-    let after = "issues/maj.md: 3 recipients: 1 not tried yet, 1 in the outbox, 1 suppressed";
+    let after = "issues/maj.md: 3 recipients: 1 not sent yet, 1 in the outbox, 1 suppressed";
     assert_eq!((status("april"), status("maj").as_str()), (before.0, after));
     project.run("ledger check").tells(
         "issues/april.md: 3 recipients: 3 in the outbox\n\
-         issues/maj.md: 3 recipients: 1 not tried yet, 1 in the outbox, 1 suppressed\n\
-         the ledger is sound: 2 plans, 6 letters\n",
+         issues/maj.md: 3 recipients: 1 not sent yet, 1 in the outbox, 1 suppressed\n\
+         no damage found: 2 plans, 6 letters\n",
     );
 
     let json: Value = serde_json::from_str(&project.run(&format!("{FORGET} --json")).stdout).unwrap();
     assert_eq!(json["by_hand"], serde_json::json!(["audiences/board.yaml:2", "people/alle.csv:3"]));
     assert_eq!((&json["letters"], &json["files"]), (&serde_json::json!(0), &serde_json::json!([])));
     let again = project.run(FORGET);
-    assert!(again.status == 0 && again.stdout.contains("the ledger: 0 letters"), "{}", again.stdout);
+    assert!(again.status == 0 && again.stdout.contains("ledger: 0 letters"), "{}", again.stdout);
     assert!(again.stdout.contains("edit by hand\n  audiences/board.yaml:2\n  people/alle.csv:3\n"), "{}", again.stdout);
 }
 
@@ -239,7 +239,7 @@ fn who_is_forgotten_does_not_come_back() {
 #[test]
 fn nobody_is_forgotten_without_a_word_or_under_a_run() {
     let project = project("person-forget-not", "");
-    let asked = "nothing was done, since nobody is here to ask: say --yes to do it";
+    let asked = "no terminal to confirm on; nothing was erased: use --yes";
     project.run("person erase annika.lind@a.example").stops(3, asked);
     let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
     let held = ledger::open::open_to_write(&path).unwrap();
@@ -257,7 +257,7 @@ fn a_letter_in_doubt_to_somebody_forgotten_is_not_sent_again() {
     assert_eq!(project.run(FORGET).status, 0);
     assert_eq!(project.run("resolve issues/april.md --resend").status, 75);
     let status = project.run("status issues/april.md").stdout;
-    assert!(status.starts_with("issues/april.md: 3 recipients: 2 not tried yet, 1 suppressed\n"), "{status}");
+    assert!(status.starts_with("issues/april.md: 3 recipients: 2 not sent yet, 1 suppressed\n"), "{status}");
 }
 
 /// Fails where the files of the ledger's tables hold the name.
@@ -276,7 +276,7 @@ fn a_shared_ledger_forgets_as_well() {
     assert!(project.run("ledger export").stdout.contains("Annika.Lind@a.example"));
     let said = project.run(FORGET);
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
-    assert!(said.stdout.contains("2 letters made nobody's"), "{}", said.stdout);
+    assert!(said.stdout.contains("2 letters anonymised"), "{}", said.stdout);
     assert!(said.stdout.contains("the database server's write-ahead log, backups and replicas"), "{}", said.stdout);
     assert!(!said.stdout.contains("VACUUM"), "{}", said.stdout);
     assert_eq!(remains(&project), Vec::<String>::new());
@@ -284,7 +284,7 @@ fn a_shared_ledger_forgets_as_well() {
         assert!(!project.run(command).stdout.to_lowercase().contains("annika"), "{command}");
     }
     server.tell(IN_NO_TABLE);
-    let after = before.replace("2 not tried yet, 1 in the outbox", "1 not tried yet, 1 in the outbox, 1 suppressed");
+    let after = before.replace("2 not sent yet, 1 in the outbox", "1 not sent yet, 1 in the outbox, 1 suppressed");
     assert_eq!(project.run("status").stdout, after);
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert!(!project.reached().contains(&"Annika.Lind@a.example".to_owned()));

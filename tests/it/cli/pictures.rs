@@ -75,8 +75,7 @@ fn public_pictures_lie_in_a_folder_and_not_in_the_letter() {
     let project = project("pictures-public", "![Et gult hus](foto.jpg)").file("issues/foto.jpg", photo());
     project.write("newsletter.yaml", format!("{SETTINGS}public_url: https://forening.example/nyt/\n"));
     let said = project.run("preview issues/maj.md --out shown");
-    let told =
-        "1 new picture in public/: publish the folder, so that readers find it at https://forening.example/nyt\n";
+    let told = "1 new picture in public/: upload the folder, so that readers find it at https://forening.example/nyt\n";
     assert_eq!((said.status, said.stderr.as_str()), (0, told));
     let [name] = files(&project.path("public")).try_into().unwrap();
     let html = project.read("shown/members.da.html");

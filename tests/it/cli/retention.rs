@@ -44,8 +44,8 @@ fn readers(project: &Project, issue: &str) -> Vec<String> {
 
 const ALL: [&str; 3] = ["anna@a.example", "bo@b.example", "carl@c.example"];
 const NOBODY: [&str; 3] = ["erased-1-0@erased.invalid", "erased-1-1@erased.invalid", "erased-1-2@erased.invalid"];
-const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  these letters lie in outbox/: nobody has \
-                         received them. Set smtp in newsletter.yaml to send by a relay\n  who got it is forgotten\n";
+const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  written to outbox/; nothing was \
+                         sent. Set `smtp` in newsletter.yaml to send through a relay\n  its recipients were erased\n";
 
 #[test]
 fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
@@ -56,7 +56,7 @@ fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
     let said = project.run("send issues/juli.md --yes -v");
     assert_eq!(said.status, 0);
-    assert!(said.stderr.starts_with("3 letters of old issues made nobody's, as `retention` says\n"), "{}", said.stderr);
+    assert!(said.stderr.starts_with("3 letters of old issues anonymised, as `retention` says\n"), "{}", said.stderr);
     assert_eq!(readers(&project, "april"), NOBODY);
     assert_eq!(
         (readers(&project, "maj"), readers(&project, "juni")),
@@ -67,7 +67,7 @@ fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
     assert!(last.status == 0 && !last.stderr.contains("retention"), "{}", last.stderr);
     project.run("send issues/april.md --replan --yes").stops(
         3,
-        "who got issues/april.md is forgotten, so that a new plan would write to them again: send a new issue instead",
+        "the recipients of issues/april.md were erased, so a new plan would send to them again: send a new issue instead",
     );
     assert_eq!(project.run("ledger check").status, 0);
 }
@@ -77,7 +77,7 @@ fn what_is_pruned_is_gone_from_the_file() {
     let project = begun(Project::new("retention-prune"), "");
     project
         .run("ledger prune")
-        .stops(3, "newsletter.yaml does not say how long who got what is remembered: retention: 24 months");
+        .stops(3, "newsletter.yaml has no `retention`: add a line such as `retention: 24 months`");
     assert_eq!(project.run("send issues/juni.md --yes").status, 0);
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
     change(&project, &[1, 2, 3].map(|plan| aged("", plan, 25)).concat());

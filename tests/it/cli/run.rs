@@ -7,7 +7,7 @@ use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};
 
 const SENT: &str = "issues/maj.md: 3 recipients: 3 in the outbox
-  these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n";
+  written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
 /// A project whose issue is to be sent by itself at this time.
 fn project(name: &str, send_at: &str) -> Project {
@@ -61,7 +61,7 @@ fn what_is_deferred_waits_for_its_time_in_silence() {
     project.relay(relay.port(), "");
     project.run("run").is(
         75,
-        "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  run `newsletter send issues/maj.md --yes` again to try the others; \
+        "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  run `newsletter send issues/maj.md --yes` again to send the rest; \
          nobody gets a second letter\n",
         "",
     );

@@ -20,8 +20,7 @@ fn project(server: &Postgres, name: &str, more: &str) -> Project {
 
 /// A line about the issue, and what is said about an outbox.
 fn told(line: &str) -> String {
-    let outbox =
-        "these letters lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay";
+    let outbox = "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay";
     format!("issues/maj.md: {line}\n  {outbox}\n")
 }
 
@@ -41,7 +40,7 @@ fn the_ledger_is_where_the_settings_say() {
         assert_eq!((first.status, first.stdout), (0, told("3 recipients: 3 in the outbox")));
         assert!(!project.path(".newsletter/ledger.db").exists());
         let again = project.run("send issues/maj.md --yes");
-        let nothing = told("nothing is left to send. 3 recipients: 3 in the outbox");
+        let nothing = told("nothing left to send. 3 recipients: 3 in the outbox");
         assert_eq!((again.status, again.stdout), (0, nothing));
         project.run("status issues/maj.md").tells(&told("3 recipients: 3 in the outbox"));
     }
@@ -95,7 +94,7 @@ fn what_another_host_has_in_hand_is_left_to_it() {
     newsletter::delivery::ledger::writer::write(&mut *other, desk, |clerk| {
         let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();
         let said = project.run("send issues/maj.md --yes");
-        let told = "issues/maj.md: 3 recipients: 1 not tried yet, 2 in the outbox\n";
+        let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n";
         assert!(said.status == 75 && said.stdout.starts_with(told), "{} {}", said.status, said.stdout);
     })
     .unwrap();

@@ -22,8 +22,8 @@ fn project(name: &str) -> Project {
 
 const TOLD: &str = "\
 issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
-  `newsletter status issues/maj.md --failed` names them, with the relay's words
-  in doubt: the line was cut before the relay answered. Ask whoever runs the relay, then say \
+  see `newsletter status issues/maj.md --failed` for the addresses and the relay's replies
+  in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
 `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`
 ";
 
@@ -50,7 +50,7 @@ fn totals_add_up_to_the_plan() {
     project.run("status issues/maj.md --json").tells(json);
     let none = Project::new("status-none");
     none.run("status").tells("nothing was sent yet\n");
-    none.run("status issues/maj.md").tells("issues/maj.md: nothing of it was sent yet\n");
+    none.run("status issues/maj.md").tells("issues/maj.md: not sent yet\n");
     let zero: Value = serde_json::from_str(&none.run("status issues/maj.md --json").stdout).unwrap();
     assert_eq!((&zero["recipients"], &zero["accepted"]), (&Value::from(0), &Value::from(0)));
 }
@@ -88,21 +88,21 @@ fn one_person_is_told_of() {
     let (before, after) = told.stdout.split_once("  Message-ID <").unwrap();
     assert_eq!(before, "anna@a.example: accepted by the relay\n  edition members.da, from audiences/members.yaml:4\n");
     let after = timeless(after.split_once('\n').unwrap().1);
-    assert_eq!(after, "  AT: 250 2.0.0 Queued\n  accepted by the relay, which is no proof of delivery\n");
-    project.run("status issues/maj.md x@x.example").stops(3, "x@x.example is no recipient of issues/maj.md");
+    assert_eq!(after, "  AT: 250 2.0.0 Queued\n  accepted by the relay, which does not prove delivery\n");
+    project.run("status issues/maj.md x@x.example").stops(3, "x@x.example is not a recipient of issues/maj.md");
     assert_eq!(project.run("status issues/maj.md x.example").status, 3);
 }
 
 #[test]
 fn letters_in_doubt_wait_until_somebody_says() {
     let project = project("resolve");
-    project.run("send issues/maj.md --yes").is(1, &TOLD.replace("maj.md: 3", "maj.md: nothing is left to send. 3"), "");
+    project.run("send issues/maj.md --yes").is(1, &TOLD.replace("maj.md: 3", "maj.md: nothing left to send. 3"), "");
     project.run("resolve issues/maj.md bo@b.example --sent").is(
         3,
         "0 letters counted as accepted\n",
         "error: some of these addresses have no letter in doubt\n",
     );
-    project.run("resolve issues/maj.md --resend").is(75, "1 letter planned again\n", "");
+    project.run("resolve issues/maj.md --resend").is(75, "1 letter will be sent again\n", "");
     let relay = Relay::start(Script::default());
     project.relay(relay.port(), "");
     assert_eq!(project.run("send issues/maj.md --yes").status, 1, "Bo is still refused");
@@ -120,7 +120,7 @@ fn a_run_under_way_is_told() {
     let project = Project::with_relay("status-running", relay.port());
     let child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
-    project.run("status").tells("issues/maj.md: 3 recipients: 3 not tried yet\n  a run is under way at this moment\n");
+    project.run("status").tells("issues/maj.md: 3 recipients: 3 not sent yet\n  a run is sending at this moment\n");
     relay.go_on();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
     relay.finish();

@@ -37,7 +37,7 @@ fn every_edition_of_a_draft_comes_to_the_tester_and_to_nobody_else() {
     project.run("test issues/maj.md --to me@x.example --to you@x.example,ME@x.example").tells(
         "board.da to me@x.example: in the outbox\nboard.da to you@x.example: in the outbox\n\
          members.da to me@x.example: in the outbox\nmembers.da to you@x.example: in the outbox\n\
-         they lie in outbox/: nobody has received them. Set smtp in newsletter.yaml to send by a relay\n",
+         written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n",
     );
     assert!(!project.path(".newsletter/ledger.db").exists(), "the ledger knows nothing of a test");
     let letters = letters(&project);
@@ -79,7 +79,7 @@ fn a_test_for_one_person_says_what_that_one_would_read() {
     }
     project
         .run("test issues/maj.md --to me@x.example --as x@x.example")
-        .stops(3, "x@x.example is no recipient of issues/maj.md");
+        .stops(3, "x@x.example is not a recipient of issues/maj.md");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_test_for_an_audience_is_of_its_editions() {
         (&told["edition"], &told["to"], &told["state"]),
         (&"board.da".into(), &"me@x.example".into(), &"accepted".into())
     );
-    let error = "issues/maj.md does not go to `bord`; it goes to members, board";
+    let error = "issues/maj.md is not sent to `bord`; it is sent to members, board";
     let said = project.run("test issues/maj.md --to me@x.example --as audience:bord");
     said.stops(3, error);
 }
@@ -146,5 +146,5 @@ fn what_the_relay_says_to_a_test_is_its_outcome() {
     let later = vec![("RCPT", Trick::Say("451 4.7.1 come back later\r\n"))];
     check_relay("test-later", later, 75, &format!("{told}deferred: 451 4.7.1 come back later\n"));
     let sender = vec![("MAIL", Trick::Say("550 5.7.60 not yours\r\n"))];
-    check_relay("test-sender", sender, 77, &format!("{told}not tried yet\n"));
+    check_relay("test-sender", sender, 77, &format!("{told}not sent yet\n"));
 }

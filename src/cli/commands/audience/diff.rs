@@ -8,11 +8,9 @@ use serde::Serialize;
 
 use crate::audience::AudienceId;
 use crate::base::error::Error;
-use crate::cli::commands::audience::report::exit;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
+use crate::ops::text::count;
 use crate::people::person::Person;
 use crate::project::Project;
 use crate::project::revision::Revision;
@@ -44,12 +42,12 @@ struct ChangeJson<'a> {
 }
 
 /// Tells who is added, removed or changed.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
     let files = [&diff.before, &diff.after].map(|it| Path::new(it).is_file());
     let sides = if files == [true, true] {
-        [list(terminal, opened, &diff.before)?, list(terminal, opened, &diff.after)?]
+        [list(terminal, project, &diff.before)?, list(terminal, project, &diff.after)?]
     } else {
-        [revision(terminal, opened, &diff.before)?, revision(terminal, opened, &diff.after)?]
+        [revision(terminal, project, &diff.before)?, revision(terminal, project, &diff.after)?]
     };
     let [Some(before), Some(after)] = sides else { return Ok(Exit::Blocked) };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -61,8 +59,8 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, diff: &AudienceDiff
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, opened: &OpenProject, path: &str) -> Result<Option<PeopleByGroup>, Error> {
-    let (people, diagnostics) = match opened.project.list_of(path) {
+fn list(terminal: &Terminal, project: &Project, path: &str) -> Result<Option<PeopleByGroup>, Error> {
+    let (people, diagnostics) = match project.list_of(path) {
         Ok(read) => read,
         Err(error) => {
             terminal.problem(&format!("{path} cannot be read: {error}"));
@@ -70,7 +68,7 @@ fn list(terminal: &Terminal, opened: &OpenProject, path: &str) -> Result<Option<
         }
     };
     terminal.diagnostics(&diagnostics);
-    if exit(&diagnostics) != Exit::Done {
+    if diagnostics.has_errors() {
         return Ok(None);
     }
     Ok(Some(PeopleByGroup::from([(String::new(), by_address(people.iter())?)])))
@@ -80,15 +78,15 @@ fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTr
     people.map(|it| it.map(|person| (person.address.key(), person))).collect()
 }
 
-fn revision(terminal: &Terminal, opened: &OpenProject, name: &str) -> Result<Option<PeopleByGroup>, Error> {
+fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
     if name == TODAY {
-        return groups(terminal, &opened.project, name);
+        return groups(terminal, project, name);
     }
-    let Some(files) = Revision::check_out(&opened.project, name)? else {
+    let Some(files) = Revision::check_out(project, name)? else {
         terminal.problem(&format!("{name} is neither a list of people nor a revision that Git knows of this project"));
         return Ok(None);
     };
-    let Some(project) = files.project(&opened.project)?.project else {
+    let Some(project) = files.project(project)?.project else {
         terminal.problem(&format!("newsletter.yaml has mistakes in {name}"));
         return Ok(None);
     };

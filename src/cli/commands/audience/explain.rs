@@ -6,20 +6,21 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::audience::explanation::MembershipReason;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
-use crate::cli::commands::audience::report::readers;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::report;
-use crate::cli::terminal::{Terminal, visible};
+use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
+use crate::ops::ledgers;
+use crate::ops::membership_reason::describe;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::text::visible;
 use crate::people::person::suppression_reason;
 use crate::people::person::{Address, Consent};
+use crate::project::Project;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// Arguments of `audience explain`.
@@ -65,7 +66,7 @@ struct EditionJson<'a> {
 }
 
 /// Tells of each audience whether an address is in it, and by which line of which file.
-pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
+pub(crate) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
@@ -73,20 +74,21 @@ pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceE
             return Ok(Exit::Blocked);
         }
     };
-    let (readers, exit) = readers(terminal, &opened.project)?;
+    let (readers, diagnostics) = project.readers()?;
+    let exit = terminal.list_diagnostics(project, diagnostics);
     terminal.say(address.as_str());
     let width = readers.audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
         let reason = readers.evidence().explain(audience, &address)?;
-        let because = visible(&words(&reason));
+        let because = visible(&describe(&reason));
         let (id, member) = (audience.id.as_str(), reason.is_in());
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
         terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
-    consents(terminal, opened, (&readers, &address))?;
-    let suppressions = suppressions(opened, &address)?;
+    consents(terminal, project, (&readers, &address))?;
+    let suppressions = suppressions(project, &address)?;
     for it in &suppressions {
-        let since = it.at.to_zoned(opened.project.settings().timezone.clone()).date();
+        let since = it.at.to_zoned(project.settings().timezone.clone()).date();
         let (reason, source) = (it.reason, visible(&it.source));
         terminal.json(&SuppressedJson {
             address: address.as_str(),
@@ -99,7 +101,7 @@ pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceE
         terminal.say(&format!("  nobody writes to them{within}: {} since {since}, by {source}", reason.as_str()));
     }
     match &explain.issue {
-        Some(issue) => edition(terminal, opened, (&address, issue), &suppressions),
+        Some(issue) => edition(terminal, project, (&address, issue), &suppressions),
         None => Ok(exit),
     }
 }
@@ -107,11 +109,11 @@ pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, explain: &AudienceE
 /// On what ground somebody is written to, by each place where they stand.
 fn consents(
     terminal: &Terminal,
-    opened: &OpenProject,
+    project: &Project,
     (readers, address): (&ResolvedAudiences, &Address),
 ) -> Result<(), Error> {
     // What is wrong with the texts is for `check` to tell.
-    let promises = opened.project.promises(&mut Diagnostics::new());
+    let promises = project.promises(&mut Diagnostics::new());
     for person in readers.evidence().standing(address)? {
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
         let digest = consent.and_then(|it| promises.get(it.text.as_ref()?)).map(Digest::as_str);
@@ -128,9 +130,9 @@ fn consents(
 }
 
 /// Why an address is not written to, whatever audience it is in; none: it is written to.
-fn suppressions(opened: &OpenProject, address: &Address) -> Result<Vec<Suppression>, Error> {
-    let Some(mut ledger) = opened.ledger()? else { return Ok(Vec::new()) };
-    let key = opened.project.key()?;
+fn suppressions(project: &Project, address: &Address) -> Result<Vec<Suppression>, Error> {
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
+    let key = project.key()?;
     let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
     found.retain(|it| it.removal.is_none());
     Ok(found)
@@ -139,11 +141,11 @@ fn suppressions(opened: &OpenProject, address: &Address) -> Result<Vec<Suppressi
 /// Which edition of an issue they get.
 fn edition(
     terminal: &Terminal,
-    opened: &OpenProject,
+    project: &Project,
     (address, issue): (&Address, &Path),
     suppressions: &[Suppression],
 ) -> Result<Exit, Error> {
-    let (prepared, _) = PreparedIssue::of(&opened.project, &opened.project.issue_path(issue))?;
+    let (prepared, _) = PreparedIssue::of(project, &project.issue_path(issue))?;
     let Some(prepared) = prepared else {
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Blocked);
@@ -158,23 +160,4 @@ fn edition(
         None => terminal.say(&format!("{id}: they get none")),
     }
     Ok(Exit::Done)
-}
-
-/// The reason as a clause.
-pub(crate) fn words(reason: &MembershipReason) -> String {
-    match reason {
-        MembershipReason::Stands(origin) => origin.to_string(),
-        MembershipReason::Included { by, at, because } => {
-            format!("{}, in {by}, which {}:{} includes", words(because), at.path(), at.line())
-        }
-        MembershipReason::Excluded { by, at } => format!("in {by}, which {}:{} excludes", at.path(), at.line()),
-        MembershipReason::NotWithin { other, at } => {
-            format!("not in {other}, and {}:{} wants only who is", at.path(), at.line())
-        }
-        MembershipReason::NotDrawn { sample, at } => {
-            format!("not in the sample of {sample} by {}:{}", at.path(), at.line())
-        }
-        MembershipReason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
-        MembershipReason::NotThere => "no list of it has this address".to_owned(),
-    }
 }

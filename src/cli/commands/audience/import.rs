@@ -9,16 +9,17 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::count;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::{SuppressedAddresses, Suppression};
 use crate::ops::import::{AudienceFileAction, Destination};
+use crate::ops::ledgers;
+use crate::ops::text::count;
 use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
 use crate::people::import::{self, ExportFile, ImportedFile, ImportedPeople};
 use crate::people::person::Address;
 use crate::people::person::address_matcher;
 use crate::people::person::suppression_reason::SuppressionReason;
+use crate::project::Project;
 use crate::project::files::read_export;
 
 /// Arguments of `audience import`.
@@ -85,8 +86,8 @@ struct ImportJson<'a> {
 }
 
 /// Shows what the exports mean and what would be written, and writes it if that is wanted.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Exit, Error> {
-    let Some(import) = prepare(terminal, opened, typed)? else { return Ok(Exit::Blocked) };
+pub(super) fn run(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -> Result<Exit, Error> {
+    let Some(import) = prepare(terminal, project, typed)? else { return Ok(Exit::Blocked) };
     for told in &import.incoming.files {
         report_file(terminal, told);
     }
@@ -95,13 +96,13 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImp
         terminal.json(&json(&import, WriteStatus::No));
         return Ok(Exit::Blocked);
     }
-    write(terminal, opened, &import)?;
+    write(terminal, project, &import)?;
     terminal.json(&json(&import, WriteStatus::Yes));
     Ok(Exit::Done)
 }
 
 /// Reads everything; nothing is written yet. `None` where something stops it, which is told.
-fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs) -> Result<Option<ImportPlan>, Error> {
+fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -> Result<Option<ImportPlan>, Error> {
     let mut files = Vec::new();
     for path in &typed.files {
         files.push((name(path), read_export(path)?));
@@ -112,16 +113,16 @@ fn prepare(terminal: &Terminal, opened: &OpenProject, typed: &AudienceImportArgs
         Err(error) => return Ok(report_error(terminal, &error)),
     };
     let otherwise = incoming.files.first().map_or("list", |it| it.system_id);
-    let destination = match opened.project.destination(typed.into.as_deref(), otherwise)? {
+    let destination = match project.destination(typed.into.as_deref(), otherwise)? {
         Ok(destination) => destination,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let mut list = match opened.project.import_list(&destination)? {
+    let mut list = match project.import_list(&destination)? {
         Ok(list) => list,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let held_back = match opened.ledger()? {
-        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, opened.project.key()?, None)?,
+    let held_back = match ledgers::open_to_read(project)? {
+        Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, project.key()?, None)?,
         None => SuppressedAddresses::default(),
     };
     // Who was forgotten is not written into the file of what could not be used either.
@@ -213,13 +214,13 @@ fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
 }
 
 /// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
-fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
-    let (project, destination) = (&opened.project, &import.destination);
+fn write(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
+    let (project, destination) = (project, &import.destination);
     if !import.incoming.departures.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
             import.incoming.departures.iter().map(|it| Suppression::new(it, None, &key, now)).collect();
-        opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
+        ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     }
     if let Some(told) = project.keep_out_of_git(destination)? {
         terminal.say(&format!("wrote {told} into .gitignore"));
@@ -228,7 +229,7 @@ fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Resu
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
         project.write_list(destination, &import.list.to_csv())?;
         terminal.say(&format!("wrote {}", destination.name));
-        report_audience(terminal, opened, import)?;
+        report_audience(terminal, project, import)?;
     }
     let rejected = &import.incoming.rejected;
     let csv = Some(import.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
@@ -239,7 +240,7 @@ fn write(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Resu
     Ok(())
 }
 
-fn report_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPlan) -> Result<(), Error> {
+fn report_audience(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
     let destination = &import.destination;
     let lists = CsvList::untold(&import.incoming.lists, &destination.mapping);
     let Some(file) = &destination.audience else { return Ok(()) };
@@ -251,7 +252,7 @@ fn report_audience(terminal: &Terminal, opened: &OpenProject, import: &ImportPla
         }
         return Ok(());
     }
-    match opened.project.tell_audience(destination, &lists)? {
+    match project.tell_audience(destination, &lists)? {
         Some(advice) => terminal.note(&advice),
         None => terminal.say(&format!("wrote {}", file.name)),
     }

@@ -9,10 +9,9 @@ use serde::Serialize;
 use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
 use crate::cli::commands::audience::overlap_page;
-use crate::cli::commands::audience::report::readers;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::project::Project;
 use crate::project::files::write_over;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
@@ -50,11 +49,12 @@ impl<'a> AudienceCounts<'a> {
 }
 
 /// Lists the audiences.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, list: &AudienceListArgs) -> Result<Exit, Error> {
-    let (readers, exit) = readers(terminal, &opened.project)?;
+pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArgs) -> Result<Exit, Error> {
+    let (readers, diagnostics) = project.readers()?;
+    let exit = terminal.list_diagnostics(project, diagnostics);
     let counts = AudienceCounts::of(&readers);
     if let Some(path) = &list.html {
-        write_over(path, overlap_page::page(&opened.project.settings().name, &counts).as_bytes())?;
+        write_over(path, overlap_page::page(&project.settings().name, &counts).as_bytes())?;
         terminal.note(&format!("wrote {}", path.display()));
     }
     for (at, audience) in counts.audiences.iter().enumerate() {

@@ -19,8 +19,8 @@ mod diff;
 pub(crate) mod explain;
 mod import;
 mod list;
+mod named;
 mod overlap_page;
-pub(crate) mod report;
 mod show;
 
 use clap::Subcommand;
@@ -32,16 +32,16 @@ use crate::cli::commands::audience::import::AudienceImportArgs;
 use crate::cli::commands::audience::list::AudienceListArgs;
 use crate::cli::commands::audience::show::AudienceShowArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::project::Project;
 
 /// Runs one of them.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &AudienceCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project, command: &AudienceCommand) -> Result<Exit, Error> {
     match command {
-        AudienceCommand::List(list) => list::run(terminal, opened, list),
-        AudienceCommand::Show(show) => show::run(terminal, opened, show),
-        AudienceCommand::Explain(explain) => explain::run(terminal, opened, explain),
-        AudienceCommand::Diff(diff) => diff::run(terminal, opened, diff),
-        AudienceCommand::Import(import) => import::run(terminal, opened, import),
+        AudienceCommand::List(list) => list::run(terminal, project, list),
+        AudienceCommand::Show(show) => show::run(terminal, project, show),
+        AudienceCommand::Explain(explain) => explain::run(terminal, project, explain),
+        AudienceCommand::Diff(diff) => diff::run(terminal, project, diff),
+        AudienceCommand::Import(import) => import::run(terminal, project, import),
     }
 }

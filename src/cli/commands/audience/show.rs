@@ -8,15 +8,16 @@ use serde::Serialize;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
-use crate::cli::commands::audience::report::{named, readers};
-use crate::cli::commands::status::cell;
+use crate::cli::commands::audience::named::named;
+use crate::cli::csv_cell::csv_cell;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::count;
-use crate::cli::terminal::{Terminal, visible};
+use crate::cli::terminal::Terminal;
+use crate::ops::text::count;
+use crate::ops::text::visible;
 use crate::people::import::SEPARATOR;
 use crate::people::person::values::Values;
 use crate::people::person::{Consent, Person};
+use crate::project::Project;
 
 /// Arguments of `audience show`.
 #[derive(Args, Debug)]
@@ -50,8 +51,9 @@ struct PersonJson<'a> {
 }
 
 /// Lists the members of an audience, or a page of them.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, show: &AudienceShowArgs) -> Result<Exit, Error> {
-    let (readers, exit) = readers(terminal, &opened.project)?;
+pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArgs) -> Result<Exit, Error> {
+    let (readers, diagnostics) = project.readers()?;
+    let exit = terminal.list_diagnostics(project, diagnostics);
     let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Blocked) };
     let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));
     let page = members.map(|it| it.person()).collect::<Result<Vec<Person>, Error>>()?;
@@ -60,9 +62,9 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, show: &AudienceShow
     let consent = consent.iter().copied();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
     if show.csv {
-        Terminal::answer(&header.iter().map(|it| cell(it)).collect::<Vec<_>>().join(","));
+        Terminal::answer(&header.iter().map(|it| csv_cell(it)).collect::<Vec<_>>().join(","));
         for person in &page {
-            Terminal::answer(&header.iter().map(|it| cell(&written(person, it))).collect::<Vec<_>>().join(","));
+            Terminal::answer(&header.iter().map(|it| csv_cell(&written(person, it))).collect::<Vec<_>>().join(","));
         }
         return Ok(exit);
     }

@@ -1,8 +1,8 @@
 //! `person`: one person's data.
 
-mod data_report;
 mod erase;
 mod export;
+mod nothing;
 mod show;
 
 use clap::Subcommand;
@@ -12,8 +12,8 @@ use crate::cli::commands::person::erase::PersonEraseArgs;
 use crate::cli::commands::person::export::PersonExportArgs;
 use crate::cli::commands::person::show::PersonShowArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::project::Project;
 
 /// The commands about one person's data.
 #[derive(Debug, Subcommand)]
@@ -27,10 +27,10 @@ pub(crate) enum PersonCommand {
 }
 
 /// Runs one of them.
-pub(crate) fn run(terminal: &Terminal, opened: &OpenProject, command: &PersonCommand) -> Result<Exit, Error> {
+pub(crate) fn run(terminal: &Terminal, project: &Project, command: &PersonCommand) -> Result<Exit, Error> {
     match command {
-        PersonCommand::Show(show) => show::run(terminal, opened, show),
-        PersonCommand::Export(export) => export::run(terminal, opened, export),
-        PersonCommand::Erase(erase) => erase::run(terminal, opened, erase),
+        PersonCommand::Show(show) => show::run(terminal, project, show),
+        PersonCommand::Export(export) => export::run(terminal, project, export),
+        PersonCommand::Erase(erase) => erase::run(terminal, project, erase),
     }
 }

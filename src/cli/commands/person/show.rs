@@ -1,19 +1,19 @@
-//! `person show`: what is held of somebody, to be looked at.
+//! `person show`: what is data of somebody, to be looked at.
 
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::error::Error;
-use crate::cli::commands::person::data_report::{
-    FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary,
-};
+use crate::cli::commands::person::nothing;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::report;
-use crate::cli::terminal::{Terminal, visible};
+use crate::cli::terminal::Terminal;
 use crate::cli::typed;
+use crate::ops::personal_data::report::{FileMatch, LetterSummary, ListedPerson, PersonalData, SuppressionSummary};
+use crate::ops::text::visible;
 use crate::people::person::Person;
+use crate::project::Project;
 
 /// Arguments of `person show`.
 #[derive(Args, Debug)]
@@ -23,26 +23,27 @@ pub(crate) struct PersonShowArgs {
 }
 
 /// Tells it, under headings.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, args: &PersonShowArgs) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs) -> Result<Exit, Error> {
     let Some(address) = typed::address(terminal, &args.address) else { return Ok(Exit::Blocked) };
-    let (held, exit) = PersonalData::gather(terminal, opened, &address)?;
-    terminal.json(&held);
-    if held.is_nothing() {
-        held.tell_nothing(terminal);
+    let (data, diagnostics) = PersonalData::gather(project, &address)?;
+    let exit = terminal.list_diagnostics(project, diagnostics);
+    terminal.json(&data);
+    if data.is_empty() {
+        nothing::print(terminal, &data);
         return Ok(exit);
     }
-    let zone = &opened.project.settings().timezone;
+    let zone = &project.settings().timezone;
     terminal.say(address.as_str());
-    print_report(terminal, "lists", held.lists.iter().map(row).collect());
-    let width = held.audiences.iter().map(|it| it.audience.chars().count()).max().unwrap_or(0);
-    let standings = held.audiences.iter().map(|it| {
+    print_report(terminal, "lists", data.lists.iter().map(row).collect());
+    let width = data.audiences.iter().map(|it| it.audience.chars().count()).max().unwrap_or(0);
+    let standings = data.audiences.iter().map(|it| {
         let member = if it.member { "in " } else { "out" };
         vec![format!("{:width$}  {member}  {}", it.audience, it.because)]
     });
     print_report(terminal, "audiences", standings.collect());
-    print_report(terminal, "not written to", held.suppressions.iter().map(|it| suppressed(it, zone)).collect());
-    print_report(terminal, "letters", held.letters.iter().map(|it| letter(it, zone)).collect());
-    print_report(terminal, "files", held.files.iter().map(|it| vec![file(it)]).collect());
+    print_report(terminal, "not written to", data.suppressions.iter().map(|it| suppressed(it, zone)).collect());
+    print_report(terminal, "letters", data.letters.iter().map(|it| letter(it, zone)).collect());
+    print_report(terminal, "files", data.files.iter().map(|it| vec![file(it)]).collect());
     Ok(exit)
 }
 

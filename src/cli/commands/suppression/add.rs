@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::{count, in_series};
+use crate::cli::report::in_series;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
+use crate::ops::ledgers;
+use crate::ops::text::count;
 use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRequest};
+use crate::project::Project;
 
 /// Arguments of `suppression add`.
 #[derive(Args, Debug)]
@@ -29,8 +31,8 @@ fn reason_parser() -> impl TypedValueParser<Value = SuppressionReason> {
 }
 
 /// Suppresses the addresses that were typed.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressionAddArgs) -> Result<Exit, Error> {
-    let targets = match Targets::read(terminal, opened, &typed.targets)? {
+pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionAddArgs) -> Result<Exit, Error> {
+    let targets = match Targets::read(terminal, project, &typed.targets)? {
         Ok(targets) => targets,
         Err(exit) => return Ok(exit),
     };
@@ -38,7 +40,7 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &Suppression
         terminal.problem("a person is erased everywhere: remove --series");
         return Ok(Exit::Blocked);
     }
-    suppress(terminal, opened, &targets, &SuppressionCause { reason: typed.reason, source: "suppression add" })
+    suppress(terminal, project, &targets, &SuppressionCause { reason: typed.reason, source: "suppression add" })
 }
 
 /// Why addresses are suppressed.
@@ -52,11 +54,11 @@ pub(super) struct SuppressionCause {
 /// Suppresses addresses and reports how many are new.
 pub(super) fn suppress(
     terminal: &Terminal,
-    opened: &OpenProject,
+    project: &Project,
     targets: &Targets<'_>,
     cause: &SuppressionCause,
 ) -> Result<Exit, Error> {
-    let (key, now) = (opened.project.key()?, Timestamp::now());
+    let (key, now) = (project.key()?, Timestamp::now());
     let SuppressionCause { reason, source } = *cause;
     let series = targets.series;
     let suppressions: Vec<Suppression> = targets
@@ -65,7 +67,7 @@ pub(super) fn suppress(
         .map(|address| SuppressionRequest { address: address.clone(), reason, at: None, source: source.to_owned() })
         .map(|request| Suppression::new(&request, series, &key, now))
         .collect();
-    let new = opened.ledger_to_suppress()?.suppress(&suppressions, now)?;
+    let new = ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
     terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
     let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };

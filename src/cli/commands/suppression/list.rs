@@ -6,13 +6,15 @@ use serde::Serialize;
 
 use crate::base::error::Error;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::{count, in_series};
+use crate::cli::report::in_series;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
+use crate::ops::ledgers;
+use crate::ops::text::count;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::SuppressionReason;
+use crate::project::Project;
 
 #[derive(Serialize)]
 struct SuppressionJson<'a> {
@@ -40,10 +42,10 @@ impl<'a> SuppressionJson<'a> {
 }
 
 /// Lists every suppression, in force or removed.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let mut in_force = 0;
-    if let Some(mut ledger) = opened.ledger()? {
-        let zone = &opened.project.settings().timezone;
+    if let Some(mut ledger) = ledgers::open_to_read(project)? {
+        let zone = &project.settings().timezone;
         ledger.each_suppression(&mut |suppression| {
             terminal.json(&SuppressionJson::new(&suppression));
             in_force += u64::from(suppression.removal.is_none());

@@ -12,8 +12,8 @@ use crate::base::error::Error;
 use crate::cli::commands::suppression::add::SuppressionAddArgs;
 use crate::cli::commands::suppression::remove::SuppressionRemoveArgs;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
+use crate::project::Project;
 
 /// The commands about suppressed addresses.
 #[derive(Debug, Subcommand)]
@@ -27,10 +27,10 @@ pub(crate) enum SuppressionCommand {
 }
 
 /// Runs one of them.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, command: &SuppressionCommand) -> Result<Exit, Error> {
+pub(super) fn run(terminal: &Terminal, project: &Project, command: &SuppressionCommand) -> Result<Exit, Error> {
     match command {
-        SuppressionCommand::Add(args) => add::run(terminal, opened, args),
-        SuppressionCommand::Remove(args) => remove::run(terminal, opened, args),
-        SuppressionCommand::List => list::run(terminal, opened),
+        SuppressionCommand::Add(args) => add::run(terminal, project, args),
+        SuppressionCommand::Remove(args) => remove::run(terminal, project, args),
+        SuppressionCommand::List => list::run(terminal, project),
     }
 }

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use crate::base::error::Error;
 use crate::cli::commands::suppression::targets::{TargetArgs, Targets};
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
-use crate::cli::report::{count, in_series};
+use crate::cli::report::in_series;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::{self, SuppressionRemoval};
+use crate::ops::ledgers;
+use crate::ops::text::count;
+use crate::project::Project;
 
 /// Arguments of `suppression remove`.
 #[derive(Args, Debug)]
@@ -22,8 +24,8 @@ pub(crate) struct SuppressionRemoveArgs {
 }
 
 /// Removes the suppressions of the addresses that were typed; they stay on record with the reason.
-pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &SuppressionRemoveArgs) -> Result<Exit, Error> {
-    let targets = match Targets::read(terminal, opened, &typed.targets)? {
+pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRemoveArgs) -> Result<Exit, Error> {
+    let targets = match Targets::read(terminal, project, &typed.targets)? {
         Ok(targets) => targets,
         Err(exit) => return Ok(exit),
     };
@@ -32,9 +34,9 @@ pub(super) fn run(terminal: &Terminal, opened: &OpenProject, typed: &Suppression
         terminal.problem("write the reason: --because \"asked for it by mail on 3 May\"");
         return Ok(Exit::Blocked);
     }
-    let key = opened.project.key()?;
+    let key = project.key()?;
     let removal = SuppressionRemoval { at: Timestamp::now(), because: because.to_owned() };
-    let mut ledger = opened.ledger_to_suppress()?;
+    let mut ledger = ledgers::open_to_suppress(project)?;
     let mut removed = 0;
     for address in &targets.addresses {
         match ledger.remove_suppression(&suppression::tag(&key, address, targets.series), &removal)? {

@@ -7,10 +7,10 @@ use clap::Args;
 use crate::base::error::Error;
 use crate::base::source::nearest::suggestion;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::issue::series::SeriesId;
 use crate::people::person::Address;
+use crate::project::Project;
 use crate::project::files::read_export;
 
 /// Arguments that name addresses.
@@ -39,7 +39,7 @@ impl<'o> Targets<'o> {
     /// Reads what was typed; reports what is invalid and returns the exit status then.
     pub(super) fn read(
         terminal: &Terminal,
-        opened: &'o OpenProject,
+        project: &'o Project,
         typed: &TargetArgs,
     ) -> Result<Result<Self, Exit>, Error> {
         let mut texts = typed.addresses.clone();
@@ -52,13 +52,13 @@ impl<'o> Targets<'o> {
             terminal.problem("the file has no addresses");
             return Ok(Err(Exit::Blocked));
         }
-        Ok(Self::parse(terminal, opened, &texts, typed.series.as_deref()))
+        Ok(Self::parse(terminal, project, &texts, typed.series.as_deref()))
     }
 
     /// The addresses and the series that were typed. All or nothing: half a list would look like all of it.
     pub(super) fn parse(
         terminal: &Terminal,
-        opened: &'o OpenProject,
+        project: &'o Project,
         texts: &[String],
         series: Option<&str>,
     ) -> Result<Self, Exit> {
@@ -74,14 +74,14 @@ impl<'o> Targets<'o> {
             }
         }
         exit?;
-        let series = series.map(|typed| known_series(terminal, opened, typed)).transpose()?;
+        let series = series.map(|typed| known_series(terminal, project, typed)).transpose()?;
         Ok(Self { addresses, series })
     }
 }
 
 /// The series with this id; reports where there is none.
-fn known_series<'o>(terminal: &Terminal, opened: &'o OpenProject, typed: &str) -> Result<&'o SeriesId, Exit> {
-    let known = &opened.project.settings().series;
+fn known_series<'o>(terminal: &Terminal, project: &'o Project, typed: &str) -> Result<&'o SeriesId, Exit> {
+    let known = &project.settings().series;
     if let Some((id, _)) = known.get_key_value(typed) {
         return Ok(id);
     }

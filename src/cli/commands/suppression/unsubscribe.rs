@@ -6,9 +6,9 @@ use crate::base::error::Error;
 use crate::cli::commands::suppression::add::{SuppressionCause, suppress};
 use crate::cli::commands::suppression::targets::Targets;
 use crate::cli::exit::Exit;
-use crate::cli::project::OpenProject;
 use crate::cli::terminal::Terminal;
 use crate::people::person::suppression_reason::SuppressionReason;
+use crate::project::Project;
 
 /// Arguments of `unsubscribe`.
 #[derive(Args, Debug)]
@@ -24,13 +24,13 @@ pub(crate) struct UnsubscribeArgs {
 /// Unsubscribes the addresses that were typed.
 pub(in crate::cli::commands) fn run(
     terminal: &Terminal,
-    opened: &OpenProject,
+    project: &Project,
     typed: &UnsubscribeArgs,
 ) -> Result<Exit, Error> {
-    let targets = match Targets::parse(terminal, opened, &typed.addresses, typed.series.as_deref()) {
+    let targets = match Targets::parse(terminal, project, &typed.addresses, typed.series.as_deref()) {
         Ok(targets) => targets,
         Err(exit) => return Ok(exit),
     };
     let cause = SuppressionCause { reason: SuppressionReason::Unsubscribed, source: "unsubscribe" };
-    suppress(terminal, opened, &targets, &cause)
+    suppress(terminal, project, &targets, &cause)
 }

@@ -7,7 +7,7 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::matrix::BlockMatrix;
 
 /// The lines of the table: the editions with their numbers, and a row for each block. None where there is nothing to show.
-pub(super) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, EditionKey>) -> Vec<String> {
+pub(crate) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, EditionKey>) -> Vec<String> {
     let fences: Vec<String> =
         matrix.rows().iter().map(|it| format!("{}::: {}", "  ".repeat(it.depth), it.fence)).collect();
     let Some(widest) = fences.iter().map(|it| it.chars().count()).max() else { return Vec::new() };

@@ -18,19 +18,21 @@ const OTHERS: &str = "other reasons";
 
 /// Letters of one state with one reason.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct ReasonCount {
-    pub(super) state: LetterState,
-    pub(super) letters: u64,
+pub struct ReasonCount {
+    /// The state of the letters.
+    pub state: LetterState,
+    /// How many letters.
+    pub letters: u64,
     /// The code of the relay's reply; absent where there was no reply.
-    pub(super) code: Option<u16>,
+    pub code: Option<u16>,
     /// The enhanced status of the relay's reply; absent where it had none.
-    pub(super) status: Option<EnhancedStatus>,
+    pub status: Option<EnhancedStatus>,
     /// The whole reason of the first such letter, without its address.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// The reasons of a plan's letters that were tried and not accepted, the most frequent first.
-pub(super) fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<ReasonCount>, Error> {
+pub fn of_plan(ledger: &mut dyn Ledger, plan: &PlanRecord, totals: &Totals) -> Result<Vec<ReasonCount>, Error> {
     let mut reasons = ReasonCounts::default();
     if totals.recipients() > totals.of(LetterState::Accepted) + totals.of(LetterState::Planned) {
         ledger.each_letter(plan.id, &mut |record| {
@@ -85,7 +87,7 @@ impl ReasonCounts {
 }
 
 /// The text with `…` for the address, in whatever case.
-pub(super) fn redacted(text: &str, address: &str) -> String {
+pub fn redacted(text: &str, address: &str) -> String {
     let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut rest = 0;
     let mut shown = String::new();

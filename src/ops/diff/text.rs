@@ -1,46 +1,64 @@
-//! What changes in a text, by paragraphs, with the words that differ.
+//! Compares two texts by paragraphs, and names the words that differ.
 
 use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::cli::terminal::visible;
-
-/// Longer than any newsletter takes; what is left is told as changed.
+/// Longer than any newsletter takes; what is left then counts as changed.
 const DIFF_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// How an edition changes; each part is empty where it does not.
+/// How an edition changes; a part that is the same is empty.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct EditionDiff {
-    pub(super) subject: Vec<DiffLine>,
-    pub(super) preheader: Vec<DiffLine>,
-    pub(super) text: Vec<DiffLine>,
+pub struct EditionDiff {
+    /// The subject.
+    pub subject: Vec<DiffLine>,
+    /// The preheader.
+    pub preheader: Vec<DiffLine>,
+    /// The text part.
+    pub text: Vec<DiffLine>,
 }
 
 impl EditionDiff {
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
         self.subject.is_empty() && self.preheader.is_empty() && self.text.is_empty()
     }
 }
 
 /// One line of a comparison.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct DiffLine {
-    sign: DiffSign,
-    /// Its pieces, and whether they are what differs.
-    pieces: Vec<(bool, String)>,
+pub struct DiffLine {
+    /// What happened to it.
+    pub sign: DiffSign,
+    /// Its pieces.
+    pub pieces: Vec<DiffPiece>,
 }
 
+/// A piece of a line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DiffPiece {
+    /// The words.
+    pub text: String,
+    /// Whether they are what differs.
+    pub differs: bool,
+}
+
+/// What happened to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DiffSign {
+pub enum DiffSign {
+    /// It is gone.
     Removed,
+    /// It is new.
     Added,
+    /// It is the same, and next to one that is not.
     Kept,
+    /// Lines that are the same are left out here.
     Gap,
 }
 
 impl DiffSign {
-    fn mark(self) -> &'static str {
+    /// What is put in front of the line.
+    pub fn mark(self) -> &'static str {
         match self {
             Self::Removed => "- ",
             Self::Added => "+ ",
@@ -48,47 +66,18 @@ impl DiffSign {
             Self::Gap => "  …",
         }
     }
-
-    fn style(self) -> anstyle::Style {
-        match self {
-            Self::Removed => anstyle::AnsiColor::Red.on_default(),
-            Self::Added => anstyle::AnsiColor::Green.on_default(),
-            Self::Kept | Self::Gap => anstyle::Style::new(),
-        }
-    }
 }
 
 impl DiffLine {
     /// Without colours: `- text`.
-    pub(super) fn plain(&self) -> String {
-        let text: String = self.pieces.iter().map(|(_, it)| it.as_str()).collect();
+    pub fn plain(&self) -> String {
+        let text: String = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
         format!("{}{text}", self.sign.mark()).trim_end().to_owned()
     }
-
-    /// For a terminal: what differs is underlined.
-    pub(super) fn painted(&self) -> String {
-        let style = self.sign.style();
-        let painted = |(differs, text): &(bool, String)| {
-            let style = if *differs { style.bold().underline() } else { style };
-            format!("{style}{}{style:#}", visible(text))
-        };
-        let mark = self.sign.mark();
-        format!("{style}{mark}{style:#}{}", self.pieces.iter().map(painted).collect::<String>())
-    }
-}
-
-/// A line that is gone, for a terminal.
-pub(super) fn removed(text: &str) -> String {
-    DiffLine { sign: DiffSign::Removed, pieces: vec![(false, text.to_owned())] }.painted()
-}
-
-/// A line that is new, for a terminal.
-pub(super) fn added(text: &str) -> String {
-    DiffLine { sign: DiffSign::Added, pieces: vec![(false, text.to_owned())] }.painted()
 }
 
 /// The paragraphs that differ, each with its neighbours; nothing where the texts are the same.
-pub(super) fn text(before: &str, after: &str) -> Vec<DiffLine> {
+pub fn text(before: &str, after: &str) -> Vec<DiffLine> {
     if before == after {
         return Vec::new();
     }
@@ -101,31 +90,32 @@ pub(super) fn text(before: &str, after: &str) -> Vec<DiffLine> {
         if at > 0 {
             lines.push(DiffLine { sign: DiffSign::Gap, pieces: Vec::new() });
         }
-        for change in group.iter().flat_map(|it| diff.iter_inline_changes(it)) {
+        for change in group.iter().flat_map(|operation| diff.iter_inline_changes(operation)) {
             let sign = match change.tag() {
                 ChangeTag::Delete => DiffSign::Removed,
                 ChangeTag::Insert => DiffSign::Added,
                 ChangeTag::Equal => DiffSign::Kept,
             };
-            let pieces = change.iter_strings_lossy().map(|(differs, it)| (differs, it.into_owned()));
+            let pieces =
+                change.iter_strings_lossy().map(|(differs, text)| DiffPiece { text: text.into_owned(), differs });
             lines.push(DiffLine { sign, pieces: pieces.collect() });
         }
     }
     lines
 }
 
-/// The paragraphs of a text part, each in one line: where its lines were broken is no change, nor is how long the line
-/// under a heading is. Items of lists, rows of tables and lines of code are each their own.
+/// The paragraphs of a text part, each on one line: another line break is not a change, nor is the length of the line
+/// under a heading. List items, table rows and lines of code are paragraphs of their own.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;
     for line in text.lines().map(str::trim_end) {
-        let drawn = line.len() > 2 && line.chars().all(|it| matches!(it, '=' | '-' | '~' | ' '));
-        if line.is_empty() || drawn {
+        let is_rule = line.len() > 2 && line.chars().all(|character| matches!(character, '=' | '-' | '~' | ' '));
+        if line.is_empty() || is_rule {
             open = false;
             continue;
         }
-        match paragraphs.last_mut().filter(|_| open && !begins(line)) {
+        match paragraphs.last_mut().filter(|_| open && !begins_paragraph(line)) {
             Some(last) => last.extend([" ", line.trim_start()]),
             None => paragraphs.push(line.to_owned()),
         }
@@ -134,12 +124,12 @@ fn paragraphs(text: &str) -> Vec<String> {
     paragraphs
 }
 
-/// Whether a line is no continuation of the one above it.
-fn begins(line: &str) -> bool {
-    let numbered = line.trim_start_matches(|it: char| it.is_ascii_digit());
+/// Whether a line does not continue the one above it.
+fn begins_paragraph(line: &str) -> bool {
+    let numbered = line.trim_start_matches(|character: char| character.is_ascii_digit());
     let numbered = numbered.len() < line.len() && numbered.starts_with(". ");
     let row = line.trim_start().contains("  ");
-    let marked = ["- ", "> ", "| ", "[ ] ", "[x] ", "    "].iter().any(|it| line.starts_with(it));
+    let marked = ["- ", "> ", "| ", "[ ] ", "[x] ", "    "].iter().any(|mark| line.starts_with(mark));
     numbered || row || marked
 }
 
@@ -174,8 +164,12 @@ mod tests {
     #[test]
     fn the_words_that_differ_are_known() {
         let lines = text("Vi ses på mandag i salen.", "Vi ses på tirsdag i salen.");
-        let differ: Vec<&str> =
-            lines.iter().flat_map(|it| &it.pieces).filter(|(differs, _)| *differs).map(|(_, it)| it.as_str()).collect();
+        let differ: Vec<&str> = lines
+            .iter()
+            .flat_map(|line| &line.pieces)
+            .filter(|piece| piece.differs)
+            .map(|piece| piece.text.as_str())
+            .collect();
         assert_eq!(differ, ["mandag", "tirsdag"]);
     }
 }

@@ -1,4 +1,4 @@
-//! What a preview says of its editions, and the page that shows them to people who would rather look.
+//! The manifest of a preview, and its overview page.
 
 use minijinja::Environment;
 use minijinja::value::Serde;
@@ -8,43 +8,53 @@ use crate::base::language::Lang;
 use crate::base::language::words::PreviewWords;
 use crate::base::source::diagnostic::{Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
-use crate::cli::terminal::visible;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::matrix::{BlockMatrix, MatrixBlock};
 use crate::issue::manuscript::readability;
+use crate::ops::text::visible;
 
-const PAGE: &str = include_str!("scaffold/gallery.html");
-const STYLE: &str = include_str!("scaffold/gallery.css");
-/// Gmail shows no more of a letter than this many bytes.
-const LIMIT: usize = 102_000;
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+/// Gmail clips a message that is larger than about 102 kB.
+const GMAIL_LIMIT: usize = 102_000;
 
 /// One edition in `manifest.json`.
 #[derive(Serialize)]
-pub(super) struct ManifestEntry {
-    pub(super) edition: String,
-    pub(super) audience: String,
-    pub(super) lang: Lang,
-    pub(super) leaves_out: Vec<String>,
-    pub(super) subject: String,
-    pub(super) preheader: String,
-    /// How many get it.
-    pub(super) recipients: usize,
-    pub(super) html_bytes: usize,
-    pub(super) text_bytes: usize,
-    /// How hard it is to read; absent where its language has no measure, and where it is short.
-    pub(super) lix: Option<u32>,
-    /// Of the `.eml`.
-    pub(super) sha256: String,
-    pub(super) files: Vec<String>,
-    pub(super) blocks: Vec<BlockEntry>,
+pub struct ManifestEntry {
+    /// Its id.
+    pub edition: String,
+    /// The audience.
+    pub audience: String,
+    /// The language of its readers.
+    pub lang: Lang,
+    /// The audiences whose blocks it does not have.
+    pub leaves_out: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// The preheader.
+    pub preheader: String,
+    /// The number of recipients.
+    pub recipients: usize,
+    /// The size of the HTML part.
+    pub html_bytes: usize,
+    /// The size of the text part.
+    pub text_bytes: usize,
+    /// Its readability; absent where its language has no measure, and for a short text.
+    pub lix: Option<u32>,
+    /// The digest of the `.eml` file.
+    pub sha256: String,
+    /// The names of its files.
+    pub files: Vec<String>,
+    /// The blocks of the issue.
+    pub blocks: Vec<BlockEntry>,
     /// The text part, for the overview.
     #[serde(skip)]
-    pub(super) text: String,
+    pub text: String,
 }
 
-/// One block of the issue, and whether an edition holds it.
+/// One block of the issue, and whether an edition has it.
 #[derive(Serialize)]
-pub(super) struct BlockEntry {
+pub struct BlockEntry {
     path: String,
     line: usize,
     /// Its fence: `only it-chiefs`.
@@ -55,7 +65,8 @@ pub(super) struct BlockEntry {
 }
 
 impl BlockEntry {
-    pub(super) fn all(matrix: &BlockMatrix, key: &EditionKey) -> Vec<Self> {
+    /// Every block of an issue, as an edition has it.
+    pub fn all(matrix: &BlockMatrix, key: &EditionKey) -> Vec<Self> {
         let entry = |row: &MatrixBlock| Self {
             path: row.place.path().to_owned(),
             line: row.place.line(),
@@ -67,21 +78,21 @@ impl BlockEntry {
     }
 }
 
-/// What stands over the editions.
-pub(super) struct PreviewPage {
+/// The head of the page.
+pub struct PreviewPage {
     /// The issue's id.
-    pub(super) issue: String,
-    /// Who sends it, as an inbox shows it.
-    pub(super) sender: String,
+    pub issue: String,
+    /// The sender, as an inbox shows it.
+    pub sender: String,
     /// The language of the page, which is the project's.
-    pub(super) lang: Lang,
-    /// The person whose edition it is; absent: an invented one for each.
-    pub(super) person: Option<String>,
-    /// What `check` says.
-    pub(super) warnings: Diagnostics,
+    pub lang: Lang,
+    /// The recipient whose edition it is; absent: a sample reader for each.
+    pub person: Option<String>,
+    /// The warnings of `check`.
+    pub warnings: Diagnostics,
 }
 
-/// What the template reads of an edition, besides the manifest.
+/// What the template needs of an edition, besides the manifest.
 #[derive(Serialize)]
 struct PreviewEntry<'a> {
     #[serde(flatten)]
@@ -90,7 +101,7 @@ struct PreviewEntry<'a> {
     readers: String,
     without: Option<String>,
     size: String,
-    /// Of what Gmail shows, in hundredths.
+    /// Percentage of what Gmail shows.
     share: usize,
     clipped: bool,
     reading: Option<String>,
@@ -105,18 +116,18 @@ impl<'a> PreviewEntry<'a> {
             entry,
             text: &entry.text,
             readers: counted(page.lang, entry.recipients, &words.readers),
-            without: without.map(|it| format!("{} {it}", words.leaves_out)),
+            without: without.map(|audiences| format!("{} {audiences}", words.leaves_out)),
             size: format!("{} kB", entry.html_bytes.div_ceil(1000)),
-            share: (100 * entry.html_bytes / LIMIT).min(100),
-            clipped: entry.html_bytes > LIMIT,
+            share: (100 * entry.html_bytes / GMAIL_LIMIT).min(100),
+            clipped: entry.html_bytes > GMAIL_LIMIT,
             reading: measure
                 .zip(entry.lix)
-                .map(|(it, lix)| format!("{} {lix}, {}", it.measure, readability::level(it, lix))),
+                .map(|(scale, lix)| format!("{} {lix}, {}", scale.measure, readability::level(scale, lix))),
         }
     }
 }
 
-/// One block of the issue, and whether each of the editions holds it.
+/// One block of the issue, and whether each of the editions has it.
 #[derive(Serialize)]
 struct MatrixRow<'a> {
     #[serde(flatten)]
@@ -124,7 +135,7 @@ struct MatrixRow<'a> {
     signs: Vec<bool>,
 }
 
-/// A remark with its line in pieces.
+/// A warning with its line in pieces, so that the template can mark one of them.
 #[derive(Serialize)]
 struct PreviewWarning<'a> {
     code: &'a str,
@@ -142,12 +153,12 @@ impl<'a> PreviewWarning<'a> {
         let piece = |from: usize, width: usize| -> String {
             place.map_or("", Span::excerpt).chars().skip(from).take(width).collect()
         };
-        let (start, width) = place.map_or((0, 0), |it| (it.column() - 1, it.width()));
+        let (start, width) = place.map_or((0, 0), |span| (span.column() - 1, span.width()));
         Self {
             code: diagnostic.code.0,
             message: &diagnostic.message,
             hint: diagnostic.hint.as_deref(),
-            place: place.map(|it| format!("{}:{}", it.path(), it.line())),
+            place: place.map(|span| format!("{}:{}", span.path(), span.line())),
             before: piece(0, start),
             marked: piece(start, width),
             after: piece(start + width, usize::MAX),
@@ -155,7 +166,7 @@ impl<'a> PreviewWarning<'a> {
     }
 }
 
-/// The screens that each edition is shown on.
+/// A screen that each edition is shown on.
 #[derive(Serialize)]
 struct PreviewScreen {
     class: &'static str,
@@ -163,7 +174,7 @@ struct PreviewScreen {
     name: String,
 }
 
-/// What the template reads.
+/// What the template needs.
 #[derive(Serialize)]
 struct PageContext<'a> {
     page: PageHeader<'a>,
@@ -175,7 +186,7 @@ struct PageContext<'a> {
     screens: Vec<PreviewScreen>,
 }
 
-/// What it reads of the whole.
+/// What it needs of the whole.
 #[derive(Serialize)]
 struct PageHeader<'a> {
     issue: &'a str,
@@ -191,40 +202,40 @@ struct PageHeader<'a> {
 impl<'a> PageHeader<'a> {
     fn new(page: &'a PreviewPage, entries: &[ManifestEntry]) -> Self {
         let words = &page.lang.language().gallery;
-        let recipients = entries.iter().map(|it| it.recipients).sum();
-        let person = page.person.as_ref().map(|it| words.one_person.replace("{name}", it));
+        let recipients = entries.iter().map(|entry| entry.recipients).sum();
+        let person = page.person.as_ref().map(|person| words.one_person.replace("{name}", person));
         Self {
             issue: &page.issue,
-            title: entries.first().map_or_else(String::new, |it| visible(&it.subject)),
+            title: entries.first().map_or_else(String::new, |entry| visible(&entry.subject)),
             sender: &page.sender,
             lang: page.lang,
             editions: counted(page.lang, entries.len(), &words.editions),
             readers: counted(page.lang, recipients, &words.readers),
             shown: person.unwrap_or_else(|| words.invented.to_owned()),
-            measured: entries.iter().any(|it| it.lix.is_some()),
+            measured: entries.iter().any(|entry| entry.lix.is_some()),
         }
     }
 }
 
-/// One page with every edition, which opens from disk beside their files.
-pub(super) fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
+/// A page with every edition, which can be opened from disk beside their files.
+pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
     let words = &page.lang.language().gallery;
-    let contract = PageContext {
+    let context = PageContext {
         page: PageHeader::new(page, entries),
         words,
         style: STYLE,
-        editions: entries.iter().map(|it| PreviewEntry::new(it, page)).collect(),
+        editions: entries.iter().map(|entry| PreviewEntry::new(entry, page)).collect(),
         matrix: matrix(entries),
         warnings: page.warnings.iter().map(PreviewWarning::new).collect(),
         screens: screens(words),
     };
-    // The ending of the name turns escaping on. The template is ours, and every preview of a test renders it.
-    Environment::new().render_named_str("gallery.html", PAGE, Serde(contract)).unwrap_or_default()
+    // The extension of the name turns on escaping. The template is ours, and the tests render it.
+    Environment::new().render_named_str("page.html", PAGE, Serde(context)).unwrap_or_default()
 }
 
 fn matrix(entries: &[ManifestEntry]) -> Vec<MatrixRow<'_>> {
-    let blocks = entries.first().map_or(&[][..], |it| &it.blocks);
-    let holds = |at: usize| entries.iter().map(|it| it.blocks.get(at).is_some_and(|it| it.shown)).collect();
+    let blocks = entries.first().map_or(&[][..], |entry| &entry.blocks);
+    let holds = |at: usize| entries.iter().map(|entry| entry.blocks.get(at).is_some_and(|block| block.shown)).collect();
     blocks.iter().enumerate().map(|(at, block)| MatrixRow { block, signs: holds(at) }).collect()
 }
 

@@ -1,0 +1,17 @@
+//! Audiences as they are typed.
+
+use crate::audience::{Audience, AudienceId};
+use crate::base::source::nearest::suggestion;
+use crate::cli::terminal::Terminal;
+use crate::project::resolved_audiences::ResolvedAudiences;
+
+/// The audience that was typed; reports the ones there are if it is unknown.
+pub(super) fn named<'r>(terminal: &Terminal, readers: &'r ResolvedAudiences, typed: &str) -> Option<&'r Audience> {
+    let found = AudienceId::parse(typed).ok().and_then(|id| readers.audiences.named(&id));
+    if found.is_none() {
+        let hint = suggestion(typed, readers.audiences.ids().map(AudienceId::as_str));
+        let hint = hint.unwrap_or_else(|| "the project has no audiences".to_owned());
+        terminal.problem(&format!("unknown audience `{typed}`: {hint}"));
+    }
+    found
+}

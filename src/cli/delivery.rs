@@ -1,0 +1,152 @@
+//! Delivers a frozen plan while it is watched, and reports the result.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use crate::base::error::Error;
+use crate::cli::exit::Exit;
+use crate::cli::json::{EventJson, ReportJson, TotalsJson};
+use crate::cli::observer::{EventOutput, RunObserver};
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::cli::timing::RunTiming;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::run::RunEnd;
+use crate::delivery::transport::OpenError;
+use crate::ops::deliver::{self, DeliveryRequest, RunControl, RunReport};
+use crate::ops::status::SendingStatus;
+use crate::ops::text::with_causes;
+
+/// How the attempts of a run went.
+pub(super) struct AttemptSummary {
+    /// The exit status of a run that ended early, which has been reported.
+    pub(super) early: Option<Exit>,
+    timing: RunTiming,
+}
+
+/// Delivers what is due, and reports; the totals always add up to the plan.
+pub(super) fn deliver(
+    terminal: &Terminal,
+    ledger: &mut dyn Ledger,
+    request: &DeliveryRequest<'_>,
+) -> Result<Exit, Error> {
+    let (issue, transport) = (request.record.issue.as_str(), request.record.transport);
+    let recipients = deliver::start(ledger, request, Timestamp::now())?.recipients;
+    let frozen_at = request.record.frozen_at.to_string();
+    terminal.json(&EventJson::Plan { issue, transport, recipients, frozen_at });
+    let AttemptSummary { early, timing } = attempt(terminal, ledger, request, EventOutput::Printed)?;
+    let RunReport { totals, reasons } = deliver::finish(ledger, request, Timestamp::now())?;
+    terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
+    terminal.json(&EventJson::Totals(TotalsJson::new(issue, transport, &totals)));
+    tracing::info!(issue, "{}", report::line(&totals, transport));
+    terminal.say(&format!("{issue}: {}", report::line(&totals, transport)));
+    for line in report::reason_lines(&reasons, transport) {
+        terminal.say(&format!("  {line}"));
+    }
+    if terminal.draws() && timing.attempts > 0 {
+        terminal.note(&format!("  {}", report::pace(&timing)));
+    }
+    for line in report::advice(request.record, &totals, SendingStatus::Idle) {
+        terminal.say(&format!("  {line}"));
+    }
+    Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
+}
+
+/// Tries what is due.
+pub(super) fn attempt(
+    terminal: &Terminal,
+    ledger: &mut dyn Ledger,
+    request: &DeliveryRequest<'_>,
+    output: EventOutput,
+) -> Result<AttemptSummary, Error> {
+    let record = request.record;
+    let due = deliver::start(ledger, request, Timestamp::now())?.due;
+    let connections = request.transport.connections();
+    let observer = RunObserver::new(terminal, output, due);
+    let span = tracing::info_span!("run", issue = record.issue.as_str(), transport = record.transport.as_str());
+    let _run = span.enter();
+    tracing::info!(due, connections, "delivery starts");
+    observer.json(&EventJson::Start { issue: record.issue.as_str(), due, connections });
+    let stop = stop_on_signals(terminal);
+    let control = RunControl { stop: &stop, watch: &|event| observer.observe(event) };
+    let end = observer.until(&stop, || deliver::attempt(ledger, request, &control));
+    if let Ok(end) = &end {
+        observer.json(&report::end(end));
+        tracing::info!("delivery ends: {}", report::why(end));
+    }
+    let timing = observer.end();
+    Ok(AttemptSummary { early: print_end(terminal, &end?), timing })
+}
+
+/// Letters that `--limit` or `--audience` left for later are no failure of this run.
+fn of_totals(totals: &Totals, scope: &RunScope) -> Exit {
+    let is_partial = scope.limit.is_some() || scope.audience.is_some();
+    Exit::of_totals(&if is_partial { totals.moved(LetterState::Planned, LetterState::Accepted) } else { *totals })
+}
+
+/// The first signal lets the letters in hand be finished; the second ends the program at once, and what was in flight is
+/// in doubt.
+fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // The order matters: the shutdown is conditional on the flag that the second registration sets, so that it must
+        // be asked first. 128 + n is how a shell reports a program that a signal ended.
+        let armed = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))
+            .and_then(|_| flag::register(signal, Arc::clone(&stop)));
+        if let Err(error) = armed {
+            terminal.note(&format!("cannot catch signals ({error}): an interrupted run leaves letters in doubt"));
+        }
+    }
+    stop
+}
+
+/// Reports what ended the run early, if anything did; the exit status for it.
+fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
+    match end {
+        RunEnd::Done => None,
+        RunEnd::Interrupted => {
+            terminal.note("stopped; the letters in hand were finished");
+            None
+        }
+        RunEnd::Unreachable(reason) => {
+            terminal.problem(&format!("the relay is unavailable: {reason}; run again later"));
+            Some(Exit::RetryLater)
+        }
+        RunEnd::NotOpened(error) => {
+            terminal.problem(&with_causes(error));
+            Some(match error {
+                OpenError::Unreachable(_) => Exit::RetryLater,
+                OpenError::Refused(_) => Exit::Sender,
+                OpenError::Settings(_) => Exit::Settings,
+                OpenError::Folder { .. } => Exit::Ledger,
+            })
+        }
+        RunEnd::SenderRefused(reply) => {
+            terminal.problem(&format!("the relay refuses the sender: {reply}; no recipient is marked as failed"));
+            Some(Exit::Sender)
+        }
+        RunEnd::Paused(reply) => {
+            terminal.problem(&format!(
+                "paused: the relay refuses one letter after another with the same reply: {reply}; \
+                 they will be tried again, no recipient is marked as failed"
+            ));
+            Some(Exit::Sender)
+        }
+        RunEnd::RateLimited(until) => {
+            terminal.problem(&format!("`smtp.rate` allows no letter before {until}: run again then, or use --wait"));
+            Some(Exit::RetryLater)
+        }
+        RunEnd::TooLarge { size, limit } => {
+            let limit = limit.map_or_else(|| "less".to_owned(), |limit| format!("at most {limit}"));
+            terminal
+                .problem(&format!("a letter has {size} bytes, but the relay accepts {limit}: use smaller pictures"));
+            Some(Exit::Blocked)
+        }
+    }
+}

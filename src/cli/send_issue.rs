@@ -1,0 +1,217 @@
+//! Sends one issue: what `send` and `run` have in common.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::audience::AudienceId;
+use crate::base::error::Error;
+use crate::cli::delivery;
+use crate::cli::exit::Exit;
+use crate::cli::json::{EventJson, TotalsJson};
+use crate::cli::report;
+use crate::cli::terminal::Terminal;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::retention;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::run::WaitPolicy;
+use crate::issue::IssueId;
+use crate::ops::blocked::Blocked;
+use crate::ops::deliver::DeliveryRequest;
+use crate::ops::ledgers;
+use crate::ops::plan::{self, FrozenPlan, NewPictures, NewPlan, PlanStep, ReplanPolicy, SendGuards};
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::status::{self, SendingStatus};
+use crate::ops::text::count;
+use crate::project::Project;
+
+/// How often a letter is tried within one run.
+const TRIES: u8 = 5;
+
+/// What is sent of an issue, and on which conditions.
+pub(super) struct SendOptions {
+    pub(super) guards: SendGuards,
+    pub(super) confirmation: Confirmation,
+    /// Only recipients in this audience.
+    pub(super) audience: Option<AudienceId>,
+    /// At most this many letters.
+    pub(super) limit: Option<usize>,
+    pub(super) deferred: DeferredPolicy,
+}
+
+/// Whether the user has to confirm the number of recipients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confirmation {
+    /// The user types it.
+    Ask,
+    /// `--yes`, or a scheduled run.
+    Given,
+}
+
+/// What happens to letters that are not due at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DeferredPolicy {
+    /// A later run tries them.
+    Leave,
+    /// This run waits, and tries them when they are due.
+    Wait,
+}
+
+/// Sends one issue.
+pub(super) fn send_issue(
+    terminal: &Terminal,
+    project: &Project,
+    path: &Path,
+    options: &SendOptions,
+) -> Result<Exit, Blocked> {
+    let now = Timestamp::now();
+    let id = ledgers::issue_id(project, path)?;
+    if let Some(exit) = nothing_to_do(terminal, project, &id, options, now)? {
+        return Ok(exit);
+    }
+    let prepared = prepare(terminal, project, path, options)?;
+    plan::check_sendable(&prepared.issue, now)?;
+    terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
+    let transport = ledgers::transport(project)?;
+    let mut ledger = ledgers::open_to_write(project)?;
+    erase_old(terminal, project, &mut *ledger, now)?;
+    // From here on another host that plans waits, so that two hosts do not plan one issue twice.
+    ledger.begin_planning()?;
+    print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
+    let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
+        PlanStep::Resumed(frozen) => *frozen,
+        PlanStep::New(new) => {
+            print_new_plan(terminal, &new);
+            if options.confirmation == Confirmation::Ask && !is_confirmed(terminal, &new, &options.guards) {
+                return Ok(Exit::Blocked);
+            }
+            new.freeze(&mut *ledger)?
+        }
+    };
+    let FrozenPlan { record, composition, new_pictures } = frozen;
+    terminal.diagnostics(&composition.warnings);
+    print_new_pictures(terminal, new_pictures.as_ref());
+    let request = DeliveryRequest {
+        record: &record,
+        letters: &composition.plan,
+        transport: &*transport,
+        retry: project.retry(),
+        scope: RunScope {
+            plan: record.id,
+            audience: options.audience.clone(),
+            limit: options.limit,
+            tries: if options.deferred == DeferredPolicy::Wait { u8::MAX } else { TRIES },
+            rate: project.rate(),
+        },
+        wait: wait_policy(project, &record, options.deferred),
+    };
+    Ok(delivery::deliver(terminal, &mut *ledger, &request)?)
+}
+
+/// Reads the issue, and checks that it is sent to the audience that was asked for.
+pub(super) fn prepare<'p>(
+    terminal: &Terminal,
+    project: &'p Project,
+    path: &Path,
+    options: &SendOptions,
+) -> Result<PreparedIssue<'p>, Blocked> {
+    let (prepared, warnings) = plan::prepare(project, path)?;
+    terminal.diagnostics(&warnings);
+    if let Some(audience) = &options.audience {
+        plan::check_audience(&prepared.issue, audience.as_str())?;
+    }
+    Ok(prepared)
+}
+
+/// Reports pictures that must be uploaded.
+pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>) {
+    if let Some(NewPictures { count: number, url }) = new {
+        let pictures = count(*number as u64, "new picture");
+        terminal.note(&format!("{pictures} in public/: upload the folder, so that readers find it at {url}"));
+    }
+}
+
+/// Reports what is special about a new plan.
+pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
+    if new.suppressed > 0 {
+        let letters = count(new.suppressed, "letter");
+        terminal.note(&format!("{letters} not sent to suppressed addresses: see `newsletter suppression list`"));
+    }
+}
+
+/// Asks for the number of recipients, which somebody who reads the summary can type.
+fn is_confirmed(terminal: &Terminal, new: &NewPlan, guards: &SendGuards) -> bool {
+    if !terminal.can_ask() {
+        let typed = &guards.typed;
+        terminal.problem(&format!("no terminal to confirm on: use `newsletter send {typed} --yes`"));
+        return false;
+    }
+    terminal.note(&format!("{}, by {}:", new.plan.issue, new.plan.transport));
+    for (edition, count) in new.letters.counts() {
+        terminal.note(&format!("  {count:>6}  {edition}"));
+    }
+    let recipients = new.letters.len();
+    let question = format!("{}. Type the number to send:", count(recipients as u64, "recipient"));
+    let confirmed = Terminal::ask(&question).unwrap_or_default().parse() == Ok(recipients);
+    if !confirmed {
+        terminal.problem("the numbers differ; nothing was sent");
+    }
+    confirmed
+}
+
+/// Erases the recipients of letters that are older than `retention`.
+fn erase_old(terminal: &Terminal, project: &Project, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), Error> {
+    let Some(moment) = project.forgets_before(now) else { return Ok(()) };
+    let letters = retention::erase_before(ledger, moment)?;
+    if letters > 0 {
+        terminal.letter(|| format!("{} of old issues anonymised, as `retention` says", count(letters, "letter")));
+    }
+    Ok(())
+}
+
+/// How long a run may wait: at most until its letters expire.
+fn wait_policy(project: &Project, record: &PlanRecord, deferred: DeferredPolicy) -> WaitPolicy {
+    let give_up = SignedDuration::try_from(project.retry().give_up).unwrap_or(SignedDuration::MAX);
+    let expired = Timestamp::now().checked_add(give_up).unwrap_or(Timestamp::MAX);
+    match deferred {
+        DeferredPolicy::Leave => WaitPolicy::Brief,
+        DeferredPolicy::Wait => WaitPolicy::Until(record.send_until.map_or(expired, |until| until.min(expired))),
+    }
+}
+
+/// The exit status where the plan is finished or nothing of it is due yet. Files are not read, so that a finished issue
+/// whose files have errors by now is still a success.
+fn nothing_to_do(
+    terminal: &Terminal,
+    project: &Project,
+    id: &IssueId,
+    options: &SendOptions,
+    now: Timestamp,
+) -> Result<Option<Exit>, Error> {
+    if options.guards.replan == ReplanPolicy::Replan {
+        return Ok(None);
+    }
+    let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(None) };
+    let Some(record) = ledger.plan(id, ledgers::transport_kind(project))? else { return Ok(None) };
+    let totals = status::totals(&mut *ledger, &record)?;
+    let waits = options.deferred == DeferredPolicy::Leave
+        && totals.of(LetterState::Planned) == 0
+        && !ledger.is_due(record.id, now)?;
+    let is_expired = record.send_until.is_some_and(|until| until < now);
+    if !totals.is_finished() && (!waits || is_expired) {
+        return Ok(None);
+    }
+    print_nothing_to_do(terminal, &record, &totals);
+    Ok(Some(Exit::of_totals(&totals)))
+}
+
+fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
+    terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
+    let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
+    terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
+    for line in report::advice(record, totals, SendingStatus::Idle) {
+        terminal.say(&format!("  {line}"));
+    }
+}

@@ -1,0 +1,121 @@
+//! Why a command stopped before it did anything.
+
+use jiff::Timestamp;
+use thiserror::Error as ThisError;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::delivery::ledger::error::LedgerError;
+use crate::issue::IssueId;
+
+/// Why nothing was sent or written.
+#[derive(Debug)]
+pub enum Blocked {
+    /// There are errors in files; the warnings beside them are included.
+    Diagnostics(Diagnostics),
+    /// A check before sending failed.
+    Guard(GuardFailure),
+    /// A file, the ledger or a secret cannot be read or written.
+    Failed(Error),
+}
+
+impl From<Error> for Blocked {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<LedgerError> for Blocked {
+    fn from(error: LedgerError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<GuardFailure> for Blocked {
+    fn from(failure: GuardFailure) -> Self {
+        Self::Guard(failure)
+    }
+}
+
+/// A check before sending that failed.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum GuardFailure {
+    /// The issue is a draft.
+    #[error("{issue} is a draft: remove `draft: true` to send it")]
+    Draft {
+        /// The issue.
+        issue: IssueId,
+    },
+    /// It is too late to send the issue.
+    #[error("{issue} has expired: its `send_until` has passed")]
+    Expired {
+        /// The issue.
+        issue: IssueId,
+    },
+    /// The audience that was asked for is not one of the issue's.
+    #[error("{issue} is not sent to `{audience}`; it is sent to {}", audiences.join(", "))]
+    OtherAudiences {
+        /// The issue.
+        issue: IssueId,
+        /// The audience that was asked for.
+        audience: String,
+        /// The audiences of the issue.
+        audiences: Vec<String>,
+    },
+    /// The address that was asked for gets no letter of the issue.
+    #[error("{address} is not a recipient of {issue}")]
+    NotARecipient {
+        /// As it was typed.
+        address: String,
+        /// The issue.
+        issue: IssueId,
+    },
+    /// The files are not those that the plan was made from.
+    #[error(
+        "{issue} was planned on {planned_at} and is unfinished, but these have changed since: {}; \
+         use `newsletter send {typed} --replan` to re-plan the unsent letters",
+        changed.join(", ")
+    )]
+    Changed {
+        /// The issue.
+        issue: IssueId,
+        /// The issue as it was typed.
+        typed: String,
+        /// When the plan was frozen.
+        planned_at: Timestamp,
+        /// What has changed.
+        changed: Vec<String>,
+    },
+    /// The recipients of the plan in force were erased.
+    #[error("the recipients of {issue} were erased, so a new plan would send to them again: send a new issue instead")]
+    RecipientsErased {
+        /// The issue.
+        issue: IssueId,
+    },
+    /// The same text was sent as another issue.
+    #[error("the same text was already sent as {other}")]
+    SameContent {
+        /// The other issue.
+        other: IssueId,
+    },
+    /// The plan has another number of recipients than was expected.
+    #[error("--expect is {expected}, but the plan has {recipients}; nothing was sent")]
+    Unexpected {
+        /// The number that was typed.
+        expected: u64,
+        /// The number of recipients in the plan.
+        recipients: u64,
+    },
+    /// Another run took the plan's place in the moment between freezing and reading it.
+    #[error("another run replaced the plan of {issue}: run again")]
+    Replaced {
+        /// The issue.
+        issue: IssueId,
+    },
+    /// An issue that is exported for the web is not public.
+    #[error("{issue} is not public: add `archive: public` to its front matter to put it on the web")]
+    NotPublic {
+        /// The issue.
+        issue: IssueId,
+    },
+}

@@ -1,0 +1,120 @@
+//! Checks issues as if they were sent: every audience, every edition, every person.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::letter::plan::TransportKind;
+use crate::ops::block_table;
+use crate::ops::blocked::Blocked;
+use crate::ops::compose::compose_with_samples;
+use crate::ops::export::page_leaks;
+use crate::ops::link_check::IssueLinks;
+use crate::ops::plan::no_recipients;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::text::with_causes;
+use crate::project::Project;
+
+const UNREADABLE: Code = Code("NL290");
+
+/// What was checked, and what was found.
+#[derive(Default)]
+pub struct CheckSummary {
+    /// All problems, in no order.
+    pub diagnostics: Diagnostics,
+    /// How many issues were checked.
+    pub issues: usize,
+    /// Who reads which block of the last issue, as the lines of a table.
+    pub block_table: Vec<String>,
+    /// What the issues link to.
+    pub links: Vec<IssueLinks>,
+}
+
+/// Checks the issues at these paths, or all of the project where there are none.
+///
+/// # Errors
+///
+/// The settings, a secret or the ledger cannot be read; a file that cannot be read is a diagnostic.
+pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<CheckSummary, Error> {
+    let issues = if named.is_empty() {
+        project.issues()?
+    } else {
+        let mut seen = BTreeSet::new();
+        let paths = named.iter().map(|path| project.issue_path(path));
+        paths.filter(|path| seen.insert(path.clone())).collect()
+    };
+    let mut summary = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
+    for path in &issues {
+        match check_issue(project, path, now, &mut summary) {
+            Ok(diagnostics) => summary.diagnostics.extend(diagnostics),
+            // A file that cannot be read does not hide what is wrong with the others.
+            Err(error) if is_about_a_file(&error) => {
+                summary.diagnostics.push(Diagnostic::error(UNREADABLE, with_causes(&error)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if issues.is_empty() {
+        summary.diagnostics.extend(project.audiences()?.1);
+    }
+    summary.diagnostics.extend(project.people_in_git()?);
+    Ok(summary)
+}
+
+fn is_about_a_file(error: &Error) -> bool {
+    match error {
+        Error::Read { .. }
+        | Error::NotText { .. }
+        | Error::LeadsOut { .. }
+        | Error::Exists { .. }
+        | Error::Uncomposed => true,
+        Error::NoProject { .. }
+        | Error::Write { .. }
+        | Error::Secret { .. }
+        | Error::OpenSecret { .. }
+        | Error::DkimKey { .. }
+        | Error::Locked
+        | Error::Ledger(_)
+        | Error::WorkerLost => false,
+    }
+}
+
+fn check_issue(
+    project: &Project,
+    path: &Path,
+    now: Timestamp,
+    summary: &mut CheckSummary,
+) -> Result<Diagnostics, Error> {
+    let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
+    if let Some(prepared) = &prepared {
+        summary.block_table = block_table::lines(&prepared.matrix, &prepared.keys);
+        summary.links.push(IssueLinks::of(prepared));
+    }
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
+    diagnostics.extend(prepared.check_consent(now, &|_| true)?);
+    let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
+    if letters.is_empty() {
+        diagnostics.push(no_recipients(&plan.issue));
+    }
+    diagnostics.extend(page_leaks(&prepared));
+    // The keys to sign with are where letters are sent from, which need not be here.
+    let headers = prepared.unsigned_masthead(plan.date)?;
+    let samples = prepared.invented_letters().unwrap_or_default();
+    let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
+        for letter in letters.iter() {
+            compose_letter(&letter?);
+        }
+        Ok(())
+    };
+    match compose_with_samples(prepared, headers, visit, samples) {
+        Ok(composition) => diagnostics.extend(composition.warnings),
+        Err(Blocked::Diagnostics(found)) => diagnostics.extend(found),
+        Err(Blocked::Failed(error)) => return Err(error),
+        // No guard is asked here: a draft may be checked, and nobody has to expect a number.
+        Err(Blocked::Guard(_)) => {}
+    }
+    Ok(diagnostics)
+}

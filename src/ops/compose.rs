@@ -1,0 +1,103 @@
+//! Composes every letter once, and checks one of each edition for leaks: nothing is sent or shown without it.
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edition::compiled::UnfilledCause;
+use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, MissingValue};
+use crate::letter::headers::CommonHeaders;
+use crate::letter::plan::PlannedLetter;
+use crate::ops::blocked::Blocked;
+use crate::ops::prepared_issue::PreparedIssue;
+
+const MISSING_VALUE: Code = Code("NL601");
+/// How many people a message names before it only counts them.
+const MAX_NAMED: usize = 5;
+
+/// Letters that can all be composed, and that leak nothing.
+#[derive(Debug)]
+pub struct Composition {
+    /// The letters.
+    pub plan: ComposedPlan,
+    /// What is to be reported all the same.
+    pub warnings: Diagnostics,
+}
+
+/// A source of letters: calls the closure once for each.
+///
+/// A million letters are never in memory together, so the letters are visited rather than listed.
+pub type LetterVisitor<'a> = dyn FnMut(&mut dyn FnMut(&PlannedLetter)) -> Result<(), Error> + 'a;
+
+/// Composes the letters that are visited, and checks the first of each edition for leaks.
+///
+/// # Errors
+///
+/// A value is missing for somebody, or an edition holds text that is for others; then nothing of it may be sent.
+pub fn compose(
+    prepared: PreparedIssue<'_>,
+    headers: CommonHeaders,
+    visit_letters: &mut LetterVisitor<'_>,
+) -> Result<Composition, Blocked> {
+    compose_with_samples(prepared, headers, visit_letters, Vec::new())
+}
+
+/// Does the same, and also checks letters that are not among those visited: of editions that nobody gets today.
+///
+/// # Errors
+///
+/// As for [`compose`]; a sample that cannot be composed is not an error.
+pub fn compose_with_samples(
+    prepared: PreparedIssue<'_>,
+    headers: CommonHeaders,
+    visit_letters: &mut LetterVisitor<'_>,
+    more_samples: Vec<PlannedLetter>,
+) -> Result<Composition, Blocked> {
+    // Before the editions are handed over: the guard reads the issue itself, with code of its own.
+    let guard = prepared.guard();
+    let mut composer = LetterComposer::new(headers, prepared.editions);
+    visit_letters(&mut |letter| composer.compose(letter))?;
+    let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
+    let leaks = guard.check_letters(&plan, samples.into_iter().chain(more_samples));
+    if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(Composition { plan, warnings: leaks }) }
+}
+
+/// One error for each place that cannot be filled, with the people it cannot be filled for.
+pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
+    let mut groups: Vec<(String, Vec<&MissingValue>)> = Vec::new();
+    for value in missing {
+        let place = value.error.place().map(ToString::to_string).unwrap_or_default();
+        let key = format!("{} {place}", value.error);
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, group)) => group.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups.iter().filter_map(|(_, group)| missing_value(group)).collect()
+}
+
+fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
+    let error = &group.first()?.error;
+    let people = group.iter().map(|value| &value.letter.person);
+    let name =
+        |person: &std::sync::Arc<crate::people::person::Person>| format!("{} ({})", person.address, person.origin);
+    let mut names: Vec<String> = people.take(MAX_NAMED).map(name).collect();
+    if group.len() > MAX_NAMED {
+        names.push(format!("and {} more", group.len() - MAX_NAMED));
+    }
+    let diagnostic = Diagnostic::error(MISSING_VALUE, format!("{error}: {}", names.join(", "))).hint(remedy(error));
+    Some(Diagnostic { place: error.place().cloned(), ..diagnostic })
+}
+
+/// What to do where a letter cannot be composed.
+fn remedy(error: &ComposeError) -> &'static str {
+    let cause = match error {
+        ComposeError::Unfilled(unfilled) => unfilled.cause,
+        ComposeError::NoEdition => return "undo the change to the issue, or use --replan",
+        ComposeError::Unsigned(_) => return "check the keys with `newsletter dkim check`, and run again",
+    };
+    match cause {
+        UnfilledCause::Missing => "fill in the field for them, or write a default: {{ … | default(\"…\") }}",
+        UnfilledCause::NoAddress => "write the whole address into the field, with https://",
+        UnfilledCause::TooMuch => "loop over fewer items, or write less inside the loop",
+        UnfilledCause::Unfit => "use a value of another type, or remove the filter or the calculation",
+    }
+}

@@ -1,0 +1,108 @@
+//! Delivers a frozen plan.
+
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::delivery::engine;
+use crate::delivery::event::DeliveryEvent;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::claim::RunScope;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::delivery::ledger::writer;
+use crate::delivery::retry::RetryPolicy;
+use crate::delivery::run::{DeliveryRun, RunEnd, WaitPolicy};
+use crate::delivery::transport::Transport;
+use crate::letter::compose::ComposedPlan;
+use crate::ops::reason_counts::{self, ReasonCount};
+
+/// What is delivered, and how.
+pub struct DeliveryRequest<'a> {
+    /// The plan.
+    pub record: &'a PlanRecord,
+    /// Its letters.
+    pub letters: &'a ComposedPlan,
+    /// How they leave.
+    pub transport: &'a dyn Transport,
+    /// When a deferred letter is tried again.
+    pub retry: RetryPolicy,
+    /// Which letters, and how often each.
+    pub scope: RunScope,
+    /// How long the run waits where no letter may leave.
+    pub wait: WaitPolicy,
+}
+
+/// Who stops a run, and who watches it.
+pub struct RunControl<'a> {
+    /// Set by a signal: the letters in hand are finished, then the run ends.
+    pub stop: &'a AtomicBool,
+    /// Called for everything that happens, by every connection.
+    pub watch: &'a (dyn Fn(&DeliveryEvent<'_>) + Sync),
+}
+
+/// How many letters there are before a run.
+#[derive(Clone, Copy, Debug)]
+pub struct RunStart {
+    /// The recipients of the plan.
+    pub recipients: u64,
+    /// The letters that this run may try.
+    pub due: u64,
+}
+
+/// What a run has come to.
+#[derive(Debug)]
+pub struct RunReport {
+    /// The letters of the plan by state; they add up to its recipients.
+    pub totals: Totals,
+    /// Why letters were not accepted.
+    pub reasons: Vec<ReasonCount>,
+}
+
+/// Expires what is too old, and counts what is left to try.
+///
+/// # Errors
+///
+/// The ledger cannot be read or written.
+pub fn start(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timestamp) -> Result<RunStart, Error> {
+    ledger.expire(request.record, request.retry.oldest(now), now)?;
+    let totals = ledger.totals(request.record.id)?;
+    let open = totals.of(LetterState::Planned) + totals.of(LetterState::Deferred);
+    let due = open.min(request.scope.limit.map_or(u64::MAX, |limit| limit as u64));
+    Ok(RunStart { recipients: totals.recipients(), due })
+}
+
+/// Tries what is due.
+///
+/// # Errors
+///
+/// The ledger cannot be written; then no more letters leave.
+pub fn attempt(
+    ledger: &mut dyn Ledger,
+    request: &DeliveryRequest<'_>,
+    control: &RunControl<'_>,
+) -> Result<RunEnd, Error> {
+    let run = DeliveryRun {
+        plan: request.letters,
+        transport: request.transport,
+        retry: request.retry,
+        wait: request.wait,
+        stop: control.stop,
+        observer: control.watch,
+    };
+    let end = writer::write(ledger, request.scope.clone(), |handle| engine::deliver(&run, handle));
+    end.map_err(Error::from).flatten()
+}
+
+/// Expires what has become too old during the run, and adds everything up.
+///
+/// # Errors
+///
+/// The ledger cannot be read or written.
+pub fn finish(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timestamp) -> Result<RunReport, Error> {
+    ledger.expire(request.record, request.retry.oldest(now), now)?;
+    let totals = ledger.totals(request.record.id)?;
+    let reasons = reason_counts::of_plan(ledger, request.record, &totals)?;
+    Ok(RunReport { totals, reasons })
+}

@@ -1,0 +1,196 @@
+//! Two versions of an issue side by side: who gets it, and what they read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::base::source::diagnostic::Diagnostics;
+use crate::letter::compose::ComposedPlan;
+use crate::letter::plan::Fingerprint;
+use crate::ops::compose::missing_values;
+use crate::ops::diff::text::{self, DiffLine, EditionDiff};
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::preview::write::sample_letters;
+use crate::ops::text::count;
+
+/// What the readers of one version get, each edition as a sample reader has it.
+pub struct IssueVersion {
+    /// How the version was typed.
+    pub label: String,
+    /// What the issue is known by among its files.
+    issue: String,
+    /// The sender.
+    pub sender: String,
+    editions: BTreeMap<String, EditionText>,
+    /// The editions by the addresses that get them.
+    pub readers: BTreeMap<String, String>,
+    /// The blocks that decide who reads what, with the editions that hold them.
+    blocks: BTreeSet<String>,
+    files: Fingerprint,
+}
+
+#[derive(Default)]
+struct EditionText {
+    subject: String,
+    preheader: String,
+    text: String,
+}
+
+impl IssueVersion {
+    /// Composes every edition of an issue; given are the editions by the addresses that get them.
+    ///
+    /// # Errors
+    ///
+    /// Letters that cannot be composed for a sample reader.
+    pub fn of(
+        prepared: PreparedIssue<'_>,
+        label: &str,
+        readers: BTreeMap<String, String>,
+    ) -> Result<Self, Diagnostics> {
+        let blocks = prepared.matrix.rows().iter().map(|row| {
+            let editions = prepared.keys.iter().filter(|(_, key)| row.is_in(key)).map(|(id, _)| id.as_str());
+            format!("::: {} ({})", row.fence, editions.collect::<Vec<_>>().join(", "))
+        });
+        let blocks = blocks.collect();
+        let headers = prepared.preview_masthead();
+        let letters = sample_letters(&prepared);
+        let sender = headers.from.to_string();
+        let files = prepared.fingerprint.clone();
+        let issue = prepared.issue.id.to_string();
+        // Without the check for leaks: nothing is sent or written, and it would hide the comparison that shows the leak.
+        let composed =
+            ComposedPlan::compose(headers, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
+        let text = |letter| {
+            let decoded = composed.decode(letter).ok()?;
+            let (subject, preheader, text) = (decoded.subject, decoded.preheader, decoded.text);
+            Some((letter.edition.clone(), EditionText { subject, preheader, text }))
+        };
+        let editions = letters.iter().filter_map(text).collect();
+        Ok(Self { label: label.to_owned(), issue, sender, editions, readers, blocks, files })
+    }
+
+    fn recipients(&self, edition: &str) -> usize {
+        self.readers.values().filter(|other| *other == edition).count()
+    }
+}
+
+/// How people who are added or removed are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeopleDetail {
+    /// By their number: addresses are personal data, and comparisons are shared.
+    Counted,
+    /// By their addresses.
+    Named,
+}
+
+/// The differences between two versions.
+pub struct IssueComparison<'v> {
+    /// The version to compare with.
+    pub before: &'v IssueVersion,
+    /// The version that is compared.
+    pub after: &'v IssueVersion,
+    /// The addresses that only the second version is sent to.
+    pub added: Vec<&'v str>,
+    /// The addresses that only the first version is sent to.
+    pub removed: Vec<&'v str>,
+    /// The addresses that get another edition.
+    pub moved: Vec<&'v str>,
+    /// What changes in each edition.
+    pub editions: BTreeMap<&'v str, EditionDiff>,
+    /// The other files that make the mail and have changed.
+    pub files: Vec<String>,
+}
+
+impl<'v> IssueComparison<'v> {
+    /// Compares two versions.
+    pub fn new(before: &'v IssueVersion, after: &'v IssueVersion) -> Self {
+        let only = |one: &'v IssueVersion, other: &IssueVersion| {
+            one.readers.keys().filter(|address| !other.readers.contains_key(*address)).map(String::as_str).collect()
+        };
+        let differs = |(address, edition): &(&'v String, &String)| {
+            before.readers.get(*address).is_some_and(|other| other != *edition)
+        };
+        let ids: BTreeSet<&str> = before.editions.keys().chain(after.editions.keys()).map(String::as_str).collect();
+        let nothing = EditionText::default();
+        let change = |id: &'v str| {
+            let side = |version: &'v IssueVersion| version.editions.get(id);
+            let (one, other) = (side(before).unwrap_or(&nothing), side(after).unwrap_or(&nothing));
+            let change = EditionDiff {
+                subject: text::text(&one.subject, &other.subject),
+                preheader: text::text(&one.preheader, &other.preheader),
+                text: text::text(&one.text, &other.text),
+            };
+            (id, change)
+        };
+        Self {
+            before,
+            after,
+            added: only(after, before),
+            removed: only(before, after),
+            moved: after.readers.iter().filter(differs).map(|(address, _)| address.as_str()).collect(),
+            editions: ids.into_iter().map(change).collect(),
+            files: files(before, after),
+        }
+    }
+
+    /// What happens to an edition.
+    pub fn kind(&self, edition: &str) -> &'static str {
+        match (self.before.editions.contains_key(edition), self.after.editions.contains_key(edition)) {
+            (false, _) => "added",
+            (true, false) => "removed",
+            (true, true) if self.editions.get(edition).is_some_and(EditionDiff::is_empty) => "same",
+            (true, true) => "changed",
+        }
+    }
+
+    /// For programs.
+    pub fn json(&self, people: PeopleDetail) -> Value {
+        let editions: Vec<Value> = self
+            .editions
+            .iter()
+            .map(|(id, change)| {
+                let recipients = [self.before.recipients(id), self.after.recipients(id)];
+                let plain = |lines: &[DiffLine]| lines.iter().map(DiffLine::plain).collect::<Vec<_>>();
+                json!({
+                    "edition": id, "change": self.kind(id), "recipients": recipients, "subject": plain(&change.subject),
+                    "preheader": plain(&change.preheader), "text": plain(&change.text),
+                })
+            })
+            .collect();
+        let mut whole = json!({
+            "before": self.before.label, "after": self.after.label,
+            "recipients": [self.before.readers.len(), self.after.readers.len()],
+            "added": self.added.len(), "removed": self.removed.len(), "moved": self.moved.len(),
+            "sender": [self.before.sender, self.after.sender], "files": self.files,
+            "blocks_added": self.new_blocks(), "blocks_removed": self.old_blocks(), "editions": editions,
+        });
+        if people == PeopleDetail::Named {
+            whole["people"] = json!({ "added": self.added, "removed": self.removed, "moved": self.moved });
+        }
+        whole
+    }
+
+    /// The blocks that only the second version has, with their editions.
+    pub fn new_blocks(&self) -> Vec<&String> {
+        self.after.blocks.difference(&self.before.blocks).collect()
+    }
+
+    /// The blocks that only the first version has, with their editions.
+    pub fn old_blocks(&self) -> Vec<&String> {
+        self.before.blocks.difference(&self.after.blocks).collect()
+    }
+}
+
+/// The files besides the issue that make the mail and are not as they were.
+fn files(before: &IssueVersion, after: &IssueVersion) -> Vec<String> {
+    let names: BTreeSet<&String> = before.files.keys().chain(after.files.keys()).collect();
+    let differ = names.into_iter().filter(|name| before.files.get(*name) != after.files.get(*name));
+    let others = differ.filter(|name| **name != before.issue && **name != after.issue);
+    // A picture's name is its content, so that one that changes is two names.
+    let (pictures, mut files): (Vec<String>, Vec<String>) =
+        others.cloned().partition(|name| name.starts_with("the picture "));
+    if !pictures.is_empty() {
+        files.push(count(pictures.len() as u64, "picture"));
+    }
+    files
+}

@@ -1,0 +1,5 @@
+//! Compares what readers get of two versions of an issue.
+
+pub mod editions;
+pub mod text;
+pub mod versions;

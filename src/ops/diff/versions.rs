@@ -1,0 +1,139 @@
+//! The two versions of an issue that are compared: files of today, or a Git revision.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::ops::diff::editions::IssueVersion;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::project::Project;
+use crate::project::revision::Revision;
+
+/// Where a version of the issue is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionSource {
+    /// A file on disk.
+    File(PathBuf),
+    /// A Git revision, and the issue's path in the project or the repository.
+    Revision {
+        /// The revision, such as `HEAD~1`.
+        revision: String,
+        /// The path.
+        path: String,
+    },
+}
+
+/// Two versions as they are typed: a file, or a revision, of the path behind its colon or else of the other's file.
+///
+/// # Errors
+///
+/// An issue cannot be read. Absent: neither of them says which issue is meant.
+pub fn parse_versions(project: &Project, typed: [&str; 2]) -> Result<Option<[VersionSource; 2]>, Error> {
+    let files = typed.map(|text| Some(project.issue_path(Path::new(text))).filter(|path| path.is_file()));
+    let path = match files.iter().flatten().next() {
+        Some(path) => Some(project.issue(path)?.source.path().to_string()),
+        None => None,
+    };
+    let source = |file: &Option<PathBuf>, text: &str| match (file, text.split_once(':'), &path) {
+        (Some(file), _, _) => Some(VersionSource::File(file.clone())),
+        (None, Some((revision, path)), _) => {
+            Some(VersionSource::Revision { revision: revision.to_owned(), path: path.to_owned() })
+        }
+        (None, None, Some(path)) => Some(VersionSource::Revision { revision: text.to_owned(), path: path.clone() }),
+        (None, None, None) => None,
+    };
+    let [first, second] = &files;
+    Ok(source(first, typed[0]).zip(source(second, typed[1])).map(<[_; 2]>::from))
+}
+
+/// Why there is no version to compare.
+#[derive(Debug)]
+pub enum VersionError {
+    /// Neither an issue nor a revision that Git knows of this project.
+    Unknown,
+    /// newsletter.yaml of the revision has errors.
+    Settings(Diagnostics),
+    /// The revision does not have this path.
+    NoSuchPath {
+        /// The path.
+        path: String,
+        /// The revision.
+        revision: String,
+    },
+    /// The issue has errors.
+    Issue {
+        /// The version.
+        label: String,
+        /// Its errors.
+        diagnostics: Diagnostics,
+    },
+    /// A file cannot be read.
+    Failed(Error),
+}
+
+impl From<Error> for VersionError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A version, and what is to be said of it.
+pub struct ReadVersion {
+    /// What its readers get.
+    pub version: IssueVersion,
+    /// Lists of people that the revision does not have: today's are used instead.
+    pub current_lists: Vec<String>,
+}
+
+/// Reads one version of an issue; `label` is how a file was typed.
+///
+/// # Errors
+///
+/// There is no such version, or it has errors.
+pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> Result<ReadVersion, VersionError> {
+    let (revision, path) = match source {
+        VersionSource::File(path) => {
+            return Ok(ReadVersion { version: prepare(project, path, label)?, current_lists: Vec::new() });
+        }
+        VersionSource::Revision { revision, path } => (revision, path),
+    };
+    let files = Revision::check_out(project, revision)?.ok_or(VersionError::Unknown)?;
+    let loaded = files.project(project)?;
+    let then = loaded.project.ok_or(VersionError::Settings(loaded.diagnostics))?;
+    let missing = || VersionError::NoSuchPath { path: path.clone(), revision: revision.clone() };
+    let file = find_below(then.root(), path).ok_or_else(missing)?;
+    let current_lists = current_lists(&then)?;
+    Ok(ReadVersion { version: prepare(&then, &file, &format!("{revision}:{path}"))?, current_lists })
+}
+
+/// The lists that are not in the revision. Lists are seldom in Git, so that both versions have the people of today.
+fn current_lists(then: &Project) -> Result<Vec<String>, Error> {
+    let (audiences, _) = then.audiences()?;
+    let lists: BTreeSet<&str> = audiences.iter().filter_map(|audience| audience.kept()?.value.path()).collect();
+    Ok(lists.into_iter().filter(|list| !then.root().join(list).exists()).map(str::to_owned).collect())
+}
+
+/// The file of a path from the project's folder, or from the repository's, which may be above it.
+fn find_below(root: &Path, path: &str) -> Option<PathBuf> {
+    let mut rest = Path::new(path).components();
+    while rest.clone().next().is_some() {
+        let file = root.join(rest.as_path());
+        let file = if file.is_dir() { file.join("index.md") } else { file };
+        if file.is_file() {
+            return Some(file);
+        }
+        rest.next();
+    }
+    None
+}
+
+fn prepare(project: &Project, path: &Path, label: &str) -> Result<IssueVersion, VersionError> {
+    let failed = |diagnostics| VersionError::Issue { label: label.to_owned(), diagnostics };
+    let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
+    let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Err(failed(diagnostics)) };
+    let readers = prepared.selection.recipients();
+    let readers = readers.map(|reader| Ok((reader.person()?.address.to_string(), reader.edition().id())));
+    let readers = readers.collect::<Result<_, Error>>()?;
+    IssueVersion::of(prepared, label, readers).map_err(failed)
+}

@@ -1,0 +1,54 @@
+//! Writes the web pages of an issue.
+
+use std::path::Path;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::letter::decoded::DecodedLetter;
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::web_pages::WebPage;
+use crate::project::files::write_over;
+
+/// Text on the pages of an issue that is not for everybody.
+pub fn page_leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
+    let guard = prepared.guard();
+    let mut diagnostics = Diagnostics::new();
+    for page in &prepared.pages {
+        // A page that cannot be rendered is not written, and compiling the issue has reported it.
+        if let Ok(decoded) = DecodedLetter::of_page(&page.edition) {
+            diagnostics.extend(guard.check_page(&page.key, &decoded));
+        }
+    }
+    diagnostics
+}
+
+/// Checks that the pages may be written; the warnings are to be reported.
+///
+/// # Errors
+///
+/// The issue is not public, or a page holds text that is not for everybody.
+pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked> {
+    if prepared.pages.is_empty() {
+        return Err(GuardFailure::NotPublic { issue: prepared.issue.id.clone() }.into());
+    }
+    let leaks = page_leaks(prepared);
+    if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(leaks) }
+}
+
+/// Writes one page with its pictures and calendar files; the names of the files, below the folder.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn write_page(folder: &Path, page: &WebPage) -> Result<Vec<String>, Error> {
+    let decoded = DecodedLetter::of_page(&page.edition).map_err(|_| Error::Uncomposed)?;
+    let mut files = vec![(format!("{}index.html", page.folder), decoded.html.as_bytes())];
+    let name = |file: &str| format!("{}{file}", page.folder);
+    files.extend(decoded.pictures.iter().map(|picture| (name(&picture.file_name()), &picture.bytes()[..])));
+    files.extend(decoded.enclosures.iter().map(|file| (name(file.name()), file.bytes())));
+    for (name, bytes) in &files {
+        write_over(&folder.join(name), bytes)?;
+    }
+    Ok(files.into_iter().map(|(name, _)| name).collect())
+}

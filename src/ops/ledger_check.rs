@@ -1,0 +1,90 @@
+//! Looks for damage in a ledger.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::row::{LedgerRow, LetterRow, PlanRow, RowId};
+use crate::delivery::ledger::state::Totals;
+use crate::issue::edition_key::EditionKey;
+use crate::ops::text::with_causes;
+
+/// What was found in a ledger.
+#[derive(Default)]
+pub struct LedgerScan {
+    plans: BTreeMap<i64, PlanScan>,
+    /// What is wrong, a sentence each.
+    pub faults: Vec<String>,
+}
+
+/// A plan, and its letters as they were counted.
+pub struct PlanScan {
+    /// The plan.
+    pub plan: Box<PlanRow>,
+    /// Its letters by state.
+    pub totals: Totals,
+    editions: HashSet<String>,
+}
+
+impl LedgerScan {
+    /// Reads the whole ledger.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read at all.
+    pub fn of(ledger: &mut dyn Ledger) -> Result<Self, Error> {
+        let mut scan = Self { faults: ledger.check_integrity()?, ..Self::default() };
+        ledger.each_row(&mut |id, row| {
+            scan.add(id, row);
+            Ok(())
+        })?;
+        // A run changes the letters while they are counted.
+        if !ledger.is_running()? {
+            scan.compare_totals(ledger)?;
+        }
+        Ok(scan)
+    }
+
+    /// The plans, in their order.
+    pub fn plans(&self) -> impl ExactSizeIterator<Item = &PlanScan> {
+        self.plans.values()
+    }
+
+    fn add(&mut self, id: RowId, row: Result<LedgerRow, LedgerError>) {
+        match row {
+            Ok(LedgerRow::Plan(plan)) => {
+                let editions = plan.record.editions.iter().map(EditionKey::id).collect();
+                self.plans.insert(id.plan, PlanScan { plan, editions, totals: Totals::default() });
+            }
+            Ok(LedgerRow::Letter(letter)) => self.count(id, &letter),
+            Err(error) => self.faults.push(format!("{id}: {}", with_causes(&error))),
+        }
+    }
+
+    fn count(&mut self, id: RowId, row: &LetterRow) {
+        let Some(found) = self.plans.get_mut(&id.plan) else {
+            self.faults.push(format!("{id}: its plan is missing"));
+            return;
+        };
+        if !found.editions.contains(&row.letter.edition) {
+            self.faults.push(format!("{id}: the plan has no edition {}", row.letter.edition));
+        }
+        found.totals.add(row.state, 1);
+    }
+
+    /// Where a letter is counted in one way and not in another, an index is damaged.
+    fn compare_totals(&mut self, ledger: &mut dyn Ledger) -> Result<(), LedgerError> {
+        if !self.faults.is_empty() {
+            return Ok(());
+        }
+        for (id, found) in &self.plans {
+            let totals = ledger.totals(found.plan.record.id)?;
+            if totals != found.totals {
+                let (rows, indexed) = (found.totals.recipients(), totals.recipients());
+                self.faults.push(format!("plan {id}: it has {rows} letters, but {indexed} are counted"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Opens the ledger and the transport that a project's settings name.
+
+use std::path::Path;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::error::LedgerError;
+use crate::delivery::ledger::location::LedgerLocation;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::{self, Ledger};
+use crate::delivery::outbox::Outbox;
+use crate::delivery::transport::Transport;
+use crate::issue::IssueId;
+use crate::letter::plan::TransportKind;
+use crate::project::Project;
+
+/// The kind of transport that the settings name.
+pub fn transport_kind(project: &Project) -> TransportKind {
+    match project.settings().smtp {
+        Some(_) => TransportKind::Smtp,
+        None => TransportKind::Outbox,
+    }
+}
+
+/// The transport that the settings name: a relay, or the outbox folder where they name none.
+///
+/// # Errors
+///
+/// The password of the relay cannot be read.
+pub fn transport(project: &Project) -> Result<Box<dyn Transport>, Error> {
+    Ok(match project.relay()? {
+        Some(relay) => Box::new(relay),
+        None => Box::new(Outbox::new(project.outbox())),
+    })
+}
+
+/// The id under which the ledger knows an issue, even if the issue has errors by now.
+///
+/// # Errors
+///
+/// The issue cannot be read.
+pub fn issue_id(project: &Project, path: &Path) -> Result<IssueId, Error> {
+    let files = project.issue(path)?;
+    Ok(files.issue.map_or_else(|| IssueId::of_path(files.source.path()), |issue| issue.id))
+}
+
+/// The plan of an issue: the one of the transport in use, or else another one.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn plan_of(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> Result<Option<PlanRecord>, Error> {
+    let mut plans: Vec<PlanRecord> = ledger.plans_in_force()?.into_iter().filter(|plan| plan.issue == *issue).collect();
+    plans.sort_by_key(|plan| plan.transport == transport_kind(project));
+    Ok(plans.pop())
+}
+
+/// The ledger to read; absent where nothing was sent yet.
+///
+/// # Errors
+///
+/// It cannot be opened.
+pub fn open_to_read(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error> {
+    Ok(ledger::open::open_to_read(&project.ledger()?)?)
+}
+
+/// Every ledger there is, to read: the one in use, and the default file where it was left behind.
+///
+/// # Errors
+///
+/// One of them cannot be opened.
+pub fn open_all_to_read(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Error> {
+    let mut ledgers = Vec::new();
+    for location in locations(project)? {
+        ledgers.extend(ledger::open::open_to_read(&location)?);
+    }
+    Ok(ledgers)
+}
+
+/// The same, to erase somebody from them.
+///
+/// # Errors
+///
+/// One of them cannot be opened, or a run is under way.
+pub fn open_all_to_write(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Error> {
+    refuse_left_behind(project, &project.ledger()?)?;
+    let mut ledgers = Vec::new();
+    for location in locations(project)? {
+        let mut ledger = ledger::open::open_to_write(&location)?;
+        ledger.recover()?;
+        if ledger.is_running()? {
+            return Err(Error::Locked);
+        }
+        ledgers.push(ledger);
+    }
+    Ok(ledgers)
+}
+
+/// The ledger to record suppressions in: also while a run is under way.
+///
+/// # Errors
+///
+/// It cannot be opened, or was left behind.
+pub fn open_to_suppress(project: &Project) -> Result<Box<dyn Ledger>, Error> {
+    let location = project.ledger()?;
+    refuse_left_behind(project, &location)?;
+    Ok(ledger::open::open_to_suppress(&location)?)
+}
+
+/// The ledger to write; what an interrupted run left behind is put in order.
+///
+/// # Errors
+///
+/// It cannot be opened, was left behind, or is another run's.
+pub fn open_to_write(project: &Project) -> Result<Box<dyn Ledger>, Error> {
+    let location = project.ledger()?;
+    refuse_left_behind(project, &location)?;
+    let mut ledger = ledger::open::open_to_write(&location)?;
+    ledger.recover()?;
+    Ok(ledger)
+}
+
+/// Where ledgers are or may be: first the one in use.
+fn locations(project: &Project) -> Result<Vec<LedgerLocation>, Error> {
+    let (location, default) = (project.ledger()?, project.usual_ledger());
+    let is_other = !matches!(&location, LedgerLocation::File(path) if *path == default);
+    let former = Some(default).filter(|path| is_other && path.exists()).map(LedgerLocation::File);
+    Ok([location].into_iter().chain(former).collect())
+}
+
+/// A project that has sent from the default file, and now names a ledger that does not exist yet, would send to
+/// everybody again.
+fn refuse_left_behind(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
+    let default = project.usual_ledger();
+    let is_other = !matches!(location, LedgerLocation::File(path) if *path == default);
+    if is_other && default.exists() && ledger::open::open_to_read(location)?.is_none() {
+        return Err(LedgerError::LeftBehind { path: default }.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Whether the web addresses that issues link to exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::exemption::Exemptions;
+use crate::base::source::span::Spanned;
+use crate::edition::compiled::Edition;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::project::Project;
+use crate::project::online::link_status;
+use crate::project::online::{self, LinkStatuses, RequestLimits};
+
+/// What one issue links to, and the warnings it turns off.
+pub struct IssueLinks {
+    links: BTreeMap<String, Spanned<String>>,
+    ignore: Exemptions,
+}
+
+impl IssueLinks {
+    /// The links of all its editions, each once.
+    pub(crate) fn of(prepared: &PreparedIssue<'_>) -> Self {
+        let links = prepared.editions.values().flat_map(Edition::web_links);
+        let links = links.map(|link| (format!("{} {}", link.place, link.value), link.clone())).collect();
+        Self { links, ignore: prepared.issue.front.ignore.clone() }
+    }
+
+    fn diagnostics(&self, statuses: &LinkStatuses) -> Diagnostics {
+        let of_link = |link: &Spanned<String>| {
+            let status = statuses.of(&link.value)?;
+            Some(status.diagnostic(&link.value)?.at(link.place.clone()))
+        };
+        let mut diagnostics: Diagnostics = self.links.values().filter_map(of_link).collect();
+        self.ignore.apply(&mut diagnostics);
+        diagnostics
+    }
+}
+
+/// The addresses to request, each once.
+pub fn urls(links: &[IssueLinks]) -> BTreeSet<String> {
+    online::addresses(links.iter().flat_map(|issue| issue.links.values()).map(|link| link.value.as_str()))
+}
+
+/// Requests them; `on_answer` is called for each that is answered. Answers are cached in the project for a while.
+pub fn check(project: &Project, links: &[IssueLinks], now: Timestamp, on_answer: &(dyn Fn() + Sync)) -> Diagnostics {
+    let limits = RequestLimits::default();
+    let statuses = online::ask(&urls(links), (&project.answers(), now), limits, on_answer);
+    project.keep_answers(&statuses.kept);
+    let mut diagnostics = Diagnostics::new();
+    for issue in links {
+        diagnostics.extend(issue.diagnostics(&statuses));
+    }
+    if statuses.left > 0 {
+        diagnostics.push(link_status::too_many(limits.most, statuses.left));
+    }
+    project.settings().ignore.apply(&mut diagnostics);
+    diagnostics
+}

@@ -1,0 +1,40 @@
+//! The text of a new issue.
+
+const BODY: &str = include_str!("new_issue.md");
+
+/// The front matter of a new issue.
+pub struct NewFrontMatter<'a> {
+    /// The subject.
+    pub subject: &'a str,
+    /// The preheader; empty: the author is reminded to write one.
+    pub preheader: &'a str,
+    /// The audiences.
+    pub audiences: &'a [String],
+}
+
+/// The text of a new issue: front matter that is valid whatever the title holds, and a body to write over.
+pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
+    let subject: String = front.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
+    let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
+    let audiences = front.audiences.join(", ");
+    format!(
+        "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]\n\
+         # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{BODY}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_break_the_front_matter() {
+        let text = issue_text(&NewFrontMatter {
+            subject: "Nyt: \"OS2\"\nbcc: x",
+            preheader: "",
+            audiences: &["members".to_owned()],
+        });
+        assert!(text.starts_with("---\nsubject: \"Nyt: \\\"OS2\\\" bcc: x\"\npreheader"), "{text}");
+    }
+}

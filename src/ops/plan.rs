@@ -1,0 +1,326 @@
+//! From a prepared issue to a frozen plan of which every letter was composed once.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::issue::edition_key::EditionKey;
+use crate::issue::{DraftStatus, Issue, IssueId};
+use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::compose::{Composition, compose};
+use crate::ops::ledgers;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::Person;
+use crate::people::person::suppression_reason::SuppressionReason;
+use crate::project::Project;
+
+const NO_RECIPIENTS: Code = Code("NL602");
+
+/// What is checked before a plan is frozen.
+#[derive(Clone, Debug)]
+pub struct SendGuards {
+    /// How many recipients the plan must have; absent: any number.
+    pub expect: Option<u64>,
+    /// What happens to an unfinished plan.
+    pub replan: ReplanPolicy,
+    /// The issue as it was typed, for messages that say what to type next.
+    pub typed: String,
+}
+
+/// What happens to a plan that is not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplanPolicy {
+    /// It is continued, if its files are unchanged.
+    Continue,
+    /// A new plan takes its place for those not yet reached.
+    Replan,
+}
+
+/// Reads and compiles an issue and everything it needs; the warnings are to be reported.
+///
+/// # Errors
+///
+/// There are errors in files, or a file cannot be read.
+pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'p>, Diagnostics), Blocked> {
+    let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
+    diagnostics.sort();
+    match prepared.filter(|_| !diagnostics.has_errors()) {
+        Some(prepared) => Ok((prepared, diagnostics)),
+        None => Err(Blocked::Diagnostics(diagnostics)),
+    }
+}
+
+/// Pictures that were written to `public/` and must be uploaded before readers see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPictures {
+    /// How many.
+    pub count: usize,
+    /// The address at which readers look for the folder.
+    pub url: String,
+}
+
+/// Writes the pictures that letters link to into `public/`; absent where there are no new ones.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn publish(prepared: &PreparedIssue<'_>) -> Result<Option<NewPictures>, Error> {
+    Ok(prepared
+        .publish()?
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, url)| NewPictures { count, url: url.to_owned() }))
+}
+
+/// Checks that an issue may be sent at this moment.
+///
+/// # Errors
+///
+/// It is a draft, or its `send_until` has passed.
+pub fn check_sendable(issue: &Issue, now: Timestamp) -> Result<(), GuardFailure> {
+    if issue.front.draft == DraftStatus::Yes {
+        return Err(GuardFailure::Draft { issue: issue.id.clone() });
+    }
+    if issue.front.send_until.is_some_and(|until| until < now) {
+        return Err(GuardFailure::Expired { issue: issue.id.clone() });
+    }
+    Ok(())
+}
+
+/// Checks the consent of those who are sent to, as far as the project requires it; the warnings are to be reported.
+///
+/// # Errors
+///
+/// The consent of somebody is required and missing.
+pub fn check_consent(project: &Project, prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Diagnostics, Blocked> {
+    let suppressed = suppressed_addresses(project, prepared)?;
+    let diagnostics = prepared.check_consent(now, &|address| suppressed.reason(address).is_none())?;
+    if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok(diagnostics) }
+}
+
+/// Who gets no letter of an issue, as far as the ledger knows.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn suppressed_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> Result<SuppressedAddresses, Error> {
+    match ledgers::open_to_read(project)? {
+        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.key()?, prepared.series())?),
+        None => Ok(SuppressedAddresses::default()),
+    }
+}
+
+/// The recipient with this address, and the edition they get.
+///
+/// # Errors
+///
+/// Nobody with this address gets the issue.
+pub fn recipient<'a>(prepared: &'a PreparedIssue<'_>, typed: &str) -> Result<(Arc<Person>, &'a EditionKey), Blocked> {
+    let failure = || GuardFailure::NotARecipient { address: typed.to_owned(), issue: prepared.issue.id.clone() };
+    Ok(prepared.reader(typed)?.ok_or_else(failure)?)
+}
+
+/// Checks that the issue is sent to an audience: nobody would get anything, and it would look like success.
+///
+/// # Errors
+///
+/// It is not.
+pub fn check_audience(issue: &Issue, audience: &str) -> Result<(), GuardFailure> {
+    let audiences: Vec<String> = issue.front.audiences.iter().map(|named| named.value.to_string()).collect();
+    if audiences.iter().any(|named| named == audience) {
+        return Ok(());
+    }
+    Err(GuardFailure::OtherAudiences { issue: issue.id.clone(), audience: audience.to_owned(), audiences })
+}
+
+/// A plan that can be delivered, or will be once it is frozen.
+#[derive(Debug)]
+pub enum PlanStep {
+    /// The plan in force, with what is left of it composed again.
+    Resumed(Box<FrozenPlan>),
+    /// A new plan.
+    New(Box<NewPlan>),
+}
+
+/// A plan in the ledger and its letters.
+#[derive(Debug)]
+pub struct FrozenPlan {
+    /// What the ledger says of it.
+    pub record: PlanRecord,
+    /// The letters.
+    pub composition: Composition,
+    /// Pictures of editions that nobody in the lists of today gets.
+    pub new_pictures: Option<NewPictures>,
+}
+
+/// A plan that is composed and not yet frozen.
+#[derive(Debug)]
+pub struct NewPlan {
+    /// The plan.
+    pub plan: Plan,
+    /// All its letters, those to suppressed addresses included.
+    pub letters: PlannedLetters,
+    /// The letters that will be sent.
+    pub composition: Composition,
+    /// How many letters are not sent because their addresses are suppressed.
+    pub suppressed: u64,
+    context: FreezeContext,
+}
+
+impl NewPlan {
+    /// Writes the plan into the ledger: from then on its recipients and files are fixed.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be written.
+    pub fn freeze(self, ledger: &mut dyn Ledger) -> Result<FrozenPlan, Blocked> {
+        ledger.freeze(&self.plan, &self.context, &mut self.letters.iter())?;
+        let replaced = GuardFailure::Replaced { issue: self.plan.issue.clone() };
+        let record = ledger.plan(&self.plan.issue, self.plan.transport)?.ok_or(replaced)?;
+        Ok(FrozenPlan { record, composition: self.composition, new_pictures: None })
+    }
+}
+
+/// The plan in force, or a new one.
+///
+/// # Errors
+///
+/// A guard failed, or letters cannot be composed.
+pub fn plan(
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    prepared: PreparedIssue<'_>,
+    guards: &SendGuards,
+    now: Timestamp,
+) -> Result<PlanStep, Blocked> {
+    let transport = ledgers::transport_kind(project);
+    match ledger.plan(&prepared.issue.id, transport)? {
+        Some(record) if guards.replan == ReplanPolicy::Continue => {
+            Ok(PlanStep::Resumed(Box::new(resume(ledger, prepared, record, guards)?)))
+        }
+        Some(record) if ledger.is_erased(record.id)? => {
+            Err(GuardFailure::RecipientsErased { issue: record.issue }.into())
+        }
+        Some(_) | None => {
+            let suppressed = SuppressedAddresses::read(ledger, project.key()?, prepared.series())?;
+            let context = PlanContext { transport, suppressed, now };
+            Ok(PlanStep::New(Box::new(new_plan(ledger, prepared, context, guards)?)))
+        }
+    }
+}
+
+/// Continues a frozen plan, if what it was made from is unchanged.
+fn resume(
+    ledger: &mut dyn Ledger,
+    mut prepared: PreparedIssue<'_>,
+    record: PlanRecord,
+    guards: &SendGuards,
+) -> Result<FrozenPlan, Blocked> {
+    let changed = changes(&record.fingerprint, &prepared.fingerprint);
+    if !changed.is_empty() {
+        let (issue, planned_at, typed) = (record.issue, record.frozen_at, guards.typed.clone());
+        return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());
+    }
+    check_expected(ledger.totals(record.id)?.recipients(), guards)?;
+    // An edition that nobody in the lists of today gets may still have recipients in the plan.
+    let mut diagnostics = prepared.complete(&record.editions);
+    prepared.excuse(&mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(Blocked::Diagnostics(diagnostics));
+    }
+    let new_pictures = publish(&prepared)?;
+    let headers = prepared.masthead(record.date.clone())?;
+    let mut composition = compose(prepared, headers, &mut |compose_letter| {
+        let unfinished = &mut |letter: LetterRecord| {
+            if !letter.state.is_final() {
+                compose_letter(&letter.letter);
+            }
+        };
+        Ok(ledger.each_letter(record.id, unfinished)?)
+    })?;
+    composition.warnings.extend(diagnostics);
+    Ok(FrozenPlan { record, composition, new_pictures })
+}
+
+/// What a new plan is made for.
+#[derive(Debug)]
+pub struct PlanContext {
+    /// How its letters leave.
+    pub transport: TransportKind,
+    /// Who gets no letter.
+    pub suppressed: SuppressedAddresses,
+    /// The moment of planning.
+    pub now: Timestamp,
+}
+
+/// A new plan: composed and checked, to be confirmed and frozen.
+///
+/// # Errors
+///
+/// A guard failed, or letters cannot be composed.
+pub fn new_plan(
+    ledger: &mut dyn Ledger,
+    prepared: PreparedIssue<'_>,
+    context: PlanContext,
+    guards: &SendGuards,
+) -> Result<NewPlan, Blocked> {
+    let PlanContext { transport, suppressed, now } = context;
+    let (plan, mut letters) = prepared.plan(transport, now)?;
+    // A row in the ledger that says an erased person is suppressed would name them again.
+    if suppressed.holds(SuppressionReason::Erased) {
+        letters.leave_out(|person| suppressed.reason(&person.address) == Some(SuppressionReason::Erased))?;
+    }
+    if letters.is_empty() {
+        return Err(Blocked::Diagnostics([no_recipients(&plan.issue)].into_iter().collect()));
+    }
+    if let Some(other) = ledger.same_content(&prepared.content, &plan.issue, transport)? {
+        return Err(GuardFailure::SameContent { other: other.issue }.into());
+    }
+    let send_until = prepared.issue.front.send_until;
+    let context = FreezeContext { content: prepared.content.clone(), send_until, now, suppressed };
+    let headers = prepared.masthead(plan.date.clone())?;
+    let mut suppressed = 0;
+    let composition = compose(prepared, headers, &mut |compose_letter| {
+        for letter in letters.iter() {
+            let letter = letter?;
+            if context.suppressed.reason(&letter.person.address).is_none() {
+                compose_letter(&letter);
+            } else {
+                suppressed += 1;
+            }
+        }
+        Ok(())
+    })?;
+    check_expected(letters.len() as u64, guards)?;
+    Ok(NewPlan { plan, letters, composition, suppressed, context })
+}
+
+/// Nobody is in the audiences of the issue: it cannot be sent, and that is no success.
+pub fn no_recipients(issue: &IssueId) -> Diagnostic {
+    let message = format!("{issue} has no recipients: its audiences are empty");
+    Diagnostic::error(NO_RECIPIENTS, message)
+        .hint("check `recipients`, `people`, `where` and `exclude` of its audiences")
+}
+
+/// The names of what is not as it was.
+fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
+    let mut names: Vec<String> =
+        before.keys().chain(now.keys()).filter(|name| before.get(*name) != now.get(*name)).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn check_expected(recipients: u64, guards: &SendGuards) -> Result<(), GuardFailure> {
+    match guards.expect.filter(|expected| *expected != recipients) {
+        Some(expected) => Err(GuardFailure::Unexpected { expected, recipients }),
+        None => Ok(()),
+    }
+}

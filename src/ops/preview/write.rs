@@ -1,0 +1,162 @@
+//! Composes the letters of a preview and writes their files, an overview page and a manifest.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::issue::edition_key::EditionKey;
+use crate::letter::compose::ComposedPlan;
+use crate::letter::plan::PlannedLetter;
+use crate::ops::blocked::Blocked;
+use crate::ops::compose::compose;
+use crate::ops::diagnostic_json::DiagnosticJson;
+use crate::ops::plan::recipient;
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::preview::page::{self, BlockEntry, ManifestEntry, PreviewPage};
+use crate::project::files::write_over;
+
+/// A preview that was written.
+pub struct WrittenPreview {
+    /// Its editions.
+    pub entries: Vec<ManifestEntry>,
+    /// What is to be reported of the issue, as in the manifest.
+    pub warnings: Diagnostics,
+    /// What is to be reported of the letters.
+    pub leak_warnings: Diagnostics,
+}
+
+/// An edition in `manifest.json`, with the warnings of its issue.
+#[derive(Serialize)]
+pub struct CheckedEntry<'a> {
+    #[serde(flatten)]
+    entry: &'a ManifestEntry,
+    warnings: Vec<DiagnosticJson<'a>>,
+}
+
+impl WrittenPreview {
+    /// What `manifest.json` holds.
+    pub fn manifest(&self) -> Vec<CheckedEntry<'_>> {
+        let warnings = || self.warnings.iter().map(DiagnosticJson::new).collect();
+        self.entries.iter().map(|entry| CheckedEntry { entry, warnings: warnings() }).collect()
+    }
+}
+
+/// Whose letters a preview shows.
+///
+/// # Errors
+///
+/// The recipient that was asked for gets no letter.
+pub fn readers(prepared: &PreparedIssue<'_>, recipient_typed: Option<&str>) -> Result<Vec<PlannedLetter>, Blocked> {
+    let Some(typed) = recipient_typed else {
+        return Ok(sample_letters(prepared));
+    };
+    let (person, key) = recipient(prepared, typed)?;
+    Ok(vec![prepared.preview_letter(Arc::clone(&person), key)])
+}
+
+/// A letter of each edition, to a sample reader.
+pub(crate) fn sample_letters(prepared: &PreparedIssue<'_>) -> Vec<PlannedLetter> {
+    let letter = |key: &EditionKey| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
+    prepared.keys.values().filter_map(letter).collect()
+}
+
+/// Writes the letters, `index.html` and `manifest.json` into a folder.
+///
+/// # Errors
+///
+/// A letter cannot be composed or leaks, or a file cannot be written.
+pub fn write(
+    prepared: PreparedIssue<'_>,
+    letters: &[PlannedLetter],
+    recipient_typed: Option<&str>,
+    warnings: Diagnostics,
+    folder: &Path,
+) -> Result<WrittenPreview, Blocked> {
+    let headers = prepared.preview_masthead();
+    let page = PreviewPage {
+        issue: prepared.issue.id.to_string(),
+        sender: headers.from.name.clone().unwrap_or_else(|| headers.from.address.to_string()),
+        lang: prepared.project.settings().lang,
+        person: recipient_typed.map(str::to_owned),
+        warnings,
+    };
+    let facts: Vec<EditionFacts> = letters.iter().filter_map(|letter| EditionFacts::of(&prepared, letter)).collect();
+    let composition = compose(prepared, headers, &mut |compose_letter| {
+        letters.iter().for_each(compose_letter);
+        Ok(())
+    })?;
+    let mut entries = Vec::new();
+    for (planned, facts) in letters.iter().zip(facts) {
+        entries.push(write_edition(folder, &composition.plan, planned, facts)?);
+    }
+    write_over(&folder.join("index.html"), page::page(&page, &entries).as_bytes())?;
+    let preview = WrittenPreview { entries, warnings: page.warnings, leak_warnings: composition.warnings };
+    let manifest = serde_json::to_string_pretty(&preview.manifest()).unwrap_or_default();
+    write_over(&folder.join("manifest.json"), manifest.as_bytes())?;
+    Ok(preview)
+}
+
+/// What is known of an edition besides its letter.
+struct EditionFacts {
+    key: EditionKey,
+    recipients: usize,
+    blocks: Vec<BlockEntry>,
+    lix: Option<u32>,
+}
+
+impl EditionFacts {
+    fn of(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<Self> {
+        let key = prepared.keys.get(&letter.edition)?.clone();
+        let recipients = prepared.selection.recipients().filter(|reader| *reader.edition() == key).count();
+        let blocks = BlockEntry::all(&prepared.matrix, &key);
+        let lix = prepared.manuscripts.in_lang(key.lang).readability(&key);
+        Some(Self { key, recipients, blocks, lix })
+    }
+}
+
+fn write_edition(
+    folder: &Path,
+    composed: &ComposedPlan,
+    planned: &PlannedLetter,
+    facts: EditionFacts,
+) -> Result<ManifestEntry, Error> {
+    let letter = composed.letter(planned).map_err(|_| Error::Uncomposed)?;
+    let decoded = composed.decode(planned).map_err(|_| Error::Uncomposed)?;
+    let name = |ending: &str| format!("{}.{ending}", planned.edition);
+    let mut files = vec![name("html"), name("txt"), name("eml")];
+    let mut html = decoded.html.clone();
+    for picture in decoded.pictures {
+        let file = picture.file_name();
+        html = html.replace(&decoded.placement.address(picture), &file);
+        write_over(&folder.join(&file), picture.bytes())?;
+        files.push(file);
+    }
+    write_over(&folder.join(name("html")), html.as_bytes())?;
+    write_over(&folder.join(name("txt")), decoded.text.as_bytes())?;
+    write_over(&folder.join(name("eml")), &letter.bytes)?;
+    for enclosure in decoded.enclosures {
+        let file = format!("{}.{}", planned.edition, enclosure.name());
+        write_over(&folder.join(&file), enclosure.bytes())?;
+        files.push(file);
+    }
+    Ok(ManifestEntry {
+        edition: planned.edition.clone(),
+        audience: facts.key.audience.to_string(),
+        lang: facts.key.lang,
+        leaves_out: facts.key.leaves_out.iter().map(ToString::to_string).collect(),
+        subject: decoded.subject,
+        preheader: decoded.preheader,
+        recipients: facts.recipients,
+        html_bytes: decoded.html.len(),
+        text_bytes: decoded.text.len(),
+        lix: facts.lix,
+        sha256: Digest::sha256(&letter.bytes).to_string(),
+        text: decoded.text,
+        files,
+        blocks: facts.blocks,
+    })
+}

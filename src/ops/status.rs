@@ -1,0 +1,63 @@
+//! What a plan has come to, for an observer who does not hold the ledger.
+
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::state::{LetterState, Totals};
+use crate::letter::plan::TransportKind;
+
+/// Whether letters may leave at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendingStatus {
+    /// A run is under way.
+    Running,
+    /// None is.
+    Idle,
+}
+
+impl SendingStatus {
+    /// The status of a ledger.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub fn of(ledger: &mut dyn Ledger) -> Result<Self, Error> {
+        Ok(if ledger.is_running()? { Self::Running } else { Self::Idle })
+    }
+}
+
+/// The letters of a plan by state, as [`observed`] sees each of them.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Totals, Error> {
+    let totals = ledger.totals(plan.id)?;
+    if totals.of(LetterState::InFlight) == 0 {
+        return Ok(totals);
+    }
+    let state = match SendingStatus::of(ledger)? {
+        SendingStatus::Running => LetterState::Planned,
+        SendingStatus::Idle => state_after_kill(plan.transport),
+    };
+    Ok(totals.moved(LetterState::InFlight, state))
+}
+
+/// A letter as an observer sees it: where no run is under way, nothing is in flight.
+pub fn observed(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> LetterRecord {
+    match (record.state, sending) {
+        (LetterState::InFlight, SendingStatus::Idle) => {
+            LetterRecord { state: state_after_kill(plan.transport), ..record }
+        }
+        _ => record,
+    }
+}
+
+/// The state of a letter that was in flight when its run was killed. A file can be written twice without harm, since the
+/// second replaces the first; whether a relay has taken a letter is not known.
+fn state_after_kill(transport: TransportKind) -> LetterState {
+    match transport {
+        TransportKind::Smtp => LetterState::InDoubt,
+        TransportKind::Outbox | TransportKind::Folder => LetterState::Planned,
+    }
+}

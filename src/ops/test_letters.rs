@@ -1,0 +1,167 @@
+//! The letters of a test: editions as they will be sent, addressed to testers.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::base::value::Value;
+use crate::delivery::ledger::freeze_context::FreezeContext;
+use crate::delivery::ledger::record::PlanRecord;
+use crate::delivery::ledger::suppression::SuppressedAddresses;
+use crate::delivery::ledger::{self, Ledger};
+use crate::issue::edition_key::EditionKey;
+use crate::letter::compose::ComposedPlan;
+use crate::letter::headers::CommonHeaders;
+use crate::letter::message_id::MessageIds;
+use crate::letter::plan::{Fingerprint, Plan, PlannedLetter};
+use crate::letter::purpose::{LetterPurpose, TestLabel};
+use crate::ops::blocked::{Blocked, GuardFailure};
+use crate::ops::compose::{Composition, compose};
+use crate::ops::ledgers;
+use crate::ops::plan::{check_audience, recipient};
+use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::{Address, Person};
+
+/// Who reads the editions of a test.
+pub struct TestReaders {
+    readers: Vec<TestReader>,
+    /// Whether the subjects name the editions.
+    label: TestLabel,
+}
+
+/// Somebody whose letter is tried out.
+struct TestReader {
+    person: Arc<Person>,
+    edition: EditionKey,
+}
+
+impl TestReaders {
+    /// A sample reader of each edition, or of each edition of `audience:ID`, or the recipient with an address.
+    ///
+    /// # Errors
+    ///
+    /// The issue is not sent to the audience or the address.
+    pub fn of(prepared: &PreparedIssue<'_>, wanted: Option<&str>) -> Result<Self, Blocked> {
+        let sample = |key: &EditionKey| Some(TestReader { person: prepared.invented(key).ok()?, edition: key.clone() });
+        let Some(wanted) = wanted else {
+            let readers = prepared.keys.values().filter_map(sample).collect();
+            return Ok(Self { readers, label: TestLabel::Edition });
+        };
+        if let Some(audience) = wanted.strip_prefix("audience:") {
+            check_audience(&prepared.issue, audience)?;
+            let editions = prepared.keys.values().filter(|key| key.audience.as_str() == audience);
+            return Ok(Self { readers: editions.filter_map(sample).collect(), label: TestLabel::Edition });
+        }
+        let (person, edition) = recipient(prepared, wanted)?;
+        Ok(Self { readers: vec![TestReader { person, edition: edition.clone() }], label: TestLabel::Plain })
+    }
+}
+
+/// Letters of a test that are composed and checked.
+pub struct TestMailing {
+    /// The letters, under the readers' own addresses.
+    pub composition: Composition,
+    /// A plan for each edition.
+    plans: Vec<TestPlan>,
+    context: FreezeContext,
+}
+
+/// One edition, to every tester.
+struct TestPlan {
+    plan: Plan,
+    letters: Vec<PlannedLetter>,
+}
+
+/// A plan of a test, in a ledger that is discarded afterwards.
+pub struct FrozenTest {
+    /// The ledger.
+    pub ledger: Box<dyn Ledger>,
+    /// Its only plan.
+    pub record: PlanRecord,
+}
+
+impl TestMailing {
+    /// Composes the editions for their readers, and plans them for the testers.
+    ///
+    /// # Errors
+    ///
+    /// A value is missing, or an edition holds text that is for others: a tester may be one of its readers.
+    pub fn compose(
+        prepared: PreparedIssue<'_>,
+        readers: &TestReaders,
+        testers: &[Address],
+        now: Timestamp,
+    ) -> Result<Self, Blocked> {
+        let mut headers = prepared.masthead(prepared.moment(now))?;
+        headers.purpose = LetterPurpose::Test(readers.label);
+        let plans: Vec<TestPlan> =
+            readers.readers.iter().map(|reader| test_plan(&prepared, &headers, reader, testers, now)).collect();
+        let suppressed = SuppressedAddresses::default();
+        let context = FreezeContext { content: prepared.content.clone(), send_until: None, now, suppressed };
+        // Under the reader's own address, since an error names whoever lacks a value.
+        let own = readers.readers.iter().zip(&plans).filter_map(|(reader, plan)| {
+            Some(PlannedLetter { person: Arc::clone(&reader.person), ..plan.letters.first()?.clone() })
+        });
+        let own: Vec<PlannedLetter> = own.collect();
+        let composition = compose(prepared, headers, &mut |compose_letter| {
+            own.iter().for_each(compose_letter);
+            Ok(())
+        })?;
+        Ok(Self { composition, plans, context })
+    }
+
+    /// The letters.
+    pub fn letters(&self) -> &ComposedPlan {
+        &self.composition.plan
+    }
+
+    /// Freezes each plan in a ledger of its own, in memory: the project's ledger knows nothing of a test.
+    pub fn freeze(&self) -> impl Iterator<Item = Result<FrozenTest, Blocked>> {
+        self.plans.iter().map(|TestPlan { plan, letters }| {
+            let mut ledger = ledger::open::in_memory()?;
+            ledger.freeze(plan, &self.context, &mut letters.iter().cloned().map(Ok))?;
+            let replaced = GuardFailure::Replaced { issue: plan.issue.clone() };
+            let record = ledger.plan(&plan.issue, plan.transport)?.ok_or(replaced)?;
+            Ok(FrozenTest { ledger, record })
+        })
+    }
+}
+
+/// One edition for each of the testers, with Message-IDs that no other letter has: a test may be sent again, and a mail
+/// client shows only one of two messages with the same ID.
+fn test_plan(
+    prepared: &PreparedIssue<'_>,
+    headers: &CommonHeaders,
+    reader: &TestReader,
+    testers: &[Address],
+    now: Timestamp,
+) -> TestPlan {
+    let edition = reader.edition.id();
+    let run = format!("{edition} {}", now.as_nanosecond());
+    let domain = headers.from.address.domain().to_owned();
+    let message_ids = MessageIds { key: headers.key.clone(), domain };
+    let letters = testers.iter().map(|tester| PlannedLetter {
+        person: Arc::new(as_reader(&reader.person, tester)),
+        audience: reader.edition.audience.clone(),
+        edition: edition.clone(),
+        message_id: message_ids.test(&prepared.issue.id, &run, tester),
+    });
+    let letters = letters.collect();
+    let plan = Plan {
+        issue: prepared.issue.id.clone(),
+        series: prepared.series().cloned(),
+        transport: ledgers::transport_kind(&prepared.project),
+        date: headers.date.clone(),
+        fingerprint: Fingerprint::new(),
+        editions: vec![reader.edition.clone()],
+    };
+    TestPlan { plan, letters }
+}
+
+/// The tester with all values of the reader: no letter of a test can go to anybody but the tester.
+fn as_reader(reader: &Person, tester: &Address) -> Person {
+    let mut person = reader.clone();
+    person.fields = person.fields.with([("email".to_owned(), Value::Text(reader.address.to_string()))]);
+    person.address = tester.clone();
+    person
+}

@@ -1,0 +1,49 @@
+//! Text that is safe to show.
+
+use std::error::Error as StdError;
+
+/// An error and its causes in one line; a cause that only says the same again is left out.
+pub fn with_causes(error: &dyn StdError) -> String {
+    let mut last = error.to_string();
+    let mut line = last.clone();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let text = next.to_string();
+        if !text.ends_with(&last) {
+            line = format!("{line}: {text}");
+        }
+        last = text;
+        cause = next.source();
+    }
+    line
+}
+
+/// The text with each control character replaced by its picture (U+2400…), one for one, so that columns stay and no
+/// terminal obeys it.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' | '\t' => character,
+            '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}'),
+            '\u{7f}' => '\u{2421}',
+            '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            other => other,
+        })
+        .collect()
+}
+
+/// `1 recipient`, `2 recipients`.
+pub fn count(number: u64, noun: &str) -> String {
+    let ending = if noun.ends_with('s') { "es" } else { "s" };
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}{ending}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_and_not_obeyed() {
+        assert_eq!(visible("a\u{1b}[2Jb\u{9b}c\u{202e}d"), "a␛[2Jb\u{fffd}c\u{fffd}d");
+    }
+}
