@@ -79,7 +79,7 @@ fn collect<'a>(text: &'a str, parts: &mut Vec<MimePart<'a>>) {
     let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(boundary) = parameter(&kind, "boundary").filter(|_| media_type.starts_with("multipart/")) {
         let delimiter = format!("--{boundary}");
-        // The text before the first delimiter is no part, and `--` after a delimiter is the end (RFC 2046 §5.1.1).
+        // The text before the first delimiter is not a part, and `--` after a delimiter is the end (RFC 2046 §5.1.1).
         let inner = body.split(&delimiter).skip(1).take_while(|part| !part.starts_with("--"));
         for part in inner {
             collect(part.strip_prefix("\r\n").unwrap_or(part), parts);

@@ -82,7 +82,7 @@ pub struct EditionRecipient<'a> {
 
 impl<'a> EditionRecipient<'a> {
     /// The person. A field that is a list for other people and missing here is an empty list, so that a loop over it
-    /// prints nothing and is no error.
+    /// prints nothing and does not fail.
     ///
     /// # Errors
     ///

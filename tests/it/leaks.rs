@@ -1,4 +1,4 @@
-//! What is not for an edition and is in its letters all the same.
+//! Letters that contain what is not for their edition.
 
 use std::collections::BTreeMap;
 
@@ -29,11 +29,11 @@ fn hidden(text: &str) -> String {
     format!("Til alle.\n\n::: not suppliers\n{text}\n:::\n")
 }
 
-/// The leaks that are told, without the lines that show their places.
-fn told(said: &Said) -> Vec<String> {
-    let leaks = said.stderr.split("\n\n").filter(|it| it.contains("[NL610]"));
-    let lines = leaks.flat_map(str::lines).filter(|it| it.contains("NL610") || it.contains("help:"));
-    lines.map(|it| it.split_once("help: ").map_or(it, |it| it.1).to_owned()).collect()
+/// The leaks that are reported, without the lines that show their places.
+fn reported(said: &Said) -> Vec<String> {
+    let leaks = said.stderr.split("\n\n").filter(|message| message.contains("[NL610]"));
+    let lines = leaks.flat_map(str::lines).filter(|line| line.contains("NL610") || line.contains("help:"));
+    lines.map(|line| line.split_once("help: ").map_or(line, |(_, hint)| hint).to_owned()).collect()
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn who_is_quoted_is_no_part_of_the_quote() {
         project("leak-quote", &format!("subject: \"{SECRET}\"\n"), &hidden(&quote).replace("::: not", ":::: not"));
     project.edit(MAY, ":::\n:::\n", ":::\n::::\n");
     let said = project.run("check issues/maj.md");
-    assert_eq!((said.status, told(&said).len()), (3, 2), "{}", said.stderr);
+    assert_eq!((said.status, reported(&said).len()), (3, 2), "{}", said.stderr);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_leak_stops_check_preview_and_send() {
         let said = project.run(typed);
         assert_eq!(said.status, 3, "{typed}: {}", said.stderr);
         assert_eq!(
-            told(&said),
+            reported(&said),
             [
                 "error[NL610]: “Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …” is not for the edition \
                  members.da.not-suppliers, but is in its subject, its HTML part and its text part",
@@ -118,11 +118,11 @@ fn a_leak_is_found_wherever_it_is() {
             .file("issues/tal.csv", "post;kr.\ntilskud;\"1 234 500,00\"\n")
             .file("issues/moede.ics", "BEGIN:VCALENDAR\r\nDESCRIPTION:Mødet handler om lu\r\n kningen\\, af afdelingen\\ni Odense\r\nEND:VCALENDAR\r\n");
         let said = project.run("check issues/maj.md");
-        let told = told(&said);
-        assert_eq!((said.status, told.len()), (3, 2), "{front}{body}{}", said.stderr);
+        let leaks = reported(&said);
+        assert_eq!((said.status, leaks.len()), (3, 2), "{front}{body}{}", said.stderr);
         assert!(
-            told[0].ends_with(&format!("is not for the edition members.da.not-suppliers, but is in {place}")),
-            "{told:?}"
+            leaks[0].ends_with(&format!("is not for the edition members.da.not-suppliers, but is in {place}")),
+            "{leaks:?}"
         );
     }
 }
@@ -153,13 +153,13 @@ fn what_readers_may_know_is_no_leak() {
     }
 }
 
-/// What the guard says of letters whose blocks were filtered for other readers.
+/// The guard's diagnostics for letters whose blocks were filtered for other readers.
 fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagnostics {
     let opened = Opened::find(Some(&project.path(".")), &project.path(".")).unwrap().project.unwrap();
     let (prepared, _) = PreparedIssue::of(&opened, &project.path(MAY)).unwrap();
     let prepared = prepared.unwrap();
     let letters: Vec<PlannedLetter> =
-        prepared.invented_letters().unwrap().into_iter().filter(|it| it.edition == filtered_for).collect();
+        prepared.invented_letters().unwrap().into_iter().filter(|letter| letter.edition == filtered_for).collect();
     let guard = prepared.guard();
     let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
     let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();

@@ -9,8 +9,8 @@ use entities::ENTITIES;
 /// The longest reference that is looked for, from behind its `&` to its `;`: `CounterClockwiseContourIntegral;` has 32.
 const LONGEST: usize = 32;
 
-/// What each name stands for, by the whole reference (`&aelig;`). The table is the one of the HTML standard. The renderer
-/// has it from the same crate, which is no step in common: a name means the same wherever it is read.
+/// The characters of each named reference, by the whole reference (`&aelig;`): the table of the HTML standard. comrak is
+/// built from the same table, but the guard shares no code with the compiler by that: a name means the same everywhere.
 static NAMED: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| ENTITIES.iter().map(|entity| (entity.entity, entity.characters)).collect());
 
