@@ -41,6 +41,7 @@ impl FolderTransport {
             let name = if count == 1 { format!("{stem}.eml") } else { format!("{stem}~{count}.eml") };
             let path = Path::new(&edition).join(name);
             let key = PathBuf::from(path.to_string_lossy().to_lowercase());
+            // The same recipient keeps their file: a second letter to them replaces the first.
             if taken.entry(key).or_insert_with(|| recipient.to_owned()) == recipient {
                 return path;
             }

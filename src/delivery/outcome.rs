@@ -83,7 +83,7 @@ impl EnhancedStatus {
         parts.next().is_none().then_some(Self { class, subject, detail })
     }
 
-    /// RFC 2034 §4 puts the status in front of the text, with the class of the reply code.
+    /// RFC 2034 puts the status in front of the text; its class is that of the reply code.
     fn at_start_of(text: &str, code: u16) -> Option<Self> {
         Self::parse(text.split(' ').next()?).filter(|status| u16::from(status.class) == code / 100)
     }
@@ -128,6 +128,7 @@ pub fn printable(text: &str) -> String {
             plain => shown.push(plain),
         }
     }
+    // The ellipsis takes the place of the last character, so that cutting twice changes nothing.
     if let Some((end, _)) = shown.char_indices().nth(TEXT_LIMIT) {
         let kept = shown[..end].char_indices().last().map_or(0, |(last, _)| last);
         shown.truncate(kept);

@@ -21,6 +21,7 @@ impl Throttle {
 
     /// The relay accepted a letter.
     pub(super) fn accepted(&mut self) {
+        // A tenth less with each letter would stay above zero for long: a gap too short to matter ends.
         let gap = self.gap * 9 / 10;
         self.gap = if gap < SHORTEST / 4 { Duration::ZERO } else { gap };
     }

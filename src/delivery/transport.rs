@@ -110,17 +110,6 @@ pub enum OfferError {
     },
 }
 
-impl OfferError {
-    /// The outcome for the recipient; `None` where the recipient is not to blame.
-    pub fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Deferred(reason) => Some(Outcome::Deferred(reason.clone())),
-            Self::Refused(reply) => Some(Outcome::Refused(reply.clone())),
-            Self::ConnectionLost(_) | Self::SlowDown(_) | Self::SenderRefused(_) | Self::TooLarge { .. } => None,
-        }
-    }
-}
-
 /// Whether a connection can be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionState {

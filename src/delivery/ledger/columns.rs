@@ -40,6 +40,7 @@ pub(crate) trait ResultColumns {
 /// Reads `reason_code`, `reason_status` and `reason_text`, from this index on; `None` where there is no reason.
 pub(crate) fn read_reason(row: &dyn ResultColumns, index: usize) -> Result<Option<StateReason>, LedgerError> {
     let damaged = |column| LedgerError::Damaged { column };
+    // There is always a text where there is a reason, and never a code without one.
     let Some(text) = row.text(index + 2)? else { return Ok(None) };
     let code = row.integer(index)?.map(u16::try_from).transpose().map_err(|_| damaged("letter.reason_code"))?;
     let status = row.text(index + 1)?;

@@ -88,12 +88,7 @@ impl<D: Database> LedgerReader for D {
 
     fn every_plan(&mut self) -> Result<Vec<PlanRow>, LedgerError> {
         let sql = format!("SELECT {}, replaced FROM plan ORDER BY id", PlanRecord::COLUMNS);
-        let mut plans = Vec::new();
-        self.query(&sql, &[], &mut |row| {
-            plans.push(plan_row(row)?);
-            Ok::<_, LedgerError>(())
-        })?;
-        Ok(plans)
+        collect(self, &sql, &[], plan_row)
     }
 
     fn same_content(
@@ -105,6 +100,7 @@ impl<D: Database> LedgerReader for D {
         let condition = "content = $1 AND issue <> $2 AND transport = $3 AND EXISTS
              (SELECT 1 FROM letter WHERE plan = plan.id AND state IN ('accepted', 'in_doubt', 'in_flight'))";
         let parameters = [content.as_str(), issue.as_str(), transport.as_str()].map(Parameter::Text);
+        // The last one is the newest.
         Ok(plans(self, condition, &parameters)?.pop())
     }
 
@@ -129,12 +125,8 @@ impl<D: Database> LedgerReader for D {
 
     fn letter(&mut self, plan: PlanId, key: &str) -> Result<Option<LetterRecord>, LedgerError> {
         let sql = format!("SELECT {} FROM letter WHERE plan = $1 AND key = $2", LetterRecord::COLUMNS);
-        let mut letter = None;
-        self.query(&sql, &[Parameter::Integer(plan.0), Parameter::Text(key)], &mut |row| {
-            letter = Some(LetterRecord::read(row)?);
-            Ok::<_, LedgerError>(())
-        })?;
-        Ok(letter)
+        let parameters = [Parameter::Integer(plan.0), Parameter::Text(key)];
+        Ok(collect(self, &sql, &parameters, LetterRecord::read)?.pop())
     }
 }
 
@@ -144,12 +136,22 @@ fn plans(
     parameters: &[Parameter<'_>],
 ) -> Result<Vec<PlanRecord>, LedgerError> {
     let sql = format!("SELECT {} FROM plan WHERE {condition} ORDER BY id", PlanRecord::COLUMNS);
-    let mut plans = Vec::new();
-    database.query(&sql, parameters, &mut |row| {
-        plans.push(PlanRecord::read(row)?);
+    collect(database, &sql, parameters, PlanRecord::read)
+}
+
+/// The rows of a small result.
+fn collect<T>(
+    database: &mut impl Database,
+    sql: &str,
+    parameters: &[Parameter<'_>],
+    read: impl Fn(&dyn ResultColumns) -> Result<T, LedgerError>,
+) -> Result<Vec<T>, LedgerError> {
+    let mut rows = Vec::new();
+    database.query(sql, parameters, &mut |row| {
+        rows.push(read(row)?);
         Ok::<_, LedgerError>(())
     })?;
-    Ok(plans)
+    Ok(rows)
 }
 
 fn plan_row(row: &dyn ResultColumns) -> Result<PlanRow, LedgerError> {
@@ -172,6 +174,7 @@ pub(crate) fn each_suppression(
 pub(crate) fn each_row(snapshot: &mut impl Database, visit: &mut RowVisitor<'_>) -> Result<(), Error> {
     let sql = format!("SELECT {}, replaced FROM plan ORDER BY id", PlanRecord::COLUMNS);
     snapshot.query::<Error>(&sql, &[], &mut |row| {
+        // Without its number a row could not be named: then the table itself is unreadable.
         let id = RowId { plan: row.required_integer(0, "plan.id")?, letter: None };
         visit(id, plan_row(row).map(|plan| LedgerRow::Plan(Box::new(plan))))
     })?;

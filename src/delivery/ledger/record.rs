@@ -94,6 +94,7 @@ impl PlanRecord {
                 .find(|kind| kind.as_str() == transport)
                 .ok_or(damaged("plan.transport"))?,
             date: row.required_text(4, "plan.date")?,
+            // As a JSON text the digest is checked by its `Deserialize`.
             content: from_json(&format!("\"{content}\""), "plan.content")?,
             fingerprint: from_json(&row.required_text(6, "plan.fingerprint")?, "plan.fingerprint")?,
             editions: from_json(&row.required_text(7, "plan.editions")?, "plan.editions")?,

@@ -11,6 +11,7 @@ pub fn erase_before(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, L
     let mut letters = 0;
     for plan in ledger.every_plan()?.into_iter().filter(|plan| plan.record.frozen_at < moment) {
         let id = plan.record.id;
+        // An open letter still needs its address; in a replaced plan none is tried any more.
         let is_left = ledger.is_erased(id)? || !plan.replaced && !ledger.totals(id)?.is_finished();
         letters += if is_left { 0 } else { ledger.erase_plan(id)? };
     }

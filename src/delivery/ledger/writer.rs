@@ -116,6 +116,7 @@ impl LedgerHandle {
         &self,
         request: impl FnOnce(SyncSender<Result<T, LedgerError>>) -> WriterRequest,
     ) -> Result<T, LedgerError> {
+        // With room for the answer the writer never waits for a connection.
         let (answer, wait) = mpsc::sync_channel(1);
         self.send(request(answer))?;
         wait.recv().map_err(|_| LedgerError::Stopped)?
@@ -135,6 +136,7 @@ pub fn write<T>(
     let handle = LedgerHandle { requests: sender, pool: pool.clone(), is_rate_limited: !scope.rate.is_free() };
     thread::scope(|threads| {
         let writer = threads.spawn(move || {
+            // A session cannot move between threads: it begins in the one that writes.
             let mut session = ledger.begin(scope.plan)?;
             LedgerWriter { session: &mut *session, scope, pool }.run(&requests)?;
             session.end()
@@ -223,6 +225,7 @@ struct LedgerWriter<'a> {
 impl LedgerWriter<'_> {
     fn run(mut self, requests: &Receiver<WriterRequest>) -> Result<(), LedgerError> {
         while let Some(first) = self.wait(requests)? {
+            // No timer: while one flush is under way, the requests for the next one arrive by themselves.
             let batch: Vec<WriterRequest> = std::iter::once(first).chain(requests.try_iter()).collect();
             self.write(batch)?;
         }
@@ -259,6 +262,7 @@ impl LedgerWriter<'_> {
                 WriterRequest::Correct { number, record } => {
                     updates.push(LetterUpdate { number, tries: 0, holder: 0, change: LetterChange::Correct(record) });
                 }
+                // Its row was never changed by this run, so that nothing is written.
                 WriterRequest::Release { claim } => self.pool.lock().put_back(claim),
                 WriterRequest::Defer { claim, due } => {
                     self.pool.lock().release(&claim);
@@ -279,6 +283,7 @@ impl LedgerWriter<'_> {
         for (now, answer) in waiting {
             _ = answer.send(Ok(self.session.next_due(self.scope.audience.as_ref(), now)?));
         }
+        // Claims come last: a letter that was just settled may be due again.
         for (now, answer) in claiming {
             let claim = self.next(now)?;
             _ = answer.send(Ok(claim));
@@ -302,6 +307,7 @@ impl LedgerWriter<'_> {
     fn next(&mut self, now: Timestamp) -> Result<Option<Claim>, LedgerError> {
         let mut pool = self.pool.lock();
         if pool.queue.is_empty() {
+            // The lock is held meanwhile: a connection that asks now takes from the filled pool, without a request.
             let claims = self.session.claim(&pool.filter(&self.scope, now))?;
             pool.queue.extend(claims);
         }

@@ -73,6 +73,7 @@ impl SessionOpener<'_> {
         let mut last = std::io::ErrorKind::NotFound.into();
         for address in addresses {
             match SmtpStream::connect(address, timeouts.connect) {
+                // Which address is used, and so whether it is this machine, is known only now.
                 Ok(stream) if self.would_expose_password(address) => {
                     drop(stream);
                     return Err(SmtpOpenError::PlaintextLogin { host: self.host() });
@@ -165,6 +166,7 @@ impl SessionOpener<'_> {
                 return Err(SmtpOpenError::StartTlsRefused { host: self.host(), reply });
             }
         }
+        // RFC 3207 §4.2: after the handshake EHLO comes again, and no second greeting.
         self.encrypt(&mut session.stream, tls)?;
         Ok(session.enter(Greeted))
     }

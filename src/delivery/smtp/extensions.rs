@@ -41,7 +41,7 @@ impl Extensions {
                 Some("SMTPUTF8") => extensions.utf8 = true,
                 Some("SIZE") => extensions.size = Some(SizeLimit::read(words.next())),
                 Some("AUTH") => extensions.mechanisms.extend(words.map(str::to_owned)),
-                // Drafts of RFC 2554 had an equals sign; for clients of that time some relays still send both forms.
+                // Old clients expected an equals sign, and some relays still send both forms.
                 Some(word) if word.starts_with("AUTH=") => {
                     extensions
                         .mechanisms

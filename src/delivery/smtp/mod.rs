@@ -69,6 +69,7 @@ impl SmtpTransport {
         match password.as_ref() {
             Some(fresh) if fresh != refused => Some(fresh.clone()),
             Some(_) => None,
+            // The refused one stays: without a password, the next connection would not log in at all.
             None => {
                 *password = Some(refused.clone());
                 None

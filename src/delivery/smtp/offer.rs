@@ -124,6 +124,7 @@ impl OfferCommands {
         for (at, _) in &self.commands[refused + 1..] {
             let response = match stream.read_reply(*at, timeouts.at(*at)) {
                 Ok(response) => response,
+                // The refusal itself was complete: it counts, although the connection is gone.
                 Err(FailureReason::ConnectionLost { .. }) => return Ok(ConnectionState::Spent),
                 Err(reason) => return Err(reason),
             };
@@ -160,6 +161,7 @@ fn mail(extensions: &Extensions, envelope: &Envelope) -> Result<Mail, OfferError
         return Err(OfferError::TooLarge { size: envelope.size, limit: extensions.limit() });
     }
     let mut parameters = Vec::new();
+    // With the size declared, a relay can refuse the letter before it is sent (RFC 1870).
     if extensions.size.is_some() {
         parameters.push(MailParameter::Size(envelope.size));
     }

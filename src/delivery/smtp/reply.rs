@@ -44,6 +44,7 @@ impl ReplyBuffer {
             if count > LINES_LIMIT || start > REPLY_LIMIT {
                 return Err(MalformedReply::TooLong);
             }
+            // RFC 5321 §4.2.1: each line of a reply has the same code.
             if !text.is_empty() && !text.starts_with(line.code) {
                 return Err(MalformedReply::MixedCodes);
             }

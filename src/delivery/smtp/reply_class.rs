@@ -46,6 +46,7 @@ pub(crate) fn sender_error(class: ReplyClass, size: usize) -> Result<(), OfferEr
     match class {
         ReplyClass::Expected(_) => Ok(()),
         ReplyClass::Transient(reply) => Err(OfferError::SlowDown(reply)),
+        // RFC 1870 §6.1: 552 at MAIL refuses the declared size.
         ReplyClass::Permanent(reply) if reply.code() == 552 => Err(OfferError::TooLarge { size, limit: None }),
         ReplyClass::Permanent(reply) => Err(OfferError::SenderRefused(reply)),
     }
@@ -57,6 +58,7 @@ pub(crate) fn recipient_error(class: ReplyClass, at: SmtpStep, size: usize) -> R
         ReplyClass::Expected(_) => Ok(()),
         ReplyClass::Transient(reply) if asks_to_slow_down(&reply) => Err(OfferError::SlowDown(reply)),
         ReplyClass::Transient(reply) => Err(OfferError::Deferred(FailureReason::Reply(reply))),
+        // 5.3.4: message too big for the system (RFC 3463 §3.4).
         ReplyClass::Permanent(reply) if reply.status() == Some(EnhancedStatus::new(5, 3, 4)) => {
             Err(OfferError::TooLarge { size, limit: None })
         }

@@ -165,6 +165,7 @@ impl Session<Ready> {
 
     fn prepare(&mut self, envelope: &Envelope) -> Result<OfferCommands, OfferError> {
         let commands = OfferCommands::new(&self.phase.extensions, self.phase.last, envelope)?;
+        // A relay that closes an idle connection sends 421 first (RFC 5321 §3.8): found now, it costs no attempt.
         match self.stream.read_unsolicited(SmtpStep::Sender).map_err(OfferError::ConnectionLost)? {
             Some(response) => Err(unsolicited_reply(&response)),
             None => Ok(commands),
@@ -193,6 +194,7 @@ impl Session<Offered> {
                 _ => spent(FailureReason::Malformed { at: SmtpStep::Body, what: MalformedReply::OutOfStep }),
             });
         }
+        // Without PIPELINING no command may be sent before the reply to the letter (RFC 5321 §2.1).
         let next = next.filter(|_| self.phase.extensions.pipelining).map(|envelope| {
             OfferCommands::new(&self.phase.extensions, PreviousLetter::Done, envelope)
                 .map_or_else(NextEnvelope::Unsendable, NextEnvelope::Sent)
@@ -219,6 +221,7 @@ impl Session<AwaitingReply> {
             Ok(class) => reply_class::final_outcome(class),
             Err(reason) => return in_doubt(reason),
         };
+        // The relay closes the connection (RFC 5321 §4.2.2), and no reply to the next envelope follows.
         if u16::from(response.code()) == 421 {
             return (Delivered { outcome, next: None }, NextPhase::Over);
         }

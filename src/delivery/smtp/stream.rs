@@ -78,6 +78,7 @@ impl SmtpStream {
     }
 
     fn send_up_to(&mut self, octets: &[u8], end: usize, at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
+        // A reply that came before its command is a reply to nothing: later ones would be matched to the wrong commands.
         if self.has_surplus() {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
@@ -89,6 +90,7 @@ impl SmtpStream {
         };
         // Records end where the letter does, so that `end` is a boundary of what is written as well.
         let (letter, behind) = octets.split_at(end);
+        // TLS adds some 22 octets to each record of 16 kB.
         let mut records = Vec::with_capacity(octets.len() + 1_024);
         encrypt(connection, letter, &mut records).map_err(broken)?;
         let end = records.len();
@@ -149,6 +151,7 @@ impl SmtpStream {
         let length = match &mut self.tls {
             None => self.tcp.read(&mut octets)?,
             Some(connection) => {
+                // A record may hold no data, such as a session ticket of TLS 1.3: then reading gives WouldBlock, as it must.
                 if connection.read_tls(&mut self.tcp)? == 0 {
                     return Ok(0);
                 }

@@ -80,6 +80,7 @@ impl<'a> Worker<'a> {
                 retried = self.retry(letter)?;
             }
         }
+        // They were claimed and composed, but never offered.
         for letter in self.ready.drain(..) {
             self.ledger.release(letter.claim)?;
         }
@@ -157,6 +158,7 @@ impl<'a> Worker<'a> {
     ) -> Result<Option<RetriedLetter>, Error> {
         let mut before = None;
         loop {
+            // The next letter is claimed before this one is sent, since its envelope goes out in the same write.
             let next = if self.may_pipeline() { self.next_letter()? } else { None };
             let in_flight = match self.ledger.mark(accepted.claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
@@ -173,9 +175,11 @@ impl<'a> Worker<'a> {
             let payload = Payload { body: &accepted.body, next: along.map(|letter| &letter.envelope) };
             let sent_at = Instant::now();
             connection.send(&in_flight, &payload);
+            // The reply takes at least a round trip: that is time for composing and signing.
             self.compose_ahead()?;
             let Delivered { outcome, next: offer } = connection.wait();
             let usable = outcome.connection();
+            // It is written together with the mark of the next letter, with one flush.
             before = self.settle(in_flight, outcome, sent_at.elapsed())?;
             let goes_on = usable == ConnectionState::Usable && !self.state.is_halted();
             match (next, offer) {
@@ -333,6 +337,7 @@ impl<'a> Worker<'a> {
                 self.state.with_throttle(Throttle::accepted);
             }
             SendOutcome::Refused(reply) => {
+                // The writer keeps the order of requests: a correction must follow what it corrects.
                 self.ledger.settle(settled)?;
                 self.refused(number, &person.address, reply)?;
                 return Ok(None);
@@ -388,6 +393,7 @@ impl<'a> Worker<'a> {
 
     /// Sleeps, but not longer than until the run ends.
     fn sleep(&self, until: Instant) {
+        // A signal handler can only set a flag, which is polled.
         while !self.state.is_ending() && Instant::now() < until {
             thread::sleep(Duration::from_millis(20).min(until.saturating_duration_since(Instant::now())));
         }

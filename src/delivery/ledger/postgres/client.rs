@@ -51,6 +51,7 @@ impl ReconnectingClient {
         if self.client.as_ref().is_none_or(|client| client.is_closed()) {
             let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
             set_up(&mut client, &self.shared.schema)?;
+            // Prepared statements belong to a connection: a new one begins without any.
             self.opened += 1;
             self.client = Some(LedgerClient { client, statements: HashMap::new() });
         }

@@ -45,6 +45,7 @@ impl Postgres {
 
 /// Replaces the plan in force, unless a host is sending it.
 fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>, LedgerError> {
+    // FOR UPDATE makes hosts that are about to send this plan wait until it is replaced.
     let before = transaction.query_opt(
         "SELECT id FROM plan WHERE issue = $1 AND transport = $2 AND NOT replaced FOR UPDATE",
         &[&plan.issue.as_str(), &plan.transport.as_str()],

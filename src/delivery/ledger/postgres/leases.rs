@@ -19,6 +19,7 @@ pub(super) struct Lease {
 
 /// Registers a run on a plan; its number, or `None` where the plan was replaced.
 pub(super) fn enter(client: &mut Client, plan: PlanId, seconds: f64) -> Result<Option<i64>, Error> {
+    // FOR SHARE keeps a plan from being replaced between this check and the registration.
     let row = client.query_opt(
         "WITH current AS (SELECT id FROM plan WHERE id = $1 AND NOT replaced FOR SHARE)
          INSERT INTO holder (plan, expires) SELECT id, clock_timestamp() + make_interval(secs => $2) FROM current

@@ -34,6 +34,7 @@ fn decide(
     let moment = Timestamp::from_millisecond(now).unwrap_or_default();
     transaction.execute("DELETE FROM departure WHERE at < $1", &[&oldest_counted(moment).as_millisecond()])?;
     for window in limits.windows(domain) {
+        // After the clock was set back, a slot in the future counts as now: letters never wait longer than the window.
         let oldest = transaction.query_opt(
             "SELECT least(at, $4) FROM departure WHERE at > $1 AND ($2::text IS NULL OR domain = $2)
              ORDER BY at DESC LIMIT 1 OFFSET $3",

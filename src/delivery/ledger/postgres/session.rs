@@ -58,12 +58,13 @@ impl<'a> PostgresSession<'a> {
         let (plan, holder) = (self.plan, self.holder);
         let rows = self.client.retrying(|client| claim_rows(client, plan, holder, filter))?;
         let mut claims = rows.iter().map(|row| claim(row, holder)).collect::<Result<Vec<_>, _>>()?;
+        // RETURNING keeps no order.
         claims.sort_by_key(|claim| (claim.tries, claim.number));
         Ok(claims)
     }
 
     /// Releases letters that are claimed by this run, and that it does not know of: where the connection was opened again,
-    /// the answer to a claim may have been lost.
+    /// the answer to a claim may have been lost; and with a lost claim, the pool was emptied.
     fn release_unknown(&mut self, filter: &ClaimFilter<'_>) -> Result<(), LedgerError> {
         if self.opened == self.client.opened() {
             return Ok(());
@@ -83,12 +84,14 @@ impl<'a> PostgresSession<'a> {
 
 impl RunSession for PostgresSession<'_> {
     fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError> {
+        // A lease that expired between claim and mark would cost the letter: it is renewed first.
         self.renew_lease()?;
         self.release_unknown(filter)?;
         let claims = self.claim_once(filter)?;
         if !claims.is_empty() {
             return Ok(claims);
         }
+        // Nothing is left for this run: it takes over the letters of hosts that have died.
         self.release_expired()?;
         self.claim_once(filter)
     }

@@ -116,6 +116,7 @@ pub(super) fn write(
     settlements: &SettlementBatch<'_>,
     marks: &MarkBatch,
 ) -> Result<HashSet<i64>, Error> {
+    // Arrays instead of rows: the statement is the same for any number of letters, and prepared once.
     let never = far_future();
     let values: [&(dyn ToSql + Sync); 19] = [
         &plan.0,

@@ -27,6 +27,7 @@ impl Sqlite {
         let id = insert_plan(&transaction, before, plan, context)?;
         let mut number = before.map_or(Ok(0), |before| copy_settled(&transaction, before, id))?;
         for letter in letters {
+            // A skipped letter uses no number, so that the numbers have no gaps.
             number += insert_letter(&transaction, id, number, &letter?, context)?;
         }
         transaction.commit().map_err(LedgerError::from)?;

@@ -47,6 +47,7 @@ impl Sqlite {
     pub(crate) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
         if !path.exists() {
             let _lock = Lock::take(path)?;
+            // Another process may have created it before the lock was free.
             if !path.exists() {
                 create(path)?;
             }
@@ -63,8 +64,11 @@ impl Sqlite {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
         let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one thread at
+        // a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
+        // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
         inspect(&connection, path)?;
         // SQLite would read zeros for the missing part of a page. With a log beside the file, a page may be half written:
@@ -110,8 +114,9 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     let mut connection = Connection::open(&unfinished)?;
     create_tables(&mut connection)?;
     connection.close().map_err(|(_, error)| error)?;
+    // It is closed by now: an open database must not be renamed away from its journal.
     fs::rename(&unfinished, path).map_err(open)?;
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A folder can be opened and flushed on Unix only.
     if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()).map_err(open) } else { Ok(()) }
 }

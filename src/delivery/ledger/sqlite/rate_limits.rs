@@ -32,6 +32,7 @@ fn decide(
     transaction
         .prepare_cached("DELETE FROM departure WHERE at < ?1")?
         .execute([oldest_counted(now).as_millisecond()])?;
+    // In each window the letter is looked for that would be one too many: it is found by the index, without a count.
     for window in limits.windows(domain) {
         let oldest: Option<i64> = transaction
             .prepare_cached(

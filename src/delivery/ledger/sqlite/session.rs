@@ -35,6 +35,7 @@ impl RunSession for SqliteSession<'_> {
                AND (?3 IS NULL OR audience = ?3)
              ORDER BY tries, number",
         )?;
+        // The index letter_open has this order: only as many rows are read as are claimed or skipped.
         let audience = filter.audience.map(AudienceId::as_str);
         let mut rows = statement.query(params![self.plan.0, filter.now.as_millisecond(), audience])?;
         let mut claims = Vec::new();
@@ -150,6 +151,7 @@ fn settle(
     record: &AttemptRecord,
 ) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
+    // A letter that was suppressed while it was claimed, or that is deferred after it was suppressed in flight, stays so.
     transaction
         .prepare_cached(
             "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
