@@ -28,10 +28,10 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<
             DateBoundary::Begins => date,
             DateBoundary::Ends => date.tomorrow().ok()?,
         };
-        return date.to_zoned(zone.clone()).ok().map(|it| it.timestamp());
+        return date.to_zoned_datetime(zone.clone()).ok().map(|it| it.timestamp());
     }
     let (time, zone) = clock(date, rest, zone)?;
-    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|it| it.timestamp())
 }
 
 /// Whether a time is one of an hour that is left out where the clocks go forward.
@@ -39,7 +39,7 @@ pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
     let local = || {
         let (day, rest) = text.trim().split_at_checked(10)?;
         let (time, zone) = clock(day.parse().ok()?, rest.trim_start_matches(['T', 't', ' ']), zone)?;
-        Some(zone.to_ambiguous_zoned(time).offset())
+        Some(zone.to_ambiguous_zoned_datetime(time).offset())
     };
     matches!(local(), Some(AmbiguousOffset::Gap { .. }))
 }

@@ -74,7 +74,7 @@ impl PreparedIssue<'_> {
         is_written_to: &dyn Fn(&Address) -> bool,
     ) -> Result<Diagnostics, Error> {
         let settings = self.project.settings();
-        let today = now.to_zoned(settings.timezone.clone()).date();
+        let today = now.to_zoned_datetime(settings.timezone.clone()).date();
         let mut look = ConsentReview::new(&settings.consent.terms, today);
         for reader in self.selection.recipients() {
             let audience = &reader.edition().audience;

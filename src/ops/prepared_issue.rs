@@ -291,9 +291,9 @@ impl<'p> PreparedIssue<'p> {
 
     /// A moment as a Date header says it, in the project's zone.
     pub fn moment(&self, moment: Timestamp) -> String {
-        let zoned = moment.to_zoned(self.project.settings().timezone.clone());
+        let zoned = moment.to_zoned_datetime(self.project.settings().timezone.clone());
         // RFC 5322 cannot write years before 1 or after 9999, and jiff has no others after 9999; before 1 nobody mails.
-        DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_else(|_| utc(moment))
+        DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_else(|_| utc(moment))
     }
 
     /// What every letter bears that leaves.
@@ -351,8 +351,8 @@ impl<'p> PreparedIssue<'p> {
 }
 
 fn utc(moment: Timestamp) -> String {
-    let zoned = moment.to_zoned(TimeZone::UTC);
-    DateTimePrinter::new().zoned_to_string(&zoned).unwrap_or_default()
+    let zoned = moment.to_zoned_datetime(TimeZone::UTC);
+    DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default()
 }
 
 /// What a translation adds to the fingerprint.

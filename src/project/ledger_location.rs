@@ -31,7 +31,7 @@ impl Project {
     /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
     pub fn forgets_before(&self, now: Timestamp) -> Option<Timestamp> {
         let span = self.settings.retention?;
-        now.to_zoned(self.settings.timezone.clone()).checked_sub(span).ok().map(|it| it.timestamp())
+        now.to_zoned_datetime(self.settings.timezone.clone()).checked_sub(span).ok().map(|it| it.timestamp())
     }
 
     /// The file where the ledger is unless the settings say otherwise.

@@ -29,7 +29,7 @@ fn state(project: &Project) -> String {
             write!(told, "-- {folder}/{file}\n{text}").unwrap();
         }
     }
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let today = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string();
     told + &transcript("suppression list", &project.run("suppression list")).replace(&today, "TODAY")
 }
 

@@ -139,7 +139,7 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let mut ledger = ledgers::open_to_write(project)?;
     let letters = retention::erase_before(&mut *ledger, moment)?;
     let remains = ledger.overwrite_free_space()?;
-    let day = moment.to_zoned(project.settings().timezone.clone()).date();
+    let day = moment.to_zoned_datetime(project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
     terminal.say(&format!("{} from before {day} anonymised", count(letters, "letter")));
     match remains {

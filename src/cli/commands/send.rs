@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, builder::RangedU64ValueParser};
 use jiff::civil::DateTime;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 use crate::audience::AudienceId;
 use crate::cli::delivery;
@@ -165,5 +165,5 @@ fn parse_moment(project: &Project, typed: &str) -> Option<Timestamp> {
         return Some(moment);
     }
     let local: DateTime = typed.parse().ok()?;
-    local.to_zoned(project.settings().timezone.clone()).ok().map(|zoned: Zoned| zoned.timestamp())
+    local.to_zoned_datetime(project.settings().timezone.clone()).ok().map(|zoned: ZonedDateTime| zoned.timestamp())
 }

@@ -45,7 +45,7 @@ pub struct SuppressionRemoval {
 impl Suppression {
     /// Makes a suppression for a series, or for everything; a request without a day counts from `now`.
     pub fn new(request: &SuppressionRequest, series: Option<&SeriesId>, key: &HmacKey, now: Timestamp) -> Self {
-        let day = request.at.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|start| start.timestamp());
+        let day = request.at.and_then(|day| day.to_zoned_datetime(TimeZone::UTC).ok()).map(|start| start.timestamp());
         Self {
             tag: tag(key, &request.address, series),
             series: series.cloned(),

@@ -22,7 +22,7 @@ fn begun(project: Project, more: &str) -> Project {
 
 /// Lets a plan have been frozen so many months ago.
 fn aged(schema: &str, plan: i64, months: i64) -> String {
-    let now = Timestamp::now().to_zoned(TimeZone::UTC);
+    let now = Timestamp::now().to_zoned_datetime(TimeZone::UTC);
     let then = now.checked_sub(Span::new().months(months)).unwrap().timestamp().as_millisecond();
     format!("UPDATE {schema}plan SET frozen_at = {then} WHERE id = {plan};")
 }

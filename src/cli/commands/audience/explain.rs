@@ -88,7 +88,7 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     consents(terminal, project, (&readers, &address))?;
     let suppressions = suppressions(project, &address)?;
     for it in &suppressions {
-        let since = it.at.to_zoned(project.settings().timezone.clone()).date();
+        let since = it.at.to_zoned_datetime(project.settings().timezone.clone()).date();
         let (reason, source) = (it.reason, visible(&it.source));
         terminal.json(&SuppressedJson {
             address: address.as_str(),

@@ -88,7 +88,7 @@ fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<String> {
     let word = report::word(sent.state, sent.transport);
     let mut lines = vec![format!("{}: {word}, edition {}{replaced}", sent.issue, sent.letter.edition)];
     if let Some(at) = sent.at {
-        let at = at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+        let at = at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M");
         lines.push(format!("{at}: {}", sent.reply.as_deref().unwrap_or("no words are kept")));
     }
     lines.push(format!("Message-ID {}", sent.letter.message_id));
@@ -108,5 +108,5 @@ fn file(found: &FileMatch) -> String {
 }
 
 fn day(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).date().to_string()
+    at.to_zoned_datetime(zone.clone()).date().to_string()
 }

@@ -57,7 +57,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Error>
 }
 
 fn line(suppression: &Suppression, zone: &TimeZone) -> String {
-    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let day = |at: Timestamp| at.to_zoned_datetime(zone.clone()).date();
     let address = suppression.address.as_ref().map_or("(address not kept)", Address::as_str);
     let removed = suppression.removal.as_ref();
     let removed = removed.map(|removal| format!("; removed on {}: {}", day(removal.at), removal.because));

@@ -66,7 +66,7 @@ pub(super) fn begins(when: EventTime, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    zone.to_ambiguous_zoned(time).compatible().ok().map(|it| it.timestamp())
+    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|it| it.timestamp())
 }
 
 /// Parameters and values of DTSTART and DTEND: whole days end before the day behind them.

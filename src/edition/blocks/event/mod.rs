@@ -51,7 +51,7 @@ pub(crate) fn expand<'a>(
     }
     let front = &setting.issue.front;
     let moment = front.date.or(front.send_at);
-    let today = moment.map(|it| it.to_zoned(setting.frame.timezone.clone()).date());
+    let today = moment.map(|it| it.to_zoned_datetime(setting.frame.timezone.clone()).date());
     let reading = EventReader { lifted: setting.lifted, marks: setting.placeholders, today };
     let mut names = CalendarFileNames::new(setting.issue);
     let mut enclosures = Vec::new();

@@ -179,7 +179,7 @@ fn moment(microseconds: i64, clock: &TimestampType, zone: &TimeZone) -> Option<V
     let time: DateTime = date(2000, 1, 1).at(0, 0, 0, 0).checked_add(since).ok()?;
     let time = match clock {
         TimestampType::Any => time,
-        TimestampType::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned(zone.clone()).datetime(),
+        TimestampType::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned_datetime(zone.clone()).datetime(),
     };
     Some(if time.time() == Time::midnight() {
         Value::Date(time.date())
