@@ -4,6 +4,7 @@ pub mod consent;
 pub mod explanation;
 mod expression;
 mod file;
+mod from_text;
 mod list_keys;
 pub mod membership;
 mod rule;

@@ -31,7 +31,7 @@ pub(crate) type FindRule<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> O
 
 impl Rules {
     /// Reads the rules under a key, each of which may use others.
-    pub fn read(mut fields: MappingReader<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub fn read(mut fields: MappingReader<'_, '_>) -> Self {
         let source = fields.source();
         let entries: BTreeMap<&str, (&MappingKey, &Node)> =
             fields.rest().into_iter().map(|(key, node)| (key.value.as_str(), (key, node))).collect();
@@ -39,12 +39,12 @@ impl Rules {
             if key.value.contains(|it: char| !(it.is_alphanumeric() || it == '_')) {
                 let message = format!("{:?} is no name for a rule", key.value);
                 let hint = "a rule's name has letters, digits and _ only, since expressions use it: rules.navn";
-                diagnostics.push(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
+                fields.report(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
             }
         }
         let mut reading = RuleReader { source, entries, known: BTreeMap::new(), path: Vec::new() };
         for name in reading.entries.keys().copied().collect::<Vec<_>>() {
-            reading.rule(name, diagnostics);
+            reading.rule(name, fields.diagnostics());
         }
         Self(reading.known)
     }

@@ -4,9 +4,8 @@ use std::fmt;
 
 use crate::audience::AudienceId;
 use crate::base::digest;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::span::Spanned;
-use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
 
 const NO_SAMPLE: Code = Code("NL229");
@@ -47,16 +46,15 @@ impl fmt::Display for Sample {
     }
 }
 
-/// Reads `sample`.
-pub(super) fn read(fields: &mut MappingReader<'_>, diagnostics: &mut Diagnostics) -> Option<Spanned<Sample>> {
-    let text = fields.text("sample", diagnostics)?;
-    let sample = Sample::parse(&text.value);
-    if sample.is_none() {
-        let message = format!("{:?} is no number of people to try something on", text.value);
-        let hint = "write sample: 50 for 50 people, or sample: 10%";
-        diagnostics.push(Diagnostic::error(NO_SAMPLE, message).at(text.place.clone()).hint(hint));
+impl FromText for Sample {
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
+        Self::parse(text).ok_or_else(|| {
+            Box::new(
+                Diagnostic::error(NO_SAMPLE, format!("invalid `{key}`: {text}"))
+                    .hint("write sample: 50 for 50 people, or sample: 10%"),
+            )
+        })
     }
-    Some(Spanned { value: sample?, place: text.place })
 }
 
 /// The lot of an address in an audience: the lowest ones are the sample. It depends on nothing else, so that the same

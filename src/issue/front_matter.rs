@@ -1,16 +1,14 @@
 //! The keys above an issue's text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
-use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::exemption::Exemptions;
-use crate::base::source::nearest::nearest;
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
@@ -18,24 +16,17 @@ use crate::base::source::yaml::{self, MappingKey, Node, NodeKind, QuoteStyle};
 use crate::base::value::Value;
 use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::image::HeaderImage;
-use crate::issue::series::SeriesId;
 use crate::issue::subject;
 use crate::issue::{Archive, DraftStatus, FrontMatter};
 use crate::people::person::Localised;
-use crate::people::person::mailbox::Mailbox;
 
 const NO_SUBJECT: Code = Code("NL310");
 const SUBJECT_NO_TEXT: Code = Code("NL311");
 const TWO_NAMES: Code = Code("NL312");
-const BAD_SERIES: Code = Code("NL323");
-const BAD_AUDIENCE: Code = Code("NL314");
 const AUDIENCE_TWICE: Code = Code("NL315");
-const BAD_MAILBOX: Code = Code("NL316");
-const BAD_LANG: Code = Code("NL317");
 const BAD_TIME: Code = Code("NL318");
 const UNTIL_BEFORE: Code = Code("NL319");
 const BAD_SLUG: Code = Code("NL320");
-const BAD_ARCHIVE: Code = Code("NL321");
 const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
@@ -72,43 +63,41 @@ pub(super) fn parse(
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
-    FrontMatterReader { source, fields, zone, diagnostics }.read(whole, subject)
+    FrontMatterReader { fields, zone }.read(whole, subject)
 }
 
-struct FrontMatterReader<'a> {
-    source: &'a Source,
-    fields: MappingReader<'a>,
+struct FrontMatterReader<'a, 'd> {
+    fields: MappingReader<'a, 'd>,
     zone: &'a TimeZone,
-    diagnostics: &'a mut Diagnostics,
 }
 
-impl<'a> FrontMatterReader<'a> {
+impl<'a> FrontMatterReader<'a, '_> {
     fn read(mut self, whole: Span, usual: Option<Localised>) -> Option<FrontMatter> {
         let subject = self.subject(whole, usual);
         let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
-        let preheader_at = preheader.map(|(key, _)| key.place(self.source));
-        let preheader =
-            preheader.and_then(|(key, node)| Localised::from_node(self.source, node, &key.value, self.diagnostics));
+        let preheader_at = preheader.map(|(key, _)| key.place(self.fields.source()));
+        let preheader = preheader.and_then(|(key, node)| self.localised(key, node));
         let audiences = self.audiences("audiences");
         let exclude = self.audiences("exclude");
-        let (from, reply_to) = (self.mailbox("from"), self.mailbox("reply_to"));
-        let lang = self.lang();
+        let from = self.fields.value("from").map(|from| from.value);
+        let reply_to = self.fields.value("reply_to").map(|reply_to| reply_to.value);
+        let lang = self.fields.value("lang").map(|lang| lang.value);
         let date = self.time(&["date"], DateBoundary::Begins);
         let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
         let send_until = self.time(&["send_until"], DateBoundary::Ends);
         self.check_times(send_at.as_ref(), send_until.as_ref());
-        let draft = match self.fields.flag("draft", self.diagnostics) {
+        let draft = match self.fields.flag("draft") {
             Some(Spanned { value: true, .. }) => DraftStatus::Yes,
             Some(_) | None => DraftStatus::No,
         };
-        let theme = self.fields.text("theme", self.diagnostics);
-        let image = self.fields.node("image").and_then(|it| HeaderImage::read(self.source, it, self.diagnostics));
+        let theme = self.fields.text("theme");
+        let image = self.fields.with("image", HeaderImage::read);
         let slug = self.slug();
-        let attachments = self.fields.texts("attachments", self.diagnostics).unwrap_or_default();
+        let attachments = self.fields.texts("attachments");
         let archive = self.archive();
-        let ignore = self.ignore();
+        let ignore = self.fields.group("ignore").map(Exemptions::read).unwrap_or_default();
         let params = self.params();
-        let series = self.series();
+        let series = self.fields.value("series");
         self.finish();
         Some(FrontMatter {
             subject: subject?,
@@ -134,8 +123,12 @@ impl<'a> FrontMatterReader<'a> {
         })
     }
 
-    fn told(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
-        self.diagnostics.push(diagnostic.at(place).hint(hint));
+    fn report(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
+        self.fields.report(diagnostic.at(place).hint(hint));
+    }
+
+    fn localised(&mut self, key: &MappingKey, node: &Node) -> Option<Localised> {
+        Localised::from_node(self.fields.source(), node, &key.value, self.fields.diagnostics())
     }
 
     /// A key that has other names too; the first that is there. Two of them are told, since one would be ignored.
@@ -146,7 +139,7 @@ impl<'a> FrontMatterReader<'a> {
             if let Some((first, _)) = found {
                 let message = format!("`{}` and `{name}` are two names of one key", first.value);
                 let hint = format!("delete one of the two; the key is `{}`", names[0]);
-                self.told(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.source), hint);
+                self.report(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.fields.source()), hint);
             } else {
                 found = Some(entry);
             }
@@ -160,7 +153,7 @@ impl<'a> FrontMatterReader<'a> {
                 return usual;
             }
             let diagnostic = Diagnostic::error(NO_SUBJECT, "there is no `subject`");
-            self.told(diagnostic, whole, "write below this line: subject: and the subject");
+            self.report(diagnostic, whole, "write below this line: subject: and the subject");
             return None;
         };
         match &node.kind {
@@ -169,73 +162,46 @@ impl<'a> FrontMatterReader<'a> {
             NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_no_text(text) => {
                 let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
                 let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
-                self.told(diagnostic, node.place(self.source), hint);
+                self.report(diagnostic, node.place(self.fields.source()), hint);
                 return None;
             }
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
-                let subject = Localised::from_node(self.source, node, &key.value, self.diagnostics)?;
-                subject::check(&subject, self.diagnostics);
+                let subject = self.localised(key, node)?;
+                subject::check(&subject, self.fields.diagnostics());
                 return Some(subject);
             }
         }
         // A subject that begins with # is none: YAML takes it for a comment, and its hint says so.
-        let before = self.diagnostics.iter().count();
-        node.text(self.source, &key.value, self.diagnostics);
-        if self.diagnostics.iter().count() == before {
+        let before = self.fields.diagnostics().len();
+        node.text(self.fields.source(), &key.value, self.fields.diagnostics());
+        if self.fields.diagnostics().len() == before {
             let diagnostic = Diagnostic::error(NO_SUBJECT, "the `subject` is empty");
-            self.told(diagnostic, key.place(self.source), "write the subject after the colon");
+            self.report(diagnostic, key.place(self.fields.source()), "write the subject after the colon");
         }
         None
     }
 
     fn audiences(&mut self, key: &'static str) -> Vec<Spanned<AudienceId>> {
-        let names = self.fields.texts(key, self.diagnostics).unwrap_or_default();
-        let mut seen = BTreeSet::new();
-        let mut audiences = Vec::new();
-        for Spanned { value, place } in names {
-            match AudienceId::parse(&value) {
-                Ok(id) if seen.insert(id.clone()) => audiences.push(Spanned { value: id, place }),
-                Ok(id) => {
-                    let diagnostic = Diagnostic::warning(AUDIENCE_TWICE, format!("`{id}` stands twice in `{key}`"));
-                    self.told(diagnostic, place, "delete one; the first counts");
-                }
-                Err(error) => {
-                    let diagnostic = Diagnostic::error(BAD_AUDIENCE, format!("`{value}` is no audience: {error}"));
-                    self.told(diagnostic, place, "write the name of a file in audiences/, without .yaml");
-                }
+        let mut audiences: Vec<Spanned<AudienceId>> = Vec::new();
+        for named in self.fields.values::<AudienceId>(key) {
+            if audiences.iter().any(|other| other.value == named.value) {
+                let diagnostic = Diagnostic::warning(AUDIENCE_TWICE, format!("`{}` is twice in `{key}`", named.value));
+                self.report(diagnostic, named.place, "delete one of them");
+            } else {
+                audiences.push(named);
             }
         }
         audiences
     }
 
-    fn mailbox(&mut self, key: &'static str) -> Option<Mailbox> {
-        let text = self.fields.text(key, self.diagnostics)?;
-        let mailbox = Mailbox::parse(&text.value);
-        if let Err(error) = &mailbox {
-            let diagnostic = Diagnostic::error(BAD_MAILBOX, format!("`{key}` is no sender: {error}"));
-            self.told(diagnostic, text.place, format!("write it like this: {key}: Anna Berg <anna@forening.example>"));
-        }
-        mailbox.ok()
-    }
-
-    fn lang(&mut self) -> Option<Lang> {
-        let text = self.fields.text("lang", self.diagnostics)?;
-        let lang = Lang::parse(&text.value);
-        if lang.is_none() {
-            let message = format!("`{}` is no language that there are editions in", text.value);
-            self.told(Diagnostic::error(BAD_LANG, message), text.place, format!("write one of: {}", Lang::known()));
-        }
-        lang
-    }
-
     fn time(&mut self, names: &[&'static str], alone: DateBoundary) -> Option<Spanned<Timestamp>> {
         let (key, node) = self.aliased(names)?;
-        let text = node.text(self.source, &key.value, self.diagnostics)?;
+        let text = node.text(self.fields.source(), &key.value, self.fields.diagnostics())?;
         if let Some(value) = date_time::parse(&text.value, self.zone, alone) {
             if date_time::is_skipped(&text.value, self.zone) {
                 let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
                 let hint = "it is taken for an hour later: write the time that you mean";
-                self.told(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
+                self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
             }
             return Some(Spanned { value, place: text.place });
         }
@@ -247,7 +213,7 @@ impl<'a> FrontMatterReader<'a> {
             }
         };
         let diagnostic = Diagnostic::error(BAD_TIME, format!("`{}` is no time: {}", key.value, text.value));
-        self.told(diagnostic, text.place, hint);
+        self.report(diagnostic, text.place, hint);
         None
     }
 
@@ -255,78 +221,55 @@ impl<'a> FrontMatterReader<'a> {
         let (Some(at), Some(until)) = (at, until) else { return };
         if until.value <= at.value {
             let diagnostic = Diagnostic::error(UNTIL_BEFORE, "`send_until` is not after `send_at`");
-            self.told(diagnostic, until.place.clone(), "write a later time, or delete the line");
+            self.report(diagnostic, until.place.clone(), "write a later time, or delete the line");
         }
     }
 
     fn slug(&mut self) -> Option<String> {
-        let slug = self.fields.text("slug", self.diagnostics)?;
+        let slug = self.fields.text("slug")?;
         let valid = slug.value.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'));
         if valid && !slug.value.is_empty() {
             return Some(slug.value);
         }
         let diagnostic = Diagnostic::error(BAD_SLUG, "a `slug` has the letters a-z, digits, - and _ only");
-        self.told(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
+        self.report(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
         None
     }
 
     fn archive(&mut self) -> Option<Spanned<Archive>> {
-        let Spanned { value, place } = self.fields.text("archive", self.diagnostics)?;
         let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
-        if value == "members" {
+        let archive = self.fields.choice("archive", &known)?;
+        if archive.value == Archive::Members {
             let message = "this program makes no page that only members can read: no letter has a link to one";
             let hint = "write `archive: public` if everybody may read the issue, and else `archive: none`: a page behind \
                         a login is made by your web site";
-            self.told(Diagnostic::warning(MEMBERS_ONLY, message), place.clone(), hint);
+            self.report(Diagnostic::warning(MEMBERS_ONLY, message), archive.place.clone(), hint);
         }
-        if let Some((_, archive)) = known.iter().find(|(word, _)| *word == value) {
-            return Some(Spanned { value: *archive, place });
-        }
-        let hint = match nearest(&value, known.iter().map(|(word, _)| *word)) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => "write one of: public, members, none".to_owned(),
-        };
-        self.told(Diagnostic::error(BAD_ARCHIVE, format!("`archive` cannot be `{value}`")), place, hint);
-        None
+        Some(archive)
     }
 
     fn params(&mut self) -> BTreeMap<String, Value> {
-        let Some(mut fields) = self.fields.group("params", self.diagnostics) else { return BTreeMap::new() };
-        let value = |(key, node): (&MappingKey, &Node)| {
-            let value = Value::from_node(self.source, node, &key.value, self.diagnostics)?;
+        let Some(mut fields) = self.fields.group("params") else { return BTreeMap::new() };
+        let source = fields.source();
+        let mut params = BTreeMap::new();
+        for (key, node) in fields.rest() {
+            let Some(value) = Value::from_node(source, node, &key.value, fields.diagnostics()) else { continue };
             if !is_visible(&value) {
                 let message = format!("`{}` holds an invisible character", key.value);
-                let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(self.source));
-                self.diagnostics.push(diagnostic.hint("delete it, or write the line again by hand"));
+                let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(source));
+                fields.report(diagnostic.hint("delete it, or write the line again by hand"));
             }
-            Some((key.value.clone(), value))
-        };
-        fields.rest().into_iter().filter_map(value).collect()
-    }
-
-    fn ignore(&mut self) -> Exemptions {
-        let fields = self.fields.group("ignore", self.diagnostics);
-        fields.map(|it| Exemptions::read(it, self.diagnostics)).unwrap_or_default()
-    }
-
-    fn series(&mut self) -> Option<Spanned<SeriesId>> {
-        let text = self.fields.text("series", self.diagnostics)?;
-        match SeriesId::parse(&text.value) {
-            Ok(value) => Some(Spanned { value, place: text.place }),
-            Err(error) => {
-                let diagnostic = Diagnostic::error(BAD_SERIES, format!("`{}` is no series: {error}", text.value));
-                self.told(diagnostic, text.place, "write the name that stands under `series:` in newsletter.yaml");
-                None
-            }
+            params.insert(key.value.clone(), value);
         }
+        params
     }
 
     fn finish(mut self) {
         for key in JEKYLL {
-            self.fields.node(key);
+            self.fields.refused_place(key);
         }
         let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
-        self.fields.finish_with(&COMMON_MISTAKES, otherwise, self.diagnostics);
+        self.fields.finish_with(&COMMON_MISTAKES, Some(otherwise));
     }
 }
 

@@ -26,10 +26,10 @@ impl HeaderImage {
             return Some(Self { file, alt: None });
         }
         let mut fields = MappingReader::new(source, node, "image", diagnostics)?;
-        let file = fields.text("file", diagnostics).filter(|it| !it.value.is_empty());
-        let alt = fields.node("alt").and_then(|it| Localised::from_node(source, it, "alt", diagnostics));
-        let guesses = ["src", "fil", "path", "url"].map(|it| (it, "did you mean `file`?"));
-        fields.finish_or_guess(&guesses, diagnostics);
+        let file = fields.text("file");
+        let alt =
+            fields.with("alt", |source, node, diagnostics| Localised::from_node(source, node, "alt", diagnostics));
+        fields.finish_or_guess(&["src", "fil", "path", "url"].map(|wrong| (wrong, "did you mean `file`?")));
         if file.is_none() {
             let diagnostic = Diagnostic::error(NO_FILE, "`image` names no file").at(node.place(source));
             diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));

@@ -7,6 +7,11 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use thiserror::Error as ThisError;
 
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
+
+const BAD_SERIES: Code = Code("NL118");
+
 /// The name that issues call a series by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeriesId(Arc<str>);
@@ -47,5 +52,16 @@ impl fmt::Display for SeriesId {
 impl Borrow<str> for SeriesId {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromText for SeriesId {
+    fn from_text(text: &str, _key: &str) -> Result<Self, Box<Diagnostic>> {
+        Self::parse(text).map_err(|error| {
+            Box::new(
+                Diagnostic::error(BAD_SERIES, format!("invalid series `{text}`: {error}"))
+                    .hint("write a name like os2forms, which is under `series:` in newsletter.yaml"),
+            )
+        })
     }
 }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::{Address, AddressError};
+
+const BAD_ADDRESS: Code = Code("NL111");
 
 /// Is replaced by a letter's own token.
 const TOKEN: &str = "{token}";
@@ -59,6 +63,16 @@ impl From<Address> for ReturnPath {
 impl fmt::Display for ReturnPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.pattern)
+    }
+}
+
+impl FromText for ReturnPath {
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
+        Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
+            let each = "retur+{token}@forening.example";
+            let hint = format!("write {key}: retur@forening.example, or {key}: {each} for one to each letter");
+            Box::new(Diagnostic::error(BAD_ADDRESS, format!("invalid `{key}`: {error}")).hint(hint))
+        })
     }
 }
 

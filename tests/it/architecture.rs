@@ -49,6 +49,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "jiff",
         &[
             "base/language",
+            "base/source/yaml",
             "base/value",
             "people",
             "audience",

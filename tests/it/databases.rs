@@ -231,7 +231,7 @@ fn a_password_comes_from_where_it_is_kept_and_is_never_shown() {
     ] {
         project.write("audiences/members.yaml", audience(server, query).replace(from, to));
         let said = project.run("check");
-        assert!(said.status == 3 && said.stderr.contains("error[NL260]"), "{to}: {said:?}");
+        assert!(said.status == 3 && said.stderr.contains("error[NL141]"), "{to}: {said:?}");
         assert!(!format!("{said:?}").contains("7391"), "{to}: {said:?}");
     }
 }

@@ -6,6 +6,12 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
+
+const INVALID: Code = Code("NL105");
+const PASSWORD: Code = Code("NL141");
+
 /// Where a database is, and as whom we come; never with what password.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Server {
@@ -196,6 +202,29 @@ fn decoded(text: &str) -> Result<String, UrlError> {
         rest = &rest[2..];
     }
     String::from_utf8(bytes).map_err(|_| UrlError::Percent)
+}
+
+impl FromText for Server {
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
+        let error = match Self::parse(text) {
+            Ok(server) => return Ok(server),
+            Err(error) => error,
+        };
+        let hint = match &error {
+            UrlError::Password => {
+                let hint = "remove it, give the account a new one, and name where that is kept: password_file \
+                            (chmod 600), password_env, password_command, or ~/.pgpass";
+                return Err(Box::new(Diagnostic::error(PASSWORD, "never write a password in this file").hint(hint)));
+            }
+            UrlError::NoHost => "for a socket on this machine: postgres:///newsletter?host=/run/postgresql".to_owned(),
+            UrlError::Value { .. } => "expected one of: disable, prefer, require, verify-full".to_owned(),
+            UrlError::Key { .. } => "expected one of: host, sslmode, sslrootcert".to_owned(),
+            UrlError::Scheme | UrlError::Port | UrlError::Percent => {
+                format!("write it like this: {key}: postgres://newsletter@db.forening.example/newsletter")
+            }
+        };
+        Err(Box::new(Diagnostic::error(INVALID, format!("invalid database URL: {error}")).hint(hint)))
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::base::language::calendar::DateFormats;
 use crate::base::language::words::{EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
+
+const UNKNOWN: Code = Code("NL112");
 
 /// Every language; the first is that of a project which names none.
 const LANGUAGES: [&Language; 2] = [&danish::LANGUAGE, &english::LANGUAGE];
@@ -156,5 +160,12 @@ impl<'de> Deserialize<'de> for Lang {
         let tag = String::deserialize(deserializer)?;
         let unknown = || de::Error::custom(format_args!("there is no language `{tag}`, only {}", Self::known()));
         Self::ALL.into_iter().find(|it| it.tag() == tag).ok_or_else(unknown)
+    }
+}
+
+impl FromText for Lang {
+    fn from_text(text: &str, _key: &str) -> Result<Self, Box<Diagnostic>> {
+        let unknown = || Diagnostic::unknown(UNKNOWN, "language", text, Self::ALL.map(Self::tag));
+        Self::parse(text).ok_or_else(|| Box::new(unknown()))
     }
 }

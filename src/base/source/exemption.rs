@@ -26,25 +26,24 @@ struct Exemption {
 
 impl Exemptions {
     /// Reads the keys under `ignore:`: codes, each with its reason.
-    pub fn read(mut fields: MappingReader<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let source = fields.source();
+    pub fn read(mut reader: MappingReader<'_, '_>) -> Self {
+        let source = reader.source();
         let mut exemptions = Vec::new();
-        for (key, node) in fields.rest() {
+        for (key, node) in reader.rest() {
             let code = Spanned { value: key.value.to_uppercase(), place: key.place(source) };
-            if let Some(wrong) = not_exemptible(&code.value) {
-                diagnostics.push(wrong.at(code.place));
+            if let Some(diagnostic) = not_exemptible(&code.value) {
+                reader.report(diagnostic.at(code.place));
                 continue;
             }
-            let before = diagnostics.iter().count();
-            let reason = node.text(source, &key.value, diagnostics).map(|it| it.value.trim().to_owned());
-            match reason.filter(|it| !it.is_empty()) {
+            let before = reader.diagnostics().len();
+            let reason = node.text(source, &key.value, reader.diagnostics()).map(|reason| reason.value);
+            match reason.filter(|reason| !reason.is_empty()) {
                 Some(reason) => exemptions.push(Exemption { code, reason }),
-                None if diagnostics.iter().count() > before => {}
+                None if reader.diagnostics().len() > before => {}
                 None => {
-                    let hint =
-                        format!("write why, for whoever reads it later: {}: \"vi skriver den aldrig\"", code.value);
+                    let hint = format!("write the reason after it: {}: \"vi skriver den aldrig\"", code.value);
                     let message = format!("`{}` is turned off without a reason", code.value);
-                    diagnostics.push(Diagnostic::error(NO_REASON, message).at(code.place).hint(hint));
+                    reader.report(Diagnostic::error(NO_REASON, message).at(code.place).hint(hint));
                 }
             }
         }

@@ -258,24 +258,21 @@ fn unexpected_characters(column: &Column, value: &Value) -> Option<&'static str>
 /// `consent: {basis: member, at: 2026-01-12, source: …, text: …}`.
 fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Consent> {
     let mut fields = MappingReader::new(source, node, "consent", diagnostics)?;
-    let basis = fields.text("basis", diagnostics);
-    let at = fields.text("at", diagnostics);
-    let written = fields.text("source", diagnostics).map(|it| it.value);
-    let promised = fields.text("text", diagnostics).map(|it| it.value);
-    fields.finish(diagnostics);
-    let at = at.and_then(|text| {
-        let date = text.value.parse::<Date>().ok();
-        if date.is_none() {
-            diagnostics.push(no_day(&text));
-        }
-        date
-    });
-    let Some(basis) = basis.filter(|it| !it.value.is_empty()) else {
+    let basis = fields.text("basis");
+    let at = fields.text("at");
+    let written = fields.text("source").map(|text| text.value);
+    let promised = fields.text("text").map(|text| text.value);
+    let day = at.as_ref().and_then(|text| text.value.parse::<Date>().ok());
+    if let (Some(text), None) = (&at, day) {
+        fields.report(no_day(text));
+    }
+    fields.finish();
+    let Some(basis) = basis else {
         let diagnostic = Diagnostic::error(CONSENT, "consent does not say on what ground").at(node.place(source));
         diagnostics.push(diagnostic.hint("write basis: member, or another ground, under consent"));
         return None;
     };
-    Some(Consent { basis: basis.value, at, source: written, text: promised })
+    Some(Consent { basis: basis.value, at: day, source: written, text: promised })
 }
 
 fn no_day(text: &Spanned<String>) -> Diagnostic {

@@ -24,12 +24,13 @@ impl Localised {
             return node.prose(source, name, diagnostics).filter(|text| !text.value.is_empty()).map(Self::Same);
         }
         let mut fields = MappingReader::new(source, node, "a text in several languages", diagnostics)?;
-        let texts: BTreeMap<Lang, Spanned<String>> = Lang::ALL
-            .into_iter()
-            .filter_map(|lang| Some((lang, fields.node(lang.tag())?.prose(source, lang.tag(), diagnostics)?)))
-            .filter(|(_, text)| !text.value.is_empty())
-            .collect();
-        fields.finish(diagnostics);
+        let mut texts: BTreeMap<Lang, Spanned<String>> = BTreeMap::new();
+        for lang in Lang::ALL {
+            let prose =
+                |source, node: &Node, diagnostics: &mut Diagnostics| node.prose(source, lang.tag(), diagnostics);
+            texts.extend(fields.with(lang.tag(), prose).filter(|text| !text.value.is_empty()).map(|text| (lang, text)));
+        }
+        fields.finish();
         if texts.is_empty() {
             let diagnostic = Diagnostic::error(NO_TEXT, format!("`{name}` has no text in any language"));
             diagnostics.push(diagnostic.at(node.place(source)).hint(format!("write {name}: and the text after it")));

@@ -2,6 +2,7 @@
 
 mod address_checks;
 pub mod address_matcher;
+mod from_text;
 mod from_yaml;
 pub mod mailbox;
 pub mod suppression_reason;

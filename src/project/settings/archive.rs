@@ -1,7 +1,7 @@
 //! What the settings say of the pages on the web that everybody reads.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::project::settings::reader::SettingsReader;
+use crate::base::source::yaml::fields::MappingReader;
 
 const BAD_ARCHIVE_URL: Code = Code("NL630");
 
@@ -9,7 +9,7 @@ const BAD_ARCHIVE_URL: Code = Code("NL630");
 pub(crate) const ISSUE: &str = "{issue}";
 
 /// Where issues stand on the web: the address of a folder for each, with a slash at its end.
-pub(crate) fn url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
+pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("archive_url")?;
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
     let bare = text.value.replacen(ISSUE, "", 1);
@@ -24,6 +24,6 @@ pub(crate) fn url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
         Some(_) | None => "`archive_url` must be the https address of a folder, with {issue} in it once",
     };
     let hint = "write it like this: archive_url: https://nyheder.forening.example/{issue}/";
-    reader.tell(Diagnostic::error(BAD_ARCHIVE_URL, message), text.place, hint);
+    reader.report(Diagnostic::error(BAD_ARCHIVE_URL, message).at(text.place).hint(hint));
     None
 }

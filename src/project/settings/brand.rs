@@ -8,7 +8,6 @@ use crate::base::source::yaml::{Node, NodeKind};
 use crate::edition::context::{Brand, BrandLink, is_everywhere};
 use crate::edition::theme::colour::{Colour, READABLE};
 use crate::people::person::Localised;
-use crate::project::settings::reader::SettingsReader;
 
 const BAD_COLOUR: Code = Code("NL130");
 const BAD_FONT: Code = Code("NL131");
@@ -17,20 +16,20 @@ const UNREADABLE: Code = Code("NL526");
 const RARE_FONT: Code = Code("NL528");
 
 /// How the sender looks; what is absent is as usual.
-pub(super) fn brand(mut reader: SettingsReader<'_, '_>, usual: &Brand) -> Brand {
+pub(super) fn brand(mut reader: MappingReader<'_, '_>, usual: &Brand) -> Brand {
     let colour = colour(&mut reader).unwrap_or(usual.colour);
     let logo = reader.text("logo").or_else(|| usual.logo.clone());
     let font = font(&mut reader).unwrap_or_else(|| usual.font.clone());
     let links = if reader.has("links") { links(&mut reader) } else { usual.links.clone() };
-    reader.finish_with(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
+    reader.finish_or_guess(&[("color", "did you mean `colour`?"), ("farve", "did you mean `colour`?")]);
     Brand { colour, logo, font, links }
 }
 
-fn colour(reader: &mut SettingsReader<'_, '_>) -> Option<Colour> {
+fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
     let typed = reader.text("colour")?;
     let Some(colour) = Colour::parse(&typed.value) else {
         let diagnostic = Diagnostic::error(BAD_COLOUR, format!("`{}` is no colour", typed.value));
-        reader.tell(diagnostic, typed.place, "write it like this: colour: \"#3A7F3B\"");
+        reader.report(diagnostic.at(typed.place).hint("write it like this: colour: \"#3A7F3B\""));
         return None;
     };
     let contrast = colour.contrast(Colour::WHITE);
@@ -43,38 +42,40 @@ fn colour(reader: &mut SettingsReader<'_, '_>) -> Option<Colour> {
         );
         let near = colour.darkened(&[Colour::WHITE]);
         let hint = format!("the nearest that can be read is colour: \"{near}\"");
-        reader.tell(Diagnostic::error(UNREADABLE, message), typed.place, hint);
+        reader.report(Diagnostic::error(UNREADABLE, message).at(typed.place).hint(hint));
     }
     Some(colour)
 }
 
-fn font(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
+fn font(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let font = reader.text("font")?;
     if !font.value.chars().all(|it| it.is_alphanumeric() || " ,-_'\"".contains(it)) {
         let diagnostic = Diagnostic::error(BAD_FONT, "`font` has names of fonts and commas only");
-        reader.tell(diagnostic, font.place, "write it like this: font: Georgia, 'Times New Roman', serif");
+        reader.report(diagnostic.at(font.place).hint("write it like this: font: Georgia, 'Times New Roman', serif"));
         return None;
     }
     if !font.value.split(',').any(is_everywhere) {
         let message = format!("few readers have the font {}", font.value);
         let hint = format!("say what the others see: font: {}, Arial, sans-serif", font.value);
-        reader.tell(Diagnostic::warning(RARE_FONT, message), font.place, hint);
+        reader.report(Diagnostic::warning(RARE_FONT, message).at(font.place).hint(hint));
     }
     Some(font.value.replace('"', "'"))
 }
 
 /// Links are `text: address`, or a list of `text` and `url` where a text differs from language to language.
-fn links(reader: &mut SettingsReader<'_, '_>) -> Vec<BrandLink> {
+fn links(reader: &mut MappingReader<'_, '_>) -> Vec<BrandLink> {
     let source = reader.source();
-    let Some((node, diagnostics)) = reader.node("links") else { return Vec::new() };
+    let Some(node) = reader.node("links") else { return Vec::new() };
+    let diagnostics = reader.diagnostics();
     if matches!(node.kind, NodeKind::Sequence(_)) {
         let items = node.list(source, "links", diagnostics).unwrap_or_default();
         return items.iter().filter_map(|it| listed(it, source, diagnostics)).collect();
     }
-    let Some(mut fields) = MappingReader::new(source, node, "links", diagnostics) else { return Vec::new() };
+    let Some(mut links) = MappingReader::new(source, node, "links", diagnostics) else { return Vec::new() };
+    let texts = links.rest_texts();
     let mut links = Vec::new();
-    for (key, node) in fields.rest() {
-        let Some(url) = node.text(source, &key.value, diagnostics) else { continue };
+    for (key, url) in texts {
+        let Some(url) = url else { continue };
         let text = Localised::Same(Spanned { value: key.value.clone(), place: key.place(source) });
         links.extend(link(text, url, &key.value, diagnostics));
     }
@@ -83,10 +84,10 @@ fn links(reader: &mut SettingsReader<'_, '_>) -> Vec<BrandLink> {
 
 fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
     let mut fields = MappingReader::new(source, node, "a link", diagnostics)?;
-    let text = fields.node("text").and_then(|it| Localised::from_node(source, it, "text", diagnostics));
-    let url = fields.text("url", diagnostics);
+    let text = fields.with("text", |source, node, diagnostics| Localised::from_node(source, node, "text", diagnostics));
+    let url = fields.text("url");
     let place = fields.place();
-    fields.finish(diagnostics);
+    fields.finish();
     let (Some(text), Some(url)) = (text, url) else {
         let hint = "write both: - {text: {da: Om os, en: About us}, url: https://forening.example/}";
         diagnostics.push(diagnostic("a link needs `text` and `url`".into(), place, hint.into()));

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Span as Period;
+
 use crate::audience::consent::{ConsentDemand, ConsentLifetime, ConsentPolicy};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
-use crate::project::settings::reader::SettingsReader;
-use crate::project::settings::retention;
+use crate::base::source::yaml::fields::MappingReader;
 
-const NO_LIFETIME: Code = Code("NL160");
 const NO_TEXT: Code = Code("NL161");
 
 /// A text that people agreed to.
@@ -32,39 +32,35 @@ pub struct ConsentSettings {
     pub texts: BTreeMap<String, ConsentText>,
 }
 
-pub(crate) fn read(settings: &mut SettingsReader<'_, '_>) -> ConsentSettings {
+pub(crate) fn read(settings: &mut MappingReader<'_, '_>) -> ConsentSettings {
     let texts = texts(settings);
     let terms = ConsentPolicy { texts: texts.keys().cloned().collect(), ..terms(settings) };
     ConsentSettings { terms, texts }
 }
 
-fn terms(settings: &mut SettingsReader<'_, '_>) -> ConsentPolicy {
-    let demand = settings.choice("require_consent", &ConsentDemand::WORDS).unwrap_or_default();
-    let lifetime = settings.text("consent_expires").and_then(|text| {
-        let lifetime = retention::parse(&text.value).map(|span| ConsentLifetime { span, written: text.value.clone() });
-        if lifetime.is_none() {
-            let message = format!("`consent_expires` is no length of time: {}", text.value);
-            let hint = "write it like this: consent_expires: 24 months";
-            settings.tell(Diagnostic::error(NO_LIFETIME, message), text.place, hint);
-        }
-        lifetime
-    });
-    ConsentPolicy { demand, lifetime, ..ConsentPolicy::default() }
+fn terms(settings: &mut MappingReader<'_, '_>) -> ConsentPolicy {
+    let demand = settings.choice("require_consent", &ConsentDemand::WORDS).map(|demand| demand.value);
+    let written = settings.text("consent_expires");
+    let span = settings.value::<Period>("consent_expires");
+    let lifetime =
+        span.zip(written).map(|(span, written)| ConsentLifetime { span: span.value, written: written.value });
+    ConsentPolicy { demand: demand.unwrap_or_default(), lifetime, ..ConsentPolicy::default() }
 }
 
-fn texts(settings: &mut SettingsReader<'_, '_>) -> BTreeMap<String, ConsentText> {
+fn texts(settings: &mut MappingReader<'_, '_>) -> BTreeMap<String, ConsentText> {
     let mut texts = BTreeMap::new();
-    settings.each_named("consent_texts", "a text", |version, place, mut reader| {
+    settings.each_named("consent_texts", "a text", |key, mut reader| {
+        let (version, place) = (&key.value, key.place(reader.source()));
         let file = reader.path("file");
-        let sha256 = reader.text("sha256").map(|it| Spanned { value: it.value.to_ascii_lowercase(), ..it });
+        let sha256 = reader.text("sha256").map(|digest| digest.map(|text| text.to_ascii_lowercase()));
         if file.is_none() && !reader.has("file") {
-            let message = format!("the text `{version}` names no file");
+            let message = format!("the consent text `{version}` has no file");
             let hint = format!("write it like this: {version}: {{file: consent/{version}.md}}");
-            reader.tell(Diagnostic::error(NO_TEXT, message), place.clone(), hint);
+            reader.report(Diagnostic::error(NO_TEXT, message).at(place.clone()).hint(hint));
         }
-        reader.finish_with(&[]);
+        reader.finish();
         if let Some(file) = file {
-            texts.insert(version.to_owned(), ConsentText { file, sha256, place });
+            texts.insert(version.clone(), ConsentText { file, sha256, place });
         }
     });
     texts

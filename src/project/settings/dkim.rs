@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::{Span, Spanned};
+use crate::base::source::yaml::fields::MappingReader;
 use crate::letter::dkim::name::{Domain, Selector};
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::MISSING;
-use crate::project::settings::reader::SettingsReader;
 
 const BAD_NAME: Code = Code("NL150");
 const TWICE: Code = Code("NL151");
@@ -35,26 +35,26 @@ pub struct DkimKey {
 }
 
 /// Every key of the list, each under a name of its own.
-pub(crate) fn keys(reader: &mut SettingsReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
+pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
     let mut keys: Vec<DkimKey> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
     reader.each_group("dkim", "a key of `dkim`", |mut it| {
         let place = it.key_place("domain").unwrap_or_else(|| it.place());
-        let Some(key) = key(&mut it) else { return it.finish_with(&COMMON_MISTAKES) };
+        let Some(key) = key(&mut it) else { return it.finish_or_guess(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
             let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
             let hint = "delete one of them, or give it a selector of its own and publish that";
-            it.tell(Diagnostic::error(TWICE, message), place.clone(), hint);
+            it.report(Diagnostic::error(TWICE, message).at(place.clone()).hint(hint));
         }
         keys.push(key);
         places.push(place);
-        it.finish_with(&COMMON_MISTAKES);
+        it.finish_or_guess(&COMMON_MISTAKES);
     });
     if let Some(from) = from.map(|it| Domain::of(&it.address)) {
         for (diagnostic, place) in
             unaligned_domain(&keys, &from).into_iter().flat_map(|it| places.iter().map(move |at| (it.clone(), at)))
         {
-            reader.tell(diagnostic, place.clone(), unaligned_domain_hint(&from));
+            reader.report(diagnostic.at(place.clone()).hint(unaligned_domain_hint(&from)));
         }
     }
     keys
@@ -74,7 +74,7 @@ pub(crate) fn unaligned_domain_hint(from: &Domain) -> String {
     format!("write `domain: {from}`, with a key whose record stands there")
 }
 
-fn key(reader: &mut SettingsReader<'_, '_>) -> Option<DkimKey> {
+fn key(reader: &mut MappingReader<'_, '_>) -> Option<DkimKey> {
     let domain = needed(reader, "domain", "forening.example");
     let selector = needed(reader, "selector", "newsletter");
     let key_file = needed(reader, "key_file", ".newsletter/dkim/newsletter.pem");
@@ -89,23 +89,23 @@ fn key(reader: &mut SettingsReader<'_, '_>) -> Option<DkimKey> {
     Some(DkimKey { domain: domain?, selector: selector?, key_file: key_file?.value.into() })
 }
 
-fn needed(reader: &mut SettingsReader<'_, '_>, key: &'static str, example: &str) -> Option<Spanned<String>> {
-    let wrong = reader.mistakes();
+fn needed(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) -> Option<Spanned<String>> {
+    let wrong = reader.diagnostics().len();
     let text = reader.text(key);
-    if text.is_none() && reader.mistakes() == wrong {
+    if text.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place(key).unwrap_or_else(|| reader.place());
         let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing from a key of `dkim`"));
-        reader.tell(
-            diagnostic,
-            place,
-            format!("write it like this: {key}: {example}; `newsletter dkim keygen` makes all three"),
+        reader.report(
+            diagnostic
+                .at(place)
+                .hint(format!("write it like this: {key}: {example}; `newsletter dkim keygen` makes all three")),
         );
     }
     text
 }
 
 fn read<T>(
-    reader: &mut SettingsReader<'_, '_>,
+    reader: &mut MappingReader<'_, '_>,
     text: &Spanned<String>,
     parsed: Result<T, String>,
     example: &str,
@@ -113,7 +113,7 @@ fn read<T>(
     parsed
         .map_err(|message| {
             let hint = format!("write it like this: {example}");
-            reader.tell(Diagnostic::error(BAD_NAME, message), text.place.clone(), hint);
+            reader.report(Diagnostic::error(BAD_NAME, message).at(text.place.clone()).hint(hint));
         })
         .ok()
 }

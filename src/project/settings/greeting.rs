@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::edition::context::Greeting;
-use crate::project::settings::reader::SettingsReader;
 
 const HALF_GREETING: Code = Code("NL133");
 
-pub(super) fn greeting(settings: &mut SettingsReader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
+pub(super) fn greeting(settings: &mut MappingReader<'_, '_>) -> Option<Spanned<BTreeMap<Lang, Greeting>>> {
     let place = settings.key_place("greeting")?;
     let mut reader = settings.group("greeting")?;
     let mut greetings = BTreeMap::new();
@@ -23,10 +23,10 @@ pub(super) fn greeting(settings: &mut SettingsReader<'_, '_>) -> Option<Spanned<
             let message = format!("the greeting in {lang} needs both `with_name` and `without_name`");
             let place = inner.place();
             let hint = "write both: with_name: \"Kære {{ first_name }}\" and without_name: \"Kære medlem\"";
-            inner.tell(Diagnostic::error(HALF_GREETING, message), place, hint);
+            inner.report(Diagnostic::error(HALF_GREETING, message).at(place).hint(hint));
         }
-        inner.finish_with(&[]);
+        inner.finish();
     }
-    reader.finish_with(&[]);
+    reader.finish();
     Some(Spanned { value: greetings, place })
 }

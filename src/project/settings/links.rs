@@ -2,8 +2,8 @@
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::edition::context::Campaign;
-use crate::project::settings::reader::SettingsReader;
 
 const BAD_CAMPAIGN: Code = Code("NL388");
 
@@ -11,13 +11,13 @@ const BAD_CAMPAIGN: Code = Code("NL388");
 const PLACEHOLDERS: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
 
 /// What the addresses of links tell the statistics of a web site; absent where the settings do not ask for it.
-pub(super) fn campaign(mut reader: SettingsReader<'_, '_>) -> Option<Campaign> {
+pub(super) fn campaign(mut reader: MappingReader<'_, '_>) -> Option<Campaign> {
     let campaign = reader.group("utm").map(utm);
-    reader.finish_with(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
+    reader.finish_or_guess(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
     campaign
 }
 
-fn utm(mut reader: SettingsReader<'_, '_>) -> Campaign {
+fn utm(mut reader: MappingReader<'_, '_>) -> Campaign {
     let usual = Campaign::default();
     let campaign = Campaign {
         source: word(&mut reader, "source").unwrap_or(usual.source),
@@ -26,23 +26,23 @@ fn utm(mut reader: SettingsReader<'_, '_>) -> Campaign {
         content: word(&mut reader, "content"),
         only: hosts(&mut reader),
     };
-    reader.finish_with(&[("name", "did you mean `campaign`?"), ("domains", "did you mean `only`?")]);
+    reader.finish_or_guess(&[("name", "did you mean `campaign`?"), ("domains", "did you mean `only`?")]);
     campaign
 }
 
-fn word(reader: &mut SettingsReader<'_, '_>, key: &'static str) -> Option<String> {
+fn word(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<String> {
     let text = reader.text(key)?;
     let bare = PLACEHOLDERS.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
     if bare.contains(['{', '}']) {
         let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{key}` asks for what is not filled in"));
-        reader.tell(diagnostic, text.place, format!("what is filled in is: {}", PLACEHOLDERS.join(", ")));
+        reader.report(diagnostic.at(text.place).hint(format!("what is filled in is: {}", PLACEHOLDERS.join(", "))));
         return None;
     }
     Some(text.value)
 }
 
 /// Hosts such as `example.org`.
-fn hosts(reader: &mut SettingsReader<'_, '_>) -> Vec<String> {
+fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {
     let mut hosts = Vec::new();
     for Spanned { value, place } in reader.texts("only") {
         let host = value.to_lowercase();
@@ -51,7 +51,8 @@ fn hosts(reader: &mut SettingsReader<'_, '_>) -> Vec<String> {
             hosts.push(host);
         } else {
             let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{value}` is no host"));
-            reader.tell(diagnostic, place, "write it without https:// and without a path: only: [example.org]");
+            reader
+                .report(diagnostic.at(place).hint("write it without https:// and without a path: only: [example.org]"));
         }
     }
     hosts

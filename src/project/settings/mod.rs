@@ -4,15 +4,11 @@ pub mod archive;
 mod brand;
 pub mod consent;
 pub mod dkim;
-mod duration;
 mod greeting;
 pub mod ledger;
 mod links;
 mod rate;
-mod reader;
 pub mod relay;
-mod retention;
-mod secret;
 pub mod series;
 #[cfg(test)]
 mod tests;
@@ -32,6 +28,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::from_text::FromText;
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
@@ -40,7 +37,6 @@ use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
 use crate::project::settings::ledger::LedgerSettings;
-use crate::project::settings::reader::SettingsReader;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::series::Series;
 
@@ -168,8 +164,7 @@ impl Settings {
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let settings = match yaml::parse(source) {
-            Ok(node) => MappingReader::new(source, &node, "newsletter.yaml", &mut diagnostics)
-                .and_then(|fields| read(SettingsReader::new(fields, &mut diagnostics))),
+            Ok(node) => MappingReader::new(source, &node, "newsletter.yaml", &mut diagnostics).and_then(read),
             Err(faults) => {
                 diagnostics.extend(faults);
                 None
@@ -181,21 +176,14 @@ impl Settings {
     }
 }
 
-fn read(mut reader: SettingsReader<'_, '_>) -> Option<Settings> {
-    let name = required(&mut reader, "name", |it| it.text("name"), "Vores nyhedsbrev");
-    let from = reader.mailbox("from");
-    if from.is_none() && !reader.has("from") {
-        missing(&mut reader, "from", "Vores nyhedsbrev <nyhedsbrev@forening.example>");
-    }
-    let postal_address = required(
-        &mut reader,
-        "postal_address",
-        |it| it.paragraph("postal_address"),
-        "Foreningen, Gadevej 1, 8000 Aarhus C",
-    );
-    let reply_to = reader.mailbox("reply_to");
-    let bounces_to = reader.return_path("bounces_to");
-    let lang = reader.lang("lang").unwrap_or_default();
+fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
+    let name = required(&mut reader, "name", "Vores nyhedsbrev", MappingReader::text);
+    let from = required(&mut reader, "from", "Vores nyhedsbrev <nyhedsbrev@forening.example>", MappingReader::value);
+    let postal_address =
+        required(&mut reader, "postal_address", "Foreningen, Gadevej 1, 8000 Aarhus C", MappingReader::paragraph);
+    let reply_to = optional(&mut reader, "reply_to");
+    let bounces_to = optional(&mut reader, "bounces_to");
+    let lang = optional(&mut reader, "lang").unwrap_or_default();
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
     let usual = Brand::default();
@@ -204,18 +192,18 @@ fn read(mut reader: SettingsReader<'_, '_>) -> Option<Settings> {
     let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
     let public_url = public_url(&mut reader);
-    let ignore = reader.exemptions("ignore");
+    let ignore = reader.group("ignore").map(Exemptions::read).unwrap_or_default();
     let archive_url = archive::url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
     let dkim = dkim::keys(&mut reader, from.as_ref());
-    let rules = reader.rules("rules");
+    let rules = reader.group("rules").map(Rules::read).unwrap_or_default();
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
-    let retention = retention::read(&mut reader);
-    not_yet(&mut reader, &NOT_YET_KEYS);
-    reader.finish_with(&COMMON_MISTAKES);
+    let retention = optional(&mut reader, "retention");
+    not_yet(&mut reader);
+    reader.finish_or_guess(&COMMON_MISTAKES);
     let smtp = smtp.map_or(Some(None), |it| it.map(Some))?;
     Some(Settings {
         name: name?,
@@ -244,52 +232,56 @@ fn read(mut reader: SettingsReader<'_, '_>) -> Option<Settings> {
     })
 }
 
-/// A text without which nothing can be sent.
-fn required<'a, 'd>(
-    reader: &mut SettingsReader<'a, 'd>,
+/// A value without which nothing can be sent.
+fn required<'a, 'd, T>(
+    reader: &mut MappingReader<'a, 'd>,
     key: &'static str,
-    read: fn(&mut SettingsReader<'a, 'd>) -> Option<Spanned<String>>,
     example: &str,
-) -> Option<String> {
-    let wrong = reader.mistakes();
-    let text = read(reader).filter(|it| !it.value.is_empty());
-    if text.is_none() && reader.mistakes() == wrong {
+    read: fn(&mut MappingReader<'a, 'd>, &'static str) -> Option<Spanned<T>>,
+) -> Option<T> {
+    let before = reader.diagnostics().len();
+    let value = read(reader, key);
+    if value.is_none() && reader.diagnostics().len() == before {
         missing(reader, key, example);
     }
-    text.map(|it| it.value)
+    value.map(|value| value.value)
 }
 
-fn missing(reader: &mut SettingsReader<'_, '_>, key: &'static str, example: &str) {
+fn optional<T: FromText>(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<T> {
+    reader.value(key).map(|value| value.value)
+}
+
+fn missing(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) {
     let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
     let place = reader.key_place(key).unwrap_or_else(|| reader.place());
-    reader.tell(diagnostic, place, format!("write it like this: {key}: {example}"));
+    reader.report(diagnostic.at(place).hint(format!("write it like this: {key}: {example}")));
 }
 
-/// Refuses keys of other versions.
-fn not_yet(reader: &mut SettingsReader<'_, '_>, keys: &[&'static str]) {
-    for key in keys {
-        if let Some(place) = reader.key_place(key) {
-            let diagnostic = Diagnostic::error(NOT_YET, format!("this version does not know `{key}` yet"));
-            reader.tell(diagnostic, place, "delete it and what belongs to it");
+/// Refuses keys that are reserved for later versions.
+fn not_yet(reader: &mut MappingReader<'_, '_>) {
+    for key in NOT_YET_KEYS {
+        if let Some(place) = reader.refused_place(key) {
+            let diagnostic = Diagnostic::error(NOT_YET, format!("`{key}` is not supported yet"));
+            reader.report(diagnostic.at(place).hint("delete it and what belongs to it"));
         }
     }
 }
 
-fn timezone(reader: &mut SettingsReader<'_, '_>) -> Option<TimeZone> {
+fn timezone(reader: &mut MappingReader<'_, '_>) -> Option<TimeZone> {
     let text = reader.text("timezone");
     let name = text.as_ref().map_or("Europe/Copenhagen", |it| &it.value);
     match (TimeZone::get(name), text) {
         (Ok(zone), _) => Some(zone),
         (Err(_), None) => Some(TimeZone::UTC),
         (Err(_), Some(text)) => {
-            let diagnostic = Diagnostic::error(BAD_TIMEZONE, format!("`{}` is no time zone", text.value));
-            reader.tell(diagnostic, text.place, "write it like this: timezone: Europe/Copenhagen");
+            let diagnostic = Diagnostic::error(BAD_TIMEZONE, format!("unknown time zone `{}`", text.value));
+            reader.report(diagnostic.at(text.place).hint("write it like this: timezone: Europe/Copenhagen"));
             None
         }
     }
 }
 
-fn public_url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
+fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("public_url")?;
     let url = text.value.trim_end_matches('/');
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
@@ -298,11 +290,12 @@ fn public_url(reader: &mut SettingsReader<'_, '_>) -> Option<String> {
         return Some(url.to_owned());
     }
     let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https address of a folder");
-    reader.tell(diagnostic, text.place, "write it like this: public_url: https://forening.example/nyhedsbrev");
+    reader
+        .report(diagnostic.at(text.place).hint("write it like this: public_url: https://forening.example/nyhedsbrev"));
     None
 }
 
-fn paths(mut reader: SettingsReader<'_, '_>) -> ProjectPaths {
+fn paths(mut reader: MappingReader<'_, '_>) -> ProjectPaths {
     let usual = ProjectPaths::default();
     let paths = ProjectPaths {
         audiences: reader.path("audiences").unwrap_or(usual.audiences),
@@ -310,12 +303,12 @@ fn paths(mut reader: SettingsReader<'_, '_>) -> ProjectPaths {
         templates: reader.path("templates").unwrap_or(usual.templates),
         snippets: reader.path("snippets").unwrap_or(usual.snippets),
     };
-    reader.finish_with(&[]);
+    reader.finish();
     paths
 }
 
-fn unsubscribe(mut reader: SettingsReader<'_, '_>) -> UnsubscribeSettings {
-    let mailto = reader.address("mailto");
+fn unsubscribe(mut reader: MappingReader<'_, '_>) -> UnsubscribeSettings {
+    let mailto = optional(&mut reader, "mailto");
     let url = reader.text("url").and_then(|url| {
         let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
         let message = match (https, url.value.matches("{token}").count()) {
@@ -324,10 +317,10 @@ fn unsubscribe(mut reader: SettingsReader<'_, '_>) -> UnsubscribeSettings {
             (false, _) => "the page for leaving must be an https address",
         };
         let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
-        reader.tell(Diagnostic::error(BAD_UNSUBSCRIBE, message), url.place, hint);
+        reader.report(Diagnostic::error(BAD_UNSUBSCRIBE, message).at(url.place).hint(hint));
         None
     });
-    let secret = secret::one_of(&mut reader, ["secret_env", "secret_file"]);
-    reader.finish_with(&[("secret", "did you mean `secret_file`? A secret never stands in this file")]);
+    let secret = reader.secret("secret", ["secret_env", "secret_file"]);
+    reader.finish();
     UnsubscribeSettings { mailto, url, secret }
 }

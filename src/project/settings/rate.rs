@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
-use crate::project::settings::reader::SettingsReader;
 
 const BAD_RATE: Code = Code("NL146");
 
-pub(super) fn rate(mut reader: SettingsReader<'_, '_>) -> RateLimits {
+pub(super) fn rate(mut reader: MappingReader<'_, '_>) -> RateLimits {
     let per_minute = number(&mut reader, "per_minute");
     let per_day = number(&mut reader, "per_day");
     let per_domain = reader.group("per_domain").map(per_domain).unwrap_or_default();
-    reader.finish_with(&[
+    reader.finish_or_guess(&[
         ("per_hour", "there is a limit by the minute, `per_minute`, and one by the day, `per_day`"),
         ("per_second", "there is a limit by the minute: per_minute: 60 is one in a second"),
         ("minute", "did you mean `per_minute`?"),
@@ -23,14 +23,14 @@ pub(super) fn rate(mut reader: SettingsReader<'_, '_>) -> RateLimits {
     RateLimits { per_minute, per_day, per_domain }
 }
 
-fn number(reader: &mut SettingsReader<'_, '_>, key: &'static str) -> Option<NonZeroU32> {
+fn number(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<NonZeroU32> {
     reader.number(key, 1, 10_000_000).and_then(NonZeroU32::new)
 }
 
 /// How many letters go to one domain in a minute.
-fn per_domain(mut reader: SettingsReader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
+fn per_domain(mut reader: MappingReader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
     let mut rates = BTreeMap::new();
-    for (key, most) in reader.rest() {
+    for (key, most) in reader.rest_texts() {
         let domain = key.value.to_lowercase();
         let most = most.and_then(|it| it.value.parse::<u32>().ok()).and_then(NonZeroU32::new);
         let is_domain =
@@ -41,7 +41,9 @@ fn per_domain(mut reader: SettingsReader<'_, '_>) -> BTreeMap<String, NonZeroU32
             let place = key.place(reader.source());
             let diagnostic =
                 Diagnostic::error(BAD_RATE, format!("`{}` is no domain with a number of letters", key.value));
-            reader.tell(diagnostic, place, "write the domain as it stands behind the @: per_domain: {outlook.com: 60}");
+            reader.report(
+                diagnostic.at(place).hint("write the domain as it stands behind the @: per_domain: {outlook.com: 60}"),
+            );
         }
     }
     rates

@@ -8,19 +8,16 @@ use std::time::Duration;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::project::settings::MISSING;
 use crate::project::settings::rate::rate;
-use crate::project::settings::reader::SettingsReader;
-use crate::project::settings::secret;
 
 const BAD_HOST: Code = Code("NL140");
-const PASSWORD_HERE: Code = Code("NL141");
 const HALF_LOGIN: Code = Code("NL142");
 const LOGIN_IN_CLEAR: Code = Code("NL143");
-const NO_TIME: Code = Code("NL144");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
 
 /// Words that are written for the keys.
@@ -120,14 +117,14 @@ impl RelayPreset {
 
 const CONNECTIONS: u16 = 4;
 
-pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> {
-    let wrong = reader.mistakes();
-    let preset = reader.choice("preset", &RelayPreset::ALL);
+pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
+    let wrong = reader.diagnostics().len();
+    let preset = reader.choice("preset", &RelayPreset::ALL).map(|preset| preset.value);
     let host = host(&mut reader);
-    if host.is_none() && preset.is_none() && reader.mistakes() == wrong {
+    if host.is_none() && preset.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
         let diagnostic = Diagnostic::error(MISSING, "`host` is missing: which relay?");
-        reader.tell(diagnostic, place, "write it like this: host: smtp.forening.example");
+        reader.report(diagnostic.at(place).hint("write it like this: host: smtp.forening.example"));
     }
     let security = security(&mut reader);
     let port = if reader.has("port") { reader.number("port", 1, u16::MAX) } else { Some(security.port()) };
@@ -137,7 +134,7 @@ pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> 
     {
         let diagnostic = Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine in clear");
         let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
-        reader.tell(diagnostic, place, "write `security: starttls`, or `security: tls`");
+        reader.report(diagnostic.at(place).hint("write `security: starttls`, or `security: tls`"));
     }
     let usual = preset.map_or(CONNECTIONS, RelayPreset::connections);
     let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
@@ -149,7 +146,7 @@ pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> 
         Some(group) => rate(group),
         None => preset.map(RelayPreset::rate).unwrap_or_default(),
     };
-    reader.finish_with(&COMMON_MISTAKES);
+    reader.finish_or_guess(&COMMON_MISTAKES);
     Some(RelaySettings {
         host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
         port: port?,
@@ -164,7 +161,7 @@ pub(super) fn read(mut reader: SettingsReader<'_, '_>) -> Option<RelaySettings> 
     })
 }
 
-fn host(reader: &mut SettingsReader<'_, '_>) -> Option<Spanned<String>> {
+fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
     let text = reader.text("host")?;
     let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
     let (name, port) = match bare.rsplit_once(':') {
@@ -183,54 +180,50 @@ fn host(reader: &mut SettingsReader<'_, '_>) -> Option<Spanned<String>> {
         None if name.chars().all(sign) => format!("write it like this: host: {name}"),
         None => "write it like this: host: smtp.forening.example".to_owned(),
     };
-    reader.tell(diagnostic, text.place, hint);
+    reader.report(diagnostic.at(text.place).hint(hint));
     None
 }
 
-fn security(reader: &mut SettingsReader<'_, '_>) -> Security {
+fn security(reader: &mut MappingReader<'_, '_>) -> Security {
     let known = [("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
-    reader.choice("security", &known).unwrap_or_default()
+    reader.choice("security", &known).map(|security| security.value).unwrap_or_default()
 }
 
-fn letters_per_connection(reader: &mut SettingsReader<'_, '_>) -> NonZeroUsize {
+fn letters_per_connection(reader: &mut MappingReader<'_, '_>) -> NonZeroUsize {
     let number = reader.number("letters_per_connection", 1, u16::MAX);
     number.and_then(|it| NonZeroUsize::new(it.into())).unwrap_or(LETTERS_PER_CONNECTION)
 }
 
-fn login(reader: &mut SettingsReader<'_, '_>, preset: Option<RelayPreset>) -> Option<RelayLogin> {
+fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Option<RelayLogin> {
     let username = reader.text("username");
-    if let Some(place) = reader.key_place("password") {
-        let diagnostic = Diagnostic::error(PASSWORD_HERE, "a password never stands in this file");
-        let hint = "put it in a file of its own, make that yours alone with `chmod 600`, and name it: password_file: …";
-        reader.tell(diagnostic, place, hint);
-    }
-    let wrong = reader.mistakes();
-    let password = secret::one_of(reader, ["password_env", "password_file", "password_command"]);
+    let wrong = reader.diagnostics().len();
+    let password = reader.secret("password", ["password_env", "password_file", "password_command"]);
     let known = [("plain", AuthMechanism::Plain), ("login", AuthMechanism::Login), ("xoauth2", AuthMechanism::XOAuth2)];
     let place = reader.key_place("auth");
-    let auth = reader.choice("auth", &known).or_else(|| preset?.auth().filter(|_| place.is_none()));
+    let auth =
+        reader.choice("auth", &known).map(|auth| auth.value).or_else(|| preset?.auth().filter(|_| place.is_none()));
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
         let diagnostic =
             Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` wants a token, and one that is kept is soon too old");
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
         let hint = "name a command that prints a fresh one: password_command: …; or write `auth: login` for a password";
-        reader.tell(diagnostic, place, hint);
+        reader.report(diagnostic.at(place).hint(hint));
     }
     match (username, password) {
         (Some(username), Some(password)) => Some(RelayLogin { username: username.value, password, auth }),
         (None, None) => None,
         (Some(username), None) => {
-            if reader.mistakes() == wrong && !reader.has("password") {
+            if reader.diagnostics().len() == wrong && !reader.has("password") {
                 let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a `username` and no password");
                 let hint = "name where it is kept: password_env, password_file or password_command";
-                reader.tell(diagnostic, username.place, hint);
+                reader.report(diagnostic.at(username.place).hint(hint));
             }
             None
         }
         (None, Some(_)) => {
             let place = reader.place();
             let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a password and no `username`");
-            reader.tell(diagnostic, place, "write it like this: username: nyhedsbrev@forening.example");
+            reader.report(diagnostic.at(place).hint("write it like this: username: nyhedsbrev@forening.example"));
             None
         }
     }
@@ -242,16 +235,9 @@ fn is_this_machine(host: &str) -> bool {
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
-fn timeouts(mut reader: SettingsReader<'_, '_>) -> Timeouts {
+fn timeouts(mut reader: MappingReader<'_, '_>) -> Timeouts {
     let usual = Timeouts::default();
-    let mut time = |key: &'static str, usual: Duration| {
-        let Some(time) = reader.duration(key) else { return usual };
-        if time.value.is_zero() {
-            let diagnostic = Diagnostic::error(NO_TIME, format!("`{key}` leaves the relay no time to answer"));
-            reader.tell(diagnostic, time.place, format!("write at least 1s, such as {key}: 30s"));
-        }
-        time.value
-    };
+    let mut time = |key: &'static str, usual: Duration| reader.duration(key, Duration::from_secs(1)).unwrap_or(usual);
     let timeouts = Timeouts {
         connect: time("connect", usual.connect),
         greeting: time("greeting", usual.greeting),
@@ -261,14 +247,14 @@ fn timeouts(mut reader: SettingsReader<'_, '_>) -> Timeouts {
         dot: time("dot", usual.dot),
         quit: time("quit", usual.quit),
     };
-    reader.finish_with(&[]);
+    reader.finish();
     timeouts
 }
 
-fn retry(mut reader: SettingsReader<'_, '_>) -> RetryPolicy {
+fn retry(mut reader: MappingReader<'_, '_>) -> RetryPolicy {
     let usual = RetryPolicy::default();
-    let first = reader.duration("first").map_or(usual.first, |it| it.value);
-    let give_up = reader.duration("give_up").map_or(usual.give_up, |it| it.value);
-    reader.finish_with(&[]);
+    let first = reader.duration("first", Duration::ZERO).unwrap_or(usual.first);
+    let give_up = reader.duration("give_up", Duration::ZERO).unwrap_or(usual.give_up);
+    reader.finish();
     RetryPolicy { first, give_up }
 }

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::audience::AudienceId;
-use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::from_text::FromText;
 use crate::edition::context::Brand;
 use crate::issue::series::SeriesId;
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::brand;
-use crate::project::settings::missing;
-use crate::project::settings::reader::SettingsReader;
-
-const BAD_SERIES: Code = Code("NL118");
+use crate::project::settings::{optional, required};
 
 /// One series: what its issues have where they say nothing else.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,36 +27,18 @@ pub struct Series {
 }
 
 /// Reads `series`; `house` is how the house's own newsletter looks.
-pub(crate) fn read(settings: &mut SettingsReader<'_, '_>, house: &Brand) -> BTreeMap<SeriesId, Series> {
+pub(crate) fn read(settings: &mut MappingReader<'_, '_>, house: &Brand) -> BTreeMap<SeriesId, Series> {
     let mut all = BTreeMap::new();
-    settings.each_named("series", "a series", |key, place, mut reader| {
-        let id = match SeriesId::parse(key) {
+    settings.each_named("series", "a series", |key, mut reader| {
+        let id = match SeriesId::from_text(&key.value, "series") {
             Ok(id) => id,
-            Err(error) => {
-                let diagnostic = Diagnostic::error(BAD_SERIES, format!("`{key}` is no series: {error}"));
-                reader.tell(diagnostic, place, "write it like this: os2forms, and its name for readers under `name`");
-                return;
-            }
+            Err(diagnostic) => return reader.report(diagnostic.at(key.place(reader.source()))),
         };
-        let name = reader.text("name").filter(|it| !it.value.is_empty());
-        if name.is_none() {
-            missing(&mut reader, "name", "OS2forms-nyt");
-        }
-        let (from, reply_to) = (reader.mailbox("from"), reader.mailbox("reply_to"));
+        let name = required(&mut reader, "name", "OS2forms-nyt", MappingReader::text).unwrap_or_default();
+        let (from, reply_to) = (optional(&mut reader, "from"), optional(&mut reader, "reply_to"));
         let brand = reader.group("brand").map_or_else(|| house.clone(), |it| brand::brand(it, house));
-        let mut audiences = Vec::new();
-        for named in reader.texts("audiences") {
-            match AudienceId::parse(&named.value) {
-                Ok(audience) => audiences.push(audience),
-                Err(error) => {
-                    let diagnostic =
-                        Diagnostic::error(BAD_SERIES, format!("`{}` is no audience: {error}", named.value));
-                    reader.tell(diagnostic, named.place, "write the name of a file in audiences/, without .yaml");
-                }
-            }
-        }
-        reader.finish_with(&[("sender", "did you mean `from`?"), ("audience", "did you mean `audiences`?")]);
-        let name = name.map(|it| it.value).unwrap_or_default();
+        let audiences = reader.values("audiences").into_iter().map(|audience| audience.value).collect();
+        reader.finish_or_guess(&[("sender", "did you mean `from`?"), ("audience", "did you mean `audiences`?")]);
         all.insert(id, Series { name, from, reply_to, brand, audiences });
     });
     all

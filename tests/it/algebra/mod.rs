@@ -67,7 +67,7 @@ fn compute(world: &World) -> (Audiences, Membership) {
     let rules = Source::new("newsletter.yaml", world.named_rules());
     let mut told = Diagnostics::new();
     let node = yaml::parse(&rules).unwrap();
-    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut told).unwrap(), &mut told);
+    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut told).unwrap());
     assert!(!told.has_errors(), "{told:?}");
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));

@@ -1,86 +1,60 @@
-//! The keys of one mapping, read one by one.
+//! The keys of one mapping, each read as the type that it must have.
 
+use std::fmt::Display;
+use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::nearest::nearest;
+use crate::base::source::nearest::{nearest, suggestion};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
+use crate::base::source::yaml::from_text::FromText;
+use crate::base::source::yaml::scalar::WRONG_TYPE;
 use crate::base::source::yaml::{MappingKey, Node, NodeKind};
 
 const UNKNOWN_KEY: Code = Code("NL010");
-const WRONG_TYPE: Code = Code("NL011");
+const BAD_PATH: Code = Code("NL113");
+const BAD_DURATION: Code = Code("NL114");
+const BAD_NUMBER: Code = Code("NL115");
+const BAD_CHOICE: Code = Code("NL116");
+const TWO_SECRETS: Code = Code("NL120");
+const SECRET_IN_FILE: Code = Code("NL141");
 
-/// The keys of one mapping. Who reads asks for each key that there may be; [`MappingReader::finish`] reports the others.
-pub struct MappingReader<'a> {
+/// Reads the keys of one mapping and collects the problems.
+///
+/// The caller reads each key that may exist, and ends with [`MappingReader::finish`], which reports the others. A
+/// getter returns `None` if the key is missing or empty, and if its value is invalid, which is reported.
+pub struct MappingReader<'a, 'd> {
     source: &'a Source,
     node: &'a Node,
-    what: &'static str,
     entries: &'a [(MappingKey, Node)],
-    asked: Vec<&'static str>,
+    known: Vec<&'static str>,
+    refused: Vec<&'static str>,
+    diagnostics: &'d mut Diagnostics,
 }
 
-impl<'a> MappingReader<'a> {
-    /// The keys of a node; `what` it is, such as "an audience", stands in messages. A node where nothing is written
-    /// has no keys. `None`, and a diagnostic, where the node is no mapping.
-    pub fn new(source: &'a Source, node: &'a Node, what: &'static str, diagnostics: &mut Diagnostics) -> Option<Self> {
+impl<'a, 'd> MappingReader<'a, 'd> {
+    /// The keys of a node; `name` is what messages call it, such as "an audience". An empty node has no keys. `None`
+    /// if the node is not a mapping, which is reported.
+    pub fn new(
+        source: &'a Source,
+        node: &'a Node,
+        name: &'static str,
+        diagnostics: &'d mut Diagnostics,
+    ) -> Option<Self> {
         let entries: &[(MappingKey, Node)] = match &node.kind {
             NodeKind::Mapping(entries) => entries,
             NodeKind::Null => &[],
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
-                let message = format!("{what} must be lines of `key: value`, and this is {}", node.noun());
+                let message = format!("{name} must be lines of `key: value`, and this is {}", node.noun());
                 let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(node.place(source));
                 diagnostics.push(diagnostic.hint("write a key, a colon, a space and the value on each line"));
                 return None;
             }
         };
-        Some(Self { source, node, what, entries, asked: Vec::new() })
-    }
-
-    /// The value of a key; `None` where the key is not there.
-    pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.entry(key).map(|(_, node)| node)
-    }
-
-    /// A key and its value.
-    pub fn entry(&mut self, key: &'static str) -> Option<(&'a MappingKey, &'a Node)> {
-        if !self.asked.contains(&key) {
-            self.asked.push(key);
-        }
-        self.entries.iter().find(|(it, _)| it.value == key).map(|(key, node)| (key, node))
-    }
-
-    /// A text on one line; see [`Node::text`].
-    pub fn text(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
-        self.node(key)?.text(self.source, key, diagnostics)
-    }
-
-    /// A text that may go over several lines; see [`Node::paragraph`].
-    pub fn paragraph(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
-        self.node(key)?.paragraph(self.source, key, diagnostics)
-    }
-
-    /// Any text; see [`Node::lines`].
-    pub fn lines(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
-        self.node(key)?.lines(self.source, key, diagnostics)
-    }
-
-    /// Yes or no.
-    pub fn flag(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Spanned<bool>> {
-        self.node(key)?.flag(self.source, key, diagnostics)
-    }
-
-    /// A list.
-    pub fn list(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<&'a [Node]> {
-        self.node(key)?.list(self.source, key, diagnostics)
-    }
-
-    /// A list of texts, each on one line.
-    pub fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Vec<Spanned<String>>> {
-        self.node(key)?.texts(self.source, key, diagnostics)
-    }
-
-    /// The keys under a key.
-    pub fn group(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        Self::new(self.source, self.node(key)?, key, diagnostics)
+        Some(Self { source, node, entries, known: Vec::new(), refused: Vec::new(), diagnostics })
     }
 
     /// The file.
@@ -93,45 +67,266 @@ impl<'a> MappingReader<'a> {
         self.node.place(self.source)
     }
 
-    /// Every key that was not asked for yet, with its value: the user's own fields. They count as asked for.
+    /// The problems found so far, for what the caller reads on its own.
+    pub fn diagnostics(&mut self) -> &mut Diagnostics {
+        self.diagnostics
+    }
+
+    /// Adds a problem.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A key and its value.
+    pub fn entry(&mut self, key: &'static str) -> Option<(&'a MappingKey, &'a Node)> {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+        self.entries.iter().find(|(entry, _)| entry.value == key).map(|(key, node)| (key, node))
+    }
+
+    /// The value of a key.
+    pub fn node(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.entry(key).map(|(_, node)| node)
+    }
+
+    /// Whether the key exists, with or without a value.
+    pub fn has(&mut self, key: &'static str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Where the key is.
+    pub fn key_place(&mut self, key: &'static str) -> Option<Span> {
+        let source = self.source;
+        self.entry(key).map(|(key, _)| key.place(source))
+    }
+
+    /// Where a key is that the program knows, but does not accept. It is never suggested for a mistyped one.
+    pub fn refused_place(&mut self, key: &'static str) -> Option<Span> {
+        self.refused.push(key);
+        self.key_place(key)
+    }
+
+    /// Reads the value of a key with a function of the caller.
+    pub fn with<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&'a Source, &'a Node, &mut Diagnostics) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.node(key)?;
+        read(self.source, node, self.diagnostics)
+    }
+
+    /// A text on one line; see [`Node::text`].
+    pub fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let text = self.node(key)?.text(self.source, key, self.diagnostics);
+        text.filter(|text| !text.value.is_empty())
+    }
+
+    /// A text that may have several lines; see [`Node::paragraph`].
+    pub fn paragraph(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let text = self.node(key)?.paragraph(self.source, key, self.diagnostics);
+        text.filter(|text| !text.value.is_empty())
+    }
+
+    /// Any text; see [`Node::lines`].
+    pub fn lines(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let text = self.node(key)?.lines(self.source, key, self.diagnostics);
+        text.filter(|text| !text.value.is_empty())
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, key: &'static str) -> Option<Spanned<bool>> {
+        self.node(key)?.flag(self.source, key, self.diagnostics)
+    }
+
+    /// A list; empty if there is none.
+    pub fn list(&mut self, key: &'static str) -> &'a [Node] {
+        self.node(key).and_then(|node| node.list(self.source, key, self.diagnostics)).unwrap_or_default()
+    }
+
+    /// A list of texts, each on one line; empty if there is none.
+    pub fn texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
+        self.node(key).and_then(|node| node.texts(self.source, key, self.diagnostics)).unwrap_or_default()
+    }
+
+    /// A value that is written as a text, such as an address.
+    pub fn value<T: FromText>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        let text = self.text(key)?;
+        self.parse(text, key)
+    }
+
+    /// A list of such values; empty if there is none.
+    pub fn values<T: FromText>(&mut self, key: &'static str) -> Vec<Spanned<T>> {
+        let texts = self.texts(key);
+        texts.into_iter().filter_map(|text| self.parse(text, key)).collect()
+    }
+
+    fn parse<T: FromText>(&mut self, text: Spanned<String>, key: &str) -> Option<Spanned<T>> {
+        match T::from_text(&text.value, key) {
+            Ok(value) => Some(Spanned { value, place: text.place }),
+            Err(diagnostic) => {
+                self.report(diagnostic.at(text.place));
+                None
+            }
+        }
+    }
+
+    /// A duration of at least this.
+    pub fn duration(&mut self, key: &'static str, lowest: Duration) -> Option<Duration> {
+        let duration = self.value::<Duration>(key)?;
+        if duration.value >= lowest {
+            return Some(duration.value);
+        }
+        let seconds = lowest.as_secs();
+        let diagnostic = Diagnostic::error(BAD_DURATION, format!("`{key}` must be at least {seconds}s"));
+        self.report(diagnostic.at(duration.place).hint(format!("write {key}: {seconds}s, or a longer duration")));
+        None
+    }
+
+    /// A whole number from `lowest` to `highest`.
+    pub fn number<T>(&mut self, key: &'static str, lowest: T, highest: T) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        let text = self.text(key)?;
+        let number = text.value.parse::<T>().ok().filter(|number| (lowest..=highest).contains(number));
+        if number.is_none() {
+            let message = format!("invalid `{key}`: {} is not in {lowest}..{highest}", text.value);
+            let hint = format!("write a whole number from {lowest} to {highest}");
+            self.report(Diagnostic::error(BAD_NUMBER, message).at(text.place).hint(hint));
+        }
+        number
+    }
+
+    /// One of a few words, in lower or upper case.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, known: &[(&'static str, T)]) -> Option<Spanned<T>> {
+        let text = self.text(key)?;
+        if let Some((_, value)) = known.iter().find(|(word, _)| text.value.eq_ignore_ascii_case(word)) {
+            return Some(text.map(|_| *value));
+        }
+        let hint = suggestion(&text.value, known.iter().map(|(word, _)| *word));
+        let diagnostic = Diagnostic::error(BAD_CHOICE, format!("invalid `{key}`: {}", text.value));
+        self.report(Diagnostic { hint, ..diagnostic.at(text.place) });
+        None
+    }
+
+    /// A path below the project's folder.
+    pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
+        let text = self.text(key)?;
+        let path = Path::new(&text.value);
+        if path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Some(path.to_owned());
+        }
+        let diagnostic = Diagnostic::error(BAD_PATH, format!("`{key}` must be inside the project's folder"));
+        let hint = format!("write a path without .. and without a leading /, such as {key}: {key}");
+        self.report(diagnostic.at(text.place).hint(hint));
+        None
+    }
+
+    /// Where a secret is kept: under `NAME_env`, `NAME_file` or `NAME_command`, of which `keys` are allowed. The
+    /// secret itself, under `NAME`, is refused.
+    pub fn secret<const N: usize>(&mut self, name: &'static str, keys: [&'static str; N]) -> Option<SecretSource> {
+        if let Some(place) = self.refused_place(name) {
+            let diagnostic = Diagnostic::error(SECRET_IN_FILE, format!("never write a {name} in this file"));
+            let hint = format!("write it to a file, `chmod 600`, and name that: {name}_file: …");
+            self.report(diagnostic.at(place).hint(hint));
+        }
+        let mut found = None;
+        for key in keys {
+            let Some(text) = self.text(key) else { continue };
+            if found.is_some() {
+                let diagnostic = Diagnostic::error(TWO_SECRETS, format!("only one of {} is allowed", keys.join(", ")));
+                self.report(diagnostic.at(text.place).hint("delete the others"));
+                continue;
+            }
+            found = Some(match key.strip_prefix(name) {
+                Some("_env") => SecretSource::Env(text.value),
+                Some("_command") => SecretSource::Command(text.value),
+                Some(_) | None => SecretSource::File(text.value.into()),
+            });
+        }
+        found
+    }
+
+    /// The keys under a key.
+    pub fn group(&mut self, key: &'static str) -> Option<MappingReader<'a, '_>> {
+        MappingReader::new(self.source, self.node(key)?, key, self.diagnostics)
+    }
+
+    /// Reads each mapping of a list.
+    pub fn each_group(&mut self, key: &'static str, name: &'static str, mut read: impl FnMut(MappingReader<'a, '_>)) {
+        for node in self.list(key) {
+            if let Some(group) = MappingReader::new(self.source, node, name, self.diagnostics) {
+                read(group);
+            }
+        }
+    }
+
+    /// Reads each mapping under a key, by keys that the user chooses.
+    pub fn each_named(
+        &mut self,
+        key: &'static str,
+        name: &'static str,
+        mut read: impl FnMut(&'a MappingKey, MappingReader<'a, '_>),
+    ) {
+        let Some(mut named) = self.group(key) else { return };
+        for (key, node) in named.rest() {
+            if let Some(group) = MappingReader::new(named.source, node, name, named.diagnostics) {
+                read(key, group);
+            }
+        }
+    }
+
+    /// All keys that were not read yet, with their values: those that the user chooses. They count as read.
     pub fn rest(&mut self) -> Vec<(&'a MappingKey, &'a Node)> {
-        let rest = self.unasked().collect();
+        let rest = self.unread_keys().collect();
         self.entries = &[];
         rest
     }
 
-    /// Reports each key that nobody asked for, with the nearest of those that were.
-    pub fn finish(self, diagnostics: &mut Diagnostics) {
-        self.finish_or_guess(&[], diagnostics);
+    /// The same, as texts.
+    pub fn rest_texts(&mut self) -> Vec<(&'a MappingKey, Option<Spanned<String>>)> {
+        let rest = self.rest().into_iter();
+        rest.map(|(key, node)| (key, node.text(self.source, &key.value, self.diagnostics))).collect()
     }
 
-    /// The same, with words that are often written for the keys, and the hint for each.
-    pub fn finish_or_guess(self, guesses: &[(&str, &str)], diagnostics: &mut Diagnostics) {
-        let otherwise = format!("the keys are: {}", self.asked.join(", "));
-        self.finish_with(guesses, &otherwise, diagnostics);
+    /// Reports each key that was not read, with the nearest of those that were.
+    pub fn finish(self) {
+        self.finish_with(&[], None);
     }
 
-    /// The same, with a hint of its own for a word that is like none.
-    pub fn finish_with(self, guesses: &[(&str, &str)], otherwise: &str, diagnostics: &mut Diagnostics) {
-        for (key, _) in self.unasked() {
-            let message = format!("{} has no key `{}`", self.what, key.value);
-            let guess =
-                |word: &str| guesses.iter().find(|(it, _)| it.eq_ignore_ascii_case(word)).map(|(_, hint)| *hint);
-            let near = || nearest(&key.value, guesses.iter().map(|(it, _)| *it)).and_then(guess);
-            // Two words of two letters, such as `de` and `da`, are always near each other.
-            let long = key.value.chars().count() > 2;
-            let known = nearest(&key.value, self.asked.iter().copied()).filter(|_| long);
-            let hint = match (guess(&key.value), known) {
-                (Some(hint), _) => hint.to_owned(),
-                (None, Some(known)) => format!("did you mean `{known}`?"),
-                (None, None) => near().unwrap_or(otherwise).to_owned(),
+    /// The same, with the hints for words that are often written instead of the keys.
+    pub fn finish_or_guess(self, common_mistakes: &[(&str, &str)]) {
+        self.finish_with(common_mistakes, None);
+    }
+
+    /// The same, with a hint for a word that resembles no key; absent: the keys are listed.
+    pub fn finish_with(self, common_mistakes: &[(&str, &str)], otherwise: Option<&str>) {
+        let known: Vec<&str> = self.known.iter().copied().filter(|key| !self.refused.contains(key)).collect();
+        let advice = |word: &str| {
+            common_mistakes.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, hint)| *hint)
+        };
+        let unread: Vec<_> = self.unread_keys().collect();
+        for (key, _) in unread {
+            let typed = key.value.as_str();
+            let near_mistake = || nearest(typed, common_mistakes.iter().map(|(wrong, _)| *wrong)).and_then(advice);
+            // A key that is nearly right goes before a mistake that is nearly a known one.
+            let hint = match nearest(typed, known.iter().copied()) {
+                Some(_) => advice(typed),
+                None => advice(typed).or_else(near_mistake).or(otherwise),
             };
-            diagnostics.push(Diagnostic::error(UNKNOWN_KEY, message).at(key.place(self.source)).hint(hint));
+            let unknown = Diagnostic::unknown(UNKNOWN_KEY, "key", typed, known.iter().copied());
+            let unknown = match hint {
+                Some(hint) => unknown.hint(hint),
+                None => unknown,
+            };
+            self.diagnostics.push(unknown.at(key.place(self.source)));
         }
     }
 
-    fn unasked(&self) -> impl Iterator<Item = (&'a MappingKey, &'a Node)> {
-        let asked = |key: &MappingKey| self.asked.iter().any(|it| *it == key.value);
-        self.entries.iter().filter(move |(key, _)| !asked(key)).map(|(key, node)| (key, node))
+    fn unread_keys(&self) -> impl Iterator<Item = (&'a MappingKey, &'a Node)> {
+        let is_read = |key: &MappingKey| self.known.iter().any(|known| *known == key.value);
+        self.entries.iter().filter(move |(key, _)| !is_read(key)).map(|(key, node)| (key, node))
     }
 }

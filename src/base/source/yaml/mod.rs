@@ -5,7 +5,9 @@
 //! `!` is nearly always a text that lacks its quotes; and without aliases no file can grow when it is read.
 
 mod common_errors;
+mod duration;
 pub mod fields;
+pub mod from_text;
 mod indentation;
 mod line;
 mod scalar;

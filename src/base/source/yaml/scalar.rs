@@ -6,7 +6,7 @@ use crate::base::source::text::Source;
 use crate::base::source::yaml::line;
 use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
 
-const WRONG_TYPE: Code = Code("NL011");
+pub(super) const WRONG_TYPE: Code = Code("NL011");
 const CUT_OFF: Code = Code("NL012");
 const LINE_BREAK: Code = Code("NL013");
 const CURLY: Code = Code("NL014");

@@ -1,0 +1,13 @@
+//! Values that are written as one line of text.
+
+use crate::base::source::diagnostic::Diagnostic;
+
+/// A value that is written as one line of text, such as an address or a duration.
+pub trait FromText: Sized {
+    /// Reads the text.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and how to write it under this `key`; the reader adds the place.
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>>;
+}

@@ -1,0 +1,32 @@
+//! Addresses and senders as they are written in YAML.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::from_text::FromText;
+use crate::people::person::Address;
+use crate::people::person::mailbox::Mailbox;
+
+const BAD_MAILBOX: Code = Code("NL110");
+const BAD_ADDRESS: Code = Code("NL111");
+
+impl FromText for Mailbox {
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
+        Self::parse(text).map_err(|error| {
+            Box::new(
+                Diagnostic::error(BAD_MAILBOX, format!("invalid `{key}`: {error}"))
+                    .hint(format!("write it like this: {key}: Anna Berg <anna@forening.example>")),
+            )
+        })
+    }
+}
+
+/// The address is often copied from a link, together with its `mailto:`.
+impl FromText for Address {
+    fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
+        Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
+            Box::new(
+                Diagnostic::error(BAD_ADDRESS, format!("invalid `{key}`: {error}"))
+                    .hint(format!("write it like this: {key}: anna@forening.example")),
+            )
+        })
+    }
+}
