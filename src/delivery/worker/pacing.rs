@@ -26,7 +26,7 @@ impl Worker<'_> {
         Ok(None)
     }
 
-    /// Waits until the rate limits allow a letter; `None` where they do not by now: its domain's limit is reached, or the
+    /// Waits until the rate limits allow a letter; `None` where they do not: its domain's limit is reached, or the
     /// run ends.
     fn wait_for_slot(&mut self, mut claim: Claim) -> Result<Option<Claim>, Error> {
         loop {

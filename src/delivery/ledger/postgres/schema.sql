@@ -1,5 +1,5 @@
--- Who got what, as in SQLite's schema, and who may write to whom at this moment. Times of letters are milliseconds
--- since 1970, UTC, by the clocks of the hosts; the end of a lease is told by the server's clock.
+-- What happened to each letter, as in SQLite's schema, and which run holds which letters. Times of letters are
+-- milliseconds since 1970, UTC, by the clocks of the hosts; leases expire by the server's clock.
 CREATE TABLE format (number INTEGER NOT NULL);
 
 CREATE TABLE plan (
@@ -17,7 +17,7 @@ CREATE TABLE plan (
 );
 CREATE UNIQUE INDEX plan_in_force ON plan (issue, transport) WHERE NOT replaced;
 
--- A run of some host at a plan. What it holds is nobody else's until its lease has ended.
+-- A host's run on a plan. What it holds is its own until its lease expires.
 CREATE TABLE holder (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   plan BIGINT NOT NULL REFERENCES plan (id),
@@ -44,7 +44,7 @@ CREATE TABLE letter (
   reason_code INTEGER,
   reason_status TEXT,
   reason_text TEXT,
-  -- Who may try it now, and who tried it last: only the latter may still say how that try ended.
+  -- The run that may try it now, and the run that tried it last: only the latter may still settle that attempt.
   holder BIGINT,
   tried_by BIGINT,
   PRIMARY KEY (plan, number)
@@ -54,7 +54,7 @@ CREATE INDEX letter_open ON letter (plan, tries, number, due)
   WHERE state IN ('planned', 'deferred') AND holder IS NULL;
 CREATE INDEX letter_held ON letter (holder) WHERE holder IS NOT NULL;
 
--- When letters left, for the limits of a relay; what is older than a day is deleted.
+-- When letters were sent, for the rate limits; rows older than a day are deleted.
 CREATE TABLE departure (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -62,8 +62,8 @@ CREATE TABLE departure (
 );
 CREATE INDEX departure_at ON departure (at);
 
--- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
--- `series` is empty where nothing at all is written to them.
+-- Suppressed addresses. `key` and `address` are NULL where the address may not be stored; it is found by its `tag`.
+-- `series` is empty where the suppression is for everything.
 CREATE TABLE suppression (
   tag TEXT PRIMARY KEY,
   series TEXT NOT NULL DEFAULT '',

@@ -1,5 +1,5 @@
--- Who got what. `series` is empty for the house's own newsletter. A plan is frozen in one transaction; a letter's row then only moves from state to state.
--- Times are milliseconds since 1970, UTC.
+-- What happened to each letter. A plan is frozen in one transaction; after that, only the state of its letters changes.
+-- `series` is empty for the organisation's own newsletter. Times are milliseconds since 1970, UTC.
 CREATE TABLE plan (
   id INTEGER PRIMARY KEY,
   issue TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE letter (
 CREATE UNIQUE INDEX letter_key ON letter (plan, key);
 CREATE INDEX letter_open ON letter (plan, tries, number, due) WHERE state IN ('planned', 'deferred');
 
--- When letters left, for the limits of a relay; what is older than a day is deleted.
+-- When letters were sent, for the rate limits; rows older than a day are deleted.
 CREATE TABLE departure (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -48,8 +48,8 @@ CREATE TABLE departure (
 );
 CREATE INDEX departure_at ON departure (at);
 
--- Who is not written to. `key` and `address` are absent where the address may not be kept; `tag` finds it nevertheless.
--- `series` is empty where nothing at all is written to them.
+-- Suppressed addresses. `key` and `address` are NULL where the address may not be stored; it is found by its `tag`.
+-- `series` is empty where the suppression is for everything.
 CREATE TABLE suppression (
   tag TEXT PRIMARY KEY,
   series TEXT NOT NULL DEFAULT '',
