@@ -29,6 +29,18 @@ pub enum TransportKind {
 }
 
 impl TransportKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Outbox, Self::Smtp, Self::Folder];
+
+    /// Whether a letter can be delivered again without harm, since the second copy replaces the first. Otherwise it is in
+    /// doubt when its run was killed while it was in flight.
+    pub fn can_repeat(self) -> bool {
+        match self {
+            Self::Outbox | Self::Folder => true,
+            Self::Smtp => false,
+        }
+    }
+
     /// Its name in the ledger and in messages.
     pub fn as_str(self) -> &'static str {
         match self {

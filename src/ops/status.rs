@@ -56,8 +56,5 @@ pub fn observed(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus)
 /// The state of a letter that was in flight when its run was killed. A file can be written twice without harm, since the
 /// second replaces the first; whether a relay has taken a letter is not known.
 fn state_after_kill(transport: TransportKind) -> LetterState {
-    match transport {
-        TransportKind::Smtp => LetterState::InDoubt,
-        TransportKind::Outbox | TransportKind::Folder => LetterState::Planned,
-    }
+    if transport.can_repeat() { LetterState::Planned } else { LetterState::InDoubt }
 }

@@ -6,9 +6,16 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::state::LetterState;
 use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::issue::series::SeriesId;
+use crate::letter::plan::TransportKind;
 
 /// Why a letter is in doubt that a killed run, or one whose lease expired, left in flight.
 pub(crate) const CUT_OFF_TEXT: &str = "the run was ended before the relay replied";
+
+/// The kinds of transport that can deliver a letter again without harm, as a list in SQL.
+pub(crate) fn repeatable_transports() -> String {
+    let kinds = TransportKind::ALL.into_iter().filter(|kind| kind.can_repeat());
+    kinds.map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ")
+}
 
 /// One row of a result.
 pub(crate) trait ResultColumns {

@@ -89,7 +89,7 @@ impl PlanRecord {
             id: PlanId(row.required_integer(0, "plan.id")?),
             issue: IssueId::recorded(row.required_text(1, "plan.issue")?),
             series: read_series(&row.required_text(2, "plan.series")?, "plan.series")?,
-            transport: [TransportKind::Outbox, TransportKind::Smtp, TransportKind::Folder]
+            transport: TransportKind::ALL
                 .into_iter()
                 .find(|kind| kind.as_str() == transport)
                 .ok_or(damaged("plan.transport"))?,

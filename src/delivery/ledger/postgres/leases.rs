@@ -4,7 +4,7 @@
 
 use postgres::{Client, Error, Transaction};
 
-use crate::delivery::ledger::columns::CUT_OFF_TEXT;
+use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::client::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
@@ -58,16 +58,17 @@ pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, 
 /// Letters that were only claimed are planned again. A letter in flight to a relay is in doubt; one to a folder is planned
 /// again, for there a second delivery replaces the first.
 fn release(transaction: &mut Transaction<'_>, holders: &[i64]) -> Result<u64, Error> {
-    let rows = transaction.query(
+    let update = format!(
         "UPDATE letter SET holder = NULL,
-           state = CASE WHEN state <> 'in_flight' THEN state WHEN plan.transport = 'smtp' THEN 'in_doubt' ELSE 'planned' END,
+           state = CASE WHEN state <> 'in_flight' THEN state WHEN plan.transport IN ({}) THEN 'planned' ELSE 'in_doubt' END,
            reason_text = CASE WHEN state <> 'in_flight' THEN reason_text ELSE coalesce(coalesce(reason_code || ' ', '')
              || coalesce(reason_status || ' ', '') || reason_text || ' – ', '') || $2 END,
            reason_code = CASE WHEN state <> 'in_flight' THEN reason_code END,
            reason_status = CASE WHEN state <> 'in_flight' THEN reason_status END
          FROM plan WHERE plan.id = letter.plan AND holder = ANY($1) RETURNING state = 'in_doubt'",
-        &[&holders, &CUT_OFF_TEXT],
-    )?;
+        repeatable_transports()
+    );
+    let rows = transaction.query(&update, &[&holders, &CUT_OFF_TEXT])?;
     transaction.execute("DELETE FROM holder WHERE id = ANY($1)", &[&holders])?;
     Ok(rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::base::error::Error;
-use crate::delivery::ledger::columns::CUT_OFF_TEXT;
+use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -49,8 +49,11 @@ impl Ledger for Sqlite {
 
     fn recover(&mut self) -> Result<u64, LedgerError> {
         self.connection.execute(
-            "UPDATE letter SET state = 'planned'
-             WHERE state = 'in_flight' AND plan IN (SELECT id FROM plan WHERE transport <> 'smtp')",
+            &format!(
+                "UPDATE letter SET state = 'planned'
+                 WHERE state = 'in_flight' AND plan IN (SELECT id FROM plan WHERE transport IN ({}))",
+                repeatable_transports()
+            ),
             [],
         )?;
         let changed = self.connection.execute(
