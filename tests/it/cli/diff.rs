@@ -109,7 +109,7 @@ fn what_cannot_be_compared_is_told() {
     let unknown = "HAED is neither an issue nor a Git revision of this project";
     project.run("diff HAED issues/maj.md").stops(3, unknown);
     project.run("diff HEAD:issues/juni.md issues/maj.md").stops(3, "no issues/juni.md in HEAD");
-    let which = "say which issue: a file such as issues/nyt.md, or a revision with it, such as HEAD~1:issues/nyt.md";
+    let which = "no issue: write a file such as issues/nyt.md, or a revision such as HEAD~1:issues/nyt.md";
     project.run("diff HEAD HEAD~1").stops(3, which);
     project.edit(MAY, "subject:", "subjekt:");
     let said = project.run("diff HEAD issues/maj.md");
