@@ -65,11 +65,11 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
 
 /// Where the log goes, and whether systemd's journal is there.
 fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Send>, bool), Exit> {
-    let Some(file) = file.filter(|it| *it != Path::new("-")) else {
+    let Some(file) = file.filter(|path| *path != Path::new("-")) else {
         let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
         return Ok((Box::new(io::stderr()), is_journal));
     };
-    crate::project::files::append(file).map(|it| (it, false)).map_err(|error| {
+    crate::project::files::append(file).map(|log| (log, false)).map_err(|error| {
         terminal.error(&error);
         Exit::Blocked
     })
@@ -84,7 +84,7 @@ pub(super) fn event(event: &DeliveryEvent<'_>) {
         DeliveryEvent::NotOpened { connection: _, error } => tracing::warn!("not connected: {}", with_causes(error)),
         DeliveryEvent::Attempted(attempt) => letter(&attempt),
         DeliveryEvent::Waits { connection: _, wait, reason } => {
-            let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
+            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
             tracing::info!(milliseconds = milliseconds(wait), "waits for the next connection{reason}");
         }
         DeliveryEvent::Rests { connection: _, until } => tracing::info!("rests until {until}"),

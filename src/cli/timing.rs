@@ -67,8 +67,8 @@ impl RunTiming {
 
     /// How long a letter took on average, from being handed over to the answer.
     pub(super) fn mean(&self) -> Duration {
-        let letters: u32 = self.domains.values().map(|it| it.letters).sum();
-        self.domains.values().map(|it| it.all).sum::<Duration>() / letters.max(1)
+        let letters: u32 = self.domains.values().map(|domain| domain.letters).sum();
+        self.domains.values().map(|domain| domain.all).sum::<Duration>() / letters.max(1)
     }
 
     /// The domains whose letters took longest, on average; so many at most.

@@ -78,7 +78,7 @@ impl PreparedIssue<'_> {
         let mut look = ConsentReview::new(&settings.consent.terms, today);
         for reader in self.selection.recipients() {
             let audience = &reader.edition().audience;
-            let own = self.audiences.named(audience).and_then(|it| it.require_consent);
+            let own = self.audiences.named(audience).and_then(|audience| audience.require_consent);
             let demand = own.unwrap_or(settings.consent.terms.demand);
             if demand == ConsentDemand::Silent {
                 continue;

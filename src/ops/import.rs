@@ -104,23 +104,24 @@ impl Project {
     ) -> Result<Result<Destination, DestinationError>, Error> {
         let (audiences, _) = self.audiences()?;
         let Some(typed) = into else {
-            let mut listed: Vec<&Audience> = audiences.iter().filter(|it| it.kept().is_some()).collect();
-            listed.sort_by_key(|it| it.kept().map(|kept| kept.value.clone()));
-            listed.dedup_by_key(|it| it.kept().map(|kept| kept.value.clone()));
+            let mut listed: Vec<&Audience> = audiences.iter().filter(|audience| audience.kept().is_some()).collect();
+            listed.sort_by_key(|audience| audience.kept().map(|kept| kept.value.clone()));
+            listed.dedup_by_key(|audience| audience.kept().map(|kept| kept.value.clone()));
             return Ok(match listed.as_slice() {
                 [] => self.new_list(otherwise),
                 [audience] => self.list_of_audience(audience),
                 several => {
-                    let mut audiences: Vec<String> = several.iter().map(|it| it.id.to_string()).collect();
+                    let mut audiences: Vec<String> = several.iter().map(|audience| audience.id.to_string()).collect();
                     audiences.sort();
                     Err(DestinationError::Several { audiences })
                 }
             });
         };
-        let is_path = Path::new(typed).extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        let is_path = Path::new(typed).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         if is_path {
             let name = files::name(self.root(), Path::new(typed)).to_string_lossy().replace('\\', "/");
-            let has_list = |it: &&Audience| it.kept().is_some_and(|kept| kept.value.path() == Some(name.as_str()));
+            let has_list =
+                |audience: &&Audience| audience.kept().is_some_and(|kept| kept.value.path() == Some(name.as_str()));
             let mapping = audiences.iter().find(has_list).map(Audience::mapping).unwrap_or_default();
             return Ok(Ok(Destination { name, mapping, audience: None }));
         }
@@ -139,7 +140,7 @@ impl Project {
 
     fn list_of_audience(&self, audience: &Audience) -> Result<Destination, DestinationError> {
         let id = audience.id.clone();
-        let (name, step) = match audience.kept().map(|it| &it.value) {
+        let (name, step) = match audience.kept().map(|kept| &kept.value) {
             None => (format!("people/{id}.csv"), AudienceFileAction::Tell),
             Some(ListSource::File { path, table }) if table.format == ListFormat::Csv => {
                 (path.clone(), AudienceFileAction::Leave)
@@ -210,11 +211,11 @@ impl Project {
     ///
     /// It cannot be read or written.
     pub fn tell_audience(&self, destination: &Destination, lists: &[&str]) -> Result<Option<String>, Error> {
-        let Some(file) = destination.audience.as_ref().filter(|it| it.step != AudienceFileAction::Leave) else {
+        let Some(file) = destination.audience.as_ref().filter(|file| file.step != AudienceFileAction::Leave) else {
             return Ok(None);
         };
         let path = self.root().join(&file.name);
-        let said: Vec<String> = lists.iter().map(|it| format!("{it}: \"{SEPARATOR}\"")).collect();
+        let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
         let lists = if said.is_empty() { String::new() } else { format!("lists: {{{}}}\n", said.join(", ")) };
         let lines = format!("people: {}\n{lists}", destination.name);
         if file.step == AudienceFileAction::Make {
@@ -240,7 +241,7 @@ impl Project {
     /// The file cannot be read or written.
     pub fn keep_out_of_git(&self, destination: &Destination) -> Result<Option<String>, Error> {
         let list = Path::new(&destination.name);
-        let folder = list.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty());
         if list.is_absolute() || list.starts_with("..") {
             return Ok(None);
         }
@@ -253,11 +254,11 @@ impl Project {
             if path.exists() { files::read_source(self.root(), &path)?.text().to_owned() } else { String::new() };
         let plain = |line: &str| line.trim().trim_matches('/').to_owned();
         let missing: Vec<&String> =
-            wanted.iter().filter(|it| !text.lines().any(|line| plain(line) == plain(it))).collect();
+            wanted.iter().filter(|line| !text.lines().any(|other| plain(other) == plain(line))).collect();
         if missing.is_empty() {
             return Ok(None);
         }
-        let told = missing.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" and ");
+        let told = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join(" and ");
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }

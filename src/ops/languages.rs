@@ -23,8 +23,8 @@ impl Project {
     /// the project's.
     pub(crate) fn native(&self, issue: &Issue, audiences: &Audiences) -> Lang {
         let usual = self.settings().lang;
-        let named = issue.front.audiences.iter().filter_map(|it| audiences.named(&it.value));
-        let langs: BTreeSet<Lang> = named.map(|it| it.lang.unwrap_or(usual)).collect();
+        let named = issue.front.audiences.iter().filter_map(|named| audiences.named(&named.value));
+        let langs: BTreeSet<Lang> = named.map(|audience| audience.lang.unwrap_or(usual)).collect();
         let one = langs.first().copied().filter(|_| langs.len() == 1);
         issue.front.lang.or(one).unwrap_or(usual)
     }
@@ -74,8 +74,9 @@ impl Project {
     /// Tells of a language that readers are greeted in by the program and not by the settings, which greet in others.
     pub(crate) fn check_greetings(&self, editions: &BTreeMap<String, Edition>) -> Diagnostics {
         let Some(Spanned { value: greetings, place }) = &self.settings().greeting else { return Diagnostics::new() };
-        let greeted = editions.values().filter(|it| it.variables().iter().any(|it| it.name == "greeting"));
-        let langs: BTreeSet<Lang> = greeted.map(Edition::lang).filter(|it| !greetings.contains_key(it)).collect();
+        let greeted =
+            editions.values().filter(|edition| edition.variables().iter().any(|variable| variable.name == "greeting"));
+        let langs: BTreeSet<Lang> = greeted.map(Edition::lang).filter(|lang| !greetings.contains_key(lang)).collect();
         let told = |lang: Lang| {
             let usual = lang.language().greeting;
             let message = format!("newsletter.yaml says how to greet in other languages, and not in `{lang}`");
@@ -93,7 +94,7 @@ fn check_translations(issue: &Issue, native: Lang, read: &BTreeSet<EditionKey>) 
         let diagnostic = if *lang == native {
             Diagnostic::error(SAME_LANG, format!("{main} is in `{lang}` already, and this would take its place"))
                 .hint(format!("delete one of the two, or write in {main} which `lang:` it is in"))
-        } else if !read.is_empty() && !read.iter().any(|it| it.lang == *lang) {
+        } else if !read.is_empty() && !read.iter().any(|key| key.lang == *lang) {
             Diagnostic::warning(UNREAD, format!("nobody who gets this issue today reads `{lang}`"))
                 .hint(format!("write `lang: {lang}` for those who do, in their audience or among their own values"))
         } else {

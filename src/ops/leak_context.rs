@@ -15,23 +15,23 @@ impl PreparedIssue<'_> {
     /// The guard of this issue's letters.
     pub fn guard(&self) -> LeakGuard {
         let named = leak::tables(&self.issue).into_iter();
-        let tables = named.filter_map(|it| self.texts.table(&it).ok().map(|table| (it, table))).collect();
+        let tables = named.filter_map(|name| self.texts.table(&name).ok().map(|table| (name, table))).collect();
         LeakGuard { issue: self.issue.clone(), keys: self.keys.clone(), tables, common_texts: self.common_texts() }
     }
 
     /// Texts that any letter of the project may hold.
     fn common_texts(&self) -> Vec<String> {
         let settings = self.project.settings();
-        let mailbox = |it: &Mailbox| format!("{} {}", it.name.as_deref().unwrap_or(""), it.address);
+        let mailbox = |mailbox: &Mailbox| format!("{} {}", mailbox.name.as_deref().unwrap_or(""), mailbox.address);
         let mut texts = vec![settings.name.clone(), settings.postal_address.clone(), mailbox(self.from())];
         texts.extend(settings.reply_to.iter().chain(&self.issue.front.reply_to).map(mailbox));
         texts.extend(settings.bounces_to.iter().map(ToString::to_string));
         texts.extend(settings.unsubscribe.mailto.iter().map(ToString::to_string));
         texts.extend(settings.unsubscribe.url.iter().cloned());
         let links = settings.brand.links.iter();
-        texts.extend(links.flat_map(|it| all(&it.text).chain([it.url.value.clone()]).collect::<Vec<_>>()));
-        let greetings = settings.greeting.iter().flat_map(|it| it.value.values());
-        texts.extend(greetings.flat_map(|it| [it.with_name.clone(), it.without_name.clone()]));
+        texts.extend(links.flat_map(|link| all(&link.text).chain([link.url.value.clone()]).collect::<Vec<_>>()));
+        let greetings = settings.greeting.iter().flat_map(|greetings| greetings.value.values());
+        texts.extend(greetings.flat_map(|greeting| [greeting.with_name.clone(), greeting.without_name.clone()]));
         for audience in self.audiences.iter() {
             texts.push(audience.name.clone());
             texts.extend(all(&audience.reason));
@@ -64,5 +64,5 @@ fn all(text: &Localised) -> impl Iterator<Item = String> {
         Localised::Same(text) => vec![text],
         Localised::PerLang(all) => all.values().collect(),
     };
-    texts.into_iter().map(|it| it.value.clone())
+    texts.into_iter().map(|text| text.value.clone())
 }

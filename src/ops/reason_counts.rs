@@ -153,7 +153,7 @@ mod tests {
     fn endless_reasons_end() {
         let mut reasons = ReasonCounts::default();
         for number in 0..u32::try_from(MOST).unwrap() + 50 {
-            let words: String = number.to_string().bytes().map(|it| char::from(it - b'0' + b'a')).collect();
+            let words: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
             let reason = refused(550, &format!("5.0.0 {words}")).reason();
             reasons.add(LetterState::Refused, &Address::parse("anna@a.example").unwrap(), &reason);
         }

@@ -29,9 +29,9 @@ impl PreparedIssue<'_> {
     ///
     /// A list was laid aside on the disk, which does not give it back.
     pub fn reader(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
-        let wanted = Address::parse(address).ok().and_then(|it| self.membership.number(&it));
-        let found = wanted.and_then(|number| self.selection.recipients().find(|it| it.number() == number));
-        found.map(|it| Ok((Arc::new(it.person()?), it.edition()))).transpose()
+        let wanted = Address::parse(address).ok().and_then(|address| self.membership.number(&address));
+        let found = wanted.and_then(|number| self.selection.recipients().find(|reader| reader.number() == number));
+        found.map(|reader| Ok((Arc::new(reader.person()?), reader.edition()))).transpose()
     }
 
     /// What the letters of a preview bear: no secret is needed for them, and the same files make the same letters.
@@ -64,13 +64,17 @@ impl PreparedIssue<'_> {
             .map(|(name, shape)| (name.clone(), filler(name, self.kind(name, *shape), key.lang)))
             .collect();
         let read = self.editions.get(&key.id()).map_or(&[][..], Edition::variables);
-        for name in read.iter().filter_map(|it| it.name.split('.').next()).filter(|it| !USUAL_FIELDS.contains(it)) {
+        for name in read
+            .iter()
+            .filter_map(|variable| variable.name.split('.').next())
+            .filter(|name| !USUAL_FIELDS.contains(name))
+        {
             fields.entry(name.to_owned()).or_insert_with(|| filler(name, SampleKind::Text, key.lang));
         }
         let wanted = self.audiences.named(&key.audience).map(Audience::wanted).unwrap_or_default();
         for (name, values) in wanted {
             let list = self.membership.fields().get(name) == Some(&FieldShape::List);
-            let mut values = values.into_iter().map(|it| Value::Text(it.to_owned()));
+            let mut values = values.into_iter().map(|text| Value::Text(text.to_owned()));
             let value = if list { Some(Value::List(values.collect())) } else { values.next() };
             // A number or a date that a rule names as text stays what it is for everybody else.
             if let Some(value) = value.filter(|_| list || self.kind(name, FieldShape::Single) == SampleKind::Text) {
@@ -93,7 +97,7 @@ impl PreparedIssue<'_> {
     /// What kind of value a field holds for the readers of the issue: only that much of theirs is looked at.
     fn kind(&self, name: &str, shape: FieldShape) -> SampleKind {
         // What cannot be read again is told when it is to be sent.
-        let mut readers = self.selection.recipients().filter_map(|it| it.person().ok());
+        let mut readers = self.selection.recipients().filter_map(|reader| reader.person().ok());
         let held = readers.find_map(|person| person.fields.get(name).cloned());
         match (shape, held) {
             (FieldShape::List, _) | (_, Some(Value::List(_))) => SampleKind::List,
@@ -101,7 +105,7 @@ impl PreparedIssue<'_> {
             (FieldShape::Single, Some(Value::Integer(_) | Value::Number(_))) => SampleKind::Number,
             (FieldShape::Single, Some(Value::Date(_))) => SampleKind::Date,
             (FieldShape::Single, Some(Value::Text(text))) if is_link(&text) => SampleKind::Link,
-            (FieldShape::Single, Some(Value::Text(text))) if text.bytes().all(|it| it.is_ascii_digit()) => {
+            (FieldShape::Single, Some(Value::Text(text))) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
                 SampleKind::Digits
             }
             (FieldShape::Single, Some(Value::Text(_)) | None) => SampleKind::Text,
@@ -129,7 +133,7 @@ fn is_link(text: &str) -> bool {
 /// A plausible value for a field; a text of which nothing is known shows where it stands.
 fn filler(name: &str, kind: SampleKind, lang: Lang) -> Value {
     let [first, last] = lang.language().example;
-    let of_name = |parts: &[&str]| parts.iter().any(|it| fold(name).contains(it));
+    let of_name = |parts: &[&str]| parts.iter().any(|part| fold(name).contains(part));
     let text = match kind {
         SampleKind::List => return Value::List(Vec::new()),
         SampleKind::Bool => return Value::Bool(true),

@@ -33,11 +33,11 @@ pub(crate) struct ArchiveSite {
 impl ArchiveSite {
     /// The place of an issue; absent where it is not for everybody.
     pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let archive = issue.front.archive.as_ref().filter(|it| it.value == Archive::Public)?;
-        let name = Some(slug(issue.short_name())).filter(|it| !it.is_empty());
+        let archive = issue.front.archive.as_ref().filter(|archive| archive.value == Archive::Public)?;
+        let name = Some(slug(issue.short_name())).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| Digest::of([issue.id.as_str().as_bytes()]).as_str()[..12].to_owned());
         let settings = project.settings();
-        let url = settings.archive_url.as_ref().map(|it| it.replacen(ISSUE, &name, 1));
+        let url = settings.archive_url.as_ref().map(|url| url.replacen(ISSUE, &name, 1));
         if url.is_none() {
             let message = "newsletter.yaml does not say where the issue stands on the web: no letter has a link to it";
             let folder = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");

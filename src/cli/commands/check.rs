@@ -92,7 +92,7 @@ fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> 
 /// What the register says of a code.
 fn explain(terminal: &Terminal, code: &str) -> Exit {
     let Some(check) = register::check(code) else {
-        let near = nearest(&code.to_uppercase(), register::checks().map(|it| it.code));
+        let near = nearest(&code.to_uppercase(), register::checks().map(|check| check.code));
         let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
         terminal.problem(&format!("unknown check `{code}`{near}"));
         return Exit::Blocked;
@@ -115,8 +115,8 @@ fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFor
     }
     terminal.diagnostics(all);
     let Some(issues) = issues else { return };
-    let off = all.iter().filter(|it| it.off.is_some()).count();
-    let errors = all.iter().filter(|it| it.severity == Severity::Error).count();
+    let off = all.iter().filter(|diagnostic| diagnostic.off.is_some()).count();
+    let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = all.iter().count() - errors - off;
     let mut told = match (errors, warnings) {
         (0, 0) => "no mistakes".to_owned(),

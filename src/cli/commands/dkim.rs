@@ -161,8 +161,8 @@ fn verdict(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordEr
     let wanted = PublishedKey::parse(&own.value).map_err(|error| error.to_string())?;
     let found = match published {
         None => None,
-        Some(all) => Some(all.iter().flatten().find(|it| it.public_half == wanted.public_half).ok_or_else(|| {
-            match all.iter().find_map(|it| it.as_ref().err()) {
+        Some(all) => Some(all.iter().flatten().find(|key| key.public_half == wanted.public_half).ok_or_else(|| {
+            match all.iter().find_map(|key| key.as_ref().err()) {
                 Some(error) => error.to_string(),
                 None => "the record is another key's; publish the one that `newsletter dkim record` prints".to_owned(),
             }

@@ -55,7 +55,7 @@ impl<'a> LetterJson<'a> {
             address: record.letter.person.address.as_str(),
             state: record.state,
             edition: &record.letter.edition,
-            at: record.at.map(|it| it.to_string()),
+            at: record.at.map(|at| at.to_string()),
             reply: record.reason.as_ref().map(ToString::to_string),
             message_id: &record.letter.message_id,
         }

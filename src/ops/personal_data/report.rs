@@ -182,10 +182,11 @@ fn lists(readers: &ResolvedAudiences, address: &Address) -> Result<Vec<ListedPer
 
 /// What they chose to read, or were written to in, or what their audience reads.
 fn lang(readers: &ResolvedAudiences, lists: &[ListedPerson], letters: &[LetterSummary]) -> Option<Lang> {
-    let mut chosen = lists.iter().map(|it| &it.person).chain(letters.iter().map(|it| &it.letter.person));
-    let usual = |it: &&Audience| lists.iter().any(|list| list.in_list_of.iter().any(|id| *id == it.id.as_str()));
-    let audience = || readers.audiences.iter().filter(usual).find_map(|it| it.lang);
-    chosen.find_map(|it| it.lang).or_else(audience)
+    let mut chosen = lists.iter().map(|list| &list.person).chain(letters.iter().map(|sent| &sent.letter.person));
+    let usual =
+        |audience: &&Audience| lists.iter().any(|list| list.in_list_of.iter().any(|id| *id == audience.id.as_str()));
+    let audience = || readers.audiences.iter().filter(usual).find_map(|audience| audience.lang);
+    chosen.find_map(|person| person.lang).or_else(audience)
 }
 
 impl AudienceStatus {

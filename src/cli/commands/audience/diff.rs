@@ -43,7 +43,7 @@ struct ChangeJson<'a> {
 
 /// Tells who is added, removed or changed.
 pub(super) fn run(terminal: &Terminal, project: &Project, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
-    let files = [&diff.before, &diff.after].map(|it| Path::new(it).is_file());
+    let files = [&diff.before, &diff.after].map(|typed| Path::new(typed).is_file());
     let sides = if files == [true, true] {
         [list(terminal, project, &diff.before)?, list(terminal, project, &diff.after)?]
     } else {
@@ -53,7 +53,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, diff: &AudienceDiffArg
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let nobody = BTreeMap::new();
     for name in names {
-        let sides = [&before, &after].map(|it| it.get(name).unwrap_or(&nobody));
+        let sides = [&before, &after].map(|side| side.get(name).unwrap_or(&nobody));
         print_report(terminal, name, sides, diff);
     }
     Ok(Exit::Done)
@@ -75,7 +75,7 @@ fn list(terminal: &Terminal, project: &Project, path: &str) -> Result<Option<Peo
 }
 
 fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTreeMap<String, Person>, Error> {
-    people.map(|it| it.map(|person| (person.address.key(), person))).collect()
+    people.map(|person| person.map(|person| (person.address.key(), person))).collect()
 }
 
 fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
@@ -101,10 +101,10 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<P
         return Ok(None);
     }
     let group = |id: &AudienceId| {
-        let members = by_address(readers.membership.of(id).map(|it| it.person()))?;
+        let members = by_address(readers.membership.of(id).map(|member| member.person()))?;
         Ok((id.to_string(), members))
     };
-    readers.audiences.iter().map(|it| group(&it.id)).collect::<Result<_, _>>().map(Some)
+    readers.audiences.iter().map(|audience| group(&audience.id)).collect::<Result<_, _>>().map(Some)
 }
 
 fn print_report(
@@ -117,7 +117,7 @@ fn print_report(
         one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, it)| it.address.to_string()).collect()
     };
     let (added, removed) = (only(after, before), only(before, after));
-    let is_other = |it: &Person, other: &Person| it.fields != other.fields || it.lang != other.lang;
+    let is_other = |one: &Person, other: &Person| one.fields != other.fields || one.lang != other.lang;
     let both = after.iter().filter_map(|(key, it)| Some((it, before.get(key)?)));
     let changed: Vec<String> =
         both.filter(|(it, other)| is_other(it, other)).map(|(it, _)| it.address.to_string()).collect();

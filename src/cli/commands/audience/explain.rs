@@ -77,7 +77,7 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     let (readers, diagnostics) = project.readers()?;
     let exit = terminal.list_diagnostics(project, diagnostics);
     terminal.say(address.as_str());
-    let width = readers.audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
+    let width = readers.audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
         let reason = readers.evidence().explain(audience, &address)?;
         let because = visible(&describe(&reason));
@@ -116,7 +116,7 @@ fn consents(
     let promises = project.promises(&mut Diagnostics::new());
     for person in readers.evidence().standing(address)? {
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
-        let digest = consent.and_then(|it| promises.get(it.text.as_ref()?)).map(Digest::as_str);
+        let digest = consent.and_then(|consent| promises.get(consent.text.as_ref()?)).map(Digest::as_str);
         let words = match (consent, digest) {
             (None, _) => "no consent is recorded".to_owned(),
             (Some(consent), None) => format!("consent {consent}"),
@@ -134,7 +134,7 @@ fn suppressions(project: &Project, address: &Address) -> Result<Vec<Suppression>
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
     let key = project.key()?;
     let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
-    found.retain(|it| it.removal.is_none());
+    found.retain(|suppression| suppression.removal.is_none());
     Ok(found)
 }
 
@@ -150,7 +150,8 @@ fn edition(
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Blocked);
     };
-    let concerns = |it: &Suppression| it.series.is_none() || it.series.as_ref() == prepared.series();
+    let concerns =
+        |suppression: &Suppression| suppression.series.is_none() || suppression.series.as_ref() == prepared.series();
     let edition =
         prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| !suppressions.iter().any(concerns));
     let id = prepared.issue.id.as_str();

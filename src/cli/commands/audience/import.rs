@@ -112,7 +112,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         Ok(incoming) => incoming,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let otherwise = incoming.files.first().map_or("list", |it| it.system_id);
+    let otherwise = incoming.files.first().map_or("list", |file| file.system_id);
     let destination = match project.destination(typed.into.as_deref(), otherwise)? {
         Ok(destination) => destination,
         Err(error) => return Ok(report_error(terminal, &error)),
@@ -126,13 +126,13 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         None => SuppressedAddresses::default(),
     };
     // Who was forgotten is not written into the file of what could not be used either.
-    let is_erased = |it: Address| held_back.reason(&it) == Some(SuppressionReason::Erased);
-    incoming.rejected.retain(|it| !address_matcher::addresses(&it.row).any(is_erased));
+    let is_erased = |address: Address| held_back.reason(&address) == Some(SuppressionReason::Erased);
+    incoming.rejected.retain(|rejected| !address_matcher::addresses(&rejected.row).any(is_erased));
     let left: HashSet<String> =
-        incoming.readers().filter(|it| held_back.reason(it).is_some()).map(Address::key).collect();
+        incoming.readers().filter(|address| held_back.reason(address).is_some()).map(Address::key).collect();
     let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
     let change = list.merge(&incoming, &left, others);
-    let leaving = incoming.departures.iter().filter(|it| held_back.reason(&it.address).is_none()).count();
+    let leaving = incoming.departures.iter().filter(|request| held_back.reason(&request.address).is_none()).count();
     Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
 }
 
@@ -154,7 +154,7 @@ fn report_file(terminal: &Terminal, told: &ImportedFile) {
         left: told.left,
         rejected: told.rejected,
         guessed: &told.guessed,
-        columns: told.columns.iter().map(|it| [it.header.as_str(), it.becomes.as_str()]).collect(),
+        columns: told.columns.iter().map(|column| [column.header.as_str(), column.becomes.as_str()]).collect(),
     });
     let rows = count(told.rows as u64, "row");
     let (readers, left, rejected) = (told.readers, told.left, told.rejected);
@@ -166,7 +166,7 @@ fn report_file(terminal: &Terminal, told: &ImportedFile) {
             .say(&format!("  it is not UTF-8, and was read as Windows-1252: {names}; look whether these are right"));
     }
     let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
-    let width = told.columns.iter().map(|it| header(&it.header).chars().count()).max().unwrap_or_default();
+    let width = told.columns.iter().map(|column| header(&column.header).chars().count()).max().unwrap_or_default();
     for column in &told.columns {
         terminal.say(&format!("  {:width$}  {}", header(&column.header), column.becomes));
     }
@@ -219,7 +219,7 @@ fn write(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<
     if !import.incoming.departures.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
-            import.incoming.departures.iter().map(|it| Suppression::new(it, None, &key, now)).collect();
+            import.incoming.departures.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
         ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     }
     if let Some(told) = project.keep_out_of_git(destination)? {
@@ -246,7 +246,7 @@ fn report_audience(terminal: &Terminal, project: &Project, import: &ImportPlan) 
     let Some(file) = &destination.audience else { return Ok(()) };
     if file.step == AudienceFileAction::Leave {
         if !lists.is_empty() {
-            let said: Vec<String> = lists.iter().map(|it| format!("{it}: \"{}\"", import::SEPARATOR)).collect();
+            let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{}\"", import::SEPARATOR)).collect();
             let what = if lists.len() == 1 { "a field holds" } else { "some fields hold" };
             terminal.say(&format!("  {what} several values: write into {}: lists: {{{}}}", file.name, said.join(", ")));
         }

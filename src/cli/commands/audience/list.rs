@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::audience::{Audience, AudienceId};
 use crate::base::error::Error;
+use crate::cli::commands::audience::counts::AudienceCounts;
 use crate::cli::commands::audience::overlap_page;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
 use crate::project::files::write_over;
-use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// Arguments of `audience list`.
 #[derive(Args, Debug)]
@@ -29,23 +28,6 @@ struct AudienceJson<'a> {
     name: &'a str,
     members: usize,
     overlaps: BTreeMap<&'a str, usize>,
-}
-
-/// How many are in each audience, and how many of them in each other one.
-pub(super) struct AudienceCounts<'a> {
-    pub(super) audiences: Vec<&'a Audience>,
-    /// A row an audience, a cell each other one; in a row's own cell stand its members.
-    pub(super) shared: Vec<Vec<usize>>,
-}
-
-impl<'a> AudienceCounts<'a> {
-    pub(super) fn of(readers: &'a ResolvedAudiences) -> Self {
-        let audiences: Vec<&Audience> = readers.audiences.iter().collect();
-        let shared = |one: &AudienceId, other: &AudienceId| readers.membership.shared(one, other);
-        let row = |one: &&Audience| audiences.iter().map(|other| shared(&one.id, &other.id)).collect();
-        let shared = audiences.iter().map(row).collect();
-        Self { audiences, shared }
-    }
 }
 
 /// Lists the audiences.
@@ -76,12 +58,12 @@ fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
         return vec!["there are no audiences".to_owned()];
     }
     let width = |longest: usize, least: usize| longest.max(least);
-    let ids = audiences.iter().map(|it| it.id.as_str().chars().count()).max().unwrap_or(0);
+    let ids = audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
     let id_width = width(ids, "audience".len());
     let largest = (0..audiences.len()).map(|at| counts.shared[at][at]).max().unwrap_or(0).to_string().len();
     let count_width = width(largest, "members".len());
     let cell = width(largest, audiences.len().to_string().len()).max(2);
-    let numbers: Vec<String> = (1..=audiences.len()).map(|it| format!("{it:>cell$}")).collect();
+    let numbers: Vec<String> = (1..=audiences.len()).map(|number| format!("{number:>cell$}")).collect();
     let mut lines =
         vec![format!("    {:<id_width$}  {:>count_width$}  also in {}", "audience", "members", numbers.join(" "))];
     for (at, audience) in audiences.iter().enumerate() {
@@ -102,5 +84,5 @@ fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
             .to_owned(),
         );
     }
-    if audiences.len() == 1 { lines.into_iter().map(|it| it.replace("  also in  1", "")).collect() } else { lines }
+    if audiences.len() == 1 { lines.into_iter().map(|line| line.replace("  also in  1", "")).collect() } else { lines }
 }

@@ -15,6 +15,7 @@ pub(crate) enum AudienceCommand {
     Import(AudienceImportArgs),
 }
 
+mod counts;
 mod diff;
 pub(crate) mod explain;
 mod import;

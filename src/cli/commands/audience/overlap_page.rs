@@ -1,10 +1,10 @@
 //! The overlaps of audiences as a page to look at.
 
-use crate::cli::commands::audience::list::AudienceCounts;
+use crate::cli::commands::audience::counts::AudienceCounts;
 
 /// A page with a bar an audience, and a table in which the shade of a cell says which part of the row is in the column.
 pub(super) fn page(name: &str, counts: &AudienceCounts<'_>) -> String {
-    let heads: Vec<String> = counts.audiences.iter().map(|it| escaped(it.id.as_str())).collect();
+    let heads: Vec<String> = counts.audiences.iter().map(|audience| escaped(audience.id.as_str())).collect();
     let heads = heads.join("</th><th scope=\"col\">");
     let rows: String = (0..counts.audiences.len()).map(|at| row(counts, at)).collect();
     let title = escaped(name);

@@ -56,15 +56,17 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
     let exit = terminal.list_diagnostics(project, diagnostics);
     let Some(audience) = named(terminal, &readers, &show.audience) else { return Ok(Exit::Blocked) };
     let members = readers.membership.of(&audience.id).skip(show.offset).take(show.limit.unwrap_or(usize::MAX));
-    let page = members.map(|it| it.person()).collect::<Result<Vec<Person>, Error>>()?;
-    let fields: BTreeSet<&str> = page.iter().flat_map(|it| it.fields.keys()).collect();
-    let consent = if page.iter().any(|it| it.consent.is_some()) { CONSENT.as_slice() } else { &[] };
+    let page = members.map(|member| member.person()).collect::<Result<Vec<Person>, Error>>()?;
+    let fields: BTreeSet<&str> = page.iter().flat_map(|person| person.fields.keys()).collect();
+    let consent = if page.iter().any(|person| person.consent.is_some()) { CONSENT.as_slice() } else { &[] };
     let consent = consent.iter().copied();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
     if show.csv {
-        Terminal::answer(&header.iter().map(|it| csv_cell(it)).collect::<Vec<_>>().join(","));
+        Terminal::answer(&header.iter().map(|field| csv_cell(field)).collect::<Vec<_>>().join(","));
         for person in &page {
-            Terminal::answer(&header.iter().map(|it| csv_cell(&written(person, it))).collect::<Vec<_>>().join(","));
+            Terminal::answer(
+                &header.iter().map(|field| csv_cell(&written(person, field))).collect::<Vec<_>>().join(","),
+            );
         }
         return Ok(exit);
     }
@@ -90,9 +92,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
 fn value(person: &Person, field: &str) -> String {
     match field {
         "email" => person.address.to_string(),
-        "lang" => person.lang.map(|it| it.tag().to_owned()).unwrap_or_default(),
+        "lang" => person.lang.map(|lang| lang.tag().to_owned()).unwrap_or_default(),
         of_consent if CONSENT.contains(&of_consent) => {
-            person.consent.as_ref().and_then(|it| part(it, of_consent)).unwrap_or_default()
+            person.consent.as_ref().and_then(|consent| part(consent, of_consent)).unwrap_or_default()
         }
         other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
     }
@@ -101,7 +103,7 @@ fn value(person: &Person, field: &str) -> String {
 fn part(consent: &Consent, column: &str) -> Option<String> {
     match column {
         "consent" => Some(consent.basis.clone()),
-        "consent_at" => consent.at.map(|it| it.to_string()),
+        "consent_at" => consent.at.map(|at| at.to_string()),
         "consent_source" => consent.source.clone(),
         _ => consent.text.clone(),
     }
@@ -118,16 +120,17 @@ fn written(person: &Person, field: &str) -> String {
 /// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
 fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     let column = |field: &&str| {
-        let cells: Vec<String> = page.iter().map(|it| truncated(&value(it, field))).collect();
-        let used = cells.iter().any(|it| !it.is_empty());
+        let cells: Vec<String> = page.iter().map(|person| truncated(&value(person, field))).collect();
+        let used = cells.iter().any(|cell| !cell.is_empty());
         let cells: Vec<String> = [(*field).to_owned()].into_iter().chain(cells).collect();
-        let width = cells.iter().map(|it| it.chars().count()).max().unwrap_or(0);
-        used.then(|| cells.into_iter().map(|it| format!("{it:<width$}")).collect::<Vec<_>>())
+        let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+        used.then(|| cells.into_iter().map(|cell| format!("{cell:<width$}")).collect::<Vec<_>>())
     };
     let columns: Vec<Vec<String>> = header.iter().filter_map(column).collect();
     let rows = columns.first().map_or(0, Vec::len);
-    let line =
-        |row: usize| columns.iter().map(|it| it[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_owned();
+    let line = |row: usize| {
+        columns.iter().map(|column| column[row].as_str()).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
     (0..rows).map(line).collect()
 }
 

@@ -35,15 +35,19 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs)
     let zone = &project.settings().timezone;
     terminal.say(address.as_str());
     print_report(terminal, "lists", data.lists.iter().map(row).collect());
-    let width = data.audiences.iter().map(|it| it.audience.chars().count()).max().unwrap_or(0);
-    let standings = data.audiences.iter().map(|it| {
-        let member = if it.member { "in " } else { "out" };
-        vec![format!("{:width$}  {member}  {}", it.audience, it.because)]
+    let width = data.audiences.iter().map(|status| status.audience.chars().count()).max().unwrap_or(0);
+    let standings = data.audiences.iter().map(|status| {
+        let member = if status.member { "in " } else { "out" };
+        vec![format!("{:width$}  {member}  {}", status.audience, status.because)]
     });
     print_report(terminal, "audiences", standings.collect());
-    print_report(terminal, "not written to", data.suppressions.iter().map(|it| suppressed(it, zone)).collect());
-    print_report(terminal, "letters", data.letters.iter().map(|it| letter(it, zone)).collect());
-    print_report(terminal, "files", data.files.iter().map(|it| vec![file(it)]).collect());
+    print_report(
+        terminal,
+        "not written to",
+        data.suppressions.iter().map(|suppression| suppressed(suppression, zone)).collect(),
+    );
+    print_report(terminal, "letters", data.letters.iter().map(|sent| letter(sent, zone)).collect());
+    print_report(terminal, "files", data.files.iter().map(|found| vec![file(found)]).collect());
     Ok(exit)
 }
 
@@ -52,7 +56,7 @@ fn print_report(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
     if !things.is_empty() {
         terminal.say(&format!("\n{heading}"));
     }
-    for (at, line) in things.into_iter().flat_map(|it| it.into_iter().enumerate()) {
+    for (at, line) in things.into_iter().flat_map(|lines| lines.into_iter().enumerate()) {
         let indent = if at == 0 { "  " } else { "      " };
         terminal.say(&format!("{indent}{}", visible(&line)));
     }
@@ -68,8 +72,8 @@ fn row(listed: &ListedPerson) -> Vec<String> {
 /// What is known of somebody besides the address.
 fn values(person: &Person) -> Vec<String> {
     let mut lines: Vec<String> = person.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    lines.extend(person.lang.map(|it| format!("lang: {it}")));
-    lines.extend(person.consent.iter().map(|it| format!("consent: {it}")));
+    lines.extend(person.lang.map(|lang| format!("lang: {lang}")));
+    lines.extend(person.consent.iter().map(|consent| format!("consent: {consent}")));
     lines
 }
 

@@ -22,11 +22,7 @@ pub(crate) struct UnsubscribeArgs {
 }
 
 /// Unsubscribes the addresses that were typed.
-pub(in crate::cli::commands) fn run(
-    terminal: &Terminal,
-    project: &Project,
-    typed: &UnsubscribeArgs,
-) -> Result<Exit, Error> {
+pub(crate) fn run(terminal: &Terminal, project: &Project, typed: &UnsubscribeArgs) -> Result<Exit, Error> {
     let targets = match Targets::parse(terminal, project, &typed.addresses, typed.series.as_deref()) {
         Ok(targets) => targets,
         Err(exit) => return Ok(exit),
