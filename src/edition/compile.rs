@@ -133,7 +133,8 @@ fn phrases(
     frame: &EditionContext,
     (marks, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
 ) -> Phrases {
-    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|it| it.for_lang(lang)) {
+    let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(lang))
+    {
         Some(text) => phrase::extract(&text.value, &text.place, marks, tags, diagnostics),
         None => String::new(),
     };
@@ -146,8 +147,8 @@ fn phrases(
     };
     let first = tags.len();
     let with_name = settings(&greeting.with_name, tags);
-    let reads = tags[first..].iter().flat_map(|it| &it.variables);
-    let greeting_reads = reads.map(|it| it.split('.').next().unwrap_or(it).to_owned()).collect();
+    let reads = tags[first..].iter().flat_map(|tag| &tag.variables);
+    let greeting_reads = reads.map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
     let plain_greeting = settings(&greeting.without_name, tags);
     Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads }
 }
@@ -156,7 +157,7 @@ fn phrases(
 fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
     let mut conditions = 0_u32;
     for node in root.descendants() {
-        match tree::placeholder(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(node).and_then(|number| tags.get(number)).map(|tag| &tag.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
@@ -164,7 +165,7 @@ fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
         if conditions > 0 {
             continue;
         }
-        let tagged = node.descendants().any(|it| tree::placeholder(it).is_some());
+        let tagged = node.descendants().any(|node| tree::placeholder(node).is_some());
         if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
             continue;
         }
@@ -222,7 +223,7 @@ fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
-        hero: written.hero.as_ref().map(|it| it.with_alt(escape)),
+        hero: written.hero.as_ref().map(|hero| hero.with_alt(escape)),
         logo: written.logo.clone(),
         contents: lists.then(|| contents::html(root, *context, &mut uses)).flatten(),
         content: html::writer::write(root, *context, theme, &mut uses),
@@ -237,7 +238,7 @@ fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
     let page = theme.page(&pieces, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
     let present: BTreeSet<usize> = uses.present(&page).into_iter().collect();
-    for lost in expected(root, *context).into_iter().filter(|it| !present.contains(it)) {
+    for lost in expected(root, *context).into_iter().filter(|number| !present.contains(number)) {
         if let Some(tag) = context.tags.get(lost) {
             diagnostics.push(
                 Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
@@ -270,7 +271,7 @@ fn leaving(frame: &EditionContext, uses: &mut Slots<'_>, context: SlotContext) -
 }
 
 fn reason(frame: &EditionContext, reader: Lang) -> String {
-    let reason = frame.reason.as_ref().and_then(|it| it.for_lang(reader)).map_or("", |it| it.value.as_str());
+    let reason = frame.reason.as_ref().and_then(|text| text.for_lang(reader)).map_or("", |text| text.value.as_str());
     record::plain(reason.trim().trim_end_matches('.'))
 }
 
@@ -304,7 +305,7 @@ fn words(frame: &EditionContext, (text, reader): (Lang, Lang)) -> LetterWords {
 }
 
 fn address_lines(frame: &EditionContext) -> impl Iterator<Item = &str> {
-    frame.postal_address.lines().map(str::trim).filter(|it| !it.is_empty())
+    frame.postal_address.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
 fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledTemplate, LineEncoding)> {
@@ -323,7 +324,7 @@ fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         subject: phrase(&phrases.subject, &mut uses),
         heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
         preheader: phrase(&phrases.preheader, &mut uses),
-        hero: written.hero.as_ref().filter(|it| !it.alt.is_empty()).map(|it| it.with_alt(record::plain)),
+        hero: written.hero.as_ref().filter(|hero| !hero.alt.is_empty()).map(|hero| hero.with_alt(record::plain)),
         logo: None,
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
@@ -362,8 +363,8 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
     let mut engine = engine::engine(lang);
     for (name, part) in &parts {
         if let Err(error) = engine.add_template_owned(*name, part.template.clone()) {
-            let tag = part.tag_at(&error).and_then(|it| tags.get(it));
-            let place = tag.map_or_else(|| issue.source.line(1), |it| it.place.clone());
+            let tag = part.tag_at(&error).and_then(|number| tags.get(number));
+            let place = tag.map_or_else(|| issue.source.line(1), |tag| tag.place.clone());
             diagnostics.push(
                 Diagnostic::error(UNREADABLE, "the template tags cannot be read together")
                     .at(place)

@@ -202,14 +202,14 @@ impl Edition {
         let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
         let mut lacking = Vec::new();
         loop {
-            match self.values(stand_ins.clone()).and_then(|it| self.content(&it)) {
+            match self.values(stand_ins.clone()).and_then(|values| self.content(&values)) {
                 Ok(content) if lacking.is_empty() => return Ok(content),
                 Ok(_) => return Err(lacking),
                 Err(unfilled) => {
                     let missing = unfilled.variable.clone().filter(|_| unfilled.cause == UnfilledCause::Missing);
                     lacking.push(unfilled);
                     // What comes after it is told too, as long as each round goes further than the one before.
-                    let further = missing.filter(|it| !it.contains('.') && !stand_ins.contains_key(it));
+                    let further = missing.filter(|name| !name.contains('.') && !stand_ins.contains_key(name));
                     let Some(name) = further else { return Err(lacking) };
                     stand_ins.insert(name, Value::from(STAND_IN));
                 }
@@ -245,8 +245,8 @@ impl Edition {
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
         values.insert("params".into(), self.params.clone());
-        if self.variables.iter().any(|it| it.name == "greeting") {
-            let known = self.greeting_reads.iter().all(|it| values.contains_key(it));
+        if self.variables.iter().any(|variable| variable.name == "greeting") {
+            let known = self.greeting_reads.iter().all(|name| values.contains_key(name));
             let greeting = if known { GREETING } else { PLAIN_GREETING };
             let greeting = self.render(greeting, &Value::from(values.clone()))?;
             values.insert("greeting".into(), Value::from(greeting));
@@ -255,10 +255,12 @@ impl Edition {
     }
 
     fn render(&self, part: &'static str, values: &Value) -> Result<String, UnfilledValue> {
-        let room = self.parts.get(part).map_or(0, |it| it.template.len() + it.template.len() / 8);
+        let room = self.parts.get(part).map_or(0, |part| part.template.len() + part.template.len() / 8);
         let mut written = BoundedWriter(String::with_capacity(room));
-        let rendered =
-            self.engine.get_template(part).and_then(|it| it.render_captured_to(values.clone(), &mut written).map(drop));
+        let rendered = self
+            .engine
+            .get_template(part)
+            .and_then(|template| template.render_captured_to(values.clone(), &mut written).map(drop));
         match rendered {
             Ok(()) => Ok(written.0),
             Err(error) => Err(self.unfilled(part, values, &error)),
@@ -266,7 +268,7 @@ impl Edition {
     }
 
     fn unfilled(&self, part: &str, values: &Value, error: &Error) -> UnfilledValue {
-        let tag = self.parts.get(part).and_then(|it| it.tag_at(error)).and_then(|it| self.tags.get(it));
+        let tag = self.parts.get(part).and_then(|part| part.tag_at(error)).and_then(|number| self.tags.get(number));
         let cause = match error.kind() {
             ErrorKind::UndefinedError => UnfilledCause::Missing,
             ErrorKind::OutOfFuel | ErrorKind::WriteFailure => UnfilledCause::TooMuch,
@@ -274,8 +276,8 @@ impl Edition {
             _ => UnfilledCause::Unfit,
         };
         let lacks = |name: &&String| cause != UnfilledCause::Missing || !holds(values, name);
-        let variable = tag.and_then(|it| it.variables.iter().find(lacks).or(it.variables.first())).cloned();
-        UnfilledValue { cause, variable, place: tag.map(|it| it.place.clone()) }
+        let variable = tag.and_then(|tag| tag.variables.iter().find(lacks).or(tag.variables.first())).cloned();
+        UnfilledValue { cause, variable, place: tag.map(|tag| tag.place.clone()) }
     }
 }
 
@@ -291,7 +293,7 @@ fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
     // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
     values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
     values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
-    values.extend(reader.unsubscribe_series.map(|it| ("unsubscribe_series_url".into(), Value::from(it))));
+    values.extend(reader.unsubscribe_series.map(|address| ("unsubscribe_series_url".into(), Value::from(address))));
     values
 }
 
@@ -325,7 +327,7 @@ impl CompiledTemplate {
             return Some(*tag);
         }
         let line = error.line()?.checked_sub(1)?;
-        let number = |at: usize| self.template[..at].bytes().filter(|it| *it == b'\n').count();
+        let number = |at: usize| self.template[..at].bytes().filter(|byte| *byte == b'\n').count();
         self.holes.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
     }
 }
@@ -354,13 +356,13 @@ pub(crate) type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
 pub(crate) fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
     let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
         .iter()
-        .filter_map(|it| parts.get(it))
-        .flat_map(|it| it.holes.iter().map(|it| it.1))
+        .filter_map(|name| parts.get(name))
+        .flat_map(|part| part.holes.iter().map(|hole| hole.1))
         .collect();
     let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
     let mut places: BTreeMap<&str, &Span> = BTreeMap::new();
-    for tag in used.iter().filter_map(|it| tags.get(*it)) {
-        for name in tag.variables.iter().filter(|it| !own.contains(it.split('.').next().unwrap_or(it))) {
+    for tag in used.iter().filter_map(|number| tags.get(*number)) {
+        for name in tag.variables.iter().filter(|name| !own.contains(name.split('.').next().unwrap_or(name))) {
             places.entry(name).or_insert(&tag.place);
         }
     }

@@ -64,7 +64,7 @@ impl EditionContext {
 
     /// The language of the sentence with the reason, for readers of a language.
     pub(crate) fn reason_lang(&self, reader: Lang) -> Lang {
-        self.reason.as_ref().map_or(reader, |it| it.lang_for(reader, self.reason_lang))
+        self.reason.as_ref().map_or(reader, |reason| reason.lang_for(reader, self.reason_lang))
     }
 }
 
@@ -157,11 +157,11 @@ impl Brand {
     /// Its fonts for Outlook on Windows.
     pub(crate) fn windows_font(&self) -> String {
         let mut fonts: Vec<&str> =
-            self.font.split(',').map(str::trim).filter(|it| WINDOWS.contains(&bare(it).as_str())).collect();
-        let serif = self.font.split(',').any(|it| bare(it) == "serif");
+            self.font.split(',').map(str::trim).filter(|font| WINDOWS.contains(&bare(font).as_str())).collect();
+        let serif = self.font.split(',').any(|font| bare(font) == "serif");
         fonts.extend(if serif { ["Georgia", "serif"] } else { ["Arial", "sans-serif"] });
         let mut named = BTreeSet::new();
-        fonts.retain(|it| named.insert(bare(it)));
+        fonts.retain(|font| named.insert(bare(font)));
         fonts.join(",")
     }
 }

@@ -113,7 +113,7 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
             "there is no heading to link to; a link to another page begins with https://".into()
         }
         None => {
-            let known: Vec<String> = anchors.iter().take(8).map(|it| format!("#{it}")).collect();
+            let known: Vec<String> = anchors.iter().take(8).map(|name| format!("#{name}")).collect();
             format!("the headings are: {}", known.join(", "))
         }
     };
@@ -123,7 +123,7 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
 /// The place of the first statement in a text of the tree.
 fn statement(text: &str, sight: CompileContext<'_>) -> Option<Span> {
     let numbers = sight.placeholders.find(text);
-    let tag = numbers.iter().filter_map(|it| sight.tags.get(*it)).find(|it| !it.kind.prints())?;
+    let tag = numbers.iter().filter_map(|number| sight.tags.get(*number)).find(|tag| !tag.kind.prints())?;
     Some(tag.place.clone())
 }
 
@@ -146,7 +146,9 @@ fn attributes_in_text(node: Node<'_>, text: &str, sight: CompileContext<'_>, dia
         let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
         let name = inner.strip_prefix(['.', '#']).unwrap_or("");
         if name.is_empty()
-            || !name.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | ' ' | '.' | '#' | '='))
+            || !name
+                .chars()
+                .all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | ' ' | '.' | '#' | '='))
         {
             continue;
         }
@@ -166,22 +168,24 @@ fn attributes_in_text(node: Node<'_>, text: &str, sight: CompileContext<'_>, dia
 /// Numbers the headings so that there is one of the first level and none is skipped.
 fn order_headings<'a>(root: Node<'a>) -> TitleSource {
     let headings: Vec<Node<'a>> =
-        root.descendants().filter(|it| matches!(it.data().value, NodeValue::Heading(_))).collect();
-    for empty in headings.iter().filter(|it| it.first_child().is_none()) {
+        root.descendants().filter(|node| matches!(node.data().value, NodeValue::Heading(_))).collect();
+    for empty in headings.iter().filter(|heading| heading.first_child().is_none()) {
         empty.detach();
     }
     let level = |node: &Node<'a>| match &node.data().value {
         NodeValue::Heading(heading) => heading.level,
         _ => 6,
     };
-    let headings: Vec<Node<'a>> = headings.into_iter().filter(|it| it.first_child().is_some()).collect();
-    let firsts = headings.iter().filter(|it| level(it) == 1).count();
+    let headings: Vec<Node<'a>> = headings.into_iter().filter(|heading| heading.first_child().is_some()).collect();
+    let firsts = headings.iter().filter(|heading| level(heading) == 1).count();
     let own = firsts == 1
-        && headings.first().is_some_and(|it| level(it) == 1 && it.parent().is_some_and(|it| it.same_node(root)));
+        && headings.first().is_some_and(|heading| {
+            level(heading) == 1 && heading.parent().is_some_and(|parent| parent.same_node(root))
+        });
     let mut open: Vec<u8> = if own { Vec::new() } else { vec![0] };
     for node in headings {
         let written = level(&node);
-        while open.last().is_some_and(|it| *it >= written) {
+        while open.last().is_some_and(|outer| *outer >= written) {
             open.pop();
         }
         open.push(written);
@@ -196,7 +200,7 @@ fn order_headings<'a>(root: Node<'a>) -> TitleSource {
 fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
     let wanted: BTreeSet<String> = root
         .descendants()
-        .filter_map(|it| match &it.data().value {
+        .filter_map(|node| match &node.data().value {
             NodeValue::Link(link) => link.url.trim().strip_prefix('#').map(contact::decoded),
             _ => None,
         })
@@ -208,7 +212,7 @@ fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
         if !matches!(data.value, NodeValue::Heading(_)) {
             continue;
         }
-        let given = data.attrs.as_ref().and_then(|it| it.id.clone());
+        let given = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
         drop(data);
         let name = given.unwrap_or_else(|| anchorizer.anchorize(&tree::plain(node)));
         data = node.data_mut();

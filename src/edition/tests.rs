@@ -107,7 +107,7 @@ fn decoded(encoded: &str) -> String {
     let mut rest = joined.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let escaped = (first == b'=').then(|| std::str::from_utf8(&after[..2]).unwrap());
-        bytes.push(escaped.map_or(first, |it| u8::from_str_radix(it, 16).unwrap()));
+        bytes.push(escaped.map_or(first, |digits| u8::from_str_radix(digits, 16).unwrap()));
         rest = if escaped.is_some() { &after[2..] } else { after };
     }
     String::from_utf8(bytes).unwrap()
@@ -134,9 +134,9 @@ fn body_text(body: &str, fields: &[(&str, Value)]) -> String {
 /// Every mistake as `line:column code`.
 fn mistakes(body: &str) -> Vec<String> {
     let (_, diagnostics) = compiled(body, &key());
-    let told = diagnostics.iter().map(|it| {
-        let place = it.place.as_ref().unwrap();
-        format!("{}:{} {}", place.line() - 5, place.column(), it.code)
+    let told = diagnostics.iter().map(|diagnostic| {
+        let place = diagnostic.place.as_ref().unwrap();
+        format!("{}:{} {}", place.line() - 5, place.column(), diagnostic.code)
     });
     told.collect()
 }
@@ -403,16 +403,16 @@ proptest! {
     fn encoded_letters_decode_to_what_was_written(pieces in prop::collection::vec(("[ -~\næøå€😀]{0,90}", "[ -~æøå😀]{0,90}"), 1..6)) {
         let place = Source::new("x", "x").line(1);
         let found: Vec<tag::Tag> = (0..pieces.len())
-            .map(|it| tag::Tag { kind: tag::TagKind::Print(format!("v{it}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
+            .map(|number| tag::Tag { kind: tag::TagKind::Print(format!("v{number}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
             .collect();
-        let marks = Placeholders::absent_from(pieces.iter().map(|it| it.0.as_str()));
+        let marks = Placeholders::absent_from(pieces.iter().map(|piece| piece.0.as_str()));
         let mut uses = Slots::new(&found, &marks);
         let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, SlotContext::Html)).collect();
         let mut engine = engine::engine(Lang::default());
         engine.add_template_owned("x", uses.compile(&page, transfer_encoding::encode).template).unwrap();
         let values: BTreeMap<String, String> = pieces.iter().enumerate().map(|(at, it)| (format!("v{at}"), it.1.clone())).collect();
         let letter = engine.get_template("x").unwrap().render(minijinja::Value::from(values)).unwrap();
-        let plain: String = pieces.iter().map(|it| it.0.clone() + &html::escape::escape(&it.1)).collect();
+        let plain: String = pieces.iter().map(|piece| piece.0.clone() + &html::escape::escape(&piece.1)).collect();
         prop_assert_eq!(decoded(&letter), plain);
     }
 
@@ -423,7 +423,7 @@ proptest! {
         prop_assert!(edition.is_some() || diagnostics.has_errors());
         if edition.is_some() {
             let letter = letter(&body, &[("a", text("b"))]).unwrap();
-            prop_assert!(letter.html.lines().all(|it| it.len() <= 76));
+            prop_assert!(letter.html.lines().all(|line| line.len() <= 76));
             prop_assert!(!decoded(&letter.html).contains("zq0w") && !decoded(&letter.text).contains("zq0w"));
         }
     }
@@ -431,8 +431,8 @@ proptest! {
     #[test]
     fn conditions_and_loops_leave_letters_balanced(lines in prop::collection::vec(LINES, 1..14)) {
         // The closer that fits the opener.
-        let closed = |it: &String| it.replace("END", if it.contains("{% for") { "{% endfor %}" } else { "{% endif %}" });
-        let body = lines.iter().map(|it| closed(it) + "\n").collect::<String>();
+        let closed = |line: &String| line.replace("END", if line.contains("{% for") { "{% endfor %}" } else { "{% endif %}" });
+        let body = lines.iter().map(|line| closed(line) + "\n").collect::<String>();
         prop_assume!(!body.trim().is_empty());
         let (edition, diagnostics) = compiled(&body, &key());
         prop_assert!(edition.is_some() || diagnostics.has_errors());

@@ -28,10 +28,10 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<
             DateBoundary::Begins => date,
             DateBoundary::Ends => date.tomorrow().ok()?,
         };
-        return date.to_zoned_datetime(zone.clone()).ok().map(|it| it.timestamp());
+        return date.to_zoned_datetime(zone.clone()).ok().map(|zoned| zoned.timestamp());
     }
     let (time, zone) = clock(date, rest, zone)?;
-    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|it| it.timestamp())
+    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|zoned| zoned.timestamp())
 }
 
 /// Whether a time is one of an hour that is left out where the clocks go forward.
@@ -46,8 +46,10 @@ pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
 
 /// The time that follows a day, and the zone it is of.
 fn clock(date: Date, rest: &str, zone: &TimeZone) -> Option<(DateTime, TimeZone)> {
-    let rest = rest.strip_prefix("kl").map_or(rest, |it| it.trim_start_matches(['.', ' ']));
-    let end = rest.find(|it: char| !it.is_ascii_digit() && !matches!(it, ':' | '.')).unwrap_or(rest.len());
+    let rest = rest.strip_prefix("kl").map_or(rest, |time| time.trim_start_matches(['.', ' ']));
+    let end = rest
+        .find(|character: char| !character.is_ascii_digit() && !matches!(character, ':' | '.'))
+        .unwrap_or(rest.len());
     let (clock, own_zone) = rest.split_at(end);
     let time = DateTime::from_parts(date, time(clock.trim_end_matches('.'))?);
     let zone = match own_zone.trim() {
@@ -59,8 +61,8 @@ fn clock(date: Date, rest: &str, zone: &TimeZone) -> Option<(DateTime, TimeZone)
 
 /// `9`, `9.00`, `09:00` or `09:00:00`; fractions of a second are dropped.
 fn time(text: &str) -> Option<Time> {
-    let mut parts = text.split([':', '.']).take(3).map(|it| match it.len() {
-        1 | 2 => it.parse::<i8>().ok(),
+    let mut parts = text.split([':', '.']).take(3).map(|part| match part.len() {
+        1 | 2 => part.parse::<i8>().ok(),
         _ => None,
     });
     let hour = parts.next()??;
@@ -85,7 +87,7 @@ fn own_time_zone(text: &str) -> Option<TimeZone> {
         (None, _) => digits.split_at_checked(2)?,
     };
     let seconds =
-        hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|it| (0..60).contains(it))? * 60;
+        hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|minute| (0..60).contains(minute))? * 60;
     let seconds = if text.starts_with('-') { -seconds } else { seconds };
     Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
 }
@@ -93,7 +95,7 @@ fn own_time_zone(text: &str) -> Option<TimeZone> {
 /// Whether a text is written in the right order, so that what is wrong with it is the day or the hour it names.
 pub(super) fn begins_with_year(text: &str) -> bool {
     let digits = |part: Option<&str>, length: usize| {
-        part.is_some_and(|it| it.len() >= length && it.bytes().take(length).all(|byte| byte.is_ascii_digit()))
+        part.is_some_and(|part| part.len() >= length && part.bytes().take(length).all(|byte| byte.is_ascii_digit()))
     };
     let mut parts = text.splitn(3, '-');
     digits(parts.next(), 4) && digits(parts.next(), 2) && digits(parts.next(), 2)
@@ -101,7 +103,7 @@ pub(super) fn begins_with_year(text: &str) -> bool {
 
 /// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, in the form that is read.
 pub(super) fn guess(text: &str) -> Option<String> {
-    let mut numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
+    let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|number| !number.is_empty());
     let (first, month, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
     let (year, day) = if first.len() == 4 { (first, third) } else { (third, first) };
     let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
@@ -115,7 +117,7 @@ mod tests {
     #[test]
     fn days_and_times_as_people_write_them() {
         let zone = TimeZone::get("Europe/Copenhagen").unwrap();
-        let moment = |text: &str| parse(text, &zone, DateBoundary::Begins).map(|it| it.to_string());
+        let moment = |text: &str| parse(text, &zone, DateBoundary::Begins).map(|time| time.to_string());
         for (text, expected) in [
             ("2026-12-01", "2026-11-30T23:00:00Z"),
             ("2026-12-01 09:00", "2026-12-01T08:00:00Z"),
@@ -138,7 +140,7 @@ mod tests {
         {
             assert_eq!(moment(text), None, "{text}");
         }
-        let end = parse("2026-12-01", &zone, DateBoundary::Ends).map(|it| it.to_string());
+        let end = parse("2026-12-01", &zone, DateBoundary::Ends).map(|time| time.to_string());
         assert_eq!(end.as_deref(), Some("2026-12-01T23:00:00Z"));
     }
 

@@ -1,289 +1,81 @@
-//! The keys above an issue's text.
+//! What stands above an issue's text.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::language::Lang;
 use crate::base::source::exemption::Exemptions;
 use crate::base::source::span::{Span, Spanned};
-use crate::base::source::text::Source;
-use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::{self, MappingKey, Node, NodeKind, QuoteStyle};
 use crate::base::value::Value;
-use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::image::HeaderImage;
-use crate::issue::subject;
-use crate::issue::{Archive, DraftStatus, FrontMatter};
+use crate::issue::series::SeriesId;
 use crate::people::person::Localised;
+use crate::people::person::mailbox::Mailbox;
 
-const NO_SUBJECT: Code = Code("NL310");
-const SUBJECT_NO_TEXT: Code = Code("NL311");
-const TWO_NAMES: Code = Code("NL312");
-const AUDIENCE_TWICE: Code = Code("NL315");
-const BAD_TIME: Code = Code("NL318");
-const UNTIL_BEFORE: Code = Code("NL319");
-const BAD_SLUG: Code = Code("NL320");
-const MEMBERS_ONLY: Code = Code("NL631");
-const INVISIBLE: Code = Code("NL322");
-const SKIPPED: Code = Code("NL386");
-
-/// What Jekyll reads in the same file.
-const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
-
-/// Words that are written for the keys.
-const COMMON_MISTAKES: [(&str, &str); 14] = [
-    ("emne", "did you mean `subject`?"),
-    ("titel", "did you mean `subject`?"),
-    ("overskrift", "did you mean `subject`?"),
-    ("resume", "did you mean `preheader`?"),
-    ("modtagere", "did you mean `audiences`?"),
-    ("målgrupper", "did you mean `audiences`?"),
-    ("to", "did you mean `audiences`?"),
-    ("recipients", "did you mean `audiences`? People stand in the files of the audiences"),
-    ("afsender", "did you mean `from`?"),
-    ("dato", "did you mean `date`?"),
-    ("sprog", "did you mean `lang`?"),
-    ("kladde", "did you mean `draft`?"),
-    ("billede", "did you mean `image`?"),
-    ("status", "delete it: what was sent to whom is asked with `newsletter status`"),
-];
-
-/// Reads the front matter; where it has no subject, the one given counts. `None` where it cannot be read or there is
-/// no subject, which is told.
-pub(super) fn parse(
-    source: &Source,
-    part: Range<usize>,
-    (zone, subject): (&TimeZone, Option<Localised>),
-    diagnostics: &mut Diagnostics,
-) -> Option<FrontMatter> {
-    let whole = source.place(0..3);
-    let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
-    let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
-    FrontMatterReader { fields, zone }.read(whole, subject)
+/// What stands above the text.
+#[derive(Clone, Debug)]
+pub struct FrontMatter {
+    /// The subject; it may hold template tags, and never a line break.
+    pub subject: Localised,
+    /// What mail programs show beside the subject; absent: the beginning of the text.
+    pub preheader: Option<Localised>,
+    /// Where its key stands, also where nothing follows it.
+    pub preheader_at: Option<Span>,
+    /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
+    pub audiences: Vec<Spanned<AudienceId>>,
+    /// Who is never written to, whatever else they are in.
+    pub exclude: Vec<Spanned<AudienceId>>,
+    /// Who writes; absent: the project's sender.
+    pub from: Option<Mailbox>,
+    /// Where answers go; absent: where the project says.
+    pub reply_to: Option<Mailbox>,
+    /// What its readers read who chose no language; absent: the audience's.
+    pub lang: Option<Lang>,
+    /// The Date of the letters; absent: `send_at`, or else the moment of sending.
+    pub date: Option<Timestamp>,
+    /// When `run` sends it; absent: it never does, and `send` does.
+    pub send_at: Option<Timestamp>,
+    /// After this moment nothing more is sent; absent: no such moment.
+    pub send_until: Option<Timestamp>,
+    /// Whether it is being written.
+    pub draft: DraftStatus,
+    /// The theme; absent: the project's.
+    pub theme: Option<Spanned<String>>,
+    /// A picture above the text; absent: none.
+    pub image: Option<HeaderImage>,
+    /// A name that stays when the file gets another one; absent: there is none.
+    pub slug: Option<String>,
+    /// Files that every letter carries, as they were written.
+    pub attachments: Vec<Spanned<String>>,
+    /// The warnings that its author turned off.
+    pub ignore: Exemptions,
+    /// Who may read it on the web; absent: nobody.
+    pub archive: Option<Spanned<Archive>>,
+    /// The author's own values.
+    pub params: BTreeMap<String, Value>,
+    /// The series it belongs to; absent: the house's own newsletter.
+    pub series: Option<Spanned<SeriesId>>,
 }
 
-struct FrontMatterReader<'a, 'd> {
-    fields: MappingReader<'a, 'd>,
-    zone: &'a TimeZone,
+/// Whether an issue is being written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DraftStatus {
+    /// It is, and `run` leaves it alone.
+    Yes,
+    /// It is finished.
+    #[default]
+    No,
 }
 
-impl<'a> FrontMatterReader<'a, '_> {
-    fn read(mut self, whole: Span, usual: Option<Localised>) -> Option<FrontMatter> {
-        let subject = self.subject(whole, usual);
-        let preheader = self.aliased(&["preheader", "preview_text", "description", "summary"]);
-        let preheader_at = preheader.map(|(key, _)| key.place(self.fields.source()));
-        let preheader = preheader.and_then(|(key, node)| self.localised(key, node));
-        let audiences = self.audiences("audiences");
-        let exclude = self.audiences("exclude");
-        let from = self.fields.value("from").map(|from| from.value);
-        let reply_to = self.fields.value("reply_to").map(|reply_to| reply_to.value);
-        let lang = self.fields.value("lang").map(|lang| lang.value);
-        let date = self.time(&["date"], DateBoundary::Begins);
-        let send_at = self.time(&["send_at", "publish_date"], DateBoundary::Begins);
-        let send_until = self.time(&["send_until"], DateBoundary::Ends);
-        self.check_times(send_at.as_ref(), send_until.as_ref());
-        let draft = match self.fields.flag("draft") {
-            Some(Spanned { value: true, .. }) => DraftStatus::Yes,
-            Some(_) | None => DraftStatus::No,
-        };
-        let theme = self.fields.text("theme");
-        let image = self.fields.with("image", HeaderImage::read);
-        let slug = self.slug();
-        let attachments = self.fields.texts("attachments");
-        let archive = self.archive();
-        let ignore = self.fields.group("ignore").map(Exemptions::read).unwrap_or_default();
-        let params = self.params();
-        let series = self.fields.value("series");
-        self.finish();
-        Some(FrontMatter {
-            subject: subject?,
-            preheader,
-            preheader_at,
-            audiences,
-            exclude,
-            from,
-            reply_to,
-            lang,
-            date: date.map(|it| it.value),
-            send_at: send_at.map(|it| it.value),
-            send_until: send_until.map(|it| it.value),
-            draft,
-            theme,
-            image,
-            slug,
-            attachments,
-            archive,
-            ignore,
-            params,
-            series,
-        })
-    }
-
-    fn report(&mut self, diagnostic: Diagnostic, place: Span, hint: impl Into<String>) {
-        self.fields.report(diagnostic.at(place).hint(hint));
-    }
-
-    fn localised(&mut self, key: &MappingKey, node: &Node) -> Option<Localised> {
-        Localised::from_node(self.fields.source(), node, &key.value, self.fields.diagnostics())
-    }
-
-    /// A key that has other names too; the first that is there. Two of them are told, since one would be ignored.
-    fn aliased(&mut self, names: &[&'static str]) -> Option<(&'a MappingKey, &'a Node)> {
-        let mut found: Option<(&'a MappingKey, &'a Node)> = None;
-        for name in names {
-            let Some(entry) = self.fields.entry(name) else { continue };
-            if let Some((first, _)) = found {
-                let message = format!("`{}` and `{name}` are two names of one key", first.value);
-                let hint = format!("delete one of the two; the key is `{}`", names[0]);
-                self.report(Diagnostic::error(TWO_NAMES, message), entry.0.place(self.fields.source()), hint);
-            } else {
-                found = Some(entry);
-            }
-        }
-        found
-    }
-
-    fn subject(&mut self, whole: Span, usual: Option<Localised>) -> Option<Localised> {
-        let Some((key, node)) = self.aliased(&["subject", "title"]) else {
-            if usual.is_some() {
-                return usual;
-            }
-            let diagnostic = Diagnostic::error(NO_SUBJECT, "there is no `subject`");
-            self.report(diagnostic, whole, "write below this line: subject: and the subject");
-            return None;
-        };
-        match &node.kind {
-            NodeKind::Null => {}
-            NodeKind::Scalar { text, .. } if text.trim().is_empty() => {}
-            NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_no_text(text) => {
-                let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
-                let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
-                self.report(diagnostic, node.place(self.fields.source()), hint);
-                return None;
-            }
-            NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
-                let subject = self.localised(key, node)?;
-                subject::check(&subject, self.fields.diagnostics());
-                return Some(subject);
-            }
-        }
-        // A subject that begins with # is none: YAML takes it for a comment, and its hint says so.
-        let before = self.fields.diagnostics().len();
-        node.text(self.fields.source(), &key.value, self.fields.diagnostics());
-        if self.fields.diagnostics().len() == before {
-            let diagnostic = Diagnostic::error(NO_SUBJECT, "the `subject` is empty");
-            self.report(diagnostic, key.place(self.fields.source()), "write the subject after the colon");
-        }
-        None
-    }
-
-    fn audiences(&mut self, key: &'static str) -> Vec<Spanned<AudienceId>> {
-        let mut audiences: Vec<Spanned<AudienceId>> = Vec::new();
-        for named in self.fields.values::<AudienceId>(key) {
-            if audiences.iter().any(|other| other.value == named.value) {
-                let diagnostic = Diagnostic::warning(AUDIENCE_TWICE, format!("`{}` is twice in `{key}`", named.value));
-                self.report(diagnostic, named.place, "delete one of them");
-            } else {
-                audiences.push(named);
-            }
-        }
-        audiences
-    }
-
-    fn time(&mut self, names: &[&'static str], alone: DateBoundary) -> Option<Spanned<Timestamp>> {
-        let (key, node) = self.aliased(names)?;
-        let text = node.text(self.fields.source(), &key.value, self.fields.diagnostics())?;
-        if let Some(value) = date_time::parse(&text.value, self.zone, alone) {
-            if date_time::is_skipped(&text.value, self.zone) {
-                let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
-                let hint = "it is taken for an hour later: write the time that you mean";
-                self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
-            }
-            return Some(Spanned { value, place: text.place });
-        }
-        let hint = match date_time::guess(&text.value) {
-            None if date_time::begins_with_year(&text.value) => "there is no such day, or no such hour".to_owned(),
-            guess => {
-                let day = guess.unwrap_or_else(|| "2026-12-01".to_owned());
-                format!("write the year first, such as {}: {day} 09:00", key.value)
-            }
-        };
-        let diagnostic = Diagnostic::error(BAD_TIME, format!("`{}` is no time: {}", key.value, text.value));
-        self.report(diagnostic, text.place, hint);
-        None
-    }
-
-    fn check_times(&mut self, at: Option<&Spanned<Timestamp>>, until: Option<&Spanned<Timestamp>>) {
-        let (Some(at), Some(until)) = (at, until) else { return };
-        if until.value <= at.value {
-            let diagnostic = Diagnostic::error(UNTIL_BEFORE, "`send_until` is not after `send_at`");
-            self.report(diagnostic, until.place.clone(), "write a later time, or delete the line");
-        }
-    }
-
-    fn slug(&mut self) -> Option<String> {
-        let slug = self.fields.text("slug")?;
-        let valid = slug.value.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'));
-        if valid && !slug.value.is_empty() {
-            return Some(slug.value);
-        }
-        let diagnostic = Diagnostic::error(BAD_SLUG, "a `slug` has the letters a-z, digits, - and _ only");
-        self.report(diagnostic, slug.place, "write it like this: slug: nyt-december-2026");
-        None
-    }
-
-    fn archive(&mut self) -> Option<Spanned<Archive>> {
-        let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
-        let archive = self.fields.choice("archive", &known)?;
-        if archive.value == Archive::Members {
-            let message = "this program makes no page that only members can read: no letter has a link to one";
-            let hint = "write `archive: public` if everybody may read the issue, and else `archive: none`: a page behind \
-                        a login is made by your web site";
-            self.report(Diagnostic::warning(MEMBERS_ONLY, message), archive.place.clone(), hint);
-        }
-        Some(archive)
-    }
-
-    fn params(&mut self) -> BTreeMap<String, Value> {
-        let Some(mut fields) = self.fields.group("params") else { return BTreeMap::new() };
-        let source = fields.source();
-        let mut params = BTreeMap::new();
-        for (key, node) in fields.rest() {
-            let Some(value) = Value::from_node(source, node, &key.value, fields.diagnostics()) else { continue };
-            if !is_visible(&value) {
-                let message = format!("`{}` holds an invisible character", key.value);
-                let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(source));
-                fields.report(diagnostic.hint("delete it, or write the line again by hand"));
-            }
-            params.insert(key.value.clone(), value);
-        }
-        params
-    }
-
-    fn finish(mut self) {
-        for key in JEKYLL {
-            self.fields.refused_place(key);
-        }
-        let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
-        self.fields.finish_with(&COMMON_MISTAKES, Some(otherwise));
-    }
-}
-
-/// Whether every sign of a value can be seen. Line breaks are no harm in the text of a newsletter.
-fn is_visible(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => !text.chars().any(|it| it.is_control() && it != '\n'),
-        Value::List(values) => values.iter().all(is_visible),
-        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date(_) => true,
-    }
-}
-
-/// A number, yes or no, or nothing: what stands there by mistake rather than as a subject.
-fn is_no_text(text: &str) -> bool {
-    let word = text.to_ascii_lowercase();
-    text.parse::<f64>().is_ok() || matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no")
+/// Who may read an issue on the web.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archive {
+    /// Everybody.
+    Public,
+    /// Who got it.
+    Members,
+    /// Nobody.
+    None,
 }

@@ -22,7 +22,7 @@ impl HeaderImage {
     /// Reads `image: kort.png`, or the same with its text: `image: {file: kort.png, alt: Fem huse}`.
     pub(super) fn read(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
-            let file = node.text(source, "image", diagnostics).filter(|it| !it.value.is_empty())?;
+            let file = node.text(source, "image", diagnostics).filter(|text| !text.value.is_empty())?;
             return Some(Self { file, alt: None });
         }
         let mut fields = MappingReader::new(source, node, "image", diagnostics)?;

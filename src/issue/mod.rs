@@ -2,7 +2,8 @@
 
 mod date_time;
 pub mod edition_key;
-mod front_matter;
+pub mod front_matter;
+mod front_matter_reader;
 pub mod image;
 pub mod manuscript;
 mod parts;
@@ -14,25 +15,17 @@ mod tests;
 pub mod translation;
 pub(crate) mod when;
 
-use crate::audience::AudienceId;
-use crate::base::language::Lang;
-use crate::base::source::diagnostic::Diagnostics;
-use crate::base::source::exemption::Exemptions;
-use crate::base::source::span::{Span, Spanned};
-use crate::base::source::text::Source;
-use crate::base::value::Value;
-use crate::issue::image::HeaderImage;
-use crate::issue::series::SeriesId;
-use crate::people::person::Localised;
-use crate::people::person::mailbox::Mailbox;
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+use crate::base::language::Lang;
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::text::Source;
+use crate::issue::front_matter::FrontMatter;
 
 /// What an issue is known by in the ledger: its slug, or else its path in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,7 +76,7 @@ impl Issue {
     pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let issue = parts::split(source, &mut diagnostics).and_then(|parts| {
-            let front = front_matter::parse(source, parts.front, (zone, None), &mut diagnostics)?;
+            let front = front_matter_reader::parse(source, parts.front, (zone, None), &mut diagnostics)?;
             let id = front.slug.as_ref().map_or_else(|| IssueId::of_path(source.path()), |slug| IssueId(slug.clone()));
             Some(Self { id, source: source.clone(), front, body: parts.body, translations: BTreeMap::new() })
         });
@@ -95,7 +88,7 @@ impl Issue {
     /// Where the text of an issue stands in its file, also where its front matter has mistakes; none where no front
     /// matter ends.
     pub fn body_of(source: &Source) -> Option<Range<usize>> {
-        parts::split(source, &mut Diagnostics::new()).map(|it| it.body)
+        parts::split(source, &mut Diagnostics::new()).map(|parts| parts.body)
     }
 
     /// The issue as readers of a language get it: its translation, if there is one.
@@ -105,7 +98,7 @@ impl Issue {
 
     /// The issue and its translations, each with the languages whose readers get it.
     pub fn texts(&self) -> impl Iterator<Item = (&Self, Vec<Lang>)> {
-        let rest = Lang::ALL.into_iter().filter(|it| !self.translations.contains_key(it)).collect();
+        let rest = Lang::ALL.into_iter().filter(|lang| !self.translations.contains_key(lang)).collect();
         let translations = self.translations.iter().map(|(lang, text)| (text, vec![*lang]));
         std::iter::once((self, rest)).chain(translations)
     }
@@ -121,70 +114,4 @@ impl Issue {
     pub fn text(&self) -> &str {
         &self.source.text()[self.body.clone()]
     }
-}
-
-/// What stands above the text.
-#[derive(Clone, Debug)]
-pub struct FrontMatter {
-    /// The subject; it may hold template tags, and never a line break.
-    pub subject: Localised,
-    /// What mail programs show beside the subject; absent: the beginning of the text.
-    pub preheader: Option<Localised>,
-    /// Where its key stands, also where nothing follows it.
-    pub preheader_at: Option<Span>,
-    /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
-    pub audiences: Vec<Spanned<AudienceId>>,
-    /// Who is never written to, whatever else they are in.
-    pub exclude: Vec<Spanned<AudienceId>>,
-    /// Who writes; absent: the project's sender.
-    pub from: Option<Mailbox>,
-    /// Where answers go; absent: where the project says.
-    pub reply_to: Option<Mailbox>,
-    /// What its readers read who chose no language; absent: the audience's.
-    pub lang: Option<Lang>,
-    /// The Date of the letters; absent: `send_at`, or else the moment of sending.
-    pub date: Option<Timestamp>,
-    /// When `run` sends it; absent: it never does, and `send` does.
-    pub send_at: Option<Timestamp>,
-    /// After this moment nothing more is sent; absent: no such moment.
-    pub send_until: Option<Timestamp>,
-    /// Whether it is being written.
-    pub draft: DraftStatus,
-    /// The theme; absent: the project's.
-    pub theme: Option<Spanned<String>>,
-    /// A picture above the text; absent: none.
-    pub image: Option<HeaderImage>,
-    /// A name that stays when the file gets another one; absent: there is none.
-    pub slug: Option<String>,
-    /// Files that every letter carries, as they were written.
-    pub attachments: Vec<Spanned<String>>,
-    /// The warnings that its author turned off.
-    pub ignore: Exemptions,
-    /// Who may read it on the web; absent: nobody.
-    pub archive: Option<Spanned<Archive>>,
-    /// The author's own values.
-    pub params: BTreeMap<String, Value>,
-    /// The series it belongs to; absent: the house's own newsletter.
-    pub series: Option<Spanned<SeriesId>>,
-}
-
-/// Whether an issue is being written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DraftStatus {
-    /// It is, and `run` leaves it alone.
-    Yes,
-    /// It is finished.
-    #[default]
-    No,
-}
-
-/// Who may read an issue on the web.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Archive {
-    /// Everybody.
-    Public,
-    /// Who got it.
-    Members,
-    /// Nobody.
-    None,
 }

@@ -25,7 +25,7 @@ impl SeriesId {
     /// Reads a name; white space around it is dropped.
     pub fn parse(text: &str) -> Result<Self, SeriesIdError> {
         let text = text.trim();
-        let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let inside = !text.starts_with('-') && !text.ends_with('-');
         let valid = inside && (1..=40).contains(&text.len()) && text.bytes().all(plain);
         if valid { Ok(Self(text.into())) } else { Err(SeriesIdError) }

@@ -14,7 +14,7 @@ const LONGEST: usize = 70;
 pub(super) fn check(subject: &Localised, diagnostics: &mut Diagnostics) {
     match subject {
         Localised::Same(text) => check_one(text, diagnostics),
-        Localised::PerLang(texts) => texts.values().for_each(|it| check_one(it, diagnostics)),
+        Localised::PerLang(texts) => texts.values().for_each(|text| check_one(text, diagnostics)),
     }
 }
 
@@ -26,7 +26,7 @@ fn check_one(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
         let hint = format!("say the most important in the first 40 characters, and stop before {LONGEST}");
         diagnostics.push(Diagnostic::warning(LONG, message).at(text.place.clone()).hint(hint));
     }
-    let letters = || words.chars().filter(|it| it.is_alphabetic());
+    let letters = || words.chars().filter(|character| character.is_alphabetic());
     let shouted = letters().all(char::is_uppercase) && letters().count() > 8 && words.trim().contains(' ');
     if shouted || words.contains("!!") {
         let message = "the subject shouts, and filters take it for advertising";
@@ -41,7 +41,7 @@ fn without_tags(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        rest = match after.strip_prefix(['{', '%']).and_then(|it| it.split_once(['}'])) {
+        rest = match after.strip_prefix(['{', '%']).and_then(|tag| tag.split_once(['}'])) {
             Some((_, behind)) => behind.strip_prefix('}').unwrap_or(behind),
             None => after,
         };

@@ -1,4 +1,6 @@
 use super::*;
+use crate::base::value::Value;
+use crate::issue::front_matter::{Archive, DraftStatus};
 
 fn issue(text: &str) -> Issue {
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC);
@@ -20,14 +22,17 @@ fn what_is_written_is_kept() {
     let issue = issue(text);
     assert_eq!(issue.text(), "\r\nHej\r\n---\r\n");
     let front = &issue.front;
-    let subject = |lang| front.subject.for_lang(lang).map(|it| it.value.as_str());
-    assert_eq!(["da", "en"].map(|it| subject(Lang::parse(it).unwrap())), [Some("Nyt"), Some("News")]);
-    let audiences: Vec<&str> = front.audiences.iter().map(|it| it.value.as_str()).collect();
+    let subject = |lang| front.subject.for_lang(lang).map(|text| text.value.as_str());
+    assert_eq!(["da", "en"].map(|tag| subject(Lang::parse(tag).unwrap())), [Some("Nyt"), Some("News")]);
+    let audiences: Vec<&str> = front.audiences.iter().map(|audience| audience.value.as_str()).collect();
     assert_eq!(audiences, ["b", "a"]);
     assert_eq!(front.from.as_ref().map(ToString::to_string).as_deref(), Some("Anna <anna@forening.example>"));
-    assert_eq!(front.date.map(|it| it.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
-    assert_eq!(front.send_until.map(|it| it.to_string()).as_deref(), Some("2026-12-02T00:00:00Z"));
-    assert_eq!((front.draft, front.archive.as_ref().map(|it| it.value)), (DraftStatus::Yes, Some(Archive::None)));
+    assert_eq!(front.date.map(|date| date.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
+    assert_eq!(front.send_until.map(|time| time.to_string()).as_deref(), Some("2026-12-02T00:00:00Z"));
+    assert_eq!(
+        (front.draft, front.archive.as_ref().map(|archive| archive.value)),
+        (DraftStatus::Yes, Some(Archive::None))
+    );
     let params = [
         ("frist", Value::Text("18. december".into())),
         ("nr", Value::Text("012".into())),

@@ -10,9 +10,10 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::{self, MappingKey, Node, NodeKind};
-use crate::issue::front_matter;
+use crate::issue::Issue;
+use crate::issue::front_matter::FrontMatter;
+use crate::issue::front_matter_reader;
 use crate::issue::parts;
-use crate::issue::{FrontMatter, Issue};
 use crate::people::person::Localised;
 
 const NOT_OF_A_TRANSLATION: Code = Code("NL341");
@@ -47,7 +48,7 @@ fn parse(
 ) -> Option<Issue> {
     let parts = parts::split(source, diagnostics)?;
     let subject = only_lang(Some(&main.front.subject), lang);
-    let mut own = front_matter::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
+    let mut own = front_matter_reader::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
     if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
         for (key, _) in &entries {
             check(main, (lang, source), (key, &own), diagnostics);
@@ -103,15 +104,15 @@ fn check(
 
 /// Whether a key says something else in the translation, and may not.
 fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
-    let ids = |all: &[Spanned<AudienceId>]| all.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
-    let texts = |all: &[Spanned<String>]| all.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
-    let archive = |it: &FrontMatter| it.archive.as_ref().map(|it| it.value);
-    let text = |one: &Option<Spanned<String>>| one.as_ref().map(|it| it.value.clone());
+    let ids = |all: &[Spanned<AudienceId>]| all.iter().map(|audience| audience.value.clone()).collect::<Vec<_>>();
+    let texts = |all: &[Spanned<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+    let archive = |front: &FrontMatter| front.archive.as_ref().map(|archive| archive.value);
+    let text = |one: &Option<Spanned<String>>| one.as_ref().map(|text| text.value.clone());
     match key {
         "audiences" => ids(&own.audiences) != ids(&main.audiences),
         "exclude" => ids(&own.exclude) != ids(&main.exclude),
         "from" => own.from != main.from,
-        "series" => own.series.as_ref().map(|it| &it.value) != main.series.as_ref().map(|it| &it.value),
+        "series" => own.series.as_ref().map(|series| &series.value) != main.series.as_ref().map(|series| &series.value),
         "reply_to" => own.reply_to != main.reply_to,
         "date" => own.date != main.date,
         "send_at" | "publish_date" => own.send_at != main.send_at,

@@ -143,7 +143,7 @@ impl<'p> PreparedIssue<'p> {
         let selection = selection::select(&issue, &choice);
         let read = selection.editions();
         let matrix = manuscripts.matrix();
-        let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|it| it.value.clone()).collect();
+        let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|audience| audience.value.clone()).collect();
         diagnostics.extend(matrix.check(&audiences, &read));
         diagnostics.extend(project.check_languages(&manuscripts, &choice, &read));
         let wanted: BTreeSet<EditionKey> =
@@ -280,7 +280,7 @@ impl<'p> PreparedIssue<'p> {
                 }
             }
         }
-        Ok(address.map(|it| (new, it)))
+        Ok(address.map(|url| (new, url)))
     }
 
     /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
@@ -320,12 +320,12 @@ impl<'p> PreparedIssue<'p> {
         let settings = self.project.settings();
         let from = self.from().clone();
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
-        let answers = reply_to.as_ref().map_or(&from.address, |it| &it.address);
+        let answers = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address);
         CommonHeaders {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
             date,
-            series: self.series().map(|it| (it.clone(), settings.name.clone())),
-            lists: self.audiences.iter().map(|it| (it.id.clone(), it.name.clone())).collect(),
+            series: self.series().map(|series| (series.clone(), settings.name.clone())),
+            lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
             unsubscribe: UnsubscribeOptions {
                 url: settings.unsubscribe.url.clone(),
                 mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
@@ -342,7 +342,7 @@ impl<'p> PreparedIssue<'p> {
 
     /// The series of the issue; absent: it is of the house's own newsletter.
     pub fn series(&self) -> Option<&SeriesId> {
-        self.issue.front.series.as_ref().map(|it| &it.value)
+        self.issue.front.series.as_ref().map(|series| &series.value)
     }
 
     pub(crate) fn from(&self) -> &Mailbox {
@@ -395,7 +395,7 @@ fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source), 
         (format!("the audience {}", source.path()), digest_without(source, &["recipients", "require_consent"]))
     };
     let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
-    let translated = issue.translations.values().map(|it| translation_fingerprint(&it.source));
+    let translated = issue.translations.values().map(|translation| translation_fingerprint(&translation.source));
     let taken = texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest));
     readers.sources.iter().map(digest).chain([own]).chain(translated).chain(taken).collect()
 }

@@ -8,7 +8,8 @@ use crate::base::error::Error;
 use crate::base::source::text::Source;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::state::LetterState;
-use crate::issue::{DraftStatus, Issue};
+use crate::issue::Issue;
+use crate::issue::front_matter::DraftStatus;
 use crate::ops::{ledgers, status};
 use crate::project::Project;
 

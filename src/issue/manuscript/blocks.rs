@@ -80,7 +80,7 @@ fn kinds() -> impl Iterator<Item = &'static str> {
 /// Whether a word behind colons can only be meant as the kind of a block.
 pub(crate) fn is_probable_kind(word: &str) -> bool {
     let lower = word.to_lowercase();
-    kinds().any(|it| it == lower) || COMMON_MISTAKES.iter().any(|(guess, _)| *guess == lower)
+    kinds().any(|kind| kind == lower) || COMMON_MISTAKES.iter().any(|(guess, _)| *guess == lower)
 }
 
 /// Tells of fences whose words are not known.
@@ -94,9 +94,9 @@ pub(crate) fn check(
         let data = node.data();
         let NodeValue::BlockDirective(fence) = &data.value else { continue };
         let place = lifted.line(data.sourcepos.start.line);
-        let mut words = fence.info.split_whitespace().map(|it| it.trim_matches(','));
+        let mut words = fence.info.split_whitespace().map(|word| word.trim_matches(','));
         let Some(kind) = words.next() else { continue };
-        let names: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
+        let names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         match Block::read(&fence.info) {
             Some(Block::Readers(_)) => visibility::check(kind, &names, &place, (known, diagnostics)),
             Some(Block::Content(_)) => {}

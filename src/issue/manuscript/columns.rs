@@ -48,7 +48,7 @@ pub(crate) fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
 }
 
 fn is_card(node: Node<'_>) -> bool {
-    ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Card)
+    ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Card)
 }
 
 /// Whether a node is a line `---`.
@@ -58,7 +58,7 @@ pub(crate) fn is_break(node: Node<'_>) -> bool {
 
 /// How many cells an edition has; a loop may repeat one.
 pub(crate) fn cells(block: Node<'_>) -> usize {
-    pieces(block).iter().filter(|it| matches!(it, ColumnItem::Cell(_))).count()
+    pieces(block).iter().filter(|piece| matches!(piece, ColumnItem::Cell(_))).count()
 }
 
 /// Reports blocks that cannot be columns for any reader.
@@ -69,8 +69,8 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut 
 }
 
 fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Diagnostics) {
-    let for_some = body(block).any(|it| matches!(it.data().value, NodeValue::BlockDirective(_)) && !is_card(it));
-    let repeated = body(block).any(|it| tree::placeholder(it).is_some());
+    let for_some = body(block).any(|node| matches!(node.data().value, NodeValue::BlockDirective(_)) && !is_card(node));
+    let repeated = body(block).any(|node| tree::placeholder(node).is_some());
     if cells(block) < 2 && !for_some && !repeated {
         diagnostics.push(
             Diagnostic::error(COUNT, "there is nothing to put side by side in these columns").at(place.clone()).hint(
@@ -81,7 +81,7 @@ fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Di
     }
     let mut open = 0_usize;
     for child in body(block) {
-        match tree::placeholder(child).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(child).and_then(|number| tags.get(number)).map(|tag| &tag.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             _ if open > 0 && is_break(child) && !body(block).any(is_card) => {

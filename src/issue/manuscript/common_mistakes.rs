@@ -53,9 +53,9 @@ fn guess(text: &str) -> Option<(usize, &'static str)> {
         if name.len() > 20 || (open == "[" && after.starts_with(['(', '[', ':', '{'])) {
             continue;
         }
-        let known = FIELDS.iter().copied().find(|it| *it == name.trim().to_lowercase().replace(' ', "_"));
+        let known = FIELDS.iter().copied().find(|field| *field == name.trim().to_lowercase().replace(' ', "_"));
         // A word in square brackets is often meant as such: only what a program would write there counts.
-        let meant = tag::known_field(name).or(known.filter(|it| open != "[" || *it != "name"));
+        let meant = tag::known_field(name).or(known.filter(|field| open != "[" || *field != "name"));
         if let Some(field) = meant {
             return Some((open.len() + name.len() + close.len(), field));
         }
@@ -93,7 +93,7 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
 /// Tells of signs that turn the direction of reading in what an inbox shows: somebody may seem to say what they do not.
 pub(crate) fn check_directions(source: &Source, front: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(front.clone()).unwrap_or("");
-    for (at, character) in text.char_indices().filter(|it| turns(it.1)).take(100) {
+    for (at, character) in text.char_indices().filter(|indexed| turns(indexed.1)).take(100) {
         let at = front.start + at;
         diagnostics.push(turned(character, source.place(at..at + character.len_utf8())));
     }

@@ -55,7 +55,7 @@ impl ContentBlock {
     /// Reads what stands behind a fence; none where it is about something else.
     pub(crate) fn read(info: &str) -> Option<Self> {
         let (word, label) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
-        let kind = ContentKind::ALL.into_iter().find(|it| it.name() == word)?;
+        let kind = ContentKind::ALL.into_iter().find(|kind| kind.name() == word)?;
         Some(Self { kind, label: label.trim().to_owned() })
     }
 
@@ -73,16 +73,17 @@ pub(crate) fn all(root: Node<'_>) -> Vec<(Node<'_>, ContentBlock)> {
     root.descendants().filter_map(|node| ContentBlock::of(node).map(|content| (node, content))).collect()
 }
 
-fn is_label(node: Node<'_>) -> bool {
-    node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == LABEL))
+/// Whether a node was made of the words behind a fence.
+pub(crate) fn is_label(node: Node<'_>) -> bool {
+    node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == LABEL))
 }
 
 /// What stands in a node, without the words behind its fence.
 pub(crate) fn body(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    node.children().filter(|it| !is_label(it))
+    node.children().filter(|node| !is_label(node))
 }
 
 /// The words behind the fence of a block.
 pub(crate) fn label_of(node: Node<'_>) -> Option<Node<'_>> {
-    node.children().find(|it| is_label(it))
+    node.children().find(|node| is_label(node))
 }

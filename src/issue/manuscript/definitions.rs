@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::issue::manuscript::fences;
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag::TagKind;
@@ -63,9 +63,9 @@ fn conditions(lifted: &PlaceholderText, marks: &Placeholders) -> Vec<(LineColumn
             };
             let at = (before + 1, column);
             column += marks.tag(number).len();
-            match lifted.tags.get(number).map(|it| &it.kind) {
+            match lifted.tags.get(number).map(|tag| &tag.kind) {
                 Some(TagKind::If(_) | TagKind::For(_)) => open.push(at),
-                Some(TagKind::EndIf | TagKind::EndFor) => conditions.extend(open.pop().map(|it| (it, at))),
+                Some(TagKind::EndIf | TagKind::EndFor) => conditions.extend(open.pop().map(|opening| (opening, at))),
                 Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
             }
         }
@@ -75,7 +75,7 @@ fn conditions(lifted: &PlaceholderText, marks: &Placeholders) -> Vec<(LineColumn
 
 /// An address for links counts for the whole text, whatever block defines it.
 fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
-    let for_some = |it: &Node<'_>| match &it.data().value {
+    let for_some = |node: &Node<'_>| match &node.data().value {
         NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_some(),
         _ => false,
     };
@@ -83,8 +83,8 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &m
     if blocks.is_empty() {
         return;
     }
-    let code = fences::code_lines(root);
-    let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|it| !code.contains(&it.0));
+    let code = lines::code_lines(root);
+    let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|line| !code.contains(&line.0));
     let mut defined: BTreeMap<String, Vec<DefinitionScope>> = BTreeMap::new();
     for (number, line) in lines() {
         let Some((name, _)) = notes::address(line) else { continue };
@@ -92,7 +92,7 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &m
         let whole = (0, usize::MAX);
         defined.entry(name.to_lowercase()).or_default().push((number, *block.unwrap_or(&whole)));
     }
-    for (number, line) in lines().filter(|it| notes::address(it.1).is_none()) {
+    for (number, line) in lines().filter(|line| notes::address(line.1).is_none()) {
         for name in referred(line) {
             // Several of one name are told as such.
             let Some([(definition, (first, last))]) = defined.get(&name.to_lowercase()).map(Vec::as_slice) else {

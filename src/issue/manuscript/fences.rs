@@ -6,6 +6,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::issue::manuscript::blocks;
+use crate::issue::manuscript::lines::{code_lines, without_containers};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
 const UNOPENED: Code = Code("NL401");
@@ -78,37 +79,6 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagn
     }
 }
 
-/// The lines of code blocks.
-pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
-    let mut lines = BTreeSet::new();
-    for node in root.descendants() {
-        let data = node.data();
-        if matches!(data.value, NodeValue::CodeBlock(_)) {
-            lines.extend(data.sourcepos.start.line..=data.sourcepos.end.line);
-        }
-    }
-    lines
-}
-
-/// A line without the signs of the quotes and list items that it stands in.
-pub(crate) fn without_containers(line: &str) -> &str {
-    let mut rest = line.trim();
-    loop {
-        let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
-        let after = if let Some(after) = rest.strip_prefix('>') {
-            Some(after)
-        } else if digits > 0 && digits < 10 {
-            rest[digits..].strip_prefix(['.', ')']).filter(|it| it.starts_with([' ', '\t']))
-        } else {
-            rest.strip_prefix(['-', '*', '+']).filter(|it| it.starts_with([' ', '\t']))
-        };
-        match after {
-            Some(after) => rest = after.trim_start(),
-            None => return rest,
-        }
-    }
-}
-
 /// The line of the closing fence for each opening one.
 fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
     let mut open: Vec<&Fence<'_>> = Vec::new();
@@ -125,7 +95,7 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagno
                     .hint("write the opening fence, the text and the closing `:::` each on its own line"),
             );
         } else if !fence.info.is_empty() {
-            if let Some(outer) = open.last().filter(|it| it.length <= fence.length) {
+            if let Some(outer) = open.last().filter(|outer| outer.length <= fence.length) {
                 diagnostics.push(
                     Diagnostic::error(NESTED, "a block inside another needs the shorter fence")
                         .at(place())
@@ -184,7 +154,7 @@ fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, lifted: &PlaceholderT
             Some(_) => {}
         }
     }
-    wrong.extend(read.keys().filter(|it| !pairs.contains_key(it)));
+    wrong.extend(read.keys().filter(|line| !pairs.contains_key(line)));
     for line in wrong {
         diagnostics.push(
             Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one here")

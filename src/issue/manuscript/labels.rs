@@ -10,7 +10,7 @@ use crate::issue::manuscript::tree;
 
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
 pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText) {
-    for (node, content) in content_blocks::all(root).into_iter().filter(|it| !it.1.label.is_empty()) {
+    for (node, content) in content_blocks::all(root).into_iter().filter(|block| !block.1.label.is_empty()) {
         let label = label(arena, node, lifted);
         match content.kind {
             ContentKind::Callout
@@ -40,9 +40,9 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &PlaceholderText) ->
         before.min(written.matches(COLON).count()) * (COLON.len() - 1)
     };
     let document = tree::markdown(arena, text);
-    let only = document.first_child().filter(|it| it.next_sibling().is_none());
+    let only = document.first_child().filter(|node| node.next_sibling().is_none());
     // Words that Markdown takes for a list or a heading, such as `1. maj`, are words here.
-    let paragraph = only.filter(|it| matches!(it.data().value, NodeValue::Paragraph)).unwrap_or_else(|| {
+    let paragraph = only.filter(|node| matches!(node.data().value, NodeValue::Paragraph)).unwrap_or_else(|| {
         let paragraph: Node<'a> = arena.alloc(AstNode::from(NodeValue::Paragraph));
         let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(text.clone().into())));
         paragraph.append(words);

@@ -62,14 +62,15 @@ impl EnclosingBlock {
 impl MatrixBlock {
     /// Whether an edition holds the block: it and every block around it are for its readers.
     pub fn is_in(&self, key: &EditionKey) -> bool {
-        self.langs.contains(&key.lang) && self.around.iter().all(|it| it.readers.include(key))
+        self.langs.contains(&key.lang) && self.around.iter().all(|block| block.readers.include(key))
     }
 
     /// Whether a place that is no letter shows the block.
     fn is_in_a_channel(&self) -> bool {
         CHANNELS.iter().any(|channel| {
-            let mut onlys = self.around.iter().filter(|it| matches!(it.readers, BlockVisibility::Only(_))).peekable();
-            onlys.peek().is_some() && onlys.all(|it| it.is_for(channel))
+            let mut onlys =
+                self.around.iter().filter(|block| matches!(block.readers, BlockVisibility::Only(_))).peekable();
+            onlys.peek().is_some() && onlys.all(|block| block.is_for(channel))
         })
     }
 }
@@ -97,13 +98,13 @@ impl BlockMatrix {
         let mut told: BTreeSet<(&str, usize)> = BTreeSet::new();
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
-            let lines = || row.around.iter().map(|it| (row.place.path(), it.line));
-            if row.is_in_a_channel() || lines().any(|it| told.contains(&it)) {
+            let lines = || row.around.iter().map(|block| (row.place.path(), block.line));
+            if row.is_in_a_channel() || lines().any(|line| told.contains(&line)) {
                 continue;
             }
-            let diagnostic = if !possible.iter().any(|it| row.is_in(it)) {
+            let diagnostic = if !possible.iter().any(|key| row.is_in(key)) {
                 Diagnostic::error(UNREAD, "nobody can read this block").hint(why(row, audiences))
-            } else if !read.is_empty() && !read.iter().any(|it| row.is_in(it)) {
+            } else if !read.is_empty() && !read.iter().any(|key| row.is_in(key)) {
                 Diagnostic::warning(UNREAD_TODAY, "nobody who gets this issue today reads this block")
                     .hint("nothing need be done if somebody will; else take the block out")
             } else {
@@ -156,16 +157,17 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
 
 /// What keeps everybody from reading a block.
 fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
-    let own = row.around.last().map(|it| &it.readers);
-    let listed =
-        |all: &mut dyn Iterator<Item = &AudienceId>| all.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    let own = row.around.last().map(|block| &block.readers);
+    let listed = |all: &mut dyn Iterator<Item = &AudienceId>| {
+        all.map(|audience| format!("`{audience}`")).collect::<Vec<_>>().join(", ")
+    };
     match own {
-        Some(BlockVisibility::Only(named)) if !audiences.iter().any(|it| named.contains(it)) => format!(
+        Some(BlockVisibility::Only(named)) if !audiences.iter().any(|audience| named.contains(audience)) => format!(
             "the issue goes to {}: add {} to its `audiences`, or take the block out",
             listed(&mut audiences.iter()),
-            listed(&mut named.iter().filter(|it| !CHANNELS.contains(&it.as_str())))
+            listed(&mut named.iter().filter(|audience| !CHANNELS.contains(&audience.as_str())))
         ),
-        Some(BlockVisibility::Not(named)) if audiences.iter().all(|it| named.contains(it)) => {
+        Some(BlockVisibility::Not(named)) if audiences.iter().all(|audience| named.contains(audience)) => {
             "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
         }
         Some(BlockVisibility::Lang(lang)) if !row.langs.contains(lang) => {
@@ -175,7 +177,7 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
             BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody,
         )
         | None => {
-            let outer = row.around.iter().rev().nth(1).map_or(1, |it| it.line);
+            let outer = row.around.iter().rev().nth(1).map_or(1, |block| block.line);
             format!(
                 "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
             )
@@ -185,7 +187,7 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
 
 /// The row of a node, if it is a block that decides who reads it.
 fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
-    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|it| deciding_block(it, lifted)).collect();
+    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, lifted)).collect();
     around.reverse();
     deciding_block(node, lifted)?;
     let fence = match &node.data().value {
@@ -208,17 +210,17 @@ fn deciding_block(node: Node<'_>, lifted: &PlaceholderText) -> Option<EnclosingB
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
     Some(EnclosingBlock {
         line: lifted.line(data.sourcepos.start.line).line(),
-        readers: BlockVisibility::read(&fence.info).filter(|it| *it != BlockVisibility::Nobody)?,
+        readers: BlockVisibility::read(&fence.info).filter(|visibility| *visibility != BlockVisibility::Nobody)?,
     })
 }
 
 /// The first words below a node, with tags as they were typed.
 fn beginning(node: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders) -> String {
-    let words = node.descendants().filter(|it| it.data().value.contains_inlines()).map(tree::plain);
-    let first = words.map(|it| it.trim().to_owned()).find(|it| !it.is_empty()).unwrap_or_default();
+    let words = node.descendants().filter(|node| node.data().value.contains_inlines()).map(tree::plain);
+    let first = words.map(|words| words.trim().to_owned()).find(|words| !words.is_empty()).unwrap_or_default();
     let typed = |piece| match piece {
         Ok(text) => text,
-        Err(number) => lifted.tags.get::<usize>(number).map_or("", |it| it.typed.as_str()),
+        Err(number) => lifted.tags.get::<usize>(number).map_or("", |tag| tag.typed.as_str()),
     };
     let text: String = marks.tags(&first).into_iter().map(typed).collect();
     if text.chars().count() <= BEGINNING {

@@ -4,7 +4,7 @@
 //! ([`common_mistakes`], [`nesting`]); template tags are lifted out and placeholders put in their places
 //! ([`placeholders`]); Markdown becomes a tree ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
 //! fences, blocks and definitions are checked ([`fences`], [`blocks`], [`notes`], [`definitions`]); tables are read, pasted
-//! ones and those in files ([`table`]); each tag gets a node of its own ([`tree::place_tags`]) and is checked against its
+//! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
 //! partner ([`structure`]). Snippets are in the text already ([`snippets`]).
 
 pub(crate) mod blocks;
@@ -15,6 +15,7 @@ pub(crate) mod definitions;
 pub(crate) mod detached_tree;
 pub(crate) mod fences;
 pub(crate) mod labels;
+pub(crate) mod lines;
 pub mod matrix;
 pub(crate) mod nesting;
 pub(crate) mod notes;
@@ -23,6 +24,7 @@ pub mod readability;
 pub mod snippets;
 pub(crate) mod structure;
 pub(crate) mod table;
+pub(crate) mod tag_nodes;
 pub mod texts;
 pub mod translation_coverage;
 pub(crate) mod tree;
@@ -193,9 +195,9 @@ impl CheckedText {
         blocks::check(root, lifted, context.audiences, diagnostics);
         notes::check_addresses(root, lifted, diagnostics);
         definitions::check(root, lifted, marks, diagnostics);
-        common_mistakes::check(lifted, &fences::code_lines(root), diagnostics);
+        common_mistakes::check(lifted, &lines::code_lines(root), diagnostics);
         table::convert_pasted(arena, root, (lifted, marks), diagnostics);
-        tree::place_tags(arena, root, &lifted.tags, marks);
+        tag_nodes::place_tags(arena, root, &lifted.tags, marks);
         structure::check(root, &lifted.tags, diagnostics);
         columns::check(root, lifted, diagnostics);
         // After the tags have their nodes: what stands in the cells of a file is never a tag.

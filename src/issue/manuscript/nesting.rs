@@ -5,7 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
-use crate::issue::manuscript::fences;
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
 const TOO_DEEP: Code = Code("NL440");
@@ -75,26 +75,30 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
 
 /// What follows the colons of a line that looks like a fence, also in code: there is no tree yet to know better.
 fn fence(line: &str) -> Option<&str> {
-    let content = fences::without_containers(line);
+    let content = lines::without_containers(line);
     let info = content.trim_start_matches(':');
-    (content.len() - info.len() >= 3).then(|| info.trim()).map(|it| if it.starts_with("end") { "" } else { it })
+    (content.len() - info.len() >= 3).then(|| info.trim()).map(|info| if info.starts_with("end") { "" } else { info })
 }
 
 fn quotes(line: &str) -> usize {
-    let signs = line.chars().take_while(|it| matches!(it, '>' | ' ' | '\t' | '-' | '+' | '*'));
-    signs.filter(|it| !it.is_whitespace()).count().min(if line.contains('>') { usize::MAX } else { 0 })
+    let signs = line.chars().take_while(|character| matches!(character, '>' | ' ' | '\t' | '-' | '+' | '*'));
+    signs.filter(|character| !character.is_whitespace()).count().min(if line.contains('>') { usize::MAX } else { 0 })
 }
 
 /// Whether signs of emphasis or links stand in a row longer than anybody writes; a ruler may be long.
 fn has_run(line: &str) -> bool {
-    let ruler = line.trim().chars().all(|it| matches!(it, '*' | '_' | '-' | '=' | '~' | '`' | ' '));
+    let ruler = line.trim().chars().all(|character| matches!(character, '*' | '_' | '-' | '=' | '~' | '`' | ' '));
     let mut run = 0;
     let mut before = ' ';
     !ruler
-        && line.chars().any(|it| {
-            run = if it == before && matches!(it, '*' | '_' | '[' | ']' | '~' | '!' | '<') { run + 1 } else { 1 };
-            before = it;
-            run > LIMIT && matches!(it, '*' | '_' | '[' | ']' | '~' | '!' | '<')
+        && line.chars().any(|character| {
+            run = if character == before && matches!(character, '*' | '_' | '[' | ']' | '~' | '!' | '<') {
+                run + 1
+            } else {
+                1
+            };
+            before = character;
+            run > LIMIT && matches!(character, '*' | '_' | '[' | ']' | '~' | '!' | '<')
         })
 }
 
@@ -128,7 +132,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut 
                 .hint(format!("at most {CELLS} cells: show what matters, and link to the rest")),
             );
         }
-        if raw(node).is_some_and(|it| html_depth(&it) > LIMIT) {
+        if raw(node).is_some_and(|html| html_depth(&html) > LIMIT) {
             return diagnostics.push(diagnostic("HTML tags stand too deep in each other here", place()));
         }
     }
@@ -140,7 +144,7 @@ fn raw(node: Node<'_>) -> Option<String> {
     match &data.value {
         NodeValue::HtmlBlock(html) => Some(html.literal.clone()),
         value if value.contains_inlines() => {
-            let tags = node.descendants().filter_map(|it| match &it.data().value {
+            let tags = node.descendants().filter_map(|node| match &node.data().value {
                 NodeValue::HtmlInline(html) => Some(html.clone()),
                 _ => None,
             });
@@ -161,7 +165,7 @@ fn html_depth(html: &str) -> usize {
     for tag in html.split('<').skip(1) {
         if tag.starts_with('/') {
             open = open.saturating_sub(1);
-        } else if tag.starts_with(|it: char| it.is_ascii_alphabetic())
+        } else if tag.starts_with(|character: char| character.is_ascii_alphabetic())
             && !tag.starts_with("br")
             && !tag.starts_with("img")
         {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::issue::manuscript::fences;
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 
 const NOTE_IN_BLOCK: Code = Code("NL411");
@@ -14,7 +14,7 @@ const ADDRESS_TWICE: Code = Code("NL413");
 
 /// The lines of each block.
 fn block_lines(root: Node<'_>) -> Vec<(usize, usize)> {
-    let blocks = root.descendants().filter(|it| matches!(it.data().value, NodeValue::BlockDirective(_)));
+    let blocks = root.descendants().filter(|node| matches!(node.data().value, NodeValue::BlockDirective(_)));
     blocks.map(lines).collect()
 }
 
@@ -84,17 +84,17 @@ pub(crate) fn number_of(note: Node<'_>, name: &str) -> u32 {
 }
 
 fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
-    let named = |it: Node<'_>| match &it.data().value {
+    let named = |node: Node<'_>| match &node.data().value {
         NodeValue::FootnoteDefinition(definition) => Some(definition.name.clone()),
         _ => None,
     };
-    root.descendants().filter_map(|it| named(it).map(|name| (it, name))).collect()
+    root.descendants().filter_map(|node| named(node).map(|name| (node, name))).collect()
 }
 
 /// Tells of addresses for links (`[name]: https://…`) that a block gives again: the first counts for every reader.
 pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let blocks = block_lines(root);
-    let code: BTreeSet<usize> = if blocks.is_empty() { return } else { fences::code_lines(root) };
+    let code: BTreeSet<usize> = if blocks.is_empty() { return } else { lines::code_lines(root) };
     let block_of = |line: usize| blocks.iter().rev().find(|(start, end)| (*start..=*end).contains(&line));
     let mut first: BTreeMap<String, (usize, &str)> = BTreeMap::new();
     for (at, content) in lifted.text.lines().enumerate() {
@@ -114,7 +114,7 @@ pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText, diagnost
 
 /// The name and the address that a line defines.
 pub(crate) fn address(line: &str) -> Option<(&str, &str)> {
-    let inner = fences::without_containers(line).strip_prefix('[')?;
+    let inner = lines::without_containers(line).strip_prefix('[')?;
     let (name, address) = inner.split_once("]:")?;
     let plain = !name.starts_with('^') && !name.contains(['[', ']']) && !name.trim().is_empty();
     plain.then(|| (name.trim(), address.trim()))

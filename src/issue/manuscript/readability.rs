@@ -3,6 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use crate::base::language::words::ReadabilityMeasure;
+use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 
 /// Fewer words than this say nothing of a text.
@@ -10,10 +11,10 @@ const ENOUGH: u32 = 40;
 
 /// The figure of an edition's tree. Absent where the text is short.
 ///
-/// Tables, code, addresses and template tags are no prose; each heading and each item of a list is a sentence.
+/// Tables, code, the words behind fences, addresses and template tags are no prose; each heading and each item of a list is a sentence.
 pub(crate) fn figure(root: Node<'_>, measure: &ReadabilityMeasure) -> Option<u32> {
-    let prose =
-        root.descendants().filter(|node| matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_)));
+    let is_prose = |node: &Node<'_>| matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_));
+    let prose = root.descendants().filter(|node| is_prose(node) && !content_blocks::is_label(node));
     count(prose.map(tree::plain), measure).figure()
 }
 
@@ -40,9 +41,9 @@ impl TextCount {
 fn count(blocks: impl Iterator<Item = String>, measure: &ReadabilityMeasure) -> TextCount {
     let mut count = TextCount::default();
     for block in blocks {
-        let words: Vec<&str> = block.split_whitespace().filter(|it| is_word(it)).collect();
+        let words: Vec<&str> = block.split_whitespace().filter(|word| is_word(word)).collect();
         for (at, word) in words.iter().enumerate() {
-            let letters = word.chars().filter(|it| it.is_alphanumeric()).count();
+            let letters = word.chars().filter(|character| character.is_alphanumeric()).count();
             count.words += 1;
             count.long += u32::from(letters > measure.longest_short_word);
             count.sentences += u32::from(words.get(at + 1).is_none_or(|next| ends(word, next)));
@@ -64,8 +65,9 @@ fn ends(word: &str, next: &str) -> bool {
         return true;
     }
     let Some(stem) = word.strip_suffix(['.', ':', '…']) else { return false };
-    let shortened = stem.contains('.') || stem.chars().count() < 2 || stem.ends_with(|it: char| it.is_ascii_digit());
-    let begins = next.chars().find(|it| it.is_alphanumeric()).is_some_and(char::is_uppercase);
+    let shortened =
+        stem.contains('.') || stem.chars().count() < 2 || stem.ends_with(|character: char| character.is_ascii_digit());
+    let begins = next.chars().find(|character| character.is_alphanumeric()).is_some_and(char::is_uppercase);
     begins && !(shortened && word.ends_with('.'))
 }
 
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn each_figure_has_a_name() {
-        let names = [0, 24, 25, 44, 45, 55, 900].map(|it| level(&LIX, it));
+        let names = [0, 24, 25, 44, 45, 55, 900].map(|figure| level(&LIX, figure));
         assert_eq!(names, ["meget let", "meget let", "let", "middel", "svær", "meget svær", "meget svær"]);
     }
 }

@@ -8,7 +8,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::base::source::text::{Source, SourceSegment};
 use crate::issue::Issue;
-use crate::issue::manuscript::fences;
+use crate::issue::manuscript::lines;
 use crate::issue::manuscript::nesting;
 use crate::issue::manuscript::texts::{TextError, TextSource};
 use crate::issue::manuscript::tree;
@@ -88,7 +88,7 @@ struct FenceLine<'s> {
 }
 
 fn fence(line: &str) -> Option<FenceLine<'_>> {
-    let content = fences::without_containers(line);
+    let content = lines::without_containers(line);
     let words = content.trim_start_matches(':');
     let colons = content.len() - words.len();
     let container = &line[..line.trim_end().len() - content.len()];
@@ -98,7 +98,7 @@ fn fence(line: &str) -> Option<FenceLine<'_>> {
 impl SnippetExpander<'_> {
     fn copy(&mut self, source: &Source, range: Range<usize>) {
         let at = self.text.len();
-        if !self.origins.last().is_some_and(|it| it.continues(at, source, range.start)) {
+        if !self.origins.last().is_some_and(|segment| segment.continues(at, source, range.start)) {
             self.origins.push(SourceSegment::copied(at, source, range.start));
         }
         self.text.push_str(&source.text()[range]);
@@ -123,8 +123,9 @@ impl SnippetExpander<'_> {
             at += line.len();
             let bare = line.trim_end_matches(['\n', '\r']);
             let fence = fence(bare).filter(|_| !code.contains(&(number + 1)));
-            let blank = fences::without_containers(bare).is_empty();
-            if snippet.is_some() && fence.as_ref().is_some_and(|it| snippet == Some(it.colons) && closing(it)) {
+            let blank = lines::without_containers(bare).is_empty();
+            if snippet.is_some() && fence.as_ref().is_some_and(|fence| snippet == Some(fence.colons) && closing(fence))
+            {
                 snippet = None;
                 continue;
             }
@@ -202,7 +203,7 @@ impl SnippetExpander<'_> {
         };
         let text = snippet.text();
         let range = front_matter(text)..text.trim_end().len();
-        let alone = container.first.chars().all(|it| it.is_whitespace() || it == '>');
+        let alone = container.first.chars().all(|character| character.is_whitespace() || character == '>');
         names.push(snippet.path().to_string());
         let gap = format!("{}\n", container.rest.trim_end());
         if alone {
@@ -222,7 +223,7 @@ impl SnippetExpander<'_> {
                 .into());
         }
         let snippet = self.texts.snippet(name).map_err(|error| Box::new(snippet_error(name, &error)))?;
-        if names.iter().any(|it| **it == **snippet.path()) {
+        if names.iter().any(|name| **name == **snippet.path()) {
             let told =
                 Diagnostic::error(ENDLESS, format!("the snippet `{name}` would stand in itself, without an end"));
             return Err(Box::new(told.hint("take this line out, here or in the snippet")));
@@ -238,19 +239,19 @@ impl SnippetExpander<'_> {
 impl Container {
     /// For a text that stands in more quotes and items.
     fn around(&self, prefix: &str, signs: &str) -> Self {
-        let rest = signs.chars().map(|it| if it == '>' || it == '\t' { it } else { ' ' });
+        let rest = signs.chars().map(|sign| if sign == '>' || sign == '\t' { sign } else { ' ' });
         Self { first: format!("{prefix}{signs}"), rest: self.rest.chars().chain(rest).collect() }
     }
 }
 
 fn closing(fence: &FenceLine<'_>) -> bool {
-    fence.words.split_whitespace().next().is_none_or(|it| ENDS.contains(&it))
+    fence.words.split_whitespace().next().is_none_or(|word| ENDS.contains(&word))
 }
 
 /// Whether the words of a closer are the first ones of what opened the block.
 fn begins(opening: &str, named: &str) -> bool {
     let mut words = opening.split_whitespace();
-    named.split_whitespace().all(|it| words.next() == Some(it))
+    named.split_whitespace().all(|word| words.next() == Some(word))
 }
 
 /// Where the text begins behind a front matter that somebody left in a snippet: it is not text.
@@ -276,7 +277,7 @@ fn code_lines(source: &Source, range: Range<usize>) -> std::collections::BTreeSe
     if untold.has_errors() || !text.contains(":::") {
         return std::collections::BTreeSet::new();
     }
-    fences::code_lines(tree::markdown(&Arena::new(), text))
+    lines::code_lines(tree::markdown(&Arena::new(), text))
 }
 
 fn snippet_error(name: &str, error: &TextError) -> Diagnostic {

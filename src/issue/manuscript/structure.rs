@@ -24,7 +24,7 @@ impl<'a> StatementGroups<'a> {
     /// The groups as the tags follow each other in the text.
     pub(crate) fn of(root: Node<'a>, tags: &[Tag]) -> Self {
         let nodes: BTreeMap<usize, Node<'a>> =
-            root.descendants().filter_map(|it| tree::placeholder(it).map(|number| (number, it))).collect();
+            root.descendants().filter_map(|node| tree::placeholder(node).map(|number| (number, node))).collect();
         let openers = pair(nodes.keys().copied(), tags, &mut Diagnostics::new());
         Self { nodes, openers }
     }
@@ -32,18 +32,18 @@ impl<'a> StatementGroups<'a> {
     /// The other tags of a tag's group.
     pub(crate) fn members(&self, number: usize) -> impl Iterator<Item = Node<'a>> {
         let opener = self.openers.get(&number).copied();
-        let same = self.openers.iter().filter(move |it| opener == Some(*it.1) && *it.0 != number);
-        same.filter_map(|it| self.nodes.get(it.0).copied())
+        let same = self.openers.iter().filter(move |pair| opener == Some(*pair.1) && *pair.0 != number);
+        same.filter_map(|pair| self.nodes.get(pair.0).copied())
     }
 
     /// Whether every other tag of this tag's group stands directly in a node, or there is no group.
     pub(crate) fn lies_within(&self, number: usize, holder: Node<'a>) -> bool {
-        self.members(number).all(|it| it.parent().is_some_and(|parent| parent.same_node(holder)))
+        self.members(number).all(|member| member.parent().is_some_and(|parent| parent.same_node(holder)))
     }
 
     /// Whether another tag of this tag's group stands directly in a node.
     pub(crate) fn has_member_in(&self, number: usize, holder: Node<'a>) -> bool {
-        self.members(number).any(|it| it.parent().is_some_and(|parent| parent.same_node(holder)))
+        self.members(number).any(|member| member.parent().is_some_and(|parent| parent.same_node(holder)))
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn pair(
     let mut openers = BTreeMap::new();
     for number in numbers {
         let Some(tag) = tags.get(number) else { continue };
-        let top = open.last().and_then(|it| tags.get(*it)).map(|it| &it.kind);
+        let top = open.last().and_then(|number| tags.get(*number)).map(|tag| &tag.kind);
         let fits = match (&tag.kind, top) {
             (TagKind::Print(_) | TagKind::Set(_), _) => continue,
             (TagKind::If(_) | TagKind::For(_), _) if open.len() >= DEPTH => {
@@ -79,13 +79,13 @@ pub(crate) fn pair(
         };
         match open.last() {
             Some(opener) if fits => drop(openers.insert(number, *opener)),
-            _ => diagnostics.push(unmatched_close(tag, open.last().and_then(|it| tags.get(*it)))),
+            _ => diagnostics.push(unmatched_close(tag, open.last().and_then(|number| tags.get(*number)))),
         }
         if fits && matches!(tag.kind, TagKind::EndIf | TagKind::EndFor) {
             open.pop();
         }
     }
-    for tag in open.into_iter().filter_map(|it| tags.get(it)) {
+    for tag in open.into_iter().filter_map(|number| tags.get(number)) {
         let close = if matches!(tag.kind, TagKind::For(_)) { "{% endfor %}" } else { "{% endif %}" };
         diagnostics.push(
             Diagnostic::error(UNPAIRED, format!("`{}` is never closed", tag.typed))
@@ -107,7 +107,7 @@ fn unmatched_close(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
 /// Tells of tags that open in one element and close in another, where the letter would come apart.
 pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnostics) {
     let nodes: BTreeMap<usize, Node<'a>> =
-        root.descendants().filter_map(|it| tree::placeholder(it).map(|number| (number, it))).collect();
+        root.descendants().filter_map(|node| tree::placeholder(node).map(|number| (number, node))).collect();
     let openers = pair(nodes.keys().copied(), tags, diagnostics);
     for (number, opener) in &openers {
         let (Some(node), Some(start)) = (nodes.get(number), nodes.get(opener)) else { continue };
@@ -139,8 +139,8 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
 
 /// Where both of two tags can stand.
 fn together_in<'a>((opener, closer): (Node<'a>, Node<'a>), typed: &str) -> String {
-    let is_item = |it: Node<'a>| matches!(it.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
-    if [opener, closer].into_iter().all(|it| it.ancestors().any(is_item)) {
+    let is_item = |node: Node<'a>| matches!(node.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
+    if [opener, closer].into_iter().all(|tag| tag.ancestors().any(is_item)) {
         let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };
         return format!("in a list, both belong into one item: `- {typed}Text{close}`");
     }

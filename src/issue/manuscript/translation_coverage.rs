@@ -24,31 +24,32 @@ pub(crate) fn check(
     native: Lang,
     editions: &BTreeSet<EditionKey>,
 ) -> Diagnostics {
-    let editions: Vec<&EditionKey> = editions.iter().filter(|it| !issue.translations.contains_key(&it.lang)).collect();
-    let read: BTreeSet<Lang> = editions.iter().map(|it| it.lang).collect();
+    let editions: Vec<&EditionKey> =
+        editions.iter().filter(|key| !issue.translations.contains_key(&key.lang)).collect();
+    let read: BTreeSet<Lang> = editions.iter().map(|key| key.lang).collect();
     let mut diagnostics = Diagnostics::new();
     let front = &issue.front;
     let keys = [("subject", Some(&front.subject)), ("preheader", front.preheader.as_ref())];
     let in_keys = keys.into_iter().filter_map(|(_, text)| text).flat_map(Localised::langs);
     let used: BTreeSet<Lang> = in_keys.chain(groups.iter().flat_map(TranslationGroup::langs)).collect();
-    for lang in read.iter().filter(|it| used.contains(*it) || **it == native && !used.is_empty()) {
+    for lang in read.iter().filter(|lang| used.contains(*lang) || **lang == native && !used.is_empty()) {
         for (name, text) in keys.into_iter().filter_map(|(name, text)| Some((name, text?))) {
             if text.lang_for(*lang, native) != *lang {
                 diagnostics.push(half_a_key(name, text, *lang));
             }
         }
     }
-    for lang in front.subject.langs().filter(|it| *it != native && read.contains(it)) {
-        if !groups.iter().any(|it| it.langs().any(|it| it == lang)) {
+    for lang in front.subject.langs().filter(|lang| *lang != native && read.contains(lang)) {
+        if !groups.iter().any(|group| group.langs().any(|member| member == lang)) {
             diagnostics.push(subject_alone(&front.subject, lang));
         }
     }
     for group in groups {
         let (served, lacking): (BTreeSet<Lang>, BTreeSet<Lang>) = editions
             .iter()
-            .filter(|key| group.around.iter().all(|it| it.include(key)))
+            .filter(|key| group.around.iter().all(|block| block.include(key)))
             .map(|key| key.lang)
-            .partition(|lang| group.langs().any(|it| it == *lang));
+            .partition(|lang| group.langs().any(|member| member == *lang));
         if served.is_empty() {
             // That nobody reads it is told as such.
             continue;
@@ -59,7 +60,7 @@ pub(crate) fn check(
 }
 
 fn half_a_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
-    let place = text.for_lang(lang).map(|it| it.place.clone());
+    let place = text.for_lang(lang).map(|text| text.place.clone());
     let message = format!("the `{name}` is not written in `{lang}`, which readers of this issue read");
     let hint = format!("write below `{name}:` a line for each language, and among them `  {lang}: …`");
     let diagnostic = Diagnostic::warning(HALF_A_KEY, message).hint(hint);
@@ -67,7 +68,7 @@ fn half_a_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
 }
 
 fn subject_alone(subject: &Localised, lang: Lang) -> Diagnostic {
-    let place = subject.for_lang(lang).map(|it| it.place.clone());
+    let place = subject.for_lang(lang).map(|text| text.place.clone());
     let message = format!("the subject is written in `{lang}`, and nothing of the text is");
     let hint = format!("write `::: lang {lang}` blocks, or a whole translation beside the issue, `….{lang}.md`");
     let diagnostic = Diagnostic::warning(HALF_A_KEY, message).hint(hint);
@@ -97,10 +98,11 @@ impl TranslationGroup {
 
 /// The passages of a text that are written in languages, in the order of the text; what is wrong is reported elsewhere.
 pub(crate) fn groups(root: Node<'_>, lifted: &PlaceholderText) -> Vec<TranslationGroup> {
-    let begins =
-        |node: &Node<'_>| lang_of(node).is_some() && node.previous_sibling().is_none_or(|it| lang_of(it).is_none());
+    let begins = |node: &Node<'_>| {
+        lang_of(node).is_some() && node.previous_sibling().is_none_or(|sibling| lang_of(sibling).is_none())
+    };
     let group = |node: Node<'_>| {
-        let members = std::iter::successors(Some(node), |it| it.next_sibling()).map_while(lang_of).collect();
+        let members = std::iter::successors(Some(node), |node| node.next_sibling()).map_while(lang_of).collect();
         let around = node.ancestors().skip(1).filter_map(visibility::readers).collect();
         TranslationGroup { place: lifted.line(node.data().sourcepos.start.line), members, around }
     };

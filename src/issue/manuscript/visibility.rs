@@ -9,8 +9,7 @@ use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Span;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::blocks::Block;
-use crate::issue::manuscript::content_blocks;
+use crate::issue::manuscript::content_blocks::{self, ContentBlock};
 use crate::issue::manuscript::notes;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL408");
@@ -80,7 +79,7 @@ pub(crate) fn check(
         "lang" => check_lang(names, place, diagnostics),
         _ => {
             let channels: &[&str] = if kind == "only" { &CHANNELS } else { &[] };
-            for name in names.iter().filter(|it| !channels.contains(it)) {
+            for name in names.iter().filter(|name| !channels.contains(name)) {
                 check_audience(name, place, known, diagnostics);
             }
         }
@@ -88,7 +87,7 @@ pub(crate) fn check(
 }
 
 fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
-    for name in names.iter().filter(|it| Lang::parse(it).is_none()) {
+    for name in names.iter().filter(|name| Lang::parse(name).is_none()) {
         diagnostics.push(
             Diagnostic::error(UNKNOWN_LANG, format!("there is no edition in the language `{name}`"))
                 .at(place.clone())
@@ -106,7 +105,7 @@ fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
 
 fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
     let ids = || known.iter().map(AudienceId::as_str);
-    if ids().any(|it| it == name) {
+    if ids().any(|id| id == name) {
         return;
     }
     diagnostics.push(Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name, ids()).at(place.clone()));
@@ -115,7 +114,7 @@ fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagno
 /// Leaves out the blocks that an edition does not hold, and opens the others; blocks about looks stay as they are.
 pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     let blocks: Vec<(Node<'a>, BlockVisibility)> =
-        root.descendants().filter_map(|it| readers(it).map(|readers| (it, readers))).collect();
+        root.descendants().filter_map(|node| readers(node).map(|readers| (node, readers))).collect();
     let mut unread = Vec::new();
     for (block, readers) in blocks {
         if readers.include(key) {
@@ -133,20 +132,19 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     notes::leave_out(root, &unread);
 }
 
+/// Who reads a block; none where it says nothing of that.
 pub(crate) fn readers(node: Node<'_>) -> Option<BlockVisibility> {
     match &node.data().value {
-        NodeValue::BlockDirective(fence) => match Block::read(&fence.info) {
-            Some(Block::Readers(readers)) => Some(readers),
-            Some(Block::Content(_)) => None,
-            None => Some(BlockVisibility::Nobody),
-        },
+        NodeValue::BlockDirective(fence) if ContentBlock::read(&fence.info).is_some() => None,
+        // Nobody reads a block of an unknown kind.
+        NodeValue::BlockDirective(fence) => Some(BlockVisibility::read(&fence.info).unwrap_or(BlockVisibility::Nobody)),
         _ => None,
     }
 }
 
 /// An item, a quote or a box that held nothing but blocks for others goes with them.
 fn remove_empty(mut node: Option<Node<'_>>) {
-    while let Some(emptied) = node.filter(|it| content_blocks::body(it).next().is_none()) {
+    while let Some(emptied) = node.filter(|emptied| content_blocks::body(emptied).next().is_none()) {
         node = emptied.parent();
         emptied.detach();
     }
@@ -163,7 +161,7 @@ pub(crate) fn langs(root: Node<'_>) -> BTreeSet<Lang> {
 
 /// The audiences that `not` blocks of a text name.
 pub(crate) fn excluded_audiences(root: Node<'_>) -> BTreeSet<AudienceId> {
-    let all = root.descendants().filter_map(|it| match readers(it) {
+    let all = root.descendants().filter_map(|node| match readers(node) {
         Some(BlockVisibility::Not(audiences)) => Some(audiences),
         Some(BlockVisibility::Only(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody) | None => None,
     });

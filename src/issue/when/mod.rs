@@ -1,15 +1,15 @@
 //! When something happens: days and times as people write them in a text, in any of the languages.
 
+pub(crate) mod error;
 mod scan;
 #[cfg(test)]
 mod tests;
 mod token;
 
-use std::ops::Range;
-
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{Span, ToSpan};
 
+use crate::issue::when::error::{WhenError, WhenErrorKind};
 use crate::issue::when::scan::{ClockTime, DayHalf, WhenPart, WhenPartKind, WrittenDate};
 
 /// The days or the hours of something.
@@ -52,42 +52,6 @@ pub(crate) enum MissingYear {
     Unknown,
 }
 
-/// Why a text is no time, and which bytes of it are to blame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct WhenError {
-    /// What is wrong.
-    pub(crate) mistake: WhenErrorKind,
-    /// Where.
-    pub(crate) span: Range<usize>,
-}
-
-/// What can be wrong with a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WhenErrorKind {
-    /// It is no part of a time.
-    NotUnderstood,
-    /// It is nearly this name of a day or a month.
-    Misspelt(&'static str),
-    /// The calendar has no such day.
-    NoSuchDay,
-    /// The clock has no such hour.
-    NoSuchTime,
-    /// No day is named.
-    NoDay,
-    /// No year is named, and nothing tells which one.
-    NoYear,
-    /// The day is called otherwise in that year.
-    OtherWeekday(Date),
-    /// More days or times than a first and a last.
-    TooMany,
-    /// Two days that do not follow each other.
-    Apart,
-    /// It ends before it begins, or as it begins.
-    EndsBefore,
-    /// It ends on another day, and nothing tells at what time.
-    NoEnd,
-}
-
 /// Reads when something is. The lines of a text that say it are given one by one, the one with the day first.
 pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (usize, WhenError)> {
     let mut pieces = Vec::new();
@@ -97,9 +61,9 @@ pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (us
         counts.push(pieces.len());
     }
     assemble(&pieces, alone).map_err(|(piece, mistake)| {
-        let number = counts.iter().position(|it| piece < *it).unwrap_or(0);
-        let whole = 0..lines.get(number).map_or(0, |it| it.trim_end().len());
-        let span = pieces.get(piece).map_or(whole, |it| it.span.clone());
+        let number = counts.iter().position(|count| piece < *count).unwrap_or(0);
+        let whole = 0..lines.get(number).map_or(0, |line| line.trim_end().len());
+        let span = pieces.get(piece).map_or(whole, |part| part.span.clone());
         (number, WhenError { mistake, span })
     })
 }
@@ -112,7 +76,7 @@ fn assemble(pieces: &[WhenPart], alone: MissingYear) -> Result<EventTime, Indexe
         found(pieces, |what| if let WhenPartKind::Day(day) = what { Some(day) } else { None });
     let clocks: Vec<Indexed<ClockTime>> =
         found(pieces, |what| if let WhenPartKind::Time(time) = what { Some(time) } else { None });
-    let third = days.get(2).map(|it| it.0).or(clocks.get(2).map(|it| it.0));
+    let third = days.get(2).map(|day| day.0).or(clocks.get(2).map(|clock| clock.0));
     if let Some(at) = third {
         return Err((at, WhenErrorKind::TooMany));
     }
@@ -146,31 +110,31 @@ fn assemble(pieces: &[WhenPart], alone: MissingYear) -> Result<EventTime, Indexe
 }
 
 fn found<T>(pieces: &[WhenPart], wanted: impl Fn(WhenPartKind) -> Option<T>) -> Vec<Indexed<T>> {
-    pieces.iter().enumerate().filter_map(|(at, piece)| wanted(piece.what).map(|it| (at, it))).collect()
+    pieces.iter().enumerate().filter_map(|(at, piece)| wanted(piece.what).map(|kind| (at, kind))).collect()
 }
 
 /// What joins two pieces: without anything between them they are two times, and not one.
 fn linked<T>(pieces: &[WhenPart], both: &[Indexed<T>]) -> Result<WhenPartKind, Indexed<WhenErrorKind>> {
     let [(from, _), (to, _)] = both else { return Ok(WhenPartKind::To) };
     let between = pieces.get(*from..*to).unwrap_or_default();
-    let link = between.iter().find(|it| matches!(it.what, WhenPartKind::To | WhenPartKind::And));
-    link.map(|it| it.what).ok_or((*to, WhenErrorKind::TooMany))
+    let link = between.iter().find(|part| matches!(part.what, WhenPartKind::To | WhenPartKind::And));
+    link.map(|link| link.what).ok_or((*to, WhenErrorKind::TooMany))
 }
 
 /// The days with their years: one without has that of the other, or the one that is nearest.
 fn dates(days: &[Indexed<WrittenDate>], alone: MissingYear) -> Result<Vec<Indexed<Date>>, Indexed<WhenErrorKind>> {
     let date = |at: usize, day: WrittenDate, year: i16| {
-        Date::new(year, day.month, day.of_month).map(|it| (at, it)).map_err(|_| (at, WhenErrorKind::NoSuchDay))
+        Date::new(year, day.month, day.of_month).map(|date| (at, date)).map_err(|_| (at, WhenErrorKind::NoSuchDay))
     };
     let order = |day: WrittenDate| (day.month, day.of_month);
     match days {
         [] => Ok(Vec::new()),
-        [(at, day)] => Ok(vec![(*at, whole(*day, alone).map_err(|it| (*at, it))?)]),
+        [(at, day)] => Ok(vec![(*at, whole(*day, alone).map_err(|mistake| (*at, mistake))?)]),
         [(at, first), (to, last), ..] => {
             let turns = i16::from(order(*first) > order(*last));
             let first = match (first.year, last.year) {
                 (None, Some(year)) => date(*at, *first, year - turns)?,
-                (Some(_) | None, _) => (*at, whole(*first, alone).map_err(|it| (*at, it))?),
+                (Some(_) | None, _) => (*at, whole(*first, alone).map_err(|mistake| (*at, mistake))?),
             };
             let last = date(*to, *last, last.year.unwrap_or(first.1.year() + turns))?;
             Ok(vec![first, last])
@@ -186,11 +150,12 @@ fn whole(day: WrittenDate, alone: MissingYear) -> Result<Date, WhenErrorKind> {
         (Some(year), _) => of_year(year).ok_or(WhenErrorKind::NoSuchDay),
         (None, MissingYear::Unknown) => Err(WhenErrorKind::NoYear),
         // A 29 February may be eight years away: 1900 had none.
-        (None, MissingYear::From(from)) => {
-            (0..=8).filter_map(|it| of_year(from.year() + it)).find(|it| *it >= from).ok_or(WhenErrorKind::NoYear)
-        }
+        (None, MissingYear::From(from)) => (0..=8)
+            .filter_map(|years| of_year(from.year() + years))
+            .find(|day| *day >= from)
+            .ok_or(WhenErrorKind::NoYear),
         (None, MissingYear::UpTo(to)) => {
-            (0..=8).filter_map(|it| of_year(to.year() - it)).find(|it| *it <= to).ok_or(WhenErrorKind::NoYear)
+            (0..=8).filter_map(|years| of_year(to.year() - years)).find(|day| *day <= to).ok_or(WhenErrorKind::NoYear)
         }
     }
 }
@@ -230,7 +195,7 @@ impl HourOfDay {
 
 /// The times, with the halves of the day that are said or meant: `9-11 am`, `11-1 pm`.
 fn times(clocks: &[Indexed<ClockTime>]) -> Result<Vec<Indexed<HourOfDay>>, Indexed<WhenErrorKind>> {
-    let mut halves: Vec<Option<DayHalf>> = clocks.iter().map(|it| it.1.half).collect();
+    let mut halves: Vec<Option<DayHalf>> = clocks.iter().map(|clock| clock.1.half).collect();
     if let ([(_, first), (_, last)], [first_half @ None, Some(half)]) = (clocks, &mut halves[..]) {
         let later = first.hour % 12 > last.hour % 12;
         *first_half = Some(if later && *half == DayHalf::Afternoon { DayHalf::Morning } else { *half });

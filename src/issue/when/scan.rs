@@ -6,8 +6,8 @@ use jiff::civil::Weekday;
 
 use crate::base::language::Lang;
 use crate::base::source::nearest::nearest;
+use crate::issue::when::error::{WhenError, WhenErrorKind};
 use crate::issue::when::token::{WhenToken, WhenTokenKind, tokens};
-use crate::issue::when::{WhenError, WhenErrorKind};
 
 /// Something that was found, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +105,8 @@ impl WhenScanner<'_> {
 
     fn push(&mut self, what: WhenPartKind, length: usize) {
         let end = self.at + length;
-        let span = self.tokens.get(self.at).map_or(0, |it| it.span.start)
-            ..self.tokens.get(end - 1).map_or(0, |it| it.span.end);
+        let span = self.tokens.get(self.at).map_or(0, |token| token.span.start)
+            ..self.tokens.get(end - 1).map_or(0, |token| token.span.end);
         self.found.push(WhenPart { span, what });
         self.at = end;
     }
@@ -120,10 +120,10 @@ impl WhenScanner<'_> {
             }
         } else if let Some(link) = self.link(0) {
             self.push(link, 1);
-        } else if said(word, |it| it.clock) {
+        } else if said(word, |words| words.clock) {
             self.clock_next = true;
             self.at += 1;
-        } else if said(word, |it| it.fillers) || word == "t" {
+        } else if said(word, |words| words.fillers) || word == "t" {
             self.at += 1;
         } else {
             return Err(WhenError { mistake: similar_word(word), span: span.clone() });
@@ -152,7 +152,7 @@ impl WhenScanner<'_> {
 
     fn sign(&self, ahead: usize, signs: &[char]) -> Option<char> {
         match self.tokens.get(self.at + ahead)?.kind {
-            WhenTokenKind::Sign(sign) => Some(sign).filter(|it| signs.contains(it)),
+            WhenTokenKind::Sign(sign) => Some(sign).filter(|sign| signs.contains(sign)),
             WhenTokenKind::Word(_) | WhenTokenKind::Number { .. } => None,
         }
     }
@@ -165,7 +165,7 @@ impl WhenScanner<'_> {
     }
 
     fn word_at(&self, ahead: usize) -> &str {
-        match self.tokens.get(self.at + ahead).map(|it| &it.kind) {
+        match self.tokens.get(self.at + ahead).map(|token| &token.kind) {
             Some(WhenTokenKind::Word(word)) => word,
             Some(WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. }) | None => "",
         }
@@ -176,8 +176,8 @@ impl WhenScanner<'_> {
         match &self.tokens.get(self.at + ahead)?.kind {
             WhenTokenKind::Sign('-') => Some(WhenPartKind::To),
             WhenTokenKind::Sign('&') => Some(WhenPartKind::And),
-            WhenTokenKind::Word(word) if said(word, |it| it.to) => Some(WhenPartKind::To),
-            WhenTokenKind::Word(word) if said(word, |it| it.and) => Some(WhenPartKind::And),
+            WhenTokenKind::Word(word) if said(word, |words| words.to) => Some(WhenPartKind::To),
+            WhenTokenKind::Word(word) if said(word, |words| words.and) => Some(WhenPartKind::And),
             WhenTokenKind::Word(_) | WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. } => None,
         }
     }
@@ -288,9 +288,10 @@ impl WhenScanner<'_> {
         if let Some(year) = self.year(at + skipped) {
             return (Some(year), at + skipped + 1);
         }
-        let short = self.digits(at + 1).filter(|it| it.1 == 2 && sign != '-' && self.sign(at, &[sign]).is_some());
+        let short =
+            self.digits(at + 1).filter(|digits| digits.1 == 2 && sign != '-' && self.sign(at, &[sign]).is_some());
         let ends = self.sign(at + 2, &['.', ':', '-']).is_none();
-        match short.and_then(|it| i16::try_from(it.0).ok()).filter(|_| ends) {
+        match short.and_then(|digits| i16::try_from(digits.0).ok()).filter(|_| ends) {
             Some(year) => (Some(2000 + year), at + 2),
             None => (None, at),
         }
@@ -298,7 +299,7 @@ impl WhenScanner<'_> {
 
     /// Whether `10.12` is more likely a day than a time.
     fn expects_day(&self) -> bool {
-        let day = |it: &WhenPart| matches!(it.what, WhenPartKind::Day(_));
+        let day = |part: &WhenPart| matches!(part.what, WhenPartKind::Day(_));
         let joined = matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (WhenPartKind::Day(_), WhenPartKind::To)));
         joined || !self.found.iter().any(day)
     }
@@ -349,14 +350,14 @@ impl WhenScanner<'_> {
 
 /// Whether a language has a word in one of its lists.
 fn said(word: &str, list: impl Fn(&crate::base::language::calendar::Connectives) -> &'static [&'static str]) -> bool {
-    Lang::ALL.into_iter().any(|it| list(&it.language().calendar.connectives).contains(&word))
+    Lang::ALL.into_iter().any(|lang| list(&lang.language().calendar.connectives).contains(&word))
 }
 
 fn names(
     list: impl Fn(&'static crate::base::language::calendar::DateFormats) -> &'static [&'static str],
 ) -> Vec<(&'static str, i8)> {
-    let calendars = Lang::ALL.into_iter().map(|it| &it.language().calendar);
-    calendars.flat_map(|it| list(it).iter().copied().zip(1..)).collect()
+    let calendars = Lang::ALL.into_iter().map(|lang| &lang.language().calendar);
+    calendars.flat_map(|calendar| list(calendar).iter().copied().zip(1..)).collect()
 }
 
 /// The number of a name that a word is, or begins.
@@ -366,16 +367,19 @@ fn named(word: &str, names: &[(&'static str, i8)]) -> Option<i8> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    named(word, &names(|it| &it.months))
+    named(word, &names(|calendar| &calendar.months))
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
-    named(word, &names(|it| &it.weekdays)).and_then(|it| Weekday::from_monday_one_offset(it).ok())
+    named(word, &names(|calendar| &calendar.weekdays)).and_then(|number| Weekday::from_monday_one_offset(number).ok())
 }
 
 /// What a word that is none of ours may be meant as.
 fn similar_word(word: &str) -> WhenErrorKind {
-    let known = names(|it| &it.months).into_iter().chain(names(|it| &it.weekdays)).map(|(name, _)| name);
+    let known = names(|calendar| &calendar.months)
+        .into_iter()
+        .chain(names(|calendar| &calendar.weekdays))
+        .map(|(name, _)| name);
     let near = nearest(word, known).filter(|_| word.chars().count() >= 3);
     near.map_or(WhenErrorKind::NotUnderstood, WhenErrorKind::Misspelt)
 }

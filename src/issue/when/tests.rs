@@ -1,6 +1,7 @@
 use jiff::civil::date;
 
-use crate::issue::when::{EventTime, MissingYear, WhenErrorKind, parse};
+use crate::issue::when::error::WhenErrorKind;
+use crate::issue::when::{EventTime, MissingYear, parse};
 
 /// What a text says, in ISO 8601 with minutes.
 fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String)> {
@@ -8,7 +9,7 @@ fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String
         Ok(EventTime::Days { first, last }) if first == last => Ok(first.to_string()),
         Ok(EventTime::Days { first, last }) => Ok(format!("{first}/{last}")),
         Ok(EventTime::Hours { begins, ends }) => {
-            let minutes = |it: jiff::civil::DateTime| it.strftime("%Y-%m-%dT%H:%M").to_string();
+            let minutes = |time: jiff::civil::DateTime| time.strftime("%Y-%m-%dT%H:%M").to_string();
             Ok(ends.map_or_else(|| minutes(begins), |ends| format!("{}/{}", minutes(begins), minutes(ends))))
         }
         Err((_, fault)) => Err((fault.mistake, text[fault.span].to_owned())),

@@ -27,10 +27,10 @@ pub(super) fn tokens(text: &str) -> Vec<WhenToken> {
     while let Some(first) = text[at..].chars().next() {
         let run = |belongs: fn(char) -> bool| {
             let rest = &text[at..];
-            &rest[..rest.find(|it| !belongs(it)).unwrap_or(rest.len())]
+            &rest[..rest.find(|character| !belongs(character)).unwrap_or(rest.len())]
         };
         let (length, kind) = if first.is_ascii_digit() {
-            let digits = run(|it| it.is_ascii_digit());
+            let digits = run(|character| character.is_ascii_digit());
             // More digits than any day or year has are no number of ours.
             (digits.len(), WhenTokenKind::Number { value: digits.parse().unwrap_or(u32::MAX), digits: digits.len() })
         } else if first.is_alphabetic() {

@@ -11,7 +11,8 @@ use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
-use crate::issue::when::{self, EventTime, MissingYear, WhenErrorKind};
+use crate::issue::when::error::WhenErrorKind;
+use crate::issue::when::{self, EventTime, MissingYear};
 
 const NO_TITLE: Code = Code("NL460");
 const NO_TIME: Code = Code("NL461");

@@ -3,7 +3,7 @@
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::blocks::event::lines::EventLine;
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::when::{WhenError, WhenErrorKind};
+use crate::issue::when::error::{WhenError, WhenErrorKind};
 
 const NOT_A_TIME: Code = Code("NL462");
 const NO_SUCH: Code = Code("NL463");

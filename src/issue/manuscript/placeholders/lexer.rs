@@ -73,7 +73,9 @@ pub(crate) fn spans(
 fn is_anchor(rest: &str) -> bool {
     let inner = rest[2..].split(['}', '\n']).next().unwrap_or("");
     let closed = rest[2 + inner.len()..].starts_with('}');
-    closed && inner.starts_with(|it: char| it.is_alphanumeric() || it == '_') && !inner.ends_with('#')
+    closed
+        && inner.starts_with(|character: char| character.is_alphanumeric() || character == '_')
+        && !inner.ends_with('#')
 }
 
 /// The bytes of the tag that the text begins with; none if it is not closed in its paragraph.

@@ -98,8 +98,8 @@ fn append(out: &mut String, filter: &str) {
 }
 
 fn takes_missing(after: &[ExpressionToken<'_>]) -> bool {
-    let name = after.iter().find(|it| !matches!(it, ExpressionToken::Space(_)));
-    name.is_some_and(|it| TAKES_MISSING.contains(&it.text()))
+    let name = after.iter().find(|token| !matches!(token, ExpressionToken::Space(_)));
+    name.is_some_and(|token| TAKES_MISSING.contains(&token.text()))
 }
 
 /// Whether an operand that began before this token ends here.
@@ -120,13 +120,13 @@ fn tokens<'e>(expression: &'e str) -> Vec<ExpressionToken<'e>> {
         let (length, kind): (usize, fn(&'e str) -> ExpressionToken<'e>) = if first.is_whitespace() {
             (run(rest, char::is_whitespace), ExpressionToken::Space)
         } else if first.is_alphabetic() || first == '_' {
-            (run(rest, |it| it.is_alphanumeric() || it == '_'), ExpressionToken::Word)
+            (run(rest, |character| character.is_alphanumeric() || character == '_'), ExpressionToken::Word)
         } else if first.is_numeric() {
-            (run(rest, |it| it.is_alphanumeric() || it == '_'), ExpressionToken::Literal)
+            (run(rest, |character| character.is_alphanumeric() || character == '_'), ExpressionToken::Literal)
         } else if first == '"' || first == '\'' {
             (quoted(rest, first), ExpressionToken::Literal)
         } else {
-            let double = ["==", "!=", "<=", ">=", "**", "//"].iter().any(|it| rest.starts_with(it));
+            let double = ["==", "!=", "<=", ">=", "**", "//"].iter().any(|sign| rest.starts_with(sign));
             (if double { 2 } else { first.len_utf8() }, ExpressionToken::Sign)
         };
         let (head, tail) = rest.split_at(length);
@@ -137,7 +137,7 @@ fn tokens<'e>(expression: &'e str) -> Vec<ExpressionToken<'e>> {
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
-    text.find(|it| !belongs(it)).unwrap_or(text.len())
+    text.find(|character| !belongs(character)).unwrap_or(text.len())
 }
 
 /// The length of a quoted text with its quotes; an unclosed one runs to the end.

@@ -77,8 +77,8 @@ impl PlaceholderText {
     }
 
     fn origin(&self, at: usize) -> usize {
-        let index = self.segments.partition_point(|it| it.text <= at);
-        match index.checked_sub(1).and_then(|it| self.segments.get(it)) {
+        let index = self.segments.partition_point(|segment| segment.text <= at);
+        match index.checked_sub(1).and_then(|index| self.segments.get(index)) {
             Some(segment) => segment.source + (at - segment.text),
             None => at,
         }
@@ -119,7 +119,7 @@ pub(crate) fn extract(
             }
         }
     }
-    let rows = if tags.iter().any(|it| !it.kind.prints()) {
+    let rows = if tags.iter().any(|tag| !tag.kind.prints()) {
         let plain = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Plain });
         let mut inline = within_lines(source.text(), &body, &kept, &tags);
         inline.extend(statement_lines(&plain.text, marks));
@@ -141,7 +141,7 @@ fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Ta
     };
     let beside_text = statements().filter(|(index, _)| !stands_alone(whole, body, spans, *index));
     let groups: BTreeSet<usize> = beside_text.map(|(_, number)| opener(number)).collect();
-    statements().map(|(_, number)| number).filter(|it| groups.contains(&opener(*it))).collect()
+    statements().map(|(_, number)| number).filter(|number| groups.contains(&opener(*number))).collect()
 }
 
 /// Which opening signs (by their number in the text) stand in code, where a tag is text.
@@ -211,7 +211,7 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
             None => {
                 let line = text.rfind('\n').map_or(0, |at| at + 1);
                 let next = whole[from..end].find('\n').map_or(end, |at| from + at + 1);
-                let is_last = spans.get(index + 1).is_none_or(|it| it.0.start >= next);
+                let is_last = spans.get(index + 1).is_none_or(|span| span.0.start >= next);
                 if is_last && is_bare(&text[line..]) && is_bare(&whole[from..next]) {
                     text.truncate(line);
                     from = next;
@@ -242,18 +242,18 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
 
 /// Whether a part of a line says nothing.
 fn is_bare(text: &str) -> bool {
-    text.chars().all(|it| matches!(it, ' ' | '\t' | '\r' | '\n' | '>'))
+    text.chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n' | '>'))
 }
 
 /// Whether nothing but statements and comments stands on the lines of this one.
 fn stands_alone(whole: &str, body: &Range<usize>, spans: &[TagRange], index: usize) -> bool {
     let bare = |range: Range<usize>| is_bare(&whole[range]);
-    let silent = |it: &TagRange| !whole[it.0.clone()].starts_with("{{");
+    let silent = |span: &TagRange| !whole[span.0.clone()].starts_with("{{");
     let mut first = index;
     loop {
         let start = spans[first].0.start;
         let line = whole[body.start..start].rfind('\n').map_or(body.start, |at| body.start + at + 1);
-        match first.checked_sub(1).map(|it| &spans[it]).filter(|it| it.0.end > line) {
+        match first.checked_sub(1).map(|index| &spans[index]).filter(|span| span.0.end > line) {
             Some(before) if silent(before) && bare(before.0.end..start) => first -= 1,
             None if bare(line..start) => break,
             Some(_) | None => return false,
@@ -263,7 +263,7 @@ fn stands_alone(whole: &str, body: &Range<usize>, spans: &[TagRange], index: usi
     loop {
         let end = spans[last].0.end;
         let line = whole[end..body.end].find('\n').map_or(body.end, |at| end + at);
-        match spans.get(last + 1).filter(|it| it.0.start < line) {
+        match spans.get(last + 1).filter(|span| span.0.start < line) {
             Some(after) if silent(after) && bare(end..after.0.start) => last += 1,
             Some(_) => return false,
             None => return bare(end..line),

@@ -127,7 +127,7 @@ impl Tag {
             TagKind::Set(assignment) => assignment.split('=').next().unwrap_or(""),
             _ => "",
         };
-        names.split([',', '(', ')', ' ']).filter(|it| !it.is_empty())
+        names.split([',', '(', ')', ' ']).filter(|name| !name.is_empty())
     }
 }
 
@@ -155,9 +155,9 @@ impl TagKind {
 /// The known field that somebody may have meant by a name of another system.
 pub(crate) fn known_field(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
-    let bare = |it: &str| it.replace([' ', '_', '-'], "");
+    let bare = |text: &str| text.replace([' ', '_', '-'], "");
     let found = COMMON_MISTAKES.iter().find(|(guess, _)| bare(guess) == bare(&name));
-    found.map(|(_, field)| *field).filter(|it| *it != name)
+    found.map(|(_, field)| *field).filter(|field| *field != name)
 }
 
 /// Where a tag was found, and its text.
@@ -276,7 +276,7 @@ fn unsupported_statement(word: &str) -> String {
 fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mut Diagnostics) {
     let known = || FILTERS.iter().chain(&MORE_FILTERS).chain(&LANGUAGE_FILTERS).copied();
     for (name, at) in missing_values::filters(inner) {
-        if known().any(|it| it == name) {
+        if known().any(|known_name| known_name == name) {
             continue;
         }
         let unknown = Diagnostic::unknown(UNKNOWN_FILTER, "filter", name, nearest(name, known()))
@@ -298,10 +298,10 @@ fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option
     let text = format!("{before}{inner}{after}");
     let template = SYNTAX.template_from_named_str("tag", &text).map_err(|error| {
         let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-        (message, error.range().map(|it| it.start.saturating_sub(before.len()).min(inner.len())))
+        (message, error.range().map(|range| range.start.saturating_sub(before.len()).min(inner.len())))
     })?;
     let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
-    names.retain(|it| !GLOBALS.contains(&it.split('.').next().unwrap_or(it)));
+    names.retain(|name| !GLOBALS.contains(&name.split('.').next().unwrap_or(name)));
     names.sort();
     Ok(names)
 }

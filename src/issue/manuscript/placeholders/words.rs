@@ -17,7 +17,7 @@ impl Placeholders {
         let mut number = 0_usize;
         loop {
             let prefix = format!("zq{number}w");
-            if !lower.iter().any(|it| it.contains(&prefix)) {
+            if !lower.iter().any(|text| text.contains(&prefix)) {
                 return Self { prefix };
             }
             number += 1;
@@ -47,7 +47,8 @@ impl Placeholders {
     /// Whether a text holds tags and white space, and nothing else.
     pub(crate) fn only(&self, text: &str) -> bool {
         let pieces = self.split(text, TAG);
-        pieces.iter().any(Result::is_err) && pieces.iter().all(|it| it.as_ref().map_or(true, |it| it.trim().is_empty()))
+        pieces.iter().any(Result::is_err)
+            && pieces.iter().all(|piece| piece.as_ref().map_or(true, |text| text.trim().is_empty()))
     }
 
     /// A text cut at the words for tags: text, or the number of a tag.
@@ -66,7 +67,7 @@ impl Placeholders {
         for (at, _) in text.match_indices(&self.prefix) {
             let digits = at + self.prefix.len();
             let end = digits + DIGITS;
-            let number = text.get(digits..end).and_then(|it| it.parse().ok());
+            let number = text.get(digits..end).and_then(|digits| digits.parse().ok());
             if let Some(number) = number
                 && text[end..].starts_with(kind)
             {

@@ -36,13 +36,13 @@ pub(super) struct TableLimits {
 
 /// The rows of a file; its first line decides what separates cells.
 pub(super) fn of_file(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
-    CsvRows::new(text.as_bytes()).map_err(|it| cell_error(&it)).and_then(|rows| collect(rows, limits))
+    CsvRows::new(text.as_bytes()).map_err(|error| cell_error(&error)).and_then(|rows| collect(rows, limits))
 }
 
 /// The rows of what was pasted: tabs separate cells, or `;`, `|`, the same number of `,` in each line, or wide gaps.
 pub(super) fn pasted(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
-    let lines = || text.lines().filter(|it| !it.trim().is_empty());
-    let each = |sign: &str| lines().all(|it| it.trim().contains(sign));
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let each = |sign: &str| lines().all(|line| line.trim().contains(sign));
     let commas = |line: &str| line.matches(',').count();
     if text.contains('\t') {
         collect(CsvRows::split_by(text.as_bytes(), b'\t'), limits)
@@ -52,9 +52,14 @@ pub(super) fn pasted(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, Ce
         let bare = |line: &str| line.trim().trim_matches('|').to_owned();
         let inner: Vec<String> = text.lines().map(bare).collect();
         let mut rows = collect(CsvRows::split_by(inner.join("\n").as_bytes(), b'|'), limits)?;
-        rows.retain(|row| !row.cells.iter().all(|it| it.len() >= 3 && it.chars().all(|it| matches!(it, '-' | ':'))));
+        rows.retain(|row| {
+            !row.cells
+                .iter()
+                .all(|cell| cell.len() >= 3 && cell.chars().all(|character| matches!(character, '-' | ':')))
+        });
         Ok(rows)
-    } else if lines().next().is_some_and(|first| commas(first) > 0 && lines().all(|it| commas(it) == commas(first))) {
+    } else if lines().next().is_some_and(|first| commas(first) > 0 && lines().all(|line| commas(line) == commas(first)))
+    {
         collect(CsvRows::split_by(text.as_bytes(), b','), limits)
     } else if each("  ") {
         collect(CsvRows::split_by(gaps(text).as_bytes(), b'\t'), limits)
@@ -67,7 +72,7 @@ pub(super) fn pasted(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, Ce
 fn gaps(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
-        let cells: Vec<&str> = line.trim().split("  ").map(str::trim).filter(|it| !it.is_empty()).collect();
+        let cells: Vec<&str> = line.trim().split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
         out.push_str(&cells.join("\t"));
         out.push('\n');
     }
@@ -76,14 +81,14 @@ fn gaps(text: &str) -> String {
 
 fn collect(mut rows: CsvRows<&[u8]>, limits: TableLimits) -> Result<Vec<CellRow>, CellError> {
     let mut found = Vec::new();
-    while let Some(row) = rows.next_row().map_err(|it| cell_error(&it))? {
+    while let Some(row) = rows.next_row().map_err(|error| cell_error(&error))? {
         if row.is_blank() {
             continue;
         }
         let first = row.text.lines().next().unwrap_or("");
         let indent = first.len() - first.trim_start().len();
         let span = indent..first.trim_end().len().max(indent);
-        let mut cells: Vec<String> = row.cells.into_iter().map(|it| it.text).collect();
+        let mut cells: Vec<String> = row.cells.into_iter().map(|cell| cell.text).collect();
         while cells.last().is_some_and(String::is_empty) {
             cells.pop();
         }
@@ -111,7 +116,7 @@ mod tests {
     const LIMITS: TableLimits = TableLimits { rows: 10, columns: 5 };
 
     fn cells(text: &str) -> Vec<Vec<String>> {
-        pasted(text, LIMITS).unwrap().into_iter().map(|it| it.cells).collect()
+        pasted(text, LIMITS).unwrap().into_iter().map(|row| row.cells).collect()
     }
 
     #[test]

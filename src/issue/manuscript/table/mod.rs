@@ -41,16 +41,16 @@ pub(crate) fn convert_pasted<'a>(
     (lifted, marks): (&PlaceholderText, &Placeholders),
     diagnostics: &mut Diagnostics,
 ) {
-    for (block, _) in blocks(root).into_iter().filter(|it| file(&it.1).is_none()) {
+    for (block, _) in blocks(root).into_iter().filter(|block| file(&block.1).is_none()) {
         let opening = block.data().sourcepos.start.line;
-        if content_blocks::body(block).any(|it| matches!(it.data().value, NodeValue::Table(_))) {
+        if content_blocks::body(block).any(|node| matches!(node.data().value, NodeValue::Table(_))) {
             content_blocks::body(block).for_each(align);
         } else {
             let place = |row: usize, _: Range<usize>| lifted.line(opening + row);
             let here = lifted.line(opening);
             let rows = cells::pasted(&pasted(block, lifted), LIMITS);
             let rows = rows.map_err(|error| diagnostics.push(cell_error(&error, &here, place)));
-            let rows = rows.ok().and_then(|it| checked(it, place, &here, diagnostics));
+            let rows = rows.ok().and_then(|rows| checked(rows, place, &here, diagnostics));
             replace_block(arena, block, &rows.unwrap_or_default(), Some(marks));
         }
         caption(arena, block, None);
@@ -82,8 +82,8 @@ pub(crate) fn convert_files<'a>(
 }
 
 fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
-    let contents = root.descendants().filter_map(|it| ContentBlock::of(it).map(|content| (it, content)));
-    contents.filter(|it| it.1.kind == ContentKind::Table).map(|(node, content)| (node, content.label)).collect()
+    let contents = root.descendants().filter_map(|node| ContentBlock::of(node).map(|content| (node, content)));
+    contents.filter(|block| block.1.kind == ContentKind::Table).map(|(node, content)| (node, content.label)).collect()
 }
 
 /// Puts a table in the place of what stands in a block.
@@ -109,7 +109,7 @@ fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&TableFile>) 
             label.children().collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
             strong.append(words);
         }
-        None => label.children().collect::<Vec<_>>().into_iter().for_each(|it| strong.append(it)),
+        None => label.children().collect::<Vec<_>>().into_iter().for_each(|child| strong.append(child)),
     }
     label.append(strong);
     label.data_mut().attrs = None;
@@ -127,7 +127,9 @@ fn file(label: &str) -> Option<TableFile> {
     const ENDINGS: [&str; 6] = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"];
     let lower = label.to_ascii_lowercase();
     let ends = ENDINGS.iter().flat_map(|ending| lower.match_indices(ending).map(|(at, it)| at + it.len()));
-    let whole = |end: &usize| lower[*end..].chars().next().is_none_or(|it| it.is_whitespace() || "\"'>)".contains(it));
+    let whole = |end: &usize| {
+        lower[*end..].chars().next().is_none_or(|character| character.is_whitespace() || "\"'>)".contains(character))
+    };
     let end = ends.filter(whole).min()?;
     let path = label[..end].trim_start_matches(['"', '\'', '<', ' ']);
     let caption = label[end..].trim_start_matches(['"', '\'', '>']).trim().to_owned();
@@ -153,11 +155,11 @@ fn pasted(block: Node<'_>, lifted: &PlaceholderText) -> String {
     let indent = position.start.column.saturating_sub(1);
     let inner = |number: usize| {
         let line = lifted.line_text(number);
-        let signs = line.bytes().take(indent).take_while(|it| matches!(it, b' ' | b'>')).count();
+        let signs = line.bytes().take(indent).take_while(|byte| matches!(byte, b' ' | b'>')).count();
         &line[signs..]
     };
     let mut lines: Vec<&str> = (position.start.line + 1..=position.end.line).map(inner).collect();
-    if lines.last().is_some_and(|it| it.trim().len() >= 3 && it.trim().bytes().all(|it| it == b':')) {
+    if lines.last().is_some_and(|line| line.trim().len() >= 3 && line.trim().bytes().all(|byte| byte == b':')) {
         lines.pop();
     }
     lines.join("\n")
@@ -165,7 +167,7 @@ fn pasted(block: Node<'_>, lifted: &PlaceholderText) -> String {
 
 fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
     let path = &file.path;
-    let spreadsheet = !["csv", "tsv", "txt"].iter().any(|it| path.to_lowercase().ends_with(&format!(".{it}")));
+    let spreadsheet = !["csv", "tsv", "txt"].iter().any(|ending| path.to_lowercase().ends_with(&format!(".{ending}")));
     let hint = match error {
         _ if spreadsheet => "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here".to_owned(),
         TextError::Missing { near: Some(near) } => format!("did you mean `{near}`?"),
@@ -209,9 +211,9 @@ fn checked(
     here: &Span,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<CellRow>> {
-    let head = rows.first().map_or(0, |it| it.cells.len());
-    let columns = rows.iter().map(|it| it.cells.len()).max().unwrap_or(0);
-    let tag = rows.iter().find(|row| row.cells.iter().any(|it| it.contains("{{") || it.contains("{%")));
+    let head = rows.first().map_or(0, |row| row.cells.len());
+    let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let tag = rows.iter().find(|row| row.cells.iter().any(|cell| cell.contains("{{") || cell.contains("{%")));
     if let Some(row) = tag {
         diagnostics.push(
             Diagnostic::error(TAG, "a template tag is not filled in here, and would be read as it stands")
@@ -220,7 +222,7 @@ fn checked(
         );
         return None;
     }
-    if let Some(row) = rows.iter().find(|it| it.cells.len() > head) {
+    if let Some(row) = rows.iter().find(|row| row.cells.len() > head) {
         let message = format!("this row has {} cells, the first one has {head}", row.cells.len());
         diagnostics.push(
             Diagnostic::warning(RAGGED, message)
@@ -262,7 +264,7 @@ impl<'a> TableNodeBuilder<'a, '_> {
             alignments,
             num_columns: columns,
             num_rows: rows.len(),
-            num_nonempty_cells: rows.iter().flat_map(|it| &it.cells).filter(|it| !it.is_empty()).count(),
+            num_nonempty_cells: rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.is_empty()).count(),
         })));
         for (number, row) in rows.iter().enumerate() {
             let line = self.node(NodeValue::TableRow(number == 0));
@@ -289,7 +291,8 @@ impl<'a> TableNodeBuilder<'a, '_> {
             if number > 0 {
                 cell.append(self.node(NodeValue::LineBreak));
             }
-            let shown: String = line.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+            let shown: String =
+                line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
             cell.append(self.node(NodeValue::Text(Cow::Owned(shown))));
         }
         cell
@@ -299,21 +302,21 @@ impl<'a> TableNodeBuilder<'a, '_> {
 /// Moves columns of numbers to the right where the author aligned nothing.
 fn align(table: Node<'_>) {
     let rows: Vec<Node<'_>> =
-        table.children().filter(|it| matches!(it.data().value, NodeValue::TableRow(false))).collect();
+        table.children().filter(|node| matches!(node.data().value, NodeValue::TableRow(false))).collect();
     let worth = |row: &Node<'_>, column: usize| {
-        row.children().nth(column).map_or(CellValueKind::Nothing, |it| number::classify(&tree::plain(it)))
+        row.children().nth(column).map_or(CellValueKind::Nothing, |cell| number::classify(&tree::plain(cell)))
     };
     let is_number = |column: usize| {
-        let mut worths = rows.iter().map(|it| worth(it, column));
-        worths.clone().any(|it| it == CellValueKind::Number) && worths.all(|it| it != CellValueKind::Words)
+        let mut worths = rows.iter().map(|row| worth(row, column));
+        worths.clone().any(|kind| kind == CellValueKind::Number) && worths.all(|kind| kind != CellValueKind::Words)
     };
     let columns = match &table.data().value {
-        NodeValue::Table(table) if table.alignments.iter().all(|it| *it == TableAlignment::None) => {
+        NodeValue::Table(table) if table.alignments.iter().all(|alignment| *alignment == TableAlignment::None) => {
             table.alignments.len()
         }
         _ => return,
     };
-    let numbers: Vec<usize> = (0..columns).filter(|it| is_number(*it)).collect();
+    let numbers: Vec<usize> = (0..columns).filter(|column| is_number(*column)).collect();
     if let NodeValue::Table(table) = &mut table.data_mut().value {
         for column in numbers {
             if let Some(alignment) = table.alignments.get_mut(column) {
@@ -329,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_file_may_be_named_behind_the_fence() {
-        let found = |label: &str| file(label).map(|it| (it.path, it.caption));
+        let found = |label: &str| file(label).map(|file| (file.path, file.caption));
         let told = |path: &str, caption: &str| Some((path.to_owned(), caption.to_owned()));
         assert_eq!(found("tal.csv"), told("tal.csv", ""));
         assert_eq!(found("\"mine tal.CSV\" Tal for 2026"), told("mine tal.CSV", "Tal for 2026"));

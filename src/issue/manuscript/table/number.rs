@@ -30,7 +30,7 @@ pub(super) fn classify(cell: &str) -> CellValueKind {
         for unit in UNITS {
             rest = rest.strip_prefix(unit).or_else(|| rest.strip_suffix(unit)).unwrap_or(rest).trim();
         }
-        if let Some(inner) = rest.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
+        if let Some(inner) = rest.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
             rest = inner;
         }
         rest = rest.strip_suffix(",-").or_else(|| rest.strip_suffix(",–")).unwrap_or(rest);
@@ -43,14 +43,14 @@ pub(super) fn classify(cell: &str) -> CellValueKind {
 
 /// Digits, in groups of three or not, with decimals or not; a date or a telephone number is none.
 fn is_number(text: &str) -> bool {
-    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits(text) {
         return text.len() <= 15;
     }
     let groups = |text: &str, sign: char| {
         let mut groups = text.split(sign);
-        let first = groups.next().is_some_and(|it| digits(it) && it.len() <= 3);
-        first && groups.all(|it| digits(it) && it.len() == 3)
+        let first = groups.next().is_some_and(|group| digits(group) && group.len() <= 3);
+        first && groups.all(|group| digits(group) && group.len() == 3)
     };
     let whole = |text: &str, sign: char| digits(text) || groups(text, sign);
     [('.', ','), (',', '.'), (' ', ','), ('\u{a0}', ','), ('\u{202f}', ','), ('\'', '.')].into_iter().any(
