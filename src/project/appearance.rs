@@ -28,11 +28,11 @@ impl Project {
             domain: settings.from.address.domain().to_owned(),
             timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),
-            reason: audience.map(|it| it.reason.clone()),
-            reason_lang: audience.map_or(lang, |it| self.reason_lang(it)),
+            reason: audience.map(|audience| audience.reason.clone()),
+            reason_lang: audience.map_or(lang, |audience| self.reason_lang(audience)),
             lang,
             brand: settings.brand.clone(),
-            greetings: settings.greeting.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
+            greetings: settings.greeting.as_ref().map(|greeting| greeting.value.clone()).unwrap_or_default(),
             online: None,
             // It says that readers come from a letter.
             campaign: settings.campaign.clone().filter(|_| audience.is_some()),
@@ -48,13 +48,13 @@ impl Project {
     /// which is told.
     pub(crate) fn theme(&self, issue: &Issue, diagnostics: &mut Diagnostics) -> Result<Option<Theme>, Error> {
         let named = issue.front.theme.as_ref().or(self.settings().theme.as_ref());
-        let name = named.map_or(DEFAULT, |it| it.value.as_str());
+        let name = named.map_or(DEFAULT, |theme| theme.value.as_str());
         let templates = self.root().join(&self.settings().paths.templates);
         let mut known: BTreeSet<String> = ThemeFiles::names().map(str::to_owned).collect();
         known.extend(own_themes(&templates));
         if !known.contains(name) {
             let mut diagnostic = Diagnostic::unknown(NO_THEME, "theme", name, known.iter().map(String::as_str));
-            diagnostic.place = named.map(|it| it.place.clone());
+            diagnostic.place = named.map(|theme| theme.place.clone());
             diagnostics.push(diagnostic);
         }
         let mut theme = ThemeFiles::built_in(name);
@@ -77,7 +77,7 @@ impl Project {
 
 /// The folders of a project's own themes: their names are letters, digits, `-` and `_`.
 fn own_themes(templates: &Path) -> Vec<String> {
-    let plain = |it: &String| it.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
-    let folders = fs::read_dir(templates).into_iter().flatten().flatten().filter(|it| it.path().is_dir());
-    folders.filter_map(|it| it.file_name().into_string().ok()).filter(plain).collect()
+    let plain = |name: &String| name.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '_'));
+    let folders = fs::read_dir(templates).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    folders.filter_map(|entry| entry.file_name().into_string().ok()).filter(plain).collect()
 }

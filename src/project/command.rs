@@ -103,12 +103,12 @@ impl RunningCommand {
             let complaint = String::from_utf8_lossy(&complaint)
                 .lines()
                 .rev()
-                .find(|it| !it.trim().is_empty())
-                .map(|it| it.trim().to_owned())
+                .find(|line| !line.trim().is_empty())
+                .map(|line| line.trim().to_owned())
                 .unwrap_or_default();
             return Err(CommandError::Status(status, complaint));
         }
-        if self.last.is_some_and(|it| it != b'\n') { Err(CommandError::HalfALine) } else { Ok(()) }
+        if self.last.is_some_and(|byte| byte != b'\n') { Err(CommandError::HalfALine) } else { Ok(()) }
     }
 }
 

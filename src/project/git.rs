@@ -24,8 +24,8 @@ impl Project {
     fn tracked(&self, audiences: &Audiences) -> Diagnostics {
         let mut told = Diagnostics::new();
         let mut paths: Vec<&str> = Vec::new();
-        for kept in audiences.iter().filter_map(|it| it.kept()) {
-            let Some(path) = kept.value.path().filter(|it| !paths.contains(it)) else { continue };
+        for kept in audiences.iter().filter_map(|audience| audience.kept()) {
+            let Some(path) = kept.value.path().filter(|path| !paths.contains(path)) else { continue };
             paths.push(path);
             if !self.is_tracked(path) {
                 continue;
@@ -42,6 +42,6 @@ impl Project {
         let mut command = Command::new("git");
         command.args(["ls-files", "--error-unmatch", "--", &format!(":(literal){path}")]).current_dir(self.root());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|it| it.success())
+        command.status().is_ok_and(|status| status.success())
     }
 }

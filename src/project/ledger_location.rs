@@ -31,7 +31,7 @@ impl Project {
     /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
     pub fn forgets_before(&self, now: Timestamp) -> Option<Timestamp> {
         let span = self.settings.retention?;
-        now.to_zoned_datetime(self.settings.timezone.clone()).checked_sub(span).ok().map(|it| it.timestamp())
+        now.to_zoned_datetime(self.settings.timezone.clone()).checked_sub(span).ok().map(|zoned| zoned.timestamp())
     }
 
     /// The file where the ledger is unless the settings say otherwise.
@@ -67,8 +67,8 @@ fn default_password(server: &Server) -> Result<Option<Secret>, Error> {
         return Ok(Some(Secret::new(password)));
     }
     let file = env::var_os("PGPASSFILE").map(PathBuf::from);
-    let home = || env::var_os("HOME").map(|it| PathBuf::from(it).join(".pgpass"));
-    let Some(path) = file.or_else(home).filter(|it| it.is_file()) else { return Ok(None) };
+    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".pgpass"));
+    let Some(path) = file.or_else(home).filter(|path| path.is_file()) else { return Ok(None) };
     secrets::check_permissions(&path)?;
     let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
     Ok(passfile::find(&text, server))

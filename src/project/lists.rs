@@ -109,7 +109,7 @@ impl Project {
             ListSource::Command { words, format, timeout } => {
                 let mut program = RunningCommand::start(self.lender(), words, *timeout)?;
                 let (people, more) = People::from_stream((&name, mapping), &mut program, *format, registry);
-                let failure = program.finish().err().filter(|it| half_a_line_counts(it, *format));
+                let failure = program.finish().err().filter(|error| half_a_line_counts(error, *format));
                 match failure {
                     // What is wrong with half an output is no mistake of anybody's.
                     Some(failure) => diagnostics.push(command_failed(&name, &failure, kept.place.clone())),
@@ -129,13 +129,13 @@ impl Project {
     ) -> io::Result<(People, Diagnostics)> {
         let mut asked = asked.clone();
         let password = ledger_location::password(self.lender(), asked.password.as_ref(), &asked.server);
-        let password = password.map_err(|it| one_line_error(&it))?;
+        let password = password.map_err(|error| one_line_error(&error))?;
         asked.server = asked.server.based(self.lender());
         let patience = asked.timeout + GRACE;
         let (to_us, answers) = mpsc::sync_channel(QUEUED_ROWS);
         let name_there = Arc::clone(name);
         thread::Builder::new().spawn(move || {
-            postgres::ask(&asked, &name_there, password.as_ref(), &mut |it| to_us.send(Some(it)).is_ok());
+            postgres::ask(&asked, &name_there, password.as_ref(), &mut |row| to_us.send(Some(row)).is_ok());
             // This is the end; without it something is missing.
             _ = to_us.send(None);
         })?;
@@ -167,7 +167,7 @@ impl Project {
 
 /// All that went wrong, for a message of one line.
 fn one_line_error(error: &Error) -> io::Error {
-    let cause = error.source().map(|it| format!(": {it}")).unwrap_or_default();
+    let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
     io::Error::other(format!("{error}{cause}"))
 }
 

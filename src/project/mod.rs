@@ -151,18 +151,20 @@ impl Project {
     /// it stands alone, which is a mistake.
     pub fn issues(&self) -> Result<Vec<PathBuf>, Error> {
         let mut issues = Vec::new();
-        let is_markdown = |it: &PathBuf| it.extension().is_some_and(|it| it == "md") && it.is_file();
+        let is_markdown =
+            |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md") && path.is_file();
         for path in files::entries(&self.issues_folder())? {
             if !path.is_dir() {
                 issues.extend(Some(path).filter(is_markdown));
             } else if path.join("index.md").is_file() {
                 issues.push(path.join("index.md"));
             } else {
-                let index = |it: &PathBuf| translation::of_file(it).is_some_and(|it| it.0.ends_with("index.md"));
-                issues.extend(files::entries(&path)?.into_iter().filter(|it| is_markdown(it) && index(it)));
+                let index =
+                    |path: &PathBuf| translation::of_file(path).is_some_and(|file| file.0.ends_with("index.md"));
+                issues.extend(files::entries(&path)?.into_iter().filter(|path| is_markdown(path) && index(path)));
             }
         }
-        issues.retain(|it| self.translated_by(it).is_none());
+        issues.retain(|path| self.translated_by(path).is_none());
         Ok(issues)
     }
 
@@ -184,7 +186,7 @@ impl Project {
         let mut seen = BTreeSet::new();
         let mut mistaken = Vec::new();
         for path in files::entries(&self.root.join(&self.settings.paths.audiences))? {
-            if path.extension().is_none_or(|it| it != "yaml" && it != "yml") {
+            if path.extension().is_none_or(|extension| extension != "yaml" && extension != "yml") {
                 continue;
             }
             let source = self.read_source(&path)?;
@@ -254,7 +256,7 @@ impl Project {
             port: smtp.port,
             security: smtp.security,
             login,
-            ca_file: smtp.ca_file.as_ref().map(|it| self.root.join(it)),
+            ca_file: smtp.ca_file.as_ref().map(|path| self.root.join(path)),
             connections: smtp.connections,
             letters_per_connection: smtp.letters_per_connection,
             timeouts: smtp.timeouts,
@@ -266,12 +268,12 @@ impl Project {
 
     /// How many letters the relay takes in which time.
     pub fn rate(&self) -> RateLimits {
-        self.settings.smtp.as_ref().map(|it| it.rate.clone()).unwrap_or_default()
+        self.settings.smtp.as_ref().map(|relay| relay.rate.clone()).unwrap_or_default()
     }
 
     /// When a letter that was put off is tried again.
     pub fn retry(&self) -> RetryPolicy {
-        self.settings.smtp.as_ref().map(|it| it.retry).unwrap_or_default()
+        self.settings.smtp.as_ref().map(|relay| relay.retry).unwrap_or_default()
     }
 
     /// An empty folder for what a command writes of an issue; what an earlier one wrote there is taken away.
@@ -281,8 +283,8 @@ impl Project {
     /// It cannot be emptied.
     pub fn empty_preview(&self, issue: &Issue, kind: &str) -> Result<PathBuf, Error> {
         let path = Path::new(issue.source.path().as_ref());
-        let stem = match path.file_stem().and_then(|it| it.to_str()) {
-            Some("index") => path.parent().and_then(Path::file_name).and_then(|it| it.to_str()),
+        let stem = match path.file_stem().and_then(|name| name.to_str()) {
+            Some("index") => path.parent().and_then(Path::file_name).and_then(|name| name.to_str()),
             stem => stem,
         };
         let folder = self.root.join("preview").join(stem.unwrap_or("issue")).join(kind);
@@ -315,7 +317,7 @@ impl Project {
 fn find_root(start: &Path) -> Result<PathBuf, Error> {
     let searched = start.to_owned();
     let absolute = std::path::absolute(start).map_err(|source| Error::Read { path: searched.clone(), source })?;
-    let root = absolute.ancestors().find(|it| it.join(SETTINGS_FILE).is_file());
+    let root = absolute.ancestors().find(|folder| folder.join(SETTINGS_FILE).is_file());
     root.map(Path::to_owned).ok_or(Error::NoProject { searched })
 }
 

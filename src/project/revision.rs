@@ -27,7 +27,7 @@ impl Revision {
         // A colon names a folder of the revision; an option of Git cannot stand here.
         let tree = format!("{revision}^{{commit}}");
         let known = git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &tree])?;
-        let Some(commit) = known.filter(|it| !it.is_empty()) else { return Ok(None) };
+        let Some(commit) = known.filter(|commit| !commit.is_empty()) else { return Ok(None) };
         let Some(repository) = git(&root, &["rev-parse", "--absolute-git-dir"])? else { return Ok(None) };
         let this = Self { folder: private_folder()? };
         let files = this.root();

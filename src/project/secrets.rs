@@ -45,7 +45,7 @@ pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> 
         SecretSource::Command(command) => ("the output of the password command".to_owned(), run(root, command)),
     };
     let empty = || io::Error::new(io::ErrorKind::InvalidData, "it is empty");
-    let text = text.and_then(|it| if it.trim_end().is_empty() { Err(empty()) } else { Ok(it) });
+    let text = text.and_then(|text| if text.trim_end().is_empty() { Err(empty()) } else { Ok(text) });
     match text {
         Ok(text) => Ok(Secret::new(text.trim_end().to_owned())),
         Err(source) => Err(Error::Secret { what, source: Box::new(source) }),
@@ -140,7 +140,7 @@ pub(crate) fn check_permissions(_: &Path) -> Result<(), Error> {
 /// A password in the settings is a mistake of its own; where others can read the file, they have it already.
 pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics {
     let mut more = Diagnostics::new();
-    let holds_password = settings.text().lines().any(|it| password(it).is_some());
+    let holds_password = settings.text().lines().any(|line| password(line).is_some());
     if holds_password && let Err(error @ Error::OpenSecret { .. }) = check_permissions(path) {
         let hint = "take the password out of the file, and give it a new one: others may have read it";
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
@@ -154,8 +154,8 @@ pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     let hide = |mut diagnostic: Diagnostic| {
         for password in &passwords {
             diagnostic.message = diagnostic.message.replace(password, "…");
-            diagnostic.hint = diagnostic.hint.map(|it| it.replace(password, "…"));
-            diagnostic.place = diagnostic.place.map(|it| it.without(password));
+            diagnostic.hint = diagnostic.hint.map(|hint| hint.replace(password, "…"));
+            diagnostic.place = diagnostic.place.map(|place| place.without(password));
         }
         diagnostic
     };
@@ -171,11 +171,12 @@ pub(crate) fn redact_list(mistakes: Diagnostics, audience: &Source) -> Diagnosti
 fn password(line: &str) -> Option<&str> {
     let behind = |key: &&str| {
         let (before, rest) = line.split_at_checked(line.to_ascii_lowercase().find(key)? + key.len())?;
-        let starts_there = !before[..before.len() - key.len()].ends_with(|it: char| it.is_alphanumeric() || it == '_');
+        let starts_there =
+            !before[..before.len() - key.len()].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
         let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '='])?;
         starts_there.then(|| value.trim_matches(['"', '\'', ' ', '\t']))
     };
-    PASSWORD_KEYS.iter().find_map(behind).or_else(|| password_in_url(line)).filter(|it| !it.is_empty())
+    PASSWORD_KEYS.iter().find_map(behind).or_else(|| password_in_url(line)).filter(|password| !password.is_empty())
 }
 
 /// What stands between `:` and `@` in an address such as `postgres://name:password@host`; the sign `@` may be in it.

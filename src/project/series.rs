@@ -31,7 +31,8 @@ impl Project {
         let front = &mut issue.front;
         if front.audiences.is_empty() {
             let place = named.place.clone();
-            let audiences = series.audiences.iter().map(|it| Spanned { value: it.clone(), place: place.clone() });
+            let audiences =
+                series.audiences.iter().map(|audience| Spanned { value: audience.clone(), place: place.clone() });
             front.audiences = audiences.collect();
         }
         front.from = front.from.take().or_else(|| series.from.clone());

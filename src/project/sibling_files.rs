@@ -42,7 +42,7 @@ impl SiblingFolder {
     pub(super) fn locate(&self, path: &str) -> Result<PathBuf, SiblingFileError> {
         let decoded = percent_decoded(path).ok_or(SiblingFileError::Missing { near: None })?;
         let relative = Path::new(&decoded);
-        if relative.is_absolute() || relative.components().any(|it| matches!(it, Component::Prefix(_))) {
+        if relative.is_absolute() || relative.components().any(|part| matches!(part, Component::Prefix(_))) {
             return Err(SiblingFileError::Absolute);
         }
         let wanted = as_stored(&self.folder, relative);
@@ -58,7 +58,7 @@ impl SiblingFolder {
         };
         let Ok(below) = real.strip_prefix(&root) else { return Err(SiblingFileError::Outside) };
         // The ledger, the key and Git's own files are in the project's folder, and no part of what it publishes.
-        if below.components().any(|it| it.as_os_str().to_string_lossy().starts_with('.')) {
+        if below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.')) {
             return Err(SiblingFileError::Outside);
         }
         if !real.is_file() {
@@ -98,9 +98,9 @@ fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
     let mut path = folder.to_owned();
     for part in relative.components() {
         let next = path.join(part);
-        let wanted = part.as_os_str().to_str().filter(|it| !it.is_ascii() && !next.exists());
-        let stored = wanted.and_then(|wanted| names(&path).into_iter().find(|it| wanted.nfc().eq(it.nfc())));
-        path = stored.map_or(next, |it| path.join(it));
+        let wanted = part.as_os_str().to_str().filter(|name| !name.is_ascii() && !next.exists());
+        let stored = wanted.and_then(|wanted| names(&path).into_iter().find(|name| wanted.nfc().eq(name.nfc())));
+        path = stored.map_or(next, |name| path.join(name));
     }
     path
 }
@@ -109,17 +109,17 @@ fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
 fn other_case(wanted: &Path) -> Option<String> {
     let name = wanted.file_name()?.to_str()?;
     let names = names(wanted.parent()?);
-    if names.iter().any(|it| it.nfc().eq(name.nfc())) {
+    if names.iter().any(|other| other.nfc().eq(name.nfc())) {
         return None;
     }
-    let lower = |it: &str| it.nfc().collect::<String>().to_lowercase();
-    names.into_iter().find(|it| lower(it) == lower(name))
+    let lower = |text: &str| text.nfc().collect::<String>().to_lowercase();
+    names.into_iter().find(|other| lower(other) == lower(name))
 }
 
 /// The names in a folder; none where it cannot be read.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.filter_map(|it| it.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
     names
 }
@@ -129,10 +129,10 @@ fn percent_decoded(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        let byte = digits.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'%');
+        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%');
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8(bytes).ok().filter(|it| !it.contains('\0'))
+    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }

@@ -24,7 +24,7 @@ impl Project {
     ///
     /// The file of a key cannot be read, can be read by others, or holds no key to sign with.
     pub fn signers(&self) -> Result<Signers, Error> {
-        self.settings().dkim.iter().map(|it| self.signer(it)).collect::<Result<_, _>>().map(Signers::new)
+        self.settings().dkim.iter().map(|key| self.signer(key)).collect::<Result<_, _>>().map(Signers::new)
     }
 
     /// One of them.
@@ -66,13 +66,14 @@ impl Project {
 
     /// Tells where an issue has a sender of its own for whom no key signs.
     pub(crate) fn check_signed(&self, issue: &Issue, diagnostics: &mut Diagnostics) {
-        let Some(from) = issue.front.from.as_ref().map(|it| Domain::of(&it.address)) else { return };
+        let Some(from) = issue.front.from.as_ref().map(|mailbox| Domain::of(&mailbox.address)) else { return };
         let Some(diagnostic) = crate::project::settings::dkim::unaligned_domain(&self.settings().dkim, &from) else {
             return;
         };
         let lines = issue.source.text().lines();
-        let line =
-            lines.take_while(|it| !it.is_empty()).position(|it| it.starts_with("from:") || it.starts_with("series:"));
+        let line = lines
+            .take_while(|line| !line.is_empty())
+            .position(|line| line.starts_with("from:") || line.starts_with("series:"));
         let line = line.unwrap_or(0);
         diagnostics.push(
             diagnostic

@@ -69,7 +69,7 @@ impl IssueTexts {
 impl TextSource for IssueTexts {
     fn snippet(&self, name: &str) -> Result<Source, TextError> {
         let stem = name.strip_suffix(".md").unwrap_or(name);
-        if Path::new(stem).components().any(|it| it == Component::ParentDir) {
+        if Path::new(stem).components().any(|part| part == Component::ParentDir) {
             return Err(TextError::Outside);
         }
         if !self.snippets.folder.is_dir() {

@@ -58,7 +58,7 @@ impl Project {
             if let Some(issue) = &mut issue {
                 diagnostics.extend(issue.translate(lang, &translation, zone));
             }
-            if issue.as_ref().is_none_or(|it| !it.translations.contains_key(&lang)) {
+            if issue.as_ref().is_none_or(|issue| !issue.translations.contains_key(&lang)) {
                 unread.push(translation.clone());
             }
             seen.insert(lang, translation);
@@ -72,7 +72,7 @@ impl Project {
 
 /// The translations that lie beside an issue, by name.
 fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
-    let folder = issue.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = issue.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let translates = |path: PathBuf| {
         let (main, lang) = translation::of_file(&path)?;
         (main.file_name() == issue.file_name() && path.is_file()).then_some((path, lang))

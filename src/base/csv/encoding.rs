@@ -56,7 +56,7 @@ fn windows_1252(bytes: &[u8]) -> Option<String> {
     ];
     let letter = |byte: &u8| match byte {
         0 => None,
-        0x80..=0x9f => Some(HIGH[usize::from(byte - 0x80)]).filter(|it| *it != '\0'),
+        0x80..=0x9f => Some(HIGH[usize::from(byte - 0x80)]).filter(|letter| *letter != '\0'),
         other => Some(char::from(*other)),
     };
     bytes.iter().map(letter).collect()

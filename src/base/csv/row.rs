@@ -34,7 +34,7 @@ impl ListRow {
             if !row.cells.is_empty() {
                 row.text.push_str(" | ");
             }
-            let text = value.as_ref().map(|it| it.to_string().trim().to_owned()).unwrap_or_default();
+            let text = value.as_ref().map(|value| value.to_string().trim().to_owned()).unwrap_or_default();
             let start = row.text.len();
             row.text.push_str(&text.replace(['\n', '\r'], " "));
             row.cells.push(Cell { span: start..row.text.len(), value: value.filter(|_| !text.is_empty()), text });

@@ -12,11 +12,11 @@ pub fn find(text: &str, server: &Server) -> Option<Secret> {
     let user = server.user.clone()?;
     let database = server.database.clone().unwrap_or_else(|| user.clone());
     let wanted = [host, server.port.to_string(), database, user];
-    let lines = text.lines().filter(|it| !it.starts_with('#')).map(fields);
+    let lines = text.lines().filter(|line| !line.starts_with('#')).map(fields);
     let mut fitting = lines.filter(|fields| {
         fields.len() == 5 && fields.iter().zip(&wanted).all(|(field, wanted)| field == "*" || field == wanted)
     });
-    fitting.next().and_then(|mut it| it.pop()).map(Secret::new)
+    fitting.next().and_then(|mut fields| fields.pop()).map(Secret::new)
 }
 
 /// The parts between colons; a backslash takes the next character as it is.
@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn the_first_line_that_fits_counts() {
         let text = "# host:port:database:user:password\nother:*:*:*:a\ndb:5432:breve:nyt:b\\:c\\\\\n*:*:*:*:d\n";
-        let find = |url: &str| find(text, &Server::parse(url).unwrap()).map(|it| it.reveal().to_owned());
+        let find = |url: &str| find(text, &Server::parse(url).unwrap()).map(|password| password.reveal().to_owned());
         assert_eq!(find("postgres://nyt@db/breve"), Some("b:c\\".to_owned()));
         assert_eq!(find("postgres://nyt@db/andet"), Some("d".to_owned()));
         assert_eq!(find("postgres://db/breve"), None);

@@ -108,7 +108,7 @@ impl Server {
             name if name.starts_with('/') => Host::Socket(name.into()),
             name => Host::Name(name.to_owned()),
         };
-        let some = |text: &str| decoded(text).map(|it| Some(it).filter(|it| !it.is_empty()));
+        let some = |text: &str| decoded(text).map(|value| Some(value).filter(|value| !value.is_empty()));
         let encryption = parameters.encryption(&host)?;
         Ok(Self { host, port, user: some(user)?, database: some(database)?, encryption })
     }
@@ -144,7 +144,7 @@ struct UrlParameters {
 impl UrlParameters {
     fn parse(query: &str) -> Result<Self, UrlError> {
         let mut parameters = Self::default();
-        for pair in query.split('&').filter(|it| !it.is_empty()) {
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = decoded(value)?;
             match key {
@@ -174,17 +174,17 @@ impl UrlParameters {
 fn is_this_machine(host: &Host) -> bool {
     match host {
         Host::Socket(_) => true,
-        Host::Name(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback()),
+        Host::Name(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
     }
 }
 
 /// The name without its brackets (IPv6), and the port.
 fn split_port(host: &str) -> Result<(&str, u16), UrlError> {
-    let (name, port) = match host.strip_prefix('[').and_then(|it| it.split_once(']')) {
+    let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((name, rest)) => (name, rest.strip_prefix(':')),
         None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
     };
-    let number = port.filter(|it| !it.is_empty()).map(|it| it.parse().ok().filter(|it| *it != 0));
+    let number = port.filter(|port| !port.is_empty()).map(|port| port.parse().ok().filter(|port| *port != 0));
     Ok((name, number.unwrap_or(Some(5432)).ok_or(UrlError::Port)?))
 }
 
@@ -197,7 +197,7 @@ fn decoded(text: &str) -> Result<String, UrlError> {
             bytes.push(*first);
             continue;
         }
-        let digits = rest.get(..2).and_then(|it| std::str::from_utf8(it).ok()).ok_or(UrlError::Percent)?;
+        let digits = rest.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).ok_or(UrlError::Percent)?;
         bytes.push(u8::from_str_radix(digits, 16).map_err(|_| UrlError::Percent)?);
         rest = &rest[2..];
     }

@@ -81,8 +81,8 @@ impl Lang {
     /// The language of what people write for it: `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag), `Dansk`; none if
     /// there is no such edition.
     pub fn parse(text: &str) -> Option<Self> {
-        let word = text.trim().split(|it: char| !it.is_alphanumeric()).next().unwrap_or("").to_lowercase();
-        Self::ALL.into_iter().find(|it| it.tag() == word || it.name() == word || it.spells(&word))
+        let word = text.trim().split(|sign: char| !sign.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+        Self::ALL.into_iter().find(|lang| lang.tag() == word || lang.name() == word || lang.spells(&word))
     }
 
     fn spells(self, word: &str) -> bool {
@@ -92,8 +92,8 @@ impl Lang {
     /// The language of a tag alone, with or without a region: `en`, `en-GB`.
     pub fn of_tag(text: &str) -> Option<Self> {
         let (primary, region) = text.split_once(['-', '_']).unwrap_or((text, "XX"));
-        let region = region.len() == 2 && region.bytes().all(|it| it.is_ascii_alphabetic());
-        Self::ALL.into_iter().find(|it| region && it.tag().eq_ignore_ascii_case(primary))
+        let region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_alphabetic());
+        Self::ALL.into_iter().find(|lang| region && lang.tag().eq_ignore_ascii_case(primary))
     }
 
     /// The tags that can be written, for a hint: `da, en`.
@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for Lang {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tag = String::deserialize(deserializer)?;
         let unknown = || de::Error::custom(format_args!("there is no language `{tag}`, only {}", Self::known()));
-        Self::ALL.into_iter().find(|it| it.tag() == tag).ok_or_else(unknown)
+        Self::ALL.into_iter().find(|lang| lang.tag() == tag).ok_or_else(unknown)
     }
 }
 

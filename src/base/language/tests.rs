@@ -48,7 +48,7 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("example", &language.example),
     ];
     texts.extend(gallery_texts(gallery));
-    texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |it| (field, *it))));
+    texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
 
@@ -89,7 +89,7 @@ fn no_language_lacks_a_word() {
             assert!(!text.trim().is_empty() && text.trim() == text, "{lang}: {field}: {text:?}");
         }
         let lower = language.spellings.iter().chain(language.empty_links).chain([&language.tag, &language.name]);
-        lower.for_each(|it| assert_eq!(*it, it.to_lowercase(), "{lang}"));
+        lower.for_each(|word| assert_eq!(*word, word.to_lowercase(), "{lang}"));
         assert!(!language.spellings.is_empty() && !language.empty_links.is_empty(), "{lang}");
         assert!(lang.on_list("IT-chefer").contains("IT-chefer"), "{lang}");
         for name in [&language.calendar.months[..], &language.calendar.short_months, &language.calendar.weekdays] {
@@ -134,7 +134,7 @@ fn every_spelling_is_of_one_language() {
 
 #[test]
 fn days_and_times_are_written_as_readers_write_them() {
-    let [danish, english] = ["da", "en"].map(|it| Lang::parse(it).unwrap());
+    let [danish, english] = ["da", "en"].map(|tag| Lang::parse(tag).unwrap());
     let moment: DateTime = date(2027, 1, 21).at(9, 30, 0, 0);
     let day = moment.date();
     assert_eq!(danish.date_time(moment), "den 21. januar 2027 kl. 9.30");

@@ -53,9 +53,9 @@ impl Exemptions {
     /// Turns the warnings off; those that stay off already keep their reason.
     pub fn apply(&self, diagnostics: &mut Diagnostics) {
         let turned_off = |mut diagnostic: Diagnostic| {
-            let off = self.0.iter().find(|it| it.code.value == diagnostic.code.0);
+            let off = self.0.iter().find(|exemption| exemption.code.value == diagnostic.code.0);
             if diagnostic.severity == Severity::Warning && diagnostic.off.is_none() {
-                diagnostic.off = off.map(|it| it.reason.clone());
+                diagnostic.off = off.map(|exemption| exemption.reason.clone());
             }
             diagnostic
         };
@@ -64,14 +64,15 @@ impl Exemptions {
 
     /// Tells of each that turned nothing off in all that is known of a file.
     pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
-        let used = |code: &str| told.iter().any(|it| it.severity == Severity::Warning && it.code.0 == code);
-        let idle = self
-            .0
-            .iter()
-            .filter(|it| !ENVIRONMENT_DEPENDENT.contains(&it.code.value.as_str()) && !used(&it.code.value));
-        idle.map(|it| {
-            let message = format!("`{}` is turned off, and nothing of this issue is told by it", it.code.value);
-            Diagnostic::warning(NEEDLESS, message).at(it.code.place.clone()).hint("delete the line")
+        let used = |code: &str| {
+            told.iter().any(|diagnostic| diagnostic.severity == Severity::Warning && diagnostic.code.0 == code)
+        };
+        let idle = self.0.iter().filter(|exemption| {
+            !ENVIRONMENT_DEPENDENT.contains(&exemption.code.value.as_str()) && !used(&exemption.code.value)
+        });
+        idle.map(|exemption| {
+            let message = format!("`{}` is turned off, and this issue has no such warning", exemption.code.value);
+            Diagnostic::warning(NEEDLESS, message).at(exemption.code.place.clone()).hint("delete the line")
         })
         .collect()
     }

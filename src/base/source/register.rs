@@ -37,5 +37,5 @@ pub fn checks() -> impl Iterator<Item = CheckEntry> {
 
 /// The check with a code, in whatever case it is typed.
 pub fn check(code: &str) -> Option<CheckEntry> {
-    checks().find(|it| it.code.eq_ignore_ascii_case(code))
+    checks().find(|check| check.code.eq_ignore_ascii_case(code))
 }

@@ -18,11 +18,11 @@ const NO_PLACE: &str = "newsletter.yaml";
 
 /// The report of one run as a SARIF log. Nothing in it names the machine: paths are those in the project.
 pub fn log(diagnostics: &Diagnostics) -> Value {
-    let mut codes: Vec<Code> = diagnostics.iter().map(|it| it.code).collect();
+    let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     codes.sort();
     codes.dedup();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let results: Vec<Finding> = diagnostics.iter().map(|it| finding(it, &codes, &mut seen)).collect();
+    let results: Vec<Finding> = diagnostics.iter().map(|diagnostic| finding(diagnostic, &codes, &mut seen)).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -31,7 +31,7 @@ pub fn log(diagnostics: &Diagnostics) -> Value {
                 "name": "newsletter",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": codes.iter().map(|it| rule(*it)).collect::<Vec<_>>(),
+                "rules": codes.iter().map(|code| rule(*code)).collect::<Vec<_>>(),
             }},
             "columnKind": "utf16CodeUnits",
             "originalUriBaseIds": { BASE: { "description": { "text": "The project's folder." } } },
@@ -71,7 +71,7 @@ fn finding(diagnostic: &Diagnostic, codes: &[Code], seen: &mut BTreeMap<String, 
     };
     Finding {
         rule_id: diagnostic.code.0,
-        rule_index: codes.iter().position(|it| *it == diagnostic.code),
+        rule_index: codes.iter().position(|code| *code == diagnostic.code),
         level: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -109,17 +109,20 @@ fn utf16_len(line: &str, characters: usize) -> usize {
 
 /// A path as a relative address; of a file outside the project only its name is told.
 fn uri(path: &str) -> String {
-    let outside = path.starts_with(['/', '\\']) || path.split('/').any(|it| it == "..") || path.get(1..2) == Some(":");
+    let outside =
+        path.starts_with(['/', '\\']) || path.split('/').any(|part| part == "..") || path.get(1..2) == Some(":");
     let path = if outside { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path };
-    let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'-' | b'_' | b'.' | b'~');
-    let coded = path.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") });
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
+    let coded =
+        path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
     coded.collect::<Vec<_>>().concat()
 }
 
 /// What stays the same where lines move: code, file and the line's own text, numbered where that is not enough.
 fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
     let place = diagnostic.place.as_ref();
-    let (path, line) = place.map_or((NO_PLACE, diagnostic.message.as_str()), |it| (it.path(), it.excerpt().trim()));
+    let (path, line) =
+        place.map_or((NO_PLACE, diagnostic.message.as_str()), |place| (place.path(), place.excerpt().trim()));
     let digest = Digest::of([diagnostic.code.0.as_bytes(), path.as_bytes(), line.as_bytes()]).to_string();
     let count = seen.entry(digest.clone()).or_insert(0);
     *count += 1;

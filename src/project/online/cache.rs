@@ -20,7 +20,7 @@ impl CachedStatus {
     /// A page that is there is believed for a day, and any other for an hour: somebody may be at work on it.
     fn holds(&self, now: Timestamp) -> bool {
         let hours = if self.answer == LinkStatus::There { 24 } else { 1 };
-        self.at <= now && now.checked_sub(hours.hours()).is_ok_and(|it| it < self.at)
+        self.at <= now && now.checked_sub(hours.hours()).is_ok_and(|since| since < self.at)
     }
 }
 
@@ -37,7 +37,7 @@ impl LinkCache {
     }
 
     pub(super) fn recall(&self, address: &RequestUrl) -> Option<LinkStatus> {
-        self.0.get(&key(address)).map(|it| it.answer)
+        self.0.get(&key(address)).map(|cached| cached.answer)
     }
 
     pub(super) fn note(&mut self, address: &RequestUrl, answer: LinkStatus, now: Timestamp) {

@@ -25,7 +25,7 @@ impl Client {
         let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
             .certs
             .into_iter()
-            .map(|it| Certificate::from_der(&it).to_owned())
+            .map(|certificate| Certificate::from_der(&certificate).to_owned())
             .collect();
         let trusts = !roots.is_empty();
         let tls = TlsConfig::builder()
@@ -48,12 +48,15 @@ impl Client {
         if !self.trusts && address.url().starts_with("https:") {
             return LinkStatus::NoRoots;
         }
-        let head = self.agent.head(address.url()).call().map(|it| it.status().as_u16());
+        let head = self.agent.head(address.url()).call().map(|response| response.status().as_u16());
         let status = match head {
             // Some servers that have the page say 404 to HEAD.
-            Ok(400 | 403 | 404 | 405 | 501) => {
-                self.agent.get(address.url()).header("range", "bytes=0-0").call().map(|it| it.status().as_u16())
-            }
+            Ok(400 | 403 | 404 | 405 | 501) => self
+                .agent
+                .get(address.url())
+                .header("range", "bytes=0-0")
+                .call()
+                .map(|response| response.status().as_u16()),
             other => other,
         };
         match status {
@@ -78,7 +81,7 @@ fn failure(error: &Error) -> LinkStatus {
 }
 
 fn of_io(error: &io::Error) -> LinkStatus {
-    let mut cause: Option<&(dyn StdError + 'static)> = error.get_ref().map(|it| it as _);
+    let mut cause: Option<&(dyn StdError + 'static)> = error.get_ref().map(|error| error as _);
     while let Some(inner) = cause {
         if let Some(error) = inner.downcast_ref::<rustls::Error>() {
             return encryption(error);

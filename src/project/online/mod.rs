@@ -58,7 +58,7 @@ impl LinkStatuses {
 
 /// Those of the addresses that are asked, each once; what leads one reader somewhere is none of them.
 pub fn addresses<'u>(urls: impl Iterator<Item = &'u str>) -> BTreeSet<String> {
-    urls.filter_map(RequestUrl::parse).map(|it| it.url().to_owned()).collect()
+    urls.filter_map(RequestUrl::parse).map(|url| url.url().to_owned()).collect()
 }
 
 /// Asks those of the addresses whose answers were not kept; `tell` hears of each that has answered.
@@ -71,7 +71,7 @@ pub fn ask(
     let mut memory = LinkCache::read(kept, now);
     let mut answers = LinkStatuses::default();
     let mut waiting = Vec::new();
-    for address in urls.iter().filter_map(|it| RequestUrl::parse(it)) {
+    for address in urls.iter().filter_map(|url| RequestUrl::parse(url)) {
         match memory.recall(&address) {
             Some(answer) => {
                 answers.known.insert(address, answer);
@@ -104,7 +104,7 @@ struct RequestQueue {
 impl RequestQueue {
     /// The next address whose host has room.
     fn next(&mut self) -> Option<RequestUrl> {
-        let room = |it: &RequestUrl| self.asked.get(it.host()).is_none_or(|it| *it < AT_ONCE_OF_HOST);
+        let room = |url: &RequestUrl| self.asked.get(url.host()).is_none_or(|count| *count < AT_ONCE_OF_HOST);
         let at = self.waiting.iter().position(room)?;
         let address = self.waiting.remove(at);
         *self.asked.entry(address.host().to_owned()).or_default() += 1;
@@ -122,7 +122,7 @@ impl RequestQueue {
     }
 
     fn is_silent(&self, address: &RequestUrl) -> bool {
-        self.silent.get(address.host()).is_some_and(|it| *it >= TIMEOUTS_PER_HOST)
+        self.silent.get(address.host()).is_some_and(|count| *count >= TIMEOUTS_PER_HOST)
     }
 }
 

@@ -24,7 +24,7 @@ impl RequestUrl {
         let end = rest.find(['/', '?', '\\']).unwrap_or(rest.len());
         let (host, path) = rest.split_at(end);
         let lower = page.to_lowercase();
-        let personal = PERSONAL.iter().any(|it| lower.contains(it)) || host.contains('@');
+        let personal = PERSONAL.iter().any(|word| lower.contains(word)) || host.contains('@');
         if !matches!(scheme.as_str(), "http" | "https") || host.is_empty() || personal {
             return None;
         }
@@ -80,7 +80,7 @@ mod tests {
             ("https:///x", None),
             ("mailto:a@a.example", None),
         ] {
-            assert_eq!(RequestUrl::parse(url).map(|it| it.url), asked.map(str::to_owned), "{url}");
+            assert_eq!(RequestUrl::parse(url).map(|parsed| parsed.url), asked.map(str::to_owned), "{url}");
         }
     }
 }

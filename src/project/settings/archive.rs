@@ -11,11 +11,11 @@ pub(crate) const ISSUE: &str = "{issue}";
 /// Where issues stand on the web: the address of a folder for each, with a slash at its end.
 pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("archive_url")?;
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._~/:%@+".contains(sign);
     let bare = text.value.replacen(ISSUE, "", 1);
-    let address = bare.strip_prefix("https://").filter(|it| it.chars().all(plain));
+    let address = bare.strip_prefix("https://").filter(|address| address.chars().all(plain));
     let message = match address {
-        Some(address) if address.starts_with(|it: char| it.is_ascii_alphanumeric()) => {
+        Some(address) if address.starts_with(|sign: char| sign.is_ascii_alphanumeric()) => {
             if bare.len() < text.value.len() {
                 return Some(format!("{}/", text.value.trim_end_matches('/')));
             }

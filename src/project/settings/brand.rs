@@ -49,7 +49,7 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
 
 fn font(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let font = reader.text("font")?;
-    if !font.value.chars().all(|it| it.is_alphanumeric() || " ,-_'\"".contains(it)) {
+    if !font.value.chars().all(|sign| sign.is_alphanumeric() || " ,-_'\"".contains(sign)) {
         let diagnostic = Diagnostic::error(BAD_FONT, "`font` has names of fonts and commas only");
         reader.report(diagnostic.at(font.place).hint("write it like this: font: Georgia, 'Times New Roman', serif"));
         return None;
@@ -69,7 +69,7 @@ fn links(reader: &mut MappingReader<'_, '_>) -> Vec<BrandLink> {
     let diagnostics = reader.diagnostics();
     if matches!(node.kind, NodeKind::Sequence(_)) {
         let items = node.list(source, "links", diagnostics).unwrap_or_default();
-        return items.iter().filter_map(|it| listed(it, source, diagnostics)).collect();
+        return items.iter().filter_map(|item| listed(item, source, diagnostics)).collect();
     }
     let Some(mut links) = MappingReader::new(source, node, "links", diagnostics) else { return Vec::new() };
     let texts = links.rest_texts();
@@ -97,7 +97,7 @@ fn listed(node: &Node, source: &Source, diagnostics: &mut Diagnostics) -> Option
 }
 
 fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diagnostics) -> Option<BrandLink> {
-    let known = ["https://", "http://", "mailto:"].iter().any(|it| url.value.starts_with(it));
+    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| url.value.starts_with(scheme));
     if known && !url.value.contains(char::is_whitespace) {
         return Some(BrandLink { text, url });
     }

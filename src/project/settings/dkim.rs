@@ -38,21 +38,22 @@ pub struct DkimKey {
 pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -> Vec<DkimKey> {
     let mut keys: Vec<DkimKey> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
-    reader.each_group("dkim", "a key of `dkim`", |mut it| {
-        let place = it.key_place("domain").unwrap_or_else(|| it.place());
-        let Some(key) = key(&mut it) else { return it.finish_or_guess(&COMMON_MISTAKES) };
+    reader.each_group("dkim", "a key of `dkim`", |mut reader| {
+        let place = reader.key_place("domain").unwrap_or_else(|| reader.place());
+        let Some(key) = key(&mut reader) else { return reader.finish_or_guess(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
             let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
             let hint = "delete one of them, or give it a selector of its own and publish that";
-            it.report(Diagnostic::error(TWICE, message).at(place.clone()).hint(hint));
+            reader.report(Diagnostic::error(TWICE, message).at(place.clone()).hint(hint));
         }
         keys.push(key);
         places.push(place);
-        it.finish_or_guess(&COMMON_MISTAKES);
+        reader.finish_or_guess(&COMMON_MISTAKES);
     });
-    if let Some(from) = from.map(|it| Domain::of(&it.address)) {
-        for (diagnostic, place) in
-            unaligned_domain(&keys, &from).into_iter().flat_map(|it| places.iter().map(move |at| (it.clone(), at)))
+    if let Some(from) = from.map(|mailbox| Domain::of(&mailbox.address)) {
+        for (diagnostic, place) in unaligned_domain(&keys, &from)
+            .into_iter()
+            .flat_map(|diagnostic| places.iter().map(move |at| (diagnostic.clone(), at)))
         {
             reader.report(diagnostic.at(place.clone()).hint(unaligned_domain_hint(&from)));
         }
@@ -62,7 +63,7 @@ pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -
 
 /// What is to be said where no key answers for the sender's domain.
 pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagnostic> {
-    if keys.is_empty() || keys.iter().any(|it| it.domain.may_answer_for(from)) {
+    if keys.is_empty() || keys.iter().any(|key| key.domain.may_answer_for(from)) {
         return None;
     }
     let message = format!("no key signs for {from}, whose address the letters are from: DMARC will not count it");
@@ -78,13 +79,15 @@ fn key(reader: &mut MappingReader<'_, '_>) -> Option<DkimKey> {
     let domain = needed(reader, "domain", "forening.example");
     let selector = needed(reader, "selector", "newsletter");
     let key_file = needed(reader, "key_file", ".newsletter/dkim/newsletter.pem");
-    let domain = domain.and_then(|it| {
+    let domain = domain.and_then(|text| {
         let example = "domain: forening.example";
-        read(reader, &it, Domain::parse(&it.value).map_err(|_| format!("`{}` is no domain", it.value)), example)
+        let parsed = Domain::parse(&text.value).map_err(|_| format!("invalid domain `{}`", text.value));
+        read(reader, &text, parsed, example)
     });
-    let selector = selector.and_then(|it| {
-        let parsed = Selector::parse(&it.value).map_err(|error| format!("`{}` is no selector: {error}", it.value));
-        read(reader, &it, parsed, "selector: newsletter")
+    let selector = selector.and_then(|text| {
+        let parsed =
+            Selector::parse(&text.value).map_err(|error| format!("invalid selector `{}`: {error}", text.value));
+        read(reader, &text, parsed, "selector: newsletter")
     });
     Some(DkimKey { domain: domain?, selector: selector?, key_file: key_file?.value.into() })
 }

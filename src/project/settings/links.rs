@@ -46,7 +46,7 @@ fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {
     let mut hosts = Vec::new();
     for Spanned { value, place } in reader.texts("only") {
         let host = value.to_lowercase();
-        let valid = host.contains('.') && host.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
+        let valid = host.contains('.') && host.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '.' | '-'));
         if valid {
             hosts.push(host);
         } else {

@@ -187,7 +187,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let timezone = timezone(&mut reader);
     let theme = reader.text("theme");
     let usual = Brand::default();
-    let brand = reader.group("brand").map_or_else(|| usual.clone(), |it| brand::brand(it, &usual));
+    let brand = reader.group("brand").map_or_else(|| usual.clone(), |keys| brand::brand(keys, &usual));
     let series = series::read(&mut reader, &brand);
     let greeting = greeting::greeting(&mut reader);
     let campaign = reader.group("links").and_then(links::campaign);
@@ -204,7 +204,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let retention = optional(&mut reader, "retention");
     not_yet(&mut reader);
     reader.finish_or_guess(&COMMON_MISTAKES);
-    let smtp = smtp.map_or(Some(None), |it| it.map(Some))?;
+    let smtp = smtp.map_or(Some(None), |relay| relay.map(Some))?;
     Some(Settings {
         name: name?,
         from: from?,
@@ -269,7 +269,7 @@ fn not_yet(reader: &mut MappingReader<'_, '_>) {
 
 fn timezone(reader: &mut MappingReader<'_, '_>) -> Option<TimeZone> {
     let text = reader.text("timezone");
-    let name = text.as_ref().map_or("Europe/Copenhagen", |it| &it.value);
+    let name = text.as_ref().map_or("Europe/Copenhagen", |text| &text.value);
     match (TimeZone::get(name), text) {
         (Ok(zone), _) => Some(zone),
         (Err(_), None) => Some(TimeZone::UTC),
@@ -284,9 +284,9 @@ fn timezone(reader: &mut MappingReader<'_, '_>) -> Option<TimeZone> {
 fn public_url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("public_url")?;
     let url = text.value.trim_end_matches('/');
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:%@+".contains(it);
-    let host = url.strip_prefix("https://").filter(|it| it.chars().all(plain));
-    if host.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_alphanumeric())) {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._~/:%@+".contains(sign);
+    let host = url.strip_prefix("https://").filter(|host| host.chars().all(plain));
+    if host.is_some_and(|host| host.starts_with(|sign: char| sign.is_ascii_alphanumeric())) {
         return Some(url.to_owned());
     }
     let diagnostic = Diagnostic::error(BAD_PUBLIC_URL, "`public_url` must be the https address of a folder");

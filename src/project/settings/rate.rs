@@ -32,15 +32,17 @@ fn per_domain(mut reader: MappingReader<'_, '_>) -> BTreeMap<String, NonZeroU32>
     let mut rates = BTreeMap::new();
     for (key, most) in reader.rest_texts() {
         let domain = key.value.to_lowercase();
-        let most = most.and_then(|it| it.value.parse::<u32>().ok()).and_then(NonZeroU32::new);
+        let most = most.and_then(|text| text.value.parse::<u32>().ok()).and_then(NonZeroU32::new);
         let is_domain =
-            domain.contains('.') && domain.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
+            domain.contains('.') && domain.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '.' | '-'));
         if let (Some(most), true) = (most, is_domain) {
             rates.insert(domain, most);
         } else {
             let place = key.place(reader.source());
-            let diagnostic =
-                Diagnostic::error(BAD_RATE, format!("`{}` is no domain with a number of letters", key.value));
+            let diagnostic = Diagnostic::error(
+                BAD_RATE,
+                format!("invalid rate for `{}`: expected a domain and a number of letters", key.value),
+            );
             reader.report(
                 diagnostic.at(place).hint("write the domain as it stands behind the @: per_domain: {outlook.com: 60}"),
             );

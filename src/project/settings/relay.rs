@@ -139,7 +139,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     let usual = preset.map_or(CONNECTIONS, RelayPreset::connections);
     let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
     let letters_per_connection = letters_per_connection(&mut reader);
-    let ca_file = reader.text("ca_file").map(|it| PathBuf::from(it.value));
+    let ca_file = reader.text("ca_file").map(|path| PathBuf::from(path.value));
     let timeouts = reader.group("timeouts").map(timeouts).unwrap_or_default();
     let retry = reader.group("retry").map(retry).unwrap_or_default();
     let rate = match reader.group("rate") {
@@ -148,7 +148,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     };
     reader.finish_or_guess(&COMMON_MISTAKES);
     Some(RelaySettings {
-        host: host.map(|it| it.value).or_else(|| preset.map(|it| it.host().to_owned()))?,
+        host: host.map(|host| host.value).or_else(|| preset.map(|preset| preset.host().to_owned()))?,
         port: port?,
         security,
         login,
@@ -169,7 +169,7 @@ fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
         Some(_) | None => (bare, None),
     };
     let name = name.trim_matches(['[', ']']);
-    let sign = |it: char| it.is_alphanumeric() || matches!(it, '.' | '-' | ':' | '_');
+    let sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | ':' | '_');
     if name == text.value && !name.is_empty() && name.chars().all(sign) {
         return Some(text);
     }
@@ -191,7 +191,7 @@ fn security(reader: &mut MappingReader<'_, '_>) -> Security {
 
 fn letters_per_connection(reader: &mut MappingReader<'_, '_>) -> NonZeroUsize {
     let number = reader.number("letters_per_connection", 1, u16::MAX);
-    number.and_then(|it| NonZeroUsize::new(it.into())).unwrap_or(LETTERS_PER_CONNECTION)
+    number.and_then(|number| NonZeroUsize::new(number.into())).unwrap_or(LETTERS_PER_CONNECTION)
 }
 
 fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Option<RelayLogin> {
@@ -203,8 +203,7 @@ fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Opt
     let auth =
         reader.choice("auth", &known).map(|auth| auth.value).or_else(|| preset?.auth().filter(|_| place.is_none()));
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
-        let diagnostic =
-            Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` wants a token, and one that is kept is soon too old");
+        let diagnostic = Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` needs a fresh token for each run");
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
         let hint = "name a command that prints a fresh one: password_command: …; or write `auth: login` for a password";
         reader.report(diagnostic.at(place).hint(hint));
@@ -232,7 +231,7 @@ fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Opt
 /// Whether what is said to a host never leaves this machine.
 fn is_this_machine(host: &str) -> bool {
     let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn timeouts(mut reader: MappingReader<'_, '_>) -> Timeouts {

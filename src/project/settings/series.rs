@@ -36,7 +36,7 @@ pub(crate) fn read(settings: &mut MappingReader<'_, '_>, house: &Brand) -> BTree
         };
         let name = required(&mut reader, "name", "OS2forms-nyt", MappingReader::text).unwrap_or_default();
         let (from, reply_to) = (optional(&mut reader, "from"), optional(&mut reader, "reply_to"));
-        let brand = reader.group("brand").map_or_else(|| house.clone(), |it| brand::brand(it, house));
+        let brand = reader.group("brand").map_or_else(|| house.clone(), |keys| brand::brand(keys, house));
         let audiences = reader.values("audiences").into_iter().map(|audience| audience.value).collect();
         reader.finish_or_guess(&[("sender", "did you mean `from`?"), ("audience", "did you mean `audiences`?")]);
         all.insert(id, Series { name, from, reply_to, brand, audiences });

@@ -74,7 +74,7 @@ fn a_brand_is_kept() {
         .brand
         .links
         .iter()
-        .map(|it| (&*it.text.for_lang(Lang::parse("en").unwrap()).unwrap().value, &*it.url.value))
+        .map(|link| (&*link.text.for_lang(Lang::parse("en").unwrap()).unwrap().value, &*link.url.value))
         .collect();
     assert_eq!(shown, [("Os", "https://forening.example/")]);
     let greeting = Greeting { with_name: "Dear {{ name }}".into(), without_name: "Dear reader".into() };

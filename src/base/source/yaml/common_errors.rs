@@ -43,7 +43,7 @@ pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) 
     let last = fault.line.min(lines.len());
     let first = last.saturating_sub(LOOK_BACK).max(1);
     let on_line = |number: usize, of: fn(&YamlLine<'_>) -> Option<LineProblem>| {
-        text(number).and_then(YamlLine::read).and_then(|line| of(&line)).map(|it| (number, it))
+        text(number).and_then(YamlLine::read).and_then(|line| of(&line)).map(|problem| (number, problem))
     };
     let found = match &fault.kind {
         YamlErrorKind::Duplicate { .. } | YamlErrorKind::SecondDocument => None,
@@ -53,7 +53,7 @@ pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) 
             .find_map(|number| text(number).and_then(|_| Some((number, indentation::tab(lines, number)?))))
             .or_else(|| (first..=last).rev().find_map(|number| Some((number, on_one_line(text(number)?)?))))
             .or_else(|| text(last).and_then(|_| indentation::wrong(lines, last)))
-            .or_else(|| text(last).and_then(no_key).map(|it| (last, it))),
+            .or_else(|| text(last).and_then(no_key).map(|problem| (last, problem))),
     };
     found.map(|(number, it)| it.advice(number))
 }
@@ -114,7 +114,7 @@ fn curly_quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
 }
 
 fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
-    let quote = line.value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let quote = line.value.chars().next().filter(|sign| matches!(sign, '"' | '\''))?;
     let closed = line::closing_quote(line.value, quote);
     if closed == Some(line.value.len() - 1) {
         return None;
@@ -158,7 +158,7 @@ fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
 
 /// A sign at the beginning that means something else in YAML.
 fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
-    let sign = line.value.chars().next().filter(|it| "@*%&!|>`#,?-]}".contains(*it))?;
+    let sign = line.value.chars().next().filter(|sign| "@*%&!|>`#,?-]}".contains(*sign))?;
     let rest = &line.value[sign.len_utf8()..];
     let block = matches!(sign, '|' | '>') && rest.trim_start_matches(['-', '+', '1', '2', '4']).is_empty();
     let spaced = matches!(sign, '-' | '?') && !rest.starts_with(' ');

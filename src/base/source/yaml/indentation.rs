@@ -38,8 +38,8 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     if !text[indent..].contains(':') {
         return None;
     }
-    if indent == 0 && above.iter().all(|it| line::indent(it) > 0) {
-        let first = lines.iter().position(|it| is_content(it))?;
+    if indent == 0 && above.iter().all(|line| line::indent(line) > 0) {
+        let first = lines.iter().position(|line| is_content(line))?;
         return Some((first + 1, reindented(lines[first], 0)));
     }
     let meant = intended_indent(&above, indent).filter(|meant| *meant != indent)?;
@@ -48,7 +48,7 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
 
 /// The lines above that say something, the nearest first.
 fn enclosing_lines<'a>(lines: &[&'a str], number: usize) -> Vec<&'a str> {
-    lines[..number - 1].iter().rev().copied().filter(|it| is_content(it)).collect()
+    lines[..number - 1].iter().rev().copied().filter(|line| is_content(line)).collect()
 }
 
 fn is_content(line: &str) -> bool {
@@ -64,7 +64,7 @@ fn intended_indent(above: &[&str], indent: usize) -> Option<usize> {
     if neighbour.ends_with(':') {
         levels.insert(0, innermost + 2);
     }
-    for level in above.iter().map(|it| line::key_column(it)) {
+    for level in above.iter().map(|line| line::key_column(line)) {
         if level < innermost {
             levels.push(level);
             innermost = level;

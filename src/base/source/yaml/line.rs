@@ -55,7 +55,7 @@ pub(super) fn key_column(text: &str) -> usize {
 
 fn is_key(text: &str) -> bool {
     let text = text.trim_matches(['"', '\'']);
-    !text.is_empty() && text.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | ' '))
+    !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.' | ' '))
 }
 
 /// The colon and the key of a line such as `key:value`. A link or a time is no key.
@@ -64,7 +64,7 @@ pub(super) fn key_without_space(text: &str) -> Option<(usize, &str)> {
     let colon = start + text[start..].find(':')?;
     let key = &text[start..colon];
     let rest = &text[colon + 1..];
-    let begins = key.starts_with(|it: char| it.is_alphabetic() || it == '_');
+    let begins = key.starts_with(|sign: char| sign.is_alphabetic() || sign == '_');
     let glued = !rest.is_empty() && !rest.starts_with([' ', '\t']) && !rest.starts_with("//");
     (begins && glued && is_key(key) && !key.contains(' ')).then_some((colon, key))
 }
@@ -72,7 +72,7 @@ pub(super) fn key_without_space(text: &str) -> Option<(usize, &str)> {
 /// Whether a value must be in quotes to be the text that it is.
 pub(super) fn needs_quotes(value: &str) -> bool {
     let value = value.trim();
-    let unsafe_start = value.starts_with(|it: char| "@*%&!|>`#,?]}".contains(it));
+    let unsafe_start = value.starts_with(|sign: char| "@*%&!|>`#,?]}".contains(sign));
     unsafe_start || value.contains(": ") || value.ends_with(':') || value.contains(" #")
 }
 

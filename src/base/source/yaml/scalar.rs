@@ -84,7 +84,7 @@ impl Node {
     /// A list of texts, each on one line.
     pub fn texts(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Vec<Spanned<String>>> {
         let list = self.list(source, name, diagnostics)?;
-        Some(list.iter().filter_map(|it| it.text(source, name, diagnostics)).collect())
+        Some(list.iter().filter_map(|node| node.text(source, name, diagnostics)).collect())
     }
 
     /// A list.
@@ -94,7 +94,7 @@ impl Node {
             NodeKind::Sequence(nodes) => return Some(nodes),
             NodeKind::Scalar { text, .. } => {
                 let separator = if text.contains(',') { ',' } else { ';' };
-                let items: Vec<&str> = text.split(separator).map(str::trim).filter(|it| !it.is_empty()).collect();
+                let items: Vec<&str> = text.split(separator).map(str::trim).filter(|item| !item.is_empty()).collect();
                 let hint = format!("write this instead: {name}: [{}]", items.join(", "));
                 (format!("`{name}` must be a list, and this is a text"), hint)
             }
@@ -118,7 +118,7 @@ impl Node {
             let start = self.span.end + (rest.len() - tail.len());
             diagnostics.push(cut_by_comment(name, text, tail).at(source.place(start..start + tail.len())));
         }
-        let ends = |it: char| matches!(it, '“' | '”' | '„');
+        let ends = |sign: char| matches!(sign, '“' | '”' | '„');
         if text.starts_with(ends) && text.ends_with(ends) {
             let message = format!("the curly quotes around `{name}` become part of the text");
             let hint = format!("write this instead: {name}: {}", line::quoted(text.trim_matches(ends)));
@@ -134,7 +134,7 @@ fn check_visible(
     allowed: &[char],
     diagnostics: &mut Diagnostics,
 ) -> Option<Spanned<String>> {
-    let Some(found) = text.value.chars().find(|it| it.is_control() && !allowed.contains(it)) else {
+    let Some(found) = text.value.chars().find(|sign| sign.is_control() && !allowed.contains(sign)) else {
         return Some(text);
     };
     let what = if matches!(found, '\n' | '\r') { "a line break" } else { "an invisible character" };

@@ -27,7 +27,7 @@ fn places_in_a_part_are_those_of_the_file() {
 
 #[test]
 fn no_depth_breaks_the_stack() {
-    for text in ["[", "{a: ", "- ", "? ", "a: [", "["].map(|it| it.repeat(100_000)) {
+    for text in ["[", "{a: ", "- ", "? ", "a: [", "["].map(|opening| opening.repeat(100_000)) {
         assert!(parse(&Source::new("a.yaml", text)).is_err());
     }
 }
@@ -35,7 +35,7 @@ fn no_depth_breaks_the_stack() {
 #[test]
 fn an_empty_file_is_nothing() {
     for text in ["", "\n", "# only a comment\n", "~", "---\n"] {
-        assert_eq!(parse(&Source::new("a.yaml", text)).map(|it| it.kind), Ok(NodeKind::Null), "{text:?}");
+        assert_eq!(parse(&Source::new("a.yaml", text)).map(|node| node.kind), Ok(NodeKind::Null), "{text:?}");
     }
 }
 
@@ -53,7 +53,7 @@ proptest! {
         let source = Source::new("a.yaml", pieces.concat());
         if let Err(diagnostics) = parse(&source) {
             prop_assert!(diagnostics.has_errors());
-            prop_assert!(diagnostics.iter().all(|it| it.place.is_some() && it.hint.is_some()));
+            prop_assert!(diagnostics.iter().all(|diagnostic| diagnostic.place.is_some() && diagnostic.hint.is_some()));
         }
     }
 }

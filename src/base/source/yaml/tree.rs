@@ -116,7 +116,7 @@ impl TreeBuilder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let end = self.range(span).end;
-                if let Some(node) = self.open.pop().map(|it| finished(it, end)) {
+                if let Some(node) = self.open.pop().map(|node| finished(node, end)) {
                     self.close(node);
                 }
             }
@@ -169,7 +169,7 @@ impl TreeBuilder<'_> {
 
     fn range(&self, span: &Span) -> Range<usize> {
         let range = span.byte_range().unwrap_or(0..0);
-        let end = range.start + self.text.get(range.clone()).map_or(0, |it| it.trim_end().len());
+        let end = range.start + self.text.get(range.clone()).map_or(0, |text| text.trim_end().len());
         self.origin.offset + range.start..self.origin.offset + end
     }
 }
