@@ -88,19 +88,19 @@ pub(crate) fn edition(
     let mut phrases = phrases(issue, lang, frame, (placeholders, &mut tags, diagnostics));
     let context =
         CompileContext { issue, key, lifted, placeholders, tags: &tags, lang, words: lang.words(), frame, theme };
-    blocks::prepare(&arena, root, lifted, (frame, key.lang.words()), diagnostics);
+    blocks::prepare(&arena, root, context, diagnostics);
     let enclosures = event::expand(&arena, root, context, diagnostics);
     let mut album = PictureSet::new(pictures, &frame.pictures);
     let title = resolve::resolve(root, context, (&mut album, diagnostics));
     let web_links = web_links::collect(root, context);
     if let Some(campaign) = &frame.campaign {
-        tracking::append(root, campaign, (issue, key));
+        tracking::append(root, campaign, issue, key);
     }
     if frame.is_web() {
         event::add_calendar_links(&arena, root, &enclosures, lang);
     }
-    let hero = embed::hero(issue, lang, (&mut album, diagnostics));
-    let logo = embed::logo(&frame.brand, (&mut album, diagnostics));
+    let hero = embed::hero(issue, lang, &mut album, diagnostics);
+    let logo = embed::logo(&frame.brand, &mut album, diagnostics);
     album.weigh(diagnostics);
     if manuscript.diagnostics().has_errors() || diagnostics.has_errors() {
         return None;

@@ -56,7 +56,7 @@ pub(crate) fn resolve<'a>(
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
-            NodeValue::Image(link) => embed::picture(node, &link.url, sight, (album, diagnostics)),
+            NodeValue::Image(link) => embed::picture(node, &link.url, sight, album, diagnostics),
             NodeValue::Text(text) => attributes_in_text(node, &text, sight, diagnostics),
             NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
             NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),

@@ -1,10 +1,10 @@
-//! What stands over a notice: `> [!NOTE]`.
+//! The title of a notice: `> [!NOTE]`.
 
 use comrak::nodes::AlertType;
 
 use crate::base::language::words::LetterWords;
 
-/// The name of a kind of notice.
+/// The title of a kind of notice that has none of its own.
 pub(crate) fn title(kind: AlertType, words: &LetterWords) -> &'static str {
     match kind {
         AlertType::Note => words.note,

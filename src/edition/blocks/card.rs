@@ -1,14 +1,14 @@
-//! `::: card Titel`: an item in a frame, with its title as a heading.
+//! `::: card Titel`: an item in a box, with its title as a heading.
 
 use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::blocks::pieces::HtmlPiece;
 
-/// Puts the title one level below the heading of the text that the card stands in.
+/// Gives the title the level below the heading above the card.
 pub(super) fn rank(block: Node<'_>, title: Node<'_>) {
-    let above = block.ancestors().find_map(|it| it.preceding_siblings().skip(1).find_map(level));
+    let above = block.ancestors().find_map(|ancestor| ancestor.preceding_siblings().skip(1).find_map(level));
     if let NodeValue::Heading(heading) = &mut title.data_mut().value {
-        heading.level = above.map_or(2, |it| it.saturating_add(1)).min(6);
+        heading.level = above.map_or(2, |level| level.saturating_add(1)).min(6);
     }
 }
 

@@ -1,4 +1,4 @@
-//! `:::: columns`: two or three cells side by side, one below the other where there is no room.
+//! `:::: columns`: two or three cells side by side, or one below the other on narrow screens.
 
 use comrak::nodes::Node;
 
@@ -11,14 +11,14 @@ use crate::issue::manuscript::content_blocks::body;
 /// The most cells that can be read side by side.
 const MOST: usize = 3;
 
-/// Tells of more columns than one edition can show.
-pub(super) fn check_read(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
+/// Reports more columns than one edition can show.
+pub(super) fn check(block: Node<'_>, place: &Span, diagnostics: &mut Diagnostics) {
     let cells = cells(block);
     if cells > MOST {
         diagnostics.push(
-            Diagnostic::error(COUNT, format!("these are {cells} columns, and {MOST} can be read side by side"))
+            Diagnostic::error(COUNT, format!("{cells} columns: at most {MOST} fit side by side"))
                 .at(place.clone())
-                .hint("close these columns after two or three cells, and begin new ones below"),
+                .hint("close these columns after two or three cells, and start new ones below"),
         );
     }
 }
@@ -31,7 +31,8 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     if width < 2 {
         return vec![HtmlPiece::Blocks(shown(block).collect())];
     }
-    // Word puts the cells of its own table side by side; all others, boxes that wrap where there is no room.
+    // Word, which renders mail in Outlook on Windows, gets a table of its own. All other programs get boxes that wrap where
+    // there is no room.
     let mut pieces = vec![
         HtmlPiece::open_box("columns"),
         HtmlPiece::markup(
@@ -66,7 +67,7 @@ pub(super) fn html(block: Node<'_>) -> Vec<HtmlPiece<'_>> {
     pieces
 }
 
-/// What is read of the columns one below the other.
+/// The content of the columns, to be read one below the other.
 pub(super) fn shown(block: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     body(block).filter(|node| !is_break(node))
 }

@@ -1,4 +1,5 @@
-//! `::: event Årsmøde`: a leaf of a calendar beside the title, and below them what `edition::blocks::event` put there.
+//! `::: event Årsmøde` as it is shown: a calendar leaf beside the title, and below them what
+//! [`crate::edition::blocks::event`] put into the block.
 
 use comrak::nodes::Node;
 

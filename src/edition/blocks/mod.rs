@@ -1,4 +1,6 @@
-//! Blocks that say how something looks. Each kind has one home here, with its HTML and its text.
+//! Blocks that say how something looks: one file for each kind, with its HTML and its text.
+//!
+//! The functions here dispatch on the kind. A block is described in pieces ([`pieces`]), so no block depends on a writer.
 
 pub(crate) mod alert;
 mod callout;
@@ -13,39 +15,36 @@ mod quote;
 use comrak::Arena;
 use comrak::nodes::Node;
 
-use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::blocks::pieces::{HtmlPiece, TextPiece};
-use crate::edition::context::EditionContext;
+use crate::edition::compile_context::CompileContext;
 use crate::edition::text::position::BlockPosition;
 use crate::issue::manuscript;
 use crate::issue::manuscript::content_blocks::{self, ContentBlock, ContentKind, body, label_of};
 use crate::issue::manuscript::notes::lines;
-use crate::issue::manuscript::placeholders::PlaceholderText;
 
-/// Makes the blocks of one edition ready to be written; what is wrong with them in this edition is told.
+/// Makes the blocks of one edition ready to be written, and reports what is wrong with them in this edition.
 pub(crate) fn prepare<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    lifted: &PlaceholderText,
-    (frame, words): (&EditionContext, &LetterWords),
+    context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut names = more::headings(root, frame);
+    let mut anchors = more::anchors_on_page(root, context.frame);
     for (node, content) in content_blocks::all(root) {
         match content.kind {
-            ContentKind::More => more::replace_with_link(arena, node, (frame, words), &mut names),
-            ContentKind::Card => label_of(node).into_iter().for_each(|it| card::rank(node, it)),
-            ContentKind::Columns => columns::check_read(node, &lifted.line(lines(node).0), diagnostics),
+            ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),
+            ContentKind::Card => label_of(node).into_iter().for_each(|label| card::rank(node, label)),
+            ContentKind::Columns => columns::check(node, &context.lifted.line(lines(node).0), diagnostics),
             ContentKind::Callout | ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
         }
     }
 }
 
-/// How many pixels of a column are left for what stands in the blocks round a node.
+/// The width that is left for a node, in pixels, of the width of the text: the blocks around it take their share.
 pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
     let around: Vec<(Node<'_>, ContentBlock)> =
-        node.ancestors().filter_map(|it| ContentBlock::of(it).map(|content| (it, content))).collect();
+        node.ancestors().filter_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content))).collect();
     around.into_iter().rev().fold(whole, |room, (block, content)| match content.kind {
         ContentKind::Callout | ContentKind::Event => room.saturating_sub(40),
         ContentKind::Card => room.saturating_sub(38),

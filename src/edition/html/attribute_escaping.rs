@@ -1,18 +1,18 @@
-//! HTML in whose attributes no bracket stands as it is.
+//! Escapes angle brackets in attribute values.
 //!
-//! The standard lets `<` and `>` stand in a quoted value, and the sanitiser and the inliner write them so. Filters on
-//! the way read HTML with less care, and would see an element in `href="https://a.example/<script>"`.
+//! HTML allows `<` and `>` in a quoted value, and the sanitiser and the inliner leave them unescaped. Mail filters parse
+//! less carefully, and would see an element in `href="https://a.example/<script>"`.
 
-/// HTML as a serialiser wrote it, with the brackets of attribute values as entities.
+/// Serialised HTML with the angle brackets in attribute values as entities.
 pub(crate) fn brackets(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        // A comment holds what Outlook alone reads: it was not read before, and hence not written anew.
+        // Conditional comments for Outlook stay as they are: no serialiser touched them.
         let end = if rest.starts_with("<!--") {
-            let end = rest.find("-->").map_or(rest.len(), |it| it + 3);
+            let end = rest.find("-->").map_or(rest.len(), |at| at + 3);
             out.push_str(&rest[..end]);
             end
         } else {
@@ -24,7 +24,7 @@ pub(crate) fn brackets(html: &str) -> String {
     out
 }
 
-/// Writes the tag that the HTML begins with, and says where it ends.
+/// Writes the tag that the HTML starts with, and returns its length.
 fn tag(html: &str, out: &mut String) -> usize {
     let mut quoted = false;
     for (at, character) in html.char_indices() {

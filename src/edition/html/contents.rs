@@ -1,7 +1,7 @@
 //! The sections of an issue as a table of contents, for themes that show one.
 //!
-//! It says what the issue holds, and has no links: the mail programs of most phones do not follow one to a place in the
-//! same letter (caniemail.com, "Local anchors": Gmail, Outlook and Yahoo on iOS).
+//! It has no links: the mail programs of most phones do not follow a link to a place in the same letter (caniemail.com,
+//! "Local anchors": Gmail, Outlook and Yahoo on iOS).
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -12,14 +12,14 @@ use crate::edition::text::record::{self, RecordKind, TextRecord};
 use crate::issue::manuscript::placeholders::tag::TagKind;
 use crate::issue::manuscript::tree;
 
-/// Fewer sections than these are seen at a glance.
+/// Issues with fewer sections have no table of contents.
 const FEWEST: usize = 3;
 
 fn is_section(node: Node<'_>) -> bool {
     matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 2)
 }
 
-/// What stands in a table of contents: sections, and the tags that decide which of them a reader gets.
+/// What is in a table of contents: sections, and the tags that decide which of them a reader gets.
 enum ContentsEntry<'a> {
     Section(Node<'a>),
     Tag(usize),
@@ -39,12 +39,12 @@ fn entries(root: Node<'_>) -> Vec<ContentsEntry<'_>> {
     found
 }
 
-/// Whether an issue is long enough for one.
+/// Whether an issue is long enough for a table of contents.
 fn is_long(entries: &[ContentsEntry<'_>]) -> bool {
-    entries.iter().filter(|it| matches!(it, ContentsEntry::Section(_))).count() >= FEWEST
+    entries.iter().filter(|entry| matches!(entry, ContentsEntry::Section(_))).count() >= FEWEST
 }
 
-/// As an HTML list. Absent where the issue is short.
+/// The table of contents as an HTML list; none for a short issue.
 pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
@@ -54,7 +54,7 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
     for entry in entries {
         match entry {
             ContentsEntry::Tag(number)
-                if context.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+                if context.tags.get(number).is_some_and(|tag| !matches!(tag.kind, TagKind::Print(_))) =>
             {
                 out.extend(["<!--", &slots.tag(number, SlotContext::Html), "-->"]);
             }
@@ -68,21 +68,21 @@ pub(crate) fn html(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slot
     Some(out + "</ol>")
 }
 
-/// As the records of a numbered list. Absent where the issue is short.
+/// The table of contents as the records of a numbered list; none for a short issue.
 pub(crate) fn text(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> Option<String> {
     let entries = entries(root);
     if !is_long(&entries) {
         return None;
     }
     let mut out = String::new();
-    // The first of them that a reader gets cannot say that it is the first.
+    // Which section is the first that a reader gets is not known yet, so none can ask for a blank line before it.
     TextRecord { kind: RecordKind::Space, blank_line: true, first: "", rest: "", content: "" }.write(&mut out);
     out.push_str(&record::open_list(1));
     let indent = if entries.len() < 10 { "   " } else { "    " };
     for entry in entries {
         match entry {
             ContentsEntry::Tag(number)
-                if context.tags.get(number).is_some_and(|it| !matches!(it.kind, TagKind::Print(_))) =>
+                if context.tags.get(number).is_some_and(|tag| !matches!(tag.kind, TagKind::Print(_))) =>
             {
                 out.push_str(&slots.tag(number, SlotContext::Text));
             }
@@ -113,7 +113,7 @@ fn words(node: Node<'_>, slots: &mut Slots<'_>, context: SlotContext, literal: f
             NodeValue::Code(code) => out.push_str(&literal(&code.literal)),
             NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
             NodeValue::Raw(_) => {
-                let mark = tree::placeholder(child).map(|it| slots.tag(it, context));
+                let mark = tree::placeholder(child).map(|number| slots.tag(number, context));
                 out.push_str(&mark.unwrap_or_default());
             }
             _ => {}

@@ -1,33 +1,33 @@
-//! The tables of an author, in HTML: what must not be broken on a narrow phone, and which way columns stand.
+//! Tables in HTML: which cells must not be broken on a narrow phone, and how columns are aligned.
 
 use comrak::nodes::{Node, NodeTable, NodeValue, TableAlignment};
 
 use crate::edition::blocks;
 use crate::issue::manuscript::tree;
 
-/// Where a table stands: the text's pixels, and how wide a letter is, in tenths of a pixel.
+/// The width of the text in pixels, and of a character on average, in tenths of a pixel.
 #[derive(Clone, Copy, Debug)]
 struct TextWidth {
     room: u32,
     letter: usize,
 }
 
-/// The narrowest phone (320), in a mail program that drops the styles for phones.
+/// The narrowest phone (320 pixels), in a mail program that ignores the styles for phones.
 const BARE_PHONE: TextWidth = TextWidth { room: 232, letter: 78 };
 
 /// The same, with the styles for phones.
 const PHONE: TextWidth = TextWidth { room: 280, letter: 73 };
 
-/// What stands between two columns, in pixels.
+/// The space between two columns, in pixels.
 const GAP: usize = 12;
 
-/// The longest amount, with its unit, that a phone has room for on one line beside other columns: `12.345.678 kr.`
+/// The longest amount with its unit, in characters, that fits on one line beside other columns: `12.345.678 kr.`
 const AMOUNT: usize = 14;
 
-/// The longest name with a number in it that is read as one word, wherever its column stands: `kl. 14.30`, `1. kvartal`.
+/// The longest name with a number in it, in characters, that is kept on one line: `kl. 14.30`, `1. kvartal`.
 const NAME: usize = 10;
 
-/// What a table is written with so that phones break no word of it.
+/// How a table is written so that phones break no word of it.
 pub(super) struct TableFit {
     bare: ColumnFit,
     styled: ColumnFit,
@@ -52,7 +52,7 @@ impl TableFit {
     pub(super) fn cell(&self, cell: Node<'_>, align: &str, mut content: String) -> String {
         let header = cell.parent().is_some_and(is_header);
         let amount = !header && is_amount(cell, align);
-        // Where there is no room for it, an amount is broken before its unit, and not inside.
+        // If an amount must be broken, it is broken before its unit and not inside.
         if amount && !matches!(self.bare, ColumnFit::Heads | ColumnFit::Nothing) && !content.contains('<') {
             content = content.replace(' ', "&nbsp;");
         }
@@ -70,7 +70,7 @@ impl TableFit {
     }
 }
 
-/// What a narrow phone has room for without breaking a word of it.
+/// What fits on a narrow phone without breaking a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ColumnFit {
     Whole,
@@ -92,25 +92,26 @@ impl ColumnFit {
             let of = |column: usize| {
                 let align = align(table, column);
                 let cells = node.children().filter_map(|row| row.children().nth(column));
-                cells.filter(|it| which(it, align)).map(|it| unbroken(it, align)).max().unwrap_or(0)
+                cells.filter(|cell| which(cell, align)).map(|cell| unbroken(cell, align)).max().unwrap_or(0)
             };
             (0..columns).map(of).sum()
         };
-        let head = |it: Node<'_>| it.parent().is_some_and(is_header);
-        let heads = longest(&|it, _| head(it)) <= letters;
+        let head = |cell: Node<'_>| cell.parent().is_some_and(is_header);
+        let heads = longest(&|cell, _| head(cell)) <= letters;
         match () {
             () if longest(&|_, _| true) <= letters => Self::Whole,
-            () if longest(&|it, align| head(it) || is_amount(it, align)) <= letters => Self::HeadsAndAmounts,
-            () if longest(&|it, align| is_amount(it, align)) <= letters && !heads => Self::Amounts,
+            () if longest(&|cell, align| head(cell) || is_amount(cell, align)) <= letters => Self::HeadsAndAmounts,
+            () if longest(&|cell, align| is_amount(cell, align)) <= letters && !heads => Self::Amounts,
             () if heads => Self::Heads,
             () => Self::Nothing,
         }
     }
 }
 
-/// The most letters of a cell that stand on one line; what a reader's value is nobody knows.
+/// The length of the longest part of a cell that must not be broken, in characters. A value of the reader may be of any
+/// length.
 fn unbroken(cell: Node<'_>, align: &str) -> usize {
-    if cell.descendants().any(|it| tree::placeholder(it).is_some()) {
+    if cell.descendants().any(|node| tree::placeholder(node).is_some()) {
         return usize::from(u16::MAX);
     }
     let text = tree::plain(cell);
@@ -129,7 +130,8 @@ pub(super) fn is_header(row: Node<'_>) -> bool {
 fn is_amount(cell: Node<'_>, align: &str) -> bool {
     let text = tree::plain(cell);
     let letters = text.chars().count();
-    (align == "right" && letters <= AMOUNT) || (letters <= NAME && text.contains(|it: char| it.is_ascii_digit()))
+    (align == "right" && letters <= AMOUNT)
+        || (letters <= NAME && text.contains(|character: char| character.is_ascii_digit()))
 }
 
 /// The alignment of a column, as the `align` attribute names it.

@@ -1,4 +1,4 @@
-//! Raw HTML of an author's made harmless.
+//! An author's raw HTML made safe.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use crate::edition::html::attribute_escaping;
 
-/// Everything that may stand in a letter's text besides what Markdown writes.
+/// The elements and attributes that an author may use.
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     let class: HashSet<&str> = HashSet::from(["class"]);
@@ -28,12 +28,12 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
         .url_relative(UrlRelative::Deny)
         .link_rel(None);
-    // Headings are Markdown's, so that their order can be kept; the others mean nothing in a mail program.
+    // Headings must come from Markdown, since their levels are put in order there. The others mean nothing in mail programs.
     builder.rm_tags(["h1", "h2", "h3", "h4", "h5", "h6", "map", "area", "article", "aside", "nav", "header", "footer"]);
     builder
 });
 
-/// The elements that may stand in a letter.
+/// The elements that an author may use.
 static TAGS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| BUILDER.clone_tags());
 
 /// The raw HTML that a node is, if it is any.
@@ -45,17 +45,17 @@ pub(crate) fn raw_html(node: Node<'_>) -> Option<String> {
     }
 }
 
-/// HTML that is balanced and holds nothing that acts, loads or submits.
+/// Balanced HTML without scripts, forms, or anything that loads from elsewhere but pictures.
 pub(crate) fn clean(html: &str) -> String {
     attribute_escaping::brackets(&BUILDER.clean(html).to_string())
 }
 
-/// Whether an element may stand in a letter.
+/// Whether an author may use an element.
 pub(crate) fn is_allowed(element: &str) -> bool {
     TAGS.contains(element)
 }
 
-/// The text of clean HTML, with the address of a link behind it.
+/// The text of clean HTML, with the address of each link after its words.
 pub(crate) fn text(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
@@ -65,7 +65,7 @@ pub(crate) fn text(html: &str) -> String {
         let Some(end) = rest[at..].find('>') else { break };
         let tag = &rest[at + 1..at + end];
         rest = &rest[at + end + 1..];
-        match tag.split([' ', '/']).find(|it| !it.is_empty()).unwrap_or("") {
+        match tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap_or("") {
             "a" if tag.starts_with('/') => {
                 if let Some(address) = addresses.pop().flatten() {
                     out.extend([" <", &address, ">"]);

@@ -14,7 +14,7 @@ use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
-/// Writes the content of an edition; its marks are uses of `uses`.
+/// Writes the content of an edition; the words that stand for its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
     let mut writer = HtmlWriter { context, theme, slots, out: String::new() };
     writer.blocks(root, Flow::Loose);
@@ -29,7 +29,7 @@ struct HtmlWriter<'w, 't> {
     out: String,
 }
 
-/// Whether paragraphs are written as such.
+/// Whether paragraphs are written as `<p>`: not in the items of a tight list (`CommonMark` 0.31, section 5.3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flow {
     Loose,
@@ -82,7 +82,8 @@ impl HtmlWriter<'_, '_> {
         }
     }
 
-    /// A statement between blocks: a comment, which the inliner leaves where it stands.
+    /// A statement between blocks. It is written as a comment, since the HTML parser of the inliner moves text
+    /// out of tables.
     fn statement(&mut self, node: Node<'_>) {
         if let Some(number) = tree::placeholder(node) {
             let mark = self.slots.tag(number, SlotContext::Html);
@@ -108,9 +109,11 @@ impl HtmlWriter<'_, '_> {
         }
         match flow {
             Flow::Tight => {
-                // Tags between the lines of an item make several paragraphs of it.
-                let follows =
-                    node.preceding_siblings().skip(1).any(|it| matches!(it.data().value, NodeValue::Paragraph));
+                // Tags between the lines of an item split it into several paragraphs.
+                let follows = node
+                    .preceding_siblings()
+                    .skip(1)
+                    .any(|sibling| matches!(sibling.data().value, NodeValue::Paragraph));
                 self.put(if follows { "<br>\n" } else { "" });
                 self.put(&inline);
             }
@@ -119,14 +122,15 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn heading(&mut self, node: Node<'_>, level: u8) {
-        let id = node.data().attrs.as_ref().and_then(|it| it.id.clone());
-        let id = id.map_or_else(String::new, |it| format!(" id=\"{}\"", escape(&it)));
+        let id = node.data().attrs.as_ref().and_then(|attributes| attributes.id.clone());
+        let id = id.map_or_else(String::new, |id| format!(" id=\"{}\"", escape(&id)));
         let inline = self.inline_of(node);
         self.put(&format!("<h{level}{id}>{inline}</h{level}>\n"));
     }
 
     fn list(&mut self, node: Node<'_>, list: NodeList) {
-        // A list whose items all come from one loop stands round them only where there are any.
+        // Where all items come from one loop, the list is opened in its first round and closed in its last, so that
+        // there is no empty list where there are no items.
         let looped = tree::is_loop_body(node, self.context.tags);
         if looped {
             self.own_statement("{% if loop.first %}");
@@ -193,7 +197,7 @@ impl HtmlWriter<'_, '_> {
         self.put(&format!("<div>{}</div>\n", marked.trim_end()));
     }
 
-    /// Clean HTML of the author's with its tags used where they stand: text, attribute or address.
+    /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.
     fn used_in_html(&mut self, html: &str) -> String {
         let mut out = String::new();
         for piece in self.context.placeholders.tags(html) {
@@ -239,7 +243,7 @@ impl HtmlWriter<'_, '_> {
 
     fn note(&mut self, node: Node<'_>, name: &str) {
         let first = !matches!(
-            node.previous_sibling().map(|it| it.data().value.clone()),
+            node.previous_sibling().map(|definition| definition.data().value.clone()),
             Some(NodeValue::FootnoteDefinition(_))
         );
         if first {
@@ -257,7 +261,7 @@ impl HtmlWriter<'_, '_> {
     fn button(&mut self, node: Node<'_>) {
         let NodeValue::Link(link) = node.data().value.clone() else { return };
         let width = u32::try_from(tree::plain(node).chars().count()).unwrap_or(30).clamp(8, 44) * 9 + 56;
-        // The label and the address stand there twice: for Word, and for all others.
+        // A button holds its label and its address twice: for Word (VML) and for all other programs.
         let pieces = ButtonContext {
             href: self.address(&link.url),
             mso_href: self.address(&link.url),
@@ -279,7 +283,7 @@ impl HtmlWriter<'_, '_> {
                 NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
                 NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
                 NodeValue::Raw(_) => {
-                    let mark = tree::placeholder(child).map(|it| self.slots.tag(it, SlotContext::Html));
+                    let mark = tree::placeholder(child).map(|number| self.slots.tag(number, SlotContext::Html));
                     out.push_str(&mark.unwrap_or_default());
                 }
                 _ => {}
@@ -292,12 +296,13 @@ impl HtmlWriter<'_, '_> {
         self.slots.text(url, SlotContext::HtmlUrl, SlotContext::HtmlUrlPart, escape)
     }
 
-    /// The inline content of a node; raw HTML in it is made harmless as a whole.
+    /// The inline content of a node. Raw HTML is sanitised together with what is around it, since each tag of it is a node of
+    /// its own.
     fn inline_of(&mut self, node: Node<'_>) -> String {
         let before = std::mem::take(&mut self.out);
-        node.children().for_each(|it| self.inline(it));
+        node.children().for_each(|child| self.inline(child));
         let inline = std::mem::replace(&mut self.out, before);
-        if node.descendants().any(|it| matches!(it.data().value, NodeValue::HtmlInline(_))) {
+        if node.descendants().any(|child| matches!(child.data().value, NodeValue::HtmlInline(_))) {
             let clean = sanitise::clean(&inline);
             return self.used_in_html(&clean);
         }
@@ -309,7 +314,7 @@ impl HtmlWriter<'_, '_> {
         match value {
             NodeValue::Text(text) => self.out.push_str(&escape(&text)),
             NodeValue::Raw(_) => {
-                let mark = tree::placeholder(node).map(|it| self.slots.tag(it, SlotContext::Html));
+                let mark = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
                 self.out.push_str(&mark.unwrap_or_default());
             }
             NodeValue::SoftBreak => self.out.push('\n'),
@@ -322,28 +327,28 @@ impl HtmlWriter<'_, '_> {
             NodeValue::Link(link) => {
                 let address = self.address(&link.url);
                 self.put(&format!("<a href=\"{address}\">"));
-                node.children().for_each(|it| self.inline(it));
+                node.children().for_each(|child| self.inline(child));
                 self.out.push_str("</a>");
             }
             NodeValue::Image(link) => self.image(node, &link.url),
             NodeValue::FootnoteReference(reference) => {
                 self.put(&format!("<sup class=\"note-ref\">{}</sup>", reference.ix));
             }
-            _ => node.children().for_each(|it| self.inline(it)),
+            _ => node.children().for_each(|child| self.inline(child)),
         }
     }
 
     fn wrapped(&mut self, node: Node<'_>, tag: &str) {
         self.put(&format!("<{tag}>"));
-        node.children().for_each(|it| self.inline(it));
+        node.children().for_each(|child| self.inline(child));
         self.put(&format!("</{tag}>"));
     }
 
     fn image(&mut self, node: Node<'_>, url: &str) {
         let alt = self.label(node);
         let address = self.address(url);
-        let width = node.data().attrs.as_ref().and_then(|it| it.pairs.first().cloned());
-        // The width of a picture that is not shown does not shrink with its column: only a share of the column does.
+        let width = node.data().attrs.as_ref().and_then(|attributes| attributes.pairs.first().cloned());
+        // A picture that is not loaded keeps its width on a phone, unless that is a share of the column.
         let width = width.map_or_else(String::new, |(_, width)| {
             let width = escape(&width);
             format!(" width=\"{width}\" style=\"width:100%;max-width:{width}px\"")
@@ -352,13 +357,18 @@ impl HtmlWriter<'_, '_> {
     }
 }
 
-/// The links of a paragraph that holds nothing but buttons.
+/// The links of a paragraph that is nothing but buttons.
 fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
     let mut found = Vec::new();
     for child in paragraph.children() {
         let data = child.data();
         match &data.value {
-            NodeValue::Link(_) if data.attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == "button")) => {
+            NodeValue::Link(_)
+                if data
+                    .attrs
+                    .as_ref()
+                    .is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button")) =>
+            {
                 found.push(child);
             }
             NodeValue::SoftBreak | NodeValue::LineBreak => {}
@@ -369,10 +379,10 @@ fn buttons(paragraph: Node<'_>) -> Option<Vec<Node<'_>>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// How a value is written behind some clean HTML.
+/// How a value is written that comes after some clean HTML.
 fn context_after(html: &str) -> SlotContext {
     let inside = html.rfind('<') > html.rfind('>');
     let attribute = html.rfind("=\"").map(|at| &html[..at]);
-    let address = attribute.is_some_and(|it| it.ends_with("href") || it.ends_with("src"));
+    let address = attribute.is_some_and(|name| name.ends_with("href") || name.ends_with("src"));
     if inside && address { SlotContext::HtmlUrlPart } else { SlotContext::Html }
 }

@@ -1,4 +1,4 @@
-//! The pictures of one edition, and how much they weigh together.
+//! The pictures of one edition, and their size together.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::edition::images::placement::{PicturePath, PictureSource, Placement};
 const HEAVY: Code = Code("NL541");
 const TOO_HEAVY: Code = Code("NL542");
 
-/// More bytes of pictures than this are slow on a telephone, and to a thousand readers a gigabyte.
+/// More bytes of pictures than this load slowly on a phone, and are a gigabyte for a thousand readers.
 const WARN_BYTES: usize = 1_000_000;
 /// Many mail servers refuse a letter above 10 MB, of which base64 is more than a quarter.
 const MOST_BYTES: usize = 7_000_000;
@@ -28,7 +28,7 @@ impl<'s> PictureSet<'s> {
         Self { source, placement, found: BTreeMap::new() }
     }
 
-    /// Loads a picture that is named at a place; its address in HTML, and how it is shown.
+    /// Loads a picture that is named at a place, and returns its address in HTML and how it is shown.
     pub(crate) fn add(
         &mut self,
         named: PicturePath<'_>,
@@ -43,12 +43,12 @@ impl<'s> PictureSet<'s> {
         Ok((address, shown))
     }
 
-    /// Tells of pictures that are too much for one letter.
+    /// Reports pictures that are too large for one letter.
     pub(crate) fn weigh(&self, diagnostics: &mut Diagnostics) {
         let sum: usize = self.found.values().map(|(picture, _, _)| picture.bytes().len()).sum();
         let largest = self.found.values().max_by_key(|(picture, _, _)| picture.bytes().len());
         let Some((largest, place, path)) = largest.filter(|_| sum > WARN_BYTES) else { return };
-        let told = format!("the pictures of this letter have {} kB together", sum / 1000);
+        let size = format!("the pictures of this letter have {} kB", sum / 1000);
         let hint = format!(
             "the largest is `{path}` with {} kB: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
             largest.bytes().len() / 1000
@@ -56,10 +56,10 @@ impl<'s> PictureSet<'s> {
         let diagnostic = match self.placement {
             Placement::Inside if sum > MOST_BYTES => Diagnostic::error(
                 TOO_HEAVY,
-                format!("{told}, and mail servers refuse letters with more than {}", MOST_BYTES / 1000),
+                format!("{size}: mail servers refuse letters with more than {} kB", MOST_BYTES / 1000),
             ),
             Placement::Inside | Placement::Beside | Placement::Published { .. } => {
-                Diagnostic::warning(HEAVY, format!("{told}: that is slow on a telephone"))
+                Diagnostic::warning(HEAVY, format!("{size}: that is slow on a phone"))
             }
         };
         diagnostics.push(diagnostic.at(place.clone()).hint(hint));

@@ -1,4 +1,4 @@
-//! Pictures of an issue, loaded and measured.
+//! Puts the pictures of an issue into an edition: loads them, and sets their addresses and widths.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -31,28 +31,27 @@ pub(crate) const CONTENT_WIDTH: u32 = 536;
 const PAGE_WIDTH: u32 = 600;
 /// The width of the sender's logo in pixels.
 const LOGO_WIDTH: u32 = 160;
-/// Narrower pictures are signs and badges: nobody looks for detail in them.
+/// Narrower pictures are icons and badges, which may be blurred.
 const SMALL: u32 = 200;
 
 /// Loads the picture of a node and writes its address and width into the node.
 pub(crate) fn picture(
     node: Node<'_>,
     url: &str,
-    sight: CompileContext<'_>,
-    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
+    context: CompileContext<'_>,
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
 ) {
-    apply_alt_attribute(node, sight);
-    alt_text::check(node, sight, diagnostics);
-    let asked = asked_width(node, sight, diagnostics);
+    apply_alt_attribute(node, context);
+    alt_text::check(node, context, diagnostics);
+    let asked = asked_width(node, context, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
             if asked.is_none() {
                 diagnostics.push(
-                    Diagnostic::warning(NO_WIDTH, "how wide this picture is cannot be seen from here")
-                        .at(sight.place(node))
-                        .hint(format!(
-                            "it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width"
-                        )),
+                    Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").at(context.place(node)).hint(
+                        format!("it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width"),
+                    ),
                 );
             }
             let room = blocks::room(node, CONTENT_WIDTH);
@@ -60,30 +59,30 @@ pub(crate) fn picture(
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
-                .at(sight.place(node))
+                .at(context.place(node))
                 .hint("write `https:`, or put the picture beside the issue"),
         ),
-        // `C:` is a disk, and `file:` the root of one.
+        // `C:` is a drive of Windows, and no scheme.
         Some(scheme) if scheme == "file" || scheme.len() == 1 => {
-            diagnostics.push(picture_diagnostic(url, &PictureError::Absolute).at(sight.place(node)));
+            diagnostics.push(picture_diagnostic(url, &PictureError::Absolute).at(context.place(node)));
         }
         Some(scheme) => {
             diagnostics.push(
                 Diagnostic::warning(BAD_ADDRESS, format!("a picture from `{scheme}:` is left out; its text stays"))
-                    .at(sight.place(node))
-                    .hint("put the picture beside the issue, or give its https address"),
+                    .at(context.place(node))
+                    .hint("put the picture beside the issue, or write its https address"),
             );
             tree::unwrap(node);
         }
-        None if !sight.placeholders.find(url).is_empty() => diagnostics.push(
-            Diagnostic::error(BAD_ADDRESS, "a picture that is sent along cannot have a value in its name")
-                .at(sight.place(node))
-                .hint("give a whole https address, or put the picture into a condition"),
+        None if !context.placeholders.find(url).is_empty() => diagnostics.push(
+            Diagnostic::error(BAD_ADDRESS, "the file name of a picture cannot hold a value")
+                .at(context.place(node))
+                .hint("write a whole https address, or put the picture into a condition"),
         ),
         None => {
             let room = WidthLimits { asked, most: blocks::room(node, CONTENT_WIDTH) };
-            let place = sight.place(node);
-            match album.add(PicturePath::BesideIssue(url), room, &place) {
+            let place = context.place(node);
+            match pictures.add(PicturePath::BesideIssue(url), room, &place) {
                 Ok((address, shown)) => {
                     warn_blurred(url, &shown, &place, diagnostics);
                     set_width(node, shown.width);
@@ -113,33 +112,35 @@ fn apply_alt_attribute<'a>(node: Node<'a>, context: CompileContext<'_>) {
     }
 }
 
-/// The picture that an issue wants over its text, from beside it or from the web; loaded like any other.
+/// The picture above the text of an issue, from beside the issue or from the web.
 pub(crate) fn hero(
     issue: &Issue,
     lang: Lang,
-    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Hero> {
     let image = issue.front.image.as_ref()?;
-    let alt = image.alt.as_ref().and_then(|it| it.for_lang(lang)).map_or("", |it| it.value.trim());
+    let alt = image.alt.as_ref().and_then(|alt| alt.for_lang(lang)).map_or("", |alt| alt.value.trim());
     let named = PicturePath::BesideIssue(&image.file.value);
-    let (src, width) = framed(&image.file, named, PAGE_WIDTH, (album, diagnostics))?;
+    let (src, width) = framed(&image.file, named, PAGE_WIDTH, pictures, diagnostics)?;
     Some(Hero { src, width, alt: alt.to_owned() })
 }
 
 /// The sender's logo, from the project's folder or from the web.
-pub(crate) fn logo(brand: &Brand, (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics)) -> Option<Logo> {
+pub(crate) fn logo(brand: &Brand, pictures: &mut PictureSet<'_>, diagnostics: &mut Diagnostics) -> Option<Logo> {
     let logo = brand.logo.as_ref()?;
     let named = PicturePath::InProject(&logo.value);
-    let (src, width) = framed(logo, named, LOGO_WIDTH, (album, diagnostics))?;
+    let (src, width) = framed(logo, named, LOGO_WIDTH, pictures, diagnostics)?;
     Some(Logo { src, width })
 }
 
-/// The address and the width of a picture that stands outside the text.
+/// The address and the width of a picture outside the text.
 fn framed(
     written: &Spanned<String>,
     named: PicturePath<'_>,
     most: u32,
-    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
 ) -> Option<(String, u32)> {
     match links::scheme(written.value.trim()).as_deref() {
         Some("https") => return Some((escape(written.value.trim()), most)),
@@ -151,7 +152,7 @@ fn framed(
         }
         None => {}
     }
-    match album.add(named, WidthLimits { asked: None, most }, &written.place) {
+    match pictures.add(named, WidthLimits { asked: None, most }, &written.place) {
         Ok((address, shown)) => {
             warn_blurred(&written.value, &shown, &written.place, diagnostics);
             Some((address, shown.width))
@@ -175,20 +176,20 @@ fn picture_diagnostic(url: &str, error: &PictureError) -> Diagnostic {
             "save a smaller one: 1200 pixels wide is enough".into()
         }
         PictureError::Unsupported(format) => format.remedy().into(),
-        PictureError::Unreadable => "look at the rights of the file".into(),
+        PictureError::Unreadable => "check the permissions of the file".into(),
     };
     Diagnostic::error(CANNOT_SEND, format!("{error}: `{url}`")).hint(hint)
 }
 
-/// Tells of a picture that has fewer pixels than the screens of today show in its width (checklist 28).
+/// Reports a picture with fewer pixels than high-resolution screens show in its width.
 fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mut Diagnostics) {
     let (natural, width) = (shown.natural, shown.width);
     if width < SMALL || natural.saturating_mul(2) >= width.saturating_mul(3) {
         return;
     }
-    let message = format!("`{url}` is {natural} pixels wide and shown {width} wide: most screens show it blurred");
+    let message = format!("`{url}` is {natural} pixels wide and shown at {width}: it is blurred on most screens");
     let hint = format!(
-        "take one that is {} wide, or show it smaller: `{{width={}}}`",
+        "use one that is {} pixels wide, or show it smaller: `{{width={}}}`",
         width.saturating_mul(2),
         natural.saturating_mul(2) / 3
     );
@@ -196,18 +197,18 @@ fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mu
 }
 
 /// The width that an author asks for: `{width=300}`.
-fn asked_width(node: Node<'_>, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
-    let pairs = node.data().attrs.as_ref().map(|it| it.pairs.clone()).unwrap_or_default();
+fn asked_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
     for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
-        let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("a picture knows no `{key}`"));
-        diagnostics.push(diagnostic.at(sight.place(node)).hint("it knows `{width=300}` and `{alt=\"\"}`"));
+        let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("unknown attribute `{key}` of a picture"));
+        diagnostics.push(diagnostic.at(context.place(node)).hint("the known ones are `{width=300}` and `{alt=\"\"}`"));
     }
     let (_, written) = pairs.iter().find(|(key, _)| key == "width")?;
-    let width = written.trim().trim_end_matches("px").parse().ok().filter(|it| *it > 0);
+    let width = written.trim().trim_end_matches("px").parse().ok().filter(|width| *width > 0);
     if width.is_none() {
-        let message = format!("`width` is a number of pixels, and this is `{written}`");
-        let hint = format!("write `{{width=300}}`; the text is {CONTENT_WIDTH} wide, and telephones make it fit");
-        diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(sight.place(node)).hint(hint));
+        let message = format!("`{written}` is not a valid width");
+        let hint = format!("write a number of pixels: `{{width=300}}`; the text is {CONTENT_WIDTH} wide");
+        diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(context.place(node)).hint(hint));
     }
     width
 }

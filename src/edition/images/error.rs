@@ -7,34 +7,34 @@ use crate::edition::images::unsupported::UnsupportedFormat;
 /// Why a picture cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum PictureError {
-    /// There is no such file; perhaps one whose name is nearly the same.
-    #[error("there is no such picture")]
+    /// There is no such file.
+    #[error("picture not found")]
     Missing {
         /// The name of a file that differs in case or by a letter.
         near: Option<String>,
     },
     /// The path leads out of the project.
-    #[error("the picture lies outside the project")]
+    #[error("the picture is outside the project")]
     Outside,
-    /// The path begins at the root of the disk.
+    /// The path is absolute.
     #[error("a picture's path must be relative to the issue")]
     Absolute,
-    /// The content is no picture.
+    /// The file is not a picture.
     #[error("this file is not a picture")]
     NotAPicture,
     /// The file ends before its picture does.
     #[error("the picture is damaged: its file ends in the middle")]
     CutOff,
-    /// The file is larger than anything that is made smaller.
-    #[error("the picture has {bytes} bytes, and {limit} are allowed")]
+    /// The file is too large to be made smaller.
+    #[error("the picture has {bytes} bytes; at most {limit} are allowed")]
     TooLarge {
         /// Its size.
         bytes: u64,
         /// The largest size allowed.
         limit: u64,
     },
-    /// It has more pixels than can be read at once.
-    #[error("the picture has {width} × {height} pixels, more than can be read")]
+    /// It has more pixels than can be decoded.
+    #[error("the picture has {width} × {height} pixels, more than can be decoded")]
     TooManyPixels {
         /// Its width.
         width: u32,
@@ -47,7 +47,7 @@ pub enum PictureError {
         /// The format.
         UnsupportedFormat,
     ),
-    /// The file is there and cannot be read.
+    /// The file cannot be read.
     #[error("the picture cannot be read")]
     Unreadable,
 }

@@ -5,12 +5,12 @@ use image::metadata::Orientation;
 use crate::edition::images::error::PictureError;
 use crate::edition::images::metadata::PictureMetadata;
 
-/// Applications whose blocks say how often a picture repeats.
+/// The applications whose blocks say how often an animation repeats.
 const LOOPS: [&[u8]; 2] = [b"NETSCAPE2.0", b"ANIMEXTS1.0"];
 
-/// Finds what is the picture: comments and other programs' blocks are not. It is never written anew.
+/// Finds the parts that make up the picture: comments and other applications' blocks do not. A GIF is never re-encoded.
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
-    let side = |at: usize| bytes.get(at..at + 2).and_then(|it| it.try_into().ok()).map(u16::from_le_bytes);
+    let side = |at: usize| bytes.get(at..at + 2).and_then(|bytes| bytes.try_into().ok()).map(u16::from_le_bytes);
     let (Some(width), Some(height), Some(flags)) = (side(6), side(8), bytes.get(10)) else {
         return Err(PictureError::NotAPicture);
     };
@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         let end = blocks_end(bytes, start).ok_or(PictureError::CutOff)?;
         let kept = match block {
             [0x21, 0xfe, ..] => false,
-            [0x21, 0xff, _, name @ ..] => LOOPS.iter().any(|it| name.starts_with(it)),
+            [0x21, 0xff, _, name @ ..] => LOOPS.iter().any(|application| name.starts_with(application)),
             _ => true,
         };
         if kept {
@@ -50,12 +50,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     })
 }
 
-/// The length of a table of colours.
+/// The length of a colour table.
 fn table(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 0x07) + 1) }
 }
 
-/// Where a row of sub-blocks ends: behind the empty one.
+/// Where a sequence of sub-blocks ends: after the empty one.
 fn blocks_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {

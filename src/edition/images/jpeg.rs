@@ -16,12 +16,12 @@ struct JpegSegments {
     components: u8,
     per_pixel: u64,
     turn: Orientation,
-    /// Whether its colours are stored one after the other.
+    /// Whether the colour components are stored one after the other.
     fixed: bool,
     parts: Vec<Range<usize>>,
 }
 
-/// Finds what is the picture: EXIF, XMP, IPTC, comments, previews and what lies behind the end are not.
+/// Finds the parts that make up the picture: EXIF, XMP, IPTC, comments, previews and data after the end do not.
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let mut found = JpegSegments {
         size: None,
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
             found.keep(at..at + 2);
             break;
         }
-        let length = number(bytes, at + 2).filter(|it| *it >= 2).ok_or(PictureError::CutOff)?;
+        let length = number(bytes, at + 2).filter(|length| *length >= 2).ok_or(PictureError::CutOff)?;
         let segment = at..at + 2 + length;
         let content = bytes.get(at + 4..segment.end).ok_or(PictureError::CutOff)?;
         found.segment(marker, segment.clone(), content);
@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         per_pixel: found.per_pixel,
         turn: found.turn,
         fixed: found.fixed,
-        // Four colours are for printers; some mail programs show them wrong or not at all.
+        // CMYK is for print: some mail programs show it wrong or not at all.
         portable: matches!(found.components, 1 | 3),
         parts: found.parts,
     })
@@ -72,7 +72,7 @@ impl JpegSegments {
 
     fn segment(&mut self, marker: u8, segment: Range<usize>, content: &[u8]) {
         match marker {
-            // A longer one holds a small picture, perhaps of more than the large one shows.
+            // A longer JFIF segment holds a thumbnail, which may show what was cropped from the picture.
             0xe0 if content.starts_with(b"JFIF\0") && content.len() == 14 => self.keep(segment),
             0xe1 => {
                 if let Some(exif) = content.strip_prefix(EXIF)
@@ -84,13 +84,13 @@ impl JpegSegments {
             0xe2 if content.starts_with(PROFILE) => self.keep(segment),
             0xee if content.starts_with(b"Adobe") => self.keep(segment),
             0xe0..=0xef | 0xf0..=0xfe | 0x02..=0xbf => {}
-            // C4, C8 and CC share the range of the frame headers and are none.
+            // DHT (C4), JPG (C8) and DAC (CC) are in the range of the frame headers.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 self.frame(marker, content);
                 self.keep(segment);
             }
             0xda => {
-                // zune-jpeg 0.5.15 reads such a scan wrong without a word (its issues 422 and 430).
+                // zune-jpeg 0.5.15 decodes such a scan wrong without an error (its issues 422 and 430).
                 self.fixed |= self.components > 1 && content.first() == Some(&1) && content.get(3) == Some(&0);
                 self.keep(segment);
             }
@@ -99,20 +99,20 @@ impl JpegSegments {
     }
 
     fn frame(&mut self, marker: u8, content: &[u8]) {
-        let side = |at: usize| number(content, at).and_then(|it| u32::try_from(it).ok());
+        let side = |at: usize| number(content, at).and_then(|side| u32::try_from(side).ok());
         let (None, Some(height), Some(width), Some(components)) = (self.size, side(1), side(3), content.get(5)) else {
             return;
         };
         self.size = Some((width, height));
         self.components = *components;
-        // One that comes in passes is kept whole, with two bytes for each of a pixel's numbers, until the last pass.
+        // A progressive picture is held whole, with two bytes for each coefficient, until its last scan is decoded.
         if matches!(marker & 0x0f, 0x02 | 0x06 | 0x0a | 0x0e) {
             self.per_pixel = 9;
         }
     }
 }
 
-/// Goes to the next marker, over what is none.
+/// Skips to the next marker.
 fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     loop {
         match (bytes.get(*at)?, bytes.get(*at + 1)?) {
@@ -124,7 +124,7 @@ fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     }
 }
 
-/// Where the pixels of a scan end: at a marker that is not part of them.
+/// Where the data of a scan ends: at a marker other than a restart marker.
 fn scan_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while at + 1 < bytes.len() {

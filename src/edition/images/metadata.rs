@@ -1,46 +1,46 @@
-//! What a picture's file is made of.
+//! What a picture's file says about the picture.
 
 use std::ops::Range;
 
 use image::metadata::Orientation;
 
-/// What a file says of its picture, and where the picture itself stands in it.
+/// What a file says about its picture, and which parts of it make up the picture.
 #[derive(Debug)]
 pub(super) struct PictureMetadata {
     /// Its width in pixels, as it is stored.
     pub(super) width: u32,
     /// Its height.
     pub(super) height: u32,
-    /// What reading one pixel takes, in bytes.
+    /// The memory for decoding one pixel, in bytes.
     pub(super) per_pixel: u64,
-    /// How it must be turned to stand upright.
+    /// How it must be rotated to be upright.
     pub(super) turn: Orientation,
-    /// Whether it is never written anew: it moves, or is stored in a way that cannot be read with certainty.
+    /// Whether it is never re-encoded: it is animated, or stored in a way that may be decoded wrong.
     pub(super) fixed: bool,
     /// Whether mail programs show it as it is stored.
     pub(super) portable: bool,
-    /// What is the picture and no remark about it, in order.
+    /// The byte ranges that make up the picture, in order; the rest is metadata.
     pub(super) parts: Vec<Range<usize>>,
 }
 
 impl PictureMetadata {
-    /// What reading it takes, in bytes.
+    /// The memory for decoding it, in bytes.
     pub(super) fn memory(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.per_pixel
     }
 
-    /// The file without anything but the picture.
+    /// The file without metadata.
     pub(super) fn kept(&self, bytes: &[u8]) -> Vec<u8> {
-        self.parts.iter().filter_map(|it| bytes.get(it.clone())).flatten().copied().collect()
+        self.parts.iter().filter_map(|part| bytes.get(part.clone())).flatten().copied().collect()
     }
 }
 
-/// The turn that EXIF asks for.
+/// The rotation that EXIF asks for.
 pub(super) fn turn(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 
-/// A number of two bytes, the first one greater.
+/// A big-endian number of two bytes.
 pub(super) fn number(bytes: &[u8], at: usize) -> Option<usize> {
     bytes.get(at..at + 2)?.try_into().ok().map(u16::from_be_bytes).map(usize::from)
 }

@@ -11,12 +11,12 @@ use crate::edition::images::pixels::{DECODE_LIMIT, Pixels};
 use crate::edition::images::unsupported::UnsupportedFormat;
 use crate::edition::images::{gif, jpeg, png, webp};
 
-/// How many pixels are sent for one that is shown: screens of phones and new computers are so fine.
+/// The pixels that are sent for each one that is shown: phones and many computers have such screens.
 const PIXEL_RATIO: u32 = 2;
-/// A PNG above this many bytes is tried as a JPEG: it is a photo more often than not.
+/// A larger PNG, in bytes, is tried as a JPEG, since it is probably a photo.
 pub(super) const JPEG_THRESHOLD: usize = 500_000;
 
-/// A picture as its author has it.
+/// A picture as the author supplied it.
 #[derive(Debug)]
 pub struct OriginalPicture {
     format: PictureFormat,
@@ -25,10 +25,10 @@ pub struct OriginalPicture {
 }
 
 impl OriginalPicture {
-    /// Finds out what kind of picture a file holds, and how large it is.
+    /// Detects the format and the size of a picture.
     ///
     /// # Errors
-    /// Where it is none, where mail programs cannot show it, and where it is too large to be read.
+    /// If the file is not a picture, if mail programs cannot show it, and if it is too large to be decoded.
     pub fn read(bytes: Arc<[u8]>) -> Result<Self, PictureError> {
         let format = match &bytes[..] {
             [0x89, b'P', b'N', b'G', ..] => PictureFormat::Png,
@@ -54,11 +54,11 @@ impl OriginalPicture {
         Ok(Self { format, bytes, pieces })
     }
 
-    /// The picture as it is sent where it stands: never larger than it is, and only as large as it can be seen. What
-    /// fits already is not written anew; it only loses what is not the picture.
+    /// The picture as it is sent: never enlarged, and with no more pixels than can be seen. One that fits already is not
+    /// re-encoded; it only loses its metadata.
     ///
     /// # Errors
-    /// Where it is damaged.
+    /// If it is damaged.
     pub fn fit(&self, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let (natural, tall) = self.upright();
         let width = room.asked.unwrap_or(natural).min(room.most).max(1);
@@ -85,7 +85,7 @@ impl OriginalPicture {
         Ok(shown(self.written(&pixels)))
     }
 
-    /// Its width and height as they are seen.
+    /// Its width and height when it is upright.
     fn upright(&self) -> (u32, u32) {
         match self.pieces.turn {
             Orientation::NoTransforms
@@ -107,12 +107,12 @@ impl OriginalPicture {
 
     fn written(&self, pixels: &Pixels) -> Picture {
         let png = || Picture::new(PictureFormat::Png, pixels.png().into());
-        let jpeg = || pixels.jpeg().map(|it| Picture::new(PictureFormat::Jpeg, it.into()));
+        let jpeg = || pixels.jpeg().map(|bytes| Picture::new(PictureFormat::Jpeg, bytes.into()));
         match self.format {
             PictureFormat::Jpeg => jpeg().unwrap_or_else(png),
             PictureFormat::WebP => {
                 let png = png();
-                jpeg().filter(|it| it.bytes().len() < png.bytes().len()).unwrap_or(png)
+                jpeg().filter(|jpeg| jpeg.bytes().len() < png.bytes().len()).unwrap_or(png)
             }
             PictureFormat::Png | PictureFormat::Gif => {
                 let png = png();
@@ -122,8 +122,8 @@ impl OriginalPicture {
     }
 }
 
-/// A PNG as a JPEG where that is less than half of it and nothing shines through.
+/// A PNG as a JPEG if that is less than half its size and nothing is transparent.
 fn smaller_photo(png: Picture, pixels: &Pixels) -> Picture {
-    let jpeg = pixels.jpeg().filter(|it| it.len() < png.bytes().len() / 2);
+    let jpeg = pixels.jpeg().filter(|jpeg| jpeg.len() < png.bytes().len() / 2);
     jpeg.map_or(png, |bytes| Picture::new(PictureFormat::Jpeg, bytes.into()))
 }

@@ -8,20 +8,20 @@ use crate::base::digest::Digest;
 /// How wide a picture may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WidthLimits {
-    /// What its author asks for; absent: as wide as it is.
+    /// The width that the author asks for; absent: the width of the picture.
     pub asked: Option<u32>,
-    /// The width of what it stands in.
+    /// The width of the column it is in.
     pub most: u32,
 }
 
-/// A picture with the width it is shown at.
+/// A picture, and the width it is shown at.
 #[derive(Clone, Debug)]
 pub struct ScaledPicture {
     /// What is sent.
     pub picture: Picture,
     /// How wide it is shown.
     pub width: u32,
-    /// How wide its author has it, in pixels.
+    /// How wide the author's file is, in pixels.
     pub natural: u32,
 }
 
@@ -33,7 +33,7 @@ pub struct Picture {
     bytes: Arc<[u8]>,
 }
 
-/// A format that every mail program shows, or that becomes one.
+/// A format that all mail programs show, or that is converted to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PictureFormat {
     Png,
@@ -47,12 +47,12 @@ impl Picture {
         Self { name: Digest::sha256(&bytes).as_str()[..32].to_owned(), format, bytes }
     }
 
-    /// Its Content-ID, without `<` and `>`: the same content has the same.
+    /// Its Content-ID (RFC 2392), without `<` and `>`. The same content has the same one.
     pub fn cid(&self) -> String {
         format!("{}@picture", self.name)
     }
 
-    /// A name for its file, by its content: `d96c308a07dca034.png`.
+    /// A file name made from its content: `d96c308a07dca034.png`.
     pub fn file_name(&self) -> String {
         let ending = match self.format {
             PictureFormat::Png => "png",

@@ -1,4 +1,4 @@
-//! Pixels: read, made fewer, turned, written.
+//! Pixels: decoded, scaled, rotated, encoded.
 
 use std::io::Cursor;
 
@@ -16,18 +16,18 @@ use crate::edition::images::picture::PictureFormat;
 /// The most memory that decoding a picture may take, in bytes: enough for the 48 megapixels of a phone.
 pub(super) const DECODE_LIMIT: u64 = 150_000_000;
 
-/// The quality of a JPEG: below it sky and skin show blocks, above it only the file grows.
+/// The quality of a JPEG: lower values show blocks in skies and skin, higher ones only make the file larger.
 const QUALITY: u8 = 82;
 
-/// A picture as pixels of eight bits a colour.
+/// A picture as pixels with eight bits per channel.
 pub(super) struct Pixels {
     image: DynamicImage,
-    /// What its colours mean; absent: as on the web.
+    /// Its ICC profile; absent: sRGB.
     profile: Option<Vec<u8>>,
 }
 
 impl Pixels {
-    /// Reads a file. The caller has seen that it is not too large.
+    /// Decodes a file. The caller has checked that it is not too large.
     pub(super) fn decode(format: PictureFormat, bytes: &[u8]) -> Result<Self, PictureError> {
         let limits = || {
             let mut limits = Limits::default();
@@ -44,14 +44,14 @@ impl Pixels {
         read.map_err(|_| PictureError::CutOff)
     }
 
-    /// Turned upright, and so wide and tall then.
+    /// Rotated upright, and scaled to this size.
     pub(super) fn scaled(self, width: u32, height: u32, turn: Orientation) -> Self {
         let lies = matches!(
             turn,
             Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
         );
         let (wide, tall) = if lies { (height, width) } else { (width, height) };
-        // To turn few pixels takes less memory than to turn many.
+        // Scaling first means that fewer pixels have to be rotated.
         let mut image = shrunk(self.image, wide, tall);
         image.apply_orientation(turn);
         Self { image, profile: self.profile }
@@ -62,7 +62,7 @@ impl Pixels {
         let mut bytes = Vec::new();
         let mut encoder = PngEncoder::new(&mut bytes);
         if let Some(profile) = &self.profile {
-            // An encoder that knows no profiles writes the colours as they are.
+            // An encoder without support for profiles writes the colours as they are.
             let _ = encoder.set_icc_profile(profile.clone());
         }
         let (width, height) = (self.image.width(), self.image.height());
@@ -71,11 +71,11 @@ impl Pixels {
         bytes
     }
 
-    /// As a JPEG; none where something shines through, and where a JPEG cannot be so large.
+    /// As a JPEG; none if something is transparent, or if it is too large for a JPEG.
     pub(super) fn jpeg(&self) -> Option<Vec<u8>> {
         let opaque = match &self.image {
-            DynamicImage::ImageRgba8(image) => image.pixels().all(|it| it.0[3] == 255),
-            DynamicImage::ImageLumaA8(image) => image.pixels().all(|it| it.0[1] == 255),
+            DynamicImage::ImageRgba8(image) => image.pixels().all(|pixel| pixel.0[3] == 255),
+            DynamicImage::ImageLumaA8(image) => image.pixels().all(|pixel| pixel.0[1] == 255),
             _ => true,
         };
         let width = u16::try_from(self.image.width()).ok().filter(|_| opaque)?;
@@ -95,8 +95,11 @@ impl Pixels {
 }
 
 fn pixels(mut decoder: impl ImageDecoder) -> ImageResult<Pixels> {
-    let profile =
-        decoder.icc_profile().ok().flatten().filter(|it| profile_matches(it, decoder.color_type().channel_count()));
+    let profile = decoder
+        .icc_profile()
+        .ok()
+        .flatten()
+        .filter(|profile| profile_matches(profile, decoder.color_type().channel_count()));
     let image = match DynamicImage::from_decoder(decoder)? {
         DynamicImage::ImageLuma16(image) => DynamicImage::ImageLuma16(image).to_luma8().into(),
         DynamicImage::ImageLumaA16(image) => DynamicImage::ImageLumaA16(image).to_luma_alpha8().into(),
@@ -107,7 +110,8 @@ fn pixels(mut decoder: impl ImageDecoder) -> ImageResult<Pixels> {
     Ok(Pixels { image, profile })
 }
 
-/// Whether a profile is one for so many colours (ICC.1, 7.2.6): one for ink would spoil what was made into light.
+/// Whether a profile is for this number of channels (ICC.1, 7.2.6). The decoder has converted CMYK to RGB, to which a CMYK
+/// profile would no longer apply.
 fn profile_matches(profile: &[u8], channels: u8) -> bool {
     match profile.get(16..20) {
         Some(b"GRAY") => channels < 3,
@@ -121,11 +125,11 @@ fn shrunk(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
         return image;
     }
     match image {
-        // What shines through has no colour of its own, and must not lend it to its neighbours.
+        // Scaling averages neighbours: a transparent pixel must not contribute its colour, so it is multiplied by alpha first.
         DynamicImage::ImageRgba8(mut image) => {
-            image.pixels_mut().for_each(|it| *it = dimmed(*it));
+            image.pixels_mut().for_each(|pixel| *pixel = dimmed(*pixel));
             let mut image = downscaled(image.into(), width, height).into_rgba8();
-            image.pixels_mut().for_each(|it| *it = brightened(*it));
+            image.pixels_mut().for_each(|pixel| *pixel = brightened(*pixel));
             whole(image)
         }
         DynamicImage::ImageLumaA8(_) => shrunk(image.into_rgba8().into(), width, height),
@@ -133,11 +137,11 @@ fn shrunk(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
     }
 }
 
-/// In two steps where there are many pixels: the first one only takes averages, which is fast.
+/// Scales in two steps if there are many pixels: the first one only averages, which is fast.
 fn downscaled(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage {
     let (wide, tall) = (width.saturating_mul(2), height.saturating_mul(2));
     if image.width() > wide && image.height() > tall {
-        // What is assigned over is given back before the second step takes memory of its own.
+        // Assigning to `image` frees the original before the second step allocates.
         image = image.thumbnail_exact(wide, tall);
     }
     image.resize_exact(width, height, FilterType::CatmullRom)
@@ -145,21 +149,25 @@ fn downscaled(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage 
 
 fn dimmed(pixel: Rgba<u8>) -> Rgba<u8> {
     let [red, green, blue, alpha] = pixel.0;
-    let dim = |it: u8| u8::try_from((u16::from(it) * u16::from(alpha) + 127) / 255).unwrap_or(u8::MAX);
+    let dim = |channel: u8| u8::try_from((u16::from(channel) * u16::from(alpha) + 127) / 255).unwrap_or(u8::MAX);
     Rgba([dim(red), dim(green), dim(blue), alpha])
 }
 
 fn brightened(pixel: Rgba<u8>) -> Rgba<u8> {
     let [red, green, blue, alpha] = pixel.0;
     let half = u16::from(alpha) / 2;
-    let bright = |it: u8| {
-        let value = (u16::from(it) * 255 + half).checked_div(u16::from(alpha)).unwrap_or(0);
+    let bright = |channel: u8| {
+        let value = (u16::from(channel) * 255 + half).checked_div(u16::from(alpha)).unwrap_or(0);
         u8::try_from(value).unwrap_or(u8::MAX)
     };
     Rgba([bright(red), bright(green), bright(blue), alpha])
 }
 
-/// Without the fourth colour where nothing shines through.
+/// Without the alpha channel if nothing is transparent.
 fn whole(image: RgbaImage) -> DynamicImage {
-    if image.pixels().all(|it| it.0[3] == 255) { DynamicImage::from(image).into_rgb8().into() } else { image.into() }
+    if image.pixels().all(|pixel| pixel.0[3] == 255) {
+        DynamicImage::from(image).into_rgb8().into()
+    } else {
+        image.into()
+    }
 }

@@ -1,14 +1,14 @@
-//! Where the pictures of an edition come from, and where its readers find them.
+//! Where the pictures of an edition come from, and where readers load them from.
 
 use crate::edition::images::error::PictureError;
 use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
 
 /// Where the pictures of an issue come from.
 pub trait PictureSource {
-    /// The picture of a path, made to fit.
+    /// Loads the picture of a path, and makes it fit.
     ///
     /// # Errors
-    /// Where there is none, where it must not be read, or where mail programs cannot show it.
+    /// If it is missing, if it must not be read, or if mail programs cannot show it.
     fn load(&self, named: PicturePath<'_>, room: WidthLimits) -> Result<ScaledPicture, PictureError>;
 }
 
@@ -31,7 +31,7 @@ impl PictureSource for NoPictures {
     }
 }
 
-/// Where the readers of a letter find its pictures.
+/// Where readers load the pictures from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Placement {
     /// In the letter itself.

@@ -3,23 +3,23 @@
 use crate::edition::images::error::PictureError;
 use crate::edition::images::metadata::{PictureMetadata, turn};
 
-/// What decides how a picture looks, still or moving; text, time and EXIF do not.
+/// The chunks that decide how a picture looks; text, time and EXIF do not.
 const KEPT_CHUNKS: [&[u8]; 17] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
     b"cICP", b"mDCV", b"acTL", b"fcTL", b"fdAT",
 ];
 
-/// Finds what is the picture.
+/// Finds the parts that make up the picture.
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
-    let word = |at: usize| bytes.get(at..at + 4).and_then(|it| it.try_into().ok()).map(u32::from_be_bytes);
-    let header = bytes.get(12..29).filter(|it| it.starts_with(b"IHDR")).ok_or(PictureError::NotAPicture)?;
+    let word = |at: usize| bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    let header = bytes.get(12..29).filter(|header| header.starts_with(b"IHDR")).ok_or(PictureError::NotAPicture)?;
     let channels = match header[13] {
         0 => 1,
         2 => 3,
         4 => 2,
         _ => 4,
     };
-    // Sixteen bits are read as two bytes and become one.
+    // Sixteen bits per channel are decoded to two bytes, and then converted to one.
     let per_pixel = if header[12] == 16 { channels * 3 } else { channels };
     let mut pieces = PictureMetadata {
         width: word(16).unwrap_or(0),
@@ -33,8 +33,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     pieces.parts.push(0..8);
     let mut at = 8;
     loop {
-        let length = word(at).and_then(|it| usize::try_from(it).ok()).ok_or(PictureError::CutOff)?;
-        let end = at.checked_add(length).and_then(|it| it.checked_add(12)).ok_or(PictureError::CutOff)?;
+        let length = word(at).and_then(|length| usize::try_from(length).ok()).ok_or(PictureError::CutOff)?;
+        let end = at.checked_add(length).and_then(|end| end.checked_add(12)).ok_or(PictureError::CutOff)?;
         let chunk = bytes.get(at + 4..end).ok_or(PictureError::CutOff)?;
         let (name, content) = (&chunk[..4], &chunk[4..4 + length]);
         match name {

@@ -71,7 +71,7 @@ fn read(picture: &Picture) -> RgbImage {
 }
 
 fn holds(bytes: &[u8], words: &[u8]) -> bool {
-    bytes.windows(words.len()).any(|it| it == words)
+    bytes.windows(words.len()).any(|window| window == words)
 }
 
 /// Whether a pixel is rather red, or rather blue.
@@ -100,7 +100,8 @@ fn a_picture_is_sent_twice_as_fine_as_it_is_shown_and_never_larger_than_it_is() 
 
 #[test]
 fn what_fits_keeps_its_bytes() {
-    for bytes in [jpeg(400, 30, |_| {}), jpeg(400, 30, |it| it.set_progressive(true)), png(400, 30), gif(b"")] {
+    for bytes in [jpeg(400, 30, |_| {}), jpeg(400, 30, |encoder| encoder.set_progressive(true)), png(400, 30), gif(b"")]
+    {
         assert!(sent(&bytes) == bytes);
     }
 }
@@ -140,7 +141,7 @@ fn a_picture_from_a_telephone_stands_upright() {
 fn profiles_stay_with_their_colours() {
     let mut profile = vec![7; 200];
     profile[16..20].copy_from_slice(b"RGB ");
-    let with_profile = |it: &mut Encoder<&mut Vec<u8>>| it.add_icc_profile(&profile).unwrap();
+    let with_profile = |encoder: &mut Encoder<&mut Vec<u8>>| encoder.add_icc_profile(&profile).unwrap();
     for width in [40, 1600] {
         assert!(holds(&sent(&jpeg(width, 30, with_profile)), &profile));
     }
@@ -162,7 +163,7 @@ fn what_cannot_be_read_with_certainty_is_not_written_anew() {
     };
     let bytes = jpeg(1600, 80, layers);
     assert!(sent(&bytes) == bytes);
-    let turned = jpeg(1600, 80, |it| (with_exif(it), layers(it)).1);
+    let turned = jpeg(1600, 80, |encoder| (with_exif(encoder), layers(encoder)).1);
     assert_eq!(fit(&turned, COLUMN).unwrap_err(), PictureError::Unsupported(UnsupportedFormat::Layers));
 }
 
@@ -220,8 +221,8 @@ fn bombs_are_not_read() {
     bomb[16..24].copy_from_slice(&[0, 0, 0xfd, 0xe8, 0, 0, 0xfd, 0xe8]);
     let mut wide = gif(b"");
     wide[6..10].copy_from_slice(&[0xff; 4]);
-    let mut large = jpeg(16, 16, |it| it.set_progressive(true));
-    let frame = large.windows(2).position(|it| it == [0xff, 0xc2]).unwrap();
+    let mut large = jpeg(16, 16, |encoder| encoder.set_progressive(true));
+    let frame = large.windows(2).position(|window| window == [0xff, 0xc2]).unwrap();
     large[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
     for (bytes, side) in [(bomb, 65_000), (wide, 65_535), (large, 65_535)] {
         let error = OriginalPicture::read(bytes.into()).unwrap_err();

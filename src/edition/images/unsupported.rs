@@ -1,13 +1,13 @@
-//! Formats that are pictures and cannot be sent.
+//! Picture formats that cannot be sent.
 
-/// A format that some mail programs do not show, and that cannot be made into another one here.
+/// A format that some mail programs do not show, and that is not converted here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsupportedFormat {
-    /// What an iPhone takes.
+    /// HEIC, the format of iPhones.
     Heic,
     /// AVIF.
     Avif,
-    /// A drawing.
+    /// SVG.
     Svg,
     /// BMP.
     Bmp,
@@ -15,13 +15,13 @@ pub enum UnsupportedFormat {
     Tiff,
     /// JPEG XL.
     JpegXl,
-    /// Photoshop's own.
+    /// Photoshop.
     Photoshop,
-    /// A document.
+    /// PDF.
     Pdf,
-    /// WebP that moves.
+    /// Animated WebP.
     MovingWebP,
-    /// A JPEG with one colour after the other, or a PNG that moves, which would have to be turned.
+    /// A JPEG whose colour components are stored one after the other, or an animated PNG, that would have to be rotated.
     Layers,
 }
 
@@ -45,10 +45,10 @@ impl UnsupportedFormat {
         Some(format)
     }
 
-    /// What cannot be shown, with its verb.
+    /// The subject and the verb of the error message.
     pub(super) fn subject(self) -> &'static str {
         match self {
-            Self::Heic => "HEIC pictures, as iPhones take them, are",
+            Self::Heic => "HEIC pictures (from iPhones) are",
             Self::Avif => "AVIF pictures are",
             Self::Svg => "SVG drawings are",
             Self::Bmp => "BMP pictures are",
@@ -56,16 +56,16 @@ impl UnsupportedFormat {
             Self::JpegXl => "JPEG XL pictures are",
             Self::Photoshop => "Photoshop files are",
             Self::Pdf => "this is a PDF, and documents are",
-            Self::MovingWebP => "WebP pictures that move are",
-            Self::Layers => "this kind of picture lies on its side, and is then",
+            Self::MovingWebP => "animated WebP pictures are",
+            Self::Layers => "this kind of picture, when it is stored rotated, is",
         }
     }
 
-    /// What its author can do.
+    /// What the author can do.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Heic => {
-                "save it as JPEG; for the next ones set the iPhone to Indstillinger > Kamera > Formater > Mest \
+                "save it as JPEG; for new pictures set the iPhone to Indstillinger > Kamera > Formater > Mest \
                  kompatibel (Settings > Camera > Formats > Most Compatible)"
             }
             Self::Svg => "export it as PNG, twice as wide as it is shown: 1072 pixels for the whole column",
@@ -74,7 +74,7 @@ impl UnsupportedFormat {
             }
             Self::Pdf => "save the page as PNG, or send the document with `attachments:` in the front matter",
             Self::MovingWebP => "save it as GIF",
-            Self::Layers => "open it, turn it, and save it again",
+            Self::Layers => "open it, rotate it, and save it again",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a WebP says of itself; it always becomes a PNG or a JPEG.
+//! The header of a WebP. It is always converted to a PNG or a JPEG.
 
 use std::io::Cursor;
 
@@ -10,7 +10,7 @@ use crate::edition::images::error::PictureError;
 use crate::edition::images::metadata::PictureMetadata;
 use crate::edition::images::unsupported::UnsupportedFormat;
 
-/// Finds how large it is and how it stands.
+/// Finds its size and orientation.
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|_| PictureError::NotAPicture)?;
     if decoder.has_animation() {
@@ -20,7 +20,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     Ok(PictureMetadata {
         width,
         height,
-        // Its planes of brightness and colour are kept beside the pixels.
+        // The decoder keeps the luma and chroma planes beside the pixels.
         per_pixel: 6,
         turn: decoder.orientation().unwrap_or(Orientation::NoTransforms),
         fixed: false,

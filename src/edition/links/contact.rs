@@ -1,4 +1,4 @@
-//! Links that write a mail or call somebody.
+//! `mailto:` and `tel:` links.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
@@ -8,75 +8,76 @@ const ODD_MAIL: Code = Code("NL555");
 const NO_ADDRESS: Code = Code("NL556");
 const NUMBER: Code = Code("NL557");
 
-/// The longest text of a mail in a link, in characters: Outlook and Windows cut addresses off at some 2,000.
+/// The longest body of a `mailto:` link, in characters: Outlook and Windows cut off addresses at about 2,000.
 const LONGEST_BODY: usize = 1_000;
 
-/// What is wrong with a `mailto:` link, of which everything stands there; `rest` is what follows the scheme.
+/// What is wrong with a `mailto:` link that holds no values; `rest` is what follows the scheme (RFC 6068).
 pub(crate) fn mail(rest: &str) -> Vec<Diagnostic> {
     let (addresses, headers) = rest.split_once('?').unwrap_or((rest, ""));
     let mut told = Vec::new();
-    let addresses: Vec<String> = addresses.split(',').map(|it| decoded(it).trim().to_owned()).collect();
+    let addresses: Vec<String> = addresses.split(',').map(|address| decoded(address).trim().to_owned()).collect();
     let shared = addresses.len() == 1 && addresses[0].is_empty() && !headers.is_empty();
     for address in addresses.iter().filter(|_| !shared) {
         if let Err(error) = Address::parse(address) {
-            let diagnostic = Diagnostic::error(NO_ADDRESS, format!("`{address}` is no mail address: {error}"));
-            told.push(diagnostic.hint("write it like this: `mailto:anna@forening.example`"));
+            let diagnostic = Diagnostic::error(NO_ADDRESS, format!("`{address}` is not a valid address: {error}"));
+            told.push(diagnostic.hint("write it as: `mailto:anna@forening.example`"));
         }
     }
     if addresses.len() > 1 {
-        let message = "not every mail program writes to several addresses of one link";
-        told.push(Diagnostic::warning(ODD_MAIL, message).hint("link to one address that all of you read"));
+        let message = "some mail programs ignore all but one address of a link";
+        told.push(Diagnostic::warning(ODD_MAIL, message).hint("link to one shared address"));
     }
-    told.extend(headers.split('&').filter(|it| !it.is_empty()).filter_map(header));
+    told.extend(headers.split('&').filter(|header| !header.is_empty()).filter_map(header));
     if rest.contains(is_bare) {
         let hint = format!("write `mailto:{}`", encoded(rest));
-        let message = "spaces, æ, ø, å and the like must be written in code in a `mailto:` link";
+        let message = "spaces, æ, ø, å and other such characters must be percent-encoded in a `mailto:` link";
         told.push(Diagnostic::warning(ODD_MAIL, message).hint(hint));
     }
     told
 }
 
-/// What is odd about one header of a mail in a link.
+/// What is wrong with one header field of a `mailto:` link.
 fn header(written: &str) -> Option<Diagnostic> {
     let (name, value) = written.split_once('=').unwrap_or((written, ""));
     let value = decoded(value);
     let warning = |message: String, hint: &str| Some(Diagnostic::warning(ODD_MAIL, message).hint(hint));
     match name.to_lowercase().as_str() {
         "subject" if value.contains(['\r', '\n']) => {
-            warning("a subject has one line only".to_owned(), "take `%0D` and `%0A` out of it")
+            warning("a subject cannot have several lines".to_owned(), "remove `%0D` and `%0A`")
         }
         "body" if value.chars().count() > LONGEST_BODY => warning(
-            format!("the text of this mail has {} characters, and mail programs cut it off", value.chars().count()),
-            "write some lines only, and the rest on a page",
+            format!("the body of this link has {} characters: mail programs cut it off", value.chars().count()),
+            "write a few lines, and put the rest on a web page",
         ),
         "subject" | "body" => None,
         "to" | "cc" | "bcc" => warning(
-            format!("`{name}` in a link writes to people whom the reader does not see here"),
-            "let the link write to one address, before the `?`",
+            format!("`{name}` in a link sends to addresses that the reader does not see here"),
+            "link to one address, before the `?`",
         ),
         "attach" | "attachment" => warning(
-            "mail programs attach nothing that a link asks for".to_owned(),
-            "ask in the text for what the reader is to attach",
+            "mail programs ignore attachments in links".to_owned(),
+            "ask in the text for what the reader should attach",
         ),
         other => {
             let near = nearest(other, ["subject", "body"]).unwrap_or("subject");
-            warning(format!("mail programs do not know `{name}` in a link"), &format!("did you mean `{near}=`?"))
+            warning(format!("unknown field `{name}` in a `mailto:` link"), &format!("did you mean `{near}=`?"))
         }
     }
 }
 
-/// What is wrong with a `tel:` link, of which everything stands there.
+/// What is wrong with a `tel:` link that holds no values (RFC 3966).
 pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     let number = decoded(rest);
     let number = number.split(';').next().unwrap_or_default().trim();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let warning = |message: String, hint: String| Some(Diagnostic::warning(NUMBER, message).hint(hint));
-    if number.chars().any(|it| !it.is_ascii_digit() && !matches!(it, '+' | ' ' | '-' | '.' | '(' | ')' | '\u{a0}'))
-        || number.chars().skip(1).any(|it| it == '+')
+    if number.chars().any(|character| {
+        !character.is_ascii_digit() && !matches!(character, '+' | ' ' | '-' | '.' | '(' | ')' | '\u{a0}')
+    }) || number.chars().skip(1).any(|character| character == '+')
     {
         return warning(
-            format!("`{number}` is no telephone number"),
-            "write it like this: `tel:+4570123456`".to_owned(),
+            format!("`{number}` is not a valid telephone number"),
+            "write it as: `tel:+4570123456`".to_owned(),
         );
     }
     let abroad = digits.strip_prefix("00").filter(|_| !number.starts_with('+'));
@@ -84,16 +85,16 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     let digits = abroad.unwrap_or(&digits);
     let at_home = digits.strip_prefix("45").filter(|_| international);
     let length = digits.len();
-    if at_home.is_some_and(|it| it.len() != 8) || !(3..=15).contains(&length) || (international && length < 7) {
-        let hint = "count its digits: eight follow `+45`, such as `tel:+4570123456`".to_owned();
-        return warning(format!("`{number}` has {length} digits, and no telephone number has"), hint);
+    if at_home.is_some_and(|digits| digits.len() != 8) || !(3..=15).contains(&length) || (international && length < 7) {
+        let hint = "check its digits: eight follow `+45`, such as `tel:+4570123456`".to_owned();
+        return warning(format!("`{number}` has {length} digits, which is not a valid length"), hint);
     }
-    // Numbers such as 112 and 1813 are called as they are, and from nowhere else.
+    // Short numbers such as 112 and 1813 have no country code.
     if !international && length > 6 {
         let country = if length == 8 { "45" } else { "…" };
         return warning(
             format!("`{number}` cannot be called from abroad"),
-            format!("write it with the code of the country: `tel:+{country}{digits}`"),
+            format!("add the country code: `tel:+{country}{digits}`"),
         );
     }
     let right = if international { format!("+{digits}") } else { digits.to_owned() };
@@ -102,11 +103,11 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
         .next()
         .unwrap_or_default()
         .chars()
-        .all(|it| it.is_ascii_digit() || matches!(it, '+' | '-' | '.' | '(' | ')'));
+        .all(|character| character.is_ascii_digit() || matches!(character, '+' | '-' | '.' | '(' | ')'));
     if plain && abroad.is_none() {
         return None;
     }
-    warning(format!("not every telephone reads `{number}`"), format!("write `tel:{right}`"))
+    warning(format!("some telephones cannot dial `{number}`"), format!("write `tel:{right}`"))
 }
 
 /// What cannot stand in an address as it is (RFC 3986, section 2).
@@ -126,20 +127,20 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// A sign as addresses write it: `%C3%A6`.
+/// A character percent-encoded: `%C3%A6` (RFC 3986, section 2.1).
 pub(crate) fn percent(sign: char) -> String {
     let mut bytes = [0; 4];
-    sign.encode_utf8(&mut bytes).bytes().fold(String::new(), |all, it| format!("{all}%{it:02X}"))
+    sign.encode_utf8(&mut bytes).bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"))
 }
 
-/// An address with its `%C3%A6` read; what is no such code stays as it is.
+/// An address with its `%C3%A6` decoded; an invalid code stays as it is.
 pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let code = after.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        let code = code.filter(|it| *first == b'%' && it.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        if let Some(byte) = code.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = code.filter(|digits| *first == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        if let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
             bytes.push(byte);
             rest = &after[2..];
         } else {
@@ -173,7 +174,7 @@ mod tests {
             ("a@a.example?subject=Hej%0ABcc:x", ODD_MAIL),
             ("a@a.example?subject=Hej på dig", ODD_MAIL),
         ] {
-            assert_eq!(mail(odd).iter().map(|it| it.code).collect::<Vec<_>>(), [code], "{odd}");
+            assert_eq!(mail(odd).iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [code], "{odd}");
         }
         assert_eq!(mail(&format!("a@a.example?body={}", "x".repeat(1_001))).len(), 1);
     }
@@ -183,11 +184,11 @@ mod tests {
         for fine in ["+4570123456", "112", "1813", "+46-8-123-456", "+45(70)123456", "+4570123456;ext=12"] {
             assert_eq!(telephone(fine), None, "{fine}");
         }
-        let hint = |number: &str| telephone(number).and_then(|it| it.hint).unwrap();
-        assert_eq!(hint("70123456"), "write it with the code of the country: `tel:+4570123456`");
+        let hint = |number: &str| telephone(number).and_then(|diagnostic| diagnostic.hint).unwrap();
+        assert_eq!(hint("70123456"), "add the country code: `tel:+4570123456`");
         assert_eq!(hint("+45 70 12 34 56"), "write `tel:+4570123456`");
         assert_eq!(hint("004570123456"), "write `tel:+4570123456`");
-        assert_eq!(hint("ring nu"), "write it like this: `tel:+4570123456`");
-        assert!(hint("+457012345").starts_with("count its digits"));
+        assert_eq!(hint("ring nu"), "write it as: `tel:+4570123456`");
+        assert!(hint("+457012345").starts_with("check its digits"));
     }
 }

@@ -1,4 +1,4 @@
-//! Where a link may lead.
+//! Which addresses a letter may link to.
 
 pub(crate) mod contact;
 pub(crate) mod tracking;
@@ -15,26 +15,27 @@ const OPEN: Code = Code("NL554");
 /// The schemes that a letter may link to.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
 
-/// What becomes of a link.
+/// What happens to a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LinkDecision {
     /// It stays.
     Kept,
-    /// It leads to a place in the same letter: the name behind the `#`.
+    /// It leads to an anchor in the same letter: the name after the `#`.
     Anchor(String),
-    /// Its text stays and the link is dropped, or the issue is refused.
+    /// The link is removed and its text stays; the issue is refused if the diagnostic is an error.
     Refused(Box<Diagnostic>),
 }
 
-/// Judges an address as it stands after Markdown has read its entities and escapes.
+/// Checks an address, after Markdown has decoded its entities and escapes.
 ///
-/// Where `opens` says that it begins with a value that is filled in, its scheme is looked at when it is filled in.
+/// The scheme of an address that starts with a value is checked when the value is filled in.
 pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
-    // Browsers drop control characters and white space in a scheme, so `java\nscript:` is one too.
-    let bare: String = url.chars().filter(|it| !it.is_control() && !it.is_whitespace()).collect();
+    // Browsers remove tabs and line breaks before they look for a scheme (URL Standard, section 4.4), so `java\nscript:`
+    // runs code.
+    let bare: String = url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
     if bare.is_empty() {
         return reject(
-            Diagnostic::error(EMPTY, "this link leads nowhere").hint("write the address between the brackets"),
+            Diagnostic::error(EMPTY, "this link has no address").hint("write the address between the parentheses"),
         );
     }
     if start == UrlStart::FilledIn {
@@ -44,13 +45,13 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
         return LinkDecision::Anchor(anchor.to_owned());
     }
     match scheme(&bare) {
-        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => reject(
-            Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address behind it"),
-        ),
+        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => {
+            reject(Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address"))
+        }
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => LinkDecision::Kept,
         Some(scheme) => match nearest(&scheme, ALLOWED) {
             Some(meant) => reject(
-                Diagnostic::error(FORBIDDEN, format!("`{scheme}:` is no address that a letter can link to"))
+                Diagnostic::error(FORBIDDEN, format!("a letter cannot link to `{scheme}:`"))
                     .hint(format!("did you mean `{meant}:`?")),
             ),
             None => reject(forbidden(&scheme)),
@@ -59,12 +60,12 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     }
 }
 
-/// What is odd about a link that stays, in the words for each scheme; of an address of which all stands there.
+/// What is wrong with a link that is kept and holds no values.
 pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     let url = url.trim();
     match scheme(url).as_deref() {
         Some("http") => vec![
-            Diagnostic::warning(OPEN, "everybody on the way can read and change a page at an `http:` address")
+            Diagnostic::warning(OPEN, "a page at an `http:` address can be read and changed on its way")
                 .hint(format!("write `https:{}`", &url["http:".len()..])),
         ],
         Some("mailto") => contact::mail(&url["mailto:".len()..]),
@@ -73,20 +74,20 @@ pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
     }
 }
 
-/// What is told of a link that must not be in a letter.
+/// The diagnostic for a scheme that must not be in a letter.
 pub(crate) fn forbidden(scheme: &str) -> Diagnostic {
     Diagnostic::warning(FORBIDDEN, format!("a link to `{scheme}:` is left out; its text stays"))
         .hint("a letter can link to https, mailto and tel")
 }
 
-/// Whether a relative address looks like one whose scheme was forgotten, and not like a file.
+/// Whether a relative address looks like one whose scheme is missing, and not like a file.
 fn is_host(url: &str) -> bool {
     let host = url.split('/').next().unwrap_or(url);
     let ending = host.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    ending.is_some_and(|it| !["md", "html", "htm", "pdf", "png", "jpg", "docx"].contains(&it.as_str()))
+    ending.is_some_and(|ending| !["md", "html", "htm", "pdf", "png", "jpg", "docx"].contains(&ending.as_str()))
 }
 
-/// How an address begins.
+/// How an address starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UrlStart {
     /// As it is written.
@@ -98,8 +99,8 @@ pub(crate) enum UrlStart {
 /// The scheme of an address that has one, in lower case.
 pub(crate) fn scheme(url: &str) -> Option<String> {
     let (scheme, _) = url.split_once(':')?;
-    let letters = scheme.starts_with(|it: char| it.is_ascii_alphabetic())
-        && scheme.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'));
+    let letters = scheme.starts_with(|character: char| character.is_ascii_alphabetic())
+        && scheme.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'));
     letters.then(|| scheme.to_ascii_lowercase())
 }
 
@@ -115,9 +116,9 @@ fn relative(url: &str) -> Diagnostic {
     } else if url.starts_with("www.") || is_host(url) {
         format!("write `https://{url}`")
     } else {
-        "a letter is read outside the website: write the whole address, with https://".to_owned()
+        "write the whole address, with https://, since a letter is not on your website".to_owned()
     };
-    Diagnostic::error(RELATIVE, format!("`{url}` is no complete address")).hint(hint)
+    Diagnostic::error(RELATIVE, format!("`{url}` is not a complete address")).hint(hint)
 }
 
 #[cfg(test)]

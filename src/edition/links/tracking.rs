@@ -1,4 +1,4 @@
-//! What a web site's statistics want to read in the addresses of links (UTM), where the settings ask for it.
+//! Campaign parameters (UTM) in the addresses of links, for the statistics of a website, where the settings ask for them.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -7,8 +7,8 @@ use crate::edition::links::contact::percent;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 
-/// Adds the names of the campaign to every `https` link of the text that has none yet.
-pub(crate) fn append(root: Node<'_>, campaign: &Campaign, (issue, key): (&Issue, &EditionKey)) {
+/// Adds the parameters of the campaign to every `https` link of the text that has none yet.
+pub(crate) fn append(root: Node<'_>, campaign: &Campaign, issue: &Issue, key: &EditionKey) {
     let names = names(campaign, issue, key);
     for node in root.descendants() {
         if let NodeValue::Link(link) = &mut node.data_mut().value
@@ -31,11 +31,11 @@ fn is_counted(url: &str, campaign: &Campaign) -> bool {
     }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
     let host = host.split(':').next().unwrap_or_default();
-    let below = |known: &String| host == known || host.strip_suffix(known).is_some_and(|it| it.ends_with('.'));
+    let below = |known: &String| host == known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.'));
     campaign.only.is_empty() || campaign.only.iter().any(below)
 }
 
-/// An address with more names, before its `#`.
+/// An address with more parameters, before its `#`.
 fn with(url: &str, names: &str) -> String {
     let (page, fragment) = url.split_once('#').map_or((url, None), |(page, fragment)| (page, Some(fragment)));
     let sign = match (page.contains('?'), page.ends_with(['?', '&'])) {
@@ -43,7 +43,7 @@ fn with(url: &str, names: &str) -> String {
         (true, true) => "",
         (true, false) => "&",
     };
-    let fragment = fragment.map_or_else(String::new, |it| format!("#{it}"));
+    let fragment = fragment.map_or_else(String::new, |name| format!("#{name}"));
     format!("{page}{sign}{names}{fragment}")
 }
 
@@ -51,8 +51,11 @@ fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
     let filled = |text: &str| {
         let text = text.replace("{issue}", issue.short_name());
         let text = text.replace("{audience}", key.audience.as_str()).replace("{lang}", key.lang.tag());
-        let plain = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '~');
-        text.chars().map(|it| if plain(&it) { it.to_string() } else { percent(it) }).collect::<Vec<_>>().concat()
+        let plain = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | '~');
+        text.chars()
+            .map(|character| if plain(&character) { character.to_string() } else { percent(character) })
+            .collect::<Vec<_>>()
+            .concat()
     };
     let mut names = format!(
         "utm_source={}&utm_medium={}&utm_campaign={}",

@@ -1,4 +1,4 @@
-//! The addresses on the web that an edition's readers are led to, or shown a picture from.
+//! The web addresses that an edition links to or shows pictures from.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -7,36 +7,36 @@ use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
 use crate::edition::links;
 
-/// Those that are wholly known, with the places that name them: of the text, as its author wrote them, and of what stands
-/// around it. What is filled in for each reader leads everybody somewhere else, and is none of them.
-pub(crate) fn collect(root: Node<'_>, sight: CompileContext<'_>) -> Vec<Spanned<String>> {
-    let CompileContext { issue, frame, .. } = sight;
+/// The addresses of the text and of what is around it, with the places that name them. Those that hold a value are left
+/// out: they are different for each reader.
+pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanned<String>> {
+    let CompileContext { issue, frame, .. } = context;
     let mut found = Vec::new();
     let mut add = |url: &str, place: Span| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
         // The page of the issue itself is not there before it is published.
-        let own = frame.online.as_deref().is_some_and(|it| url.starts_with(it));
-        if known && !own && sight.placeholders.find(url).is_empty() && !url.contains(['{', '}']) {
+        let own = frame.online.as_deref().is_some_and(|page| url.starts_with(page));
+        if known && !own && context.placeholders.find(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });
         }
     };
     for node in root.descendants() {
         match &node.data().value {
-            NodeValue::Link(link) | NodeValue::Image(link) => add(&link.url, sight.place(node)),
-            NodeValue::HtmlBlock(html) => in_html(&html.literal, |it| add(it, sight.place(node))),
-            NodeValue::HtmlInline(html) => in_html(html, |it| add(it, sight.place(node))),
+            NodeValue::Link(link) | NodeValue::Image(link) => add(&link.url, context.place(node)),
+            NodeValue::HtmlBlock(html) => in_html(&html.literal, |address| add(address, context.place(node))),
+            NodeValue::HtmlInline(html) => in_html(html, |address| add(address, context.place(node))),
             _ => {}
         }
     }
-    let image = issue.front.image.as_ref().map(|it| &it.file);
-    let links = frame.brand.links.iter().map(|it| &it.url);
-    image.into_iter().chain(&frame.brand.logo).chain(links).for_each(|it| add(&it.value, it.place.clone()));
+    let image = issue.front.image.as_ref().map(|image| &image.file);
+    let links = frame.brand.links.iter().map(|link| &link.url);
+    image.into_iter().chain(&frame.brand.logo).chain(links).for_each(|url| add(&url.value, url.place.clone()));
     found
 }
 
-/// What the elements of an author's own HTML lead to or show.
+/// The addresses in an author's own HTML.
 fn in_html(html: &str, mut add: impl FnMut(&str)) {
-    for tag in html.split('<').filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic())) {
+    for tag in html.split('<').filter(|tag| tag.starts_with(|character: char| character.is_ascii_alphabetic())) {
         let tag = tag.split('>').next().unwrap_or(tag).replace(['\n', '\t'], " ");
         for name in ["href", "src"] {
             if let Some(address) = sanitise::attribute(&tag, name) {

@@ -1,4 +1,4 @@
-//! What a picture says to those who do not see it.
+//! The text of a picture, for readers who do not see it.
 
 use comrak::nodes::Node;
 
@@ -14,7 +14,7 @@ const FILLED_IN: Code = Code("NL546");
 const SAY_IT: &str = "write what it shows between the square brackets, as in `![Two people at a table](…)`, or \
                       `![](…){alt=\"\"}` if it is decoration";
 
-/// Words that a camera, a program or a hurried hand gives to a picture.
+/// Words that cameras and programs give to pictures, and that say nothing.
 const EMPTY_WORDS: [&str; 24] = [
     "alt",
     "billede",
@@ -61,15 +61,15 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     }
 }
 
-/// A picture that says nothing, and is not said to be decoration.
+/// The diagnostic for a picture without a text that is not marked as decoration.
 pub(crate) fn missing_alt(place: Span) -> Diagnostic {
-    Diagnostic::error(NO_ALT, "this picture has no text for readers who do not see it").at(place)
+    Diagnostic::error(NO_ALT, "this picture has no alternative text").at(place)
 }
 
 /// Whether a text ends as the name of a picture's file does.
 pub(crate) fn is_file_name(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    ENDINGS.iter().any(|it| lower.ends_with(it))
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
 }
 
 /// The author's own `{alt="…"}`.
@@ -81,13 +81,13 @@ pub(crate) fn attribute(node: Node<'_>) -> Option<String> {
 
 /// Whether a node has words or values.
 fn says_something(node: Node<'_>) -> bool {
-    !tree::plain(node).trim().is_empty() || node.descendants().any(|it| tree::placeholder(it).is_some())
+    !tree::plain(node).trim().is_empty() || node.descendants().any(|child| tree::placeholder(child).is_some())
 }
 
-/// Whether a text is the name of a file, or a word that says only that there is a picture.
+/// Whether a text is a file name, or a word that says only that there is a picture.
 fn is_no_text(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    let words = lower.trim_matches(|it: char| it.is_numeric() || " _-.:()".contains(it));
+    let words = lower.trim_matches(|character: char| character.is_numeric() || " _-.:()".contains(character));
     !lower.is_empty() && (words.is_empty() || EMPTY_WORDS.contains(&words) || is_file_name(&lower))
 }
 

@@ -1,4 +1,4 @@
-//! What the words of links say: a reader who jumps from link to link hears nothing else.
+//! The words of links: a reader who jumps from link to link with a screen reader hears nothing else.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ const SAME_WORDS: Code = Code("NL551");
 const BARE: Code = Code("NL552");
 const WORDLESS: Code = Code("NL553");
 
-/// The longest address that is read as it stands, in characters.
+/// The longest address that may be shown as it is, in characters.
 const LONGEST: usize = 60;
 
-/// Tells of links whose words do not say where they lead.
+/// Reports links whose words do not say where they lead.
 pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for node in root.descendants() {
@@ -25,7 +25,7 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
             NodeValue::Link(link) => link.url.clone(),
             _ => continue,
         };
-        if node.descendants().any(|it| tree::placeholder(it).is_some()) {
+        if node.descendants().any(|child| tree::placeholder(child).is_some()) {
             continue;
         }
         let words = tree::plain(node);
@@ -36,46 +36,44 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
         if *before != url && context.placeholders.find(&url).is_empty() {
-            let message = format!("`{words}` leads to another place than the same words above");
-            let hint = "let the words of each link say where it leads";
+            let message = format!("`{words}` links to a different address than the same words above");
+            let hint = "give each link words that say where it leads";
             diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(context.place(node)).hint(hint));
         }
     }
 }
 
 fn wordless(words: &str, node: Node<'_>) -> Option<Diagnostic> {
-    if !words.is_empty() || node.descendants().any(|it| matches!(it.data().value, NodeValue::HtmlInline(_))) {
+    if !words.is_empty() || node.descendants().any(|child| matches!(child.data().value, NodeValue::HtmlInline(_))) {
         return None;
     }
-    let picture = node.descendants().any(|it| matches!(it.data().value, NodeValue::Image(_)));
+    let picture = node.descendants().any(|child| matches!(child.data().value, NodeValue::Image(_)));
     let (message, hint) = if picture {
-        (
-            "readers who do not see the picture are not told where it leads",
-            "write so: `[![Programmet](billede.png)](…)`",
-        )
+        ("this linked picture has no text that says where it leads", "write: `[![Programmet](billede.png)](…)`")
     } else {
-        ("this link has no words, so nobody can follow it", "write where it leads between the square brackets")
+        ("this link has no words", "write where it leads between the square brackets")
     };
     Some(Diagnostic::warning(WORDLESS, message).hint(hint))
 }
 
 fn vague(words: &str) -> Option<Diagnostic> {
     let said = words.to_lowercase();
-    let said = said.trim_matches(|it: char| !it.is_alphanumeric());
-    Lang::ALL.into_iter().any(|it| it.language().empty_links.contains(&said)).then(|| {
+    let said = said.trim_matches(|character: char| !character.is_alphanumeric());
+    Lang::ALL.into_iter().any(|lang| lang.language().empty_links.contains(&said)).then(|| {
         Diagnostic::warning(VAGUE, format!("`{words}` does not say where the link leads"))
-            .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear the links only")
+            .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear only the links")
     })
 }
 
 fn bare(words: &str, node: Node<'_>) -> Option<Diagnostic> {
-    if !["https://", "http://", "www."].iter().any(|it| words.starts_with(it)) {
+    if !["https://", "http://", "www."].iter().any(|prefix| words.starts_with(prefix)) {
         return None;
     }
-    let button = node.data().attrs.as_ref().is_some_and(|it| it.classes.iter().any(|it| it == "button"));
+    let button =
+        node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == "button"));
     let message = match (button, words.chars().count()) {
         (true, _) => "this button shows an address".to_owned(),
-        (false, length) if length > LONGEST => format!("this address of {length} characters is read as it stands"),
+        (false, length) if length > LONGEST => format!("this link shows an address of {length} characters"),
         (false, _) => return None,
     };
     Some(Diagnostic::warning(BARE, message).hint("say where it leads: `[Tilmeld dig årsmødet](https://…)`"))

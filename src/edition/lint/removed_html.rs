@@ -1,4 +1,4 @@
-//! What of an author's own HTML no mail program would take, and is left out of the letter.
+//! Elements in an author's own HTML that are removed, since mail programs do not support them.
 
 use comrak::nodes::Node;
 
@@ -8,10 +8,10 @@ use crate::edition::html::sanitise;
 
 const DROPPED: Code = Code("NL389");
 
-/// Elements that are left out with all that is in them; of others the text stays.
+/// Elements that are removed with their content; of all others the text stays.
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
 
-/// Tells of elements that are left out, each at its line.
+/// Reports the elements that are removed, each at its line.
 pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     let Some(html) = sanitise::raw_html(node) else { return };
     let first = node.data().sourcepos.start.line;
@@ -19,23 +19,23 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
     while let Some(at) = rest.find('<') {
         let before = html.len() - rest.len() + at;
         rest = &rest[at + 1..];
-        let end = rest.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let end = rest.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let name = rest[..end].to_ascii_lowercase();
-        if !name.starts_with(|it: char| it.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
+        if !name.starts_with(|character: char| character.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
             continue;
         }
         let with = WITH_CONTENT.contains(&name.as_str());
         let (what, hint) = if with {
-            ("is left out with all that is in it", "take it out; a theme says how letters look")
+            ("is removed with its content", "remove it; styles belong in a theme")
         } else {
-            ("is left out, and the text in it stays", "write that part in Markdown")
+            ("is removed and its text stays", "write that part in Markdown")
         };
         let line = first + html[..before].matches('\n').count();
-        let message = format!("`<{name}>` {what}: mail programs do not take it");
+        let message = format!("`<{name}>` {what}: mail programs do not support it");
         diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.lifted.line(line)).hint(hint));
         if with {
             let close = format!("</{name}");
-            rest = rest.to_ascii_lowercase().find(&close).map_or("", |it| &rest[it + close.len()..]);
+            rest = rest.to_ascii_lowercase().find(&close).map_or("", |at| &rest[at + close.len()..]);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How heavy a letter is: Gmail cuts off what is too long, and with it the way to leave.
+//! The size of a letter: Gmail cuts off long ones, and with the end the unsubscribe link.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -9,18 +9,17 @@ use crate::issue::manuscript::tree;
 const TOO_LONG: Code = Code("NL527");
 const LONG: Code = Code("NL531");
 
-/// Gmail shows no more of a letter than this many bytes (checklist 13).
+/// The most bytes of the HTML part that Gmail shows: 102 kB.
 const MOST: usize = 102_000;
-/// From here on an author should know.
+/// From this size on the author is warned, in bytes.
 const MANY: usize = 80_000;
 
-/// Tells of an encoded page that is too long, or will soon be, and of its longest section.
+/// Reports an encoded page that is too long, or almost, and its longest section.
 pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &mut Diagnostics) {
     let kilobytes = page.len().div_ceil(1000);
     let most = MOST / 1000;
     let diagnostic = if page.len() > MOST {
-        let message =
-            format!("the letter has {kilobytes} kB: Gmail cuts it off at {most}, and the link to leave with it");
+        let message = format!("the letter has {kilobytes} kB: Gmail cuts it off at {most}, with its unsubscribe link");
         Diagnostic::error(TOO_LONG, message)
     } else if page.len() > MANY {
         Diagnostic::warning(LONG, format!("the letter has {kilobytes} kB: Gmail cuts letters off at {most}"))
@@ -30,7 +29,7 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
     let hint = match longest(page, root) {
         Some((_, bytes)) if page.len() > MOST + bytes => {
             let over = (page.len() - MOST).div_ceil(1000);
-            format!("take out {over} kB: put some of its sections on a page, and link to it")
+            format!("remove {over} kB: put some of its sections on a web page, and link to it")
         }
         Some((section, bytes)) => {
             format!("the longest section is \"{section}\" with {} kB: link to the rest of it", bytes.div_ceil(1000))
@@ -42,8 +41,8 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
 
 /// The section with the most bytes.
 fn longest(page: &str, root: Node<'_>) -> Option<(String, usize)> {
-    let headings = root.descendants().filter_map(|it| match it.data().value {
-        NodeValue::Heading(heading) if heading.level == 2 => Some(tree::plain(it)),
+    let headings = root.descendants().filter_map(|node| match node.data().value {
+        NodeValue::Heading(heading) if heading.level == 2 => Some(tree::plain(node)),
         _ => None,
     });
     let unbroken = page.replace("=\r\n", "");

@@ -1,4 +1,4 @@
-//! The template engine as issues use it: what a missing value does, and how values are written.
+//! The template engine: what a missing value does, and how values are written.
 
 use std::borrow::Cow;
 
@@ -7,21 +7,22 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::base::language::Lang;
+use crate::base::value::Value as FieldValue;
 use crate::edition::html::escape::escape;
 use crate::edition::links;
 use crate::edition::template::language_filters;
 use crate::edition::template::transfer_encoding;
 
-/// Steps that one part of one letter may take: some thousand lines of a loop.
+/// The most steps for one part of one letter: enough for some thousand rounds of a loop.
 const FUEL: u64 = 100_000;
 
-/// How deep one part of one letter may go.
+/// The deepest recursion.
 const DEPTH: usize = 50;
 
-/// The bytes that a value may have, with eight for each item.
+/// The largest value in bytes, counting eight for each item.
 const ROOM: usize = 1_000_000;
 
-/// An engine with the filters of [`crate::edition::template::slots::Context`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`speech`].
+/// An engine with the filters of [`crate::edition::template::slots::Context`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`language_filters`].
 pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -29,7 +30,7 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());
     engine.set_fuel(Some(FUEL));
     engine.set_recursion_limit(DEPTH);
-    // Without it errors do not say where they happened.
+    // Without debug mode errors carry no place.
     engine.set_debug(true);
     engine.remove_global("debug");
     engine
@@ -38,7 +39,7 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine.add_filter("_each", |value: &Value| {
         if value.is_undefined() || value.is_none() { Ok(Value::from(Vec::<Value>::new())) } else { bounded(value) }
     });
-    // Not a number is equal to nothing, not even to another missing value.
+    // NaN equals nothing, not even itself, so two missing values are not equal either.
     engine.add_filter(
         "_side",
         |value: &Value| {
@@ -58,41 +59,40 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     engine
 }
 
-/// What a template reads of a field of a person or of an issue.
-pub(crate) fn value(value: &crate::base::value::Value) -> Value {
+/// The value of a field of a person or an issue, as templates read it.
+pub(crate) fn value(value: &FieldValue) -> Value {
     match value {
-        crate::base::value::Value::Bool(it) => Value::from(*it),
-        crate::base::value::Value::Integer(it) => Value::from(*it),
-        crate::base::value::Value::Number(it) => Value::from(*it),
-        crate::base::value::Value::Date(it) => Value::from(it.to_string()),
-        crate::base::value::Value::List(items) => {
-            Value::from(items.iter().map(crate::edition::template::engine::value).collect::<Vec<_>>())
-        }
-        crate::base::value::Value::Text(it) => Value::from(it.as_str()),
+        FieldValue::Bool(truth) => Value::from(*truth),
+        FieldValue::Integer(number) => Value::from(*number),
+        FieldValue::Number(number) => Value::from(*number),
+        FieldValue::Date(date) => Value::from(date.to_string()),
+        FieldValue::List(items) => Value::from(items.iter().map(self::value).collect::<Vec<_>>()),
+        FieldValue::Text(text) => Value::from(text.as_str()),
     }
 }
 
-/// A value that is no larger than a letter. A list that holds itself many times takes no step to make, and no fuel to
-/// write: only its size tells of it.
+/// The value, if it is no larger than a letter may be. A list that repeats itself many times costs no fuel to make or to
+/// write, so its size must be checked.
 fn bounded(value: &Value) -> Result<Value, Error> {
     let mut room = ROOM;
     if charge_size(value, DEPTH, &mut room) { Ok(value.clone()) } else { Err(Error::from(ErrorKind::OutOfFuel)) }
 }
 
-/// Takes the size of a value from the room that is left; false once there is none.
+/// Subtracts the size of a value from the room that is left; false once there is none.
 fn charge_size(value: &Value, depth: usize, room: &mut usize) -> bool {
     let own = 8 + value.as_str().map_or(0, str::len);
     let Some(left) = room.checked_sub(own) else { return false };
     *room = left;
-    // A sequence without a length can be read only once.
+    // A sequence without a length is an iterator, which can be read only once.
     if value.as_str().is_some() || value.len().is_none() {
         return true;
     }
     let is_map = value.kind() == ValueKind::Map;
     let Some(depth) = depth.checked_sub(1) else { return false };
     let Ok(mut items) = value.try_iter() else { return true };
-    items.all(|it| {
-        charge_size(&it, depth, room) && (!is_map || value.get_item(&it).is_ok_and(|it| charge_size(&it, depth, room)))
+    items.all(|item| {
+        charge_size(&item, depth, room)
+            && (!is_map || value.get_item(&item).is_ok_and(|member| charge_size(&member, depth, room)))
     })
 }
 
@@ -104,14 +104,14 @@ fn missing_value() -> Error {
 fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
     bounded(value)?;
     if let Some(text) = value.as_str() {
-        let clean = text.chars().all(|it| !it.is_control());
+        let clean = text.chars().all(|character| !character.is_control());
         return Ok(if clean { Cow::Borrowed(text) } else { Cow::Owned(spaced(text)) });
     }
     match value.kind() {
         ValueKind::Undefined | ValueKind::None => Err(missing_value()),
         ValueKind::Seq => {
             let items: Vec<Value> = value.try_iter()?.collect();
-            let items: Result<Vec<String>, Error> = items.iter().map(|it| line(it).map(Cow::into_owned)).collect();
+            let items: Result<Vec<String>, Error> = items.iter().map(|item| line(item).map(Cow::into_owned)).collect();
             Ok(Cow::Owned(items?.join(", ")))
         }
         ValueKind::Invalid => Err(Error::from(ErrorKind::BadSerialization)),
@@ -120,10 +120,10 @@ fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
 }
 
 fn spaced(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
-/// A whole address, or the beginning of one: its scheme is one that a letter may link to.
+/// A whole address, or the start of one, with a scheme that a letter may link to.
 fn address(value: &Value) -> Result<String, Error> {
     let text = line(value)?;
     let text = text.trim();
@@ -135,8 +135,8 @@ fn address(value: &Value) -> Result<String, Error> {
     }
 }
 
-/// What an error says whose value is no address.
-pub(crate) const BAD_ADDRESS: &str = "no complete address with https, mailto or tel";
+/// The detail of an error about a value that is not an address.
+pub(crate) const BAD_ADDRESS: &str = "not a complete https, mailto or tel address";
 
 const UNRESERVED: &[u8] = b"-._~";
 const RESERVED: &[u8] = b"-._~:/?#[]@!$&()*+,;=%";
@@ -149,7 +149,7 @@ fn percent(text: &str, kept: &[u8]) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|it| char::from(b"0123456789ABCDEF"[usize::from(it)])));
+            out.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
         }
     }
     out

@@ -1,4 +1,4 @@
-//! Filters that speak a language: the form of a word that goes with a number, and a day as readers write it.
+//! Filters that depend on the language: the plural form for a number, and a date as readers write it.
 
 use jiff::civil::{Date, DateTime};
 use minijinja::value::{Rest, ValueKind};
@@ -6,7 +6,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 
 use crate::base::language::Lang;
 
-/// Teaches an engine to speak a language.
+/// Adds the filters of a language.
 pub(crate) fn add_filters(engine: &mut Environment<'static>, lang: Lang) {
     engine.add_filter("plural", move |value: &Value, forms: Rest<String>| plural(value, &forms, lang));
     engine.add_filter("date", move |value: &Value, form: Option<String>| date(value, form.as_deref(), lang));
@@ -16,26 +16,27 @@ fn wrong_kind(detail: &'static str) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }
 
-/// The word alone: `{{ n }} {{ n|plural('medlem', 'medlemmer') }}`.
+/// The right form of a word for a number, without the number: `{{ n }} {{ n|plural('medlem', 'medlemmer') }}`.
 fn plural(value: &Value, forms: &[String], lang: Lang) -> Result<String, Error> {
     let number = match (value.as_str(), value.kind()) {
         (Some(text), _) => number(text, lang),
         (None, ValueKind::Number) => f64::try_from(value.clone()).ok(),
-        (None, _) => value.len().and_then(|it| u32::try_from(it).ok()).map(f64::from),
+        (None, _) => value.len().and_then(|length| u32::try_from(length).ok()).map(f64::from),
     };
     let number = number.ok_or_else(|| wrong_kind("no number"))?;
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     lang.plural(number, &forms).map(str::to_owned).ok_or_else(|| wrong_kind("no word"))
 }
 
-/// A number as it stands in a spreadsheet: `1.234` in Danish is `1,234` in English.
+/// A number as people write it: `1.234` in Danish is `1,234` in English.
 fn number(text: &str, lang: Lang) -> Option<f64> {
     let [thousands, decimal] = lang.language().separators;
-    let plain: String = text.trim().chars().filter(|it| *it != thousands && !it.is_whitespace()).collect();
-    plain.replace(decimal, ".").parse().ok().filter(|it: &f64| it.is_finite())
+    let plain: String =
+        text.trim().chars().filter(|character| *character != thousands && !character.is_whitespace()).collect();
+    plain.replace(decimal, ".").parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// A day, or a day and a time, that is written year first.
+/// A date, or a date and a time, that is written with the year first.
 fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> {
     let text = value.as_str().ok_or_else(|| wrong_kind("no date"))?.trim();
     let (day, time) = match text.parse::<Date>() {

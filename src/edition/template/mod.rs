@@ -1,4 +1,4 @@
-//! Values, conditions and loops in a finished part.
+//! Template tags in the finished parts of an edition: values, conditions and loops.
 
 pub(crate) mod engine;
 mod language_filters;

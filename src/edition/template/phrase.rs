@@ -8,7 +8,7 @@ use crate::issue::manuscript::placeholders::tag::{self, RawTag, Tag};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure;
 
-/// A phrase with marks for its tags, which are put behind those that there are.
+/// A phrase with placeholders for its tags, which are added to `tags`.
 pub(crate) fn extract(
     text: &str,
     place: &Span,
@@ -42,7 +42,7 @@ pub(crate) fn extract(
     out.push_str(&text[from..]);
     structure::pair(first..tags.len(), tags, &mut found);
     for diagnostic in &found {
-        // The phrase's own place is the only one that the file knows.
+        // Places inside a phrase are those of its value, which YAML may write in another way than the file does.
         diagnostics.push(Diagnostic { place: Some(place.clone()), ..diagnostic.clone() });
     }
     out

@@ -1,29 +1,29 @@
-//! Where the tags of an edition are used, and how each writes its value there.
+//! Slots: where the tags of an edition are used, and how each writes its value there.
 
 use std::ops::Range;
 
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 
-/// How a value is written at a place.
+/// How a value is written in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SlotContext {
     /// Text and attributes of the HTML part.
     Html,
-    /// The beginning of an address in the HTML part.
+    /// The start of an address in the HTML part.
     HtmlUrl,
     /// A later part of an address in the HTML part.
     HtmlUrlPart,
-    /// Text that is no HTML.
+    /// Text in the text part.
     Text,
-    /// The beginning of an address that is no HTML.
+    /// The start of an address in the text part.
     TextUrl,
-    /// A later part of an address that is no HTML.
+    /// A later part of an address in the text part.
     TextUrlPart,
 }
 
 impl SlotContext {
-    /// The filter of [`crate::edition::template::engine`] that writes so.
+    /// The filter of [`crate::edition::template::engine`] that writes a value so.
     pub(crate) fn filter(self) -> &'static str {
         match self {
             Self::Html => "_html",
@@ -42,29 +42,29 @@ struct Slot {
     context: Option<SlotContext>,
 }
 
-/// The uses of tags in one part of an edition.
+/// The slots of one part of an edition.
 pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
     marks: &'t Placeholders,
     list: Vec<Slot>,
 }
 
-/// A template, and where the tags of the issue went in it.
+/// A template, and where the tags of the issue are in it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CompiledTemplate {
     /// The template's text.
     pub(crate) template: String,
-    /// The tags by their bytes in the template.
+    /// The tags, with their byte ranges in the template.
     pub(crate) holes: Vec<(Range<usize>, usize)>,
 }
 
 impl<'t> Slots<'t> {
-    /// No uses yet.
+    /// No slots yet.
     pub(crate) fn new(tags: &'t [Tag], marks: &'t Placeholders) -> Self {
         Self { tags, marks, list: Vec::new() }
     }
 
-    /// The word for a tag that is used here; a statement does what it does anywhere.
+    /// A placeholder for a tag that is used here. The context makes no difference to a statement.
     pub(crate) fn tag(&mut self, number: usize, context: SlotContext) -> String {
         let Some(tag) = self.tags.get(number) else { return String::new() };
         let (code, context) = match &tag.kind {
@@ -74,25 +74,25 @@ impl<'t> Slots<'t> {
         self.push(Slot { code, tag: Some(number), context })
     }
 
-    /// The word for a value of our own.
+    /// A placeholder for a value that no tag of the issue prints.
     pub(crate) fn value(&mut self, name: &str, context: SlotContext) -> String {
         self.push(Slot { code: printing(name, context), tag: None, context: Some(context) })
     }
 
-    /// The word for a statement of our own.
+    /// A placeholder for a statement that is no tag of the issue.
     pub(crate) fn statement(&mut self, code: &str) -> String {
         self.push(Slot { code: code.into(), tag: None, context: None })
     }
 
     fn push(&mut self, used: Slot) -> String {
         let mark = self.marks.used(self.list.len());
-        // Whoever cleans or inlines the HTML must take an address that begins with a value for an address.
+        // The sanitiser drops addresses without a scheme. This one is removed again in `compile`.
         let mark = if used.context == Some(SlotContext::HtmlUrl) { format!("https://{mark}") } else { mark };
         self.list.push(used);
         mark
     }
 
-    /// The text with each of its marks used in a context; `first` is for the one that it begins with.
+    /// A text with a slot for each of its placeholders; `first` is the context of one at its very start.
     pub(crate) fn text(
         &mut self,
         text: &str,
@@ -110,20 +110,20 @@ impl<'t> Slots<'t> {
         out
     }
 
-    /// The numbers of the uses that a finished text holds.
+    /// The tags that a finished text holds.
     pub(crate) fn present(&self, text: &str) -> Vec<usize> {
         let found = self.marks.uses(text).into_iter().filter_map(Result::err);
-        found.filter_map(|it| self.list.get(it)).filter_map(|it| it.tag).collect()
+        found.filter_map(|number| self.list.get(number)).filter_map(|slot| slot.tag).collect()
     }
 
-    /// The finished text as a template: its literals encoded, its marks as code.
+    /// The finished text as a template: its literals encoded, its slots as code.
     pub(crate) fn compile(&self, text: &str, encode: fn(&str) -> String) -> CompiledTemplate {
         let pieces = self.marks.uses(text);
         let mut compiled = CompiledTemplate::default();
         for (at, piece) in pieces.iter().enumerate() {
             match piece {
                 Ok(literal) => {
-                    let commented = |it: Option<&Result<&str, usize>>| self.is_statement(it);
+                    let commented = |piece: Option<&Result<&str, usize>>| self.is_statement(piece);
                     let mut literal = *literal;
                     if at > 0 && commented(pieces.get(at - 1)) {
                         literal = literal.strip_prefix("-->").unwrap_or(literal);
@@ -149,12 +149,12 @@ impl<'t> Slots<'t> {
     }
 
     fn is_statement(&self, piece: Option<&Result<&str, usize>>) -> bool {
-        matches!(piece, Some(Err(number)) if self.list.get(*number).is_some_and(|it| it.context.is_none()))
+        matches!(piece, Some(Err(number)) if self.list.get(*number).is_some_and(|slot| slot.context.is_none()))
     }
 
     fn begins_address(&self, piece: Option<&Result<&str, usize>>) -> bool {
         matches!(piece, Some(Err(number))
-            if self.list.get(*number).is_some_and(|it| it.context == Some(SlotContext::HtmlUrl)))
+            if self.list.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
     }
 }
 
@@ -162,7 +162,7 @@ fn printing(expression: &str, context: SlotContext) -> String {
     format!("{{{{ ({expression})|{} }}}}", context.filter())
 }
 
-/// Text as a literal of a template: none of the engine's signs is left in it.
+/// Text as a literal of a template, without any `{` of its own.
 pub(crate) fn literal(text: &str) -> String {
     text.replace('{', "{{ '{' }}")
 }

@@ -1,15 +1,15 @@
-//! Quoted-printable pieces that may be put together in any order.
+//! Quoted-printable pieces that can be joined in any order (RFC 2045, section 6.7).
 //!
-//! Every piece begins and ends in column 0: a piece that does not end with a line of its own ends with a soft break.
-//! So a loop or a condition can repeat or drop pieces, and what comes out is still a well-formed part.
+//! Every piece starts and ends in column 0: one that does not end with a line break ends with a soft one. So a loop or a
+//! condition can repeat or drop pieces, and the result is still valid.
 
 /// The longest line that quoted-printable allows (RFC 2045, section 6.7), without its CRLF.
 const WIDTH: usize = 76;
 
 /// One piece of UTF-8 text as quoted-printable, from column 0 to column 0; an empty piece is empty.
 ///
-/// No line starts with `.` or `-` or `From `, so that neither dot-stuffing nor a mailbox changes it, and no `{` is
-/// left, so that a template engine finds none of its own signs in it.
+/// No line starts with `.`, `-` or `From `, so that neither dot-stuffing (RFC 5321, section 4.5.2) nor an mbox file changes
+/// it. No `{` is left, so that the template engine finds no tag in it.
 pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     encode_into(text, &mut out);
@@ -34,7 +34,7 @@ fn encode_into(text: &str, out: &mut String) {
         }
         let plain = is_plain(byte, next) && !(column == 0 && needs_escape(&bytes[at..]));
         let width = if plain { 1 } else { 3 };
-        // The last column is kept for the `=` of a soft break.
+        // The last column is reserved for the `=` of a soft line break.
         if column + width > WIDTH - 1 {
             out.push_str("=\r\n");
             column = 0;
@@ -53,17 +53,17 @@ fn encode_into(text: &str, out: &mut String) {
     }
 }
 
-/// Whether a byte stands for itself.
+/// Whether a byte needs no escape.
 fn is_plain(byte: u8, next: Option<u8>) -> bool {
     match byte {
         b'=' | b'{' => false,
-        // White space at the end of a line is lost on the way.
+        // Mail servers may strip white space at the end of a line (RFC 2045, section 6.7, rule 3).
         b' ' | b'\t' => !matches!(next, None | Some(b'\n' | b'\r')),
         _ => byte.is_ascii_graphic(),
     }
 }
 
-/// Whether a line must not start like this.
+/// Whether the first byte of a line must be escaped.
 fn needs_escape(rest: &[u8]) -> bool {
     matches!(rest.first(), Some(b'.' | b'-')) || rest.starts_with(b"From ")
 }
@@ -107,8 +107,8 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_in_any_number_decode_to_what_they_say(pieces in prop::collection::vec("[ -~\n\tæøå€😀{}.=-]{0,200}|From .{0,9}", 0..8)) {
-            let pieces: Vec<String> = pieces.iter().map(|it| it.replace('\r', "")).collect();
-            let encoded: String = pieces.iter().map(|it| encode(it)).collect();
+            let pieces: Vec<String> = pieces.iter().map(|piece| piece.replace('\r', "")).collect();
+            let encoded: String = pieces.iter().map(|piece| encode(piece)).collect();
             prop_assert_eq!(decode(&encoded), pieces.concat());
             for line in encoded.split_terminator("\r\n") {
                 let stray = line.contains(['{', '\r', '\n']) || line.ends_with([' ', '\t']);

@@ -7,20 +7,20 @@ use unicode_width::UnicodeWidthStr;
 use crate::edition::template::transfer_encoding;
 use crate::edition::text::record::{self, BREAK, CELL, RecordKind, TextRecord};
 
-/// The widest line: 78 with room for two characters of quoting (RFC 3676, section 4.2).
+/// The widest line, in columns: mail programs expect no more than 78 (RFC 3676, section 4.2).
 const WIDTH: usize = 76;
 
-/// How the lines of a text part stand in it.
+/// How the lines of a text part are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineEncoding {
-    /// As they are read.
+    /// As they are.
     Plain,
     /// In quoted-printable.
     Encoded,
 }
 
 impl LineEncoding {
-    /// Whole lines in this form.
+    /// Whole lines in this encoding.
     pub(crate) fn encode(self, lines: &str) -> Cow<'_, str> {
         match self {
             Self::Plain => Cow::Borrowed(lines),
@@ -29,9 +29,9 @@ impl LineEncoding {
     }
 }
 
-/// Whether every mail server leaves these lines alone as they are.
+/// Whether lines can be sent without encoding: short ASCII, with no start of line that a server or a mailbox changes.
 pub(crate) fn is_plain(lines: &str) -> bool {
-    let safe = |it: &str| it.len() <= 76 && !it.starts_with(['.', '-']) && !it.starts_with("From ");
+    let safe = |line: &str| line.len() <= 76 && !line.starts_with(['.', '-']) && !line.starts_with("From ");
     lines.is_ascii() && lines.lines().all(safe)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
     out
 }
 
-/// The prefix that two blocks have in common.
+/// The start that two prefixes have in common.
 fn common_prefix<'p>(left: &'p str, right: &str) -> &'p str {
     let same = left.char_indices().zip(right.chars()).take_while(|((_, a), b)| a == b).last();
     same.map_or("", |((at, character), _)| &left[..at + character.len_utf8()])
@@ -107,19 +107,19 @@ fn prefixed(record: &TextRecord<'_>, content: Vec<String>, lines: &mut Vec<Strin
 
 fn underlined(record: &TextRecord<'_>, sign: char, lines: &mut Vec<String>) {
     let mut content = wrap(record.content, room(record));
-    let widest = content.iter().map(|it| it.width()).max().unwrap_or(0);
+    let widest = content.iter().map(|line| line.width()).max().unwrap_or(0);
     let width = widest.min(room(record));
     content.push(sign.to_string().repeat(width));
     prefixed(record, content, lines);
 }
 
-/// Words put into lines by the width that they show; a word that is wider, such as an address, has its own line.
+/// Wraps words by their width on the screen; a word that is wider than a line, such as an address, gets a line of its own.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for part in text.split(BREAK) {
         let mut line = String::new();
         let mut used = 0;
-        for word in part.split([' ', '\n', '\t']).filter(|it| !it.is_empty()) {
+        for word in part.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
             let needed = word.width();
             if used > 0 && used + 1 + needed > width {
                 lines.push(std::mem::take(&mut line));
@@ -137,23 +137,23 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A table in columns where it fits, otherwise a list of what each row says.
+/// A table in columns where it fits, otherwise as `name: value` lines, row by row.
 fn table(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
     let Some(head) = records.first() else { return };
     let cells = |record: &TextRecord<'_>| -> Vec<String> {
-        record.content.split(CELL).skip(1).map(|it| it.replace(BREAK, " ").trim().to_owned()).collect()
+        record.content.split(CELL).skip(1).map(|cell| cell.replace(BREAK, " ").trim().to_owned()).collect()
     };
     let rows: Vec<Vec<String>> = records.iter().map(cells).collect();
     let alignments: Vec<char> = head.content.split(CELL).next().unwrap_or("").chars().collect();
     let widths: Vec<usize> = (0..alignments.len())
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|it| it.width()).max().unwrap_or(0))
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
         .collect();
-    let total: usize = widths.iter().map(|it| it + 2).sum();
+    let total: usize = widths.iter().map(|width| width + 2).sum();
     if total > room(head) + 2 {
         return listed(head, &rows, lines);
     }
     let mut content: Vec<String> = rows.iter().map(|row| aligned(row, &widths, &alignments)).collect();
-    let rule: Vec<String> = widths.iter().map(|it| "-".repeat(*it)).collect();
+    let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     content.insert(1.min(content.len()), rule.join("  "));
     prefixed(head, content, lines);
 }
@@ -204,7 +204,7 @@ mod tests {
     fn lines_are_wrapped_by_what_they_show() {
         let text = written(RecordKind::Text, "> ", "> ", &"æøå ".repeat(30));
         let laid = lay_out(&text, LineEncoding::Plain);
-        assert!(laid.lines().all(|it| it.width() <= WIDTH && it.starts_with("> æøå")), "{laid}");
+        assert!(laid.lines().all(|line| line.width() <= WIDTH && line.starts_with("> æøå")), "{laid}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! What of a text part is the same for every reader is laid out once, when the edition is compiled.
+//! Lays out once, when the edition is compiled, what is the same for every reader of a text part.
 //!
-//! Only paragraphs that hold a value, and lists and tables with one somewhere in them, are left for each letter.
+//! Only paragraphs with a value, and lists and tables with a value or a statement anywhere in them, are left for each letter.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::edition::text::layout::{self, LineEncoding};
 use crate::edition::text::record::{self, RecordKind, RecordToken, TextRecord};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 
-/// The records of a text part with every run that holds no mark laid out, and the form that its lines are in.
+/// The records of a text part with every run that holds no slot laid out, and the encoding of the lines of these.
 pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEncoding) {
     let laid_out: Vec<(TextRun<'_>, String)> = runs(records, marks)
         .into_iter()
@@ -39,16 +39,16 @@ pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEnc
     (out, form)
 }
 
-/// Neighbours that are settled together, or one that cannot be.
+/// Units that are laid out together now, or one that has to wait for its values.
 struct TextRun<'r> {
     text: &'r str,
     settled: bool,
 }
 
 impl<'r> TextRun<'r> {
-    /// The first and the last of its records that show something.
+    /// The first and the last of its records that are not empty.
     fn ends(&self) -> Option<(TextRecord<'r>, TextRecord<'r>)> {
-        let mut shown = record::tokens(self.text).filter_map(|it| match it {
+        let mut shown = record::tokens(self.text).filter_map(|token| match token {
             (_, RecordToken::Record(record)) if !record.content.trim().is_empty() => Some(record),
             _ => None,
         });
@@ -62,8 +62,8 @@ fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
     let mut from = 0;
     for unit in units(records) {
         let text = &records[unit.clone()];
-        let settled = !marks.has_uses(text) && !record::tokens(text).any(|(_, it)| it.is_space());
-        if let Some(run) = runs.last_mut().filter(|it| it.settled && settled) {
+        let settled = !marks.has_uses(text) && !record::tokens(text).any(|(_, token)| token.is_space());
+        if let Some(run) = runs.last_mut().filter(|run| run.settled && settled) {
             run.text = &records[from..unit.end];
         } else {
             from = unit.start;
@@ -73,7 +73,7 @@ fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
     runs
 }
 
-/// What must be laid out in one go: a record, a whole list, a whole table with what stands between its rows.
+/// What must be laid out together: a record, a whole numbered list, or a whole table with the statements between its rows.
 fn units(records: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut depth = 0_usize;
@@ -114,8 +114,8 @@ mod tests {
 
     const MARK: &str = "zq0w000000u";
 
-    fn written(kind: RecordKind, (first, rest): (&str, &str), content: &str) -> String {
-        let mut out = String::new();
+    fn written(kind: RecordKind, prefix: [&str; 2], content: &str) -> String {
+        let (mut out, [first, rest]) = (String::new(), prefix);
         TextRecord {
             kind,
             blank_line: kind != RecordKind::Row && content.len().is_multiple_of(2),
@@ -133,20 +133,21 @@ mod tests {
             prop_oneof![Just(MARK), Just("æble og pære"), Just("From me"), Just("a = b {{"), Just(".dot"), Just("")];
         let cells = prop::collection::vec(words, 1..4);
         (0..5_u8, cells).prop_map(|(kind, cells)| match kind {
-            0 => written(RecordKind::Text, ("> ", "> "), &cells.join(" ")),
-            1 => written(RecordKind::Heading, ("", ""), &cells.join(" ")),
+            0 => written(RecordKind::Text, ["> ", "> "], &cells.join(" ")),
+            1 => written(RecordKind::Heading, ["", ""], &cells.join(" ")),
             2 => {
                 let number = record::number(3);
-                let items: String = cells.iter().map(|it| written(RecordKind::Text, (&number, "   "), it)).collect();
+                let items: String =
+                    cells.iter().map(|cell| written(RecordKind::Text, [&number, "   "], cell)).collect();
                 format!("{}{items}{}", record::open_list(9), record::CLOSE_LIST)
             }
             3 => {
                 let cell = record::CELL;
-                let row = |kind, text: &str| written(kind, ("", ""), &format!("lr{cell}{text}{cell}7"));
-                let rows: String = cells.iter().map(|it| row(RecordKind::Row, it)).collect();
+                let row = |kind, text: &str| written(kind, ["", ""], &format!("lr{cell}{text}{cell}7"));
+                let rows: String = cells.iter().map(|cell| row(RecordKind::Row, cell)).collect();
                 format!("{}{rows}", row(RecordKind::Header, "By"))
             }
-            _ => format!("{MARK}{}{MARK}", written(RecordKind::Space, ("", ""), "")),
+            _ => format!("{MARK}{}{MARK}", written(RecordKind::Space, ["", ""], "")),
         })
     }
 
@@ -154,7 +155,7 @@ mod tests {
         #[test]
         fn what_is_settled_reads_as_if_it_were_laid_out_with_the_rest(blocks in prop::collection::vec(block(), 0..8)) {
             let records = blocks.concat();
-            let fill = |it: &str| it.replace(MARK, "en værdi med flere ord");
+            let fill = |text: &str| text.replace(MARK, "en værdi med flere ord");
             let (settled, form) = prelayout(&records, &Placeholders::absent_from(std::iter::empty()));
             let expected = layout::lay_out(&fill(&records), LineEncoding::Plain);
             prop_assert_eq!(layout::lay_out(&fill(&settled), form), match form {

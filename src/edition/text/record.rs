@@ -24,8 +24,7 @@
 //! text     = *( VCHAR / SP / UTF8-non-ascii / %x06 / tag )                 ; %x06 is a line break
 //! ```
 //!
-//! A number belongs to the list opened last and not closed yet. Lines outside of all records are ignored: they are the
-//! line breaks of the theme's template.
+//! A number belongs to the list opened last and not closed yet. What is outside of all records is ignored.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -49,7 +48,7 @@ pub(crate) const CLOSE_LIST: &str = "\u{10}";
 pub(crate) enum RecordKind {
     /// Wrapped.
     Text,
-    /// Line for line.
+    /// Line by line, not wrapped.
     Verbatim,
     /// Wrapped and underlined with `=`.
     Title,
@@ -61,11 +60,11 @@ pub(crate) enum RecordKind {
     Header,
     /// Another row of a table.
     Row,
-    /// A line across.
+    /// A horizontal rule.
     Rule,
-    /// Nothing but an empty line before the next record.
+    /// Only a blank line before the next record.
     Space,
-    /// Lines that are finished: see [`crate::edition::text::prelayout`].
+    /// Lines that were laid out when the edition was compiled: see [`crate::edition::text::prelayout`].
     LaidOut,
 }
 
@@ -105,7 +104,7 @@ impl RecordKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TextRecord<'r> {
     pub(crate) kind: RecordKind,
-    /// Whether an empty line stands before it.
+    /// Whether a blank line comes before it.
     pub(crate) blank_line: bool,
     pub(crate) first: &'r str,
     pub(crate) rest: &'r str,
@@ -136,19 +135,19 @@ impl<'r> TextRecord<'r> {
     }
 }
 
-/// The beginning of a numbered list.
+/// The start of a numbered list.
 pub(crate) fn open_list(start: usize) -> String {
     format!("{OPEN}{start}{OPENED}")
 }
 
-/// The place of an item's number, in so many columns.
+/// A prefix for the number of an item, padded to a width in columns.
 pub(crate) fn number(width: usize) -> String {
     NUMBER.to_string().repeat(width)
 }
 
 /// Text without control characters.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 /// Text whose line breaks stay.
@@ -156,31 +155,31 @@ pub(crate) fn lines(text: &str) -> String {
     text.lines().map(plain).collect::<Vec<_>>().join(BREAK)
 }
 
-/// A part of what a text is laid out from.
+/// A part of the template of a text part.
 pub(crate) enum RecordToken<'r> {
     /// A block of text.
     Record(TextRecord<'r>),
-    /// The beginning of a numbered list.
+    /// The start of a numbered list.
     Open,
     /// Its end.
     Close,
-    /// What stands between them: statements.
+    /// What is between them: statements.
     Between,
 }
 
 impl RecordToken<'_> {
-    /// Whether it stands for nothing but an empty line before what comes next.
+    /// Whether it is only a blank line before what comes next.
     pub(crate) fn is_space(&self) -> bool {
         matches!(self, Self::Record(record) if record.kind == RecordKind::Space)
     }
 }
 
-/// What a text is laid out from, piece by piece with its bytes.
+/// The parts of the template of a text part, with their byte ranges.
 pub(crate) fn tokens(records: &str) -> impl Iterator<Item = (Range<usize>, RecordToken<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = records.get(at..).filter(|it| !it.is_empty())?;
-        let through = |end: char| rest.find(end).map_or(rest.len(), |it| it + end.len_utf8());
+        let rest = records.get(at..).filter(|rest| !rest.is_empty())?;
+        let through = |end: char| rest.find(end).map_or(rest.len(), |at| at + end.len_utf8());
         let (length, token) = if let Some(record) = rest.strip_prefix(START) {
             let record = record.split(END).next().and_then(TextRecord::read);
             (through(END), record.map_or(RecordToken::Between, RecordToken::Record))

@@ -198,7 +198,7 @@ impl TextWriter<'_, '_> {
         let alignments: String = table
             .alignments
             .iter()
-            .map(|it| match it {
+            .map(|alignment| match alignment {
                 TableAlignment::Right => 'r',
                 TableAlignment::Center => 'c',
                 TableAlignment::Left | TableAlignment::None => 'l',
@@ -209,7 +209,7 @@ impl TextWriter<'_, '_> {
                 self.tag(row);
                 continue;
             }
-            let cells: Vec<String> = row.children().map(|it| self.inline_of(it)).collect();
+            let cells: Vec<String> = row.children().map(|cell| self.inline_of(cell)).collect();
             let header = matches!(row.data().value, NodeValue::TableRow(true));
             let kind = if header { RecordKind::Header } else { RecordKind::Row };
             let content = format!("{alignments}{}{}", record::CELL, cells.join(record::CELL));
@@ -222,7 +222,7 @@ impl TextWriter<'_, '_> {
     fn inline_of(&mut self, node: Node<'_>) -> String {
         let before = std::mem::take(&mut self.out);
         let mut addresses = Vec::new();
-        node.children().for_each(|it| self.inline(it, &mut addresses));
+        node.children().for_each(|child| self.inline(child, &mut addresses));
         std::mem::replace(&mut self.out, before)
     }
 
@@ -238,7 +238,7 @@ impl TextWriter<'_, '_> {
             NodeValue::Link(link) if is_own_url(&self.shown(node), tracking::without_tracking(&link.url)) => {
                 let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
                 let (shown, later) =
-                    bare.map_or((link.url.as_str(), SlotContext::TextUrlPart), |it| (it, SlotContext::Text));
+                    bare.map_or((link.url.as_str(), SlotContext::TextUrlPart), |address| (address, SlotContext::Text));
                 let first = if bare.is_some() { SlotContext::Text } else { SlotContext::TextUrl };
                 let address = self.slots.text(shown, first, later, record::plain);
                 self.put(&address);
@@ -246,26 +246,28 @@ impl TextWriter<'_, '_> {
             NodeValue::Image(_) => {
                 if node.first_child().is_some() {
                     self.put(&format!("[{}: ", self.context.words.picture));
-                    node.children().for_each(|it| self.inline(it, addresses));
+                    node.children().for_each(|child| self.inline(child, addresses));
                     self.put("]");
                 }
             }
             NodeValue::Link(link) => {
-                node.children().for_each(|it| self.inline(it, addresses));
+                node.children().for_each(|child| self.inline(child, addresses));
                 if !link.url.starts_with('#') {
                     self.address(&link.url);
                 }
             }
             NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
-            _ => node.children().for_each(|it| self.inline(it, addresses)),
+            _ => node.children().for_each(|child| self.inline(child, addresses)),
         }
     }
 
     /// The words of a link, with the marks of its tags.
     fn shown(&self, node: Node<'_>) -> String {
-        let pieces = node.descendants().map(|it| match &it.data().value {
+        let pieces = node.descendants().map(|child| match &child.data().value {
             NodeValue::Text(text) => text.to_string(),
-            NodeValue::Raw(_) => tree::placeholder(it).map_or_else(String::new, |it| self.context.placeholders.tag(it)),
+            NodeValue::Raw(_) => {
+                tree::placeholder(child).map_or_else(String::new, |number| self.context.placeholders.tag(number))
+            }
             _ => String::new(),
         });
         pieces.collect()
@@ -286,8 +288,9 @@ impl TextWriter<'_, '_> {
             self.out.push_str(record::BREAK);
         } else if lower.starts_with("a ") {
             let address = sanitise::attribute(clean, "href");
-            let allowed =
-                |it: &String| ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| it.starts_with(scheme));
+            let allowed = |address: &String| {
+                ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme))
+            };
             addresses.push(address.filter(allowed));
         } else if lower.starts_with("img ") {
             self.out.push_str(&record::plain(&sanitise::attribute(clean, "alt").unwrap_or_default()));
@@ -299,15 +302,14 @@ impl TextWriter<'_, '_> {
     }
 }
 
-/// Whether the words of a link are its address, with or without its beginning and its last slash.
+/// Whether the words of a link are its address, with or without its start and its last slash.
 fn is_own_url(shown: &str, url: &str) -> bool {
-    let bare = |it: &str| {
-        let it = ["https://", "http://", "mailto:", "tel:"]
-            .iter()
-            .find_map(|scheme| it.strip_prefix(scheme))
-            .unwrap_or(it)
-            .to_owned();
-        it.trim_start_matches("www.").trim_end_matches('/').to_owned()
-    };
-    !shown.is_empty() && bare(shown) == bare(url)
+    !shown.is_empty() && bare_address(shown) == bare_address(url)
+}
+
+/// An address without what people leave out when they write one.
+fn bare_address(url: &str) -> &str {
+    let schemes = ["https://", "http://", "mailto:", "tel:"];
+    let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);
+    rest.trim_start_matches("www.").trim_end_matches('/')
 }

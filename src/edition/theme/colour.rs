@@ -1,11 +1,11 @@
-//! Colours: how they are written, what can be read on what, and the nearest one that can.
+//! Colours: parsing, contrast, and the nearest colour that is readable on another.
 
 use std::fmt;
 
-/// The least contrast of text (WCAG 2.2, 1.4.3).
+/// The minimum contrast of text (WCAG 2.2, success criterion 1.4.3).
 pub const READABLE: f64 = 4.5;
 
-/// A colour of a screen.
+/// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour {
     red: u8,
@@ -13,7 +13,7 @@ pub struct Colour {
     blue: u8,
 }
 
-/// The same colour as the eye sees it (OKLCH, bottosson.github.io/posts/oklab): a change of lightness keeps its hue.
+/// A colour in OKLCH (bottosson.github.io/posts/oklab), where a change of lightness keeps the hue.
 #[derive(Clone, Copy, Debug)]
 struct Oklch {
     lightness: f64,
@@ -25,28 +25,28 @@ impl Colour {
     /// White.
     pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
-    /// The green of a sender who has no colour.
+    /// The default colour of a brand.
     pub const USUAL: Self = Self { red: 0x3A, green: 0x7F, blue: 0x3B };
 
-    /// Reads `#` and three or six digits; the `#` may be missing.
+    /// Parses three or six hexadecimal digits after an optional `#`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         let long: String = match digits.len() {
-            3 => digits.chars().flat_map(|it| [it, it]).collect(),
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
             _ => digits.to_owned(),
         };
-        let valid = long.len() == 6 && long.chars().all(|it| it.is_ascii_hexdigit());
+        let valid = long.len() == 6 && long.chars().all(|digit| digit.is_ascii_hexdigit());
         let channel = |at: usize| u8::from_str_radix(long.get(at..at + 2)?, 16).ok();
         if valid { Some(Self { red: channel(0)?, green: channel(2)?, blue: channel(4)? }) } else { None }
     }
 
-    /// How much two colours differ for the eye, from 1 to 21 (WCAG 2.2, contrast ratio).
+    /// The contrast ratio of two colours, from 1 to 21 (WCAG 2.2).
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// The nearest darker colour of the same hue that can be read on all of these.
+    /// The nearest darker colour of the same hue that is readable on all of these.
     #[must_use]
     pub fn darkened(self, backgrounds: &[Self]) -> Self {
         self.search(backgrounds, READABLE, -0.002)
@@ -58,14 +58,14 @@ impl Colour {
         self.search(backgrounds, contrast, 0.002)
     }
 
-    /// The same hue at another lightness, from 0 to 1, with a chroma of at most so much.
+    /// The same hue at another lightness, from 0 to 1, with at most this chroma.
     #[must_use]
     pub(crate) fn shade(self, lightness: f64, chroma: f64) -> Self {
         let seen = self.seen();
         Oklch { lightness, chroma: chroma.min(seen.chroma), hue: seen.hue }.shown()
     }
 
-    /// The same hue and chroma, at least as light as this.
+    /// The same hue and chroma with at least this lightness.
     #[must_use]
     pub(crate) fn at_least(self, lightness: f64) -> Self {
         let seen = self.seen();
@@ -73,7 +73,7 @@ impl Colour {
     }
 
     fn search(self, backgrounds: &[Self], contrast: f64, step: f64) -> Self {
-        let fits = |it: Self| backgrounds.iter().all(|background| it.contrast(*background) >= contrast);
+        let fits = |colour: Self| backgrounds.iter().all(|background| colour.contrast(*background) >= contrast);
         let mut seen = self.seen();
         let mut found = self;
         while !fits(found) && (0.0..=1.0).contains(&seen.lightness) {
@@ -83,15 +83,15 @@ impl Colour {
         found
     }
 
-    /// How light it is, from 0 to 1 (WCAG 2.2, relative luminance).
+    /// The relative luminance, from 0 to 1 (WCAG 2.2).
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.linear();
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
     fn linear(self) -> [f64; 3] {
-        [self.red, self.green, self.blue].map(|it| {
-            let part = f64::from(it) / 255.0;
+        [self.red, self.green, self.blue].map(|channel| {
+            let part = f64::from(channel) / 255.0;
             if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         })
     }
@@ -109,12 +109,12 @@ impl Colour {
 }
 
 impl Oklch {
-    /// The colour on a screen: of less chroma where a screen cannot show it.
+    /// The colour in sRGB, with less chroma where sRGB cannot express it.
     fn shown(self) -> Colour {
         let mut chroma = self.chroma;
         loop {
             let linear = Self { chroma, ..self }.linear();
-            if chroma < 0.001 || linear.iter().all(|it| (-0.0001..=1.0001).contains(it)) {
+            if chroma < 0.001 || linear.iter().all(|channel| (-0.0001..=1.0001).contains(channel)) {
                 let [red, green, blue] = linear.map(byte);
                 return Colour { red, green, blue };
             }
@@ -135,11 +135,11 @@ impl Oklch {
     }
 }
 
-/// A channel as a screen knows it.
+/// A linear channel as an sRGB byte.
 fn byte(linear: f64) -> u8 {
     let linear = linear.clamp(0.0, 1.0);
     let part = if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
-    // Text is the way from a fraction to a whole number that cannot lose anything.
+    // Formatting rounds without a lossy cast.
     format!("{:.0}", part * 255.0).parse().unwrap_or(u8::MAX)
 }
 
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(colour("#3a7"), colour("33AA77"));
         assert_eq!(colour("#0b1F3a").to_string(), "#0B1F3A");
         assert!(
-            ["", "#12", "#12345", "#ggg", "#1234567", "æøå", "grøn12"].iter().all(|it| Colour::parse(it).is_none())
+            ["", "#12", "#12345", "#ggg", "#1234567", "æøå", "grøn12"].iter().all(|text| Colour::parse(text).is_none())
         );
     }
 

@@ -1,4 +1,4 @@
-//! The styles of a theme: plain rules, of which the blocks for phones and for the dark are made.
+//! The styles of a theme: plain rules, from which the media blocks for phones and for dark mode are made.
 
 use cssparser::{ParseError, Parser, SourcePosition, Token};
 
@@ -210,7 +210,7 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::error(BAD_RULE, format!("`{property}` has no value"))
                     .at(source.line(rule.line))
-                    .hint("each line of a rule is a name, `:`, a value and `;`, such as: color: #333333;"),
+                    .hint("write a property, `:`, a value and `;`, such as: color: #333333;"),
             );
         }
         let matches = |unsupported: &&Unsupported| {
@@ -219,7 +219,7 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
         };
         if let Some(Unsupported { hint, .. }) = UNSUPPORTED.iter().find(matches) {
             diagnostics.push(
-                Diagnostic::error(NOT_SHOWN, format!("many readers would not see `{written}`"))
+                Diagnostic::error(NOT_SHOWN, format!("many mail programs ignore `{written}`"))
                     .at(source.line(rule.line))
                     .hint(*hint),
             );
@@ -227,7 +227,7 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a value holds a function or a keyword, or a number in a unit.
+/// Whether a value holds a function, a keyword, or a number with a unit.
 fn uses(value: &str, word: &str) -> bool {
     let value = value.to_ascii_lowercase();
     if word.ends_with('(') {
@@ -235,31 +235,31 @@ fn uses(value: &str, word: &str) -> bool {
     }
     value
         .split([' ', ',', '(', ')', '-'])
-        .any(|it| it.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.') == word)
+        .any(|part| part.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.') == word)
 }
 
-/// The rules whose selectors are wanted, each without those that are not.
+/// The rules with only those selectors that `wanted` accepts.
 pub(crate) fn matching_rules(rules: &[CssRule], wanted: impl Fn(&str) -> bool) -> Vec<CssRule> {
     let rules = rules.iter().cloned().map(|mut rule| {
-        rule.selectors.retain(|it| wanted(it));
+        rule.selectors.retain(|selector| wanted(selector));
         rule
     });
-    rules.filter(|it| !it.selectors.is_empty()).collect()
+    rules.filter(|rule| !rule.selectors.is_empty()).collect()
 }
 
-/// Rules as a block for one kind of screen, where they outdo what stands in the elements.
+/// Rules as a media block. They are `!important`, to override the styles that were inlined into the elements.
 pub(crate) fn media(condition: &str, rules: &[CssRule]) -> String {
-    let rules: Vec<String> = rules.iter().filter_map(|it| with_important("", it, |_| true)).collect();
+    let rules: Vec<String> = rules.iter().filter_map(|rule| with_important("", rule, |_| true)).collect();
     if rules.is_empty() { String::new() } else { format!("@media ({condition}){{{}}}", rules.concat()) }
 }
 
-/// Rules for the dark of Outlook.com, which knows no media block for it: it marks what it has changed with `data-ogsb`
-/// for backgrounds and with `data-ogsc` for all other colours.
+/// Rules for dark mode in Outlook.com, which does not support the media query for it. It marks the elements that it changed
+/// with `data-ogsb` for backgrounds and with `data-ogsc` for all other colours.
 pub(crate) fn outlook_dark_rules(rules: &[CssRule]) -> String {
     let background = |property: &str| property.starts_with("background");
     let twins = rules.iter().flat_map(|rule| {
         let behind = with_important("[data-ogsb] ", rule, background);
-        let before = with_important("[data-ogsc] ", rule, |it| !background(it));
+        let before = with_important("[data-ogsc] ", rule, |property| !background(property));
         behind.into_iter().chain(before)
     });
     twins.collect()
@@ -272,7 +272,7 @@ fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) ->
         .filter(|declaration| which(&declaration.property))
         .map(|Declaration { property, value }| format!("{property}:{value} !important"))
         .collect();
-    let selectors: Vec<String> = rule.selectors.iter().map(|it| format!("{before}{it}")).collect();
+    let selectors: Vec<String> = rule.selectors.iter().map(|selector| format!("{before}{selector}")).collect();
     (!declarations.is_empty()).then(|| format!("{}{{{}}}\n", selectors.join(","), declarations.join(";")))
 }
 
@@ -283,8 +283,11 @@ mod tests {
     fn told(css: &str) -> Vec<String> {
         let mut diagnostics = Diagnostics::new();
         rules(css, &Source::new("theme.css", css), &mut diagnostics);
-        let line = |it: &Diagnostic| it.place.as_ref().map_or(0, crate::base::source::span::Span::line);
-        diagnostics.iter().map(|it| format!("{} {} {}", line(it), it.code, it.message)).collect()
+        let line = |diagnostic: &Diagnostic| diagnostic.place.as_ref().map_or(0, crate::base::source::span::Span::line);
+        diagnostics
+            .iter()
+            .map(|diagnostic| format!("{} {} {}", line(diagnostic), diagnostic.code, diagnostic.message))
+            .collect()
     }
 
     #[test]
@@ -319,7 +322,7 @@ mod tests {
         let shown: Vec<String> =
             ["position: fixed", "display: inline flex", "margin: 1.5rem", "background: url(https://x)"]
                 .iter()
-                .flat_map(|it| told(&format!("a {{ {it} }}")))
+                .flat_map(|declaration| told(&format!("a {{ {declaration} }}")))
                 .collect();
         assert_eq!(shown.len(), 4, "{shown:?}");
         assert_eq!(told("a { font-family: Gridlock; margin: 0 1em; display: block }"), Vec::<String>::new());

@@ -7,17 +7,17 @@ use crate::base::source::text::Source;
 pub enum ThemeFile {
     /// The page.
     Letter,
-    /// What stands round the text part.
+    /// What is around the text part.
     Text,
     /// A button.
     Button,
-    /// How each piece of an issue's text looks, in every theme.
+    /// The styles of an issue's text that all themes share.
     Base,
-    /// How the theme differs from that.
+    /// The styles of the theme itself.
     Styles,
-    /// What changes in the dark.
+    /// The changes in dark mode.
     Dark,
-    /// What changes on a phone.
+    /// The changes on phones.
     Phone,
 }
 
@@ -75,7 +75,8 @@ pub struct ThemeFiles {
 }
 
 impl ThemeFiles {
-    /// The built-in theme of a name; what it has no file for, or a name that none has, is the default one's.
+    /// The built-in theme of a name. Files that it lacks are those of the default theme, and so are all files of an unknown
+    /// name.
     pub fn built_in(theme: &str) -> Self {
         let find = |theme: &str, file: ThemeFile| {
             let found = BUILT_IN.iter().find(|(of, name, _)| *of == theme && *name == file.name());
@@ -96,10 +97,10 @@ impl ThemeFiles {
     /// The names of the built-in themes.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let mut before = "";
-        BUILT_IN.iter().map(|(theme, ..)| *theme).filter(move |it| std::mem::replace(&mut before, it) != *it)
+        BUILT_IN.iter().map(|(theme, ..)| *theme).filter(move |theme| std::mem::replace(&mut before, theme) != *theme)
     }
 
-    /// Takes a file of a project's own.
+    /// Replaces a file by one of the project.
     pub fn replace(&mut self, file: ThemeFile, source: Source) {
         self.sources[file as usize] = source;
     }

@@ -1,4 +1,4 @@
-//! How an edition looks: the page round its content, and its styles written into each element.
+//! How an edition looks: the page around its content, with its styles inlined into the elements.
 
 pub mod colour;
 mod css;
@@ -32,10 +32,10 @@ const HEAVY: Code = Code("NL525");
 
 const LEADS_NOWHERE: Code = Code("NL635");
 
-/// What the inliner leaves alone.
+/// Marks styles that the inliner leaves where they are.
 const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
 
-/// What Gmail takes of all styles together, in bytes; it drops every style beyond (checklist 12).
+/// The most styles that Gmail accepts, in bytes: it ignores all `<style>` elements beyond.
 const STYLE_BYTES: usize = 16_384;
 
 /// A theme whose files have been read.
@@ -46,24 +46,24 @@ pub struct Theme {
     palette: Palette,
     files: ThemeFiles,
     styles: ThemeStyles,
-    /// All of them as they stand in a page before it is finished.
+    /// All of them, as a page has them before it is finished.
     all_styles: String,
 }
 
 /// The rules of a theme.
 #[derive(Debug, Default)]
 struct ThemeStyles {
-    /// Those that are written into the elements, as a sheet.
+    /// The style sheet that is inlined into the elements.
     inline: String,
     dark: Vec<CssRule>,
     phone: Vec<CssRule>,
 }
 
 impl ThemeStyles {
-    /// Those that depend on the screen, in `<style>` elements with an attribute.
+    /// The rules that depend on the screen, in `<style>` elements with an attribute.
     fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
-        let [dark, phone] = [&self.dark, &self.phone].map(|it| css::matching_rules(it, &seen));
-        // Gmail drops a whole element whose styles it cannot read: each of these may fall without the others.
+        let [dark, phone] = [&self.dark, &self.phone].map(|rules| css::matching_rules(rules, &seen));
+        // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is an element of its own.
         let sheets = [
             format!(
                 ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\n{}",
@@ -72,8 +72,8 @@ impl ThemeStyles {
             css::media("prefers-color-scheme:dark", &dark),
             css::outlook_dark_rules(&dark),
         ];
-        let sheets = sheets.iter().filter(|it| !it.is_empty());
-        let sheets: Vec<String> = sheets.map(|it| format!("<style{attribute}>{it}</style>")).collect();
+        let sheets = sheets.iter().filter(|sheet| !sheet.is_empty());
+        let sheets: Vec<String> = sheets.map(|sheet| format!("<style{attribute}>{sheet}</style>")).collect();
         sheets.join("\n")
     }
 
@@ -83,7 +83,7 @@ impl ThemeStyles {
     }
 }
 
-/// What a button of a theme is made of: finished pieces.
+/// What the template of a button gets: finished HTML.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct ButtonContext {
     pub(crate) href: String,
@@ -93,17 +93,17 @@ pub(crate) struct ButtonContext {
     pub(crate) width: u32,
 }
 
-/// A picture over the text.
+/// A picture above the text.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Hero {
     pub(crate) src: String,
     pub(crate) width: u32,
-    /// What it says to those who do not see it; empty: nothing that the text does not.
+    /// Its text for readers who do not see it; empty for decoration.
     pub(crate) alt: String,
 }
 
 impl Hero {
-    /// The same with its text as a part writes it.
+    /// The same with its text escaped for a part.
     pub(crate) fn with_alt(&self, write: impl Fn(&str) -> String) -> Self {
         Self { alt: write(&self.alt), ..self.clone() }
     }
@@ -116,10 +116,10 @@ pub(crate) struct Logo {
     pub(crate) width: u32,
 }
 
-/// What one part of a letter is made of: finished pieces, never the person. Those of the page are HTML.
+/// What the template of a part gets: finished pieces, and no values of the person. Those of the page are HTML.
 #[derive(Debug, Serialize)]
 pub(crate) struct ThemeContext {
-    /// Whether it is a page on the web, and no letter.
+    /// Whether it is a page on the web and not a letter.
     pub(crate) web: bool,
     /// The language of the text.
     pub(crate) lang: &'static str,
@@ -131,7 +131,7 @@ pub(crate) struct ThemeContext {
     /// The subject as a heading; absent where the issue has one of its own.
     pub(crate) heading: Option<String>,
     pub(crate) preheader: String,
-    /// A picture over the text; absent: none.
+    /// A picture above the text; absent: none.
     pub(crate) hero: Option<Hero>,
     /// The sections of a long issue, for a theme that lists them.
     pub(crate) contents: Option<String>,
@@ -165,7 +165,7 @@ impl Theme {
         let mut engine = Environment::new();
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         engine.set_auto_escape_callback(|_| AutoEscape::None);
-        // A line that is nothing but a block leaves no empty line behind: in the text part that would end a paragraph.
+        // A line that holds only a statement leaves no blank line: in the text part that would end a paragraph.
         let mut syntax = SyntaxConfig::builder();
         engine.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
         engine.set_debug(true);
@@ -209,14 +209,14 @@ impl Theme {
     /// The digest of its files and its brand: what decides how an edition looks.
     pub fn digest(&self) -> Digest {
         let Brand { colour, logo, font, links } = &self.brand;
-        let brand = format!("{:?}", (colour, logo.as_ref().map(|it| &it.value), font, links));
-        let files = self.files.iter().map(|(_, it)| it.text().as_bytes());
+        let brand = format!("{:?}", (colour, logo.as_ref().map(|logo| &logo.value), font, links));
+        let files = self.files.iter().map(|(_, source)| source.text().as_bytes());
         Digest::of(files.chain(std::iter::once(brand.as_bytes())))
     }
 
-    /// Every text that a page may hold because of the theme.
+    /// Every text that a page may hold because of the theme: no placeholder may occur in them.
     pub fn texts(&self) -> impl Iterator<Item = &str> + Clone {
-        self.files.iter().map(|(_, it)| it.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
+        self.files.iter().map(|(_, source)| source.text()).chain([self.all_styles.as_str(), self.brand.font.as_str()])
     }
 
     /// Whether its page lists the sections of an issue.
@@ -227,7 +227,7 @@ impl Theme {
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonContext) -> String {
         let values = context! { button => Value::from(Serde(pieces)), ..self.look(None) };
-        // `parse` tried the template with a button; what it does cannot differ from one to the next.
+        // `parse` rendered the template once already, so it cannot fail here.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
@@ -239,16 +239,15 @@ impl Theme {
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
         if pieces.web && page.contains("href=\"\"") {
-            let message = "on the web nobody leaves, and the theme has a link for that all the same";
-            let hint = "put what is about leaving between `{% if unsubscribe %}` and `{% endif %}`";
+            let message = "the theme has an unsubscribe link on web pages, where it leads nowhere";
+            let hint = "put it between `{% if unsubscribe %}` and `{% endif %}`";
             diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
         }
-        // Elements that say so stay as they are: what depends on the screen cannot be inlined.
+        // Styles that depend on the screen cannot be inlined; these elements are marked to stay.
         let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };
         let inliner = CSSInliner::new(options);
         let page = inliner.inline(&page).map_err(|error| {
-            diagnostics
-                .push(Diagnostic::error(BAD_THEME, format!("the styles cannot be used: {error}")).at(source.line(1)));
+            diagnostics.push(Diagnostic::error(BAD_THEME, format!("invalid styles: {error}")).at(source.line(1)));
         });
         let page = page.ok()?;
         self.check_weight(&page, diagnostics);
@@ -257,7 +256,7 @@ impl Theme {
         Some(attribute_escaping::brackets(&page.replacen(&self.styles.screens(KEEP_ATTRIBUTE, |_| true), &screens, 1)))
     }
 
-    /// The text part as records; some of its pieces are words that stand for records.
+    /// The text part as records; some of its pieces are characters that stand for records.
     pub(crate) fn text(
         &self,
         pieces: &ThemeContext,
@@ -275,29 +274,31 @@ impl Theme {
         let brand = context! {
             font => &self.brand.font,
             windows_font => self.brand.windows_font(),
-            logo => logo.map(|it| &it.src),
-            logo_width => logo.map(|it| it.width),
+            logo => logo.map(|logo| &logo.src),
+            logo_width => logo.map(|logo| logo.width),
         };
         context! { brand, light => self.palette.light(), dark => self.palette.dark() }
     }
 
     fn render(&self, file: ThemeFile, values: Value, diagnostics: &mut Diagnostics) -> Option<String> {
-        match self.engine.get_template(file.name()).and_then(|it| it.render(values)) {
+        match self.engine.get_template(file.name()).and_then(|template| template.render(values)) {
             Ok(text) => Some(text),
             Err(error) => {
-                let source = error.name().and_then(|name| self.files.iter().find(|(it, _)| it.name() == name));
-                diagnostics.push(template_error(&error, source.map_or(self.files.source(file), |(_, it)| it)));
+                let source =
+                    error.name().and_then(|name| self.files.iter().find(|(candidate, _)| candidate.name() == name));
+                diagnostics.push(template_error(&error, source.map_or(self.files.source(file), |(_, source)| source)));
                 None
             }
         }
     }
 
     fn check_weight(&self, page: &str, diagnostics: &mut Diagnostics) {
-        let elements = page.split("<style").skip(1).filter_map(|it| it.split_once('>')?.1.split_once("</style>"));
+        let elements =
+            page.split("<style").skip(1).filter_map(|element| element.split_once('>')?.1.split_once("</style>"));
         let bytes: usize = elements.map(|(styles, _)| styles.len()).sum();
         if bytes > STYLE_BYTES {
             let message =
-                format!("the styles for phones and for the dark have {bytes} bytes: Gmail takes {STYLE_BYTES}");
+                format!("the styles for phones and dark mode have {bytes} bytes: Gmail accepts {STYLE_BYTES}");
             diagnostics.push(
                 Diagnostic::error(HEAVY, message)
                     .at(self.files.source(ThemeFile::Dark).line(1))
@@ -309,11 +310,12 @@ impl Theme {
 
 fn template_error(error: &minijinja::Error, source: &Source) -> Diagnostic {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |it| source.place(it));
-    Diagnostic::error(BAD_THEME, format!("the theme cannot be used: {message}")).at(place)
+    let place = error.range().map_or_else(|| source.line(error.line().unwrap_or(1)), |range| source.place(range));
+    Diagnostic::error(BAD_THEME, format!("invalid theme: {message}")).at(place)
 }
 
-/// Tells of what every part must hold and a theme leaves out: its text, why it comes, from where, and how to leave.
+/// Reports what every part must hold and a theme leaves out: the text, the reason, the postal address, and how to
+/// unsubscribe.
 fn check_complete(part: &str, pieces: &ThemeContext, source: &Source, diagnostics: &mut Diagnostics) {
     let address = pieces.postal_address.first().map_or("", String::as_str);
     let needed = [
@@ -327,7 +329,7 @@ fn check_complete(part: &str, pieces: &ThemeContext, source: &Source, diagnostic
         diagnostics.push(
             Diagnostic::error(INCOMPLETE, format!("the theme leaves out `{name}`, which every letter must have"))
                 .at(source.line(1))
-                .hint(format!("the built-in theme shows where it stands: templates/default/{file} of this program")),
+                .hint(format!("see where the built-in theme has it: templates/default/{file} of this program")),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! All colours of a theme, made of the one that the sender has.
+//! All colours of a theme, derived from the one of the brand.
 
 use minijinja::Value;
 use minijinja::value::Serde;
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::edition::theme::colour::{Colour, READABLE};
 
-/// The colours of a theme in the light and in the dark.
+/// The colours of a theme in light and in dark mode.
 #[derive(Clone, Debug)]
 pub(crate) struct Palette {
     light: PaletteColours<Colour>,
@@ -16,32 +16,32 @@ pub(crate) struct Palette {
 /// What each colour is for.
 #[derive(Clone, Debug, Serialize)]
 struct PaletteColours<C> {
-    /// Round the card.
+    /// Around the card.
     page: C,
     /// Behind the text.
     card: C,
-    /// Behind what is to be noticed.
+    /// Behind notices.
     tint: C,
     /// Behind code.
     wash: C,
     /// Thin lines.
     line: C,
-    /// Lines that are to be seen.
+    /// Strong lines.
     edge: C,
     /// Text.
     ink: C,
     /// Headings.
     strong: C,
-    /// What is less important.
+    /// Less important text.
     quiet: C,
     /// Links.
     link: C,
-    /// Buttons and stripes: white can be read on it.
+    /// Buttons and stripes; white is readable on it.
     accent: C,
 }
 
 impl Palette {
-    /// The colours that go with the sender's: its hue in all of them, and each text readable on what it stands on.
+    /// The colours that go with the brand's: all of its hue, and each text readable on its background.
     pub(crate) fn of(brand: Colour) -> Self {
         let (page, card, tint) = (brand.shade(0.967, 0.006), Colour::WHITE, brand.shade(0.965, 0.022));
         let wash = brand.shade(0.955, 0.009);
@@ -71,18 +71,18 @@ impl Palette {
             strong: brand.shade(0.97, 0.006),
             quiet: brand.shade(0.78, 0.015),
             link: brand.at_least(0.76).lightened(&[page, card, tint, wash], READABLE),
-            // A button of a dark colour must be seen on a dark card.
+            // A dark button must stand out on a dark card.
             accent: light.accent.lightened(&[card], 2.0),
         };
         Self { light, dark }
     }
 
-    /// The colours by their names, for templates.
+    /// The colours of light mode by name, for templates.
     pub(crate) fn light(&self) -> Value {
         self.light.named()
     }
 
-    /// The colours of the dark by their names.
+    /// The colours of dark mode by name.
     pub(crate) fn dark(&self) -> Value {
         self.dark.named()
     }
@@ -90,7 +90,7 @@ impl Palette {
 
 impl PaletteColours<Colour> {
     fn named(&self) -> Value {
-        let text = |it: Colour| it.to_string();
+        let text = |colour: Colour| colour.to_string();
         Value::from(Serde(PaletteColours {
             page: text(self.page),
             card: text(self.card),
@@ -115,16 +115,17 @@ mod tests {
     fn every_text_can_be_read_whatever_the_brand() {
         let steps = ["00", "33", "66", "99", "CC", "FF"];
         for at in 0..steps.len().pow(3) {
-            let [red, green, blue] = [at / 36, at / 6 % 6, at % 6].map(|it| steps[it]);
+            let [red, green, blue] = [at / 36, at / 6 % 6, at % 6].map(|channel| steps[channel]);
             let brand = Colour::parse(&format!("{red}{green}{blue}")).unwrap();
             let Palette { light, dark } = Palette::of(brand);
-            for it in [&light, &dark] {
-                let texts = [it.ink, it.strong, it.quiet, it.link];
-                let backgrounds = [it.page, it.card, it.tint, it.wash];
-                let least = texts.iter().flat_map(|text| backgrounds.iter().map(|it| text.contrast(*it)));
+            for colours in [&light, &dark] {
+                let texts = [colours.ink, colours.strong, colours.quiet, colours.link];
+                let backgrounds = [colours.page, colours.card, colours.tint, colours.wash];
+                let least =
+                    texts.iter().flat_map(|text| backgrounds.iter().map(|background| text.contrast(*background)));
                 let least = least.fold(21.0, f64::min);
-                assert!(least >= READABLE, "{brand}: {least} {it:?}");
-                assert!(it.accent.contrast(Colour::WHITE) >= READABLE, "{brand}: {it:?}");
+                assert!(least >= READABLE, "{brand}: {least} {colours:?}");
+                assert!(colours.accent.contrast(Colour::WHITE) >= READABLE, "{brand}: {colours:?}");
             }
         }
     }

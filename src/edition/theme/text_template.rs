@@ -1,9 +1,9 @@
-//! The lines that a theme's `newsletter.txt` puts round the text part, as records.
+//! The lines that a theme's `newsletter.txt` puts around the content of the text part, as records.
 
 use crate::edition::text::record::{BREAK, RecordKind, TextRecord};
 
-/// The records of a filled frame. A piece, such as the content, is given as the word that stands for it in the frame
-/// and the records that it is.
+/// The records of a rendered template. Each piece, such as the content, is the character that stands for it in the template
+/// and the records that replace it.
 pub(crate) fn records(frame: &str, pieces: &[(&str, &str)]) -> String {
     let mut out = String::new();
     let mut paragraph: Vec<&str> = Vec::new();
@@ -28,16 +28,16 @@ pub(crate) fn records(frame: &str, pieces: &[(&str, &str)]) -> String {
     out
 }
 
-/// What a line that is nothing but a rule makes of the lines above it.
+/// The kind of heading that a line of `===` or `---` makes of the lines above it.
 fn rule(line: &str) -> Option<RecordKind> {
-    let all = |sign: char| line.len() >= 3 && line.chars().all(|it| it == sign);
+    let all = |sign: char| line.len() >= 3 && line.chars().all(|character| character == sign);
     [('=', RecordKind::Title), ('-', RecordKind::Heading)]
         .into_iter()
         .find_map(|(sign, kind)| all(sign).then_some(kind))
 }
 
 fn finish(paragraph: &mut Vec<&str>, kind: RecordKind, out: &mut String) {
-    paragraph.retain(|it| !it.is_empty());
+    paragraph.retain(|line| !line.is_empty());
     if !paragraph.is_empty() {
         TextRecord { kind, blank_line: true, first: "", rest: "", content: &paragraph.join(BREAK) }.write(out);
     }

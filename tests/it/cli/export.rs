@@ -190,7 +190,7 @@ fn a_theme_must_do_without_a_link_for_leaving() {
         .write("templates/default/newsletter.html", page.replace("{% if unsubscribe ", "{% if true or unsubscribe "));
     let said = project.run("export issues/maj.md --to web");
     assert_eq!(said.status, 3);
-    let told = "error[NL635]: on the web nobody leaves, and the theme has a link for that all the same\n --> templates/default/newsletter.html:1:1";
+    let told = "error[NL635]: the theme has an unsubscribe link on web pages, where it leads nowhere\n --> templates/default/newsletter.html:1:1";
     assert!(said.stderr.contains(told), "{}", said.stderr);
 }
 

@@ -74,7 +74,7 @@ fn what_is_wrong_with_a_theme_is_told_at_its_line() {
     project.write("templates/jul/newsletter.txt", "{{ content }}\n{{ reason }}\n");
     let told = errors(&project);
     for error in [
-        "error[NL524]: many readers would not see `display: flex`\n --> templates/jul/theme.css:2:",
+        "error[NL524]: many mail programs ignore `display: flex`\n --> templates/jul/theme.css:2:",
         "error[NL523]: a theme's styles cannot hold rules with @\n --> templates/jul/theme.css:3:",
         "error[NL523]: the `}` of this rule is missing\n --> templates/jul/theme.css:4:",
     ] {
@@ -91,7 +91,7 @@ fn styles_that_gmail_would_drop_are_refused() {
     let project = themed("heavy-theme", "jul");
     project.write("templates/jul/dark.css", ".card { background-color: #000000; }\n".repeat(200));
     let told = errors(&project);
-    assert!(told.contains("error[NL525]: the styles for phones and for the dark have "), "{told}");
+    assert!(told.contains("error[NL525]: the styles for phones and dark mode have "), "{told}");
 }
 
 #[test]
@@ -106,12 +106,12 @@ fn a_letter_that_gmail_would_cut_off_is_refused() {
     let paragraph = format!("{}\n\n", "Ord ".repeat(100));
     project.write(MAY, format!("{ISSUE}\n## Kort\n\nHej.\n\n## Tal\n\n{}", paragraph.repeat(230)));
     let told = errors(&project);
-    let error = "Gmail cuts it off at 102, and the link to leave with it";
+    let error = "Gmail cuts it off at 102, with its unsubscribe link";
     assert!(told.starts_with("error[NL527]: the letter has 1") && told.contains(error), "{told}");
     assert!(told.contains("the longest section is \"Tal\" with "), "{told}");
     // No section is long, and all of them together are.
     let sections: Vec<String> = (0..230).map(|it| format!("## Sag {it}\n\n{paragraph}")).collect();
     project.write(MAY, format!("{ISSUE}\n{}", sections.concat()));
     let told = errors(&project);
-    assert!(told.contains(" kB: put some of its sections on a page, and link to it"), "{told}");
+    assert!(told.contains(" kB: put some of its sections on a web page, and link to it"), "{told}");
 }

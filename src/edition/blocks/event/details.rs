@@ -1,4 +1,4 @@
-//! What is known of one event.
+//! The details of one event, read from its lines.
 
 use comrak::nodes::Node;
 use jiff::civil::Date;
@@ -22,12 +22,12 @@ const TAG: Code = Code("NL469");
 const NEAR: Code = Code("NL470");
 const LATE: Code = Code("NL472");
 
-/// What an event is read with.
+/// What events are read with.
 #[derive(Clone, Copy)]
 pub(super) struct EventReader<'r> {
     pub(super) lifted: &'r PlaceholderText,
     pub(super) marks: &'r Placeholders,
-    /// The day of the issue; absent where nobody says.
+    /// The day of the issue; absent where the issue does not say.
     pub(super) today: Option<Date>,
 }
 
@@ -44,16 +44,16 @@ pub(super) struct EventDetails {
     pub(super) sign_up: Option<Vec<ValuePiece>>,
 }
 
-/// Until when one can sign up.
+/// When sign-up closes.
 #[derive(Debug)]
 pub(super) enum SignUpDeadline {
     /// A day or a time.
     At(EventTime),
-    /// What the author says of it: `efter først til mølle`.
+    /// Words instead of a time: `efter først til mølle`.
     Words(Vec<ValuePiece>),
 }
 
-/// Reads an event, and takes what is read out of its block; none where something of it is missing, which is told.
+/// Reads an event and removes its lines from the block. None where something is missing, which is reported.
 pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
     let lifted = reading.lifted;
     let opening = block.data().sourcepos.start.line;
@@ -63,15 +63,15 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
         diagnostics.push(
             Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
                 .at(place)
-                .hint(format!("did you mean `{meant}:`? If it is text, leave an empty line above it")),
+                .hint(format!("did you mean `{meant}:`? If it is text, put a blank line above it")),
         );
     }
-    let tagged: Vec<&EventLine> = known.iter().filter(|it| !reading.marks.find(&it.value).is_empty()).collect();
+    let tagged: Vec<&EventLine> = known.iter().filter(|line| !reading.marks.find(&line.value).is_empty()).collect();
     for line in &tagged {
         diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
     }
     check_duplicates(&known, lifted, diagnostics);
-    let first = |field: EventField| known.iter().find(|it| it.field == field && !it.value.is_empty());
+    let first = |field: EventField| known.iter().find(|line| line.field == field && !line.value.is_empty());
     let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
     if times.is_empty() {
         diagnostics.push(
@@ -84,8 +84,8 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
         return None;
     }
     let when = when(&times, reading, diagnostics)?;
-    let deadline = first(EventField::Deadline).and_then(|it| deadline(it, when, lifted, diagnostics));
-    let pieces = |field: EventField| first(field).map(|it| value::pieces(&it.value));
+    let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, lifted, diagnostics));
+    let pieces = |field: EventField| first(field).map(|line| value::pieces(&line.value));
     Some(EventDetails {
         title: title?,
         when,
@@ -101,11 +101,11 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
 fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let place = || reading.lifted.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
-    if label.is_some_and(|it| it.descendants().any(|it| tree::placeholder(it).is_some())) {
+    if label.is_some_and(|label| label.descendants().any(|node| tree::placeholder(node).is_some())) {
         diagnostics.push(no_tags("the title of an event").at(place()));
         return None;
     }
-    let title = label.map(tree::plain).filter(|it| !it.trim().is_empty());
+    let title = label.map(tree::plain).filter(|title| !title.trim().is_empty());
     if title.is_none() {
         diagnostics.push(
             Diagnostic::error(NO_TITLE, "this event has no title")
@@ -113,34 +113,34 @@ fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostic
                 .hint("write its title behind the kind: `::: event Årsmøde`"),
         );
     }
-    title.map(|it| it.trim().to_owned())
+    title.map(|title| title.trim().to_owned())
 }
 
 fn no_tags(what: &str) -> Diagnostic {
-    Diagnostic::error(TAG, format!("a template tag cannot stand in {what}"))
-        .hint("the calendar file of an event is the same for everybody; a tag may stand in the text below the lines")
+    Diagnostic::error(TAG, format!("{what} cannot hold a template tag"))
+        .hint("the calendar file of an event is the same for all readers; tags work in the text below the lines")
 }
 
 fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(
-                Diagnostic::warning(TWICE, format!("nothing stands behind `{}:`", line.key))
+                Diagnostic::warning(TWICE, format!("`{}:` has no value", line.key))
                     .at(line.whole(lifted))
                     .hint("write it on the same line, or delete the line"),
             );
-        } else if let Some(first) = lines[..at].iter().find(|it| it.field == line.field) {
+        } else if let Some(first) = lines[..at].iter().find(|earlier| earlier.field == line.field) {
             diagnostics.push(
                 Diagnostic::error(TWICE, format!("`{}:` says the same as `{}:` above it", line.key, first.key))
                     .at(line.whole(lifted))
-                    .hint("delete one of the two, or leave an empty line above what is text"),
+                    .hint("delete one of the two; if one is text, put a blank line above it"),
             );
         }
     }
 }
 
 fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventTime> {
-    let texts: Vec<&str> = times.iter().map(|it| it.value.as_str()).collect();
+    let texts: Vec<&str> = times.iter().map(|line| line.value.as_str()).collect();
     let alone = reading.today.map_or(MissingYear::Unknown, MissingYear::From);
     let when = match when::parse(&texts, alone) {
         Ok(when) => when,
@@ -154,11 +154,11 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
         EventTime::Days { last, .. } => last,
         EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
     };
-    if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|it| over < *it)) {
+    if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|today| over < *today)) {
         diagnostics.push(
             Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
                 .at(line.place(reading.lifted, 0..line.value.len()))
-                .hint("look at the year, and at `date` or `send_at` above the text"),
+                .hint("check the year, and `date` or `send_at` in the front matter"),
         );
     }
     Some(when)
@@ -175,13 +175,13 @@ fn deadline(
             diagnostics.push(
                 Diagnostic::error(LATE, "this deadline is after the event")
                     .at(line.place(lifted, 0..line.value.len()))
-                    .hint("mend the day, or the year"),
+                    .hint("fix the day or the year"),
             );
             None
         }
         Ok(when) => Some(SignUpDeadline::At(when)),
         Err((_, fault)) => {
-            // Words such as `når der er fuldt` are as good as a day; a day that is wrong is not.
+            // Words such as `når der er fuldt` are a valid deadline; a day that does not exist is not.
             if matches!(fault.mistake, WhenErrorKind::NotUnderstood | WhenErrorKind::NoDay) {
                 return Some(SignUpDeadline::Words(value::pieces(&line.value)));
             }

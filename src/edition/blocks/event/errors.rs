@@ -1,4 +1,4 @@
-//! What is wrong with an event, in words.
+//! The diagnostics for times of events that cannot be read.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::blocks::event::lines::EventLine;
@@ -11,29 +11,29 @@ const WEEKDAY: Code = Code("NL464");
 const NO_YEAR: Code = Code("NL465");
 const ENDS_BEFORE: Code = Code("NL466");
 
-/// A time that cannot be read, at its place, with what to write instead.
+/// The diagnostic for a time that cannot be read, with what to write instead.
 pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText) -> Diagnostic {
     let written = line.value.get(fault.span.clone()).unwrap_or(&line.value);
     let key = &line.key;
-    let example = format!("write it like this: `{key}: 21. januar 2027 kl. 9.30-15.30`");
+    let example = format!("write it as: `{key}: 21. januar 2027 kl. 9.30-15.30`");
     let (code, message, hint) = match fault.mistake {
         WhenErrorKind::NotUnderstood => (
             NOT_A_TIME,
-            format!("`{written}` is no part of a time"),
-            format!("{example}; anything else belongs in the text below"),
+            format!("`{written}` is not a valid time"),
+            format!("{example}; anything else goes into the text below"),
         ),
         WhenErrorKind::Misspelt(near) => {
-            (NOT_A_TIME, format!("`{written}` is no part of a time"), format!("did you mean `{near}`?"))
+            (NOT_A_TIME, format!("`{written}` is not a valid time"), format!("did you mean `{near}`?"))
         }
-        WhenErrorKind::NoDay => (NOT_A_TIME, "this does not say on which day".to_owned(), example),
+        WhenErrorKind::NoDay => (NOT_A_TIME, "the day is missing".to_owned(), example),
         WhenErrorKind::NoSuchDay => (
             NO_SUCH,
-            format!("there is no such day as `{written}`"),
+            format!("the day `{written}` does not exist"),
             "write the day first and then the month, such as `21. januar 2027` or `21/1 2027`".to_owned(),
         ),
         WhenErrorKind::NoSuchTime => (
             NO_SUCH,
-            format!("there is no such time as `{written}`"),
+            format!("the time `{written}` does not exist"),
             "write hours from 0 to 24, such as `kl. 9.30-15.30`".to_owned(),
         ),
         WhenErrorKind::OtherWeekday(day) => {
@@ -41,15 +41,15 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText
             (
                 WEEKDAY,
                 format!("`{written}` is not that day of the week: it is {right}"),
-                "mend the day or its name; the name may be left out".to_owned(),
+                "fix the day or its name; the name is optional".to_owned(),
             )
         }
         WhenErrorKind::NoYear => {
-            (NO_YEAR, format!("`{written}` is of no year"), format!("write the year too: `{written} 2027`"))
+            (NO_YEAR, format!("`{written}` has no year"), format!("add the year: `{written} 2027`"))
         }
         WhenErrorKind::TooMany => (
             NOT_A_TIME,
-            format!("`{written}` is one too many: an event has one beginning and one end"),
+            format!("`{written}` is one time too many: an event has one start and one end"),
             "write a dash between the first and the last, or an `::: event` for each".to_owned(),
         ),
         WhenErrorKind::Apart => (
@@ -59,14 +59,14 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText
         ),
         WhenErrorKind::EndsBefore => (
             ENDS_BEFORE,
-            "it ends before it begins".to_owned(),
-            "mend one of the two; where it ends on another day, write both: `21. januar 2027 kl. 20 - 22. januar kl. 9`"
+            "the event ends before it starts".to_owned(),
+            "fix one of the two; if it ends on another day, write both: `21. januar 2027 kl. 20 - 22. januar kl. 9`"
                 .to_owned(),
         ),
         WhenErrorKind::NoEnd => (
             NOT_A_TIME,
-            "this does not say at what time it ends".to_owned(),
-            "write it like this: `21. januar 2027 kl. 20 - 22. januar kl. 9`".to_owned(),
+            "the end time is missing".to_owned(),
+            "write it as: `21. januar 2027 kl. 20 - 22. januar kl. 9`".to_owned(),
         ),
     };
     Diagnostic::error(code, message).at(line.place(lifted, fault.span.clone())).hint(hint)

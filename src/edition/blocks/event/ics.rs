@@ -1,4 +1,4 @@
-//! An event as calendars read it (RFC 5545).
+//! An event as a calendar file (iCalendar, RFC 5545).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -6,15 +6,15 @@ use jiff::tz::TimeZone;
 
 use crate::issue::when::EventTime;
 
-/// The longest line in octets, without its end (RFC 5545 §3.1).
+/// The longest line in octets, without its line break (RFC 5545, section 3.1).
 const WIDTH: usize = 75;
 
-/// What a calendar is told of an event.
+/// What a calendar file says about an event.
 #[derive(Debug)]
 pub(super) struct CalendarEntry<'e> {
-    /// The same for the same event, so that a corrected one takes its place.
+    /// The same for the same event, so that a calendar replaces the event by its corrected version.
     pub(super) uid: String,
-    /// When this was written down: a moment of the plan's, so that the bytes are the same each time.
+    /// When the file was made. It comes from the issue and not from the clock, so the bytes are the same each time.
     pub(super) stamp: Timestamp,
     pub(super) when: EventTime,
     pub(super) zone: &'e TimeZone,
@@ -25,7 +25,8 @@ pub(super) struct CalendarEntry<'e> {
     pub(super) url: Option<&'e str>,
 }
 
-/// A calendar with one event. It has no METHOD: it is nobody's invitation and asks for no answer (RFC 5546 §1.4).
+/// A calendar with one event. It has no METHOD, since it is not an invitation and asks for no reply (RFC 5546,
+/// section 1.4).
 pub(super) fn write(entry: &CalendarEntry<'_>) -> String {
     let mut out = String::new();
     let mut line = |content: &str| fold(content, &mut out);
@@ -66,15 +67,16 @@ pub(super) fn begins(when: EventTime, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|it| it.timestamp())
+    zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|moment| moment.timestamp())
 }
 
-/// Parameters and values of DTSTART and DTEND: whole days end before the day behind them.
+/// Parameters and values of DTSTART and DTEND. The end of whole days is exclusive: the day after the last one (RFC 5545,
+/// section 3.6.1).
 fn times(when: EventTime, zone: &TimeZone) -> (String, Option<String>) {
     let day = |day: Date| format!(";VALUE=DATE:{}", day.strftime("%Y%m%d"));
     let hour = |time: DateTime| match moment(time, zone) {
         Some(moment) => format!(":{}", utc(moment)),
-        // A time at the end of the calendar's years is written as it is told.
+        // At the last moments that the calendar can express the time zone cannot be applied: the time is written without.
         None => format!(":{}", time.strftime("%Y%m%dT%H%M%S")),
     };
     match when {
@@ -87,7 +89,7 @@ fn utc(moment: Timestamp) -> String {
     moment.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A text value (RFC 5545 §3.3.11).
+/// A text value (RFC 5545, section 3.3.11).
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for character in text.trim().chars() {
@@ -101,7 +103,8 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Writes a line in pieces that fit, each after the first behind a space; no character is cut.
+/// Writes a line folded into pieces that fit, each after the first behind a space (RFC 5545, section 3.1). No character is
+/// split, which the RFC warns of.
 fn fold(content: &str, out: &mut String) {
     let mut used = 0;
     for character in content.chars() {
@@ -146,7 +149,7 @@ mod tests {
         let mut entry = entry(&zone, EventTime::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) });
         entry.description = format!("a,b;c\\d\r\n{}", "å€😀".repeat(40));
         let written = write(&entry);
-        assert!(written.split("\r\n").all(|it| it.len() <= WIDTH && !it.contains(['\r', '\n'])), "{written}");
+        assert!(written.split("\r\n").all(|line| line.len() <= WIDTH && !line.contains(['\r', '\n'])), "{written}");
         let unfolded = written.replace("\r\n ", "");
         let expected = format!("DESCRIPTION:a\\,b\\;c\\\\d \\n{}\r\n", "å€😀".repeat(40));
         assert!(unfolded.contains(&expected), "{unfolded}");

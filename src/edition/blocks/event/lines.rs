@@ -1,4 +1,4 @@
-//! The lines of an event that say when, where and how: `tid: 21. januar 2027 kl. 9.30`.
+//! The lines of an event that say when and where it is: `tid: 21. januar 2027 kl. 9.30`.
 
 use std::ops::RangeInclusive;
 
@@ -44,18 +44,18 @@ impl EventField {
 
     /// The field of a key in any language.
     fn named(key: &str) -> Option<Self> {
-        let says = |field: &Self| Lang::ALL.into_iter().any(|it| field.keys(&it.language().event).contains(&key));
+        let says = |field: &Self| Lang::ALL.into_iter().any(|lang| field.keys(&lang.language().event).contains(&key));
         Self::ALL.into_iter().find(says)
     }
 }
 
-/// One of these lines.
+/// One line.
 #[derive(Clone, Debug)]
 pub(super) struct EventLine {
     pub(super) field: EventField,
     /// The key as it was written.
     pub(super) key: String,
-    /// What stands behind the colon.
+    /// The text after the colon.
     pub(super) value: String,
     /// Its line in the text, counted from 1.
     number: usize,
@@ -64,12 +64,12 @@ pub(super) struct EventLine {
 }
 
 impl EventLine {
-    /// Where some bytes of the value stand.
+    /// The place of a range of the value.
     pub(super) fn place(&self, lifted: &PlaceholderText, span: std::ops::Range<usize>) -> Span {
         lifted.place(self.number, self.column + span.start, span.len().max(1))
     }
 
-    /// Where the line stands.
+    /// The place of the whole line.
     pub(super) fn whole(&self, lifted: &PlaceholderText) -> Span {
         lifted.line(self.number)
     }
@@ -78,23 +78,23 @@ impl EventLine {
 /// The lines of a block.
 #[derive(Debug, Default)]
 pub(super) struct EventLines {
-    /// Those with a key.
+    /// The lines with a key.
     pub(super) known: Vec<EventLine>,
-    /// Those whose first words are nearly a key, with that key.
+    /// Lines that start almost like a key: the place, the words, and the key.
     pub(super) near: Vec<(Span, String, &'static str)>,
 }
 
-/// Takes the lines with a key out of the first paragraphs of a block, and leaves the rest of its text.
+/// Removes the lines with a key from the first paragraphs of a block; the rest of its text stays.
 pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText) -> EventLines {
     let mut lines = EventLines::default();
     let paragraphs: Vec<Node<'a>> =
-        content_blocks::body(block).take_while(|it| matches!(it.data().value, NodeValue::Paragraph)).collect();
+        content_blocks::body(block).take_while(|node| matches!(node.data().value, NodeValue::Paragraph)).collect();
     for paragraph in paragraphs {
         let position = paragraph.data().sourcepos;
         let numbers = position.start.line..=position.end.line;
         let before = lines.known.len();
         read(numbers.clone(), lifted, &mut lines);
-        let taken: Vec<usize> = lines.known[before..].iter().map(|it| it.number).collect();
+        let taken: Vec<usize> = lines.known[before..].iter().map(|line| line.number).collect();
         detach(paragraph, &taken);
         if taken.len() < numbers.count() {
             break;
@@ -107,7 +107,7 @@ fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText, lines: &mut Ev
     for number in numbers {
         let whole = lifted.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };
-        let signs = |it: char| matches!(it, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
+        let signs = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
             lines.near.extend(similar_key(&key).map(|known| (lifted.line(number), key, known)));
@@ -121,27 +121,29 @@ fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText, lines: &mut Ev
     }
 }
 
-/// The key that a word is nearly; a sentence is none.
+/// The key that is almost the same as these words.
 fn similar_key(key: &str) -> Option<&'static str> {
-    let words = Lang::ALL.into_iter().map(|it| &it.language().event);
-    let known = words.flat_map(|it| EventField::ALL.into_iter().flat_map(move |field| field.keys(it).iter().copied()));
-    nearest(key, known.filter(|it| it.chars().next() == key.chars().next()))
+    let words = Lang::ALL.into_iter().map(|lang| &lang.language().event);
+    let known =
+        words.flat_map(|words| EventField::ALL.into_iter().flat_map(move |field| field.keys(words).iter().copied()));
+    nearest(key, known.filter(|known| known.chars().next() == key.chars().next()))
 }
 
-/// Takes away what stands in some lines of a paragraph, and the paragraph where nothing is left.
+/// Removes what is on some lines of a paragraph, and the paragraph where nothing is left.
 fn detach(paragraph: Node<'_>, lines: &[usize]) {
-    let stands = |it: &Node<'_>| lines.contains(&it.data().sourcepos.start.line);
-    let leaves: Vec<Node<'_>> = paragraph.descendants().filter(|it| it.first_child().is_none()).collect();
+    let stands = |node: &Node<'_>| lines.contains(&node.data().sourcepos.start.line);
+    let leaves: Vec<Node<'_>> = paragraph.descendants().filter(|node| node.first_child().is_none()).collect();
     for leaf in leaves.into_iter().filter(stands) {
         let mut parent = leaf.parent();
         leaf.detach();
-        while let Some(emptied) = parent.filter(|it| it.first_child().is_none() && !it.same_node(paragraph)) {
+        while let Some(emptied) = parent.filter(|parent| parent.first_child().is_none() && !parent.same_node(paragraph))
+        {
             parent = emptied.parent();
             emptied.detach();
         }
     }
     while let Some(last) =
-        paragraph.last_child().filter(|it| matches!(it.data().value, NodeValue::SoftBreak | NodeValue::LineBreak))
+        paragraph.last_child().filter(|last| matches!(last.data().value, NodeValue::SoftBreak | NodeValue::LineBreak))
     {
         last.detach();
     }

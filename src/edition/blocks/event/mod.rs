@@ -1,4 +1,4 @@
-//! `::: event Årsmøde`: its lines become what readers see in their language, and a file for their calendar.
+//! `::: event Årsmøde`: its lines become what readers see, in their language, and a file for their calendar.
 
 mod details;
 mod errors;
@@ -30,58 +30,60 @@ use crate::issue::slug::slug;
 const CONDITIONAL: Code = Code("NL471");
 const TOO_MANY: Code = Code("NL473");
 
-/// So many events have a letter with a file for each of them.
+/// The most events of a letter: each is a file in it.
 const MOST: usize = 20;
 
-/// Makes every event of an edition's tree into what is shown of it, and gives the files for calendars.
+/// Replaces the lines of every event of an edition by what is shown, and returns the calendar files.
 pub(crate) fn expand<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    setting: CompileContext<'_>,
+    context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<GeneratedFile> {
-    let blocks = blocks(root, &setting.lifted.tags);
+    let blocks = blocks(root, &context.lifted.tags);
     if let Some((block, _)) = blocks.get(MOST) {
         diagnostics.push(
-            Diagnostic::error(TOO_MANY, format!("there are {} events", blocks.len()))
-                .at(setting.lifted.line(block.data().sourcepos.start.line))
-                .hint(format!("at most {MOST}: each is a file of its own in the letter; a table lists more of them")),
+            Diagnostic::error(TOO_MANY, format!("this letter has {} events", blocks.len()))
+                .at(context.lifted.line(block.data().sourcepos.start.line))
+                .hint(format!("use at most {MOST}, since each is a file in the letter; list the rest in a table")),
         );
         return Vec::new();
     }
-    let front = &setting.issue.front;
+    let front = &context.issue.front;
     let moment = front.date.or(front.send_at);
-    let today = moment.map(|it| it.to_zoned_datetime(setting.frame.timezone.clone()).date());
-    let reading = EventReader { lifted: setting.lifted, marks: setting.placeholders, today };
-    let mut names = CalendarFileNames::new(setting.issue);
+    let today = moment.map(|moment| moment.to_zoned_datetime(context.frame.timezone.clone()).date());
+    let reading = EventReader { lifted: context.lifted, marks: context.placeholders, today };
+    let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
     for (block, within) in blocks {
         if let EventScope::Condition = within {
             diagnostics.push(
-                Diagnostic::error(CONDITIONAL, "an event cannot stand in `{% if %}` or `{% for %}`")
-                    .at(setting.lifted.line(block.data().sourcepos.start.line))
-                    .hint("its calendar file would go to everybody: say who reads it with `::: only …`"),
+                Diagnostic::error(CONDITIONAL, "an event cannot be inside `{% if %}` or `{% for %}`")
+                    .at(context.lifted.line(block.data().sourcepos.start.line))
+                    .hint("its calendar file would go to all readers: use `::: only …` to choose who reads it"),
             );
         }
         let Some(facts) = details::read(block, reading, diagnostics) else { continue };
         let file = names.next(&facts.title);
-        let content = ics::write(&entry(&facts, block, setting, (moment, file.number)));
-        enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", content));
-        nodes::write(arena, block, &facts, setting.lang);
+        let calendar = ics::write(&entry(&facts, block, context, moment, file.number));
+        enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", calendar));
+        nodes::write(arena, block, &facts, context.lang);
     }
     enclosures
 }
 
-/// Puts a link to its calendar file below each event: on the web nothing is attached.
+/// Puts a link to its calendar file below each event, for the web, where nothing is attached.
 pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[GeneratedFile], lang: Lang) {
-    let events = root.descendants().filter(|it| ContentBlock::of(it).is_some_and(|it| it.kind == ContentKind::Event));
+    let events = root
+        .descendants()
+        .filter(|node| ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Event));
     let events: Vec<Node<'a>> = events.collect();
     for (block, enclosure) in events.into_iter().zip(enclosures) {
         nodes::add_calendar_link(arena, block, enclosure.name(), lang);
     }
 }
 
-/// Whether everybody who reads an edition reads a block of it.
+/// Whether all readers of an edition read a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum EventScope {
     Text,
@@ -92,25 +94,25 @@ fn blocks<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<(Node<'a>, EventScope)> {
     let mut open = 0_usize;
     let mut found = Vec::new();
     for node in root.descendants() {
-        match tree::placeholder(node).and_then(|it| tags.get(it)).map(|it| &it.kind) {
+        match tree::placeholder(node).and_then(|number| tags.get(number)).map(|tag| &tag.kind) {
             Some(TagKind::If(_) | TagKind::For(_)) => open += 1,
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             Some(TagKind::Print(_) | TagKind::Elif(_) | TagKind::Else | TagKind::Set(_)) | None => {}
         }
-        if ContentBlock::of(node).is_some_and(|it| it.kind == ContentKind::Event) {
+        if ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Event) {
             found.push((node, if open > 0 { EventScope::Condition } else { EventScope::Text }));
         }
     }
     found
 }
 
-/// The names of files in a letter: each is there once.
+/// The names of calendar files: each occurs once in a letter, attachments included.
 struct CalendarFileNames {
     taken: BTreeSet<String>,
     titles: BTreeMap<String, usize>,
 }
 
-/// The name of a file, and how many events of that title came before it.
+/// The name of a calendar file, and how many events of the same title came before it.
 struct CalendarFile {
     name: String,
     number: usize,
@@ -118,15 +120,18 @@ struct CalendarFile {
 
 impl CalendarFileNames {
     fn new(issue: &Issue) -> Self {
-        let attached =
-            issue.front.attachments.iter().map(|it| it.value.rsplit('/').next().unwrap_or("").to_lowercase());
+        let attached = issue
+            .front
+            .attachments
+            .iter()
+            .map(|attachment| attachment.value.rsplit('/').next().unwrap_or("").to_lowercase());
         Self { taken: attached.collect(), titles: BTreeMap::new() }
     }
 
     fn next(&mut self, title: &str) -> CalendarFile {
-        let stem = Some(slug(title)).filter(|it| !it.is_empty()).unwrap_or_else(|| "event".to_owned());
-        let names = std::iter::once(format!("{stem}.ics")).chain((2..).map(|it| format!("{stem}-{it}.ics")));
-        let name = names.into_iter().find(|it| !self.taken.contains(it)).unwrap_or_default();
+        let stem = Some(slug(title)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "event".to_owned());
+        let names = std::iter::once(format!("{stem}.ics")).chain((2..).map(|number| format!("{stem}-{number}.ics")));
+        let name = names.into_iter().find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.insert(name.clone());
         let count = self.titles.entry(title.to_owned()).or_default();
         *count += 1;
@@ -137,29 +142,30 @@ impl CalendarFileNames {
 fn entry<'e>(
     facts: &'e EventDetails,
     block: Node<'_>,
-    setting: CompileContext<'e>,
-    (moment, number): (Option<Timestamp>, usize),
+    context: CompileContext<'e>,
+    moment: Option<Timestamp>,
+    number: usize,
 ) -> CalendarEntry<'e> {
-    let zone = &setting.frame.timezone;
-    let from = setting.issue.front.from.as_ref().map(|it| it.address.domain());
-    let domain = from.unwrap_or(&setting.frame.domain);
+    let zone = &context.frame.timezone;
+    let from = context.issue.front.from.as_ref().map(|sender| sender.address.domain());
+    let domain = from.unwrap_or(&context.frame.domain);
     let count = number.to_string();
-    // The day is no part of it: an event that is moved stays the same event.
-    let digest = Digest::of([setting.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
+    // The day is not part of it: an event that is moved stays the same event in the calendars of its readers.
+    let digest = Digest::of([context.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
     let urls = [&facts.sign_up, &facts.online].into_iter().flatten().flatten();
-    let url = urls.into_iter().find_map(|it| match it {
+    let url = urls.into_iter().find_map(|piece| match piece {
         ValuePiece::Link { url, .. } if url.starts_with("http") && value::leads_somewhere(url) => Some(url.as_str()),
         ValuePiece::Link { .. } | ValuePiece::Words(_) => None,
     });
     CalendarEntry {
         uid: format!("{}@{domain}", &digest.as_str()[..32]),
-        // Where nobody says when the letter is written, any moment that stays the same is right.
+        // Where the issue has no date, any moment that stays the same will do.
         stamp: moment.or_else(|| ics::begins(facts.when, zone)).unwrap_or_default(),
         when: facts.when,
         zone,
         title: &facts.title,
-        place: facts.place.as_ref().or(facts.online.as_ref()).map(|it| value::words(it)),
-        description: nodes::description(block, facts, setting.lang),
+        place: facts.place.as_ref().or(facts.online.as_ref()).map(|pieces| value::words(pieces)),
+        description: nodes::description(block, facts, context.lang),
         url,
     }
 }

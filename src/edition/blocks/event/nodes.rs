@@ -1,4 +1,4 @@
-//! What readers see of an event.
+//! What readers see of an event, as nodes of the tree.
 
 use std::borrow::Cow;
 
@@ -13,10 +13,10 @@ use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 use crate::issue::when::EventTime;
 
-/// The lowest level: it is put below the heading above it where headings are ordered.
+/// The lowest level: ordering the headings puts it below the heading above.
 const LEVEL: u8 = 6;
 
-/// When it is, in words: `torsdag den 21. januar 2027 kl. 9.30–15.30`.
+/// The time in words: `torsdag den 21. januar 2027 kl. 9.30–15.30`.
 fn when(when: EventTime, lang: Lang) -> String {
     match when {
         EventTime::Days { first, last } if first == last => lang.weekday_date(first),
@@ -28,36 +28,37 @@ fn when(when: EventTime, lang: Lang) -> String {
             lang.joined(&lang.weekday_date(begins.date()), &lang.times(begins.time(), ends.time()))
         }
         EventTime::Hours { begins, ends: Some(ends) } => {
-            let [from, to] = [begins, ends].map(|it| lang.joined(&lang.weekday_date(it.date()), &lang.time(it.time())));
+            let [from, to] =
+                [begins, ends].map(|time| lang.joined(&lang.weekday_date(time.date()), &lang.time(time.time())));
             format!("{from} – {to}")
         }
     }
 }
 
-/// Whether it ends in the night after its day.
+/// Whether it ends in the night after it started. Such an event is shown as one of a single day.
 fn is_night(begins: jiff::civil::DateTime, ends: jiff::civil::DateTime) -> bool {
-    begins.date().tomorrow().is_ok_and(|it| it == ends.date()) && ends.time() < begins.time() && ends.hour() < 6
+    begins.date().tomorrow().is_ok_and(|day| day == ends.date()) && ends.time() < begins.time() && ends.hour() < 6
 }
 
-/// What is said of it, line by line, without how to sign up where that is a button.
+/// The lines that are shown, without how to sign up where that is a button.
 fn lines(facts: &EventDetails, lang: Lang) -> Vec<(&'static EventLabel, Vec<ValuePiece>)> {
     let words = &lang.language().event;
     let mut lines = vec![(&words.when, vec![ValuePiece::Words(when(facts.when, lang))])];
-    let online = facts.online.clone().map(|it| named(it, words.join));
+    let online = facts.online.clone().map(|pieces| named(pieces, words.join));
     let named = [(&words.place, &facts.place), (&words.online, &online)].into_iter();
     let more = [(&words.price, &facts.price), (&words.organiser, &facts.organiser)];
     lines.extend(named.chain(more).filter_map(|(label, value)| Some((label, value.clone()?))));
-    let sign_up = facts.sign_up.as_ref().filter(|it| button(it).is_none());
-    lines.extend(sign_up.map(|it| (&words.sign_up, it.clone())));
-    let deadline = facts.deadline.as_ref().map(|it| match it {
+    let sign_up = facts.sign_up.as_ref().filter(|pieces| button(pieces).is_none());
+    lines.extend(sign_up.map(|pieces| (&words.sign_up, pieces.clone())));
+    let deadline = facts.deadline.as_ref().map(|deadline| match deadline {
         SignUpDeadline::At(at) => vec![ValuePiece::Words(when(*at, lang))],
         SignUpDeadline::Words(words) => words.clone(),
     });
-    lines.extend(deadline.map(|it| (&words.deadline, it)));
+    lines.extend(deadline.map(|pieces| (&words.deadline, pieces)));
     lines
 }
 
-/// A link that is all there is gets these words.
+/// Gives a link these words if the value is nothing but an address.
 fn named(pieces: Vec<ValuePiece>, words: &str) -> Vec<ValuePiece> {
     match &pieces[..] {
         [ValuePiece::Link { words: None, url }] => {
@@ -67,7 +68,7 @@ fn named(pieces: Vec<ValuePiece>, words: &str) -> Vec<ValuePiece> {
     }
 }
 
-/// The address of a button: where there is nothing but an address.
+/// The address of a button, if the value is nothing but a link.
 fn button(pieces: &[ValuePiece]) -> Option<&str> {
     match pieces {
         [ValuePiece::Link { url, .. }] => Some(url),
@@ -75,33 +76,34 @@ fn button(pieces: &[ValuePiece]) -> Option<&str> {
     }
 }
 
-/// What the calendar says below the title: the text, unless it is not the same for everybody, and the lines that have
-/// no place of their own there.
+/// The description in the calendar: the text, unless it holds values of the reader, and the lines for which calendars have
+/// no field.
 pub(super) fn description(block: Node<'_>, facts: &EventDetails, lang: Lang) -> String {
     let words = &lang.language().event;
     let mut paragraphs = Vec::new();
-    if !block.descendants().any(|it| tree::placeholder(it).is_some()) {
+    if !block.descendants().any(|node| tree::placeholder(node).is_some()) {
         paragraphs.extend(content_blocks::body(block).flat_map(paragraphs_of));
     }
     let own = [words.when.shown, words.place.shown];
     let lines = lines(facts, lang);
     let rest = lines.iter().filter(|(label, _)| !own.contains(&label.shown));
-    let mut rest: Vec<String> = rest.map(|(label, it)| format!("{}: {}", label.shown, value::plain(it))).collect();
+    let mut rest: Vec<String> =
+        rest.map(|(label, pieces)| format!("{}: {}", label.shown, value::plain(pieces))).collect();
     let sign_up = facts.sign_up.as_deref().and_then(button);
     rest.extend(sign_up.map(|url| format!("{}: {url}", words.sign_up_for.replace("{title}", &facts.title))));
     paragraphs.extend((!rest.is_empty()).then(|| rest.join("\n")));
     paragraphs.join("\n\n")
 }
 
-/// The texts of a block, one by one.
+/// The paragraphs of a block.
 fn paragraphs_of(block: Node<'_>) -> Vec<String> {
-    let ends = |it: &Node<'_>| it.data().value.contains_inlines();
-    let texts = block.descendants().filter(ends).map(|it| {
+    let ends = |node: &Node<'_>| node.data().value.contains_inlines();
+    let texts = block.descendants().filter(ends).map(|node| {
         let mut out = String::new();
-        it.children().for_each(|child| inline(child, &mut out));
+        node.children().for_each(|child| inline(child, &mut out));
         out.trim().to_owned()
     });
-    texts.filter(|it| !it.is_empty()).collect()
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 fn inline(node: Node<'_>, out: &mut String) {
@@ -118,17 +120,17 @@ fn inline(node: Node<'_>, out: &mut String) {
                 out.extend([" <", &link.url, ">"]);
             }
         }
-        _ => node.children().for_each(|it| inline(it, out)),
+        _ => node.children().for_each(|child| inline(child, out)),
     }
 }
 
-/// Puts what is shown into a block, above its text.
+/// Puts the heading, the lines and the button into a block, above its text.
 pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &EventDetails, lang: Lang) {
     let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
     let heading = maker.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
     match content_blocks::label_of(block) {
         Some(label) => {
-            label.children().collect::<Vec<_>>().into_iter().for_each(|it| heading.append(it));
+            label.children().collect::<Vec<_>>().into_iter().for_each(|child| heading.append(child));
             label.detach();
         }
         None => heading.append(maker.text(&facts.title)),
@@ -157,12 +159,12 @@ pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &EventDeta
     block.prepend(lines_shown);
     block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
-        // The words behind the fence are the heading now; what stands there instead is for the leaf of the calendar.
+        // The label is a heading by now. The day takes its place, for the calendar leaf: see `blocks::event_card`.
         fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), calendar_day(facts.when, lang));
     }
 }
 
-/// Puts a link to a file for calendars below a block.
+/// Puts a link to a calendar file below a block.
 pub(super) fn add_calendar_link<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
     let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
     let paragraph = maker.node(NodeValue::Paragraph);
@@ -171,16 +173,16 @@ pub(super) fn add_calendar_link<'a>(arena: &'a Arena<'a>, block: Node<'a>, file:
     block.append(paragraph);
 }
 
-/// The day on a leaf of a calendar: `21 jan.`
+/// The day on a calendar leaf: `21 jan.`
 fn calendar_day(when: EventTime, lang: Lang) -> String {
     let day = when.first_day();
     let months = &lang.language().calendar.short_months;
-    // Months are counted from 1 and there are as many as in the list.
+    // Months count from 1, and the list has one for each.
     let month = months.get(day.month().unsigned_abs() as usize - 1).copied().unwrap_or_default();
     format!("{} {month}", day.day())
 }
 
-/// Makes nodes that stand where their block does.
+/// Makes nodes with the source position of their block.
 struct EventNodeBuilder<'a> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
