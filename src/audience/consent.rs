@@ -1,4 +1,4 @@
-//! Whether the readers of an issue agreed to be written to, to what, and how long ago.
+//! Checks that the readers of an issue have consented to mail, to which text, and how long ago.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,68 +14,69 @@ const NONE: Code = Code("NL606");
 const OLD: Code = Code("NL607");
 const UNKNOWN_TEXT: Code = Code("NL608");
 
-/// How many people a message names before it only counts them.
+/// How many people a message names; the others are only counted.
 const NAMED: usize = 3;
 
-/// What is told of readers without a consent.
+/// What to do about readers without a consent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConsentDemand {
-    /// A warning, where others of the audience have one: who records it for some has forgotten these.
+    /// Warn if others of the audience have one: a list that records it for some has forgotten these.
     #[default]
     Gaps,
-    /// A warning.
+    /// Warn.
     Warn,
-    /// An error: nothing is sent.
+    /// Report an error: nothing is sent.
     Stop,
-    /// Nothing.
+    /// Report nothing.
     Silent,
 }
 
 impl ConsentDemand {
-    /// Each with the word for it in files.
+    /// The word for each in files.
     pub const WORDS: [(&str, Self); 3] = [("true", Self::Stop), ("warn", Self::Warn), ("false", Self::Silent)];
 }
 
 /// How long a consent lasts.
 #[derive(Clone, Debug)]
 pub struct ConsentLifetime {
-    /// As the calendar counts it.
+    /// In units of the calendar.
     pub span: Span,
     /// As it is written.
     pub written: String,
 }
 
-/// What a project demands.
+/// What a project requires of consents.
 #[derive(Clone, Debug, Default)]
 pub struct ConsentPolicy {
-    /// What is told of readers without a consent, where their audience says nothing.
+    /// What to do about readers without a consent; an audience may say something else.
     pub demand: ConsentDemand,
     /// How long a consent lasts; absent: for ever.
     pub lifetime: Option<ConsentLifetime>,
-    /// The versions of the text that was promised; empty: none is kept.
+    /// The known versions of the text that readers consent to; empty: none is recorded.
     pub texts: BTreeSet<String>,
 }
 
-/// A look at the readers of an issue, one after the other.
+/// Checks the consents of the readers of an issue, one by one.
 #[derive(Debug)]
 pub struct ConsentReview<'a> {
-    terms: &'a ConsentPolicy,
+    policy: &'a ConsentPolicy,
     /// The day before which a consent is too old; absent: it lasts for ever.
     oldest: Option<Date>,
-    groups: BTreeMap<AudienceId, ConsentTally>,
+    tallies: BTreeMap<AudienceId, ConsentTally>,
 }
 
-/// The readers that one audience brings in.
+/// The readers who get the issue as members of one audience.
 #[derive(Debug, Default)]
 struct ConsentTally {
     demand: ConsentDemand,
     readers: usize,
     without: NamedCount,
     old: NamedCount,
+    /// By the unknown text that they agreed to.
     unknown: BTreeMap<String, NamedCount>,
 }
 
-/// Some people: how many, and who are the first of them.
+/// A number of people, with the first few of them.
 #[derive(Debug, Default)]
 struct NamedCount {
     count: usize,
@@ -83,27 +84,22 @@ struct NamedCount {
 }
 
 impl<'a> ConsentReview<'a> {
-    /// A look on a day.
-    pub fn new(terms: &'a ConsentPolicy, today: Date) -> Self {
-        // A lifetime that goes back to before the first day there is lasts for ever.
-        let oldest = terms.lifetime.as_ref().and_then(|it| today.checked_sub(it.span).ok());
-        Self { terms, oldest, groups: BTreeMap::new() }
+    /// A review on a day.
+    pub fn new(policy: &'a ConsentPolicy, today: Date) -> Self {
+        // A lifetime that reaches back before the first day of the calendar lasts for ever.
+        let oldest = policy.lifetime.as_ref().and_then(|lifetime| today.checked_sub(lifetime.span).ok());
+        Self { policy, oldest, tallies: BTreeMap::new() }
     }
 
-    /// Looks at one more reader, whose audience demands this.
+    /// Checks one more reader, whose audience has this demand.
     pub fn add(&mut self, person: &Person, audience: &AudienceId, demand: ConsentDemand) {
-        if !self.groups.contains_key(audience) {
-            self.groups.insert(audience.clone(), ConsentTally { demand, ..ConsentTally::default() });
-        }
-        if let Some(group) = self.groups.get_mut(audience) {
-            group.add(person, self.oldest, &self.terms.texts);
-        }
+        let tally = || ConsentTally { demand, ..ConsentTally::default() };
+        self.tallies.entry(audience.clone()).or_insert_with(tally).add(person, self.oldest, &self.policy.texts);
     }
 
-    /// Which readers have agreed to nothing, too long ago, or to a text that is not kept: a message for each audience,
-    /// which counts them.
-    pub fn told(&self) -> Diagnostics {
-        self.groups.iter().flat_map(|(audience, group)| group.told(audience, self.terms)).collect()
+    /// The readers without a consent, with an old one, or one to an unknown text: one message each per audience.
+    pub fn diagnostics(&self) -> Diagnostics {
+        self.tallies.iter().flat_map(|(audience, tally)| tally.diagnostics(audience, self.policy)).collect()
     }
 }
 
@@ -117,37 +113,37 @@ impl ConsentTally {
         if oldest.is_some_and(|oldest| at.is_none_or(|at| at < oldest)) {
             self.old.add(person);
         }
-        if let Some(text) = text.as_deref().filter(|it| !texts.is_empty() && !texts.contains(*it)) {
+        if let Some(text) = text.as_deref().filter(|text| !texts.is_empty() && !texts.contains(*text)) {
             self.unknown.entry(text.to_owned()).or_default().add(person);
         }
     }
 
-    fn told(&self, audience: &AudienceId, terms: &ConsentPolicy) -> Vec<Diagnostic> {
+    fn diagnostics(&self, audience: &AudienceId, policy: &ConsentPolicy) -> Vec<Diagnostic> {
         let severity = if self.demand == ConsentDemand::Stop { Severity::Error } else { Severity::Warning };
         let of = format!("of {} readers of {audience}", self.readers);
-        let tell = |code, severity, message: String| Diagnostic { severity, ..Diagnostic::error(code, message) };
-        let mut told = Vec::new();
-        let recorded_for_nobody = self.without.count == self.readers;
-        if !(self.without.count == 0 || self.demand == ConsentDemand::Gaps && recorded_for_nobody) {
+        let diagnostic = |code, severity, message: String| Diagnostic { severity, ..Diagnostic::error(code, message) };
+        let mut diagnostics = Vec::new();
+        let nobody_has_one = self.without.count == self.readers;
+        if self.without.count > 0 && !(self.demand == ConsentDemand::Gaps && nobody_has_one) {
             let message = format!("no consent is recorded for {} {of}: {}", self.without.count, self.without);
-            let hint = "write the ground of each into the list's columns consent, consent_at and consent_source; \
-                        require_consent: false in newsletter.yaml or the audience's file, where none is needed";
-            told.push(tell(NONE, severity, message).hint(hint));
+            let hint = "fill in the list's columns consent, consent_at and consent_source; if no consent is needed, \
+                        write require_consent: false in newsletter.yaml or the audience's file";
+            diagnostics.push(diagnostic(NONE, severity, message).hint(hint));
         }
-        if let (Some(lifetime), 1..) = (&terms.lifetime, self.old.count) {
+        if let (Some(lifetime), 1..) = (&policy.lifetime, self.old.count) {
             let old = format!("the consent of {} {of}", self.old.count);
-            let message = format!("{old} is older than {}, or of no known day: {}", lifetime.written, self.old);
-            let hint = "ask them anew, and write the day of the answer into consent_at";
-            told.push(tell(OLD, severity, message).hint(hint));
+            let message = format!("{old} is older than {}, or has no date: {}", lifetime.written, self.old);
+            let hint = "ask for it again, and write the day of the answer into consent_at";
+            diagnostics.push(diagnostic(OLD, severity, message).hint(hint));
         }
         for (text, people) in &self.unknown {
             let agreed = format!("{} {of} agreed to the text {text}", people.count);
-            let message = format!("{agreed}, which consent_texts does not have: {people}");
-            let known = terms.texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let message = format!("{agreed}, which is not in consent_texts: {people}");
+            let known = policy.texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
             let hint = format!("add it to consent_texts in newsletter.yaml, which has: {known}");
-            told.push(tell(UNKNOWN_TEXT, Severity::Warning, message).hint(hint));
+            diagnostics.push(diagnostic(UNKNOWN_TEXT, Severity::Warning, message).hint(hint));
         }
-        told
+        diagnostics
     }
 }
 

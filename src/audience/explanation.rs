@@ -1,25 +1,26 @@
-//! Why somebody is in an audience, or why not.
+//! Why a person is in an audience, or is not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::expression;
+use crate::audience::file::Audience;
 use crate::audience::membership::Membership;
-use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, each_value};
-use crate::audience::rules::RuleReference;
+use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, RuleReference, any_value};
 use crate::audience::sample::Sample;
-use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::People;
 use crate::people::person::{Address, Person, PersonOrigin};
 
-/// Why somebody is in an audience, or why not.
+/// Why a person is in an audience, or is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MembershipReason {
-    /// They are in: their row of a list, or their lines in the audience's own file.
-    Stands(PersonOrigin),
-    /// They are in, since an audience is that this one includes.
+    /// In: their row of a list, or their entry in the audience's own file.
+    Listed(PersonOrigin),
+    /// In: another audience that this one includes has them.
     Included {
         /// The other audience.
         by: AudienceId,
@@ -28,50 +29,50 @@ pub enum MembershipReason {
         /// Why they are in that one.
         because: Box<MembershipReason>,
     },
-    /// They are out, since an audience that they are in is excluded.
+    /// Out: an audience that this one excludes has them.
     Excluded {
         /// The other audience.
         by: AudienceId,
         /// Where it is named.
         at: Span,
     },
-    /// They are out, since they are not in an audience within which all members are.
+    /// Out: an audience that this one is within does not have them.
     NotWithin {
         /// The other audience.
         other: AudienceId,
         /// Where it is named.
         at: Span,
     },
-    /// They are out: they would be in, and the sample is of others.
-    NotDrawn {
-        /// How many are.
+    /// Out: the sample has others.
+    NotSampled {
+        /// How many it has.
         sample: Sample,
         /// Where that is written.
         at: Span,
     },
-    /// They are out: they stand in the list, and the rule does not mean them.
-    NotMeant {
-        /// Where they stand.
+    /// Out: the list has them, and the rule does not match them.
+    RuleMismatch {
+        /// Where they are in the list.
         origin: PersonOrigin,
         /// The part of the rule.
         at: Span,
-        /// What is not as the rule wants it, in a clause.
+        /// What does not match, in a clause.
         what: String,
     },
-    /// They are out: no list of the audience has the address.
-    NotThere,
+    /// Out: no list of the audience has the address.
+    NotListed,
 }
 
 impl MembershipReason {
-    /// Whether it is a reason to be in.
+    /// Whether the person is in the audience.
     pub fn is_in(&self) -> bool {
         match self {
-            Self::Stands(_) | Self::Included { .. } => true,
+            Self::Listed(_) | Self::Included { .. } => true,
             Self::NotWithin { .. }
             | Self::Excluded { .. }
-            | Self::NotDrawn { .. }
-            | Self::NotMeant { .. }
-            | Self::NotThere => false,
+            | Self::NotSampled { .. }
+            | Self::RuleMismatch { .. }
+            | Self::NotListed => false,
         }
     }
 }
@@ -87,148 +88,161 @@ pub struct MembershipEvidence<'a> {
     pub membership: &'a Membership,
 }
 
+/// A part of a rule that does not match a person.
+struct Mismatch {
+    at: Span,
+    /// What does not match, in a clause.
+    what: String,
+}
+
 impl MembershipEvidence<'_> {
-    /// Why an address is in an audience, or why not.
+    /// Why an address is in an audience, or is not.
     ///
     /// # Errors
     ///
-    /// A list was laid aside on the disk, which does not give it back.
+    /// A list that was spilled to disk cannot be read again.
     pub fn explain(&self, audience: &Audience, address: &Address) -> Result<MembershipReason, Error> {
-        let found = self.found(audience, address)?;
-        if !found.is_in() {
-            return Ok(found);
+        let reason = self.explain_candidate(audience, address)?;
+        if !reason.is_in() {
+            return Ok(reason);
         }
-        let is_in = |it: &&Spanned<AudienceId>| self.membership.contains(&it.value, address);
-        if let Some(Spanned { value, place }) = audience.within.iter().find(|it| !is_in(it)) {
+        let is_in = |other: &&Spanned<AudienceId>| self.membership.contains(&other.value, address);
+        if let Some(Spanned { value, place }) = audience.within.iter().find(|other| !is_in(other)) {
             return Ok(MembershipReason::NotWithin { other: value.clone(), at: place.clone() });
         }
         if let Some(Spanned { value, place }) = audience.exclude.iter().find(is_in) {
             return Ok(MembershipReason::Excluded { by: value.clone(), at: place.clone() });
         }
+        // Nothing else is left that keeps a candidate out.
         Ok(match &audience.sample {
             Some(Spanned { value, place }) if !self.membership.contains(&audience.id, address) => {
-                MembershipReason::NotDrawn { sample: *value, at: place.clone() }
+                MembershipReason::NotSampled { sample: *value, at: place.clone() }
             }
-            Some(_) | None => found,
+            Some(_) | None => reason,
         })
     }
 
-    /// Each place where an address stands, once: what is known of somebody differs from list to list.
+    /// What is known of an address, once for each place: it may differ from list to list.
     ///
     /// # Errors
     ///
-    /// A list was laid aside on the disk, which does not give it back.
-    pub fn standing(&self, address: &Address) -> Result<Vec<Person>, Error> {
-        let mut found: Vec<Person> = Vec::new();
+    /// A list that was spilled to disk cannot be read again.
+    pub fn occurrences(&self, address: &Address) -> Result<Vec<Person>, Error> {
+        let mut all: Vec<Person> = Vec::new();
         for audience in self.audiences.iter() {
             for person in self.rows(audience, address)? {
-                if found.iter().all(|it| it.origin != person.origin) {
-                    found.push(person);
+                // Audiences may share a list.
+                if all.iter().all(|known| known.origin != person.origin) {
+                    all.push(person);
                 }
             }
         }
-        Ok(found)
+        Ok(all)
     }
 
-    /// The same, before anybody is left out of all these.
-    fn found(&self, audience: &Audience, address: &Address) -> Result<MembershipReason, Error> {
+    /// The same as [`explain`](Self::explain), before `within`, `exclude` and `sample`.
+    fn explain_candidate(&self, audience: &Audience, address: &Address) -> Result<MembershipReason, Error> {
         let listed = self.listed(audience, address)?;
-        let unmet = listed.as_ref().and_then(|person| self.unmet(audience.rule.as_ref()?, person));
-        if let (Some(person), None) = (&listed, &unmet) {
-            return Ok(MembershipReason::Stands(person.origin.clone()));
+        let mismatch = listed.as_ref().and_then(|person| self.unmet_condition(audience.rule.as_ref()?, person));
+        if let (Some(person), None) = (&listed, &mismatch) {
+            return Ok(MembershipReason::Listed(person.origin.clone()));
         }
         if let Some(person) = own_recipient(audience, address) {
-            return Ok(MembershipReason::Stands(person.origin.clone()));
+            return Ok(MembershipReason::Listed(person.origin.clone()));
         }
-        let includes = audience.include.iter().find(|it| self.membership.contains(&it.value, address));
-        if let Some((other, named)) = includes.and_then(|it| Some((it, self.audiences.named(&it.value)?))) {
+        let included = audience.include.iter().find(|other| self.membership.contains(&other.value, address));
+        if let Some((other, named)) = included.and_then(|other| Some((other, self.audiences.named(&other.value)?))) {
             let because = Box::new(self.explain(named, address)?);
             return Ok(MembershipReason::Included { by: other.value.clone(), at: other.place.clone(), because });
         }
-        Ok(match (listed, unmet) {
-            (Some(person), Some((at, what))) => MembershipReason::NotMeant { origin: person.origin, at, what },
-            (Some(_) | None, _) => MembershipReason::NotThere,
+        Ok(match (listed, mismatch) {
+            (Some(Person { origin, .. }), Some(Mismatch { at, what })) => {
+                MembershipReason::RuleMismatch { origin, at, what }
+            }
+            (Some(_) | None, _) => MembershipReason::NotListed,
         })
     }
 
-    /// Who has this address in an audience's list, whether or not its rule means them, and in its own file.
+    /// The people with this address in an audience's list, whether or not its rule matches them, and in its own file.
     ///
     /// # Errors
     ///
-    /// A list was laid aside on the disk, which does not give it back.
+    /// A list that was spilled to disk cannot be read again.
     pub fn rows(&self, audience: &Audience, address: &Address) -> Result<Vec<Person>, Error> {
         let listed = self.listed(audience, address)?;
         Ok(listed.into_iter().chain(own_recipient(audience, address).cloned()).collect())
     }
 
-    /// Who has this address in the audience's list.
+    /// The person with this address in the audience's list.
     fn listed(&self, audience: &Audience, address: &Address) -> Result<Option<Person>, Error> {
-        let list = self.people.get(&audience.id).zip(self.membership.number(address));
-        let found = list.and_then(|(people, number)| Some((people, people.row_of(number)?)));
+        let list = self.people.get(&audience.id).zip(self.membership.address_id(address));
+        let found = list.and_then(|(people, id)| Some((people, people.row_of(id)?)));
         found.map(|(people, row)| people.person(row)).transpose()
     }
 
-    /// The part of a rule that somebody does not meet; none where it means them.
-    fn unmet(&self, rule: &Rule, person: &Person) -> Option<(Span, String)> {
+    /// The part of a rule that does not match a person; none if the rule matches.
+    fn unmet_condition(&self, rule: &Rule, person: &Person) -> Option<Mismatch> {
         let environment = expression::environment();
-        let prepared = rule.prepare(&environment, self.membership.fields());
-        let what = match prepared.matches(person) {
+        let what = match rule.compile(&environment, self.membership.fields()).matches(person) {
             Ok(true) => return None,
-            Ok(false) => "the rule is not true of them".to_owned(),
-            Err(reason) => format!("the rule cannot be worked out for them: {reason}"),
+            Ok(false) => "the rule does not match".to_owned(),
+            Err(reason) => format!("the rule cannot be evaluated: {reason}"),
         };
-        let RuleForm::Fields(FieldTests { all, none, rules, barred: out }) = &rule.test else {
-            return Some((rule.place.clone(), what));
+        let whole = Mismatch { at: rule.place.clone(), what };
+        let RuleForm::Fields(FieldTests { required, excluded, required_rules, excluded_rules }) = &rule.form else {
+            return Some(whole);
         };
-        let lacking = all.iter().find(|it| !it.matches(person));
-        let barred = none.iter().find(|it| it.matches(person));
-        let told = lacking.map(|it| (it.field.place.clone(), missing_value_text(it, person)));
-        told.or_else(|| barred.map(|it| (it.field.place.clone(), excluded_value_text(it, person))))
-            .or_else(|| self.untrue(rules, person))
-            .or_else(|| out.iter().find(|it| self.unmet(&it.rule, person).is_none()).map(rule_mismatch))
-            .or(Some((rule.place.clone(), what)))
+        let missing = required.iter().find(|test| !test.matches(person)).map(|test| missing_value(test, person));
+        let barred = || excluded.iter().find(|test| test.matches(person)).map(|test| excluded_value(test, person));
+        let barred_rule = || excluded_rules.iter().find(|named| self.unmet_condition(&named.rule, person).is_none());
+        missing
+            .or_else(barred)
+            .or_else(|| self.unmet_alternative(required_rules, person))
+            .or_else(|| barred_rule().map(excluded_rule))
+            .or(Some(whole))
     }
 
-    /// What is not as it must be where one of several rules has to be true; none where one is.
-    fn untrue(&self, rules: &[RuleReference], person: &Person) -> Option<(Span, String)> {
-        let unmet: Option<Vec<_>> = rules.iter().map(|it| self.unmet(&it.rule, person)).collect();
-        match unmet?.as_slice() {
-            [] => None,
-            [one] => Some(one.clone()),
-            _ => {
-                let names: Vec<&str> = rules.iter().map(|it| it.name.value.as_str()).collect();
-                let place = rules.first()?.name.place.clone();
-                Some((place, format!("none of the rules {} is true of them", names.join(", "))))
-            }
+    /// What does not match where one of several rules must; none if one does.
+    fn unmet_alternative(&self, rules: &[RuleReference], person: &Person) -> Option<Mismatch> {
+        let unmet: Option<Vec<Mismatch>> =
+            rules.iter().map(|reference| self.unmet_condition(&reference.rule, person)).collect();
+        let mut unmet = unmet?;
+        if unmet.len() <= 1 {
+            return unmet.pop();
         }
+        let names: Vec<&str> = rules.iter().map(|reference| reference.name.value.as_str()).collect();
+        let what = format!("none of the rules {} matches", names.join(", "));
+        Some(Mismatch { at: rules.first()?.name.place.clone(), what })
     }
 }
 
-/// Who has this address in the audience's own file.
+/// The person with this address in the audience's own file.
 fn own_recipient<'a>(audience: &'a Audience, address: &Address) -> Option<&'a Person> {
     let key = address.key();
-    audience.recipients.iter().find(|it| it.address.key() == key).map(AsRef::as_ref)
+    audience.recipients.iter().find(|person| person.address.key() == key).map(AsRef::as_ref)
 }
 
-fn rule_mismatch(RuleReference { name, .. }: &RuleReference) -> (Span, String) {
-    (name.place.clone(), format!("the rule {} is true of them, which `not` leaves out", name.value))
+fn excluded_rule(RuleReference { name, .. }: &RuleReference) -> Mismatch {
+    Mismatch { at: name.place.clone(), what: format!("the rule {} matches, which `not` excludes", name.value) }
 }
 
-fn missing_value_text(wanted: &FieldTest, person: &Person) -> String {
-    let values: Vec<&str> = wanted.values.iter().map(|it| it.value.as_str()).collect();
-    format!("{}, and {} is wanted", held_value_text(wanted, person), values.join(" or "))
+fn missing_value(test: &FieldTest, person: &Person) -> Mismatch {
+    let values: Vec<&str> = test.values.iter().map(|value| value.value.as_str()).collect();
+    let what = format!("{}, expected {}", held_value_text(test, person), values.join(" or "));
+    Mismatch { at: test.field.place.clone(), what }
 }
 
-fn excluded_value_text(wanted: &FieldTest, person: &Person) -> String {
-    format!("{}, which `not` leaves out", held_value_text(wanted, person))
+fn excluded_value(test: &FieldTest, person: &Person) -> Mismatch {
+    let what = format!("{}, which `not` excludes", held_value_text(test, person));
+    Mismatch { at: test.field.place.clone(), what }
 }
 
-fn held_value_text(wanted: &FieldTest, person: &Person) -> String {
+fn held_value_text(test: &FieldTest, person: &Person) -> String {
+    let field = &test.field.value;
     let mut values = Vec::new();
-    each_value(person, &wanted.field.value, &mut |value| {
+    any_value(person, field, &mut |value| {
         values.push(value.to_owned());
         false
     });
-    let field = &wanted.field.value;
     if values.is_empty() { format!("{field} is empty") } else { format!("{field} is {}", values.join(", ")) }
 }

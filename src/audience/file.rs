@@ -1,62 +1,150 @@
 //! An audience's file, `audiences/<id>.yaml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::audience::AudienceId;
 use crate::audience::consent::ConsentDemand;
-use crate::audience::list_keys;
-use crate::audience::rule::Rule;
+use crate::audience::list_keys::{self, DeclaredMapping};
+use crate::audience::rule::{FieldTest, Rule, RuleForm};
 use crate::audience::rules::Rules;
-use crate::audience::{Audience, AudienceId};
+use crate::audience::sample::Sample;
+use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::{self, NodeKind};
-use crate::people::lists::yaml as entries;
-use crate::people::person::Localised;
+use crate::people::lists::People;
+use crate::people::lists::list_source::ListSource;
+use crate::people::lists::mapping::Mapping;
+use crate::people::lists::yaml as people_yaml;
+use crate::people::person::{Localised, Person};
+use crate::people::store::address_interner::AddressInterner;
 
-const ERASED_ADDRESS: Code = Code("NL220");
-const NEEDS_PEOPLE: Code = Code("NL223");
+const NO_PEOPLE: Code = Code("NL220");
+const NEEDS_LIST: Code = Code("NL223");
 const MARKUP: Code = Code("NL387");
 
-/// Reads an audience's file.
-pub(super) fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Audience>, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
-    let audience = match yaml::parse(source) {
-        Ok(node) => {
-            MappingReader::new(source, &node, "an audience", &mut diagnostics).map(|fields| audience(id, fields, rules))
+/// Some readers of a project: the list that they are on, which people of it are meant, and why they get mail.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// Its name in issues.
+    pub id: AudienceId,
+    /// Its name for people.
+    pub name: String,
+    /// Completes "You get this mail because …".
+    pub reason: Localised,
+    /// What to do about readers without a consent; absent: what the project says.
+    pub require_consent: Option<ConsentDemand>,
+    /// The language of members who chose none; absent: the project's.
+    pub lang: Option<Lang>,
+    /// The list that its people are on.
+    pub(super) list: Option<Spanned<ListSource>>,
+    pub(super) columns: Vec<DeclaredMapping>,
+    /// Which people of the list are members.
+    pub(super) rule: Option<Rule>,
+    /// The people in its own file.
+    pub(super) recipients: Vec<Arc<Person>>,
+    pub(super) include: Vec<Spanned<AudienceId>>,
+    /// All members are also in each of these.
+    pub(super) within: Vec<Spanned<AudienceId>>,
+    pub(super) exclude: Vec<Spanned<AudienceId>>,
+    /// How many of all these are members.
+    pub(super) sample: Option<Spanned<Sample>>,
+}
+
+/// What a rule requires of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequiredField<'a> {
+    /// The name of the field.
+    pub name: &'a str,
+    /// The values of which it must hold one.
+    pub values: Vec<&'a str>,
+}
+
+impl Audience {
+    /// Reads an audience's file, whose rule may use the named `rules`. All problems are reported; with an error there is
+    /// no audience.
+    pub fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let audience = match yaml::parse(source) {
+            Ok(node) => MappingReader::new(source, &node, "an audience", &mut diagnostics)
+                .map(|fields| audience(id, fields, rules)),
+            Err(errors) => {
+                diagnostics.extend(errors);
+                None
+            }
+        };
+        let audience = audience.filter(|_| !diagnostics.has_errors());
+        (audience, diagnostics)
+    }
+
+    /// The list that its people are on; absent: they are in its own file, or in other audiences.
+    pub fn list_source(&self) -> Option<&Spanned<ListSource>> {
+        self.list.as_ref()
+    }
+
+    /// How the columns of the list become fields.
+    pub fn mapping(&self) -> Mapping {
+        list_keys::mapping(&self.columns)
+    }
+
+    /// The fields that its rule requires, as far as it is written as keys and values.
+    pub fn required_fields(&self) -> Vec<RequiredField<'_>> {
+        let mut required: Vec<&FieldTest> = Vec::new();
+        let mut next = self.rule.as_ref();
+        while let Some(Rule { form: RuleForm::Fields(tests), .. }) = next {
+            required.extend(&tests.required);
+            // One of several named rules is enough, so the first one stands for all.
+            next = tests.required_rules.first().map(|named| named.rule.as_ref());
         }
-        Err(mistakes) => {
-            diagnostics.extend(mistakes);
-            None
-        }
-    };
-    let audience = audience.filter(|_| !diagnostics.has_errors());
-    (audience, diagnostics)
+        let fields = required.into_iter().map(|test| RequiredField {
+            name: &test.field.value,
+            values: test.values.iter().map(|value| value.value.as_str()).collect(),
+        });
+        fields.collect()
+    }
+
+    /// The people in its own file, as a list.
+    ///
+    /// # Errors
+    ///
+    /// A long list cannot be spilled to disk.
+    pub(crate) fn own_people(&self, interner: &mut AddressInterner) -> Result<People, Error> {
+        let first = self.recipients.first();
+        let name = first.map_or_else(|| self.id.as_str().into(), |person| Arc::clone(&person.origin.path));
+        People::of(&name, self.recipients.iter().map(AsRef::as_ref), interner)
+    }
+
+    /// The people in its own file, in order, each address once.
+    pub fn recipients(&self) -> &[Arc<Person>] {
+        &self.recipients
+    }
 }
 
 fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) -> Audience {
     let name = fields.text("name").map_or_else(|| id.as_str().to_owned(), |name| name.value);
     let reason =
         fields.with("reason", |source, node, diagnostics| Localised::from_node(source, node, "reason", diagnostics));
-    for text in reason.iter().flat_map(texts) {
+    for text in reason.iter().flat_map(Localised::texts) {
         check_reason(text, fields.diagnostics());
     }
     let lang = fields.value("lang").map(|lang| lang.value);
     let require_consent = fields.choice("require_consent", &ConsentDemand::WORDS).map(|demand| demand.value);
-    let people = list_keys::kept(&mut fields);
+    let list = list_keys::list_source(&mut fields);
     let find = &mut |name, diagnostics: &mut Diagnostics| rules.find(name, diagnostics);
     let rule = fields.with("where", |source, node, diagnostics| Rule::parse(source, node, find, diagnostics));
     let columns = list_keys::columns(&mut fields);
     let nodes = fields.list("recipients");
-    let recipients = entries::read(fields.source(), nodes, fields.diagnostics());
+    let recipients = people_yaml::read(fields.source(), nodes, fields.diagnostics());
     let include: Vec<Spanned<AudienceId>> = fields.values("include");
     let within = fields.values("within");
     let exclude = fields.values("exclude");
     let sample = fields.value("sample");
     if fields.node("people").is_none_or(|node| node.kind == NodeKind::Null || node.scalar() == Some("")) {
-        needs_people(&mut fields);
+        needs_list(&mut fields);
         if nodes.is_empty() && include.is_empty() && !fields.diagnostics().has_errors() {
             let diagnostic = no_people_error(&mut fields);
             fields.report(diagnostic);
@@ -70,7 +158,7 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) ->
         reason,
         require_consent,
         lang,
-        people,
+        list,
         columns,
         rule,
         recipients,
@@ -81,53 +169,49 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) ->
     }
 }
 
-/// The texts of all languages.
-fn texts(text: &Localised) -> Vec<&Spanned<String>> {
-    match text {
-        Localised::Same(text) => vec![text],
-        Localised::PerLang(texts) => texts.values().collect(),
-    }
-}
-
-/// A reason is the same for all its readers, and plain text.
+/// A reason is plain text, the same for all its readers.
 fn check_reason(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
-    let element =
-        text.value.split('<').skip(1).any(|it| it.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '/'));
-    if element || ["{{", "{%", "](", "**"].iter().any(|it| text.value.contains(it)) {
-        let message = "`reason` is shown as it is written: nothing in it is filled in or set";
-        let hint = "write plain words that end \"Du får mailen, fordi …\"";
+    let element = text
+        .value
+        .split('<')
+        .skip(1)
+        .any(|tag| tag.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '/'));
+    if element || ["{{", "{%", "](", "**"].iter().any(|markup| text.value.contains(markup)) {
+        let message = "`reason` is plain text: markup and placeholders in it are shown as they are";
+        let hint = "write a plain text that completes \"Du får mailen, fordi …\"";
         diagnostics.push(Diagnostic::warning(MARKUP, message).at(text.place.clone()).hint(hint));
     }
 }
 
-/// What the footer says of an audience that gives no reason of its own.
+/// The reason of an audience that gives none.
 fn default_reason(name: &str, place: &Span) -> Localised {
     let spanned = |lang: Lang| (lang, Spanned { value: lang.on_list(name), place: place.clone() });
     Localised::PerLang(Lang::ALL.into_iter().map(spanned).collect::<BTreeMap<_, _>>())
 }
 
-/// A rule and lists speak of the people in a file, and nothing else.
-fn needs_people(fields: &mut MappingReader<'_, '_>) {
+/// Reports keys that only apply to a list.
+fn needs_list(fields: &mut MappingReader<'_, '_>) {
     let source = fields.source();
     for key in ["where", "lists", "columns"] {
         if let Some((key, _)) = fields.entry(key) {
-            let message = format!("{} is about the people in a file, and people names none", key.value);
-            let hint = "write people: and the file, such as people: people/medlemmer.csv, or remove this";
-            fields.report(Diagnostic::error(NEEDS_PEOPLE, message).at(key.place(source)).hint(hint));
+            let message = format!("`{}` needs a list, and there is no `people`", key.value);
+            let hint = "write people: and the list, such as people: people/medlemmer.csv, or delete this";
+            fields.report(Diagnostic::error(NEEDS_LIST, message).at(key.place(source)).hint(hint));
         }
     }
 }
 
 fn no_people_error(fields: &mut MappingReader<'_, '_>) -> Diagnostic {
     let diagnostic = if let Some((key, _)) = fields.entry("recipients") {
-        let message = "recipients is empty, so there is nothing to send";
-        Diagnostic::error(ERASED_ADDRESS, message).at(key.place(fields.source()))
+        let message = "`recipients` is empty";
+        Diagnostic::error(NO_PEOPLE, message).at(key.place(fields.source()))
     } else {
-        let message = "recipients is missing: this audience has neither recipients nor people nor include";
-        let diagnostic = Diagnostic::error(ERASED_ADDRESS, message).at(fields.place());
-        if ["within", "sample"].iter().any(|it| fields.node(it).is_some()) {
-            return diagnostic
-                .hint("write include: and the audience that they are taken from; this only says which of them");
+        let message = "this audience has no `recipients`, `people` or `include`";
+        let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(fields.place());
+        if ["within", "sample"].iter().any(|key| fields.node(key).is_some()) {
+            return diagnostic.hint(
+                "write include: and the audience to take them from; `within` and `sample` only select among them",
+            );
         }
         diagnostic
     };

@@ -1,4 +1,4 @@
-//! Where an audience's people are kept, and what its file says of their columns.
+//! The keys of an audience's file for its list: `people`, `columns` and `lists`.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ const WHERE_KEPT: Code = Code("NL225");
 const NO_FORMAT: Code = Code("NL226");
 const NO_COLUMN: Code = Code("NL227");
 
-/// How long a command or a query may take that says nothing of it.
+/// How long a command or a query may take by default.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Reads `people`: a path, or keys that say more.
-pub(super) fn kept(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<ListSource>> {
+/// Reads `people`: a path, or a mapping.
+pub(super) fn list_source(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<ListSource>> {
     let node = fields.node("people")?;
     if !matches!(node.kind, NodeKind::Mapping(_)) {
         return fields.text("people").map(|path| path.map(ListSource::file));
@@ -31,16 +31,16 @@ pub(super) fn kept(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<ListSou
     let file = group.text("file");
     let sqlite = group.text("sqlite");
     let has_postgres = group.has("postgres");
-    let command = group.with("command", words);
+    let command = group.with("command", command_words);
     let value = match (file, sqlite, has_postgres, command) {
-        (Some(path), None, false, None) => Some(table(path.value, &mut group)),
+        (Some(path), None, false, None) => Some(file_source(path.value, &mut group)),
         (None, Some(path), false, None) => {
             query(&mut group).map(|query| ListSource::Sqlite { path: path.value, query })
         }
-        (None, None, true, None) => server_query(&mut group),
-        (None, None, false, Some(words)) => program(words, &mut group),
+        (None, None, true, None) => server_source(&mut group),
+        (None, None, false, Some(words)) => command_source(words, &mut group),
         _ => {
-            let message = "people must say where they are kept, in one of these: file, sqlite, postgres, command";
+            let message = "`people` must have one of these keys: file, sqlite, postgres, command";
             let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
             group.report(Diagnostic::error(WHERE_KEPT, message).at(place.clone()).hint(hint));
             group.rest();
@@ -51,42 +51,44 @@ pub(super) fn kept(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<ListSou
     Some(Spanned { value: value?, place })
 }
 
-/// A program and its arguments, as a list; one text is a program without any.
-fn words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
+/// A program and its arguments, as a list; a text is a program without arguments.
+fn command_words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
     let words = match &node.kind {
-        NodeKind::Sequence(_) => node.texts(source, "command", diagnostics)?.into_iter().map(|it| it.value).collect(),
+        NodeKind::Sequence(_) => {
+            node.texts(source, "command", diagnostics)?.into_iter().map(|word| word.value).collect()
+        }
         NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => {
             let text = node.text(source, "command", diagnostics)?.value;
             if text.contains(char::is_whitespace) {
                 let list: Vec<&str> = text.split_whitespace().collect();
                 let hint = format!("write this instead: command: [{}]", list.join(", "));
-                let message = "a command is a list: the program, then each of its arguments";
+                let message = "`command` must be a list: the program, then each argument";
                 diagnostics.push(Diagnostic::error(WHERE_KEPT, message).at(node.place(source)).hint(hint));
             }
             vec![text]
         }
     };
-    Some(words).filter(|it: &Vec<String>| it.first().is_some_and(|it| !it.is_empty()))
+    Some(words).filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
 }
 
-fn table(path: String, group: &mut MappingReader<'_, '_>) -> ListSource {
+fn file_source(path: String, group: &mut MappingReader<'_, '_>) -> ListSource {
     let format = format(group).unwrap_or_else(|| ListFormat::of_path(&path));
     let sheet = group.text("sheet").map(|sheet| sheet.value);
-    ListSource::File { path, table: FileOptions { format, sheet } }
+    ListSource::File { path, options: FileOptions { format, sheet } }
 }
 
 fn query(group: &mut MappingReader<'_, '_>) -> Option<String> {
     let query = group.lines("query");
     if query.is_none() {
         let hint = "write query: \"SELECT email, fornavn, efternavn FROM medlemmer\"";
-        let diagnostic = Diagnostic::error(WHERE_KEPT, "a database needs a query that says who is meant");
+        let diagnostic = Diagnostic::error(WHERE_KEPT, "a database needs a `query`");
         let place = group.place();
         group.report(diagnostic.at(place).hint(hint));
     }
     query.map(|query| query.value)
 }
 
-fn server_query(group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
+fn server_source(group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
     let server = group.value("postgres");
     let password = group.secret("password", ["password_env", "password_file", "password_command"]);
     let query = query(group);
@@ -95,12 +97,12 @@ fn server_query(group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
     Some(ListSource::Postgres(Box::new(ServerQuery { server, password, query: query?, timeout: timeout? })))
 }
 
-fn program(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
+fn command_source(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> Option<ListSource> {
     let place = group.place();
     let format = format(group).unwrap_or(ListFormat::Csv);
     let timeout = timeout(group)?;
     if !format.is_stream() {
-        let diagnostic = Diagnostic::error(NO_FORMAT, "a command prints csv, jsonl or json, and no other format");
+        let diagnostic = Diagnostic::error(NO_FORMAT, "a command must print csv, jsonl or json");
         group.report(diagnostic.at(place).hint("write format: csv, or format: jsonl"));
     }
     Some(ListSource::Command { words, format, timeout })
@@ -114,104 +116,106 @@ fn format(group: &mut MappingReader<'_, '_>) -> Option<ListFormat> {
     group.choice("format", &ListFormat::NAMES).map(|format| format.value)
 }
 
-/// What is said of one field: how it is read, and where that is written, so that a header nobody has can be told there.
+/// How one field is read, with the locations of the keys, so that a missing column can be reported there.
 #[derive(Clone, Debug)]
 pub(super) struct DeclaredMapping {
     pub(super) field: Spanned<String>,
     pub(super) from: Option<Spanned<String>>,
-    reading: CellFormat,
+    format: CellFormat,
 }
 
-/// What is said of the columns, as the list is read by it.
+/// The mapping that the list is read with.
 pub(super) fn mapping(columns: &[DeclaredMapping]) -> Mapping {
     let mut mapping = Mapping::default();
-    for said in columns {
-        let from = said.from.as_ref().map(|it| it.value.clone());
-        mapping.insert(said.field.value.clone(), FieldMapping { from, reading: said.reading.clone() });
+    for column in columns {
+        let from = column.from.as_ref().map(|header| header.value.clone());
+        mapping.insert(column.field.value.clone(), FieldMapping { from, format: column.format.clone() });
     }
     mapping
 }
 
 /// Reads `columns`, and the short form `lists`.
 pub(super) fn columns(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping> {
-    let mut said = lists(fields);
-    let Some(mut group) = fields.group("columns") else { return said };
+    let mut columns = lists(fields);
+    let Some(mut group) = fields.group("columns") else { return columns };
     let source = group.source();
     for (key, node) in group.rest() {
         let Some(column) = Column::named(&key.value) else {
-            let message = format!("{:?} is no name for a field", key.value);
+            let message = format!("invalid field name {:?}", key.value);
             let hint = "write the field's name, such as email or rolle";
             group.report(Diagnostic::error(NO_COLUMN, message).at(key.place(source)).hint(hint));
             continue;
         };
         let field = Spanned { value: column.field().to_owned(), place: key.place(source) };
-        let (from, reading) = match &node.kind {
+        let (from, format) = match &node.kind {
             NodeKind::Mapping(_) => {
                 let column_keys = MappingReader::new(source, node, "a column", group.diagnostics());
                 let Some(mut more) = column_keys else { continue };
                 let from = more.text("from");
-                let reading = reading(&mut more, &column);
+                let format = cell_format(&mut more, &column);
                 more.finish();
-                (from, reading)
+                (from, format)
             }
             NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
-                (node.text(source, &key.value, group.diagnostics()), CellFormat::AsItIs)
+                (node.text(source, &key.value, group.diagnostics()), CellFormat::Unchanged)
             }
         };
-        said.retain(|it| it.field.value != field.value);
-        said.push(DeclaredMapping { field, from: from.filter(|header| !header.value.is_empty()), reading });
+        // `columns` counts if `lists` has the same field.
+        columns.retain(|known| known.field.value != field.value);
+        let from = from.filter(|header| !header.value.is_empty());
+        columns.push(DeclaredMapping { field, from, format });
     }
-    said
+    columns
 }
 
-fn reading(more: &mut MappingReader<'_, '_>, column: &Column) -> CellFormat {
+fn cell_format(more: &mut MappingReader<'_, '_>, column: &Column) -> CellFormat {
     let source = more.source();
     let kind = more.text("type");
     if let Some((key, node)) = more.entry("lists") {
-        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
+        let separator = node.scalar().map(str::trim).filter(|separator| !separator.is_empty());
         if let (Some(separator), Column::Own(_)) = (separator, column) {
             return CellFormat::List(separator.to_owned());
         }
         more.report(no_separator(&key.value, node.place(source)));
-        return CellFormat::AsItIs;
+        return CellFormat::Unchanged;
     }
-    let Some(kind) = kind else { return CellFormat::AsItIs };
+    let Some(kind) = kind else { return CellFormat::Unchanged };
     match (kind.value.as_str(), column) {
-        ("text", _) => CellFormat::AsItIs,
+        ("text", _) => CellFormat::Unchanged,
         ("number", Column::Own(_)) => CellFormat::Number,
         ("boolean", Column::Own(_)) => CellFormat::Boolean,
         ("date", Column::Own(_)) => CellFormat::Date,
         (other, _) => {
-            let message = format!("{} cannot be read as {other:?}", column.field());
-            let hint = "a field of your own is text, number, boolean or date; several values are lists: \"|\"";
+            let message = format!("invalid type {other:?} for {column}");
+            let hint = "write text, number, boolean or date, for a field of your own; for several values, lists: \"|\"";
             more.report(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
-            CellFormat::AsItIs
+            CellFormat::Unchanged
         }
     }
 }
 
 fn no_separator(name: &str, place: Span) -> Diagnostic {
-    Diagnostic::error(NO_SEPARATOR, format!("lists must say what separates the values of {name}"))
+    Diagnostic::error(NO_SEPARATOR, format!("the separator of the values of {name} is missing"))
         .at(place)
         .hint(format!("write {name}: \"|\""))
 }
 
-/// The fields whose cells hold several values, each with what separates them.
+/// Reads `lists`: the fields of several values, each with its separator.
 fn lists(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping> {
     let Some(mut group) = fields.group("lists") else { return Vec::new() };
     let source = group.source();
     let mut lists = Vec::new();
     for (key, node) in group.rest() {
-        let separator = node.scalar().map(str::trim).filter(|it| !it.is_empty());
+        let separator = node.scalar().map(str::trim).filter(|separator| !separator.is_empty());
         match (Column::named(&key.value), separator) {
             (Some(Column::Own(value)), Some(separator)) => {
                 let field = Spanned { value, place: key.place(source) };
-                lists.push(DeclaredMapping { field, from: None, reading: CellFormat::List(separator.to_owned()) });
+                lists.push(DeclaredMapping { field, from: None, format: CellFormat::List(separator.to_owned()) });
             }
             (None | Some(Column::Own(_)), _) => group.report(no_separator(&key.value, node.place(source))),
             (Some(known), _) => {
-                let message = format!("{known} holds one value, and cannot be among the lists");
-                group.report(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("remove this"));
+                let message = format!("{known} cannot hold several values");
+                group.report(Diagnostic::error(NO_SEPARATOR, message).at(key.place(source)).hint("delete this"));
             }
         }
     }

@@ -1,182 +1,183 @@
-//! What a rule asks for that nobody in the file has.
+//! Checks a rule and a mapping against the people of the list: fields, columns and values that no person has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::audience::Audience;
-use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, each_value};
-use crate::audience::rules::RuleReference;
+use crate::audience::file::Audience;
+use crate::audience::rule::{FieldTest, FieldTests, Rule, RuleForm, any_value};
 use crate::base::error::Error;
-use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::nearest;
-use crate::base::source::span::{Span, Spanned};
+use crate::base::source::span::Spanned;
 use crate::people::lists::People;
 use crate::people::person::fold;
 
 const UNKNOWN_FIELD: Code = Code("NL243");
-const NO_SUCH_COLUMN: Code = Code("NL247");
 const NO_SUCH_VALUE: Code = Code("NL244");
 const MATCHES_NOBODY: Code = Code("NL245");
+const NO_SUCH_COLUMN: Code = Code("NL247");
 
-/// So many values of a field are named where none is like the one that was asked for.
-const NAMED: usize = 5;
+/// How many values of a field a message lists if none is similar to the one that was written.
+const LISTED: usize = 5;
 
-/// Tells which columns that the audience speaks of the list does not have.
-pub(super) fn columns(audience: &Audience, people: &People, diagnostics: &mut Diagnostics) {
-    let known = fields(people);
-    for said in &audience.columns {
-        match &said.from {
-            Some(from) => unknown_column(from, people, diagnostics),
-            None if !known.contains(said.field.value.as_str()) => {
-                let field = (said.field.value.as_str(), &said.field.place);
-                diagnostics.push(unknown_field(field, &known, Severity::Error));
+/// Reports the columns that an audience's file names and the list does not have.
+pub(super) fn check_columns(audience: &Audience, people: &People, diagnostics: &mut Diagnostics) {
+    let known = known_fields(people);
+    for column in &audience.columns {
+        match &column.from {
+            Some(from) => check_header(from, people, diagnostics),
+            None if !known.contains(column.field.value.as_str()) => {
+                diagnostics.push(unknown_field(&column.field.value, &known).at(column.field.place.clone()));
             }
             None => {}
         }
     }
 }
 
-/// Tells that a list has no such column, if it has none.
-fn unknown_column(from: &Spanned<String>, people: &People, diagnostics: &mut Diagnostics) {
+fn check_header(from: &Spanned<String>, people: &People, diagnostics: &mut Diagnostics) {
     let folded = fold(from.value.trim());
-    if people.headers.is_empty() || people.headers.iter().any(|it| fold(it) == folded) {
-        return;
+    let headers = &people.headers;
+    // A list without people, such as JSON without objects, has no headers to compare with.
+    if !headers.is_empty() && !headers.iter().any(|header| fold(header) == folded) {
+        let known = headers.iter().map(String::as_str);
+        diagnostics.push(Diagnostic::unknown(NO_SUCH_COLUMN, "column", &from.value, known).at(from.place.clone()));
     }
-    let headers = people.headers.iter().map(String::as_str);
-    diagnostics.push(Diagnostic::unknown(NO_SUCH_COLUMN, "column", &from.value, headers).at(from.place.clone()));
 }
 
-/// Tells what a rule asks for in vain, and whether nobody is left.
+/// Reports the fields and values that a rule names and no person has, and a rule that matches nobody.
 ///
 /// # Errors
 ///
-/// The list cannot be read again.
-pub(super) fn rule(rule: &Rule, people: &People, matched: usize, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+/// A list that was spilled to disk cannot be read again.
+pub(super) fn check_rule(
+    rule: &Rule,
+    people: &People,
+    matched: usize,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Error> {
     if people.is_empty() {
         return Ok(());
     }
-    asked(rule, people, &fields(people), diagnostics)?;
+    RuleCheck { people, known: known_fields(people) }.check(rule, diagnostics)?;
     if matched == 0 {
-        let message = format!("the rule is true of none of {} people", people.len());
+        let message = format!("the rule matches none of {} people", people.len());
         diagnostics.push(Diagnostic::warning(MATCHES_NOBODY, message).at(rule.place.clone()));
     }
     Ok(())
 }
 
-/// Tells what a rule asks for in vain, and what those do that it uses: of them also for whom.
-fn asked(rule: &Rule, people: &People, fields: &BTreeSet<&str>, diagnostics: &mut Diagnostics) -> Result<(), Error> {
-    match &rule.test {
-        RuleForm::Fields(FieldTests { all, none, .. }) => {
-            for it in all {
-                wanted(it, people, fields, diagnostics)?;
-            }
-            for it in none {
-                unwanted(it, people, fields, diagnostics)?;
-            }
-        }
-        RuleForm::Expression(expression) => {
-            let strangers = expression.fields.iter().filter(|it| !fields.contains(it.as_str()));
-            strangers.for_each(|it| diagnostics.push(unknown_field((it, &rule.place), fields, Severity::Error)));
-        }
-    }
-    for RuleReference { name, rule } in rule.used() {
-        let mut told = Diagnostics::new();
-        asked(rule, people, fields, &mut told)?;
-        let (path, line) = (name.place.path(), name.place.line());
-        let of_user =
-            |it: &Diagnostic| Diagnostic { message: format!("{}, for {path}:{line}", it.message), ..it.clone() };
-        diagnostics.extend(told.iter().map(of_user).collect());
-    }
-    Ok(())
-}
-
-/// Every field that a rule may ask for.
-fn fields(people: &People) -> BTreeSet<&str> {
+/// Every field that a rule may name.
+fn known_fields(people: &People) -> BTreeSet<&str> {
     people.fields.keys().map(String::as_str).chain(["email", "lang"]).collect()
 }
 
-fn wanted(
-    wanted: &FieldTest,
-    people: &People,
-    fields: &BTreeSet<&str>,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), Error> {
-    let field = &wanted.field;
-    if fields.contains(field.value.as_str()) {
-        return values(wanted, people, diagnostics);
+fn unknown_field(field: &str, known: &BTreeSet<&str>) -> Diagnostic {
+    Diagnostic::unknown(UNKNOWN_FIELD, "field", field, known.iter().copied())
+}
+
+struct RuleCheck<'a> {
+    people: &'a People,
+    known: BTreeSet<&'a str>,
+}
+
+impl RuleCheck<'_> {
+    fn check(&self, rule: &Rule, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+        match &rule.form {
+            RuleForm::Fields(FieldTests { required, excluded, .. }) => {
+                for test in required {
+                    match self.unknown_field(test) {
+                        Some(unknown) => diagnostics.push(unknown),
+                        None => self.check_values(test, diagnostics)?,
+                    }
+                }
+                for test in excluded {
+                    // A list may have nobody to exclude today, and so lack the column; a typo is an error all the same.
+                    let is_typo = || nearest(&test.field.value, self.known.iter().copied()).is_some();
+                    match self.unknown_field(test) {
+                        Some(unknown) if is_typo() => diagnostics.push(unknown),
+                        Some(unknown) => diagnostics.push(unknown.as_warning()),
+                        None => self.check_values(test, diagnostics)?,
+                    }
+                }
+            }
+            RuleForm::Expression { expression, .. } => {
+                for field in expression.fields.iter().filter(|field| !self.known.contains(field.as_str())) {
+                    diagnostics.push(unknown_field(field, &self.known).at(rule.place.clone()));
+                }
+            }
+        }
+        for reference in rule.references() {
+            let mut found = Diagnostics::new();
+            self.check(&reference.rule, &mut found)?;
+            let (path, line) = (reference.name.place.path(), reference.name.place.line());
+            // A shared rule may suit one list and not another: the message says for which audience it fails.
+            diagnostics.extend(
+                found
+                    .iter()
+                    .map(|diagnostic| Diagnostic {
+                        message: format!("{}, for {path}:{line}", diagnostic.message),
+                        ..diagnostic.clone()
+                    })
+                    .collect(),
+            );
+        }
+        Ok(())
     }
-    diagnostics.push(unknown_field((&field.value, &field.place), fields, Severity::Error));
-    Ok(())
-}
 
-/// Under `not` a field that nobody has is no mistake by itself: nobody may be paused today.
-fn unwanted(
-    wanted: &FieldTest,
-    people: &People,
-    fields: &BTreeSet<&str>,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), Error> {
-    let field = &wanted.field;
-    if fields.contains(field.value.as_str()) {
-        return values(wanted, people, diagnostics);
+    /// What is wrong with the field of a test, if no person has it.
+    fn unknown_field(&self, test: &FieldTest) -> Option<Diagnostic> {
+        let Spanned { value, place } = &test.field;
+        (!self.known.contains(value.as_str())).then(|| unknown_field(value, &self.known).at(place.clone()))
     }
-    let near = nearest(&field.value, fields.iter().copied());
-    let severity = if near.is_some() { Severity::Error } else { Severity::Warning };
-    diagnostics.push(unknown_field((&field.value, &field.place), fields, severity));
-    Ok(())
-}
 
-fn unknown_field((field, place): (&str, &Span), fields: &BTreeSet<&str>, severity: Severity) -> Diagnostic {
-    let unknown = Diagnostic::unknown(UNKNOWN_FIELD, "field", field, fields.iter().copied());
-    Diagnostic { severity, ..unknown.at(place.clone()) }
-}
-
-/// Tells which of the values nobody has.
-fn values(wanted: &FieldTest, people: &People, diagnostics: &mut Diagnostics) -> Result<(), Error> {
-    let mut missing: BTreeSet<usize> = (0..wanted.values.len()).collect();
-    for person in people.iter() {
+    /// Reports the values that no person has.
+    fn check_values(&self, test: &FieldTest, diagnostics: &mut Diagnostics) -> Result<(), Error> {
+        let field = &test.field.value;
+        let mut missing: BTreeSet<usize> = (0..test.values.len()).collect();
+        // Nearly always all values are found among the first people, and the rest of a long list is not read.
+        for person in self.people.iter() {
+            if missing.is_empty() {
+                return Ok(());
+            }
+            any_value(&person?, field, &mut |text| {
+                let folded = fold(text.trim());
+                missing.retain(|value| test.folded[*value] != folded);
+                false
+            });
+        }
         if missing.is_empty() {
             return Ok(());
         }
-        each_value(&person?, &wanted.field.value, &mut |text| {
-            let text = fold(text.trim());
-            missing.retain(|value| wanted.folded[*value] != text);
-            false
-        });
+        let counts = self.value_counts(field)?;
+        for value in missing {
+            let value = &test.values[value];
+            let message = format!("nobody has {:?} in {field}; {}", value.value, alternatives(&value.value, &counts));
+            diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
+        }
+        Ok(())
     }
-    if missing.is_empty() {
-        return Ok(());
+
+    /// How many people have each value of a field.
+    fn value_counts(&self, field: &str) -> Result<BTreeMap<String, usize>, Error> {
+        let mut counts = BTreeMap::new();
+        for person in self.people.iter() {
+            any_value(&person?, field, &mut |text| {
+                *counts.entry(text.trim().to_owned()).or_default() += 1;
+                false
+            });
+        }
+        Ok(counts)
     }
-    let counts = counts(&wanted.field.value, people)?;
-    for value in missing {
-        let value = &wanted.values[value];
-        let field = &wanted.field.value;
-        let message = format!("nobody has {:?} in {field}; {}", value.value, alternatives(&value.value, &counts));
-        diagnostics.push(Diagnostic::warning(NO_SUCH_VALUE, message).at(value.place.clone()));
-    }
-    Ok(())
 }
 
-/// How many have each value of a field.
-fn counts(field: &str, people: &People) -> Result<BTreeMap<String, usize>, Error> {
-    let mut counts = BTreeMap::new();
-    for person in people.iter() {
-        each_value(&person?, field, &mut |text| {
-            *counts.entry(text.trim().to_owned()).or_default() += 1;
-            false
-        });
-    }
-    Ok(counts)
-}
-
-/// The value that was meant, if one is near enough; otherwise those that most people have.
+/// The similar value if there is one; otherwise the most common values.
 fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> String {
-    if let Some((near, count)) =
-        nearest(value, counts.keys().map(String::as_str)).and_then(|it| counts.get_key_value(it))
-    {
+    let near = nearest(value, counts.keys().map(String::as_str));
+    if let Some((near, count)) = near.and_then(|near| counts.get_key_value(near)) {
         return format!("{count} have {near:?}");
     }
     let mut most: Vec<(&String, &usize)> = counts.iter().collect();
     most.sort_by_key(|(value, count)| (usize::MAX - **count, *value));
-    let named: Vec<String> = most.iter().take(NAMED).map(|(value, count)| format!("{count} have {value:?}")).collect();
-    if named.is_empty() { "nobody has anything in it".to_owned() } else { named.join(", ") }
+    let listed: Vec<String> =
+        most.iter().take(LISTED).map(|(value, count)| format!("{count} have {value:?}")).collect();
+    if listed.is_empty() { "it is empty for everyone".to_owned() } else { listed.join(", ") }
 }

@@ -1,9 +1,9 @@
-//! Rules that several audiences share, by name.
+//! The named rules of a project, which several audiences share.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::audience::rule::Rule;
+use crate::audience::rule::{Rule, RuleReference};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -14,20 +14,9 @@ const UNKNOWN: Code = Code("NL233");
 const CYCLE: Code = Code("NL234");
 const NO_NAME: Code = Code("NL235");
 
-/// The rules of a project that have names.
+/// The named rules of a project.
 #[derive(Clone, Debug, Default)]
 pub struct Rules(BTreeMap<String, Arc<Rule>>);
-
-/// A rule that is used in another one, or in an audience.
-#[derive(Clone, Debug)]
-pub(crate) struct RuleReference {
-    /// Its name, where it is used.
-    pub(crate) name: Spanned<String>,
-    pub(crate) rule: Arc<Rule>,
-}
-
-/// Finds rules by name, and tells of a name that has none.
-pub(crate) type FindRule<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> Option<RuleReference> + 'a;
 
 impl Rules {
     /// Reads the rules under a key, each of which may use others.
@@ -36,20 +25,21 @@ impl Rules {
         let entries: BTreeMap<&str, (&MappingKey, &Node)> =
             fields.rest().into_iter().map(|(key, node)| (key.value.as_str(), (key, node))).collect();
         for (key, _) in entries.values() {
-            if key.value.contains(|it: char| !(it.is_alphanumeric() || it == '_')) {
-                let message = format!("{:?} is no name for a rule", key.value);
-                let hint = "a rule's name has letters, digits and _ only, since expressions use it: rules.navn";
+            if key.value.contains(|letter: char| !(letter.is_alphanumeric() || letter == '_')) {
+                let message = format!("invalid rule name {:?}", key.value);
+                // An expression would read `rules.it-chefs` as a subtraction.
+                let hint = "use only letters, digits and _, so that expressions can use it: rules.navn";
                 fields.report(Diagnostic::error(NO_NAME, message).at(key.place(source)).hint(hint));
             }
         }
-        let mut reading = RuleReader { source, entries, known: BTreeMap::new(), path: Vec::new() };
-        for name in reading.entries.keys().copied().collect::<Vec<_>>() {
-            reading.rule(name, fields.diagnostics());
+        let mut reader = RuleReader { source, entries, known: BTreeMap::new(), path: Vec::new() };
+        for name in reader.entries.keys().copied().collect::<Vec<_>>() {
+            reader.rule(name, fields.diagnostics());
         }
-        Self(reading.known)
+        Self(reader.known)
     }
 
-    /// The rule of this name; tells of a name that has none.
+    /// The rule of this name; an unknown name is reported.
     pub(crate) fn find(&self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
         let rule = self.0.get(&name.value).cloned();
         if rule.is_none() {
@@ -59,7 +49,7 @@ impl Rules {
     }
 }
 
-/// Rules that use each other, while they are read.
+/// Reads rules that use each other.
 struct RuleReader<'a> {
     source: &'a Source,
     entries: BTreeMap<&'a str, (&'a MappingKey, &'a Node)>,
@@ -75,7 +65,7 @@ impl RuleReader<'_> {
         }
         let (source, (_, node)) = (self.source, *self.entries.get(name)?);
         self.path.push(name.to_owned());
-        let rule = Rule::parse(source, node, &mut |name, told| self.find(name, told), diagnostics);
+        let rule = Rule::parse(source, node, &mut |name, diagnostics| self.find(name, diagnostics), diagnostics);
         self.path.pop();
         let rule = Arc::new(rule?);
         self.known.insert(name.to_owned(), Arc::clone(&rule));
@@ -83,10 +73,10 @@ impl RuleReader<'_> {
     }
 
     fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
-        if let Some(start) = self.path.iter().position(|it| *it == name.value) {
+        if let Some(start) = self.path.iter().position(|open| *open == name.value) {
             let names: Vec<&str> = self.path[start..].iter().chain([&name.value]).map(String::as_str).collect();
-            let message = format!("rules cannot be made of each other: {}", names.join(" → "));
-            let hint = "write what one of them asks for without the others";
+            let message = format!("circular rules: {}", names.join(" → "));
+            let hint = "write out the conditions of one of them instead of its name";
             diagnostics.push(Diagnostic::error(CYCLE, message).at(name.place).hint(hint));
             return None;
         }
@@ -99,6 +89,6 @@ impl RuleReader<'_> {
 }
 
 fn unknown<'a>(name: &Spanned<String>, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let unknown = Diagnostic::unknown(UNKNOWN, "rule", &name.value, known).at(name.place.clone());
-    unknown.or_hint("write it under `rules:` in newsletter.yaml")
+    let diagnostic = Diagnostic::unknown(UNKNOWN, "rule", &name.value, known).at(name.place.clone());
+    diagnostic.or_hint("write it under rules: in newsletter.yaml")
 }

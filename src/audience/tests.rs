@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
 
+use crate::audience::AudienceId;
+use crate::audience::file::Audience;
 use crate::audience::rules::Rules;
-use crate::audience::{Audience, AudienceId};
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::source::text::Source;
@@ -13,14 +14,15 @@ pub(super) fn id(name: &str) -> AudienceId {
     AudienceId::parse(name).unwrap()
 }
 
-/// What is wrong, a line each: severity, place, message, and the hint in parentheses.
+/// The diagnostics, one per line: severity, location, message, and the hint in parentheses.
 pub(super) fn words(diagnostics: &Diagnostics) -> String {
     let mut words = String::new();
-    for it in diagnostics {
-        let severity = if it.severity == Severity::Error { "error" } else { "warning" };
-        let place = it.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line(), place.column()));
-        let hint = it.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
-        writeln!(words, "{severity}{place} {}{hint}", it.message).unwrap();
+    for diagnostic in diagnostics {
+        let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
+        let place =
+            diagnostic.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line(), place.column()));
+        let hint = diagnostic.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        writeln!(words, "{severity}{place} {}{hint}", diagnostic.message).unwrap();
     }
     words
 }
@@ -82,7 +84,7 @@ fn an_audience_is_what_its_file_says() {
 fn what_is_missing_has_a_default() {
     let audience = audience("people: people/medlemmer.csv\nlists: {Produktrelation: \"|\"}\n");
     assert_eq!(audience.name, "it-chiefs");
-    assert_eq!(audience.kept().unwrap().value, ListSource::file("people/medlemmer.csv".into()));
+    assert_eq!(audience.list_source().unwrap().value, ListSource::file("people/medlemmer.csv".into()));
     assert_eq!(audience.mapping(), Mapping::of_lists([("produktrelation", "|")]));
     assert_eq!(audience.reason.for_lang(Lang::default()).unwrap().value, "du står på listen it-chiefs");
 }
@@ -90,17 +92,17 @@ fn what_is_missing_has_a_default() {
 #[test]
 fn a_file_that_names_nobody_is_refused() {
     let hint = " (write recipients: and below it a line \"  - email: anna@kommune.example\" for each reader)\n";
-    let missing = "error 1:1 recipients is missing: this audience has neither recipients nor people nor include";
+    let missing = "error 1:1 this audience has no `recipients`, `people` or `include`";
     refused("name: IT\n", &format!("{missing}{hint}"));
     for empty in ["name: IT\nrecipients: []\n", "name: IT\nrecipients:\n"] {
-        refused(empty, &format!("error 2:1 recipients is empty, so there is nothing to send{hint}"));
+        refused(empty, &format!("error 2:1 `recipients` is empty{hint}"));
     }
-    let people = "people names none (write people: and the file, such as people: people/medlemmer.csv, or remove this)";
+    let people = "needs a list, and there is no `people` (write people: and the list, such as people: people/medlemmer.csv, or delete this)";
     refused(
         "where: {roles: a}\nrecipients: [a@x.example]\nlists: {roles: \"|\"}\n",
         &format!(
-            "error 1:1 where is about the people in a file, and {people}\n\
-            error 3:1 lists is about the people in a file, and {people}\n"
+            "error 1:1 `where` {people}\n\
+            error 3:1 `lists` {people}\n"
         ),
     );
 }
@@ -126,11 +128,11 @@ fn a_recipient_needs_an_address() {
     refused(&one("email: anna"), "error 3:12 the address has no @\n");
     refused(
         &one("email: \"anna@x.example\\r\\nRCPT TO:<evil@x.example>\""),
-        "error 3:12 the address holds a line break or another control character\n",
+        "error 3:12 the address contains a line break or another control character\n",
     );
     refused(
         &one("email: Anna <anna@x.example>"),
-        "error 3:12 this is a name and an address; here stands the address alone, without < and >\n",
+        "error 3:12 this is a name and an address; write the address alone, without < and >\n",
     );
 }
 
@@ -143,9 +145,9 @@ fn a_name_cannot_carry_a_header() {
         ("\"\\e[31mAnna\"", "an escape character (ESC)"),
     ] {
         let file = one(&format!("email: a@x.example\n    name: {name}"));
-        refused(&file, &format!("error 4:11 there is {what} in name\n"));
+        refused(&file, &format!("error 4:11 name has {what}\n"));
     }
-    refused(&one("{email: a@x.example, note: [\"a\\eb\"]}"), "error 3:32 there is an escape character (ESC) in note\n");
+    refused(&one("{email: a@x.example, note: [\"a\\eb\"]}"), "error 3:32 note has an escape character (ESC)\n");
     let quotes = audience(&one("email: a@x.example\n    name: 'Anna \"Ann\" <b@x.example>, {{ 7 }}'"));
     assert_eq!(quotes.recipients()[0].fields["name"], Value::Text("Anna \"Ann\" <b@x.example>, {{ 7 }}".into()));
 }
@@ -155,7 +157,7 @@ fn an_address_that_stands_twice_is_one_person() {
     let (audience, told) = parse("recipients:\n  - anna@x.example\n  - bo@x.example\n  - email: ' Anna@X.EXAMPLE '\n");
     assert_eq!(audience.unwrap().recipients().len(), 2);
     let expected = "warning 4:5 recipients[2] on line 4 has the address of recipients[0] on line 2: Anna@x.example \
-        (the first one counts; remove the other)\n";
+        (remove one of them; the first counts)\n";
     assert_eq!(told, expected);
 }
 
@@ -174,8 +176,8 @@ fn what_is_unknown_or_of_another_kind_is_refused() {
     );
     refused(
         "people: a.csv\nlists: {Navn: \",\", roles: \"\"}\n",
-        "error 2:9 name holds one value, and cannot be among the lists (remove this)\n\
-        error 2:27 lists must say what separates the values of roles (write roles: \"|\")\n",
+        "error 2:9 name cannot hold several values (delete this)\n\
+        error 2:27 the separator of the values of roles is missing (write roles: \"|\")\n",
     );
     refused(
         &one("{email: a@x.example, mail: b@x.example, consent: {at: i går}}"),

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
-use crate::people::person::{Address, AddressError};
+use crate::people::person::Address;
+use crate::people::person::address_checks::AddressError;
 
 const BAD_ADDRESS: Code = Code("NL111");
 

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::membership::{Member, Membership};
-use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
@@ -105,8 +106,8 @@ impl<'a> EditionRecipient<'a> {
     }
 
     /// The id of their address.
-    pub(crate) fn number(&self) -> AddressId {
-        self.member.number()
+    pub(crate) fn address_id(&self) -> AddressId {
+        self.member.address_id()
     }
 }
 
@@ -180,7 +181,7 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
     let front = &issue.front;
     let membership = context.membership;
     let excluded = front.exclude.iter().flat_map(|id| membership.of(&id.value));
-    let mut seen: IdSet = excluded.map(|member| member.number()).collect();
+    let mut seen: IdSet = excluded.map(|member| member.address_id()).collect();
     let list_fields = membership.fields().iter().filter(|(_, shape)| **shape == FieldShape::List);
     let mut selection =
         Selection { list_fields: list_fields.map(|(name, _)| name.clone()).collect(), ..Selection::default() };
@@ -188,11 +189,12 @@ pub fn select(issue: &Issue, context: &SelectionContext<'_>) -> Selection {
         let default = default_lang(issue, context, audience);
         let mut known: BTreeMap<(Lang, Vec<&AudienceId>), usize> = BTreeMap::new();
         for member in membership.of(audience) {
-            if !seen.insert(member.number()) {
+            if !seen.insert(member.address_id()) {
                 continue;
             }
             let lang = member.lang().unwrap_or(default);
-            let leaves_out: Vec<_> = context.not.iter().filter(|not| membership.has(not, member.number())).collect();
+            let leaves_out: Vec<_> =
+                context.not.iter().filter(|not| membership.contains_id(not, member.address_id())).collect();
             let edition = *known.entry((lang, leaves_out)).or_insert_with_key(|(lang, leaves_out)| {
                 let leaves_out = leaves_out.iter().copied().cloned().collect();
                 selection.add_edition(EditionKey { audience: audience.clone(), lang: *lang, leaves_out })

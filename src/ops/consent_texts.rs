@@ -88,7 +88,7 @@ impl PreparedIssue<'_> {
                 look.add(&person, audience, demand);
             }
         }
-        let mut told = look.told();
+        let mut told = look.diagnostics();
         self.project.promises(&mut told);
         self.excuse(&mut told);
         Ok(told)

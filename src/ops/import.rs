@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use crate::audience::{Audience, AudienceId};
+use crate::audience::AudienceId;
+use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::source::nearest::nearest;
 use crate::base::source::text::Source;
@@ -104,9 +105,10 @@ impl Project {
     ) -> Result<Result<Destination, DestinationError>, Error> {
         let (audiences, _) = self.audiences()?;
         let Some(typed) = into else {
-            let mut listed: Vec<&Audience> = audiences.iter().filter(|audience| audience.kept().is_some()).collect();
-            listed.sort_by_key(|audience| audience.kept().map(|kept| kept.value.clone()));
-            listed.dedup_by_key(|audience| audience.kept().map(|kept| kept.value.clone()));
+            let mut listed: Vec<&Audience> =
+                audiences.iter().filter(|audience| audience.list_source().is_some()).collect();
+            listed.sort_by_key(|audience| audience.list_source().map(|kept| kept.value.clone()));
+            listed.dedup_by_key(|audience| audience.list_source().map(|kept| kept.value.clone()));
             return Ok(match listed.as_slice() {
                 [] => self.new_list(otherwise),
                 [audience] => self.list_of_audience(audience),
@@ -120,8 +122,9 @@ impl Project {
         let is_path = Path::new(typed).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         if is_path {
             let name = files::name(self.root(), Path::new(typed)).to_string_lossy().replace('\\', "/");
-            let has_list =
-                |audience: &&Audience| audience.kept().is_some_and(|kept| kept.value.path() == Some(name.as_str()));
+            let has_list = |audience: &&Audience| {
+                audience.list_source().is_some_and(|kept| kept.value.path() == Some(name.as_str()))
+            };
             let mapping = audiences.iter().find(has_list).map(Audience::mapping).unwrap_or_default();
             return Ok(Ok(Destination { name, mapping, audience: None }));
         }
@@ -140,9 +143,9 @@ impl Project {
 
     fn list_of_audience(&self, audience: &Audience) -> Result<Destination, DestinationError> {
         let id = audience.id.clone();
-        let (name, step) = match audience.kept().map(|kept| &kept.value) {
+        let (name, step) = match audience.list_source().map(|kept| &kept.value) {
             None => (format!("people/{id}.csv"), AudienceFileAction::Tell),
-            Some(ListSource::File { path, table }) if table.format == ListFormat::Csv => {
+            Some(ListSource::File { path, options }) if options.format == ListFormat::Csv => {
                 (path.clone(), AudienceFileAction::Leave)
             }
             Some(kept) => return Err(DestinationError::NotCsv { audience: id, kept: kept.name() }),

@@ -8,8 +8,9 @@ use crate::issue::manuscript::texts::TextSource;
 use crate::letter::leak::{self, LeakGuard};
 use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::Localised;
+use crate::people::person::address_checks::AddressError;
 use crate::people::person::mailbox::Mailbox;
-use crate::people::person::{AddressError, Localised};
 
 impl PreparedIssue<'_> {
     /// The guard of this issue's letters.

@@ -5,7 +5,7 @@ use crate::audience::explanation::MembershipReason;
 /// The reason as a clause.
 pub fn describe(reason: &MembershipReason) -> String {
     match reason {
-        MembershipReason::Stands(origin) => origin.to_string(),
+        MembershipReason::Listed(origin) => origin.to_string(),
         MembershipReason::Included { by, at, because } => {
             format!("{}, in {by}, which {}:{} includes", describe(because), at.path(), at.line())
         }
@@ -13,10 +13,12 @@ pub fn describe(reason: &MembershipReason) -> String {
         MembershipReason::NotWithin { other, at } => {
             format!("not in {other}, which {}:{} requires", at.path(), at.line())
         }
-        MembershipReason::NotDrawn { sample, at } => {
+        MembershipReason::NotSampled { sample, at } => {
             format!("not in the sample of {sample} by {}:{}", at.path(), at.line())
         }
-        MembershipReason::NotMeant { origin, at, what } => format!("{origin}: {what} by {}:{}", at.path(), at.line()),
-        MembershipReason::NotThere => "none of its lists has this address".to_owned(),
+        MembershipReason::RuleMismatch { origin, at, what } => {
+            format!("{origin}: {what} ({}:{})", at.path(), at.line())
+        }
+        MembershipReason::NotListed => "none of its lists has this address".to_owned(),
     }
 }

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::tz::TimeZone;
 
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::membership::Membership;
-use crate::audience::{AudienceId, Audiences};
 use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::language::Lang;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use crate::audience::Audience;
+use crate::audience::file::{Audience, RequiredField};
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
 use crate::base::language::Lang;
@@ -17,7 +17,8 @@ use crate::letter::headers::CommonHeaders;
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::prepared_issue::{PreparedIssue, USUAL_FIELDS};
-use crate::people::person::{Address, AddressError, FieldShape, Person, PersonOrigin, fold};
+use crate::people::person::address_checks::AddressError;
+use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
 
 /// The key of previews: it is public, so that everybody's previews of the same files are the same.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
@@ -29,8 +30,8 @@ impl PreparedIssue<'_> {
     ///
     /// A list was laid aside on the disk, which does not give it back.
     pub fn reader(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
-        let wanted = Address::parse(address).ok().and_then(|address| self.membership.number(&address));
-        let found = wanted.and_then(|number| self.selection.recipients().find(|reader| reader.number() == number));
+        let wanted = Address::parse(address).ok().and_then(|address| self.membership.address_id(&address));
+        let found = wanted.and_then(|number| self.selection.recipients().find(|reader| reader.address_id() == number));
         found.map(|reader| Ok((Arc::new(reader.person()?), reader.edition()))).transpose()
     }
 
@@ -71,8 +72,8 @@ impl PreparedIssue<'_> {
         {
             fields.entry(name.to_owned()).or_insert_with(|| filler(name, SampleKind::Text, key.lang));
         }
-        let wanted = self.audiences.named(&key.audience).map(Audience::wanted).unwrap_or_default();
-        for (name, values) in wanted {
+        let required = self.audiences.named(&key.audience).map(Audience::required_fields).unwrap_or_default();
+        for RequiredField { name, values } in required {
             let list = self.membership.fields().get(name) == Some(&FieldShape::List);
             let mut values = values.into_iter().map(|text| Value::Text(text.to_owned()));
             let value = if list { Some(Value::List(values.collect())) } else { values.next() };

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::audience::Audiences;
+use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::project::Project;
@@ -24,7 +24,7 @@ impl Project {
     fn tracked(&self, audiences: &Audiences) -> Diagnostics {
         let mut told = Diagnostics::new();
         let mut paths: Vec<&str> = Vec::new();
-        for kept in audiences.iter().filter_map(|audience| audience.kept()) {
+        for kept in audiences.iter().filter_map(|audience| audience.list_source()) {
             let Some(path) = kept.value.path().filter(|path| !paths.contains(path)) else { continue };
             paths.push(path);
             if !self.is_tracked(path) {

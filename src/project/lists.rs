@@ -11,14 +11,15 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::audience::{AudienceId, Audiences};
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
-use crate::people::lists::People;
 use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres;
+use crate::people::lists::{ListOptions, People};
 use crate::people::store::address_interner::AddressInterner;
 use crate::project::Project;
 use crate::project::command::{CommandError, RunningCommand};
@@ -46,7 +47,7 @@ impl Project {
         let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
         let mut read: BTreeMap<(&ListSource, Mapping), Arc<People>> = BTreeMap::new();
         for audience in audiences.iter() {
-            let Some(kept) = audience.kept() else { continue };
+            let Some(kept) = audience.list_source() else { continue };
             let key = (&kept.value, audience.mapping());
             if let Some(list) = read.get(&key) {
                 people.insert(audience.id.clone(), Arc::clone(list));
@@ -91,13 +92,13 @@ impl Project {
     ) -> io::Result<People> {
         let name: Arc<str> = kept.value.name().into();
         match &kept.value {
-            ListSource::File { path, table } => {
-                file((&self.lent(path), &name), (table, mapping), registry, diagnostics)
+            ListSource::File { path, options } => {
+                file((&self.lent(path), &name), (options, mapping), registry, diagnostics)
             }
             ListSource::Sqlite { path, query } => {
                 let path = self.lent(path);
                 files::open(&path)?;
-                let (people, more) = People::from_sqlite((&name, mapping), &path, query, registry);
+                let (people, more) = People::from_sqlite(ListOptions { name: &name, mapping }, &path, query, registry);
                 diagnostics.extend(more);
                 Ok(people)
             }
@@ -108,7 +109,8 @@ impl Project {
             }
             ListSource::Command { words, format, timeout } => {
                 let mut program = RunningCommand::start(self.lender(), words, *timeout)?;
-                let (people, more) = People::from_stream((&name, mapping), &mut program, *format, registry);
+                let (people, more) =
+                    People::from_stream(ListOptions { name: &name, mapping }, &mut program, *format, registry);
                 let failure = program.finish().err().filter(|error| half_a_line_counts(error, *format));
                 match failure {
                     // What is wrong with half an output is no mistake of anybody's.
@@ -135,7 +137,7 @@ impl Project {
         let (to_us, answers) = mpsc::sync_channel(QUEUED_ROWS);
         let name_there = Arc::clone(name);
         thread::Builder::new().spawn(move || {
-            postgres::ask(&asked, &name_there, password.as_ref(), &mut |row| to_us.send(Some(row)).is_ok());
+            postgres::run(&asked, &name_there, password.as_ref(), &mut |row| to_us.send(Some(row)).is_ok());
             // This is the end; without it something is missing.
             _ = to_us.send(None);
         })?;
@@ -145,7 +147,7 @@ impl Project {
             broken = answer.is_err();
             answer.ok().flatten()
         });
-        let people = People::from_answers((name, mapping), answers, registry);
+        let people = People::from_query(ListOptions { name, mapping }, answers, registry);
         let silent = || io::Error::new(io::ErrorKind::TimedOut, "the server does not answer any more");
         if broken { Err(silent()) } else { Ok(people) }
     }
@@ -180,7 +182,7 @@ fn file(
 ) -> io::Result<People> {
     let file = files::open(path)?;
     let before = file.metadata()?;
-    let (people, more) = People::from_file((name, mapping), &file, table, registry);
+    let (people, more) = People::from_file(ListOptions { name, mapping }, &file, table, registry);
     let after = fs::metadata(path)?;
     // Somebody may have put another file in its place, as old and as long.
     let same_file = (before.dev(), before.ino()) == (after.dev(), after.ino());

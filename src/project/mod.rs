@@ -24,7 +24,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::audience::{Audience, AudienceId, Audiences, CHANNELS};
+use crate::audience::audiences::Audiences;
+use crate::audience::file::Audience;
+use crate::audience::{AudienceId, CHANNELS};
 use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
 use crate::base::secret::SecretSource;

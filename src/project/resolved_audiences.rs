@@ -5,9 +5,10 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::explanation::MembershipEvidence;
 use crate::audience::membership::Membership;
-use crate::audience::{AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;

@@ -172,11 +172,11 @@ fn nobody_guesses_where_an_import_goes() {
     stops("--into member", "unknown audience `member`; did you mean `members`?");
     stops("--into live", "the people of live are kept in `cat people/andre.csv`, and an import goes into a CSV file");
     stops("--into a/b", "a/b is neither an audience nor the path of a CSV file");
-    let unknown = "there is no system outlook; the systems are heyloyalty, listmonk, keila, mailchimp, phplist, buttondown, \
+    let unknown = "unknown system `outlook`; expected one of: heyloyalty, listmonk, keila, mailchimp, phplist, buttondown, \
                    brevo, activecampaign, kit, systemeio, substack, ghost, list";
     stops("--into members --from outlook", unknown);
     project.write("people/andre.csv", "email;navn\nx@x.example\n");
-    stops("--into others", "line 2 of people/andre.csv has 1 cells, and the first line has 2: mend it first");
+    stops("--into others", "people/andre.csv:2: this row has 1 cells, and the first line has 2; fix it first");
     let made = project.run("audience import export.csv --yes --into nye");
     assert_eq!(made.status, 0, "{}", made.stderr);
     assert_eq!(project.read("audiences/nye.yaml"), "name: nye\npeople: people/nye.csv\n");

@@ -1,15 +1,16 @@
 //! Makes comparisons safe for people who lack a value.
 //!
-//! The template language orders values of different kinds by kind: `age < 18` would be true of everybody without an
-//! age, and `members > 100` of everybody whose cell holds a text, as the cells of a file do. So each comparison becomes
-//! a call that finds a missing value unequal to everything, and before nothing, and reads a number in a text.
+//! The template language orders values of different kinds by kind: `age < 18` would be true of everyone without an age,
+//! and `members > 100` of everyone whose cell is a text, as all cells of a CSV file are. So each comparison becomes a
+//! call of a function that treats a missing value as unequal to everything and ordered before nothing, and parses a text
+//! that is compared with a number.
 
 use std::cmp::Ordering;
 use std::ops::Range;
 
 use minijinja::value::Value;
 
-/// The name of the function that compares.
+/// The name of the comparing function.
 pub(super) const CALL: &str = "_compare";
 
 /// Compares two values by an operator.
@@ -29,18 +30,18 @@ pub(super) fn compare(left: &Value, operator: &str, right: &Value) -> bool {
     }
 }
 
-/// The order of two values; none where there is no order between them.
+/// The order of two values; `None` if they have none.
 fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left.as_str(), right.as_str()) {
         (Some(left), Some(right)) => Some(left.cmp(right)),
-        (Some(text), None) => order(&read(text, right)?, right),
-        (None, Some(text)) => order(left, &read(text, left)?),
+        (Some(text), None) => order(&parse_like(text, right)?, right),
+        (None, Some(text)) => order(left, &parse_like(text, left)?),
         (None, None) => (left.kind() == right.kind()).then(|| left.cmp(right)),
     }
 }
 
-/// A text as the kind of value that it is compared with.
-fn read(text: &str, other: &Value) -> Option<Value> {
+/// Parses a text as the kind of value that it is compared with.
+fn parse_like(text: &str, other: &Value) -> Option<Value> {
     if other.is_number() {
         return text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from);
     }
@@ -48,14 +49,14 @@ fn read(text: &str, other: &Value) -> Option<Value> {
     text.trim().to_lowercase().parse::<bool>().ok().map(Value::from)
 }
 
-/// A piece of an expression.
+/// A kind of token of an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ComparisonToken {
     /// A field, a number or a text.
     Value,
-    /// `and`, `or`, `not`, `(`, `)`: a comparison may stand beside it.
+    /// `and`, `or`, `not`, `(`, `)`: what may be next to a comparison.
     Border,
-    /// `<` and its kin.
+    /// `<`, `<=`, `>` and `>=`.
     Order,
     /// `==` and `!=`.
     Equality,
@@ -63,7 +64,11 @@ enum ComparisonToken {
     Other,
 }
 
-/// The expression with its comparisons as calls; the operator that compares more than single values otherwise.
+/// The expression with its comparisons as calls.
+///
+/// # Errors
+///
+/// An operand of an ordering operator is not a single value, as in `a + 1 < b`; the error is the operator.
 pub(super) fn as_calls(expression: &str) -> Result<String, &str> {
     let tokens = tokens(expression);
     let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or(ComparisonToken::Border, |(kind, _)| *kind);
@@ -73,6 +78,7 @@ pub(super) fn as_calls(expression: &str) -> Result<String, &str> {
         if !matches!(token, ComparisonToken::Order | ComparisonToken::Equality) {
             continue;
         }
+        // An equality of other operands stays as it is: values of different kinds are unequal anyway.
         let single = kind(at.checked_sub(1)) == ComparisonToken::Value
             && kind(Some(at + 1)) == ComparisonToken::Value
             && kind(at.checked_sub(2)) == ComparisonToken::Border
@@ -101,6 +107,7 @@ fn tokens(expression: &str) -> Vec<(ComparisonToken, Range<usize>)> {
             '\'' | '"' => (ComparisonToken::Value, quoted(rest, first)),
             '<' | '>' | '=' | '!' => operator(rest),
             '(' | ')' => (ComparisonToken::Border, 1),
+            // Only directly after an operator is a minus a sign; `a -1` is a subtraction.
             '-' if matches!(before, ComparisonToken::Order | ComparisonToken::Equality) && word(&rest[1..]) > 0 => {
                 (ComparisonToken::Value, 1 + word(&rest[1..]))
             }
@@ -132,16 +139,16 @@ fn named(word: &str) -> ComparisonToken {
     }
 }
 
-/// The bytes of the name or number at the beginning.
+/// The length in bytes of the name or number at the beginning.
 fn word(rest: &str) -> usize {
-    rest.find(|it: char| !(it.is_alphanumeric() || matches!(it, '_' | '.'))).unwrap_or(rest.len())
+    rest.find(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '.'))).unwrap_or(rest.len())
 }
 
-/// The bytes of the text at the beginning, with its marks.
-fn quoted(rest: &str, mark: char) -> usize {
+/// The length in bytes of the quoted text at the beginning, with its quotes.
+fn quoted(rest: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, letter) in rest.char_indices().skip(1) {
-        if letter == mark && !escaped {
+        if letter == quote && !escaped {
             return at + 1;
         }
         escaped = letter == '\\' && !escaped;

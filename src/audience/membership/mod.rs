@@ -1,4 +1,4 @@
-//! Who is in each audience: of `((people where) ∪ recipients ∪ include) ∩ within − exclude` a `sample`.
+//! Who is in each audience: a `sample` of `((people where) ∪ recipients ∪ include) ∩ within − exclude`.
 
 #[cfg(test)]
 mod tests;
@@ -6,42 +6,46 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::expression;
+use crate::audience::file::Audience;
 use crate::audience::rule_checks;
 use crate::audience::sample;
-use crate::audience::{Audience, AudienceId, Audiences};
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
-use crate::people::lists::{FieldShapes, People};
-use crate::people::person::{Address, FieldShape, Person};
+use crate::people::lists::People;
+use crate::people::person::{Address, FieldShape, FieldShapes, Person};
 use crate::people::store::RowIndex;
 use crate::people::store::address_interner::{AddressId, AddressInterner};
 use crate::people::store::id_set::IdSet;
 
 const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
-const ERASED_ADDRESS: Code = Code("NL242");
+const EMPTY: Code = Code("NL242");
 const CONDITION_FAILS: Code = Code("NL246");
 
-/// The members of each audience, worked out once.
+/// The members of each audience.
 ///
 /// Two people with the same [`Address::key`] are one. The first of them counts, with all its fields and no other's:
-/// those of the people's file come before the recipients, and both before other audiences in the order of `include`.
+/// those of the list come before the recipients, and both before included audiences in the order of `include`.
 #[derive(Debug)]
 pub struct Membership {
     members: BTreeMap<AudienceId, Members>,
-    /// A number for each address that stands anywhere.
-    registry: AddressInterner,
+    /// The numbers of all addresses.
+    interner: AddressInterner,
     fields: FieldShapes,
 }
 
 /// The members of one audience, each address once.
 #[derive(Clone, Debug, Default)]
 struct Members {
-    parts: Vec<ListSubset>,
-    numbers: IdSet,
+    /// The members in order: a member's row is in the subset of the first list that has them.
+    subsets: Vec<ListSubset>,
+    /// The same members by the numbers of their addresses.
+    ids: IdSet,
 }
 
 /// Some people of a list.
@@ -51,10 +55,10 @@ struct ListSubset {
     rows: IdSet,
 }
 
-/// Somebody in an audience. What is known of them is read when it is asked for: a million people are not in memory.
+/// A member of an audience. What is known of them is read on demand: a million people do not fit in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
-    /// The list that they stand in.
+    /// The list that they are in.
     pub(crate) people: &'a Arc<People>,
     /// Their row.
     pub(crate) row: RowIndex,
@@ -65,7 +69,7 @@ impl Member<'_> {
     ///
     /// # Errors
     ///
-    /// The list was laid aside on the disk, which does not give it back.
+    /// A list that was spilled to disk cannot be read again.
     pub fn person(&self) -> Result<Person, Error> {
         self.people.person(self.row)
     }
@@ -76,104 +80,103 @@ impl Member<'_> {
     }
 
     /// The number of their address.
-    pub(crate) fn number(&self) -> AddressId {
-        self.people.number(self.row)
+    pub(crate) fn address_id(&self) -> AddressId {
+        self.people.address_id(self.row)
     }
 }
 
 impl Membership {
-    /// Works out the members of every audience from the people of those that name a file, all of whom the registry
-    /// knows. What is wrong with the audiences as a whole is told; an audience whose file could not be read has its other
-    /// members.
+    /// Computes the members of every audience from the people of those that name a list, who were read with the same
+    /// interner. Problems between audiences are reported; an audience whose list could not be read has its other members.
     ///
     /// # Errors
     ///
-    /// A list was laid aside on the disk, which does not take it or give it back.
+    /// A list cannot be spilled to disk, or cannot be read again.
     pub fn compute(
         audiences: &Audiences,
         people: &BTreeMap<AudienceId, Arc<People>>,
-        mut registry: AddressInterner,
+        mut interner: AddressInterner,
     ) -> Result<(Self, Diagnostics), Error> {
         let fields = fields(audiences, people);
         let mut diagnostics = Diagnostics::new();
         let mut own = BTreeMap::new();
         for audience in audiences.iter() {
-            let mut parts = Vec::new();
+            let mut subsets = Vec::new();
             if let Some(people) = people.get(&audience.id) {
-                parts.push(matching_rows(audience, people, &fields, &mut diagnostics)?);
+                subsets.push(matching_rows(audience, people, &fields, &mut diagnostics)?);
             }
-            let people = Arc::new(audience.at_hand(&mut registry)?);
-            parts.push(ListSubset { rows: people.rows().collect(), people });
-            own.insert(&audience.id, parts);
+            let people = Arc::new(audience.own_people(&mut interner)?);
+            subsets.push(ListSubset { rows: people.rows().collect(), people });
+            own.insert(&audience.id, subsets);
         }
-        let membership = Self { members: BTreeMap::new(), registry, fields };
+        let membership = Self { members: BTreeMap::new(), interner, fields };
         let mut resolver = MembershipResolver { audiences, own, path: Vec::new(), membership, diagnostics };
         for audience in audiences.iter() {
             resolver.resolve(audience)?;
         }
         let (membership, mut diagnostics) = (resolver.membership, resolver.diagnostics);
         for audience in audiences.iter() {
-            let unread = audience.people.is_some() && !people.contains_key(&audience.id);
+            // A list that could not be read has its own errors.
+            let unread = audience.list.is_some() && !people.contains_key(&audience.id);
             if membership.size(&audience.id) == 0 && !unread {
-                let message = format!("nobody is in the audience {}", audience.id);
-                diagnostics.push(Diagnostic::warning(ERASED_ADDRESS, message));
+                let message = format!("audience `{}` is empty", audience.id);
+                diagnostics.push(Diagnostic::warning(EMPTY, message));
             }
         }
         Ok((membership, diagnostics))
     }
 
-    /// The members of an audience, in order; none where there is no such audience.
+    /// The members of an audience, in order; none if there is no such audience.
     pub fn of(&self, id: &AudienceId) -> impl Iterator<Item = Member<'_>> {
         self.members.get(id).into_iter().flat_map(Members::iter)
     }
 
     /// How many are in an audience.
     pub fn size(&self, id: &AudienceId) -> usize {
-        self.members.get(id).map_or(0, |it| it.numbers.len())
+        self.members.get(id).map_or(0, |members| members.ids.len())
     }
 
     /// Whether an address is in an audience.
     pub fn contains(&self, id: &AudienceId, address: &Address) -> bool {
-        self.number(address).is_some_and(|number| self.has(id, number))
+        self.address_id(address).is_some_and(|address_id| self.contains_id(id, address_id))
     }
 
-    /// Whether an address is in an audience.
-    pub(crate) fn has(&self, id: &AudienceId, number: AddressId) -> bool {
-        self.members.get(id).is_some_and(|members| members.numbers.contains(number))
+    /// Whether the address with a number is in an audience.
+    pub(crate) fn contains_id(&self, id: &AudienceId, address: AddressId) -> bool {
+        self.members.get(id).is_some_and(|members| members.ids.contains(address))
     }
 
-    /// The number of an address; none where no list has it.
-    pub(crate) fn number(&self, address: &Address) -> Option<AddressId> {
-        self.registry.get(address)
+    /// The number of an address; absent if no list has it.
+    pub(crate) fn address_id(&self, address: &Address) -> Option<AddressId> {
+        self.interner.get(address)
     }
 
     /// Every audience that an address is in.
     pub fn audiences_of(&self, address: &Address) -> BTreeSet<AudienceId> {
-        let Some(number) = self.number(address) else { return BTreeSet::new() };
-        let holds = |(_, members): &(&AudienceId, &Members)| members.numbers.contains(number);
-        self.members.iter().filter(holds).map(|(id, _)| id.clone()).collect()
+        let Some(address) = self.address_id(address) else { return BTreeSet::new() };
+        self.members.keys().filter(|id| self.contains_id(id, address)).cloned().collect()
     }
 
     /// How many are in both of two audiences.
     pub fn shared(&self, one: &AudienceId, other: &AudienceId) -> usize {
         match (self.members.get(one), self.members.get(other)) {
-            (Some(one), Some(other)) => one.numbers.shared(&other.numbers),
+            (Some(one), Some(other)) => one.ids.shared(&other.ids),
             (None, _) | (_, None) => 0,
         }
     }
 
-    /// Every field that anybody has or a file has a column for, and whether it is a list for somebody.
+    /// Every field that anyone has or a list has a column for.
     pub fn fields(&self) -> &FieldShapes {
         &self.fields
     }
 }
 
-/// Works out audiences that name each other.
+/// Computes audiences that name each other, each after those that it names.
 struct MembershipResolver<'a> {
     audiences: &'a Audiences,
     /// The people that each audience names itself.
     own: BTreeMap<&'a AudienceId, Vec<ListSubset>>,
-    /// The audiences that are being worked out, each named by the one before it.
+    /// The audiences that are being computed, each named by the one before it.
     path: Vec<&'a AudienceId>,
     membership: Membership,
     diagnostics: Diagnostics,
@@ -186,39 +189,41 @@ impl<'a> MembershipResolver<'a> {
         }
         self.path.push(&audience.id);
         for other in audience.include.iter().chain(&audience.within).chain(&audience.exclude) {
-            self.follow(other)?;
+            self.resolve_named(other)?;
         }
         self.path.pop();
         let mut members = Members::default();
-        self.own.remove(&audience.id).unwrap_or_default().iter().for_each(|it| members.add(it));
-        let known = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value);
-        audience.include.iter().filter_map(known).flat_map(|it| &it.parts).for_each(|it| members.add(it));
+        self.own.remove(&audience.id).unwrap_or_default().iter().for_each(|subset| members.add(subset));
+        for included in audience.include.iter().filter_map(|other| self.membership.members.get(&other.value)) {
+            included.subsets.iter().for_each(|subset| members.add(subset));
+        }
         self.narrow(audience, &mut members)?;
         self.membership.members.insert(audience.id.clone(), members);
         Ok(())
     }
 
-    /// Leaves those in whom `within`, `exclude` and `sample` leave in; of an audience that is not known, nobody is.
+    /// Applies `within`, `exclude` and `sample`; an unknown audience counts as empty.
     fn narrow(&self, audience: &Audience, members: &mut Members) -> Result<(), Error> {
         let nobody = Members::default();
         let of = |other: &Spanned<AudienceId>| self.membership.members.get(&other.value).unwrap_or(&nobody);
-        audience.within.iter().for_each(|other| members.numbers.keep(&of(other).numbers));
-        audience.exclude.iter().for_each(|other| members.numbers.remove(&of(other).numbers));
+        audience.within.iter().for_each(|other| members.ids.intersect_with(&of(other).ids));
+        audience.exclude.iter().for_each(|other| members.ids.subtract(&of(other).ids));
         if !(audience.within.is_empty() && audience.exclude.is_empty()) {
-            members.retain();
+            members.retain_ids();
         }
         if let Some(sample) = &audience.sample {
-            let lot = |member: Member<'_>| Ok(sample::sample_hash(&audience.id, &member.person()?.address));
-            let lots = members.iter().map(lot).collect::<Result<Vec<u64>, Error>>()?;
-            let highest = sample::threshold(lots.clone(), sample.value);
-            let drawn = members.iter().zip(lots).filter(|(_, lot)| Some(*lot) <= highest);
-            members.numbers = drawn.map(|(member, _)| member.number()).collect();
-            members.retain();
+            let hash = |member: Member<'_>| Ok(sample::sample_hash(&audience.id, &member.person()?.address));
+            let hashes = members.iter().map(hash).collect::<Result<Vec<u64>, Error>>()?;
+            let threshold = sample::threshold(hashes.clone(), sample.value);
+            // No hash is in an empty audience, where the threshold is absent: `Some(_) <= None` is never true.
+            let sampled = members.iter().zip(hashes).filter(|(_, hash)| Some(*hash) <= threshold);
+            members.ids = sampled.map(|(member, _)| member.address_id()).collect();
+            members.retain_ids();
         }
         Ok(())
     }
 
-    fn follow(&mut self, other: &'a Spanned<AudienceId>) -> Result<(), Error> {
+    fn resolve_named(&mut self, other: &'a Spanned<AudienceId>) -> Result<(), Error> {
         let Some(audience) = self.audiences.named(&other.value) else {
             if !self.audiences.contains(&other.value) {
                 self.diagnostics.push(unknown(self.audiences, other));
@@ -229,7 +234,7 @@ impl<'a> MembershipResolver<'a> {
             return self.resolve(audience);
         };
         let names: Vec<&str> = self.path[start..].iter().map(|id| id.as_str()).chain([other.value.as_str()]).collect();
-        let message = format!("audiences cannot be made of each other: {}", names.join(" → "));
+        let message = format!("circular audiences: {}", names.join(" → "));
         let diagnostic = Diagnostic::error(CYCLE, message).at(other.place.clone());
         self.diagnostics.push(diagnostic.hint("remove one of these from include, within or exclude"));
         Ok(())
@@ -237,22 +242,22 @@ impl<'a> MembershipResolver<'a> {
 }
 
 impl Members {
-    /// Adds those who are not here yet.
-    fn add(&mut self, part: &ListSubset) {
-        let people = &part.people;
-        let rows = part.rows.iter().filter(|row| self.numbers.insert(people.number(*row))).collect();
-        self.parts.push(ListSubset { people: Arc::clone(people), rows });
+    /// Adds the people of a subset who are not members yet.
+    fn add(&mut self, subset: &ListSubset) {
+        let people = &subset.people;
+        let rows = subset.rows.iter().filter(|row| self.ids.insert(people.address_id(*row))).collect();
+        self.subsets.push(ListSubset { people: Arc::clone(people), rows });
     }
 
     /// Each of them, in order.
     fn iter(&self) -> impl Iterator<Item = Member<'_>> {
-        self.parts.iter().flat_map(|part| part.rows.iter().map(|row| Member { people: &part.people, row }))
+        self.subsets.iter().flat_map(|subset| subset.rows.iter().map(|row| Member { people: &subset.people, row }))
     }
 
-    /// Leaves only the rows in whose numbers are in.
-    fn retain(&mut self) {
-        for ListSubset { people, rows } in &mut self.parts {
-            *rows = rows.iter().filter(|row| self.numbers.contains(people.number(*row))).collect();
+    /// Keeps only the rows of the members that are left in `ids`.
+    fn retain_ids(&mut self) {
+        for ListSubset { people, rows } in &mut self.subsets {
+            *rows = rows.iter().filter(|row| self.ids.contains(people.address_id(*row))).collect();
         }
     }
 }
@@ -262,40 +267,39 @@ fn unknown(audiences: &Audiences, name: &Spanned<AudienceId>) -> Diagnostic {
     Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name.value.as_str(), known).at(name.place.clone())
 }
 
-/// Those of an audience's list of whom its rule is true.
+/// The people of an audience's list whom its rule matches.
 fn matching_rows(
     audience: &Audience,
     people: &Arc<People>,
     fields: &FieldShapes,
     diagnostics: &mut Diagnostics,
 ) -> Result<ListSubset, Error> {
-    rule_checks::columns(audience, people, diagnostics);
-    let mut part = ListSubset { people: Arc::clone(people), rows: IdSet::default() };
+    rule_checks::check_columns(audience, people, diagnostics);
+    let mut subset = ListSubset { people: Arc::clone(people), rows: IdSet::default() };
     let Some(rule) = &audience.rule else {
-        part.rows.extend(people.rows());
-        return Ok(part);
+        subset.rows.extend(people.rows());
+        return Ok(subset);
     };
     let environment = expression::environment();
-    let prepared = rule.prepare(&environment, fields);
+    let compiled = rule.compile(&environment, fields);
     let mut failed = None;
     for row in people.rows() {
         let person = people.person(row)?;
-        let holds = prepared.matches(&person).unwrap_or_else(|reason| {
+        let matches = compiled.matches(&person).unwrap_or_else(|reason| {
             failed.get_or_insert_with(|| {
-                let who = format!("{} ({})", person.address, person.origin);
-                format!("this cannot be worked out for {who}: {reason}")
+                format!("the rule cannot be evaluated for {} ({}): {reason}", person.address, person.origin)
             });
             false
         });
-        if holds {
-            part.rows.extend([row]);
+        if matches {
+            subset.rows.insert(row);
         }
     }
     if let Some(message) = failed {
         diagnostics.push(Diagnostic::error(CONDITION_FAILS, message).at(rule.place.clone()));
     }
-    rule_checks::rule(rule, people, part.rows.len(), diagnostics)?;
-    Ok(part)
+    rule_checks::check_rule(rule, people, subset.rows.len(), diagnostics)?;
+    Ok(subset)
 }
 
 fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> FieldShapes {
@@ -309,7 +313,9 @@ fn fields(audiences: &Audiences, people: &BTreeMap<AudienceId, Arc<People>>) -> 
     for people in people.values() {
         people.fields.iter().for_each(|(field, shape)| note(field, *shape));
     }
-    for (field, value) in audiences.iter().flat_map(|it| &it.recipients).flat_map(|it| it.fields.iter()) {
+    for (field, value) in
+        audiences.iter().flat_map(|audience| &audience.recipients).flat_map(|person| person.fields.iter())
+    {
         note(field, if value.is_list() { FieldShape::List } else { FieldShape::Single });
     }
     fields

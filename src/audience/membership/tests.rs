@@ -3,16 +3,17 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use crate::audience::audiences::Audiences;
+use crate::audience::file::Audience;
 use crate::audience::membership::Membership;
 use crate::audience::rules::Rules;
 use crate::audience::tests::{id, words};
-use crate::audience::{Audience, Audiences};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::base::value::Value;
-use crate::people::lists::People;
 use crate::people::lists::list_source::ListFormat;
 use crate::people::lists::mapping::Mapping;
+use crate::people::lists::{ListOptions, People};
 use crate::people::person::{Address, FieldShape};
 use crate::people::store::address_interner::AddressInterner;
 
@@ -22,15 +23,15 @@ fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, Stri
             Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &Rules::default());
         audience.unwrap_or_else(|| panic!("{}", words(&told)))
     });
-    let mut registry = AddressInterner::new(std::env::temp_dir());
+    let mut interner = AddressInterner::new(std::env::temp_dir());
     let mapping = Mapping::of_lists([("tags", ",")]);
     let people = people.iter().map(|(name, text)| {
-        let list = (&Arc::from("people/a.csv"), &mapping);
-        let (people, _) = People::from_stream(list, text.as_bytes(), ListFormat::Csv, &mut registry);
+        let list = ListOptions { name: &Arc::from("people/a.csv"), mapping: &mapping };
+        let (people, _) = People::from_stream(list, text.as_bytes(), ListFormat::Csv, &mut interner);
         (id(name), Arc::new(people))
     });
     let people = people.collect();
-    let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people, registry).unwrap();
+    let (membership, diagnostics) = Membership::compute(&audiences.collect(), &people, interner).unwrap();
     (membership, words(&diagnostics))
 }
 
@@ -40,7 +41,7 @@ fn compute_alone(audiences: &Audiences) -> (Membership, Diagnostics) {
 }
 
 fn members(membership: &Membership, name: &str) -> Vec<String> {
-    membership.of(&id(name)).map(|it| it.person().unwrap().address.to_string()).collect()
+    membership.of(&id(name)).map(|member| member.person().unwrap().address.to_string()).collect()
 }
 
 #[test]
@@ -78,7 +79,7 @@ fn fields_know_whether_they_are_lists() {
 }
 
 #[test]
-fn what_is_wrong_between_audiences_is_told() {
+fn problems_between_audiences_are_reported() {
     let one = "recipients: [a@x.example]\n";
     let (_, told) = compute(
         &[
@@ -91,11 +92,11 @@ fn what_is_wrong_between_audiences_is_told() {
         ],
         &[],
     );
-    let expected = "error 1:11 audiences cannot be made of each other: a → b → c → a (remove one of these from include, within or exclude)\n\
-        error 1:14 audiences cannot be made of each other: c → c (remove one of these from include, within or exclude)\n\
+    let expected = "error 1:11 circular audiences: a → b → c → a (remove one of these from include, within or exclude)\n\
+        error 1:14 circular audiences: c → c (remove one of these from include, within or exclude)\n\
         error 2:11 unknown audience `suppliesr` (did you mean `suppliers`?)\n\
-        warning nobody is in the audience a\nwarning nobody is in the audience b\n\
-        warning nobody is in the audience void\n";
+        warning audience `a` is empty\nwarning audience `b` is empty\n\
+        warning audience `void` is empty\n";
     assert_eq!(told, expected);
 }
 
@@ -113,19 +114,19 @@ fn models() -> impl Strategy<Value = Vec<Model>> {
     proptest::collection::vec(model, 1..6)
 }
 
-/// Whether somebody is in an audience, straight from the definition.
+/// Whether a person is in an audience, straight from the definition.
 fn is_in(models: &[Model], audience: usize, person: usize) -> bool {
-    let earlier = |names: &[usize]| names.iter().any(|it| *it < audience && is_in(models, *it, person));
+    let earlier = |names: &[usize]| names.iter().any(|other| *other < audience && is_in(models, *other, person));
     let model = &models[audience];
     (model.own.contains(&person) || earlier(&model.include)) && !earlier(&model.exclude)
 }
 
 fn file(index: usize, model: &Model) -> String {
     let names = |them: &[usize]| {
-        let earlier = them.iter().filter(|it| **it < index).map(|it| format!("z{}", 9 - it));
+        let earlier = them.iter().filter(|other| **other < index).map(|other| format!("z{}", 9 - other));
         earlier.collect::<Vec<_>>().join(", ")
     };
-    // Every other time in capitals: one person all the same.
+    // Every other time in capitals, which are the same addresses.
     let address = |person: &usize| {
         if index.is_multiple_of(2) { format!("P{person}@X.example") } else { format!("p{person}@x.example") }
     };
@@ -137,7 +138,7 @@ fn file(index: usize, model: &Model) -> String {
 proptest! {
     #[test]
     fn membership_is_what_the_definition_says(models in models()) {
-        // Named backwards, so that audiences are met before those that they are made of.
+        // Named backwards, so that audiences are computed before those that they include.
         let names: Vec<String> = (0..models.len()).map(|index| format!("z{}", 9 - index)).collect();
         let texts: Vec<String> = models.iter().enumerate().map(|(index, model)| file(index, model)).collect();
         let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
@@ -148,10 +149,10 @@ proptest! {
         prop_assert!(!diagnostics.has_errors());
         for person in 0..12 {
             let address = Address::parse(&format!("p{person}@x.example")).unwrap();
-            let expected: BTreeSet<_> = (0..models.len()).filter(|it| is_in(&models, *it, person)).map(|it| id(&names[it])).collect();
+            let expected: BTreeSet<_> = (0..models.len()).filter(|index| is_in(&models, *index, person)).map(|index| id(&names[index])).collect();
             prop_assert_eq!(membership.audiences_of(&address), expected.clone());
             for name in &names {
-                let count = membership.of(&id(name)).filter(|it| it.person().unwrap().address.key() == address.key()).count();
+                let count = membership.of(&id(name)).filter(|member| member.person().unwrap().address.key() == address.key()).count();
                 prop_assert_eq!(count, usize::from(expected.contains(&id(name))));
             }
         }
@@ -159,11 +160,14 @@ proptest! {
 }
 
 #[test]
-fn an_audience_with_mistakes_is_there_all_the_same() {
+fn an_audience_with_errors_is_known() {
     let source =
         Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
     let mut audiences: Audiences = Audience::parse(id("a"), &source, &Rules::default()).0.into_iter().collect();
     audiences.insert_mistaken(id("broken"));
     let (_, told) = compute_alone(&audiences);
-    assert_eq!(told.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["unknown audience `gone`"]);
+    assert_eq!(
+        told.iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
+        ["unknown audience `gone`"]
+    );
 }

@@ -1,34 +1,39 @@
-//! Which of the people in a file an audience means.
+//! Rules: which people of a list belong to an audience.
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use minijinja::Environment;
 
 use crate::audience::expression::{self, Condition, Expression};
-use crate::audience::rules::{FindRule, RuleReference};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::{MappingKey, Node, NodeKind, QuoteStyle};
 use crate::base::value::Value;
-use crate::people::lists::FieldShapes;
 use crate::people::lists::column::Column;
-use crate::people::person::{Person, fold};
+use crate::people::person::{FieldShapes, Person, fold};
 
 const SHAPE: Code = Code("NL230");
 const NO_VALUE: Code = Code("NL231");
 
-/// A rule: what somebody's fields must hold.
+/// The key of named rules.
+const RULE: &str = "rule";
+const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\"";
+
+/// A rule: what a person's fields must hold.
 ///
-/// As keys and values, `{roles: [IT-chef], not: {paused: true}}`: each key must hold one of its values, whole and in
-/// any case, and none of the keys under `not` may. A field of several values holds each of them. As an expression,
-/// `'it-chef' in roles and members > 100`, case and spelling are exact. A field that somebody lacks holds nothing. Rules
-/// that have names stand under `rule`, of which one must be true, and in expressions as `rules.name`.
+/// As keys and values, `{roles: [IT-chef], not: {paused: true}}`: each field must hold one of its values, compared
+/// whole and without case, and none of the fields under `not` may. A field of several values holds each of them. As an
+/// expression, `'it-chef' in roles and members > 100`: case and spelling are exact. A missing field holds nothing. Named
+/// rules are under the key `rule`, of which one must be true, and are `rules.name` in expressions.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) place: Span,
-    pub(crate) test: RuleForm,
+    pub(crate) form: RuleForm,
 }
 
 /// The form that a rule is written in.
@@ -36,21 +41,26 @@ pub(crate) struct Rule {
 pub(crate) enum RuleForm {
     /// Keys and values.
     Fields(FieldTests),
-    /// A condition in the language of templates.
-    Expression(Expression),
+    /// A condition in the template language, and the named rules in it.
+    Expression {
+        /// The condition.
+        expression: Expression,
+        /// The rules.
+        rules: Vec<RuleReference>,
+    },
 }
 
-/// What keys and values ask for.
+/// What keys and values require.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FieldTests {
-    /// Each must hold.
-    pub(crate) all: Vec<FieldTest>,
-    /// None may hold.
-    pub(crate) none: Vec<FieldTest>,
-    /// One of these must be true; none: nothing is asked for.
-    pub(crate) rules: Vec<RuleReference>,
+    /// Each must match.
+    pub(crate) required: Vec<FieldTest>,
+    /// None may match.
+    pub(crate) excluded: Vec<FieldTest>,
+    /// One of these must be true, if there are any.
+    pub(crate) required_rules: Vec<RuleReference>,
     /// None of these may be true.
-    pub(crate) barred: Vec<RuleReference>,
+    pub(crate) excluded_rules: Vec<RuleReference>,
 }
 
 /// One key of a rule: a field, and the values of which it must hold one.
@@ -58,11 +68,24 @@ pub(crate) struct FieldTests {
 pub(crate) struct FieldTest {
     pub(crate) field: Spanned<String>,
     pub(crate) values: Vec<Spanned<String>>,
+    /// The values as they are compared.
     pub(crate) folded: Vec<String>,
 }
 
+/// A named rule, where another rule or an audience uses it.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleReference {
+    /// Its name, where it is used.
+    pub(crate) name: Spanned<String>,
+    /// The rule.
+    pub(crate) rule: Arc<Rule>,
+}
+
+/// Finds a rule by its name; an unknown name is reported.
+pub(crate) type FindRule<'a> = dyn FnMut(Spanned<String>, &mut Diagnostics) -> Option<RuleReference> + 'a;
+
 impl Rule {
-    /// Reads `where`, which may use rules that have names; nothing, and what is wrong, where it is no rule.
+    /// Reads `where`, which may use named rules; `None` where it is invalid, which is reported.
     pub(crate) fn parse(
         source: &Source,
         node: &Node,
@@ -70,89 +93,102 @@ impl Rule {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let place = node.place(source);
-        let test = match &node.kind {
+        let form = match &node.kind {
             NodeKind::Mapping(entries) => {
-                let mut parts = FieldTests::default();
-                for (key, value) in entries {
-                    match (&value.kind, key.value.as_str()) {
-                        (NodeKind::Mapping(unwanted), "not") => {
-                            for (key, value) in unwanted {
-                                let named = named(source, (key, value), find, diagnostics);
-                                match named {
-                                    Some(named) => parts.barred.extend(named),
-                                    None => parts.none.extend(wanted(source, key, value, diagnostics)),
-                                }
-                            }
-                        }
-                        (NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_), "not") => {
-                            let message =
-                                format!("not must say what fields may not hold, and this is {}", value.noun());
-                            let hint = "write not: {paused: true}";
-                            diagnostics.push(Diagnostic::error(SHAPE, message).at(value.place(source)).hint(hint));
-                        }
-                        _ => match named(source, (key, value), find, diagnostics) {
-                            Some(named) => parts.rules.extend(named),
-                            None => parts.all.extend(wanted(source, key, value, diagnostics)),
-                        },
-                    }
-                }
-                Some(RuleForm::Fields(parts))
+                let mut reader = FieldTestReader { source, find, diagnostics };
+                RuleForm::Fields(reader.tests(entries))
             }
             NodeKind::Scalar { text, .. } if !text.trim().is_empty() => {
-                Expression::parse(text, &place, find, diagnostics).map(RuleForm::Expression)
+                let expression = Expression::parse(text, &place, diagnostics)?;
+                let spanned = |name: &String| Spanned { value: name.clone(), place: place.clone() };
+                let names = expression.rule_names.iter().map(spanned);
+                let rules = names.filter_map(|name| find(name, diagnostics)).collect();
+                RuleForm::Expression { expression, rules }
             }
             NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
-                let message = format!("where must say what the people's fields hold, and this is {}", node.noun());
-                diagnostics.push(Diagnostic::error(SHAPE, message).at(place.clone()).hint(HINT));
-                None
+                let message = format!("`where` must be fields with values, or an expression, not {}", node.noun());
+                diagnostics.push(Diagnostic::error(SHAPE, message).at(place).hint(HINT));
+                return None;
             }
         };
-        Some(Self { place, test: test? })
+        Some(Self { place, form })
     }
 
-    /// The rule, ready to be asked about many people.
-    pub(crate) fn prepare<'a>(&'a self, environment: &'a Environment<'a>, shapes: &'a FieldShapes) -> CompiledRule<'a> {
-        match &self.test {
-            RuleForm::Fields(parts) => CompiledRule::Fields {
-                parts,
-                rules: parts.rules.iter().map(|it| it.rule.prepare(environment, shapes)).collect(),
-                barred: parts.barred.iter().map(|it| it.rule.prepare(environment, shapes)).collect(),
+    /// Compiles the rule for many people.
+    pub(crate) fn compile<'a>(&'a self, environment: &'a Environment<'a>, shapes: &'a FieldShapes) -> CompiledRule<'a> {
+        let compile = |reference: &'a RuleReference| {
+            let rule = reference.rule.compile(environment, shapes);
+            (reference.name.value.as_str(), rule)
+        };
+        match &self.form {
+            RuleForm::Fields(tests) => CompiledRule::Fields {
+                tests,
+                required: tests.required_rules.iter().map(compile).collect(),
+                excluded: tests.excluded_rules.iter().map(compile).collect(),
             },
-            RuleForm::Expression(expression) => CompiledRule::Expression(expression.prepare(environment, shapes)),
+            RuleForm::Expression { expression, rules } => CompiledRule::Expression {
+                condition: expression.compile(environment, shapes),
+                rules: rules.iter().map(compile).collect(),
+            },
         }
     }
 
-    /// The rules that it uses.
-    pub(crate) fn used(&self) -> impl Iterator<Item = &RuleReference> {
-        match &self.test {
-            RuleForm::Fields(parts) => parts.rules.iter().chain(&parts.barred),
-            RuleForm::Expression(expression) => expression.rules.iter().chain(&[]),
+    /// The named rules that it uses.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &RuleReference> {
+        match &self.form {
+            RuleForm::Fields(tests) => tests.required_rules.iter().chain(&tests.excluded_rules),
+            RuleForm::Expression { rules, .. } => rules.iter().chain(&[]),
         }
     }
 }
 
-/// A rule that can be asked about people.
+/// A compiled rule.
 pub(crate) enum CompiledRule<'a> {
-    Fields { parts: &'a FieldTests, rules: Vec<CompiledRule<'a>>, barred: Vec<CompiledRule<'a>> },
-    Expression(Result<Condition<'a>, minijinja::Error>),
+    /// Keys and values.
+    Fields {
+        /// The tests of fields.
+        tests: &'a FieldTests,
+        /// Named rules of which one must be true, if there are any.
+        required: Vec<NamedRule<'a>>,
+        /// Named rules of which none may be true.
+        excluded: Vec<NamedRule<'a>>,
+    },
+    /// A condition.
+    Expression {
+        /// The condition, or why it cannot be compiled.
+        condition: Result<Condition<'a>, minijinja::Error>,
+        /// The named rules in it.
+        rules: Vec<NamedRule<'a>>,
+    },
 }
+
+/// A compiled rule with its name.
+type NamedRule<'a> = (&'a str, CompiledRule<'a>);
 
 impl CompiledRule<'_> {
-    /// Whether somebody is meant; this fails where an expression cannot be worked out for them.
+    /// Whether the rule is true of a person.
+    ///
+    /// # Errors
+    ///
+    /// An expression cannot be evaluated, with the reason in one clause.
     pub(crate) fn matches(&self, person: &Person) -> Result<bool, String> {
         match self {
-            Self::Fields { parts: FieldTests { all, none, .. }, rules, barred } => {
-                let holds = all.iter().all(|it| it.matches(person)) && !none.iter().any(|it| it.matches(person));
-                Ok(holds && (rules.is_empty() || any(rules, person)?) && !any(barred, person)?)
+            Self::Fields { tests, required, excluded } => {
+                let fields = tests.required.iter().all(|test| test.matches(person))
+                    && !tests.excluded.iter().any(|test| test.matches(person));
+                Ok(fields && (required.is_empty() || any_matches(required, person)?) && !any_matches(excluded, person)?)
             }
-            Self::Expression(Ok(condition)) => condition.holds(person),
-            Self::Expression(Err(error)) => Err(expression::words(error)),
+            Self::Expression { condition: Ok(condition), rules } => {
+                let results = rules.iter().map(|(name, rule)| Ok((*name, rule.matches(person)?)));
+                condition.matches(person, results.collect::<Result<BTreeMap<&str, bool>, String>>()?)
+            }
+            Self::Expression { condition: Err(error), .. } => Err(expression::error_text(error)),
         }
     }
 }
 
-fn any(rules: &[CompiledRule<'_>], person: &Person) -> Result<bool, String> {
-    for rule in rules {
+fn any_matches(rules: &[NamedRule<'_>], person: &Person) -> Result<bool, String> {
+    for (_, rule) in rules {
         if rule.matches(person)? {
             return Ok(true);
         }
@@ -161,17 +197,14 @@ fn any(rules: &[CompiledRule<'_>], person: &Person) -> Result<bool, String> {
 }
 
 impl FieldTest {
-    /// Whether somebody's field holds one of the values.
+    /// Whether the field holds one of the values for a person.
     pub(crate) fn matches(&self, person: &Person) -> bool {
-        each_value(person, &self.field.value, &mut |held| {
-            let held = fold(held.trim());
-            self.folded.contains(&held)
-        })
+        any_value(person, &self.field.value, &mut |value| self.folded.contains(&fold(value.trim())))
     }
 }
 
-/// Whether a test is true of one of the values that a field of somebody's holds.
-pub(crate) fn each_value(person: &Person, field: &str, test: &mut impl FnMut(&str) -> bool) -> bool {
+/// Whether a test is true of one of the values that a person's field holds.
+pub(crate) fn any_value(person: &Person, field: &str, test: &mut impl FnMut(&str) -> bool) -> bool {
     match (field, person.fields.get(field)) {
         ("email", _) => test(person.address.as_str()),
         ("lang", _) => person.lang.is_some_and(|lang| test(lang.tag())),
@@ -182,60 +215,83 @@ pub(crate) fn each_value(person: &Person, field: &str, test: &mut impl FnMut(&st
     }
 }
 
-/// The key under which rules stand by their names.
-const RULE: &str = "rule";
-const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\"";
-
-/// The rules that a key names; none where it is the key of a field.
-fn named(
-    source: &Source,
-    (key, node): (&MappingKey, &Node),
-    find: &mut FindRule<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<RuleReference>> {
-    if key.value != RULE {
-        return None;
-    }
-    let single = matches!(node.kind, NodeKind::Scalar { .. });
-    let names = if single {
-        node.text(source, RULE, diagnostics).into_iter().collect()
-    } else {
-        node.texts(source, RULE, diagnostics).unwrap_or_default()
-    };
-    if names.is_empty() {
-        diagnostics.push(no_value(key, node.place(source)));
-    }
-    Some(names.into_iter().filter_map(|name| find(name, diagnostics)).collect())
+/// Reads the keys and values of a rule.
+struct FieldTestReader<'a, 'f> {
+    source: &'a Source,
+    find: &'a mut FindRule<'f>,
+    diagnostics: &'a mut Diagnostics,
 }
 
-fn wanted(source: &Source, key: &MappingKey, node: &Node, diagnostics: &mut Diagnostics) -> Option<FieldTest> {
-    let nodes = match &node.kind {
-        NodeKind::Sequence(nodes) => nodes.as_slice(),
-        NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => std::slice::from_ref(node),
-    };
-    let mut values = Vec::new();
-    for node in nodes {
-        match &node.kind {
-            NodeKind::Scalar { text, style } if *style == QuoteStyle::Quoted || !text.is_empty() => {
-                values.push(Spanned { value: text.trim().to_owned(), place: node.place(source) });
-            }
-            NodeKind::Null | NodeKind::Scalar { .. } => diagnostics.push(no_value(key, node.place(source))),
-            NodeKind::Mapping(_) | NodeKind::Sequence(_) => {
-                let message = format!("under {} a value is expected, and this is {}", key.value, node.noun());
-                diagnostics.push(Diagnostic::error(SHAPE, message).at(node.place(source)).hint(HINT));
+impl FieldTestReader<'_, '_> {
+    fn tests(&mut self, entries: &[(MappingKey, Node)]) -> FieldTests {
+        let mut tests = FieldTests::default();
+        for (key, node) in entries {
+            match (&node.kind, key.value.as_str()) {
+                (NodeKind::Mapping(excluded), "not") => {
+                    for (key, node) in excluded {
+                        if key.value == RULE {
+                            tests.excluded_rules.extend(self.rules(key, node));
+                        } else {
+                            tests.excluded.extend(self.test(key, node));
+                        }
+                    }
+                }
+                (NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_), "not") => {
+                    let message = format!("`not` must be fields with values, not {}", node.noun());
+                    self.error(Diagnostic::error(SHAPE, message).hint("write not: {paused: true}"), node);
+                }
+                (_, RULE) => tests.required_rules.extend(self.rules(key, node)),
+                _ => tests.required.extend(self.test(key, node)),
             }
         }
+        tests
     }
-    if nodes.is_empty() {
-        diagnostics.push(no_value(key, node.place(source)));
+
+    /// The rules that a key names.
+    fn rules(&mut self, key: &MappingKey, node: &Node) -> Vec<RuleReference> {
+        let names = if matches!(node.kind, NodeKind::Scalar { .. }) {
+            node.text(self.source, RULE, self.diagnostics).into_iter().collect()
+        } else {
+            node.texts(self.source, RULE, self.diagnostics).unwrap_or_default()
+        };
+        if names.is_empty() {
+            self.error(no_value(key), node);
+        }
+        names.into_iter().filter_map(|name| (self.find)(name, self.diagnostics)).collect()
     }
-    let folded = values.iter().map(|it| fold(&it.value)).collect();
-    let name = Column::named(&key.value)?.field().to_owned();
-    Some(FieldTest { field: Spanned { value: name, place: key.place(source) }, values, folded })
+
+    fn test(&mut self, key: &MappingKey, node: &Node) -> Option<FieldTest> {
+        let nodes = match &node.kind {
+            NodeKind::Sequence(nodes) => nodes.as_slice(),
+            NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => std::slice::from_ref(node),
+        };
+        let mut values = Vec::new();
+        for node in nodes {
+            match &node.kind {
+                NodeKind::Scalar { text, style } if *style == QuoteStyle::Quoted || !text.is_empty() => {
+                    values.push(Spanned { value: text.trim().to_owned(), place: node.place(self.source) });
+                }
+                NodeKind::Null | NodeKind::Scalar { .. } => self.error(no_value(key), node),
+                NodeKind::Mapping(_) | NodeKind::Sequence(_) => {
+                    let message = format!("`{}` must be a value or a list of values, not {}", key.value, node.noun());
+                    self.error(Diagnostic::error(SHAPE, message).hint(HINT), node);
+                }
+            }
+        }
+        if nodes.is_empty() {
+            self.error(no_value(key), node);
+        }
+        let folded = values.iter().map(|value| fold(&value.value)).collect();
+        let name = Column::named(&key.value)?.field().to_owned();
+        Some(FieldTest { field: Spanned { value: name, place: key.place(self.source) }, values, folded })
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic, node: &Node) {
+        self.diagnostics.push(diagnostic.at(node.place(self.source)));
+    }
 }
 
-fn no_value(key: &MappingKey, place: Span) -> Diagnostic {
-    Diagnostic::error(NO_VALUE, format!("{} lacks the value that it must hold", key.value))
-        .at(place)
-        .hint(format!("write {}: and a value or a list of values, or remove the line", key.value))
+fn no_value(key: &MappingKey) -> Diagnostic {
+    let hint = format!("write {}: and a value or a list of values, or delete the line", key.value);
+    Diagnostic::error(NO_VALUE, format!("`{}` has no value", key.value)).hint(hint)
 }

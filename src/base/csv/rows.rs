@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
-use crate::base::csv::encoding::{self, Decoder};
+use crate::base::csv::encoding::{Encoding, LineDecoder};
 use crate::base::csv::row::{Cell, ListRow};
 
 /// Longer lines are no list of people; the limit keeps a wrong file from filling the memory.
@@ -45,14 +45,14 @@ pub(crate) struct CsvRows<R> {
     line: usize,
     /// The line that was read to find the delimiter, until it is split.
     ahead: Option<String>,
-    decoder: Decoder,
+    decoder: LineDecoder,
 }
 
 impl<R: BufRead> CsvRows<R> {
     /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
     /// Excel writes and obeys).
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
-        let decoder = Decoder::default();
+        let decoder = LineDecoder::default();
         let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None, decoder };
         let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
         let told = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|told| match told.as_bytes() {
@@ -69,7 +69,7 @@ impl<R: BufRead> CsvRows<R> {
     /// The rows of a text whose cells are known to be separated by this.
     pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
         let splitter = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { input, splitter, line: 0, ahead: None, decoder: Decoder::default() }
+        Self { input, splitter, line: 0, ahead: None, decoder: LineDecoder::default() }
     }
 
     /// The next row that is not an empty line.
@@ -101,7 +101,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     /// How its lines turned out to be encoded.
-    pub(crate) fn encoding(&self) -> encoding::Encoding {
+    pub(crate) fn encoding(&self) -> Encoding {
         self.decoder.encoding()
     }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
-use crate::people::person::{Address, AddressError};
+use crate::people::person::Address;
+use crate::people::person::address_checks::AddressError;
 
 /// A domain that signs, in ASCII and lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

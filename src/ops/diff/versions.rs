@@ -110,7 +110,7 @@ pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> R
 /// The lists that are not in the revision. Lists are seldom in Git, so that both versions have the people of today.
 fn current_lists(then: &Project) -> Result<Vec<String>, Error> {
     let (audiences, _) = then.audiences()?;
-    let lists: BTreeSet<&str> = audiences.iter().filter_map(|audience| audience.kept()?.value.path()).collect();
+    let lists: BTreeSet<&str> = audiences.iter().filter_map(|audience| audience.list_source()?.value.path()).collect();
     Ok(lists.into_iter().filter(|list| !then.root().join(list).exists()).map(str::to_owned).collect())
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::audience::Audience;
+use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::Diagnostics;

@@ -143,7 +143,7 @@ fn preview_folder(project: &Project, path: &Path) -> Option<PathBuf> {
 
 /// Whether the rows were removed; a file that is not one of an import is left.
 fn erase_rejected(matcher: &AddressMatcher, path: &Path) -> Result<bool, Error> {
-    match crate::people::import::list::fewer_rejected(REJECTED, &files::read(path)?, |cell| matcher.is_in(cell)) {
+    match crate::people::import::list::without_rejected(REJECTED, &files::read(path)?, |cell| matcher.is_in(cell)) {
         Ok(Some(csv)) => files::put_private(path, csv.as_bytes())?,
         Ok(None) => files::remove(path)?,
         Err(_) => return Ok(false),

@@ -1,4 +1,4 @@
-//! The rows of a CSV file, however it is encoded and whatever separates its cells.
+//! Reads all rows of a CSV file.
 
 use std::io::Cursor;
 
@@ -7,35 +7,39 @@ use crate::base::csv::row::ListRow;
 use crate::base::csv::rows::{CsvRows, RowError};
 use crate::people::import::ImportError;
 
-/// The header of a file, and the rows below it that are not empty.
-pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(ListRow, Vec<ListRow>), ImportError> {
-    decoded(file, bytes).map(|(header, rows, _)| (header, rows))
+/// A CSV file.
+pub(super) struct CsvFile {
+    pub(super) header: ListRow,
+    /// The rows below the header that are not empty.
+    pub(super) rows: Vec<ListRow>,
+    pub(super) encoding: Encoding,
 }
 
-/// The same, and how it is encoded.
-pub(super) fn decoded(file: &str, bytes: &[u8]) -> Result<(ListRow, Vec<ListRow>, Encoding), ImportError> {
+/// Reads a file.
+pub(super) fn read(file: &str, bytes: &[u8]) -> Result<CsvFile, ImportError> {
+    // The signature of a local file header (APPNOTE.TXT, 4.3.7).
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(ImportError::Archive { file: file.to_owned() });
     }
     let failed = |error: RowError| unreadable(file, &error);
     let input = encoding::utf8(Cursor::new(bytes)).map_err(|error| failed(RowError::Read(error)))?;
-    let mut rows = CsvRows::new(input).map_err(failed)?;
-    let header = rows.next_row().map_err(failed)?.ok_or_else(|| ImportError::Empty { file: file.to_owned() })?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next_row().map_err(failed)? {
+    let mut input = CsvRows::new(input).map_err(failed)?;
+    let header = input.next_row().map_err(failed)?.ok_or_else(|| ImportError::Empty { file: file.to_owned() })?;
+    let mut rows = Vec::new();
+    while let Some(row) = input.next_row().map_err(failed)? {
         if !row.is_blank() {
-            found.push(row);
+            rows.push(row);
         }
     }
-    Ok((header, found, rows.encoding()))
+    Ok(CsvFile { header, rows, encoding: input.encoding() })
 }
 
 fn unreadable(file: &str, error: &RowError) -> ImportError {
     let (line, reason) = match error {
-        RowError::Read(_) => (1, "it ends in the middle of a letter"),
-        RowError::Encoding { line, .. } => (*line, "it is neither UTF-8 nor Windows-1252"),
-        RowError::LongLine { line } => (*line, "the line is longer than a megabyte"),
-        RowError::OpenQuote { line, .. } => (*line, "a quotation mark opens a cell that nothing closes"),
+        RowError::Read(_) => (1, "the file is not valid UTF-16, or was cut off"),
+        RowError::Encoding { line, .. } => (*line, "this line is neither UTF-8 nor Windows-1252"),
+        RowError::LongLine { line } => (*line, "this line is longer than a megabyte"),
+        RowError::OpenQuote { line, .. } => (*line, "a quotation mark opens a cell that is never closed"),
     };
     ImportError::Unreadable { file: file.to_owned(), line, reason }
 }

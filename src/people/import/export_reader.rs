@@ -1,4 +1,4 @@
-//! Reads exports row by row.
+//! Reads exports.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,291 +6,291 @@ use jiff::civil::Date;
 
 use crate::base::csv::encoding::Encoding;
 use crate::base::csv::row::ListRow;
-use crate::people::import::csv;
+use crate::people::import::csv::{self, CsvFile};
 use crate::people::import::date;
 use crate::people::import::layout::{ExportLayout, ImportColumn};
 use crate::people::import::object_cell;
-use crate::people::import::subscription_status::{SubscriptionStatus, is_yes};
+use crate::people::import::subscription_status::{SubscriptionStatus, parse_yes_no};
 use crate::people::import::{
     ExportFile, ImportError, ImportedFile, ImportedPeople, ImportedPerson, RejectedRow, SEPARATOR,
 };
 use crate::people::lists::column::{Column, ConsentColumn};
-use crate::people::lists::unexpected_character;
+use crate::people::lists::person_builder::unexpected_character;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::SuppressionRequest;
 
-/// So many texts are shown of a file whose encoding was guessed.
+/// How many texts are shown of a file whose encoding was guessed.
 const GUESSED: usize = 3;
 
-/// Reads exports of one list; `from` names the system where it was typed.
+/// Reads the exports of one list; `from` names the system.
 ///
-/// Who left according to any row of any file has left, whatever other rows say.
+/// An address that any row of any file suppresses is suppressed, whatever other rows say.
 ///
 /// # Errors
 ///
-/// A file cannot be read to its end, or nobody knows what its columns mean.
+/// A file cannot be read, or the meaning of its columns is unknown.
 pub fn read(exports: &[ExportFile<'_>], from: Option<&str>) -> Result<ImportedPeople, ImportError> {
-    let mut intake = ExportReader::default();
+    let mut reader = ExportReader::default();
     for export in exports {
-        let (header, rows, encoding) = csv::decoded(export.name, export.bytes)?;
-        let layout = ExportLayout::of(export.name, (&header, &rows), from)?;
-        intake.file(export.name, &layout, &rows);
-        if let (Encoding::Windows1252, Some(told)) = (encoding, intake.incoming.files.last_mut()) {
-            told.guessed = uncertain_texts(&layout, &rows);
-        }
+        let csv = csv::read(export.name, export.bytes)?;
+        let layout = ExportLayout::of(export.name, &csv, from)?;
+        reader.file(export.name, &layout, &csv);
     }
-    Ok(intake.finish())
+    Ok(reader.finish())
 }
 
-/// Some texts with letters beyond ASCII, for somebody to look at; names, where there are any.
-fn uncertain_texts(layout: &ExportLayout, rows: &[ListRow]) -> Vec<String> {
-    let is_name =
-        |part: &ImportColumn| matches!(part, ImportColumn::Field(Column::Name | Column::FirstName | Column::LastName));
-    let mut texts: Vec<String> = Vec::new();
-    for wanted in [true, false] {
-        for row in rows {
-            let cells = row.cells.iter().zip(&layout.parts).filter(|(_, part)| is_name(part) == wanted);
-            for (cell, _) in cells.filter(|(cell, _)| !cell.text.is_ascii()) {
-                let text: String = cell.text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-                if texts.len() < GUESSED && !texts.contains(&text) {
-                    texts.push(text);
-                }
+/// Some texts beyond ASCII for the user to check; names, if there are any.
+fn guessed_texts(layout: &ExportLayout, csv: &CsvFile) -> Vec<String> {
+    if csv.encoding != Encoding::Windows1252 {
+        return Vec::new();
+    }
+    let names = [Column::Name, Column::FirstName, Column::LastName].map(ImportColumn::Field);
+    let mut texts: [Vec<String>; 2] = [Vec::new(), Vec::new()];
+    for row in &csv.rows {
+        for (cell, column) in row.cells.iter().zip(&layout.columns).filter(|(cell, _)| !cell.text.is_ascii()) {
+            let text = cell.text.replace(char::is_control, " ");
+            let texts = &mut texts[usize::from(!names.contains(column))];
+            if texts.len() < GUESSED && !texts.contains(&text) {
+                texts.push(text);
             }
         }
-        if !texts.is_empty() {
-            break;
-        }
     }
-    texts
+    let [names, others] = texts;
+    if names.is_empty() { others } else { names }
 }
 
-/// What is known so far.
+/// What was read so far.
 #[derive(Default)]
 struct ExportReader {
-    incoming: ImportedPeople,
-    /// Where in the entries everybody stands who reads, and in which file and line.
-    readers: HashMap<String, RowLocation>,
-    left: BTreeSet<String>,
+    import: ImportedPeople,
+    /// Where each subscriber was found, by the key of their address.
+    locations: HashMap<String, PersonLocation>,
+    /// The keys of suppressed addresses.
+    suppressed: BTreeSet<String>,
 }
 
-/// Where a reader was found.
-struct RowLocation {
-    entry: usize,
+/// Where a subscriber was found.
+struct PersonLocation {
+    /// Their index among the people of the import.
+    person: usize,
+    /// The index of the file.
     file: usize,
     line: usize,
 }
 
-/// What one row says.
+/// The content of one row.
 struct ParsedRow {
     address: Address,
     values: BTreeMap<Column, String>,
-    standing: SubscriptionStatus,
-    left_at: Option<Date>,
+    status: SubscriptionStatus,
+    suppressed_at: Option<Date>,
 }
 
 impl ExportReader {
-    fn file(&mut self, name: &str, layout: &ExportLayout, rows: &[ListRow]) {
-        let number = self.incoming.files.len();
-        let columns = layout.parts.iter().filter_map(|part| match part {
-            ImportColumn::Field(column) | ImportColumn::List(column, _) => Some(column.clone()),
-            _ => None,
-        });
-        columns.collect::<Vec<_>>().iter().for_each(|it| self.column(it));
-        self.incoming.files.push(ImportedFile {
+    fn file(&mut self, name: &str, layout: &ExportLayout, csv: &CsvFile) {
+        let file = self.import.files.len();
+        for column in &layout.columns {
+            match column {
+                ImportColumn::Field(field) => self.add_field(field),
+                ImportColumn::List(field, _) => {
+                    self.add_field(field);
+                    self.import.lists.insert(field.field().to_owned());
+                }
+                _ => {}
+            }
+        }
+        self.import.files.push(ImportedFile {
             name: name.to_owned(),
             system: layout.system.name,
             system_id: layout.system.id,
             columns: Vec::new(),
-            rows: rows.len(),
+            rows: csv.rows.len(),
             readers: 0,
             left: 0,
             rejected: 0,
-            guessed: Vec::new(),
+            guessed: guessed_texts(layout, csv),
         });
-        let mut fields = Vec::new();
-        for row in rows {
-            match (draft(layout, row, &mut fields), unsubscribed_person(name, layout, row)) {
-                (Ok(draft), _) | (Err(_), Some(draft)) => self.take(number, draft, row),
-                (Err(reason), None) => self.reject(number, reason, row),
+        let mut object_fields = Vec::new();
+        for row in &csv.rows {
+            match (parse_row(layout, row, &mut object_fields), suppressed_person(name, layout, row)) {
+                (Ok(parsed), _) | (Err(_), Some(parsed)) => self.add(file, parsed, row),
+                (Err(reason), None) => self.reject(file, &reason, row),
             }
         }
-        let names: Vec<String> = fields.iter().map(ToString::to_string).collect();
-        self.incoming.files[number].columns = layout.told(&names);
-        self.lists(layout);
+        let names: Vec<String> = object_fields.iter().map(ToString::to_string).collect();
+        self.import.files[file].columns = layout.mappings(&names);
     }
 
-    fn column(&mut self, column: &Column) {
-        if *column != Column::Email && !self.incoming.columns.contains(column) {
-            self.incoming.columns.push(column.clone());
+    fn add_field(&mut self, field: &Column) {
+        if *field != Column::Email && !self.import.columns.contains(field) {
+            self.import.columns.push(field.clone());
         }
     }
 
-    fn lists(&mut self, layout: &ExportLayout) {
-        let lists = layout.parts.iter().filter_map(|part| match part {
-            ImportColumn::List(column, _) => Some(column.field().to_owned()),
-            _ => None,
-        });
-        self.incoming.lists.extend(lists);
-    }
-
-    fn take(&mut self, file: usize, draft: ParsedRow, row: &ListRow) {
-        let standing =
-            SubscriptionStatus::of_file(&self.incoming.files[file].name).unwrap_or(SubscriptionStatus::Reads);
-        let key = draft.address.key();
-        match standing.max(draft.standing) {
-            SubscriptionStatus::Left(reason) => {
-                self.incoming.files[file].left += 1;
-                if self.left.insert(key) {
-                    let source = self.incoming.files[file].name.clone();
-                    let departure = SuppressionRequest { address: draft.address, reason, at: draft.left_at, source };
-                    self.incoming.departures.push(departure);
+    fn add(&mut self, file: usize, parsed: ParsedRow, row: &ListRow) {
+        let name = &self.import.files[file].name;
+        let status = SubscriptionStatus::of_file(name).unwrap_or(SubscriptionStatus::Subscribed).max(parsed.status);
+        match status {
+            SubscriptionStatus::Suppressed(reason) => {
+                let source = name.clone();
+                self.import.files[file].left += 1;
+                if self.suppressed.insert(parsed.address.key()) {
+                    let (address, at) = (parsed.address, parsed.suppressed_at);
+                    self.import.suppressions.push(SuppressionRequest { address, reason, at, source });
                 }
             }
-            SubscriptionStatus::Unconfirmed => {
-                self.reject(file, "they never confirmed that they want to read".to_owned(), row);
-            }
-            SubscriptionStatus::Paused => self.reject(file, "the other system did not write to them".to_owned(), row),
-            SubscriptionStatus::Reads => self.reader(file, draft, row),
+            SubscriptionStatus::Unconfirmed => self.reject(file, "the address was never confirmed", row),
+            SubscriptionStatus::Paused => self.reject(file, "the other system did not send to this address", row),
+            SubscriptionStatus::Subscribed => self.add_subscriber(file, parsed, row),
         }
     }
 
-    fn reader(&mut self, file: usize, draft: ParsedRow, row: &ListRow) {
-        if let Some(place) = self.readers.get(&draft.address.key()) {
-            let other = &self.incoming.files[place.file].name;
-            let reason = format!("the address stands on line {} of {other} already", place.line);
-            self.reject(file, reason, row);
+    fn add_subscriber(&mut self, file: usize, parsed: ParsedRow, row: &ListRow) {
+        let key = parsed.address.key();
+        if let Some(first) = self.locations.get(&key) {
+            let reason =
+                format!("the address is already on line {} of {}", first.line, self.import.files[first.file].name);
+            self.reject(file, &reason, row);
             return;
         }
-        let place = RowLocation { entry: self.incoming.entries.len(), file, line: row.line };
-        self.readers.insert(draft.address.key(), place);
-        self.incoming.files[file].readers += 1;
-        draft.values.keys().for_each(|it| self.column(it));
-        self.incoming.entries.push(ImportedPerson { address: draft.address, values: draft.values });
+        self.locations.insert(key, PersonLocation { person: self.import.people.len(), file, line: row.line });
+        self.import.files[file].readers += 1;
+        parsed.values.keys().for_each(|field| self.add_field(field));
+        self.import.people.push(ImportedPerson { address: parsed.address, values: parsed.values });
     }
 
-    fn reject(&mut self, file: usize, reason: String, row: &ListRow) {
-        self.reject_text(file, reason, (row.line, row.text.trim_end()));
+    fn reject(&mut self, file: usize, reason: &str, row: &ListRow) {
+        self.reject_text(file, reason, row.line, row.text.trim_end());
     }
 
-    fn reject_text(&mut self, file: usize, reason: String, (line, row): (usize, &str)) {
-        let told = &mut self.incoming.files[file];
-        told.rejected += 1;
-        self.incoming.rejected.push(RejectedRow { file: told.name.clone(), line, reason, row: row.to_owned() });
+    fn reject_text(&mut self, file: usize, reason: &str, line: usize, row: &str) {
+        let summary = &mut self.import.files[file];
+        summary.rejected += 1;
+        let (file, reason, row) = (summary.name.clone(), reason.to_owned(), row.to_owned());
+        self.import.rejected.push(RejectedRow { file, line, reason, row });
     }
 
-    /// Takes out those of whom another row says that they left.
+    /// Removes the subscribers whom another row suppresses, and the fields that only they have.
     fn finish(mut self) -> ImportedPeople {
-        let mut gone: Vec<RowLocation> = self.left.iter().filter_map(|key| self.readers.remove(key)).collect();
-        gone.sort_by_key(|it| (it.file, it.line));
-        for place in &gone {
-            self.incoming.files[place.file].readers -= 1;
-            let address = self.incoming.entries[place.entry].address.to_string();
-            self.reject_text(place.file, "another row says that they left".to_owned(), (place.line, &address));
+        let keys = self.suppressed.iter();
+        let mut removed: Vec<PersonLocation> = keys.filter_map(|key| self.locations.remove(key)).collect();
+        removed.sort_by_key(|location| (location.file, location.line));
+        for PersonLocation { person, file, line } in &removed {
+            self.import.files[*file].readers -= 1;
+            let address = self.import.people[*person].address.to_string();
+            self.reject_text(*file, "another row suppresses this address", *line, &address);
         }
-        let gone: BTreeSet<usize> = gone.iter().map(|it| it.entry).collect();
-        let mut position = 0..;
-        self.incoming.entries.retain(|_| position.next().is_some_and(|it| !gone.contains(&it)));
-        let mut incoming = self.incoming;
-        let named: BTreeSet<&Column> = incoming.entries.iter().flat_map(|it| it.values.keys()).collect();
-        incoming.columns.retain(|it| named.contains(it));
-        incoming.lists.retain(|list| incoming.columns.iter().any(|it| it.field() == list));
-        incoming
+        let removed: BTreeSet<usize> = removed.iter().map(|location| location.person).collect();
+        let mut import = self.import;
+        let mut index = 0..;
+        import.people.retain(|_| index.next().is_some_and(|index| !removed.contains(&index)));
+        let used: BTreeSet<&Column> = import.people.iter().flat_map(|person| person.values.keys()).collect();
+        import.columns.retain(|column| used.contains(column));
+        import.lists.retain(|list| import.columns.iter().any(|column| column.field() == list));
+        import
     }
 }
 
-/// What a row says, or why it says nothing; `fields` are those that objects held so far.
-fn draft(layout: &ExportLayout, row: &ListRow, fields: &mut Vec<Column>) -> Result<ParsedRow, String> {
-    let expected = layout.parts.len();
-    if row.cells.iter().skip(expected).any(|it| !it.text.is_empty()) || row.cells.len() < expected {
+/// Parses a row; `object_fields` collects the fields in objects.
+///
+/// # Errors
+///
+/// The row cannot be used, with the reason in a clause.
+fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Column>) -> Result<ParsedRow, String> {
+    let expected = layout.columns.len();
+    // Some systems end each row with a separator, so an additional empty cell is fine.
+    if row.cells.iter().skip(expected).any(|cell| !cell.text.is_empty()) || row.cells.len() < expected {
         return Err(format!("it has {} cells, and the first line has {expected}", row.cells.len()));
     }
     let mut values = BTreeMap::new();
     let mut address = None;
-    let mut standing = SubscriptionStatus::Reads;
-    let (mut left_at, mut changed, mut opted_in) = (None, None, None);
-    for (part, cell) in layout.parts.iter().zip(&row.cells).filter(|(_, cell)| !cell.text.is_empty()) {
+    let mut status = SubscriptionStatus::Subscribed;
+    let (mut suppressed_at, mut changed, mut opted_in) = (None, None, None);
+    for (column, cell) in layout.columns.iter().zip(&row.cells).filter(|(_, cell)| !cell.text.is_empty()) {
         let text = cell.text.as_str();
-        let mut put = |column: &Column, text: String| set_value(&mut values, column, text);
-        match part {
+        match column {
             ImportColumn::Field(Column::Email) => {
                 address = Some(Address::parse(text).map_err(|error| error.to_string())?);
             }
-            ImportColumn::Field(column) => put(column, text.to_owned())?,
-            ImportColumn::List(column, separator) => put(column, list(text, separator))?,
+            ImportColumn::Field(field) => set_value(&mut values, field, text.to_owned())?,
+            ImportColumn::List(field, separator) => set_value(&mut values, field, join_list(text, separator))?,
             ImportColumn::Object(notation) => {
-                let found = object_cell::fields(text, *notation).ok_or("its attributes cannot be read")?;
-                for (name, text) in found {
-                    let Some(column) = Column::named(&name).filter(|it| *it != Column::Email) else { continue };
-                    set_value(&mut values, &column, text)?;
-                    if !fields.contains(&column) {
-                        fields.push(column);
+                let fields = object_cell::fields(text, *notation).ok_or("its attributes cannot be read")?;
+                for (name, text) in fields {
+                    let Some(field) = Column::named(&name).filter(|field| *field != Column::Email) else { continue };
+                    set_value(&mut values, &field, text)?;
+                    if !object_fields.contains(&field) {
+                        object_fields.push(field);
                     }
                 }
             }
             ImportColumn::Status => {
                 let word = SubscriptionStatus::of_word(text);
-                standing = standing.max(word.ok_or_else(|| format!("nobody knows what the status {text:?} means"))?);
+                status = status.max(word.ok_or_else(|| format!("unknown status {text:?}"))?);
             }
-            ImportColumn::Yes(then) if parse_yes(text)? => standing = standing.max(*then),
-            ImportColumn::No(then) if !parse_yes(text)? => standing = standing.max(*then),
-            ImportColumn::Filled(then) if is_yes(text) != Some(false) => {
-                standing = standing.max(*then);
-                left_at = left_at.or(date::read(text));
+            ImportColumn::Yes(then) if is_yes(text)? => status = status.max(*then),
+            ImportColumn::No(then) if !is_yes(text)? => status = status.max(*then),
+            ImportColumn::Filled(then) if parse_yes_no(text) != Some(false) => {
+                status = status.max(*then);
+                suppressed_at = suppressed_at.or(date::parse(text));
             }
-            ImportColumn::Changed => changed = date::read(text),
-            ImportColumn::OptedIn => opted_in = date::read(text).or(opted_in),
+            ImportColumn::Changed => changed = date::parse(text),
+            ImportColumn::OptedIn => opted_in = date::parse(text).or(opted_in),
             ImportColumn::Yes(_)
             | ImportColumn::No(_)
             | ImportColumn::Filled(_)
-            | ImportColumn::Nothing
-            | ImportColumn::Again(_) => {}
+            | ImportColumn::Ignored
+            | ImportColumn::Repeated(_) => {}
         }
     }
     if layout.lacks_status(row) {
-        return Err("it does not say whether they read".to_owned());
+        return Err("its subscription status is empty".to_owned());
     }
     let address = address.ok_or("it has no e-mail address")?;
     if let Some(since) = opted_in {
         record_consent(&mut values, since, layout.system.name);
     }
-    Ok(ParsedRow { address, values, standing, left_at: left_at.or(changed) })
+    Ok(ParsedRow { address, values, status, suppressed_at: suppressed_at.or(changed) })
 }
 
-/// Who left by a row that says nothing else: in a file of those who left, an address is enough, lest they be written to.
-fn unsubscribed_person(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
-    let standing = SubscriptionStatus::of_file(name)?;
-    let at = layout.parts.iter().position(|it| *it == ImportColumn::Field(Column::Email))?;
+/// The person of a row in a file of suppressed people, even if the rest of the row is invalid: were it rejected, they
+/// would get mail.
+fn suppressed_person(name: &str, layout: &ExportLayout, row: &ListRow) -> Option<ParsedRow> {
+    let status = SubscriptionStatus::of_file(name)?;
+    let at = layout.columns.iter().position(|column| *column == ImportColumn::Field(Column::Email))?;
     let address = Address::parse(&row.cells.get(at)?.text).ok()?;
-    Some(ParsedRow { address, values: BTreeMap::new(), standing, left_at: None })
+    Some(ParsedRow { address, values: BTreeMap::new(), status, suppressed_at: None })
 }
 
-/// Keeps a value, the first of a field; a control character would be obeyed where it is printed.
-fn set_value(values: &mut BTreeMap<Column, String>, column: &Column, text: String) -> Result<(), String> {
-    if let Some(unexpected_character) = unexpected_character(column, &text) {
-        return Err(format!("there is {unexpected_character} in {column}"));
+/// Sets a field, unless an earlier column has.
+fn set_value(values: &mut BTreeMap<Column, String>, field: &Column, text: String) -> Result<(), String> {
+    if let Some(unexpected_character) = unexpected_character(field, &text) {
+        return Err(format!("{field} has {unexpected_character}"));
     }
     if !text.is_empty() {
-        values.entry(column.clone()).or_insert(text);
+        values.entry(field.clone()).or_insert(text);
     }
     Ok(())
 }
 
-/// Several values, with our own separator between them; some systems put each in quotation marks.
-fn list(text: &str, separator: &str) -> String {
-    let parts = text.split(separator).map(|it| it.trim().trim_matches('"').trim());
-    parts.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
+/// The values of a list, separated by our own separator. Some systems put quotation marks around each.
+fn join_list(text: &str, separator: &str) -> String {
+    let values = text.split(separator).map(|value| value.trim().trim_matches('"').trim());
+    values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
 }
 
-fn parse_yes(text: &str) -> Result<bool, String> {
-    is_yes(text).ok_or_else(|| format!("{text:?} is neither yes nor no"))
+fn is_yes(text: &str) -> Result<bool, String> {
+    parse_yes_no(text).ok_or_else(|| format!("{text:?} is neither yes nor no"))
 }
 
-/// Records that they said so themselves, unless the list records a ground of its own.
+/// Records that they opted in, unless the list has a basis of its own.
 fn record_consent(values: &mut BTreeMap<Column, String>, since: Date, system: &str) {
     if values.contains_key(&Column::Consent(ConsentColumn::Basis)) {
         return;
     }
-    for (name, value) in [("consent", "opt-in"), ("consent_at", &since.to_string()), ("consent_source", system)] {
-        values.extend(Column::named(name).map(|column| (column, value.to_owned())));
-    }
+    values.extend([
+        (Column::Consent(ConsentColumn::Basis), "opt-in".to_owned()),
+        (Column::Consent(ConsentColumn::At), since.to_string()),
+        (Column::Consent(ConsentColumn::Source), system.to_owned()),
+    ]);
 }

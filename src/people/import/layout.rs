@@ -1,135 +1,134 @@
-//! What the columns of one file are for.
+//! The roles of the columns of one export.
 
 use std::collections::BTreeSet;
 
 use crate::base::csv::row::ListRow;
+use crate::people::import::csv::CsvFile;
 use crate::people::import::object_cell::ObjectNotation;
 use crate::people::import::subscription_status::{SubscriptionStatus, letters};
-use crate::people::import::system::{self, ExportSystem, SystemColumn};
+use crate::people::import::system::{ExportSystem, SystemColumn};
+use crate::people::import::systems;
 use crate::people::import::{ColumnMapping, ImportError};
 use crate::people::lists::column::Column;
 
-/// A file whose header was understood.
+/// The columns of an export.
 pub(super) struct ExportLayout {
     pub(super) system: &'static ExportSystem,
-    /// One for each column.
-    pub(super) parts: Vec<ImportColumn>,
+    /// One per column.
+    pub(super) columns: Vec<ImportColumn>,
     headers: Vec<String>,
 }
 
-/// What a column gives.
+/// The role of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ImportColumn {
     /// A field.
     Field(Column),
-    /// A field of several values, with this between them.
+    /// A field of several values, with this separator.
     List(Column, &'static str),
     /// More fields.
     Object(ObjectNotation),
-    /// Where somebody stands, as a word.
+    /// The status of the person, as a word.
     Status,
-    /// Where they stand after a yes.
+    /// This status if yes.
     Yes(SubscriptionStatus),
-    /// Where they stand after a no.
+    /// This status if no.
     No(SubscriptionStatus),
-    /// Where they stand if there is anything, and perhaps since when.
+    /// This status if not empty; the content may be the date.
     Filled(SubscriptionStatus),
-    /// When the row was changed last.
+    /// The date of the last change.
     Changed,
-    /// When they said that they want to read.
+    /// The date when they signed up.
     OptedIn,
-    /// Nothing that is kept.
-    Nothing,
-    /// A field that another column gives already.
-    Again(Column),
+    /// Ignored.
+    Ignored,
+    /// Ignored: another column has the same field.
+    Repeated(Column),
 }
 
 impl ExportLayout {
-    /// Understands a header; `rows` decide whether words say where somebody stands.
-    pub(super) fn of(
-        file: &str,
-        (header, rows): (&ListRow, &[ListRow]),
-        from: Option<&str>,
-    ) -> Result<Self, ImportError> {
-        let headers: Vec<String> = header.cells.iter().map(|it| it.text.clone()).collect();
-        let lettered: Vec<String> = headers.iter().map(|it| letters(it)).collect();
-        let system = system::recognise(file, &lettered, from)?;
-        let mut given = BTreeSet::new();
-        let parts = headers.iter().zip(&lettered).enumerate().map(|(at, (header, letters))| {
-            // Only a last column is known by having no name.
-            let named = system.named_use(letters).filter(|_| at + 1 == headers.len() || !letters.is_empty());
-            let part = match named {
-                Some(SystemColumn::MaybeStatus) if all_words(rows, at) => ImportColumn::Status,
-                named => part(named, header),
+    /// Recognises the columns of a file; `from` names its system.
+    pub(super) fn of(file: &str, csv: &CsvFile, from: Option<&str>) -> Result<Self, ImportError> {
+        let headers: Vec<String> = csv.header.cells.iter().map(|cell| cell.text.clone()).collect();
+        let normalised: Vec<String> = headers.iter().map(|header| letters(header)).collect();
+        let system = systems::recognise(file, &normalised, from)?;
+        let mut known = BTreeSet::new();
+        let columns = headers.iter().zip(&normalised).enumerate().map(|(at, (header, letters))| {
+            // phpList's last column has no header; any other column without one is unknown.
+            let described = system.column(letters).filter(|_| at + 1 == headers.len() || !letters.is_empty());
+            let column = match described {
+                Some(SystemColumn::MaybeStatus) if has_only_status_words(&csv.rows, at) => ImportColumn::Status,
+                described => import_column(described, header),
             };
-            match part {
-                ImportColumn::Field(column) | ImportColumn::List(column, _) if !given.insert(column.clone()) => {
-                    ImportColumn::Again(column)
+            match column {
+                ImportColumn::Field(field) | ImportColumn::List(field, _) if !known.insert(field.clone()) => {
+                    ImportColumn::Repeated(field)
                 }
-                part => part,
+                column => column,
             }
         });
-        let parts: Vec<ImportColumn> = parts.collect();
-        if !parts.contains(&ImportColumn::Field(Column::Email)) {
+        let columns: Vec<ImportColumn> = columns.collect();
+        if !columns.contains(&ImportColumn::Field(Column::Email)) {
             return Err(ImportError::NoAddresses { file: file.to_owned(), columns: headers });
         }
-        Ok(Self { system, parts, headers })
+        Ok(Self { system, columns, headers })
     }
 
-    /// Whether a row leaves out the word that says where somebody stands.
+    /// Whether the word for the status is missing in a row.
     pub(super) fn lacks_status(&self, row: &ListRow) -> bool {
-        self.parts.iter().zip(&row.cells).any(|(part, cell)| *part == ImportColumn::Status && cell.text.is_empty())
+        let mut cells = self.columns.iter().zip(&row.cells);
+        cells.any(|(column, cell)| *column == ImportColumn::Status && cell.text.is_empty())
     }
 
-    /// What becomes of each column, for people; `fields` are those that objects turned out to hold.
-    pub(super) fn told(&self, fields: &[String]) -> Vec<ColumnMapping> {
-        let told = |(header, part): (&String, &ImportColumn)| ColumnMapping {
-            header: header.clone(),
-            becomes: part.told(fields),
-        };
-        self.headers.iter().zip(&self.parts).map(told).collect()
+    /// What becomes of each column, for people; `fields` are those in its objects.
+    pub(super) fn mappings(&self, fields: &[String]) -> Vec<ColumnMapping> {
+        let columns = self.headers.iter().zip(&self.columns);
+        let mappings = columns
+            .map(|(header, column)| ColumnMapping { header: header.clone(), becomes: column.description(fields) });
+        mappings.collect()
     }
 }
 
-fn part(named: Option<SystemColumn>, header: &str) -> ImportColumn {
-    match named {
+fn import_column(described: Option<SystemColumn>, header: &str) -> ImportColumn {
+    match described {
         None | Some(SystemColumn::MaybeStatus) => {
-            Column::named(header).map_or(ImportColumn::Nothing, ImportColumn::Field)
+            Column::named(header).map_or(ImportColumn::Ignored, ImportColumn::Field)
         }
-        Some(SystemColumn::Field(name)) => Column::named(name).map_or(ImportColumn::Nothing, ImportColumn::Field),
+        Some(SystemColumn::Field(name)) => Column::named(name).map_or(ImportColumn::Ignored, ImportColumn::Field),
         Some(SystemColumn::List(name, separator)) => {
-            Column::named(name).map_or(ImportColumn::Nothing, |it| ImportColumn::List(it, separator))
+            Column::named(name).map_or(ImportColumn::Ignored, |field| ImportColumn::List(field, separator))
         }
         Some(SystemColumn::Object(notation)) => ImportColumn::Object(notation),
         Some(SystemColumn::Status) => ImportColumn::Status,
-        Some(SystemColumn::Yes(standing)) => ImportColumn::Yes(standing),
-        Some(SystemColumn::No(standing)) => ImportColumn::No(standing),
-        Some(SystemColumn::Filled(standing)) => ImportColumn::Filled(standing),
+        Some(SystemColumn::Yes(status)) => ImportColumn::Yes(status),
+        Some(SystemColumn::No(status)) => ImportColumn::No(status),
+        Some(SystemColumn::Filled(status)) => ImportColumn::Filled(status),
         Some(SystemColumn::Changed) => ImportColumn::Changed,
         Some(SystemColumn::OptedIn) => ImportColumn::OptedIn,
-        Some(SystemColumn::Nothing) => ImportColumn::Nothing,
+        Some(SystemColumn::Ignored) => ImportColumn::Ignored,
     }
 }
 
-/// Whether every cell of a column says where somebody stands.
-fn all_words(rows: &[ListRow], at: usize) -> bool {
-    let mut cells = rows.iter().filter_map(|row| row.cells.get(at)).filter(|it| !it.text.is_empty()).peekable();
-    cells.peek().is_some() && cells.all(|it| SubscriptionStatus::of_word(&it.text).is_some())
+/// Whether every word in a column is a known status.
+fn has_only_status_words(rows: &[ListRow], at: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.cells.get(at));
+    let mut words = cells.map(|cell| cell.text.as_str()).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(|word| SubscriptionStatus::of_word(word).is_some())
 }
 
 impl ImportColumn {
-    fn told(&self, fields: &[String]) -> String {
+    fn description(&self, fields: &[String]) -> String {
         match self {
             Self::Field(column) => column.to_string(),
-            Self::List(column, separator) => format!("{column}, several values with {separator} between them"),
-            Self::Object(_) if fields.is_empty() => "its own fields (there are none)".to_owned(),
-            Self::Object(_) => format!("its own fields: {}", fields.join(", ")),
-            Self::Status | Self::Yes(_) | Self::No(_) => "who reads and who left".to_owned(),
-            Self::Filled(_) => "who left, and when".to_owned(),
-            Self::Changed => "since when those who left are away".to_owned(),
-            Self::OptedIn => "consent, and since when".to_owned(),
-            Self::Nothing => "left out".to_owned(),
-            Self::Again(column) => format!("left out: {column} is there already"),
+            Self::List(column, separator) => format!("{column}, several values separated by {separator}"),
+            Self::Object(_) if fields.is_empty() => "more fields (none found)".to_owned(),
+            Self::Object(_) => format!("more fields: {}", fields.join(", ")),
+            Self::Status | Self::Yes(_) | Self::No(_) => "subscription status".to_owned(),
+            Self::Filled(_) => "date of unsubscribing".to_owned(),
+            Self::Changed => "date of unsubscribing, if no other column has it".to_owned(),
+            Self::OptedIn => "consent and its date".to_owned(),
+            Self::Ignored => "ignored".to_owned(),
+            Self::Repeated(column) => format!("ignored: another column is {column}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Lists that other systems export: who reads, who has left, and which rows nobody can use.
+//! Imports exports of other systems: subscribers, suppressions, and rows that cannot be used.
 
 mod csv;
 mod date;
@@ -7,122 +7,122 @@ mod layout;
 pub mod list;
 mod object_cell;
 mod subscription_status;
-pub mod system;
+mod system;
 mod systems;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error as ThisError;
 
-use crate::people::import::system::names;
 use crate::people::lists::column::Column;
 use crate::people::person::Address;
 use crate::people::person::suppression_reason::SuppressionRequest;
 
-/// A file that another system wrote.
+/// A file that another system exported.
 #[derive(Clone, Copy, Debug)]
 pub struct ExportFile<'a> {
-    /// The file's name, without its folder: some systems say there who left.
+    /// The file's name, without its folder: in some systems it says that these people unsubscribed.
     pub name: &'a str,
-    /// What is in it.
+    /// Its content.
     pub bytes: &'a [u8],
 }
 
-/// What one or several exports say.
+/// The people of one or several exports.
 #[derive(Clone, Debug, Default)]
 pub struct ImportedPeople {
-    /// What was made of each file, in their order.
+    /// A summary of each file, in order.
     pub files: Vec<ImportedFile>,
-    /// Fields that hold several values in a cell, with `|` between them.
+    /// The fields that hold several values in a cell, separated by [`SEPARATOR`].
     pub lists: BTreeSet<String>,
-    /// Who left: each address once.
-    pub departures: Vec<SuppressionRequest>,
-    /// The rows that nobody can use.
+    /// Who must not get mail: each address once.
+    pub suppressions: Vec<SuppressionRequest>,
+    /// The rows that cannot be used.
     pub rejected: Vec<RejectedRow>,
+    /// The fields of the subscribers, in the order of the files.
     columns: Vec<Column>,
-    entries: Vec<ImportedPerson>,
+    people: Vec<ImportedPerson>,
 }
 
 impl ImportedPeople {
-    /// Those who read.
+    /// The addresses of the subscribers.
     pub fn readers(&self) -> impl Iterator<Item = &Address> {
-        self.entries.iter().map(|it| &it.address)
+        self.people.iter().map(|person| &person.address)
     }
 }
 
-/// Between the values of a cell that holds several.
+/// Separates the values of a cell that holds several.
 pub const SEPARATOR: &str = "|";
 
-/// Somebody who reads.
+/// A subscriber.
 #[derive(Clone, Debug)]
 struct ImportedPerson {
     address: Address,
-    /// What is known of them, never empty.
+    /// Their fields; no value is empty.
     values: BTreeMap<Column, String>,
 }
 
-/// What was made of one file; its rows are those that read, left and were rejected.
+/// A summary of one file. Each of its rows is a subscriber, a suppression or rejected.
 #[derive(Clone, Debug)]
 pub struct ImportedFile {
     /// The file's name.
     pub name: String,
-    /// The system that wrote it, as people call it.
+    /// The name of the system that exported it.
     pub system: &'static str,
-    /// The same, as it is typed after `--from`.
+    /// The value of `--from` for this system.
     pub system_id: &'static str,
-    /// What each column becomes, in the order of the file.
+    /// What each column becomes, in order.
     pub columns: Vec<ColumnMapping>,
-    /// How many rows it has that are not empty.
+    /// How many rows are not empty.
     pub rows: usize,
-    /// How many of them are people who read.
+    /// How many of them are subscribers.
     pub readers: usize,
-    /// How many of them are people who left.
+    /// How many of them are suppressions.
     pub left: usize,
-    /// How many of them nobody can use.
+    /// How many of them are rejected.
     pub rejected: usize,
-    /// Some of its texts, where it is not UTF-8 and was read as Windows-1252.
+    /// Some of its texts, if it is not UTF-8 and was read as Windows-1252.
     pub guessed: Vec<String>,
 }
 
 /// A column of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnMapping {
-    /// Its header, as it is written.
+    /// Its header.
     pub header: String,
     /// What it becomes, in words.
     pub becomes: String,
 }
 
-/// A row that nobody can use.
+/// A row that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRow {
     /// The file's name.
     pub file: String,
     /// The line where the row begins, counted from 1.
     pub line: usize,
-    /// Why, in one clause.
+    /// Why, in a clause.
     pub reason: String,
-    /// The row, as it is written.
+    /// The row.
     pub row: String,
 }
 
 /// Why a file cannot be imported at all.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum ImportError {
-    /// There is nothing in it.
+    /// It has no rows.
     #[error("{file} is empty")]
     Empty {
         /// The file.
         file: String,
     },
-    /// It is an archive: exports of some systems come as one.
-    #[error("{file} is a ZIP archive: unpack it, and import the CSV files in it, all in one command")]
+    /// It is an archive, as some systems export.
+    #[error("{file} is a ZIP archive: unpack it, and import all its CSV files in one command")]
     Archive {
         /// The file.
         file: String,
     },
-    /// It is no CSV file from some line on.
-    #[error("{file} cannot be read from line {line} on: {reason}")]
+    /// It is not a valid CSV file.
+    #[error("{file}:{line}: {reason}")]
     Unreadable {
         /// The file.
         file: String,
@@ -131,7 +131,7 @@ pub enum ImportError {
         /// Why.
         reason: &'static str,
     },
-    /// No column holds addresses.
+    /// It has no column of addresses.
     #[error("{file} has no column of e-mail addresses; its columns are {}", columns.join(", "))]
     NoAddresses {
         /// The file.
@@ -139,22 +139,24 @@ pub enum ImportError {
         /// The headers of its columns.
         columns: Vec<String>,
     },
-    /// Two systems write such columns.
-    #[error("{file} may be from {}: say which, such as --from {}", candidates.join(" or "), candidates[0])]
+    /// Several systems export such columns.
+    #[error("{file} may be from {}: choose one, such as --from {}", candidates.join(" or "), candidates[0])]
     Ambiguous {
         /// The file.
         file: String,
-        /// Their names as they are typed; at least two.
+        /// The values of `--from` for them; at least two.
         candidates: Vec<&'static str>,
     },
     /// There is no such system.
-    #[error("there is no system {name}; the systems are {}", names().join(", "))]
+    #[error("unknown system `{name}`; expected one of: {}", known.join(", "))]
     UnknownSystem {
         /// What was typed.
         name: String,
+        /// The known systems.
+        known: Vec<&'static str>,
     },
     /// The list that is to be changed has a row with too many or too few cells.
-    #[error("line {line} of {file} has {cells} cells, and the first line has {columns}: mend it first")]
+    #[error("{file}:{line}: this row has {cells} cells, and the first line has {columns}; fix it first")]
     Ragged {
         /// The list.
         file: String,

@@ -1,51 +1,53 @@
-//! Cells that hold an object: more fields, as a system's own attributes of people.
+//! Cells that hold an object: more fields, such as a system's custom attributes of people.
 
 use serde_json::Value;
 
 use crate::people::import::SEPARATOR;
 
-/// How an object is written.
+/// The notation of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ObjectNotation {
     /// `{"city": "Aarhus", "paused": false}`
     Json,
-    /// `{'city': 'Aarhus', 'paused': False}`, as Python prints a dictionary.
+    /// `{'city': 'Aarhus', 'paused': False}`, the `repr` of a Python dictionary.
     Python,
 }
 
-/// The fields of a cell: each name, and its value as a cell of a list has it. A group in a group is `outer inner`; a
-/// value that is missing is none. None where the cell holds no object.
+/// The fields of a cell: each name, and its value as a cell of a list. A nested name is `outer inner`. `None` if the cell is
+/// not an object.
 pub(super) fn fields(text: &str, notation: ObjectNotation) -> Option<Vec<(String, String)>> {
-    let mut found = Vec::new();
+    let mut fields = Vec::new();
     if text.is_empty() {
-        return Some(found);
+        return Some(fields);
     }
     let object: Value = match notation {
         ObjectNotation::Json => serde_json::from_str(text).ok()?,
-        ObjectNotation::Python => serde_json::from_str(text).or_else(|_| serde_json::from_str(&json(text))).ok()?,
+        ObjectNotation::Python => {
+            serde_json::from_str(text).or_else(|_| serde_json::from_str(&python_to_json(text))).ok()?
+        }
     };
     match object {
-        Value::Object(_) => flatten("", &object, &mut found),
+        Value::Object(_) => flatten("", &object, &mut fields),
         Value::Null => {}
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => return None,
     }
-    Some(found)
+    Some(fields)
 }
 
-fn flatten(name: &str, value: &Value, found: &mut Vec<(String, String)>) {
+fn flatten(name: &str, value: &Value, fields: &mut Vec<(String, String)>) {
     match value {
         Value::Object(entries) => {
             for (key, value) in entries {
                 let name = if name.is_empty() { key.clone() } else { format!("{name} {key}") };
-                flatten(&name, value, found);
+                flatten(&name, value, fields);
             }
         }
         Value::Array(values) => {
-            let texts: Vec<String> = values.iter().map(text).filter(|it| !it.is_empty()).collect();
-            found.push((name.to_owned(), texts.join(SEPARATOR)));
+            let texts: Vec<String> = values.iter().map(text).filter(|text| !text.is_empty()).collect();
+            fields.push((name.to_owned(), texts.join(SEPARATOR)));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            found.push((name.to_owned(), text(value)));
+            fields.push((name.to_owned(), text(value)));
         }
     }
 }
@@ -58,8 +60,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A dictionary of Python as JSON; what is neither becomes no JSON either.
-fn json(python: &str) -> String {
+/// Converts a Python dictionary to JSON. The result is checked by the JSON parser, so it need not be valid.
+fn python_to_json(python: &str) -> String {
     let mut json = String::with_capacity(python.len());
     let mut word = String::new();
     let mut letters = python.chars();
@@ -90,10 +92,10 @@ fn constant(word: &str) -> &str {
     }
 }
 
-/// The text up to the mark that closes it.
-fn string(mark: char, letters: &mut std::str::Chars<'_>) -> String {
+/// The string up to its closing quote.
+fn string(quote: char, letters: &mut std::str::Chars<'_>) -> String {
     let mut text = String::new();
-    while let Some(letter) = letters.next().filter(|it| *it != mark) {
+    while let Some(letter) = letters.next().filter(|letter| *letter != quote) {
         if letter != '\\' {
             text.push(letter);
             continue;

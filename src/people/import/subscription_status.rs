@@ -1,25 +1,25 @@
-//! Where somebody stands in the system that a list comes from.
+//! The status of a person in the system that an export comes from.
 
 use crate::people::person::fold;
 use crate::people::person::suppression_reason::SuppressionReason;
 
-/// Where somebody stands. The order is the order of weight: where two columns speak of it, the stricter counts.
+/// The status of a person, from the mildest to the strictest: if columns disagree, the strictest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SubscriptionStatus {
-    /// They read.
-    Reads,
-    /// They never confirmed that they want to.
+    /// They get mail.
+    Subscribed,
+    /// They did not confirm their address.
     Unconfirmed,
-    /// The system did not write to them, for another reason.
+    /// The system did not send to them, for another reason.
     Paused,
-    /// They left.
-    Left(SuppressionReason),
+    /// They must not get mail.
+    Suppressed(SuppressionReason),
 }
 
-/// The words that systems have, without blanks and signs.
+/// The words of systems for each status, as [`letters`] makes them.
 const WORDS: [(SubscriptionStatus, &[&str]); 6] = [
     (
-        SubscriptionStatus::Reads,
+        SubscriptionStatus::Subscribed,
         &[
             "subscribed",
             "subscriber",
@@ -46,55 +46,55 @@ const WORDS: [(SubscriptionStatus, &[&str]); 6] = [
         &["disabled", "paused", "nonsubscribed", "transactional", "archived", "removed", "deleted"],
     ),
     (
-        SubscriptionStatus::Left(SuppressionReason::Unsubscribed),
+        SubscriptionStatus::Suppressed(SuppressionReason::Unsubscribed),
         &["unsubscribed", "unsubscribe", "cancelled", "canceled", "optedout", "optout", "left", "afmeldt", "frameldt"],
     ),
     (
-        SubscriptionStatus::Left(SuppressionReason::Bounced),
+        SubscriptionStatus::Suppressed(SuppressionReason::Bounced),
         &["cleaned", "bounced", "hardbounced", "hardbounce", "unreachable", "undeliverable", "invalid", "suppressed"],
     ),
     (
-        SubscriptionStatus::Left(SuppressionReason::Complained),
+        SubscriptionStatus::Suppressed(SuppressionReason::Complained),
         &["complained", "complaint", "spam", "spammy", "markedasspam", "abuse"],
     ),
 ];
 
-/// Words that say that the sender decided it.
+/// The words for a decision of the sender.
 const BLOCKED: [&str; 4] = ["blocklisted", "blacklisted", "blocked", "spærret"];
 
 impl SubscriptionStatus {
-    /// What a cell of a system's status column says; none where the word is not known.
+    /// The status of a word in a system's status column; `None` if the word is unknown.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         let word = letters(word);
         if BLOCKED.contains(&word.as_str()) {
-            return Some(Self::Left(SuppressionReason::Manual));
+            return Some(Self::Suppressed(SuppressionReason::Manual));
         }
-        WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(standing, _)| *standing)
+        WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(status, _)| *status)
     }
 
-    /// What the name of a file says of everybody in it, as `unsubscribed_segment_export_8fa.csv`; none where it says
+    /// The status of everyone in a file by its name, such as `unsubscribed_segment_export_8fa.csv`; `None` if it says
     /// nothing.
     pub(super) fn of_file(name: &str) -> Option<Self> {
         let name = fold(name);
-        let words = name.split(|it: char| !it.is_alphanumeric());
-        let standings = words.filter_map(|word| match word {
+        let words = name.split(|letter: char| !letter.is_alphanumeric());
+        let statuses = words.filter_map(|word| match word {
             "unsubscribes" | "unsubscribers" | "afmeldte" | "frameldte" => {
-                Some(Self::Left(SuppressionReason::Unsubscribed))
+                Some(Self::Suppressed(SuppressionReason::Unsubscribed))
             }
-            "bounces" => Some(Self::Left(SuppressionReason::Bounced)),
-            "complaints" => Some(Self::Left(SuppressionReason::Complained)),
-            "blocklist" | "blacklist" => Some(Self::Left(SuppressionReason::Manual)),
-            // A list may be of members who paid, or of invalid invoices: only these words speak of letters.
+            "bounces" => Some(Self::Suppressed(SuppressionReason::Bounced)),
+            "complaints" => Some(Self::Suppressed(SuppressionReason::Complained)),
+            "blocklist" | "blacklist" => Some(Self::Suppressed(SuppressionReason::Manual)),
+            // Not all words of status columns: `paid-members.csv` and `invalid-invoices.csv` are not about mail.
             "unsubscribed" | "cleaned" | "bounced" | "nonsubscribed" | "unconfirmed" | "afmeldt" | "frameldt"
             | "complained" | "blocklisted" | "blacklisted" => Self::of_word(word),
             _ => None,
         });
-        standings.max()
+        statuses.max()
     }
 }
 
-/// Whether a cell says yes; none where it says neither yes nor no.
-pub(super) fn is_yes(text: &str) -> Option<bool> {
+/// Parses yes or no.
+pub(super) fn parse_yes_no(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "yes" | "true" | "1" | "y" | "t" | "x" | "ja" | "sand" => Some(true),
         "no" | "false" | "0" | "n" | "f" | "nej" | "falsk" | "" => Some(false),
@@ -102,7 +102,7 @@ pub(super) fn is_yes(text: &str) -> Option<bool> {
     }
 }
 
-/// A word or header without case, blanks and signs.
+/// A word or header without case, spaces and punctuation.
 pub(super) fn letters(text: &str) -> String {
-    fold(text).chars().filter(|it| it.is_alphanumeric()).collect()
+    fold(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
 }

@@ -1,126 +1,171 @@
-//! The exports that are known. Headers are written without blanks, signs and capitals; where the systems' own sources
-//! are public, they are from there.
+//! The known exports, and which of them a file is. Headers are without case, spaces and punctuation; those of systems with
+//! public source code are from there.
 
+use std::collections::BTreeSet;
+
+use crate::people::import::ImportError;
 use crate::people::import::object_cell::ObjectNotation;
-use crate::people::import::subscription_status::SubscriptionStatus;
+use crate::people::import::subscription_status::{SubscriptionStatus, letters};
 use crate::people::import::system::{
-    ExportSystem, SystemColumn::Changed, SystemColumn::Field, SystemColumn::Filled, SystemColumn::List,
-    SystemColumn::MaybeStatus, SystemColumn::No, SystemColumn::Nothing, SystemColumn::Object, SystemColumn::OptedIn,
+    ExportSystem, SystemColumn::Changed, SystemColumn::Field, SystemColumn::Filled, SystemColumn::Ignored,
+    SystemColumn::List, SystemColumn::MaybeStatus, SystemColumn::No, SystemColumn::Object, SystemColumn::OptedIn,
     SystemColumn::Status, SystemColumn::Yes,
 };
 use crate::people::person::suppression_reason::SuppressionReason;
 
-const LEFT: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Unsubscribed);
-const BOUNCED: SubscriptionStatus = SubscriptionStatus::Left(SuppressionReason::Bounced);
+const UNSUBSCRIBED: SubscriptionStatus = SubscriptionStatus::Suppressed(SuppressionReason::Unsubscribed);
+const BOUNCED: SubscriptionStatus = SubscriptionStatus::Suppressed(SuppressionReason::Bounced);
 
-/// The kinds of files of one system stand together.
-pub(super) const SYSTEMS: [ExportSystem; 14] = [
+/// The values of `--from`, each once.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = SYSTEMS.iter().map(|system| system.id).chain([ANY.id]).collect();
+    names.dedup();
+    names
+}
+
+/// The system that exported a file with these headers, or the one that was named.
+pub(super) fn recognise(
+    file: &str,
+    headers: &[String],
+    named: Option<&str>,
+) -> Result<&'static ExportSystem, ImportError> {
+    let headers: BTreeSet<&str> = headers.iter().map(String::as_str).collect();
+    let fits = |system: &&ExportSystem| system.required.iter().all(|header| headers.contains(header));
+    if let Some(named) = named {
+        let typed = letters(named);
+        let mut kinds = SYSTEMS.iter().chain([&ANY]).filter(|system| system.id == typed).collect::<Vec<_>>();
+        kinds.sort_by_key(|system| (!fits(system), system.required.len()));
+        return kinds
+            .first()
+            .copied()
+            .ok_or_else(|| ImportError::UnknownSystem { name: named.to_owned(), known: names() });
+    }
+    let candidates: Vec<&ExportSystem> = SYSTEMS.iter().filter(fits).collect();
+    let is_subset = |one: &ExportSystem, other: &ExportSystem| {
+        one.required.len() < other.required.len() && one.required.iter().all(|header| other.required.contains(header))
+    };
+    // Of two candidates, the one that requires more headers describes the file better.
+    let mut best: Vec<&ExportSystem> =
+        candidates.iter().filter(|one| !candidates.iter().any(|other| is_subset(one, other))).copied().collect();
+    best.dedup_by_key(|system| system.id);
+    match best.as_slice() {
+        [] => Ok(&ANY),
+        [system] => Ok(system),
+        several => {
+            let candidates = several.iter().map(|system| system.id).collect();
+            Err(ImportError::Ambiguous { file: file.to_owned(), candidates })
+        }
+    }
+}
+
+/// The known exports; those of one system are next to each other.
+const SYSTEMS: [ExportSystem; 14] = [
     ExportSystem {
         id: "heyloyalty",
         name: "Heyloyalty",
-        marks: &["email", "produktrelation"],
+        required: &["email", "produktrelation"],
         columns: &[
             ("produktrelation", List("produktrelation", "|")),
             ("status", MaybeStatus),
-            ("afmeldt", Filled(LEFT)),
+            ("afmeldt", Filled(UNSUBSCRIBED)),
             ("tilmeldt", OptedIn),
         ],
     },
     ExportSystem {
         id: "listmonk",
         name: "listmonk",
-        marks: &["uuid", "email", "name", "attributes", "status", "createdat", "updatedat"],
+        required: &["uuid", "email", "name", "attributes", "status", "createdat", "updatedat"],
         columns: &[
-            ("uuid", Nothing),
+            ("uuid", Ignored),
             ("attributes", Object(ObjectNotation::Json)),
             ("status", Status),
-            ("createdat", Nothing),
+            ("createdat", Ignored),
             ("updatedat", Changed),
         ],
     },
     ExportSystem {
         id: "listmonk",
         name: "listmonk",
-        marks: &["email", "name", "attributes"],
+        required: &["email", "name", "attributes"],
         columns: &[("attributes", Object(ObjectNotation::Json)), ("status", Status)],
     },
     ExportSystem {
         id: "keila",
         name: "Keila",
-        marks: &["email", "firstname", "lastname", "data", "status", "externalid"],
-        columns: &[("data", Object(ObjectNotation::Json)), ("status", Status), ("externalid", Nothing)],
+        required: &["email", "firstname", "lastname", "data", "status", "externalid"],
+        columns: &[("data", Object(ObjectNotation::Json)), ("status", Status), ("externalid", Ignored)],
     },
     ExportSystem {
         id: "mailchimp",
         name: "Mailchimp",
-        marks: &["emailaddress", "memberrating", "optintime", "confirmtime", "leid", "euid"],
+        required: &["emailaddress", "memberrating", "optintime", "confirmtime", "leid", "euid"],
         columns: &[
-            ("memberrating", Nothing),
+            ("memberrating", Ignored),
             ("optintime", OptedIn),
-            ("optinip", Nothing),
+            ("optinip", Ignored),
             ("confirmtime", OptedIn),
-            ("confirmip", Nothing),
-            ("latitude", Nothing),
-            ("longitude", Nothing),
-            ("gmtoff", Nothing),
-            ("dstoff", Nothing),
-            ("timezone", Nothing),
-            ("cc", Nothing),
-            ("region", Nothing),
+            ("confirmip", Ignored),
+            ("latitude", Ignored),
+            ("longitude", Ignored),
+            ("gmtoff", Ignored),
+            ("dstoff", Ignored),
+            ("timezone", Ignored),
+            ("cc", Ignored),
+            ("region", Ignored),
             ("lastchanged", Changed),
-            ("leid", Nothing),
-            ("euid", Nothing),
+            ("leid", Ignored),
+            ("euid", Ignored),
             ("notes", Field("notes")),
             ("tags", List("tags", ",")),
-            ("unsubtime", Filled(LEFT)),
-            ("unsubcampaigntitle", Nothing),
-            ("unsubcampaignid", Nothing),
-            ("unsubreason", Nothing),
-            ("unsubreasonother", Nothing),
+            ("unsubtime", Filled(UNSUBSCRIBED)),
+            ("unsubcampaigntitle", Ignored),
+            ("unsubcampaignid", Ignored),
+            ("unsubreason", Ignored),
+            ("unsubreasonother", Ignored),
             ("cleantime", Filled(BOUNCED)),
-            ("cleancampaigntitle", Nothing),
-            ("cleancampaignid", Nothing),
+            ("cleancampaigntitle", Ignored),
+            ("cleancampaignid", Ignored),
         ],
     },
     ExportSystem {
         id: "phplist",
         name: "phpList",
-        marks: &["email", "isthissubscriberconfirmed", "isthissubscriberblacklisted"],
+        required: &["email", "isthissubscriberconfirmed", "isthissubscriberblacklisted"],
         columns: &[
-            ("id", Nothing),
+            ("id", Ignored),
             ("isthissubscriberconfirmed", No(SubscriptionStatus::Unconfirmed)),
-            ("isthissubscriberblacklisted", Yes(LEFT)),
-            ("didthissubscribermanuallyconfirm", Nothing),
-            ("numberofbounces", Nothing),
-            ("entered", Nothing),
+            ("isthissubscriberblacklisted", Yes(UNSUBSCRIBED)),
+            ("didthissubscribermanuallyconfirm", Ignored),
+            ("numberofbounces", Ignored),
+            ("entered", Ignored),
             ("lastmodified", Changed),
-            ("uniqueid", Nothing),
-            ("sendthissubscriberhtmlemails", Nothing),
-            ("rssfrequency", Nothing),
+            ("uniqueid", Ignored),
+            ("sendthissubscriberhtmlemails", Ignored),
+            ("rssfrequency", Ignored),
             ("isthisaccountdisabled", Yes(SubscriptionStatus::Paused)),
-            ("additionaldata", Nothing),
-            ("foreignkey", Nothing),
-            // The lists stand in a last column without a name.
+            ("additionaldata", Ignored),
+            ("foreignkey", Ignored),
+            // The lists are in a last column without a header.
             ("", List("lists", ";")),
         ],
     },
     ExportSystem {
         id: "buttondown",
         name: "Buttondown",
-        marks: &["email", "subscribertype", "tags", "metadata"],
+        required: &["email", "subscribertype", "tags", "metadata"],
         columns: &[
-            ("id", Nothing),
-            ("secondaryid", Nothing),
+            ("id", Ignored),
+            ("secondaryid", Ignored),
             ("notes", Field("notes")),
             ("subscribertype", Status),
-            ("referrerurl", Nothing),
-            ("utmsource", Nothing),
-            ("utmmedium", Nothing),
-            ("utmcampaign", Nothing),
-            ("creationdate", Nothing),
-            ("ipaddress", Nothing),
+            ("referrerurl", Ignored),
+            ("utmsource", Ignored),
+            ("utmmedium", Ignored),
+            ("utmcampaign", Ignored),
+            ("creationdate", Ignored),
+            ("ipaddress", Ignored),
             ("subscriptiondate", OptedIn),
-            ("unsubscriptiondate", Filled(LEFT)),
+            ("unsubscriptiondate", Filled(UNSUBSCRIBED)),
             ("tags", List("tags", ";")),
             ("metadata", Object(ObjectNotation::Python)),
         ],
@@ -128,23 +173,23 @@ pub(super) const SYSTEMS: [ExportSystem; 14] = [
     ExportSystem {
         id: "brevo",
         name: "Brevo",
-        marks: &["email", "emailblacklisted"],
+        required: &["email", "emailblacklisted"],
         columns: &[
-            ("emailblacklisted", Yes(LEFT)),
-            ("smsblacklisted", Nothing),
-            ("contactid", Nothing),
-            ("addedtime", Nothing),
+            ("emailblacklisted", Yes(UNSUBSCRIBED)),
+            ("smsblacklisted", Ignored),
+            ("contactid", Ignored),
+            ("addedtime", Ignored),
             ("modifiedtime", Changed),
         ],
     },
     ExportSystem {
         id: "activecampaign",
         name: "ActiveCampaign",
-        marks: &["email", "firstname", "lastname", "tags", "datecreated", "ip", "status"],
+        required: &["email", "firstname", "lastname", "tags", "datecreated", "ip", "status"],
         columns: &[
             ("tags", List("tags", ",")),
-            ("datecreated", Nothing),
-            ("ip", Nothing),
+            ("datecreated", Ignored),
+            ("ip", Ignored),
             ("status", Status),
             ("phone", Field("phone")),
         ],
@@ -152,66 +197,66 @@ pub(super) const SYSTEMS: [ExportSystem; 14] = [
     ExportSystem {
         id: "kit",
         name: "Kit",
-        marks: &["firstname", "email", "createdat", "status"],
-        columns: &[("createdat", Nothing), ("status", Status), ("tags", List("tags", ","))],
+        required: &["firstname", "email", "createdat", "status"],
+        columns: &[("createdat", Ignored), ("status", Status), ("tags", List("tags", ","))],
     },
     ExportSystem {
         id: "systemeio",
         name: "systeme.io",
-        marks: &["email", "firstname", "surname", "tags", "dateregistered"],
-        columns: &[("tags", List("tags", ",")), ("dateregistered", Nothing)],
+        required: &["email", "firstname", "surname", "tags", "dateregistered"],
+        columns: &[("tags", List("tags", ",")), ("dateregistered", Ignored)],
     },
     ExportSystem {
         id: "substack",
         name: "Substack",
-        marks: &["email", "activesubscription", "createdat"],
-        columns: &[("activesubscription", No(LEFT)), ("createdat", Nothing)],
+        required: &["email", "activesubscription", "createdat"],
+        columns: &[("activesubscription", No(UNSUBSCRIBED)), ("createdat", Ignored)],
     },
-    // Where a column of its own says who left, the other one tells who pays.
+    // If there is `email_disabled`, `active_subscription` is only about paying.
     ExportSystem {
         id: "substack",
         name: "Substack",
-        marks: &["email", "activesubscription", "createdat", "emaildisabled"],
+        required: &["email", "activesubscription", "createdat", "emaildisabled"],
         columns: &[
             ("activesubscription", Field("paying")),
-            ("expiry", Nothing),
+            ("expiry", Ignored),
             ("plan", Field("plan")),
-            ("emaildisabled", Yes(LEFT)),
-            ("createdat", Nothing),
-            ("firstpaymentat", Nothing),
+            ("emaildisabled", Yes(UNSUBSCRIBED)),
+            ("createdat", Ignored),
+            ("firstpaymentat", Ignored),
         ],
     },
     ExportSystem {
         id: "ghost",
         name: "Ghost",
-        marks: &["email", "subscribedtoemails", "createdat"],
+        required: &["email", "subscribedtoemails", "createdat"],
         columns: &[
-            ("id", Nothing),
+            ("id", Ignored),
             ("note", Field("notes")),
-            ("subscribedtoemails", No(LEFT)),
-            ("complimentaryplan", Nothing),
-            ("stripecustomerid", Nothing),
-            ("createdat", Nothing),
-            ("deletedat", Filled(LEFT)),
+            ("subscribedtoemails", No(UNSUBSCRIBED)),
+            ("complimentaryplan", Ignored),
+            ("stripecustomerid", Ignored),
+            ("createdat", Ignored),
+            ("deletedat", Filled(UNSUBSCRIBED)),
             ("labels", List("labels", ",")),
             ("tiers", List("tiers", ",")),
         ],
     },
 ];
 
-/// A list that bears no system's marks.
-pub(super) const ANY: ExportSystem = ExportSystem {
+/// A list of an unknown system.
+const ANY: ExportSystem = ExportSystem {
     id: "list",
     name: "a list of people",
-    marks: &[],
+    required: &[],
     columns: &[
         ("status", MaybeStatus),
         ("tags", List("tags", ",")),
-        ("unsubscribed", Filled(LEFT)),
-        ("unsubscribedat", Filled(LEFT)),
-        ("afmeldt", Filled(LEFT)),
+        ("unsubscribed", Filled(UNSUBSCRIBED)),
+        ("unsubscribedat", Filled(UNSUBSCRIBED)),
+        ("afmeldt", Filled(UNSUBSCRIBED)),
         ("bounced", Filled(BOUNCED)),
-        ("blacklisted", Yes(LEFT)),
+        ("blacklisted", Yes(UNSUBSCRIBED)),
         ("optin", OptedIn),
     ],
 };

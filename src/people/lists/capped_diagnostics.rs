@@ -1,4 +1,4 @@
-//! Mistakes of a list that may have one in each of a million rows.
+//! Problems of a list, which may have one in each of a million rows.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 const MORE: Code = Code("NL200");
 
-/// So many mistakes of one list are shown; a file with more is another kind of file, or has the same one in each row.
-const SHOWN: usize = 100;
+/// How many problems of one list are shown. With more, the file is of another kind, or has the same problem in each row.
+const MAX_SHOWN: usize = 100;
 
-/// What is wrong so far; beyond a limit mistakes are only counted.
+/// Problems, of which the first are shown and the others counted.
 #[derive(Default)]
 pub(crate) struct CappedDiagnostics {
     shown: Diagnostics,
@@ -17,7 +17,7 @@ pub(crate) struct CappedDiagnostics {
 }
 
 impl CappedDiagnostics {
-    /// One more.
+    /// Adds a problem.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.is_full() {
             self.count(diagnostic.severity);
@@ -26,29 +26,29 @@ impl CappedDiagnostics {
         }
     }
 
-    /// Whether whatever else is wrong is only counted.
+    /// Whether further problems are only counted.
     pub(crate) fn is_full(&self) -> bool {
-        self.shown.iter().len() >= SHOWN
+        self.shown.iter().len() >= MAX_SHOWN
     }
 
-    /// One more that is not shown.
+    /// Counts a problem that is not shown.
     pub(crate) fn count(&mut self, severity: Severity) {
         *self.hidden.entry(severity).or_default() += 1;
     }
 
-    /// All of another's.
+    /// Adds several problems.
     pub(crate) fn extend(&mut self, diagnostics: &Diagnostics) {
         diagnostics.iter().for_each(|diagnostic| self.push(diagnostic.clone()));
     }
 
-    /// Those that are shown, and how many are not.
+    /// The problems that are shown, and one that counts the others.
     pub(crate) fn finish(mut self) -> Diagnostics {
         for (severity, count) in self.hidden {
             let what = match severity {
                 Severity::Warning => "warnings",
-                Severity::Error => "mistakes",
+                Severity::Error => "errors",
             };
-            let message = format!("{count} more {what} in this list are not shown");
+            let message = format!("{count} more {what} in this list");
             self.shown.push(Diagnostic { severity, ..Diagnostic::error(MORE, message) });
         }
         self.shown

@@ -1,15 +1,15 @@
-//! What a column or a key of a list of people means.
+//! The meaning of columns and keys of lists of people.
 
 use std::fmt;
 
 use crate::people::person::fold;
 
-/// What a column of a file, or a key of a recipient, holds.
+/// What a column of a list, or a key of a person in YAML, holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Column {
     /// The address.
     Email,
-    /// First and last name in one.
+    /// The full name.
     Name,
     /// The first name.
     FirstName,
@@ -17,26 +17,26 @@ pub(crate) enum Column {
     LastName,
     /// The language they chose.
     Lang,
-    /// Why they may be written to, or a part of that.
+    /// A part of their consent.
     Consent(ConsentColumn),
     /// A field of the user's own, by its name.
     Own(String),
 }
 
-/// What a column says of somebody's consent.
+/// A part of a consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ConsentColumn {
-    /// The ground.
+    /// On what basis.
     Basis,
-    /// The day.
+    /// The date.
     At,
-    /// Where it is written down.
+    /// Where it is recorded.
     Source,
-    /// The version of the text.
+    /// The version of the text that they consented to.
     Text,
 }
 
-/// The headers that Danish and common systems export, without spaces and punctuation.
+/// The headers in exports of Danish and international systems, without case, spaces and punctuation.
 const KNOWN: [(Column, &[&str]); 9] = [
     (
         Column::Email,
@@ -64,10 +64,10 @@ const KNOWN: [(Column, &[&str]); 9] = [
 ];
 
 impl Column {
-    /// What a header or key means, in any case and with any punctuation; none where it is empty.
+    /// The meaning of a header or key, in any case and with any punctuation; `None` if it is empty.
     pub(crate) fn named(header: &str) -> Option<Self> {
         let header = fold(header.trim());
-        let letters: String = header.chars().filter(|it| it.is_alphanumeric()).collect();
+        let letters: String = header.chars().filter(|letter| letter.is_alphanumeric()).collect();
         let known = KNOWN.iter().find(|(_, names)| names.contains(&letters.as_str()));
         match known {
             Some((column, _)) => Some(column.clone()),
@@ -99,10 +99,11 @@ impl fmt::Display for Column {
     }
 }
 
-/// A name that templates and rules can use: `Antal borgere (2026)` is `antal_borgere_2026`.
+/// A name that templates and rules can use: `Antal borgere (2026)` becomes `antal_borgere_2026`.
 fn identifier(header: &str) -> String {
-    let words: Vec<&str> = header.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).collect();
+    let words: Vec<&str> =
+        header.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let name = words.join("_");
     // A template would read a name that begins with a digit as a number.
-    if name.starts_with(|it: char| it.is_numeric()) { format!("_{name}") } else { name }
+    if name.starts_with(char::is_numeric) { format!("_{name}") } else { name }
 }

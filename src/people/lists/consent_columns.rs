@@ -1,16 +1,16 @@
-//! Why somebody may be written to, gathered from the columns that say it.
+//! A person's consent, gathered from the columns that record it.
 
 use jiff::civil::Date;
 
 use crate::base::value::Value;
 use crate::people::lists::column::ConsentColumn;
-use crate::people::lists::mapping::{CellFormat, boolean};
+use crate::people::lists::mapping::{CellFormat, parse_boolean};
 use crate::people::person::Consent;
 
-/// The ground of somebody who said yes, where nothing more is written.
-const AGREED: &str = "consent";
+/// The basis of a consent of which only a yes is recorded.
+const DEFAULT_BASIS: &str = "consent";
 
-/// What is known of somebody's consent while their columns are read one by one.
+/// A consent whose columns are being read.
 #[derive(Debug, Default)]
 pub(crate) struct ConsentBuilder {
     basis: ConsentBasis,
@@ -19,28 +19,37 @@ pub(crate) struct ConsentBuilder {
     text: Option<String>,
 }
 
-/// What the column of the ground itself says.
+/// What the column of the basis says.
 #[derive(Debug, Default)]
 enum ConsentBasis {
     /// Nothing.
     #[default]
     Silent,
-    /// That they said no: what the other columns say is of no use.
+    /// They said no, so the other columns do not count.
     No,
-    /// That they may be written to, on this ground.
+    /// They consented, on this basis.
     On(String),
 }
 
 impl ConsentBuilder {
-    /// Notes what a column says; what was expected, where it says something else.
-    pub(crate) fn note(&mut self, proof: ConsentColumn, text: &str, given: Option<&Value>) -> Result<(), &'static str> {
+    /// Reads a column.
+    ///
+    /// # Errors
+    ///
+    /// The text is invalid; the error names what is expected.
+    pub(crate) fn read(
+        &mut self,
+        column: ConsentColumn,
+        text: &str,
+        given: Option<&Value>,
+    ) -> Result<(), &'static str> {
         if text.is_empty() {
             return Ok(());
         }
-        match proof {
+        match column {
             ConsentColumn::Basis => {
-                self.basis = match boolean(text) {
-                    Some(true) => ConsentBasis::On(AGREED.to_owned()),
+                self.basis = match parse_boolean(text) {
+                    Some(true) => ConsentBasis::On(DEFAULT_BASIS.to_owned()),
                     Some(false) => ConsentBasis::No,
                     None => ConsentBasis::On(text.to_owned()),
                 }
@@ -55,14 +64,14 @@ impl ConsentBuilder {
         Ok(())
     }
 
-    /// The consent; absent where nothing is written, or a no. A day, a source or a text without a ground are those of
-    /// a consent.
-    pub(crate) fn consent(self) -> Option<Box<Consent>> {
+    /// The consent; absent if nothing is recorded, or a no. A date, a source or a text without a basis count as a
+    /// consent.
+    pub(crate) fn build(self) -> Option<Box<Consent>> {
         let Self { basis, at, source, text } = self;
         let basis = match basis {
             ConsentBasis::No => return None,
             ConsentBasis::Silent if at.is_none() && source.is_none() && text.is_none() => return None,
-            ConsentBasis::Silent => AGREED.to_owned(),
+            ConsentBasis::Silent => DEFAULT_BASIS.to_owned(),
             ConsentBasis::On(basis) => basis,
         };
         Some(Box::new(Consent { basis, at, source, text }))
@@ -80,13 +89,13 @@ mod tests {
     use super::*;
 
     fn read(cells: [&str; 4]) -> Option<String> {
-        let mut grounds = ConsentBuilder::default();
-        for (proof, text) in
+        let mut consent = ConsentBuilder::default();
+        for (column, text) in
             [ConsentColumn::Basis, ConsentColumn::At, ConsentColumn::Source, ConsentColumn::Text].into_iter().zip(cells)
         {
-            grounds.note(proof, text, None).unwrap();
+            consent.read(column, text, None).unwrap();
         }
-        grounds.consent().map(|it| it.to_string())
+        consent.build().map(|consent| consent.to_string())
     }
 
     #[test]
@@ -97,6 +106,6 @@ mod tests {
         assert_eq!(read(["", "12.1.2026", "", ""]).as_deref(), Some("consent, since 2026-01-12"));
         assert_eq!(read(["nej", "12.1.2026", "formular", "v1"]), None);
         assert_eq!(read(["", "", "", ""]), None);
-        assert!(ConsentBuilder::default().note(ConsentColumn::At, "i går", None).is_err());
+        assert!(ConsentBuilder::default().read(ConsentColumn::At, "i går", None).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Reads people from JSON: one object a line (JSON Lines), or a list of objects.
+//! Reads people from JSON: one object per line (JSON Lines), or an array of objects.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
@@ -13,57 +13,57 @@ use crate::people::lists::list_reader::ListReader;
 
 const NO_OBJECT: Code = Code("NL250");
 
-/// Longer lines are nobody's; the limit keeps a wrong file from filling the memory.
-const LONGEST_LINE: u64 = 1 << 20;
-/// The longest list that is read whole.
-const LONGEST_LIST: u64 = 256 << 20;
+/// No person has a longer line; the limit keeps a wrong file from filling the memory.
+const MAX_LINE: u64 = 1 << 20;
+/// The longest array that is read: it is in memory as a whole.
+const MAX_LIST: u64 = 256 << 20;
 
-/// Reads one object a line.
-pub(crate) fn read_lines(input: impl Read, intake: &mut ListReader<'_>) {
+/// Reads one object per line.
+pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
     let mut input = BufReader::with_capacity(1 << 16, input);
-    let mut people = Objects { intake, columns: HashMap::new() };
+    let mut objects = ObjectReader { reader, columns: HashMap::new() };
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
-        match (&mut input).take(LONGEST_LINE).read_until(b'\n', &mut bytes) {
+        match (&mut input).take(MAX_LINE).read_until(b'\n', &mut bytes) {
             Ok(0) => break,
-            Ok(_) => people.line(line, &bytes),
+            Ok(_) => objects.line(line, &bytes),
             Err(error) => {
-                people.refuse(format!("{} cannot be read: {error}", people.intake.path()), None);
+                objects.report(format!("{} cannot be read: {error}", objects.reader.path()), None);
                 return;
             }
         }
     }
-    people.finish();
+    objects.finish();
 }
 
-/// Reads a list of objects.
-pub(crate) fn read_list(input: impl Read, intake: &mut ListReader<'_>) {
-    let mut people = Objects { intake, columns: HashMap::new() };
-    match serde_json::from_reader::<_, Vec<Json>>(BufReader::new(input).take(LONGEST_LIST)) {
+/// Reads an array of objects.
+pub(crate) fn read_list(input: impl Read, reader: &mut ListReader<'_>) {
+    let mut objects = ObjectReader { reader, columns: HashMap::new() };
+    match serde_json::from_reader::<_, Vec<Json>>(BufReader::new(input).take(MAX_LIST)) {
         Ok(list) => {
             for (at, json) in list.into_iter().enumerate() {
                 let text = json.to_string();
-                people.object(at + 1, &text, json);
+                objects.object(at + 1, &text, json);
             }
         }
         Err(error) => {
-            let path = people.intake.path();
+            let path = objects.reader.path();
             let place = Span::in_line(path, error.line().max(1), "", 0..0);
-            people.refuse(format!("{path} is no list of objects in JSON: {error}"), Some(place));
+            objects.report(format!("{path} is not a JSON array of objects: {error}"), Some(place));
             return;
         }
     }
-    people.finish();
+    objects.finish();
 }
 
-/// Objects, each with keys of its own; every new key is one more column.
-struct Objects<'i, 'a> {
-    intake: &'i mut ListReader<'a>,
+/// Reads objects, each with keys of its own: every new key adds a column.
+struct ObjectReader<'r, 'a> {
+    reader: &'r mut ListReader<'a>,
     columns: HashMap<String, usize>,
 }
 
-impl Objects<'_, '_> {
+impl ObjectReader<'_, '_> {
     fn line(&mut self, line: usize, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}').trim();
@@ -73,33 +73,33 @@ impl Objects<'_, '_> {
         match serde_json::from_slice::<Json>(text.as_bytes()) {
             Ok(json) if std::str::from_utf8(bytes).is_ok() => self.object(line, text, json),
             Ok(_) => {
-                let place = Span::in_line(self.intake.path(), line, text, 0..text.len());
-                self.refuse("this line is not UTF-8".to_owned(), Some(place));
+                let place = Span::in_line(self.reader.path(), line, text, 0..text.len());
+                self.report("this line is not UTF-8".to_owned(), Some(place));
             }
             Err(error) => {
                 let at = error.column().saturating_sub(1).min(text.len());
-                let place = Span::in_line(self.intake.path(), line, text, at..text.len());
-                self.refuse(format!("this line is no JSON: {error}"), Some(place));
+                let place = Span::in_line(self.reader.path(), line, text, at..text.len());
+                self.report(format!("this line is not valid JSON: {error}"), Some(place));
             }
         }
     }
 
     fn object(&mut self, line: usize, text: &str, json: Json) {
         let Json::Object(map) = json else {
-            let place = Span::in_line(self.intake.path(), line, text, 0..text.len());
-            self.refuse("a person is an object in JSON, with keys and values".to_owned(), Some(place));
+            let place = Span::in_line(self.reader.path(), line, text, 0..text.len());
+            self.report("a person must be a JSON object".to_owned(), Some(place));
             return;
         };
         let row = self.row(line, text, map);
-        self.intake.row(&row);
+        self.reader.row(&row);
     }
 
     fn row(&mut self, line: usize, text: &str, map: Map<String, Json>) -> ListRow {
         let mut values = Vec::new();
-        for (key, json) in flat(map) {
+        for (key, json) in flatten(map) {
             let next = self.columns.len();
             let at = *self.columns.entry(key.clone()).or_insert_with(|| {
-                self.intake.column(&key);
+                self.reader.column(&key);
                 next
             });
             values.push((at, json));
@@ -108,33 +108,34 @@ impl Objects<'_, '_> {
         let mut cells: Vec<Cell> = (0..self.columns.len()).map(|_| blank()).collect();
         for (at, json) in values {
             let value = value(&json);
-            let words = value.as_ref().map(|it| it.to_string().trim().to_owned()).unwrap_or_default();
+            let words = value.as_ref().map(|value| value.to_string().trim().to_owned()).unwrap_or_default();
+            // The first place where the value is: the parser gives no locations.
             let span = text.find(&words).map_or(0..text.len(), |start| start..start + words.len());
             cells[at] = Cell { text: words, span, value };
         }
         ListRow { line, text: text.to_owned(), cells }
     }
 
-    fn refuse(&mut self, message: String, place: Option<Span>) {
+    fn report(&mut self, message: String, place: Option<Span>) {
         let mut diagnostic = Diagnostic::error(NO_OBJECT, message).hint(OBJECT_HINT);
         diagnostic.place = place;
-        self.intake.mistake(diagnostic);
+        self.reader.report(diagnostic);
     }
 
     fn finish(self) {
         if self.columns.is_empty() {
-            self.intake.empty();
+            self.reader.report_empty();
         }
     }
 }
 
-/// The keys of an object, with those of the objects in it: `{"address": {"city": …}}` has `address.city`.
-fn flat(map: Map<String, Json>) -> Vec<(String, Json)> {
+/// The keys of an object and of the objects in it: `{"address": {"city": …}}` has `address.city`.
+fn flatten(map: Map<String, Json>) -> Vec<(String, Json)> {
     let mut all = Vec::new();
     for (key, json) in map {
         match json {
             Json::Object(inner) => {
-                all.extend(flat(inner).into_iter().map(|(name, json)| (format!("{key}.{name}"), json)));
+                all.extend(flatten(inner).into_iter().map(|(name, json)| (format!("{key}.{name}"), json)));
             }
             other => all.push((key, other)),
         }
@@ -157,4 +158,4 @@ fn value(json: &Json) -> Option<Value> {
 }
 
 const OBJECT_HINT: &str =
-    "write one object a line, such as {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}";
+    "write one object per line, such as {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}";

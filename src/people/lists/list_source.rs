@@ -1,4 +1,4 @@
-//! Where the people of an audience are kept.
+//! Where the list of an audience is.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,84 +6,84 @@ use std::time::Duration;
 use crate::base::database::url::Server;
 use crate::base::secret::SecretSource;
 
-/// Where the people of an audience are kept.
+/// Where the list of an audience is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListSource {
-    /// In a file, by its path in the project.
+    /// A file.
     File {
-        /// The path.
+        /// Its path in the project.
         path: String,
-        /// What is in it.
-        table: FileOptions,
+        /// How it is read.
+        options: FileOptions,
     },
-    /// In a database of SQLite.
+    /// An SQLite database.
     Sqlite {
         /// Its path in the project.
         path: String,
-        /// What is asked.
+        /// The query.
         query: String,
     },
-    /// In a database on a server of PostgreSQL.
+    /// A database of a PostgreSQL server.
     Postgres(Box<ServerQuery>),
-    /// In another system, behind a command that prints them.
+    /// A command that prints the list.
     Command {
         /// The program and its arguments.
         words: Vec<String>,
-        /// What it prints.
+        /// The format that it prints.
         format: ListFormat,
         /// How long it may take.
         timeout: Duration,
     },
 }
 
-/// What a server is asked for, and how it is reached.
+/// A query, and the server that runs it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServerQuery {
     /// The server.
     pub server: Server,
-    /// Where the password is found; absent: where PostgreSQL's own programs look for it.
+    /// Where the password is; absent: where libpq looks for it.
     pub password: Option<SecretSource>,
-    /// What is asked.
+    /// The query.
     pub query: String,
-    /// How long the answer may take.
+    /// How long it may take.
     pub timeout: Duration,
 }
 
-/// What a file is made of.
+/// How a file is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileOptions {
     /// Its format.
     pub format: ListFormat,
-    /// The sheet of a workbook; absent: the only one, or the first with addresses.
+    /// The sheet of a workbook; absent: the only one with content, or the first with addresses.
     pub sheet: Option<String>,
 }
 
 /// The format of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListFormat {
-    /// Cells with `;`, `,` or tabs between them.
+    /// Cells separated by `;`, `,` or tabs.
     Csv,
-    /// One object a line.
+    /// One object per line.
     JsonLines,
-    /// A list of objects.
+    /// An array of objects.
     Json,
-    /// A list of groups of keys, as `recipients` is one.
+    /// A list of mappings, as under `recipients`.
     Yaml,
     /// A workbook.
     Workbook(WorkbookKind),
 }
 
-/// Who writes a workbook.
+/// The file format of a workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorkbookKind {
-    /// Excel, since 2007.
+    /// Excel 2007 and later.
     Xlsx,
     /// `LibreOffice`.
     Ods,
 }
 
 impl ListFormat {
-    /// The formats that can be named.
+    /// The names of the formats.
     pub const NAMES: [(&'static str, Self); 6] = [
         ("csv", Self::Csv),
         ("jsonl", Self::JsonLines),
@@ -95,13 +95,13 @@ impl ListFormat {
 
     /// The format of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
+        Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, format)| *format)
     }
 
-    /// The format of a file by the ending of its name; anything that is not known is CSV.
+    /// The format of a file by its extension; CSV if that is unknown.
     pub fn of_path(path: &str) -> Self {
-        let ending = Path::new(path).extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
+        let extension = Path::new(path).extension().and_then(|text| text.to_str()).unwrap_or_default();
+        match extension.to_ascii_lowercase().as_str() {
             "ndjson" => Self::JsonLines,
             "yml" => Self::Yaml,
             "xlsm" => Self::Workbook(WorkbookKind::Xlsx),
@@ -109,7 +109,7 @@ impl ListFormat {
         }
     }
 
-    /// Whether it can be read from the beginning to the end, as a command prints it.
+    /// Whether it can be read as a stream, without seeking.
     pub fn is_stream(self) -> bool {
         match self {
             Self::Csv | Self::JsonLines | Self::Json => true,
@@ -119,25 +119,25 @@ impl ListFormat {
 }
 
 impl ListSource {
-    /// A file of which only the path is written.
+    /// A file with this path, in the format of its extension.
     pub fn file(path: String) -> Self {
-        let table = FileOptions { format: ListFormat::of_path(&path), sheet: None };
-        Self::File { path, table }
+        let options = FileOptions { format: ListFormat::of_path(&path), sheet: None };
+        Self::File { path, options }
     }
 
-    /// What the list is called in messages and beside each person.
+    /// The name of the list in messages and origins of people.
     pub fn name(&self) -> String {
         match self {
             Self::File { path, .. } | Self::Sqlite { path, .. } => path.clone(),
-            Self::Postgres(asked) => match &asked.server.database {
-                Some(database) => format!("PostgreSQL at {}/{database}", asked.server),
-                None => format!("PostgreSQL at {}", asked.server),
+            Self::Postgres(query) => match &query.server.database {
+                Some(database) => format!("PostgreSQL at {}/{database}", query.server),
+                None => format!("PostgreSQL at {}", query.server),
             },
             Self::Command { words, .. } => format!("`{}`", words.join(" ")),
         }
     }
 
-    /// The file that it lies in; absent where it is in no file.
+    /// The path of the file; absent if it is not a file.
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::File { path, .. } | Self::Sqlite { path, .. } => Some(path),

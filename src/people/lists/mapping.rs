@@ -1,39 +1,39 @@
-//! How the columns of a list become fields, where its headers alone do not say it.
+//! How the columns of a list become fields, if its headers alone do not say so.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use crate::base::value::Value;
 use crate::people::lists::column::Column;
 use crate::people::person::{FieldShape, fold};
 
-/// What an audience's file says about the columns of its list: for each field where it is read from, and how.
+/// What an audience's file says about the columns of its list: which column each field is read from, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mapping(BTreeMap<String, FieldMapping>);
 
-/// What is said about one field.
+/// How one field is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldMapping {
-    /// The header of its column; absent: a header that means the field anyway.
+    /// The header of its column; absent: any header that means the field.
     pub from: Option<String>,
     /// How its cells are read.
-    pub reading: CellFormat,
+    pub format: CellFormat,
 }
 
 /// How the cells of a column are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CellFormat {
-    /// As they are: in a CSV file everything is a text.
+    /// Unchanged: in a CSV file everything is a text.
     #[default]
-    AsItIs,
-    /// Several values, with this between them.
+    Unchanged,
+    /// Several values with this separator.
     List(String),
-    /// A number, as Danes or programs write it: `1234`, `1.234`, `1.234,5`, `0.5`.
+    /// A number in Danish or programming notation: `1234`, `1.234`, `1.234,5`, `0.5`.
     Number,
     /// Yes or no: `true`, `ja`, `x`, `1` and their opposites.
     Boolean,
-    /// A day: `2026-01-12`, or as Danes write it, `12-01-2026`, `12.1.2026`, `12/1 2026`.
+    /// A date in ISO 8601 or Danish notation: `2026-01-12`, `12-01-2026`, `12.1.2026`, `12/1 2026`.
     Date,
 }
 
@@ -41,98 +41,104 @@ pub enum CellFormat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnRole {
     /// It has no name.
-    Nameless,
-    /// The field that it would fill is read from another column.
-    Passed,
+    Unnamed,
+    /// It is ignored: the field that it would fill is read from another column.
+    Ignored,
     /// It fills a field.
     Fills(Column),
 }
 
 impl Mapping {
-    /// Fields of several values, each with what separates them.
+    /// Fields of several values, each with its separator.
     pub fn of_lists<'a>(lists: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let said = |(field, separator): (&str, &str)| {
-            let reading = CellFormat::List(separator.to_owned());
-            (field.to_owned(), FieldMapping { from: None, reading })
-        };
-        Self(lists.into_iter().map(said).collect())
+        let lists = lists.into_iter().map(|(field, separator)| {
+            (field.to_owned(), FieldMapping { from: None, format: CellFormat::List(separator.to_owned()) })
+        });
+        Self(lists.collect())
     }
 
-    /// Says how a field is read; what was said before is forgotten.
-    pub fn insert(&mut self, field: String, mapped: FieldMapping) {
-        self.0.insert(field, mapped);
+    /// Sets how a field is read.
+    pub fn insert(&mut self, field: String, mapping: FieldMapping) {
+        self.0.insert(field, mapping);
     }
 
     /// How the cells of a field are read.
-    pub(crate) fn reading(&self, field: &str) -> &CellFormat {
-        self.0.get(field).map_or(&CellFormat::AsItIs, |it| &it.reading)
+    pub(crate) fn format(&self, field: &str) -> &CellFormat {
+        self.0.get(field).map_or(&CellFormat::Unchanged, |mapping| &mapping.format)
     }
 
-    /// Whether one or several values are in a field.
+    /// Whether a field holds one or several values.
     pub(crate) fn shape(&self, field: &str) -> FieldShape {
-        if matches!(self.reading(field), CellFormat::List(_)) { FieldShape::List } else { FieldShape::Single }
+        if matches!(self.format(field), CellFormat::List(_)) { FieldShape::List } else { FieldShape::Single }
     }
 
-    /// What a column with this header is for.
+    /// The role of a column with this header.
     pub(crate) fn role(&self, header: &str) -> ColumnRole {
         let folded = fold(header.trim());
-        let said = self.0.iter().find(|(_, it)| it.from.as_deref().is_some_and(|from| fold(from.trim()) == folded));
-        if let Some((field, _)) = said {
-            return Column::named(field).map_or(ColumnRole::Nameless, ColumnRole::Fills);
+        let is_source = |mapping: &FieldMapping| mapping.from.as_ref().is_some_and(|from| fold(from.trim()) == folded);
+        if let Some((field, _)) = self.0.iter().find(|(_, mapping)| is_source(mapping)) {
+            return Column::named(field).map_or(ColumnRole::Unnamed, ColumnRole::Fills);
         }
         match Column::named(header) {
-            None => ColumnRole::Nameless,
-            Some(column) if self.0.get(column.field()).is_some_and(|it| it.from.is_some()) => ColumnRole::Passed,
+            None => ColumnRole::Unnamed,
+            Some(column) if self.0.get(column.field()).is_some_and(|mapping| mapping.from.is_some()) => {
+                ColumnRole::Ignored
+            }
             Some(column) => ColumnRole::Fills(column),
         }
     }
 }
 
 impl CellFormat {
-    /// The value of a cell; what was expected, where it is none.
+    /// The value of a cell.
+    ///
+    /// # Errors
+    ///
+    /// The cell is invalid; the error names what is expected.
     pub(crate) fn read(&self, text: &str, given: Option<&Value>) -> Result<Value, &'static str> {
         let given = given.cloned().unwrap_or_else(|| Value::Text(text.to_owned()));
         match (self, given) {
-            (Self::AsItIs, value)
+            (Self::Unchanged, value)
             | (Self::Number, value @ (Value::Integer(_) | Value::Number(_)))
             | (Self::Boolean, value @ Value::Bool(_))
             | (Self::Date, value @ Value::Date(_))
             | (Self::List(_), value @ Value::List(_)) => Ok(value),
-            (Self::List(separator), _) => Ok(list(text, separator)),
-            (Self::Number, _) => number(text).ok_or("a number, such as 1234 or 12,5"),
-            (Self::Boolean, _) => boolean(text).map(Value::Bool).ok_or("yes or no: ja, nej, true, false"),
-            (Self::Date, _) => day(text).map(Value::Date).ok_or("a day, such as 2026-01-12 or 12-01-2026"),
+            (Self::List(separator), _) => Ok(split_list(text, separator)),
+            (Self::Number, _) => parse_number(text).ok_or("a number, such as 1234 or 12,5"),
+            (Self::Boolean, _) => parse_boolean(text).map(Value::Bool).ok_or("yes or no: ja, nej, true, false"),
+            (Self::Date, _) => parse_date(text).map(Value::Date).ok_or("a date, such as 2026-01-12 or 12-01-2026"),
         }
     }
 }
 
-fn list(text: &str, separator: &str) -> Value {
+fn split_list(text: &str, separator: &str) -> Value {
     let parts = text.split(separator).map(str::trim).filter(|part| !part.is_empty());
     Value::List(parts.map(|part| Value::Text(part.to_owned())).collect())
 }
 
-/// A comma is a decimal comma; without one, a point before exactly three digits parts the thousands, as it does in the
-/// spreadsheets that lists of people come from.
-fn number(text: &str) -> Option<Value> {
-    let text: String = text.chars().filter(|it| !it.is_whitespace()).collect();
-    let groups = |text: &str| text.split('.').skip(1).all(|it| it.len() == 3) && !text.starts_with('.');
+/// A comma is a decimal comma. Without one, a point before exactly three digits separates thousands, as in the Danish
+/// spreadsheets that most lists come from: `1.234` is 1234, and `12.5` is 12.5.
+fn parse_number(text: &str) -> Option<Value> {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let is_grouped = |text: &str| text.split('.').skip(1).all(|group| group.len() == 3) && !text.starts_with('.');
     let plain = match text.split_once(',') {
-        Some((whole, part)) if groups(whole) && !part.contains(['.', ',']) => {
+        Some((whole, part)) if is_grouped(whole) && !part.contains(['.', ',']) => {
             format!("{}.{part}", whole.replace('.', ""))
         }
         Some(_) => return None,
-        None if text.contains('.') && groups(&text) && !text.starts_with("0.") => text.replace('.', ""),
+        None if text.contains('.') && is_grouped(&text) && !text.starts_with("0.") => text.replace('.', ""),
         None => text,
     };
-    if !plain.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'-')) {
+    // `f64` would also parse `1e3`, `inf` and `NaN`, which are texts here.
+    if !plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) {
         return None;
     }
     let whole = plain.parse().ok().map(Value::Integer);
-    whole.or_else(|| plain.parse::<f64>().ok().filter(|it| it.is_finite()).map(Value::Number))
+    whole.or_else(|| plain.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Number))
 }
 
-/// A word for yes or no.
-pub(crate) fn boolean(text: &str) -> Option<bool> {
+/// Parses a word for yes or no.
+pub(crate) fn parse_boolean(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "true" | "ja" | "yes" | "j" | "y" | "1" | "x" | "sand" | "sandt" => Some(true),
         "false" | "nej" | "no" | "n" | "0" | "-" | "falsk" => Some(false),
@@ -140,29 +146,26 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn day(text: &str) -> Option<Date> {
+fn parse_date(text: &str) -> Option<Date> {
     let first = text.split(['T', ' ']).next().unwrap_or(text);
-    if let Ok(day) = first.parse::<Date>() {
-        return Some(day);
+    if let Ok(date) = first.parse::<Date>() {
+        return Some(date);
     }
-    let parts: Vec<&str> = text.split(['-', '.', '/', ' ']).filter(|it| !it.is_empty()).collect();
+    let parts: Vec<&str> = text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
     let [day, month, year, ..] = parts.as_slice() else { return None };
-    let valid = year.len() == 4 && parts[3..].iter().all(|it| it.contains(':'));
-    valid.then(|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()).flatten()
-}
-
-/// The day of a spreadsheet's date; absent where it is none.
-pub(crate) fn civil(year: u16, month: u8, day: u8) -> Option<Date> {
-    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    Date::new(year, month, day).ok().filter(|it| *it > date(1900, 1, 1))
+    // Only a time of day may follow.
+    let is_date = year.len() == 4 && parts[3..].iter().all(|part| part.contains(':'));
+    is_date.then(|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()).flatten()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_danes_and_programs_write_them() {
+    fn numbers_are_read_in_danish_and_programming_notation() {
         for (text, expected) in [
             ("1234", "1234"),
             ("1.234", "1234"),
@@ -173,16 +176,16 @@ mod tests {
             ("-3", "-3"),
             ("1 234", "1234"),
         ] {
-            assert_eq!(number(text).unwrap().to_string(), expected, "{text}");
+            assert_eq!(parse_number(text).unwrap().to_string(), expected, "{text}");
         }
-        assert_eq!(["1,2,3", "abc", "1e3", "", "1.23,4", "NaN"].map(number), [const { None }; 6]);
+        assert_eq!(["1,2,3", "abc", "1e3", "", "1.23,4", "NaN"].map(parse_number), [const { None }; 6]);
     }
 
     #[test]
-    fn days_are_read_as_danes_and_programs_write_them() {
+    fn dates_are_read_in_iso_and_danish_notation() {
         for text in ["2026-01-12", "12-01-2026", "12.1.2026", "12/1 2026", "12-01-2026 09:30", "2026-01-12T09:30:00"] {
-            assert_eq!(day(text), Some(date(2026, 1, 12)), "{text}");
+            assert_eq!(parse_date(text), Some(date(2026, 1, 12)), "{text}");
         }
-        assert_eq!(["12-01-26", "31-02-2026", "2026", "i dag", "12-01-2026-3"].map(day), [None; 5]);
+        assert_eq!(["12-01-26", "31-02-2026", "2026", "i dag", "12-01-2026-3"].map(parse_date), [None; 5]);
     }
 }

@@ -19,7 +19,7 @@ use crate::people::lists::consent_columns::ConsentBuilder;
 use crate::people::lists::list_reader::{
     ADDRESS, CONTROL, NO_ADDRESS, TWICE, TWICE_HINT, suspicious_address, unknown_language,
 };
-use crate::people::lists::{PersonBuilder, unexpected_character};
+use crate::people::lists::person_builder::{PersonBuilder, unexpected_character};
 use crate::people::person::suspicious_address::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, Consent, Person, PersonOrigin};
@@ -107,7 +107,7 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
             return None;
         }
     };
-    let mut card = PersonBuilder::default();
+    let mut builder = PersonBuilder::default();
     let mut keys: HashMap<Column, &MappingKey> = HashMap::new();
     let mut address = None;
     for (key, node) in entries {
@@ -122,13 +122,13 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
         }
         match column {
             Column::Email => address = crate::people::lists::yaml::address(source, node, diagnostics),
-            other => fill(&mut card, &other, &PersonEntry { node, ..*entry }, diagnostics),
+            other => fill(&mut builder, &other, &PersonEntry { node, ..*entry }, diagnostics),
         }
     }
     if !keys.contains_key(&Column::Email) {
         diagnostics.push(no_address(entry, entries));
     }
-    Some(card.person(address?, origin(entry), &mut FieldNameSets::default()))
+    Some(builder.person(address?, origin(entry), &mut FieldNameSets::default()))
 }
 
 fn origin(entry: &PersonEntry<'_>) -> PersonOrigin {
@@ -197,40 +197,40 @@ fn no_address(entry: &PersonEntry<'_>, entries: &[(MappingKey, Node)]) -> Diagno
     }
 }
 
-fn fill(card: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) {
+fn fill(builder: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) {
     let PersonEntry { source, node, .. } = *entry;
     match column {
         Column::Email => {}
         Column::Consent(ConsentColumn::Basis) if matches!(node.kind, NodeKind::Mapping(_)) => {
-            card.grounds = consent(source, node, diagnostics).map(ConsentBuilder::from).unwrap_or_default();
+            builder.consent = consent(source, node, diagnostics).map(ConsentBuilder::from).unwrap_or_default();
         }
-        Column::Consent(proof) => {
+        Column::Consent(part) => {
             let Some(text) = node.text(source, column.field(), diagnostics) else { return };
-            if card.grounds.note(*proof, &text.value, None).is_err() {
+            if builder.consent.read(*part, &text.value, None).is_err() {
                 diagnostics.push(no_day(&text));
             }
         }
         Column::Lang => {
             let Some(text) = node.text(source, "lang", diagnostics) else { return };
-            card.lang = Lang::parse(&text.value);
-            if card.lang.is_none() && !text.value.is_empty() {
+            builder.lang = Lang::parse(&text.value);
+            if builder.lang.is_none() && !text.value.is_empty() {
                 diagnostics.push(unknown_language(&text.value).at(text.place));
             }
         }
         Column::Name | Column::FirstName | Column::LastName => {
             // A name is what is written: `no` and `1e3` are names.
             let value = node.lines(source, column.field(), diagnostics).map(|text| Value::Text(text.value));
-            set_value(card, column, value, entry, diagnostics);
+            set_value(builder, column, value, entry, diagnostics);
         }
         Column::Own(name) => {
             let value = Value::from_node(source, node, name, diagnostics);
-            set_value(card, column, value, entry, diagnostics);
+            set_value(builder, column, value, entry, diagnostics);
         }
     }
 }
 
 fn set_value(
-    card: &mut PersonBuilder,
+    builder: &mut PersonBuilder,
     column: &Column,
     value: Option<Value>,
     entry: &PersonEntry<'_>,
@@ -239,11 +239,11 @@ fn set_value(
     let Some(value) = value else { return };
     if let Some(unexpected_character) = unexpected_characters(column, &value) {
         let place = entry.node.place(entry.source);
-        diagnostics.push(Diagnostic::error(CONTROL, format!("there is {unexpected_character} in {column}")).at(place));
+        diagnostics.push(Diagnostic::error(CONTROL, format!("{column} has {unexpected_character}")).at(place));
     }
     let empty = matches!(&value, Value::Text(text) if text.is_empty());
     if !empty {
-        card.fields.insert(column.field().to_owned(), value);
+        builder.fields.insert(column.field().to_owned(), value);
     }
 }
 

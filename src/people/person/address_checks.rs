@@ -1,23 +1,92 @@
-//! What an address must be to reach somebody, beyond what a mail library asks.
+//! What makes an address invalid: more than RFC 5321 forbids, since some valid addresses are never deliverable.
 
 use std::net::IpAddr;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+use thiserror::Error as ThisError;
 
-use crate::people::person::AddressError;
-
-/// RFC 5321, 4.5.3.1.3: a path is at most 256 with its angle brackets.
-pub(super) const LONGEST: usize = 254;
+/// RFC 5321, 4.5.3.1.3: a path has at most 256 octets, with its angle brackets.
+pub(super) const MAX_ADDRESS: usize = 254;
 /// RFC 5321, 4.5.3.1.1.
-const LONGEST_LOCAL: usize = 64;
+const MAX_LOCAL: usize = 64;
 /// RFC 1035, 2.3.4.
-const LONGEST_LABEL: usize = 63;
-/// RFC 1035, 2.3.4: 255 with the length bytes.
-const LONGEST_DOMAIN: usize = 253;
+const MAX_LABEL: usize = 63;
+/// RFC 1035, 2.3.4: 255 octets in the encoding of DNS, which has a length before each label and an empty one at the end.
+const MAX_DOMAIN: usize = 253;
 
-/// What is wrong with the text before it is taken apart, so that the reason names what somebody did, not where a
-/// parser stumbled.
-pub(super) fn whole(text: &str) -> Result<(), AddressError> {
+/// Why an address is invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum AddressError {
+    /// Nothing is written at all.
+    #[error("the address is empty")]
+    Empty,
+    /// A line break, a NUL or another control character.
+    #[error("the address contains a line break or another control character")]
+    Control,
+    /// A character of no width, as in addresses that are copied from a web page.
+    #[error("the address contains an invisible character")]
+    Invisible,
+    /// `Anna <anna@kommune.example>`.
+    #[error("this is a name and an address; write the address alone, without < and >")]
+    DisplayForm,
+    /// Several addresses in one place.
+    #[error("these are two addresses; write one")]
+    TwoAddresses,
+    /// There is no `@`.
+    #[error("the address has no @")]
+    NoAt,
+    /// There is more than one `@`.
+    #[error("the address has more than one @")]
+    TwoAts,
+    /// Nothing before the `@`.
+    #[error("nothing before the @")]
+    NoLocal,
+    /// Nothing after the `@`.
+    #[error("nothing after the @")]
+    NoDomain,
+    /// White space inside.
+    #[error("the address contains a space")]
+    Space,
+    /// `"anna berg"@kommune.example`, which few systems accept.
+    #[error("addresses with quotation marks are not supported")]
+    Quoted,
+    /// A dot first, last or twice before the `@`.
+    #[error("the part before the @ begins or ends with a dot, or has two in a row")]
+    LocalDots,
+    /// A character that is not allowed before the `@`.
+    #[error("{0:?} is not allowed before the @")]
+    LocalCharacter(char),
+    /// More than 64 bytes before the `@` (RFC 5321, 4.5.3.1.1).
+    #[error("the part before the @ is longer than 64 characters")]
+    LocalTooLong,
+    /// `anna@[192.0.2.1]` or `anna@192.0.2.1`.
+    #[error("there is an IP address after the @; write a domain, such as kommune.example")]
+    Literal,
+    /// A domain of one label.
+    #[error("the domain after the @ has no dot")]
+    NoDot,
+    /// A dot first, last or twice in the domain.
+    #[error("the domain after the @ begins or ends with a dot, or has two in a row")]
+    EmptyLabel,
+    /// A label of more than 63 bytes (RFC 1035, 2.3.4).
+    #[error("a part of the domain is longer than 63 characters")]
+    LabelTooLong,
+    /// A domain of more than 253 bytes (RFC 1035, 2.3.4), or an address of more than 254 (RFC 5321, 4.5.3.1.3).
+    #[error("the address is longer than 254 characters")]
+    TooLong,
+    /// A label that begins or ends with a hyphen.
+    #[error("a part of the domain after the @ begins or ends with a hyphen")]
+    Hyphen,
+    /// An underscore in the domain.
+    #[error("the domain after the @ contains an underscore")]
+    Underscore,
+    /// Anything else that is not allowed in a domain.
+    #[error("invalid domain after the @")]
+    Domain,
+}
+
+/// Checks the text before it is split, so that the error names what the user wrote and not where a parser stopped.
+pub(super) fn check_text(text: &str) -> Result<(), AddressError> {
     if text.chars().any(char::is_control) {
         return Err(AddressError::Control);
     }
@@ -42,25 +111,25 @@ pub(super) fn whole(text: &str) -> Result<(), AddressError> {
     }
 }
 
-/// What is wrong before the `@`.
-pub(super) fn local(local: &str) -> Result<(), AddressError> {
+/// Checks the part before the `@`.
+pub(super) fn check_local(local: &str) -> Result<(), AddressError> {
     if local.is_empty() {
         return Err(AddressError::NoLocal);
     }
-    if local.len() > LONGEST_LOCAL {
+    if local.len() > MAX_LOCAL {
         return Err(AddressError::LocalTooLong);
     }
     if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
         return Err(AddressError::LocalDots);
     }
-    match local.chars().find(|it| !is_local(*it)) {
-        Some(stranger) => Err(AddressError::LocalCharacter(stranger)),
+    match local.chars().find(|letter| !is_local(*letter)) {
+        Some(letter) => Err(AddressError::LocalCharacter(letter)),
         None => Ok(()),
     }
 }
 
-/// The domain in ASCII and lower case, or what is wrong with it.
-pub(super) fn domain(domain: &str) -> Result<String, AddressError> {
+/// The domain in ASCII and lower case, if it is valid.
+pub(super) fn ascii_domain(domain: &str) -> Result<String, AddressError> {
     if domain.is_empty() {
         return Err(AddressError::NoDomain);
     }
@@ -70,8 +139,8 @@ pub(super) fn domain(domain: &str) -> Result<String, AddressError> {
     if domain.contains('_') {
         return Err(AddressError::Underscore);
     }
-    // UTS 46 maps full-width letters and dots, capitals and decomposed letters before anything is judged; lengths are
-    // judged below, so that each has its own reason.
+    // UTS 46 first maps full-width letters and dots, capitals and decomposed letters. It does not check lengths and hyphens
+    // here: the errors below say more.
     let ascii = Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Allow, DnsLength::Ignore)
         .map_err(|_| AddressError::Domain)?;
@@ -79,28 +148,29 @@ pub(super) fn domain(domain: &str) -> Result<String, AddressError> {
     if labels.iter().any(|label| label.is_empty()) {
         return Err(AddressError::EmptyLabel);
     }
-    if labels.iter().any(|label| label.len() > LONGEST_LABEL) {
+    if labels.iter().any(|label| label.len() > MAX_LABEL) {
         return Err(AddressError::LabelTooLong);
     }
-    if ascii.len() > LONGEST_DOMAIN {
+    if ascii.len() > MAX_DOMAIN {
         return Err(AddressError::TooLong);
     }
     if labels.iter().any(|label| label.starts_with('-') || label.ends_with('-')) {
         return Err(AddressError::Hyphen);
     }
     match labels.last() {
-        Some(last) if labels.len() > 1 && last.bytes().all(|it| it.is_ascii_digit()) => Err(AddressError::Literal),
+        // WHATWG URL, "ends in a number": `192.0.2.300` is an invalid IPv4 address and no domain.
+        Some(last) if labels.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()) => Err(AddressError::Literal),
         _ if labels.len() > 1 => Ok(ascii.into_owned()),
         _ => Err(AddressError::NoDot),
     }
 }
 
-/// RFC 5322, 3.2.3 (atext and the dot), and letters beyond ASCII (RFC 6532, 3.2).
+/// `atext` and the dot (RFC 5322, 3.2.3), and letters beyond ASCII (RFC 6532, 3.2).
 fn is_local(letter: char) -> bool {
     letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter)
 }
 
-/// Soft hyphens, zero-width spaces and joiners, direction marks, byte-order marks, fillers and language tags.
+/// Soft hyphens, zero-width spaces and joiners, direction marks, byte-order marks, fillers and tags.
 fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'

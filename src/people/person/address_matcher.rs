@@ -1,8 +1,8 @@
-//! Finds an address in a text, however it is spelt there.
+//! Finds an address in a text, in any of its spellings.
 
 use crate::people::person::{Address, fold};
 
-/// The spellings of one address, to look for in files.
+/// Finds one address in texts and files.
 #[derive(Clone, Debug)]
 pub struct AddressMatcher {
     key: String,
@@ -10,16 +10,16 @@ pub struct AddressMatcher {
 }
 
 impl AddressMatcher {
-    /// Looks for whatever is the same address.
+    /// Finds this address, in any case and with its domain in ASCII or Unicode.
     pub fn new(address: &Address) -> Self {
         let key = address.key();
         let local = fold(address.local());
         let (unicode, _) = idna::domain_to_unicode(address.domain());
         let mut spellings = vec![key.clone(), format!("{local}@{}", fold(&unicode))];
         spellings.dedup();
-        // As it stands in the address of a web page.
-        let quoted: Vec<String> = spellings.iter().map(|it| it.replace('@', "%40")).collect();
-        spellings.extend(quoted);
+        // As in the query of a URL.
+        let encoded: Vec<String> = spellings.iter().map(|spelling| spelling.replace('@', "%40")).collect();
+        spellings.extend(encoded);
         Self { key, spellings }
     }
 
@@ -28,50 +28,53 @@ impl AddressMatcher {
         other.key() == self.key
     }
 
-    /// Whether it stands in a text, and not only as a part of a longer address.
+    /// Whether a text contains it, and not only as a part of a longer address.
     pub fn is_in(&self, text: &str) -> bool {
         let text = fold(text);
-        self.spellings.iter().any(|it| is_whole_address(&text, it))
+        self.spellings.iter().any(|spelling| contains_whole(&text, spelling))
     }
 
-    /// The same for bytes, in quoted-printable (RFC 2045 §6.7) as well.
+    /// Whether bytes contain it, plain or in quoted-printable (RFC 2045, 6.7).
     pub fn is_in_bytes(&self, bytes: &[u8]) -> bool {
         let plain = String::from_utf8_lossy(bytes);
-        self.is_in(&plain) || bytes.contains(&b'=') && self.is_in(&String::from_utf8_lossy(&decoded(bytes)))
+        self.is_in(&plain)
+            || bytes.contains(&b'=') && self.is_in(&String::from_utf8_lossy(&decode_quoted_printable(bytes)))
     }
 
-    /// The lines in which it stands, counted from 1; none where it stands nowhere, or runs over lines.
+    /// The lines that contain it, counted from 1. An address that is broken over two lines is on none.
     pub fn lines(&self, bytes: &[u8]) -> Vec<usize> {
-        let lines = bytes.split(|it| *it == b'\n').enumerate();
+        let lines = bytes.split(|byte| *byte == b'\n').enumerate();
         lines.filter(|(_, line)| self.is_in(&String::from_utf8_lossy(line))).map(|(at, _)| at + 1).collect()
     }
 }
 
-/// The addresses that stand in a text.
+/// The addresses in a text.
 pub fn addresses(text: &str) -> impl Iterator<Item = Address> {
-    let words = text.split(|it: char| it.is_whitespace() || it.is_control() || ";,:|<>()[]\"".contains(it));
-    words.filter(|it| it.contains('@')).filter_map(|it| Address::parse(it.trim_matches(['\'', '.'])).ok())
+    let words =
+        text.split(|letter: char| letter.is_whitespace() || letter.is_control() || ";,:|<>()[]\"".contains(letter));
+    words.filter(|word| word.contains('@')).filter_map(|word| Address::parse(word.trim_matches(['\'', '.'])).ok())
 }
 
-fn is_whole_address(text: &str, address: &str) -> bool {
-    let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_');
+fn contains_whole(text: &str, address: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
     text.match_indices(address).any(|(at, _)| {
         let before = text[..at].chars().next_back();
-        let mut behind = text[at + address.len()..].chars();
-        let (next, after_next) = (behind.next(), behind.next());
-        let begins = before.is_none_or(|it| !goes_on(it) && it != '.' && it != '+');
+        let mut after = text[at + address.len()..].chars();
+        let (next, after_next) = (after.next(), after.next());
+        let begins = before.is_none_or(|letter| !is_part(letter) && letter != '.' && letter != '+');
         let ends = match next {
-            Some('.') => !after_next.is_some_and(goes_on),
-            Some(it) => !goes_on(it),
+            // A full stop ends a sentence; before a letter it goes on with the domain.
+            Some('.') => !after_next.is_some_and(is_part),
+            Some(letter) => !is_part(letter),
             None => true,
         };
         begins && ends
     })
 }
 
-/// What the encoding stands for; what is none stays as it is.
-fn decoded(bytes: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| bytes.get(at).and_then(|it| char::from(*it).to_digit(16));
+/// Decodes quoted-printable. The input may be any file, so what is not valid is left as it is; a library would stop.
+fn decode_quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -95,13 +98,13 @@ fn decoded(bytes: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn trace(address: &str) -> AddressMatcher {
+    fn matcher(address: &str) -> AddressMatcher {
         AddressMatcher::new(&Address::parse(address).unwrap())
     }
 
     #[test]
     fn an_address_is_found_in_every_spelling_and_not_in_another_address() {
-        let trace = trace("anna@xn--brn-ula.example");
+        let matcher = matcher("anna@xn--brn-ula.example");
         for text in [
             "\"Anna\" <ANNA@xn--brn-ula.example>",
             "x;anna@bårn.example;y",
@@ -109,24 +112,25 @@ mod tests {
             "skriv til anna@Bårn.example.",
             "anna@b=C3=A5r=\r\nn.example",
         ] {
-            assert!(trace.is_in_bytes(text.as_bytes()), "{text}");
+            assert!(matcher.is_in_bytes(text.as_bytes()), "{text}");
         }
         for text in
             ["hanna@bårn.example", "x.anna@bårn.example", "anna@bårn.example.org", "a+anna@bårn.example", "anna@bår"]
         {
-            assert!(!trace.is_in_bytes(text.as_bytes()), "{text}");
+            assert!(!matcher.is_in_bytes(text.as_bytes()), "{text}");
         }
     }
 
     #[test]
     fn addresses_are_found_in_a_row() {
-        let found: Vec<String> =
-            addresses("Anna <anna@a.example>;\"bo@b.example\",x@y;'cia@c.example'.").map(|it| it.to_string()).collect();
+        let found: Vec<String> = addresses("Anna <anna@a.example>;\"bo@b.example\",x@y;'cia@c.example'.")
+            .map(|address| address.to_string())
+            .collect();
         assert_eq!(found, ["anna@a.example", "bo@b.example", "cia@c.example"]);
     }
 
     #[test]
     fn its_lines_are_counted_from_one() {
-        assert_eq!(trace("bo@b.example").lines(b"email\nbo@b.example\nabo@b.example\nBO@b.example\n"), [2, 4]);
+        assert_eq!(matcher("bo@b.example").lines(b"email\nbo@b.example\nabo@b.example\nBO@b.example\n"), [2, 4]);
     }
 }

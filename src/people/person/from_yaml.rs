@@ -1,4 +1,4 @@
-//! Values and texts as they are written in YAML.
+//! Reads values and texts of YAML.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,7 @@ const NO_TEXT: Code = Code("NL021");
 const NESTED: Code = Code("NL022");
 
 impl Localised {
-    /// A text, or a text a language under `da:` and `en:`. `None` where none is written; what else stands there is
-    /// reported.
+    /// Reads a text, or a text per language under `da:` and `en:`. `None` if there is none; anything else is reported.
     pub fn from_node(source: &Source, node: &Node, name: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !matches!(node.kind, NodeKind::Mapping(_)) {
             return node.prose(source, name, diagnostics).filter(|text| !text.value.is_empty()).map(Self::Same);
@@ -41,18 +40,18 @@ impl Localised {
 }
 
 impl Value {
-    /// A value of the user's own: a text, a number, yes or no, a day, or a list of these. `None` where nothing is
-    /// written; a group of keys is reported.
+    /// Reads a field of the user's own: a text, a number, yes or no, a date, or a list of these. `None` if there is
+    /// nothing; a mapping is reported.
     pub fn from_node(source: &Source, node: &Node, name: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         match &node.kind {
             NodeKind::Null => None,
             NodeKind::Scalar { text, style: QuoteStyle::Plain } => {
-                let text = node.text(source, name, diagnostics).map_or_else(|| text.clone(), |it| it.value);
+                let text = node.text(source, name, diagnostics).map_or_else(|| text.clone(), |text| text.value);
                 Some(Self::plain(&text))
             }
-            NodeKind::Scalar { .. } => node.lines(source, name, diagnostics).map(|it| Self::Text(it.value)),
+            NodeKind::Scalar { .. } => node.lines(source, name, diagnostics).map(|text| Self::Text(text.value)),
             NodeKind::Sequence(nodes) => {
-                let values = nodes.iter().filter_map(|it| Self::from_node(source, it, name, diagnostics));
+                let values = nodes.iter().filter_map(|node| Self::from_node(source, node, name, diagnostics));
                 Some(Self::List(values.collect()))
             }
             NodeKind::Mapping(_) => {
@@ -64,16 +63,18 @@ impl Value {
         }
     }
 
-    /// What a text without quotes means. A number is only a number where it prints as it is written: `012`, `1e3`
-    /// and `1.000` stay texts.
+    /// Reads a text without quotes.
     fn plain(text: &str) -> Self {
         if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
             return Self::Bool(text.eq_ignore_ascii_case("true"));
         }
-        if let Some(integer) = text.parse::<i64>().ok().filter(|it| it.to_string() == text) {
+        // Postal codes and telephone numbers are not numbers: `0800`, `+45`, `1e3` and `1.000` stay texts, since a number
+        // would be printed differently.
+        if let Some(integer) = text.parse::<i64>().ok().filter(|number| number.to_string() == text) {
             return Self::Integer(integer);
         }
-        if let Some(number) = text.parse::<f64>().ok().filter(|it| it.is_finite() && it.to_string() == text) {
+        if let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite() && number.to_string() == text)
+        {
             return Self::Number(number);
         }
         match text.parse::<Date>() {
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_prints_otherwise_than_it_is_written_stays_a_text() {
+    fn a_text_that_would_print_differently_as_a_number_stays_a_text() {
         for text in ["012", "1e3", "no", "1_000", "1.000", "+45", "0x1f", "NaN", "null", "12:30"] {
             assert_eq!(Value::plain(text), Value::Text(text.to_owned()), "{text}");
         }

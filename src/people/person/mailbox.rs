@@ -1,37 +1,38 @@
-//! An address with the name of whose it is.
+//! An address with a name.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
-use crate::people::person::{Address, AddressError};
+use crate::people::person::Address;
+use crate::people::person::address_checks::AddressError;
 
-/// A sender, or who answers are sent to: `OS2 <nyt@os2.example>`, or the address alone.
+/// A sender, or where replies are sent: `OS2 <nyt@os2.example>`, or the address alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mailbox {
-    /// The name that mail programs show; absent: they show the address. It holds no control characters.
+    /// The name that mail clients show; absent: they show the address. It contains no control characters.
     pub name: Option<String>,
-    /// Where mail goes to.
+    /// The address.
     pub address: Address,
 }
 
-/// Why a text is no mailbox.
+/// Why a mailbox is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum MailboxError {
-    /// A line break or another invisible character.
-    #[error("there is an invisible character in it")]
+    /// A line break or another control character.
+    #[error("it contains a control character")]
     Control,
-    /// Signs stand behind the `>`, or it is missing.
-    #[error("the address must stand last, between < and >")]
+    /// There is text after the `>`, or it is missing.
+    #[error("the address must be last, between < and >")]
     Brackets,
-    /// The address is none.
+    /// The address is invalid.
     #[error(transparent)]
     Address(#[from] AddressError),
 }
 
 impl Mailbox {
-    /// Reads `Name <address>`, `"Name" <address>` or an address alone.
+    /// Parses `Name <address>`, `"Name" <address>` or an address alone.
     pub fn parse(text: &str) -> Result<Self, MailboxError> {
         let text = text.trim();
         if text.chars().any(char::is_control) {
@@ -42,7 +43,7 @@ impl Mailbox {
         };
         let address = rest.strip_suffix('>').ok_or(MailboxError::Brackets)?;
         let name = name.trim();
-        let name = name.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(name).trim();
+        let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).trim();
         let name = (!name.is_empty()).then(|| name.to_owned());
         Ok(Self { name, address: Address::parse(address)? })
     }

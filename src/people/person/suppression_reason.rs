@@ -1,36 +1,36 @@
-//! Somebody who is not to be written to any more.
+//! Why an address is suppressed: no more letters are sent to it.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::people::person::Address;
 
-/// An address that left, and all that is known of it.
+/// An address to suppress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuppressionRequest {
     /// The address.
     pub address: Address,
-    /// Why it is not written to.
+    /// Why.
     pub reason: SuppressionReason,
-    /// Since when; absent: since it was recorded.
+    /// Since when; absent: since it is recorded.
     pub at: Option<Date>,
     /// Where that is known from, such as the name of an export.
     pub source: String,
 }
 
-/// Why an address is not written to.
+/// Why an address is suppressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SuppressionReason {
-    /// The reader left.
+    /// The reader unsubscribed.
     Unsubscribed,
-    /// Letters came back for good.
+    /// Letters bounced permanently.
     Bounced,
-    /// The reader called a letter spam.
+    /// The reader reported a letter as spam.
     Complained,
-    /// The reader asked to be forgotten.
+    /// The reader asked for erasure of their data.
     Erased,
-    /// The sender decided it.
+    /// The sender decided so.
     Manual,
 }
 
@@ -51,6 +51,6 @@ impl SuppressionReason {
 
     /// The reason of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == name)
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 }

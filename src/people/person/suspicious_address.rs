@@ -1,8 +1,8 @@
-//! Addresses that are valid, and hardly what somebody meant.
+//! Addresses that are valid, and probably mistyped.
 
 use std::fmt;
 
-/// Large providers: nearly every other name that is one slip away from theirs is nobody's.
+/// Large providers: a domain one typo away from theirs is almost never anyone's own.
 const PROVIDERS: [&str; 13] = [
     "gmail.com",
     "hotmail.com",
@@ -19,18 +19,18 @@ const PROVIDERS: [&str; 13] = [
     "jubii.dk",
 ];
 
-/// What is written for `com`, and is no top-level domain or one that hardly anybody has.
-const NO_COM: [&str; 7] = ["con", "cmo", "ocm", "comm", "vom", "xom", "cpm"];
+/// Typos of `com` that are not top-level domains, or ones that hardly anyone uses.
+const COM_TYPOS: [&str; 7] = ["con", "cmo", "ocm", "comm", "vom", "xom", "cpm"];
 
-/// Why an address is doubted.
+/// Why an address is probably mistyped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SuspiciousAddress {
-    /// Its domain is one slip away from a large provider's.
-    Slip {
-        /// The provider's.
+    /// Its domain is one typo away from a large provider's.
+    Typo {
+        /// The provider's domain.
         meant: &'static str,
     },
-    /// A letter of another script stands among Latin ones, which it looks like.
+    /// It has a letter of another script among Latin ones, which it looks like.
     Homoglyph {
         /// The letter.
         letter: char,
@@ -38,7 +38,7 @@ pub enum SuspiciousAddress {
 }
 
 impl SuspiciousAddress {
-    /// What is to be doubted of an address as it is written; none of most.
+    /// What is suspicious in an address as it is written.
     pub fn of(written: &str) -> Option<Self> {
         let (local, domain) = written.trim().split_once('@')?;
         let mixed = [local].into_iter().chain(domain.split('.')).find_map(foreign_letter);
@@ -46,15 +46,18 @@ impl SuspiciousAddress {
             return Some(Self::Homoglyph { letter });
         }
         let domain = domain.to_ascii_lowercase();
-        let meant = PROVIDERS.into_iter().find(|it| is_slip(&domain, it)).filter(|_| !PROVIDERS.contains(&&*domain));
-        meant.map(|meant| Self::Slip { meant })
+        let meant = PROVIDERS
+            .into_iter()
+            .find(|provider| is_typo(&domain, provider))
+            .filter(|_| !PROVIDERS.contains(&&*domain));
+        meant.map(|meant| Self::Typo { meant })
     }
 
-    /// What to look at.
+    /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Slip { meant } => format!("did you mean {meant}?"),
-            Self::Homoglyph { .. } => "write the address again by hand, or ask its owner".to_owned(),
+            Self::Typo { meant } => format!("did you mean {meant}?"),
+            Self::Homoglyph { .. } => "retype the address, or ask its owner".to_owned(),
         }
     }
 }
@@ -62,10 +65,10 @@ impl SuspiciousAddress {
 impl fmt::Display for SuspiciousAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Slip { .. } => f.write_str("this domain looks like a slip of the pen"),
+            Self::Typo { .. } => f.write_str("this domain looks mistyped"),
             Self::Homoglyph { letter } => {
                 let code = u32::from(*letter);
-                write!(f, "a {} letter stands among Latin ones: {letter:?} (U+{code:04X})", script(*letter))
+                write!(f, "a {} letter among Latin ones: {letter:?} (U+{code:04X})", script(*letter))
             }
         }
     }
@@ -73,27 +76,27 @@ impl fmt::Display for SuspiciousAddress {
 
 /// A Greek or Cyrillic letter beside a Latin one.
 fn foreign_letter(word: &str) -> Option<char> {
-    let has_latin = word.chars().any(|it| it.is_ascii_alphabetic());
-    word.chars().find(|it| has_latin && matches!(it, '\u{370}'..='\u{52f}'))
+    let has_latin = word.chars().any(|letter| letter.is_ascii_alphabetic());
+    word.chars().find(|letter| has_latin && matches!(letter, '\u{370}'..='\u{52f}'))
 }
 
 fn script(letter: char) -> &'static str {
     if letter < '\u{400}' { "Greek" } else { "Cyrillic" }
 }
 
-/// Whether a domain is another one with two letters swapped, one dropped that is not the first, one doubled, or a slip
-/// in its `com`.
-fn is_slip(domain: &str, meant: &str) -> bool {
+/// Whether a domain is the meant one with two letters swapped, one missing that is not the first, one doubled, or a typo in
+/// its `com`.
+fn is_typo(domain: &str, meant: &str) -> bool {
     let (Some((name, end)), Some((right, right_end))) = (domain.split_once('.'), meant.split_once('.')) else {
         return false;
     };
     if name == right {
-        return right_end == "com" && NO_COM.contains(&end);
+        return right_end == "com" && COM_TYPOS.contains(&end);
     }
-    // Short names have neighbours that are somebody's.
+    // Domains that differ from a short name by one letter are often someone's own: `line.dk` is not `live.dk`.
     end == right_end
         && right.len() >= 5
-        && (is_swapped(name, right) || is_shorter(name, right) || is_doubled(name, right))
+        && (is_swapped(name, right) || has_missing(name, right) || has_doubled(name, right))
 }
 
 fn is_swapped(name: &str, right: &str) -> bool {
@@ -106,11 +109,11 @@ fn is_swapped(name: &str, right: &str) -> bool {
         })
 }
 
-fn is_shorter(name: &str, right: &str) -> bool {
+fn has_missing(name: &str, right: &str) -> bool {
     name.len() + 1 == right.len() && (1..right.len()).any(|at| [&right[..at], &right[at + 1..]].concat() == name)
 }
 
-fn is_doubled(name: &str, right: &str) -> bool {
+fn has_doubled(name: &str, right: &str) -> bool {
     name.len() == right.len() + 1 && (0..right.len()).any(|at| [&right[..=at], &right[at..]].concat() == name)
 }
 
@@ -119,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_of_large_providers_are_doubted_and_neighbours_are_not() {
+    fn typos_of_large_providers_are_suspicious_and_other_domains_are_not() {
         for (written, meant) in [
             ("a@gmial.com", "gmail.com"),
             ("a@Gmai.com", "gmail.com"),
@@ -134,25 +137,28 @@ mod tests {
         ] {
             assert_eq!(
                 SuspiciousAddress::of(written),
-                PROVIDERS.into_iter().find(|it| *it == meant).map(|meant| SuspiciousAddress::Slip { meant })
+                PROVIDERS
+                    .into_iter()
+                    .find(|provider| *provider == meant)
+                    .map(|meant| SuspiciousAddress::Typo { meant })
             );
         }
-        let sound =
+        let fine =
             ["gmail.com", "mail.com", "ymail.com", "hotmail.de", "gmail.dk", "live.se", "line.dk", "kommune.example"];
-        for domain in sound {
+        for domain in fine {
             assert_eq!(SuspiciousAddress::of(&format!("a@{domain}")), None, "{domain}");
         }
     }
 
     #[test]
-    fn a_letter_of_another_script_is_doubted_among_latin_ones() {
+    fn a_letter_of_another_script_is_suspicious_among_latin_ones() {
         let letter = |written: &str| match SuspiciousAddress::of(written) {
             Some(SuspiciousAddress::Homoglyph { letter }) => Some(letter),
-            Some(SuspiciousAddress::Slip { .. }) | None => None,
+            Some(SuspiciousAddress::Typo { .. }) | None => None,
         };
         assert_eq!(letter("anna@k\u{43e}mmune.example"), Some('\u{43e}'));
         assert_eq!(letter("\u{3b1}nna@kommune.example"), Some('\u{3b1}'));
         assert_eq!(letter("søren.ærø@blåbær.example"), None);
-        assert_eq!(letter("\u{43f}\u{440}@\u{43f}\u{440}.example"), None, "a name of its own script is sound");
+        assert_eq!(letter("\u{43f}\u{440}@\u{43f}\u{440}.example"), None, "a name in one script is fine");
     }
 }

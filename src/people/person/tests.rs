@@ -1,12 +1,13 @@
 use crate::base::value::Value;
-use crate::people::person::{Address, AddressError};
+use crate::people::person::Address;
+use crate::people::person::address_checks::AddressError;
 
 fn refused(text: &str) -> AddressError {
     Address::parse(text).expect_err(text)
 }
 
 #[test]
-fn an_address_is_taken_as_it_is_written() {
+fn a_valid_address_is_unchanged() {
     for text in
         ["anna@kommune.example", "-leading@x.example", "o'neill+nyt@sub.kommune.example", "a@xn--kbenhavn-54a.example"]
     {
@@ -23,7 +24,7 @@ fn forms_of_one_domain_are_one_address() {
     assert!(composed.is_ascii());
     for other in ["ANNA@KØGE.example", "Anna@xn--kge-0na.EXAMPLE", "anna@ｋøge。example", "anna@xn--KGE-0na.example"]
     {
-        assert_eq!(Address::parse(other).map(|it| it.key()), Ok(composed.key()), "{other}");
+        assert_eq!(Address::parse(other).map(|address| address.key()), Ok(composed.key()), "{other}");
     }
     let decomposed = Address::parse("a\u{30a}se@a\u{30a}rhus.example").unwrap();
     assert_eq!(decomposed.key(), Address::parse("Åse@århus.example").unwrap().key());
@@ -32,7 +33,7 @@ fn forms_of_one_domain_are_one_address() {
 }
 
 #[test]
-fn each_mistake_has_its_reason() {
+fn each_invalid_address_has_its_error() {
     let long = |n: usize| "a".repeat(n);
     let cases = [
         (" ".into(), AddressError::Empty),
@@ -73,7 +74,7 @@ fn each_mistake_has_its_reason() {
 }
 
 #[test]
-fn a_stored_address_is_judged_again() {
+fn a_stored_address_is_checked_again() {
     assert!(serde_json::from_str::<Address>("\"anna@x.example\"").is_ok());
     assert!(serde_json::from_str::<Address>("\"anna\"").is_err());
 }
@@ -85,10 +86,10 @@ mod random {
 
     proptest! {
         #[test]
-        fn what_is_an_address_is_one_again(text in "\\PC{0,12}@?\\PC{0,12}\\.?[a-zæ.@-]{0,4}") {
+        fn a_parsed_address_parses_again(text in "\\PC{0,12}@?\\PC{0,12}\\.?[a-zæ.@-]{0,4}") {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert_eq!(Address::parse(address.as_str()), Ok(address.clone()));
-                let key = Address::parse(&address.key()).map(|it| it.key());
+                let key = Address::parse(&address.key()).map(|address| address.key());
                 prop_assert_eq!(key, Ok(address.key()));
                 prop_assert!(address.domain().is_ascii() && !address.as_str().contains(char::is_control));
             }
@@ -97,10 +98,10 @@ mod random {
 }
 
 #[test]
-fn a_value_stays_what_it_is_when_it_is_kept_as_json() {
+fn a_value_is_unchanged_by_json() {
     let day = Value::Date(jiff::civil::date(2024, 3, 1));
     let texts =
-        ["2024-03-01 09:30", "2024-03-01T09:30", "20240301", "12", "true", ""].map(|it| Value::Text(it.to_owned()));
+        ["2024-03-01 09:30", "2024-03-01T09:30", "20240301", "12", "true", ""].map(|text| Value::Text(text.to_owned()));
     for value in texts.into_iter().chain([day, Value::Bool(true), Value::Integer(-1), Value::Number(0.5)]) {
         let kept = serde_json::to_string(&value).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), value, "{kept}");

@@ -1,4 +1,4 @@
-//! The fields of one person among a million: a few values, with names that are shared.
+//! The fields of a person, with names that all people with the same fields share.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Index;
@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::value::Value;
 
-/// The fields of a person by their names, in the order of the names.
+/// The fields of a person by name, in the order of the names.
 ///
-/// A list of people repeats the same names row after row: they are kept once for all who have the same fields.
+/// A list repeats the same names row after row, so they are stored once for all who have the same fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     names: Arc<[Box<str>]>,
@@ -18,12 +18,12 @@ pub struct Values {
     values: Box<[Value]>,
 }
 
-/// The combinations of names that a list has had so far.
+/// The sets of names that the people of a list have.
 #[derive(Debug, Default)]
 pub struct FieldNameSets(BTreeSet<Arc<[Box<str>]>>);
 
 impl FieldNameSets {
-    /// The fields of one more person of the list.
+    /// The fields of a person of the list.
     pub fn share(&mut self, fields: BTreeMap<String, Value>) -> Values {
         let (names, values): (Vec<Box<str>>, Vec<Value>) =
             fields.into_iter().map(|(name, value)| (name.into_boxed_str(), value)).unzip();
@@ -39,45 +39,45 @@ impl FieldNameSets {
 }
 
 impl Values {
-    /// The fields of these names, which are in order and as many as there are values.
+    /// Fields of these names, which are sorted and as many as there are values.
     pub(crate) fn of(names: Arc<[Box<str>]>, values: Box<[Value]>) -> Self {
         Self { names, values }
     }
 
-    /// The names, which others share.
+    /// The shared names.
     pub(crate) fn names(&self) -> &Arc<[Box<str>]> {
         &self.names
     }
 
-    /// What a field holds.
+    /// The value of a field.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let at = self.names.binary_search_by(|it| (**it).cmp(name)).ok()?;
+        let at = self.names.binary_search_by(|known| (**known).cmp(name)).ok()?;
         self.values.get(at)
     }
 
-    /// Whether a field holds anything.
+    /// Whether there is such a field.
     pub fn contains_key(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// The same with other or more fields.
+    /// The same fields with some added or replaced.
     #[must_use]
     pub fn with(&self, more: impl IntoIterator<Item = (String, Value)>) -> Self {
         let own = self.iter().map(|(name, value)| (name.to_owned(), value.clone()));
         own.chain(more).collect()
     }
 
-    /// Each field, by name.
+    /// The fields, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.keys().zip(&self.values)
     }
 
-    /// The names.
+    /// The names, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|it| &**it)
+        self.names.iter().map(AsRef::as_ref)
     }
 
-    /// What the fields hold, by name.
+    /// The values, sorted by name.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.values.iter()
     }
@@ -94,7 +94,7 @@ impl Index<&str> for Values {
 
     /// # Panics
     ///
-    /// Where there is no such field.
+    /// If there is no such field.
     fn index(&self, name: &str) -> &Value {
         match self.get(name) {
             Some(value) => value,
@@ -124,10 +124,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_kept_once_for_all_who_have_the_same_fields() {
+    fn names_are_stored_once_for_all_who_have_the_same_fields() {
         let mut names = FieldNameSets::default();
         let [one, other, third] =
-            [&[("b", 1), ("a", 2)][..], &[("a", 3), ("b", 4)], &[("a", 5)]].map(|it| names.share(fields(it)));
+            [&[("b", 1), ("a", 2)][..], &[("a", 3), ("b", 4)], &[("a", 5)]].map(|pairs| names.share(fields(pairs)));
         assert!(Arc::ptr_eq(&one.names, &other.names) && !Arc::ptr_eq(&one.names, &third.names));
         assert_eq!((other.get("a"), other.get("b")), (Some(&Value::Integer(3)), Some(&Value::Integer(4))));
         assert!(!third.contains_key("b"));

@@ -1,11 +1,11 @@
-//! Sets of numbers: a million members are a megabit.
+//! Sets of small numbers: a million members are a megabit.
 
-/// A set of numbers, a bit each.
+/// A set of numbers, one bit each.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdSet(Vec<u64>);
 
 impl IdSet {
-    /// Adds one; whether it is new.
+    /// Adds a number. Returns whether it is new.
     pub(crate) fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = word_and_bit(number);
         if self.0.len() <= word {
@@ -19,16 +19,16 @@ impl IdSet {
     /// Whether it holds a number.
     pub(crate) fn contains(&self, number: u32) -> bool {
         let (word, bit) = word_and_bit(number);
-        self.0.get(word).is_some_and(|it| it & bit != 0)
+        self.0.get(word).is_some_and(|word| word & bit != 0)
     }
 
-    /// Takes away all of another set.
-    pub(crate) fn remove(&mut self, other: &Self) {
+    /// Removes every number of another set.
+    pub(crate) fn subtract(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= !other);
     }
 
-    /// Takes away all that another set does not hold.
-    pub(crate) fn keep(&mut self, other: &Self) {
+    /// Removes every number that another set does not have.
+    pub(crate) fn intersect_with(&mut self, other: &Self) {
         self.0.truncate(other.0.len());
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
     }
@@ -38,7 +38,7 @@ impl IdSet {
         self.0.iter().zip(&other.0).map(|(own, other)| (own & other).count_ones() as usize).sum()
     }
 
-    /// Each of them, from the lowest.
+    /// Each number, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         (0..).step_by(u64::BITS as usize).zip(&self.0).flat_map(|(first, word)| {
             let word = *word;
@@ -48,15 +48,15 @@ impl IdSet {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.0.iter().map(|it| it.count_ones() as usize).sum()
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 }
 
 impl Extend<u32> for IdSet {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, numbers: I) {
-        numbers.into_iter().for_each(|it| {
-            self.insert(it);
-        });
+        for number in numbers {
+            self.insert(number);
+        }
     }
 }
 
@@ -68,7 +68,7 @@ impl FromIterator<u32> for IdSet {
     }
 }
 
-/// The word that a number's bit is in, and the bit.
+/// The index of the word that a number's bit is in, and the bit.
 fn word_and_bit(number: u32) -> (usize, u64) {
     ((number / u64::BITS) as usize, 1 << (number % u64::BITS))
 }
@@ -82,14 +82,14 @@ mod tests {
         let (mut one, other) = (IdSet::from_iter([0, 63, 64, 1000]), IdSet::from_iter([63, 65, 2000]));
         assert!(!one.insert(64) && one.contains(1000) && !one.contains(1001) && !one.contains(5000));
         assert_eq!((one.shared(&other), other.shared(&one)), (1, 1));
-        one.remove(&other);
+        one.subtract(&other);
         assert!(!one.contains(63) && one.contains(64) && one.len() == 3);
         one.extend(other.iter());
-        assert!([0, 63, 64, 65, 1000, 2000].iter().all(|it| one.contains(*it)));
+        assert!([0, 63, 64, 65, 1000, 2000].iter().all(|number| one.contains(*number)));
         assert_eq!(one.iter().collect::<Vec<_>>(), [0, 63, 64, 65, 1000, 2000]);
-        one.keep(&IdSet::from_iter([0, 1, 64, 70]));
+        one.intersect_with(&IdSet::from_iter([0, 1, 64, 70]));
         assert_eq!(one.iter().collect::<Vec<_>>(), [0, 64]);
-        one.keep(&IdSet::default());
+        one.intersect_with(&IdSet::default());
         assert_eq!(one.len(), 0);
     }
 }

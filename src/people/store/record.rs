@@ -1,4 +1,4 @@
-//! A person as a row of bytes: half the size of the text they were read from, and read again in a moment.
+//! Encodes a person as bytes: half the size of the text of their row, and fast to decode.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use crate::base::value::Value;
 use crate::people::person::values::Values;
 use crate::people::person::{Address, Consent, Person, PersonOrigin};
 
-/// The disk gave back other bytes than it was given.
+/// The bytes read are not those that were written.
 #[derive(Debug, ThisError)]
-#[error("it was laid aside on the disk, and came back damaged")]
+#[error("it was spilled to disk, and is damaged")]
 pub(super) struct RecordDamaged;
 
-/// What the people of a list have in common, and their records name by number.
+/// What the records of a list have in common, and refer to by number.
 #[derive(Debug, Default)]
 pub(super) struct RecordDictionary {
     names: Vec<Arc<[Box<str>]>>,
@@ -25,25 +25,25 @@ pub(super) struct RecordDictionary {
 }
 
 impl RecordDictionary {
-    /// Writes somebody behind what is there already; the language is kept elsewhere.
+    /// Appends the record of a person, without their language.
     pub(super) fn write(&mut self, person: &Person, bytes: &mut Vec<u8>) {
-        text(bytes, person.address.as_str());
-        number(bytes, self.path(&person.origin.path));
-        number(bytes, person.origin.line as u64);
+        write_text(bytes, person.address.as_str());
+        write_number(bytes, self.path(&person.origin.path));
+        write_number(bytes, person.origin.line as u64);
         match &person.consent {
             None => bytes.push(0),
             Some(consent) => {
-                let Consent { basis, at, source, text: promised } = consent.as_ref();
+                let Consent { basis, at, source, text } = consent.as_ref();
                 bytes.push(1);
-                text(bytes, basis);
-                optional(bytes, at.as_ref(), |bytes, at| day(bytes, *at));
-                optional(bytes, source.as_ref(), |bytes, source| text(bytes, source));
-                optional(bytes, promised.as_ref(), |bytes, promised| text(bytes, promised));
+                write_text(bytes, basis);
+                write_optional(bytes, at.as_ref(), |bytes, at| write_date(bytes, *at));
+                write_optional(bytes, source.as_ref(), |bytes, source| write_text(bytes, source));
+                write_optional(bytes, text.as_ref(), |bytes, text| write_text(bytes, text));
             }
         }
-        number(bytes, self.names(person.fields.names()));
-        for it in person.fields.values() {
-            value(bytes, it);
+        write_number(bytes, self.names(person.fields.names()));
+        for value in person.fields.values() {
+            write_value(bytes, value);
         }
     }
 
@@ -51,7 +51,7 @@ impl RecordDictionary {
     ///
     /// # Errors
     ///
-    /// The bytes are no record of this list.
+    /// The bytes are not a record of this list.
     pub(super) fn read(&self, record: &[u8], lang: Option<Lang>) -> Result<Person, RecordDamaged> {
         let mut rest = record;
         let rest = &mut rest;
@@ -60,7 +60,7 @@ impl RecordDictionary {
         let origin = PersonOrigin { path, line: read_count(rest)? };
         let consent = read_optional(rest, |rest| {
             let basis = read_text(rest)?.to_owned();
-            let at = read_optional(rest, read_day)?;
+            let at = read_optional(rest, read_date)?;
             let source = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
             let text = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
             Ok(Box::new(Consent { basis, at, source, text }))
@@ -82,8 +82,8 @@ impl RecordDictionary {
     }
 
     fn path(&mut self, path: &Arc<str>) -> u64 {
-        // A list is one file, or the sheets of one.
-        let known = self.paths.iter().rposition(|it| it == path);
+        // A list is one file or one sheet of it, so this search is short.
+        let known = self.paths.iter().rposition(|known| known == path);
         let at = known.unwrap_or_else(|| {
             self.paths.push(Arc::clone(path));
             self.paths.len() - 1
@@ -92,8 +92,8 @@ impl RecordDictionary {
     }
 }
 
-/// Seven bits a byte, the lowest first; all but the last have the eighth.
-fn number(bytes: &mut Vec<u8>, mut number: u64) {
+/// Writes 7 bits per byte, the lowest first; all bytes but the last have the eighth bit (LEB128).
+fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(0x80 | number.to_le_bytes()[0]);
         number >>= 7;
@@ -122,24 +122,24 @@ fn read_byte(rest: &mut &[u8]) -> Result<u8, RecordDamaged> {
 }
 
 fn read_bytes<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], RecordDamaged> {
-    let (bytes, behind) = rest.split_first_chunk().ok_or(RecordDamaged)?;
-    *rest = behind;
+    let (bytes, after) = rest.split_first_chunk().ok_or(RecordDamaged)?;
+    *rest = after;
     Ok(*bytes)
 }
 
-fn text(bytes: &mut Vec<u8>, text: &str) {
-    number(bytes, text.len() as u64);
+fn write_text(bytes: &mut Vec<u8>, text: &str) {
+    write_number(bytes, text.len() as u64);
     bytes.extend_from_slice(text.as_bytes());
 }
 
 fn read_text<'a>(rest: &mut &'a [u8]) -> Result<&'a str, RecordDamaged> {
     let length = read_count(rest)?;
-    let (text, behind) = rest.split_at_checked(length).ok_or(RecordDamaged)?;
-    *rest = behind;
+    let (text, after) = rest.split_at_checked(length).ok_or(RecordDamaged)?;
+    *rest = after;
     std::str::from_utf8(text).map_err(|_| RecordDamaged)
 }
 
-fn optional<T>(bytes: &mut Vec<u8>, value: Option<T>, write: impl Fn(&mut Vec<u8>, T)) {
+fn write_optional<T>(bytes: &mut Vec<u8>, value: Option<T>, write: impl Fn(&mut Vec<u8>, T)) {
     bytes.push(u8::from(value.is_some()));
     if let Some(value) = value {
         write(bytes, value);
@@ -156,62 +156,62 @@ fn read_optional<'a, T>(
     }
 }
 
-fn day(bytes: &mut Vec<u8>, day: Date) {
-    bytes.extend_from_slice(&day.year().to_le_bytes());
-    bytes.extend([day.month(), day.day()].map(i8::cast_unsigned));
+fn write_date(bytes: &mut Vec<u8>, date: Date) {
+    bytes.extend_from_slice(&date.year().to_le_bytes());
+    bytes.extend([date.month(), date.day()].map(i8::cast_unsigned));
 }
 
-fn read_day(rest: &mut &[u8]) -> Result<Date, RecordDamaged> {
+fn read_date(rest: &mut &[u8]) -> Result<Date, RecordDamaged> {
     let year = i16::from_le_bytes(read_bytes(rest)?);
     let [month, day] = read_bytes(rest)?.map(u8::cast_signed);
     Date::new(year, month, day).map_err(|_| RecordDamaged)
 }
 
-const NO: u8 = 0;
-const YES: u8 = 1;
+const FALSE: u8 = 0;
+const TRUE: u8 = 1;
 const INTEGER: u8 = 2;
 const NUMBER: u8 = 3;
 const DATE: u8 = 4;
 const LIST: u8 = 5;
 const TEXT: u8 = 6;
 
-fn value(bytes: &mut Vec<u8>, it: &Value) {
-    match it {
-        Value::Bool(false) => bytes.push(NO),
-        Value::Bool(true) => bytes.push(YES),
-        Value::Integer(whole) => {
+fn write_value(bytes: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Bool(false) => bytes.push(FALSE),
+        Value::Bool(true) => bytes.push(TRUE),
+        Value::Integer(number) => {
             bytes.push(INTEGER);
-            bytes.extend_from_slice(&whole.to_le_bytes());
+            bytes.extend_from_slice(&number.to_le_bytes());
         }
-        Value::Number(broken) => {
+        Value::Number(number) => {
             bytes.push(NUMBER);
-            bytes.extend_from_slice(&broken.to_le_bytes());
+            bytes.extend_from_slice(&number.to_le_bytes());
         }
         Value::Date(date) => {
             bytes.push(DATE);
-            day(bytes, *date);
+            write_date(bytes, *date);
         }
         Value::List(values) => {
             bytes.push(LIST);
-            number(bytes, values.len() as u64);
-            for it in values {
-                value(bytes, it);
+            write_number(bytes, values.len() as u64);
+            for value in values {
+                write_value(bytes, value);
             }
         }
-        Value::Text(words) => {
+        Value::Text(text) => {
             bytes.push(TEXT);
-            text(bytes, words);
+            write_text(bytes, text);
         }
     }
 }
 
 fn read_value(rest: &mut &[u8]) -> Result<Value, RecordDamaged> {
     Ok(match read_byte(rest)? {
-        NO => Value::Bool(false),
-        YES => Value::Bool(true),
+        FALSE => Value::Bool(false),
+        TRUE => Value::Bool(true),
         INTEGER => Value::Integer(i64::from_le_bytes(read_bytes(rest)?)),
         NUMBER => Value::Number(f64::from_le_bytes(read_bytes(rest)?)),
-        DATE => Value::Date(read_day(rest)?),
+        DATE => Value::Date(read_date(rest)?),
         LIST => Value::List((0..read_number(rest)?).map(|_| read_value(rest)).collect::<Result<_, _>>()?),
         TEXT => Value::Text(read_text(rest)?.to_owned()),
         _ => return Err(RecordDamaged),

@@ -1,4 +1,4 @@
-//! Bytes that are written once and read often: the first of them in memory, and from then on in a file without a name.
+//! Bytes that are written once and read often: in memory at first, and later in an unlinked file.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -7,45 +7,46 @@ use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// So many bytes stay in memory: the people of a town's association never see the disk.
-const IN_MEMORY: usize = 1 << 20;
-/// So many bytes are read at once: people are mostly asked for in their order.
+/// How many bytes are held in memory: most lists are never spilled.
+const MAX_TAIL: usize = 1 << 20;
+/// How many bytes are read at once: people are mostly read in order.
 const WINDOW: usize = 1 << 16;
 
-/// What is written, and what of it was read last.
+/// The bytes that were written, and those that were read last.
 #[derive(Debug)]
 pub(super) struct Spool {
     folder: PathBuf,
     file: Option<File>,
-    /// So many bytes are in the file.
-    filed: u64,
-    /// What comes behind them.
+    /// How many bytes are in the file.
+    file_length: u64,
+    /// The bytes after those in the file.
     tail: Vec<u8>,
+    /// The bytes of the file that were read last.
     window: Vec<u8>,
-    /// Where the window begins.
-    start: u64,
+    /// The position of the window.
+    window_start: u64,
 }
 
 impl Spool {
-    /// Nothing yet; the file is made in this folder when it is needed.
+    /// An empty spool, whose file is created in this folder when it is needed.
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.to_owned();
-        Self { folder, file: None, filed: 0, tail: Vec::new(), window: Vec::new(), start: 0 }
+        Self { folder, file: None, file_length: 0, tail: Vec::new(), window: Vec::new(), window_start: 0 }
     }
 
-    /// Where the next bytes will stand.
+    /// The position of the next bytes.
     pub(super) fn end(&self) -> u64 {
-        self.filed + self.tail.len() as u64
+        self.file_length + self.tail.len() as u64
     }
 
-    /// Lets something write behind all that is there.
+    /// Appends bytes.
     ///
     /// # Errors
     ///
-    /// The file cannot be made or written.
+    /// The file cannot be created or written.
     pub(super) fn append(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         write(&mut self.tail);
-        if self.tail.len() < IN_MEMORY {
+        if self.tail.len() < MAX_TAIL {
             return Ok(());
         }
         let file = match &mut self.file {
@@ -54,12 +55,12 @@ impl Spool {
         };
         file.seek(SeekFrom::End(0))?;
         file.write_all(&self.tail)?;
-        self.filed += self.tail.len() as u64;
+        self.file_length += self.tail.len() as u64;
         self.tail.clear();
         Ok(())
     }
 
-    /// Bytes that were written together.
+    /// The bytes of one call of [`append`](Self::append).
     ///
     /// # Errors
     ///
@@ -70,26 +71,26 @@ impl Spool {
             let end = usize::try_from(range.end.checked_sub(start)?).ok()?;
             (first <= end && end <= bytes.len()).then_some(first..end)
         };
-        if let Some(within) = within(&self.tail, self.filed) {
+        if let Some(within) = within(&self.tail, self.file_length) {
             return Ok(&self.tail[within]);
         }
-        if within(&self.window, self.start).is_none() {
-            let length = (range.end - range.start).max(WINDOW as u64).min(self.filed.saturating_sub(range.start));
+        if within(&self.window, self.window_start).is_none() {
+            let length = (range.end - range.start).max(WINDOW as u64).min(self.file_length.saturating_sub(range.start));
             let file = self.file.as_mut().ok_or(io::ErrorKind::UnexpectedEof)?;
             file.seek(SeekFrom::Start(range.start))?;
             self.window.clear();
             Read::take(file, length).read_to_end(&mut self.window)?;
-            self.start = range.start;
+            self.window_start = range.start;
         }
-        let within = within(&self.window, self.start).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let within = within(&self.window, self.window_start).ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(&self.window[within])
     }
 }
 
-/// A file that nobody else can open, and that is gone as soon as it is closed.
+/// A file that no other program can open, and that is gone as soon as it is closed, even by a crash.
 fn unlinked_file(folder: &Path) -> io::Result<File> {
-    let chance = RandomState::new().hash_one(folder);
-    let path = folder.join(format!("people-{chance:016x}"));
+    let random = RandomState::new().hash_one(folder);
+    let path = folder.join(format!("people-{random:016x}"));
     let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
     fs::remove_file(&path)?;
     Ok(file)

@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use newsletter::audience::AudienceId;
+use newsletter::audience::audiences::Audiences;
+use newsletter::audience::file::Audience;
 use newsletter::audience::membership::Membership;
 use newsletter::audience::rules::Rules;
-use newsletter::audience::{Audience, AudienceId, Audiences};
 use newsletter::base::language::Lang;
 use newsletter::base::source::diagnostic::Diagnostics;
 use newsletter::base::source::text::Source;
@@ -17,8 +19,8 @@ use newsletter::base::source::yaml;
 use newsletter::base::source::yaml::fields::MappingReader;
 use newsletter::issue::Issue;
 use newsletter::letter::selection::{self, SelectionContext};
-use newsletter::people::lists::People;
 use newsletter::people::lists::list_source::ListFormat;
+use newsletter::people::lists::{ListOptions, People};
 use newsletter::people::person::{Address, Person};
 use newsletter::people::store::address_interner::AddressInterner;
 
@@ -75,8 +77,8 @@ fn compute(world: &World) -> (Audiences, Membership) {
         let audience = audience.unwrap_or_else(|| panic!("{diagnostics:?}\n{}", source.text()));
         if let Some(list) = invented.list {
             let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));
-            let (read, _) =
-                People::from_stream((&path, &audience.mapping()), csv.as_bytes(), ListFormat::Csv, &mut registry);
+            let list = ListOptions { name: &path, mapping: &audience.mapping() };
+            let (read, _) = People::from_stream(list, csv.as_bytes(), ListFormat::Csv, &mut registry);
             people.insert(audience.id.clone(), Arc::new(read));
         }
         audiences.push(audience);

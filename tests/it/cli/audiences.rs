@@ -72,7 +72,7 @@ fn an_address_is_explained_by_the_lines_that_decide() {
         explained("Anna@A.example"),
         format!(
             "Anna@a.example\n  chiefs        in   people/alle.csv:2\n  \
-            coordinators  out  people/alle.csv:2: the rule is not true of them by audiences/coordinators.yaml:3\n  \
+            coordinators  out  people/alle.csv:2: the rule does not match (audiences/coordinators.yaml:3)\n  \
             members       in   people/alle.csv:2, in chiefs, which audiences/members.yaml:2 includes\n  \
             suppliers     out  {nowhere}\n  people/alle.csv:2: no consent is recorded\n"
         )
@@ -80,12 +80,17 @@ fn an_address_is_explained_by_the_lines_that_decide() {
     let bo = explained("bo@b.example");
     assert!(
         bo.contains(
-            "chiefs        out  people/alle.csv:3: paused is true, which `not` leaves out by audiences/chiefs.yaml:4\n"
+            "chiefs        out  people/alle.csv:3: paused is true, which `not` excludes (audiences/chiefs.yaml:4)\n"
         ),
         "{bo}"
     );
     let cia = explained("cia@c.example");
-    assert!(cia.contains("chiefs        out  people/alle.csv:4: rolle is Koordinator, and IT-chef is wanted by audiences/chiefs.yaml:4\n"), "{cia}");
+    assert!(
+        cia.contains(
+            "chiefs        out  people/alle.csv:4: rolle is Koordinator, expected IT-chef (audiences/chiefs.yaml:4)\n"
+        ),
+        "{cia}"
+    );
     let eva = explained("eva@e.example");
     assert!(eva.contains("members       out  in suppliers, which audiences/members.yaml:3 excludes\n"), "{eva}");
     assert!(explained("ingen@x.example").contains(&format!("chiefs        out  {nowhere}\n")));
@@ -133,21 +138,21 @@ fn a_rule_with_a_name_serves_several_audiences() {
     let bo = explained("bo@b.example");
     for told in [
         "both          in   people/alle.csv:3\n",
-        "chiefs        out  people/alle.csv:3: paused is true, which `not` leaves out by newsletter.yaml:7\n",
-        "rest          out  people/alle.csv:3: the rule is not true of them by audiences/rest.yaml:2\n",
-        "not           out  people/alle.csv:3: the rule chefer is true of them, which `not` leaves out by audiences/not.yaml:2\n",
+        "chiefs        out  people/alle.csv:3: paused is true, which `not` excludes (newsletter.yaml:7)\n",
+        "rest          out  people/alle.csv:3: the rule does not match (audiences/rest.yaml:2)\n",
+        "not           out  people/alle.csv:3: the rule chefer matches, which `not` excludes (audiences/not.yaml:2)\n",
     ] {
         assert!(bo.contains(told), "{bo}");
     }
     let cia = explained("cia@c.example");
     for told in [
-        "both          out  people/alle.csv:4: none of the rules chefer, styring is true of them by audiences/both.yaml:2\n",
-        "chiefs        out  people/alle.csv:4: rolle is Koordinator, and it-chef is wanted by newsletter.yaml:5\n",
+        "both          out  people/alle.csv:4: none of the rules chefer, styring matches (audiences/both.yaml:2)\n",
+        "chiefs        out  people/alle.csv:4: rolle is Koordinator, expected it-chef (newsletter.yaml:5)\n",
         "rest          in   people/alle.csv:4\n",
     ] {
         assert!(cia.contains(told), "{cia}");
     }
-    assert!(explained("anna@a.example").contains("rest          out  people/alle.csv:2: the rule is not true of them"));
+    assert!(explained("anna@a.example").contains("rest          out  people/alle.csv:2: the rule does not match"));
     project.edit("newsletter.yaml", "{rolle: it-chef}", "{roller: it-chef}");
     let told = project.run("audience list").stderr;
     assert!(told.contains("error[NL243]: unknown field `roller`, for audiences/not.yaml:2"), "{told}");

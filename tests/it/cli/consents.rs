@@ -45,7 +45,7 @@ fn the_ground_of_each_is_read_explained_and_shown() {
         cia@c.example,,Cia,Cia,consent,2026-02-03,,\n\
         dan@d.example,,Dan,Dan,member,,,\n";
     assert_eq!(said.stdout, csv);
-    let told = "\"i fjor\" in consent_at is not a day, such as 2026-01-12 or 12-01-2026";
+    let told = "\"i fjor\" in consent_at is not a date, such as 2026-01-12 or 12-01-2026";
     assert!(said.stderr.contains(told), "{}", said.stderr);
     let json = project.run("audience show members --json").stdout;
     assert!(json.contains("\"consent\":{\"basis\":\"member\",\"at\":null,\"source\":null,\"text\":null},\"origin\""));

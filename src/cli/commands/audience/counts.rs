@@ -1,6 +1,7 @@
 //! The sizes of audiences and of their overlaps.
 
-use crate::audience::{Audience, AudienceId};
+use crate::audience::AudienceId;
+use crate::audience::file::Audience;
 use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// The size of each audience, and how many of its members are in each other one.

@@ -114,7 +114,7 @@ fn consents(
 ) -> Result<(), Error> {
     // What is wrong with the texts is for `check` to tell.
     let promises = project.promises(&mut Diagnostics::new());
-    for person in readers.evidence().standing(address)? {
+    for person in readers.evidence().occurrences(address)? {
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
         let digest = consent.and_then(|consent| promises.get(consent.text.as_ref()?)).map(Digest::as_str);
         let words = match (consent, digest) {

@@ -132,7 +132,7 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         incoming.readers().filter(|address| held_back.reason(address).is_some()).map(Address::key).collect();
     let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
     let change = list.merge(&incoming, &left, others);
-    let leaving = incoming.departures.iter().filter(|request| held_back.reason(&request.address).is_none()).count();
+    let leaving = incoming.suppressions.iter().filter(|request| held_back.reason(&request.address).is_none()).count();
     Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
 }
 
@@ -191,7 +191,7 @@ fn report_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImpor
         }
         terminal.say(&format!("  {} left before and stay out: {}", change.stay_out.len(), names.join(", ")));
     }
-    let departures = import.incoming.departures.len();
+    let departures = import.incoming.suppressions.len();
     if departures > 0 {
         let known = departures - import.leaving;
         terminal.say(&format!("not written to any more: +{} new, {known} known", import.leaving));
@@ -216,10 +216,10 @@ fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
 /// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
 fn write(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
     let (project, destination) = (project, &import.destination);
-    if !import.incoming.departures.is_empty() {
+    if !import.incoming.suppressions.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
-            import.incoming.departures.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
+            import.incoming.suppressions.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
         ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     }
     if let Some(told) = project.keep_out_of_git(destination)? {
@@ -242,7 +242,7 @@ fn write(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<
 
 fn report_audience(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
     let destination = &import.destination;
-    let lists = CsvList::untold(&import.incoming.lists, &destination.mapping);
+    let lists = CsvList::undeclared_lists(&import.incoming.lists, &destination.mapping);
     let Some(file) = &destination.audience else { return Ok(()) };
     if file.step == AudienceFileAction::Leave {
         if !lists.is_empty() {

@@ -1,6 +1,7 @@
 //! Audiences as they are typed.
 
-use crate::audience::{Audience, AudienceId};
+use crate::audience::AudienceId;
+use crate::audience::file::Audience;
 use crate::base::source::nearest::suggestion;
 use crate::cli::terminal::Terminal;
 use crate::project::resolved_audiences::ResolvedAudiences;

@@ -1,4 +1,4 @@
-//! What the columns of PostgreSQL hold, as it sends them (PostgreSQL, "Frontend/Backend Protocol", binary formats).
+//! Decodes values as PostgreSQL sends them: the binary formats of its `*_send` functions.
 
 use std::error::Error as StdError;
 use std::fmt::Write;
@@ -10,10 +10,10 @@ use postgres::types::{FromSql, Kind as TypeKind, Type};
 
 use crate::base::value::Value;
 
-/// Numeric digits come in groups of four.
-const GROUP: i64 = 10_000;
+/// The base of the digits of a `numeric`.
+const NUMERIC_BASE: i64 = 10_000;
 
-/// A value as it was sent.
+/// The bytes of a value.
 pub(super) struct RawValue<'a>(&'a [u8]);
 
 impl<'a> FromSql<'a> for RawValue<'a> {
@@ -21,13 +21,13 @@ impl<'a> FromSql<'a> for RawValue<'a> {
         Ok(Self(raw))
     }
 
-    /// [`ColumnType::of`] says which types are read.
+    /// [`ColumnType::of`] refuses unsupported types.
     fn accepts(_: &Type) -> bool {
         true
     }
 }
 
-/// How the values of a column are read.
+/// How the values of a column are decoded.
 pub(super) enum ColumnType {
     Text,
     Bool,
@@ -37,31 +37,30 @@ pub(super) enum ColumnType {
     Numeric,
     Uuid,
     Date,
-    /// A day and a time of day.
-    Moment(TimestampType),
+    Timestamp(TimestampType),
     Json,
-    /// JSON behind a byte that says its version.
+    /// JSON after a version byte.
     Jsonb,
-    /// Several values, as the type of the list.
+    /// Several values, with the type of the array.
     List(Box<ColumnType>, Type),
 }
 
-/// Whose clock a time of day is of.
+/// The time zone of a timestamp.
 pub(super) enum TimestampType {
-    /// Nobody says.
-    Any,
-    /// It is UTC, and shown in the server's time zone.
-    Universal,
+    /// None.
+    Local,
+    /// It is in UTC, and shown in the server's time zone.
+    Utc,
 }
 
 impl ColumnType {
-    /// How the values of a type are read; `None` where they are nothing that a person has.
+    /// The decoding of a type; `None` if it is unsupported.
     pub(super) fn of(kind: &Type) -> Option<Self> {
         match kind.kind() {
             TypeKind::Domain(inner) => return Self::of(inner),
             TypeKind::Enum(_) => return Some(Self::Text),
             TypeKind::Array(member) => {
-                let inner = Self::of(member).filter(|it| !matches!(it, Self::List(..)))?;
+                let inner = Self::of(member).filter(|inner| !matches!(inner, Self::List(..)))?;
                 return Some(Self::List(Box::new(inner), kind.clone()));
             }
             _ => {}
@@ -75,8 +74,8 @@ impl ColumnType {
             Type::NUMERIC => Self::Numeric,
             Type::UUID => Self::Uuid,
             Type::DATE => Self::Date,
-            Type::TIMESTAMP => Self::Moment(TimestampType::Any),
-            Type::TIMESTAMPTZ => Self::Moment(TimestampType::Universal),
+            Type::TIMESTAMP => Self::Timestamp(TimestampType::Local),
+            Type::TIMESTAMPTZ => Self::Timestamp(TimestampType::Utc),
             Type::JSON => Self::Json,
             Type::JSONB => Self::Jsonb,
             _ if kind.name() == "citext" => Self::Text,
@@ -84,9 +83,9 @@ impl ColumnType {
         })
     }
 
-    /// The value; absent where there is none, such as `NaN`.
-    pub(super) fn value(&self, held: &RawValue<'_>, zone: &TimeZone) -> Option<Value> {
-        let raw = held.0;
+    /// The value; absent if a field cannot hold it, such as `NaN`.
+    pub(super) fn value(&self, raw: &RawValue<'_>, zone: &TimeZone) -> Option<Value> {
+        let raw = raw.0;
         match self {
             Self::Text => Some(text(raw)),
             Self::Bool => Some(Value::Bool(raw.first()? != &0)),
@@ -95,13 +94,13 @@ impl ColumnType {
             Self::Float8 => number(f64::from_be_bytes(raw.try_into().ok()?)),
             Self::Numeric => numeric(raw),
             Self::Uuid => uuid(raw).map(Value::Text),
-            Self::Date => day(i32::from_be_bytes(raw.try_into().ok()?)),
-            Self::Moment(clock) => moment(i64::from_be_bytes(raw.try_into().ok()?), clock, zone),
+            Self::Date => date_after(i32::from_be_bytes(raw.try_into().ok()?)),
+            Self::Timestamp(kind) => timestamp(i64::from_be_bytes(raw.try_into().ok()?), kind, zone),
             Self::Json => Some(json(raw)),
             Self::Jsonb => Some(json(raw.get(1..)?)),
             Self::List(kind, list) => {
                 let members: Vec<Option<RawValue<'_>>> = FromSql::from_sql(list, raw).ok()?;
-                let members = members.iter().flatten().filter_map(|it| kind.value(it, zone));
+                let members = members.iter().flatten().filter_map(|member| kind.value(member, zone));
                 Some(Value::List(members.collect()))
             }
         }
@@ -113,7 +112,7 @@ fn text(raw: &[u8]) -> Value {
 }
 
 fn number(number: f64) -> Option<Value> {
-    Some(number).filter(|it| it.is_finite()).map(Value::Number)
+    Some(number).filter(|number| number.is_finite()).map(Value::Number)
 }
 
 fn integer(raw: &[u8]) -> Option<i64> {
@@ -124,14 +123,14 @@ fn integer(raw: &[u8]) -> Option<i64> {
     }
 }
 
-/// The number of groups, the weight of the first, the sign, the scale; then the groups.
+/// `numeric_send`: the number of digits in base 10,000, the weight of the first, the sign, the scale; then the digits.
 fn numeric(raw: &[u8]) -> Option<Value> {
     let half = |at: usize| raw.get(2 * at..2 * at + 2)?.try_into().ok().map(i16::from_be_bytes);
     let (count, weight, sign, scale) = (usize::try_from(half(0)?).ok()?, half(1)?, half(2)?, half(3)?);
     let negative = match sign {
         0 => false,
         0x4000 => true,
-        // NaN and the infinities.
+        // 0xC000 is NaN, 0xD000 and 0xF000 are the infinities.
         _ => return None,
     };
     let groups: Option<Vec<i16>> = (0..count).map(|at| half(4 + at)).collect();
@@ -141,9 +140,9 @@ fn numeric(raw: &[u8]) -> Option<Value> {
         groups.get(at).copied()
     };
     if scale == 0 {
-        let whole = (0..=weight.max(0))
-            .rev()
-            .try_fold(0_i64, |sum, power| sum.checked_mul(GROUP)?.checked_add(i64::from(group(power).unwrap_or(0))));
+        let whole = (0..=weight.max(0)).rev().try_fold(0_i64, |sum, power| {
+            sum.checked_mul(NUMERIC_BASE)?.checked_add(i64::from(group(power).unwrap_or(0)))
+        });
         if let Some(whole) = whole {
             return Some(Value::Integer(if negative { -whole } else { whole }));
         }
@@ -168,18 +167,18 @@ fn uuid(raw: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// Days since 2000-01-01; the two ends of all days are infinite.
-fn day(days: i32) -> Option<Value> {
+/// Days after 2000-01-01. The smallest and the largest number are the infinities, which no calendar reaches.
+fn date_after(days: i32) -> Option<Value> {
     date(2000, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok().map(Value::Date)
 }
 
-/// Microseconds since 2000-01-01: a day, or with the time of day, where it has one, as a text.
-fn moment(microseconds: i64, clock: &TimestampType, zone: &TimeZone) -> Option<Value> {
+/// Microseconds after 2000-01-01: a date; with a time of day, a text.
+fn timestamp(microseconds: i64, kind: &TimestampType, zone: &TimeZone) -> Option<Value> {
     let since = SignedDuration::from_micros(microseconds);
     let time: DateTime = date(2000, 1, 1).at(0, 0, 0, 0).checked_add(since).ok()?;
-    let time = match clock {
-        TimestampType::Any => time,
-        TimestampType::Universal => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned_datetime(zone.clone()).datetime(),
+    let time = match kind {
+        TimestampType::Local => time,
+        TimestampType::Utc => TimeZone::UTC.to_timestamp(time).ok()?.to_zoned_datetime(zone.clone()).datetime(),
     };
     Some(if time.time() == Time::midnight() {
         Value::Date(time.date())
@@ -188,19 +187,19 @@ fn moment(microseconds: i64, clock: &TimestampType, zone: &TimeZone) -> Option<V
     })
 }
 
-/// An array of texts is a list; a text, a number and a truth are what they are; all else stays JSON.
+/// A string, number or boolean is a value, and an array of strings a list; anything else stays JSON.
 fn json(raw: &[u8]) -> Value {
     match serde_json::from_slice::<serde_json::Value>(raw) {
-        Ok(serde_json::Value::String(it)) => Value::Text(it.trim().to_owned()),
-        Ok(serde_json::Value::Bool(it)) => Value::Bool(it),
-        Ok(serde_json::Value::Number(it)) => match (it.as_i64(), it.as_f64()) {
+        Ok(serde_json::Value::String(text)) => Value::Text(text.trim().to_owned()),
+        Ok(serde_json::Value::Bool(value)) => Value::Bool(value),
+        Ok(serde_json::Value::Number(number)) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Value::Integer(whole),
             (None, Some(number)) => Value::Number(number),
             (None, None) => text(raw),
         },
         Ok(serde_json::Value::Array(members)) if members.iter().all(serde_json::Value::is_string) => {
             let members = members.iter().filter_map(serde_json::Value::as_str);
-            Value::List(members.map(|it| Value::Text(it.trim().to_owned())).collect())
+            Value::List(members.map(|member| Value::Text(member.trim().to_owned())).collect())
         }
         Ok(_) | Err(_) => text(raw),
     }
@@ -211,7 +210,7 @@ mod tests {
     use super::*;
 
     fn halves(halves: &[i16]) -> Vec<u8> {
-        halves.iter().flat_map(|it| it.to_be_bytes()).collect()
+        halves.iter().flat_map(|half| half.to_be_bytes()).collect()
     }
 
     #[test]
@@ -232,22 +231,22 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_by_the_servers_clock() {
+    fn a_timestamp_with_time_zone_is_shown_in_the_servers() {
         let copenhagen = TimeZone::get("Europe/Copenhagen").unwrap();
         let half_past_ten = 22_i64 * 3_600_000_000 + 30 * 60_000_000;
         assert_eq!(
-            moment(half_past_ten, &TimestampType::Any, &copenhagen),
+            timestamp(half_past_ten, &TimestampType::Local, &copenhagen),
             Some(Value::Text("2000-01-01 22:30".into()))
         );
         assert_eq!(
-            moment(half_past_ten, &TimestampType::Universal, &copenhagen),
+            timestamp(half_past_ten, &TimestampType::Utc, &copenhagen),
             Some(Value::Text("2000-01-01 23:30".into()))
         );
         assert_eq!(
-            moment(23 * 3_600_000_000, &TimestampType::Universal, &copenhagen),
+            timestamp(23 * 3_600_000_000, &TimestampType::Utc, &copenhagen),
             Some(Value::Date(date(2000, 1, 2)))
         );
-        assert_eq!(moment(i64::MAX, &TimestampType::Any, &copenhagen), None);
-        assert_eq!(day(i32::MAX), None);
+        assert_eq!(timestamp(i64::MAX, &TimestampType::Local, &copenhagen), None);
+        assert_eq!(date_after(i32::MAX), None);
     }
 }

@@ -1,0 +1,68 @@
+//! Builds a person of fields that are read one by one.
+
+use std::collections::BTreeMap;
+
+use crate::base::language::Lang;
+use crate::base::value::Value;
+use crate::people::lists::column::Column;
+use crate::people::lists::consent_columns::ConsentBuilder;
+use crate::people::person::values::FieldNameSets;
+use crate::people::person::{Address, Person, PersonOrigin};
+
+/// A person whose fields are being read.
+#[derive(Debug, Default)]
+pub(crate) struct PersonBuilder {
+    /// The fields of names, and the user's own.
+    pub(crate) fields: BTreeMap<String, Value>,
+    /// The language they chose.
+    pub(crate) lang: Option<Lang>,
+    /// Their consent.
+    pub(crate) consent: ConsentBuilder,
+}
+
+impl PersonBuilder {
+    /// The person. A missing `name` is made of its parts, and missing parts of the name.
+    pub(crate) fn person(mut self, address: Address, origin: PersonOrigin, names: &mut FieldNameSets) -> Person {
+        match (self.text("first_name"), self.text("last_name"), self.text("name")) {
+            (None, None, Some(name)) => {
+                let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));
+                self.set_name("first_name", first);
+                self.set_name("last_name", last);
+            }
+            (first, last, None) => {
+                let parts: Vec<String> = [first, last].into_iter().flatten().collect();
+                self.set_name("name", &parts.join(" "));
+            }
+            (_, _, Some(_)) => {}
+        }
+        Person { address, lang: self.lang, fields: names.share(self.fields), consent: self.consent.build(), origin }
+    }
+
+    fn text(&self, field: &str) -> Option<String> {
+        self.fields.get(field).map(Value::to_string)
+    }
+
+    fn set_name(&mut self, field: &str, text: &str) {
+        if !text.trim().is_empty() {
+            self.fields.insert(field.to_owned(), Value::Text(text.trim().to_owned()));
+        }
+    }
+}
+
+/// Names the first control character of a text, if there is one; line breaks and tabs are allowed in fields of the
+/// user's own.
+///
+/// Names are put into header fields, where a line break would begin another field (RFC 5322, 2.2), and all fields are
+/// printed in terminals, which interpret control characters.
+pub(crate) fn unexpected_character(column: &Column, text: &str) -> Option<&'static str> {
+    let breaks_allowed = matches!(column, Column::Own(_));
+    let is_allowed = |letter: char| breaks_allowed && matches!(letter, '\n' | '\t');
+    let unexpected = text.chars().find(|letter| letter.is_control() && !is_allowed(*letter))?;
+    Some(match unexpected {
+        '\n' | '\r' => "a line break",
+        '\t' => "a tab",
+        '\0' => "a NUL character",
+        '\u{1b}' => "an escape character (ESC)",
+        _ => "a control character",
+    })
+}
