@@ -8,7 +8,8 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::{MappingKey, Node};
+use crate::base::source::yaml::node::MappingKey;
+use crate::base::source::yaml::node::Node;
 
 const UNKNOWN: Code = Code("NL233");
 const CYCLE: Code = Code("NL234");

@@ -4,7 +4,8 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::{Node, NodeKind};
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
 use crate::people::person::Localised;
 
 const NO_FILE: Code = Code("NL547");

@@ -17,6 +17,7 @@ mod series;
 pub mod settings;
 mod sibling_files;
 mod signing;
+mod source;
 pub(crate) mod texts;
 pub mod translations;
 
@@ -32,7 +33,9 @@ use crate::base::error::Error;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
-use crate::base::source::yaml::{self, Node, NodeKind};
+use crate::base::source::yaml;
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::SmtpTransport;

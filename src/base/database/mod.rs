@@ -1,16 +1,15 @@
 //! A connection to a PostgreSQL server, for whoever keeps something there.
 
+pub mod error;
 pub mod passfile;
 mod tls;
 pub mod url;
 
-use std::path::PathBuf;
+use crate::base::database::error::DatabaseError;
 use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
-use rustls::pki_types::pem;
-use thiserror::Error as ThisError;
 
 use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
@@ -19,36 +18,6 @@ use crate::base::secret::Secret;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may be dead before it is given up: the network may have forgotten it without a word.
 const DEAD_AFTER: Duration = Duration::from_secs(30);
-
-/// Why no connection to a server could be made.
-#[derive(Debug, ThisError)]
-pub enum DatabaseError {
-    /// The server is not there, or does not let us in.
-    #[error("cannot connect to PostgreSQL at {server}")]
-    Connect {
-        /// Its host and port.
-        server: String,
-        /// What it said.
-        source: postgres::Error,
-    },
-    /// The file of certificates cannot be read.
-    #[error("cannot read the certificates in {} (sslrootcert)", path.display())]
-    CaFile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: pem::Error,
-    },
-    /// Nobody is trusted: no certificate is in the file, or on this machine.
-    #[error("no certificate to trust: name a file with PEM blocks `BEGIN CERTIFICATE` by sslrootcert in the address")]
-    NoRoots,
-    /// The library for encryption does not start.
-    #[error("the encryption cannot be set up")]
-    Library {
-        /// What it said.
-        source: rustls::Error,
-    },
-}
 
 /// Opens a connection; `password` is not needed where the server knows us otherwise.
 ///

@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::base::database::DatabaseError;
+use crate::base::database::error::DatabaseError;
 
 /// Trusts the certificates of a file, or else those the machine trusts.
 pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseError> {

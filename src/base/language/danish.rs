@@ -1,7 +1,7 @@
 //! Danish.
 
-use crate::base::language::Language;
 use crate::base::language::calendar::{Connectives, DateFormats};
+use crate::base::language::definition::Language;
 use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords, ReadabilityMeasure};
 
 /// Danish: dates as in Retskrivningsordbogen, `den 21. januar 2027 kl. 9.30`.

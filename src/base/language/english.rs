@@ -1,7 +1,7 @@
 //! English.
 
-use crate::base::language::Language;
 use crate::base::language::calendar::{Connectives, DateFormats};
+use crate::base::language::definition::Language;
 use crate::base::language::words::{EventLabel, EventWords, LetterWords, PreviewWords};
 
 /// English as in Britain and Ireland: `21 January 2027, 9:30`.

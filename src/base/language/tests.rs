@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{DateTime, date, time};
 
+use crate::base::language::Lang;
+use crate::base::language::definition::Language;
 use crate::base::language::words::PreviewWords;
-use crate::base::language::{Lang, Language};
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {

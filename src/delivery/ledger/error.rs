@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 use thiserror::Error as ThisError;
 
-use crate::base::database::DatabaseError;
+use crate::base::database::error::DatabaseError;
 use crate::base::error::Error;
 
 const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only \

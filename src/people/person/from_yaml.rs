@@ -9,7 +9,9 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
+use crate::base::source::yaml::node::QuoteStyle;
 use crate::base::value::Value;
 use crate::people::person::Localised;
 

@@ -7,7 +7,7 @@ use crate::base::source::span::{Span, Spanned};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::letter::dkim::name::{Domain, Selector};
 use crate::people::person::mailbox::Mailbox;
-use crate::project::settings::MISSING;
+use crate::project::settings::required::MISSING;
 
 const BAD_NAME: Code = Code("NL150");
 const TWICE: Code = Code("NL151");

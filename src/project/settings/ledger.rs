@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::base::database::url::Server;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
-use crate::base::source::yaml::NodeKind;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::project::settings::required;
+use crate::base::source::yaml::node::NodeKind;
+use crate::project::settings::required::required;
 
 const BAD_LEDGER: Code = Code("NL105");
 const BAD_SCHEMA: Code = Code("NL107");

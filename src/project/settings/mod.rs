@@ -9,10 +9,13 @@ pub mod ledger;
 mod links;
 mod rate;
 pub mod relay;
+pub(crate) mod required;
 pub mod series;
 #[cfg(test)]
 mod tests;
 
+use crate::project::settings::required::optional;
+use crate::project::settings::required::required;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -28,7 +31,6 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
 use crate::base::source::yaml::fields::MappingReader;
-use crate::base::source::yaml::from_text::FromText;
 use crate::edition::context::{Brand, Campaign, Greeting};
 use crate::issue::series::SeriesId;
 use crate::letter::return_path::ReturnPath;
@@ -40,7 +42,6 @@ use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::relay::RelaySettings;
 use crate::project::settings::series::Series;
 
-const MISSING: Code = Code("NL101");
 const NOT_YET: Code = Code("NL102");
 const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_UNSUBSCRIBE: Code = Code("NL104");
@@ -230,31 +231,6 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         ledger: ledger?,
         retention,
     })
-}
-
-/// A value without which nothing can be sent.
-fn required<'a, 'd, T>(
-    reader: &mut MappingReader<'a, 'd>,
-    key: &'static str,
-    example: &str,
-    read: fn(&mut MappingReader<'a, 'd>, &'static str) -> Option<Spanned<T>>,
-) -> Option<T> {
-    let before = reader.diagnostics().len();
-    let value = read(reader, key);
-    if value.is_none() && reader.diagnostics().len() == before {
-        missing(reader, key, example);
-    }
-    value.map(|value| value.value)
-}
-
-fn optional<T: FromText>(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<T> {
-    reader.value(key).map(|value| value.value)
-}
-
-fn missing(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) {
-    let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
-    let place = reader.key_place(key).unwrap_or_else(|| reader.place());
-    reader.report(diagnostic.at(place).hint(format!("write it like this: {key}: {example}")));
 }
 
 /// Refuses keys that are reserved for later versions.

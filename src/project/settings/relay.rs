@@ -12,8 +12,8 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};
-use crate::project::settings::MISSING;
 use crate::project::settings::rate::rate;
+use crate::project::settings::required::MISSING;
 
 const BAD_HOST: Code = Code("NL140");
 const HALF_LOGIN: Code = Code("NL142");

@@ -9,7 +9,8 @@ use crate::edition::context::Brand;
 use crate::issue::series::SeriesId;
 use crate::people::person::mailbox::Mailbox;
 use crate::project::settings::brand;
-use crate::project::settings::{optional, required};
+use crate::project::settings::required::optional;
+use crate::project::settings::required::required;
 
 /// One series: what its issues have where they say nothing else.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,16 +1,16 @@
 //! The mistakes that people make who do not think of their file as YAML, and the line that they meant.
 
+use crate::base::source::yaml::line_problem::{LineProblem, LocatedProblem};
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use serde_yaml::granit_parser::ErrorKind;
 
 use crate::base::source::diagnostic::Code;
-use crate::base::source::yaml::SYNTAX;
 use crate::base::source::yaml::indentation;
 use crate::base::source::yaml::line::{self, YamlLine};
 use crate::base::source::yaml::tree::{YamlError, YamlErrorKind};
 
+pub(super) const SYNTAX: Code = Code("NL001");
 const MISSING_SPACE: Code = Code("NL004");
 const NEEDS_QUOTES: Code = Code("NL005");
 const QUOTES: Code = Code("NL006");
@@ -22,20 +22,6 @@ const LOOK_BACK: usize = 4;
 const LOOK_AHEAD: usize = 2;
 /// A line that nobody wrote by hand is not repeated in a hint.
 const LONGEST_LINE: usize = 1000;
-
-/// A mistake that is understood.
-#[derive(Debug)]
-pub(super) struct LocatedProblem {
-    pub(super) code: Code,
-    /// Counted from 1 in the text that is read.
-    pub(super) line: usize,
-    /// Bytes of that line.
-    pub(super) columns: Range<usize>,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
-    /// The line as it should be; empty where that is not known.
-    pub(super) mended: String,
-}
 
 /// What was meant by the lines around a fault. Lines that were told of are not blamed again.
 pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) -> Option<LocatedProblem> {
@@ -56,29 +42,6 @@ pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) 
             .or_else(|| text(last).and_then(no_key).map(|problem| (last, problem))),
     };
     found.map(|(number, it)| it.advice(number))
-}
-
-/// A mistake on a line whose number is not yet known.
-#[derive(Debug)]
-pub(super) struct LineProblem {
-    pub(super) code: Code,
-    pub(super) columns: Range<usize>,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
-    pub(super) mended: String,
-}
-
-impl LineProblem {
-    /// A mistake for which the better line is known.
-    fn mended(code: Code, columns: Range<usize>, message: impl Into<String>, mended: String) -> Self {
-        let hint = Some(format!("write this instead: {}", mended.trim()));
-        Self { code, columns, message: message.into(), hint, mended }
-    }
-
-    fn advice(self, line: usize) -> LocatedProblem {
-        let Self { code, columns, message, hint, mended } = self;
-        LocatedProblem { code, line, columns, message, hint, mended }
-    }
 }
 
 /// A mistake that shows on its own line, whatever the lines around it.

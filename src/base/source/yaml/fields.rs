@@ -11,8 +11,10 @@ use crate::base::source::nearest::{nearest, suggestion};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
 use crate::base::source::yaml::from_text::FromText;
+use crate::base::source::yaml::node::MappingKey;
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::scalar::WRONG_TYPE;
-use crate::base::source::yaml::{MappingKey, Node, NodeKind};
 
 const UNKNOWN_KEY: Code = Code("NL010");
 const BAD_PATH: Code = Code("NL113");

@@ -1,8 +1,8 @@
 //! Lines that stand further in or out than the lines they belong to.
 
 use crate::base::source::diagnostic::Code;
-use crate::base::source::yaml::common_errors::LineProblem;
 use crate::base::source::yaml::line;
+use crate::base::source::yaml::line_problem::LineProblem;
 
 const TAB: Code = Code("NL002");
 const INDENTATION: Code = Code("NL009");

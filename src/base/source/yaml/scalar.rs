@@ -4,7 +4,9 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml::line;
-use crate::base::source::yaml::{Node, NodeKind, QuoteStyle};
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
+use crate::base::source::yaml::node::QuoteStyle;
 
 pub(super) const WRONG_TYPE: Code = Code("NL011");
 const CUT_OFF: Code = Code("NL012");

@@ -1,3 +1,4 @@
+use crate::base::source::yaml::node::NodeKind;
 use proptest::prelude::*;
 
 use super::*;

@@ -6,7 +6,10 @@ use std::ops::Range;
 
 use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, Tag, options};
 
-use crate::base::source::yaml::{MappingKey, Node, NodeKind, QuoteStyle};
+use crate::base::source::yaml::node::MappingKey;
+use crate::base::source::yaml::node::Node;
+use crate::base::source::yaml::node::NodeKind;
+use crate::base::source::yaml::node::QuoteStyle;
 
 /// Deeper than any file of ours, and shallow enough for every function that walks a tree by calling itself.
 const DEEPEST: usize = 64;

@@ -144,7 +144,7 @@ fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
 fn is_transient(error: &LedgerError) -> bool {
     let error = match error {
         LedgerError::Postgres(error) => error,
-        LedgerError::Connect(database::DatabaseError::Connect { source, .. }) => source,
+        LedgerError::Connect(crate::base::database::error::DatabaseError::Connect { source, .. }) => source,
         _ => return false,
     };
     let Some(code) = error.code() else {

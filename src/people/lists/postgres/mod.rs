@@ -12,7 +12,8 @@ use postgres::types::ToSql;
 use postgres::{Client, Column, Error, Row, Statement};
 
 use crate::base::csv::row::ListRow;
-use crate::base::database::{self, DatabaseError};
+use crate::base::database;
+use crate::base::database::error::DatabaseError;
 use crate::base::secret::Secret;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;

@@ -1,0 +1,86 @@
+//! A YAML file as a tree, each node with its position.
+
+use crate::base::source::span::Span;
+use crate::base::source::text::Source;
+use std::ops::Range;
+
+/// A value in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its bytes in the source.
+    pub span: Range<usize>,
+    /// The line it begins on, counted from 1.
+    pub line: usize,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// Nothing is written, or `~`.
+    Null,
+    /// A text, a number, a date, yes or no.
+    Scalar {
+        /// What is written; where quotes or a block hold it, what they hold.
+        text: String,
+        /// Whether quotes or a block hold it.
+        style: QuoteStyle,
+    },
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values, in their order; no key stands twice.
+    Mapping(Vec<(MappingKey, Node)>),
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuoteStyle {
+    /// As it is.
+    Plain,
+    /// In quotes, or as a block after `|` or `>`: always a text.
+    Quoted,
+}
+
+/// A key of a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingKey {
+    /// The key.
+    pub value: String,
+    /// Its bytes in the source.
+    pub span: Range<usize>,
+    /// Its line, counted from 1.
+    pub line: usize,
+}
+
+impl MappingKey {
+    /// Where it stands.
+    pub fn place(&self, source: &Source) -> Span {
+        source.place(self.span.clone())
+    }
+}
+
+impl Node {
+    /// Where it stands: its first line.
+    pub fn place(&self, source: &Source) -> Span {
+        source.place(self.span.clone())
+    }
+
+    /// The text of a scalar, as it is written.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Scalar { text, .. } => Some(text),
+            NodeKind::Null | NodeKind::Sequence(_) | NodeKind::Mapping(_) => None,
+        }
+    }
+
+    /// What it is, for "… is expected here, and this is …".
+    pub fn noun(&self) -> &'static str {
+        match self.kind {
+            NodeKind::Null => "nothing",
+            NodeKind::Scalar { .. } => "a text",
+            NodeKind::Sequence(_) => "a list",
+            NodeKind::Mapping(_) => "a group of keys",
+        }
+    }
+}

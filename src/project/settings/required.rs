@@ -1,0 +1,33 @@
+//! Keys that must have a value, and keys that may.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::span::Spanned;
+use crate::base::source::yaml::fields::MappingReader;
+use crate::base::source::yaml::from_text::FromText;
+
+pub(super) const MISSING: Code = Code("NL101");
+
+/// A value without which nothing can be sent.
+pub(super) fn required<'a, 'd, T>(
+    reader: &mut MappingReader<'a, 'd>,
+    key: &'static str,
+    example: &str,
+    read: fn(&mut MappingReader<'a, 'd>, &'static str) -> Option<Spanned<T>>,
+) -> Option<T> {
+    let before = reader.diagnostics().len();
+    let value = read(reader, key);
+    if value.is_none() && reader.diagnostics().len() == before {
+        missing(reader, key, example);
+    }
+    value.map(|value| value.value)
+}
+
+pub(super) fn optional<T: FromText>(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<T> {
+    reader.value(key).map(|value| value.value)
+}
+
+pub(super) fn missing(reader: &mut MappingReader<'_, '_>, key: &'static str, example: &str) {
+    let diagnostic = Diagnostic::error(MISSING, format!("`{key}` is missing"));
+    let place = reader.key_place(key).unwrap_or_else(|| reader.place());
+    reader.report(diagnostic.at(place).hint(format!("write it like this: {key}: {example}")));
+}
