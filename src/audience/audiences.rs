@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audience::AudienceId;
 use crate::audience::file::Audience;
 
-/// Every audience of a project.
+/// The audiences of a project.
 #[derive(Clone, Debug, Default)]
 pub struct Audiences {
     read: BTreeMap<AudienceId, Audience>,
-    mistaken: BTreeSet<AudienceId>,
+    invalid: BTreeSet<AudienceId>,
 }
 
 impl Audiences {
@@ -18,30 +18,30 @@ impl Audiences {
         self.read.get(id)
     }
 
-    /// Each, by name.
+    /// The audiences, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &Audience> {
         self.read.values()
     }
 
-    /// Adds one whose file has mistakes: nothing else is known of it than that it is there.
-    pub fn insert_mistaken(&mut self, id: AudienceId) {
-        self.mistaken.insert(id);
+    /// Adds an audience whose file has errors, of which only the name is known.
+    pub fn insert_invalid(&mut self, id: AudienceId) {
+        self.invalid.insert(id);
     }
 
-    /// Whether there is a file for it, with mistakes or without.
+    /// Whether it has a file, valid or not.
     pub fn contains(&self, id: &AudienceId) -> bool {
-        self.read.contains_key(id) || self.mistaken.contains(id)
+        self.read.contains_key(id) || self.invalid.contains(id)
     }
 
-    /// The name of each for which there is a file, with mistakes or without.
+    /// The name of each audience with a file, valid or not.
     pub fn ids(&self) -> impl Iterator<Item = &AudienceId> {
-        self.read.keys().chain(&self.mistaken)
+        self.read.keys().chain(&self.invalid)
     }
 }
 
 impl FromIterator<Audience> for Audiences {
     fn from_iter<I: IntoIterator<Item = Audience>>(audiences: I) -> Self {
         let read = audiences.into_iter().map(|audience| (audience.id.clone(), audience)).collect();
-        Self { read, mistaken: BTreeSet::new() }
+        Self { read, invalid: BTreeSet::new() }
     }
 }

@@ -22,31 +22,31 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
-/// The name that issues and other audiences call an audience by: the stem of its file.
+/// The name of an audience in issues and other audiences: the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AudienceId(Arc<str>);
 
-/// Where a text is read that is no letter; no audience is called so.
+/// Where texts are read other than in letters. No audience has one of these names.
 pub const CHANNELS: [&str; 2] = [WEB, "linkedin"];
 
 /// The channel of an issue's pages on the web.
 const WEB: &str = "web";
 
-/// A text is no audience's name: it is empty, or holds more than letters, digits, `-` and `_`.
+/// A name is empty, or has other characters than letters, digits, `-` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("an audience's name has letters, digits, - and _ only")]
 pub struct AudienceIdError;
 
 impl AudienceId {
-    /// Reads a name; white space around it is dropped.
+    /// Parses a name; white space around it is ignored.
     pub fn parse(text: &str) -> Result<Self, AudienceIdError> {
         let text = text.trim();
-        let valid = text.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
+        let valid = text.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
         if valid && !text.is_empty() { Ok(Self(text.into())) } else { Err(AudienceIdError) }
     }
 
-    /// Whoever reads an issue on the web.
+    /// The readers of an issue on the web.
     pub fn web() -> Self {
         Self(WEB.into())
     }

@@ -225,7 +225,7 @@ impl Project {
         }
         let mut audiences: Audiences = audiences.into_iter().collect();
         for id in mistaken {
-            audiences.insert_mistaken(id);
+            audiences.insert_invalid(id);
         }
         Ok((sources, audiences))
     }

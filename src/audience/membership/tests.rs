@@ -19,9 +19,9 @@ use crate::people::store::address_interner::AddressInterner;
 
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {
-        let (audience, told) =
+        let (audience, reported) =
             Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &Rules::default());
-        audience.unwrap_or_else(|| panic!("{}", words(&told)))
+        audience.unwrap_or_else(|| panic!("{}", words(&reported)))
     });
     let mut interner = AddressInterner::new(std::env::temp_dir());
     let mapping = Mapping::of_lists([("tags", ",")]);
@@ -46,7 +46,7 @@ fn members(membership: &Membership, name: &str) -> Vec<String> {
 
 #[test]
 fn members_are_people_recipients_and_included_less_excluded() {
-    let (membership, told) = compute(
+    let (membership, reported) = compute(
         &[
             (
                 "all",
@@ -57,7 +57,7 @@ fn members_are_people_recipients_and_included_less_excluded() {
         ],
         &[("all", "email;by\na@x.example;Ry\nb@x.example;Vejle\n")],
     );
-    assert_eq!(told, "");
+    assert_eq!(reported, "");
     assert_eq!(members(&membership, "all"), ["a@x.example", "c@x.example", "d@xn--kge-0na.example"]);
     let first = membership.of(&id("all")).next().unwrap().person().unwrap();
     assert_eq!((&first.fields["by"], first.origin.line), (&Value::Text("Ry".into()), 2));
@@ -81,7 +81,7 @@ fn fields_know_whether_they_are_lists() {
 #[test]
 fn problems_between_audiences_are_reported() {
     let one = "recipients: [a@x.example]\n";
-    let (_, told) = compute(
+    let (_, reported) = compute(
         &[
             ("a", "include: [b]\nexclude: [suppliesr]\n"),
             ("b", "exclude: [c]\nrecipients: [a@x.example]\n"),
@@ -97,7 +97,7 @@ fn problems_between_audiences_are_reported() {
         error 2:11 unknown audience `suppliesr` (did you mean `suppliers`?)\n\
         warning audience `a` is empty\nwarning audience `b` is empty\n\
         warning audience `void` is empty\n";
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 /// An audience of the model: its own people and the earlier audiences that it includes and excludes.
@@ -164,10 +164,10 @@ fn an_audience_with_errors_is_known() {
     let source =
         Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
     let mut audiences: Audiences = Audience::parse(id("a"), &source, &Rules::default()).0.into_iter().collect();
-    audiences.insert_mistaken(id("broken"));
-    let (_, told) = compute_alone(&audiences);
+    audiences.insert_invalid(id("broken"));
+    let (_, reported) = compute_alone(&audiences);
     assert_eq!(
-        told.iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
+        reported.iter().map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>(),
         ["unknown audience `gone`"]
     );
 }

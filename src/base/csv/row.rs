@@ -1,4 +1,4 @@
-//! A row of a list, whatever it is kept in: what is known of one person, each value with its place.
+//! Rows of lists and tables in any format, each cell with its location.
 
 use std::ops::Range;
 
@@ -7,9 +7,9 @@ use crate::base::value::Value;
 /// A row of a list. A quoted cell of a CSV file may run over several lines.
 #[derive(Debug)]
 pub(crate) struct ListRow {
-    /// The number of its first line, or of the row in its sheet or answer, counted from 1.
+    /// The number of its first line, or of the row in its sheet or result, counted from 1.
     pub(crate) line: usize,
-    /// The text of its lines, with their ends; of a row that has none, its cells side by side.
+    /// The text of its lines, with their line breaks; of a format without lines, its cells side by side.
     pub(crate) text: String,
     /// Its cells, in the order of the columns.
     pub(crate) cells: Vec<Cell>,
@@ -18,16 +18,16 @@ pub(crate) struct ListRow {
 /// A cell of a row.
 #[derive(Debug)]
 pub(crate) struct Cell {
-    /// What it holds, without quotation marks and without white space around it; empty where it holds nothing.
+    /// Its text, without quotation marks and white space around it.
     pub(crate) text: String,
-    /// Where it stands in the row's text.
+    /// Its range in the row's text.
     pub(crate) span: Range<usize>,
-    /// What it holds where the list knows kinds of values; absent: a text.
+    /// Its value, if the format has types; absent: the text.
     pub(crate) value: Option<Value>,
 }
 
 impl ListRow {
-    /// A row that has no text of its own.
+    /// A row of a format without lines.
     pub(crate) fn of_values(line: usize, values: impl IntoIterator<Item = Option<Value>>) -> Self {
         let mut row = Self { line, text: String::new(), cells: Vec::new() };
         for value in values {
@@ -42,7 +42,7 @@ impl ListRow {
         row
     }
 
-    /// Whether every cell is empty, as in the rows that a spreadsheet leaves below a list.
+    /// Whether every cell is empty, as in the rows that spreadsheets export below a list.
     pub(crate) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.text.is_empty())
     }

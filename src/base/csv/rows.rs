@@ -1,4 +1,4 @@
-//! Splits a CSV file into rows and cells, each with the place it was written at.
+//! Splits a CSV file into rows and cells, each with its location.
 
 use std::io::{self, BufRead};
 use std::ops::Range;
@@ -8,27 +8,27 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 use crate::base::csv::encoding::{Encoding, LineDecoder};
 use crate::base::csv::row::{Cell, ListRow};
 
-/// Longer lines are no list of people; the limit keeps a wrong file from filling the memory.
+/// No row of a list is longer; the limit keeps a wrong file from filling the memory.
 const LONGEST_LINE: u64 = 1 << 20;
 
 /// Why there is no next row.
 #[derive(Debug)]
 pub(crate) enum RowError {
-    /// The file cannot be read any further.
+    /// The file cannot be read.
     Read(io::Error),
-    /// A line's bytes are not UTF-8.
+    /// A line is in no known encoding.
     Encoding {
         /// The line, counted from 1.
         line: usize,
         /// What can be read of it.
         text: String,
     },
-    /// A line is longer than any list of people needs.
+    /// A line is too long.
     LongLine {
         /// The line, counted from 1.
         line: usize,
     },
-    /// A quotation mark opens a cell that nothing closes.
+    /// A quotation mark opens a cell that is never closed.
     OpenQuote {
         /// The line of the mark, counted from 1.
         line: usize,
@@ -37,7 +37,7 @@ pub(crate) enum RowError {
     },
 }
 
-/// The rows of a file, read one by one.
+/// Reads the rows of a file one by one.
 pub(crate) struct CsvRows<R> {
     input: R,
     splitter: Reader,
@@ -49,24 +49,24 @@ pub(crate) struct CsvRows<R> {
 }
 
 impl<R: BufRead> CsvRows<R> {
-    /// The rows of a file, split by whatever its first line that is not empty is split by, or says (`sep=;`, a line that
-    /// Excel writes and obeys).
+    /// A reader that finds the separator in the first line that is not empty, which may also name it as Excel does:
+    /// `sep=;`.
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
         let decoder = LineDecoder::default();
         let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None, decoder };
         let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
-        let told = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|told| match told.as_bytes() {
-            [told @ (b';' | b',' | b'\t' | b'|')] => Some(*told),
+        let named = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|named| match named.as_bytes() {
+            [separator @ (b';' | b',' | b'\t' | b'|')] => Some(*separator),
             _ => None,
         });
-        rows.splitter = ReaderBuilder::new().delimiter(told.unwrap_or_else(|| delimiter(&first))).build();
-        if told.is_none() {
+        rows.splitter = ReaderBuilder::new().delimiter(named.unwrap_or_else(|| delimiter(&first))).build();
+        if named.is_none() {
             rows.ahead = Some(first);
         }
         Ok(rows)
     }
 
-    /// The rows of a text whose cells are known to be separated by this.
+    /// A reader with a known separator.
     pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
         let splitter = ReaderBuilder::new().delimiter(delimiter).build();
         Self { input, splitter, line: 0, ahead: None, decoder: LineDecoder::default() }
@@ -100,7 +100,7 @@ impl<R: BufRead> CsvRows<R> {
         }
     }
 
-    /// How its lines turned out to be encoded.
+    /// The encoding of the lines so far.
     pub(crate) fn encoding(&self) -> Encoding {
         self.decoder.encoding()
     }
@@ -140,7 +140,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 }
 
-/// The separator that stands most often in a header line outside quotation marks; `;` where none does.
+/// The most frequent separator in a header line, outside quotation marks; `;` if there is none.
 fn delimiter(line: &str) -> u8 {
     let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
     let mut quoted = false;
@@ -148,11 +148,12 @@ fn delimiter(line: &str) -> u8 {
         quoted ^= byte == b'"';
         counts.iter_mut().filter(|(it, _)| *it == byte && !quoted).for_each(|(_, count)| *count += 1);
     }
-    // The first of equals, so that a header of one column keeps the separator of Danish spreadsheets.
+    // `max_by_key` returns the last of equals, so the order is reversed: a header of one column gets the `;` of Danish
+    // spreadsheets.
     counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(it, _)| it)
 }
 
-/// A cell's range without the separator behind it and the white space around it.
+/// The range of a cell without the separator after it and the white space around it.
 fn trimmed_range(text: &str, span: Range<usize>) -> Range<usize> {
     let cell = text[span.clone()].trim_end_matches('\n');
     let cell = cell.strip_suffix([';', ',', '\t', '|']).unwrap_or(cell);

@@ -19,23 +19,23 @@ fn stream(path: &str, file: &[u8], format: ListFormat, mapping: &Mapping) -> (Pe
 fn read(file: &[u8]) -> (People, String) {
     let mapping = Mapping::of_lists([("produktrelation", "|")]);
     let (people, diagnostics) = stream("people/a.csv", file, ListFormat::Csv, &mapping);
-    let mut told = String::new();
+    let mut words = String::new();
     for diagnostic in &diagnostics {
         let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
         let place =
             diagnostic.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line(), place.column()));
-        writeln!(told, "{severity}{place} {}", diagnostic.message).unwrap();
+        writeln!(words, "{severity}{place} {}", diagnostic.message).unwrap();
     }
-    (people, told)
+    (people, words)
 }
 
 fn people(file: &str) -> People {
-    let (people, told) = read(file.as_bytes());
-    assert_eq!(told, "");
+    let (people, words) = read(file.as_bytes());
+    assert_eq!(words, "");
     people
 }
 
-fn told(file: &str) -> String {
+fn words(file: &str) -> String {
     read(file.as_bytes()).1
 }
 
@@ -82,23 +82,23 @@ fn the_header_decides_the_separator() {
 #[test]
 fn lines_are_counted_through_quoted_cells() {
     let file = "email;notes\r\na@x.example;\"one\r\ntwo \"\"2\"\"\r\n\"\r\nb@x;\r\nc@x.example;x;y\r\n";
-    let (people, told) = read(file.as_bytes());
+    let (people, words) = read(file.as_bytes());
     assert_eq!(field(&people, 0, "notes"), "one\ntwo \"2\"");
     let expected =
         "error 5:1 the domain after the @ has no dot\nerror 6:1 this row has 3 cells, the first line has 2\n";
-    assert_eq!(told, expected);
+    assert_eq!(words, expected);
 }
 
 #[test]
 fn what_excel_writes_is_read() {
-    let (list, told) = read(b"email;fornavn;by\r\na@x.example;J\xf8rn;K\xf8ge\r\nb@x.example;Ann;\x80\r\n");
+    let (list, words) = read(b"email;fornavn;by\r\na@x.example;J\xf8rn;K\xf8ge\r\nb@x.example;Ann;\x80\r\n");
     assert_eq!(field(&list, 0, "name"), "J\u{f8}rn");
     assert_eq!(field(&list, 1, "by"), "\u{20ac}");
-    assert_eq!(told, "warning 2:13 people/a.csv is not UTF-8, and was read as Windows-1252: J\u{f8}rn, \u{20ac}\n");
+    assert_eq!(words, "warning 2:13 people/a.csv is not UTF-8, and was read as Windows-1252: J\u{f8}rn, \u{20ac}\n");
     for (mark, unit) in [("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("\u{feff}", u16::to_be_bytes)] {
         let text = format!("{mark}email\tnavn\r\na@x.example\t\u{d8}rn \u{1f642}\r\n");
-        let (list, told) = read(&text.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
-        assert_eq!((field(&list, 0, "name").as_str(), told.as_str()), ("\u{d8}rn \u{1f642}", ""));
+        let (list, words) = read(&text.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
+        assert_eq!((field(&list, 0, "name").as_str(), words.as_str()), ("\u{d8}rn \u{1f642}", ""));
     }
     assert_eq!(read(b"\xff\xfee\0m").1, "error people/a.csv cannot be read: it is not valid UTF-16, or was cut off\n");
 }
@@ -117,8 +117,8 @@ fn columns_are_read_as_the_audience_says() {
     assert_eq!(fields["members"], Value::Integer(1200));
     assert_eq!(fields["paused"], Value::Bool(false));
     assert_eq!(fields["since"].to_string(), "2026-01-03");
-    let told: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-    assert_eq!(told, ["\"mange\" in members is not a number, such as 1234 or 12,5"]);
+    let words: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(words, ["\"mange\" in members is not a number, such as 1234 or 12,5"]);
 }
 
 #[test]
@@ -128,34 +128,34 @@ fn json_is_read_by_line_and_as_a_list() {
     let list = "[{\"email\": \"a@x.example\", \"ok\": true}, {\"email\": \"b\"}]";
     let read = |text: &str, format| {
         let (people, diagnostics) = stream("a.json", text.as_bytes(), format, &Mapping::default());
-        let told = diagnostics
+        let words = diagnostics
             .iter()
             .map(|diagnostic| format!("{} {}", diagnostic.code, diagnostic.place.as_ref().unwrap().line()));
-        (people, told.collect::<Vec<_>>().join("; "))
+        (people, words.collect::<Vec<_>>().join("; "))
     };
-    let (people, told) = read(lines, ListFormat::JsonLines);
-    assert_eq!(told, "NL250 4; NL250 5");
+    let (people, words) = read(lines, ListFormat::JsonLines);
+    assert_eq!(words, "NL250 4; NL250 5");
     assert_eq!(people.len(), 2);
     assert_eq!(people.fields["roles"], FieldShape::List);
     assert_eq!(field(&people, 0, "org_by"), "Ry");
     assert_eq!((field(&people, 1, "n").as_str(), people.person(1).unwrap().origin.line), ("1.5", 3));
-    let (people, told) = read(list, ListFormat::Json);
-    assert_eq!((people.person(0).unwrap().fields["ok"].clone(), told.as_str()), (Value::Bool(true), "NL210 2"));
+    let (people, words) = read(list, ListFormat::Json);
+    assert_eq!((people.person(0).unwrap().fields["ok"].clone(), words.as_str()), (Value::Bool(true), "NL210 2"));
     assert_eq!(read("[{", ListFormat::Json).1, "NL250 1");
 }
 
 #[test]
 fn problems_of_a_file_are_reported() {
-    assert_eq!(told(""), "error people/a.csv is empty\n");
+    assert_eq!(words(""), "error people/a.csv is empty\n");
     assert_eq!(
-        told("navn;emial\nBo;b@x.example\n"),
+        words("navn;emial\nBo;b@x.example\n"),
         "error 1:1 no column of e-mail addresses; the columns are navn, emial\n"
     );
-    assert_eq!(told("email;Mail\n"), "error 1:7 the columns \"email\" and \"Mail\" are both email\n");
-    assert_eq!(told("email;\"a\u{1b}b\"\n"), "error 1:7 the name of this column has an escape character (ESC)\n");
-    assert_eq!(told("email;By;by\n"), "error 1:10 the columns \"By\" and \"by\" are both by\n");
+    assert_eq!(words("email;Mail\n"), "error 1:7 the columns \"email\" and \"Mail\" are both email\n");
+    assert_eq!(words("email;\"a\u{1b}b\"\n"), "error 1:7 the name of this column has an escape character (ESC)\n");
+    assert_eq!(words("email;By;by\n"), "error 1:10 the columns \"By\" and \"by\" are both by\n");
     assert_eq!(
-        told("email;by\na@x.example;\"Køge\nb@x.example;Ry\n"),
+        words("email;by\na@x.example;\"Køge\nb@x.example;Ry\n"),
         "error 2:1 this quotation mark opens a cell that is never closed\n"
     );
     let mixed = read(b"email;navn\na@x.example;\xc3\x98\nb@x.example;J\xf8rn\n").1;
@@ -173,14 +173,14 @@ fn problems_of_a_person_are_reported() {
     let rest = "error 7:15 this column has no name on the first line\n\
         error 8:13 first_name has an escape character (ESC)\n\
         error 9:1 these are two addresses; write one\n";
-    assert_eq!(told(file), expected.to_owned() + rest);
+    assert_eq!(words(file), expected.to_owned() + rest);
 }
 
 #[test]
 fn only_the_first_of_many_errors_are_shown() {
-    let told = told(&("email\n".to_owned() + &"anna\n".repeat(250)));
-    assert_eq!(told.lines().count(), 101);
-    assert!(told.ends_with("error 150 more errors in this list\n"));
+    let words = words(&("email\n".to_owned() + &"anna\n".repeat(250)));
+    assert_eq!(words.lines().count(), 101);
+    assert!(words.ends_with("error 150 more errors in this list\n"));
 }
 
 mod random {

@@ -1,4 +1,4 @@
-//! The people who stand in a YAML file: an audience's own, or a list of its own.
+//! Reads people from YAML: those of an audience's own file, or of a list.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,11 +37,11 @@ const NO_LIST: Code = Code("NL258");
 pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostics) -> Vec<Arc<Person>> {
     let mut first: HashMap<String, (usize, usize)> = HashMap::new();
     let mut persons = Vec::new();
-    let mut found = CappedDiagnostics::default();
+    let mut all = CappedDiagnostics::default();
     for (position, node) in nodes.iter().enumerate() {
-        let mut mistakes = Diagnostics::new();
-        let person = person(&PersonEntry { source, position, node }, &mut mistakes).filter(|_| !mistakes.has_errors());
-        found.extend(&mistakes);
+        let mut found = Diagnostics::new();
+        let person = person(&PersonEntry { source, position, node }, &mut found).filter(|_| !found.has_errors());
+        all.extend(&found);
         let Some(person) = person else { continue };
         match first.get(&person.address.key()) {
             None => {
@@ -54,11 +54,11 @@ pub(crate) fn read(source: &Source, nodes: &[Node], diagnostics: &mut Diagnostic
                     node.line, person.address
                 );
                 let place = node.place(source);
-                found.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
+                all.push(Diagnostic::warning(TWICE, message).at(place).hint(TWICE_HINT));
             }
         }
     }
-    diagnostics.extend(found.finish());
+    diagnostics.extend(all.finish());
     persons
 }
 
@@ -67,16 +67,17 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let node = match yaml::parse(source) {
         Ok(node) => node,
-        Err(mistakes) => return (Vec::new(), mistakes),
+        Err(errors) => return (Vec::new(), errors),
     };
     let list = match &node.kind {
         NodeKind::Mapping(entries) => {
-            entries.iter().find(|(key, _)| ["recipients", "people"].contains(&&*key.value)).map_or(&node, |it| &it.1)
+            let people = entries.iter().find(|(key, _)| ["recipients", "people"].contains(&&*key.value));
+            people.map_or(&node, |(_, people)| people)
         }
         NodeKind::Sequence(_) | NodeKind::Scalar { .. } | NodeKind::Null => &node,
     };
     let NodeKind::Sequence(nodes) = &list.kind else {
-        let message = format!("{} must be a list of people, and this is {}", source.path(), list.noun());
+        let message = format!("{} must be a list of people, not {}", source.path(), list.noun());
         diagnostics.push(Diagnostic::error(NO_LIST, message).at(list.place(source)).hint(READER_HINT));
         return (Vec::new(), diagnostics);
     };
@@ -84,13 +85,13 @@ pub(crate) fn read_file(source: &Source) -> (Vec<Arc<Person>>, Diagnostics) {
     (persons, diagnostics)
 }
 
-/// A file that is no text.
+/// The diagnostic for a file that cannot be read as a text.
 pub(crate) fn unreadable(path: &str, reason: &str) -> Diagnostics {
     let diagnostic = Diagnostic::error(NO_LIST, format!("{path} cannot be read: {reason}"));
     [diagnostic.hint("save it as text in UTF-8")].into_iter().collect()
 }
 
-/// One of the recipients, as it is written.
+/// A person as they are written, or the value of one of their keys.
 struct PersonEntry<'a> {
     source: &'a Source,
     position: usize,
@@ -104,7 +105,7 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
         NodeKind::Scalar { text, .. } => return only_address(entry, text, diagnostics),
         NodeKind::Null | NodeKind::Sequence(_) => {
             let noun = entry.node.noun();
-            let message = format!("recipients[{}] must be a reader, and this is {noun}", entry.position);
+            let message = format!("recipients[{}] must be an address or a mapping, not {noun}", entry.position);
             let place = entry.node.place(source);
             diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint(READER_HINT));
             return None;
@@ -115,7 +116,7 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
     let mut address = None;
     for (key, node) in entries {
         let Some(column) = Column::named(&key.value) else {
-            let message = format!("{:?} is no name for a field", key.value);
+            let message = format!("invalid field name {:?}", key.value);
             diagnostics.push(Diagnostic::error(NO_FIELD_NAME, message).at(key.place(source)));
             continue;
         };
@@ -124,8 +125,8 @@ fn person(entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) -> Option<Pers
             diagnostics.push(Diagnostic::error(FIELD_TWICE, message).at(key.place(source)).hint("keep one of them"));
         }
         match column {
-            Column::Email => address = crate::people::lists::yaml::address(source, node, diagnostics),
-            other => fill(&mut builder, &other, &PersonEntry { node, ..*entry }, diagnostics),
+            Column::Email => address = read_address(source, node, diagnostics),
+            other => set_field(&mut builder, &other, &PersonEntry { node, ..*entry }, diagnostics),
         }
     }
     if !keys.contains_key(&Column::Email) {
@@ -138,7 +139,7 @@ fn origin(entry: &PersonEntry<'_>) -> PersonOrigin {
     PersonOrigin { path: Arc::clone(entry.source.path()), line: entry.node.line }
 }
 
-/// A reader of whom the address alone is written.
+/// A person of whom only the address is written.
 fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnostics) -> Option<Person> {
     warn_suspicious(text, &entry.node.place(entry.source), diagnostics);
     match Address::parse(text) {
@@ -151,17 +152,16 @@ fn only_address(entry: &PersonEntry<'_>, text: &str, diagnostics: &mut Diagnosti
     }
 }
 
-/// Tells what is to be doubted of an address.
 fn warn_suspicious(text: &str, place: &Span, diagnostics: &mut Diagnostics) {
-    if let Some(doubt) = SuspiciousAddress::of(text) {
-        diagnostics.push(suspicious_address(&doubt).at(place.clone()));
+    if let Some(suspicious) = SuspiciousAddress::of(text) {
+        diagnostics.push(suspicious_address(&suspicious).at(place.clone()));
     }
 }
 
-fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Address> {
+fn read_address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Option<Address> {
     let place = node.place(source);
     let Some(text) = node.scalar() else {
-        let message = format!("email must be a text (a string), and this is {}", node.noun());
+        let message = format!("email must be a text (a string), not {}", node.noun());
         diagnostics.push(Diagnostic::error(WRONG_TYPE, message).at(place).hint("write email: anna@kommune.example"));
         return None;
     };
@@ -171,7 +171,7 @@ fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
             Some(address)
         }
         (Err(_), Some(Value::Integer(_) | Value::Number(_) | Value::Bool(_) | Value::Date(_))) => {
-            let message = format!("email must be a text (a string) with an address, and this is {text}");
+            let message = format!("email must be an address, not {text}");
             let diagnostic = Diagnostic::error(WRONG_TYPE, message).at(place);
             diagnostics.push(diagnostic.hint("write email: anna@kommune.example"));
             None
@@ -183,7 +183,7 @@ fn address(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
     }
 }
 
-/// The key that was meant for the address, if one is near enough.
+/// The diagnostic for a person without an address; a key that looks like a typo of `email` is named.
 fn no_address(entry: &PersonEntry<'_>, entries: &[(MappingKey, Node)]) -> Diagnostic {
     let near = entries.iter().find(|(key, _)| nearest(&key.value, ["email", "e-mail"]).is_some());
     let position = entry.position;
@@ -195,12 +195,12 @@ fn no_address(entry: &PersonEntry<'_>, entries: &[(MappingKey, Node)]) -> Diagno
         None => {
             Diagnostic::error(NO_ADDRESS, format!("recipients[{position}] on line {} has no email", entry.node.line))
                 .at(entry.node.place(entry.source))
-                .hint("write email: and the address among its lines")
+                .hint("add email: and the address")
         }
     }
 }
 
-fn fill(builder: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) {
+fn set_field(builder: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, diagnostics: &mut Diagnostics) {
     let PersonEntry { source, node, .. } = *entry;
     match column {
         Column::Email => {}
@@ -210,7 +210,7 @@ fn fill(builder: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, d
         Column::Consent(part) => {
             let Some(text) = node.text(source, column.field(), diagnostics) else { return };
             if builder.consent.read(*part, &text.value, None).is_err() {
-                diagnostics.push(no_day(&text));
+                diagnostics.push(invalid_date(&text));
             }
         }
         Column::Lang => {
@@ -221,7 +221,7 @@ fn fill(builder: &mut PersonBuilder, column: &Column, entry: &PersonEntry<'_>, d
             }
         }
         Column::Name | Column::FirstName | Column::LastName => {
-            // A name is what is written: `no` and `1e3` are names.
+            // Without quotes `No` is a surname, too, not a boolean.
             let value = node.lines(source, column.field(), diagnostics).map(|text| Value::Text(text.value));
             set_value(builder, column, value, entry, diagnostics);
         }
@@ -244,8 +244,8 @@ fn set_value(
         let place = entry.node.place(entry.source);
         diagnostics.push(Diagnostic::error(CONTROL, format!("{column} has {unexpected_character}")).at(place));
     }
-    let empty = matches!(&value, Value::Text(text) if text.is_empty());
-    if !empty {
+    let is_empty = matches!(&value, Value::Text(text) if text.is_empty());
+    if !is_empty {
         builder.fields.insert(column.field().to_owned(), value);
     }
 }
@@ -263,24 +263,24 @@ fn consent(source: &Source, node: &Node, diagnostics: &mut Diagnostics) -> Optio
     let mut fields = MappingReader::new(source, node, "consent", diagnostics)?;
     let basis = fields.text("basis");
     let at = fields.text("at");
-    let written = fields.text("source").map(|text| text.value);
-    let promised = fields.text("text").map(|text| text.value);
-    let day = at.as_ref().and_then(|text| text.value.parse::<Date>().ok());
-    if let (Some(text), None) = (&at, day) {
-        fields.report(no_day(text));
+    let recorded = fields.text("source").map(|text| text.value);
+    let version = fields.text("text").map(|text| text.value);
+    let date = at.as_ref().and_then(|text| text.value.parse::<Date>().ok());
+    if let (Some(text), None) = (&at, date) {
+        fields.report(invalid_date(text));
     }
     fields.finish();
     let Some(basis) = basis else {
-        let diagnostic = Diagnostic::error(CONSENT, "consent does not say on what ground").at(node.place(source));
-        diagnostics.push(diagnostic.hint("write basis: member, or another ground, under consent"));
+        let diagnostic = Diagnostic::error(CONSENT, "consent has no basis").at(node.place(source));
+        diagnostics.push(diagnostic.hint("write basis: member, or another basis, under consent"));
         return None;
     };
-    Some(Consent { basis: basis.value, at: day, source: written, text: promised })
+    Some(Consent { basis: basis.value, at: date, source: recorded, text: version })
 }
 
-fn no_day(text: &Spanned<String>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(CONSENT, format!("{:?} is no day", text.value)).at(text.place.clone());
-    diagnostic.hint("write the day as 2026-01-12")
+fn invalid_date(text: &Spanned<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(CONSENT, format!("invalid date {:?}", text.value)).at(text.place.clone());
+    diagnostic.hint("write it as 2026-01-12")
 }
 
-const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and what else is known";
+const READER_HINT: &str = "write \"- email: anna@kommune.example\", and below it first_name: and other fields";
