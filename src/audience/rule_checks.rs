@@ -36,7 +36,7 @@ pub(super) fn check_columns(audience: &Audience, people: &People, diagnostics: &
 fn check_header(from: &Spanned<String>, people: &People, diagnostics: &mut Diagnostics) {
     let folded = fold(from.value.trim());
     let headers = &people.headers;
-    // A list without people, such as JSON without objects, has no headers to compare with.
+    // A list in YAML has keys per person, and no headers.
     if !headers.is_empty() && !headers.iter().any(|header| fold(header) == folded) {
         let known = headers.iter().map(String::as_str);
         diagnostics.push(Diagnostic::unknown(NO_SUCH_COLUMN, "column", &from.value, known).at(from.place.clone()));

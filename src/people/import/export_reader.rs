@@ -198,7 +198,6 @@ impl ExportReader {
 /// The row cannot be used, with the reason in a clause.
 fn parse_row(layout: &ExportLayout, row: &ListRow, object_fields: &mut Vec<Column>) -> Result<ParsedRow, String> {
     let expected = layout.columns.len();
-    // Some systems end each row with a separator, so an additional empty cell is fine.
     if row.cells.iter().skip(expected).any(|cell| !cell.text.is_empty()) || row.cells.len() < expected {
         return Err(format!("it has {} cells, and the first line has {expected}", row.cells.len()));
     }
