@@ -150,7 +150,7 @@ fn a_day_that_is_full_ends_the_run_and_the_next_one_goes_on() {
     project.relay(relay.port(), "  rate: {per_day: 2}\n");
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(said.status, 75, "{}", said.stderr);
-    assert!(said.stderr.starts_with("error: `smtp.rate` allows no further letter before 2"), "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: `smtp.rate` allows no letter before 2"), "{}", said.stderr);
     assert!(said.stdout.starts_with("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay\n"));
     assert_eq!(project.run("send issues/maj.md --yes").status, 75, "the day is not over");
     project.relay(relay.port(), "  rate: {per_day: 3}\n");

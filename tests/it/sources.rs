@@ -88,8 +88,8 @@ fn a_database_is_asked_and_cannot_be_changed() {
     for (query, told) in [
         ("DELETE FROM people", "error[NL252]"),
         ("PRAGMA user_version = 7", "error[NL2"),
-        ("SELECT fornavn FROM people", "error[NL203]: no column holds the e-mail address; the columns are fornavn"),
-        ("SELECT * FROM medlemmer", "error[NL251]: the query cannot be answered by crm.db: no such table: medlemmer"),
+        ("SELECT fornavn FROM people", "error[NL203]: no column of e-mail addresses; the columns are fornavn"),
+        ("SELECT * FROM medlemmer", "error[NL251]: the query fails in crm.db: no such table: medlemmer"),
     ] {
         project.write("audiences/members.yaml", format!("name: M\n{}\n", asked(query)));
         let said = project.run("check");
@@ -125,7 +125,7 @@ fn a_command_that_cannot_be_trusted_sends_nothing() {
             "echo email; echo anna@a.example; seq 1 5000 >&2; echo sidst >&2; exit 1",
             "exit status: 1: sidst",
         ),
-        ("endless", "yes", "error[NL203]: no column holds the e-mail address; the columns are y"),
+        ("endless", "yes", "error[NL203]: no column of e-mail addresses; the columns are y"),
         ("endless-line", "echo email; yes | tr -d '\\\\n'", "is longer than a megabyte"),
         ("endless-rows", "echo email; yes anna@a.example; sleep 0", "did not end in time, and was ended"),
     ] {
@@ -188,7 +188,7 @@ fn a_long_list_that_finds_no_room_on_the_disk_sends_nothing() {
     let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/nonexistent");
     fs::remove_dir_all(full.path(".newsletter")).unwrap();
     let said = full.run("check");
-    let told = "error[NL219]: a list this long is laid aside in /nonexistent, and cannot be: No such file or directory";
+    let told = "error[NL219]: cannot spill a long list to /nonexistent: No such file or directory";
     assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
     // A project that is sent from has a folder for such files.
     fs::create_dir_all(full.path(".newsletter")).unwrap();

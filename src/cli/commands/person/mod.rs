@@ -23,6 +23,7 @@ pub(crate) enum PersonCommand {
     /// Export all data about a person as JSON
     Export(PersonExportArgs),
     /// Erase a person from the ledger and generated files, and stop sending to them
+    #[command(visible_alias = "forget")]
     Erase(PersonEraseArgs),
 }
 

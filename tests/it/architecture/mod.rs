@@ -1,9 +1,12 @@
 //! The house's rules about itself: who may know whom, which words have a home, how long a file may be.
 
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::architecture::imports::Imports;
 use crate::project::{files, has_extension};
 
 /// The wings of the house: each uses itself and those before it.
@@ -183,6 +186,61 @@ fn each_type_name_is_defined_once() {
     assert_eq!(places, BTreeMap::new());
 }
 
+/// Two files that use each other cannot be read one after the other.
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    assert_eq!(Imports::read().circles(), Vec::<String>::new());
+}
+
+/// The order inside each wing, as `docs/architecture.md` gives it: a file or folder uses itself and those named before it.
+#[test]
+fn inside_a_wing_a_file_uses_only_those_before_it() {
+    let document = include_str!("../../../docs/architecture.md");
+    let (_, listed) = document.split_once("```order\n").unwrap();
+    let (listed, _) = listed.split_once("```").unwrap();
+    let mut order: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let (mut wing, mut place, mut grouped) = ("", 0, false);
+    for line in listed.lines() {
+        // A line that is indented goes on with the wing above it.
+        let names = if line.starts_with(' ') {
+            line
+        } else {
+            line.split_once(' ').map_or("", |(first, rest)| {
+                wing = first;
+                rest
+            })
+        };
+        for name in names.split_whitespace() {
+            // Names in brackets have one place together.
+            place += usize::from(!grouped);
+            grouped = (grouped || name.starts_with('[')) && !name.ends_with(']');
+            let name = name.trim_matches(['[', ']']);
+            assert_eq!(order.insert((wing, name), place), None, "{wing}/{name} is listed twice");
+        }
+    }
+    let imports = Imports::read();
+    let entry = |file: &str| {
+        let (wing, rest) = file.split_once('/').unwrap();
+        let name = rest.split('/').next().unwrap().trim_end_matches(".rs");
+        (wing.to_owned(), name.to_owned())
+    };
+    let rank = |file: &str| {
+        let (wing, name) = entry(file);
+        let found = order.get(&(wing.as_str(), name.as_str()));
+        *found.unwrap_or_else(|| panic!("docs/architecture.md lists no `{name}` in the order of `{wing}`"))
+    };
+    let wrong: Vec<String> = imports
+        .all()
+        .filter(|(file, used)| entry(file).0 == entry(used).0 && rank(used) > rank(file))
+        .map(|(file, used)| format!("src/{file} uses src/{used}, which comes later in docs/architecture.md"))
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new());
+    let there: BTreeSet<(String, String)> = imports.files().iter().map(|file| entry(file)).collect();
+    let gone: Vec<_> =
+        order.keys().filter(|(wing, name)| !there.contains(&((*wing).to_owned(), (*name).to_owned()))).collect();
+    assert!(gone.is_empty(), "docs/architecture.md lists what is not in src: {gone:?}");
+}
+
 #[test]
 fn words_stay_in_their_homes() {
     check(|file, line| {
@@ -196,7 +254,7 @@ fn words_stay_in_their_homes() {
 fn no_language_is_named_but_in_its_file() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/language"));
     let modules = files.iter().filter_map(|it| it.strip_suffix(".rs"));
-    let all: Vec<&str> = modules.filter(|it| !["calendar", "mod", "tests", "words"].contains(it)).collect();
+    let all: Vec<&str> = modules.filter(|it| !["calendar", "dates", "definition", "mod", "tests", "words"].contains(it)).collect();
     assert_eq!(all, ["danish", "english"], "a language's file, or a file that belongs in the list above");
     check(|file, line| {
         let line = line.to_lowercase();
@@ -215,7 +273,7 @@ fn each_crate_has_its_home() {
         let strays = CRATES.iter().filter(|(name, homes)| names(name) && !file.is_in(homes));
         strays.map(|(name, homes)| format!("{name} belongs in {homes:?}")).collect()
     });
-    let manifest = include_str!("../../Cargo.toml");
+    let manifest = include_str!("../../../Cargo.toml");
     let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
     let dependencies = dependencies.split("\n\n").next().unwrap();
     let named: BTreeSet<String> =
