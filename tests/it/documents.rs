@@ -85,6 +85,30 @@ fn every_path_that_contributors_are_sent_to_exists() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// The glossary says what words are called in code, where they may be renamed.
+#[test]
+fn every_type_of_the_glossary_exists() {
+    let library: String = files(&root().join("src"))
+        .iter()
+        .filter(|path| has_extension(path, "rs"))
+        .map(|path| fs::read_to_string(root().join("src").join(path)).unwrap())
+        .collect();
+    let is_defined = |name: &str| {
+        ["struct", "enum", "trait", "type"].iter().any(|kind| {
+            let definition = format!("{kind} {name}");
+            library.match_indices(&definition).any(|(at, _)| {
+                !library[at + definition.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
+            })
+        })
+    };
+    let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let (_, glossary) = contributing.split_once("\n## Glossary\n").unwrap();
+    let named = glossary.split('`').skip(1).step_by(2);
+    let types = named.filter(|name| name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric));
+    let missing: Vec<&str> = types.filter(|name| !is_defined(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 #[test]
 fn no_entry_of_the_changelog_is_there_twice() {
     let changelog = include_str!("../../CHANGELOG.md");
