@@ -254,7 +254,8 @@ fn words_stay_in_their_homes() {
 fn no_language_is_named_but_in_its_file() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/language"));
     let modules = files.iter().filter_map(|it| it.strip_suffix(".rs"));
-    let all: Vec<&str> = modules.filter(|it| !["calendar", "dates", "definition", "mod", "tests", "words"].contains(it)).collect();
+    let all: Vec<&str> =
+        modules.filter(|it| !["calendar", "dates", "definition", "mod", "tests", "words"].contains(it)).collect();
     assert_eq!(all, ["danish", "english"], "a language's file, or a file that belongs in the list above");
     check(|file, line| {
         let line = line.to_lowercase();
