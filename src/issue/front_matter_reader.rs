@@ -112,9 +112,9 @@ impl<'a> FrontMatterReader<'a, '_> {
             from,
             reply_to,
             lang,
-            date: date.map(|it| it.value),
-            send_at: send_at.map(|it| it.value),
-            send_until: send_until.map(|it| it.value),
+            date: date.map(|date| date.value),
+            send_at: send_at.map(|moment| moment.value),
+            send_until: send_until.map(|moment| moment.value),
             draft,
             theme,
             image,
@@ -281,7 +281,7 @@ impl<'a> FrontMatterReader<'a, '_> {
 /// Whether every sign of a value can be seen. Line breaks are no harm in the text of a newsletter.
 fn is_visible(value: &Value) -> bool {
     match value {
-        Value::Text(text) => !text.chars().any(|it| it.is_control() && it != '\n'),
+        Value::Text(text) => !text.chars().any(|character| character.is_control() && character != '\n'),
         Value::List(values) => values.iter().all(is_visible),
         Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date(_) => true,
     }
