@@ -18,27 +18,26 @@ use crate::edition::compiled::{
     self, CompiledParts, Edition, GREETING, HTML, PLAIN_GREETING, PREHEADER, SUBJECT, TEXT,
 };
 use crate::edition::context::{BrandLink, EditionContext, Greeting};
+use crate::edition::embed;
 use crate::edition::generated_file::GeneratedFile;
-use crate::edition::html;
-use crate::edition::html::contents;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
-use crate::edition::images::embed;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::{PictureSource, Placement};
 use crate::edition::links::tracking;
-use crate::edition::links::web_links;
 use crate::edition::lint::size;
 use crate::edition::resolve::{self, TitleSource};
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
 use crate::edition::template::slots::{self, CompiledTemplate, SlotContext, Slots};
 use crate::edition::template::transfer_encoding;
-use crate::edition::text;
 use crate::edition::text::layout::LineEncoding;
 use crate::edition::text::prelayout;
 use crate::edition::text::record;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
+use crate::edition::web_links;
+use crate::edition::writers;
+use crate::edition::writers::contents;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscript;
@@ -226,7 +225,7 @@ fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         hero: written.hero.as_ref().map(|hero| hero.with_alt(escape)),
         logo: written.logo.clone(),
         contents: lists.then(|| contents::html(root, *context, &mut uses)).flatten(),
-        content: html::writer::write(root, *context, theme, &mut uses),
+        content: writers::html::write(root, *context, theme, &mut uses),
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, reader)),
         postal_address: address_lines(frame).map(escape).collect(),
@@ -336,7 +335,7 @@ fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         links: links(*context, &mut uses, SlotContext::TextUrl, record::plain),
         words: words(frame, (context.lang, reader)),
     };
-    let content = text::writer::write(root, *context, &mut uses);
+    let content = writers::text::write(root, *context, &mut uses);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
     let text = theme.text(&pieces, &records, diagnostics)?;
     let (settled, form) = prelayout::prelayout(&text, context.placeholders);

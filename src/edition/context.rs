@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::base::language::Lang;
 use crate::base::source::span::Spanned;
+use crate::edition::colour::Colour;
 use crate::edition::images::placement::Placement;
-use crate::edition::theme::colour::Colour;
 use crate::people::person::Localised;
 
 /// What stands round the text of every edition.

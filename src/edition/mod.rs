@@ -1,16 +1,18 @@
 //! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
 //!
 //! [`compile`]: a copy of the manuscript's tree is filtered for the readers ([`visibility`]); its blocks are made ready
-//! ([`blocks`]), links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`html`],
-//! [`text`]); the theme gives the page its look ([`theme`]); what is left is cut at the placeholders into encoded literals
+//! ([`blocks`]), links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`writers`]);
+//! the theme gives the page its look ([`theme`]); what is left is cut at the placeholders into encoded literals
 //! and holes ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each
 //! reader.
 
 mod blocks;
+pub mod colour;
 mod compile;
 mod compile_context;
 pub mod compiled;
 pub mod context;
+mod embed;
 pub mod generated_file;
 mod html;
 pub mod images;
@@ -22,6 +24,8 @@ pub mod template;
 mod tests;
 mod text;
 pub mod theme;
+mod web_links;
+mod writers;
 
 use crate::base::source::diagnostic::Diagnostics;
 use crate::edition::compiled::Edition;

@@ -1,7 +1,6 @@
 //! The pictures of an edition: found beside the issue, made fit for mail, and placed where readers find them.
 
 pub(crate) mod collection;
-pub(crate) mod embed;
 pub mod error;
 mod gif;
 mod jpeg;

@@ -2,7 +2,6 @@
 
 pub(crate) mod contact;
 pub(crate) mod tracking;
-pub(crate) mod web_links;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;

@@ -1,6 +1,5 @@
 //! How an edition looks: the page around its content, with its styles inlined into the elements.
 
-pub mod colour;
 mod css;
 pub mod files;
 mod palette;

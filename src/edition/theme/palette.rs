@@ -4,7 +4,7 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use crate::edition::theme::colour::{Colour, READABLE};
+use crate::edition::colour::{Colour, READABLE};
 
 /// The colours of a theme in light and in dark mode.
 #[derive(Clone, Debug)]

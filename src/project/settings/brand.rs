@@ -6,8 +6,8 @@ use crate::base::source::text::Source;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
+use crate::edition::colour::{Colour, READABLE};
 use crate::edition::context::{Brand, BrandLink, is_everywhere};
-use crate::edition::theme::colour::{Colour, READABLE};
 use crate::people::person::Localised;
 
 const BAD_COLOUR: Code = Code("NL130");

@@ -26,7 +26,7 @@ const BLURRED: Code = Code("NL540");
 const BAD_WIDTH: Code = Code("NL544");
 
 /// The width of the text column in pixels.
-pub(crate) const CONTENT_WIDTH: u32 = 536;
+const CONTENT_WIDTH: u32 = 536;
 /// The width of the letter in pixels.
 const PAGE_WIDTH: u32 = 600;
 /// The width of the sender's logo in pixels.

@@ -1,0 +1,6 @@
+//! Two writers make the parts of an edition from one tree: the HTML, and the records of the text part.
+
+pub(crate) mod contents;
+pub(crate) mod html;
+mod html_table;
+pub(crate) mod text;
