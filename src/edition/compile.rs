@@ -82,11 +82,11 @@ pub(crate) fn edition(
     if !manuscript.diagnostics().has_errors() {
         matrix::check_text(root, issue, key, diagnostics);
     }
-    let (lifted, placeholders) = (manuscript.lifted(), manuscript.placeholders());
-    let mut tags = lifted.tags.clone();
+    let (masked, placeholders) = (manuscript.masked(), manuscript.placeholders());
+    let mut tags = masked.tags.clone();
     let mut phrases = phrases(issue, lang, frame, (placeholders, &mut tags, diagnostics));
     let context =
-        CompileContext { issue, key, lifted, placeholders, tags: &tags, lang, words: lang.words(), frame, theme };
+        CompileContext { issue, key, masked, placeholders, tags: &tags, lang, words: lang.words(), frame, theme };
     blocks::prepare(&arena, root, context, diagnostics);
     let enclosures = event::expand(&arena, root, context, diagnostics);
     let mut album = PictureSet::new(pictures, &frame.pictures);
@@ -130,11 +130,11 @@ fn phrases(
     issue: &Issue,
     lang: Lang,
     frame: &EditionContext,
-    (marks, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
+    (placeholders, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
 ) -> Phrases {
     let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(lang))
     {
-        Some(text) => phrase::extract(&text.value, &text.place, marks, tags, diagnostics),
+        Some(text) => phrase::extract(&text.value, &text.place, placeholders, tags, diagnostics),
         None => String::new(),
     };
     let subject = localised(Some(&issue.front.subject), tags);
@@ -142,7 +142,7 @@ fn phrases(
     let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::usual(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
-        phrase::extract(text, &place, marks, tags, diagnostics)
+        phrase::extract(text, &place, placeholders, tags, diagnostics)
     };
     let first = tags.len();
     let with_name = settings(&greeting.with_name, tags);
@@ -203,40 +203,40 @@ fn parts(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(
 }
 
 fn text_template(marked: &str, context: CompileContext<'_>) -> CompiledTemplate {
-    let mut uses = Slots::new(context.tags, context.placeholders);
-    let text = uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
-    uses.compile(&text, slots::literal)
+    let mut slots = Slots::new(context.tags, context.placeholders);
+    let text = slots.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
+    slots.compile(&text, slots::literal)
 }
 
 fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<CompiledTemplate> {
     let PartInput { root, context, phrases, .. } = written;
     let CompileContext { frame, theme, .. } = *context;
     let (reader, lists) = (context.key.lang, theme.lists_sections());
-    let mut uses = Slots::new(context.tags, context.placeholders);
-    let phrase = |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Html, SlotContext::Html, escape);
+    let mut slots = Slots::new(context.tags, context.placeholders);
+    let phrase = |marked: &str, slots: &mut Slots<'_>| slots.text(marked, SlotContext::Html, SlotContext::Html, escape);
     let pieces = ThemeContext {
         web: frame.is_web(),
         lang: context.lang.tag(),
         footer_lang: reader.tag(),
         reason_lang: frame.reason_lang(reader).tag(),
-        subject: phrase(&phrases.subject, &mut uses),
-        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
-        preheader: phrase(&phrases.preheader, &mut uses),
+        subject: phrase(&phrases.subject, &mut slots),
+        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut slots)),
+        preheader: phrase(&phrases.preheader, &mut slots),
         hero: written.hero.as_ref().map(|hero| hero.with_alt(escape)),
         logo: written.logo.clone(),
-        contents: lists.then(|| contents::html(root, *context, &mut uses)).flatten(),
-        content: writers::html::write(root, *context, theme, &mut uses),
+        contents: lists.then(|| contents::html(root, *context, &mut slots)).flatten(),
+        content: writers::html::write(root, *context, theme, &mut slots),
         sender: escape(&frame.sender),
         reason: escape(&reason(frame, reader)),
         postal_address: address_lines(frame).map(escape).collect(),
-        unsubscribe: leaving(frame, &mut uses, SlotContext::HtmlUrl),
+        unsubscribe: leaving(frame, &mut slots, SlotContext::HtmlUrl),
         online: frame.online.as_deref().map(escape),
-        links: links(*context, &mut uses, SlotContext::HtmlUrl, escape),
+        links: links(*context, &mut slots, SlotContext::HtmlUrl, escape),
         words: words(frame, (context.lang, reader)),
     };
     let page = theme.page(&pieces, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
-    let present: BTreeSet<usize> = uses.present(&page).into_iter().collect();
+    let present: BTreeSet<usize> = slots.present(&page).into_iter().collect();
     for lost in expected(root, *context).into_iter().filter(|number| !present.contains(number)) {
         if let Some(tag) = context.tags.get(lost) {
             diagnostics.push(
@@ -246,7 +246,7 @@ fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
             );
         }
     }
-    Some(uses.compile(&page, transfer_encoding::encode))
+    Some(slots.compile(&page, transfer_encoding::encode))
 }
 
 /// The tags that a tree holds where they are to be written.
@@ -255,9 +255,9 @@ fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     for node in root.descendants() {
         found.extend(tree::placeholder(node));
         match &node.data().value {
-            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(context.placeholders.find(&link.url)),
-            NodeValue::HtmlBlock(html) => found.extend(context.placeholders.find(&html.literal)),
-            NodeValue::HtmlInline(html) => found.extend(context.placeholders.find(html)),
+            NodeValue::Link(link) | NodeValue::Image(link) => found.extend(context.placeholders.tags_in(&link.url)),
+            NodeValue::HtmlBlock(html) => found.extend(context.placeholders.tags_in(&html.literal)),
+            NodeValue::HtmlInline(html) => found.extend(context.placeholders.tags_in(html)),
             _ => {}
         }
     }
@@ -265,8 +265,8 @@ fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
 }
 
 /// The address for leaving; none where nobody gets anything.
-fn leaving(frame: &EditionContext, uses: &mut Slots<'_>, context: SlotContext) -> String {
-    if frame.is_web() { String::new() } else { uses.value("unsubscribe_url", context) }
+fn leaving(frame: &EditionContext, slots: &mut Slots<'_>, context: SlotContext) -> String {
+    if frame.is_web() { String::new() } else { slots.value("unsubscribe_url", context) }
 }
 
 fn reason(frame: &EditionContext, reader: Lang) -> String {
@@ -277,7 +277,7 @@ fn reason(frame: &EditionContext, reader: Lang) -> String {
 /// The way out of one series, where the issue is of one, and the sender's own links.
 fn links(
     context: CompileContext<'_>,
-    uses: &mut Slots<'_>,
+    slots: &mut Slots<'_>,
     slot: SlotContext,
     write: fn(&str) -> String,
 ) -> Vec<ThemeLink> {
@@ -285,7 +285,7 @@ fn links(
     let series = frame.series.as_ref().filter(|_| !frame.is_web());
     let leave = series.map(|name| ThemeLink {
         text: write(&context.key.lang.leave_series(name)),
-        url: uses.value("unsubscribe_series_url", slot),
+        url: slots.value("unsubscribe_series_url", slot),
     });
     let link = |link: &BrandLink| ThemeLink {
         text: write(link.text.for_lang(context.lang).map_or("", |text| &text.value)),
@@ -311,18 +311,18 @@ fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
     let PartInput { root, context, phrases, .. } = written;
     let CompileContext { frame, theme, .. } = *context;
     let (reader, lists) = (context.key.lang, theme.lists_sections());
-    let mut uses = Slots::new(context.tags, context.placeholders);
+    let mut slots = Slots::new(context.tags, context.placeholders);
     let phrase =
-        |marked: &str, uses: &mut Slots<'_>| uses.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
-    let sections = lists.then(|| contents::text(root, *context, &mut uses)).flatten();
+        |marked: &str, slots: &mut Slots<'_>| slots.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
+    let sections = lists.then(|| contents::text(root, *context, &mut slots)).flatten();
     let pieces = ThemeContext {
         web: frame.is_web(),
         lang: context.lang.tag(),
         footer_lang: reader.tag(),
         reason_lang: frame.reason_lang(reader).tag(),
-        subject: phrase(&phrases.subject, &mut uses),
-        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut uses)),
-        preheader: phrase(&phrases.preheader, &mut uses),
+        subject: phrase(&phrases.subject, &mut slots),
+        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut slots)),
+        preheader: phrase(&phrases.preheader, &mut slots),
         hero: written.hero.as_ref().filter(|hero| !hero.alt.is_empty()).map(|hero| hero.with_alt(record::plain)),
         logo: None,
         contents: sections.is_some().then(|| SECTIONS.into()),
@@ -330,16 +330,16 @@ fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         sender: record::plain(&frame.sender),
         reason: reason(frame, reader),
         postal_address: address_lines(frame).map(record::plain).collect(),
-        unsubscribe: leaving(frame, &mut uses, SlotContext::TextUrl),
+        unsubscribe: leaving(frame, &mut slots, SlotContext::TextUrl),
         online: frame.online.clone(),
-        links: links(*context, &mut uses, SlotContext::TextUrl, record::plain),
+        links: links(*context, &mut slots, SlotContext::TextUrl, record::plain),
         words: words(frame, (context.lang, reader)),
     };
-    let content = writers::text::write(root, *context, &mut uses);
+    let content = writers::text::write(root, *context, &mut slots);
     let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
     let text = theme.text(&pieces, &records, diagnostics)?;
     let (settled, form) = prelayout::prelayout(&text, context.placeholders);
-    Some((uses.compile(&settled, slots::literal), form))
+    Some((slots.compile(&settled, slots::literal), form))
 }
 
 /// What an edition is finished from.

@@ -11,8 +11,8 @@ use crate::edition::theme::Theme;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::PlaceholderText;
-use crate::issue::manuscript::placeholders::tag::Tag;
-use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::placeholders::tag::{self, Tag};
+use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 
 /// What an edition is made from.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ pub(crate) struct CompileContext<'s> {
     /// The issue as it is in the language of the text.
     pub(crate) issue: &'s Issue,
     pub(crate) key: &'s EditionKey,
-    pub(crate) lifted: &'s PlaceholderText,
+    pub(crate) masked: &'s PlaceholderText,
     pub(crate) placeholders: &'s Placeholders,
     /// The tags of the text, and behind them those of the subject, the preheader and the greeting.
     pub(crate) tags: &'s [Tag],
@@ -35,20 +35,19 @@ pub(crate) struct CompileContext<'s> {
 impl CompileContext<'_> {
     /// Where a node stands in the file.
     pub(crate) fn place(self, node: Node<'_>) -> Span {
-        self.lifted.place_of(node)
+        self.masked.place_of(node)
     }
 
     /// How an address begins: with a tag's placeholder, or as it is written.
     pub(crate) fn start(self, url: &str) -> UrlStart {
-        match self.placeholders.tags(url).first() {
-            Some(Err(_)) => UrlStart::FilledIn,
-            Some(Ok(_)) | None => UrlStart::Written,
+        match self.placeholders.split_tags(url).first() {
+            Some(PlaceholderPiece::Number(_)) => UrlStart::FilledIn,
+            Some(PlaceholderPiece::Text(_)) | None => UrlStart::Written,
         }
     }
 
     /// A text as its author typed it, with tags for their placeholders.
     pub(crate) fn typed(self, text: &str) -> String {
-        let typed = |number: usize| self.tags.get(number).map_or("", |tag| &tag.typed);
-        self.placeholders.tags(text).into_iter().map(|piece| piece.unwrap_or_else(typed)).collect()
+        tag::as_typed(text, self.placeholders, self.tags)
     }
 }

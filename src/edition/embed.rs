@@ -74,7 +74,7 @@ pub(crate) fn picture(
             );
             tree::unwrap(node);
         }
-        None if !context.placeholders.find(url).is_empty() => diagnostics.push(
+        None if !context.placeholders.tags_in(url).is_empty() => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "the file name of a picture cannot hold a value")
                 .at(context.place(node))
                 .hint("write a whole https address, or put the picture into a condition"),
@@ -98,7 +98,7 @@ pub(crate) fn picture(
 
 /// Makes what the `{alt="…"}` of a picture says its text.
 fn apply_alt_attribute<'a>(node: Node<'a>, context: CompileContext<'_>) {
-    let Some(text) = alt_text::attribute(node).filter(|text| context.placeholders.find(text).is_empty()) else {
+    let Some(text) = alt_text::attribute(node).filter(|text| context.placeholders.tags_in(text).is_empty()) else {
         return;
     };
     let children: Vec<Node<'a>> = node.children().collect();

@@ -43,37 +43,37 @@ pub(crate) enum TitleSource {
 /// Judges every link of the tree, loads its pictures and orders its headings.
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
-    sight: CompileContext<'_>,
+    context: CompileContext<'_>,
     (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
 ) -> TitleSource {
-    notes::number_notes(root, sight.lifted, diagnostics);
+    notes::number_notes(root, context.masked, diagnostics);
     let title = order_headings(root);
-    let named = if sight.frame.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
+    let named = if context.frame.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
     let anchors = anchors(root, named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
-        spaces_in_names::check(node, sight, diagnostics);
+        spaces_in_names::check(node, context, diagnostics);
         let value = node.data().value.clone();
         match value {
-            NodeValue::Link(link) => resolve_link(node, &link.url, sight, (&anchors, diagnostics)),
-            NodeValue::Image(link) => embed::picture(node, &link.url, sight, album, diagnostics),
-            NodeValue::Text(text) => attributes_in_text(node, &text, sight, diagnostics),
-            NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, sight, diagnostics),
-            NodeValue::HtmlInline(html) => statements_in_html(node, &html, sight, diagnostics),
+            NodeValue::Link(link) => resolve_link(node, &link.url, context, (&anchors, diagnostics)),
+            NodeValue::Image(link) => embed::picture(node, &link.url, context, album, diagnostics),
+            NodeValue::Text(text) => attributes_in_text(node, &text, context, diagnostics),
+            NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, context, diagnostics),
+            NodeValue::HtmlInline(html) => statements_in_html(node, &html, context, diagnostics),
             _ => {}
         }
     }
-    link_text::check(root, sight, diagnostics);
+    link_text::check(root, context, diagnostics);
     title
 }
 
 fn resolve_link(
     node: Node<'_>,
     url: &str,
-    sight: CompileContext<'_>,
+    context: CompileContext<'_>,
     (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
 ) {
-    if let Some(tag) = statement(url, sight) {
+    if let Some(tag) = statement(url, context) {
         diagnostics.push(
             Diagnostic::error(STATEMENT_IN_LINK, "an address can hold `{{ }}`, but not `{% %}`")
                 .at(tag)
@@ -81,19 +81,19 @@ fn resolve_link(
         );
         return;
     }
-    match links::check(&sight.typed(url), sight.start(url)) {
-        LinkDecision::Kept if sight.placeholders.find(url).is_empty() => {
+    match links::check(&context.typed(url), context.start(url)) {
+        LinkDecision::Kept if context.placeholders.tags_in(url).is_empty() => {
             for oddity in links::warnings(url) {
-                diagnostics.push(oddity.at(sight.place(node)));
+                diagnostics.push(oddity.at(context.place(node)));
             }
         }
         LinkDecision::Kept => {}
         LinkDecision::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
             Some(known) => lead_to(node, known),
-            None => diagnostics.push(no_such_anchor(&name, anchors).at(sight.place(node))),
+            None => diagnostics.push(no_such_anchor(&name, anchors).at(context.place(node))),
         },
         LinkDecision::Refused(diagnostic) => {
-            diagnostics.push(diagnostic.at(sight.place(node)));
+            diagnostics.push(diagnostic.at(context.place(node)));
             tree::unwrap(node);
         }
     }
@@ -121,27 +121,27 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
 }
 
 /// The place of the first statement in a text of the tree.
-fn statement(text: &str, sight: CompileContext<'_>) -> Option<Span> {
-    let numbers = sight.placeholders.find(text);
-    let tag = numbers.iter().filter_map(|number| sight.tags.get(*number)).find(|tag| !tag.kind.prints())?;
+fn statement(text: &str, context: CompileContext<'_>) -> Option<Span> {
+    let numbers = context.placeholders.tags_in(text);
+    let tag = numbers.iter().filter_map(|number| context.tags.get(*number)).find(|tag| !tag.kind.prints())?;
     Some(tag.place.clone())
 }
 
-fn statements_in_html(node: Node<'_>, html: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
-    if let Some(place) = statement(html, sight) {
+fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    if let Some(place) = statement(html, context) {
         diagnostics.push(
             Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
                 "write that part in Markdown, or put the tag on a line of its own with an empty line on both sides",
             ),
         );
     }
-    html_images::check(node, sight, diagnostics);
-    removed_html::check(node, sight, diagnostics);
-    hidden_schemes::check(node, sight, diagnostics);
+    html_images::check(node, context, diagnostics);
+    removed_html::check(node, context, diagnostics);
+    hidden_schemes::check(node, context, diagnostics);
 }
 
 /// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
-fn attributes_in_text(node: Node<'_>, text: &str, sight: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+fn attributes_in_text(node: Node<'_>, text: &str, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     for (at, opening) in text.match_indices(['{']) {
         let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
         let name = inner.strip_prefix(['.', '#']).unwrap_or("");
@@ -153,7 +153,7 @@ fn attributes_in_text(node: Node<'_>, text: &str, sight: CompileContext<'_>, dia
             continue;
         }
         let start = node.data().sourcepos.start;
-        let place = sight.lifted.place(start.line, start.column + at, inner.len() + 2);
+        let place = context.masked.place(start.line, start.column + at, inner.len() + 2);
         diagnostics.push(
             Diagnostic::error(
                 STRAY_ATTRIBUTES,

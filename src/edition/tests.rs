@@ -405,8 +405,8 @@ proptest! {
         let found: Vec<tag::Tag> = (0..pieces.len())
             .map(|number| tag::Tag { kind: tag::TagKind::Print(format!("v{number}")), typed: String::new(), place: place.clone(), variables: Vec::new() })
             .collect();
-        let marks = Placeholders::absent_from(pieces.iter().map(|piece| piece.0.as_str()));
-        let mut uses = Slots::new(&found, &marks);
+        let placeholders = Placeholders::absent_from(pieces.iter().map(|piece| piece.0.as_str()));
+        let mut uses = Slots::new(&found, &placeholders);
         let page: String = pieces.iter().enumerate().map(|(at, it)| it.0.clone() + &uses.tag(at, SlotContext::Html)).collect();
         let mut engine = engine::engine(Lang::default());
         engine.add_template_owned("x", uses.compile(&page, transfer_encoding::encode).template).unwrap();

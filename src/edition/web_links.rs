@@ -16,7 +16,7 @@ pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanne
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
         // The page of the issue itself is not there before it is published.
         let own = frame.online.as_deref().is_some_and(|page| url.starts_with(page));
-        if known && !own && context.placeholders.find(url).is_empty() && !url.contains(['{', '}']) {
+        if known && !own && context.placeholders.tags_in(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });
         }
     };

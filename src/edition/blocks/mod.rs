@@ -35,7 +35,7 @@ pub(crate) fn prepare<'a>(
         match content.kind {
             ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),
             ContentKind::Card => label_of(node).into_iter().for_each(|label| card::rank(node, label)),
-            ContentKind::Columns => columns::check(node, &context.lifted.line(lines(node).0), diagnostics),
+            ContentKind::Columns => columns::check(node, &context.masked.line(lines(node).0), diagnostics),
             ContentKind::Callout | ContentKind::Event | ContentKind::Quote | ContentKind::Table => {}
         }
     }

@@ -46,7 +46,7 @@ const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", "
 /// Reports a picture whose text is missing, or says nothing. What its `{alt="…"}` says is its text by now.
 pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     match attribute(node) {
-        Some(text) if !context.placeholders.find(&text).is_empty() => diagnostics.push(
+        Some(text) if !context.placeholders.tags_in(&text).is_empty() => diagnostics.push(
             Diagnostic::error(FILLED_IN, "`{alt=…}` cannot hold a value")
                 .at(context.place(node))
                 .hint("write the text between the square brackets, where it can"),

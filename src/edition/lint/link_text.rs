@@ -35,7 +35,7 @@ pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &m
             continue;
         }
         let before = places.entry(words.to_lowercase()).or_insert_with(|| url.clone());
-        if *before != url && context.placeholders.find(&url).is_empty() {
+        if *before != url && context.placeholders.tags_in(&url).is_empty() {
             let message = format!("`{words}` links to a different address than the same words above");
             let hint = "give each link words that say where it leads";
             diagnostics.push(Diagnostic::warning(SAME_WORDS, message).at(context.place(node)).hint(hint));

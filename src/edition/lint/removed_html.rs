@@ -32,7 +32,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         };
         let line = first + html[..before].matches('\n').count();
         let message = format!("`<{name}>` {what}: mail programs do not support it");
-        diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.lifted.line(line)).hint(hint));
+        diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.masked.line(line)).hint(hint));
         if with {
             let close = format!("</{name}");
             rest = rest.to_ascii_lowercase().find(&close).map_or("", |at| &rest[at + close.len()..]);

@@ -12,7 +12,7 @@ use crate::issue::manuscript::structure;
 pub(crate) fn extract(
     text: &str,
     place: &Span,
-    marks: &Placeholders,
+    placeholders: &Placeholders,
     tags: &mut Vec<Tag>,
     diagnostics: &mut Diagnostics,
 ) -> String {
@@ -35,7 +35,7 @@ pub(crate) fn extract(
         }
         let here = RawTag { source: &source, start: None, typed, place: place.clone() };
         if let Some(tag) = tag::parse(&here, &mut found) {
-            out.push_str(&marks.tag(tags.len()));
+            out.push_str(&placeholders.for_tag(tags.len()));
             tags.push(tag);
         }
     }

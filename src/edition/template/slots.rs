@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
-use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 
 /// How a value is written in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ struct Slot {
 /// The slots of one part of an edition.
 pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
-    marks: &'t Placeholders,
+    placeholders: &'t Placeholders,
     list: Vec<Slot>,
 }
 
@@ -60,8 +60,8 @@ pub(crate) struct CompiledTemplate {
 
 impl<'t> Slots<'t> {
     /// No slots yet.
-    pub(crate) fn new(tags: &'t [Tag], marks: &'t Placeholders) -> Self {
-        Self { tags, marks, list: Vec::new() }
+    pub(crate) fn new(tags: &'t [Tag], placeholders: &'t Placeholders) -> Self {
+        Self { tags, placeholders, list: Vec::new() }
     }
 
     /// A placeholder for a tag that is used here. The context makes no difference to a statement.
@@ -84,12 +84,12 @@ impl<'t> Slots<'t> {
         self.push(Slot { code: code.into(), tag: None, context: None })
     }
 
-    fn push(&mut self, used: Slot) -> String {
-        let mark = self.marks.used(self.list.len());
+    fn push(&mut self, slot: Slot) -> String {
+        let placeholder = self.placeholders.for_slot(self.list.len());
         // The sanitiser drops addresses without a scheme. This one is removed again in `compile`.
-        let mark = if used.context == Some(SlotContext::HtmlUrl) { format!("https://{mark}") } else { mark };
-        self.list.push(used);
-        mark
+        let is_url = slot.context == Some(SlotContext::HtmlUrl);
+        self.list.push(slot);
+        if is_url { format!("https://{placeholder}") } else { placeholder }
     }
 
     /// A text with a slot for each of its placeholders; `first` is the context of one at its very start.
@@ -101,10 +101,12 @@ impl<'t> Slots<'t> {
         literal: fn(&str) -> String,
     ) -> String {
         let mut out = String::new();
-        for (at, piece) in self.marks.tags(text).into_iter().enumerate() {
+        for (at, piece) in self.placeholders.split_tags(text).into_iter().enumerate() {
             match piece {
-                Ok(text) => out.push_str(&literal(text)),
-                Err(number) => out.push_str(&self.tag(number, if at == 0 { first } else { later })),
+                PlaceholderPiece::Text(text) => out.push_str(&literal(text)),
+                PlaceholderPiece::Number(number) => {
+                    out.push_str(&self.tag(number, if at == 0 { first } else { later }));
+                }
             }
         }
         out
@@ -112,23 +114,22 @@ impl<'t> Slots<'t> {
 
     /// The tags that a finished text holds.
     pub(crate) fn present(&self, text: &str) -> Vec<usize> {
-        let found = self.marks.uses(text).into_iter().filter_map(Result::err);
+        let found = self.placeholders.split_slots(text).into_iter().filter_map(PlaceholderPiece::number);
         found.filter_map(|number| self.list.get(number)).filter_map(|slot| slot.tag).collect()
     }
 
     /// The finished text as a template: its literals encoded, its slots as code.
     pub(crate) fn compile(&self, text: &str, encode: fn(&str) -> String) -> CompiledTemplate {
-        let pieces = self.marks.uses(text);
+        let pieces = self.placeholders.split_slots(text);
         let mut compiled = CompiledTemplate::default();
         for (at, piece) in pieces.iter().enumerate() {
             match piece {
-                Ok(literal) => {
-                    let commented = |piece: Option<&Result<&str, usize>>| self.is_statement(piece);
+                PlaceholderPiece::Text(literal) => {
                     let mut literal = *literal;
-                    if at > 0 && commented(pieces.get(at - 1)) {
+                    if at > 0 && self.is_statement(pieces.get(at - 1)) {
                         literal = literal.strip_prefix("-->").unwrap_or(literal);
                     }
-                    if commented(pieces.get(at + 1)) {
+                    if self.is_statement(pieces.get(at + 1)) {
                         literal = literal.strip_suffix("<!--").unwrap_or(literal);
                     }
                     if self.begins_address(pieces.get(at + 1)) {
@@ -136,11 +137,11 @@ impl<'t> Slots<'t> {
                     }
                     compiled.template.push_str(&encode(literal));
                 }
-                Err(number) => {
-                    if let Some(used) = self.list.get(*number) {
+                PlaceholderPiece::Number(number) => {
+                    if let Some(slot) = self.list.get(*number) {
                         let start = compiled.template.len();
-                        compiled.template.push_str(&used.code);
-                        compiled.holes.extend(used.tag.map(|tag| (start..compiled.template.len(), tag)));
+                        compiled.template.push_str(&slot.code);
+                        compiled.holes.extend(slot.tag.map(|tag| (start..compiled.template.len(), tag)));
                     }
                 }
             }
@@ -148,12 +149,12 @@ impl<'t> Slots<'t> {
         compiled
     }
 
-    fn is_statement(&self, piece: Option<&Result<&str, usize>>) -> bool {
-        matches!(piece, Some(Err(number)) if self.list.get(*number).is_some_and(|slot| slot.context.is_none()))
+    fn is_statement(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
+        matches!(piece, Some(PlaceholderPiece::Number(number)) if self.list.get(*number).is_some_and(|slot| slot.context.is_none()))
     }
 
-    fn begins_address(&self, piece: Option<&Result<&str, usize>>) -> bool {
-        matches!(piece, Some(Err(number))
+    fn begins_address(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
+        matches!(piece, Some(PlaceholderPiece::Number(number))
             if self.list.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
     }
 }

@@ -9,8 +9,8 @@ use crate::edition::text::record::{self, RecordKind, RecordToken, TextRecord};
 use crate::issue::manuscript::placeholders::words::Placeholders;
 
 /// The records of a text part with every run that holds no slot laid out, and the encoding of the lines of these.
-pub(crate) fn prelayout(records: &str, marks: &Placeholders) -> (String, LineEncoding) {
-    let laid_out: Vec<(TextRun<'_>, String)> = runs(records, marks)
+pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, LineEncoding) {
+    let laid_out: Vec<(TextRun<'_>, String)> = runs(records, placeholders)
         .into_iter()
         .map(|run| {
             let text = if run.settled { layout::lay_out(run.text, LineEncoding::Plain) } else { String::new() };
@@ -57,12 +57,12 @@ impl<'r> TextRun<'r> {
     }
 }
 
-fn runs<'r>(records: &'r str, marks: &Placeholders) -> Vec<TextRun<'r>> {
+fn runs<'r>(records: &'r str, placeholders: &Placeholders) -> Vec<TextRun<'r>> {
     let mut runs: Vec<TextRun<'r>> = Vec::new();
     let mut from = 0;
     for unit in units(records) {
         let text = &records[unit.clone()];
-        let settled = !marks.has_uses(text) && !record::tokens(text).any(|(_, token)| token.is_space());
+        let settled = !placeholders.has_slots(text) && !record::tokens(text).any(|(_, token)| token.is_space());
         if let Some(run) = runs.last_mut().filter(|run| run.settled && settled) {
             run.text = &records[from..unit.end];
         } else {

@@ -13,6 +13,7 @@ use crate::edition::theme::{ButtonContext, Theme};
 use crate::edition::writers::html_table;
 use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
 /// Writes the content of an edition; the words that stand for its tags become slots.
@@ -201,12 +202,12 @@ impl HtmlWriter<'_, '_> {
     /// An author's clean HTML with its tags as slots: in text, in attributes or in addresses.
     fn used_in_html(&mut self, html: &str) -> String {
         let mut out = String::new();
-        for piece in self.context.placeholders.tags(html) {
+        for piece in self.context.placeholders.split_tags(html) {
             match piece {
-                Ok(text) => out.push_str(text),
-                Err(number) => {
-                    let mark = self.slots.tag(number, context_after(&out));
-                    out.push_str(&mark);
+                PlaceholderPiece::Text(text) => out.push_str(text),
+                PlaceholderPiece::Number(number) => {
+                    let slot = self.slots.tag(number, context_after(&out));
+                    out.push_str(&slot);
                 }
             }
         }

@@ -126,8 +126,7 @@ impl TextWriter<'_, '_> {
 
     /// A title in capitals, unless it holds a slot, whose name must stay as it is.
     fn capitals(&self, title: String) -> String {
-        let has_slots = self.context.placeholders.uses(&title).iter().any(Result::is_err);
-        if has_slots { title } else { title.to_uppercase() }
+        if self.context.placeholders.has_slots(&title) { title } else { title.to_uppercase() }
     }
 
     fn tag(&mut self, node: Node<'_>) {
@@ -266,7 +265,7 @@ impl TextWriter<'_, '_> {
         let pieces = node.descendants().map(|child| match &child.data().value {
             NodeValue::Text(text) => text.to_string(),
             NodeValue::Raw(_) => {
-                tree::placeholder(child).map_or_else(String::new, |number| self.context.placeholders.tag(number))
+                tree::placeholder(child).map_or_else(String::new, |number| self.context.placeholders.for_tag(number))
             }
             _ => String::new(),
         });

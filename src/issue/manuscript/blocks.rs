@@ -86,14 +86,14 @@ pub(crate) fn is_probable_kind(word: &str) -> bool {
 /// Tells of fences whose words are not known.
 pub(crate) fn check(
     root: Node<'_>,
-    lifted: &PlaceholderText,
+    masked: &PlaceholderText,
     known: &BTreeSet<AudienceId>,
     diagnostics: &mut Diagnostics,
 ) {
     for node in root.descendants() {
         let data = node.data();
         let NodeValue::BlockDirective(fence) = &data.value else { continue };
-        let place = lifted.line(data.sourcepos.start.line);
+        let place = masked.line(data.sourcepos.start.line);
         let mut words = fence.info.split_whitespace().map(|word| word.trim_matches(','));
         let Some(kind) = words.next() else { continue };
         let names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

@@ -62,9 +62,9 @@ pub(crate) fn cells(block: Node<'_>) -> usize {
 }
 
 /// Reports blocks that cannot be columns for any reader.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for (node, _) in content_blocks::all(root).into_iter().filter(|(_, content)| content.kind == ContentKind::Columns) {
-        check_block(node, &lifted.tags, &lifted.line(notes::lines(node).0), diagnostics);
+        check_block(node, &masked.tags, &masked.line(notes::lines(node).0), diagnostics);
     }
 }
 

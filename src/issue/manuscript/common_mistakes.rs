@@ -17,8 +17,8 @@ const BRACKETS: [(&str, &str); 7] =
     [("*|", "|*"), ("%%", "%%"), ("[[", "]]"), ("[", "]"), ("%", "%"), ("{", "}"), ("<<", ">>")];
 
 /// Tells of names that another program would fill in, outside code.
-pub(crate) fn check(lifted: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
-    for (at, line) in lifted.text.lines().enumerate() {
+pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
+    for (at, line) in masked.text.lines().enumerate() {
         if code.contains(&(at + 1)) || !line.contains(['|', '%', '[', '{', '<']) {
             continue;
         }
@@ -29,7 +29,7 @@ pub(crate) fn check(lifted: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
             }
             if let Some((length, field)) = guess(&line[start..]) {
                 free = start + length;
-                let place = lifted.place(at + 1, start + 1, length);
+                let place = masked.place(at + 1, start + 1, length);
                 let typed = &line[start..start + length];
                 diagnostics.push(
                     Diagnostic::error(

@@ -9,7 +9,7 @@ use crate::issue::manuscript::lines;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::placeholders::tag::TagKind;
-use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 use crate::issue::manuscript::visibility::BlockVisibility;
 
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
@@ -22,14 +22,24 @@ type DefinitionScope = (usize, (usize, usize));
 type LineColumn = (usize, usize);
 
 /// Tells of both.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders, diagnostics: &mut Diagnostics) {
-    notes_in_conditions(root, lifted, marks, diagnostics);
-    addresses_in_blocks(root, lifted, diagnostics);
+pub(crate) fn check(
+    root: Node<'_>,
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) {
+    notes_in_conditions(root, masked, placeholders, diagnostics);
+    addresses_in_blocks(root, masked, diagnostics);
 }
 
 /// Notes are written at the end of the letter, where no condition is around them.
-fn notes_in_conditions(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders, diagnostics: &mut Diagnostics) {
-    let conditions = conditions(lifted, marks);
+fn notes_in_conditions(
+    root: Node<'_>,
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
+    diagnostics: &mut Diagnostics,
+) {
+    let conditions = conditions(masked, placeholders);
     for node in root.descendants() {
         let data = node.data();
         let NodeValue::FootnoteDefinition(note) = &data.value else { continue };
@@ -40,7 +50,7 @@ fn notes_in_conditions(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeho
                     NOTE_IN_CONDITION,
                     format!("the note `[^{}]` would be read by everybody, whatever the condition says", note.name),
                 )
-                .at(lifted.line(start.line))
+                .at(masked.line(start.line))
                 .hint("write it outside the condition, or as a sentence in the text"),
             );
         }
@@ -48,22 +58,22 @@ fn notes_in_conditions(root: Node<'_>, lifted: &PlaceholderText, marks: &Placeho
 }
 
 /// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
-fn conditions(lifted: &PlaceholderText, marks: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
+fn conditions(masked: &PlaceholderText, placeholders: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
     let mut open = Vec::new();
     let mut conditions = Vec::new();
-    for (before, line) in lifted.text.lines().enumerate() {
+    for (before, line) in masked.text.lines().enumerate() {
         let mut column = 1;
-        for piece in marks.tags(line) {
+        for piece in placeholders.split_tags(line) {
             let number = match piece {
-                Ok(text) => {
+                PlaceholderPiece::Text(text) => {
                     column += text.len();
                     continue;
                 }
-                Err(number) => number,
+                PlaceholderPiece::Number(number) => number,
             };
             let at = (before + 1, column);
-            column += marks.tag(number).len();
-            match lifted.tags.get(number).map(|tag| &tag.kind) {
+            column += placeholders.for_tag(number).len();
+            match masked.tags.get(number).map(|tag| &tag.kind) {
                 Some(TagKind::If(_) | TagKind::For(_)) => open.push(at),
                 Some(TagKind::EndIf | TagKind::EndFor) => conditions.extend(open.pop().map(|opening| (opening, at))),
                 Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
@@ -74,7 +84,7 @@ fn conditions(lifted: &PlaceholderText, marks: &Placeholders) -> Vec<(LineColumn
 }
 
 /// An address for links counts for the whole text, whatever block defines it.
-fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let for_some = |node: &Node<'_>| match &node.data().value {
         NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_some(),
         _ => false,
@@ -84,7 +94,7 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &m
         return;
     }
     let code = lines::code_lines(root);
-    let lines = || lifted.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|line| !code.contains(&line.0));
+    let lines = || masked.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|line| !code.contains(&line.0));
     let mut defined: BTreeMap<String, Vec<DefinitionScope>> = BTreeMap::new();
     for (number, line) in lines() {
         let Some((name, _)) = notes::address(line) else { continue };
@@ -102,7 +112,7 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &m
                 continue;
             }
             let column = line.find(&format!("[{name}]")).map_or(1, |at| at + 1);
-            let from = lifted.line(*definition).line();
+            let from = masked.line(*definition).line();
             diagnostics.push(
                 Diagnostic::error(
                     ADDRESS_IN_BLOCK,
@@ -110,7 +120,7 @@ fn addresses_in_blocks(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &m
                         "the address of `[{name}]` stands in a block for some readers, and would be in every letter"
                     ),
                 )
-                .at(lifted.place(number, column, name.len() + 2))
+                .at(masked.place(number, column, name.len() + 2))
                 .hint(format!("take line {from} out of its block, or write `[text](https://…)` here")),
             );
         }

@@ -26,12 +26,12 @@ struct Fence<'a> {
 }
 
 /// Tells of every line that looks like a fence and is none, and of fences that do not fit together.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::new();
-    near_misses(root, lifted, &mut found);
-    let pairs = pair(&fences(root, &lifted.text), lifted, &mut found);
+    near_misses(root, masked, &mut found);
+    let pairs = pair(&fences(root, &masked.text), masked, &mut found);
     if !found.has_errors() {
-        compare(root, &pairs, lifted, &mut found);
+        compare(root, &pairs, masked, &mut found);
     }
     diagnostics.extend(found);
 }
@@ -52,9 +52,9 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
 }
 
 /// Tells of lines that are meant as fences and would be text: with two colons, or with words before them.
-fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+fn near_misses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let code = code_lines(root);
-    for (at, line) in lifted.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
+    for (at, line) in masked.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
         let content = without_containers(line);
         let info = content.trim_start_matches(':');
         let colons = content.len() - info.len();
@@ -62,7 +62,7 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagn
         if colons == 2 && (kind.is_empty() || blocks::is_probable_kind(kind)) {
             diagnostics.push(
                 Diagnostic::error(TOO_SHORT, "a fence has at least three colons")
-                    .at(lifted.line(at + 1))
+                    .at(masked.line(at + 1))
                     .hint(format!("write this instead: {}", format!("::: {}", info.trim()).trim_end())),
             );
         } else if colons < 3
@@ -72,7 +72,7 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagn
         {
             diagnostics.push(
                 Diagnostic::error(IN_TEXT, "a fence stands on a line of its own")
-                    .at(lifted.line(at + 1))
+                    .at(masked.line(at + 1))
                     .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
             );
         }
@@ -80,14 +80,14 @@ fn near_misses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagn
 }
 
 /// The line of the closing fence for each opening one.
-fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
+fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagnostics) -> BTreeMap<usize, usize> {
     let mut open: Vec<&Fence<'_>> = Vec::new();
     let mut pairs = BTreeMap::new();
     for fence in fences {
         if diagnostics.iter().count() > 20 {
             break;
         }
-        let place = || lifted.line(fence.line);
+        let place = || masked.line(fence.line);
         if fence.info.ends_with(":::") {
             diagnostics.push(
                 Diagnostic::error(ONE_LINE, "a block cannot stand on one line")
@@ -99,14 +99,14 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagno
                 diagnostics.push(
                     Diagnostic::error(NESTED, "a block inside another needs the shorter fence")
                         .at(place())
-                        .hint(longer(outer, fence, lifted)),
+                        .hint(longer(outer, fence, masked)),
                 );
             }
             open.push(fence);
         } else if let Some(opening) = open.pop() {
             if opening.length != fence.length {
                 let colons = ":".repeat(opening.length);
-                let from = lifted.line(opening.line).relative_to(&place());
+                let from = masked.line(opening.line).relative_to(&place());
                 diagnostics.push(
                     Diagnostic::error(LENGTH, "this fence is not as long as the one that it closes")
                         .at(place())
@@ -125,20 +125,20 @@ fn pair(fences: &[Fence<'_>], lifted: &PlaceholderText, diagnostics: &mut Diagno
     for fence in open.into_iter().take(20) {
         diagnostics.push(
             Diagnostic::error(UNCLOSED, "this block is never closed")
-                .at(lifted.line(fence.line))
+                .at(masked.line(fence.line))
                 .hint(format!("write `{}` on a line of its own where it ends", ":".repeat(fence.length))),
         );
     }
     pairs
 }
 
-fn longer(outer: &Fence<'_>, inner: &Fence<'_>, lifted: &PlaceholderText) -> String {
-    let line = lifted.line(outer.line).relative_to(&lifted.line(inner.line));
+fn longer(outer: &Fence<'_>, inner: &Fence<'_>, masked: &PlaceholderText) -> String {
+    let line = masked.line(outer.line).relative_to(&masked.line(inner.line));
     format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
 }
 
 /// Tells where the parser reads other blocks than the lines say.
-fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut read = BTreeMap::new();
     for node in root.descendants() {
         let data = node.data();
@@ -158,7 +158,7 @@ fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, lifted: &PlaceholderT
     for line in wrong {
         diagnostics.push(
             Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one here")
-                .at(lifted.line(line))
+                .at(masked.line(line))
                 .hint("put it at the start of a line, in the same list or quote as the rest of its block"),
         );
     }

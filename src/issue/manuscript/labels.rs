@@ -9,9 +9,9 @@ use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
 
 /// Gives every block what the rest of the tree must know of it: its label as text of its own.
-pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &PlaceholderText) {
+pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &PlaceholderText) {
     for (node, content) in content_blocks::all(root).into_iter().filter(|block| !block.1.label.is_empty()) {
-        let label = label(arena, node, lifted);
+        let label = label(arena, node, masked);
         match content.kind {
             ContentKind::Callout
             | ContentKind::Columns
@@ -25,9 +25,9 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, lifted: &
 }
 
 /// The words behind a fence as a paragraph.
-fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, lifted: &PlaceholderText) -> Node<'a> {
+fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) -> Node<'a> {
     let line = block.data().sourcepos.start.line;
-    let whole = lifted.line_text(line);
+    let whole = masked.line_text(line);
     let info = whole.find(":::").map_or("", |at| whole[at..].trim_start_matches(':')).trim();
     let written = info
         .split_once(char::is_whitespace)

@@ -11,6 +11,7 @@ use crate::base::source::span::Span;
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::placeholders::tag;
 use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility::BlockVisibility;
@@ -120,11 +121,11 @@ impl BlockMatrix {
 /// The blocks of a text that readers of some languages get; mistakes in them are reported elsewhere.
 pub(crate) fn blocks(
     root: Node<'_>,
-    lifted: &PlaceholderText,
-    marks: &Placeholders,
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
     langs: &[Lang],
 ) -> Vec<MatrixBlock> {
-    root.descendants().filter_map(|node| row(node, (lifted, marks), langs)).collect()
+    root.descendants().filter_map(|node| row(node, (masked, placeholders), langs)).collect()
 }
 
 /// Reports an edition of which nothing is left. Where something else is wrong with the text, what is left says nothing of
@@ -186,43 +187,43 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
 }
 
 /// The row of a node, if it is a block that decides who reads it.
-fn row(node: Node<'_>, (lifted, marks): (&PlaceholderText, &Placeholders), langs: &[Lang]) -> Option<MatrixBlock> {
-    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, lifted)).collect();
+fn row(
+    node: Node<'_>,
+    (masked, placeholders): (&PlaceholderText, &Placeholders),
+    langs: &[Lang],
+) -> Option<MatrixBlock> {
+    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, masked)).collect();
     around.reverse();
-    deciding_block(node, lifted)?;
+    deciding_block(node, masked)?;
     let fence = match &node.data().value {
         NodeValue::BlockDirective(fence) => fence.info.split_whitespace().collect::<Vec<_>>().join(" "),
         _ => return None,
     };
-    let place = lifted.line(node.data().sourcepos.start.line);
+    let place = masked.line(node.data().sourcepos.start.line);
     Some(MatrixBlock {
         place,
         fence,
         depth: around.len() - 1,
-        begins: beginning(node, lifted, marks),
+        begins: beginning(node, masked, placeholders),
         around,
         langs: langs.to_vec(),
     })
 }
 
-fn deciding_block(node: Node<'_>, lifted: &PlaceholderText) -> Option<EnclosingBlock> {
+fn deciding_block(node: Node<'_>, masked: &PlaceholderText) -> Option<EnclosingBlock> {
     let data = node.data();
     let NodeValue::BlockDirective(fence) = &data.value else { return None };
     Some(EnclosingBlock {
-        line: lifted.line(data.sourcepos.start.line).line(),
+        line: masked.line(data.sourcepos.start.line).line(),
         readers: BlockVisibility::read(&fence.info).filter(|visibility| *visibility != BlockVisibility::Nobody)?,
     })
 }
 
 /// The first words below a node, with tags as they were typed.
-fn beginning(node: Node<'_>, lifted: &PlaceholderText, marks: &Placeholders) -> String {
+fn beginning(node: Node<'_>, masked: &PlaceholderText, placeholders: &Placeholders) -> String {
     let words = node.descendants().filter(|node| node.data().value.contains_inlines()).map(tree::plain);
     let first = words.map(|words| words.trim().to_owned()).find(|words| !words.is_empty()).unwrap_or_default();
-    let typed = |piece| match piece {
-        Ok(text) => text,
-        Err(number) => lifted.tags.get::<usize>(number).map_or("", |tag| tag.typed.as_str()),
-    };
-    let text: String = marks.tags(&first).into_iter().map(typed).collect();
+    let text = tag::as_typed(&first, placeholders, &masked.tags);
     if text.chars().count() <= BEGINNING {
         return text;
     }

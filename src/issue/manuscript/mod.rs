@@ -1,7 +1,7 @@
 //! The text of an issue, read and checked once; every edition is made from it.
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
-//! ([`common_mistakes`], [`nesting`]); template tags are lifted out and placeholders put in their places
+//! ([`common_mistakes`], [`nesting`]); template tags are masked out and placeholders put in their places
 //! ([`placeholders`]); Markdown becomes a tree ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
 //! fences, blocks and definitions are checked ([`fences`], [`blocks`], [`notes`], [`definitions`]); tables are read, pasted
 //! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
@@ -71,7 +71,7 @@ pub struct Manuscript {
 /// A text without regard to what stands above it.
 #[derive(Debug)]
 struct CheckedText {
-    lifted: PlaceholderText,
+    masked: PlaceholderText,
     placeholders: Placeholders,
     /// Absent where a mistake leaves nothing to make an edition of.
     tree: Option<DetachedTree>,
@@ -107,8 +107,8 @@ impl Manuscript {
     }
 
     /// The text with placeholders for its tags.
-    pub(crate) fn lifted(&self) -> &PlaceholderText {
-        &self.text.lifted
+    pub(crate) fn masked(&self) -> &PlaceholderText {
+        &self.text.masked
     }
 
     /// The placeholders of its tags.
@@ -128,7 +128,7 @@ impl Manuscript {
         let is_theirs = front.lang == Some(reader)
             || front.subject.langs().any(|lang| lang == reader)
             || self.text.langs.contains(&reader)
-            || self.text.lifted.tags.iter().flat_map(|tag| &tag.variables).any(|name| name == "lang");
+            || self.text.masked.tags.iter().flat_map(|tag| &tag.variables).any(|name| name == "lang");
         if is_theirs { reader } else { front.lang.unwrap_or(native) }
     }
 
@@ -154,18 +154,18 @@ impl CheckedText {
         let body = if depth.has_errors() { body.end..body.end } else { body };
         diagnostics.extend(depth);
         let texts = std::iter::once(source.text()).chain(context.surroundings.iter().copied());
-        let marks = Placeholders::absent_from(texts);
+        let placeholders = Placeholders::absent_from(texts);
         let mut wrong_tags = Diagnostics::new();
-        let lifted = placeholders::extract(source, body, &marks, &mut wrong_tags);
+        let masked = placeholders::extract(source, body, &placeholders, &mut wrong_tags);
         let arena = Arena::new();
-        let root = tree::markdown(&arena, &lifted.text);
+        let root = tree::markdown(&arena, &masked.text);
         let mut text = Self {
-            blocks: matrix::blocks(root, &lifted, &marks, readers),
-            translated: translation_coverage::groups(root, &lifted),
+            blocks: matrix::blocks(root, &masked, &placeholders, readers),
+            translated: translation_coverage::groups(root, &masked),
             excluded: visibility::excluded_audiences(root),
             langs: visibility::langs(root),
-            lifted,
-            placeholders: marks,
+            masked,
+            placeholders,
             tree: None,
             diagnostics,
         };
@@ -184,24 +184,24 @@ impl CheckedText {
         root: Node<'a>,
         context: ManuscriptContext<'_>,
     ) -> Option<DetachedTree> {
-        let Self { lifted, placeholders: marks, diagnostics, .. } = self;
-        labels::extract_labels(arena, root, lifted);
+        let Self { masked, placeholders, diagnostics, .. } = self;
+        labels::extract_labels(arena, root, masked);
         let before = diagnostics.iter().count();
-        nesting::check(root, lifted, diagnostics);
+        nesting::check(root, masked, diagnostics);
         if diagnostics.iter().count() > before {
             return None;
         }
-        fences::check(root, lifted, diagnostics);
-        blocks::check(root, lifted, context.audiences, diagnostics);
-        notes::check_addresses(root, lifted, diagnostics);
-        definitions::check(root, lifted, marks, diagnostics);
-        common_mistakes::check(lifted, &lines::code_lines(root), diagnostics);
-        table::convert_pasted(arena, root, (lifted, marks), diagnostics);
-        tag_nodes::place_tags(arena, root, &lifted.tags, marks);
-        structure::check(root, &lifted.tags, diagnostics);
-        columns::check(root, lifted, diagnostics);
+        fences::check(root, masked, diagnostics);
+        blocks::check(root, masked, context.audiences, diagnostics);
+        notes::check_addresses(root, masked, diagnostics);
+        definitions::check(root, masked, placeholders, diagnostics);
+        common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
+        table::convert_pasted(arena, root, (masked, placeholders), diagnostics);
+        tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
+        structure::check(root, &masked.tags, diagnostics);
+        columns::check(root, masked, diagnostics);
         // After the tags have their nodes: what stands in the cells of a file is never a tag.
-        table::convert_files(arena, root, (lifted, context.texts), diagnostics);
+        table::convert_files(arena, root, (masked, context.texts), diagnostics);
         Some(DetachedTree::of(root))
     }
 }

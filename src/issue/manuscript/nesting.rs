@@ -103,7 +103,7 @@ fn has_run(line: &str) -> bool {
 }
 
 /// Tells of the first element that stands too deep in the tree.
-pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut depth = 0_usize;
     for edge in root.traverse() {
         let node = match edge {
@@ -115,7 +115,7 @@ pub(crate) fn check(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut 
         };
         depth += 1;
         let position = node.data().sourcepos.start;
-        let place = || lifted.place(position.line, position.column, 1);
+        let place = || masked.place(position.line, position.column, 1);
         if depth > LIMIT {
             return diagnostics
                 .push(diagnostic("quotes, lists or emphasis stand too deep in each other here", place()));

@@ -35,13 +35,13 @@ pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
 }
 
 /// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
-pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {
             diagnostics.push(
                 Diagnostic::error(NOTE_TWICE, format!("some readers get two notes called `[^{name}]`"))
-                    .at(lifted.place_of(note))
+                    .at(masked.place_of(note))
                     .hint("give one of them another name, here and where it is referred to"),
             );
         }
@@ -60,7 +60,7 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, lifted: &PlaceholderText, diagnos
         if !defined.contains_key(&name) {
             diagnostics.push(
                 Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` stands in a block for other readers"))
-                    .at(lifted.place_of(node))
+                    .at(masked.place_of(node))
                     .hint("write the note outside the block, or the reference to it inside"),
             );
         }
@@ -92,20 +92,20 @@ fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
 }
 
 /// Tells of addresses for links (`[name]: https://…`) that a block gives again: the first counts for every reader.
-pub(crate) fn check_addresses(root: Node<'_>, lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn check_addresses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let blocks = block_lines(root);
     let code: BTreeSet<usize> = if blocks.is_empty() { return } else { lines::code_lines(root) };
     let block_of = |line: usize| blocks.iter().rev().find(|(start, end)| (*start..=*end).contains(&line));
     let mut first: BTreeMap<String, (usize, &str)> = BTreeMap::new();
-    for (at, content) in lifted.text.lines().enumerate() {
+    for (at, content) in masked.text.lines().enumerate() {
         let line = at + 1;
         let Some((name, address)) = address(content).filter(|_| !code.contains(&line)) else { continue };
         let (before, other) = *first.entry(name.to_lowercase()).or_insert((line, address));
         if other != address && block_of(before) != block_of(line) {
-            let before = lifted.line(before).relative_to(&lifted.line(line));
+            let before = masked.line(before).relative_to(&masked.line(line));
             diagnostics.push(
                 Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
-                    .at(lifted.line(line))
+                    .at(masked.line(line))
                     .hint("the first counts for all readers: give this one another name, or write `[text](https://…)`"),
             );
         }

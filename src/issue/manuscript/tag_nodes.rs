@@ -6,14 +6,14 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, ListType, Node, NodeValue, Sourcepos};
 
 use crate::issue::manuscript::placeholders::tag::Tag;
-use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 use crate::issue::manuscript::structure::StatementGroups;
 use crate::issue::manuscript::tree::placeholder;
 
 /// Gives every tag its own node in the tree, at the level of what it opens and closes.
-pub(crate) fn place_tags<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], marks: &Placeholders) {
-    restore_code(root, tags, marks);
-    split_placeholders(arena, root, marks);
+pub(crate) fn place_tags<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], placeholders: &Placeholders) {
+    restore_code(root, tags, placeholders);
+    split_placeholders(arena, root, placeholders);
     lift_rows(arena, root, tags);
     let groups = StatementGroups::of(root, tags);
     leave_items(root, &groups);
@@ -22,13 +22,13 @@ pub(crate) fn place_tags<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag],
 }
 
 /// Tags in code are text.
-fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Placeholders) {
+fn restore_code(root: Node<'_>, tags: &[Tag], placeholders: &Placeholders) {
     let typed = |text: &str| {
         let mut out = String::new();
-        for piece in marks.tags(text) {
+        for piece in placeholders.split_tags(text) {
             match piece {
-                Ok(text) => out.push_str(text),
-                Err(number) => {
+                PlaceholderPiece::Text(text) => out.push_str(text),
+                PlaceholderPiece::Number(number) => {
                     let comment = out.ends_with("<!--");
                     out.truncate(out.len() - if comment { 4 } else { 0 });
                     out.push_str(tags.get(number).map_or("", |tag| &tag.typed));
@@ -52,7 +52,7 @@ fn restore_code(root: Node<'_>, tags: &[Tag], marks: &Placeholders) {
 }
 
 /// Cuts texts at their marks; comments of the author's own fall away, with the tags in them.
-fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placeholders) {
+fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, placeholders: &Placeholders) {
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         let (text, position) = {
@@ -66,8 +66,8 @@ fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placehol
             (text, data.sourcepos)
         };
         if matches!(node.data().value, NodeValue::Text(_)) {
-            replace_text(arena, node, &marks.tags(&text), position);
-        } else if let Some(numbers) = comments(&text, marks) {
+            replace_text(arena, node, &placeholders.split_tags(&text), position);
+        } else if let Some(numbers) = comments(&text, placeholders) {
             for number in numbers {
                 node.insert_before(raw(arena, number, position));
             }
@@ -76,21 +76,21 @@ fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, marks: &Placehol
     }
 }
 
-fn replace_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, pieces: &[Result<&str, usize>], position: Sourcepos) {
-    if !pieces.iter().any(Result::is_err) {
+fn replace_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, pieces: &[PlaceholderPiece<'_>], position: Sourcepos) {
+    if pieces.iter().all(|piece| piece.number().is_none()) {
         return;
     }
     for piece in pieces {
         node.insert_before(match piece {
-            Ok(text) => new(arena, NodeValue::Text(Cow::Owned((*text).to_owned())), position),
-            Err(number) => raw(arena, *number, position),
+            PlaceholderPiece::Text(text) => new(arena, NodeValue::Text(Cow::Owned((*text).to_owned())), position),
+            PlaceholderPiece::Number(number) => raw(arena, *number, position),
         });
     }
     node.detach();
 }
 
 /// The marks of HTML that is nothing but comments: those that are a comment of their own.
-fn comments(html: &str, marks: &Placeholders) -> Option<Vec<usize>> {
+fn comments(html: &str, placeholders: &Placeholders) -> Option<Vec<usize>> {
     let mut rest = html.trim();
     let mut found = Vec::new();
     if !rest.starts_with("<!--") {
@@ -98,7 +98,7 @@ fn comments(html: &str, marks: &Placeholders) -> Option<Vec<usize>> {
     }
     while let Some(comment) = rest.strip_prefix("<!--") {
         let (inner, after) = comment.split_once("-->")?;
-        if let [Err(number)] = marks.tags(inner)[..] {
+        if let [PlaceholderPiece::Number(number)] = placeholders.split_tags(inner)[..] {
             found.push(number);
         }
         rest = after.trim_start();

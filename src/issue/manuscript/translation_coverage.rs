@@ -97,14 +97,14 @@ impl TranslationGroup {
 }
 
 /// The passages of a text that are written in languages, in the order of the text; what is wrong is reported elsewhere.
-pub(crate) fn groups(root: Node<'_>, lifted: &PlaceholderText) -> Vec<TranslationGroup> {
+pub(crate) fn groups(root: Node<'_>, masked: &PlaceholderText) -> Vec<TranslationGroup> {
     let begins = |node: &Node<'_>| {
         lang_of(node).is_some() && node.previous_sibling().is_none_or(|sibling| lang_of(sibling).is_none())
     };
     let group = |node: Node<'_>| {
         let members = std::iter::successors(Some(node), |node| node.next_sibling()).map_while(lang_of).collect();
         let around = node.ancestors().skip(1).filter_map(visibility::readers).collect();
-        TranslationGroup { place: lifted.line(node.data().sourcepos.start.line), members, around }
+        TranslationGroup { place: masked.line(node.data().sourcepos.start.line), members, around }
     };
     root.descendants().filter(begins).map(group).collect()
 }

@@ -25,8 +25,8 @@ const LATE: Code = Code("NL472");
 /// What events are read with.
 #[derive(Clone, Copy)]
 pub(super) struct EventReader<'r> {
-    pub(super) lifted: &'r PlaceholderText,
-    pub(super) marks: &'r Placeholders,
+    pub(super) masked: &'r PlaceholderText,
+    pub(super) placeholders: &'r Placeholders,
     /// The day of the issue; absent where the issue does not say.
     pub(super) today: Option<Date>,
 }
@@ -55,10 +55,10 @@ pub(super) enum SignUpDeadline {
 
 /// Reads an event and removes its lines from the block. None where something is missing, which is reported.
 pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
-    let lifted = reading.lifted;
+    let masked = reading.masked;
     let opening = block.data().sourcepos.start.line;
     let title = title(block, reading, diagnostics);
-    let EventLines { known, near } = lines::take(block, lifted);
+    let EventLines { known, near } = lines::take(block, masked);
     for (place, key, meant) in near {
         diagnostics.push(
             Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
@@ -66,17 +66,18 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
                 .hint(format!("did you mean `{meant}:`? If it is text, put a blank line above it")),
         );
     }
-    let tagged: Vec<&EventLine> = known.iter().filter(|line| !reading.marks.find(&line.value).is_empty()).collect();
+    let tagged: Vec<&EventLine> =
+        known.iter().filter(|line| !reading.placeholders.tags_in(&line.value).is_empty()).collect();
     for line in &tagged {
-        diagnostics.push(no_tags("a line of an event").at(line.whole(lifted)));
+        diagnostics.push(no_tags("a line of an event").at(line.whole(masked)));
     }
-    check_duplicates(&known, lifted, diagnostics);
+    check_duplicates(&known, masked, diagnostics);
     let first = |field: EventField| known.iter().find(|line| line.field == field && !line.value.is_empty());
     let times: Vec<&EventLine> = [first(EventField::Day), first(EventField::Hours)].into_iter().flatten().collect();
     if times.is_empty() {
         diagnostics.push(
             Diagnostic::error(NO_TIME, "this event does not say when it is")
-                .at(lifted.line(opening))
+                .at(masked.line(opening))
                 .hint("write below this line: `tid: 21. januar 2027 kl. 9.30-15.30`"),
         );
     }
@@ -84,7 +85,7 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
         return None;
     }
     let when = when(&times, reading, diagnostics)?;
-    let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, lifted, diagnostics));
+    let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, masked, diagnostics));
     let pieces = |field: EventField| first(field).map(|line| value::pieces(&line.value));
     Some(EventDetails {
         title: title?,
@@ -99,7 +100,7 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
 }
 
 fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let place = || reading.lifted.line(block.data().sourcepos.start.line);
+    let place = || reading.masked.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
     if label.is_some_and(|label| label.descendants().any(|node| tree::placeholder(node).is_some())) {
         diagnostics.push(no_tags("the title of an event").at(place()));
@@ -121,18 +122,18 @@ fn no_tags(what: &str) -> Diagnostic {
         .hint("the calendar file of an event is the same for all readers; tags work in the text below the lines")
 }
 
-fn check_duplicates(lines: &[EventLine], lifted: &PlaceholderText, diagnostics: &mut Diagnostics) {
+fn check_duplicates(lines: &[EventLine], masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     for (at, line) in lines.iter().enumerate() {
         if line.value.is_empty() {
             diagnostics.push(
                 Diagnostic::warning(TWICE, format!("`{}:` has no value", line.key))
-                    .at(line.whole(lifted))
+                    .at(line.whole(masked))
                     .hint("write it on the same line, or delete the line"),
             );
         } else if let Some(first) = lines[..at].iter().find(|earlier| earlier.field == line.field) {
             diagnostics.push(
                 Diagnostic::error(TWICE, format!("`{}:` says the same as `{}:` above it", line.key, first.key))
-                    .at(line.whole(lifted))
+                    .at(line.whole(masked))
                     .hint("delete one of the two; if one is text, put a blank line above it"),
             );
         }
@@ -146,7 +147,7 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
         Ok(when) => when,
         Err((number, fault)) => {
             let line = times.get(number).or(times.first())?;
-            diagnostics.push(errors::time(line, &fault, reading.lifted));
+            diagnostics.push(errors::time(line, &fault, reading.masked));
             return None;
         }
     };
@@ -157,7 +158,7 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
     if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|today| over < *today)) {
         diagnostics.push(
             Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
-                .at(line.place(reading.lifted, 0..line.value.len()))
+                .at(line.place(reading.masked, 0..line.value.len()))
                 .hint("check the year, and `date` or `send_at` in the front matter"),
         );
     }
@@ -167,14 +168,14 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
 fn deadline(
     line: &EventLine,
     event: EventTime,
-    lifted: &PlaceholderText,
+    masked: &PlaceholderText,
     diagnostics: &mut Diagnostics,
 ) -> Option<SignUpDeadline> {
     match when::parse(&[&line.value], MissingYear::UpTo(event.first_day())) {
         Ok(when) if when.first_day() > last_day(event) => {
             diagnostics.push(
                 Diagnostic::error(LATE, "this deadline is after the event")
-                    .at(line.place(lifted, 0..line.value.len()))
+                    .at(line.place(masked, 0..line.value.len()))
                     .hint("fix the day or the year"),
             );
             None
@@ -185,7 +186,7 @@ fn deadline(
             if matches!(fault.mistake, WhenErrorKind::NotUnderstood | WhenErrorKind::NoDay) {
                 return Some(SignUpDeadline::Words(value::pieces(&line.value)));
             }
-            diagnostics.push(errors::time(line, &fault, lifted));
+            diagnostics.push(errors::time(line, &fault, masked));
             None
         }
     }

@@ -12,7 +12,7 @@ const NO_YEAR: Code = Code("NL465");
 const ENDS_BEFORE: Code = Code("NL466");
 
 /// The diagnostic for a time that cannot be read, with what to write instead.
-pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText) -> Diagnostic {
+pub(super) fn time(line: &EventLine, fault: &WhenError, masked: &PlaceholderText) -> Diagnostic {
     let written = line.value.get(fault.span.clone()).unwrap_or(&line.value);
     let key = &line.key;
     let example = format!("write it as: `{key}: 21. januar 2027 kl. 9.30-15.30`");
@@ -69,5 +69,5 @@ pub(super) fn time(line: &EventLine, fault: &WhenError, lifted: &PlaceholderText
             "write it as: `21. januar 2027 kl. 20 - 22. januar kl. 9`".to_owned(),
         ),
     };
-    Diagnostic::error(code, message).at(line.place(lifted, fault.span.clone())).hint(hint)
+    Diagnostic::error(code, message).at(line.place(masked, fault.span.clone())).hint(hint)
 }

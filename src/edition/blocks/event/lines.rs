@@ -65,13 +65,13 @@ pub(super) struct EventLine {
 
 impl EventLine {
     /// The place of a range of the value.
-    pub(super) fn place(&self, lifted: &PlaceholderText, span: std::ops::Range<usize>) -> Span {
-        lifted.place(self.number, self.column + span.start, span.len().max(1))
+    pub(super) fn place(&self, masked: &PlaceholderText, span: std::ops::Range<usize>) -> Span {
+        masked.place(self.number, self.column + span.start, span.len().max(1))
     }
 
     /// The place of the whole line.
-    pub(super) fn whole(&self, lifted: &PlaceholderText) -> Span {
-        lifted.line(self.number)
+    pub(super) fn whole(&self, masked: &PlaceholderText) -> Span {
+        masked.line(self.number)
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) struct EventLines {
 }
 
 /// Removes the lines with a key from the first paragraphs of a block; the rest of its text stays.
-pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText) -> EventLines {
+pub(super) fn take<'a>(block: Node<'a>, masked: &PlaceholderText) -> EventLines {
     let mut lines = EventLines::default();
     let paragraphs: Vec<Node<'a>> =
         content_blocks::body(block).take_while(|node| matches!(node.data().value, NodeValue::Paragraph)).collect();
@@ -93,7 +93,7 @@ pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText) -> EventLines 
         let position = paragraph.data().sourcepos;
         let numbers = position.start.line..=position.end.line;
         let before = lines.known.len();
-        read(numbers.clone(), lifted, &mut lines);
+        read(numbers.clone(), masked, &mut lines);
         let taken: Vec<usize> = lines.known[before..].iter().map(|line| line.number).collect();
         detach(paragraph, &taken);
         if taken.len() < numbers.count() {
@@ -103,14 +103,14 @@ pub(super) fn take<'a>(block: Node<'a>, lifted: &PlaceholderText) -> EventLines 
     lines
 }
 
-fn read(numbers: RangeInclusive<usize>, lifted: &PlaceholderText, lines: &mut EventLines) {
+fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut EventLines) {
     for number in numbers {
-        let whole = lifted.line_text(number);
+        let whole = masked.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };
         let signs = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
-            lines.near.extend(similar_key(&key).map(|known| (lifted.line(number), key, known)));
+            lines.near.extend(similar_key(&key).map(|known| (masked.line(number), key, known)));
             continue;
         };
         let behind = whole.get(before.len() + 1..).unwrap_or("");

@@ -40,11 +40,11 @@ pub(crate) fn expand<'a>(
     context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<GeneratedFile> {
-    let blocks = blocks(root, &context.lifted.tags);
+    let blocks = blocks(root, &context.masked.tags);
     if let Some((block, _)) = blocks.get(MOST) {
         diagnostics.push(
             Diagnostic::error(TOO_MANY, format!("this letter has {} events", blocks.len()))
-                .at(context.lifted.line(block.data().sourcepos.start.line))
+                .at(context.masked.line(block.data().sourcepos.start.line))
                 .hint(format!("use at most {MOST}, since each is a file in the letter; list the rest in a table")),
         );
         return Vec::new();
@@ -52,14 +52,14 @@ pub(crate) fn expand<'a>(
     let front = &context.issue.front;
     let moment = front.date.or(front.send_at);
     let today = moment.map(|moment| moment.to_zoned_datetime(context.frame.timezone.clone()).date());
-    let reading = EventReader { lifted: context.lifted, marks: context.placeholders, today };
+    let reading = EventReader { masked: context.masked, placeholders: context.placeholders, today };
     let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
     for (block, within) in blocks {
         if let EventScope::Condition = within {
             diagnostics.push(
                 Diagnostic::error(CONDITIONAL, "an event cannot be inside `{% if %}` or `{% for %}`")
-                    .at(context.lifted.line(block.data().sourcepos.start.line))
+                    .at(context.masked.line(block.data().sourcepos.start.line))
                     .hint("its calendar file would go to all readers: use `::: only …` to choose who reads it"),
             );
         }

@@ -1,4 +1,4 @@
-//! Template tags lifted out of Markdown before it is parsed, and marks put in their places.
+//! Template tags masked out of Markdown before it is parsed, and marks put in their places.
 //!
 //! A `|` or `_` in an expression is neither a table nor an emphasis, so Markdown must not see it. A mark is a word of
 //! letters and digits that the source does not hold; it goes through the parser as text.
@@ -23,7 +23,7 @@ use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
 
-/// A body with its tags lifted out.
+/// A body with its tags masked out.
 #[derive(Debug)]
 pub(crate) struct PlaceholderText {
     source: Source,
@@ -98,11 +98,11 @@ enum StatementLines<'a> {
 pub(crate) fn extract(
     source: &Source,
     body: Range<usize>,
-    marks: &Placeholders,
+    placeholders: &Placeholders,
     diagnostics: &mut Diagnostics,
 ) -> PlaceholderText {
     let text = source.text().get(body.clone()).unwrap_or("");
-    let code = openers_in_code(text, marks);
+    let code = openers_in_code(text, placeholders);
     let spans = lexer::spans(source, body.clone(), &code, diagnostics);
     let mut tags = Vec::new();
     let mut kept = Vec::new();
@@ -120,14 +120,15 @@ pub(crate) fn extract(
         }
     }
     let rows = if tags.iter().any(|tag| !tag.kind.prints()) {
-        let plain = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Plain });
+        let plain = mask(source, &body, &kept, &MaskOptions { tags: &tags, placeholders, rows: StatementLines::Plain });
         let mut inline = within_lines(source.text(), &body, &kept, &tags);
-        inline.extend(statement_lines(&plain.text, marks));
+        inline.extend(statement_lines(&plain.text, placeholders));
         inline
     } else {
         BTreeSet::new()
     };
-    let masked = mask(source, &body, &kept, &MaskOptions { tags: &tags, marks, rows: StatementLines::Comments(&rows) });
+    let masked =
+        mask(source, &body, &kept, &MaskOptions { tags: &tags, placeholders, rows: StatementLines::Comments(&rows) });
     PlaceholderText { tags, ..masked }
 }
 
@@ -145,13 +146,13 @@ fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Ta
 }
 
 /// Which opening signs (by their number in the text) stand in code, where a tag is text.
-fn openers_in_code(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
+fn openers_in_code(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
     let openers: Vec<usize> = lexer::openers(text).collect();
     let mut marked = String::with_capacity(text.len() + openers.len() * 10);
     let mut from = 0;
     for (number, at) in openers.iter().enumerate() {
         marked.push_str(&text[from..*at]);
-        marked.push_str(&marks.tag(number));
+        marked.push_str(&placeholders.for_tag(number));
         from = at + 2;
     }
     marked.push_str(&text[from..]);
@@ -162,8 +163,8 @@ fn openers_in_code(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
     let arena = Arena::new();
     for node in tree::markdown(&arena, &marked).descendants() {
         match &node.data().value {
-            NodeValue::Code(code) => found.extend(marks.find(&code.literal)),
-            NodeValue::CodeBlock(code) => found.extend(marks.find(&code.literal)),
+            NodeValue::Code(code) => found.extend(placeholders.tags_in(&code.literal)),
+            NodeValue::CodeBlock(code) => found.extend(placeholders.tags_in(&code.literal)),
             _ => {}
         }
     }
@@ -171,14 +172,14 @@ fn openers_in_code(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
 }
 
 /// The tags that are rows of a table by themselves.
-fn statement_lines(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
+fn statement_lines(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
     let arena = Arena::new();
     let mut found = BTreeSet::new();
     for node in tree::markdown(&arena, text).descendants() {
         if matches!(node.data().value, NodeValue::TableRow(false)) {
             let text = tree::plain(node);
-            let tags = marks.find(&text);
-            if marks.only(&text) {
+            let tags = placeholders.tags_in(&text);
+            if placeholders.only_tags(&text) {
                 found.extend(tags);
             }
         }
@@ -188,7 +189,7 @@ fn statement_lines(text: &str, marks: &Placeholders) -> BTreeSet<usize> {
 
 struct MaskOptions<'a> {
     tags: &'a [Tag],
-    marks: &'a Placeholders,
+    placeholders: &'a Placeholders,
     rows: StatementLines<'a>,
 }
 
@@ -218,7 +219,7 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
                 }
             }
             Some(number) => {
-                let mark = how.marks.tag(*number);
+                let mark = how.placeholders.for_tag(*number);
                 let row = match how.rows {
                     StatementLines::Plain => true,
                     StatementLines::Comments(rows) => rows.contains(number),

@@ -9,6 +9,7 @@ use crate::base::source::nearest::nearest;
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
 use crate::issue::manuscript::placeholders::missing_values;
+use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholders};
 
 const BAD_SYNTAX: Code = Code("NL420");
 const NOT_ALLOWED: Code = Code("NL421");
@@ -85,7 +86,7 @@ const COMMON_MISTAKES: [(&str, &str); 11] = [
     ("organization", "organisation"),
 ];
 
-/// One tag that was lifted out of a text.
+/// One tag that was masked out of a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     /// What it does.
@@ -188,6 +189,15 @@ impl RawTag<'_> {
         let start = 2 + inner.len() - stripped.len();
         (stripped.strip_suffix(['-', '+']).unwrap_or(stripped), start)
     }
+}
+
+/// A text as its author typed it, with the tags in the place of their placeholders.
+pub(crate) fn as_typed(text: &str, placeholders: &Placeholders, tags: &[Tag]) -> String {
+    let typed = |piece| match piece {
+        PlaceholderPiece::Text(text) => text,
+        PlaceholderPiece::Number(number) => tags.get::<usize>(number).map_or("", |tag| tag.typed.as_str()),
+    };
+    placeholders.split_tags(text).into_iter().map(typed).collect()
 }
 
 /// Reads one tag; what is wrong with it is told at its place.

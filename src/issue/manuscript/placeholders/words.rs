@@ -1,17 +1,38 @@
-//! Words that stand for tags while a text goes through Markdown, the sanitiser and the inliner.
+//! Placeholders: words of letters and digits that stand for tags and slots while a text goes through Markdown, the
+//! sanitiser and the inliner.
 
-/// The words of one edition: letters and digits that none of its texts holds.
+/// The placeholders of one text: words that begin with a prefix that no text around them contains.
 #[derive(Clone, Debug)]
 pub(crate) struct Placeholders {
     prefix: String,
 }
 
+/// A part of a text that was split at its placeholders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlaceholderPiece<'a> {
+    /// Text without placeholders; it is never empty.
+    Text(&'a str),
+    /// A placeholder, by the number of its tag or slot.
+    Number(usize),
+}
+
+impl PlaceholderPiece<'_> {
+    /// The number of a placeholder.
+    pub(crate) fn number(self) -> Option<usize> {
+        match self {
+            Self::Text(_) => None,
+            Self::Number(number) => Some(number),
+        }
+    }
+}
+
+// Both the width and the letter behind the number are fixed, so that letters and digits of the text may follow directly.
 const DIGITS: usize = 6;
 const TAG: char = 't';
-const USE: char = 'u';
+const SLOT: char = 'u';
 
 impl Placeholders {
-    /// Words that occur in none of these texts, in any case; the same texts give the same words.
+    /// Placeholders that occur in none of these texts, in any case; the same texts give the same placeholders.
     pub(crate) fn absent_from<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
         let lower: Vec<String> = texts.map(str::to_ascii_lowercase).collect();
         let mut number = 0_usize;
@@ -24,44 +45,47 @@ impl Placeholders {
         }
     }
 
-    /// The word for a tag.
-    pub(crate) fn tag(&self, number: usize) -> String {
+    /// The placeholder of a tag.
+    pub(crate) fn for_tag(&self, number: usize) -> String {
         format!("{}{number:0DIGITS$}{TAG}", self.prefix)
     }
 
-    /// The word for one use of a tag, which knows how to write it there.
-    pub(crate) fn used(&self, number: usize) -> String {
-        format!("{}{number:0DIGITS$}{USE}", self.prefix)
+    /// The placeholder of a slot.
+    pub(crate) fn for_slot(&self, number: usize) -> String {
+        format!("{}{number:0DIGITS$}{SLOT}", self.prefix)
     }
 
     /// The numbers of the tags in a text, in order.
-    pub(crate) fn find(&self, text: &str) -> Vec<usize> {
-        self.split(text, TAG).into_iter().filter_map(Result::err).collect()
+    pub(crate) fn tags_in(&self, text: &str) -> Vec<usize> {
+        self.split(text, TAG).into_iter().filter_map(PlaceholderPiece::number).collect()
     }
 
-    /// Whether a text holds a word for a use.
-    pub(crate) fn has_uses(&self, text: &str) -> bool {
-        self.split(text, USE).iter().any(Result::is_err)
+    /// Whether a text contains a slot.
+    pub(crate) fn has_slots(&self, text: &str) -> bool {
+        self.split(text, SLOT).into_iter().any(|piece| piece.number().is_some())
     }
 
-    /// Whether a text holds tags and white space, and nothing else.
-    pub(crate) fn only(&self, text: &str) -> bool {
+    /// Whether a text contains tags and otherwise only white space.
+    pub(crate) fn only_tags(&self, text: &str) -> bool {
         let pieces = self.split(text, TAG);
-        pieces.iter().any(Result::is_err)
-            && pieces.iter().all(|piece| piece.as_ref().map_or(true, |text| text.trim().is_empty()))
+        let is_blank = |piece: &PlaceholderPiece<'_>| match piece {
+            PlaceholderPiece::Text(text) => text.trim().is_empty(),
+            PlaceholderPiece::Number(_) => true,
+        };
+        pieces.iter().all(is_blank) && pieces.iter().any(|piece| piece.number().is_some())
     }
 
-    /// A text cut at the words for tags: text, or the number of a tag.
-    pub(crate) fn tags<'a>(&self, text: &'a str) -> Vec<Result<&'a str, usize>> {
+    /// A text split at the placeholders of tags.
+    pub(crate) fn split_tags<'a>(&self, text: &'a str) -> Vec<PlaceholderPiece<'a>> {
         self.split(text, TAG)
     }
 
-    /// A text cut at the words for uses: text, or the number of a use.
-    pub(crate) fn uses<'a>(&self, text: &'a str) -> Vec<Result<&'a str, usize>> {
-        self.split(text, USE)
+    /// A text split at the placeholders of slots.
+    pub(crate) fn split_slots<'a>(&self, text: &'a str) -> Vec<PlaceholderPiece<'a>> {
+        self.split(text, SLOT)
     }
 
-    fn split<'a>(&self, text: &'a str, kind: char) -> Vec<Result<&'a str, usize>> {
+    fn split<'a>(&self, text: &'a str, kind: char) -> Vec<PlaceholderPiece<'a>> {
         let mut pieces = Vec::new();
         let mut from = 0;
         for (at, _) in text.match_indices(&self.prefix) {
@@ -72,14 +96,14 @@ impl Placeholders {
                 && text[end..].starts_with(kind)
             {
                 if from < at {
-                    pieces.push(Ok(&text[from..at]));
+                    pieces.push(PlaceholderPiece::Text(&text[from..at]));
                 }
-                pieces.push(Err(number));
+                pieces.push(PlaceholderPiece::Number(number));
                 from = end + 1;
             }
         }
         if from < text.len() {
-            pieces.push(Ok(&text[from..]));
+            pieces.push(PlaceholderPiece::Text(&text[from..]));
         }
         pieces
     }

@@ -38,7 +38,7 @@ const COLUMNS_OF_A_PHONE: usize = 6;
 pub(crate) fn convert_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, marks): (&PlaceholderText, &Placeholders),
+    (masked, placeholders): (&PlaceholderText, &Placeholders),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, _) in blocks(root).into_iter().filter(|block| file(&block.1).is_none()) {
@@ -46,12 +46,12 @@ pub(crate) fn convert_pasted<'a>(
         if content_blocks::body(block).any(|node| matches!(node.data().value, NodeValue::Table(_))) {
             content_blocks::body(block).for_each(align);
         } else {
-            let place = |row: usize, _: Range<usize>| lifted.line(opening + row);
-            let here = lifted.line(opening);
-            let rows = cells::pasted(&pasted(block, lifted), LIMITS);
+            let place = |row: usize, _: Range<usize>| masked.line(opening + row);
+            let here = masked.line(opening);
+            let rows = cells::pasted(&pasted(block, masked), LIMITS);
             let rows = rows.map_err(|error| diagnostics.push(cell_error(&error, &here, place)));
             let rows = rows.ok().and_then(|rows| checked(rows, place, &here, diagnostics));
-            replace_block(arena, block, &rows.unwrap_or_default(), Some(marks));
+            replace_block(arena, block, &rows.unwrap_or_default(), Some(placeholders));
         }
         caption(arena, block, None);
         tree::unwrap(block);
@@ -62,12 +62,12 @@ pub(crate) fn convert_pasted<'a>(
 pub(crate) fn convert_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (lifted, texts): (&PlaceholderText, &dyn TextSource),
+    (masked, texts): (&PlaceholderText, &dyn TextSource),
     diagnostics: &mut Diagnostics,
 ) {
     for (block, label) in blocks(root) {
         let Some(file) = file(&label) else { continue };
-        let here = lifted.line(block.data().sourcepos.start.line);
+        let here = masked.line(block.data().sourcepos.start.line);
         let rows = match texts.table(&file.path) {
             Ok(source) => of_file(&source, &here, diagnostics),
             Err(error) => {
@@ -87,10 +87,11 @@ fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
 }
 
 /// Puts a table in the place of what stands in a block.
-fn replace_block<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], marks: Option<&Placeholders>) {
+fn replace_block<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], placeholders: Option<&Placeholders>) {
     content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
     if let Some(head) = rows.first() {
-        let table = TableNodeBuilder { arena, position: block.data().sourcepos, marks }.table(rows, head.cells.len());
+        let table =
+            TableNodeBuilder { arena, position: block.data().sourcepos, placeholders }.table(rows, head.cells.len());
         block.append(table);
         align(table);
     }
@@ -150,11 +151,11 @@ fn in_file(source: &Source, line: usize, span: Range<usize>) -> Span {
 }
 
 /// The lines between the fences as they were typed, without what a quote or a list puts before them.
-fn pasted(block: Node<'_>, lifted: &PlaceholderText) -> String {
+fn pasted(block: Node<'_>, masked: &PlaceholderText) -> String {
     let position = block.data().sourcepos;
     let indent = position.start.column.saturating_sub(1);
     let inner = |number: usize| {
-        let line = lifted.line_text(number);
+        let line = masked.line_text(number);
         let signs = line.bytes().take(indent).take_while(|byte| matches!(byte, b' ' | b'>')).count();
         &line[signs..]
     };
@@ -248,7 +249,7 @@ struct TableNodeBuilder<'a, 's> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
     /// The marks of the tags; absent for the cells of a file, which has none.
-    marks: Option<&'s Placeholders>,
+    placeholders: Option<&'s Placeholders>,
 }
 
 impl<'a> TableNodeBuilder<'a, '_> {
@@ -279,14 +280,14 @@ impl<'a> TableNodeBuilder<'a, '_> {
     /// A cell whose text is text, but for its tags and line breaks.
     fn cell(&self, text: &str) -> Node<'a> {
         let cell = self.node(NodeValue::TableCell);
-        // Statements that stand alone on their line were lifted as comments.
-        let uncommented = |marks: &Placeholders| {
-            marks.find(text).into_iter().fold(text.to_owned(), |text, number| {
-                let mark = marks.tag(number);
+        // Statements that stand alone on their line were masked as comments.
+        let uncommented = |placeholders: &Placeholders| {
+            placeholders.tags_in(text).into_iter().fold(text.to_owned(), |text, number| {
+                let mark = placeholders.for_tag(number);
                 text.replace(&format!("<!--{mark}-->"), &mark)
             })
         };
-        let bare = self.marks.map_or_else(|| text.to_owned(), uncommented);
+        let bare = self.placeholders.map_or_else(|| text.to_owned(), uncommented);
         for (number, line) in bare.lines().enumerate() {
             if number > 0 {
                 cell.append(self.node(NodeValue::LineBreak));
