@@ -9,7 +9,7 @@ use crate::delivery::ledger::columns::{series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::postgres::leases::release_expired;
-use crate::delivery::ledger::postgres::open::Postgres;
+use crate::delivery::ledger::postgres::open::{Postgres, lock_planning};
 use crate::delivery::ledger::record::PlanId;
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::suppression_reason::SuppressionReason;
@@ -24,6 +24,9 @@ impl Postgres {
         context: &FreezeContext,
         letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
+        // Composing takes its time, and so does an operator who confirms. If the connection broke meanwhile, the lock on
+        // planning went with it; if not, the session now holds it twice.
+        self.client.retrying(|client| lock_planning(client))?;
         let mut transaction = self.client.connected()?.transaction().map_err(LedgerError::from)?;
         let before = replace(&mut transaction, plan)?;
         let id = insert_plan(&mut transaction, plan, context)?;

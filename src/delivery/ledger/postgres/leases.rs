@@ -5,7 +5,6 @@
 use postgres::{Client, Error, Transaction};
 
 use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
-use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::postgres::client::LedgerClient;
 use crate::delivery::ledger::record::PlanId;
 
@@ -45,10 +44,18 @@ pub(super) fn leave(client: &mut Client, holder: i64) -> Result<(), Error> {
     transaction.commit()
 }
 
+/// As [`release_expired`], in a transaction of its own.
+pub(super) fn release_all_expired(client: &mut Client) -> Result<u64, Error> {
+    let mut transaction = client.transaction()?;
+    let in_doubt = release_expired(&mut transaction)?;
+    transaction.commit()?;
+    Ok(in_doubt)
+}
+
 /// Releases the runs whose lease has expired; returns how many letters are in doubt for it.
 ///
 /// The lock on a holder's row keeps other hosts from doing the same, and the holder from claiming.
-pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, LedgerError> {
+pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, Error> {
     let rows =
         transaction.query("SELECT id FROM holder WHERE expires < clock_timestamp() FOR UPDATE SKIP LOCKED", &[])?;
     let expired: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();

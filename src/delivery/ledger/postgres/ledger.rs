@@ -17,7 +17,7 @@ use crate::letter::plan::Plan;
 
 impl Ledger for Postgres {
     fn begin_planning(&mut self) -> Result<(), LedgerError> {
-        lock_planning(self.client.connected()?)
+        self.client.retrying(|client| lock_planning(client))
     }
 
     fn freeze(
@@ -32,19 +32,17 @@ impl Ledger for Postgres {
     fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError> {
         let query = "SELECT EXISTS (SELECT 1 FROM letter
              WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL AND due <= $2)";
-        Ok(self.client.connected()?.query_one(query, &[&plan.0, &now.as_millisecond()])?.try_get(0)?)
+        let row = self.client.retrying(|client| client.query_one(query, &[&plan.0, &now.as_millisecond()]))?;
+        Ok(row.try_get(0)?)
     }
 
     fn is_running(&mut self) -> Result<bool, LedgerError> {
         let query = "SELECT EXISTS (SELECT 1 FROM holder WHERE expires >= clock_timestamp())";
-        Ok(self.client.connected()?.query_one(query, &[])?.try_get(0)?)
+        Ok(self.client.retrying(|client| client.query_one(query, &[]))?.try_get(0)?)
     }
 
     fn recover(&mut self) -> Result<u64, LedgerError> {
-        let mut transaction = self.client.connected()?.transaction()?;
-        let changed = leases::release_expired(&mut transaction)?;
-        transaction.commit()?;
-        Ok(changed)
+        self.client.retrying(|client| leases::release_all_expired(client))
     }
 
     fn expire(&mut self, plan: &PlanRecord, oldest: Timestamp, now: Timestamp) -> Result<u64, LedgerError> {
@@ -86,7 +84,7 @@ impl Ledger for Postgres {
     }
 
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError> {
-        unlock_planning(self.client.connected()?)?;
+        self.client.retrying(|client| unlock_planning(client))?;
         Ok(Box::new(PostgresSession::begin(&mut self.client, plan)?))
     }
 }

@@ -1,6 +1,6 @@
 //! Opens the schema of a ledger, and creates its tables where there are none.
 
-use postgres::Client;
+use postgres::{Client, Error};
 
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::location::SharedLedger;
@@ -45,12 +45,9 @@ impl Postgres {
 
 fn inspect(client: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> {
     let schema = client.shared().schema.clone();
-    let client = client.connected()?;
-    let tables: Vec<String> = client
-        .query("SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = $1", &[&schema])?
-        .iter()
-        .map(|row| row.get(0))
-        .collect();
+    let query = "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = $1";
+    let rows = client.retrying(|client| client.query(query, &[&schema]))?;
+    let tables: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     if tables.is_empty() {
         return Ok(SchemaState::Nothing);
     }
@@ -58,7 +55,8 @@ fn inspect(client: &mut ReconnectingClient) -> Result<SchemaState, LedgerError> 
     if !ours {
         return Err(LedgerError::ForeignSchema { schema });
     }
-    let found: i32 = client.query_one("SELECT max(number) FROM format", &[])?.try_get(0)?;
+    let row = client.retrying(|client| client.query_one("SELECT max(number) FROM format", &[]))?;
+    let found: i32 = row.try_get(0)?;
     if found != FORMAT {
         return Err(LedgerError::Format { found: i64::from(found), known: i64::from(FORMAT) });
     }
@@ -82,16 +80,14 @@ fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
 }
 
 /// Waits until no other host is planning, and keeps them from it until [`unlock_planning`] or the end of the connection.
-pub(super) fn lock_planning(client: &mut Client) -> Result<(), LedgerError> {
+pub(super) fn lock_planning(client: &mut Client) -> Result<(), Error> {
     // Another host may be composing a large plan, or waiting for its operator to confirm: that takes as long as it takes.
     client.batch_execute("SET lock_timeout = 0")?;
     client.execute("SELECT pg_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?;
-    client.batch_execute("SET lock_timeout = '20s'")?;
-    Ok(())
+    client.batch_execute("SET lock_timeout = '20s'")
 }
 
-pub(super) fn unlock_planning(client: &mut Client) -> Result<(), LedgerError> {
-    // If the lock was never taken, the server only warns.
-    client.execute("SELECT pg_advisory_unlock($1, hashtext(current_schema()))", &[&LOCKS])?;
-    Ok(())
+pub(super) fn unlock_planning(client: &mut Client) -> Result<(), Error> {
+    // The lock was taken once or twice, or never: a session counts how often it holds a lock, and this releases all.
+    client.batch_execute("SELECT pg_advisory_unlock_all()")
 }

@@ -48,9 +48,7 @@ impl<'a> PostgresSession<'a> {
 
     /// Releases what hosts with an expired lease hold, so that this one can claim it.
     fn release_expired(&mut self) -> Result<(), LedgerError> {
-        let mut transaction = self.client.connected()?.transaction()?;
-        leases::release_expired(&mut transaction)?;
-        transaction.commit()?;
+        self.client.retrying(|client| leases::release_all_expired(client))?;
         Ok(())
     }
 
