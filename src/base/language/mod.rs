@@ -1,6 +1,6 @@
 //! The languages that readers read: each is one file, with its words, its dates and its plural.
 //!
-//! To add one, copy `danish.rs`, translate it, and name the new file twice here: as a module and in [`LANGUAGES`].
+//! To add one, copy `english.rs`, translate it, and name the new file twice here: as a module and in [`LANGUAGES`].
 
 pub mod calendar;
 mod danish;
