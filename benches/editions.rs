@@ -15,7 +15,7 @@ use newsletter::base::source::text::Source;
 use newsletter::base::value::Value;
 use newsletter::edition;
 use newsletter::edition::compiled::{Edition, LetterRecipient};
-use newsletter::edition::context::{Brand, EditionContext};
+use newsletter::edition::context::{Brand, EditionContext, Medium};
 use newsletter::edition::images::placement::{NoPictures, Placement};
 use newsletter::edition::theme::Theme;
 use newsletter::edition::theme::files::{DEFAULT, ThemeFiles};
@@ -67,16 +67,15 @@ impl Desk {
         let frame = EditionContext {
             series: None,
             lang: Lang::default(),
-            reason_lang: Lang::default(),
             domain: "aabenkommune.example".into(),
             timezone: TimeZone::UTC,
             sender: "Fællesskabet Åben Kommune".into(),
             postal_address: "Havnegade 12\n9999 Eksempelby".into(),
-            reason: Some(Localised::Same(reason)),
+            medium: Medium::Letter { reason: Localised::Same(reason), reason_lang: Lang::default() },
             brand: Brand::default(),
             greetings: BTreeMap::new(),
             online: None,
-            pictures: Placement::Inside,
+            pictures: Placement::Embedded,
             campaign: None,
         };
         let theme = made(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()));

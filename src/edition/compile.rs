@@ -270,7 +270,7 @@ fn leaving(frame: &EditionContext, slots: &mut Slots<'_>, context: SlotContext) 
 }
 
 fn reason(frame: &EditionContext, reader: Lang) -> String {
-    let reason = frame.reason.as_ref().and_then(|text| text.for_lang(reader)).map_or("", |text| text.value.as_str());
+    let reason = frame.medium.reason().and_then(|text| text.for_lang(reader)).map_or("", |text| text.value.as_str());
     record::plain(reason.trim().trim_end_matches('.'))
 }
 

@@ -23,11 +23,8 @@ pub struct EditionContext {
     pub timezone: TimeZone,
     /// The sender's postal address.
     pub postal_address: String,
-    /// Why the readers of this edition's audience get it: ends "Du får mailen, fordi …"; absent: it is a page on the web,
-    /// which is sent to nobody.
-    pub reason: Option<Localised>,
-    /// The language of a reason that is the same for all.
-    pub reason_lang: Lang,
+    /// What it is made for.
+    pub medium: Medium,
     /// The language of a text that does not say which it is in.
     pub lang: Lang,
     /// How the sender looks.
@@ -46,7 +43,8 @@ impl EditionContext {
     /// Every text that it puts around that of the issue.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let links = self.brand.links.iter();
-        let localised = self.reason.iter().chain(links.clone().map(|link| &link.text)).flat_map(Localised::texts);
+        let localised =
+            self.medium.reason().into_iter().chain(links.clone().map(|link| &link.text)).flat_map(Localised::texts);
         let greetings = self.greetings.values();
         [self.sender.as_str(), &self.postal_address]
             .into_iter()
@@ -57,14 +55,41 @@ impl EditionContext {
             .chain(greetings.flat_map(|greeting| [greeting.with_name.as_str(), &greeting.without_name]))
     }
 
-    /// Whether it stands round a page on the web, and not round a letter.
+    /// Whether it is for a web page, and not for letters.
     pub(crate) fn is_web(&self) -> bool {
-        self.reason.is_none()
+        matches!(self.medium, Medium::WebPage)
     }
 
     /// The language of the sentence with the reason, for readers of a language.
     pub(crate) fn reason_lang(&self, reader: Lang) -> Lang {
-        self.reason.as_ref().map_or(reader, |reason| reason.lang_for(reader, self.reason_lang))
+        match &self.medium {
+            Medium::Letter { reason, reason_lang } => reason.lang_for(reader, *reason_lang),
+            Medium::WebPage => reader,
+        }
+    }
+}
+
+/// What an edition is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// Letters to the members of an audience.
+    Letter {
+        /// Why they get it: the end of "Du får mailen, fordi …".
+        reason: Localised,
+        /// The language of a reason that is the same for all.
+        reason_lang: Lang,
+    },
+    /// A page on the web, which everybody can read and from which nobody can unsubscribe.
+    WebPage,
+}
+
+impl Medium {
+    /// Why readers get it; none for a web page.
+    pub(crate) fn reason(&self) -> Option<&Localised> {
+        match self {
+            Self::Letter { reason, .. } => Some(reason),
+            Self::WebPage => None,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::value::Value;
 use crate::edition::compiled::{LetterRecipient, RenderedContent, UnfilledValue};
-use crate::edition::context::Brand;
+use crate::edition::context::{Brand, Medium};
 use crate::edition::images::placement::{NoPictures, Placement};
 use crate::edition::template::engine;
 use crate::edition::template::slots::{SlotContext, Slots};
@@ -60,13 +60,12 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
         timezone: TimeZone::UTC,
         sender: "Foreningen".into(),
         postal_address: "Gade 1\n8000 Aarhus C".into(),
-        reason: Some(Localised::Same(reason)),
-        reason_lang: Lang::default(),
+        medium: Medium::Letter { reason: Localised::Same(reason), reason_lang: Lang::default() },
         lang: Lang::default(),
         brand: Brand::default(),
         greetings: BTreeMap::new(),
         online: None,
-        pictures: Placement::Inside,
+        pictures: Placement::Embedded,
         campaign: None,
     };
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();

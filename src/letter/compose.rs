@@ -86,8 +86,8 @@ struct EncodedEdition {
 impl EncodedEdition {
     fn new(edition: Edition) -> Self {
         let pictures = match edition.placement() {
-            Placement::Inside => edition.pictures().iter().map(InlinePicture::new).collect(),
-            Placement::Published { .. } | Placement::Beside => Vec::new(),
+            Placement::Embedded => edition.pictures().iter().map(InlinePicture::new).collect(),
+            Placement::Hosted { .. } | Placement::BesidePage => Vec::new(),
         };
         let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
         Self { edition, pictures, enclosures }

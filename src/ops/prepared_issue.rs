@@ -270,7 +270,7 @@ impl<'p> PreparedIssue<'p> {
         let mut new = 0;
         let mut address = None;
         for edition in self.editions.values() {
-            let Placement::Published { .. } = edition.placement() else { continue };
+            let Placement::Hosted { .. } = edition.placement() else { continue };
             address = self.project.settings().public_url.as_deref();
             for picture in edition.pictures() {
                 let path = self.project.public().join(picture.file_name());

@@ -8,7 +8,7 @@ use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition::context::{Brand, EditionContext};
+use crate::edition::context::{Brand, EditionContext, Medium};
 use crate::edition::images::placement::Placement;
 use crate::edition::theme::Theme;
 use crate::edition::theme::files::{DEFAULT, ThemeFile, ThemeFiles};
@@ -28,8 +28,10 @@ impl Project {
             domain: settings.from.address.domain().to_owned(),
             timezone: settings.timezone.clone(),
             postal_address: settings.postal_address.clone(),
-            reason: audience.map(|audience| audience.reason.clone()),
-            reason_lang: audience.map_or(lang, |audience| self.reason_lang(audience)),
+            medium: audience.map_or(Medium::WebPage, |audience| Medium::Letter {
+                reason: audience.reason.clone(),
+                reason_lang: self.reason_lang(audience),
+            }),
             lang,
             brand: settings.brand.clone(),
             greetings: settings.greeting.as_ref().map(|greeting| greeting.value.clone()).unwrap_or_default(),
@@ -37,9 +39,9 @@ impl Project {
             // It says that readers come from a letter.
             campaign: settings.campaign.clone().filter(|_| audience.is_some()),
             pictures: match (&settings.public_url, audience) {
-                (_, None) => Placement::Beside,
-                (Some(url), Some(_)) => Placement::Published { url: url.clone() },
-                (None, Some(_)) => Placement::Inside,
+                (_, None) => Placement::BesidePage,
+                (Some(url), Some(_)) => Placement::Hosted { url: url.clone() },
+                (None, Some(_)) => Placement::Embedded,
             },
         }
     }

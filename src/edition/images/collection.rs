@@ -54,11 +54,11 @@ impl<'s> PictureSet<'s> {
             largest.bytes().len() / 1000
         );
         let diagnostic = match self.placement {
-            Placement::Inside if sum > MOST_BYTES => Diagnostic::error(
+            Placement::Embedded if sum > MOST_BYTES => Diagnostic::error(
                 TOO_HEAVY,
                 format!("{size}: mail servers refuse letters with more than {} kB", MOST_BYTES / 1000),
             ),
-            Placement::Inside | Placement::Beside | Placement::Published { .. } => {
+            Placement::Embedded | Placement::BesidePage | Placement::Hosted { .. } => {
                 Diagnostic::warning(HEAVY, format!("{size}: that is slow on a phone"))
             }
         };

@@ -34,25 +34,25 @@ impl PictureSource for NoPictures {
 /// Where readers load the pictures from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Placement {
-    /// In the letter itself.
+    /// From the letter itself: each picture is a part of it (RFC 2392).
     #[default]
-    Inside,
-    /// On a web server.
-    Published {
+    Embedded,
+    /// From a web server.
+    Hosted {
         /// The address of the folder: `https`, without a slash at its end.
         url: String,
     },
-    /// Beside the page, on the web.
-    Beside,
+    /// From the folder of the web page that shows them.
+    BesidePage,
 }
 
 impl Placement {
     /// The address of a picture in HTML.
     pub fn address(&self, picture: &Picture) -> String {
         match self {
-            Self::Inside => format!("cid:{}", picture.cid()),
-            Self::Beside => picture.file_name(),
-            Self::Published { url } => format!("{url}/{}", picture.file_name()),
+            Self::Embedded => format!("cid:{}", picture.cid()),
+            Self::BesidePage => picture.file_name(),
+            Self::Hosted { url } => format!("{url}/{}", picture.file_name()),
         }
     }
 }
