@@ -29,7 +29,7 @@ const INCOMPLETE: Code = Code("NL522");
 
 const HEAVY: Code = Code("NL525");
 
-const LEADS_NOWHERE: Code = Code("NL635");
+const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
 
 /// Marks styles that the inliner leaves where they are.
 const KEEP_ATTRIBUTE: &str = " data-css-inline=\"keep\"";
@@ -240,7 +240,7 @@ impl Theme {
         if pieces.web && page.contains("href=\"\"") {
             let message = "the theme has an unsubscribe link on web pages, where it leads nowhere";
             let hint = "put it between `{% if unsubscribe %}` and `{% endif %}`";
-            diagnostics.push(Diagnostic::error(LEADS_NOWHERE, message).at(source.line(1)).hint(hint));
+            diagnostics.push(Diagnostic::error(UNSUBSCRIBE_LINK_ON_WEB, message).at(source.line(1)).hint(hint));
         }
         // Styles that depend on the screen cannot be inlined; these elements are marked to stay.
         let options = InlineOptions { load_remote_stylesheets: false, minify_css: true, ..InlineOptions::default() };

@@ -11,11 +11,22 @@ const ENOUGH: u32 = 40;
 
 /// The figure of an edition's tree. Absent where the text is short.
 ///
-/// Tables, code, the words behind fences, addresses and template tags are no prose; each heading and each item of a list is a sentence.
+/// Tables with their captions, code, the words behind fences, addresses and template tags are not prose; each heading and
+/// each item of a list is a sentence.
 pub(crate) fn figure(root: Node<'_>, measure: &ReadabilityMeasure) -> Option<u32> {
     let is_prose = |node: &Node<'_>| matches!(node.data().value, NodeValue::Paragraph | NodeValue::Heading(_));
-    let prose = root.descendants().filter(|node| is_prose(node) && !content_blocks::is_label(node));
+    let is_left_out = |node: &Node<'_>| content_blocks::is_label(node) || is_caption(node);
+    let prose = root.descendants().filter(|node| is_prose(node) && !is_left_out(node));
     count(prose.map(tree::plain), measure).figure()
+}
+
+/// Whether a paragraph is the caption of the table below it: all of it is bold. A `table` block is unwrapped by the time its
+/// text is measured, and its caption has no label any more.
+fn is_caption(node: Node<'_>) -> bool {
+    let is_table = |below: Node<'_>| matches!(below.data().value, NodeValue::Table(_));
+    let is_bold =
+        |inside: Node<'_>| matches!(inside.data().value, NodeValue::Strong) && inside.next_sibling().is_none();
+    node.next_sibling().is_some_and(is_table) && node.first_child().is_some_and(is_bold)
 }
 
 /// What a figure is called in its language: `middel`.
@@ -96,6 +107,15 @@ mod tests {
         check("Skriv til nyt@kommune.example eller se https://kommune.example/a-b – nu", 1, 5, 0);
         check("Kommunernes digitaliseringsstrategi \"vedtages\". Tak", 2, 4, 3);
         check("", 0, 0, 0);
+    }
+
+    #[test]
+    fn a_table_and_its_caption_are_not_counted() {
+        let sentence = "Ti korte ord er nok til at en tekst kan ".repeat(5);
+        let figure_of = |text: &str| figure(tree::markdown(&comrak::Arena::new(), text), &LIX);
+        let table = "\n\n**Fællesskabet**\n\n| Kommune | Medlemmer |\n|---|---|\n| Fredericia | 12 |\n";
+        assert_eq!(figure_of(&format!("{sentence}.{table}")), figure_of(&format!("{sentence}.")));
+        assert_ne!(figure_of(&format!("{sentence}.\n\n**Fællesskabet**")), figure_of(&format!("{sentence}.")));
     }
 
     #[test]
