@@ -1,4 +1,4 @@
-//! Fingerprints of what decides a letter, and keyed hashes that give nothing away.
+//! Digests of what determines a letter, and keyed hashes.
 
 use std::fmt;
 
@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct Digest(String);
 
 impl Digest {
-    /// The digest of several pieces; where one ends and the next begins counts.
+    /// The digest of several pieces, which depends on where one ends and the next begins.
     pub fn of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
         for piece in pieces {
+            // With the length before each piece, `ab` and `c` differ from `a` and `bc`.
             context.update(&(piece.len() as u64).to_be_bytes());
             context.update(piece);
         }
@@ -47,9 +48,9 @@ pub fn number(pieces: &[&str]) -> u64 {
     context.finish().as_ref().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// The secret under which Message-IDs, boundaries and unsubscribe tokens are made (HMAC-SHA-256, RFC 2104).
+/// The secret from which Message-IDs, boundaries and unsubscribe tokens are made (HMAC-SHA-256, RFC 2104).
 ///
-/// Nobody without it can tell from such a hash whom it belongs to.
+/// Without it, such a hash cannot be matched to an address, not even by trying all known addresses.
 #[derive(Clone)]
 pub struct HmacKey(hmac::Key);
 
@@ -59,13 +60,16 @@ impl HmacKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    /// The first 20 bytes of the keyed hash of several pieces, in hexadecimal; `purpose` keeps the uses apart.
+    /// The first 20 bytes of the keyed hash of several pieces, in hexadecimal; the same pieces have another hash for
+    /// another `purpose`.
     pub fn tag(&self, purpose: &str, pieces: &[&str]) -> String {
         let mut context = hmac::Context::with_key(&self.0);
         for piece in std::iter::once(&purpose).chain(pieces) {
             context.update(&(piece.len() as u64).to_be_bytes());
             context.update(piece.as_bytes());
         }
+        // RFC 2104, section 5, permits truncation to half the hash, which is 16 bytes; Message-IDs and links stay
+        // short.
         hex(&context.sign().as_ref()[..20])
     }
 }

@@ -1,4 +1,4 @@
-//! What stops a run.
+//! The errors that stop a run.
 
 use std::error::Error as StdError;
 use std::io;
@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
-/// A cause that stops the whole run; mistakes in an author's files are [`Diagnostics`](crate::base::source::diagnostic::Diagnostics),
-/// and a refused letter is an [`Outcome`](crate::delivery::outcome::Outcome).
+/// An error that stops the whole run. Problems in an author's files are
+/// [`Diagnostics`](crate::base::source::diagnostic::Diagnostics), and a refused letter is an
+/// [`Outcome`](crate::delivery::outcome::Outcome).
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// There is no `newsletter.yaml` in the folder or in one above it.
@@ -19,7 +20,7 @@ pub enum Error {
     /// A file of the project could not be read.
     #[error("cannot read {}", path.display())]
     Read {
-        /// The file, as the person would name it.
+        /// The file, relative to where the user is.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
@@ -27,33 +28,33 @@ pub enum Error {
     /// A file is not text in UTF-8.
     #[error("{} is not text in UTF-8: open it and save it again in that encoding", path.display())]
     NotText {
-        /// The file, as the person would name it.
+        /// The file, relative to where the user is.
         path: PathBuf,
     },
-    /// A file of the project is a link to one that is not in it.
+    /// A file of the project is a symbolic link to one outside it.
     #[error("{} is a link that leads out of the project: put the file itself there", path.display())]
     LeadsOut {
-        /// The file, as the person would name it.
+        /// The file, relative to where the user is.
         path: PathBuf,
     },
     /// A file could not be written.
     #[error("cannot write {}", path.display())]
     Write {
-        /// The file, as the person would name it.
+        /// The file, relative to where the user is.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
     },
-    /// A file or folder is already there and is not to be overwritten.
-    #[error("{} is already there", path.display())]
+    /// A file or folder already exists and must not be overwritten.
+    #[error("{} already exists", path.display())]
     Exists {
-        /// The file, as the person would name it.
+        /// The file, relative to where the user is.
         path: PathBuf,
     },
-    /// A secret that the settings name cannot be had.
+    /// A secret that the settings refer to cannot be read.
     #[error("{what} cannot be read")]
     Secret {
-        /// The setting that names it.
+        /// What it is read from, such as a file or an environment variable.
         what: String,
         /// Why.
         source: Box<dyn StdError + Send + Sync>,
@@ -66,7 +67,7 @@ pub enum Error {
         /// Its mode.
         mode: u32,
     },
-    /// A file gives no key to sign letters with.
+    /// A file holds no key that letters can be signed with.
     #[error("the DKIM key {} cannot be used", path.display())]
     DkimKey {
         /// The file.
@@ -75,13 +76,13 @@ pub enum Error {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// Another run holds the ledger's lock.
-    #[error("another run is sending from this project; it was left alone")]
+    #[error("another run is sending from this project")]
     Locked,
-    /// The ledger cannot be read or written: nothing more is sent.
-    #[error("the ledger cannot be used, so nothing more is sent")]
+    /// The ledger cannot be read or written. Without it, nothing may be sent: what is sent could not be recorded.
+    #[error("cannot use the ledger; nothing more is sent")]
     Ledger(#[source] Box<dyn StdError + Send + Sync>),
-    /// A letter could not be made that could be made before.
-    #[error("a letter could not be made that was made before; nothing more is sent")]
+    /// A letter that was composed once could not be composed again.
+    #[error("a letter that was composed before cannot be composed again; nothing more is sent")]
     Uncomposed,
     /// A connection's thread ended before its work did.
     #[error("a connection ended unexpectedly; run the same command again")]

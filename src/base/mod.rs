@@ -1,4 +1,4 @@
-//! What everything else is built on: errors, sources and diagnostics, YAML, languages, digests.
+//! The foundation: errors, sources and diagnostics, YAML, CSV, languages, databases, digests.
 
 pub mod csv;
 pub mod database;

@@ -1,14 +1,14 @@
-//! Texts that nobody is to see: passwords and tokens.
+//! Passwords and tokens, which must never be printed, and where they are kept.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// A text that is never shown.
+/// A text whose `Debug` output is dots; it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
+    /// Wraps a text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
@@ -25,13 +25,13 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is found; never the secret.
+/// Where a secret is kept; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecretSource {
     /// A variable of the environment.
     Env(String),
-    /// A file; below the project's folder where it does not begin with `/`.
+    /// A file; a relative path is below the project's folder.
     File(PathBuf),
-    /// What a command prints.
+    /// The standard output of a command.
     Command(String),
 }

@@ -1,4 +1,4 @@
-//! A value of a field: what a cell of a list, a key of YAML or a column of a database can hold.
+//! The value of a field: of a cell in a list, a key in YAML or a column in a database.
 
 use std::fmt;
 
@@ -6,10 +6,12 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a person's field holds. An empty cell holds nothing: the field is missing.
+/// The value of a person's field. There is no empty value: the field of an empty cell is missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
+    // Serde tries the variants of an untagged enum in this order: a whole number is an `Integer`, since it could also
+    // be a `Number`, and a text is a `Date` if it can be one.
     /// Yes or no.
     Bool(bool),
     /// A whole number.
@@ -24,15 +26,16 @@ pub enum Value {
     Text(String),
 }
 
-/// A day, and no more: a text that goes on with a time of day stays the text that it is.
+/// A day without a time of day; a text with both stays a text.
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     let text = String::deserialize(deserializer)?;
+    // jiff reads `2027-01-21T09:30` as a date, too, and drops the time.
     let day: Date = text.parse().map_err(D::Error::custom)?;
-    if day.to_string() == text { Ok(day) } else { Err(D::Error::custom("more than a day")) }
+    if day.to_string() == text { Ok(day) } else { Err(D::Error::custom("not only a date")) }
 }
 
 impl Value {
-    /// Whether it is several values.
+    /// Whether it is a list.
     pub fn is_list(&self) -> bool {
         matches!(self, Self::List(_))
     }

@@ -241,11 +241,11 @@ mod tests {
     #[test]
     fn a_mistake_quotes_its_line_and_underlines_the_place() {
         let source = Source::new("issues/nyt.md", "---\nsubjekt: Nyt\n---\n");
-        let diagnostic = Diagnostic::error(Code("NL002"), "`subjekt` is not known")
+        let diagnostic = Diagnostic::error(Code("NL000"), "`subjekt` is not known")
             .at(source.place(4..11))
             .hint("did you mean `subject`?");
         let expected = "\
-error[NL002]: `subjekt` is not known
+error[NL000]: `subjekt` is not known
  --> issues/nyt.md:2:1
   |
 2 | subjekt: Nyt

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::diagnostic::Diagnostic;
 use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
 use crate::people::person::address_checks::AddressError;
-
-const BAD_ADDRESS: Code = Code("NL111");
+use crate::people::person::from_text::INVALID_ADDRESS;
 
 /// Is replaced by a letter's own token.
 const TOKEN: &str = "{token}";
@@ -72,7 +71,7 @@ impl FromText for ReturnPath {
         Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
             let each = "retur+{token}@forening.example";
             let hint = format!("write {key}: retur@forening.example, or {key}: {each} for one to each letter");
-            Box::new(Diagnostic::error(BAD_ADDRESS, format!("invalid `{key}`: {error}")).hint(hint))
+            Box::new(Diagnostic::error(INVALID_ADDRESS, format!("invalid `{key}`: {error}")).hint(hint))
         })
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn utf8<'a>(mut input: impl BufRead + 'a) -> io::Result<Box<dyn BufRe
 struct Utf16<R> {
     input: R,
     decoder: encoding_rs::Decoder,
-    /// Whether the decoder has had the end of the file: it panics when it is used again.
+    /// Whether the decoder was told of the end of the file: it panics if it is used after that.
     ended: bool,
 }
 
@@ -90,7 +90,7 @@ impl<R: BufRead> Read for Utf16<R> {
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(bytes, into, is_last);
             self.input.consume(read);
             if let DecoderResult::Malformed(..) = result {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-16, or was cut off"));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-16, or is truncated"));
             }
             self.ended = is_last && result == DecoderResult::InputEmpty;
             if written > 0 {

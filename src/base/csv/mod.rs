@@ -1,4 +1,4 @@
-//! CSV: rows and cells, each with its place.
+//! CSV: rows and cells, each with its location.
 
 pub(crate) mod encoding;
 pub(crate) mod row;

@@ -84,6 +84,7 @@ impl<R: BufRead> CsvRows<R> {
                 let Some(line) = self.next_line()? else { return Err(open_quote(&row, start)) };
                 row.text.push_str(&line);
             }
+            // A cell that is longer than `output`, or continues on the next line, is returned in several pieces.
             let (result, read, written) = self.splitter.read_field(&row.text.as_bytes()[at..], &mut output);
             bytes.extend_from_slice(&output[..written]);
             at += read;
@@ -121,6 +122,7 @@ impl<R: BufRead> CsvRows<R> {
             return Ok(Some(line));
         }
         let mut bytes = Vec::new();
+        // Without the limit, `read_until` would read a file without line breaks into memory as a whole.
         let read =
             io::Read::take(&mut self.input, LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(RowError::Read)?;
         if read == 0 {
@@ -145,12 +147,13 @@ fn delimiter(line: &str) -> u8 {
     let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in line.bytes() {
+        // A doubled quotation mark inside a quoted cell switches twice, and so changes nothing.
         quoted ^= byte == b'"';
-        counts.iter_mut().filter(|(it, _)| *it == byte && !quoted).for_each(|(_, count)| *count += 1);
+        counts.iter_mut().filter(|(separator, _)| *separator == byte && !quoted).for_each(|(_, count)| *count += 1);
     }
     // `max_by_key` returns the last of equals, so the order is reversed: a header of one column gets the `;` of Danish
     // spreadsheets.
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(it, _)| it)
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b';', |(separator, _)| separator)
 }
 
 /// The range of a cell without the separator after it and the white space around it.

@@ -4,15 +4,15 @@ use rustls::pki_types::pem;
 use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
-/// Why no connection to a server could be made.
+/// Why a connection to a server failed.
 #[derive(Debug, ThisError)]
 pub enum DatabaseError {
-    /// The server is not there, or does not let us in.
+    /// The server cannot be reached, or refuses the login.
     #[error("cannot connect to PostgreSQL at {server}")]
     Connect {
         /// Its host and port.
         server: String,
-        /// What it said.
+        /// The cause.
         source: postgres::Error,
     },
     /// The file of certificates cannot be read.
@@ -20,16 +20,16 @@ pub enum DatabaseError {
     CaFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The cause.
         source: pem::Error,
     },
-    /// Nobody is trusted: no certificate is in the file, or on this machine.
-    #[error("no certificate to trust: name a file with PEM blocks `BEGIN CERTIFICATE` by sslrootcert in the address")]
+    /// There is no trusted certificate, neither in the file nor on this machine.
+    #[error("there are no trusted certificates: write the path of a PEM file after sslrootcert= in the URL")]
     NoRoots,
-    /// The library for encryption does not start.
-    #[error("the encryption cannot be set up")]
+    /// TLS cannot be configured.
+    #[error("cannot set up TLS")]
     Library {
-        /// What it said.
+        /// The cause.
         source: rustls::Error,
     },
 }

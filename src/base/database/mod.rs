@@ -1,27 +1,28 @@
-//! A connection to a PostgreSQL server, for whoever keeps something there.
+//! Connections to a PostgreSQL server, for the ledger and for lists of people.
 
 pub mod error;
 pub mod passfile;
 mod tls;
 pub mod url;
 
-use crate::base::database::error::DatabaseError;
 use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
+use crate::base::database::error::DatabaseError;
 use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
 
-/// How long a server may take to answer a call.
+/// How long a server may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may be dead before it is given up: the network may have forgotten it without a word.
+/// How long a connection may be silent before it is checked, and how long sent data may stay unacknowledged: firewalls
+/// drop idle connections without notifying either side.
 const DEAD_AFTER: Duration = Duration::from_secs(30);
 
-/// Opens a connection; `password` is not needed where the server knows us otherwise.
+/// Opens a connection; a server that authenticates in another way, such as `peer`, needs no `password`.
 ///
-/// Where it is encrypted, the certificate is checked: whoever answers in the server's place would read along.
+/// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along.
 pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, DatabaseError> {
     let mut config = Config::new();
     match &server.host {
@@ -43,6 +44,7 @@ pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, Dat
     if let Some(password) = password {
         config.password(password.reveal());
     }
+    // libpq does not verify the certificate for `prefer` and `require`; the configuration of rustls always does.
     let connected = match &server.encryption {
         Encryption::None => config.ssl_mode(SslMode::Disable).connect(NoTls),
         Encryption::Offered { ca_file } => config.ssl_mode(SslMode::Prefer).connect(tls::checked(ca_file.as_deref())?),

@@ -3,8 +3,10 @@
 use crate::base::database::url::{Host, Server};
 use crate::base::secret::Secret;
 
-/// The password for a server: that of the first line `host:port:database:user:password` that fits it.
+/// The password for a server, from the first line `host:port:database:user:password` that matches it.
 pub fn find(text: &str, server: &Server) -> Option<Secret> {
+    // libpq, too, looks for `localhost` if the connection is to a socket, and for the user's name if no database is
+    // named.
     let host = match &server.host {
         Host::Name(name) => name.clone(),
         Host::Socket(_) => "localhost".to_owned(),
@@ -13,13 +15,13 @@ pub fn find(text: &str, server: &Server) -> Option<Secret> {
     let database = server.database.clone().unwrap_or_else(|| user.clone());
     let wanted = [host, server.port.to_string(), database, user];
     let lines = text.lines().filter(|line| !line.starts_with('#')).map(fields);
-    let mut fitting = lines.filter(|fields| {
+    let mut matching = lines.filter(|fields| {
         fields.len() == 5 && fields.iter().zip(&wanted).all(|(field, wanted)| field == "*" || field == wanted)
     });
-    fitting.next().and_then(|mut fields| fields.pop()).map(Secret::new)
+    matching.next().and_then(|mut fields| fields.pop()).map(Secret::new)
 }
 
-/// The parts between colons; a backslash takes the next character as it is.
+/// The fields between colons; a backslash escapes the next character.
 fn fields(line: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut characters = line.chars();
@@ -39,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_that_fits_counts() {
+    fn the_first_line_that_matches_counts() {
         let text = "# host:port:database:user:password\nother:*:*:*:a\ndb:5432:breve:nyt:b\\:c\\\\\n*:*:*:*:d\n";
         let find = |url: &str| find(text, &Server::parse(url).unwrap()).map(|password| password.reveal().to_owned());
         assert_eq!(find("postgres://nyt@db/breve"), Some("b:c\\".to_owned()));

@@ -1,4 +1,4 @@
-//! Encryption towards a database: whom we trust.
+//! TLS to a database server, and which certificates are trusted.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::base::database::error::DatabaseError;
 
-/// Trusts the certificates of a file, or else those the machine trusts.
+/// Verifies the server's certificate against those in a file, or else those that the system trusts.
 pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseError> {
     let certificates = match ca_file {
         Some(path) => CertificateDer::pem_file_iter(path)
@@ -18,12 +18,14 @@ pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, Datab
             .map_err(|source| DatabaseError::CaFile { path: path.to_owned(), source })?,
         None => rustls_native_certs::load_native_certs().certs,
     };
+    // Systems ship certificates that rustls cannot parse. They are skipped: one of them must not prevent every
+    // connection.
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates);
     if roots.is_empty() {
         return Err(DatabaseError::NoRoots);
     }
-    // The provider is named, so that nothing depends on what the process has installed.
+    // The provider is explicit, so that nothing depends on which one is the default of the process.
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

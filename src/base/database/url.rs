@@ -1,4 +1,4 @@
-//! The address of a database: `postgres://user@host:5432/name?sslmode=…` (PostgreSQL, "Connection URIs").
+//! The URL of a database: `postgres://user@host:5432/name?sslmode=…` (PostgreSQL, "Connection URIs").
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,23 +7,24 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::fields::SECRET_IN_FILE;
 use crate::base::source::yaml::from_text::FromText;
 
-const INVALID: Code = Code("NL105");
-const PASSWORD: Code = Code("NL141");
+/// An invalid URL, or a ledger in a wrong place.
+pub const INVALID_LOCATION: Code = Code("NL105");
 
-/// Where a database is, and as whom we come; never with what password.
+/// Where a database is, and which user logs in; never the password.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Server {
-    /// The machine.
+    /// The host.
     pub host: Host,
     /// Its port.
     pub port: u16,
-    /// Our name there; absent: that of the account we run under.
+    /// The user who logs in; absent: the name of the account that the program runs under.
     pub user: Option<String>,
-    /// The database; absent: the one that is called like the user.
+    /// The database; absent: the one with the user's name.
     pub database: Option<String>,
-    /// Whether what is said is encrypted.
+    /// Whether the connection is encrypted.
     pub encryption: Encryption,
 }
 
@@ -32,47 +33,46 @@ pub struct Server {
 pub enum Host {
     /// A name or an IP address.
     Name(String),
-    /// The folder of its socket, on this machine.
+    /// The folder of a Unix-domain socket.
     Socket(PathBuf),
 }
 
-/// Whether a connection is encrypted. Where it is, the certificate is checked against a file, or else against what the
-/// machine trusts.
+/// Whether a connection is encrypted. If it is, the server's certificate is verified.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encryption {
-    /// It is not: what is usual on this machine itself.
+    /// No; the default for a server on this machine.
     None,
-    /// It is where the server can.
+    /// If the server supports it.
     Offered {
-        /// The certificates that are trusted; absent: the machine's.
+        /// A PEM file of the trusted certificates; absent: those that the system trusts.
         ca_file: Option<PathBuf>,
     },
-    /// It is, or there is no connection: what is usual towards another machine.
+    /// Yes, or there is no connection; the default for another machine.
     Required {
-        /// The certificates that are trusted; absent: the machine's.
+        /// A PEM file of the trusted certificates; absent: those that the system trusts.
         ca_file: Option<PathBuf>,
     },
 }
 
-/// Why an address cannot be used.
+/// Why a URL is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum UrlError {
     /// It does not begin with `postgres://`.
     #[error("it does not begin with postgres://")]
     Scheme,
-    /// It holds a password.
-    #[error("it holds a password, and this file is read by many")]
+    /// It contains a password.
+    #[error("it contains a password")]
     Password,
-    /// There is no host in it.
-    #[error("it names no host")]
+    /// It has no host.
+    #[error("the host is missing")]
     NoHost,
-    /// Its port is no number from 1 to 65535.
-    #[error("its port is no number from 1 to 65535")]
+    /// Its port is not a number from 1 to 65535.
+    #[error("the port is not a number from 1 to 65535")]
     Port,
-    /// A `%` in it is not followed by two hexadecimal digits of a text.
-    #[error("a % in it is not followed by two hexadecimal digits")]
+    /// A `%` is not followed by two hexadecimal digits, or what they encode is not UTF-8.
+    #[error("a % is not followed by two hexadecimal digits")]
     Percent,
-    /// A parameter has a value that is not known.
+    /// A parameter has an unknown value.
     #[error("`{key}` cannot be `{value}`")]
     Value {
         /// The parameter.
@@ -80,8 +80,8 @@ pub enum UrlError {
         /// Its value.
         value: String,
     },
-    /// A parameter is not known.
-    #[error("the parameter `{key}` is not known")]
+    /// A parameter is unknown.
+    #[error("unknown parameter `{key}`")]
     Key {
         /// The parameter.
         key: String,
@@ -89,19 +89,20 @@ pub enum UrlError {
 }
 
 impl Server {
-    /// Reads an address; a relative path in it is below the folder that the program runs in until it is
-    /// [`based`](Self::based).
+    /// Parses a URL. A relative path in it is as written; see [`based`](Self::based).
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
         let rest = rest.ok_or(UrlError::Scheme)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+        // The last `@` counts: a password may contain one, and must be found to be refused.
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         if user.contains(':') {
             return Err(UrlError::Password);
         }
         let (name, port) = split_port(host)?;
         let mut parameters = UrlParameters::parse(query)?;
+        // As for libpq, `?host=` takes precedence: a socket's path cannot be written before the first `/`.
         let name = parameters.host.take().unwrap_or(decoded(name)?);
         let host = match name.as_str() {
             "" => return Err(UrlError::NoHost),
@@ -113,7 +114,7 @@ impl Server {
         Ok(Self { host, port, user: some(user)?, database: some(database)?, encryption })
     }
 
-    /// The same with the file of certificates below a folder, where its path is relative.
+    /// The same, with a relative path of the certificates resolved against a folder.
     #[must_use]
     pub fn based(mut self, folder: &std::path::Path) -> Self {
         if let Encryption::Offered { ca_file: Some(path) } | Encryption::Required { ca_file: Some(path) } =
@@ -163,6 +164,7 @@ impl UrlParameters {
         match mode.as_deref() {
             Some("disable") => Ok(Encryption::None),
             Some("prefer") => Ok(Encryption::Offered { ca_file }),
+            // `allow` and `verify-ca` are refused: no mode here encrypts without verifying the host's name.
             Some("require" | "verify-full") => Ok(Encryption::Required { ca_file }),
             Some(other) => Err(UrlError::Value { key: "sslmode", value: other.to_owned() }),
             None if ca_file.is_none() && is_this_machine(host) => Ok(Encryption::None),
@@ -214,7 +216,8 @@ impl FromText for Server {
             UrlError::Password => {
                 let hint = "remove it, give the account a new one, and name where that is kept: password_file \
                             (chmod 600), password_env, password_command, or ~/.pgpass";
-                return Err(Box::new(Diagnostic::error(PASSWORD, "never write a password in this file").hint(hint)));
+                let diagnostic = Diagnostic::error(SECRET_IN_FILE, "never write a password in this file");
+                return Err(Box::new(diagnostic.hint(hint)));
             }
             UrlError::NoHost => "for a socket on this machine: postgres:///newsletter?host=/run/postgresql".to_owned(),
             UrlError::Value { .. } => "expected one of: disable, prefer, require, verify-full".to_owned(),
@@ -223,7 +226,7 @@ impl FromText for Server {
                 format!("write it like this: {key}: postgres://newsletter@db.forening.example/newsletter")
             }
         };
-        Err(Box::new(Diagnostic::error(INVALID, format!("invalid database URL: {error}")).hint(hint)))
+        Err(Box::new(Diagnostic::error(INVALID_LOCATION, format!("invalid database URL: {error}")).hint(hint)))
     }
 }
 
@@ -232,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_says_where_and_as_whom() {
+    fn a_url_gives_server_user_and_database() {
         let server = Server::parse("postgres://nyt@db.forening.example:5433/breve").unwrap();
         let expected = Server {
             host: Host::Name("db.forening.example".into()),
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_on_this_machine_need_not_be_encrypted() {
+    fn a_connection_to_this_machine_need_not_be_encrypted() {
         for (text, expected) in [
             ("postgres://localhost/x", Encryption::None),
             ("postgresql://[::1]:5432/x", Encryption::None),
@@ -260,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_is_refused() {
+    fn an_invalid_url_is_refused() {
         for (text, expected) in [
             ("mysql://db/x", UrlError::Scheme),
             ("postgres://nyt:hemmelig@db/x", UrlError::Password),

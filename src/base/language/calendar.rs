@@ -1,47 +1,47 @@
-//! Days and times, as a language writes them.
+//! How a language writes dates and times.
 
-/// How a language writes days and times. In the forms, `{day}`, `{month}`, `{short_month}`, `{year}`, `{weekday}`,
-/// `{hour}` and `{minute}` are filled in, and with `last_` before them those of the last day; `{date}`, `{clock}` and
-/// `{time}` are forms of their own.
+/// How a language writes dates and times. Formats contain `{day}`, `{month}`, `{short_month}`, `{year}`, `{weekday}`,
+/// `{hour}` and `{minute}`, with the prefix `last_` for those of a range's last day, and the other formats `{date}`,
+/// `{clock}` and `{time}`.
 #[derive(Debug)]
 pub struct DateFormats {
     /// January first.
     pub months: [&'static str; 12],
-    /// January first, for narrow places.
+    /// Abbreviations, January first.
     pub short_months: [&'static str; 12],
     /// Monday first.
     pub weekdays: [&'static str; 7],
-    /// A day in a sentence.
+    /// A date in a sentence.
     pub date: &'static str,
-    /// A day in a narrow place.
+    /// A date where space is limited.
     pub short_date: &'static str,
-    /// A day with its weekday.
+    /// A date with its weekday.
     pub weekday_date: &'static str,
-    /// The hands of a clock.
+    /// Hours and minutes.
     pub clock: &'static str,
-    /// A time in a sentence; ranges too, whose `{clock}` is two.
+    /// A time in a sentence. For a range, `{clock}` is both times.
     pub time: &'static str,
-    /// A day and a time.
+    /// A date and a time.
     pub date_time: &'static str,
-    /// From a day to another of the same month.
+    /// A range of dates in one month.
     pub days_of_a_month: &'static str,
-    /// From a day to another of the same year.
+    /// A range of dates in one year.
     pub days_of_a_year: &'static str,
-    /// From a day to one in another year.
+    /// A range of dates in different years.
     pub days_of_years: &'static str,
-    /// What stands between days and times.
+    /// The words between dates and times.
     pub connectives: Connectives,
 }
 
-/// The words, in lower case, that people write between days and times.
+/// The words that people write between dates and times, in lower case.
 #[derive(Debug)]
 pub struct Connectives {
-    /// Between the first and the last.
+    /// Between the start and the end of a range.
     pub to: &'static [&'static str],
-    /// Between two days that follow each other.
+    /// Between two successive dates.
     pub and: &'static [&'static str],
     /// Before a time.
     pub clock: &'static [&'static str],
-    /// Words that say nothing more.
+    /// Words that can be skipped.
     pub fillers: &'static [&'static str],
 }

@@ -111,7 +111,7 @@ pub(super) const LANGUAGE: Language = Language {
         longest_short_word: 6,
         levels: &[(0, "meget let"), (25, "let"), (35, "middel"), (45, "svær"), (55, "meget svær")],
     }),
-    gallery: PreviewWords {
+    preview: PreviewWords {
         editions: ["udgave", "udgaver"],
         readers: ["modtager", "modtagere"],
         leaves_out: "uden det, der ikke er til",
@@ -138,7 +138,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "mørk",
         one_person: "Vist for {name}",
     },
-    forgotten: "\
+    erasure_notice: "\
 Emne: Dine oplysninger er slettet
 
 Hej

@@ -107,7 +107,7 @@ pub(super) const LANGUAGE: Language = Language {
         "this page",
     ],
     readability: None,
-    gallery: PreviewWords {
+    preview: PreviewWords {
         editions: ["edition", "editions"],
         readers: ["recipient", "recipients"],
         leaves_out: "without what is not for",
@@ -134,7 +134,7 @@ pub(super) const LANGUAGE: Language = Language {
         dark: "dark",
         one_person: "Shown for {name}",
     },
-    forgotten: "\
+    erasure_notice: "\
 Subject: Your data has been erased
 
 Hello

@@ -1,4 +1,4 @@
-//! The languages that readers read: each is one file, with its words, its dates and its plural.
+//! The languages of editions. Each is one file, with its words, its date formats and its plural.
 //!
 //! To add one, copy `english.rs`, translate it, and name the new file twice here: as a module and in [`LANGUAGES`].
 
@@ -11,27 +11,28 @@ mod english;
 mod tests;
 pub mod words;
 
-use crate::base::language::definition::Language;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::base::language::definition::Language;
 use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
 const UNKNOWN: Code = Code("NL112");
 
-/// Every language; the first is that of a project which names none.
+/// Every language; the first one is the default.
 const LANGUAGES: [&Language; 2] = [&danish::LANGUAGE, &english::LANGUAGE];
 
-/// A language that editions can be written in: one of the list.
+/// A language that editions can be written in: an index of [`LANGUAGES`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Lang(u8);
 
 impl Lang {
     /// Every language, the default one first.
     pub const ALL: [Self; LANGUAGES.len()] = {
+        // A constant is evaluated without iterators, so that this is a loop, with two counters instead of a cast.
         let mut all = [Self(0); LANGUAGES.len()];
         let (mut at, mut number) = (0, 0);
         while at < all.len() {
@@ -42,8 +43,8 @@ impl Lang {
         all
     };
 
-    /// The language of what people write for it: `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag), `Dansk`; none if
-    /// there is no such edition.
+    /// The language that people mean by `da`, `da-DK`, `EN_gb` (RFC 5646, primary subtag) or `Dansk`; `None` if there
+    /// is no such language.
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.trim().split(|sign: char| !sign.is_alphanumeric()).next().unwrap_or("").to_lowercase();
         Self::ALL.into_iter().find(|lang| lang.tag() == word || lang.name() == word || lang.spells(&word))
@@ -55,6 +56,7 @@ impl Lang {
 
     /// The language of a tag alone, with or without a region: `en`, `en-GB`.
     pub fn of_tag(text: &str) -> Option<Self> {
+        // A region has two letters here, so that the file name `en-draft` is not taken for a language tag.
         let (primary, region) = text.split_once(['-', '_']).unwrap_or((text, "XX"));
         let region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_alphabetic());
         Self::ALL.into_iter().find(|lang| region && lang.tag().eq_ignore_ascii_case(primary))
@@ -65,7 +67,7 @@ impl Lang {
         Self::ALL.map(Self::tag).join(", ")
     }
 
-    /// All that is said in it.
+    /// Its texts and formats.
     pub fn language(self) -> &'static Language {
         LANGUAGES[usize::from(self.0)]
     }
@@ -80,22 +82,22 @@ impl Lang {
         self.language().name
     }
 
-    /// What stands round the author's text.
+    /// The words around the author's text.
     pub fn words(self) -> &'static LetterWords {
         &self.language().words
     }
 
-    /// Why somebody gets a letter, where their audience says nothing.
+    /// The reason for getting a letter, for an audience that gives none.
     pub fn on_list(self, audience: &str) -> String {
         self.language().on_list.replace("{name}", audience)
     }
 
-    /// What leaves one series alone is called.
+    /// The text of the link to unsubscribe from one series only.
     pub fn leave_series(self, name: &str) -> String {
         self.language().leave_series.replace("{name}", name)
     }
 
-    /// The form of a word that goes with a number; the last one where the author gives too few.
+    /// The form of a word for a number; the last one if the author gives too few.
     pub fn plural<T: Copy>(self, number: impl Into<f64>, forms: &[T]) -> Option<T> {
         forms.get((self.language().plural)(number.into())).or(forms.last()).copied()
     }
@@ -122,7 +124,8 @@ impl Serialize for Lang {
 impl<'de> Deserialize<'de> for Lang {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let tag = String::deserialize(deserializer)?;
-        let unknown = || de::Error::custom(format_args!("there is no language `{tag}`, only {}", Self::known()));
+        let unknown =
+            || de::Error::custom(format_args!("unknown language `{tag}`, expected one of: {}", Self::known()));
         Self::ALL.into_iter().find(|lang| lang.tag() == tag).ok_or_else(unknown)
     }
 }

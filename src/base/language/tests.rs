@@ -8,7 +8,7 @@ use crate::base::language::words::PreviewWords;
 
 /// Every text of a language, with the name of its field.
 fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
-    let (words, event, gallery) = (&language.words, &language.event, &language.gallery);
+    let (words, event, preview) = (&language.words, &language.event, &language.preview);
     let calendar = &language.calendar;
     let mut texts = vec![
         ("tag", language.tag),
@@ -44,41 +44,41 @@ fn texts(language: &Language) -> Vec<(&'static str, &'static str)> {
         ("short_months", &calendar.short_months),
         ("weekdays", &calendar.weekdays),
         ("empty_links", language.empty_links),
-        ("editions", &gallery.editions),
-        ("readers", &gallery.readers),
+        ("editions", &preview.editions),
+        ("readers", &preview.readers),
         ("example", &language.example),
     ];
-    texts.extend(gallery_texts(gallery));
+    texts.extend(preview_texts(preview));
     texts.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |text| (field, *text))));
     texts
 }
 
-/// Every text of the page of a preview.
-fn gallery_texts(gallery: &PreviewWords) -> [(&'static str, &'static str); 23] {
+/// Every text of the preview page.
+fn preview_texts(preview: &PreviewWords) -> [(&'static str, &'static str); 23] {
     [
-        ("leaves_out", gallery.leaves_out),
-        ("text", gallery.text),
-        ("desktop", gallery.desktop),
-        ("phone", gallery.phone),
-        ("invented", gallery.invented),
-        ("edition", gallery.edition),
-        ("recipients", gallery.recipients),
-        ("overview", gallery.overview),
-        ("size", gallery.size),
-        ("limit", gallery.limit),
-        ("readability", gallery.readability),
-        ("blocks", gallery.blocks),
-        ("block", gallery.block),
-        ("line", gallery.line),
-        ("yes", gallery.yes),
-        ("no", gallery.no),
-        ("warnings", gallery.warnings),
-        ("no_warnings", gallery.no_warnings),
-        ("inbox", gallery.inbox),
-        ("letter", gallery.letter),
-        ("light", gallery.light),
-        ("dark", gallery.dark),
-        ("one_person", gallery.one_person),
+        ("leaves_out", preview.leaves_out),
+        ("text", preview.text),
+        ("desktop", preview.desktop),
+        ("phone", preview.phone),
+        ("invented", preview.invented),
+        ("edition", preview.edition),
+        ("recipients", preview.recipients),
+        ("overview", preview.overview),
+        ("size", preview.size),
+        ("limit", preview.limit),
+        ("readability", preview.readability),
+        ("blocks", preview.blocks),
+        ("block", preview.block),
+        ("line", preview.line),
+        ("yes", preview.yes),
+        ("no", preview.no),
+        ("warnings", preview.warnings),
+        ("no_warnings", preview.no_warnings),
+        ("inbox", preview.inbox),
+        ("letter", preview.letter),
+        ("light", preview.light),
+        ("dark", preview.dark),
+        ("one_person", preview.one_person),
     ]
 }
 
@@ -101,7 +101,7 @@ fn no_language_lacks_a_word() {
 }
 
 #[test]
-fn no_form_of_a_date_leaves_a_hole() {
+fn every_date_format_is_filled_in() {
     let day = date(2027, 1, 21);
     for lang in Lang::ALL {
         let forms = [
@@ -122,19 +122,19 @@ fn no_form_of_a_date_leaves_a_hole() {
 }
 
 #[test]
-fn every_spelling_is_of_one_language() {
+fn every_spelling_belongs_to_one_language() {
     let mut seen = BTreeSet::new();
     for lang in Lang::ALL {
         let language = lang.language();
         for spelling in language.spellings.iter().chain([&language.tag, &language.name]) {
-            assert!(seen.insert(*spelling), "{spelling} is written for two languages");
+            assert!(seen.insert(*spelling), "{spelling} belongs to two languages");
             assert_eq!(Lang::parse(spelling), Some(lang), "{spelling}");
         }
     }
 }
 
 #[test]
-fn days_and_times_are_written_as_readers_write_them() {
+fn dates_and_times_are_formatted_as_readers_write_them() {
     let [danish, english] = ["da", "en"].map(|tag| Lang::parse(tag).unwrap());
     let moment: DateTime = date(2027, 1, 21).at(9, 30, 0, 0);
     let day = moment.date();
@@ -152,7 +152,7 @@ fn days_and_times_are_written_as_readers_write_them() {
 }
 
 #[test]
-fn one_is_one_and_nought_is_many() {
+fn one_is_singular_and_zero_is_plural() {
     let danish = Lang::default();
     let members = |number| danish.plural(number, &["medlem", "medlemmer"]);
     assert_eq!([0.0, 1.0, 2.0, 1.5].map(members), ["medlemmer", "medlem", "medlemmer", "medlemmer"].map(Some));
@@ -161,7 +161,7 @@ fn one_is_one_and_nought_is_many() {
 }
 
 #[test]
-fn a_language_is_known_by_its_tag_and_its_names() {
+fn a_language_has_a_tag_and_names() {
     let english = Lang::parse("en");
     for text in ["EN_gb", "en-US", " English ", "Engelsk", "engelsk (UK)", "eng"] {
         assert_eq!(Lang::parse(text), english, "{text}");
@@ -174,10 +174,10 @@ fn a_language_is_known_by_its_tag_and_its_names() {
 }
 
 #[test]
-fn a_language_is_written_down_as_its_tag() {
+fn a_language_is_serialised_as_its_tag() {
     let english = Lang::parse("en").unwrap();
     assert_eq!(serde_json::to_string(&english).unwrap(), "\"en\"");
     assert_eq!(serde_json::from_str::<Lang>("\"en\"").unwrap(), english);
     let refused = serde_json::from_str::<Lang>("\"sv\"").unwrap_err().to_string();
-    assert!(refused.starts_with("there is no language `sv`, only da, en"), "{refused}");
+    assert!(refused.starts_with("unknown language `sv`, expected one of: da, en"), "{refused}");
 }

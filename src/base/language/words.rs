@@ -1,54 +1,54 @@
-//! The words that a language needs, by where they stand.
+//! The words of a language, grouped by where they are used.
 
 use serde::Serialize;
 
-/// What every letter says by itself, as themes read it: `{{ words.because }}`.
+/// The words of letters, which themes use as `{{ words.because }}`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct LetterWords {
-    /// Before the reason.
+    /// Before the reason for getting the letter.
     pub because: &'static str,
-    /// The link that ends it.
+    /// The unsubscribe link.
     pub unsubscribe: &'static str,
-    /// The same, where the reader can also leave one series alone.
+    /// The unsubscribe link of a letter that also has one for its series.
     pub unsubscribe_all: &'static str,
-    /// Over the list of an issue's sections.
+    /// Above the table of contents.
     pub contents: &'static str,
     /// The link to the same text on the web.
     pub online: &'static str,
-    /// Before what the rest of a text is about: `Read more: Programme`.
+    /// The link to the rest of a text, before its subject: `Read more: Programme`.
     pub more: &'static str,
     /// A task that is done.
     pub done: &'static str,
     /// A task that is not done.
     pub open: &'static str,
-    /// Before the words for a picture, in the text part.
+    /// Before a picture's alternative text, in the text part.
     pub picture: &'static str,
-    /// Over a notice: `> [!NOTE]`.
+    /// Above an alert: `> [!NOTE]`.
     pub note: &'static str,
-    /// Over a notice: `> [!TIP]`.
+    /// Above an alert: `> [!TIP]`.
     pub tip: &'static str,
-    /// Over a notice: `> [!IMPORTANT]`.
+    /// Above an alert: `> [!IMPORTANT]`.
     pub important: &'static str,
-    /// Over a notice: `> [!WARNING]`.
+    /// Above an alert: `> [!WARNING]`.
     pub warning: &'static str,
-    /// Over a notice: `> [!CAUTION]`.
+    /// Above an alert: `> [!CAUTION]`.
     pub caution: &'static str,
 }
 
-/// What is said of an event, and what an author writes before it.
+/// The labels of an event's details, as readers see them and as authors write them.
 #[derive(Debug)]
 pub struct EventWords {
     /// The day and the time.
     pub when: EventLabel,
-    /// What is written before a day alone.
+    /// The keys of a date without a time.
     pub day_keys: &'static [&'static str],
     /// Where it is.
     pub place: EventLabel,
-    /// Where it can be followed from afar.
+    /// The link for joining online.
     pub online: EventLabel,
     /// What it costs.
     pub price: EventLabel,
-    /// Who holds it.
+    /// Who organises it.
     pub organiser: EventLabel,
     /// How to sign up.
     pub sign_up: EventLabel,
@@ -56,83 +56,83 @@ pub struct EventWords {
     pub deadline: EventLabel,
     /// The button to sign up; `{title}` is the event's.
     pub sign_up_for: &'static str,
-    /// The link to follow it from afar.
+    /// The text of the link for joining online.
     pub join: &'static str,
-    /// The text of a link to an event's file for calendars.
+    /// The text of the link to an event's calendar file.
     pub add_to_calendar: &'static str,
 }
 
-/// Something that is said of an event.
+/// The label of a detail of an event.
 #[derive(Debug)]
 pub struct EventLabel {
-    /// What readers read before it.
+    /// The label that readers see.
     pub shown: &'static str,
-    /// What authors write before it, in lower case.
+    /// The keys that authors write, in lower case.
     pub keys: &'static [&'static str],
 }
 
-/// A measure of how hard a text is to read: words a sentence, plus long words in a hundred.
+/// A readability measure: words per sentence, plus the percentage of long words.
 #[derive(Debug)]
 pub struct ReadabilityMeasure {
-    /// What it is called.
+    /// Its name.
     pub measure: &'static str,
     /// A word with more letters than this is long.
     pub longest_short_word: usize,
-    /// From which figure on a text is called what; the lowest first.
+    /// The lowest figure of each level and the level's name, the lowest first.
     pub levels: &'static [(u32, &'static str)],
 }
 
-/// The words of the page that shows every edition of an issue.
+/// The words of the preview page, which shows every edition of an issue.
 #[derive(Debug, Serialize)]
 pub struct PreviewWords {
-    /// One edition, and several.
+    /// Singular and plural.
     pub editions: [&'static str; 2],
-    /// One reader, and several.
+    /// Singular and plural.
     pub readers: [&'static str; 2],
-    /// Before the audiences whose members are left out.
+    /// Before the audiences whose `not` blocks are left out.
     pub leaves_out: &'static str,
-    /// Over the text part.
+    /// Above the text part.
     pub text: &'static str,
     /// The name of a screen.
     pub desktop: &'static str,
     /// The name of a screen.
     pub phone: &'static str,
-    /// That nobody on the page exists.
+    /// That the people on the page are invented.
     pub invented: &'static str,
-    /// Over the names of the editions.
+    /// Above the names of the editions.
     pub edition: &'static str,
-    /// Over the numbers of their readers.
+    /// Above the numbers of their readers.
     pub recipients: &'static str,
-    /// Over the table of editions.
+    /// Above the table of editions.
     pub overview: &'static str,
-    /// Over how large they are.
+    /// Above their sizes.
     pub size: &'static str,
-    /// What a large letter comes to.
+    /// What Gmail does with large letters.
     pub limit: &'static str,
-    /// Over how hard they are to read.
+    /// Above their readability.
     pub readability: &'static str,
-    /// Over the table of blocks.
+    /// Above the table of blocks.
     pub blocks: &'static str,
-    /// Over the names of the blocks.
+    /// Above the names of the blocks.
     pub block: &'static str,
     /// Before the number of a line.
     pub line: &'static str,
-    /// That an edition holds a block.
+    /// An edition contains a block.
     pub yes: &'static str,
-    /// That an edition does not hold a block.
+    /// An edition does not contain a block.
     pub no: &'static str,
-    /// Over what `check` says.
+    /// Above the output of `check`.
     pub warnings: &'static str,
-    /// That `check` says nothing.
+    /// The output of `check` is empty.
     pub no_warnings: &'static str,
-    /// Over the line that mail programs show.
+    /// Above the line that mail clients show in the inbox.
     pub inbox: &'static str,
-    /// Over the letter itself.
+    /// Above the letter itself.
     pub letter: &'static str,
-    /// Behind the name of a screen.
+    /// The colour scheme, after the name of a screen.
     pub light: &'static str,
-    /// Behind the name of a screen.
+    /// The colour scheme, after the name of a screen.
     pub dark: &'static str,
-    /// For whom the editions are shown, if for one: `{name}`.
+    /// The person whose letter is shown: `{name}`.
     pub one_person: &'static str,
 }

@@ -35,7 +35,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in one clause, without a full stop.
     pub message: String,
-    /// Where; absent if no line is to blame, as for a missing file.
+    /// Where; absent if it is in no line, such as a missing file.
     pub place: Option<Span>,
     /// What to write instead.
     pub hint: Option<String>,
@@ -104,7 +104,7 @@ impl Diagnostics {
         self.0.insert(diagnostic);
     }
 
-    /// Adds all of another's.
+    /// Adds all of another collection.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
@@ -114,7 +114,7 @@ impl Diagnostics {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Each, in order.
+    /// The problems, in order.
     pub fn iter(&self) -> indexmap::set::Iter<'_, Diagnostic> {
         self.0.iter()
     }

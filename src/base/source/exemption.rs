@@ -1,4 +1,4 @@
-//! Warnings that somebody turned off, each with a reason.
+//! Warnings that are turned off, each with a reason.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::base::source::nearest::nearest;
@@ -10,7 +10,7 @@ const UNKNOWN: Code = Code("NL380");
 const STOPS: Code = Code("NL381");
 const NO_REASON: Code = Code("NL382");
 const NEEDLESS: Code = Code("NL383");
-/// Whether these are told depends on more than the files: on the web, and whether anybody asks there; on the day.
+/// Whether these are reported depends on more than the files: on the date, or on the web and whether links are checked.
 const ENVIRONMENT_DEPENDENT: [&str; 5] = ["NL164", "NL559", "NL606", "NL607", "NL608"];
 
 /// The warnings that a file turns off under `ignore:`.
@@ -35,6 +35,7 @@ impl Exemptions {
                 reader.report(diagnostic.at(code.place));
                 continue;
             }
+            // A reason of the wrong type is reported by `text`, and must not be reported as missing, too.
             let before = reader.diagnostics().len();
             let reason = node.text(source, &key.value, reader.diagnostics()).map(|reason| reason.value);
             match reason.filter(|reason| !reason.is_empty()) {
@@ -50,7 +51,7 @@ impl Exemptions {
         Self(exemptions)
     }
 
-    /// Turns the warnings off; those that stay off already keep their reason.
+    /// Turns the warnings off. Those that are off already keep their reason.
     pub fn apply(&self, diagnostics: &mut Diagnostics) {
         let turned_off = |mut diagnostic: Diagnostic| {
             let off = self.0.iter().find(|exemption| exemption.code.value == diagnostic.code.0);
@@ -62,26 +63,27 @@ impl Exemptions {
         *diagnostics = std::mem::take(diagnostics).into_iter().map(turned_off).collect();
     }
 
-    /// Tells of each that turned nothing off in all that is known of a file.
-    pub fn needless(&self, told: &Diagnostics) -> Diagnostics {
+    /// A warning for each exemption that applies to none of these, which are all diagnostics of a file.
+    pub fn needless(&self, diagnostics: &Diagnostics) -> Diagnostics {
         let used = |code: &str| {
-            told.iter().any(|diagnostic| diagnostic.severity == Severity::Warning && diagnostic.code.0 == code)
+            diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning && diagnostic.code.0 == code)
         };
-        let idle = self.0.iter().filter(|exemption| {
+        let needless = self.0.iter().filter(|exemption| {
             !ENVIRONMENT_DEPENDENT.contains(&exemption.code.value.as_str()) && !used(&exemption.code.value)
         });
-        idle.map(|exemption| {
-            let message = format!("`{}` is turned off, and this issue has no such warning", exemption.code.value);
-            Diagnostic::warning(NEEDLESS, message).at(exemption.code.place.clone()).hint("delete the line")
-        })
-        .collect()
+        needless
+            .map(|exemption| {
+                let message = format!("`{}` is turned off, and this issue has no such warning", exemption.code.value);
+                Diagnostic::warning(NEEDLESS, message).at(exemption.code.place.clone()).hint("delete the line")
+            })
+            .collect()
     }
 }
 
 /// Why a code cannot be turned off; none where it can.
 fn not_exemptible(code: &str) -> Option<Diagnostic> {
     let Some(check) = register::check(code) else {
-        // All known codes would be too long a list.
+        // A list of all codes would be too long for a hint.
         let near = nearest(code, register::checks().map(|check| check.code));
         let unknown = Diagnostic::unknown(UNKNOWN, "check", code, near);
         return Some(unknown.or_hint("write the code in square brackets after `warning`, such as NL530"));

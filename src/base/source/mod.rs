@@ -1,4 +1,4 @@
-//! The text of a file, positions in it, and what is wrong there.
+//! The texts of files, locations in them, and the problems found there.
 
 pub mod diagnostic;
 pub mod exemption;

@@ -2,7 +2,7 @@
 
 /// The known word nearest to the typed one, if one is near enough: at most one edit for every three letters.
 ///
-/// Words of one or two letters must be the same but for upper and lower case: `de` and `da` are always near.
+/// Words of one or two letters may differ in case only: with one edit, `de` and `da` would be the same.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let letters = typed.chars().count();
@@ -17,10 +17,11 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// How many letters must be inserted, deleted, changed or swapped with their neighbour.
 ///
-/// This is the optimal string alignment distance: a swap counts as one edit, since `langauge` is one slip of the
-/// fingers and plain Levenshtein would count two.
+/// This is the optimal string alignment distance: a swap counts as one edit, since `langauge` is one typing error, and
+/// Levenshtein's distance would count two.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
+    // Three rows of the matrix are enough: each row needs the one above it, and a swap the one above that.
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     let mut last = None;
@@ -54,7 +55,7 @@ pub fn suggestion<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> 
     }
 }
 
-/// A longer list of known words does not help.
+/// A hint lists at most this many known words.
 const MAX_LISTED: usize = 20;
 
 #[cfg(test)]

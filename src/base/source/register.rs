@@ -11,14 +11,14 @@ pub struct CheckEntry {
     pub code: &'static str,
     /// `error`, `warning`, or both, as the section's heading says.
     pub severity: &'static str,
-    /// What is wrong, in some words.
+    /// What is wrong, in a few words.
     pub title: &'static str,
     /// The section below its heading, in Markdown.
     pub text: &'static str,
 }
 
 impl CheckEntry {
-    /// Whether it is ever a warning.
+    /// Whether it can be a warning.
     pub fn warns(&self) -> bool {
         self.severity.contains("warning")
     }
@@ -30,6 +30,7 @@ pub fn checks() -> impl Iterator<Item = CheckEntry> {
         let (heading, text) = section.split_once('\n')?;
         let mut parts = heading.splitn(3, " · ");
         let (code, severity, title) = (parts.next()?, parts.next()?, parts.next()?);
+        // The last check of a chapter is followed by the heading of the next one.
         let text = text.split("\n## ").next().unwrap_or(text).trim();
         Some(CheckEntry { code, severity, title, text })
     })

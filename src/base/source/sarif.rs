@@ -1,4 +1,4 @@
-//! Mistakes in SARIF 2.1.0, the form in which code hosts show them beside the lines of a change.
+//! Diagnostics as a log in SARIF 2.1.0, which code hosts show beside the lines of a change.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::base::source::register;
 use crate::base::source::span::Span;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What paths are relative to: the folder that was checked out.
+/// What paths are relative to: the root of the checked-out repository.
 const BASE: &str = "%SRCROOT%";
-/// Where a mistake is shown that has no place of its own: code hosts refuse results without one.
+/// Where a diagnostic without a location is shown: code hosts refuse results that have none.
 const NO_PLACE: &str = "newsletter.yaml";
 
-/// The report of one run as a SARIF log. Nothing in it names the machine: paths are those in the project.
+/// The report of one run as a SARIF log. Paths are relative to the project, so that nothing identifies the machine.
 pub fn log(diagnostics: &Diagnostics) -> Value {
     let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     codes.sort();
@@ -40,7 +40,7 @@ pub fn log(diagnostics: &Diagnostics) -> Value {
     })
 }
 
-/// One result.
+/// A `result` object (SARIF 2.1.0, section 3.27).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Finding {
@@ -79,6 +79,7 @@ fn finding(diagnostic: &Diagnostic, codes: &[Code], seen: &mut BTreeMap<String, 
         message: json!({ "text": text }),
         locations: [location(diagnostic.place.as_ref())],
         partial_fingerprints: json!({ "primaryLocationLineHash": fingerprint(diagnostic, seen) }),
+        // `external` means that the suppression is not in the line itself (section 3.35).
         suppressions: diagnostic.off.as_ref().map(|reason| [json!({ "kind": "external", "justification": reason })]),
     }
 }
@@ -88,6 +89,8 @@ fn location(place: Option<&Span>) -> Value {
     let region = match place {
         None => json!({ "startLine": 1 }),
         Some(place) => {
+            // Columns count UTF-16 code units, as `columnKind` says, and `endColumn` is the one after the last
+            // character.
             let start = utf16_len(place.excerpt(), place.column() - 1);
             let end = utf16_len(place.excerpt(), place.column() - 1 + place.width());
             json!({
@@ -102,13 +105,14 @@ fn location(place: Option<&Span>) -> Value {
     json!({ "physicalLocation": { "artifactLocation": artifact, "region": region } })
 }
 
-/// How many units of UTF-16 so many characters of a line have.
+/// The length of the first characters of a line, in UTF-16 code units.
 fn utf16_len(line: &str, characters: usize) -> usize {
     line.chars().take(characters).map(char::len_utf16).sum()
 }
 
-/// A path as a relative address; of a file outside the project only its name is told.
+/// A path as a relative URI. Of a file outside the project, only the name is kept: its folders may name the user.
 fn uri(path: &str) -> String {
+    // `C:` at the start is a drive of Windows.
     let outside =
         path.starts_with(['/', '\\']) || path.split('/').any(|part| part == "..") || path.get(1..2) == Some(":");
     let path = if outside { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path };
@@ -118,7 +122,7 @@ fn uri(path: &str) -> String {
     coded.collect::<Vec<_>>().concat()
 }
 
-/// What stays the same where lines move: code, file and the line's own text, numbered where that is not enough.
+/// What stays the same when lines move: a hash of code, file and the line's text, and a number for equal ones.
 fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
     let place = diagnostic.place.as_ref();
     let (path, line) =
@@ -126,5 +130,7 @@ fn fingerprint(diagnostic: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> S
     let digest = Digest::of([diagnostic.code.0.as_bytes(), path.as_bytes(), line.as_bytes()]).to_string();
     let count = seen.entry(digest.clone()).or_insert(0);
     *count += 1;
-    format!("{}:{count}", digest.chars().filter(char::is_ascii_hexdigit).take(16).collect::<String>())
+    // GitHub matches the alerts of two runs by this hash, which its own tools write as 16 digits, a colon and the
+    // number.
+    format!("{digest:.16}:{count}")
 }

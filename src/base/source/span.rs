@@ -17,7 +17,7 @@ pub struct Span {
 impl Span {
     /// A range of bytes of one line: the line is given without its end and its number counts from 1.
     ///
-    /// For files that are read line by line and never are a [`Source`](crate::base::source::text::Source).
+    /// For files that are read line by line, without a [`Source`](crate::base::source::text::Source).
     pub fn in_line(path: &Arc<str>, number: usize, line: &str, range: Range<usize>) -> Self {
         let start = floor_char_boundary(line, range.start);
         let end = floor_char_boundary(line, range.end.max(range.start));
@@ -61,7 +61,7 @@ impl Span {
         &self.excerpt
     }
 
-    /// The same span, with `…` for this text in the quoted line: the text is confidential.
+    /// The same span, with `…` in place of a confidential text in the quoted line.
     #[must_use]
     pub fn without(self, text: &str) -> Self {
         Self { excerpt: self.excerpt.replace(text, "…").into(), ..self }
@@ -90,7 +90,7 @@ impl<T> Spanned<T> {
     }
 }
 
-/// A line that is safe to print: a terminal would obey its control characters.
+/// A line that is safe to print: a terminal would execute control characters as commands.
 fn without_controls(line: &str) -> Arc<str> {
     line.replace(|sign: char| sign.is_control() && sign != '\t', "\u{fffd}").into()
 }

@@ -92,6 +92,7 @@ impl Source {
         let number = self.line_ends.partition_point(|end| *end < start);
         let line_start = number.checked_sub(1).and_then(|line| self.line_ends.get(line)).map_or(0, |at| at + 1);
         let line_end = self.line_ends.get(number).copied().unwrap_or(self.text.len());
+        // A line may end in CR LF; the CR is neither quoted nor counted.
         let line = self.text[line_start..line_end].trim_end_matches('\r');
         Span::in_line(&self.path, number + 1, line, start - line_start..range.end.max(start) - line_start)
     }

@@ -114,6 +114,6 @@ fn not_reached(project: &Project, data: &PersonalData, remnant: ErasureRemnant) 
 
 fn reply(project: &Project, data: &PersonalData) -> String {
     let settings = project.settings();
-    let text = data.lang.language().forgotten;
+    let text = data.lang.language().erasure_notice;
     text.replace("{name}", &settings.name).replace("{postal_address}", &settings.postal_address)
 }

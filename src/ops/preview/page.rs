@@ -109,7 +109,7 @@ struct PreviewEntry<'a> {
 
 impl<'a> PreviewEntry<'a> {
     fn new(entry: &'a ManifestEntry, page: &PreviewPage) -> Self {
-        let words = &page.lang.language().gallery;
+        let words = &page.lang.language().preview;
         let without = (!entry.leaves_out.is_empty()).then(|| entry.leaves_out.join(", "));
         let measure = entry.lang.language().readability.as_ref();
         Self {
@@ -201,7 +201,7 @@ struct PageHeader<'a> {
 
 impl<'a> PageHeader<'a> {
     fn new(page: &'a PreviewPage, entries: &[ManifestEntry]) -> Self {
-        let words = &page.lang.language().gallery;
+        let words = &page.lang.language().preview;
         let recipients = entries.iter().map(|entry| entry.recipients).sum();
         let person = page.person.as_ref().map(|person| words.one_person.replace("{name}", person));
         Self {
@@ -219,7 +219,7 @@ impl<'a> PageHeader<'a> {
 
 /// A page with every edition, which can be opened from disk beside their files.
 pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
-    let words = &page.lang.language().gallery;
+    let words = &page.lang.language().preview;
     let context = PageContext {
         page: PageHeader::new(page, entries),
         words,

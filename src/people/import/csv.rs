@@ -36,7 +36,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<CsvFile, ImportError> {
 
 fn unreadable(file: &str, error: &RowError) -> ImportError {
     let (line, reason) = match error {
-        RowError::Read(_) => (1, "the file is not valid UTF-16, or was cut off"),
+        RowError::Read(_) => (1, "the file is not valid UTF-16, or is truncated"),
         RowError::Encoding { line, .. } => (*line, "this line is neither UTF-8 nor Windows-1252"),
         RowError::LongLine { line } => (*line, "this line is longer than a megabyte"),
         RowError::OpenQuote { line, .. } => (*line, "a quotation mark opens a cell that is never closed"),

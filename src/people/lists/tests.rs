@@ -100,7 +100,7 @@ fn what_excel_writes_is_read() {
         let (list, words) = read(&text.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
         assert_eq!((field(&list, 0, "name").as_str(), words.as_str()), ("\u{d8}rn \u{1f642}", ""));
     }
-    assert_eq!(read(b"\xff\xfee\0m").1, "error people/a.csv cannot be read: it is not valid UTF-16, or was cut off\n");
+    assert_eq!(read(b"\xff\xfee\0m").1, "error people/a.csv cannot be read: it is not valid UTF-16, or is truncated\n");
 }
 
 #[test]

@@ -5,14 +5,15 @@ use crate::base::source::yaml::from_text::FromText;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
-const BAD_MAILBOX: Code = Code("NL110");
-const BAD_ADDRESS: Code = Code("NL111");
+const INVALID_MAILBOX: Code = Code("NL110");
+/// An invalid address.
+pub(crate) const INVALID_ADDRESS: Code = Code("NL111");
 
 impl FromText for Mailbox {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text).map_err(|error| {
             Box::new(
-                Diagnostic::error(BAD_MAILBOX, format!("invalid `{key}`: {error}"))
+                Diagnostic::error(INVALID_MAILBOX, format!("invalid `{key}`: {error}"))
                     .hint(format!("write it like this: {key}: Anna Berg <anna@forening.example>")),
             )
         })
@@ -24,7 +25,7 @@ impl FromText for Address {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         Self::parse(text.strip_prefix("mailto:").unwrap_or(text)).map_err(|error| {
             Box::new(
-                Diagnostic::error(BAD_ADDRESS, format!("invalid `{key}`: {error}"))
+                Diagnostic::error(INVALID_ADDRESS, format!("invalid `{key}`: {error}"))
                     .hint(format!("write it like this: {key}: anna@forening.example")),
             )
         })

@@ -2,7 +2,7 @@
 
 pub mod address_checks;
 pub mod address_matcher;
-mod from_text;
+pub(crate) mod from_text;
 mod from_yaml;
 pub mod mailbox;
 pub mod suppression_reason;
@@ -25,8 +25,8 @@ use crate::base::source::span::Spanned;
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::values::Values;
 
-/// The form in which texts are compared: composed (NFC), since macOS writes `å` as two characters and Windows as one, and
-/// in lower case.
+/// The form in which texts are compared: composed (NFC), since macOS writes `å` as two characters and Windows as one,
+/// and in lower case.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -91,7 +91,8 @@ pub struct Person {
     pub address: Address,
     /// The language they chose; absent: their audience's.
     pub lang: Option<Lang>,
-    /// Every other field by its name: `first_name`, `last_name`, `name`, and the user's own. A missing value is no field.
+    /// Every other field by its name: `first_name`, `last_name`, `name`, and the user's own. A missing value is no
+    /// field.
     pub fields: Values,
     /// Their consent; absent: none is recorded.
     #[serde(default)]
@@ -162,8 +163,8 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// The text is not exactly one address that a relay can deliver to. Forms that RFC 5321 allows and hardly any system
-    /// accepts (quoted local parts, address literals) are refused.
+    /// The text is not exactly one address that a relay can deliver to. Forms that RFC 5321 allows and hardly any
+    /// system accepts (quoted local parts, address literals) are refused.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text: String = text.trim().nfc().collect();
         if text.is_empty() {
@@ -199,8 +200,8 @@ impl Address {
     /// Tells it from every other address, in 96 bits.
     pub fn hash(&self) -> AddressHash {
         let key = self.key();
-        // Two of a million addresses collide once in 10^17 runs. The keys of the hash are new in each run, so nobody can
-        // choose addresses that do.
+        // Two of a million addresses collide once in 10^17 runs. The keys of the hash are new in each run, so nobody
+        // can choose addresses that do.
         let [low, high] = [0, 1].map(|half| KEYS[half].hash_one(&key).to_le_bytes());
         AddressHash([
             [low[0], low[1], low[2], low[3]],

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::base::database::url::Server;
+use crate::base::database::url::{INVALID_LOCATION, Server};
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::NodeKind;
 use crate::project::settings::required::required;
 
-const BAD_LEDGER: Code = Code("NL105");
 const BAD_SCHEMA: Code = Code("NL107");
 
 /// Where the ledger is unless the settings say otherwise.
@@ -64,7 +63,7 @@ pub(crate) fn read(reader: &mut MappingReader<'_, '_>) -> Option<LedgerSettings>
         }
         None => {
             let message = "`ledger` must be `sqlite:` and a file, or the URL of a PostgreSQL database";
-            reader.report(Diagnostic::error(BAD_LEDGER, message).at(text.place).hint(EXAMPLE));
+            reader.report(Diagnostic::error(INVALID_LOCATION, message).at(text.place).hint(EXAMPLE));
             None
         }
     }

@@ -186,6 +186,23 @@ fn each_type_name_is_defined_once() {
     assert_eq!(places, BTreeMap::new());
 }
 
+/// A check has one home: a second module reuses its code, so that the two cannot drift apart.
+#[test]
+fn each_check_code_is_declared_in_one_module() {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in library() {
+        for (_, line) in &file.lines {
+            let declared = line.split_once(": Code = Code(\"").and_then(|(_, rest)| rest.split_once('"'));
+            if let Some((code, _)) = declared {
+                places.entry(code.to_owned()).or_default().insert(file.path.clone());
+            }
+        }
+    }
+    assert!(places.len() > 200, "the search finds declarations");
+    places.retain(|_, files| files.len() > 1);
+    assert_eq!(places, BTreeMap::new());
+}
+
 /// Two files that use each other cannot be read one after the other.
 #[test]
 fn no_files_use_each_other_in_a_circle() {

@@ -14,10 +14,10 @@ fn a_project_is_made_written_looked_at_and_sent() {
          next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,\n\
          remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );
-    project.run("init").stops(3, "./newsletter.yaml is already there");
+    project.run("init").stops(3, "./newsletter.yaml already exists");
     assert!(project.read(".gitignore").lines().any(|it| it == "/people/"));
     project.run_words(&["new", "Nyt på vej"]).tells("created DIR/issues/nyt-paa-vej.md\n");
-    project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md is already there");
+    project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md already exists");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
     project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no mistakes\n");
 

@@ -71,7 +71,7 @@ fn everything_is_written_out() {
     assert_eq!(project.run("ledger export --out all.jsonl").status, 0);
     assert_eq!(project.read("all.jsonl"), said.stdout);
     assert_eq!(fs::metadata(project.path("all.jsonl")).unwrap().permissions().mode() & 0o777, 0o600);
-    project.run("ledger export --out all.jsonl").stops(3, "all.jsonl is already there");
+    project.run("ledger export --out all.jsonl").stops(3, "all.jsonl already exists");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_a_file_knows_is_taken_along() {
     let before = project.run("ledger export").stdout;
     let url = server.url("");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger:\n  url: {url}\n  schema: taken_along\n"));
-    let forgets = "the ledger cannot be used, so nothing more is sent: newsletter.yaml sets a new ledger, and \
+    let forgets = "cannot use the ledger; nothing more is sent: newsletter.yaml sets a new ledger, and \
                    DIR/.newsletter/ledger.db is the record of who got a letter: run `newsletter ledger migrate \
                    DIR/.newsletter/ledger.db`, or move that file away to start afresh";
     project.run("send issues/maj.md --yes").stops(74, forgets);
@@ -108,7 +108,7 @@ fn what_a_file_knows_is_taken_along() {
     assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").tells(SOUND);
-    let twice = "the ledger cannot be used, so nothing more is sent: \
+    let twice = "cannot use the ledger; nothing more is sent: \
                  the ledger in newsletter.yaml has plans already; migrate into an empty one";
     project.run("ledger migrate .newsletter/ledger.db").stops(74, twice);
     let said = project.run("send issues/maj.md --yes");

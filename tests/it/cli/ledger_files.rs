@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::project::{Project, SETTINGS};
 use crate::scripted::{Relay, Script};
 
-const UNUSABLE: &str = "the ledger cannot be used, so nothing more is sent: ";
+const UNUSABLE: &str = "cannot use the ledger; nothing more is sent: ";
 
 const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a letter";
 
@@ -142,7 +142,7 @@ fn a_ledger_that_cannot_be_made_stops_the_run() {
     project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:/proc/nowhere/ledger.db\n"));
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stdout.as_str()), (74, ""));
-    assert!(said.stderr.starts_with("error: the ledger cannot be used, so nothing more is sent: "), "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: cannot use the ledger; nothing more is sent: "), "{}", said.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 

@@ -37,7 +37,7 @@ fn what_is_due_is_sent_once() {
 fn two_runs_at_once_are_one() {
     let project = project("run-locked", "2026-05-04");
     let other = ledger::open::open_to_write(&LedgerLocation::File(project.path(".newsletter/ledger.db"))).unwrap();
-    let error = "another run is sending from this project; it was left alone";
+    let error = "another run is sending from this project";
     project.run("run").stops(4, error);
     project.run("send issues/maj.md --yes").stops(4, error);
     drop(other);

@@ -52,14 +52,14 @@ fn a_ledger_that_cannot_be_reached_stops_before_anything_is_sent() {
     let project = project(server, "wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
     let place = format!("localhost:{}", server.fact("PORT"));
     let refused = format!(
-        "the ledger cannot be used, so nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
+        "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
          FATAL: password authentication failed for user \"newsletter\""
     );
     let said = project.run("send issues/maj.md --yes");
     said.stops(74, &refused);
     assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
     project.edit("newsletter.yaml", &place, "localhost:1");
-    let gone = "the ledger cannot be used, so nothing more is sent: cannot connect to PostgreSQL at localhost:1: error connecting to server: \
+    let gone = "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at localhost:1: error connecting to server: \
                 Connection refused (os error 111)";
     project.run("send issues/maj.md --yes").stops(74, gone);
     assert!(project.outbox().is_empty());

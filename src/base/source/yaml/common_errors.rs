@@ -1,13 +1,13 @@
-//! The mistakes that people make who do not think of their file as YAML, and the line that they meant.
+//! The common mistakes of people who do not think of their file as YAML, and the line that they meant.
 
-use crate::base::source::yaml::line_problem::{LineProblem, LocatedProblem};
 use std::collections::BTreeSet;
 
 use serde_yaml::granit_parser::ErrorKind;
 
 use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::indentation;
-use crate::base::source::yaml::line::{self, YamlLine};
+use crate::base::source::yaml::line::{self, BracketEnd, YamlLine};
+use crate::base::source::yaml::line_problem::{LineProblem, LocatedProblem};
 use crate::base::source::yaml::tree::{YamlError, YamlErrorKind};
 
 pub(super) const SYNTAX: Code = Code("NL001");
@@ -16,16 +16,16 @@ const NEEDS_QUOTES: Code = Code("NL005");
 const QUOTES: Code = Code("NL006");
 const BRACKETS: Code = Code("NL008");
 
-/// How many lines above the place where the parser gave up may be to blame: a text goes on over several lines.
+/// How many lines above the one where the parser stops are searched: an unquoted text may continue over several lines.
 const LOOK_BACK: usize = 4;
-/// A text that a tab was meant to end begins above the tab, and there the parser points.
+/// How many lines below it are searched for a tab: the parser reports the text that ends at the tab where it begins.
 const LOOK_AHEAD: usize = 2;
-/// A line that nobody wrote by hand is not repeated in a hint.
+/// A longer line is not repeated in a hint.
 const LONGEST_LINE: usize = 1000;
 
-/// What was meant by the lines around a fault. Lines that were told of are not blamed again.
-pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) -> Option<LocatedProblem> {
-    let text = |number: usize| lines.get(number.checked_sub(1)?).copied().filter(|_| !told.contains(&number));
+/// Finds the mistake behind an error of the parser, in the lines around it. Lines in `reported` are not searched.
+pub(super) fn recognise(lines: &[&str], reported: &BTreeSet<usize>, fault: &YamlError) -> Option<LocatedProblem> {
+    let text = |number: usize| lines.get(number.checked_sub(1)?).copied().filter(|_| !reported.contains(&number));
     let last = fault.line.min(lines.len());
     let first = last.saturating_sub(LOOK_BACK).max(1);
     let on_line = |number: usize, of: fn(&YamlLine<'_>) -> Option<LineProblem>| {
@@ -35,16 +35,17 @@ pub(super) fn advise(lines: &[&str], told: &BTreeSet<usize>, fault: &YamlError) 
         YamlErrorKind::Duplicate { .. } | YamlErrorKind::SecondDocument => None,
         YamlErrorKind::Anchor | YamlErrorKind::Alias | YamlErrorKind::Tag => on_line(fault.line, sign),
         YamlErrorKind::KeyNotText => on_line(fault.line, brackets),
+        // A tab or a line that is wrong on its own is certain; indentation and a missing key are guesses, tried last.
         YamlErrorKind::Syntax(_) => (first..=last + LOOK_AHEAD)
             .find_map(|number| text(number).and_then(|_| Some((number, indentation::tab(lines, number)?))))
             .or_else(|| (first..=last).rev().find_map(|number| Some((number, on_one_line(text(number)?)?))))
             .or_else(|| text(last).and_then(|_| indentation::wrong(lines, last)))
             .or_else(|| text(last).and_then(no_key).map(|problem| (last, problem))),
     };
-    found.map(|(number, it)| it.advice(number))
+    found.map(|(number, problem)| problem.on_line(number))
 }
 
-/// A mistake that shows on its own line, whatever the lines around it.
+/// A mistake that can be recognised without the lines around it.
 fn on_one_line(text: &str) -> Option<LineProblem> {
     if text.len() > LONGEST_LINE {
         return None;
@@ -64,16 +65,16 @@ fn missing_space(text: &str) -> Option<LineProblem> {
     let (colon, key) = line::key_without_space(text)?;
     let value = &text[colon + 1..];
     let value = if line::needs_quotes(value) { line::quoted(value) } else { value.to_owned() };
-    let mended = format!("{} {value}", &text[..=colon]);
+    let fixed = format!("{} {value}", &text[..=colon]);
     let message = format!("there must be a space after the colon of `{key}:`");
-    Some(LineProblem::mended(MISSING_SPACE, colon..colon + 1, message, mended))
+    Some(LineProblem::fixed(MISSING_SPACE, colon..colon + 1, message, fixed))
 }
 
 fn curly_quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     let opened = line.value.strip_prefix(['“', '”', '„', '»', '«', '‘', '’'])?;
     let inner = opened.trim_end_matches(['“', '”', '»', '«', '‘', '’']);
-    let message = "these are curly quotes, and only straight ones (\") can stand around a value";
-    Some(LineProblem::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+    let message = "these are curly quotes; a value can only be in straight ones (\")";
+    Some(LineProblem::fixed(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
 
 fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
@@ -82,6 +83,8 @@ fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
     if closed == Some(line.value.len() - 1) {
         return None;
     }
+    // What follows the closing quote may be a comment, or the value may be a quoted key, or an item of a list in
+    // brackets.
     if closed.is_some_and(|at| line.value[at + 1..].trim_start().starts_with(['#', ':', ','])) {
         return None;
     }
@@ -91,7 +94,7 @@ fn quotes(line: &YamlLine<'_>) -> Option<LineProblem> {
         (_, Some(inner)) => (format!("there are quotes ({quote}) inside the quotes"), inner),
         (Some(_), None) => (format!("the quotes ({quote}) close before the text ends"), line.value),
     };
-    Some(LineProblem::mended(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
+    Some(LineProblem::fixed(QUOTES, line.columns(), message, line.with(&line::quoted(inner))))
 }
 
 fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
@@ -99,40 +102,43 @@ fn brackets(line: &YamlLine<'_>) -> Option<LineProblem> {
         return None;
     }
     match line::bracket_end(line.value) {
-        Ok(end) if line.value[end..].trim_start().starts_with('#') || end == line.value.len() => {
+        BracketEnd::Closed(end) if line.value[end..].trim_start().starts_with('#') || end == line.value.len() => {
+            // `{{ first_name }}` is valid YAML, a mapping as the key of a mapping, but meant as a template.
             let template = line.value.starts_with("{{");
             template.then(|| {
                 let message = "a value that begins with `{{` needs quotes around it";
-                LineProblem::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
+                LineProblem::fixed(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value)))
             })
         }
-        Ok(_) => {
+        BracketEnd::Closed(_) => {
             let first = &line.value[..1];
             let message = format!("a text that begins with `{first}` needs quotes around it");
-            Some(LineProblem::mended(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
+            Some(LineProblem::fixed(BRACKETS, line.columns(), message, line.with(&line::quoted(line.value))))
         }
-        Err(missing) => {
+        BracketEnd::Missing(missing) => {
             let message = format!("`{}` is opened here and never closed", &line.value[..1]);
-            let mended = line.with(&format!("{}{missing}", line.value.trim_end_matches(',')));
-            Some(LineProblem::mended(BRACKETS, line.columns(), message, mended))
+            let fixed = line.with(&format!("{}{missing}", line.value.trim_end_matches(',')));
+            Some(LineProblem::fixed(BRACKETS, line.columns(), message, fixed))
         }
     }
 }
 
-/// A sign at the beginning that means something else in YAML.
+/// A character at the start that has a meaning of its own in YAML.
 fn sign(line: &YamlLine<'_>) -> Option<LineProblem> {
     let sign = line.value.chars().next().filter(|sign| "@*%&!|>`#,?-]}".contains(*sign))?;
     let rest = &line.value[sign.len_utf8()..];
+    // `|` and `>` begin a block, here also with its modifiers (YAML 1.2.2, section 8.1.1).
     let block = matches!(sign, '|' | '>') && rest.trim_start_matches(['-', '+', '1', '2', '4']).is_empty();
+    // `-5` and `?x` are plain texts (section 7.3.3).
     let spaced = matches!(sign, '-' | '?') && !rest.starts_with(' ');
     if block || spaced || (sign == '#' && rest.starts_with(' ')) {
         return None;
     }
     let mut message = format!("a text that begins with `{sign}` needs quotes around it");
     if matches!(sign, '&' | '*') {
-        message.push_str(" (anchors and aliases are not read here)");
+        message.push_str(" (anchors and aliases are not supported)");
     }
-    Some(LineProblem::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+    Some(LineProblem::fixed(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
 fn colon(line: &YamlLine<'_>) -> Option<LineProblem> {
@@ -143,10 +149,10 @@ fn colon(line: &YamlLine<'_>) -> Option<LineProblem> {
         return None;
     }
     let message = "a text with a colon in it needs quotes around it";
-    Some(LineProblem::mended(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
+    Some(LineProblem::fixed(NEEDS_QUOTES, line.columns(), message, line.with(&line::quoted(line.value))))
 }
 
-/// A line without a colon where a key must be.
+/// A line without a key.
 fn no_key(text: &str) -> Option<LineProblem> {
     let word = text.trim();
     if word.is_empty() || word.contains(':') || word.starts_with(['-', '[', '{', '"', '\'']) {
@@ -158,15 +164,15 @@ fn no_key(text: &str) -> Option<LineProblem> {
         columns: line::indent(text)..text.len(),
         message: "there is no `key: value` on this line".to_owned(),
         hint: Some(format!("write the key, a colon and a space before the value, such as {first}: …")),
-        mended: String::new(),
+        fixed: String::new(),
     })
 }
 
-/// What the parser says, for somebody who knows no YAML.
-pub(super) fn in_plain_words(kind: &ErrorKind) -> (String, &'static str) {
+/// The message and the hint for an error of the parser, for people who do not know YAML.
+pub(super) fn plain_message(kind: &ErrorKind) -> (String, &'static str) {
     let (message, hint) = match kind {
         ErrorKind::RecursionLimitExceeded => {
-            ("lists or groups stand inside each other more than 64 deep", "write it flatter")
+            ("lists or groups are nested more than 64 levels deep", "use fewer levels")
         }
         ErrorKind::UnclosedQuotedScalar => ("a quote is opened and never closed", "close it at the end of its text"),
         ErrorKind::UnclosedFlowCollection { .. }
@@ -175,7 +181,7 @@ pub(super) fn in_plain_words(kind: &ErrorKind) -> (String, &'static str) {
             ("a bracket is opened and never closed", "close each [ with ] and each { with }")
         }
         ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
-            ("a bracket is closed that was not opened", "close each [ with ] and each { with }")
+            ("a closing bracket without an opening one", "close each [ with ] and each { with }")
         }
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInIndentation
@@ -188,12 +194,12 @@ pub(super) fn in_plain_words(kind: &ErrorKind) -> (String, &'static str) {
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => (
-            "a backslash in double quotes begins a sign of its own, and this one does not exist",
+            "unknown escape sequence: in double quotes, a backslash begins one",
             "write two backslashes (\\\\) for one, or single quotes around the text",
         ),
         kind => {
             let hint = "each line is `key: value`, a list item `- value`, or belongs to the line above and is indented";
-            return (format!("this is not understood ({kind})"), hint);
+            return (format!("invalid YAML: {kind}"), hint);
         }
     };
     (message.to_owned(), hint)

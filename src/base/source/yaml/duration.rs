@@ -12,8 +12,9 @@ use jiff::{Span, SpanRelativeTo, Unit};
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::from_text::FromText;
 
-const INVALID: Code = Code("NL114");
-/// More than a century is no limit; and the calendar has an end.
+/// An invalid duration, or one that is too short.
+pub(super) const INVALID_DURATION: Code = Code("NL114");
+/// A longer period is a typing error; and jiff's calendar ends in the year 9999.
 const LONGEST_YEARS: f64 = 100.0;
 const ANY_DAY: Date = Date::constant(2000, 1, 1);
 
@@ -30,12 +31,13 @@ impl FromText for Duration {
     }
 }
 
-/// A period of the calendar, of whole days, weeks, months or years. Shorter units are refused: who writes `24m` means
-/// months, and gets minutes.
+/// A period of the calendar, of whole days, weeks, months or years. Shorter units are refused: `24m` is meant as 24
+/// months, and would be 24 minutes.
 impl FromText for Span {
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>> {
         let read = || -> Option<Self> {
             let span = SpanParser::new().parse_span(text.trim()).ok()?;
+            // Months have different lengths, so that the total depends on the first day; for a limit, any day will do.
             let years = span.total((Unit::Year, ANY_DAY)).ok()?;
             let whole_days = span.get_hours() == 0
                 && [span.get_minutes(), span.get_seconds(), span.get_milliseconds()] == [0; 3]
@@ -48,7 +50,7 @@ impl FromText for Span {
 }
 
 fn invalid(text: &str, hint: String) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error(INVALID, format!("invalid duration `{text}`")).hint(hint))
+    Box::new(Diagnostic::error(INVALID_DURATION, format!("invalid duration `{text}`")).hint(hint))
 }
 
 #[cfg(test)]

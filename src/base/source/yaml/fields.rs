@@ -1,4 +1,4 @@
-//! The keys of one mapping, each read as the type that it must have.
+//! Reads the keys of a mapping, each as the type that it must have.
 
 use std::fmt::Display;
 use std::path::{Component, Path, PathBuf};
@@ -10,6 +10,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::nearest::{nearest, suggestion};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
+use crate::base::source::yaml::duration::INVALID_DURATION;
 use crate::base::source::yaml::from_text::FromText;
 use crate::base::source::yaml::node::MappingKey;
 use crate::base::source::yaml::node::Node;
@@ -17,12 +18,12 @@ use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::scalar::WRONG_TYPE;
 
 const UNKNOWN_KEY: Code = Code("NL010");
-const BAD_PATH: Code = Code("NL113");
-const BAD_DURATION: Code = Code("NL114");
-const BAD_NUMBER: Code = Code("NL115");
-const BAD_CHOICE: Code = Code("NL116");
+const INVALID_PATH: Code = Code("NL113");
+const INVALID_NUMBER: Code = Code("NL115");
+const INVALID_CHOICE: Code = Code("NL116");
 const TWO_SECRETS: Code = Code("NL120");
-const SECRET_IN_FILE: Code = Code("NL141");
+/// A password or token in a file that others read.
+pub(crate) const SECRET_IN_FILE: Code = Code("NL141");
 
 /// Reads the keys of one mapping and collects the problems.
 ///
@@ -69,7 +70,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         self.node.place(self.source)
     }
 
-    /// The problems found so far, for what the caller reads on its own.
+    /// The problems found so far, for values that the caller reads itself.
     pub fn diagnostics(&mut self) -> &mut Diagnostics {
         self.diagnostics
     }
@@ -103,13 +104,13 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         self.entry(key).map(|(key, _)| key.place(source))
     }
 
-    /// Where a key is that the program knows, but does not accept. It is never suggested for a mistyped one.
+    /// The location of a key that is known only to be refused. It is never suggested for a mistyped one.
     pub fn refused_place(&mut self, key: &'static str) -> Option<Span> {
         self.refused.push(key);
         self.key_place(key)
     }
 
-    /// Reads the value of a key with a function of the caller.
+    /// Reads the value of a key with a function.
     pub fn with<T>(
         &mut self,
         key: &'static str,
@@ -181,7 +182,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             return Some(duration.value);
         }
         let seconds = lowest.as_secs();
-        let diagnostic = Diagnostic::error(BAD_DURATION, format!("`{key}` must be at least {seconds}s"));
+        let diagnostic = Diagnostic::error(INVALID_DURATION, format!("`{key}` must be at least {seconds}s"));
         self.report(diagnostic.at(duration.place).hint(format!("write {key}: {seconds}s, or a longer duration")));
         None
     }
@@ -196,7 +197,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         if number.is_none() {
             let message = format!("invalid `{key}`: {} is not in {lowest}..{highest}", text.value);
             let hint = format!("write a whole number from {lowest} to {highest}");
-            self.report(Diagnostic::error(BAD_NUMBER, message).at(text.place).hint(hint));
+            self.report(Diagnostic::error(INVALID_NUMBER, message).at(text.place).hint(hint));
         }
         number
     }
@@ -208,7 +209,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             return Some(text.map(|_| *value));
         }
         let hint = suggestion(&text.value, known.iter().map(|(word, _)| *word));
-        let diagnostic = Diagnostic::error(BAD_CHOICE, format!("invalid `{key}`: {}", text.value));
+        let diagnostic = Diagnostic::error(INVALID_CHOICE, format!("invalid `{key}`: {}", text.value));
         self.report(Diagnostic { hint, ..diagnostic.at(text.place) });
         None
     }
@@ -217,10 +218,11 @@ impl<'a, 'd> MappingReader<'a, 'd> {
     pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
         let text = self.text(key)?;
         let path = Path::new(&text.value);
+        // `..` and absolute paths leave the project; a drive letter of Windows is a `Prefix`.
         if path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Some(path.to_owned());
         }
-        let diagnostic = Diagnostic::error(BAD_PATH, format!("`{key}` must be inside the project's folder"));
+        let diagnostic = Diagnostic::error(INVALID_PATH, format!("`{key}` must be inside the project's folder"));
         let hint = format!("write a path without .. and without a leading /, such as {key}: {key}");
         self.report(diagnostic.at(text.place).hint(hint));
         None
@@ -234,6 +236,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
             let hint = format!("write it to a file, `chmod 600`, and name that: {name}_file: …");
             self.report(diagnostic.at(place).hint(hint));
         }
+        // All keys are read even if the first one is there, since an unread key would be reported as unknown.
         let mut found = None;
         for key in keys {
             let Some(text) = self.text(key) else { continue };
@@ -251,7 +254,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         found
     }
 
-    /// The keys under a key.
+    /// A reader for the mapping under a key.
     pub fn group(&mut self, key: &'static str) -> Option<MappingReader<'a, '_>> {
         MappingReader::new(self.source, self.node(key)?, key, self.diagnostics)
     }
@@ -280,7 +283,8 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         }
     }
 
-    /// All keys that were not read yet, with their values: those that the user chooses. They count as read.
+    /// All keys that were not read yet, with their values, for mappings whose keys the user chooses. They then count as
+    /// read.
     pub fn rest(&mut self) -> Vec<(&'a MappingKey, &'a Node)> {
         let rest = self.unread_keys().collect();
         self.entries = &[];
@@ -313,7 +317,7 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         for (key, _) in unread {
             let typed = key.value.as_str();
             let near_mistake = || nearest(typed, common_mistakes.iter().map(|(wrong, _)| *wrong)).and_then(advice);
-            // A key that is nearly right goes before a mistake that is nearly a known one.
+            // A similar key takes precedence over a similar common mistake.
             let hint = match nearest(typed, known.iter().copied()) {
                 Some(_) => advice(typed),
                 None => advice(typed).or_else(near_mistake).or(otherwise),

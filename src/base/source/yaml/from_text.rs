@@ -1,4 +1,4 @@
-//! Values that are written as one line of text.
+//! The trait of values that are parsed from one line of text.
 
 use crate::base::source::diagnostic::Diagnostic;
 
@@ -8,6 +8,6 @@ pub trait FromText: Sized {
     ///
     /// # Errors
     ///
-    /// What is wrong, and how to write it under this `key`; the reader adds the place.
+    /// What is wrong, and how to write it under this `key`; the caller adds the location.
     fn from_text(text: &str, key: &str) -> Result<Self, Box<Diagnostic>>;
 }

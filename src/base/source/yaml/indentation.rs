@@ -1,4 +1,4 @@
-//! Lines that stand further in or out than the lines they belong to.
+//! Finds lines whose indentation differs from that of the lines they belong to.
 
 use crate::base::source::diagnostic::Code;
 use crate::base::source::yaml::line;
@@ -13,19 +13,20 @@ pub(super) fn tab(lines: &[&str], number: usize) -> Option<LineProblem> {
     let text = lines.get(number - 1)?;
     let indent = line::indent(text);
     let at = text[..indent].find('\t').filter(|_| indent < text.len())?;
+    // Two spaces for a tab are only a guess, from which the nearest level is found.
     let width = text[..indent].replace('\t', "  ").len();
     let meant = intended_indent(&enclosing_lines(lines, number), width).unwrap_or(width);
-    let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
+    let fixed = format!("{}{}", " ".repeat(meant), &text[indent..]);
     Some(LineProblem {
         code: TAB,
         columns: at..indent,
-        message: "this line is indented with a tab, and only spaces can indent".to_owned(),
-        hint: Some(format!("write it with {} before it: {}", spaces(meant), mended.trim_start())),
-        mended,
+        message: "this line is indented with a tab; YAML allows only spaces".to_owned(),
+        hint: Some(format!("write it with {} before it: {}", spaces(meant), fixed.trim_start())),
+        fixed,
     })
 }
 
-/// A line whose spaces do not fit those of its neighbours, with its number.
+/// A line whose indentation does not match that of the lines around it, with its number.
 pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem)> {
     let text = lines.get(number - 1)?;
     let indent = line::indent(text);
@@ -38,6 +39,7 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     if !text[indent..].contains(':') {
         return None;
     }
+    // If all lines above are indented and this one is not, the first line is the one that is wrong.
     if indent == 0 && above.iter().all(|line| line::indent(line) > 0) {
         let first = lines.iter().position(|line| is_content(line))?;
         return Some((first + 1, reindented(lines[first], 0)));
@@ -46,7 +48,7 @@ pub(super) fn wrong(lines: &[&str], number: usize) -> Option<(usize, LineProblem
     Some((number, reindented(text, meant)))
 }
 
-/// The lines above that say something, the nearest first.
+/// The lines above a line, without comments and empty ones, the nearest first.
 fn enclosing_lines<'a>(lines: &[&'a str], number: usize) -> Vec<&'a str> {
     lines[..number - 1].iter().rev().copied().filter(|line| is_content(line)).collect()
 }
@@ -56,12 +58,13 @@ fn is_content(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#')
 }
 
-/// How many spaces a line was meant to have: those of the level nearest to it among the levels that are open above.
+/// How many spaces a line was meant to have: those of the nearest level among the levels that are open above it.
 fn intended_indent(above: &[&str], indent: usize) -> Option<usize> {
     let neighbour = above.first()?;
     let mut innermost = line::key_column(neighbour);
     let mut levels = vec![innermost];
     if neighbour.ends_with(':') {
+        // A key without a value opens a level. It is the first of the candidates, so that it wins a tie.
         levels.insert(0, innermost + 2);
     }
     for level in above.iter().map(|line| line::key_column(line)) {
@@ -77,22 +80,22 @@ fn mixed(text: &str, indent: usize) -> LineProblem {
     LineProblem {
         code: MIXED,
         columns: indent..text.len(),
-        message: "list items (with a hyphen) and keys stand on the same level".to_owned(),
+        message: "list items (with a hyphen) and keys are on the same level".to_owned(),
         hint: Some("write the key of the list on a line above its items, such as recipients:".to_owned()),
-        mended: String::new(),
+        fixed: String::new(),
     }
 }
 
 fn reindented(text: &str, meant: usize) -> LineProblem {
     let indent = line::indent(text);
-    let mended = format!("{}{}", " ".repeat(meant), &text[indent..]);
+    let fixed = format!("{}{}", " ".repeat(meant), &text[indent..]);
     let (is, should) = (spaces(indent), spaces(meant));
     LineProblem {
         code: INDENTATION,
         columns: indent..text.len(),
         message: format!("this line has {is} before it, and the lines it belongs to have {should}"),
-        hint: Some(format!("write it with {should} before it: {}", mended.trim_start())),
-        mended,
+        hint: Some(format!("write it with {should} before it: {}", fixed.trim_start())),
+        fixed,
     }
 }
 

@@ -1,14 +1,14 @@
-//! One line of a YAML file, taken apart without a parser: it reads lines that a parser refuses.
+//! Splits one line of a YAML file without a parser, since the line is one that the parser refuses.
 
 use std::ops::Range;
 
 /// A line with a value: `key: value`, `- value` or `- key: value`.
 pub(super) struct YamlLine<'a> {
-    /// All before the value.
+    /// Everything before the value.
     lead: &'a str,
     /// The key, if there is one.
     pub(super) key: &'a str,
-    /// What follows, without white space around it; never empty.
+    /// The value, without white space around it; never empty.
     pub(super) value: &'a str,
 }
 
@@ -39,12 +39,12 @@ impl<'a> YamlLine<'a> {
     }
 }
 
-/// How many bytes of white space begin the line.
+/// The length of the white space at the start of a line, in bytes.
 pub(super) fn indent(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// Where the key of a line begins: after the white space and the hyphens of a list.
+/// The byte where the key of a line begins, after white space and the hyphens of list items.
 pub(super) fn key_column(text: &str) -> usize {
     let mut at = indent(text);
     while let Some(rest) = text[at..].strip_prefix("- ") {
@@ -58,7 +58,7 @@ fn is_key(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.' | ' '))
 }
 
-/// The colon and the key of a line such as `key:value`. A link or a time is no key.
+/// The byte of the colon and the key of a line such as `key:value`. The start of a link or a time is not a key.
 pub(super) fn key_without_space(text: &str) -> Option<(usize, &str)> {
     let start = key_column(text);
     let colon = start + text[start..].find(':')?;
@@ -69,27 +69,29 @@ pub(super) fn key_without_space(text: &str) -> Option<(usize, &str)> {
     (begins && glued && is_key(key) && !key.contains(' ')).then_some((colon, key))
 }
 
-/// Whether a value must be in quotes to be the text that it is.
+/// Whether YAML would read a value as something else, or not at all, without quotes.
 pub(super) fn needs_quotes(value: &str) -> bool {
     let value = value.trim();
     let unsafe_start = value.starts_with(|sign: char| "@*%&!|>`#,?]}".contains(sign));
     unsafe_start || value.contains(": ") || value.ends_with(':') || value.contains(" #")
 }
 
-/// The value in quotes of the kind that it does not contain.
+/// The value in double quotes, or in single quotes if it contains what double quotes would have to escape.
 pub(super) fn quoted(value: &str) -> String {
     let value = value.trim();
     if value.contains(['"', '\\']) {
+        // An apostrophe that is doubled already, as in a line with wrong quotes around it, stays one apostrophe.
         format!("'{}'", value.replace("''", "'").replace('\'', "''"))
     } else {
         format!("\"{value}\"")
     }
 }
 
-/// Where the quote closes that the value begins with.
+/// The byte of the quote that closes the one at the start of a value.
 pub(super) fn closing_quote(value: &str, quote: char) -> Option<usize> {
     let mut characters = value.char_indices().skip(1).peekable();
     while let Some((at, character)) = characters.next() {
+        // A quote inside is written `\"` in double quotes and `''` in single quotes (YAML 1.2.2, section 7.3).
         if character == '\\' && quote == '"' {
             characters.next();
         } else if character == quote {
@@ -103,24 +105,32 @@ pub(super) fn closing_quote(value: &str, quote: char) -> Option<usize> {
     None
 }
 
-/// Where the bracket that the value begins with is closed; or the brackets that are missing at the end.
-pub(super) fn bracket_end(value: &str) -> Result<usize, String> {
+/// Where the bracket at the start of a value is closed.
+pub(super) enum BracketEnd {
+    /// Before this byte.
+    Closed(usize),
+    /// Nowhere: these closing brackets are missing at the end.
+    Missing(String),
+}
+
+/// Finds the bracket that closes the one at the start of a value.
+pub(super) fn bracket_end(value: &str) -> BracketEnd {
     let mut open = Vec::new();
     let mut quote = None;
     for (at, character) in value.char_indices() {
         match (quote, character) {
-            (Some(it), _) if it == character => quote = None,
+            (Some(open_quote), _) if open_quote == character => quote = None,
             (None, '"' | '\'') => quote = Some(character),
             (None, '[') => open.push(']'),
             (None, '{') => open.push('}'),
             (None, ']' | '}') => {
                 open.pop();
                 if open.is_empty() {
-                    return Ok(at + 1);
+                    return BracketEnd::Closed(at + 1);
                 }
             }
             (Some(_) | None, _) => {}
         }
     }
-    Err(open.into_iter().rev().collect())
+    BracketEnd::Missing(open.into_iter().rev().collect())
 }

@@ -1,32 +1,33 @@
-//! A problem of one line of YAML, and the line as it was meant.
+//! A problem in one line of YAML, and the line as it was meant.
 
 use crate::base::source::diagnostic::Code;
 use std::ops::Range;
 
-/// A mistake on a line whose number is not yet known.
+/// A problem in a line whose number is not known yet.
 #[derive(Debug)]
 pub(super) struct LineProblem {
     pub(super) code: Code,
     pub(super) columns: Range<usize>,
     pub(super) message: String,
     pub(super) hint: Option<String>,
-    pub(super) mended: String,
+    pub(super) fixed: String,
 }
 
 impl LineProblem {
-    /// A mistake for which the better line is known.
-    pub(super) fn mended(code: Code, columns: Range<usize>, message: impl Into<String>, mended: String) -> Self {
-        let hint = Some(format!("write this instead: {}", mended.trim()));
-        Self { code, columns, message: message.into(), hint, mended }
+    /// A problem whose correct line is known.
+    pub(super) fn fixed(code: Code, columns: Range<usize>, message: impl Into<String>, fixed: String) -> Self {
+        let hint = Some(format!("write this instead: {}", fixed.trim()));
+        Self { code, columns, message: message.into(), hint, fixed }
     }
 
-    pub(super) fn advice(self, line: usize) -> LocatedProblem {
-        let Self { code, columns, message, hint, mended } = self;
-        LocatedProblem { code, line, columns, message, hint, mended }
+    /// The problem with the number of its line, counted from 1.
+    pub(super) fn on_line(self, line: usize) -> LocatedProblem {
+        let Self { code, columns, message, hint, fixed } = self;
+        LocatedProblem { code, line, columns, message, hint, fixed }
     }
 }
 
-/// A mistake that is understood.
+/// A problem with its location.
 #[derive(Debug)]
 pub(super) struct LocatedProblem {
     pub(super) code: Code,
@@ -36,6 +37,6 @@ pub(super) struct LocatedProblem {
     pub(super) columns: Range<usize>,
     pub(super) message: String,
     pub(super) hint: Option<String>,
-    /// The line as it should be; empty where that is not known.
-    pub(super) mended: String,
+    /// The correct line; empty if that is not known.
+    pub(super) fixed: String,
 }

@@ -1,8 +1,8 @@
-//! YAML files as trees whose every node knows its place.
+//! Reads YAML files into trees in which every node has its location.
 //!
-//! What is written is kept: a plain `012`, `1e3` or `no` is that text, and who asks for a number or a flag decides.
-//! Anchors, aliases, merge keys and tags are refused. In files of people who are no programmers a leading `&`, `*` or
-//! `!` is nearly always a text that lacks its quotes; and without aliases no file can grow when it is read.
+//! Scalars stay as they are written: a plain `012`, `1e3` or `no` is that text until it is read as a number or a flag.
+//! Anchors, aliases, merge keys and tags are refused. In files of people who are not programmers, a leading `&`, `*` or
+//! `!` is nearly always a text that lacks its quotes; and without aliases, no file can expand when it is read.
 
 mod common_errors;
 mod duration;
@@ -17,31 +17,32 @@ mod scalar;
 mod tests;
 mod tree;
 
-use crate::base::source::yaml::common_errors::SYNTAX;
-use crate::base::source::yaml::node::Node;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::base::source::yaml::common_errors::SYNTAX;
+use crate::base::source::yaml::node::Node;
 
 const DUPLICATE_KEY: Code = Code("NL003");
 const CONTROL_CHARACTER: Code = Code("NL007");
 const LONG_LINE: Code = Code("NL016");
 
-/// Files up to this size are read again with each mistake mended, to find the next one.
+/// Files up to this size are read again with each problem fixed, to find the next one.
 const FIX_LIMIT: usize = 1 << 20;
-/// The longest line in bytes: each value's place quotes its line, so that a list on one line costs its square.
+/// The longest line in bytes. The location of each value holds its line, so that the cost of a list on one line grows
+/// with the square of its length.
 const LONGEST_LINE: usize = 20_000;
-/// How many times a file is read again, and how many invisible characters are named.
+/// How many times a file is read again, and how many invisible characters are reported.
 const AT_MOST: usize = 20;
 
-/// Reads a whole file. All mistakes that can be told apart are reported, not only the first.
+/// Reads a whole file. All problems that can be distinguished are reported, not only the first.
 pub fn parse(source: &Source) -> Result<Node, Diagnostics> {
     parse_part(source, 0..source.text().len())
 }
 
-/// Reads a part of a file, such as the front matter of an issue. Places are those in the whole file.
+/// Reads a part of a file, such as the front matter of an issue. Locations are those in the whole file.
 pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnostics> {
     let text = &source.text()[part.clone()];
     let unmarked = text.trim_start_matches('\u{feff}');
@@ -56,30 +57,31 @@ pub fn parse_part(source: &Source, part: Range<usize>) -> Result<Node, Diagnosti
     Err(explain(source, &YamlText { text: unmarked, start, line }, faults))
 }
 
-/// Refuses characters that nobody sees and that break headers and terminals.
+/// Refuses invisible characters, which break headers and terminals.
 fn check_invisible(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
     let bytes = text.as_bytes();
-    let found = text.char_indices().filter(|(at, it)| match it {
+    let found = text.char_indices().filter(|(at, character)| match character {
         '\n' | '\t' => false,
         '\r' => bytes.get(at + 1) != Some(&b'\n'),
-        it => it.is_control(),
+        character => character.is_control(),
     });
     let mut diagnostics = Diagnostics::new();
     for (at, character) in found.take(AT_MOST) {
         let message = format!("there is an invisible character here (U+{:04X})", u32::from(character));
         let place = source.place(start + at..start + at + character.len_utf8());
-        let hint = "delete it, or write the line again by hand";
+        let hint = "delete it, or type the line again";
         diagnostics.push(Diagnostic::error(CONTROL_CHARACTER, message).at(place).hint(hint));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
-/// Refuses a line that no person wrote.
+/// Refuses a line that is too long.
 fn check_line_length(source: &Source, start: usize, text: &str) -> Result<(), Diagnostics> {
     let mut at = start;
     for line in text.split_inclusive('\n') {
         if line.len() > LONGEST_LINE {
             let message = format!("this line has {} bytes, and at most {LONGEST_LINE} are read", line.len());
+            // The start is enough: the whole line would fill the screen.
             let place = source.place(at..at + 40);
             let hint = "write each item of a list on a line of its own, after `- `";
             return Err(Diagnostics::from_iter([Diagnostic::error(LONG_LINE, message).at(place).hint(hint)]));
@@ -93,64 +95,67 @@ fn check_line_length(source: &Source, start: usize, text: &str) -> Result<(), Di
 struct YamlText<'a> {
     text: &'a str,
     start: usize,
-    /// How many lines of the file stand before it.
+    /// The number of lines before it in the file.
     line: usize,
 }
 
-/// Says what is wrong and what to write instead; then reads the file again as if that had been written, since a
-/// parser can only find the first mistake.
+/// Explains what is wrong and what to write instead. Then reads the file again with that fixed, since a parser finds
+/// only the first error.
 fn explain(source: &Source, part: &YamlText<'_>, faults: Vec<tree::YamlError>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let original: Vec<&str> = part.text.split_inclusive('\n').collect();
-    let mut mended: Vec<String> = original.iter().map(|line| (*line).to_owned()).collect();
-    let mut told = BTreeSet::new();
+    let mut current: Vec<String> = original.iter().map(|line| (*line).to_owned()).collect();
+    let mut reported = BTreeSet::new();
     let mut faults = faults;
     for round in 0..AT_MOST {
-        let lines: Vec<&str> = mended.iter().map(|line| line.trim_end()).collect();
-        let mut better = Vec::new();
+        let lines: Vec<&str> = current.iter().map(|line| line.trim_end()).collect();
+        let mut fixes = Vec::new();
         for fault in faults {
-            match common_errors::advise(&lines, &told, &fault) {
-                Some(advice) => {
-                    told.insert(advice.line);
-                    better.push((advice.line, advice.mended.clone()));
-                    diagnostics.push(located_error(source, part, &original, advice));
+            match common_errors::recognise(&lines, &reported, &fault) {
+                Some(problem) => {
+                    reported.insert(problem.line);
+                    fixes.push((problem.line, problem.fixed.clone()));
+                    diagnostics.push(located_error(source, part, &original, problem));
                 }
-                None if round == 0 && told.insert(fault.line) => diagnostics.push(parser_error(source, part, &fault)),
+                // Only the first round reads what the author wrote: a later error may come from a wrong fix.
+                None if round == 0 && reported.insert(fault.line) => {
+                    diagnostics.push(parser_error(source, part, &fault));
+                }
                 None => {}
             }
         }
-        better.retain(|(_, line)| !line.is_empty());
-        if better.is_empty() || part.text.len() > FIX_LIMIT {
+        fixes.retain(|(_, line)| !line.is_empty());
+        if fixes.is_empty() || part.text.len() > FIX_LIMIT {
             break;
         }
-        for (number, line) in better {
-            mended[number - 1] = line + "\n";
+        for (number, line) in fixes {
+            current[number - 1] = line + "\n";
         }
-        let text = mended.concat();
+        let text = current.concat();
         faults = tree::build(&text, &tree::TextStart { offset: 0, line: 0 }).1;
     }
     diagnostics.sort();
     diagnostics
 }
 
-/// A mistake that is understood, with the line to write instead.
+/// The diagnostic of a problem whose cause is known.
 fn located_error(
     source: &Source,
     part: &YamlText<'_>,
     lines: &[&str],
-    advice: line_problem::LocatedProblem,
+    problem: line_problem::LocatedProblem,
 ) -> Diagnostic {
-    let before: usize = lines.iter().take(advice.line - 1).map(|line| line.len()).sum();
+    let before: usize = lines.iter().take(problem.line - 1).map(|line| line.len()).sum();
     let from = part.start + before;
-    let place = source.place(from + advice.columns.start..from + advice.columns.end);
-    let diagnostic = Diagnostic::error(advice.code, advice.message).at(place);
-    match advice.hint {
+    let place = source.place(from + problem.columns.start..from + problem.columns.end);
+    let diagnostic = Diagnostic::error(problem.code, problem.message).at(place);
+    match problem.hint {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,
     }
 }
 
-/// A mistake that is not understood: what the parser says, in plain words.
+/// The diagnostic of any other error, from the parser's own.
 fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -> Diagnostic {
     let place = |span: &Range<usize>| source.place(part.start + span.start..part.start + span.end);
     match &fault.kind {
@@ -174,7 +179,7 @@ fn parser_error(source: &Source, part: &YamlText<'_>, fault: &tree::YamlError) -
                 .hint("put quotes around the value")
         }
         tree::YamlErrorKind::Syntax(kind) => {
-            let (message, hint) = common_errors::in_plain_words(kind);
+            let (message, hint) = common_errors::plain_message(kind);
             Diagnostic::error(SYNTAX, message).at(place(&fault.span)).hint(hint)
         }
     }

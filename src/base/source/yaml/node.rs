@@ -1,4 +1,4 @@
-//! A YAML file as a tree, each node with its position.
+//! A YAML file as a tree, each node with its location.
 
 use crate::base::source::span::Span;
 use crate::base::source::text::Source;
@@ -22,21 +22,21 @@ pub enum NodeKind {
     Null,
     /// A text, a number, a date, yes or no.
     Scalar {
-        /// What is written; where quotes or a block hold it, what they hold.
+        /// The text, without the quotes or the block's sign and indentation.
         text: String,
-        /// Whether quotes or a block hold it.
+        /// Whether it is in quotes or a block.
         style: QuoteStyle,
     },
     /// A list.
     Sequence(Vec<Node>),
-    /// Keys and values, in their order; no key stands twice.
+    /// Keys and values, in their order; each key is there once.
     Mapping(Vec<(MappingKey, Node)>),
 }
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuoteStyle {
-    /// As it is.
+    /// Without quotes.
     Plain,
     /// In quotes, or as a block after `|` or `>`: always a text.
     Quoted,
@@ -54,14 +54,14 @@ pub struct MappingKey {
 }
 
 impl MappingKey {
-    /// Where it stands.
+    /// Where it is.
     pub fn place(&self, source: &Source) -> Span {
         source.place(self.span.clone())
     }
 }
 
 impl Node {
-    /// Where it stands: its first line.
+    /// Where it is; of several lines, the first.
     pub fn place(&self, source: &Source) -> Span {
         source.place(self.span.clone())
     }

@@ -1,4 +1,4 @@
-//! Values read as what somebody wants them to be.
+//! Reads a node as the type that its key must have.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
@@ -14,23 +14,23 @@ const LINE_BREAK: Code = Code("NL013");
 const CURLY: Code = Code("NL014");
 
 impl Node {
-    /// A text on one line; `None` where nothing is written, and where something else stands there, which is reported.
+    /// A text on one line; `None` if nothing is written, and if the value is not a text, which is reported.
     ///
-    /// An unquoted text that ends before a `#` was cut short by YAML, which takes the rest for a comment. A word that
-    /// follows the `#` at once is no comment but a hashtag or a number: that is an error.
+    /// YAML reads what follows ` #` after an unquoted text as a comment. If a word follows the `#` without a space, it
+    /// is a hashtag or a number, not a comment: that is an error.
     pub fn text(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.lines(source, name, diagnostics)?;
         check_visible(text, name, &[], diagnostics)
     }
 
-    /// A text that may go over several lines, without characters that nobody sees.
+    /// A text that may have several lines, without other control characters.
     pub fn paragraph(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.lines(source, name, diagnostics)?;
         check_visible(text, name, &['\n'], diagnostics)
     }
 
-    /// A text on one line that readers see, such as a subject. No comment can follow it on its line: who writes
-    /// `Nyt # 12` means all of it.
+    /// A text on one line that readers see, such as a subject. No comment can follow it on its line, since `Nyt # 12`
+    /// is meant as a whole.
     pub fn prose(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let text = self.text(source, name, diagnostics);
         let after = source.text()[self.span.end.min(source.text().len())..].lines().next().unwrap_or("").trim_end();
@@ -44,7 +44,7 @@ impl Node {
         text
     }
 
-    /// Any text, with whatever stands in it; white space around it is dropped.
+    /// Any text, without white space around it.
     pub fn lines(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         match &self.kind {
             NodeKind::Scalar { text, style } => {
@@ -67,7 +67,7 @@ impl Node {
         }
     }
 
-    /// Yes or no.
+    /// `true` or `false`.
     pub fn flag(&self, source: &Source, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<bool>> {
         let value = match &self.kind {
             NodeKind::Null => return None,
@@ -109,7 +109,7 @@ impl Node {
         None
     }
 
-    /// What YAML or an office program did to a text without quotes.
+    /// Reports what YAML cuts off from a text without quotes, and curly quotes that an office program inserted.
     fn check_plain(&self, source: &Source, name: &str, text: &str, diagnostics: &mut Diagnostics) {
         let whole = source.text();
         let after = &whole[self.span.end.min(whole.len())..];
@@ -129,7 +129,7 @@ impl Node {
     }
 }
 
-/// Refuses what an escape in double quotes can bring into a text.
+/// Refuses control characters, which escapes such as `"\n"` can produce.
 fn check_visible(
     text: Spanned<String>,
     name: &str,
@@ -147,9 +147,9 @@ fn check_visible(
     None
 }
 
-/// A text that YAML ended before a `#`.
+/// The error for a text that YAML ends before a `#`.
 fn cut_by_comment(name: &str, text: &str, tail: &str) -> Diagnostic {
-    let message = format!("`{name}` ends before the #: what follows is taken for a comment");
+    let message = format!("`{name}` ends before the #: YAML reads the rest as a comment");
     let better = line::quoted(&format!("{text} {tail}"));
     Diagnostic::error(CUT_OFF, message).hint(format!("write this instead: {name}: {better}"))
 }

@@ -1,16 +1,17 @@
-use crate::base::source::yaml::node::NodeKind;
 use proptest::prelude::*;
+
+use crate::base::source::yaml::node::NodeKind;
 
 use super::*;
 
 fn scalars(text: &str) -> Vec<(String, Range<usize>, usize)> {
     let node = parse(&Source::new("a.yaml", text)).unwrap();
     let NodeKind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
-    entries.into_iter().map(|(_, it)| (it.scalar().unwrap_or("").to_owned(), it.span, it.line)).collect()
+    entries.into_iter().map(|(_, node)| (node.scalar().unwrap_or("").to_owned(), node.span, node.line)).collect()
 }
 
 #[test]
-fn what_is_written_is_kept_with_its_place() {
+fn scalars_stay_as_written() {
     let text = "\u{feff}a: 012\r\nb: no\r\nc: \"1e3\"\r\nd: |\r\n  x\r\n  y\r\ne: 1_000";
     let places: Vec<_> = scalars(text).into_iter().map(|(text, span, line)| (text, span.start, line)).collect();
     let expected = [("012", 6, 1), ("no", 14, 2), ("1e3", 21, 3), ("x\ny", 36, 5), ("1_000", 47, 7)];
@@ -18,7 +19,7 @@ fn what_is_written_is_kept_with_its_place() {
 }
 
 #[test]
-fn places_in_a_part_are_those_of_the_file() {
+fn locations_in_a_part_are_those_of_the_file() {
     let source = Source::new("a.md", "---\na: b\nc: d\n---\n");
     let node = parse_part(&source, 4..14).unwrap();
     let NodeKind::Mapping(entries) = node.kind else { panic!("a mapping is expected") };
@@ -27,14 +28,14 @@ fn places_in_a_part_are_those_of_the_file() {
 }
 
 #[test]
-fn no_depth_breaks_the_stack() {
+fn no_nesting_overflows_the_stack() {
     for text in ["[", "{a: ", "- ", "? ", "a: [", "["].map(|opening| opening.repeat(100_000)) {
         assert!(parse(&Source::new("a.yaml", text)).is_err());
     }
 }
 
 #[test]
-fn an_empty_file_is_nothing() {
+fn an_empty_file_is_null() {
     for text in ["", "\n", "# only a comment\n", "~", "---\n"] {
         assert_eq!(parse(&Source::new("a.yaml", text)).map(|node| node.kind), Ok(NodeKind::Null), "{text:?}");
     }
@@ -44,7 +45,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_makes_it_panic_and_a_refusal_always_has_a_place(pieces in prop::collection::vec(
+    fn no_text_panics_and_each_error_has_a_location_and_a_hint(pieces in prop::collection::vec(
         prop::sample::select(vec![
             "a: ", "b:", "- ", "\n", "\n  ", "\n\t", " ", "\"", "'", "[", "]", "{", "}", ",", "#", " #", "&x", "*x", "!",
             "|", ">", "%", "@", "`", "æ", "“", "”", "?", "? ", "---\n", "...", ":", "\\", "\r\n", "\u{feff}", "x", "<<: ",

@@ -1,4 +1,4 @@
-//! The parser's events, put together to a tree.
+//! Builds a tree from the parser's events.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,13 +11,13 @@ use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::base::source::yaml::node::QuoteStyle;
 
-/// Deeper than any file of ours, and shallow enough for every function that walks a tree by calling itself.
-const DEEPEST: usize = 64;
+/// The deepest nesting: more than any file needs, and little enough for recursive functions.
+const MAX_DEPTH: usize = 64;
 
-/// Who makes more mistakes than this sees the others when these are mended.
-const MOST_FAULTS: usize = 100;
+/// How many errors are reported at once.
+const MAX_FAULTS: usize = 100;
 
-/// Where the text that is read begins in its file.
+/// Where the text begins in its file.
 pub(super) struct TextStart {
     /// Bytes before it.
     pub(super) offset: usize,
@@ -25,7 +25,7 @@ pub(super) struct TextStart {
     pub(super) line: usize,
 }
 
-/// Something in the text that makes no tree of ours. Places count from the beginning of the text.
+/// An error in the text. Its location is relative to the start of the text.
 #[derive(Debug)]
 pub(super) struct YamlError {
     pub(super) kind: YamlErrorKind,
@@ -61,11 +61,11 @@ struct TreeBuilder<'a> {
     faults: Vec<YamlError>,
 }
 
-/// The tree of a text, and all that is wrong up to the first place where the parser must give up.
+/// The tree of a text, and all errors up to the first one at which the parser stops.
 pub(super) fn build(text: &str, origin: &TextStart) -> (Node, Vec<YamlError>) {
     let options = options! {
-        flow_nesting_limit: DEEPEST,
-        block_nesting_limit: DEEPEST,
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
         emit_unresolved_aliases: true,
         emit_comments: false,
     };
@@ -81,7 +81,7 @@ pub(super) fn build(text: &str, origin: &TextStart) -> (Node, Vec<YamlError>) {
                 break;
             }
         }
-        if builder.documents > 1 || builder.faults.len() == MOST_FAULTS {
+        if builder.documents > 1 || builder.faults.len() == MAX_FAULTS {
             break;
         }
     }
@@ -98,6 +98,7 @@ impl TreeBuilder<'_> {
                     self.fault(YamlErrorKind::SecondDocument, span);
                 }
             }
+            // An alias is a value, too: without a node for it, keys and values would change places.
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.fault(YamlErrorKind::Alias, span);
                 let node = self.node(NodeKind::Null, span);
@@ -137,7 +138,7 @@ impl TreeBuilder<'_> {
         self.fault(kind, span);
     }
 
-    /// A node is complete: it belongs to what is open around it.
+    /// Adds a complete node to the innermost open list or mapping.
     fn close(&mut self, node: Node) {
         match self.open.last_mut() {
             None => self.root = Some(node),
@@ -161,7 +162,7 @@ impl TreeBuilder<'_> {
         self.faults.push(YamlError { kind, span, line });
     }
 
-    /// Faults are rare, so that counting lines for each is cheap enough; an anchor's own line may be before its value's.
+    /// The line of a span. Errors are rare, so that counting lines for each is cheap enough.
     fn line(&self, span: &Range<usize>) -> usize {
         self.text[..span.start.min(self.text.len())].bytes().filter(|byte| *byte == b'\n').count() + 1
     }
@@ -172,6 +173,7 @@ impl TreeBuilder<'_> {
 
     fn range(&self, span: &Span) -> Range<usize> {
         let range = span.byte_range().unwrap_or(0..0);
+        // The parser's range of a block or a plain text goes on to the next token; white space is not marked.
         let end = range.start + self.text.get(range.clone()).map_or(0, |text| text.trim_end().len());
         self.origin.offset + range.start..self.origin.offset + end
     }
@@ -184,13 +186,14 @@ fn scalar(text: &str, style: ScalarStyle) -> NodeKind {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
             NodeKind::Scalar { text: text.to_owned(), style: QuoteStyle::Quoted }
         }
+        // `|` keeps one line break at the end, which nobody means in a greeting or a reason.
         ScalarStyle::Literal | ScalarStyle::Folded => {
             NodeKind::Scalar { text: text.trim_end_matches('\n').to_owned(), style: QuoteStyle::Quoted }
         }
     }
 }
 
-/// A list or a mapping whose end is reached. A block ends where its last value ends, a `[…]` with its bracket.
+/// A list or mapping that is complete. A block ends where its last value ends, a `[…]` with its bracket.
 fn finished(open: OpenNode, end: usize) -> Node {
     match open {
         OpenNode::Sequence(node, nodes) => {
@@ -204,8 +207,8 @@ fn finished(open: OpenNode, end: usize) -> Node {
     }
 }
 
-/// A node in the place of a key. One that cannot be a key, or stands there twice, becomes an empty one, which is
-/// left out with its value.
+/// A node in the position of a key. One that cannot be a key, or that is repeated, becomes an empty key, which is left
+/// out together with its value.
 fn as_key(node: Node, seen: &mut HashMap<String, usize>, origin: &TextStart) -> (MappingKey, Option<YamlError>) {
     let line = node.line - origin.line;
     let span = node.span.start.saturating_sub(origin.offset)..node.span.end.saturating_sub(origin.offset);
