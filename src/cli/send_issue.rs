@@ -21,8 +21,8 @@ use crate::issue::IssueId;
 use crate::ops::blocked::Blocked;
 use crate::ops::deliver::DeliveryRequest;
 use crate::ops::ledgers;
-use crate::ops::plan::{self, FrozenPlan, NewPictures, NewPlan, PlanStep, ReplanPolicy, SendGuards};
-use crate::ops::prepared_issue::PreparedIssue;
+use crate::ops::plan::{self, FrozenPlan, NewPlan, PlanStep, ReplanPolicy, SendGuards};
+use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::count;
 use crate::project::Project;
@@ -72,14 +72,14 @@ pub(super) fn send_issue(
         return Ok(exit);
     }
     let prepared = prepare(terminal, project, path, options)?;
-    plan::check_sendable(&prepared.issue, now)?;
+    plan::check_sendable(&prepared.inputs.issue, now)?;
     terminal.diagnostics(&plan::check_consent(project, &prepared, now)?);
     let transport = ledgers::transport(project)?;
     let mut ledger = ledgers::open_to_write(project)?;
     erase_old(terminal, project, &mut *ledger, now)?;
     // From here on another host that plans waits, so that two hosts do not plan one issue twice.
     ledger.begin_planning()?;
-    print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
+    print_new_pictures(terminal, prepared.publish()?.as_ref());
     let frozen = match plan::plan(project, &mut *ledger, prepared, &options.guards, Timestamp::now())? {
         PlanStep::Resumed(frozen) => *frozen,
         PlanStep::New(new) => {
@@ -120,7 +120,7 @@ pub(super) fn prepare<'p>(
     let (prepared, warnings) = plan::prepare(project, path)?;
     terminal.diagnostics(&warnings);
     if let Some(audience) = &options.audience {
-        plan::check_audience(&prepared.issue, audience.as_str())?;
+        plan::check_audience(&prepared.inputs.issue, audience.as_str())?;
     }
     Ok(prepared)
 }

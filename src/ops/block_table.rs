@@ -1,13 +1,13 @@
-//! Who reads which block, as a table.
+//! Which edition has which block, as a table.
 
 use std::collections::BTreeMap;
 use std::iter;
 
-use crate::issue::edition_key::EditionKey;
+use crate::edition::compiled::Edition;
 use crate::issue::manuscript::matrix::BlockMatrix;
 
-/// The lines of the table: the editions with their numbers, and a row for each block. None where there is nothing to show.
-pub(crate) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, EditionKey>) -> Vec<String> {
+/// The lines of the table: the editions with their numbers, and a row for each block. Empty where there are no blocks.
+pub(crate) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, Edition>) -> Vec<String> {
     let fences: Vec<String> =
         matrix.rows().iter().map(|row| format!("{}::: {}", "  ".repeat(row.depth), row.fence)).collect();
     let Some(widest) = fences.iter().map(|fence| fence.chars().count()).max() else { return Vec::new() };
@@ -19,8 +19,8 @@ pub(crate) fn lines(matrix: &BlockMatrix, editions: &BTreeMap<String, EditionKey
     let numbers: Vec<String> = (1..=editions.len()).map(|number| format!("{number:>width$}")).collect();
     let head = format!("{:>6}  {:<widest$}  {}", "line", "block", numbers.join(" "));
     let rows = matrix.rows().iter().zip(&fences).map(|(row, fence)| {
-        let sign = |key: &EditionKey| if row.is_in(key) { "●" } else { "–" };
-        let signs: Vec<String> = editions.values().map(|key| format!("{:>width$}", sign(key))).collect();
+        let sign = |edition: &Edition| if row.is_in(&edition.key) { "●" } else { "–" };
+        let signs: Vec<String> = editions.values().map(|edition| format!("{:>width$}", sign(edition))).collect();
         format!("{:>6}  {fence:<widest$}  {}  {}", row.place.line(), signs.join(" "), row.begins)
     });
     let title = iter::once("who reads which block:".to_owned());

@@ -1,4 +1,4 @@
-//! Checks issues as if they were sent: every audience, every edition, every person.
+//! Checks issues as if they were sent: every audience, every edition, every recipient.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use crate::letter::plan::TransportKind;
 use crate::ops::block_table;
 use crate::ops::blocked::Blocked;
 use crate::ops::compose::compose_with_samples;
+use crate::ops::consent_texts;
 use crate::ops::export::page_leaks;
 use crate::ops::link_check::IssueLinks;
 use crate::ops::plan::no_recipients;
@@ -23,17 +24,17 @@ const UNREADABLE: Code = Code("NL290");
 /// What was checked, and what was found.
 #[derive(Default)]
 pub struct CheckSummary {
-    /// All problems, in no order.
+    /// All problems, unsorted.
     pub diagnostics: Diagnostics,
     /// How many issues were checked.
     pub issues: usize,
-    /// Who reads which block of the last issue, as the lines of a table.
+    /// Which edition of the last issue has which block, as the lines of a table.
     pub block_table: Vec<String>,
-    /// What the issues link to.
+    /// The web addresses that the issues link to.
     pub links: Vec<IssueLinks>,
 }
 
-/// Checks the issues at these paths, or all of the project where there are none.
+/// Checks the issues at these paths, or all issues of the project where there are none.
 ///
 /// # Errors
 ///
@@ -50,7 +51,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
     for path in &issues {
         match check_issue(project, path, now, &mut summary) {
             Ok(diagnostics) => summary.diagnostics.extend(diagnostics),
-            // A file that cannot be read does not hide what is wrong with the others.
+            // A file that cannot be read does not hide the problems of the others.
             Err(error) if is_about_a_file(&error) => {
                 summary.diagnostics.push(Diagnostic::error(UNREADABLE, with_causes(&error)));
             }
@@ -90,19 +91,19 @@ fn check_issue(
 ) -> Result<Diagnostics, Error> {
     let (prepared, mut diagnostics) = PreparedIssue::of(project, path)?;
     if let Some(prepared) = &prepared {
-        summary.block_table = block_table::lines(&prepared.matrix, &prepared.keys);
+        summary.block_table = block_table::lines(&prepared.inputs.manuscripts.matrix(), &prepared.editions);
         summary.links.push(IssueLinks::of(prepared));
     }
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Ok(diagnostics) };
-    diagnostics.extend(prepared.check_consent(now, &|_| true)?);
+    diagnostics.extend(consent_texts::check(&prepared, now, &|_| true)?);
     let (plan, letters) = prepared.plan(TransportKind::Folder, Timestamp::UNIX_EPOCH)?;
     if letters.is_empty() {
         diagnostics.push(no_recipients(&plan.issue));
     }
     diagnostics.extend(page_leaks(&prepared));
-    // The keys to sign with are where letters are sent from, which need not be here.
-    let headers = prepared.unsigned_masthead(plan.date)?;
-    let samples = prepared.invented_letters().unwrap_or_default();
+    // The DKIM keys are on the machine that sends, and a check may run on another one.
+    let headers = prepared.inputs.unsigned_common_headers(plan.date)?;
+    let samples = prepared.sample_letters();
     let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
         for letter in letters.iter() {
             compose_letter(&letter?);
@@ -111,9 +112,9 @@ fn check_issue(
     };
     match compose_with_samples(prepared, headers, visit, samples) {
         Ok(composition) => diagnostics.extend(composition.warnings),
-        Err(Blocked::Diagnostics(found)) => diagnostics.extend(found),
+        Err(Blocked::Diagnostics(problems)) => diagnostics.extend(problems),
         Err(Blocked::Failed(error)) => return Err(error),
-        // No guard is asked here: a draft may be checked, and nobody has to expect a number.
+        // Composing runs no guards: a draft may be checked, with any number of recipients.
         Err(Blocked::Guard(_)) => {}
     }
     Ok(diagnostics)

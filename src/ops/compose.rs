@@ -1,4 +1,6 @@
-//! Composes every letter once, and checks one of each edition for leaks: nothing is sent or shown without it.
+//! Composes every letter once, and checks one of each edition for leaks, before anything is sent or shown.
+
+use std::sync::Arc;
 
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -8,17 +10,18 @@ use crate::letter::headers::CommonHeaders;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
+use crate::people::person::Person;
 
 const MISSING_VALUE: Code = Code("NL601");
-/// How many people a message names before it only counts them.
+/// How many people a message names; the rest are counted.
 const MAX_NAMED: usize = 5;
 
-/// Letters that can all be composed, and that leak nothing.
+/// Letters that can all be composed, and have no leaks.
 #[derive(Debug)]
 pub struct Composition {
     /// The letters.
     pub plan: ComposedPlan,
-    /// What is to be reported all the same.
+    /// Warnings of the leak guard.
     pub warnings: Diagnostics,
 }
 
@@ -31,7 +34,7 @@ pub type LetterVisitor<'a> = dyn FnMut(&mut dyn FnMut(&PlannedLetter)) -> Result
 ///
 /// # Errors
 ///
-/// A value is missing for somebody, or an edition holds text that is for others; then nothing of it may be sent.
+/// A value is missing for a recipient, or an edition contains text for others; then no letter may be sent.
 pub fn compose(
     prepared: PreparedIssue<'_>,
     headers: CommonHeaders,
@@ -40,7 +43,7 @@ pub fn compose(
     compose_with_samples(prepared, headers, visit_letters, Vec::new())
 }
 
-/// Does the same, and also checks letters that are not among those visited: of editions that nobody gets today.
+/// Does the same, and also checks sample letters, for editions that have no recipients today.
 ///
 /// # Errors
 ///
@@ -49,18 +52,18 @@ pub fn compose_with_samples(
     prepared: PreparedIssue<'_>,
     headers: CommonHeaders,
     visit_letters: &mut LetterVisitor<'_>,
-    more_samples: Vec<PlannedLetter>,
+    extra_samples: Vec<PlannedLetter>,
 ) -> Result<Composition, Blocked> {
-    // Before the editions are handed over: the guard reads the issue itself, with code of its own.
+    // The guard reads the issue itself with code of its own, and must be made before the editions are moved out.
     let guard = prepared.guard();
     let mut composer = LetterComposer::new(headers, prepared.editions);
     visit_letters(&mut |letter| composer.compose(letter))?;
     let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
-    let leaks = guard.check_letters(&plan, samples.into_iter().chain(more_samples));
+    let leaks = guard.check_letters(&plan, samples.into_iter().chain(extra_samples));
     if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(Composition { plan, warnings: leaks }) }
 }
 
-/// One error for each place that cannot be filled, with the people it cannot be filled for.
+/// One error for each place that cannot be filled in, with the recipients it concerns.
 pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
     let mut groups: Vec<(String, Vec<&MissingValue>)> = Vec::new();
     for value in missing {
@@ -77,8 +80,7 @@ pub fn missing_values(missing: &[MissingValue]) -> Diagnostics {
 fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     let error = &group.first()?.error;
     let people = group.iter().map(|value| &value.letter.person);
-    let name =
-        |person: &std::sync::Arc<crate::people::person::Person>| format!("{} ({})", person.address, person.origin);
+    let name = |person: &Arc<Person>| format!("{} ({})", person.address, person.origin);
     let mut names: Vec<String> = people.take(MAX_NAMED).map(name).collect();
     if group.len() > MAX_NAMED {
         names.push(format!("and {} more", group.len() - MAX_NAMED));
@@ -87,7 +89,7 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     Some(Diagnostic { place: error.place().cloned(), ..diagnostic })
 }
 
-/// What to do where a letter cannot be composed.
+/// What to do about a letter that cannot be composed.
 fn remedy(error: &ComposeError) -> &'static str {
     let cause = match error {
         ComposeError::Unfilled(unfilled) => unfilled.cause,
@@ -96,7 +98,7 @@ fn remedy(error: &ComposeError) -> &'static str {
     };
     match cause {
         UnfilledCause::Missing => "fill in the field for them, or write a default: {{ … | default(\"…\") }}",
-        UnfilledCause::NoAddress => "write the whole address into the field, with https://",
+        UnfilledCause::NoAddress => "write the full address into the field, with https://",
         UnfilledCause::TooMuch => "loop over fewer items, or write less inside the loop",
         UnfilledCause::Unfit => "use a value of another type, or remove the filter or the calculation",
     }

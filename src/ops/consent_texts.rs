@@ -1,4 +1,4 @@
-//! What people agreed to, kept as it was, and whether the readers of an issue agreed.
+//! The texts that people consented to, unchanged since then, and whether the recipients of an issue consented.
 
 use std::collections::BTreeMap;
 
@@ -16,81 +16,81 @@ use crate::project::settings::consent::ConsentText;
 
 const UNREADABLE: Code = Code("NL162");
 const CHANGED: Code = Code("NL163");
-const NOT_NOTED: Code = Code("NL164");
+const NO_DIGEST: Code = Code("NL164");
 
-/// The longest text that anybody agrees to, in bytes.
-const LONGEST: u64 = 1_000_000;
+/// The size limit of a text that people consent to, in bytes.
+const MAX_BYTES: u64 = 1_000_000;
 
-impl Project {
-    /// The digest of each text that people agreed to, by its version; what is wrong with them is told.
-    pub fn promises(&self, diagnostics: &mut Diagnostics) -> BTreeMap<String, Digest> {
-        let mut digests = BTreeMap::new();
-        for (version, promise) in &self.settings().consent.texts {
-            match files::read_small(&self.root().join(&promise.file), LONGEST) {
-                Ok(bytes) => {
-                    let digest = Digest::sha256(&bytes);
-                    diagnostics.extend(is_altered(version, promise, &digest).into_iter().collect());
-                    digests.insert(version.clone(), digest);
-                }
-                Err(error) => {
-                    let message = format!("the text `{version}` that people agreed to cannot be read: {error}");
-                    let hint = "the path is relative to the project's folder; a text that people agreed to is kept";
-                    diagnostics.push(Diagnostic::error(UNREADABLE, message).at(promise.place.clone()).hint(hint));
-                }
+/// The digest of each text that people consented to, by its version; reports texts that changed or cannot be read.
+pub(crate) fn digests(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<String, Digest> {
+    let mut digests = BTreeMap::new();
+    for (version, text) in &project.settings().consent.texts {
+        match files::read_small(&project.root().join(&text.file), MAX_BYTES) {
+            Ok(bytes) => {
+                let digest = Digest::sha256(&bytes);
+                diagnostics.extend(check_digest(version, text, &digest).into_iter().collect());
+                digests.insert(version.clone(), digest);
+            }
+            Err(error) => {
+                let message = format!("the consent text `{version}` cannot be read: {error}");
+                let hint = "the path is relative to the project; keep every text that people consented to";
+                diagnostics.push(Diagnostic::error(UNREADABLE, message).at(text.place.clone()).hint(hint));
             }
         }
-        digests
     }
+    digests
 }
 
-/// Whether a text is still what people agreed to.
-fn is_altered(version: &str, promise: &ConsentText, digest: &Digest) -> Option<Diagnostic> {
-    let file = promise.file.display();
-    match &promise.sha256 {
-        Some(noted) if noted.value == digest.as_str() => None,
-        Some(noted) => {
-            let message = format!("{file} is not what people agreed to as `{version}`: its SHA-256 is {digest} now");
-            let hint = "undo the change, and add what is promised from now on as a text with a version of its own";
-            Some(Diagnostic::error(CHANGED, message).at(noted.place.clone()).hint(hint))
+/// Compares a text with the digest in the settings, which proves what people consented to (GDPR Article 7(1)).
+fn check_digest(version: &str, text: &ConsentText, digest: &Digest) -> Option<Diagnostic> {
+    let file = text.file.display();
+    match &text.sha256 {
+        Some(recorded) if recorded.value == digest.as_str() => None,
+        Some(recorded) => {
+            let message =
+                format!("{file} is not the text that people consented to as `{version}`: its SHA-256 is {digest}");
+            let hint = "undo the change, and add the new text under a version of its own";
+            Some(Diagnostic::error(CHANGED, message).at(recorded.place.clone()).hint(hint))
         }
         None => {
-            let message = format!("nobody would see that {file}, which people agreed to, is changed");
+            let message = format!("a change of {file}, which people consented to, would go unnoticed");
             let hint = format!("write {version}: {{file: {file}, sha256: {digest}}}");
-            Some(Diagnostic::warning(NOT_NOTED, message).at(promise.place.clone()).hint(hint))
+            Some(Diagnostic::warning(NO_DIGEST, message).at(text.place.clone()).hint(hint))
         }
     }
 }
 
-impl PreparedIssue<'_> {
-    /// Which of its readers, of those who are written to, have agreed to nothing, or too long ago; warnings that are
-    /// turned off are marked so.
-    ///
-    /// # Errors
-    ///
-    /// A list was laid aside on the disk, which does not give it back.
-    pub fn check_consent(
-        &self,
-        now: Timestamp,
-        is_written_to: &dyn Fn(&Address) -> bool,
-    ) -> Result<Diagnostics, Error> {
-        let settings = self.project.settings();
-        let today = now.to_zoned_datetime(settings.timezone.clone()).date();
-        let mut look = ConsentReview::new(&settings.consent.terms, today);
-        for reader in self.selection.recipients() {
-            let audience = &reader.edition().audience;
-            let own = self.audiences.named(audience).and_then(|audience| audience.require_consent);
-            let demand = own.unwrap_or(settings.consent.terms.demand);
-            if demand == ConsentDemand::Silent {
-                continue;
-            }
-            let person = reader.person()?;
-            if is_written_to(&person.address) {
-                look.add(&person, audience, demand);
-            }
+/// Reports recipients without a consent, or with one that is too old, as far as the settings and audiences require one.
+///
+/// `is_sent_to` is false for suppressed addresses.
+///
+/// # Errors
+///
+/// A long list was moved to disk and cannot be read back.
+pub(crate) fn check(
+    prepared: &PreparedIssue<'_>,
+    now: Timestamp,
+    is_sent_to: &dyn Fn(&Address) -> bool,
+) -> Result<Diagnostics, Error> {
+    let inputs = &prepared.inputs;
+    let settings = inputs.project.settings();
+    let today = now.to_zoned_datetime(settings.timezone.clone()).date();
+    let mut review = ConsentReview::new(&settings.consent.terms, today);
+    for recipient in prepared.selection.recipients() {
+        let audience = &recipient.edition().audience;
+        let of_audience = inputs.audiences.named(audience).and_then(|audience| audience.require_consent);
+        let demand = of_audience.unwrap_or(settings.consent.terms.demand);
+        // Persons of long lists are on disk: they are read only if there is something to check.
+        if demand == ConsentDemand::Silent {
+            continue;
         }
-        let mut told = look.diagnostics();
-        self.project.promises(&mut told);
-        self.excuse(&mut told);
-        Ok(told)
+        let person = recipient.person()?;
+        if is_sent_to(&person.address) {
+            review.add(&person, audience, demand);
+        }
     }
+    let mut diagnostics = review.diagnostics();
+    digests(&inputs.project, &mut diagnostics);
+    inputs.apply_exemptions(&mut diagnostics);
+    Ok(diagnostics)
 }

@@ -10,7 +10,7 @@ use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::web_pages::WebPage;
 use crate::project::files::write_over;
 
-/// Text on the pages of an issue that is not for everybody.
+/// Reports text on the pages that not all readers may read.
 pub fn page_leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let guard = prepared.guard();
     let mut diagnostics = Diagnostics::new();
@@ -27,16 +27,16 @@ pub fn page_leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
 ///
 /// # Errors
 ///
-/// The issue is not public, or a page holds text that is not for everybody.
+/// The issue is not public, or a page contains text that not all readers may read.
 pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked> {
     if prepared.pages.is_empty() {
-        return Err(GuardFailure::NotPublic { issue: prepared.issue.id.clone() }.into());
+        return Err(GuardFailure::NotPublic { issue: prepared.inputs.issue.id.clone() }.into());
     }
     let leaks = page_leaks(prepared);
     if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(leaks) }
 }
 
-/// Writes one page with its pictures and calendar files; the names of the files, below the folder.
+/// Writes one page with its pictures and calendar files; returns the files' names, below the folder.
 ///
 /// # Errors
 ///

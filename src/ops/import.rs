@@ -1,10 +1,11 @@
-//! Where an import goes, and how it is written.
+//! Which list an import is written to, and the files that it writes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use thiserror::Error as ThisError;
 
 use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
 use crate::audience::file::Audience;
 use crate::base::error::Error;
 use crate::base::source::nearest::nearest;
@@ -16,260 +17,271 @@ use crate::people::lists::mapping::Mapping;
 use crate::project::Project;
 use crate::project::files;
 
-/// The file beside a list with the rows of an import that nobody can use.
+/// The file with the rejected rows of an import, beside the list.
 pub(crate) const REJECTED: &str = "import_errors.csv";
 
-/// The list that an import goes into, and what happens to the file of its audience.
+/// The list that an import is written to, and what happens to the file of its audience.
 #[derive(Clone, Debug)]
 pub struct Destination {
-    /// The list's path, as it is known in the project.
+    /// The list's path in the project.
     pub name: String,
-    /// What its audience's file says of its columns.
+    /// How the audience's file maps the columns to fields.
     pub mapping: Mapping,
-    /// The audience, unless the list was named by its path.
+    /// The audience; absent where the list was given by its path.
     pub audience: Option<AudienceFile>,
 }
 
-/// The file of an audience that an import goes into.
+/// The file of the audience that an import is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AudienceFile {
     /// The audience.
     pub id: AudienceId,
     /// The file's path in the project.
     pub name: String,
-    /// What is to be done to it.
-    pub step: AudienceFileAction,
+    /// What happens to it.
+    pub action: AudienceFileAction,
 }
 
 /// What an import does to the file of an audience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AudienceFileAction {
     /// Nothing: it names the list already.
-    Leave,
-    /// It is told where its people are.
-    Tell,
-    /// It is made.
-    Make,
+    Keep,
+    /// Adds the name of the list.
+    AddList,
+    /// Creates it.
+    Create,
 }
 
-/// Why nobody knows where an import goes.
+/// Why an import has no destination.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum DestinationError {
     /// Several audiences have lists of their own.
-    #[error("there are several lists of people; say which one: --into {}", audiences.join(", or --into "))]
+    #[error("there are several lists: choose one with --into {}", audiences.join(", or --into "))]
     Several {
         /// An audience of each list.
         audiences: Vec<String>,
     },
-    /// The people of the audience stand elsewhere.
-    #[error("the people of {audience} are kept in {kept}, and an import goes into a CSV file")]
+    /// The people of the audience are not in a CSV file.
+    #[error("the people of {audience} are in {source_name}: an import can only be written to a CSV file")]
     NotCsv {
         /// The audience.
         audience: AudienceId,
-        /// Where they are kept.
-        kept: String,
+        /// Where its people are.
+        source_name: String,
     },
-    /// The file of the audience has mistakes.
-    #[error("the file of the audience {audience} has mistakes: `newsletter check` tells them")]
-    Mistaken {
+    /// The file of the audience has errors.
+    #[error("the file of the audience {audience} has errors: see `newsletter check`")]
+    InvalidAudience {
         /// The audience.
         audience: AudienceId,
     },
-    /// There is no such audience, and one of nearly that name.
+    /// There is no such audience, but one with a similar name.
     #[error("unknown audience `{typed}`; did you mean `{near}`?")]
     Near {
         /// What was typed.
         typed: String,
-        /// The one that there is.
+        /// The audience with a similar name.
         near: String,
     },
     /// Neither an audience nor a CSV file.
-    #[error("{typed} is neither an audience nor the path of a CSV file")]
+    #[error("`{typed}` is neither a valid audience id nor the path of a CSV file")]
     Neither {
         /// What was typed.
         typed: String,
     },
 }
 
-impl Project {
-    /// Where an import goes: into the list of the audience that is named, into a list that is named by its path, or
-    /// where nothing is named into the only list that there is, or a new one that is called so.
-    ///
-    /// # Errors
-    ///
-    /// The audiences cannot be read. That nobody knows where it goes is the inner error.
-    pub fn destination(
-        &self,
-        into: Option<&str>,
-        otherwise: &str,
-    ) -> Result<Result<Destination, DestinationError>, Error> {
-        let (audiences, _) = self.audiences()?;
-        let Some(typed) = into else {
-            let mut listed: Vec<&Audience> =
-                audiences.iter().filter(|audience| audience.list_source().is_some()).collect();
-            listed.sort_by_key(|audience| audience.list_source().map(|kept| kept.value.clone()));
-            listed.dedup_by_key(|audience| audience.list_source().map(|kept| kept.value.clone()));
-            return Ok(match listed.as_slice() {
-                [] => self.new_list(otherwise),
-                [audience] => self.list_of_audience(audience),
-                several => {
-                    let mut audiences: Vec<String> = several.iter().map(|audience| audience.id.to_string()).collect();
-                    audiences.sort();
-                    Err(DestinationError::Several { audiences })
-                }
-            });
+/// The list to import into: that of the audience `into`, or the file `into`; where it is absent, the project's only list,
+/// or a new one called `new_name`.
+///
+/// # Errors
+///
+/// The audiences cannot be read. The inner error: the destination is ambiguous or unusable.
+pub fn destination(
+    project: &Project,
+    into: Option<&str>,
+    new_name: &str,
+) -> Result<Result<Destination, DestinationError>, Error> {
+    let (audiences, _) = project.audiences()?;
+    let Some(typed) = into else { return Ok(only_destination(project, &audiences, new_name)) };
+    let is_path = Path::new(typed).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    if is_path {
+        let name = files::name(project.root(), Path::new(typed)).to_string_lossy().replace('\\', "/");
+        let has_list = |audience: &&Audience| {
+            audience.list_source().is_some_and(|source| source.value.path() == Some(name.as_str()))
         };
-        let is_path = Path::new(typed).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        if is_path {
-            let name = files::name(self.root(), Path::new(typed)).to_string_lossy().replace('\\', "/");
-            let has_list = |audience: &&Audience| {
-                audience.list_source().is_some_and(|kept| kept.value.path() == Some(name.as_str()))
-            };
-            let mapping = audiences.iter().find(has_list).map(Audience::mapping).unwrap_or_default();
-            return Ok(Ok(Destination { name, mapping, audience: None }));
-        }
-        let Ok(id) = AudienceId::parse(typed) else {
-            return Ok(Err(DestinationError::Neither { typed: typed.to_owned() }));
-        };
-        Ok(match audiences.named(&id) {
-            Some(audience) => self.list_of_audience(audience),
-            None if audiences.contains(&id) => Err(DestinationError::Mistaken { audience: id }),
-            None => match nearest(typed, audiences.ids().map(AudienceId::as_str)) {
-                Some(near) => Err(DestinationError::Near { typed: typed.to_owned(), near: near.to_owned() }),
-                None => self.new_list(typed),
-            },
-        })
+        let mapping = audiences.iter().find(has_list).map(Audience::mapping).unwrap_or_default();
+        return Ok(Ok(Destination { name, mapping, audience: None }));
     }
+    let Ok(id) = AudienceId::parse(typed) else {
+        return Ok(Err(DestinationError::Neither { typed: typed.to_owned() }));
+    };
+    Ok(match audiences.named(&id) {
+        Some(audience) => list_of_audience(project, audience),
+        // Its id is known, but its file could not be parsed.
+        None if audiences.contains(&id) => Err(DestinationError::InvalidAudience { audience: id }),
+        None => match nearest(typed, audiences.ids().map(AudienceId::as_str)) {
+            Some(near) => Err(DestinationError::Near { typed: typed.to_owned(), near: near.to_owned() }),
+            None => new_list(project, typed),
+        },
+    })
+}
 
-    fn list_of_audience(&self, audience: &Audience) -> Result<Destination, DestinationError> {
-        let id = audience.id.clone();
-        let (name, step) = match audience.list_source().map(|kept| &kept.value) {
-            None => (format!("people/{id}.csv"), AudienceFileAction::Tell),
-            Some(ListSource::File { path, options }) if options.format == ListFormat::Csv => {
-                (path.clone(), AudienceFileAction::Leave)
-            }
-            Some(kept) => return Err(DestinationError::NotCsv { audience: id, kept: kept.name() }),
-        };
-        let file = AudienceFile { name: self.audience_name(&id), id, step };
-        Ok(Destination { name, mapping: audience.mapping(), audience: Some(file) })
+/// The project's only list, or a new one.
+fn only_destination(project: &Project, audiences: &Audiences, new_name: &str) -> Result<Destination, DestinationError> {
+    let source = |audience: &Audience| audience.list_source().map(|source| source.value.clone());
+    let mut listed: Vec<&Audience> = audiences.iter().filter(|audience| audience.list_source().is_some()).collect();
+    // Audiences may share a list, which then counts once.
+    listed.sort_by_key(|audience| source(audience));
+    listed.dedup_by_key(|audience| source(audience));
+    match listed.as_slice() {
+        [] => new_list(project, new_name),
+        [audience] => list_of_audience(project, audience),
+        several => {
+            let mut audiences: Vec<String> = several.iter().map(|audience| audience.id.to_string()).collect();
+            audiences.sort();
+            Err(DestinationError::Several { audiences })
+        }
     }
+}
 
-    fn new_list(&self, typed: &str) -> Result<Destination, DestinationError> {
-        let id = AudienceId::parse(typed).map_err(|_| DestinationError::Neither { typed: typed.to_owned() })?;
-        let file = AudienceFile { name: self.audience_name(&id), id, step: AudienceFileAction::Make };
-        let name = format!("people/{}.csv", file.id);
-        Ok(Destination { name, mapping: Mapping::default(), audience: Some(file) })
-    }
+fn list_of_audience(project: &Project, audience: &Audience) -> Result<Destination, DestinationError> {
+    let id = audience.id.clone();
+    let (name, action) = match audience.list_source().map(|source| &source.value) {
+        None => (format!("people/{id}.csv"), AudienceFileAction::AddList),
+        Some(ListSource::File { path, options }) if options.format == ListFormat::Csv => {
+            (path.clone(), AudienceFileAction::Keep)
+        }
+        Some(source) => return Err(DestinationError::NotCsv { audience: id, source_name: source.name() }),
+    };
+    let file = AudienceFile { name: audience_file_name(project, &id), id, action };
+    Ok(Destination { name, mapping: audience.mapping(), audience: Some(file) })
+}
 
-    /// The path of an audience's file, whichever ending it has.
-    fn audience_name(&self, id: &AudienceId) -> String {
-        let folder = &self.settings().paths.audiences;
-        let short = folder.join(format!("{id}.yml"));
-        let path = if self.root().join(&short).exists() { short } else { folder.join(format!("{id}.yaml")) };
-        path.to_string_lossy().replace('\\', "/")
-    }
+fn new_list(project: &Project, typed: &str) -> Result<Destination, DestinationError> {
+    let id = AudienceId::parse(typed).map_err(|_| DestinationError::Neither { typed: typed.to_owned() })?;
+    let file = AudienceFile { name: audience_file_name(project, &id), id, action: AudienceFileAction::Create };
+    let name = format!("people/{}.csv", file.id);
+    Ok(Destination { name, mapping: Mapping::default(), audience: Some(file) })
+}
 
-    /// The list that an import goes into, as it is now; an empty one where there is none.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be read. That it is no list is the inner error.
-    pub fn import_list(&self, destination: &Destination) -> Result<Result<CsvList, ImportError>, Error> {
-        let path = self.root().join(&destination.name);
-        if !path.exists() {
-            return Ok(Ok(CsvList::default()));
-        }
-        Ok(CsvList::parse(&destination.name, &files::read(&path)?, &destination.mapping))
-    }
+/// The path of an audience's file in the project, with either extension.
+fn audience_file_name(project: &Project, id: &AudienceId) -> String {
+    let folder = &project.settings().paths.audiences;
+    let short = folder.join(format!("{id}.yml"));
+    let path = if project.root().join(&short).exists() { short } else { folder.join(format!("{id}.yaml")) };
+    path.to_string_lossy().replace('\\', "/")
+}
 
-    /// Writes a list of people: the old one or the new one is there at any moment, readable to its owner only.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be written.
-    pub fn write_list(&self, destination: &Destination, csv: &str) -> Result<(), Error> {
-        files::put_private(&self.root().join(&destination.name), csv.as_bytes())
+/// The list as it is before the import; empty where the file does not exist.
+///
+/// # Errors
+///
+/// It cannot be read. The inner error: it is not a list of people.
+pub fn read_list(project: &Project, destination: &Destination) -> Result<Result<CsvList, ImportError>, Error> {
+    let path = project.root().join(&destination.name);
+    if !path.exists() {
+        return Ok(Ok(CsvList::default()));
     }
+    Ok(CsvList::parse(&destination.name, &files::read(&path)?, &destination.mapping))
+}
 
-    /// Writes the rows that nobody can use beside the list, and gives the file's name; where there are none, those of
-    /// an earlier import are taken away.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be written.
-    pub fn write_rejected(&self, destination: &Destination, csv: Option<&str>) -> Result<String, Error> {
-        let name = Path::new(&destination.name).with_file_name(REJECTED);
-        let path = self.root().join(&name);
-        match csv {
-            Some(csv) => files::put_private(&path, csv.as_bytes())?,
-            None => files::remove(&path)?,
-        }
-        Ok(name.to_string_lossy().replace('\\', "/"))
-    }
+/// Writes a list of people: at any moment the old one or the new one is complete, and only its owner can read it.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write_list(project: &Project, destination: &Destination, csv: &str) -> Result<(), Error> {
+    files::put_private(&project.root().join(&destination.name), csv.as_bytes())
+}
 
-    /// Makes the file of an audience, or tells it where its people are and which fields hold several values; what the
-    /// person has to do instead, where its lines cannot be added to.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be read or written.
-    pub fn tell_audience(&self, destination: &Destination, lists: &[&str]) -> Result<Option<String>, Error> {
-        let Some(file) = destination.audience.as_ref().filter(|file| file.step != AudienceFileAction::Leave) else {
-            return Ok(None);
-        };
-        let path = self.root().join(&file.name);
-        let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
-        let lists = if said.is_empty() { String::new() } else { format!("lists: {{{}}}\n", said.join(", ")) };
-        let lines = format!("people: {}\n{lists}", destination.name);
-        if file.step == AudienceFileAction::Make {
-            files::write_new(&path, &format!("name: {}\n{lines}", file.id))?;
-            return Ok(None);
-        }
-        let source = files::read_source(self.root(), &path)?;
-        let text = source.text().trim_end();
-        let text = if text.is_empty() { lines.clone() } else { format!("{text}\n{lines}") };
-        let (audience, _) =
-            Audience::parse(file.id.clone(), &Source::new(file.name.as_str(), text.as_str()), &self.settings().rules);
-        if audience.is_none() {
-            return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
-        }
-        files::put_public(&path, text.as_bytes())?;
-        Ok(None)
+/// Writes the rejected rows beside the list, and returns the file's name; where there are none, removes those of an
+/// earlier import.
+///
+/// # Errors
+///
+/// The file cannot be written or removed.
+pub fn write_rejected(project: &Project, destination: &Destination, csv: Option<&str>) -> Result<String, Error> {
+    let name = Path::new(&destination.name).with_file_name(REJECTED);
+    let path = project.root().join(&name);
+    match csv {
+        Some(csv) => files::put_private(&path, csv.as_bytes())?,
+        None => files::remove(&path)?,
     }
+    Ok(name.to_string_lossy().replace('\\', "/"))
+}
 
-    /// Keeps a list out of Git, where the project's `.gitignore` does not do so yet; whether it had to be told.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read or written.
-    pub fn keep_out_of_git(&self, destination: &Destination) -> Result<Option<String>, Error> {
-        let list = Path::new(&destination.name);
-        let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if list.is_absolute() || list.starts_with("..") {
-            return Ok(None);
-        }
-        let wanted = match folder {
-            Some(folder) => vec![format!("/{}/", folder.to_string_lossy().replace('\\', "/"))],
-            None => vec![format!("/{}", destination.name), format!("/{REJECTED}")],
-        };
-        let path: PathBuf = self.root().join(".gitignore");
-        let mut text =
-            if path.exists() { files::read_source(self.root(), &path)?.text().to_owned() } else { String::new() };
-        let plain = |line: &str| line.trim().trim_matches('/').to_owned();
-        let missing: Vec<&String> =
-            wanted.iter().filter(|line| !text.lines().any(|other| plain(other) == plain(line))).collect();
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let told = missing.iter().map(|line| line.as_str()).collect::<Vec<_>>().join(" and ");
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        for line in missing {
-            text.push_str(line);
-            text.push('\n');
-        }
-        files::put_public(&path, text.as_bytes())?;
-        Ok(Some(told))
+/// Creates the file of an audience, or adds to it the name of its list and which fields hold several values. Returns what
+/// the user has to write instead, where lines cannot be appended to the file.
+///
+/// # Errors
+///
+/// It cannot be read or written.
+pub fn update_audience_file(
+    project: &Project,
+    destination: &Destination,
+    list_fields: &[&str],
+) -> Result<Option<String>, Error> {
+    let must_change = |file: &&AudienceFile| file.action != AudienceFileAction::Keep;
+    let Some(file) = destination.audience.as_ref().filter(must_change) else { return Ok(None) };
+    let path = project.root().join(&file.name);
+    let separators: Vec<String> = list_fields.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
+    let lists = if separators.is_empty() { String::new() } else { format!("lists: {{{}}}\n", separators.join(", ")) };
+    let lines = format!("people: {}\n{lists}", destination.name);
+    if file.action == AudienceFileAction::Create {
+        files::write_new(&path, &format!("name: {}\n{lines}", file.id))?;
+        return Ok(None);
     }
+    let source = files::read_source(project.root(), &path)?;
+    let text = source.text().trim_end();
+    let text = if text.is_empty() { lines.clone() } else { format!("{text}\n{lines}") };
+    // After a mapping in flow style, or after `...`, the appended lines are not valid YAML.
+    let changed = Source::new(file.name.as_str(), text.as_str());
+    let (audience, _) = Audience::parse(file.id.clone(), &changed, &project.settings().rules);
+    if audience.is_none() {
+        return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
+    }
+    files::put_public(&path, text.as_bytes())?;
+    Ok(None)
+}
+
+/// Adds a list to the project's `.gitignore`; returns the lines that were missing.
+///
+/// # Errors
+///
+/// The file cannot be read or written.
+pub fn ignore_in_git(project: &Project, destination: &Destination) -> Result<Option<String>, Error> {
+    let list = Path::new(&destination.name);
+    // A pattern cannot match files above the folder of its `.gitignore`.
+    if list.is_absolute() || list.starts_with("..") {
+        return Ok(None);
+    }
+    let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // With a leading slash a pattern matches only at the top, and not in every folder (gitignore(5)).
+    let patterns = match folder {
+        Some(folder) => vec![format!("/{}/", folder.to_string_lossy().replace('\\', "/"))],
+        None => vec![format!("/{}", destination.name), format!("/{REJECTED}")],
+    };
+    let path = project.root().join(".gitignore");
+    let mut text =
+        if path.exists() { files::read_source(project.root(), &path)?.text().to_owned() } else { String::new() };
+    let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+    let missing: Vec<&str> = patterns
+        .iter()
+        .map(String::as_str)
+        .filter(|pattern| !text.lines().any(|line| bare(line) == bare(pattern)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let added = missing.join(" and ");
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in missing {
+        text.extend([line, "\n"]);
+    }
+    files::put_public(&path, text.as_bytes())?;
+    Ok(Some(added))
 }

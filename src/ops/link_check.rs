@@ -1,4 +1,4 @@
-//! Whether the web addresses that issues link to exist.
+//! Checks whether the web addresses that issues link to exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,26 +13,26 @@ use crate::project::Project;
 use crate::project::online::link_status;
 use crate::project::online::{self, LinkStatuses, RequestLimits};
 
-/// What one issue links to, and the warnings it turns off.
+/// The links of one issue, and the warnings that it turns off.
 pub struct IssueLinks {
     links: BTreeMap<String, Spanned<String>>,
     ignore: Exemptions,
 }
 
 impl IssueLinks {
-    /// The links of all its editions, each once.
+    /// The links of all editions, each once.
     pub(crate) fn of(prepared: &PreparedIssue<'_>) -> Self {
         let links = prepared.editions.values().flat_map(Edition::web_links);
         let links = links.map(|link| (format!("{} {}", link.place, link.value), link.clone())).collect();
-        Self { links, ignore: prepared.issue.front.ignore.clone() }
+        Self { links, ignore: prepared.inputs.issue.front.ignore.clone() }
     }
 
     fn diagnostics(&self, statuses: &LinkStatuses) -> Diagnostics {
-        let of_link = |link: &Spanned<String>| {
+        let diagnose = |link: &Spanned<String>| {
             let status = statuses.of(&link.value)?;
             Some(status.diagnostic(&link.value)?.at(link.place.clone()))
         };
-        let mut diagnostics: Diagnostics = self.links.values().filter_map(of_link).collect();
+        let mut diagnostics: Diagnostics = self.links.values().filter_map(diagnose).collect();
         self.ignore.apply(&mut diagnostics);
         diagnostics
     }
@@ -43,7 +43,7 @@ pub fn urls(links: &[IssueLinks]) -> BTreeSet<String> {
     online::addresses(links.iter().flat_map(|issue| issue.links.values()).map(|link| link.value.as_str()))
 }
 
-/// Requests them; `on_answer` is called for each that is answered. Answers are cached in the project for a while.
+/// Requests the addresses; `on_answer` is called for each that replies. The results are cached in the project.
 pub fn check(project: &Project, links: &[IssueLinks], now: Timestamp, on_answer: &(dyn Fn() + Sync)) -> Diagnostics {
     let limits = RequestLimits::default();
     let statuses = online::ask(&urls(links), (&project.answers(), now), limits, on_answer);

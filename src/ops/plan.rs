@@ -1,4 +1,4 @@
-//! From a prepared issue to a frozen plan of which every letter was composed once.
+//! From a prepared issue to a frozen plan whose letters were all composed once.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,10 +17,11 @@ use crate::issue::{Issue, IssueId};
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
 use crate::ops::blocked::{Blocked, GuardFailure};
 use crate::ops::compose::{Composition, compose};
+use crate::ops::consent_texts;
 use crate::ops::ledgers;
-use crate::ops::prepared_issue::PreparedIssue;
-use crate::people::person::Person;
+use crate::ops::prepared_issue::{NewPictures, PreparedIssue};
 use crate::people::person::suppression_reason::SuppressionReason;
+use crate::people::person::{Address, Person};
 use crate::project::Project;
 
 const NO_RECIPIENTS: Code = Code("NL602");
@@ -28,7 +29,7 @@ const NO_RECIPIENTS: Code = Code("NL602");
 /// What is checked before a plan is frozen.
 #[derive(Clone, Debug)]
 pub struct SendGuards {
-    /// How many recipients the plan must have; absent: any number.
+    /// The number of recipients that the plan must have; absent: any number.
     pub expect: Option<u64>,
     /// What happens to an unfinished plan.
     pub replan: ReplanPolicy,
@@ -36,12 +37,12 @@ pub struct SendGuards {
     pub typed: String,
 }
 
-/// What happens to a plan that is not finished.
+/// What happens to an unfinished plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplanPolicy {
-    /// It is continued, if its files are unchanged.
+    /// It is continued if its files are unchanged.
     Continue,
-    /// A new plan takes its place for those not yet reached.
+    /// A new plan replaces it for recipients whose letters are unsent.
     Replan,
 }
 
@@ -59,27 +60,6 @@ pub fn prepare<'p>(project: &'p Project, path: &Path) -> Result<(PreparedIssue<'
     }
 }
 
-/// Pictures that were written to `public/` and must be uploaded before readers see them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewPictures {
-    /// How many.
-    pub count: usize,
-    /// The address at which readers look for the folder.
-    pub url: String,
-}
-
-/// Writes the pictures that letters link to into `public/`; absent where there are no new ones.
-///
-/// # Errors
-///
-/// A file cannot be written.
-pub fn publish(prepared: &PreparedIssue<'_>) -> Result<Option<NewPictures>, Error> {
-    Ok(prepared
-        .publish()?
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, url)| NewPictures { count, url: url.to_owned() }))
-}
-
 /// Checks that an issue may be sent at this moment.
 ///
 /// # Errors
@@ -95,25 +75,26 @@ pub fn check_sendable(issue: &Issue, now: Timestamp) -> Result<(), GuardFailure>
     Ok(())
 }
 
-/// Checks the consent of those who are sent to, as far as the project requires it; the warnings are to be reported.
+/// Checks the consent of everyone who gets a letter, as far as the project requires it; the warnings are to be reported.
 ///
 /// # Errors
 ///
-/// The consent of somebody is required and missing.
+/// A required consent is missing.
 pub fn check_consent(project: &Project, prepared: &PreparedIssue<'_>, now: Timestamp) -> Result<Diagnostics, Blocked> {
     let suppressed = suppressed_addresses(project, prepared)?;
-    let diagnostics = prepared.check_consent(now, &|address| suppressed.reason(address).is_none())?;
+    let is_sent_to = |address: &Address| suppressed.reason(address).is_none();
+    let diagnostics = consent_texts::check(prepared, now, &is_sent_to)?;
     if diagnostics.has_errors() { Err(Blocked::Diagnostics(diagnostics)) } else { Ok(diagnostics) }
 }
 
-/// Who gets no letter of an issue, as far as the ledger knows.
+/// The addresses that get no letter of an issue, according to the ledger.
 ///
 /// # Errors
 ///
 /// The ledger cannot be read.
 pub fn suppressed_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> Result<SuppressedAddresses, Error> {
     match ledgers::open_to_read(project)? {
-        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.key()?, prepared.series())?),
+        Some(mut ledger) => Ok(SuppressedAddresses::read(&mut *ledger, project.key()?, prepared.inputs.series())?),
         None => Ok(SuppressedAddresses::default()),
     }
 }
@@ -122,17 +103,17 @@ pub fn suppressed_addresses(project: &Project, prepared: &PreparedIssue<'_>) -> 
 ///
 /// # Errors
 ///
-/// Nobody with this address gets the issue.
+/// No recipient has this address.
 pub fn recipient<'a>(prepared: &'a PreparedIssue<'_>, typed: &str) -> Result<(Arc<Person>, &'a EditionKey), Blocked> {
-    let failure = || GuardFailure::NotARecipient { address: typed.to_owned(), issue: prepared.issue.id.clone() };
-    Ok(prepared.reader(typed)?.ok_or_else(failure)?)
+    let failure = || GuardFailure::NotARecipient { address: typed.to_owned(), issue: prepared.inputs.issue.id.clone() };
+    Ok(prepared.recipient(typed)?.ok_or_else(failure)?)
 }
 
-/// Checks that the issue is sent to an audience: nobody would get anything, and it would look like success.
+/// Checks that the issue is sent to an audience: otherwise a run would send nothing, and look like a success.
 ///
 /// # Errors
 ///
-/// It is not.
+/// The issue is not sent to the audience.
 pub fn check_audience(issue: &Issue, audience: &str) -> Result<(), GuardFailure> {
     let audiences: Vec<String> = issue.front.audiences.iter().map(|named| named.value.to_string()).collect();
     if audiences.iter().any(|named| named == audience) {
@@ -144,7 +125,7 @@ pub fn check_audience(issue: &Issue, audience: &str) -> Result<(), GuardFailure>
 /// A plan that can be delivered, or will be once it is frozen.
 #[derive(Debug)]
 pub enum PlanStep {
-    /// The plan in force, with what is left of it composed again.
+    /// The plan in force; its unsent letters were composed again.
     Resumed(Box<FrozenPlan>),
     /// A new plan.
     New(Box<NewPlan>),
@@ -153,15 +134,15 @@ pub enum PlanStep {
 /// A plan in the ledger and its letters.
 #[derive(Debug)]
 pub struct FrozenPlan {
-    /// What the ledger says of it.
+    /// The plan as the ledger has it.
     pub record: PlanRecord,
     /// The letters.
     pub composition: Composition,
-    /// Pictures of editions that nobody in the lists of today gets.
+    /// Pictures of editions that have no recipients in the current lists.
     pub new_pictures: Option<NewPictures>,
 }
 
-/// A plan that is composed and not yet frozen.
+/// A plan that is composed and not frozen yet.
 #[derive(Debug)]
 pub struct NewPlan {
     /// The plan.
@@ -202,7 +183,7 @@ pub fn plan(
     now: Timestamp,
 ) -> Result<PlanStep, Blocked> {
     let transport = ledgers::transport_kind(project);
-    match ledger.plan(&prepared.issue.id, transport)? {
+    match ledger.plan(&prepared.inputs.issue.id, transport)? {
         Some(record) if guards.replan == ReplanPolicy::Continue => {
             Ok(PlanStep::Resumed(Box::new(resume(ledger, prepared, record, guards)?)))
         }
@@ -210,7 +191,7 @@ pub fn plan(
             Err(GuardFailure::RecipientsErased { issue: record.issue }.into())
         }
         Some(_) | None => {
-            let suppressed = SuppressedAddresses::read(ledger, project.key()?, prepared.series())?;
+            let suppressed = SuppressedAddresses::read(ledger, project.key()?, prepared.inputs.series())?;
             let context = PlanContext { transport, suppressed, now };
             Ok(PlanStep::New(Box::new(new_plan(ledger, prepared, context, guards)?)))
         }
@@ -230,14 +211,14 @@ fn resume(
         return Err(GuardFailure::Changed { issue, typed, planned_at, changed }.into());
     }
     check_expected(ledger.totals(record.id)?.recipients(), guards)?;
-    // An edition that nobody in the lists of today gets may still have recipients in the plan.
+    // An edition without recipients in the current lists may still have some in the plan.
     let mut diagnostics = prepared.complete(&record.editions);
-    prepared.excuse(&mut diagnostics);
+    prepared.inputs.apply_exemptions(&mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Blocked::Diagnostics(diagnostics));
     }
-    let new_pictures = publish(&prepared)?;
-    let headers = prepared.masthead(record.date.clone())?;
+    let new_pictures = prepared.publish()?;
+    let headers = prepared.inputs.common_headers(record.date.clone())?;
     let mut composition = compose(prepared, headers, &mut |compose_letter| {
         let unfinished = &mut |letter: LetterRecord| {
             if !letter.state.is_final() {
@@ -253,9 +234,9 @@ fn resume(
 /// What a new plan is made for.
 #[derive(Debug)]
 pub struct PlanContext {
-    /// How its letters leave.
+    /// How its letters are sent.
     pub transport: TransportKind,
-    /// Who gets no letter.
+    /// The addresses that get no letter.
     pub suppressed: SuppressedAddresses,
     /// The moment of planning.
     pub now: Timestamp,
@@ -274,19 +255,20 @@ pub fn new_plan(
 ) -> Result<NewPlan, Blocked> {
     let PlanContext { transport, suppressed, now } = context;
     let (plan, mut letters) = prepared.plan(transport, now)?;
-    // A row in the ledger that says an erased person is suppressed would name them again.
+    // Other suppressed addresses get a row in the ledger. One for an erased person would store their address again.
     if suppressed.holds(SuppressionReason::Erased) {
         letters.leave_out(|person| suppressed.reason(&person.address) == Some(SuppressionReason::Erased))?;
     }
     if letters.is_empty() {
         return Err(Blocked::Diagnostics([no_recipients(&plan.issue)].into_iter().collect()));
     }
-    if let Some(other) = ledger.same_content(&prepared.content, &plan.issue, transport)? {
+    let digest = prepared.inputs.content();
+    if let Some(other) = ledger.same_content(&digest, &plan.issue, transport)? {
         return Err(GuardFailure::SameContent { other: other.issue }.into());
     }
-    let send_until = prepared.issue.front.send_until;
-    let context = FreezeContext { content: prepared.content.clone(), send_until, now, suppressed };
-    let headers = prepared.masthead(plan.date.clone())?;
+    let send_until = prepared.inputs.issue.front.send_until;
+    let context = FreezeContext { content: digest, send_until, now, suppressed };
+    let headers = prepared.inputs.common_headers(plan.date.clone())?;
     let mut suppressed = 0;
     let composition = compose(prepared, headers, &mut |compose_letter| {
         for letter in letters.iter() {
@@ -303,14 +285,14 @@ pub fn new_plan(
     Ok(NewPlan { plan, letters, composition, suppressed, context })
 }
 
-/// Nobody is in the audiences of the issue: it cannot be sent, and that is no success.
+/// An issue without recipients cannot be sent, which is an error: its audiences are probably wrong.
 pub fn no_recipients(issue: &IssueId) -> Diagnostic {
     let message = format!("{issue} has no recipients: its audiences are empty");
     Diagnostic::error(NO_RECIPIENTS, message)
         .hint("check `recipients`, `people`, `where` and `exclude` of its audiences")
 }
 
-/// The names of what is not as it was.
+/// The names of the files that were added, removed or changed.
 fn changes(before: &Fingerprint, now: &Fingerprint) -> Vec<String> {
     let mut names: Vec<String> =
         before.keys().chain(now.keys()).filter(|name| before.get(*name) != now.get(*name)).cloned().collect();

@@ -1,233 +1,141 @@
 //! An issue with everything it needs read, checked and compiled: one step before its plan.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
-use jiff::tz::TimeZone;
 
 use crate::audience::AudienceId;
-use crate::audience::audiences::Audiences;
-use crate::audience::membership::Membership;
-use crate::base::digest::{Digest, HmacKey};
+use crate::base::digest::Digest;
 use crate::base::error::Error;
-use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::base::source::text::Source;
 use crate::edition;
 use crate::edition::compiled::Edition;
-use crate::edition::context::EditionContext;
 use crate::edition::images::placement::Placement;
-use crate::edition::theme::Theme;
-use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::matrix::BlockMatrix;
-use crate::issue::manuscript::snippets;
-use crate::issue::manuscript::{self, ManuscriptContext, Manuscripts};
-use crate::issue::series::SeriesId;
-use crate::letter::dkim::Signers;
-use crate::letter::headers::CommonHeaders;
 use crate::letter::message_id::MessageIds;
-use crate::letter::mime::Attachment;
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
-use crate::letter::purpose::LetterPurpose;
 use crate::letter::selection::{self, Selection, SelectionContext};
-use crate::letter::unsubscribe_links::UnsubscribeOptions;
-use crate::ops::web_pages::{ArchiveSite, WebPage};
-use crate::people::person::mailbox::Mailbox;
+use crate::ops::issue_inputs::IssueInputs;
+use crate::ops::languages;
+use crate::ops::web_pages::WebPage;
+use crate::people::person::{Address, Person};
+use crate::project::Project;
 use crate::project::files;
-use crate::project::pictures::IssuePictures;
-use crate::project::resolved_audiences::ResolvedAudiences;
-use crate::project::texts::IssueTexts;
-use crate::project::translations::IssueFiles;
-use crate::project::{Project, digest_without};
 
 const UNKNOWN_FIELD: Code = Code("NL603");
-const NO_AUDIENCE: Code = Code("NL604");
-const ATTACHMENT: Code = Code("NL605");
 
-/// What may be asked of everybody, whether or not anybody of this project has it.
-pub(crate) const USUAL_FIELDS: [&str; 9] =
+/// Fields that a text may name even if no list of the project has them.
+pub(crate) const BUILT_IN_FIELDS: [&str; 9] =
     ["email", "name", "first_name", "last_name", "lang", "greeting", "audience", "params", "unsubscribe_url"];
 
-/// What is known of an issue once all its files are read: its readers, and an edition for each of them.
+/// An issue that is compiled: its recipients, and an edition for each of them.
 #[derive(Debug)]
 pub struct PreparedIssue<'p> {
-    /// The issue.
-    pub issue: Issue,
-    /// Who is in the project's audiences.
-    pub membership: Membership,
+    /// What it was compiled from.
+    pub inputs: IssueInputs<'p>,
     /// Who gets which edition.
     pub selection: Arc<Selection>,
     /// The editions by their ids.
     pub editions: BTreeMap<String, Edition>,
-    /// What each edition is for.
-    pub keys: BTreeMap<String, EditionKey>,
-    /// Which block is in which edition.
-    pub matrix: BlockMatrix,
-    /// Its texts, read and checked.
-    pub manuscripts: Manuscripts,
-    /// What everybody can read of it on the web.
+    /// Its pages on the web; none where it is not public.
     pub pages: Vec<WebPage>,
-    /// What the mail is made from.
+    /// The digests of everything that the letters are made from.
     pub fingerprint: Fingerprint,
-    /// The digest of the issue's own text.
-    pub content: Digest,
-    /// The language of the issue's own text.
-    pub(crate) native: Lang,
-    /// Where everybody can read it; absent: nowhere.
-    pub(crate) site: Option<ArchiveSite>,
-    /// The project, with the name and the looks of the issue's series.
-    pub(crate) project: Cow<'p, Project>,
-    pub(crate) audiences: Audiences,
-    pub(crate) theme: Theme,
-    pub(crate) pictures: IssuePictures,
-    pub(crate) texts: IssueTexts,
-    attachments: Vec<Attachment>,
 }
 
 impl<'p> PreparedIssue<'p> {
-    /// Reads the issue at a path, the project's audiences and people, the theme and the pictures, and compiles every
-    /// edition that somebody reads, and one for each audience in any case. Absent where mistakes leave nothing to show.
+    /// Reads the issue at a path with everything it needs, and compiles every edition that has recipients, and at least
+    /// one for each audience. Absent where errors leave nothing to show.
     ///
     /// # Errors
     ///
-    /// A file cannot be read; mistakes in files are diagnostics.
+    /// A file cannot be read; errors in files are diagnostics.
     pub fn of(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
-        let (prepared, mut diagnostics) = Self::read(project, path)?;
+        let (inputs, mut diagnostics) = IssueInputs::read(project, path)?;
+        let prepared = inputs.map(|inputs| Self::compile(inputs, &mut diagnostics));
         if let Some(prepared) = &prepared {
-            prepared.excuse(&mut diagnostics);
+            prepared.inputs.apply_exemptions(&mut diagnostics);
+            // Not every check has run if there are errors: an exemption may be needed once they are fixed.
             if !diagnostics.has_errors() {
-                diagnostics.extend(prepared.issue.front.ignore.needless(&diagnostics));
+                diagnostics.extend(prepared.inputs.issue.front.ignore.needless(&diagnostics));
             }
         }
         project.settings().ignore.apply(&mut diagnostics);
         Ok((prepared, diagnostics))
     }
 
-    /// Turns off the warnings that the issue and the settings turn off.
-    pub fn excuse(&self, diagnostics: &mut Diagnostics) {
-        self.issue.front.ignore.apply(diagnostics);
-        self.project.settings().ignore.apply(diagnostics);
-    }
-
-    fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
-        let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
-        let texts = IssueTexts::new(project, path);
-        let (readers, more) = project.readers()?;
-        diagnostics.extend(more);
-        let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
-        let with = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
-        check_drafts(&unread, with, &mut diagnostics);
-        let Some(issue) = issue.map(|issue| snippets::with_snippets(issue, &texts, &mut diagnostics)) else {
-            return Ok((None, diagnostics));
-        };
-        let project = project.as_of(&issue);
-        known_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
-        project.check_signed(&issue, &mut diagnostics);
-        let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
-        let native = project.native(&issue, &readers.audiences);
-        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
-        let around = Surroundings::of(&project, &readers.audiences, native, site.as_ref());
-        let surroundings = around.texts(&theme);
-        let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..with });
-        let not = manuscripts.not_audiences();
+    /// Chooses the recipients' editions, compiles them and the pages, and checks them together.
+    fn compile(inputs: IssueInputs<'p>, diagnostics: &mut Diagnostics) -> Self {
+        let not = inputs.manuscripts.not_audiences();
         let choice = SelectionContext {
-            audiences: &readers.audiences,
-            membership: &readers.membership,
+            audiences: &inputs.audiences,
+            membership: &inputs.membership,
             not: &not,
-            lang: project.settings().lang,
+            lang: inputs.project.settings().lang,
         };
-        let selection = selection::select(&issue, &choice);
-        let read = selection.editions();
-        let matrix = manuscripts.matrix();
+        let issue = &inputs.issue;
+        let selection = selection::select(issue, &choice);
+        let selected = selection.editions();
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|audience| audience.value.clone()).collect();
-        diagnostics.extend(matrix.check(&audiences, &read));
-        diagnostics.extend(project.check_languages(&manuscripts, &choice, &read));
-        let wanted: BTreeSet<EditionKey> =
-            read.into_iter().chain(selection::default_editions(&issue, &choice)).collect();
-        let pictures = IssuePictures::new(&project, path);
-        let mut fingerprint = fingerprint(&readers, (&issue, &source), &texts);
-        let attachments = read_attachments(&issue, &pictures, (&mut fingerprint, &mut diagnostics));
+        diagnostics.extend(inputs.manuscripts.matrix().check(&audiences, &selected));
+        let checked = languages::check(&inputs.project, &inputs.manuscripts, inputs.native, &choice, &selected);
+        diagnostics.extend(checked);
+        let keys: BTreeSet<EditionKey> =
+            selected.into_iter().chain(selection::default_editions(issue, &choice)).collect();
         let mut prepared = Self {
-            content: Digest::of([issue.text().as_bytes()]),
-            issue,
-            membership: readers.membership,
             selection: Arc::new(selection),
             editions: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            matrix,
-            manuscripts,
             pages: Vec::new(),
-            fingerprint,
-            native,
-            site,
-            project,
-            audiences: readers.audiences,
-            theme,
-            pictures,
-            texts,
-            attachments,
+            fingerprint: inputs.files.clone(),
+            inputs,
         };
-        diagnostics.extend(prepared.compile(&Vec::from_iter(wanted)));
-        Ok((Some(prepared), diagnostics))
+        diagnostics.extend(prepared.complete(&Vec::from_iter(keys)));
+        diagnostics.extend(prepared.compile_pages());
+        diagnostics.extend(prepared.unknown_fields());
+        diagnostics.extend(languages::check_greetings(&prepared.inputs.project, &prepared.editions));
+        prepared
     }
 
-    /// Compiles the editions of these keys and the pages, and checks them together.
-    fn compile(&mut self, keys: &[EditionKey]) -> Diagnostics {
-        self.fingerprint.insert("the theme".to_owned(), self.theme.digest());
-        self.fingerprint.insert("newsletter.yaml".to_owned(), self.project.fingerprint.clone());
-        let mut diagnostics = self.complete(keys);
-        diagnostics.extend(self.compile_pages());
-        diagnostics.extend(self.unknown_fields());
-        diagnostics.extend(self.project.check_greetings(&self.editions));
-        diagnostics
-    }
-
-    /// Compiles the editions of these keys that are not there yet.
-    pub fn complete(&mut self, keys: &[EditionKey]) -> Diagnostics {
+    /// Compiles the editions of these keys that are not compiled yet.
+    pub(crate) fn complete(&mut self, keys: &[EditionKey]) -> Diagnostics {
+        let IssueInputs { manuscripts, native, audiences, theme, pictures, .. } = &self.inputs;
         let mut diagnostics = Diagnostics::new();
         for key in keys {
-            if self.keys.contains_key(&key.id()) {
+            if self.editions.contains_key(&key.id()) {
                 continue;
             }
-            let Some(audience) = self.audiences.named(&key.audience) else { continue };
-            let manuscript = self.manuscripts.in_lang(key.lang);
+            let Some(audience) = audiences.named(&key.audience) else { continue };
+            let manuscript = manuscripts.in_lang(key.lang);
             diagnostics.extend(manuscript.diagnostics().clone());
-            let mut frame = self.project.frame(Some(audience), self.native);
-            frame.series = self.series().map(|_| self.project.settings().name.clone());
-            let lang = manuscript.language(key.lang, self.native);
-            frame.online = self.site.as_ref().and_then(|site| site.url(lang));
-            let (edition, more) = edition::compile(manuscript, key, &frame, &self.theme, &self.pictures);
-            diagnostics.extend(more);
+            let context = self.inputs.surroundings().of_letters(audience, manuscript.language(key.lang, *native));
+            let (edition, edition_diagnostics) = edition::compile(manuscript, key, &context, theme, pictures);
+            diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
             for picture in edition.pictures() {
                 self.fingerprint.insert(format!("the picture {}", picture.cid()), Digest::of([&picture.bytes()[..]]));
             }
-            self.keys.insert(key.id(), key.clone());
             self.editions.insert(key.id(), edition);
         }
         diagnostics
     }
 
-    /// Compiles the pages of an issue that is for everybody.
     fn compile_pages(&mut self) -> Diagnostics {
-        let Some(site) = &self.site else { return Diagnostics::new() };
-        let context = self.project.frame(None, self.native);
-        let (pages, diagnostics) = site.compile(&self.manuscripts, &context, &self.theme, &self.pictures);
+        let IssueInputs { site, manuscripts, theme, pictures, .. } = &self.inputs;
+        let Some(site) = site else { return Diagnostics::new() };
+        let context = self.inputs.surroundings().of_pages();
+        let (pages, diagnostics) = site.compile(manuscripts, &context, theme, pictures);
         self.pages = pages;
         diagnostics
     }
 
-    /// A variable that nobody has a value for is a slip of the pen, or a list whose people are not at hand.
+    /// Warns of fields that no list has: the name may be misspelt, or the list that has it is not on this machine.
     fn unknown_fields(&self) -> Diagnostics {
-        let fields = self.membership.fields().keys().map(String::as_str);
-        // The footer's own, in an issue of a series.
-        let footer = self.series().map(|_| "unsubscribe_series_url");
-        let known: BTreeSet<&str> = fields.chain(USUAL_FIELDS).chain(footer).collect();
+        let fields = self.inputs.membership.fields().keys().map(String::as_str);
+        // The default footer prints it in an issue of a series.
+        let of_footer = self.inputs.series().map(|_| "unsubscribe_series_url");
+        let known: BTreeSet<&str> = fields.chain(BUILT_IN_FIELDS).chain(of_footer).collect();
         let mut diagnostics = Diagnostics::new();
         for variable in self.editions.values().flat_map(Edition::variables) {
             let name = variable.name.split('.').next().unwrap_or_default();
@@ -240,201 +148,73 @@ impl<'p> PreparedIssue<'p> {
         diagnostics
     }
 
+    /// The keys of the editions, in the order of their ids.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &EditionKey> {
+        self.editions.values().map(|edition| &edition.key)
+    }
+
+    /// The recipient with this address and their edition; absent where no recipient has it.
+    ///
+    /// # Errors
+    ///
+    /// A long list was moved to disk and cannot be read back.
+    pub fn recipient(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
+        let id = Address::parse(address).ok().and_then(|address| self.inputs.membership.address_id(&address));
+        let found = id.and_then(|id| self.selection.recipients().find(|recipient| recipient.address_id() == id));
+        found.map(|recipient| Ok((Arc::new(recipient.person()?), recipient.edition()))).transpose()
+    }
+
     /// The plan, to be frozen with its letters.
     ///
     /// # Errors
     ///
-    /// The project's key cannot be read or made.
-    pub fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
-        let domain = self.from().address.domain().to_owned();
-        let message_ids = MessageIds { key: self.project.key()?, domain };
-        let letters = PlannedLetters::new(self.issue.id.clone(), Arc::clone(&self.selection), message_ids);
+    /// The project's key cannot be read or created.
+    pub(crate) fn plan(&self, transport: TransportKind, now: Timestamp) -> Result<(Plan, PlannedLetters), Error> {
+        let issue = &self.inputs.issue.id;
+        let domain = self.inputs.from().address.domain().to_owned();
+        let message_ids = MessageIds { key: self.inputs.project.key()?, domain };
+        let letters = PlannedLetters::new(issue.clone(), Arc::clone(&self.selection), message_ids);
         let plan = Plan {
-            issue: self.issue.id.clone(),
-            series: self.series().cloned(),
+            issue: issue.clone(),
+            series: self.inputs.series().cloned(),
             transport,
-            date: self.date(now),
+            date: self.inputs.date(now),
             fingerprint: self.fingerprint.clone(),
             editions: self.selection.editions().into_iter().collect(),
         };
         Ok((plan, letters))
     }
 
-    /// Lays the pictures that readers get from the web into the project's folder `public/`; how many are new there, and
-    /// the address that the folder must be published at. `None` where pictures travel in the letters.
+    /// Writes the pictures that letters link to into the project's folder `public/`; absent where there are no new ones,
+    /// or where letters carry their pictures.
     ///
     /// # Errors
     ///
     /// A file cannot be written.
-    pub fn publish(&self) -> Result<Option<(usize, &str)>, Error> {
-        let mut new = 0;
-        let mut address = None;
+    pub(crate) fn publish(&self) -> Result<Option<NewPictures>, Error> {
+        let project = &self.inputs.project;
+        let mut count = 0;
         for edition in self.editions.values() {
             let Placement::Hosted { .. } = edition.placement() else { continue };
-            address = self.project.settings().public_url.as_deref();
             for picture in edition.pictures() {
-                let path = self.project.public().join(picture.file_name());
-                // A name says what is in the file, so that one which is there need not be written again.
+                let path = project.public().join(picture.file_name());
+                // The name is a digest of the content, so an existing file is the same picture.
                 if !path.exists() {
                     files::write_over(&path, picture.bytes())?;
-                    new += 1;
+                    count += 1;
                 }
             }
         }
-        Ok(address.map(|url| (new, url)))
-    }
-
-    /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
-    pub fn date(&self, now: Timestamp) -> String {
-        let front = &self.issue.front;
-        self.moment(front.date.or(front.send_at).unwrap_or(now))
-    }
-
-    /// A moment as a Date header says it, in the project's zone.
-    pub fn moment(&self, moment: Timestamp) -> String {
-        let zoned = moment.to_zoned_datetime(self.project.settings().timezone.clone());
-        // RFC 5322 cannot write years before 1 or after 9999, and jiff has no others after 9999; before 1 nobody mails.
-        DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_else(|_| utc(moment))
-    }
-
-    /// What every letter bears that leaves.
-    ///
-    /// # Errors
-    ///
-    /// A secret of the settings cannot be read, or a DKIM key.
-    pub fn masthead(&self, date: String) -> Result<CommonHeaders, Error> {
-        Ok(CommonHeaders { signers: self.project.signers()?, ..self.unsigned_masthead(date)? })
-    }
-
-    /// The same without signatures, for letters that only are looked at: the keys to sign with lie where letters are sent
-    /// from, and nowhere else.
-    ///
-    /// # Errors
-    ///
-    /// A secret of the settings cannot be read.
-    pub fn unsigned_masthead(&self, date: String) -> Result<CommonHeaders, Error> {
-        Ok(self.masthead_with(date, [self.project.key()?, self.project.unsubscribe_key()?]))
-    }
-
-    /// The same with other keys: of letters and boundaries, and of the tokens for leaving.
-    pub(crate) fn masthead_with(&self, date: String, [key, unsubscribe]: [HmacKey; 2]) -> CommonHeaders {
-        let settings = self.project.settings();
-        let from = self.from().clone();
-        let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
-        let answers = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address);
-        CommonHeaders {
-            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
-            date,
-            series: self.series().map(|series| (series.clone(), settings.name.clone())),
-            lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
-            unsubscribe: UnsubscribeOptions {
-                url: settings.unsubscribe.url.clone(),
-                mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| answers.clone()),
-                key: unsubscribe,
-            },
-            attachments: self.attachments.clone(),
-            key,
-            purpose: LetterPurpose::Mailing,
-            signers: Signers::default(),
-            from,
-            reply_to,
-        }
-    }
-
-    /// The series of the issue; absent: it is of the house's own newsletter.
-    pub fn series(&self) -> Option<&SeriesId> {
-        self.issue.front.series.as_ref().map(|series| &series.value)
-    }
-
-    pub(crate) fn from(&self) -> &Mailbox {
-        self.issue.front.from.as_ref().unwrap_or(&self.project.settings().from)
+        let url = project.settings().public_url.clone().filter(|_| count > 0);
+        Ok(url.map(|url| NewPictures { count, url }))
     }
 }
 
-fn utc(moment: Timestamp) -> String {
-    let zoned = moment.to_zoned_datetime(TimeZone::UTC);
-    DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default()
-}
-
-/// What a translation adds to the fingerprint.
-fn translation_fingerprint(source: &Source) -> (String, Digest) {
-    (format!("the translation {}", source.path()), Digest::of([source.text().as_bytes()]))
-}
-
-/// What is wrong with texts whose front matter has mistakes of its own.
-fn check_drafts(unread: &[Source], context: ManuscriptContext<'_>, diagnostics: &mut Diagnostics) {
-    for (source, body) in unread.iter().filter_map(|source| Some((source, Issue::body_of(source)?))) {
-        let (whole, body, more) = snippets::expand_snippets(source, body, context.texts);
-        diagnostics.extend(more);
-        diagnostics.extend(manuscript::check_draft(&whole, body, context));
-    }
-}
-
-/// What the editions of an issue put around its text.
-struct Surroundings {
-    frames: Vec<EditionContext>,
-    page: Option<String>,
-}
-
-impl Surroundings {
-    fn of(project: &Project, audiences: &Audiences, native: Lang, site: Option<&ArchiveSite>) -> Self {
-        Self {
-            frames: audiences.iter().map(|audience| project.frame(Some(audience), native)).collect(),
-            page: site.and_then(|site| site.url(native)),
-        }
-    }
-
-    fn texts<'s>(&'s self, theme: &'s Theme) -> Vec<&'s str> {
-        let frames = self.frames.iter().flat_map(EditionContext::texts);
-        frames.chain(theme.texts()).chain(self.page.as_deref()).collect()
-    }
-}
-
-/// The digests of the issue's files, of the texts that it takes in, and of the audiences' less the people in them.
-fn fingerprint(readers: &ResolvedAudiences, (issue, source): (&Issue, &Source), texts: &IssueTexts) -> Fingerprint {
-    let digest = |source: &Source| {
-        (format!("the audience {}", source.path()), digest_without(source, &["recipients", "require_consent"]))
-    };
-    let own = (issue.id.to_string(), Digest::of([source.text().as_bytes()]));
-    let translated = issue.translations.values().map(|translation| translation_fingerprint(&translation.source));
-    let taken = texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest));
-    readers.sources.iter().map(digest).chain([own]).chain(translated).chain(taken).collect()
-}
-
-/// Every audience that the issue names must be one, and it must name one.
-fn known_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagnostics: &mut Diagnostics) {
-    let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
-    for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
-        if !audiences.contains(&named.value) {
-            let unknown = Diagnostic::unknown(NO_AUDIENCE, "audience", named.value.as_str(), ids.iter().copied());
-            diagnostics.push(unknown.at(named.place.clone()));
-        }
-    }
-    if issue.front.audiences.is_empty() {
-        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
-        let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
-        diagnostics.push(diagnostic);
-    }
-}
-
-fn read_attachments(
-    issue: &Issue,
-    pictures: &IssuePictures,
-    (fingerprint, diagnostics): (&mut Fingerprint, &mut Diagnostics),
-) -> Vec<Attachment> {
-    let mut attachments = Vec::new();
-    for named in &issue.front.attachments {
-        match pictures.attachment(&named.value) {
-            Ok(bytes) => {
-                fingerprint.insert(format!("the attachment {}", named.value), Digest::of([&bytes[..]]));
-                attachments.push(Attachment::new(&named.value, &bytes));
-            }
-            Err(error) => {
-                let message = format!("`{}` cannot be attached: {error}", named.value);
-                let hint = "put the file beside the issue, and write only its name";
-                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
-            }
-        }
-    }
-    attachments
+/// Pictures that were written to `public/` and must be uploaded before readers see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPictures {
+    /// How many.
+    pub count: usize,
+    /// The address at which readers look for the folder.
+    pub url: String,
 }

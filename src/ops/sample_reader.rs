@@ -1,4 +1,4 @@
-//! Invented people, so that a preview can be shared.
+//! Sample readers: invented people, so that a preview can be shared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use jiff::civil::date;
 
 use crate::audience::file::{Audience, RequiredField};
 use crate::base::digest::HmacKey;
-use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::edition::compiled::Edition;
@@ -16,69 +15,63 @@ use crate::issue::edition_key::EditionKey;
 use crate::letter::headers::CommonHeaders;
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::PlannedLetter;
-use crate::ops::prepared_issue::{PreparedIssue, USUAL_FIELDS};
+use crate::ops::common_headers::HeaderKeys;
+use crate::ops::prepared_issue::{BUILT_IN_FIELDS, PreparedIssue};
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
 
-/// The key of previews: it is public, so that everybody's previews of the same files are the same.
+/// The key of previews. It is public: the same files give the same preview on every machine, and no secret is needed.
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
 impl PreparedIssue<'_> {
-    /// The recipient with this address and the edition that is theirs; none where nobody has it.
-    ///
-    /// # Errors
-    ///
-    /// A list was laid aside on the disk, which does not give it back.
-    pub fn reader(&self, address: &str) -> Result<Option<(Arc<Person>, &EditionKey)>, Error> {
-        let wanted = Address::parse(address).ok().and_then(|address| self.membership.address_id(&address));
-        let found = wanted.and_then(|number| self.selection.recipients().find(|reader| reader.address_id() == number));
-        found.map(|reader| Ok((Arc::new(reader.person()?), reader.edition()))).transpose()
+    /// The common headers of the letters of a preview.
+    pub(crate) fn preview_common_headers(&self) -> CommonHeaders {
+        let keys = HeaderKeys { letters: HmacKey::new(PUBLIC_KEY), unsubscribe: HmacKey::new(PUBLIC_KEY) };
+        self.inputs.common_headers_with(self.inputs.date(Timestamp::UNIX_EPOCH), keys)
     }
 
-    /// What the letters of a preview bear: no secret is needed for them, and the same files make the same letters.
-    pub fn preview_masthead(&self) -> CommonHeaders {
-        self.masthead_with(self.date(Timestamp::UNIX_EPOCH), [HmacKey::new(PUBLIC_KEY), HmacKey::new(PUBLIC_KEY)])
-    }
-
-    /// The letter of a preview to somebody, invented or not.
-    pub fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
+    /// The letter of a preview to this person.
+    pub(crate) fn preview_letter(&self, person: Arc<Person>, key: &EditionKey) -> PlannedLetter {
         let message_ids = MessageIds { key: HmacKey::new(PUBLIC_KEY), domain: "preview.example".to_owned() };
         PlannedLetter {
-            message_id: message_ids.letter(&self.issue.id, &person.address),
+            message_id: message_ids.letter(&self.inputs.issue.id, &person.address),
             person,
             audience: key.audience.clone(),
             edition: key.id(),
         }
     }
 
-    /// Somebody who could read this edition and does not exist. Every field that anybody has, and every one that the
-    /// edition reads, is filled in; what the audience's rule wants of its members holds for them.
+    /// A letter of each edition, to a sample reader.
+    pub fn sample_letters(&self) -> Vec<PlannedLetter> {
+        let letter = |key: &EditionKey| Some(self.preview_letter(self.sample_person(key).ok()?, key));
+        self.keys().filter_map(letter).collect()
+    }
+
+    /// A person who could get this edition, and does not exist. All fields of the lists and all that the edition reads
+    /// have values; those that the audience's rule requires satisfy it.
     ///
     /// # Errors
     ///
-    /// Never: the address that is invented is one.
-    pub fn invented(&self, key: &EditionKey) -> Result<Arc<Person>, AddressError> {
-        let mut fields: BTreeMap<String, Value> = self
-            .membership
-            .fields()
+    /// Never: the sample address is valid.
+    pub(crate) fn sample_person(&self, key: &EditionKey) -> Result<Arc<Person>, AddressError> {
+        let shapes = self.inputs.membership.fields();
+        let mut fields: BTreeMap<String, Value> = shapes
             .iter()
-            .map(|(name, shape)| (name.clone(), filler(name, self.kind(name, *shape), key.lang)))
+            .map(|(name, shape)| (name.clone(), sample_value(name, self.sample_kind(name, *shape), key.lang)))
             .collect();
-        let read = self.editions.get(&key.id()).map_or(&[][..], Edition::variables);
-        for name in read
-            .iter()
-            .filter_map(|variable| variable.name.split('.').next())
-            .filter(|name| !USUAL_FIELDS.contains(name))
-        {
-            fields.entry(name.to_owned()).or_insert_with(|| filler(name, SampleKind::Text, key.lang));
+        let variables = self.editions.get(&key.id()).map_or(&[][..], Edition::variables);
+        let names = variables.iter().filter_map(|variable| variable.name.split('.').next());
+        for name in names.filter(|name| !BUILT_IN_FIELDS.contains(name)) {
+            fields.entry(name.to_owned()).or_insert_with(|| sample_value(name, SampleKind::Text, key.lang));
         }
-        let required = self.audiences.named(&key.audience).map(Audience::required_fields).unwrap_or_default();
+        let required = self.inputs.audiences.named(&key.audience).map(Audience::required_fields).unwrap_or_default();
         for RequiredField { name, values } in required {
-            let list = self.membership.fields().get(name) == Some(&FieldShape::List);
+            let is_list = shapes.get(name) == Some(&FieldShape::List);
             let mut values = values.into_iter().map(|text| Value::Text(text.to_owned()));
-            let value = if list { Some(Value::List(values.collect())) } else { values.next() };
-            // A number or a date that a rule names as text stays what it is for everybody else.
-            if let Some(value) = value.filter(|_| list || self.kind(name, FieldShape::Single) == SampleKind::Text) {
+            let value = if is_list { Some(Value::List(values.collect())) } else { values.next() };
+            // A rule names its values as text; a field of numbers or dates keeps the type that real readers have.
+            let is_text = is_list || self.sample_kind(name, FieldShape::Single) == SampleKind::Text;
+            if let Some(value) = value.filter(|_| is_text) {
                 fields.insert(name.to_owned(), value);
             }
         }
@@ -95,12 +88,12 @@ impl PreparedIssue<'_> {
         }))
     }
 
-    /// What kind of value a field holds for the readers of the issue: only that much of theirs is looked at.
-    fn kind(&self, name: &str, shape: FieldShape) -> SampleKind {
-        // What cannot be read again is told when it is to be sent.
-        let mut readers = self.selection.recipients().filter_map(|reader| reader.person().ok());
-        let held = readers.find_map(|person| person.fields.get(name).cloned());
-        match (shape, held) {
+    /// The kind of value that a field has for the recipients; of their own values only this is used.
+    fn sample_kind(&self, name: &str, shape: FieldShape) -> SampleKind {
+        // A person who cannot be read back from disk is skipped: sending reports it.
+        let mut people = self.selection.recipients().filter_map(|recipient| recipient.person().ok());
+        let value = people.find_map(|person| person.fields.get(name).cloned());
+        match (shape, value) {
             (FieldShape::List, _) | (_, Some(Value::List(_))) => SampleKind::List,
             (FieldShape::Single, Some(Value::Bool(_))) => SampleKind::Bool,
             (FieldShape::Single, Some(Value::Integer(_) | Value::Number(_))) => SampleKind::Number,
@@ -114,11 +107,11 @@ impl PreparedIssue<'_> {
     }
 }
 
-/// What kind of value is invented.
+/// The kind of a sample value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SampleKind {
     Text,
-    /// A text of digits, as a CSV file has numbers.
+    /// Text of digits: CSV has no numbers.
     Digits,
     Link,
     Number,
@@ -131,30 +124,31 @@ fn is_link(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// A plausible value for a field; a text of which nothing is known shows where it stands.
-fn filler(name: &str, kind: SampleKind, lang: Lang) -> Value {
+/// A plausible value for a field, by its kind and by words in its name; if these say nothing, the name in brackets.
+fn sample_value(name: &str, kind: SampleKind, lang: Lang) -> Value {
     let [first, last] = lang.language().example;
-    let of_name = |parts: &[&str]| parts.iter().any(|part| fold(name).contains(part));
+    let has_word = |words: &[&str]| words.iter().any(|word| fold(name).contains(word));
     let text = match kind {
         SampleKind::List => return Value::List(Vec::new()),
         SampleKind::Bool => return Value::Bool(true),
         SampleKind::Number => return Value::Integer(7),
         SampleKind::Date => return Value::Date(date(2027, 1, 21)),
-        SampleKind::Text | SampleKind::Digits if of_name(&["mail"]) => "anna.eksempel@kommune.example".to_owned(),
+        SampleKind::Text | SampleKind::Digits if has_word(&["mail"]) => "anna.eksempel@kommune.example".to_owned(),
         SampleKind::Link => LINK.to_owned(),
-        SampleKind::Text | SampleKind::Digits if of_name(&["url", "link", "website", "hjemmeside"]) => LINK.to_owned(),
+        SampleKind::Text | SampleKind::Digits if has_word(&["url", "link", "website", "hjemmeside"]) => LINK.to_owned(),
         SampleKind::Text | SampleKind::Digits
-            if of_name(&["organi", "kommune", "company", "firma", "virksomhed", "municipality"]) =>
+            if has_word(&["organi", "kommune", "company", "firma", "virksomhed", "municipality"]) =>
         {
             "Eksempel Kommune".to_owned()
         }
-        SampleKind::Text | SampleKind::Digits if of_name(&["telefon", "phone", "mobil", "tlf"]) => {
+        SampleKind::Text | SampleKind::Digits if has_word(&["telefon", "phone", "mobil", "tlf"]) => {
             "70 10 10 10".to_owned()
         }
-        SampleKind::Text | SampleKind::Digits if of_name(&["postnr", "postnummer", "zip", "postcode"]) => {
+        SampleKind::Text | SampleKind::Digits if has_word(&["postnr", "postnummer", "zip", "postcode"]) => {
             "9999".to_owned()
         }
-        SampleKind::Text | SampleKind::Digits if of_name(&["navn", "name"]) => format!("{first} {last}"),
+        SampleKind::Text | SampleKind::Digits if has_word(&["navn", "name"]) => format!("{first} {last}"),
+        // The whole name: `by` is Danish for a town, but also the beginning of `bygning`, a building.
         SampleKind::Text | SampleKind::Digits if ["by", "city", "town"].contains(&name) => "Eksempelby".to_owned(),
         SampleKind::Digits => "7".to_owned(),
         SampleKind::Text => format!("[{name}]"),
@@ -162,7 +156,7 @@ fn filler(name: &str, kind: SampleKind, lang: Lang) -> Value {
     Value::Text(text)
 }
 
-/// Where an invented address of a page leads.
+/// A sample web address.
 const LINK: &str = "https://kommune.example/";
 
 #[cfg(test)]
@@ -187,7 +181,7 @@ mod tests {
             ("betalt", SampleKind::Bool, "true"),
             ("roller", SampleKind::List, ""),
         ] {
-            assert_eq!(filler(name, kind, danish).to_string(), expected, "{name}");
+            assert_eq!(sample_value(name, kind, danish).to_string(), expected, "{name}");
         }
     }
 }

@@ -22,14 +22,14 @@ use crate::ops::plan::{check_audience, recipient};
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::{Address, Person};
 
-/// Who reads the editions of a test.
+/// The readers whose letters a test shows.
 pub struct TestReaders {
     readers: Vec<TestReader>,
     /// Whether the subjects name the editions.
     label: TestLabel,
 }
 
-/// Somebody whose letter is tried out.
+/// A reader whose letter is tested.
 struct TestReader {
     person: Arc<Person>,
     edition: EditionKey,
@@ -42,14 +42,15 @@ impl TestReaders {
     ///
     /// The issue is not sent to the audience or the address.
     pub fn of(prepared: &PreparedIssue<'_>, wanted: Option<&str>) -> Result<Self, Blocked> {
-        let sample = |key: &EditionKey| Some(TestReader { person: prepared.invented(key).ok()?, edition: key.clone() });
+        let sample =
+            |key: &EditionKey| Some(TestReader { person: prepared.sample_person(key).ok()?, edition: key.clone() });
         let Some(wanted) = wanted else {
-            let readers = prepared.keys.values().filter_map(sample).collect();
+            let readers = prepared.keys().filter_map(sample).collect();
             return Ok(Self { readers, label: TestLabel::Edition });
         };
         if let Some(audience) = wanted.strip_prefix("audience:") {
-            check_audience(&prepared.issue, audience)?;
-            let editions = prepared.keys.values().filter(|key| key.audience.as_str() == audience);
+            check_audience(&prepared.inputs.issue, audience)?;
+            let editions = prepared.keys().filter(|key| key.audience.as_str() == audience);
             return Ok(Self { readers: editions.filter_map(sample).collect(), label: TestLabel::Edition });
         }
         let (person, edition) = recipient(prepared, wanted)?;
@@ -85,20 +86,20 @@ impl TestMailing {
     ///
     /// # Errors
     ///
-    /// A value is missing, or an edition holds text that is for others: a tester may be one of its readers.
+    /// A value is missing, or an edition contains text for others.
     pub fn compose(
         prepared: PreparedIssue<'_>,
         readers: &TestReaders,
         testers: &[Address],
         now: Timestamp,
     ) -> Result<Self, Blocked> {
-        let mut headers = prepared.masthead(prepared.moment(now))?;
+        let mut headers = prepared.inputs.common_headers(prepared.inputs.format_date(now))?;
         headers.purpose = LetterPurpose::Test(readers.label);
         let plans: Vec<TestPlan> =
             readers.readers.iter().map(|reader| test_plan(&prepared, &headers, reader, testers, now)).collect();
         let suppressed = SuppressedAddresses::default();
-        let context = FreezeContext { content: prepared.content.clone(), send_until: None, now, suppressed };
-        // Under the reader's own address, since an error names whoever lacks a value.
+        let context = FreezeContext { content: prepared.inputs.content(), send_until: None, now, suppressed };
+        // Under the readers' own addresses, since an error names the person whose value is missing.
         let own = readers.readers.iter().zip(&plans).filter_map(|(reader, plan)| {
             Some(PlannedLetter { person: Arc::clone(&reader.person), ..plan.letters.first()?.clone() })
         });
@@ -144,13 +145,13 @@ fn test_plan(
         person: Arc::new(as_reader(&reader.person, tester)),
         audience: reader.edition.audience.clone(),
         edition: edition.clone(),
-        message_id: message_ids.test(&prepared.issue.id, &run, tester),
+        message_id: message_ids.test(&prepared.inputs.issue.id, &run, tester),
     });
     let letters = letters.collect();
     let plan = Plan {
-        issue: prepared.issue.id.clone(),
-        series: prepared.series().cloned(),
-        transport: ledgers::transport_kind(&prepared.project),
+        issue: prepared.inputs.issue.id.clone(),
+        series: prepared.inputs.series().cloned(),
+        transport: ledgers::transport_kind(&prepared.inputs.project),
         date: headers.date.clone(),
         fingerprint: Fingerprint::new(),
         editions: vec![reader.edition.clone()],

@@ -1,4 +1,4 @@
-//! The pages of an issue that everybody can read on the web, and where they stand.
+//! The pages of a public issue on the web, and their addresses.
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
@@ -18,31 +18,32 @@ use crate::project::pictures::IssuePictures;
 use crate::project::settings::archive::ISSUE;
 
 const NO_ADDRESS: Code = Code("NL632");
-const NOBODYS: Code = Code("NL633");
+const NO_READER: Code = Code("NL633");
 
-/// Where everybody can read one issue.
+/// The folder of a public issue on the web.
 #[derive(Clone, Debug)]
 pub(crate) struct ArchiveSite {
-    /// The name of its folder.
+    /// The folder's name.
     name: String,
-    /// The address of its folder; absent: the settings do not say.
+    /// The folder's address; absent where the settings have none.
     url: Option<String>,
-    /// The language of the page in the folder itself.
+    /// The language of the page in the folder itself; other languages have folders below it.
     native: Lang,
 }
 
 impl ArchiveSite {
-    /// The place of an issue; absent where it is not for everybody.
+    /// The folder of an issue; absent where the issue is not public.
     pub(crate) fn of(project: &Project, issue: &Issue, native: Lang, diagnostics: &mut Diagnostics) -> Option<Self> {
         let archive = issue.front.archive.as_ref().filter(|archive| archive.value == Archive::Public)?;
         let name = Some(slug(issue.short_name())).filter(|name| !name.is_empty());
+        // A name without letters and digits has no slug.
         let name = name.unwrap_or_else(|| Digest::of([issue.id.as_str().as_bytes()]).as_str()[..12].to_owned());
         let settings = project.settings();
         let url = settings.archive_url.as_ref().map(|url| url.replacen(ISSUE, &name, 1));
         if url.is_none() {
-            let message = "newsletter.yaml does not say where the issue stands on the web: no letter has a link to it";
+            let message = "newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue";
             let folder = settings.public_url.as_deref().unwrap_or("https://nyheder.forening.example");
-            let hint = format!("write there: archive_url: {folder}/{ISSUE}/");
+            let hint = format!("write in newsletter.yaml: archive_url: {folder}/{ISSUE}/");
             diagnostics.push(Diagnostic::warning(NO_ADDRESS, message).at(archive.place.clone()).hint(hint));
         }
         Some(Self { name, url, native })
@@ -50,37 +51,37 @@ impl ArchiveSite {
 
     /// The address of the page in a language.
     pub(crate) fn url(&self, lang: Lang) -> Option<String> {
-        self.url.as_ref().map(|url| format!("{url}{}", self.below(lang)))
+        self.url.as_ref().map(|url| format!("{url}{}", self.subfolder(lang)))
     }
 
-    /// The languages that there are pages in: those whose readers get a text in their own, and the issue's.
+    /// The languages of the pages: every language that the issue has a text in, and always that of its own text.
     fn pages(&self, manuscripts: &Manuscripts) -> impl Iterator<Item = Lang> {
-        let read = |lang: Lang| manuscripts.in_lang(lang).language(lang, self.native);
-        let own = Lang::ALL.into_iter().filter(move |lang| read(*lang) == *lang);
-        own.chain((!Lang::ALL.into_iter().any(|lang| read(lang) == self.native)).then_some(self.native))
+        let text_lang = |lang: Lang| manuscripts.in_lang(lang).language(lang, self.native);
+        let own = Lang::ALL.into_iter().filter(move |lang| text_lang(*lang) == *lang);
+        own.chain((!Lang::ALL.into_iter().any(|lang| text_lang(lang) == self.native)).then_some(self.native))
     }
 
-    /// The folder of a language's page, below the issue's.
-    fn below(&self, lang: Lang) -> String {
+    /// The folder of the page in a language, below that of the issue.
+    fn subfolder(&self, lang: Lang) -> String {
         if lang == self.native { String::new() } else { format!("{lang}/") }
     }
 }
 
-/// One page that everybody can read.
+/// One page on the web.
 #[derive(Debug)]
 pub struct WebPage {
-    /// What it shows.
+    /// The key of its edition.
     pub key: EditionKey,
-    /// The folder of its files, below that of all issues: `nyt-i-maj/en/`.
+    /// The folder of its files, below the output folder: `nyt-i-maj/en/`.
     pub folder: String,
-    /// Where it can be read; absent: the settings do not say.
+    /// Its address; absent where the settings have none.
     pub url: Option<String>,
-    /// Its text.
+    /// Its content.
     pub edition: Edition,
 }
 
 impl ArchiveSite {
-    /// Compiles the pages of an issue that is for everybody.
+    /// Compiles the page in each language.
     pub(crate) fn compile(
         &self,
         manuscripts: &Manuscripts,
@@ -94,38 +95,38 @@ impl ArchiveSite {
             let key = EditionKey::web(lang, not.clone());
             let manuscript = manuscripts.in_lang(lang);
             diagnostics.extend(manuscript.diagnostics().clone());
-            let (edition, more) = edition::compile(manuscript, &key, context, theme, pictures);
-            diagnostics.extend(more);
+            let (edition, edition_diagnostics) = edition::compile(manuscript, &key, context, theme, pictures);
+            diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
+            // A page has no reader whose values could be filled in, so none may be needed.
             if let Err(unfilled) = DecodedLetter::of_page(&edition) {
                 diagnostics.extend(unfilled.iter().map(unfilled_error).collect());
             }
-            let folder = format!("{}/{}", self.name, self.below(lang));
+            let folder = format!("{}/{}", self.name, self.subfolder(lang));
             pages.push(WebPage { key, folder, url: self.url(lang), edition });
         }
         (pages, diagnostics)
     }
 }
 
-/// A value of a person's that a page prints.
+/// An error for a page that prints a value of the reader.
 fn unfilled_error(unfilled: &UnfilledValue) -> Diagnostic {
     let name = unfilled.variable.as_deref().unwrap_or("a value");
     let (message, hint) = match unfilled.cause {
         UnfilledCause::Missing if name == "unsubscribe_url" => (
-            "nobody leaves by a page on the web, and the text has a link for that".to_owned(),
-            "delete it: every letter has that link in its footer".to_owned(),
+            "a web page has no recipient to unsubscribe, but the text has a link for it".to_owned(),
+            "delete the link: the footer of every letter has one".to_owned(),
         ),
         UnfilledCause::Missing => (
-            format!("on the web nobody in particular is reading, and `{name}` is printed"),
+            format!("`{name}` has no value on the web page, which has no recipient"),
             format!(
-                "write what everybody may read instead: `{{{{ {name}|default('…') }}}}`, or put the passage into \
-                 `{{% if {name} %}}…{{% endif %}}`"
+                "write a default: `{{{{ {name}|default('…') }}}}`, or put the passage into `{{% if {name} %}}…{{% endif %}}`"
             ),
         ),
         UnfilledCause::NoAddress | UnfilledCause::TooMuch | UnfilledCause::Unfit => {
-            (format!("the page on the web cannot be made: {unfilled}"), "write it in another way".to_owned())
+            (format!("the web page cannot be rendered: {unfilled}"), "rewrite the template tag".to_owned())
         }
     };
-    let diagnostic = Diagnostic::error(NOBODYS, message).hint(hint);
+    let diagnostic = Diagnostic::error(NO_READER, message).hint(hint);
     Diagnostic { place: unfilled.place.clone(), ..diagnostic }
 }

@@ -18,6 +18,11 @@ use crate::project::Project;
 const NO_THEME: Code = Code("NL521");
 
 impl Project {
+    /// The language of an audience's reason that is written only once.
+    pub(crate) fn reason_lang(&self, audience: &Audience) -> Lang {
+        audience.lang.unwrap_or(self.settings().lang)
+    }
+
     /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
     /// text.
     pub(crate) fn frame(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {

@@ -167,11 +167,14 @@ fn nobody_guesses_where_an_import_goes() {
         assert_eq!((said.status, said.stdout.as_str()), (3, ""), "{}", said.stderr);
         assert_eq!(said.stderr, format!("error: {error}\n"));
     };
-    let several = "there are several lists of people; say which one: --into live, or --into members, or --into others";
+    let several = "there are several lists: choose one with --into live, or --into members, or --into others";
     stops("", several);
     stops("--into member", "unknown audience `member`; did you mean `members`?");
-    stops("--into live", "the people of live are kept in `cat people/andre.csv`, and an import goes into a CSV file");
-    stops("--into a/b", "a/b is neither an audience nor the path of a CSV file");
+    stops(
+        "--into live",
+        "the people of live are in `cat people/andre.csv`: an import can only be written to a CSV file",
+    );
+    stops("--into a/b", "`a/b` is neither a valid audience id nor the path of a CSV file");
     let unknown = "unknown system `outlook`; expected one of: heyloyalty, listmonk, keila, mailchimp, phplist, buttondown, \
                    brevo, activecampaign, kit, systemeio, substack, ghost, list";
     stops("--into members --from outlook", unknown);

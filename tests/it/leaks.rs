@@ -159,11 +159,11 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
     let (prepared, _) = PreparedIssue::of(&opened, &project.path(MAY)).unwrap();
     let prepared = prepared.unwrap();
     let letters: Vec<PlannedLetter> =
-        prepared.invented_letters().unwrap().into_iter().filter(|letter| letter.edition == filtered_for).collect();
+        prepared.sample_letters().into_iter().filter(|letter| letter.edition == filtered_for).collect();
     let guard = prepared.guard();
     let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
-    let masthead = prepared.masthead("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
-    let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
+    let headers = prepared.inputs.common_headers("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(headers, prepared.editions, &letters).unwrap();
     LeakGuard { keys, ..guard }.check_letters(&composed, &letters)
 }
 

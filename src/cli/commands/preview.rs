@@ -36,10 +36,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
     let (prepared, warnings) = plan::prepare(project, &project.issue_path(&args.issue))?;
     terminal.diagnostics(&warnings);
     let letters = write::readers(&prepared, args.reader.as_deref())?;
-    print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
+    print_new_pictures(terminal, prepared.publish()?.as_ref());
     let folder = match &args.out {
         Some(folder) => folder.clone(),
-        None => project.empty_preview(&prepared.issue, "editions")?,
+        None => project.empty_preview(&prepared.inputs.issue, "editions")?,
     };
     let preview = write::write(prepared, &letters, args.reader.as_deref(), warnings, &folder)?;
     terminal.diagnostics(&preview.leak_warnings);

@@ -122,14 +122,14 @@ fn dry_run(
             terminal.problem("invalid --date: write 2027-01-21T09:30:00+01:00 or 2027-01-21 09:30");
             return Ok(Exit::Blocked);
         };
-        let front = &mut prepared.issue.front;
+        let front = &mut prepared.inputs.issue.front;
         front.date = front.date.or(front.send_at).or(Some(date));
     }
     let folder = match &args.out {
         Some(folder) => folder.clone(),
-        None => project.empty_preview(&prepared.issue, "letters")?,
+        None => project.empty_preview(&prepared.inputs.issue, "letters")?,
     };
-    send_issue::print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
+    send_issue::print_new_pictures(terminal, prepared.publish()?.as_ref());
     let mut ledger = ledger::open::in_memory()?;
     let suppressed = plan::suppressed_addresses(project, &prepared)?;
     let context = PlanContext { transport: TransportKind::Folder, suppressed, now };

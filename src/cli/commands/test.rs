@@ -55,7 +55,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
     let (prepared, warnings) = plan::prepare(project, &project.issue_path(&args.issue))?;
     terminal.diagnostics(&warnings);
     let readers = TestReaders::of(&prepared, args.reader.as_deref())?;
-    print_new_pictures(terminal, plan::publish(&prepared)?.as_ref());
+    print_new_pictures(terminal, prepared.publish()?.as_ref());
     let mailing = TestMailing::compose(prepared, &readers, &testers, Timestamp::now())?;
     terminal.diagnostics(&mailing.composition.warnings);
     let transport = ledgers::transport(project)?;

@@ -5,26 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::base::source::diagnostic::Diagnostics;
+use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::ComposedPlan;
 use crate::letter::plan::Fingerprint;
 use crate::ops::compose::missing_values;
 use crate::ops::diff::text::{self, DiffLine, EditionDiff};
 use crate::ops::prepared_issue::PreparedIssue;
-use crate::ops::preview::write::sample_letters;
 use crate::ops::text::count;
 
-/// What the readers of one version get, each edition as a sample reader has it.
+/// What the recipients of one version get, each edition as composed for a sample reader.
 pub struct IssueVersion {
     /// How the version was typed.
     pub label: String,
-    /// What the issue is known by among its files.
+    /// The issue's id, under which its own file is among `files`.
     issue: String,
     /// The sender.
     pub sender: String,
     editions: BTreeMap<String, EditionText>,
     /// The editions by the addresses that get them.
     pub readers: BTreeMap<String, String>,
-    /// The blocks that decide who reads what, with the editions that hold them.
+    /// The conditional blocks, each with the editions that have it.
     blocks: BTreeSet<String>,
     files: Fingerprint,
 }
@@ -37,27 +37,28 @@ struct EditionText {
 }
 
 impl IssueVersion {
-    /// Composes every edition of an issue; given are the editions by the addresses that get them.
+    /// Composes every edition of an issue; `readers` are the editions by the addresses that get them.
     ///
     /// # Errors
     ///
-    /// Letters that cannot be composed for a sample reader.
+    /// A letter cannot be composed for its sample reader.
     pub fn of(
         prepared: PreparedIssue<'_>,
         label: &str,
         readers: BTreeMap<String, String>,
     ) -> Result<Self, Diagnostics> {
-        let blocks = prepared.matrix.rows().iter().map(|row| {
-            let editions = prepared.keys.iter().filter(|(_, key)| row.is_in(key)).map(|(id, _)| id.as_str());
+        let matrix = prepared.inputs.manuscripts.matrix();
+        let blocks = matrix.rows().iter().map(|row| {
+            let editions = prepared.keys().filter(|key| row.is_in(key)).map(EditionKey::id);
             format!("::: {} ({})", row.fence, editions.collect::<Vec<_>>().join(", "))
         });
         let blocks = blocks.collect();
-        let headers = prepared.preview_masthead();
-        let letters = sample_letters(&prepared);
+        let headers = prepared.preview_common_headers();
+        let letters = prepared.sample_letters();
         let sender = headers.from.to_string();
         let files = prepared.fingerprint.clone();
-        let issue = prepared.issue.id.to_string();
-        // Without the check for leaks: nothing is sent or written, and it would hide the comparison that shows the leak.
+        let issue = prepared.inputs.issue.id.to_string();
+        // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
         let composed =
             ComposedPlan::compose(headers, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
         let text = |letter| {
@@ -77,7 +78,7 @@ impl IssueVersion {
 /// How people who are added or removed are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeopleDetail {
-    /// By their number: addresses are personal data, and comparisons are shared.
+    /// By their number: addresses are personal data, and a comparison may be shared.
     Counted,
     /// By their addresses.
     Named,
@@ -97,7 +98,7 @@ pub struct IssueComparison<'v> {
     pub moved: Vec<&'v str>,
     /// What changes in each edition.
     pub editions: BTreeMap<&'v str, EditionDiff>,
-    /// The other files that make the mail and have changed.
+    /// The other files that letters are made from and that changed.
     pub files: Vec<String>,
 }
 
@@ -133,7 +134,7 @@ impl<'v> IssueComparison<'v> {
         }
     }
 
-    /// What happens to an edition.
+    /// What happened to an edition.
     pub fn kind(&self, edition: &str) -> &'static str {
         match (self.before.editions.contains_key(edition), self.after.editions.contains_key(edition)) {
             (false, _) => "added",
@@ -181,12 +182,12 @@ impl<'v> IssueComparison<'v> {
     }
 }
 
-/// The files besides the issue that make the mail and are not as they were.
+/// The files besides the issue that letters are made from and that changed.
 fn files(before: &IssueVersion, after: &IssueVersion) -> Vec<String> {
     let names: BTreeSet<&String> = before.files.keys().chain(after.files.keys()).collect();
     let differ = names.into_iter().filter(|name| before.files.get(*name) != after.files.get(*name));
     let others = differ.filter(|name| **name != before.issue && **name != after.issue);
-    // A picture's name is its content, so that one that changes is two names.
+    // A picture's name is a digest of its content: a changed picture would be listed as two names.
     let (pictures, mut files): (Vec<String>, Vec<String>) =
         others.cloned().partition(|name| name.starts_with("the picture "));
     if !pictures.is_empty() {

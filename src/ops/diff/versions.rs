@@ -24,11 +24,12 @@ pub enum VersionSource {
     },
 }
 
-/// Two versions as they are typed: a file, or a revision, of the path behind its colon or else of the other's file.
+/// Parses two versions: each is a file, `REVISION:PATH`, or a revision of the file that is the other version. Absent where
+/// neither names an issue.
 ///
 /// # Errors
 ///
-/// An issue cannot be read. Absent: neither of them says which issue is meant.
+/// An issue cannot be read.
 pub fn parse_versions(project: &Project, typed: [&str; 2]) -> Result<Option<[VersionSource; 2]>, Error> {
     let files = typed.map(|text| Some(project.issue_path(Path::new(text))).filter(|path| path.is_file()));
     let path = match files.iter().flatten().next() {
@@ -78,11 +79,11 @@ impl From<Error> for VersionError {
     }
 }
 
-/// A version, and what is to be said of it.
+/// A version that was read.
 pub struct ReadVersion {
-    /// What its readers get.
+    /// What its recipients get.
     pub version: IssueVersion,
-    /// Lists of people that the revision does not have: today's are used instead.
+    /// Lists that the revision does not have: the current ones were used.
     pub current_lists: Vec<String>,
 }
 
@@ -100,21 +101,21 @@ pub fn read_version(project: &Project, source: &VersionSource, label: &str) -> R
     };
     let files = Revision::check_out(project, revision)?.ok_or(VersionError::Unknown)?;
     let loaded = files.project(project)?;
-    let then = loaded.project.ok_or(VersionError::Settings(loaded.diagnostics))?;
+    let former = loaded.project.ok_or(VersionError::Settings(loaded.diagnostics))?;
     let missing = || VersionError::NoSuchPath { path: path.clone(), revision: revision.clone() };
-    let file = find_below(then.root(), path).ok_or_else(missing)?;
-    let current_lists = current_lists(&then)?;
-    Ok(ReadVersion { version: prepare(&then, &file, &format!("{revision}:{path}"))?, current_lists })
+    let file = find_below(former.root(), path).ok_or_else(missing)?;
+    let current_lists = current_lists(&former)?;
+    Ok(ReadVersion { version: prepare(&former, &file, &format!("{revision}:{path}"))?, current_lists })
 }
 
-/// The lists that are not in the revision. Lists are seldom in Git, so that both versions have the people of today.
-fn current_lists(then: &Project) -> Result<Vec<String>, Error> {
-    let (audiences, _) = then.audiences()?;
+/// The lists that are not in the revision. Lists are seldom in Git, so both versions usually have the current people.
+fn current_lists(former: &Project) -> Result<Vec<String>, Error> {
+    let (audiences, _) = former.audiences()?;
     let lists: BTreeSet<&str> = audiences.iter().filter_map(|audience| audience.list_source()?.value.path()).collect();
-    Ok(lists.into_iter().filter(|list| !then.root().join(list).exists()).map(str::to_owned).collect())
+    Ok(lists.into_iter().filter(|list| !former.root().join(list).exists()).map(str::to_owned).collect())
 }
 
-/// The file of a path from the project's folder, or from the repository's, which may be above it.
+/// The file of a path that is relative to the project, or to the repository, whose top may be above it.
 fn find_below(root: &Path, path: &str) -> Option<PathBuf> {
     let mut rest = Path::new(path).components();
     while rest.clone().next().is_some() {
@@ -133,7 +134,7 @@ fn prepare(project: &Project, path: &Path, label: &str) -> Result<IssueVersion, 
     let (prepared, diagnostics) = PreparedIssue::of(project, path)?;
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else { return Err(failed(diagnostics)) };
     let readers = prepared.selection.recipients();
-    let readers = readers.map(|reader| Ok((reader.person()?.address.to_string(), reader.edition().id())));
+    let readers = readers.map(|recipient| Ok((recipient.person()?.address.to_string(), recipient.edition().id())));
     let readers = readers.collect::<Result<_, Error>>()?;
     IssueVersion::of(prepared, label, readers).map_err(failed)
 }

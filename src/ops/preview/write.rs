@@ -23,9 +23,9 @@ use crate::project::files::write_over;
 pub struct WrittenPreview {
     /// Its editions.
     pub entries: Vec<ManifestEntry>,
-    /// What is to be reported of the issue, as in the manifest.
+    /// The warnings of the issue, which are also in the manifest.
     pub warnings: Diagnostics,
-    /// What is to be reported of the letters.
+    /// The warnings of the leak guard.
     pub leak_warnings: Diagnostics,
 }
 
@@ -38,30 +38,24 @@ pub struct CheckedEntry<'a> {
 }
 
 impl WrittenPreview {
-    /// What `manifest.json` holds.
+    /// The content of `manifest.json`.
     pub fn manifest(&self) -> Vec<CheckedEntry<'_>> {
         let warnings = || self.warnings.iter().map(DiagnosticJson::new).collect();
         self.entries.iter().map(|entry| CheckedEntry { entry, warnings: warnings() }).collect()
     }
 }
 
-/// Whose letters a preview shows.
+/// The letters that a preview shows: one for each sample reader, or that of the recipient who was asked for.
 ///
 /// # Errors
 ///
-/// The recipient that was asked for gets no letter.
+/// The issue is not sent to this recipient.
 pub fn readers(prepared: &PreparedIssue<'_>, recipient_typed: Option<&str>) -> Result<Vec<PlannedLetter>, Blocked> {
     let Some(typed) = recipient_typed else {
-        return Ok(sample_letters(prepared));
+        return Ok(prepared.sample_letters());
     };
     let (person, key) = recipient(prepared, typed)?;
     Ok(vec![prepared.preview_letter(Arc::clone(&person), key)])
-}
-
-/// A letter of each edition, to a sample reader.
-pub(crate) fn sample_letters(prepared: &PreparedIssue<'_>) -> Vec<PlannedLetter> {
-    let letter = |key: &EditionKey| Some(prepared.preview_letter(prepared.invented(key).ok()?, key));
-    prepared.keys.values().filter_map(letter).collect()
 }
 
 /// Writes the letters, `index.html` and `manifest.json` into a folder.
@@ -76,11 +70,11 @@ pub fn write(
     warnings: Diagnostics,
     folder: &Path,
 ) -> Result<WrittenPreview, Blocked> {
-    let headers = prepared.preview_masthead();
+    let headers = prepared.preview_common_headers();
     let page = PreviewPage {
-        issue: prepared.issue.id.to_string(),
+        issue: prepared.inputs.issue.id.to_string(),
         sender: headers.from.name.clone().unwrap_or_else(|| headers.from.address.to_string()),
-        lang: prepared.project.settings().lang,
+        lang: prepared.inputs.project.settings().lang,
         person: recipient_typed.map(str::to_owned),
         warnings,
     };
@@ -100,7 +94,7 @@ pub fn write(
     Ok(preview)
 }
 
-/// What is known of an edition besides its letter.
+/// What the manifest has of an edition besides its letter.
 struct EditionFacts {
     key: EditionKey,
     recipients: usize,
@@ -110,10 +104,11 @@ struct EditionFacts {
 
 impl EditionFacts {
     fn of(prepared: &PreparedIssue<'_>, letter: &PlannedLetter) -> Option<Self> {
-        let key = prepared.keys.get(&letter.edition)?.clone();
-        let recipients = prepared.selection.recipients().filter(|reader| *reader.edition() == key).count();
-        let blocks = BlockEntry::all(&prepared.matrix, &key);
-        let lix = prepared.manuscripts.in_lang(key.lang).readability(&key);
+        let key = prepared.editions.get(&letter.edition)?.key.clone();
+        let recipients = prepared.selection.recipients().filter(|recipient| *recipient.edition() == key).count();
+        let manuscripts = &prepared.inputs.manuscripts;
+        let blocks = BlockEntry::all(&manuscripts.matrix(), &key);
+        let lix = manuscripts.in_lang(key.lang).readability(&key);
         Some(Self { key, recipients, blocks, lix })
     }
 }

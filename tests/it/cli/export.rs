@@ -134,9 +134,9 @@ fn what_is_a_readers_own_is_told_with_everything_else_and_before_anything_is_sen
         let said = project.run(command);
         assert_eq!(said.status, 3, "{command}: {}", said.stderr);
         for told in [
-            "error[NL633]: on the web nobody in particular is reading, and `first_name` is printed\n  --> issues/maj.md:10:5",
-            "error[NL633]: on the web nobody in particular is reading, and `organisation` is printed\n  --> issues/maj.md:11:1",
-            "error[NL633]: nobody leaves by a page on the web, and the text has a link for that\n  --> issues/maj.md:11:",
+            "error[NL633]: `first_name` has no value on the web page, which has no recipient\n  --> issues/maj.md:10:5",
+            "error[NL633]: `organisation` has no value on the web page, which has no recipient\n  --> issues/maj.md:11:1",
+            "error[NL633]: a web page has no recipient to unsubscribe, but the text has a link for it\n  --> issues/maj.md:11:",
         ] {
             assert!(said.stderr.contains(told), "{command}: {}", said.stderr);
         }
@@ -169,7 +169,7 @@ fn an_issue_is_on_the_web_only_where_it_says_so() {
     let said = project.run("export issues/maj.md --to web");
     assert_eq!((said.status, said.stdout.as_str()), (0, "da  maj/index.html\n1 page in DIR/public\n"));
     let told =
-        "warning[NL632]: newsletter.yaml does not say where the issue stands on the web: no letter has a link to it";
+        "warning[NL632]: newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue";
     assert!(said.stderr.starts_with(told), "{}", said.stderr);
 }
 

@@ -148,13 +148,13 @@ fn a_translation_into_the_issues_own_language_or_for_nobody_is_told() {
     let project = project("lang-own").file("issues/maj.da.md", TRANSLATION);
     let said = project.run("check");
     assert_eq!(said.status, 3);
-    holds(&said.stderr, &["error[NL349]: issues/maj.md is in `da` already, and this would take its place"]);
+    holds(&said.stderr, &["error[NL349]: issues/maj.md is already in `da`, so this translation would replace it"]);
     project.edit(MAY, "subject:", "lang: en\nsubject:");
     assert_eq!(project.run("check").status, 0, "the issue is the English one now");
     project.edit("audiences/members.yaml", "first_name: Anna", "first_name: Anna, lang: en");
     let said = project.run("check");
     assert_eq!(said.status, 0);
-    holds(&said.stderr, &["warning[NL348]: nobody who gets this issue today reads `da`\n --> issues/maj.da.md:1:1"]);
+    holds(&said.stderr, &["warning[NL348]: no recipient of this issue reads `da`\n --> issues/maj.da.md:1:1"]);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_reason_in_one_language_stands_in_a_sentence_of_that_language() {
     holds(
         &said.stderr,
         &[
-            "warning[NL346]: some of members read `en`, and why they get the letter is not said in it\n --> audiences/members.yaml:2:9",
+            "warning[NL346]: `members` has readers of `en`, but its `reason` is not in that language\n --> audiences/members.yaml:2:9",
         ],
     );
     let [html, text] = edition(&project, "members.en");
@@ -214,7 +214,7 @@ fn what_lacks_in_one_language_is_told_to_those_who_have_such_readers() {
         &[
             "warning[NL344]: the `preheader` is not written in `en`, which readers of this issue read\n --> issues/maj.md:3:12",
             "warning[NL345]: readers of `en` find nothing in this place\n  --> issues/maj.md:19:1",
-            "warning[NL347]: newsletter.yaml says how to greet in other languages, and not in `en`\n --> newsletter.yaml:4:1",
+            "warning[NL347]: newsletter.yaml has greetings in other languages, but none in `en`\n --> newsletter.yaml:4:1",
         ],
     );
     // Nobody is left who reads English, and nothing lacks any more; but the English block is in vain.

@@ -81,10 +81,10 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
         return diagnostics.iter().map(|it| format!("{it:?}")).collect();
     };
-    let letters = prepared.invented_letters().unwrap();
+    let letters = prepared.sample_letters();
     let guard = prepared.guard();
-    let masthead = prepared.masthead("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
-    let composed = ComposedPlan::compose(masthead, prepared.editions, &letters).unwrap();
+    let headers = prepared.inputs.common_headers("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(headers, prepared.editions, &letters).unwrap();
     let mut wrong: Vec<String> =
         guard.check_letters(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
     for planned in &letters {

@@ -14,6 +14,7 @@ use crate::cli::report;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::Suppression;
 use crate::issue::series::SeriesId;
+use crate::ops::consent_texts;
 use crate::ops::ledgers;
 use crate::ops::membership_reason::describe;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -113,7 +114,7 @@ fn consents(
     (readers, address): (&ResolvedAudiences, &Address),
 ) -> Result<(), Error> {
     // What is wrong with the texts is for `check` to tell.
-    let promises = project.promises(&mut Diagnostics::new());
+    let promises = consent_texts::digests(project, &mut Diagnostics::new());
     for person in readers.evidence().occurrences(address)? {
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
         let digest = consent.and_then(|consent| promises.get(consent.text.as_ref()?)).map(Digest::as_str);
@@ -150,11 +151,12 @@ fn edition(
         terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
         return Ok(Exit::Blocked);
     };
-    let concerns =
-        |suppression: &Suppression| suppression.series.is_none() || suppression.series.as_ref() == prepared.series();
+    let concerns = |suppression: &Suppression| {
+        suppression.series.is_none() || suppression.series.as_ref() == prepared.inputs.series()
+    };
     let edition =
-        prepared.reader(address.as_str())?.map(|(_, key)| key.id()).filter(|_| !suppressions.iter().any(concerns));
-    let id = prepared.issue.id.as_str();
+        prepared.recipient(address.as_str())?.map(|(_, key)| key.id()).filter(|_| !suppressions.iter().any(concerns));
+    let id = prepared.inputs.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {
         Some(edition) => terminal.say(&format!("{id}: they get the edition {edition}")),

@@ -11,11 +11,11 @@ use crate::base::error::Error;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::delivery::ledger::suppression::{SuppressedAddresses, Suppression};
-use crate::ops::import::{AudienceFileAction, Destination};
+use crate::ops::import::{self, AudienceFileAction, Destination};
 use crate::ops::ledgers;
 use crate::ops::text::count;
 use crate::people::import::list::{CsvList, ListChanges, MissingPolicy};
-use crate::people::import::{self, ExportFile, ImportedFile, ImportedPeople};
+use crate::people::import::{ExportFile, ImportedFile, ImportedPeople, SEPARATOR, export_reader};
 use crate::people::person::Address;
 use crate::people::person::address_matcher;
 use crate::people::person::suppression_reason::SuppressionReason;
@@ -87,17 +87,17 @@ struct ImportJson<'a> {
 
 /// Shows what the exports mean and what would be written, and writes it if that is wanted.
 pub(super) fn run(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -> Result<Exit, Error> {
-    let Some(import) = prepare(terminal, project, typed)? else { return Ok(Exit::Blocked) };
-    for told in &import.incoming.files {
+    let Some(plan) = prepare(terminal, project, typed)? else { return Ok(Exit::Blocked) };
+    for told in &plan.incoming.files {
         report_file(terminal, told);
     }
-    report_change(terminal, &import, typed);
+    report_change(terminal, &plan, typed);
     if !is_wanted(terminal, typed) {
-        terminal.json(&json(&import, WriteStatus::No));
+        terminal.json(&json(&plan, WriteStatus::No));
         return Ok(Exit::Blocked);
     }
-    write(terminal, project, &import)?;
-    terminal.json(&json(&import, WriteStatus::Yes));
+    write(terminal, project, &plan)?;
+    terminal.json(&json(&plan, WriteStatus::Yes));
     Ok(Exit::Done)
 }
 
@@ -108,16 +108,16 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         files.push((name(path), read_export(path)?));
     }
     let exports: Vec<ExportFile<'_>> = files.iter().map(|(name, bytes)| ExportFile { name, bytes }).collect();
-    let mut incoming = match crate::people::import::export_reader::read(&exports, typed.from.as_deref()) {
+    let mut incoming = match export_reader::read(&exports, typed.from.as_deref()) {
         Ok(incoming) => incoming,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let otherwise = incoming.files.first().map_or("list", |file| file.system_id);
-    let destination = match project.destination(typed.into.as_deref(), otherwise)? {
+    let new_name = incoming.files.first().map_or("list", |file| file.system_id);
+    let destination = match import::destination(project, typed.into.as_deref(), new_name)? {
         Ok(destination) => destination,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let mut list = match project.import_list(&destination)? {
+    let mut list = match import::read_list(project, &destination)? {
         Ok(list) => list,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
@@ -172,15 +172,15 @@ fn report_file(terminal: &Terminal, told: &ImportedFile) {
     }
 }
 
-fn report_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImportArgs) {
-    let change = &import.change;
+fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportArgs) {
+    let change = &plan.change;
     let missing = match (change.missing, typed.sync) {
         (0, _) => "0 missing".to_owned(),
         (missing, true) => format!("{missing} missing (taken out)"),
         (missing, false) => format!("{missing} missing (kept; --sync removes them)"),
     };
     let ListChanges { new, changed, same, .. } = change;
-    terminal.say(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", import.destination.name));
+    terminal.say(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", plan.destination.name));
     if !change.columns.is_empty() {
         terminal.say(&format!("  new columns: {}", change.columns.join(", ")));
     }
@@ -191,10 +191,10 @@ fn report_change(terminal: &Terminal, import: &ImportPlan, typed: &AudienceImpor
         }
         terminal.say(&format!("  {} left before and stay out: {}", change.stay_out.len(), names.join(", ")));
     }
-    let departures = import.incoming.suppressions.len();
+    let departures = plan.incoming.suppressions.len();
     if departures > 0 {
-        let known = departures - import.leaving;
-        terminal.say(&format!("not written to any more: +{} new, {known} known", import.leaving));
+        let known = departures - plan.leaving;
+        terminal.say(&format!("not written to any more: +{} new, {known} known", plan.leaving));
     }
 }
 
@@ -214,49 +214,49 @@ fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
 }
 
 /// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
-fn write(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
-    let (project, destination) = (project, &import.destination);
-    if !import.incoming.suppressions.is_empty() {
+fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<(), Error> {
+    let (project, destination) = (project, &plan.destination);
+    if !plan.incoming.suppressions.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
-            import.incoming.suppressions.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
+            plan.incoming.suppressions.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
         ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     }
-    if let Some(told) = project.keep_out_of_git(destination)? {
+    if let Some(told) = import::ignore_in_git(project, destination)? {
         terminal.say(&format!("wrote {told} into .gitignore"));
     }
-    let change = &import.change;
+    let change = &plan.change;
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
-        project.write_list(destination, &import.list.to_csv())?;
+        import::write_list(project, destination, &plan.list.to_csv())?;
         terminal.say(&format!("wrote {}", destination.name));
-        report_audience(terminal, project, import)?;
+        report_audience(terminal, project, plan)?;
     }
-    let rejected = &import.incoming.rejected;
-    let csv = Some(import.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
-    let name = project.write_rejected(destination, csv.as_deref())?;
+    let rejected = &plan.incoming.rejected;
+    let csv = Some(plan.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
+    let name = import::write_rejected(project, destination, csv.as_deref())?;
     if !rejected.is_empty() {
         terminal.say(&format!("wrote {name}: {} that nobody can use, and why", count(rejected.len() as u64, "row")));
     }
     Ok(())
 }
 
-fn report_audience(terminal: &Terminal, project: &Project, import: &ImportPlan) -> Result<(), Error> {
-    let destination = &import.destination;
-    let lists = CsvList::undeclared_lists(&import.incoming.lists, &destination.mapping);
+fn report_audience(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<(), Error> {
+    let destination = &plan.destination;
+    let lists = CsvList::undeclared_lists(&plan.incoming.lists, &destination.mapping);
     let Some(file) = &destination.audience else { return Ok(()) };
-    if file.step == AudienceFileAction::Leave {
+    if file.action == AudienceFileAction::Keep {
         if !lists.is_empty() {
-            let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{}\"", import::SEPARATOR)).collect();
+            let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
             let what = if lists.len() == 1 { "a field holds" } else { "some fields hold" };
             terminal.say(&format!("  {what} several values: write into {}: lists: {{{}}}", file.name, said.join(", ")));
         }
         return Ok(());
     }
-    match project.tell_audience(destination, &lists)? {
+    match import::update_audience_file(project, destination, &lists)? {
         Some(advice) => terminal.note(&advice),
         None => terminal.say(&format!("wrote {}", file.name)),
     }
-    if file.step == AudienceFileAction::Make {
+    if file.action == AudienceFileAction::Create {
         let example = "reason: du er medlem af foreningen";
         terminal.say(&format!("  tell its readers in it why they get mail: {example}"));
     }
@@ -270,18 +270,18 @@ enum WriteStatus {
     No,
 }
 
-fn json(import: &ImportPlan, written: WriteStatus) -> ImportJson<'_> {
-    let change = &import.change;
+fn json(plan: &ImportPlan, written: WriteStatus) -> ImportJson<'_> {
+    let change = &plan.change;
     ImportJson {
-        list: &import.destination.name,
+        list: &plan.destination.name,
         new: change.new,
         changed: change.changed,
         same: change.same,
         missing: change.missing,
         removed: change.removed,
         stay_out: change.stay_out.len(),
-        suppressed: import.leaving,
-        rejected: import.incoming.rejected.len(),
+        suppressed: plan.leaving,
+        rejected: plan.incoming.rejected.len(),
         written: written == WriteStatus::Yes,
     }
 }

@@ -1,0 +1,79 @@
+//! What all letters of an issue have in common: sender, Date, ways to unsubscribe, attachments, signatures.
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::base::digest::HmacKey;
+use crate::base::error::Error;
+use crate::letter::dkim::Signers;
+use crate::letter::headers::CommonHeaders;
+use crate::letter::purpose::LetterPurpose;
+use crate::letter::unsubscribe_links::UnsubscribeOptions;
+use crate::ops::issue_inputs::IssueInputs;
+
+/// The keys that letters need even if they are not signed.
+pub(crate) struct HeaderKeys {
+    /// Of Message-IDs and boundaries.
+    pub(crate) letters: HmacKey,
+    /// Of the tokens in links to unsubscribe.
+    pub(crate) unsubscribe: HmacKey,
+}
+
+impl IssueInputs<'_> {
+    /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
+    pub fn date(&self, now: Timestamp) -> String {
+        let front = &self.issue.front;
+        self.format_date(front.date.or(front.send_at).unwrap_or(now))
+    }
+
+    /// A moment as a Date header has it (RFC 5322 §3.3), in the project's time zone.
+    pub(crate) fn format_date(&self, moment: Timestamp) -> String {
+        let zoned = moment.to_zoned_datetime(self.project.settings().timezone.clone());
+        // It fails only for negative years, which RFC 5322 cannot write and no letter is dated in.
+        DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default()
+    }
+
+    /// The common headers of letters that are sent, with signatures.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings or a DKIM key cannot be read.
+    pub fn common_headers(&self, date: String) -> Result<CommonHeaders, Error> {
+        Ok(CommonHeaders { signers: self.project.signers()?, ..self.unsigned_common_headers(date)? })
+    }
+
+    /// The common headers of letters that are only checked: the DKIM keys need not be on this machine.
+    ///
+    /// # Errors
+    ///
+    /// A secret of the settings cannot be read.
+    pub(crate) fn unsigned_common_headers(&self, date: String) -> Result<CommonHeaders, Error> {
+        let keys = HeaderKeys { letters: self.project.key()?, unsubscribe: self.project.unsubscribe_key()? };
+        Ok(self.common_headers_with(date, keys))
+    }
+
+    /// The common headers with these keys, without signatures.
+    pub(crate) fn common_headers_with(&self, date: String, keys: HeaderKeys) -> CommonHeaders {
+        let settings = self.project.settings();
+        let from = self.from().clone();
+        let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
+        let replies_to = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address);
+        CommonHeaders {
+            bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
+            date,
+            series: self.series().map(|series| (series.clone(), settings.name.clone())),
+            lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
+            unsubscribe: UnsubscribeOptions {
+                url: settings.unsubscribe.url.clone(),
+                mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| replies_to.clone()),
+                key: keys.unsubscribe,
+            },
+            attachments: self.attachments.clone(),
+            key: keys.letters,
+            purpose: LetterPurpose::Mailing,
+            signers: Signers::default(),
+            from,
+            reply_to,
+        }
+    }
+}

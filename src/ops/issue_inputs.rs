@@ -1,0 +1,205 @@
+//! What an issue is compiled from: its texts, its readers, and what the project has for it, read and checked.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::audience::AudienceId;
+use crate::audience::audiences::Audiences;
+use crate::audience::membership::Membership;
+use crate::base::digest::Digest;
+use crate::base::error::Error;
+use crate::base::language::Lang;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
+use crate::edition::context::EditionContext;
+use crate::edition::theme::Theme;
+use crate::issue::Issue;
+use crate::issue::manuscript::snippets;
+use crate::issue::manuscript::{self, ManuscriptContext, Manuscripts};
+use crate::issue::series::SeriesId;
+use crate::letter::mime::Attachment;
+use crate::letter::plan::Fingerprint;
+use crate::ops::languages;
+use crate::ops::surroundings::Surroundings;
+use crate::ops::web_pages::ArchiveSite;
+use crate::people::person::mailbox::Mailbox;
+use crate::project::pictures::IssuePictures;
+use crate::project::resolved_audiences::ResolvedAudiences;
+use crate::project::texts::IssueTexts;
+use crate::project::translations::IssueFiles;
+use crate::project::{Project, digest_without};
+
+const NO_AUDIENCE: Code = Code("NL604");
+const ATTACHMENT: Code = Code("NL605");
+
+/// An issue and everything that was read for it.
+#[derive(Debug)]
+pub struct IssueInputs<'p> {
+    /// The issue, with its snippets included.
+    pub issue: Issue,
+    /// Its texts, one per language, parsed and checked.
+    pub manuscripts: Manuscripts,
+    /// Who is in the project's audiences.
+    pub membership: Membership,
+    /// The digest of every file that was read, except for pictures in the text.
+    pub files: Fingerprint,
+    /// The language of the issue's own text.
+    pub(crate) native: Lang,
+    /// Its pages on the web; absent: it has none.
+    pub(crate) site: Option<ArchiveSite>,
+    /// The project, with the name and brand of the issue's series.
+    pub(crate) project: Cow<'p, Project>,
+    /// The project's audiences.
+    pub(crate) audiences: Audiences,
+    /// The theme.
+    pub(crate) theme: Theme,
+    /// Reads pictures beside the issue.
+    pub(crate) pictures: IssuePictures,
+    /// Reads snippets and tables.
+    pub(crate) texts: IssueTexts,
+    /// The files that every letter carries.
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+impl<'p> IssueInputs<'p> {
+    /// Reads the issue at a path, its translations and attachments, the theme, and the project's audiences and people.
+    /// Absent where errors leave nothing to compile.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read; errors in files are diagnostics.
+    pub(crate) fn read(project: &'p Project, path: &Path) -> Result<(Option<Self>, Diagnostics), Error> {
+        let IssueFiles { source, issue, unread, mut diagnostics } = project.issue(path)?;
+        let texts = IssueTexts::new(project, path);
+        let (readers, reader_diagnostics) = project.readers()?;
+        diagnostics.extend(reader_diagnostics);
+        let ids: BTreeSet<AudienceId> = readers.audiences.ids().cloned().collect();
+        let context = ManuscriptContext { audiences: &ids, texts: &texts, surroundings: &[] };
+        check_drafts(&unread, context, &mut diagnostics);
+        let Some(issue) = issue.map(|issue| snippets::with_snippets(issue, &texts, &mut diagnostics)) else {
+            return Ok((None, diagnostics));
+        };
+        let project = project.as_of(&issue);
+        check_audiences(&issue, &source, &readers.audiences, &mut diagnostics);
+        project.check_signed(&issue, &mut diagnostics);
+        let Some(theme) = project.theme(&issue, &mut diagnostics)? else { return Ok((None, diagnostics)) };
+        let native = languages::native_lang(&project, &issue, &readers.audiences);
+        let site = ArchiveSite::of(&project, &issue, native, &mut diagnostics);
+        let surroundings = Surroundings { project: &project, issue: &issue, native, site: site.as_ref() };
+        let contexts = surroundings.all(&readers.audiences);
+        let surroundings: Vec<&str> = contexts.iter().flat_map(EditionContext::texts).chain(theme.texts()).collect();
+        let manuscripts = Manuscripts::read(&issue, ManuscriptContext { surroundings: &surroundings, ..context });
+        // Only now is it known which snippets and tables the texts include.
+        let mut files = file_digests(&readers, &issue, &source, &texts);
+        files.insert("the theme".to_owned(), theme.digest());
+        files.insert("newsletter.yaml".to_owned(), project.fingerprint.clone());
+        let pictures = IssuePictures::new(&project, path);
+        let attachments = read_attachments(&issue, &pictures, &mut files, &mut diagnostics);
+        let ResolvedAudiences { audiences, membership, .. } = readers;
+        let inputs = Self {
+            issue,
+            manuscripts,
+            membership,
+            files,
+            native,
+            site,
+            project,
+            audiences,
+            theme,
+            pictures,
+            texts,
+            attachments,
+        };
+        Ok((Some(inputs), diagnostics))
+    }
+
+    /// Turns off the warnings that the issue and the settings turn off.
+    pub(crate) fn apply_exemptions(&self, diagnostics: &mut Diagnostics) {
+        self.issue.front.ignore.apply(diagnostics);
+        self.project.settings().ignore.apply(diagnostics);
+    }
+
+    /// The digest of the issue's own text, by which a copy of it under another name is recognised.
+    pub(crate) fn content(&self) -> Digest {
+        Digest::of([self.issue.text().as_bytes()])
+    }
+
+    /// The series of the issue; absent: it belongs to the project's own newsletter.
+    pub(crate) fn series(&self) -> Option<&SeriesId> {
+        self.issue.front.series.as_ref().map(|series| &series.value)
+    }
+
+    /// The sender.
+    pub(crate) fn from(&self) -> &Mailbox {
+        self.issue.front.from.as_ref().unwrap_or(&self.project.settings().from)
+    }
+
+    /// What surrounds the text of its editions.
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { project: &self.project, issue: &self.issue, native: self.native, site: self.site.as_ref() }
+    }
+}
+
+/// Checks texts whose front matter has errors, so that all problems are reported at once.
+fn check_drafts(unread: &[Source], context: ManuscriptContext<'_>, diagnostics: &mut Diagnostics) {
+    for source in unread {
+        let Some(body) = Issue::body_of(source) else { continue };
+        let (expanded, body, snippet_diagnostics) = snippets::expand_snippets(source, body, context.texts);
+        diagnostics.extend(snippet_diagnostics);
+        diagnostics.extend(manuscript::check_draft(&expanded, body, context));
+    }
+}
+
+/// Checks that the issue names an audience, and only audiences of the project.
+fn check_audiences(issue: &Issue, source: &Source, audiences: &Audiences, diagnostics: &mut Diagnostics) {
+    let ids: Vec<&str> = audiences.ids().map(AudienceId::as_str).collect();
+    for named in issue.front.audiences.iter().chain(&issue.front.exclude) {
+        if !audiences.contains(&named.value) {
+            let unknown = Diagnostic::unknown(NO_AUDIENCE, "audience", named.value.as_str(), ids.iter().copied());
+            diagnostics.push(unknown.at(named.place.clone()));
+        }
+    }
+    if issue.front.audiences.is_empty() {
+        let hint = format!("write who reads it, for example `audiences: [{}]`", ids.join(", "));
+        let diagnostic = Diagnostic::error(NO_AUDIENCE, "the issue names no audience").at(source.line(1)).hint(hint);
+        diagnostics.push(diagnostic);
+    }
+}
+
+/// The digests of the issue's files, of the snippets and tables that it includes, and of the audiences' files.
+fn file_digests(readers: &ResolvedAudiences, issue: &Issue, source: &Source, texts: &IssueTexts) -> Fingerprint {
+    let of_text = |source: &Source| Digest::of([source.text().as_bytes()]);
+    // A plan is frozen with its recipients, so a change of them, or of the consent they need, does not outdate it.
+    let without_people = |source: &Source| digest_without(source, &["recipients", "require_consent"]);
+    let own = (issue.id.to_string(), of_text(source));
+    let translations = issue.translations.values().map(|translation| &translation.source);
+    let translations = translations.map(|source| (format!("the translation {}", source.path()), of_text(source)));
+    let included = texts.taken().into_iter().map(|(path, digest)| (format!("the text {path}"), digest));
+    let audiences =
+        readers.sources.iter().map(|source| (format!("the audience {}", source.path()), without_people(source)));
+    audiences.chain([own]).chain(translations).chain(included).collect()
+}
+
+fn read_attachments(
+    issue: &Issue,
+    pictures: &IssuePictures,
+    files: &mut Fingerprint,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    for named in &issue.front.attachments {
+        match pictures.attachment(&named.value) {
+            Ok(bytes) => {
+                files.insert(format!("the attachment {}", named.value), Digest::of([&bytes[..]]));
+                attachments.push(Attachment::new(&named.value, &bytes));
+            }
+            Err(error) => {
+                let message = format!("`{}` cannot be attached: {error}", named.value);
+                let hint = "put the file beside the issue, and write only its name";
+                diagnostics.push(Diagnostic::error(ATTACHMENT, message).at(named.place.clone()).hint(hint));
+            }
+        }
+    }
+    attachments
+}
