@@ -96,6 +96,38 @@ fn a_lease_that_ended_is_not_good_even_where_nobody_noticed() {
 }
 
 #[test]
+fn a_mark_whose_answer_was_lost_leaves_no_letter_in_doubt() {
+    let Some(server) = postgres::server() else { return };
+    let mut ledger = open(server, "lost_answer");
+    let plan = freeze(&mut *ledger, &PEOPLE[..1]);
+    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
+        let claim = clerk.claim(NOW).unwrap().unwrap();
+        // As after a mark whose answer did not arrive until the lease had ended.
+        server.tell("UPDATE lost_answer.letter SET state = 'in_flight', tries = 1, tried_by = holder");
+        server.end_leases("lost_answer");
+        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        let mut other = open(server, "lost_answer");
+        assert_eq!(other.recover().unwrap(), 0, "no letter is in doubt");
+        assert!(accept(clerk), "it is claimed again");
+    })
+    .unwrap();
+    assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
+}
+
+#[test]
+fn a_restart_of_the_server_before_a_run_is_waited_for() {
+    let Some(server) = Postgres::start() else { return };
+    let mut ledger = ledger::open::open_to_write(&LedgerLocation::Server(server.shared("before"))).unwrap();
+    server.order("restart");
+    ledger.begin_planning().unwrap();
+    server.order("restart");
+    let plan = freeze(&mut *ledger, &PEOPLE[..1]);
+    server.order("restart");
+    assert!(newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), accept).unwrap());
+    assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
+}
+
+#[test]
 fn who_sent_it_knows_better_than_who_doubted() {
     let Some(server) = postgres::server() else { return };
     let doubt = "in_doubt the run was ended before the relay replied";

@@ -15,7 +15,7 @@ use crate::delivery::ledger::postgres::client::{LedgerClient, ReconnectingClient
 use crate::delivery::ledger::postgres::leases::{self, Lease};
 use crate::delivery::ledger::postgres::rate_limits;
 use crate::delivery::ledger::postgres::suppress::suppress_unmarked;
-use crate::delivery::ledger::postgres::write::{MarkBatch, SettlementBatch, correct, defer, write};
+use crate::delivery::ledger::postgres::write::{MarkBatch, SettlementBatch, correct, defer, unmark, write};
 use crate::delivery::ledger::rate_limits::{RateDecision, RateLimits};
 use crate::delivery::ledger::record::{PlanId, read_planned, read_tries};
 
@@ -102,6 +102,7 @@ impl RunSession for PostgresSession<'_> {
             let marked = self.client.retrying(|client| write(client, plan, lease, &settlements, &marks))?;
             lost = marks.numbers().filter(|number| !marked.contains(number)).collect();
             if !lost.is_empty() {
+                self.client.retrying(|client| unmark(client, plan, &marks, &lost))?;
                 self.client.retrying(|client| suppress_unmarked(client, plan, &lost))?;
                 self.opened = 0;
             }

@@ -173,6 +173,23 @@ pub(super) fn write(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
+/// Takes back the marks of letters that [`write`] did not return: they are not sent.
+///
+/// If the answer to a mark is lost, it is written again; when the lease has ended in between, it no longer applies, but
+/// the first one did. Without this, such a letter would be in doubt although it never left.
+pub(super) fn unmark(client: &mut Client, plan: PlanId, marks: &MarkBatch, lost: &[i64]) -> Result<u64, Error> {
+    client.execute(
+        "UPDATE letter SET state = CASE WHEN letter.tries > 1 THEN 'deferred' ELSE 'planned' END,
+           tries = letter.tries - 1, first_try = CASE WHEN letter.tries > 1 THEN first_try END,
+           reason_code = NULL, reason_status = NULL, reason_text = NULL, holder = NULL, tried_by = NULL
+         FROM unnest($2::bigint[], $3::integer[], $4::bigint[]) AS mark (number, tries, holder)
+         WHERE letter.plan = $1 AND letter.number = mark.number AND letter.number = ANY($5)
+           AND letter.state IN ('in_flight', 'in_doubt')
+           AND letter.tried_by = mark.holder AND letter.tries = mark.tries",
+        &[&plan.0, &marks.numbers, &marks.tries, &marks.holders, &lost],
+    )
+}
+
 /// Replaces the recorded outcome of a letter.
 pub(super) fn correct(
     client: &mut Client,
