@@ -38,7 +38,7 @@ fn end_status(end: &RunEnd) -> (&'static str, Option<String>) {
         RunEnd::NotOpened(error) => ("not_connected", Some(with_causes(error))),
         RunEnd::SenderRefused(reply) => ("sender_refused", Some(reply.to_string())),
         RunEnd::Paused(reply) => ("paused", Some(reply.to_string())),
-        RunEnd::RateLimited(until) => ("paced", Some(format!("no further letter before {until}"))),
+        RunEnd::RateLimited(until) => ("rate_limited", Some(format!("no further letter before {until}"))),
         RunEnd::TooLarge { size, .. } => ("too_large", Some(format!("a letter has {size} octets"))),
     }
 }
