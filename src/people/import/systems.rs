@@ -1,5 +1,5 @@
-//! The known exports, and which of them a file is. Headers are without case, spaces and punctuation; those of systems with
-//! public source code are from there.
+//! The known exports, and which of them a file is. Headers are without case, spaces and punctuation; those of systems
+//! with public source code are from there.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,11 @@ pub(super) fn recognise(
     if let Some(named) = named {
         let typed = letters(named);
         let mut kinds = SYSTEMS.iter().chain([&ANY]).filter(|system| system.id == typed).collect::<Vec<_>>();
-        kinds.sort_by_key(|system| (!fits(system), system.required.len()));
+        // Of those that fit, the one that requires most headers is best; if none does, the one that requires fewest.
+        kinds.sort_by_key(|system| {
+            let required = system.required.len();
+            if fits(system) { (0, usize::MAX - required) } else { (1, required) }
+        });
         return kinds
             .first()
             .copied()
@@ -260,3 +264,19 @@ const ANY: ExportSystem = ExportSystem {
         ("optin", OptedIn),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_system_reads_a_file_as_if_it_were_recognised() {
+        let headers = ["email", "activesubscription", "createdat", "emaildisabled"].map(str::to_owned);
+        for named in [None, Some("substack")] {
+            let system = recognise("email_list.csv", &headers, named).unwrap();
+            assert_eq!(system.column("activesubscription"), Some(Field("paying")), "{named:?}");
+        }
+        let system = recognise("email_list.csv", &headers[..1], Some("substack")).unwrap();
+        assert_eq!(system.required.len(), 3);
+    }
+}
