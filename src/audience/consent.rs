@@ -110,6 +110,7 @@ impl ConsentTally {
             self.without.add(person);
             return;
         };
+        // A consent without a date may be of any age, so it counts as old.
         if oldest.is_some_and(|oldest| at.is_none_or(|at| at < oldest)) {
             self.old.add(person);
         }

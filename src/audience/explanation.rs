@@ -106,6 +106,7 @@ impl MembershipEvidence<'_> {
         if !reason.is_in() {
             return Ok(reason);
         }
+        // The order is that in which the membership is computed: candidates, `within`, `exclude`, `sample`.
         let is_in = |other: &&Spanned<AudienceId>| self.membership.contains(&other.value, address);
         if let Some(Spanned { value, place }) = audience.within.iter().find(|other| !is_in(other)) {
             return Ok(MembershipReason::NotWithin { other: value.clone(), at: place.clone() });
@@ -113,7 +114,7 @@ impl MembershipEvidence<'_> {
         if let Some(Spanned { value, place }) = audience.exclude.iter().find(is_in) {
             return Ok(MembershipReason::Excluded { by: value.clone(), at: place.clone() });
         }
-        // Nothing else is left that keeps a candidate out.
+        // Only the sample is left to exclude a candidate.
         Ok(match &audience.sample {
             Some(Spanned { value, place }) if !self.membership.contains(&audience.id, address) => {
                 MembershipReason::NotSampled { sample: *value, at: place.clone() }
@@ -193,12 +194,14 @@ impl MembershipEvidence<'_> {
             return Some(whole);
         };
         let missing = required.iter().find(|test| !test.matches(person)).map(|test| missing_value(test, person));
-        let barred = || excluded.iter().find(|test| test.matches(person)).map(|test| excluded_value(test, person));
-        let barred_rule = || excluded_rules.iter().find(|named| self.unmet_condition(&named.rule, person).is_none());
+        let excluded_by_field =
+            || excluded.iter().find(|test| test.matches(person)).map(|test| excluded_value(test, person));
+        let excluded_by_rule =
+            || excluded_rules.iter().find(|named| self.unmet_condition(&named.rule, person).is_none());
         missing
-            .or_else(barred)
+            .or_else(excluded_by_field)
             .or_else(|| self.unmet_alternative(required_rules, person))
-            .or_else(|| barred_rule().map(excluded_rule))
+            .or_else(|| excluded_by_rule().map(excluded_rule))
             .or(Some(whole))
     }
 
@@ -242,6 +245,7 @@ fn held_value_text(test: &FieldTest, person: &Person) -> String {
     let mut values = Vec::new();
     any_value(person, field, &mut |value| {
         values.push(value.to_owned());
+        // `false` continues with the next value.
         false
     });
     if values.is_empty() { format!("{field} is empty") } else { format!("{field} is {}", values.join(", ")) }

@@ -66,8 +66,8 @@ pub struct RequiredField<'a> {
 }
 
 impl Audience {
-    /// Reads an audience's file, whose rule may use the named `rules`. All problems are reported; with an error there is
-    /// no audience.
+    /// Reads an audience's file, whose rule may use the named `rules`. All problems are reported; with an error there
+    /// is no audience.
     pub fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let audience = match yaml::parse(source) {
@@ -144,6 +144,7 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) ->
     let within = fields.values("within");
     let exclude = fields.values("exclude");
     let sample = fields.value("sample");
+    // `list` is also absent if `people` is invalid, which is reported already; so this looks at the key.
     if fields.node("people").is_none_or(|node| node.kind == NodeKind::Null || node.scalar() == Some("")) {
         needs_list(&mut fields);
         if nodes.is_empty() && include.is_empty() && !fields.diagnostics().has_errors() {

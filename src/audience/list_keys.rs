@@ -44,6 +44,7 @@ pub(super) fn list_source(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<
             let message = "`people` must have one of these keys: file, sqlite, postgres, command";
             let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
             group.report(Diagnostic::error(WHERE_KEPT, message).at(place.clone()).hint(hint));
+            // Marks the other keys as read: an unknown key would only distract from the error.
             group.rest();
             None
         }
@@ -60,6 +61,7 @@ fn command_words(source: &Source, node: &Node, diagnostics: &mut Diagnostics) ->
         }
         NodeKind::Scalar { .. } | NodeKind::Null | NodeKind::Mapping(_) => {
             let text = node.text(source, "command", diagnostics)?.value;
+            // No shell splits the text, so that a space would be a part of the program's name.
             if text.contains(char::is_whitespace) {
                 let list: Vec<&str> = text.split_whitespace().collect();
                 let hint = format!("write this instead: command: [{}]", list.join(", "));
@@ -151,10 +153,10 @@ pub(super) fn columns(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping
         let (from, format) = match &node.kind {
             NodeKind::Mapping(_) => {
                 let column_keys = MappingReader::new(source, node, "a column", group.diagnostics());
-                let Some(mut more) = column_keys else { continue };
-                let from = more.text("from");
-                let format = cell_format(&mut more, &column);
-                more.finish();
+                let Some(mut column_keys) = column_keys else { continue };
+                let from = column_keys.text("from");
+                let format = cell_format(&mut column_keys, &column);
+                column_keys.finish();
                 (from, format)
             }
             NodeKind::Null | NodeKind::Scalar { .. } | NodeKind::Sequence(_) => {
@@ -169,15 +171,15 @@ pub(super) fn columns(fields: &mut MappingReader<'_, '_>) -> Vec<DeclaredMapping
     columns
 }
 
-fn cell_format(more: &mut MappingReader<'_, '_>, column: &Column) -> CellFormat {
-    let source = more.source();
-    let kind = more.text("type");
-    if let Some((key, node)) = more.entry("lists") {
+fn cell_format(column_keys: &mut MappingReader<'_, '_>, column: &Column) -> CellFormat {
+    let source = column_keys.source();
+    let kind = column_keys.text("type");
+    if let Some((key, node)) = column_keys.entry("lists") {
         let separator = node.scalar().map(str::trim).filter(|separator| !separator.is_empty());
         if let (Some(separator), Column::Own(_)) = (separator, column) {
             return CellFormat::List(separator.to_owned());
         }
-        more.report(no_separator(&key.value, node.place(source)));
+        column_keys.report(no_separator(&key.value, node.place(source)));
         return CellFormat::Unchanged;
     }
     let Some(kind) = kind else { return CellFormat::Unchanged };
@@ -189,7 +191,7 @@ fn cell_format(more: &mut MappingReader<'_, '_>, column: &Column) -> CellFormat 
         (other, _) => {
             let message = format!("invalid type {other:?} for {column}");
             let hint = "write text, number, boolean or date, for a field of your own; for several values, lists: \"|\"";
-            more.report(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
+            column_keys.report(Diagnostic::error(NO_COLUMN, message).at(kind.place).hint(hint));
             CellFormat::Unchanged
         }
     }

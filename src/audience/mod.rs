@@ -27,13 +27,13 @@ use thiserror::Error as ThisError;
 #[serde(try_from = "String", into = "String")]
 pub struct AudienceId(Arc<str>);
 
-/// Where texts are read other than in letters. No audience has one of these names.
+/// The channels other than letters. No audience has one of these names.
 pub const CHANNELS: [&str; 2] = [WEB, "linkedin"];
 
 /// The channel of an issue's pages on the web.
 const WEB: &str = "web";
 
-/// A name is empty, or has other characters than letters, digits, `-` and `_`.
+/// A name that is empty, or has other characters than letters, digits, `-` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("an audience's name has letters, digits, - and _ only")]
 pub struct AudienceIdError;

@@ -81,7 +81,7 @@ fn an_audience_is_what_its_file_says() {
 }
 
 #[test]
-fn what_is_missing_has_a_default() {
+fn missing_keys_have_defaults() {
     let audience = audience("people: people/medlemmer.csv\nlists: {Produktrelation: \"|\"}\n");
     assert_eq!(audience.name, "it-chiefs");
     assert_eq!(audience.list_source().unwrap().value, ListSource::file("people/medlemmer.csv".into()));
@@ -131,7 +131,7 @@ fn a_recipient_needs_an_address() {
 }
 
 #[test]
-fn a_name_cannot_carry_a_header() {
+fn a_name_cannot_inject_a_header() {
     for (name, what) in [
         ("\"Anna\\r\\nBcc: evil@x.example\"", "a line break"),
         ("\"Anna\\nX-Evil: 1\"", "a line break"),
@@ -147,7 +147,7 @@ fn a_name_cannot_carry_a_header() {
 }
 
 #[test]
-fn an_address_that_stands_twice_is_one_person() {
+fn a_repeated_address_is_one_person() {
     let (audience, reported) =
         parse("recipients:\n  - anna@x.example\n  - bo@x.example\n  - email: ' Anna@X.EXAMPLE '\n");
     assert_eq!(audience.unwrap().recipients().len(), 2);
@@ -157,7 +157,7 @@ fn an_address_that_stands_twice_is_one_person() {
 }
 
 #[test]
-fn what_is_unknown_or_of_another_kind_is_refused() {
+fn unknown_keys_and_wrong_types_are_refused() {
     refused("nmae: IT\nrecipients: [a@x.example]\n", "error 1:1 unknown key `nmae` (did you mean `name`?)\n");
     refused(
         "recipients: a@x.example, b@x.example\n",

@@ -2,8 +2,8 @@
 //!
 //! The template language orders values of different kinds by kind: `age < 18` would be true of everyone without an age,
 //! and `members > 100` of everyone whose cell is a text, as all cells of a CSV file are. So each comparison becomes a
-//! call of a function that treats a missing value as unequal to everything and ordered before nothing, and parses a text
-//! that is compared with a number.
+//! call of a function that treats a missing value as unequal to everything and ordered before nothing, and parses a
+//! text that is compared with a number.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -36,6 +36,7 @@ fn order(left: &Value, right: &Value) -> Option<Ordering> {
         (Some(left), Some(right)) => Some(left.cmp(right)),
         (Some(text), None) => order(&parse_like(text, right)?, right),
         (None, Some(text)) => order(left, &parse_like(text, left)?),
+        // minijinja's `cmp` orders all values, even of different kinds.
         (None, None) => (left.kind() == right.kind()).then(|| left.cmp(right)),
     }
 }

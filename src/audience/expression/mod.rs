@@ -38,6 +38,7 @@ impl Expression {
         let mut refuse =
             |message: String| diagnostics.push(Diagnostic::error(SYNTAX, message).at(place.clone()).hint(HINT));
         let invalid = |error: &minijinja::Error| format!("invalid expression: {}", error_text(error));
+        // First as it is written, so that an error quotes the author's own text.
         let compiled = environment.compile_expression(written).map_err(|error| refuse(invalid(&error))).ok()?;
         let calls = missing_values::as_calls(written).map_err(|operator| {
             refuse(format!("`{operator}` must compare a field with a number, a text or another field"));
@@ -49,6 +50,7 @@ impl Expression {
         let nested = compiled.undeclared_variables(true);
         let rule_names: BTreeSet<String> =
             nested.iter().filter_map(|path| path.strip_prefix("rules.")).map(str::to_owned).collect();
+        // A list may have a column "rules" of its own.
         if !rule_names.is_empty() {
             fields.remove(RULES);
         }
@@ -111,6 +113,7 @@ impl Condition<'_> {
 /// Evaluates conditions. A missing value is false, and an empty list.
 pub(crate) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
+    // Lenient: a missing value is false and an empty list, while an attribute of it is an error.
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_fuel(Some(FUEL));
     environment.add_function(missing_values::CALL, missing_values::compare);

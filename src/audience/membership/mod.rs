@@ -87,7 +87,8 @@ impl Member<'_> {
 
 impl Membership {
     /// Computes the members of every audience from the people of those that name a list, who were read with the same
-    /// interner. Problems between audiences are reported; an audience whose list could not be read has its other members.
+    /// interner. Problems between audiences are reported; an audience whose list could not be read has its other
+    /// members.
     ///
     /// # Errors
     ///
@@ -109,6 +110,7 @@ impl Membership {
             subsets.push(ListSubset { rows: people.rows().collect(), people });
             own.insert(&audience.id, subsets);
         }
+        // From here on all addresses are known, and no new number is given out.
         let membership = Self { members: BTreeMap::new(), interner, fields };
         let mut resolver = MembershipResolver { audiences, own, path: Vec::new(), membership, diagnostics };
         for audience in audiences.iter() {
@@ -285,6 +287,7 @@ fn matching_rows(
     let mut failed = None;
     for row in people.rows() {
         let person = people.person(row)?;
+        // The rule would fail in the same way for a million people: the first one is enough.
         let matches = compiled.matches(&person).unwrap_or_else(|reason| {
             failed.get_or_insert_with(|| {
                 format!("the rule cannot be evaluated for {} ({}): {reason}", person.address, person.origin)

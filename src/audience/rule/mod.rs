@@ -31,8 +31,8 @@ const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes:
 ///
 /// As keys and values, `{roles: [IT-chef], not: {paused: true}}`: each field must hold one of its values, compared
 /// whole and without case, and none of the fields under `not` may. A field of several values holds each of them. As an
-/// expression, `'it-chef' in roles and members > 100`: case and spelling are exact. A missing field holds nothing. Named
-/// rules are under the key `rule`, of which one must be true, and are `rules.name` in expressions.
+/// expression, `'it-chef' in roles and members > 100`: case and spelling are exact. A missing field holds nothing.
+/// Named rules are under the key `rule`, of which one must be true, and are `rules.name` in expressions.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) place: Span,
@@ -271,6 +271,7 @@ impl FieldTestReader<'_, '_> {
         let mut values = Vec::new();
         for node in nodes {
             match &node.kind {
+                // `""` is a value: it means the empty text.
                 NodeKind::Scalar { text, style } if *style == QuoteStyle::Quoted || !text.is_empty() => {
                     values.push(Spanned { value: text.trim().to_owned(), place: node.place(self.source) });
                 }

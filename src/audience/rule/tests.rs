@@ -59,7 +59,7 @@ fn values_are_compared_whole_and_in_any_case() {
 }
 
 #[test]
-fn an_expression_finds_a_missing_value_equal_to_nothing() {
+fn in_an_expression_a_missing_value_equals_nothing() {
     matches("\"rolle == 'IT-chef'\"", "a");
     matches("\"rolle|lower == 'it-chef'\"", "ad");
     matches("\"rolle != 'IT-chef'\"", "bcd");
@@ -77,7 +77,7 @@ fn an_expression_finds_a_missing_value_equal_to_nothing() {
 }
 
 #[test]
-fn what_a_rule_asks_for_in_vain_is_words_of() {
+fn fields_and_values_that_nobody_has_are_reported() {
     let words_of = |rule: &str| matched(rule).1;
     assert_eq!(
         words_of("{rolle: [It-sjef, direktør]}"),

@@ -11,6 +11,7 @@ pub(super) fn parse(text: &str) -> Option<Date> {
     }
     let parts: Vec<&str> = first.split(['-', '.', '/']).collect();
     let [one, two, year] = parts.as_slice() else { return None };
+    // `12-01-26` may be the twelfth of January or the year 2012.
     if year.len() != 4 {
         return None;
     }

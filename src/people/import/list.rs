@@ -88,6 +88,7 @@ impl CsvList {
             let cells = row.cells.len();
             return Err(ImportError::Ragged { file: file.to_owned(), line: row.line, cells, columns });
         }
+        // The separator is between the first two cells of the header; a list of one column has none.
         let between = first.cells.first().zip(first.cells.get(1)).map(|(one, two)| one.span.end..two.span.start);
         let between = between.and_then(|range| first.text.get(range)).unwrap_or_default();
         let dialect = Dialect {
@@ -99,8 +100,8 @@ impl CsvList {
         Ok(Self { header, rows, roles, dialect })
     }
 
-    /// Merges an import. `suppressed` are the keys of addresses that must not get mail: they are not added, and their rows
-    /// stay as they are.
+    /// Merges an import. `suppressed` are the keys of addresses that must not get mail: they are not added, and their
+    /// rows stay as they are.
     ///
     /// Values of the import replace those of the list; where it has none, the list's own stay.
     pub fn merge(
@@ -111,6 +112,7 @@ impl CsvList {
     ) -> ListChanges {
         let mut changes = ListChanges::default();
         let fields = self.add_fields(import, &mut changes);
+        // Of rows with the same address, the first counts, as when the list is read.
         let mut rows: HashMap<String, usize> = HashMap::new();
         for (number, row) in self.rows.iter().enumerate() {
             if let Some(key) = self.key(row) {
@@ -121,6 +123,7 @@ impl CsvList {
         for person in &import.people {
             let key = person.address.key();
             match rows.get(&key) {
+                // Even if the other system still sends to them: they unsubscribed here.
                 _ if suppressed.contains(&key) => changes.stay_out.push(person.address.clone()),
                 Some(number) if merge_values(&mut self.rows[*number], person, &fields) => changes.changed += 1,
                 Some(_) => changes.same += 1,

@@ -13,8 +13,8 @@ pub(super) enum ObjectNotation {
     Python,
 }
 
-/// The fields of a cell: each name, and its value as a cell of a list. A nested name is `outer inner`. `None` if the cell is
-/// not an object.
+/// The fields of a cell: each name, and its value as a cell of a list. A nested name is `outer inner`. `None` if the
+/// cell is not an object.
 pub(super) fn fields(text: &str, notation: ObjectNotation) -> Option<Vec<(String, String)>> {
     let mut fields = Vec::new();
     if text.is_empty() {
@@ -66,6 +66,7 @@ fn python_to_json(python: &str) -> String {
     let mut word = String::new();
     let mut letters = python.chars();
     while let Some(letter) = letters.next() {
+        // Outside strings, the two notations differ only in these words and in tuples.
         if letter.is_alphanumeric() || letter == '_' {
             word.push(letter);
             continue;

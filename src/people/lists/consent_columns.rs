@@ -48,6 +48,7 @@ impl ConsentBuilder {
         }
         match column {
             ConsentColumn::Basis => {
+                // Many lists have a column "samtykke" with a yes or no instead of a basis.
                 self.basis = match parse_boolean(text) {
                     Some(true) => ConsentBasis::On(DEFAULT_BASIS.to_owned()),
                     Some(false) => ConsentBasis::No,

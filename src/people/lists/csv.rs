@@ -14,8 +14,8 @@ const OPEN_QUOTE: Code = Code("NL206");
 
 /// Reads the people of a CSV file.
 ///
-/// The file is UTF-8, UTF-16 with a byte-order mark, or Windows-1252, which is reported. Its first line names the columns,
-/// separated by `;`, `,` or tabs.
+/// The file is UTF-8, UTF-16 with a byte-order mark, or Windows-1252, which is reported. Its first line names the
+/// columns, separated by `;`, `,` or tabs.
 pub(crate) fn read(input: impl Read, reader: &mut ListReader<'_>) {
     if let Err(error) = rows(input, reader) {
         reader.report(unreadable(error, reader.path()));
@@ -35,6 +35,7 @@ fn rows(input: impl Read, reader: &mut ListReader<'_>) -> Result<(), RowError> {
         if !row.is_blank() {
             reader.row(&row);
         }
+        // The encoding is known only from the first line that is not UTF-8, which may come late in the file.
         if rows.encoding() == Encoding::Windows1252 {
             reader.note_guessed(&row);
         }

@@ -25,6 +25,7 @@ pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
     let mut bytes = Vec::new();
     for line in 1.. {
         bytes.clear();
+        // A longer line is cut into several, which are not valid JSON, and so is reported.
         match (&mut input).take(MAX_LINE).read_until(b'\n', &mut bytes) {
             Ok(0) => break,
             Ok(_) => objects.line(line, &bytes),
@@ -72,6 +73,7 @@ impl ObjectReader<'_, '_> {
         }
         match serde_json::from_slice::<Json>(text.as_bytes()) {
             Ok(json) if std::str::from_utf8(bytes).is_ok() => self.object(line, text, json),
+            // `from_utf8_lossy` has replaced the invalid bytes, so that the JSON is valid and a name would be wrong.
             Ok(_) => {
                 let place = Span::in_line(self.reader.path(), line, text, 0..text.len());
                 self.report("this line is not UTF-8".to_owned(), Some(place));

@@ -221,6 +221,7 @@ impl<'a> ListReader<'a> {
     /// Keeps a person, unless their address is already in the list.
     fn keep(&mut self, person: &Person, row: &ListRow) {
         let address = self.interner.intern(&person.address);
+        // The store is not searched: with a bit for each address, a repeated one is found at once.
         if !self.addresses.insert(address) {
             self.report_repeated(person, address, row);
         } else if self.store_error.is_none() {
@@ -255,6 +256,7 @@ impl<'a> ListReader<'a> {
         let mut builder = PersonBuilder::default();
         let mut address = None;
         let mut is_valid = true;
+        // Taken out, so that reporting a problem may borrow the whole reader in the loop.
         let columns = std::mem::take(&mut self.columns);
         for (cell, role) in row.cells.iter().zip(&columns).filter(|(cell, _)| !cell.text.is_empty()) {
             match role {
@@ -287,6 +289,7 @@ impl<'a> ListReader<'a> {
             Column::Email => {}
             Column::Lang => {
                 builder.lang = Lang::parse(text);
+                // A list usually has one such word in many rows.
                 if builder.lang.is_none() && self.languages.insert(text.to_owned()) {
                     self.diagnostics.push(unknown_language(text).at(self.place(row, &cell.span)));
                 }
@@ -342,7 +345,7 @@ impl<'a> ListReader<'a> {
         let cells = row.cells.iter().zip(&self.columns).filter(|(cell, _)| !cell.text.is_ascii());
         let is_name =
             |role: &ColumnRole| matches!(role, ColumnRole::Fills(Column::Name | Column::FirstName | Column::LastName));
-        // Anyone sees at once whether a name is spelt right.
+        // A wrongly decoded name is easier to recognise than any other text.
         let Some((cell, _)) = cells.max_by_key(|(_, role)| is_name(role)) else { return };
         if self.guessed.iter().all(|known| known.value != cell.text) {
             let place = self.place(row, &cell.span);

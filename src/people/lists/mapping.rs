@@ -76,6 +76,7 @@ impl Mapping {
     pub(crate) fn role(&self, header: &str) -> ColumnRole {
         let folded = fold(header.trim());
         let is_source = |mapping: &FieldMapping| mapping.from.as_ref().is_some_and(|from| fold(from.trim()) == folded);
+        // A header that the audience's file names takes precedence over what the header itself means.
         if let Some((field, _)) = self.0.iter().find(|(_, mapping)| is_source(mapping)) {
             return Column::named(field).map_or(ColumnRole::Unnamed, ColumnRole::Fills);
         }

@@ -79,6 +79,7 @@ impl People {
         interner: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
         Self::read_with(list, interner, |reader| match format {
+            // The callers exclude YAML and workbooks, which are read as a whole.
             ListFormat::Csv | ListFormat::Yaml | ListFormat::Workbook(_) => csv::read(input, reader),
             ListFormat::JsonLines => json::read_lines(input, reader),
             ListFormat::Json => json::read_list(input, reader),

@@ -23,6 +23,7 @@ pub(crate) struct PersonBuilder {
 impl PersonBuilder {
     /// The person. A missing `name` is made of its parts, and missing parts of the name.
     pub(crate) fn person(mut self, address: Address, origin: PersonOrigin, names: &mut FieldNameSets) -> Person {
+        // The first word is taken as the first name; only the list can say better, by columns of their own.
         match (self.text("first_name"), self.text("last_name"), self.text("name")) {
             (None, None, Some(name)) => {
                 let (first, last) = name.split_once(char::is_whitespace).unwrap_or((&name, ""));

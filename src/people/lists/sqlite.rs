@@ -29,6 +29,7 @@ pub(crate) fn read(file: &Path, query: &str, reader: &mut ListReader<'_>) {
 }
 
 fn rows(connection: &Connection, query: &str, reader: &mut ListReader<'_>) -> rusqlite::Result<()> {
+    // rusqlite refuses a second statement, so that `SELECT 1; DELETE …` does not run.
     let mut statement = connection.prepare(query)?;
     if !statement.readonly() {
         reader.report(

@@ -154,6 +154,7 @@ fn value(cell: &Data) -> Option<Value> {
         Data::Bool(value) => Some(Value::Bool(*value)),
         Data::String(text) => Some(Value::Text(text.trim().to_owned())),
         Data::DateTime(time) if time.is_datetime() => Some(date_time(time)),
+        // A duration, such as `[h]:mm`: days as a number.
         Data::DateTime(time) => Some(Value::Number(time.as_f64())),
         Data::DateTimeIso(text) => Some(iso_date_time(text)),
         Data::DurationIso(text) => Some(Value::Text(text.clone())),
@@ -178,6 +179,7 @@ fn date_time(time: &ExcelDateTime) -> Value {
 }
 
 fn iso_date_time(text: &str) -> Value {
+    // jiff also parses a date that is followed by a time, so that the time must be looked at on its own.
     match (text.parse::<Date>(), text.split_once('T')) {
         (Ok(day), None | Some((_, "00:00:00"))) => Value::Date(day),
         (Ok(_) | Err(_), _) => Value::Text(text.replace('T', " ")),

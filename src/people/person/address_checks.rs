@@ -11,7 +11,8 @@ pub(super) const MAX_ADDRESS: usize = 254;
 const MAX_LOCAL: usize = 64;
 /// RFC 1035, 2.3.4.
 const MAX_LABEL: usize = 63;
-/// RFC 1035, 2.3.4: 255 octets in the encoding of DNS, which has a length before each label and an empty one at the end.
+/// RFC 1035, 2.3.4: 255 octets in the encoding of DNS, which has a length before each label and an empty one at the
+/// end.
 const MAX_DOMAIN: usize = 253;
 
 /// Why an address is invalid.
@@ -94,6 +95,7 @@ pub(super) fn check_text(text: &str) -> Result<(), AddressError> {
         return Err(AddressError::Invisible);
     }
     let ats = text.matches('@').count();
+    // In a quoted local part, all of these characters are allowed (RFC 5321, 4.1.2); `Quoted` is the right error then.
     if ats > 1 && text.contains([',', ';', ' ', '|']) && !text.contains('"') {
         return Err(AddressError::TwoAddresses);
     }
@@ -139,8 +141,8 @@ pub(super) fn ascii_domain(domain: &str) -> Result<String, AddressError> {
     if domain.contains('_') {
         return Err(AddressError::Underscore);
     }
-    // UTS 46 first maps full-width letters and dots, capitals and decomposed letters. It does not check lengths and hyphens
-    // here: the errors below say more.
+    // UTS 46 first maps full-width letters and dots, capitals and decomposed letters. It does not check lengths and
+    // hyphens here: the errors below say more.
     let ascii = Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Allow, DnsLength::Ignore)
         .map_err(|_| AddressError::Domain)?;

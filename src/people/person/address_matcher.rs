@@ -52,6 +52,7 @@ impl AddressMatcher {
 pub fn addresses(text: &str) -> impl Iterator<Item = Address> {
     let words =
         text.split(|letter: char| letter.is_whitespace() || letter.is_control() || ";,:|<>()[]\"".contains(letter));
+    // An apostrophe or a dot is a part of an address only inside it; at an end, it belongs to the text around it.
     words.filter(|word| word.contains('@')).filter_map(|word| Address::parse(word.trim_matches(['\'', '.'])).ok())
 }
 
@@ -61,6 +62,7 @@ fn contains_whole(text: &str, address: &str) -> bool {
         let before = text[..at].chars().next_back();
         let mut after = text[at + address.len()..].chars();
         let (next, after_next) = (after.next(), after.next());
+        // `x.anna@…` and `x+anna@…` are other addresses.
         let begins = before.is_none_or(|letter| !is_part(letter) && letter != '.' && letter != '+');
         let ends = match next {
             // A full stop ends a sentence; before a letter it goes on with the domain.
@@ -79,6 +81,7 @@ fn decode_quoted_printable(bytes: &[u8]) -> Vec<u8> {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let rest = &bytes[at..];
+        // A soft line break (RFC 2045, 6.7, rule 5) may be in the middle of an address.
         if rest.starts_with(b"=\r\n") {
             at += 3;
         } else if rest.starts_with(b"=\n") {

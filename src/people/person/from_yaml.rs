@@ -51,6 +51,7 @@ impl Value {
                 let text = node.text(source, name, diagnostics).map_or_else(|| text.clone(), |text| text.value);
                 Some(Self::plain(&text))
             }
+            // Quotes say that it is a text, whatever it looks like.
             NodeKind::Scalar { .. } => node.lines(source, name, diagnostics).map(|text| Self::Text(text.value)),
             NodeKind::Sequence(nodes) => {
                 let values = nodes.iter().filter_map(|node| Self::from_node(source, node, name, diagnostics));
@@ -70,8 +71,8 @@ impl Value {
         if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
             return Self::Bool(text.eq_ignore_ascii_case("true"));
         }
-        // Postal codes and telephone numbers are not numbers: `0800`, `+45`, `1e3` and `1.000` stay texts, since a number
-        // would be printed differently.
+        // Postal codes and telephone numbers are not numbers: `0800`, `+45`, `1e3` and `1.000` stay texts, since a
+        // number would be printed differently.
         if let Some(integer) = text.parse::<i64>().ok().filter(|number| number.to_string() == text) {
             return Self::Integer(integer);
         }

@@ -35,6 +35,7 @@ impl Mailbox {
     /// Parses `Name <address>`, `"Name" <address>` or an address alone.
     pub fn parse(text: &str) -> Result<Self, MailboxError> {
         let text = text.trim();
+        // A line break in a name would begin another header field (RFC 5322, 2.2).
         if text.chars().any(char::is_control) {
             return Err(MailboxError::Control);
         }

@@ -29,6 +29,7 @@ impl IdSet {
 
     /// Removes every number that another set does not have.
     pub(crate) fn intersect_with(&mut self, other: &Self) {
+        // Without this, `zip` would leave the numbers beyond the end of the other set.
         self.0.truncate(other.0.len());
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
     }

@@ -76,6 +76,7 @@ impl PersonStore {
             bytes.resize(bytes.len().next_multiple_of(usize::from(ALIGNMENT)), 0);
         })?;
         self.address_ids.push(self.offsets.len(), address);
+        // Few people choose a language: those before this one without a choice are filled in only now.
         if person.lang.is_some() {
             self.langs.resize(self.offsets.len(), None);
             self.langs.push(person.lang);

@@ -65,6 +65,7 @@ impl RecordDictionary {
             let text = read_optional(rest, |rest| read_text(rest).map(str::to_owned))?;
             Ok(Box::new(Consent { basis, at, source, text }))
         })?;
+        // The number of values is that of the names, so it is not in the record.
         let names = self.names.get(read_count(rest)?).ok_or(RecordDamaged)?;
         let values = names.iter().map(|_| read_value(rest)).collect::<Result<_, _>>()?;
         let fields = Values::of(Arc::clone(names), values);

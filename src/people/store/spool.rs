@@ -53,6 +53,7 @@ impl Spool {
             Some(file) => file,
             none => none.insert(unlinked_file(&self.folder)?),
         };
+        // Reading moves the same position.
         file.seek(SeekFrom::End(0))?;
         file.write_all(&self.tail)?;
         self.file_length += self.tail.len() as u64;
@@ -74,6 +75,7 @@ impl Spool {
         if let Some(within) = within(&self.tail, self.file_length) {
             return Ok(&self.tail[within]);
         }
+        // A record is written in one call of `append`, so that it is never half in the file and half in `tail`.
         if within(&self.window, self.window_start).is_none() {
             let length = (range.end - range.start).max(WINDOW as u64).min(self.file_length.saturating_sub(range.start));
             let file = self.file.as_mut().ok_or(io::ErrorKind::UnexpectedEof)?;
@@ -92,6 +94,7 @@ fn unlinked_file(folder: &Path) -> io::Result<File> {
     let random = RandomState::new().hash_one(folder);
     let path = folder.join(format!("people-{random:016x}"));
     let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+    // POSIX keeps an unlinked file until its last descriptor is closed.
     fs::remove_file(&path)?;
     Ok(file)
 }

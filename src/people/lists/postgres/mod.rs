@@ -94,6 +94,7 @@ fn send_rows(
     query: &ServerQuery,
     send: &mut dyn FnMut(QueryMessage) -> bool,
 ) -> Result<(), QueryError> {
+    // The server enforces both, so that the query ends even if this program is killed.
     let milliseconds = query.timeout.as_millis();
     client.batch_execute(&format!(
         "SET default_transaction_read_only = on; SET statement_timeout = {milliseconds}; SET lock_timeout = '10s'"

@@ -57,6 +57,7 @@ impl ColumnType {
     /// The decoding of a type; `None` if it is unsupported.
     pub(super) fn of(kind: &Type) -> Option<Self> {
         match kind.kind() {
+            // A domain is sent in the format of its base type, and an enum as its label.
             TypeKind::Domain(inner) => return Self::of(inner),
             TypeKind::Enum(_) => return Some(Self::Text),
             TypeKind::Array(member) => {
@@ -78,6 +79,7 @@ impl ColumnType {
             Type::TIMESTAMPTZ => Self::Timestamp(TimestampType::Utc),
             Type::JSON => Self::Json,
             Type::JSONB => Self::Jsonb,
+            // An extension's type has a number of its own in each database, so only the name is known.
             _ if kind.name() == "citext" => Self::Text,
             _ => return None,
         })
@@ -139,6 +141,7 @@ fn numeric(raw: &[u8]) -> Option<Value> {
         let at = usize::try_from(weight.checked_sub(power)?).ok()?;
         groups.get(at).copied()
     };
+    // `12.00` has the scale 2 and stays a number; without decimals, it is a whole number if it fits 64 bits.
     if scale == 0 {
         let whole = (0..=weight.max(0)).rev().try_fold(0_i64, |sum, power| {
             sum.checked_mul(NUMERIC_BASE)?.checked_add(i64::from(group(power).unwrap_or(0)))
