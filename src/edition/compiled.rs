@@ -322,13 +322,13 @@ impl CompiledTemplate {
     pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
         if let Some(range) = error.range()
             && let Some((_, tag)) =
-                self.holes.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
+                self.tags.iter().find(|(hole, _)| hole.start <= range.start && range.start < hole.end)
         {
             return Some(*tag);
         }
         let line = error.line()?.checked_sub(1)?;
         let number = |at: usize| self.template[..at].bytes().filter(|byte| *byte == b'\n').count();
-        self.holes.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
+        self.tags.iter().find(|(hole, _)| number(hole.start) == line).map(|(_, tag)| *tag)
     }
 }
 
@@ -357,7 +357,7 @@ pub(crate) fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
     let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
         .iter()
         .filter_map(|name| parts.get(name))
-        .flat_map(|part| part.holes.iter().map(|hole| hole.1))
+        .flat_map(|part| part.tags.iter().map(|tag| tag.1))
         .collect();
     let own: BTreeSet<&str> = tags.iter().flat_map(Tag::names_set).collect();
     let mut places: BTreeMap<&str, &Span> = BTreeMap::new();

@@ -43,6 +43,7 @@ pub(crate) fn prepare<'a>(
 
 /// The width that is left for a node, in pixels, of the width of the text: the blocks around it take their share.
 pub(crate) fn room(node: Node<'_>, whole: u32) -> u32 {
+    // The numbers are the padding and the borders of `templates/default/base.css`.
     let around: Vec<(Node<'_>, ContentBlock)> =
         node.ancestors().filter_map(|ancestor| ContentBlock::of(ancestor).map(|content| (ancestor, content))).collect();
     around.into_iter().rev().fold(whole, |room, (block, content)| match content.kind {
@@ -76,7 +77,7 @@ pub(crate) fn text<'a>(block: Node<'a>, content: &ContentBlock, position: &Block
     match content.kind {
         ContentKind::Callout => callout::text(block, position),
         ContentKind::Quote => quote::text(block, position),
-        // The title is a heading among the children; see `card::make_heading`.
+        // The title is a heading among the children; see `card::rank`.
         ContentKind::Card => vec![TextPiece::Blocks(block.children().collect(), position.clone())],
         ContentKind::Columns => vec![TextPiece::Blocks(columns::shown(block).collect(), position.clone())],
         ContentKind::Event | ContentKind::More | ContentKind::Table => {

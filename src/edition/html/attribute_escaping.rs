@@ -26,6 +26,7 @@ pub(crate) fn brackets(html: &str) -> String {
 
 /// Writes the tag that the HTML starts with, and returns its length.
 fn tag(html: &str, out: &mut String) -> usize {
+    // Serialisers write values in double quotes, whatever the author wrote.
     let mut quoted = false;
     for (at, character) in html.char_indices() {
         match character {

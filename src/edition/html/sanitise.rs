@@ -22,6 +22,8 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
         ("ol", HashSet::from(["start"])),
     ]);
+    // Inline HTML is cleaned together with the pictures around it, whose addresses are `cid:` by then. A relative address
+    // leads nowhere in a letter. `rel="noopener"`, which ammonia adds, is for pages in a browser.
     builder
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["lang", "dir"]))
@@ -84,6 +86,7 @@ pub(crate) fn text(html: &str) -> String {
 
 /// The value of an attribute in the text of a tag.
 pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
+    // In ASCII, upper and lower case have the same length, so that `at` is right in the original too.
     let at = tag.to_ascii_lowercase().find(&format!(" {name}="))?;
     let value = &tag[at + name.len() + 2..];
     let value = match value.strip_prefix(['"', '\'']) {
@@ -96,6 +99,7 @@ pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn push_text(text: &str, out: &mut String) {
+    // `&amp;` is the last one: `&amp;lt;` is the text `&lt;`, and must not be decoded twice.
     const ENTITIES: [(&str, &str); 6] =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{a0}"), ("&amp;", "&")];
     let read = ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character));
@@ -107,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_acts_is_left() {
+    fn scripts_forms_and_styles_are_removed() {
         for html in [
             "<script>x</script>",
             "<a href='javascript:x'>",

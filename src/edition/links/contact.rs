@@ -14,26 +14,27 @@ const LONGEST_BODY: usize = 1_000;
 /// What is wrong with a `mailto:` link that holds no values; `rest` is what follows the scheme (RFC 6068).
 pub(crate) fn mail(rest: &str) -> Vec<Diagnostic> {
     let (addresses, headers) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let addresses: Vec<String> = addresses.split(',').map(|address| decoded(address).trim().to_owned()).collect();
-    let shared = addresses.len() == 1 && addresses[0].is_empty() && !headers.is_empty();
-    for address in addresses.iter().filter(|_| !shared) {
+    // `mailto:?subject=…` has no address on purpose (RFC 6068, section 2): the reader chooses whom to write to.
+    let is_forwarded = addresses.len() == 1 && addresses[0].is_empty() && !headers.is_empty();
+    for address in addresses.iter().filter(|_| !is_forwarded) {
         if let Err(error) = Address::parse(address) {
             let diagnostic = Diagnostic::error(NO_ADDRESS, format!("`{address}` is not a valid address: {error}"));
-            told.push(diagnostic.hint("write it as: `mailto:anna@forening.example`"));
+            diagnostics.push(diagnostic.hint("write it as: `mailto:anna@forening.example`"));
         }
     }
     if addresses.len() > 1 {
         let message = "some mail programs ignore all but one address of a link";
-        told.push(Diagnostic::warning(ODD_MAIL, message).hint("link to one shared address"));
+        diagnostics.push(Diagnostic::warning(ODD_MAIL, message).hint("link to one shared address"));
     }
-    told.extend(headers.split('&').filter(|header| !header.is_empty()).filter_map(header));
+    diagnostics.extend(headers.split('&').filter(|header| !header.is_empty()).filter_map(header));
     if rest.contains(is_bare) {
         let hint = format!("write `mailto:{}`", encoded(rest));
         let message = "spaces, æ, ø, å and other such characters must be percent-encoded in a `mailto:` link";
-        told.push(Diagnostic::warning(ODD_MAIL, message).hint(hint));
+        diagnostics.push(Diagnostic::warning(ODD_MAIL, message).hint(hint));
     }
-    told
+    diagnostics
 }
 
 /// What is wrong with one header field of a `mailto:` link.
@@ -42,6 +43,7 @@ fn header(written: &str) -> Option<Diagnostic> {
     let value = decoded(value);
     let warning = |message: String, hint: &str| Some(Diagnostic::warning(ODD_MAIL, message).hint(hint));
     match name.to_lowercase().as_str() {
+        // In the letter that the reader sends, what follows would be another header field.
         "subject" if value.contains(['\r', '\n']) => {
             warning("a subject cannot have several lines".to_owned(), "remove `%0D` and `%0A`")
         }
@@ -68,6 +70,7 @@ fn header(written: &str) -> Option<Diagnostic> {
 /// What is wrong with a `tel:` link that holds no values (RFC 3966).
 pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     let number = decoded(rest);
+    // Parameters follow the number, such as `;ext=12` (RFC 3966, section 3).
     let number = number.split(';').next().unwrap_or_default().trim();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let warning = |message: String, hint: String| Some(Diagnostic::warning(NUMBER, message).hint(hint));
@@ -80,11 +83,13 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
             "write it as: `tel:+4570123456`".to_owned(),
         );
     }
+    // Danes dial `00` before a country code, but in a link it is a `+` (RFC 3966, section 5.1.4).
     let abroad = digits.strip_prefix("00").filter(|_| !number.starts_with('+'));
     let international = number.starts_with('+') || abroad.is_some();
     let digits = abroad.unwrap_or(&digits);
     let at_home = digits.strip_prefix("45").filter(|_| international);
     let length = digits.len();
+    // A number has at most 15 digits with its country code (ITU-T E.164), and in Denmark eight without it.
     if at_home.is_some_and(|digits| digits.len() != 8) || !(3..=15).contains(&length) || (international && length < 7) {
         let hint = "check its digits: eight follow `+45`, such as `tel:+4570123456`".to_owned();
         return warning(format!("`{number}` has {length} digits, which is not a valid length"), hint);
@@ -97,7 +102,8 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
             format!("add the country code: `tel:+{country}{digits}`"),
         );
     }
-    let right = if international { format!("+{digits}") } else { digits.to_owned() };
+    let corrected = if international { format!("+{digits}") } else { digits.to_owned() };
+    // A space is none of the separators that RFC 3966, section 3, allows.
     let plain = rest
         .split(';')
         .next()
@@ -107,30 +113,32 @@ pub(crate) fn telephone(rest: &str) -> Option<Diagnostic> {
     if plain && abroad.is_none() {
         return None;
     }
-    warning(format!("some telephones cannot dial `{number}`"), format!("write `tel:{right}`"))
+    warning(format!("some telephones cannot dial `{number}`"), format!("write `tel:{corrected}`"))
 }
 
-/// What cannot stand in an address as it is (RFC 3986, section 2).
-fn is_bare(sign: char) -> bool {
-    !sign.is_ascii() || sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`' | '{' | '}' | '|' | '\\' | '^')
+/// Whether a character must be percent-encoded in an address (RFC 3986, section 2).
+fn is_bare(character: char) -> bool {
+    !character.is_ascii()
+        || character.is_whitespace()
+        || matches!(character, '<' | '>' | '"' | '`' | '{' | '}' | '|' | '\\' | '^')
 }
 
 fn encoded(text: &str) -> String {
     let mut out = String::new();
-    for sign in text.chars() {
-        if is_bare(sign) {
-            out.push_str(&percent(sign));
+    for character in text.chars() {
+        if is_bare(character) {
+            out.push_str(&percent(character));
         } else {
-            out.push(sign);
+            out.push(character);
         }
     }
     out
 }
 
 /// A character percent-encoded: `%C3%A6` (RFC 3986, section 2.1).
-pub(crate) fn percent(sign: char) -> String {
+pub(crate) fn percent(character: char) -> String {
     let mut bytes = [0; 4];
-    sign.encode_utf8(&mut bytes).bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"))
+    character.encode_utf8(&mut bytes).bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"))
 }
 
 /// An address with its `%C3%A6` decoded; an invalid code stays as it is.
@@ -156,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mails_are_judged_by_what_mail_programs_do() {
+    fn a_mailto_link_uses_what_mail_programs_support() {
         for fine in [
             "anna@a.example",
             "anna@a.example?subject=Hej%20p%C3%A5%20dig&body=Kort",
@@ -180,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn telephone_numbers_have_a_country() {
+    fn a_telephone_number_has_its_country_code() {
         for fine in ["+4570123456", "112", "1813", "+46-8-123-456", "+45(70)123456", "+4570123456;ext=12"] {
             assert_eq!(telephone(fine), None, "{fine}");
         }

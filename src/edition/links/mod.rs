@@ -31,8 +31,9 @@ pub(crate) enum LinkDecision {
 pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     // Browsers remove tabs and line breaks before they look for a scheme (URL Standard, section 4.4), so `java\nscript:`
     // runs code.
-    let bare: String = url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
-    if bare.is_empty() {
+    let cleaned: String =
+        url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect();
+    if cleaned.is_empty() {
         return reject(
             Diagnostic::error(EMPTY, "this link has no address").hint("write the address between the parentheses"),
         );
@@ -40,12 +41,12 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
     if start == UrlStart::FilledIn {
         return LinkDecision::Kept;
     }
-    if let Some(anchor) = bare.strip_prefix('#') {
+    if let Some(anchor) = cleaned.strip_prefix('#') {
         return LinkDecision::Anchor(anchor.to_owned());
     }
-    match scheme(&bare) {
-        Some(scheme) if bare[scheme.len() + 1..].trim_matches('/').is_empty() => {
-            reject(Diagnostic::error(EMPTY, format!("nothing follows `{bare}`")).hint("write the whole address"))
+    match scheme(&cleaned) {
+        Some(scheme) if cleaned[scheme.len() + 1..].trim_matches('/').is_empty() => {
+            reject(Diagnostic::error(EMPTY, format!("nothing follows `{cleaned}`")).hint("write the whole address"))
         }
         Some(scheme) if ALLOWED.contains(&scheme.as_str()) => LinkDecision::Kept,
         Some(scheme) => match nearest(&scheme, ALLOWED) {
@@ -55,7 +56,7 @@ pub(crate) fn check(url: &str, start: UrlStart) -> LinkDecision {
             ),
             None => reject(forbidden(&scheme)),
         },
-        None => reject(relative(&bare)),
+        None => reject(relative(&cleaned)),
     }
 }
 
@@ -81,6 +82,7 @@ pub(crate) fn forbidden(scheme: &str) -> Diagnostic {
 
 /// Whether a relative address looks like one whose scheme is missing, and not like a file.
 fn is_host(url: &str) -> bool {
+    // The extension of a file could be a top-level domain by its form.
     let host = url.split('/').next().unwrap_or(url);
     let ending = host.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     ending.is_some_and(|ending| !["md", "html", "htm", "pdf", "png", "jpg", "docx"].contains(&ending.as_str()))

@@ -9,12 +9,12 @@ use crate::issue::edition_key::EditionKey;
 
 /// Adds the parameters of the campaign to every `https` link of the text that has none yet.
 pub(crate) fn append(root: Node<'_>, campaign: &Campaign, issue: &Issue, key: &EditionKey) {
-    let names = names(campaign, issue, key);
+    let parameters = parameters(campaign, issue, key);
     for node in root.descendants() {
         if let NodeValue::Link(link) = &mut node.data_mut().value
-            && is_counted(&link.url, campaign)
+            && takes_parameters(&link.url, campaign)
         {
-            link.url = with(&link.url, &names);
+            link.url = with_parameters(&link.url, &parameters);
         }
     }
 }
@@ -24,30 +24,32 @@ pub(crate) fn without_tracking(url: &str) -> &str {
     url.find("utm_source=").map_or(url, |at| &url[..at.saturating_sub(1)])
 }
 
-fn is_counted(url: &str, campaign: &Campaign) -> bool {
+fn takes_parameters(url: &str, campaign: &Campaign) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     if url.contains("utm_") {
         return false;
     }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
     let host = host.split(':').next().unwrap_or_default();
-    let below = |known: &String| host == known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.'));
-    campaign.only.is_empty() || campaign.only.iter().any(below)
+    // The dot matters: `www.forening.example` is below `forening.example`, and `enforening.example` is not.
+    let is_at_or_below =
+        |known: &String| host == known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.'));
+    campaign.only.is_empty() || campaign.only.iter().any(is_at_or_below)
 }
 
-/// An address with more parameters, before its `#`.
-fn with(url: &str, names: &str) -> String {
+/// An address with more parameters: the query comes before the fragment (RFC 3986, section 3).
+fn with_parameters(url: &str, parameters: &str) -> String {
     let (page, fragment) = url.split_once('#').map_or((url, None), |(page, fragment)| (page, Some(fragment)));
-    let sign = match (page.contains('?'), page.ends_with(['?', '&'])) {
+    let separator = match (page.contains('?'), page.ends_with(['?', '&'])) {
         (false, _) => "?",
         (true, true) => "",
         (true, false) => "&",
     };
     let fragment = fragment.map_or_else(String::new, |name| format!("#{name}"));
-    format!("{page}{sign}{names}{fragment}")
+    format!("{page}{separator}{parameters}{fragment}")
 }
 
-fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
+fn parameters(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
     let filled = |text: &str| {
         let text = text.replace("{issue}", issue.short_name());
         let text = text.replace("{audience}", key.audience.as_str()).replace("{lang}", key.lang.tag());
@@ -57,16 +59,16 @@ fn names(campaign: &Campaign, issue: &Issue, key: &EditionKey) -> String {
             .collect::<Vec<_>>()
             .concat()
     };
-    let mut names = format!(
+    let mut parameters = format!(
         "utm_source={}&utm_medium={}&utm_campaign={}",
         filled(&campaign.source),
         filled(&campaign.medium),
         filled(&campaign.name)
     );
     if let Some(content) = &campaign.content {
-        names.extend(["&utm_content=", &filled(content)]);
+        parameters.extend(["&utm_content=", &filled(content)]);
     }
-    names
+    parameters
 }
 
 #[cfg(test)]
@@ -74,21 +76,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_behind_the_page_and_before_the_anchor() {
+    fn parameters_are_between_the_page_and_the_anchor() {
         for (url, expected) in [
             ("https://a.example", "https://a.example?u=1"),
             ("https://a.example/b?c=d", "https://a.example/b?c=d&u=1"),
             ("https://a.example/b?c=d#e?f", "https://a.example/b?c=d&u=1#e?f"),
             ("https://a.example/?#e", "https://a.example/?u=1#e"),
         ] {
-            assert_eq!(with(url, "u=1"), expected);
+            assert_eq!(with_parameters(url, "u=1"), expected);
         }
     }
 
     #[test]
-    fn only_the_hosts_that_were_named_are_counted() {
+    fn only_links_to_the_named_hosts_take_parameters() {
         let mut campaign = Campaign { only: vec!["a.example".into()], ..Campaign::default() };
-        for (url, counted) in [
+        for (url, expected) in [
             ("https://a.example", true),
             ("https://www.A.example:443/x", true),
             ("https://b.example", false),
@@ -97,9 +99,9 @@ mod tests {
             ("mailto:x@a.example", false),
             ("https://a.example/?utm_source=x", false),
         ] {
-            assert_eq!(is_counted(url, &campaign), counted, "{url}");
+            assert_eq!(takes_parameters(url, &campaign), expected, "{url}");
         }
         campaign.only.clear();
-        assert!(is_counted("https://b.example", &campaign));
+        assert!(takes_parameters("https://b.example", &campaign));
     }
 }

@@ -51,11 +51,11 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
                 .at(context.place(node))
                 .hint("write the text between the square brackets, where it can"),
         ),
-        None if !says_something(node) => diagnostics.push(missing_alt(context.place(node)).hint(SAY_IT)),
+        None if !has_words_or_values(node) => diagnostics.push(missing_alt(context.place(node)).hint(SAY_IT)),
         Some(_) | None => {}
     }
     let text = tree::plain(node);
-    if is_no_text(&text) && node.descendants().all(|child| tree::placeholder(child).is_none()) {
+    if is_uninformative(&text) && node.descendants().all(|child| tree::placeholder(child).is_none()) {
         let message = format!("`{}` says nothing about the picture", text.trim());
         diagnostics.push(Diagnostic::warning(NO_WORDS, message).at(context.place(node)).hint(SAY_IT));
     }
@@ -80,12 +80,12 @@ pub(crate) fn attribute(node: Node<'_>) -> Option<String> {
 }
 
 /// Whether a node has words or values.
-fn says_something(node: Node<'_>) -> bool {
+fn has_words_or_values(node: Node<'_>) -> bool {
     !tree::plain(node).trim().is_empty() || node.descendants().any(|child| tree::placeholder(child).is_some())
 }
 
 /// Whether a text is a file name, or a word that says only that there is a picture.
-fn is_no_text(text: &str) -> bool {
+fn is_uninformative(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
     let words = lower.trim_matches(|character: char| character.is_numeric() || " _-.:()".contains(character));
     !lower.is_empty() && (words.is_empty() || EMPTY_WORDS.contains(&words) || is_file_name(&lower))
@@ -96,12 +96,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_files_are_no_text() {
+    fn names_of_files_are_uninformative() {
         for text in ["IMG_1234.jpg", "IMG_1234", "billede", "Billede 3", "image", "DSC-0042", "kort.PNG", "20260504"] {
-            assert!(is_no_text(text), "{text}");
+            assert!(is_uninformative(text), "{text}");
         }
         for text in ["", "Fem huse", "Billede af fem huse", "Kort over 8000 Aarhus", "Aarhus 2026", "OS2"] {
-            assert!(!is_no_text(text), "{text}");
+            assert!(!is_uninformative(text), "{text}");
         }
     }
 }

@@ -32,11 +32,13 @@ fn normalised(html: &str) -> String {
             None => (10, digits),
         };
         let length = digits.find(|character: char| !character.is_digit(radix)).unwrap_or(digits.len());
+        // HTML parsers accept a numeric reference without its `;`.
         let read = u32::from_str_radix(&digits[..length], radix).ok().and_then(char::from_u32);
         if let Some(character) = read {
             out.push(character);
             rest = digits[length..].strip_prefix(';').unwrap_or(&digits[length..]);
         } else if let Some(after) = rest.strip_prefix("colon;") {
+            // Of the named references only that of `:` and those of ignored white space can hide these schemes.
             out.push(':');
             rest = after;
         } else if let Some(after) = rest.strip_prefix("Tab;").or_else(|| rest.strip_prefix("NewLine;")) {

@@ -57,9 +57,9 @@ fn wordless(words: &str, node: Node<'_>) -> Option<Diagnostic> {
 }
 
 fn vague(words: &str) -> Option<Diagnostic> {
-    let said = words.to_lowercase();
-    let said = said.trim_matches(|character: char| !character.is_alphanumeric());
-    Lang::ALL.into_iter().any(|lang| lang.language().empty_links.contains(&said)).then(|| {
+    let lower = words.to_lowercase();
+    let lower = lower.trim_matches(|character: char| !character.is_alphanumeric());
+    Lang::ALL.into_iter().any(|lang| lang.language().empty_links.contains(&lower)).then(|| {
         Diagnostic::warning(VAGUE, format!("`{words}` does not say where the link leads"))
             .hint("write what is there: `[Programmet for årsmødet](…)`; many readers hear only the links")
     })

@@ -8,7 +8,7 @@ use crate::edition::html::sanitise;
 
 const DROPPED: Code = Code("NL389");
 
-/// Elements that are removed with their content; of all others the text stays.
+/// Elements that ammonia removes with their content; of all others the text stays.
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
 
 /// Reports the elements that are removed, each at its line.
@@ -24,8 +24,8 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         if !name.starts_with(|character: char| character.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
             continue;
         }
-        let with = WITH_CONTENT.contains(&name.as_str());
-        let (what, hint) = if with {
+        let removes_content = WITH_CONTENT.contains(&name.as_str());
+        let (what, hint) = if removes_content {
             ("is removed with its content", "remove it; styles belong in a theme")
         } else {
             ("is removed and its text stays", "write that part in Markdown")
@@ -33,7 +33,7 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         let line = first + html[..before].matches('\n').count();
         let message = format!("`<{name}>` {what}: mail programs do not support it");
         diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.masked.line(line)).hint(hint));
-        if with {
+        if removes_content {
             let close = format!("</{name}");
             rest = rest.to_ascii_lowercase().find(&close).map_or("", |at| &rest[at + close.len()..]);
         }

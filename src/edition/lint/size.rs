@@ -26,6 +26,7 @@ pub(crate) fn check(page: &str, root: Node<'_>, source: &Source, diagnostics: &m
     } else {
         return;
     };
+    // Where the letter is too long even without its longest section, shortening that one does not help.
     let hint = match longest(page, root) {
         Some((_, bytes)) if page.len() > MOST + bytes => {
             let over = (page.len() - MOST).div_ceil(1000);
@@ -45,6 +46,7 @@ fn longest(page: &str, root: Node<'_>) -> Option<(String, usize)> {
         NodeValue::Heading(heading) if heading.level == 2 => Some(tree::plain(node)),
         _ => None,
     });
+    // A soft line break of quoted-printable may be in the middle of `<h2`.
     let unbroken = page.replace("=\r\n", "");
     let sections: Vec<usize> = unbroken.split("<h2").skip(1).map(str::len).collect();
     headings.zip(sections).max_by_key(|(_, bytes)| *bytes)

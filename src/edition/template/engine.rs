@@ -22,16 +22,20 @@ const DEPTH: usize = 50;
 /// The largest value in bytes, counting eight for each item.
 const ROOM: usize = 1_000_000;
 
-/// An engine with the filters of [`crate::edition::template::slots::Context`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`language_filters`].
+/// An engine with the filters of [`crate::edition::template::slots::SlotContext`], of [`crate::issue::manuscript::placeholders::missing_values`] and of [`language_filters`].
 pub(crate) fn engine(lang: Lang) -> Environment<'static> {
     let mut engine = Environment::new();
+    // A missing value may be tested in a condition, but not printed.
     engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    // Only a slot knows whether its value is written into HTML, an address or text: its filter escapes it.
     engine.set_auto_escape_callback(|_| AutoEscape::None);
+    // Like Jinja, minijinja drops the line break at the end of a template by default. Quoted-printable needs it.
     engine.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());
     engine.set_fuel(Some(FUEL));
     engine.set_recursion_limit(DEPTH);
     // Without debug mode errors carry no place.
     engine.set_debug(true);
+    // `debug()` prints every value that a template can read.
     engine.remove_global("debug");
     engine
         .add_filter("_known", |value: &Value| if value.is_undefined() { Err(missing_value()) } else { bounded(value) });
@@ -138,7 +142,9 @@ fn address(value: &Value) -> Result<String, Error> {
 /// The detail of an error about a value that is not an address.
 pub(crate) const BAD_ADDRESS: &str = "not a complete https, mailto or tel address";
 
+/// What a part of an address keeps besides letters and digits (RFC 3986, section 2.3).
 const UNRESERVED: &[u8] = b"-._~";
+/// What a whole address keeps: with `%`, so that what is percent-encoded already is not encoded twice.
 const RESERVED: &[u8] = b"-._~:/?#[]@!$&()*+,;=%";
 
 /// Percent-encoding of everything but letters, digits and some signs (RFC 3986, section 2).

@@ -21,11 +21,14 @@ fn plural(value: &Value, forms: &[String], lang: Lang) -> Result<String, Error> 
     let number = match (value.as_str(), value.kind()) {
         (Some(text), _) => number(text, lang),
         (None, ValueKind::Number) => f64::try_from(value.clone()).ok(),
+        // A list counts as the number of its items.
         (None, _) => value.len().and_then(|length| u32::try_from(length).ok()).map(f64::from),
     };
-    let number = number.ok_or_else(|| wrong_kind("no number"))?;
+    let number = number.ok_or_else(|| wrong_kind("not a number"))?;
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
-    lang.plural(number, &forms).map(str::to_owned).ok_or_else(|| wrong_kind("no word"))
+    lang.plural(number, &forms)
+        .map(str::to_owned)
+        .ok_or_else(|| wrong_kind("not the number of forms that the language has"))
 }
 
 /// A number as people write it: `1.234` in Danish is `1,234` in English.
@@ -38,11 +41,12 @@ fn number(text: &str, lang: Lang) -> Option<f64> {
 
 /// A date, or a date and a time, that is written with the year first.
 fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> {
-    let text = value.as_str().ok_or_else(|| wrong_kind("no date"))?.trim();
+    let text = value.as_str().ok_or_else(|| wrong_kind("not a date"))?.trim();
     let (day, time) = match text.parse::<Date>() {
+        // jiff also reads a day from `2027-01-21T09:30`, and drops the time.
         Ok(day) if text.len() == DAY => (day, None),
         Ok(_) | Err(_) => {
-            let moment = moment(text).ok_or_else(|| wrong_kind("no date"))?;
+            let moment = moment(text).ok_or_else(|| wrong_kind("not a date"))?;
             (moment.date(), Some(lang.time(moment.time())))
         }
     };
@@ -50,7 +54,7 @@ fn date(value: &Value, form: Option<&str>, lang: Lang) -> Result<String, Error> 
         None => lang.date(day),
         Some("short") => lang.short_date(day),
         Some("weekday") => lang.weekday_date(day),
-        Some(_) => return Err(wrong_kind("no such form of a date")),
+        Some(_) => return Err(wrong_kind("unknown form of a date")),
     };
     Ok(time.map_or_else(|| day.clone(), |time| lang.joined(&day, &time)))
 }

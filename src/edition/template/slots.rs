@@ -46,7 +46,7 @@ struct Slot {
 pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
     placeholders: &'t Placeholders,
-    list: Vec<Slot>,
+    slots: Vec<Slot>,
 }
 
 /// A template, and where the tags of the issue are in it.
@@ -55,20 +55,20 @@ pub(crate) struct CompiledTemplate {
     /// The template's text.
     pub(crate) template: String,
     /// The tags, with their byte ranges in the template.
-    pub(crate) holes: Vec<(Range<usize>, usize)>,
+    pub(crate) tags: Vec<(Range<usize>, usize)>,
 }
 
 impl<'t> Slots<'t> {
     /// No slots yet.
     pub(crate) fn new(tags: &'t [Tag], placeholders: &'t Placeholders) -> Self {
-        Self { tags, placeholders, list: Vec::new() }
+        Self { tags, placeholders, slots: Vec::new() }
     }
 
     /// A placeholder for a tag that is used here. The context makes no difference to a statement.
     pub(crate) fn tag(&mut self, number: usize, context: SlotContext) -> String {
         let Some(tag) = self.tags.get(number) else { return String::new() };
         let (code, context) = match &tag.kind {
-            TagKind::Print(expression) => (printing(expression, context), Some(context)),
+            TagKind::Print(expression) => (print_code(expression, context), Some(context)),
             _ => (tag.kind.statement(), None),
         };
         self.push(Slot { code, tag: Some(number), context })
@@ -76,19 +76,19 @@ impl<'t> Slots<'t> {
 
     /// A placeholder for a value that no tag of the issue prints.
     pub(crate) fn value(&mut self, name: &str, context: SlotContext) -> String {
-        self.push(Slot { code: printing(name, context), tag: None, context: Some(context) })
+        self.push(Slot { code: print_code(name, context), tag: None, context: Some(context) })
     }
 
-    /// A placeholder for a statement that is no tag of the issue.
+    /// A placeholder for a statement that is not a tag of the issue.
     pub(crate) fn statement(&mut self, code: &str) -> String {
         self.push(Slot { code: code.into(), tag: None, context: None })
     }
 
     fn push(&mut self, slot: Slot) -> String {
-        let placeholder = self.placeholders.for_slot(self.list.len());
+        let placeholder = self.placeholders.for_slot(self.slots.len());
         // The sanitiser drops addresses without a scheme. This one is removed again in `compile`.
         let is_url = slot.context == Some(SlotContext::HtmlUrl);
-        self.list.push(slot);
+        self.slots.push(slot);
         if is_url { format!("https://{placeholder}") } else { placeholder }
     }
 
@@ -115,7 +115,7 @@ impl<'t> Slots<'t> {
     /// The tags that a finished text holds.
     pub(crate) fn present(&self, text: &str) -> Vec<usize> {
         let found = self.placeholders.split_slots(text).into_iter().filter_map(PlaceholderPiece::number);
-        found.filter_map(|number| self.list.get(number)).filter_map(|slot| slot.tag).collect()
+        found.filter_map(|number| self.slots.get(number)).filter_map(|slot| slot.tag).collect()
     }
 
     /// The finished text as a template: its literals encoded, its slots as code.
@@ -126,6 +126,7 @@ impl<'t> Slots<'t> {
             match piece {
                 PlaceholderPiece::Text(literal) => {
                     let mut literal = *literal;
+                    // A statement was written as a comment, since HTML parsers leave those where they are.
                     if at > 0 && self.is_statement(pieces.get(at - 1)) {
                         literal = literal.strip_prefix("-->").unwrap_or(literal);
                     }
@@ -138,10 +139,10 @@ impl<'t> Slots<'t> {
                     compiled.template.push_str(&encode(literal));
                 }
                 PlaceholderPiece::Number(number) => {
-                    if let Some(slot) = self.list.get(*number) {
+                    if let Some(slot) = self.slots.get(*number) {
                         let start = compiled.template.len();
                         compiled.template.push_str(&slot.code);
-                        compiled.holes.extend(slot.tag.map(|tag| (start..compiled.template.len(), tag)));
+                        compiled.tags.extend(slot.tag.map(|tag| (start..compiled.template.len(), tag)));
                     }
                 }
             }
@@ -150,16 +151,16 @@ impl<'t> Slots<'t> {
     }
 
     fn is_statement(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
-        matches!(piece, Some(PlaceholderPiece::Number(number)) if self.list.get(*number).is_some_and(|slot| slot.context.is_none()))
+        matches!(piece, Some(PlaceholderPiece::Number(number)) if self.slots.get(*number).is_some_and(|slot| slot.context.is_none()))
     }
 
     fn begins_address(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
         matches!(piece, Some(PlaceholderPiece::Number(number))
-            if self.list.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
+            if self.slots.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
     }
 }
 
-fn printing(expression: &str, context: SlotContext) -> String {
+fn print_code(expression: &str, context: SlotContext) -> String {
     format!("{{{{ ({expression})|{} }}}}", context.filter())
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, 
     let laid_out: Vec<(TextRun<'_>, String)> = runs(records, placeholders)
         .into_iter()
         .map(|run| {
-            let text = if run.settled { layout::lay_out(run.text, LineEncoding::Plain) } else { String::new() };
+            let text = if run.fixed { layout::lay_out(run.text, LineEncoding::Plain) } else { String::new() };
             (run, text)
         })
         .collect();
@@ -22,7 +22,7 @@ pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, 
     let mut out = String::with_capacity(records.len());
     for (run, text) in laid_out {
         match run.ends() {
-            Some((first, last)) if run.settled && !text.is_empty() => {
+            Some((first, last)) if run.fixed && !text.is_empty() => {
                 let content = form.encode(&text);
                 TextRecord {
                     kind: RecordKind::LaidOut,
@@ -42,7 +42,7 @@ pub(crate) fn prelayout(records: &str, placeholders: &Placeholders) -> (String, 
 /// Units that are laid out together now, or one that has to wait for its values.
 struct TextRun<'r> {
     text: &'r str,
-    settled: bool,
+    fixed: bool,
 }
 
 impl<'r> TextRun<'r> {
@@ -62,12 +62,12 @@ fn runs<'r>(records: &'r str, placeholders: &Placeholders) -> Vec<TextRun<'r>> {
     let mut from = 0;
     for unit in units(records) {
         let text = &records[unit.clone()];
-        let settled = !placeholders.has_slots(text) && !record::tokens(text).any(|(_, token)| token.is_space());
-        if let Some(run) = runs.last_mut().filter(|run| run.settled && settled) {
+        let fixed = !placeholders.has_slots(text) && !record::tokens(text).any(|(_, token)| token.is_space());
+        if let Some(run) = runs.last_mut().filter(|run| run.fixed && fixed) {
             run.text = &records[from..unit.end];
         } else {
             from = unit.start;
-            runs.push(TextRun { text, settled });
+            runs.push(TextRun { text, fixed });
         }
     }
     runs
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::edition::template::transfer_encoding;
 
-    const MARK: &str = "zq0w000000u";
+    const PLACEHOLDER: &str = "zq0w000000u";
 
     fn written(kind: RecordKind, prefix: [&str; 2], content: &str) -> String {
         let (mut out, [first, rest]) = (String::new(), prefix);
@@ -127,10 +127,16 @@ mod tests {
         out
     }
 
-    /// A paragraph, a numbered list, a table or a loop, with a mark in it or without.
+    /// A paragraph, a numbered list, a table or a loop, with a placeholder in it or without.
     fn block() -> impl Strategy<Value = String> {
-        let words =
-            prop_oneof![Just(MARK), Just("æble og pære"), Just("From me"), Just("a = b {{"), Just(".dot"), Just("")];
+        let words = prop_oneof![
+            Just(PLACEHOLDER),
+            Just("æble og pære"),
+            Just("From me"),
+            Just("a = b {{"),
+            Just(".dot"),
+            Just("")
+        ];
         let cells = prop::collection::vec(words, 1..4);
         (0..5_u8, cells).prop_map(|(kind, cells)| match kind {
             0 => written(RecordKind::Text, ["> ", "> "], &cells.join(" ")),
@@ -147,18 +153,18 @@ mod tests {
                 let rows: String = cells.iter().map(|cell| row(RecordKind::Row, cell)).collect();
                 format!("{}{rows}", row(RecordKind::Header, "By"))
             }
-            _ => format!("{MARK}{}{MARK}", written(RecordKind::Space, ["", ""], "")),
+            _ => format!("{PLACEHOLDER}{}{PLACEHOLDER}", written(RecordKind::Space, ["", ""], "")),
         })
     }
 
     proptest! {
         #[test]
-        fn what_is_settled_reads_as_if_it_were_laid_out_with_the_rest(blocks in prop::collection::vec(block(), 0..8)) {
+        fn what_is_laid_out_early_reads_as_if_it_were_laid_out_with_the_rest(blocks in prop::collection::vec(block(), 0..8)) {
             let records = blocks.concat();
-            let fill = |text: &str| text.replace(MARK, "en værdi med flere ord");
-            let (settled, form) = prelayout(&records, &Placeholders::absent_from(std::iter::empty()));
+            let fill = |text: &str| text.replace(PLACEHOLDER, "en værdi med flere ord");
+            let (fixed, form) = prelayout(&records, &Placeholders::absent_from(std::iter::empty()));
             let expected = layout::lay_out(&fill(&records), LineEncoding::Plain);
-            prop_assert_eq!(layout::lay_out(&fill(&settled), form), match form {
+            prop_assert_eq!(layout::lay_out(&fill(&fixed), form), match form {
                 LineEncoding::Plain => expected.clone(),
                 LineEncoding::Encoded => expected.split_inclusive('\n').map(transfer_encoding::encode).collect(),
             });

@@ -1,7 +1,7 @@
 //! The records that a text part is compiled to, and how they are written into its template.
 //!
 //! How wide a line or a column is depends on the values of a reader, and so does which items of a list there are. So the
-//! text part is no finished text when an edition is compiled: its template holds records, the template engine fills in
+//! text part is not finished when an edition is compiled: its template holds records, the template engine fills in
 //! the values and runs the loops and conditions around the records, and [`crate::edition::text::layout`] makes lines of
 //! what comes out. A template is one string, so records are written into it with control characters around them. Neither
 //! sources nor values hold any: [`plain`] and the filters of the engine replace them by blanks.

@@ -113,8 +113,8 @@ fn words(node: Node<'_>, slots: &mut Slots<'_>, context: SlotContext, literal: f
             NodeValue::Code(code) => out.push_str(&literal(&code.literal)),
             NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
             NodeValue::Raw(_) => {
-                let mark = tree::placeholder(child).map(|number| slots.tag(number, context));
-                out.push_str(&mark.unwrap_or_default());
+                let slot = tree::placeholder(child).map(|number| slots.tag(number, context));
+                out.push_str(&slot.unwrap_or_default());
             }
             _ => {}
         }

@@ -88,14 +88,14 @@ impl HtmlWriter<'_, '_> {
     /// out of tables.
     fn statement(&mut self, node: Node<'_>) {
         if let Some(number) = tree::placeholder(node) {
-            let mark = self.slots.tag(number, SlotContext::Html);
-            self.put(&format!("<!--{mark}-->"));
+            let slot = self.slots.tag(number, SlotContext::Html);
+            self.put(&format!("<!--{slot}-->"));
         }
     }
 
-    fn own_statement(&mut self, code: &str) {
-        let mark = self.slots.statement(code);
-        self.put(&format!("<!--{mark}-->"));
+    fn statement_code(&mut self, code: &str) {
+        let slot = self.slots.statement(code);
+        self.put(&format!("<!--{slot}-->"));
     }
 
     fn paragraph(&mut self, node: Node<'_>, flow: Flow) {
@@ -135,14 +135,14 @@ impl HtmlWriter<'_, '_> {
         // there is no empty list where there are no items.
         let looped = tree::is_loop_body(node, self.context.tags);
         if looped {
-            self.own_statement("{% if loop.first %}");
+            self.statement_code("{% if loop.first %}");
         }
         let tag = if list.list_type == ListType::Bullet { "ul" } else { "ol" };
         let start = if tag == "ol" && list.start != 1 { format!(" start=\"{}\"", list.start) } else { String::new() };
         let class = if list.is_task_list { " class=\"tasks\"" } else { "" };
         self.put(&format!("<{tag}{start}{class}>"));
         if looped {
-            self.own_statement("{% endif %}");
+            self.statement_code("{% endif %}");
         }
         let flow = if list.tight { Flow::Tight } else { Flow::Loose };
         for item in node.children() {
@@ -155,6 +155,7 @@ impl HtmlWriter<'_, '_> {
                 continue;
             }
             self.out.push_str("<li>");
+            // Mail programs remove `<input>`, so that a box is a character, with a word for screen readers.
             if let Some(done) = symbol {
                 let (sign, word) =
                     if done { ('☑', self.context.words.done) } else { ('☐', self.context.words.open) };
@@ -164,11 +165,11 @@ impl HtmlWriter<'_, '_> {
             self.out.push_str("</li>\n");
         }
         if looped {
-            self.own_statement("{% if loop.last %}");
+            self.statement_code("{% if loop.last %}");
         }
         self.put(&format!("</{tag}>\n"));
         if looped {
-            self.own_statement("{% endif %}");
+            self.statement_code("{% endif %}");
         }
     }
 
@@ -262,6 +263,7 @@ impl HtmlWriter<'_, '_> {
 
     fn button(&mut self, node: Node<'_>) {
         let NodeValue::Link(link) = node.data().value.clone() else { return };
+        // Word needs the width of its shape in pixels: nine for a character on average, and the padding.
         let width = u32::try_from(tree::plain(node).chars().count()).unwrap_or(30).clamp(8, 44) * 9 + 56;
         // A button holds its label and its address twice: for Word (VML) and for all other programs.
         let pieces = ButtonContext {
@@ -285,8 +287,8 @@ impl HtmlWriter<'_, '_> {
                 NodeValue::Code(code) => out.push_str(&escape(&code.literal)),
                 NodeValue::SoftBreak | NodeValue::LineBreak => out.push(' '),
                 NodeValue::Raw(_) => {
-                    let mark = tree::placeholder(child).map(|number| self.slots.tag(number, SlotContext::Html));
-                    out.push_str(&mark.unwrap_or_default());
+                    let slot = tree::placeholder(child).map(|number| self.slots.tag(number, SlotContext::Html));
+                    out.push_str(&slot.unwrap_or_default());
                 }
                 _ => {}
             }
@@ -316,8 +318,8 @@ impl HtmlWriter<'_, '_> {
         match value {
             NodeValue::Text(text) => self.out.push_str(&escape(&text)),
             NodeValue::Raw(_) => {
-                let mark = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
-                self.out.push_str(&mark.unwrap_or_default());
+                let slot = tree::placeholder(node).map(|number| self.slots.tag(number, SlotContext::Html));
+                self.out.push_str(&slot.unwrap_or_default());
             }
             NodeValue::SoftBreak => self.out.push('\n'),
             NodeValue::LineBreak => self.out.push_str("<br>\n"),

@@ -131,8 +131,8 @@ impl TextWriter<'_, '_> {
 
     fn tag(&mut self, node: Node<'_>) {
         if let Some(number) = tree::placeholder(node) {
-            let mark = self.slots.tag(number, SlotContext::Text);
-            self.out.push_str(&mark);
+            let slot = self.slots.tag(number, SlotContext::Text);
+            self.out.push_str(&slot);
         }
     }
 
@@ -260,7 +260,7 @@ impl TextWriter<'_, '_> {
         }
     }
 
-    /// The words of a link, with the marks of its tags.
+    /// The words of a link, with the placeholders of its tags.
     fn shown(&self, node: Node<'_>) -> String {
         let pieces = node.descendants().map(|child| match &child.data().value {
             NodeValue::Text(text) => text.to_string(),

@@ -50,6 +50,7 @@ pub(super) fn write(entry: &CalendarEntry<'_>) -> String {
         line(&format!("DESCRIPTION:{}", escaped(&entry.description)));
     }
     if let Some(url) = entry.url {
+        // An address is not a text, and needs no backslashes (RFC 5545, section 3.3.13).
         line(&format!("URL:{}", url.replace(char::is_control, "")));
     }
     line("END:VEVENT");
@@ -67,6 +68,8 @@ pub(super) fn begins(when: EventTime, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    // jiff's "compatible" is what RFC 5545, section 3.3.5, says of the hours around summer time: the first of a time that
+    // occurs twice, and the offset before the gap for one that does not occur.
     zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|moment| moment.timestamp())
 }
 
@@ -110,6 +113,7 @@ fn fold(content: &str, out: &mut String) {
     for character in content.chars() {
         if used + character.len_utf8() > WIDTH {
             out.push_str("\r\n ");
+            // The space counts, too.
             used = 1;
         }
         out.push(character);

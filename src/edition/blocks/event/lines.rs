@@ -107,8 +107,8 @@ fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut Ev
     for number in numbers {
         let whole = masked.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };
-        let signs = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
-        let key = fold(&before.trim_matches(signs).split_whitespace().collect::<Vec<_>>().join(" "));
+        let is_marker = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
+        let key = fold(&before.trim_matches(is_marker).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
             lines.near.extend(similar_key(&key).map(|known| (masked.line(number), key, known)));
             continue;
@@ -131,9 +131,9 @@ fn similar_key(key: &str) -> Option<&'static str> {
 
 /// Removes what is on some lines of a paragraph, and the paragraph where nothing is left.
 fn detach(paragraph: Node<'_>, lines: &[usize]) {
-    let stands = |node: &Node<'_>| lines.contains(&node.data().sourcepos.start.line);
+    let is_on_line = |node: &Node<'_>| lines.contains(&node.data().sourcepos.start.line);
     let leaves: Vec<Node<'_>> = paragraph.descendants().filter(|node| node.first_child().is_none()).collect();
-    for leaf in leaves.into_iter().filter(stands) {
+    for leaf in leaves.into_iter().filter(is_on_line) {
         let mut parent = leaf.parent();
         leaf.detach();
         while let Some(emptied) = parent.filter(|parent| parent.first_child().is_none() && !parent.same_node(paragraph))

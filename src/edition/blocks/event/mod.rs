@@ -55,8 +55,8 @@ pub(crate) fn expand<'a>(
     let reading = EventReader { masked: context.masked, placeholders: context.placeholders, today };
     let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
-    for (block, within) in blocks {
-        if let EventScope::Condition = within {
+    for (block, scope) in blocks {
+        if let EventScope::Condition = scope {
             diagnostics.push(
                 Diagnostic::error(CONDITIONAL, "an event cannot be inside `{% if %}` or `{% for %}`")
                     .at(context.masked.line(block.data().sourcepos.start.line))
@@ -154,7 +154,9 @@ fn entry<'e>(
     let digest = Digest::of([context.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
     let urls = [&facts.sign_up, &facts.online].into_iter().flatten().flatten();
     let url = urls.into_iter().find_map(|piece| match piece {
-        ValuePiece::Link { url, .. } if url.starts_with("http") && value::leads_somewhere(url) => Some(url.as_str()),
+        ValuePiece::Link { url, .. } if url.starts_with("http") && value::is_allowed_in_calendar(url) => {
+            Some(url.as_str())
+        }
         ValuePiece::Link { .. } | ValuePiece::Words(_) => None,
     });
     CalendarEntry {

@@ -14,7 +14,7 @@ impl ValuePiece {
     pub(super) fn plain(&self) -> String {
         match self {
             // Any other scheme is refused in letters, and must not reach a calendar either.
-            Self::Link { words: Some(words), url } if leads_somewhere(url) => format!("{words} <{url}>"),
+            Self::Link { words: Some(words), url } if is_allowed_in_calendar(url) => format!("{words} <{url}>"),
             Self::Words(words) | Self::Link { words: Some(words), .. } => words.clone(),
             Self::Link { words: None, url } => url.clone(),
         }
@@ -22,7 +22,7 @@ impl ValuePiece {
 }
 
 /// Whether a calendar may hold an address.
-pub(super) fn leads_somewhere(url: &str) -> bool {
+pub(super) fn is_allowed_in_calendar(url: &str) -> bool {
     ["https://", "http://", "mailto:"].into_iter().any(|scheme| url.starts_with(scheme))
 }
 
