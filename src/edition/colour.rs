@@ -26,7 +26,7 @@ impl Colour {
     pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
     /// The default colour of a brand.
-    pub const USUAL: Self = Self { red: 0x3A, green: 0x7F, blue: 0x3B };
+    pub const DEFAULT: Self = Self { red: 0x3A, green: 0x7F, blue: 0x3B };
 
     /// Parses three or six hexadecimal digits after an optional `#`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -61,24 +61,24 @@ impl Colour {
     /// The same hue at another lightness, from 0 to 1, with at most this chroma.
     #[must_use]
     pub(crate) fn shade(self, lightness: f64, chroma: f64) -> Self {
-        let seen = self.seen();
-        Oklch { lightness, chroma: chroma.min(seen.chroma), hue: seen.hue }.shown()
+        let oklch = self.oklch();
+        Oklch { lightness, chroma: chroma.min(oklch.chroma), hue: oklch.hue }.srgb()
     }
 
     /// The same hue and chroma with at least this lightness.
     #[must_use]
     pub(crate) fn at_least(self, lightness: f64) -> Self {
-        let seen = self.seen();
-        if seen.lightness >= lightness { self } else { self.shade(lightness, seen.chroma) }
+        let oklch = self.oklch();
+        if oklch.lightness >= lightness { self } else { self.shade(lightness, oklch.chroma) }
     }
 
     fn search(self, backgrounds: &[Self], contrast: f64, step: f64) -> Self {
         let fits = |colour: Self| backgrounds.iter().all(|background| colour.contrast(*background) >= contrast);
-        let mut seen = self.seen();
+        let mut oklch = self.oklch();
         let mut found = self;
-        while !fits(found) && (0.0..=1.0).contains(&seen.lightness) {
-            seen.lightness += step;
-            found = seen.shown();
+        while !fits(found) && (0.0..=1.0).contains(&oklch.lightness) {
+            oklch.lightness += step;
+            found = oklch.srgb();
         }
         found
     }
@@ -92,11 +92,12 @@ impl Colour {
     fn linear(self) -> [f64; 3] {
         [self.red, self.green, self.blue].map(|channel| {
             let part = f64::from(channel) / 255.0;
+            // The threshold of sRGB. WCAG 2.0 has 0.03928, from a draft; no channel of eight bits is between the two.
             if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         })
     }
 
-    fn seen(self) -> Oklch {
+    fn oklch(self) -> Oklch {
         let [red, green, blue] = self.linear();
         let long = (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
         let middle = (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
@@ -110,7 +111,8 @@ impl Colour {
 
 impl Oklch {
     /// The colour in sRGB, with less chroma where sRGB cannot express it.
-    fn shown(self) -> Colour {
+    fn srgb(self) -> Colour {
+        // Less chroma keeps lightness and hue; cutting off the channels would change both.
         let mut chroma = self.chroma;
         loop {
             let linear = Self { chroma, ..self }.linear();
@@ -178,8 +180,8 @@ mod tests {
             let (before, found) = (colour(text), colour(text).darkened(&[Colour::WHITE]));
             let contrast = found.contrast(Colour::WHITE);
             assert!((READABLE..4.6).contains(&contrast), "{text}: {found} {contrast}");
-            let turned = (before.seen().hue - found.seen().hue).abs();
-            assert!(turned < 0.05 || before.seen().chroma < 0.01, "{text}: {found} {turned}");
+            let turned = (before.oklch().hue - found.oklch().hue).abs();
+            assert!(turned < 0.05 || before.oklch().chroma < 0.01, "{text}: {found} {turned}");
         }
         assert_eq!(colour("#3A7F3B").darkened(&[Colour::WHITE]), colour("#3A7F3B"));
     }

@@ -34,6 +34,7 @@ use crate::edition::template::transfer_encoding;
 use crate::edition::text::layout::LineEncoding;
 use crate::edition::text::prelayout;
 use crate::edition::text::record;
+use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::{Hero, Logo, Theme, ThemeContext, ThemeLink};
 use crate::edition::web_links;
 use crate::edition::writers;
@@ -100,7 +101,7 @@ pub(crate) fn edition(
     }
     let hero = embed::hero(issue, lang, &mut album, diagnostics);
     let logo = embed::logo(&frame.brand, &mut album, diagnostics);
-    album.weigh(diagnostics);
+    album.check_size(diagnostics);
     if manuscript.diagnostics().has_errors() || diagnostics.has_errors() {
         return None;
     }
@@ -139,7 +140,7 @@ fn phrases(
     };
     let subject = localised(Some(&issue.front.subject), tags);
     let preheader = localised(issue.front.preheader.as_ref(), tags);
-    let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::usual(lang));
+    let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::default_for(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
         phrase::extract(text, &place, placeholders, tags, diagnostics)
@@ -336,7 +337,10 @@ fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
         words: words(frame, (context.lang, reader)),
     };
     let content = writers::text::write(root, *context, &mut slots);
-    let records = [(CONTENT, content.as_str()), (SECTIONS, sections.as_deref().unwrap_or_default())];
+    let records = [
+        TemplatePiece { placeholder: CONTENT, records: &content },
+        TemplatePiece { placeholder: SECTIONS, records: sections.as_deref().unwrap_or_default() },
+    ];
     let text = theme.text(&pieces, &records, diagnostics)?;
     let (settled, form) = prelayout::prelayout(&text, context.placeholders);
     Some((slots.compile(&settled, slots::literal), form))

@@ -10,16 +10,16 @@ use crate::edition::colour::Colour;
 use crate::edition::images::placement::Placement;
 use crate::people::person::Localised;
 
-/// What stands round the text of every edition.
+/// What is around the text of every edition.
 #[derive(Clone, Debug)]
 pub struct EditionContext {
     /// Who sends it: the name above the text and in the footer.
     pub sender: String,
-    /// What readers know the issue's series by, who can leave it alone; absent: it is of none.
+    /// The name of the issue's series, from which alone readers can unsubscribe; absent: the issue belongs to none.
     pub series: Option<String>,
     /// The domain of the sender's mail address.
     pub domain: String,
-    /// Where times without a zone are.
+    /// The zone of times that name none.
     pub timezone: TimeZone,
     /// The sender's postal address.
     pub postal_address: String,
@@ -27,13 +27,13 @@ pub struct EditionContext {
     pub medium: Medium,
     /// The language of a text that does not say which it is in.
     pub lang: Lang,
-    /// How the sender looks.
+    /// The sender's logo, colour, fonts and links.
     pub brand: Brand,
     /// How readers of a language are greeted; a language that is absent has its default.
     pub greetings: BTreeMap<Lang, Greeting>,
     /// Where the issue can be read on the web; absent: nowhere.
     pub online: Option<String>,
-    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    /// The campaign parameters that are added to links; absent: none.
     pub campaign: Option<Campaign>,
     /// Where readers find the pictures.
     pub pictures: Placement,
@@ -93,19 +93,19 @@ impl Medium {
     }
 }
 
-/// What the addresses of links tell the statistics of a web site, as it names them (UTM). `{issue}`, `{audience}` and
+/// The campaign parameters (UTM) in the addresses of links, for the statistics of a website. `{issue}`, `{audience}` and
 /// `{lang}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Campaign {
-    /// Where readers come from.
+    /// `utm_source`: where readers come from.
     pub source: String,
-    /// How they came.
+    /// `utm_medium`: how they came.
     pub medium: String,
-    /// What made them come.
+    /// `utm_campaign`: what made them come.
     pub name: String,
-    /// Which of several letters; absent: that is not told.
+    /// `utm_content`: which of several letters it was; absent: not said.
     pub content: Option<String>,
-    /// The hosts whose addresses tell it, with all below them; none: every host.
+    /// The hosts whose links get them, with all hosts below; empty: every host.
     pub only: Vec<String>,
 }
 
@@ -121,12 +121,12 @@ impl Default for Campaign {
     }
 }
 
-/// How the sender looks.
+/// The sender's logo, colour, fonts and links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brand {
     /// The colour of links and buttons, and the hue of all others.
     pub colour: Colour,
-    /// A picture at the top, as it is written: an `https` address, or a file in the project; absent: the sender's name.
+    /// The picture at the top: an `https` address or a file in the project; absent: the sender's name is written there.
     pub logo: Option<Spanned<String>>,
     /// The fonts, by preference, as CSS writes them.
     pub font: String,
@@ -134,16 +134,16 @@ pub struct Brand {
     pub links: Vec<BrandLink>,
 }
 
-/// A link of the sender's in every footer.
+/// A link in every footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrandLink {
-    /// What is read.
+    /// Its text.
     pub text: Localised,
-    /// Where it leads.
+    /// Its address.
     pub url: Spanned<String>,
 }
 
-/// Fonts that nearly every reader has, and the words for whatever font there is.
+/// Fonts that nearly every reader has, and CSS's generic names.
 const COMMON_FONTS: [&str; 18] = [
     "arial",
     "helvetica",
@@ -165,7 +165,8 @@ const COMMON_FONTS: [&str; 18] = [
     "monospace",
 ];
 
-/// Those of them that Windows has: for an unknown font Word takes Times New Roman, whatever is named behind it.
+/// Those of them that Windows has. Word, which renders mail in Outlook, falls back on Times New Roman where it does not
+/// know the first font of a list, whatever follows.
 const WINDOWS: [&str; 8] =
     ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
 
@@ -194,7 +195,7 @@ impl Brand {
 impl Default for Brand {
     fn default() -> Self {
         Self {
-            colour: Colour::USUAL,
+            colour: Colour::DEFAULT,
             logo: None,
             font: "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif".into(),
             links: Vec::new(),
@@ -202,7 +203,7 @@ impl Default for Brand {
     }
 }
 
-/// What `{{ greeting }}` says: two templates, as they may stand in an issue's subject.
+/// What `{{ greeting }}` says: two templates, with the tags that a subject may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Greeting {
     /// Where every value that it names is known.
@@ -212,8 +213,8 @@ pub struct Greeting {
 }
 
 impl Greeting {
-    /// What is said where the settings say nothing.
-    pub fn usual(lang: Lang) -> Self {
+    /// The greeting of a language for which the settings have none.
+    pub fn default_for(lang: Lang) -> Self {
         let word = lang.language().greeting;
         Self { with_name: format!("{word} {{{{ first_name }}}}"), without_name: word.into() }
     }

@@ -44,10 +44,10 @@ pub(crate) fn picture(
 ) {
     apply_alt_attribute(node, context);
     alt_text::check(node, context, diagnostics);
-    let asked = asked_width(node, context, diagnostics);
+    let requested = requested_width(node, context, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
-            if asked.is_none() {
+            if requested.is_none() {
                 diagnostics.push(
                     Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").at(context.place(node)).hint(
                         format!("it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width"),
@@ -55,14 +55,14 @@ pub(crate) fn picture(
                 );
             }
             let room = blocks::room(node, CONTENT_WIDTH);
-            set_width(node, asked.unwrap_or(room).min(room));
+            set_width(node, requested.unwrap_or(room).min(room));
         }
         Some("http") => diagnostics.push(
             Diagnostic::error(BAD_ADDRESS, "mail programs do not show pictures from `http:` addresses")
                 .at(context.place(node))
                 .hint("write `https:`, or put the picture beside the issue"),
         ),
-        // `C:` is a drive of Windows, and no scheme.
+        // `C:` is a drive of Windows, not a scheme.
         Some(scheme) if scheme == "file" || scheme.len() == 1 => {
             diagnostics.push(picture_diagnostic(url, &PictureError::Absolute).at(context.place(node)));
         }
@@ -80,7 +80,7 @@ pub(crate) fn picture(
                 .hint("write a whole https address, or put the picture into a condition"),
         ),
         None => {
-            let room = WidthLimits { asked, most: blocks::room(node, CONTENT_WIDTH) };
+            let room = WidthLimits { asked: requested, most: blocks::room(node, CONTENT_WIDTH) };
             let place = context.place(node);
             match pictures.add(PicturePath::BesideIssue(url), room, &place) {
                 Ok((address, shown)) => {
@@ -122,7 +122,7 @@ pub(crate) fn hero(
     let image = issue.front.image.as_ref()?;
     let alt = image.alt.as_ref().and_then(|alt| alt.for_lang(lang)).map_or("", |alt| alt.value.trim());
     let named = PicturePath::BesideIssue(&image.file.value);
-    let (src, width) = framed(&image.file, named, PAGE_WIDTH, pictures, diagnostics)?;
+    let (src, width) = outside_text(&image.file, named, PAGE_WIDTH, pictures, diagnostics)?;
     Some(Hero { src, width, alt: alt.to_owned() })
 }
 
@@ -130,12 +130,12 @@ pub(crate) fn hero(
 pub(crate) fn logo(brand: &Brand, pictures: &mut PictureSet<'_>, diagnostics: &mut Diagnostics) -> Option<Logo> {
     let logo = brand.logo.as_ref()?;
     let named = PicturePath::InProject(&logo.value);
-    let (src, width) = framed(logo, named, LOGO_WIDTH, pictures, diagnostics)?;
+    let (src, width) = outside_text(logo, named, LOGO_WIDTH, pictures, diagnostics)?;
     Some(Logo { src, width })
 }
 
 /// The address and the width of a picture outside the text.
-fn framed(
+fn outside_text(
     written: &Spanned<String>,
     named: PicturePath<'_>,
     most: u32,
@@ -197,7 +197,7 @@ fn warn_blurred(url: &str, shown: &ScaledPicture, place: &Span, diagnostics: &mu
 }
 
 /// The width that an author asks for: `{width=300}`.
-fn asked_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
+fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
     let pairs = node.data().attrs.as_ref().map(|attributes| attributes.pairs.clone()).unwrap_or_default();
     for (key, _) in pairs.iter().filter(|(key, _)| key != "width" && key != "alt") {
         let diagnostic = Diagnostic::warning(BAD_WIDTH, format!("unknown attribute `{key}` of a picture"));

@@ -133,15 +133,15 @@ fn body_text(body: &str, fields: &[(&str, Value)]) -> String {
 /// Every mistake as `line:column code`.
 fn mistakes(body: &str) -> Vec<String> {
     let (_, diagnostics) = compiled(body, &key());
-    let told = diagnostics.iter().map(|diagnostic| {
+    let lines = diagnostics.iter().map(|diagnostic| {
         let place = diagnostic.place.as_ref().unwrap();
         format!("{}:{} {}", place.line() - 5, place.column(), diagnostic.code)
     });
-    told.collect()
+    lines.collect()
 }
 
 #[test]
-fn lists_stay_one_where_tags_stand_between_their_items() {
+fn a_list_with_tags_between_its_items_stays_one_list() {
     let fields = [("first_name", text("Anna")), ("roles", Value::List(vec![text("x"), text("y")]))];
     for (body, html, plain) in [
         (
@@ -187,7 +187,7 @@ fn tags_in_code_are_text() {
 }
 
 #[test]
-fn blocks_are_for_those_they_name() {
+fn blocks_are_for_the_audiences_that_they_name() {
     let body = "::: only it-chiefs web\nA\n:::\n::: only directors\nB\n:::\n::: not suppliers\nC\n:::\n:::: not it-chiefs\n::: lang da\nD\n:::\n::::\n::: lang en\nE\n:::\n\n- ::: only directors\n  F\n  :::\n";
     assert_eq!(body_text(body, &[]), "A\n\nC");
     assert_eq!(
@@ -201,7 +201,7 @@ fn blocks_are_for_those_they_name() {
 }
 
 #[test]
-fn boxes_have_their_title_from_the_fence() {
+fn a_box_takes_its_title_from_the_fence() {
     for (body, html, plain) in [
         ("::: callout\nx\n:::\n", "x</p>", "| x"),
         ("::: callout Husk *nu*\nx\n\ny\n:::\n", ">Husk <em>nu</em></p>\n<p>x</p>\n<p>y</p>", "| HUSK NU\n| x\n|\n| y"),
@@ -222,7 +222,7 @@ fn boxes_have_their_title_from_the_fence() {
 }
 
 #[test]
-fn blocks_say_how_something_looks() {
+fn blocks_are_written_in_both_parts() {
     let fields = [("roles", Value::List(vec![text("x"), text("y")]))];
     for (body, plain) in [
         ("::: quote Bo, direktør\na\n\nb\n:::\n", "> a\n>\n> b\n— Bo, direktør"),
@@ -273,7 +273,7 @@ fn notes_and_addresses_belong_to_their_block() {
 }
 
 #[test]
-fn wrong_fences_are_told_where_they_stand() {
+fn wrong_fences_are_reported_at_their_lines() {
     for (body, expected) in [
         ("::: only it-chiefs\nx\n", "1:1 NL402"),
         ("x\n\n:::\n", "3:1 NL401"),
@@ -294,7 +294,7 @@ fn wrong_fences_are_told_where_they_stand() {
 }
 
 #[test]
-fn wrong_tags_are_told_where_they_stand() {
+fn wrong_tags_are_reported_at_their_places() {
     for (body, expected) in [
         ("x {{ 1 + }}\n", "1:10 NL420"),
         ("{% include 'x' %}\n", "1:1 NL421"),
@@ -335,7 +335,7 @@ fn comments_and_tags_share_a_line() {
 }
 
 #[test]
-fn no_attribute_holds_a_bracket() {
+fn attributes_have_no_angle_brackets() {
     for body in [
         "[a](https://b.example/<script>)\n",
         "[a](https://b.example/--><script>){.button}\n",
@@ -348,7 +348,7 @@ fn no_attribute_holds_a_bracket() {
 }
 
 #[test]
-fn what_a_person_lacks_is_named_with_its_place() {
+fn a_missing_value_is_reported_with_its_place() {
     for (body, message) in [
         ("Hej {{ first_name }}\n", "`first_name` is missing (issues/nyt.md:6:5)"),
         ("a\n\n{% if email ~ last_name %}b{% endif %}\n", "`last_name` is missing (issues/nyt.md:8:1)"),
@@ -367,7 +367,7 @@ fn what_a_person_lacks_is_named_with_its_place() {
 }
 
 #[test]
-fn values_are_written_for_where_they_stand() {
+fn values_are_escaped_for_their_places() {
     let fields = [("first_name", text("<b>&\"' {{ x }}")), ("page", text("https://a.example/?b=c d&e"))];
     let body = "{{ first_name }} [a]({{ page }}) [b](https://b.example/{{ first_name }})\n";
     let html = content(body, &fields);
@@ -416,7 +416,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_an_edition_or_a_mistake(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|::: (callout|card|quote|more) a: b\n|:::: columns\n|::::\n|\n---\n\n|- |> ){1,60}") {
+    fn any_text_is_an_edition_or_an_error(body in "([-*>#|`:{}%_\\[\\]()<>!\\\\ \næa1.]|\\{\\{ a \\}\\}|\\{% if a %\\}|\\{% endif %\\}|:::|\n|::: only it-chiefs\n|::: (callout|card|quote|more) a: b\n|:::: columns\n|::::\n|\n---\n\n|- |> ){1,60}") {
         prop_assume!(!body.trim().is_empty());
         let (edition, diagnostics) = compiled(&body, &key());
         prop_assert!(edition.is_some() || diagnostics.has_errors());

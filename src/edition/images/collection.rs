@@ -13,14 +13,21 @@ const TOO_HEAVY: Code = Code("NL542");
 
 /// More bytes of pictures than this load slowly on a phone, and are a gigabyte for a thousand readers.
 const WARN_BYTES: usize = 1_000_000;
-/// Many mail servers refuse a letter above 10 MB, of which base64 is more than a quarter.
+/// Many mail servers refuse a letter above 10 MB, and base64 makes four bytes of three.
 const MOST_BYTES: usize = 7_000_000;
 
 /// The pictures of one edition: each content once.
 pub(crate) struct PictureSet<'s> {
     source: &'s dyn PictureSource,
     placement: &'s Placement,
-    found: BTreeMap<String, (Picture, Span, String)>,
+    found: BTreeMap<String, NamedPicture>,
+}
+
+/// A picture, and where the issue first names it.
+struct NamedPicture {
+    picture: Picture,
+    place: Span,
+    path: String,
 }
 
 impl<'s> PictureSet<'s> {
@@ -31,42 +38,45 @@ impl<'s> PictureSet<'s> {
     /// Loads a picture that is named at a place, and returns its address in HTML and how it is shown.
     pub(crate) fn add(
         &mut self,
-        named: PicturePath<'_>,
-        room: WidthLimits,
+        path: PicturePath<'_>,
+        limits: WidthLimits,
         place: &Span,
     ) -> Result<(String, ScaledPicture), PictureError> {
-        let shown = self.source.load(named, room)?;
+        let shown = self.source.load(path, limits)?;
         let address = self.placement.address(&shown.picture);
-        let (PicturePath::BesideIssue(path) | PicturePath::InProject(path)) = named;
-        let entry = || (shown.picture.clone(), place.clone(), path.to_owned());
+        let (PicturePath::BesideIssue(name) | PicturePath::InProject(name)) = path;
+        let entry = || NamedPicture { picture: shown.picture.clone(), place: place.clone(), path: name.to_owned() };
         self.found.entry(shown.picture.file_name()).or_insert_with(entry);
         Ok((address, shown))
     }
 
     /// Reports pictures that are too large for one letter.
-    pub(crate) fn weigh(&self, diagnostics: &mut Diagnostics) {
-        let sum: usize = self.found.values().map(|(picture, _, _)| picture.bytes().len()).sum();
-        let largest = self.found.values().max_by_key(|(picture, _, _)| picture.bytes().len());
-        let Some((largest, place, path)) = largest.filter(|_| sum > WARN_BYTES) else { return };
+    pub(crate) fn check_size(&self, diagnostics: &mut Diagnostics) {
+        let bytes = |named: &NamedPicture| named.picture.bytes().len();
+        let sum: usize = self.found.values().map(bytes).sum();
+        let largest = self.found.values().max_by_key(|named| bytes(named));
+        let Some(largest) = largest.filter(|_| sum > WARN_BYTES) else { return };
         let size = format!("the pictures of this letter have {} kB", sum / 1000);
         let hint = format!(
-            "the largest is `{path}` with {} kB: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
-            largest.bytes().len() / 1000
+            "the largest is `{}` with {} kB: show it smaller, such as `{{width=300}}`, or save photos as JPEG",
+            largest.path,
+            bytes(largest) / 1000
         );
         let diagnostic = match self.placement {
             Placement::Embedded if sum > MOST_BYTES => Diagnostic::error(
                 TOO_HEAVY,
                 format!("{size}: mail servers refuse letters with more than {} kB", MOST_BYTES / 1000),
             ),
+            // Pictures on a web server are not part of the letter.
             Placement::Embedded | Placement::BesidePage | Placement::Hosted { .. } => {
                 Diagnostic::warning(HEAVY, format!("{size}: that is slow on a phone"))
             }
         };
-        diagnostics.push(diagnostic.at(place.clone()).hint(hint));
+        diagnostics.push(diagnostic.at(largest.place.clone()).hint(hint));
     }
 
     /// The pictures, by their names.
     pub(crate) fn into_pictures(self) -> Vec<Picture> {
-        self.found.into_values().map(|(picture, _, _)| picture).collect()
+        self.found.into_values().map(|named| named.picture).collect()
     }
 }

@@ -20,16 +20,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     loop {
         let block = bytes.get(at..).ok_or(PictureError::CutOff)?;
         let start = match block {
+            // The trailer.
             [0x3b, ..] => {
                 parts.push(at..at + 1);
                 break;
             }
+            // An extension.
             [0x21, _, ..] => at + 2,
+            // An image, perhaps with a colour table of its own.
             [0x2c, ..] => at + 11 + table(*block.get(9).ok_or(PictureError::CutOff)?),
             _ => return Err(PictureError::CutOff),
         };
         let end = blocks_end(bytes, start).ok_or(PictureError::CutOff)?;
         let kept = match block {
+            // A comment.
             [0x21, 0xfe, ..] => false,
             [0x21, 0xff, _, name @ ..] => LOOPS.iter().any(|application| name.starts_with(application)),
             _ => true,
@@ -42,9 +46,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     Ok(PictureMetadata {
         width: width.into(),
         height: height.into(),
-        per_pixel: 3,
-        turn: Orientation::NoTransforms,
-        fixed: true,
+        bytes_per_pixel: 3,
+        orientation: Orientation::NoTransforms,
+        keep_encoded: true,
         portable: true,
         parts,
     })

@@ -5,7 +5,7 @@ use std::ops::Range;
 use image::metadata::Orientation;
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::metadata::{PictureMetadata, number, turn};
+use crate::edition::images::metadata::{PictureMetadata, number, orientation};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const PROFILE: &[u8] = b"ICC_PROFILE\0";
@@ -14,10 +14,10 @@ const PROFILE: &[u8] = b"ICC_PROFILE\0";
 struct JpegSegments {
     size: Option<(u32, u32)>,
     components: u8,
-    per_pixel: u64,
-    turn: Orientation,
+    bytes_per_pixel: u64,
+    orientation: Orientation,
     /// Whether the colour components are stored one after the other.
-    fixed: bool,
+    keep_encoded: bool,
     parts: Vec<Range<usize>>,
 }
 
@@ -26,9 +26,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let mut found = JpegSegments {
         size: None,
         components: 0,
-        per_pixel: 3,
-        turn: Orientation::NoTransforms,
-        fixed: false,
+        bytes_per_pixel: 3,
+        orientation: Orientation::NoTransforms,
+        keep_encoded: false,
         parts: Vec::new(),
     };
     found.keep(0..2);
@@ -56,9 +56,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     Ok(PictureMetadata {
         width,
         height,
-        per_pixel: found.per_pixel,
-        turn: found.turn,
-        fixed: found.fixed,
+        bytes_per_pixel: found.bytes_per_pixel,
+        orientation: found.orientation,
+        keep_encoded: found.keep_encoded,
         // CMYK is for print: some mail programs show it wrong or not at all.
         portable: matches!(found.components, 1 | 3),
         parts: found.parts,
@@ -76,12 +76,13 @@ impl JpegSegments {
             0xe0 if content.starts_with(b"JFIF\0") && content.len() == 14 => self.keep(segment),
             0xe1 => {
                 if let Some(exif) = content.strip_prefix(EXIF)
-                    && self.turn == Orientation::NoTransforms
+                    && self.orientation == Orientation::NoTransforms
                 {
-                    self.turn = turn(Some(exif));
+                    self.orientation = orientation(Some(exif));
                 }
             }
             0xe2 if content.starts_with(PROFILE) => self.keep(segment),
+            // Adobe's segment says how the colours are stored. Without it a decoder has to guess.
             0xee if content.starts_with(b"Adobe") => self.keep(segment),
             0xe0..=0xef | 0xf0..=0xfe | 0x02..=0xbf => {}
             // DHT (C4), JPG (C8) and DAC (CC) are in the range of the frame headers.
@@ -91,7 +92,7 @@ impl JpegSegments {
             }
             0xda => {
                 // zune-jpeg 0.5.15 decodes such a scan wrong without an error (its issues 422 and 430).
-                self.fixed |= self.components > 1 && content.first() == Some(&1) && content.get(3) == Some(&0);
+                self.keep_encoded |= self.components > 1 && content.first() == Some(&1) && content.get(3) == Some(&0);
                 self.keep(segment);
             }
             _ => self.keep(segment),
@@ -107,7 +108,7 @@ impl JpegSegments {
         self.components = *components;
         // A progressive picture is held whole, with two bytes for each coefficient, until its last scan is decoded.
         if matches!(marker & 0x0f, 0x02 | 0x06 | 0x0a | 0x0e) {
-            self.per_pixel = 9;
+            self.bytes_per_pixel = 9;
         }
     }
 }
@@ -116,6 +117,7 @@ impl JpegSegments {
 fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     loop {
         match (bytes.get(*at)?, bytes.get(*at + 1)?) {
+            // A marker may have any number of fill bytes before it (B.1.1.2).
             (0xff, 0xff) => *at += 1,
             (0xff, 0x00 | 0x01 | 0xd0..=0xd8) => *at += 2,
             (0xff, marker) => return Some(*marker),
@@ -128,6 +130,7 @@ fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
 fn scan_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while at + 1 < bytes.len() {
+        // `FF 00` is a byte of the data (B.1.1.5), `FF D0` to `FF D7` are restart markers.
         if bytes[at] == 0xff && !matches!(bytes[at + 1], 0x00 | 0xd0..=0xd7 | 0xff) {
             return at;
         }

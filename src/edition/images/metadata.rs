@@ -12,11 +12,11 @@ pub(super) struct PictureMetadata {
     /// Its height.
     pub(super) height: u32,
     /// The memory for decoding one pixel, in bytes.
-    pub(super) per_pixel: u64,
+    pub(super) bytes_per_pixel: u64,
     /// How it must be rotated to be upright.
-    pub(super) turn: Orientation,
+    pub(super) orientation: Orientation,
     /// Whether it is never re-encoded: it is animated, or stored in a way that may be decoded wrong.
-    pub(super) fixed: bool,
+    pub(super) keep_encoded: bool,
     /// Whether mail programs show it as it is stored.
     pub(super) portable: bool,
     /// The byte ranges that make up the picture, in order; the rest is metadata.
@@ -26,17 +26,17 @@ pub(super) struct PictureMetadata {
 impl PictureMetadata {
     /// The memory for decoding it, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        u64::from(self.width) * u64::from(self.height) * self.per_pixel
+        u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel
     }
 
     /// The file without metadata.
-    pub(super) fn kept(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn without_metadata(&self, bytes: &[u8]) -> Vec<u8> {
         self.parts.iter().filter_map(|part| bytes.get(part.clone())).flatten().copied().collect()
     }
 }
 
 /// The rotation that EXIF asks for.
-pub(super) fn turn(exif: Option<&[u8]>) -> Orientation {
+pub(super) fn orientation(exif: Option<&[u8]>) -> Orientation {
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }
 

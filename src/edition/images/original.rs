@@ -1,4 +1,4 @@
-//! A picture's file made fit for a letter: as wide as it is shown, upright, and without a word about who took it and where.
+//! A picture's file made fit for a letter: as wide as it is shown, upright, and without metadata about who took it and where.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) const JPEG_THRESHOLD: usize = 500_000;
 pub struct OriginalPicture {
     format: PictureFormat,
     bytes: Arc<[u8]>,
-    pieces: PictureMetadata,
+    metadata: PictureMetadata,
 }
 
 impl OriginalPicture {
@@ -39,19 +39,19 @@ impl OriginalPicture {
                 return Err(UnsupportedFormat::of(other).map_or(PictureError::NotAPicture, PictureError::Unsupported));
             }
         };
-        let pieces = match format {
+        let metadata = match format {
             PictureFormat::Png => png::read(&bytes),
             PictureFormat::Jpeg => jpeg::read(&bytes),
             PictureFormat::Gif => gif::read(&bytes),
             PictureFormat::WebP => webp::read(&bytes),
         }?;
-        if pieces.width == 0 || pieces.height == 0 {
+        if metadata.width == 0 || metadata.height == 0 {
             return Err(PictureError::NotAPicture);
         }
-        if pieces.memory() > DECODE_LIMIT {
-            return Err(PictureError::TooManyPixels { width: pieces.width, height: pieces.height });
+        if metadata.memory() > DECODE_LIMIT {
+            return Err(PictureError::TooManyPixels { width: metadata.width, height: metadata.height });
         }
-        Ok(Self { format, bytes, pieces })
+        Ok(Self { format, bytes, metadata })
     }
 
     /// The picture as it is sent: never enlarged, and with no more pixels than can be seen. One that fits already is not
@@ -59,53 +59,54 @@ impl OriginalPicture {
     ///
     /// # Errors
     /// If it is damaged.
-    pub fn fit(&self, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+    pub fn fit(&self, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let (natural, tall) = self.upright();
-        let width = room.asked.unwrap_or(natural).min(room.most).max(1);
+        let width = limits.asked.unwrap_or(natural).min(limits.most).max(1);
         let target = natural.min(width.saturating_mul(PIXEL_RATIO));
         let shown = |picture: Picture| ScaledPicture { picture, width, natural };
-        if self.pieces.fixed {
-            let upright = self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+        if self.metadata.keep_encoded {
+            let upright = self.metadata.orientation == Orientation::NoTransforms && self.metadata.portable;
             return if upright {
-                Ok(shown(self.cleaned()))
+                Ok(shown(self.without_metadata()))
             } else {
                 Err(PictureError::Unsupported(UnsupportedFormat::Layers))
             };
         }
         let pixels = Pixels::decode(self.format, &self.bytes)?;
-        let fits = target == natural && self.pieces.turn == Orientation::NoTransforms && self.pieces.portable;
+        let fits =
+            target == natural && self.metadata.orientation == Orientation::NoTransforms && self.metadata.portable;
         if fits {
-            let cleaned = self.cleaned();
+            let cleaned = self.without_metadata();
             let photo = self.format == PictureFormat::Png && cleaned.bytes().len() > JPEG_THRESHOLD;
             return Ok(shown(if photo { smaller_photo(cleaned, &pixels) } else { cleaned }));
         }
         let height = u64::from(tall) * u64::from(target) / u64::from(natural);
         let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
-        let pixels = pixels.scaled(target, height, self.pieces.turn);
-        Ok(shown(self.written(&pixels)))
+        let pixels = pixels.scaled(target, height, self.metadata.orientation);
+        Ok(shown(self.encoded(&pixels)))
     }
 
     /// Its width and height when it is upright.
     fn upright(&self) -> (u32, u32) {
-        match self.pieces.turn {
+        match self.metadata.orientation {
             Orientation::NoTransforms
             | Orientation::Rotate180
             | Orientation::FlipHorizontal
-            | Orientation::FlipVertical => (self.pieces.width, self.pieces.height),
+            | Orientation::FlipVertical => (self.metadata.width, self.metadata.height),
             Orientation::Rotate90
             | Orientation::Rotate270
             | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (self.pieces.height, self.pieces.width),
+            | Orientation::Rotate270FlipH => (self.metadata.height, self.metadata.width),
         }
     }
 
-    fn cleaned(&self) -> Picture {
-        let kept = self.pieces.kept(&self.bytes);
+    fn without_metadata(&self) -> Picture {
+        let kept = self.metadata.without_metadata(&self.bytes);
         let bytes = if kept == self.bytes[..] { Arc::clone(&self.bytes) } else { kept.into() };
         Picture::new(self.format, bytes)
     }
 
-    fn written(&self, pixels: &Pixels) -> Picture {
+    fn encoded(&self, pixels: &Pixels) -> Picture {
         let png = || Picture::new(PictureFormat::Png, pixels.png().into());
         let jpeg = || pixels.jpeg().map(|bytes| Picture::new(PictureFormat::Jpeg, bytes.into()));
         match self.format {

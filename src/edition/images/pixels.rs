@@ -45,15 +45,15 @@ impl Pixels {
     }
 
     /// Rotated upright, and scaled to this size.
-    pub(super) fn scaled(self, width: u32, height: u32, turn: Orientation) -> Self {
-        let lies = matches!(
-            turn,
+    pub(super) fn scaled(self, width: u32, height: u32, orientation: Orientation) -> Self {
+        let swaps_sides = matches!(
+            orientation,
             Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
         );
-        let (wide, tall) = if lies { (height, width) } else { (width, height) };
+        let (wide, tall) = if swaps_sides { (height, width) } else { (width, height) };
         // Scaling first means that fewer pixels have to be rotated.
         let mut image = shrunk(self.image, wide, tall);
-        image.apply_orientation(turn);
+        image.apply_orientation(orientation);
         Self { image, profile: self.profile }
     }
 
@@ -82,6 +82,7 @@ impl Pixels {
         let height = u16::try_from(self.image.height()).ok()?;
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, QUALITY);
+        // Half the resolution for colour, as cameras store it.
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
         if let Some(profile) = &self.profile {
             encoder.add_icc_profile(profile).ok()?;
@@ -127,10 +128,10 @@ fn shrunk(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
     match image {
         // Scaling averages neighbours: a transparent pixel must not contribute its colour, so it is multiplied by alpha first.
         DynamicImage::ImageRgba8(mut image) => {
-            image.pixels_mut().for_each(|pixel| *pixel = dimmed(*pixel));
+            image.pixels_mut().for_each(|pixel| *pixel = premultiplied(*pixel));
             let mut image = downscaled(image.into(), width, height).into_rgba8();
-            image.pixels_mut().for_each(|pixel| *pixel = brightened(*pixel));
-            whole(image)
+            image.pixels_mut().for_each(|pixel| *pixel = unmultiplied(*pixel));
+            without_opaque_alpha(image)
         }
         DynamicImage::ImageLumaA8(_) => shrunk(image.into_rgba8().into(), width, height),
         image => downscaled(image, width, height),
@@ -147,24 +148,24 @@ fn downscaled(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage 
     image.resize_exact(width, height, FilterType::CatmullRom)
 }
 
-fn dimmed(pixel: Rgba<u8>) -> Rgba<u8> {
+fn premultiplied(pixel: Rgba<u8>) -> Rgba<u8> {
     let [red, green, blue, alpha] = pixel.0;
-    let dim = |channel: u8| u8::try_from((u16::from(channel) * u16::from(alpha) + 127) / 255).unwrap_or(u8::MAX);
-    Rgba([dim(red), dim(green), dim(blue), alpha])
+    let multiply = |channel: u8| u8::try_from((u16::from(channel) * u16::from(alpha) + 127) / 255).unwrap_or(u8::MAX);
+    Rgba([multiply(red), multiply(green), multiply(blue), alpha])
 }
 
-fn brightened(pixel: Rgba<u8>) -> Rgba<u8> {
+fn unmultiplied(pixel: Rgba<u8>) -> Rgba<u8> {
     let [red, green, blue, alpha] = pixel.0;
     let half = u16::from(alpha) / 2;
-    let bright = |channel: u8| {
+    let divide = |channel: u8| {
         let value = (u16::from(channel) * 255 + half).checked_div(u16::from(alpha)).unwrap_or(0);
         u8::try_from(value).unwrap_or(u8::MAX)
     };
-    Rgba([bright(red), bright(green), bright(blue), alpha])
+    Rgba([divide(red), divide(green), divide(blue), alpha])
 }
 
 /// Without the alpha channel if nothing is transparent.
-fn whole(image: RgbaImage) -> DynamicImage {
+fn without_opaque_alpha(image: RgbaImage) -> DynamicImage {
     if image.pixels().all(|pixel| pixel.0[3] == 255) {
         DynamicImage::from(image).into_rgb8().into()
     } else {

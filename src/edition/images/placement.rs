@@ -9,7 +9,7 @@ pub trait PictureSource {
     ///
     /// # Errors
     /// If it is missing, if it must not be read, or if mail programs cannot show it.
-    fn load(&self, named: PicturePath<'_>, room: WidthLimits) -> Result<ScaledPicture, PictureError>;
+    fn load(&self, path: PicturePath<'_>, limits: WidthLimits) -> Result<ScaledPicture, PictureError>;
 }
 
 /// A path, and what it is relative to.

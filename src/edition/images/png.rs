@@ -1,7 +1,7 @@
 //! The chunks of a PNG (W3C PNG, third edition, chapter 5).
 
 use crate::edition::images::error::PictureError;
-use crate::edition::images::metadata::{PictureMetadata, turn};
+use crate::edition::images::metadata::{PictureMetadata, orientation};
 
 /// The chunks that decide how a picture looks; text, time and EXIF do not.
 const KEPT_CHUNKS: [&[u8]; 17] = [
@@ -13,6 +13,7 @@ const KEPT_CHUNKS: [&[u8]; 17] = [
 pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let word = |at: usize| bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
     let header = bytes.get(12..29).filter(|header| header.starts_with(b"IHDR")).ok_or(PictureError::NotAPicture)?;
+    // The colour type; a palette is decoded to RGB, or to RGBA where it has transparency.
     let channels = match header[13] {
         0 => 1,
         2 => 3,
@@ -20,17 +21,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         _ => 4,
     };
     // Sixteen bits per channel are decoded to two bytes, and then converted to one.
-    let per_pixel = if header[12] == 16 { channels * 3 } else { channels };
-    let mut pieces = PictureMetadata {
+    let bytes_per_pixel = if header[12] == 16 { channels * 3 } else { channels };
+    let mut metadata = PictureMetadata {
         width: word(16).unwrap_or(0),
         height: word(20).unwrap_or(0),
-        per_pixel,
-        turn: turn(None),
-        fixed: false,
+        bytes_per_pixel,
+        orientation: orientation(None),
+        keep_encoded: false,
         portable: true,
         parts: Vec::new(),
     };
-    pieces.parts.push(0..8);
+    metadata.parts.push(0..8);
     let mut at = 8;
     loop {
         let length = word(at).and_then(|length| usize::try_from(length).ok()).ok_or(PictureError::CutOff)?;
@@ -38,15 +39,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         let chunk = bytes.get(at + 4..end).ok_or(PictureError::CutOff)?;
         let (name, content) = (&chunk[..4], &chunk[4..4 + length]);
         match name {
-            b"acTL" => pieces.fixed = true,
-            b"eXIf" => pieces.turn = turn(Some(content)),
+            // It is animated: re-encoding would keep its first frame only.
+            b"acTL" => metadata.keep_encoded = true,
+            b"eXIf" => metadata.orientation = orientation(Some(content)),
             _ => {}
         }
         if KEPT_CHUNKS.contains(&name) {
-            pieces.parts.push(at..end);
+            metadata.parts.push(at..end);
         }
         if name == b"IEND" {
-            return Ok(pieces);
+            return Ok(metadata);
         }
         at = end;
     }

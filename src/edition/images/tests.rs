@@ -1,4 +1,4 @@
-//! What becomes of pictures: their pixels, and what their files say besides.
+//! What is sent of a picture: its pixels, and none of its metadata.
 
 use std::io::Cursor;
 
@@ -13,7 +13,7 @@ use crate::edition::images::picture::{Picture, ScaledPicture, WidthLimits};
 use crate::edition::images::unsupported::UnsupportedFormat;
 
 const COLUMN: WidthLimits = WidthLimits { asked: None, most: 536 };
-/// EXIF that says "turn me a quarter to the right" and has a part that is called for a place.
+/// EXIF that asks for a quarter turn to the right and has a GPS section.
 const EXIF: &[u8] =
     b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x25\x88\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0GPS-55.6761N";
 const SECRET: &[u8] = b"GPS-55.6761N";
@@ -47,7 +47,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 /// A chunk behind the header of a PNG.
 fn with_chunk(png: &[u8], name: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    // No reader checks the sums of the chunks that it passes over.
+    // Decoders do not check the checksums of chunks that they skip.
     [&png[..33], &length, name, content, &[0; 4], &png[33..]].concat()
 }
 
@@ -107,7 +107,7 @@ fn what_fits_keeps_its_bytes() {
 }
 
 #[test]
-fn nothing_is_said_of_who_took_a_picture_and_where() {
+fn metadata_about_who_took_a_picture_and_where_is_removed() {
     let upright = |encoder: &mut Encoder<&mut Vec<u8>>| {
         encoder.add_app_segment(1, b"Exif\0\0II*\0GPS-55.6761N".to_vec()).unwrap();
     };
@@ -120,12 +120,12 @@ fn nothing_is_said_of_who_took_a_picture_and_where() {
         assert!(holds(bytes, SECRET));
         assert!(!holds(&sent(bytes), SECRET) && !holds(&sent(bytes), b"Exif"));
     }
-    assert!(sent(&small[1]) == jpeg(40, 30, |_| {}), "the pixels of what fits are not written anew");
+    assert!(sent(&small[1]) == jpeg(40, 30, |_| {}), "what fits is not re-encoded");
     assert!(sent(&small[5]) == gif(b""));
 }
 
 #[test]
-fn a_picture_from_a_telephone_stands_upright() {
+fn a_photo_that_is_stored_rotated_is_sent_upright() {
     for (width, height, asked) in [(80, 40, None), (400, 200, Some(50))] {
         let shown = fit(&jpeg(width, height, with_exif), WidthLimits { asked, most: 536 }).unwrap();
         assert_eq!(shown.natural, u32::from(height));
@@ -148,7 +148,7 @@ fn profiles_stay_with_their_colours() {
 }
 
 #[test]
-fn pictures_for_print_become_pictures_for_screens() {
+fn cmyk_becomes_rgb() {
     let mut bytes = Vec::new();
     Encoder::new(&mut bytes, 90).encode(&[0, 0, 0, 0].repeat(64), 8, 8, ColorType::Cmyk).unwrap();
     let shown = fit(&bytes, COLUMN).unwrap();
@@ -156,7 +156,7 @@ fn pictures_for_print_become_pictures_for_screens() {
 }
 
 #[test]
-fn what_cannot_be_read_with_certainty_is_not_written_anew() {
+fn what_may_be_decoded_wrong_is_not_reencoded() {
     let layers = |encoder: &mut Encoder<&mut Vec<u8>>| {
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
         encoder.set_optimized_huffman_tables(true);
@@ -168,7 +168,7 @@ fn what_cannot_be_read_with_certainty_is_not_written_anew() {
 }
 
 #[test]
-fn what_shines_through_lends_its_neighbours_no_colour() {
+fn transparent_pixels_do_not_colour_their_neighbours() {
     let image = RgbaImage::from_fn(2000, 8, |x, _| if x % 2 == 0 { [250, 0, 0, 255] } else { [0, 0, 0, 0] }.into());
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();
@@ -179,7 +179,7 @@ fn what_shines_through_lends_its_neighbours_no_colour() {
 }
 
 #[test]
-fn webp_becomes_what_every_mail_program_shows() {
+fn webp_becomes_png_or_jpeg() {
     let webp = |image: &[u8], colours| {
         let mut bytes = Vec::new();
         WebPEncoder::new_lossless(&mut bytes).encode(image, 20, 10, colours).unwrap();
@@ -192,7 +192,7 @@ fn webp_becomes_what_every_mail_program_shows() {
 }
 
 #[test]
-fn a_photo_is_no_png() {
+fn a_large_png_of_a_photo_is_sent_as_jpeg() {
     let mut seed = 1_u32;
     let mut noise = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -216,7 +216,7 @@ fn the_same_picture_has_the_same_name() {
 }
 
 #[test]
-fn bombs_are_not_read() {
+fn decompression_bombs_are_not_decoded() {
     let mut bomb = png(4, 4);
     bomb[16..24].copy_from_slice(&[0, 0, 0xfd, 0xe8, 0, 0, 0xfd, 0xe8]);
     let mut wide = gif(b"");

@@ -31,6 +31,7 @@ impl UnsupportedFormat {
         let format = match bytes {
             [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4)? {
                 b"avif" | b"avis" => Self::Avif,
+                // The last two are any HEIF; what phones write under them is HEIC.
                 b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => Self::Heic,
                 _ => return None,
             },
@@ -39,6 +40,7 @@ impl UnsupportedFormat {
             [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', b'L', ..] => Self::JpegXl,
             [b'8', b'B', b'P', b'S', ..] => Self::Photoshop,
             [b'%', b'P', b'D', b'F', ..] => Self::Pdf,
+            // An XML declaration, comments and a document type may come before the element.
             _ if String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_lowercase().contains("<svg") => Self::Svg,
             _ => return None,
         };

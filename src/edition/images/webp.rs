@@ -21,9 +21,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         width,
         height,
         // The decoder keeps the luma and chroma planes beside the pixels.
-        per_pixel: 6,
-        turn: decoder.orientation().unwrap_or(Orientation::NoTransforms),
-        fixed: false,
+        bytes_per_pixel: 6,
+        orientation: decoder.orientation().unwrap_or(Orientation::NoTransforms),
+        keep_encoded: false,
         portable: false,
         parts: Vec::new(),
     })

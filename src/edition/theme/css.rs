@@ -174,6 +174,7 @@ fn declaration(parser: &mut Parser<'_>) -> Result<Option<Declaration>, ParseErro
     }
     let value = value.unwrap_or_default();
     let value = value.trim();
+    // `media` writes it behind every value.
     let value = value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!')).unwrap_or(value);
     Ok(Some(Declaration { property: property.trim().to_ascii_lowercase(), value: value.trim_end().to_owned() }))
 }
@@ -215,7 +216,7 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
         }
         let matches = |unsupported: &&Unsupported| {
             (unsupported.property.is_empty() || unsupported.property == property)
-                && (unsupported.value.is_empty() || uses(value, unsupported.value))
+                && (unsupported.value.is_empty() || has_word(value, unsupported.value))
         };
         if let Some(Unsupported { hint, .. }) = UNSUPPORTED.iter().find(matches) {
             diagnostics.push(
@@ -228,11 +229,12 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether a value holds a function, a keyword, or a number with a unit.
-fn uses(value: &str, word: &str) -> bool {
+fn has_word(value: &str, word: &str) -> bool {
     let value = value.to_ascii_lowercase();
     if word.ends_with('(') {
         return value.contains(word);
     }
+    // `inline-flex` is as little supported as `flex`.
     value
         .split([' ', ',', '(', ')', '-'])
         .any(|part| part.trim_start_matches(|character: char| character.is_ascii_digit() || character == '.') == word)
@@ -257,12 +259,12 @@ pub(crate) fn media(condition: &str, rules: &[CssRule]) -> String {
 /// with `data-ogsb` for backgrounds and with `data-ogsc` for all other colours.
 pub(crate) fn outlook_dark_rules(rules: &[CssRule]) -> String {
     let background = |property: &str| property.starts_with("background");
-    let twins = rules.iter().flat_map(|rule| {
+    let marked = rules.iter().flat_map(|rule| {
         let behind = with_important("[data-ogsb] ", rule, background);
         let before = with_important("[data-ogsc] ", rule, |property| !background(property));
         behind.into_iter().chain(before)
     });
-    twins.collect()
+    marked.collect()
 }
 
 fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) -> Option<String> {
@@ -280,7 +282,7 @@ fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) ->
 mod tests {
     use super::*;
 
-    fn told(css: &str) -> Vec<String> {
+    fn reported(css: &str) -> Vec<String> {
         let mut diagnostics = Diagnostics::new();
         rules(css, &Source::new("theme.css", css), &mut diagnostics);
         let line = |diagnostic: &Diagnostic| diagnostic.place.as_ref().map_or(0, crate::base::source::span::Span::line);
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn dark_rules_are_said_for_both_kinds_of_dark() {
+    fn dark_rules_are_written_for_both_kinds_of_dark_mode() {
         let css =
             "/* a { */ .card, td {\n color: #fff; Background-Color: #000 !important }\nhr { border-color: #333; }";
         let rules = rules(css, &Source::new("dark.css", css), &mut Diagnostics::new());
@@ -309,27 +311,30 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_at_their_lines() {
+    fn errors_are_reported_at_their_lines() {
         assert_eq!(
-            told("a { color: red; }\n\n.b { color: red\n.c { color: blue; }"),
+            reported("a { color: red; }\n\n.b { color: red\n.c { color: blue; }"),
             ["3 NL523 the `}` of this rule is missing"]
         );
-        assert_eq!(told("a { color: red; } }"), ["1 NL523 a `{` or a selector is missing before this"]);
-        assert_eq!(told("a"), ["1 NL523 the `{` of this rule is missing"]);
-        assert_eq!(told("\na { color }"), ["2 NL523 `color` has no value"]);
+        assert_eq!(reported("a { color: red; } }"), ["1 NL523 a `{` or a selector is missing before this"]);
+        assert_eq!(reported("a"), ["1 NL523 the `{` of this rule is missing"]);
+        assert_eq!(reported("\na { color }"), ["2 NL523 `color` has no value"]);
         let at = "NL523 a theme's styles cannot hold rules with @";
-        assert_eq!(told("@import 'x';\n@media (x) { a { b: c } }\na { b: c }"), [format!("1 {at}"), format!("2 {at}")]);
+        assert_eq!(
+            reported("@import 'x';\n@media (x) { a { b: c } }\na { b: c }"),
+            [format!("1 {at}"), format!("2 {at}")]
+        );
         let shown: Vec<String> =
             ["position: fixed", "display: inline flex", "margin: 1.5rem", "background: url(https://x)"]
                 .iter()
-                .flat_map(|declaration| told(&format!("a {{ {declaration} }}")))
+                .flat_map(|declaration| reported(&format!("a {{ {declaration} }}")))
                 .collect();
         assert_eq!(shown.len(), 4, "{shown:?}");
-        assert_eq!(told("a { font-family: Gridlock; margin: 0 1em; display: block }"), Vec::<String>::new());
+        assert_eq!(reported("a { font-family: Gridlock; margin: 0 1em; display: block }"), Vec::<String>::new());
     }
 
     #[test]
-    fn braces_in_strings_and_comments_are_no_braces_of_rules() {
+    fn braces_in_strings_and_comments_do_not_end_a_rule() {
         let css =
             ".a:before { content: \"}\"; /* { ; */ color: red; }\n/* } */ .b:is(p, td)[title=\"{\"] { color: blue }";
         let mut diagnostics = Diagnostics::new();

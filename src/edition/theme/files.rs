@@ -83,8 +83,8 @@ impl ThemeFiles {
             found.map(|(theme, name, text)| Source::new(format!("templates/{theme}/{name}"), *text))
         };
         let sources = ThemeFile::ALL.map(|file| {
-            let usual = || find(DEFAULT, file).unwrap_or_else(|| Source::new(file.name(), ""));
-            find(theme, file).unwrap_or_else(usual)
+            let default = || find(DEFAULT, file).unwrap_or_else(|| Source::new(file.name(), ""));
+            find(theme, file).unwrap_or_else(default)
         });
         Self { sources }
     }
@@ -96,6 +96,7 @@ impl ThemeFiles {
 
     /// The names of the built-in themes.
     pub fn names() -> impl Iterator<Item = &'static str> {
+        // The files of one theme follow each other in the list.
         let mut before = "";
         BUILT_IN.iter().map(|(theme, ..)| *theme).filter(move |theme| std::mem::replace(&mut before, theme) != *theme)
     }

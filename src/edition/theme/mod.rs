@@ -3,7 +3,7 @@
 mod css;
 pub mod files;
 mod palette;
-mod text_template;
+pub(crate) mod text_template;
 mod used_selectors;
 
 use css_inline::{CSSInliner, InlineOptions};
@@ -21,6 +21,7 @@ use crate::edition::html::attribute_escaping;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
 use crate::edition::theme::palette::Palette;
+use crate::edition::theme::text_template::TemplatePiece;
 use crate::edition::theme::used_selectors::UsedSelectors;
 
 const BAD_THEME: Code = Code("NL520");
@@ -60,8 +61,8 @@ struct ThemeStyles {
 
 impl ThemeStyles {
     /// The rules that depend on the screen, in `<style>` elements with an attribute.
-    fn screens(&self, attribute: &str, seen: impl Fn(&str) -> bool) -> String {
-        let [dark, phone] = [&self.dark, &self.phone].map(|rules| css::matching_rules(rules, &seen));
+    fn media_styles(&self, attribute: &str, is_used: impl Fn(&str) -> bool) -> String {
+        let [dark, phone] = [&self.dark, &self.phone].map(|rules| css::matching_rules(rules, &is_used));
         // Gmail ignores a whole `<style>` element if it cannot parse one rule of it, so each part is an element of its own.
         let sheets = [
             format!(
@@ -78,7 +79,7 @@ impl ThemeStyles {
 
     /// All of them, as they are before a page is finished.
     fn whole(&self) -> String {
-        format!("<style>{}</style>\n{}", self.inline, self.screens(KEEP_ATTRIBUTE, |_| true))
+        format!("<style>{}</style>\n{}", self.inline, self.media_styles(KEEP_ATTRIBUTE, |_| true))
     }
 }
 
@@ -163,6 +164,7 @@ impl Theme {
     pub fn parse(files: ThemeFiles, brand: Brand) -> Result<Self, Diagnostics> {
         let mut engine = Environment::new();
         engine.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        // The pieces are finished HTML, or plain text.
         engine.set_auto_escape_callback(|_| AutoEscape::None);
         // A line that holds only a statement leaves no blank line: in the text part that would end a paragraph.
         let mut syntax = SyntaxConfig::builder();
@@ -186,7 +188,8 @@ impl Theme {
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
             theme.all_styles = theme.styles.whole();
-            let button = context! { button => Value::from(Serde(ButtonContext::default())), ..theme.look(None) };
+            let button =
+                context! { button => Value::from(Serde(ButtonContext::default())), ..theme.brand_values(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
         if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
@@ -194,7 +197,7 @@ impl Theme {
 
     fn read_styles(&self, diagnostics: &mut Diagnostics) -> ThemeStyles {
         let mut read = |file: ThemeFile| {
-            let css = self.render(file, self.look(None), diagnostics).unwrap_or_default();
+            let css = self.render(file, self.brand_values(None), diagnostics).unwrap_or_default();
             let rules = css::rules(&css, self.files.source(file), diagnostics);
             (css, rules)
         };
@@ -225,14 +228,14 @@ impl Theme {
 
     /// One button.
     pub(crate) fn button(&self, pieces: &ButtonContext) -> String {
-        let values = context! { button => Value::from(Serde(pieces)), ..self.look(None) };
+        let values = context! { button => Value::from(Serde(pieces)), ..self.brand_values(None) };
         // `parse` rendered the template once already, so it cannot fail here.
         self.render(ThemeFile::Button, values, &mut Diagnostics::new()).unwrap_or_default()
     }
 
     /// The whole page with its styles in place.
     pub(crate) fn page(&self, pieces: &ThemeContext, diagnostics: &mut Diagnostics) -> Option<String> {
-        let values = context! { styles => &self.all_styles, ..self.look(pieces.logo.as_ref()) };
+        let values = context! { styles => &self.all_styles, ..self.brand_values(pieces.logo.as_ref()) };
         let values = context! { ..values, ..Value::from(Serde(pieces)) };
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
@@ -249,27 +252,32 @@ impl Theme {
             diagnostics.push(Diagnostic::error(BAD_THEME, format!("invalid styles: {error}")).at(source.line(1)));
         });
         let page = page.ok()?;
-        self.check_weight(&page, diagnostics);
-        let seen = UsedSelectors::of(&page);
-        let screens = self.styles.screens("", |selector| seen.holds(selector));
-        Some(attribute_escaping::brackets(&page.replacen(&self.styles.screens(KEEP_ATTRIBUTE, |_| true), &screens, 1)))
+        // All rules are counted, so that a theme is not accepted or refused for the blocks of one issue.
+        self.check_style_size(&page, diagnostics);
+        let used = UsedSelectors::of(&page);
+        let media_styles = self.styles.media_styles("", |selector| used.may_match(selector));
+        Some(attribute_escaping::brackets(&page.replacen(
+            &self.styles.media_styles(KEEP_ATTRIBUTE, |_| true),
+            &media_styles,
+            1,
+        )))
     }
 
-    /// The text part as records; some of its pieces are characters that stand for records.
+    /// The text part as records, with the content and the like in the places of their characters.
     pub(crate) fn text(
         &self,
         pieces: &ThemeContext,
-        records: &[(&str, &str)],
+        pieces_of_records: &[TemplatePiece<'_>],
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
         let values = Value::from(Serde(pieces));
         let text = self.render(ThemeFile::Text, values, diagnostics)?;
         check_complete(&text, pieces, self.files.source(ThemeFile::Text), diagnostics);
-        Some(text_template::records(&text, records))
+        Some(text_template::records(&text, pieces_of_records))
     }
 
-    /// How the sender looks, for every file of the theme.
-    fn look(&self, logo: Option<&Logo>) -> Value {
+    /// The brand and the colours, for every file of the theme.
+    fn brand_values(&self, logo: Option<&Logo>) -> Value {
         let brand = context! {
             font => &self.brand.font,
             windows_font => self.brand.windows_font(),
@@ -291,7 +299,7 @@ impl Theme {
         }
     }
 
-    fn check_weight(&self, page: &str, diagnostics: &mut Diagnostics) {
+    fn check_style_size(&self, page: &str, diagnostics: &mut Diagnostics) {
         let elements =
             page.split("<style").skip(1).filter_map(|element| element.split_once('>')?.1.split_once("</style>"));
         let bytes: usize = elements.map(|(styles, _)| styles.len()).sum();

@@ -2,17 +2,24 @@
 
 use crate::edition::text::record::{BREAK, RecordKind, TextRecord};
 
-/// The records of a rendered template. Each piece, such as the content, is the character that stands for it in the template
-/// and the records that replace it.
-pub(crate) fn records(frame: &str, pieces: &[(&str, &str)]) -> String {
+/// A piece of the text part that is records already, such as the content.
+pub(crate) struct TemplatePiece<'r> {
+    /// The character in its place in the rendered template.
+    pub(crate) placeholder: &'r str,
+    /// What replaces it.
+    pub(crate) records: &'r str,
+}
+
+/// The records of a rendered template.
+pub(super) fn records(template: &str, pieces: &[TemplatePiece<'_>]) -> String {
     let mut out = String::new();
     let mut paragraph: Vec<&str> = Vec::new();
-    for line in frame.lines().map(str::trim) {
-        if let Some((word, records)) = pieces.iter().find(|(word, _)| line.contains(word)) {
-            let (before, behind) = line.split_once(word).unwrap_or((line, ""));
+    for line in template.lines().map(str::trim) {
+        if let Some(piece) = pieces.iter().find(|piece| line.contains(piece.placeholder)) {
+            let (before, behind) = line.split_once(piece.placeholder).unwrap_or((line, ""));
             paragraph.push(before);
             finish(&mut paragraph, RecordKind::Text, &mut out);
-            out.push_str(records);
+            out.push_str(piece.records);
             paragraph.push(behind);
         } else if let Some(heading) = rule(line) {
             let kind = if paragraph.is_empty() { RecordKind::Rule } else { heading };
@@ -55,7 +62,8 @@ mod tests {
         let mut content = String::new();
         TextRecord { kind: RecordKind::Text, blank_line: true, first: "", rest: "", content: "Indhold" }
             .write(&mut content);
-        let laid = lay_out(&records(text, &[("\u{11}", &content)]), LineEncoding::Plain);
+        let laid =
+            lay_out(&records(text, &[TemplatePiece { placeholder: "\u{11}", records: &content }]), LineEncoding::Plain);
         assert_eq!(
             laid,
             "Nyt\n===\n\nIndhold\n\nHej\nder\n---\n\n----------------------------------------\n\nFra os\nGade 1\n\nSlut\n"
