@@ -46,7 +46,7 @@ struct Slot {
 pub(crate) struct Slots<'t> {
     tags: &'t [Tag],
     placeholders: &'t Placeholders,
-    slots: Vec<Slot>,
+    entries: Vec<Slot>,
 }
 
 /// A template, and where the tags of the issue are in it.
@@ -61,7 +61,7 @@ pub(crate) struct CompiledTemplate {
 impl<'t> Slots<'t> {
     /// No slots yet.
     pub(crate) fn new(tags: &'t [Tag], placeholders: &'t Placeholders) -> Self {
-        Self { tags, placeholders, slots: Vec::new() }
+        Self { tags, placeholders, entries: Vec::new() }
     }
 
     /// A placeholder for a tag that is used here. The context makes no difference to a statement.
@@ -85,10 +85,10 @@ impl<'t> Slots<'t> {
     }
 
     fn push(&mut self, slot: Slot) -> String {
-        let placeholder = self.placeholders.for_slot(self.slots.len());
+        let placeholder = self.placeholders.for_slot(self.entries.len());
         // The sanitiser drops addresses without a scheme. This one is removed again in `compile`.
         let is_url = slot.context == Some(SlotContext::HtmlUrl);
-        self.slots.push(slot);
+        self.entries.push(slot);
         if is_url { format!("https://{placeholder}") } else { placeholder }
     }
 
@@ -115,7 +115,7 @@ impl<'t> Slots<'t> {
     /// The tags that a finished text holds.
     pub(crate) fn present(&self, text: &str) -> Vec<usize> {
         let found = self.placeholders.split_slots(text).into_iter().filter_map(PlaceholderPiece::number);
-        found.filter_map(|number| self.slots.get(number)).filter_map(|slot| slot.tag).collect()
+        found.filter_map(|number| self.entries.get(number)).filter_map(|slot| slot.tag).collect()
     }
 
     /// The finished text as a template: its literals encoded, its slots as code.
@@ -139,7 +139,7 @@ impl<'t> Slots<'t> {
                     compiled.template.push_str(&encode(literal));
                 }
                 PlaceholderPiece::Number(number) => {
-                    if let Some(slot) = self.slots.get(*number) {
+                    if let Some(slot) = self.entries.get(*number) {
                         let start = compiled.template.len();
                         compiled.template.push_str(&slot.code);
                         compiled.tags.extend(slot.tag.map(|tag| (start..compiled.template.len(), tag)));
@@ -151,12 +151,12 @@ impl<'t> Slots<'t> {
     }
 
     fn is_statement(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
-        matches!(piece, Some(PlaceholderPiece::Number(number)) if self.slots.get(*number).is_some_and(|slot| slot.context.is_none()))
+        matches!(piece, Some(PlaceholderPiece::Number(number)) if self.entries.get(*number).is_some_and(|slot| slot.context.is_none()))
     }
 
     fn begins_address(&self, piece: Option<&PlaceholderPiece<'_>>) -> bool {
         matches!(piece, Some(PlaceholderPiece::Number(number))
-            if self.slots.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
+            if self.entries.get(*number).is_some_and(|slot| slot.context == Some(SlotContext::HtmlUrl)))
     }
 }
 
