@@ -34,7 +34,7 @@ pub enum DeliveryEvent<'a> {
         connection: usize,
         /// How long.
         wait: Duration,
-        /// Why; absent where the event before it says so.
+        /// Why; absent if the event before it says so.
         reason: Option<&'a FailureReason>,
     },
     /// A connection is idle until this moment: the rate limits are reached, or no letter is due yet.

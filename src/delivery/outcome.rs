@@ -18,7 +18,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Takes a reply over: its lines are joined, its text is cut at 500 characters, what could steer a terminal is
+    /// Makes a reply safe: its lines are joined, its text is cut at 500 characters, what could control a terminal is
     /// escaped, and the enhanced status is split off.
     pub fn new(code: u16, text: &str) -> Self {
         let mut text = printable(text);
@@ -35,7 +35,7 @@ impl Reply {
         self.code
     }
 
-    /// The enhanced status that the text began with; absent where there was none, or where its class contradicted the
+    /// The enhanced status that the text began with; absent if there was none, or if its class contradicted the
     /// code.
     pub fn status(&self) -> Option<EnhancedStatus> {
         self.status
@@ -70,7 +70,7 @@ impl EnhancedStatus {
         Self { class, subject, detail }
     }
 
-    /// Reads a status on its own; `None` where the text is not one.
+    /// Reads a status on its own; `None` if the text is not one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let mut number = || {
@@ -118,7 +118,7 @@ fn write_parts(
     }
 }
 
-/// The start of a foreign text on one line, with control characters escaped, so that it cannot steer a terminal.
+/// The start of a foreign text on one line, with control characters escaped, so that it cannot control a terminal.
 pub fn printable(text: &str) -> String {
     let mut shown = String::new();
     for character in text.trim_end().chars() {
@@ -308,12 +308,12 @@ impl StateReason {
         Self { code, status, text }
     }
 
-    /// The code of the relay's reply; absent where there was no reply.
+    /// The code of the relay's reply; absent if there was no reply.
     pub fn code(&self) -> Option<u16> {
         self.code
     }
 
-    /// The enhanced status of the relay's reply; absent where it had none.
+    /// The enhanced status of the relay's reply; absent if it had none.
     pub fn status(&self) -> Option<EnhancedStatus> {
         self.status
     }
@@ -341,7 +341,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_cannot_steer_a_terminal() {
+    fn a_reply_cannot_control_a_terminal() {
         let reply = Reply::new(550, "5.1.1 \x1b[2J\x1b]0;owned\x07 no\r\nsuch \u{202e}user");
         assert_eq!(reply.text(), r"\u{1b}[2J\u{1b}]0;owned\u{7} no  such \u{202e}user");
         assert_eq!(reply.status(), Some(EnhancedStatus::new(5, 1, 1)));

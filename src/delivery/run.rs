@@ -73,7 +73,7 @@ pub enum RunEnd {
     TooLarge {
         /// The letter's size in octets.
         size: usize,
-        /// The relay's limit; absent where it did not say.
+        /// The relay's limit; absent if it did not say.
         limit: Option<usize>,
     },
 }

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_relay_that_asks_for_it_gets_time_and_one_that_takes_letters_gets_them() {
+    fn the_pause_grows_when_asked_and_shrinks_with_accepted_letters() {
         let (mut throttle, now) = (Throttle::default(), Instant::now());
         assert_eq!(
             (throttle.delay(now), throttle.delay(now), throttle.is_slowed()),

@@ -31,7 +31,8 @@ pub trait Transport: Sync {
 
 /// One connection: letters go through it one after another.
 pub trait Connection {
-    /// Sends the envelope, up to the point where the other side waits for the letter; nothing of the letter is sent yet.
+    /// Sends the envelope, up to the point where the other side waits for the letter; nothing of the letter is sent
+    /// yet.
     fn offer(&mut self, envelope: &Envelope) -> Result<(), OfferError>;
 
     /// Sends the letter that was offered, once, and does not wait for the reply.
@@ -105,7 +106,7 @@ pub enum OfferError {
     TooLarge {
         /// The letter's size in octets.
         size: usize,
-        /// The relay's limit; absent where it did not say.
+        /// The relay's limit; absent if it did not say.
         limit: Option<usize>,
     },
 }

@@ -1,4 +1,4 @@
-//! The columns of a result, whichever database it came from, and how values are stored in them.
+//! The columns of a result from either database, and how values are stored in them.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::issue::series::SeriesId;
 use crate::letter::plan::TransportKind;
 
-/// Why a letter is in doubt that a killed run, or one whose lease expired, left in flight.
+/// Why a letter is in doubt if a killed run, or one whose lease expired, left it in flight.
 pub(crate) const CUT_OFF_TEXT: &str = "the run was ended before the relay replied";
 
 /// The kinds of transport that can deliver a letter again without harm, as a list in SQL.
@@ -44,10 +44,10 @@ pub(crate) trait ResultColumns {
     }
 }
 
-/// Reads `reason_code`, `reason_status` and `reason_text`, from this index on; `None` where there is no reason.
+/// Reads `reason_code`, `reason_status` and `reason_text`, from this index on; `None` if there is no reason.
 pub(crate) fn read_reason(row: &dyn ResultColumns, index: usize) -> Result<Option<StateReason>, LedgerError> {
     let damaged = |column| LedgerError::Damaged { column };
-    // There is always a text where there is a reason, and never a code without one.
+    // Every reason has a text, so that a missing text means that there is no reason.
     let Some(text) = row.text(index + 2)? else { return Ok(None) };
     let code = row.integer(index)?.map(u16::try_from).transpose().map_err(|_| damaged("letter.reason_code"))?;
     let status = row.text(index + 1)?;
@@ -61,7 +61,7 @@ pub(crate) fn status_text(reason: &StateReason) -> Option<String> {
     reason.status().map(|status| status.to_string())
 }
 
-/// A series in the form that both databases store: the empty text is no series.
+/// A series in the form that both databases store: the empty text means that there is none.
 pub(crate) fn series_text(series: Option<&SeriesId>) -> &str {
     series.map_or("", SeriesId::as_str)
 }

@@ -3,7 +3,7 @@
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::record::PlanId;
 
-/// The address of an erased person's letter: unique by plan and number, and so also where a later plan takes the letter
+/// The address of an erased person's letter: unique by plan and number, even after a later plan takes the letter
 /// over. No mail goes below `.invalid` (RFC 2606 §2).
 pub(crate) const ERASED_ADDRESS: &str = "'erased-' || plan || '-' || number || '@erased.invalid'";
 
@@ -34,15 +34,15 @@ pub enum ErasureRemnant {
 
 /// Erases people, in either database.
 pub trait Erasures {
-    /// Erases an address from every letter of every plan; returns how many letters those were. Letters not sent yet must
-    /// have been suppressed before.
+    /// Erases an address from every letter of every plan; returns how many letters those were. Letters not sent yet
+    /// must have been suppressed before.
     ///
     /// # Errors
     ///
     /// [`LedgerError::Locked`] during a run: it knows the address, and may be about to write it.
     fn erase(&mut self, key: &str) -> Result<u64, LedgerError>;
 
-    /// Erases everybody from the letters of a plan; returns how many letters those were.
+    /// Erases all people from the letters of a plan; returns how many letters those were.
     fn erase_plan(&mut self, plan: PlanId) -> Result<u64, LedgerError>;
 
     /// Whether a plan has letters, and the person of each is erased.

@@ -27,7 +27,7 @@ impl Lock {
     }
 }
 
-/// The file beside a ledger with this ending behind its name.
+/// A file beside the ledger: the ledger's name with this ending.
 pub(super) fn sibling_path(ledger: &Path, ending: &str) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
     name.push(ending);

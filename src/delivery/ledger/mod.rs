@@ -48,8 +48,8 @@ pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
 
     /// Freezes a plan in one transaction: afterwards all of it is stored, or nothing.
     ///
-    /// It replaces the plan in force of the same issue and transport (`--replan`): letters with a final outcome are kept,
-    /// and their recipients get no second letter. The letters are the ones given, not the plan's own.
+    /// It replaces the plan in force of the same issue and transport (`--replan`): letters with a final outcome are
+    /// kept, and their recipients get no second letter. The letters are the ones given, not the plan's own.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
     fn is_running(&mut self) -> Result<bool, LedgerError>;
 
     /// Settles what a killed run left in flight: letters to a relay are in doubt; those to a folder are planned again,
-    /// for there a second delivery replaces the first.
+    /// since there a second delivery replaces the first.
     fn recover(&mut self) -> Result<u64, LedgerError>;
 
     /// Expires open letters: those first tried before `oldest`, or all of them if `send_until` has passed.
@@ -106,7 +106,7 @@ pub trait RunSession {
     /// The next letters to try, if they are due: the least tried first.
     fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError>;
 
-    /// Writes these updates, in this order where they concern one letter; they are on disk when it returns. Returns the
+    /// Writes these updates, those of one letter in this order; they are on disk when it returns. Returns the
     /// letters that must not be sent after all, since their claim was lost.
     fn write(&mut self, updates: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError>;
 

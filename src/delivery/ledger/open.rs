@@ -1,4 +1,4 @@
-//! Opens a ledger, in whichever database it is kept.
+//! Opens a ledger in the database that it is kept in.
 
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
@@ -6,12 +6,12 @@ use crate::delivery::ledger::location::LedgerLocation;
 use crate::delivery::ledger::postgres::open::Postgres;
 use crate::delivery::ledger::sqlite::open::Sqlite;
 
-/// A ledger that is gone with the run: a dry run's.
+/// A ledger in memory, for a dry run.
 pub fn in_memory() -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(Box::new(Sqlite::in_memory()?))
 }
 
-/// Opens the ledger of a run, and creates it where there is none; [`LedgerError::Locked`] where another run holds it.
+/// Opens the ledger of a run, and creates it if there is none; [`LedgerError::Locked`] if another run holds it.
 pub fn open_to_write(location: &LedgerLocation) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(match location {
         LedgerLocation::File(path) => Box::new(Sqlite::open_to_write(path)?),
@@ -19,7 +19,7 @@ pub fn open_to_write(location: &LedgerLocation) -> Result<Box<dyn Ledger>, Ledge
     })
 }
 
-/// Opens a ledger to change suppressions, and creates it where there is none; this is possible during a run.
+/// Opens a ledger to change suppressions, and creates it if there is none; this is possible during a run.
 pub fn open_to_suppress(location: &LedgerLocation) -> Result<Box<dyn Ledger>, LedgerError> {
     Ok(match location {
         LedgerLocation::File(path) => Box::new(Sqlite::open_to_share(path)?),
@@ -27,7 +27,7 @@ pub fn open_to_suppress(location: &LedgerLocation) -> Result<Box<dyn Ledger>, Le
     })
 }
 
-/// Opens a ledger to read it; `None` where there is none yet.
+/// Opens a ledger to read it; `None` if there is none yet.
 pub fn open_to_read(location: &LedgerLocation) -> Result<Option<Box<dyn Ledger>>, LedgerError> {
     Ok(match location {
         LedgerLocation::File(path) if path.exists() => Some(Box::new(Sqlite::open_to_read(path)?)),

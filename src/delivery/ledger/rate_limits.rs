@@ -1,13 +1,14 @@
 //! How many letters may be sent in which time, over all plans of a ledger.
 //!
-//! The ledger records when letters were sent, so that neither a restart nor a second host starts the count anew.
+//! The ledger records when letters were sent, so that a restart or a second host does not restart the count.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How many letters a relay accepts. The windows slide: a limit holds for any 60 seconds, not only for a minute of the clock.
+/// How many letters a relay accepts. The windows slide: a limit holds for any 60 seconds, not only for a minute of the
+/// clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateLimits {
     /// In a minute; absent: no limit.

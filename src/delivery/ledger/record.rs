@@ -81,6 +81,12 @@ impl PlanRecord {
     pub(crate) const COLUMNS: &'static str =
         "id, issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at";
 
+    /// The statement that stores a new one and returns its number, with its parameters in the order that SQLite numbers
+    /// them by.
+    pub(crate) const INSERT: &'static str =
+        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let damaged = |column| LedgerError::Damaged { column };
         let transport = row.required_text(3, "plan.transport")?;

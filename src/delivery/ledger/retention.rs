@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
 
-/// Erases everybody from plans that were frozen before a moment and have no open letter; returns how many letters those
-/// were.
+/// Erases all people from plans that were frozen before a moment and have no open letter; returns how many letters
+/// those were.
 pub fn erase_before(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, LedgerError> {
     let mut letters = 0;
     for plan in ledger.every_plan()?.into_iter().filter(|plan| plan.record.frozen_at < moment) {

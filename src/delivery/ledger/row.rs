@@ -86,6 +86,12 @@ impl LetterRow {
         format!("{}, plan, number, address, key, first_try, due", LetterRecord::COLUMNS)
     }
 
+    /// The statement that stores one, with its parameters in the order that SQLite numbers them by.
+    pub(crate) const INSERT: &'static str =
+        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
+           due, at, reason_code, reason_status, reason_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
     /// Where the plan's and the letter's number are among the columns.
     pub(crate) const PLAN: usize = 10;
     pub(crate) const NUMBER: usize = 11;

@@ -21,7 +21,7 @@ pub struct Suppression {
     pub tag: String,
     /// The series that it is for; absent: for everything.
     pub series: Option<SeriesId>,
-    /// The address; absent where it may not be stored: the tag does not reveal it.
+    /// The address; absent if it may not be stored: the tag does not reveal it.
     pub address: Option<Address>,
     /// Why.
     pub reason: SuppressionReason,
@@ -65,6 +65,14 @@ impl Suppression {
     /// The columns that [`read`](Self::read) reads.
     pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, lifted_at, lifted_because";
 
+    /// The statement that stores one. It replaces an earlier one only if that was removed before, or if the person is
+    /// erased. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
+    pub(crate) const INSERT: &'static str =
+        "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
+           reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
+         WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'";
+
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let damaged = |column| LedgerError::Damaged { column };
         let address = row.text(2)?.map(|address| Address::parse(&address)).transpose();
@@ -82,8 +90,8 @@ impl Suppression {
     }
 }
 
-/// When a letter is due that was in flight as its address was suppressed: should the relay defer it, this value turns it
-/// into a suppressed letter. The latest moment that can be read back.
+/// When a letter is due that was in flight as its address was suppressed: should the relay defer it, this value turns
+/// it into a suppressed letter. The latest moment that can be read back.
 pub(crate) fn far_future() -> i64 {
     Timestamp::MAX.as_millisecond()
 }

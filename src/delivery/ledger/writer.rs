@@ -18,7 +18,7 @@ use crate::delivery::ledger::{Ledger, RunSession};
 /// How many letters are claimed from the ledger at a time: few enough that several hosts finish at about the same time.
 const BATCH: usize = 64;
 
-/// A connection's way to the writer; each connection has one.
+/// A connection's handle of the writer; each connection has one.
 #[derive(Clone, Debug)]
 pub struct LedgerHandle {
     requests: Sender<WriterRequest>,
@@ -125,7 +125,7 @@ impl LedgerHandle {
 
 /// Runs `work` with a handle, while a thread writes the ledger; returns when everything is on disk.
 ///
-/// Fails with the writer's own error if it had one; `work` has got [`LedgerError::Stopped`] then.
+/// Fails with the writer's own error if it had one; `work` gets [`LedgerError::Stopped`] then.
 pub fn write<T>(
     ledger: &mut dyn Ledger,
     scope: RunScope,
@@ -232,7 +232,7 @@ impl LedgerWriter<'_> {
         Ok(())
     }
 
-    /// The next request, or `None` where there will be no more; meanwhile the lease is renewed.
+    /// The next request, or `None` if there will be no more; meanwhile the lease is renewed.
     fn wait(&mut self, requests: &Receiver<WriterRequest>) -> Result<Option<WriterRequest>, LedgerError> {
         let Some(interval) = self.session.renewal_interval() else { return Ok(requests.recv().ok()) };
         loop {

@@ -24,7 +24,7 @@ pub(super) struct ActiveLogin<'a> {
     pub(super) password: &'a Secret,
 }
 
-/// Opens a session. `tls` is absent only where the security is `none`.
+/// Opens a session. `tls` is absent only if the security is `none`.
 pub(super) fn open(
     options: &SmtpOptions,
     tls: Option<&TlsContext>,
@@ -150,7 +150,8 @@ impl SessionOpener<'_> {
         }
     }
 
-    /// What the relay offered before the encryption is discarded (RFC 3207 §4.2): anybody on the way could have sent it.
+    /// What the relay offered before the encryption is discarded (RFC 3207 §4.2): anybody on the way could have sent
+    /// it.
     fn start_tls(&self, mut session: Session<Identified>, tls: &TlsContext) -> Result<Session<Greeted>, SmtpOpenError> {
         if !session.phase.extensions.start_tls {
             let port = self.options.port;

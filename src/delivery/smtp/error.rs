@@ -50,7 +50,7 @@ pub(super) enum SmtpOpenError {
     /// TLS could not be negotiated, or the relay's certificate is not trusted.
     #[error("no trusted TLS connection to the relay {host}: {failure}")]
     Tls { host: String, failure: TlsFailure },
-    /// A login is set, and the relay offers no mechanism that we have; `offered` is `none` where it offers none at all.
+    /// A login is set, and the relay offers no mechanism that we have; `offered` is `none` if it offers none at all.
     #[error("the relay {host} offers no login that matches smtp.auth (it offers: {offered}); is the port right?")]
     NoLogin { host: String, offered: String },
     /// The relay refuses the login.

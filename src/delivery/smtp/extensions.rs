@@ -53,7 +53,7 @@ impl Extensions {
         extensions
     }
 
-    /// The mechanism to use: the one that is set, or the best for a password; `None` where the relay does not offer it.
+    /// The mechanism to use: the one that is set, or the best for a password; `None` if the relay does not offer it.
     pub(super) fn mechanism(&self, set: Option<AuthMechanism>) -> Option<AuthMechanism> {
         let offered = |mechanism: &AuthMechanism| {
             let name = match mechanism {

@@ -22,7 +22,7 @@ pub struct SmtpOptions {
     pub port: u16,
     /// How the connection is encrypted.
     pub security: Security,
-    /// The login; absent: no login is made.
+    /// The login; absent: none.
     pub login: Option<Login>,
     /// A file of PEM certificates that are trusted instead of those the machine trusts; absent: the machine's.
     pub ca_file: Option<PathBuf>,
@@ -61,7 +61,8 @@ impl SmtpOptions {
 /// How a connection is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Security {
-    /// It starts as plaintext and is encrypted with STARTTLS before a login or a letter; a relay without it is not used.
+    /// It starts as plaintext and is encrypted with STARTTLS before a login or a letter; a relay without it is not
+    /// used.
     #[default]
     StartTls,
     /// It is encrypted from the first octet.
@@ -99,7 +100,7 @@ pub struct Login {
 pub struct PasswordRenewal(Arc<dyn Fn() -> Option<Secret> + Send + Sync>);
 
 impl PasswordRenewal {
-    /// Asks with this function; it gives `None` where it fails.
+    /// Asks with this function; it gives `None` if it fails.
     pub fn new(ask: impl Fn() -> Option<Secret> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
@@ -160,7 +161,8 @@ impl HelloName {
     }
 }
 
-/// How long to wait. Each reply has one deadline as a whole: a relay that sends an octet a second does not move it. The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
+/// How long to wait. Each reply has one deadline as a whole: a relay that sends an octet a second does not extend it.
+/// The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection to one of the relay's addresses.

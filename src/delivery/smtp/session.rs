@@ -133,7 +133,7 @@ impl Session<Identified> {
 }
 
 impl Session<Ready> {
-    /// Offers a letter: MAIL, RCPT and DATA, in one write where the relay offers PIPELINING.
+    /// Offers a letter: MAIL, RCPT and DATA, in one write if the relay offers PIPELINING.
     pub(super) fn offer(mut self, envelope: &Envelope) -> Result<Session<Offered>, Box<Declined>> {
         let commands = match self.prepare(envelope) {
             Ok(commands) => commands,
@@ -181,7 +181,7 @@ impl Session<Ready> {
 }
 
 impl Session<Offered> {
-    /// Sends the letter, its end, and behind it the next envelope where the relay offers PIPELINING, in one write.
+    /// Sends the letter, its end, and behind it the next envelope if the relay offers PIPELINING, in one write.
     ///
     /// Until the end of the letter was sent, the relay has no complete letter: a failure before that leaves no doubt.
     pub(super) fn send(mut self, body: &[u8], next: Option<&Envelope>) -> Result<Session<AwaitingReply>, Unsent> {
@@ -236,8 +236,8 @@ impl Session<AwaitingReply> {
         (Delivered { outcome, next: unsendable }, NextPhase::Ready(self.ready(PreviousLetter::Done)))
     }
 
-    /// A relay that closes may send 421 right behind its reply, or repeat the reply's code. Any other surplus means that
-    /// the reply may have been to another command.
+    /// A relay that closes may send 421 right behind its reply, or repeat the reply's code. Any other surplus means
+    /// that the reply may have been to another command.
     fn surplus(&self, response: &Response) -> Option<FailureReason> {
         let same = response.code().to_string();
         let is_out_of_sync = self.stream.has_surplus() && !self.stream.surplus_begins_with(&["421", &same]);
@@ -287,8 +287,8 @@ fn unsolicited_reply(response: &Response) -> OfferError {
     }
 }
 
-/// The letter as it is sent: dots at the start of lines are doubled (RFC 5321 §4.5.2), and the end is marked. The vector
-/// has room for `room` octets more.
+/// The letter as it is sent: dots at the start of lines are doubled (RFC 5321 §4.5.2), and the end is marked. The
+/// vector has room for `room` octets more.
 fn with_end(body: &[u8], room: usize) -> Vec<u8> {
     let mut octets = Vec::with_capacity(body.len() + 5 + room);
     if has_dots(body) {

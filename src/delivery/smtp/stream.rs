@@ -37,7 +37,7 @@ impl SmtpStream {
         Ok(Self { tcp, tls: None, replies: ReplyBuffer::default() })
     }
 
-    /// This machine's address on the connection; absent where the connection is gone already.
+    /// This machine's address on the connection; absent if the connection is gone already.
     pub(super) fn local_ip(&self) -> Option<IpAddr> {
         self.tcp.local_addr().ok().map(|address| address.ip())
     }
@@ -78,7 +78,8 @@ impl SmtpStream {
     }
 
     fn send_up_to(&mut self, octets: &[u8], end: usize, at: SmtpStep, within: Duration) -> Result<(), FailureReason> {
-        // A reply that came before its command is a reply to nothing: later ones would be matched to the wrong commands.
+        // A reply that came before its command is a reply to nothing: later ones would be matched to the wrong
+        // commands.
         if self.has_surplus() {
             return Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep });
         }
@@ -151,7 +152,8 @@ impl SmtpStream {
         let length = match &mut self.tls {
             None => self.tcp.read(&mut octets)?,
             Some(connection) => {
-                // A record may hold no data, such as a session ticket of TLS 1.3: then reading gives WouldBlock, as it must.
+                // A record may hold no data, such as a session ticket of TLS 1.3: then reading gives WouldBlock, as it
+                // must.
                 if connection.read_tls(&mut self.tcp)? == 0 {
                     return Ok(0);
                 }
@@ -173,7 +175,8 @@ impl SmtpStream {
     }
 }
 
-/// Logs a reply. One to a login, a recipient or a letter may quote personal data or a password: only its codes are logged.
+/// Logs a reply. One to a login, a recipient or a letter may quote personal data or a password: only its codes are
+/// logged.
 fn log_reply(response: &Response, at: SmtpStep) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;

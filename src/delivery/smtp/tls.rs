@@ -69,8 +69,8 @@ impl From<&rustls::Error> for TlsFailure {
     fn from(error: &rustls::Error) -> Self {
         let rustls::Error::InvalidCertificate(cause) = error else { return Self::Protocol(error.clone()) };
         match cause {
-            // A CA that was created anew under the same name has another key, perhaps of another kind: its signature is bad
-            // under the key that is trusted here.
+            // A CA that was created anew under the same name has another key, perhaps of another kind: its signature is
+            // bad under the key that is trusted here.
             CertificateError::UnknownIssuer
             | CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::UnknownIssuer,
@@ -81,7 +81,7 @@ impl From<&rustls::Error> for TlsFailure {
     }
 }
 
-/// The TLS failure within an I/O error; `None` where the network failed.
+/// The TLS failure within an I/O error; `None` if the network failed.
 pub(crate) fn failure(error: &io::Error) -> Option<TlsFailure> {
     error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).map(TlsFailure::from)
 }

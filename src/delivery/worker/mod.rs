@@ -80,7 +80,7 @@ impl<'a> Worker<'a> {
                 retried = self.retry(letter)?;
             }
         }
-        // They were claimed and composed, but never offered.
+        // These were claimed and composed, but never offered.
         for letter in self.ready.drain(..) {
             self.ledger.release(letter.claim)?;
         }
@@ -90,7 +90,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// The next letter; `None` where nothing is due, or where the run ends.
+    /// The next letter; `None` if nothing is due, or if the run ends.
     fn next_letter(&mut self) -> Result<Option<ReadyLetter>, Error> {
         if self.state.is_ending() {
             return Ok(None);
@@ -116,7 +116,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// One try over the open connection, or over a new one; `None` where the letter has its outcome.
+    /// One try over the open connection, or over a new one; `None` if the letter has its outcome.
     fn attempt(&mut self, letter: ReadyLetter) -> Result<Option<RetriedLetter>, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
@@ -162,8 +162,8 @@ impl<'a> Worker<'a> {
             let next = if self.may_pipeline() { self.next_letter()? } else { None };
             let in_flight = match self.ledger.mark(accepted.claim, before.take(), Timestamp::now()) {
                 Ok(in_flight) => in_flight,
-                // Another host has taken the letter over: this one must not send it. The connection goes with it, for
-                // the relay waits for a body that will not come.
+                // Another host has taken the letter over: this one must not send it. The connection is dropped as well,
+                // since the relay waits for a body that will not come.
                 Err(LedgerError::Lost) => {
                     self.ready.extend(next);
                     return Ok(None);
@@ -195,12 +195,12 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Whether the connection has had its share of letters.
+    /// Whether the connection has sent as many letters as it may.
     fn is_used_up(&self) -> bool {
         self.sent >= self.state.run.transport.letters_per_connection().get()
     }
 
-    /// What follows where the relay does not wait for the next letter: its reply to that offer counts only if the
+    /// What follows if the relay does not wait for the next letter: its reply to that offer counts only if the
     /// connection is still usable.
     fn leave_pipeline(
         &mut self,
@@ -307,7 +307,7 @@ impl<'a> Worker<'a> {
         Ok(self.ledger.release(letter.claim)?)
     }
 
-    /// The settlement of an attempt, for the ledger; `None` where it was written already, because more follows from it.
+    /// The settlement of an attempt, for the ledger; `None` if it was written already, because more follows from it.
     fn settle(&mut self, in_flight: InFlight, sent: SendOutcome, took: Duration) -> Result<Option<Settled>, Error> {
         let now = Timestamp::now();
         let outcome = sent.outcome();

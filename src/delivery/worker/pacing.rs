@@ -26,7 +26,7 @@ impl Worker<'_> {
         Ok(None)
     }
 
-    /// Waits until the rate limits allow a letter; `None` where they do not: its domain's limit is reached, or the
+    /// Waits until the rate limits allow a letter; `None` if they do not: its domain's limit is reached, or the
     /// run ends.
     fn wait_for_slot(&mut self, mut claim: Claim) -> Result<Option<Claim>, Error> {
         loop {
@@ -50,7 +50,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Waits for the next letter that is not due yet, if the policy allows it; `false` where there is none.
+    /// Waits for the next letter that is not due yet, if the policy allows it; `false` if there is none.
     pub(super) fn wait_for_due(&mut self) -> Result<bool, Error> {
         if self.state.is_ending() || !self.waits_for_letters() {
             return Ok(false);

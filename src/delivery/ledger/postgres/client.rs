@@ -1,4 +1,4 @@
-//! The connection to the server: opened again where it breaks, within limits.
+//! The connection to the server, which is reopened if it breaks, for a limited time.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -41,12 +41,12 @@ impl ReconnectingClient {
         &self.shared
     }
 
-    /// How often a connection was opened: where that has changed, an answer may have been lost.
+    /// How often a connection was opened: if that has changed, an answer may have been lost.
     pub(super) fn opened(&self) -> u64 {
         self.opened
     }
 
-    /// The open connection, or a new one where there is none.
+    /// The open connection, or a new one if there is none.
     pub(super) fn connected(&mut self) -> Result<&mut LedgerClient, LedgerError> {
         if self.client.as_ref().is_none_or(|client| client.is_closed()) {
             let mut client = database::connect(&self.shared.server, self.shared.password.as_ref())?;
@@ -58,7 +58,7 @@ impl ReconnectingClient {
         self.client.as_mut().ok_or(LedgerError::Stopped)
     }
 
-    /// Does work that may be done twice: where the connection breaks, it is opened again and the work starts over, for up
+    /// Does work that may be done twice: if the connection breaks, it is reopened and the work starts over, for up
     /// to a minute.
     pub(super) fn retrying<T>(
         &mut self,
@@ -125,11 +125,11 @@ fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
     let setting = |client: &mut Client, name: &str| -> Result<String, Error> {
         Ok(client.query_one("SELECT current_setting($1)", &[&name])?.get(0))
     };
-    // The promise rests on `in flight` being on the disk when a commit returns.
+    // No letter is sent twice because `in flight` is on the disk when a commit returns.
     if setting(client, "fsync")? != "on" {
         return Err(LedgerError::NoFlush);
     }
-    // `remote_apply` promises more than `on`: it is kept.
+    // `remote_apply` is stricter than `on`, so it is kept.
     if setting(client, "synchronous_commit")? != "remote_apply" {
         client.batch_execute("SET synchronous_commit = on")?;
     }

@@ -10,7 +10,7 @@ use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::postgres::leases::release_expired;
 use crate::delivery::ledger::postgres::open::{Postgres, lock_planning};
-use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::letter::plan::{Plan, PlannedLetter};
 use crate::people::person::suppression_reason::SuppressionReason;
 
@@ -24,8 +24,8 @@ impl Postgres {
         context: &FreezeContext,
         letters: &mut LetterIterator<'_>,
     ) -> Result<PlanId, Error> {
-        // Composing takes its time, and so does an operator who confirms. If the connection broke meanwhile, the lock on
-        // planning went with it; if not, the session now holds it twice.
+        // Composing takes its time, and so does an operator who confirms. If the connection broke meanwhile, the lock
+        // on planning went with it; if not, the session now holds it twice.
         self.client.retrying(|client| lock_planning(client))?;
         let mut transaction = self.client.connected()?.transaction().map_err(LedgerError::from)?;
         let before = replace(&mut transaction, plan)?;
@@ -66,8 +66,7 @@ fn replace(transaction: &mut Transaction<'_>, plan: &Plan) -> Result<Option<i64>
 
 fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, context: &FreezeContext) -> Result<PlanId, LedgerError> {
     let row = transaction.query_one(
-        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        PlanRecord::INSERT,
         &[
             &plan.issue.as_str(),
             &series_text(plan.series.as_ref()),
@@ -83,8 +82,8 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &Plan, context: &FreezeC
     Ok(PlanId(row.get(0)))
 }
 
-/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression may
-/// have been removed.
+/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression
+/// may have been removed.
 fn copy_settled(transaction: &mut Transaction<'_>, before: i64, plan: PlanId) -> Result<i64, LedgerError> {
     let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,

@@ -16,7 +16,7 @@ pub(super) struct Lease {
     pub(super) seconds: f64,
 }
 
-/// Registers a run on a plan; its number, or `None` where the plan was replaced.
+/// Registers a run on a plan; its number, or `None` if the plan was replaced.
 pub(super) fn enter(client: &mut Client, plan: PlanId, seconds: f64) -> Result<Option<i64>, Error> {
     // FOR SHARE keeps a plan from being replaced between this check and the registration.
     let row = client.query_opt(
@@ -28,7 +28,7 @@ pub(super) fn enter(client: &mut Client, plan: PlanId, seconds: f64) -> Result<O
     Ok(row.map(|row| row.get(0)))
 }
 
-/// Renews a lease; `false` where it has expired and another run has released it.
+/// Renews a lease; `false` if it has expired and another run has released it.
 pub(super) fn renew(client: &mut LedgerClient, lease: Lease) -> Result<bool, Error> {
     let renewed = client.query_prepared(
         "UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $2) WHERE id = $1 RETURNING id",
@@ -52,7 +52,7 @@ pub(super) fn release_all_expired(client: &mut Client) -> Result<u64, Error> {
     Ok(in_doubt)
 }
 
-/// Releases the runs whose lease has expired; returns how many letters are in doubt for it.
+/// Releases the runs whose lease has expired; returns how many letters are now in doubt.
 ///
 /// The lock on a holder's row keeps other hosts from doing the same, and the holder from claiming.
 pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, Error> {
@@ -62,8 +62,8 @@ pub(super) fn release_expired(transaction: &mut Transaction<'_>) -> Result<u64, 
     Ok(if expired.is_empty() { 0 } else { release(transaction, &expired)? })
 }
 
-/// Letters that were only claimed are planned again. A letter in flight to a relay is in doubt; one to a folder is planned
-/// again, for there a second delivery replaces the first.
+/// Letters that were only claimed are planned again. A letter in flight to a relay is in doubt; one to a folder is
+/// planned again, since there a second delivery replaces the first.
 fn release(transaction: &mut Transaction<'_>, holders: &[i64]) -> Result<u64, Error> {
     let update = format!(
         "UPDATE letter SET holder = NULL,

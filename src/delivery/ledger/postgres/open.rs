@@ -1,4 +1,4 @@
-//! Opens the schema of a ledger, and creates its tables where there are none.
+//! Opens the schema of a ledger, and creates its tables if there are none.
 
 use postgres::{Client, Error};
 
@@ -24,7 +24,7 @@ enum SchemaState {
 }
 
 impl Postgres {
-    /// Opens the ledger of a run, and creates it where there is none.
+    /// Opens the ledger of a run, and creates it if there is none.
     pub(crate) fn open_to_write(shared: &SharedLedger) -> Result<Self, LedgerError> {
         let mut client = ReconnectingClient::open(shared.clone())?;
         if let SchemaState::Nothing = inspect(&mut client)? {
@@ -33,7 +33,7 @@ impl Postgres {
         Ok(Self { client })
     }
 
-    /// Opens a ledger to read it; `None` where there is none yet.
+    /// Opens a ledger to read it; `None` if there is none yet.
     pub(crate) fn open_to_read(shared: &SharedLedger) -> Result<Option<Self>, LedgerError> {
         let mut client = ReconnectingClient::open(shared.clone())?;
         Ok(match inspect(&mut client)? {
@@ -79,9 +79,11 @@ fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Waits until no other host is planning, and keeps them from it until [`unlock_planning`] or the end of the connection.
+/// Waits until no other host is planning, and keeps them from it until [`unlock_planning`] or the end of the
+/// connection.
 pub(super) fn lock_planning(client: &mut Client) -> Result<(), Error> {
-    // Another host may be composing a large plan, or waiting for its operator to confirm: that takes as long as it takes.
+    // Another host may be composing a large plan, or waiting for its operator to confirm: that takes as long as it
+    // takes.
     client.batch_execute("SET lock_timeout = 0")?;
     client.execute("SELECT pg_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?;
     client.batch_execute("SET lock_timeout = '20s'")

@@ -85,9 +85,7 @@ fn insert_plan(transaction: &mut Transaction<'_>, plan: &PlanRow) -> Result<(), 
 
 fn insert_letter(transaction: &mut Transaction<'_>, row: &LetterRow) -> Result<(), LedgerError> {
     transaction.execute(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        LetterRow::INSERT,
         &[
             &row.plan,
             &row.number,

@@ -23,7 +23,7 @@ pub(super) struct PostgresSession<'a> {
     client: &'a mut ReconnectingClient,
     plan: PlanId,
     holder: i64,
-    /// How many connections had been opened when the last claim was answered; 0 where a claim was lost since.
+    /// How many connections had been opened when the last claim was answered; 0 after a claim was lost.
     opened: u64,
 }
 
@@ -61,7 +61,7 @@ impl<'a> PostgresSession<'a> {
         Ok(claims)
     }
 
-    /// Releases letters that are claimed by this run, and that it does not know of: where the connection was opened again,
+    /// Releases letters that are claimed by this run, and that it does not know of: if the connection was reopened,
     /// the answer to a claim may have been lost; and with a lost claim, the pool was emptied.
     fn release_unknown(&mut self, filter: &ClaimFilter<'_>) -> Result<(), LedgerError> {
         if self.opened == self.client.opened() {

@@ -38,10 +38,7 @@ impl Suppressions for Postgres {
 fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Result<u64, Error> {
     let stored = suppression.stored_address();
     transaction.execute(
-        "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
-           reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
-         WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'",
+        Suppression::INSERT,
         &[
             &suppression.tag,
             &stored.map(Address::key),
@@ -54,8 +51,8 @@ fn insert(transaction: &mut Transaction<'_>, suppression: &Suppression) -> Resul
     )
 }
 
-/// Suppresses letters to the address that are not in flight, also claimed ones: their holder can no longer mark them. One
-/// in flight is suppressed when it is deferred.
+/// Suppresses letters to the address that are not in flight, also claimed ones: their holder can no longer mark them.
+/// One in flight is suppressed when it is deferred.
 fn suppress_planned(transaction: &mut Transaction<'_>, suppression: &Suppression, now: Timestamp) -> Result<(), Error> {
     let Some(address) = &suppression.address else { return Ok(()) };
     let series = series_text(suppression.series.as_ref());

@@ -1,7 +1,7 @@
 //! Writes what happened to letters: each kind of change in one statement.
 //!
-//! Each statement may be run twice, for the answer to the first one may have been lost; and each has conditions under
-//! which it applies, for another host may have taken the letter over.
+//! Each statement may be run twice, since the answer to the first one may have been lost; and each has conditions under
+//! which it applies, since another host may have taken the letter over.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub(super) struct MarkBatch {
     tries: Vec<i32>,
     holders: Vec<i64>,
     times: Vec<i64>,
-    /// Their slots in the rate limits; empty where there are no limits.
+    /// Their slots in the rate limits; empty if there are no limits.
     slots: Vec<i64>,
 }
 
@@ -105,10 +105,43 @@ enum MarkStatus {
     Unmarked,
 }
 
-/// Settles and marks in one statement, hence in one transaction and with one flush, and renews the lease when a third
-/// of it is gone. Returns the letters that were marked; the others must not be sent.
+/// The statement of [`write`], which the server parses once per connection: arrays instead of rows make it the same for
+/// any number of letters. `renewed` renews the lease when a third of it is gone, `sent` counts letters at the moment
+/// when they are sent, and `settled` settles.
 ///
-/// Another host may have put a letter in doubt in the meantime: the run that tried it last knows its outcome.
+/// A settlement counts only for the run that tried the letter last; another host may have put it in doubt in the
+/// meantime. A mark counts only while the run's lease is valid, and may be repeated by the same attempt.
+const WRITE: &str = "WITH renewed AS (
+       UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
+       WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
+     sent AS (
+       UPDATE departure SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
+     settled AS (
+       UPDATE letter SET
+         state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
+         reason_code = new.code, reason_status = new.status, reason_text = new.words, at = new.at, tries = new.tries,
+         due = new.due, first_try = coalesce(first_try, new.at), holder = NULL
+       FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::bigint[],
+         $9::bigint[], $18::integer[], $19::text[])
+         AS new (number, tries, holder, marked, state, words, at, due, code, status)
+       WHERE letter.plan = $1 AND letter.number = new.number
+         AND CASE WHEN new.marked
+           THEN letter.tried_by = new.holder AND letter.tries = new.tries
+             AND letter.state IN ('in_flight', 'in_doubt')
+           ELSE letter.holder = new.holder AND letter.state IN ('planned', 'deferred') END)
+     UPDATE letter SET state = 'in_flight', tries = new.tries, at = new.at, first_try = coalesce(first_try, new.at),
+       tried_by = new.holder
+     FROM unnest($10::bigint[], $11::integer[], $12::bigint[], $13::bigint[]) AS new (number, tries, holder, at)
+     WHERE letter.plan = $1 AND letter.number = new.number AND letter.holder = new.holder
+       AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+         AND series IN ('', (SELECT series FROM plan WHERE id = $1)))
+       AND EXISTS (SELECT 1 FROM holder WHERE holder.id = new.holder AND expires > clock_timestamp())
+       AND (letter.state IN ('planned', 'deferred')
+         OR letter.state = 'in_flight' AND letter.tried_by = new.holder AND letter.tries = new.tries)
+     RETURNING letter.number";
+
+/// Settles and marks in one statement, hence in one transaction and with one flush. Returns the letters that were
+/// marked; the others must not be sent.
 pub(super) fn write(
     client: &mut LedgerClient,
     plan: PlanId,
@@ -116,7 +149,6 @@ pub(super) fn write(
     settlements: &SettlementBatch<'_>,
     marks: &MarkBatch,
 ) -> Result<HashSet<i64>, Error> {
-    // Arrays instead of rows: the statement is the same for any number of letters, and prepared once.
     let never = far_future();
     let values: [&(dyn ToSql + Sync); 19] = [
         &plan.0,
@@ -139,37 +171,7 @@ pub(super) fn write(
         &settlements.codes,
         &settlements.statuses,
     ];
-    let rows = client.query_prepared(
-        "WITH kept AS (
-           UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
-           WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
-         gone AS (
-           UPDATE departure SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
-         settled AS (
-           UPDATE letter SET
-             state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
-             reason_code = new.code, reason_status = new.status, reason_text = new.words, at = new.at, tries = new.tries,
-             due = new.due, first_try = coalesce(first_try, new.at), holder = NULL
-           FROM unnest($2::bigint[], $3::integer[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::bigint[],
-             $9::bigint[], $18::integer[], $19::text[])
-             AS new (number, tries, holder, marked, state, words, at, due, code, status)
-           WHERE letter.plan = $1 AND letter.number = new.number
-             AND CASE WHEN new.marked
-               THEN letter.tried_by = new.holder AND letter.tries = new.tries
-                 AND letter.state IN ('in_flight', 'in_doubt')
-               ELSE letter.holder = new.holder AND letter.state IN ('planned', 'deferred') END)
-         UPDATE letter SET state = 'in_flight', tries = new.tries, at = new.at, first_try = coalesce(first_try, new.at),
-           tried_by = new.holder
-         FROM unnest($10::bigint[], $11::integer[], $12::bigint[], $13::bigint[]) AS new (number, tries, holder, at)
-         WHERE letter.plan = $1 AND letter.number = new.number AND letter.holder = new.holder
-           AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
-             AND series IN ('', (SELECT series FROM plan WHERE id = $1)))
-           AND EXISTS (SELECT 1 FROM holder WHERE holder.id = new.holder AND expires > clock_timestamp())
-           AND (letter.state IN ('planned', 'deferred')
-             OR letter.state = 'in_flight' AND letter.tried_by = new.holder AND letter.tries = new.tries)
-         RETURNING letter.number",
-        &values,
-    )?;
+    let rows = client.query_prepared(WRITE, &values)?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 

@@ -9,7 +9,7 @@ use crate::delivery::ledger::columns::{series_text, to_json};
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
 use crate::delivery::ledger::read::LedgerReader;
-use crate::delivery::ledger::record::PlanId;
+use crate::delivery::ledger::record::{PlanId, PlanRecord};
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::state::LetterState;
 use crate::letter::plan::{Plan, PlannedLetter};
@@ -44,9 +44,8 @@ fn insert_plan(
     if let Some(before) = before {
         transaction.execute("UPDATE plan SET replaced = 1 WHERE id = ?1", [before.0])?;
     }
-    transaction.execute(
-        "INSERT INTO plan (issue, series, transport, date, content, fingerprint, editions, send_until, frozen_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    let id = transaction.query_row(
+        PlanRecord::INSERT,
         params![
             plan.issue.as_str(),
             series_text(plan.series.as_ref()),
@@ -58,12 +57,13 @@ fn insert_plan(
             context.send_until.map(Timestamp::as_millisecond),
             context.now.as_millisecond(),
         ],
+        |row| row.get(0),
     )?;
-    Ok(PlanId(transaction.last_insert_rowid()))
+    Ok(PlanId(id))
 }
 
-/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression may
-/// have been removed.
+/// Copies letters with a final outcome; returns how many they are. Suppressed ones are planned anew: their suppression
+/// may have been removed.
 fn copy_settled(transaction: &Transaction<'_>, before: PlanId, plan: PlanId) -> Result<i64, LedgerError> {
     let copied = transaction.execute(
         "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,

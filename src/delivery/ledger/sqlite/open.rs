@@ -1,4 +1,4 @@
-//! Opens the file of a ledger, and creates it where there is none.
+//! Opens the file of a ledger, and creates it if there is none.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -21,18 +21,18 @@ pub(in crate::delivery::ledger) struct Sqlite {
     pub(super) connection: Connection,
     /// The file; absent for one in memory.
     pub(super) path: Option<PathBuf>,
-    /// Held where it was opened for a run.
+    /// Held if it was opened for a run.
     pub(super) lock: Option<Lock>,
 }
 
 impl Sqlite {
-    /// Begins a transaction with the right to write. A deferred one would take it at its first write, and could fail then
-    /// instead of waiting (<https://sqlite.org/lang_transaction.html>).
+    /// Begins a transaction with the right to write. A deferred one would take it at its first write, and could fail
+    /// then instead of waiting (<https://sqlite.org/lang_transaction.html>).
     pub(super) fn begin_writing(&mut self) -> Result<Transaction<'_>, LedgerError> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
-    /// Opens the ledger of a run, and creates it where there is none.
+    /// Opens the ledger of a run, and creates it if there is none.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
         if !path.exists() {
@@ -43,7 +43,7 @@ impl Sqlite {
         Ok(ledger)
     }
 
-    /// Opens a ledger that a run may be writing at the same time, and creates it where there is none.
+    /// Opens a ledger that a run may be writing at the same time, and creates it if there is none.
     pub(crate) fn open_to_share(path: &Path) -> Result<Self, LedgerError> {
         if !path.exists() {
             let _lock = Lock::take(path)?;
@@ -59,25 +59,26 @@ impl Sqlite {
     pub(crate) fn open_to_read(path: &Path) -> Result<Self, LedgerError> {
         let open = |source| LedgerError::Open { path: path.to_owned(), source };
         let metadata = fs::metadata(path).map_err(open)?;
-        // SQLite takes an empty file for a new database, and every letter would be sent again.
+        // SQLite opens an empty file as a new database, and every letter would be sent again.
         if metadata.is_file() && metadata.len() == 0 {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
         let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
-        // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one thread at
-        // a time has the connection.
+        // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one
+        // thread at a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         // Suppressions are written while a run writes as well: each waits for the other.
         connection.busy_timeout(Duration::from_secs(20))?;
         inspect(&connection, path)?;
-        // SQLite would read zeros for the missing part of a page. With a log beside the file, a page may be half written:
-        // it is restored from the log.
+        // SQLite would read zeros for the missing part of a page. With a log beside the file, a page may be half
+        // written: it is restored from the log.
         let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
         if metadata.len() % u64::from(page) != 0 && !has_log {
             return Err(LedgerError::Truncated { path: path.to_owned() });
         }
-        // FULL: the promise rests on `in flight` being on the disk when a commit returns (sqlite.org/pragma.html).
+        // No letter is sent twice because `in flight` is on the disk when a commit returns, which only FULL ensures in
+        // WAL mode (<https://sqlite.org/pragma.html#pragma_synchronous>).
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         Ok(Self { connection, path: Some(path.to_owned()), lock: None })

@@ -27,12 +27,12 @@ fn decide(
     now: Timestamp,
 ) -> Result<RateDecision, LedgerError> {
     let at = now.as_millisecond();
-    // A clock that was set back must not make letters wait until it is where it was.
+    // After the clock was set back, letters must not wait until it has caught up.
     transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
     transaction
         .prepare_cached("DELETE FROM departure WHERE at < ?1")?
         .execute([oldest_counted(now).as_millisecond()])?;
-    // In each window the letter is looked for that would be one too many: it is found by the index, without a count.
+    // In each window, the oldest of the letters that fill it is looked up in the index, so that nothing is counted.
     for window in limits.windows(domain) {
         let oldest: Option<i64> = transaction
             .prepare_cached(

@@ -75,11 +75,7 @@ fn insert_plan(transaction: &Transaction<'_>, plan: &PlanRow) -> Result<(), Ledg
 }
 
 fn insert_letter(transaction: &Transaction<'_>, row: &LetterRow) -> Result<(), LedgerError> {
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO letter (plan, number, address, key, person, audience, edition, message_id, state, tries, first_try,
-           due, at, reason_code, reason_status, reason_text)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-    )?;
+    let mut statement = transaction.prepare_cached(LetterRow::INSERT)?;
     statement.execute(params![
         row.plan,
         row.number,

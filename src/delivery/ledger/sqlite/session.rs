@@ -100,7 +100,7 @@ impl RunSession for SqliteSession<'_> {
     }
 }
 
-/// Marks a letter; `false` where its address was suppressed since it was claimed: it must not be sent.
+/// Marks a letter; `false` if its address was suppressed since it was claimed: it must not be sent.
 fn mark(
     transaction: &Transaction<'_>,
     plan: PlanId,
@@ -151,7 +151,8 @@ fn settle(
     record: &AttemptRecord,
 ) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
-    // A letter that was suppressed while it was claimed, or that is deferred after it was suppressed in flight, stays so.
+    // A letter that was suppressed while it was claimed, or that is deferred after it was suppressed in flight, stays
+    // so.
     transaction
         .prepare_cached(
             "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
@@ -180,9 +181,19 @@ fn correct(
     update: &LetterUpdate,
     record: &AttemptRecord,
 ) -> Result<(), LedgerError> {
-    let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
-    transaction
-        .prepare_cached("UPDATE letter SET state = ?3, reason_text = ?4, at = ?5, due = ?6, reason_code = ?7, reason_status = ?8 WHERE plan = ?1 AND number = ?2")?
-        .execute(params![plan.0, update.number.0, record.state.as_str(), record.reason.text(), at, due, record.reason.code(), status_text(&record.reason)])?;
+    let mut statement = transaction.prepare_cached(
+        "UPDATE letter SET state = ?3, reason_code = ?4, reason_status = ?5, reason_text = ?6, at = ?7, due = ?8
+         WHERE plan = ?1 AND number = ?2",
+    )?;
+    statement.execute(params![
+        plan.0,
+        update.number.0,
+        record.state.as_str(),
+        record.reason.code(),
+        status_text(&record.reason),
+        record.reason.text(),
+        record.at.as_millisecond(),
+        record.due.as_millisecond(),
+    ])?;
     Ok(())
 }

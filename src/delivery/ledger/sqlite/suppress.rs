@@ -36,12 +36,7 @@ impl Suppressions for Sqlite {
 }
 
 fn insert(transaction: &Transaction<'_>, suppression: &Suppression) -> Result<bool, LedgerError> {
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
-           reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
-         WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'",
-    )?;
+    let mut statement = transaction.prepare_cached(Suppression::INSERT)?;
     let stored = suppression.stored_address();
     let inserted = statement.execute(params![
         suppression.tag,
