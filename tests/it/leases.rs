@@ -243,6 +243,6 @@ fn what_is_no_ledger_of_ours_is_left_alone() {
     assert_eq!(strangers, expected);
     drop(open(server, "from_tomorrow"));
     server.tell("UPDATE from_tomorrow.format SET number = 99");
-    let newer = "the ledger has format 99, and this version of newsletter uses format 2";
+    let newer = "the ledger has format 99, and this version of newsletter uses format 3";
     assert_eq!(opened(server.shared("from_tomorrow")), newer);
 }

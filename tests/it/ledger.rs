@@ -192,20 +192,20 @@ fn key() -> HmacKey {
 }
 
 fn left(address: &str, reason: Why) -> Suppression {
-    let departure =
+    let request =
         SuppressionRequest { address: Address::parse(address).unwrap(), reason, at: None, source: "test".to_owned() };
-    Suppression::new(&departure, None, &key(), NOW)
+    Suppression::new(&request, None, &key(), NOW)
 }
 
 /// The same, of a series alone.
 fn left_series(address: &str, series: &str) -> Suppression {
-    let departure = SuppressionRequest {
+    let request = SuppressionRequest {
         address: Address::parse(address).unwrap(),
         reason: Why::Unsubscribed,
         at: None,
         source: "test".to_owned(),
     };
-    Suppression::new(&departure, Some(&SeriesId::parse(series).unwrap()), &key(), NOW)
+    Suppression::new(&request, Some(&SeriesId::parse(series).unwrap()), &key(), NOW)
 }
 
 /// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
@@ -241,10 +241,10 @@ fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>)
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed, LetterState::Planned, LetterState::Planned]);
     assert_eq!(ledger.totals(id).unwrap().recipients(), 3);
-    let lifted = SuppressionRemoval { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
+    let removal = SuppressionRemoval { at: NOW + SignedDuration::from_hours(1), because: "asked for it".to_owned() };
     let tag = newsletter::delivery::ledger::suppression::tag(&key(), &Address::parse(PEOPLE[0]).unwrap(), None);
     assert_eq!(
-        (ledger.remove_suppression(&tag, &lifted).unwrap(), ledger.remove_suppression(&tag, &lifted).unwrap()),
+        (ledger.remove_suppression(&tag, &removal).unwrap(), ledger.remove_suppression(&tag, &removal).unwrap()),
         (1, 0)
     );
     let id = freeze(&mut *ledger);

@@ -63,15 +63,15 @@ impl Suppression {
     }
 
     /// The columns that [`read`](Self::read) reads.
-    pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, lifted_at, lifted_because";
+    pub(crate) const COLUMNS: &'static str = "tag, series, address, reason, at, source, removed_at, removed_because";
 
     /// The statement that stores one. It replaces an earlier one only if that was removed before, or if the person is
     /// erased. SQLite numbers `$1` and the like by first occurrence, so that they must occur in order.
     pub(crate) const INSERT: &'static str =
         "INSERT INTO suppression (tag, key, address, reason, at, source, series) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tag) DO UPDATE SET key = excluded.key, address = excluded.address,
-           reason = excluded.reason, at = excluded.at, source = excluded.source, lifted_at = NULL, lifted_because = NULL
-         WHERE excluded.at > suppression.lifted_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'";
+           reason = excluded.reason, at = excluded.at, source = excluded.source, removed_at = NULL, removed_because = NULL
+         WHERE excluded.at > suppression.removed_at OR excluded.reason = 'erased' AND suppression.reason <> 'erased'";
 
     pub(crate) fn read(row: &dyn ResultColumns) -> Result<Self, LedgerError> {
         let damaged = |column| LedgerError::Damaged { column };

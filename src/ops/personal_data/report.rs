@@ -80,9 +80,9 @@ pub struct SuppressionSummary {
     /// Whether the address itself is kept, or only a keyed hash.
     pub address_is_kept: bool,
     /// When it was removed.
-    pub lifted_at: Option<Timestamp>,
+    pub removed_at: Option<Timestamp>,
     /// Why it was removed.
-    pub lifted_because: Option<String>,
+    pub removed_because: Option<String>,
 }
 
 /// A letter in the ledger.
@@ -200,15 +200,15 @@ impl AudienceStatus {
 impl From<Suppression> for SuppressionSummary {
     fn from(suppression: Suppression) -> Self {
         let address_is_kept = suppression.address.is_some();
-        let (lifted_at, lifted_because) = suppression.removal.map(|removal| (removal.at, removal.because)).unzip();
+        let (removed_at, removed_because) = suppression.removal.map(|removal| (removal.at, removal.because)).unzip();
         Self {
             series: suppression.series,
             reason: suppression.reason,
             since: suppression.at,
             by: suppression.source,
             address_is_kept,
-            lifted_at,
-            lifted_because,
+            removed_at,
+            removed_because,
         }
     }
 }

@@ -79,7 +79,7 @@ fn values(person: &Person) -> Vec<String> {
 
 fn suppressed(it: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
     let hash = if it.address_is_kept { "" } else { ", known by a keyed hash only" };
-    let again = match (it.lifted_at, &it.lifted_because) {
+    let again = match (it.removed_at, &it.removed_because) {
         (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
         (Some(_) | None, _) => String::new(),
     };

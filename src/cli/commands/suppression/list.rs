@@ -23,8 +23,8 @@ struct SuppressionJson<'a> {
     reason: SuppressionReason,
     at: Timestamp,
     source: &'a str,
-    lifted_at: Option<Timestamp>,
-    lifted_because: Option<&'a str>,
+    removed_at: Option<Timestamp>,
+    removed_because: Option<&'a str>,
 }
 
 impl<'a> SuppressionJson<'a> {
@@ -35,8 +35,8 @@ impl<'a> SuppressionJson<'a> {
             reason: suppression.reason,
             at: suppression.at,
             source: &suppression.source,
-            lifted_at: suppression.removal.as_ref().map(|removal| removal.at),
-            lifted_because: suppression.removal.as_ref().map(|removal| removal.because.as_str()),
+            removed_at: suppression.removal.as_ref().map(|removal| removal.at),
+            removed_because: suppression.removal.as_ref().map(|removal| removal.because.as_str()),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
             _ => removed += 1,
         }
     }
-    terminal.json(&serde_json::json!({ "lifted": removed }));
+    terminal.json(&serde_json::json!({ "removed": removed }));
     terminal.say(&format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
     Ok(Exit::Done)
 }

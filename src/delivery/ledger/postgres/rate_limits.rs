@@ -14,7 +14,7 @@ pub(super) fn reserve(
 ) -> Result<RateDecision, Error> {
     let mut transaction = client.transaction()?;
     // One host after the other: two that count at once would both find the last slot free.
-    transaction.batch_execute("LOCK TABLE departure IN EXCLUSIVE MODE")?;
+    transaction.batch_execute("LOCK TABLE rate_slot IN EXCLUSIVE MODE")?;
     let now: i64 = transaction.query_one("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", &[])?.get(0);
     let decision = decide(&mut transaction, limits, domain, now)?;
     transaction.commit()?;
@@ -32,11 +32,11 @@ fn decide(
     now: i64,
 ) -> Result<RateDecision, Error> {
     let moment = Timestamp::from_millisecond(now).unwrap_or_default();
-    transaction.execute("DELETE FROM departure WHERE at < $1", &[&oldest_counted(moment).as_millisecond()])?;
+    transaction.execute("DELETE FROM rate_slot WHERE at < $1", &[&oldest_counted(moment).as_millisecond()])?;
     for window in limits.windows(domain) {
         // After the clock was set back, a slot in the future counts as now: letters never wait longer than the window.
         let oldest = transaction.query_opt(
-            "SELECT least(at, $4) FROM departure WHERE at > $1 AND ($2::text IS NULL OR domain = $2)
+            "SELECT least(at, $4) FROM rate_slot WHERE at > $1 AND ($2::text IS NULL OR domain = $2)
              ORDER BY at DESC LIMIT 1 OFFSET $3",
             &[&window.begins(moment).as_millisecond(), &window.domain, &i64::from(window.room()), &now],
         )?;
@@ -45,7 +45,7 @@ fn decide(
         }
     }
     let row =
-        transaction.query_one("INSERT INTO departure (at, domain) VALUES ($1, $2) RETURNING id", &[&now, &domain])?;
+        transaction.query_one("INSERT INTO rate_slot (at, domain) VALUES ($1, $2) RETURNING id", &[&now, &domain])?;
     Ok(RateDecision::Now(RateSlot(row.get(0))))
 }
 

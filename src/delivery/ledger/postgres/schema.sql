@@ -55,12 +55,12 @@ CREATE INDEX letter_open ON letter (plan, tries, number, due)
 CREATE INDEX letter_held ON letter (holder) WHERE holder IS NOT NULL;
 
 -- When letters were sent, for the rate limits; rows older than a day are deleted.
-CREATE TABLE departure (
+CREATE TABLE rate_slot (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at BIGINT NOT NULL,
   domain TEXT NOT NULL
 );
-CREATE INDEX departure_at ON departure (at);
+CREATE INDEX rate_slot_at ON rate_slot (at);
 
 -- Suppressed addresses. `key` and `address` are NULL where the address may not be stored; it is found by its `tag`.
 -- `series` is empty where the suppression is for everything.
@@ -72,7 +72,7 @@ CREATE TABLE suppression (
   reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),
   at BIGINT NOT NULL,
   source TEXT NOT NULL,
-  lifted_at BIGINT,
-  lifted_because TEXT
+  removed_at BIGINT,
+  removed_because TEXT
 );
-CREATE INDEX suppression_key ON suppression (key) WHERE lifted_at IS NULL;
+CREATE INDEX suppression_key ON suppression (key) WHERE removed_at IS NULL;

@@ -25,7 +25,7 @@ impl Suppressions for Postgres {
 
     fn remove_suppression(&mut self, tag: &str, removal: &SuppressionRemoval) -> Result<u64, LedgerError> {
         Ok(self.client.connected()?.execute(
-            "UPDATE suppression SET lifted_at = $2, lifted_because = $3 WHERE tag = $1 AND lifted_at IS NULL",
+            "UPDATE suppression SET removed_at = $2, removed_because = $3 WHERE tag = $1 AND removed_at IS NULL",
             &[&tag, &removal.at.as_millisecond(), &removal.because],
         )?)
     }
@@ -61,7 +61,7 @@ fn suppress_planned(transaction: &mut Transaction<'_>, suppression: &Suppression
            reason_code = NULL, reason_status = NULL, reason_text = $3
          WHERE key = $1 AND state IN ('planned', 'deferred')
            AND plan IN (SELECT id FROM plan WHERE NOT replaced AND $5::text IN ('', series))
-           AND EXISTS (SELECT 1 FROM suppression WHERE tag = $4 AND lifted_at IS NULL)",
+           AND EXISTS (SELECT 1 FROM suppression WHERE tag = $4 AND removed_at IS NULL)",
         &[&address.key(), &now.as_millisecond(), &suppression.reason.as_str(), &suppression.tag, &series],
     )?;
     let in_flight = "UPDATE letter SET due = $2 WHERE key = $1 AND state = 'in_flight'
@@ -78,7 +78,7 @@ pub(super) fn suppress_unmarked(client: &mut Client, plan: PlanId, lost: &[i64])
            at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint
          FROM suppression
          WHERE letter.plan = $1 AND letter.number = ANY($2) AND letter.state IN ('planned', 'deferred')
-           AND suppression.key = letter.key AND suppression.lifted_at IS NULL
+           AND suppression.key = letter.key AND suppression.removed_at IS NULL
            AND suppression.series IN ('', (SELECT series FROM plan WHERE id = $1))",
         &[&plan.0, &lost],
     )

@@ -115,7 +115,7 @@ const WRITE: &str = "WITH renewed AS (
        UPDATE holder SET expires = clock_timestamp() + make_interval(secs => $15::float8)
        WHERE id = $14 AND expires < clock_timestamp() + make_interval(secs => $15::float8 * 2 / 3)),
      sent AS (
-       UPDATE departure SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
+       UPDATE rate_slot SET at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = ANY($16)),
      settled AS (
        UPDATE letter SET
          state = CASE WHEN letter.due = $17 AND new.state = 'deferred' THEN 'suppressed' ELSE new.state END,
@@ -133,7 +133,7 @@ const WRITE: &str = "WITH renewed AS (
        tried_by = new.holder
      FROM unnest($10::bigint[], $11::integer[], $12::bigint[], $13::bigint[]) AS new (number, tries, holder, at)
      WHERE letter.plan = $1 AND letter.number = new.number AND letter.holder = new.holder
-       AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
          AND series IN ('', (SELECT series FROM plan WHERE id = $1)))
        AND EXISTS (SELECT 1 FROM holder WHERE holder.id = new.holder AND expires > clock_timestamp())
        AND (letter.state IN ('planned', 'deferred')

@@ -11,7 +11,7 @@ use crate::delivery::ledger::lock::{Lock, sibling_path};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 /// Marks the file as ours in SQLite's `application_id`: `NLtr` in ASCII.
 const APPLICATION: i64 = 0x4e4c_7472;
 

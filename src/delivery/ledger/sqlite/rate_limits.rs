@@ -28,15 +28,15 @@ fn decide(
 ) -> Result<RateDecision, LedgerError> {
     let at = now.as_millisecond();
     // After the clock was set back, letters must not wait until it has caught up.
-    transaction.prepare_cached("UPDATE departure SET at = ?1 WHERE at > ?1")?.execute([at])?;
+    transaction.prepare_cached("UPDATE rate_slot SET at = ?1 WHERE at > ?1")?.execute([at])?;
     transaction
-        .prepare_cached("DELETE FROM departure WHERE at < ?1")?
+        .prepare_cached("DELETE FROM rate_slot WHERE at < ?1")?
         .execute([oldest_counted(now).as_millisecond()])?;
     // In each window, the oldest of the letters that fill it is looked up in the index, so that nothing is counted.
     for window in limits.windows(domain) {
         let oldest: Option<i64> = transaction
             .prepare_cached(
-                "SELECT at FROM departure WHERE at > ?1 AND (?2 IS NULL OR domain = ?2)
+                "SELECT at FROM rate_slot WHERE at > ?1 AND (?2 IS NULL OR domain = ?2)
                  ORDER BY at DESC LIMIT 1 OFFSET ?3",
             )?
             .query_row(params![window.begins(now).as_millisecond(), window.domain, window.room()], |row| row.get(0))
@@ -46,14 +46,14 @@ fn decide(
             return Ok(window.full_until(oldest));
         }
     }
-    transaction.prepare_cached("INSERT INTO departure (at, domain) VALUES (?1, ?2)")?.execute(params![at, domain])?;
+    transaction.prepare_cached("INSERT INTO rate_slot (at, domain) VALUES (?1, ?2)")?.execute(params![at, domain])?;
     Ok(RateDecision::Now(RateSlot(transaction.last_insert_rowid())))
 }
 
 /// Counts the letter at the moment when it is sent, not when its slot was reserved.
 pub(super) fn update_time(transaction: &Transaction<'_>, slot: RateSlot, now: Timestamp) -> Result<(), LedgerError> {
     transaction
-        .prepare_cached("UPDATE departure SET at = ?2 WHERE id = ?1")?
+        .prepare_cached("UPDATE rate_slot SET at = ?2 WHERE id = ?1")?
         .execute([slot.0, now.as_millisecond()])?;
     Ok(())
 }

@@ -41,12 +41,12 @@ CREATE UNIQUE INDEX letter_key ON letter (plan, key);
 CREATE INDEX letter_open ON letter (plan, tries, number, due) WHERE state IN ('planned', 'deferred');
 
 -- When letters were sent, for the rate limits; rows older than a day are deleted.
-CREATE TABLE departure (
+CREATE TABLE rate_slot (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
   domain TEXT NOT NULL
 );
-CREATE INDEX departure_at ON departure (at);
+CREATE INDEX rate_slot_at ON rate_slot (at);
 
 -- Suppressed addresses. `key` and `address` are NULL where the address may not be stored; it is found by its `tag`.
 -- `series` is empty where the suppression is for everything.
@@ -58,7 +58,7 @@ CREATE TABLE suppression (
   reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'erased', 'manual')),
   at INTEGER NOT NULL,
   source TEXT NOT NULL,
-  lifted_at INTEGER,
-  lifted_because TEXT
+  removed_at INTEGER,
+  removed_because TEXT
 ) WITHOUT ROWID;
-CREATE INDEX suppression_key ON suppression (key) WHERE lifted_at IS NULL;
+CREATE INDEX suppression_key ON suppression (key) WHERE removed_at IS NULL;

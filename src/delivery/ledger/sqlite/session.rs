@@ -113,7 +113,7 @@ fn mark(
         .prepare_cached(
             "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
              WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'
-               AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
                  AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
         )?
         .execute(params![plan.0, update.number.0, update.tries, now.as_millisecond()])?;
@@ -121,7 +121,7 @@ fn mark(
         transaction
             .prepare_cached(
                 "UPDATE letter SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text =
-                   (SELECT reason FROM suppression WHERE key = letter.key AND lifted_at IS NULL
+                   (SELECT reason FROM suppression WHERE key = letter.key AND removed_at IS NULL
                       AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))
                  WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
             )?

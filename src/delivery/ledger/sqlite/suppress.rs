@@ -24,7 +24,7 @@ impl Suppressions for Sqlite {
 
     fn remove_suppression(&mut self, tag: &str, removal: &SuppressionRemoval) -> Result<u64, LedgerError> {
         let count = self.connection.execute(
-            "UPDATE suppression SET lifted_at = ?2, lifted_because = ?3 WHERE tag = ?1 AND lifted_at IS NULL",
+            "UPDATE suppression SET removed_at = ?2, removed_because = ?3 WHERE tag = ?1 AND removed_at IS NULL",
             params![tag, removal.at.as_millisecond(), removal.because],
         )?;
         Ok(count as u64)
@@ -62,7 +62,7 @@ fn suppress_planned(
         "UPDATE letter SET state = 'suppressed', at = ?2, reason_code = NULL, reason_status = NULL, reason_text = ?3
          WHERE key = ?1 AND state IN ('planned', 'deferred')
            AND plan IN (SELECT id FROM plan WHERE NOT replaced AND ?5 IN ('', series))
-           AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND lifted_at IS NULL)",
+           AND EXISTS (SELECT 1 FROM suppression WHERE tag = ?4 AND removed_at IS NULL)",
     )?;
     let (now, series) = (now.as_millisecond(), series_text(suppression.series.as_ref()));
     statement.execute(params![address.key(), now, suppression.reason.as_str(), suppression.tag, series])?;
