@@ -6,19 +6,39 @@ use std::collections::BTreeMap;
 
 use thiserror::Error as ThisError;
 
+use crate::base::digest::HmacKey;
 use crate::base::source::span::Span;
 use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
 use crate::edition::images::placement::Placement;
 use crate::letter::decoded::DecodedLetter;
+use crate::letter::dkim::Signers;
 use crate::letter::dkim::key::SigningError;
 use crate::letter::headers::CommonHeaders;
 use crate::letter::mime::{self, Attachment, InlinePicture};
 use crate::letter::plan::PlannedLetter;
-use crate::letter::unsubscribe_links::UnsubscribeLinks;
+use crate::letter::return_path::ReturnPath;
+use crate::letter::unsubscribe_links::{UnsubscribeLinks, UnsubscribeOptions};
 use crate::people::person::Address;
 
 /// Bytes reserved for what surrounds the texts of a letter: the parts' headers, boundaries, and two signatures.
 const OVERHEAD: usize = 3 * 1_024;
+
+/// What all letters of a plan are composed with, besides their editions.
+#[derive(Debug)]
+pub struct LetterOptions {
+    /// The header fields that they share.
+    pub headers: CommonHeaders,
+    /// The envelope sender, where bounces go.
+    pub bounces_to: ReturnPath,
+    /// How to unsubscribe.
+    pub unsubscribe: UnsubscribeOptions,
+    /// The files that every letter carries.
+    pub attachments: Vec<Attachment>,
+    /// The key of Message-IDs and boundaries.
+    pub key: HmacKey,
+    /// The keys that sign; none for letters that are not sent.
+    pub signers: Signers,
+}
 
 /// One letter, ready for a transport.
 #[derive(Debug)]
@@ -71,7 +91,7 @@ impl ComposeError {
 /// A plan all of whose letters have been composed once: the only thing that delivery accepts.
 #[derive(Debug)]
 pub struct ComposedPlan {
-    common: CommonHeaders,
+    options: LetterOptions,
     editions: BTreeMap<String, EncodedEdition>,
 }
 
@@ -118,9 +138,9 @@ pub struct LetterComposer {
 
 impl LetterComposer {
     /// A composer for the letters of these editions, by their ids.
-    pub fn new(common: CommonHeaders, editions: BTreeMap<String, Edition>) -> Self {
+    pub fn new(options: LetterOptions, editions: BTreeMap<String, Edition>) -> Self {
         let editions = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition))).collect();
-        Self { plan: ComposedPlan { common, editions }, failed: Vec::new(), samples: BTreeMap::new() }
+        Self { plan: ComposedPlan { options, editions }, failed: Vec::new(), samples: BTreeMap::new() }
     }
 
     /// Composes a letter and notes whether it could be.
@@ -149,11 +169,11 @@ impl ComposedPlan {
     ///
     /// All letters that could not be composed. Then nothing of the plan may be sent.
     pub fn compose(
-        common: CommonHeaders,
+        options: LetterOptions,
         editions: BTreeMap<String, Edition>,
         letters: impl IntoIterator<Item: Borrow<PlannedLetter>>,
     ) -> Result<Self, Vec<MissingValue>> {
-        let mut composer = LetterComposer::new(common, editions);
+        let mut composer = LetterComposer::new(options, editions);
         letters.into_iter().for_each(|letter| composer.compose(letter.borrow()));
         composer.finish().map(|(plan, _)| plan)
     }
@@ -165,7 +185,7 @@ impl ComposedPlan {
     /// Signing failed. A letter that was composed before fails for no other reason.
     pub fn letter(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
         let mut letter = self.unsigned(planned)?;
-        self.common.signers.sign(&mut letter.bytes)?;
+        self.options.signers.sign(&mut letter.bytes)?;
         Ok(letter)
     }
 
@@ -183,19 +203,19 @@ impl ComposedPlan {
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
     /// takes 15 times as long as the letter, so that the check before delivery leaves it out.
     fn unsigned(&self, planned: &PlannedLetter) -> Result<Letter, ComposeError> {
-        let Self { common, .. } = self;
+        let LetterOptions { headers, bounces_to, attachments, key, .. } = &self.options;
         let encoded = self.edition(planned)?;
         let unsubscribe = self.unsubscribe_links(planned);
         let content = encoded.personalise(planned, &unsubscribe)?;
-        let header = common.write(planned, &content.subject, &unsubscribe.everything);
+        let header = headers.write(planned, &content.subject, &unsubscribe.everything);
         let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + OVERHEAD);
         bytes.extend_from_slice(header.as_bytes());
         // Boundaries are a hash and not random, so that a second attempt has the same bytes.
-        let boundary = common.key.tag("boundary", &[&planned.message_id]);
-        let attachments: Vec<&Attachment> = encoded.enclosures.iter().chain(&common.attachments).collect();
+        let boundary = key.tag("boundary", &[&planned.message_id]);
+        let attachments: Vec<&Attachment> = encoded.enclosures.iter().chain(attachments).collect();
         mime::write_body(&mut bytes, &boundary, &content, &encoded.pictures, &attachments);
         Ok(Letter {
-            sender: common.bounces_to.of(&planned.message_id),
+            sender: bounces_to.of(&planned.message_id),
             recipient: planned.person.address.clone(),
             edition: planned.edition.clone(),
             message_id: planned.message_id.clone(),
@@ -208,7 +228,7 @@ impl ComposedPlan {
     }
 
     fn unsubscribe_links(&self, planned: &PlannedLetter) -> UnsubscribeLinks {
-        let CommonHeaders { unsubscribe, purpose, series, .. } = &self.common;
+        let LetterOptions { headers: CommonHeaders { purpose, series, .. }, unsubscribe, .. } = &self.options;
         unsubscribe.links(*purpose, &planned.person.address, series.as_ref().map(|(id, _)| id))
     }
 }

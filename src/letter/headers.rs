@@ -7,15 +7,11 @@ use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
 use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
 
 use crate::audience::AudienceId;
-use crate::base::digest::HmacKey;
 use crate::base::value::Value;
 use crate::issue::series::SeriesId;
-use crate::letter::dkim::Signers;
-use crate::letter::mime::Attachment;
 use crate::letter::plan::PlannedLetter;
 use crate::letter::purpose::LetterPurpose;
-use crate::letter::return_path::ReturnPath;
-use crate::letter::unsubscribe_links::{UnsubscribeLink, UnsubscribeOptions};
+use crate::letter::unsubscribe_links::UnsubscribeLink;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
@@ -29,31 +25,21 @@ const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
 /// The longest line that is written, without its CRLF (RFC 5322 §2.1.1).
 const COLUMNS: usize = 78;
 
-/// What all letters of a plan have in common, besides their editions.
+/// What the headers of all letters of a plan have in common.
 #[derive(Debug)]
 pub struct CommonHeaders {
     /// The sender.
     pub from: Mailbox,
     /// Where replies go; absent: to `from`.
     pub reply_to: Option<Mailbox>,
-    /// The envelope sender, where bounces go.
-    pub bounces_to: ReturnPath,
     /// The Date header.
     pub date: String,
     /// The series of the issue and its name, for List-Id; absent: each audience is a list of its own.
     pub series: Option<(SeriesId, String)>,
     /// The names of the audiences, for List-Id.
     pub lists: BTreeMap<AudienceId, String>,
-    /// How to unsubscribe.
-    pub unsubscribe: UnsubscribeOptions,
-    /// The files that every letter carries.
-    pub attachments: Vec<Attachment>,
-    /// The key of Message-IDs and boundaries.
-    pub key: HmacKey,
     /// Whether this is a mailing or a test.
     pub purpose: LetterPurpose,
-    /// The keys that sign.
-    pub signers: Signers,
 }
 
 impl CommonHeaders {

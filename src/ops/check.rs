@@ -102,7 +102,7 @@ fn check_issue(
     }
     diagnostics.extend(page_leaks(&prepared));
     // The DKIM keys are on the machine that sends, and a check may run on another one.
-    let headers = prepared.inputs.unsigned_common_headers(plan.date)?;
+    let options = prepared.inputs.unsigned_letter_options(plan.date)?;
     let samples = prepared.sample_letters();
     let visit = &mut |compose_letter: &mut dyn FnMut(&_)| {
         for letter in letters.iter() {
@@ -110,7 +110,7 @@ fn check_issue(
         }
         Ok(())
     };
-    match compose_with_samples(prepared, headers, visit, samples) {
+    match compose_with_samples(prepared, options, visit, samples) {
         Ok(composition) => diagnostics.extend(composition.warnings),
         Err(Blocked::Diagnostics(problems)) => diagnostics.extend(problems),
         Err(Blocked::Failed(error)) => return Err(error),

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::UnfilledCause;
-use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, MissingValue};
-use crate::letter::headers::CommonHeaders;
+use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, LetterOptions, MissingValue};
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
@@ -37,10 +36,10 @@ pub type LetterVisitor<'a> = dyn FnMut(&mut dyn FnMut(&PlannedLetter)) -> Result
 /// A value is missing for a recipient, or an edition contains text for others; then no letter may be sent.
 pub fn compose(
     prepared: PreparedIssue<'_>,
-    headers: CommonHeaders,
+    options: LetterOptions,
     visit_letters: &mut LetterVisitor<'_>,
 ) -> Result<Composition, Blocked> {
-    compose_with_samples(prepared, headers, visit_letters, Vec::new())
+    compose_with_samples(prepared, options, visit_letters, Vec::new())
 }
 
 /// Does the same, and also checks sample letters, for editions that have no recipients today.
@@ -50,13 +49,13 @@ pub fn compose(
 /// As for [`compose`]; a sample that cannot be composed is not an error.
 pub fn compose_with_samples(
     prepared: PreparedIssue<'_>,
-    headers: CommonHeaders,
+    options: LetterOptions,
     visit_letters: &mut LetterVisitor<'_>,
     extra_samples: Vec<PlannedLetter>,
 ) -> Result<Composition, Blocked> {
     // The guard reads the issue itself with code of its own, and must be made before the editions are moved out.
     let guard = prepared.guard();
-    let mut composer = LetterComposer::new(headers, prepared.editions);
+    let mut composer = LetterComposer::new(options, prepared.editions);
     visit_letters(&mut |letter| composer.compose(letter))?;
     let (plan, samples) = composer.finish().map_err(|missing| Blocked::Diagnostics(missing_values(&missing)))?;
     let leaks = guard.check_letters(&plan, samples.into_iter().chain(extra_samples));

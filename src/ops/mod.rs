@@ -6,7 +6,6 @@
 mod block_table;
 pub mod blocked;
 pub mod check;
-mod common_headers;
 pub mod compose;
 pub(crate) mod consent_texts;
 pub mod deliver;
@@ -19,6 +18,7 @@ mod languages;
 mod leak_context;
 pub mod ledger_check;
 pub mod ledgers;
+mod letter_options;
 pub mod link_check;
 pub mod membership_reason;
 pub mod metrics;

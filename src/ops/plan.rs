@@ -218,8 +218,8 @@ fn resume(
         return Err(Blocked::Diagnostics(diagnostics));
     }
     let new_pictures = prepared.publish()?;
-    let headers = prepared.inputs.common_headers(record.date.clone())?;
-    let mut composition = compose(prepared, headers, &mut |compose_letter| {
+    let options = prepared.inputs.letter_options(record.date.clone())?;
+    let mut composition = compose(prepared, options, &mut |compose_letter| {
         let unfinished = &mut |letter: LetterRecord| {
             if !letter.state.is_final() {
                 compose_letter(&letter.letter);
@@ -268,9 +268,9 @@ pub fn new_plan(
     }
     let send_until = prepared.inputs.issue.front.send_until;
     let context = FreezeContext { content: digest, send_until, now, suppressed };
-    let headers = prepared.inputs.common_headers(plan.date.clone())?;
+    let options = prepared.inputs.letter_options(plan.date.clone())?;
     let mut suppressed = 0;
-    let composition = compose(prepared, headers, &mut |compose_letter| {
+    let composition = compose(prepared, options, &mut |compose_letter| {
         for letter in letters.iter() {
             let letter = letter?;
             if context.suppressed.reason(&letter.person.address).is_none() {

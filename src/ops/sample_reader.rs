@@ -12,10 +12,10 @@ use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::edition::compiled::Edition;
 use crate::issue::edition_key::EditionKey;
-use crate::letter::headers::CommonHeaders;
+use crate::letter::compose::LetterOptions;
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::PlannedLetter;
-use crate::ops::common_headers::HeaderKeys;
+use crate::ops::letter_options::LetterKeys;
 use crate::ops::prepared_issue::{BUILT_IN_FIELDS, PreparedIssue};
 use crate::people::person::address_checks::AddressError;
 use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
@@ -24,10 +24,10 @@ use crate::people::person::{Address, FieldShape, Person, PersonOrigin, fold};
 const PUBLIC_KEY: &[u8] = b"newsletter preview";
 
 impl PreparedIssue<'_> {
-    /// The common headers of the letters of a preview.
-    pub(crate) fn preview_common_headers(&self) -> CommonHeaders {
-        let keys = HeaderKeys { letters: HmacKey::new(PUBLIC_KEY), unsubscribe: HmacKey::new(PUBLIC_KEY) };
-        self.inputs.common_headers_with(self.inputs.date(Timestamp::UNIX_EPOCH), keys)
+    /// The options of the letters of a preview.
+    pub(crate) fn preview_letter_options(&self) -> LetterOptions {
+        let keys = LetterKeys { letters: HmacKey::new(PUBLIC_KEY), unsubscribe: HmacKey::new(PUBLIC_KEY) };
+        self.inputs.letter_options_with(self.inputs.date(Timestamp::UNIX_EPOCH), keys)
     }
 
     /// The letter of a preview to this person.

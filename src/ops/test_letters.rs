@@ -11,7 +11,7 @@ use crate::delivery::ledger::suppression::SuppressedAddresses;
 use crate::delivery::ledger::{self, Ledger};
 use crate::issue::edition_key::EditionKey;
 use crate::letter::compose::ComposedPlan;
-use crate::letter::headers::CommonHeaders;
+use crate::letter::compose::LetterOptions;
 use crate::letter::message_id::MessageIds;
 use crate::letter::plan::{Fingerprint, Plan, PlannedLetter};
 use crate::letter::purpose::{LetterPurpose, TestLabel};
@@ -93,10 +93,10 @@ impl TestMailing {
         testers: &[Address],
         now: Timestamp,
     ) -> Result<Self, Blocked> {
-        let mut headers = prepared.inputs.common_headers(prepared.inputs.format_date(now))?;
-        headers.purpose = LetterPurpose::Test(readers.label);
+        let mut options = prepared.inputs.letter_options(prepared.inputs.format_date(now))?;
+        options.headers.purpose = LetterPurpose::Test(readers.label);
         let plans: Vec<TestPlan> =
-            readers.readers.iter().map(|reader| test_plan(&prepared, &headers, reader, testers, now)).collect();
+            readers.readers.iter().map(|reader| test_plan(&prepared, &options, reader, testers, now)).collect();
         let suppressed = SuppressedAddresses::default();
         let context = FreezeContext { content: prepared.inputs.content(), send_until: None, now, suppressed };
         // Under the readers' own addresses, since an error names the person whose value is missing.
@@ -104,7 +104,7 @@ impl TestMailing {
             Some(PlannedLetter { person: Arc::clone(&reader.person), ..plan.letters.first()?.clone() })
         });
         let own: Vec<PlannedLetter> = own.collect();
-        let composition = compose(prepared, headers, &mut |compose_letter| {
+        let composition = compose(prepared, options, &mut |compose_letter| {
             own.iter().for_each(compose_letter);
             Ok(())
         })?;
@@ -132,15 +132,15 @@ impl TestMailing {
 /// client shows only one of two messages with the same ID.
 fn test_plan(
     prepared: &PreparedIssue<'_>,
-    headers: &CommonHeaders,
+    options: &LetterOptions,
     reader: &TestReader,
     testers: &[Address],
     now: Timestamp,
 ) -> TestPlan {
     let edition = reader.edition.id();
     let run = format!("{edition} {}", now.as_nanosecond());
-    let domain = headers.from.address.domain().to_owned();
-    let message_ids = MessageIds { key: headers.key.clone(), domain };
+    let domain = options.headers.from.address.domain().to_owned();
+    let message_ids = MessageIds { key: options.key.clone(), domain };
     let letters = testers.iter().map(|tester| PlannedLetter {
         person: Arc::new(as_reader(&reader.person, tester)),
         audience: reader.edition.audience.clone(),
@@ -152,7 +152,7 @@ fn test_plan(
         issue: prepared.inputs.issue.id.clone(),
         series: prepared.inputs.series().cloned(),
         transport: ledgers::transport_kind(&prepared.inputs.project),
-        date: headers.date.clone(),
+        date: options.headers.date.clone(),
         fingerprint: Fingerprint::new(),
         editions: vec![reader.edition.clone()],
     };

@@ -162,8 +162,8 @@ fn sabotaged(project: &Project, (edition, filtered_for): (&str, &str)) -> Diagno
         prepared.sample_letters().into_iter().filter(|letter| letter.edition == filtered_for).collect();
     let guard = prepared.guard();
     let keys = BTreeMap::from([(filtered_for.to_owned(), guard.keys[edition].clone())]);
-    let headers = prepared.inputs.common_headers("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
-    let composed = ComposedPlan::compose(headers, prepared.editions, &letters).unwrap();
+    let options = prepared.inputs.letter_options("Mon, 4 May 2026 09:00:00 +0200".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(options, prepared.editions, &letters).unwrap();
     LeakGuard { keys, ..guard }.check_letters(&composed, &letters)
 }
 

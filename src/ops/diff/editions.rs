@@ -53,14 +53,14 @@ impl IssueVersion {
             format!("::: {} ({})", row.fence, editions.collect::<Vec<_>>().join(", "))
         });
         let blocks = blocks.collect();
-        let headers = prepared.preview_common_headers();
+        let options = prepared.preview_letter_options();
         let letters = prepared.sample_letters();
-        let sender = headers.from.to_string();
+        let sender = options.headers.from.to_string();
         let files = prepared.fingerprint.clone();
         let issue = prepared.inputs.issue.id.to_string();
         // The leak guard is not run: nothing is sent or written, and the comparison is what would show a leak.
         let composed =
-            ComposedPlan::compose(headers, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
+            ComposedPlan::compose(options, prepared.editions, &letters).map_err(|missing| missing_values(&missing))?;
         let text = |letter| {
             let decoded = composed.decode(letter).ok()?;
             let (subject, preheader, text) = (decoded.subject, decoded.preheader, decoded.text);

@@ -70,16 +70,16 @@ pub fn write(
     warnings: Diagnostics,
     folder: &Path,
 ) -> Result<WrittenPreview, Blocked> {
-    let headers = prepared.preview_common_headers();
+    let options = prepared.preview_letter_options();
     let page = PreviewPage {
         issue: prepared.inputs.issue.id.to_string(),
-        sender: headers.from.name.clone().unwrap_or_else(|| headers.from.address.to_string()),
+        sender: options.headers.from.name.clone().unwrap_or_else(|| options.headers.from.address.to_string()),
         lang: prepared.inputs.project.settings().lang,
         person: recipient_typed.map(str::to_owned),
         warnings,
     };
     let facts: Vec<EditionFacts> = letters.iter().filter_map(|letter| EditionFacts::of(&prepared, letter)).collect();
-    let composition = compose(prepared, headers, &mut |compose_letter| {
+    let composition = compose(prepared, options, &mut |compose_letter| {
         letters.iter().for_each(compose_letter);
         Ok(())
     })?;

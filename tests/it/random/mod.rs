@@ -83,8 +83,8 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     };
     let letters = prepared.sample_letters();
     let guard = prepared.guard();
-    let headers = prepared.inputs.common_headers("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
-    let composed = ComposedPlan::compose(headers, prepared.editions, &letters).unwrap();
+    let options = prepared.inputs.letter_options("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
+    let composed = ComposedPlan::compose(options, prepared.editions, &letters).unwrap();
     let mut wrong: Vec<String> =
         guard.check_letters(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
     for planned in &letters {

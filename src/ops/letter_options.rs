@@ -1,10 +1,11 @@
-//! What all letters of an issue have in common: sender, Date, ways to unsubscribe, attachments, signatures.
+//! What all letters of an issue are composed with: sender, Date, ways to unsubscribe, attachments, signatures.
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::base::digest::HmacKey;
 use crate::base::error::Error;
+use crate::letter::compose::LetterOptions;
 use crate::letter::dkim::Signers;
 use crate::letter::headers::CommonHeaders;
 use crate::letter::purpose::LetterPurpose;
@@ -12,7 +13,7 @@ use crate::letter::unsubscribe_links::UnsubscribeOptions;
 use crate::ops::issue_inputs::IssueInputs;
 
 /// The keys that letters need even if they are not signed.
-pub(crate) struct HeaderKeys {
+pub(crate) struct LetterKeys {
     /// Of Message-IDs and boundaries.
     pub(crate) letters: HmacKey,
     /// Of the tokens in links to unsubscribe.
@@ -33,36 +34,33 @@ impl IssueInputs<'_> {
         DateTimePrinter::new().zoned_datetime_to_string(&zoned).unwrap_or_default()
     }
 
-    /// The common headers of letters that are sent, with signatures.
+    /// The options of letters that are sent, with the keys that sign.
     ///
     /// # Errors
     ///
     /// A secret of the settings or a DKIM key cannot be read.
-    pub fn common_headers(&self, date: String) -> Result<CommonHeaders, Error> {
-        Ok(CommonHeaders { signers: self.project.signers()?, ..self.unsigned_common_headers(date)? })
+    pub fn letter_options(&self, date: String) -> Result<LetterOptions, Error> {
+        Ok(LetterOptions { signers: self.project.signers()?, ..self.unsigned_letter_options(date)? })
     }
 
-    /// The common headers of letters that are only checked: the DKIM keys need not be on this machine.
+    /// The options of letters that are only checked: the DKIM keys need not be on this machine.
     ///
     /// # Errors
     ///
     /// A secret of the settings cannot be read.
-    pub(crate) fn unsigned_common_headers(&self, date: String) -> Result<CommonHeaders, Error> {
-        let keys = HeaderKeys { letters: self.project.key()?, unsubscribe: self.project.unsubscribe_key()? };
-        Ok(self.common_headers_with(date, keys))
+    pub(crate) fn unsigned_letter_options(&self, date: String) -> Result<LetterOptions, Error> {
+        let keys = LetterKeys { letters: self.project.key()?, unsubscribe: self.project.unsubscribe_key()? };
+        Ok(self.letter_options_with(date, keys))
     }
 
-    /// The common headers with these keys, without signatures.
-    pub(crate) fn common_headers_with(&self, date: String, keys: HeaderKeys) -> CommonHeaders {
+    /// The options with these keys, without any that sign.
+    pub(crate) fn letter_options_with(&self, date: String, keys: LetterKeys) -> LetterOptions {
         let settings = self.project.settings();
         let from = self.from().clone();
         let reply_to = self.issue.front.reply_to.clone().or_else(|| settings.reply_to.clone());
         let replies_to = reply_to.as_ref().map_or(&from.address, |mailbox| &mailbox.address);
-        CommonHeaders {
+        LetterOptions {
             bounces_to: settings.bounces_to.clone().unwrap_or_else(|| from.address.clone().into()),
-            date,
-            series: self.series().map(|series| (series.clone(), settings.name.clone())),
-            lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
             unsubscribe: UnsubscribeOptions {
                 url: settings.unsubscribe.url.clone(),
                 mailto: settings.unsubscribe.mailto.clone().unwrap_or_else(|| replies_to.clone()),
@@ -70,10 +68,15 @@ impl IssueInputs<'_> {
             },
             attachments: self.attachments.clone(),
             key: keys.letters,
-            purpose: LetterPurpose::Mailing,
             signers: Signers::default(),
-            from,
-            reply_to,
+            headers: CommonHeaders {
+                date,
+                series: self.series().map(|series| (series.clone(), settings.name.clone())),
+                lists: self.audiences.iter().map(|audience| (audience.id.clone(), audience.name.clone())).collect(),
+                purpose: LetterPurpose::Mailing,
+                from,
+                reply_to,
+            },
         }
     }
 }
