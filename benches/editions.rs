@@ -13,7 +13,7 @@ use newsletter::base::language::Lang;
 use newsletter::base::source::span::Spanned;
 use newsletter::base::source::text::Source;
 use newsletter::base::value::Value;
-use newsletter::edition;
+use newsletter::edition::compile;
 use newsletter::edition::compiled::{Edition, LetterRecipient};
 use newsletter::edition::context::{Brand, EditionContext, Medium};
 use newsletter::edition::images::placement::{NoPictures, Placement};
@@ -54,7 +54,7 @@ fn markdown(bytes: usize, holes: usize) -> String {
 struct Desk {
     issue: Issue,
     key: EditionKey,
-    frame: EditionContext,
+    edition_context: EditionContext,
     theme: Theme,
 }
 
@@ -64,7 +64,7 @@ impl Desk {
         let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", text), &TimeZone::UTC);
         let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let reason = Spanned { value: "du er medlem".to_owned(), place: issue.source.line(1) };
-        let frame = EditionContext {
+        let edition_context = EditionContext {
             series: None,
             lang: Lang::default(),
             domain: "aabenkommune.example".into(),
@@ -79,16 +79,22 @@ impl Desk {
             campaign: None,
         };
         let theme = made(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()));
-        Self { issue, key: EditionKey { audience, lang: Lang::default(), leaves_out: BTreeSet::new() }, frame, theme }
+        Self {
+            issue,
+            key: EditionKey { audience, lang: Lang::default(), leaves_out: BTreeSet::new() },
+            edition_context,
+            theme,
+        }
     }
 
     fn compile(&self) -> Edition {
         let audiences = BTreeSet::from([self.key.audience.clone()]);
-        let surroundings: Vec<&str> = self.frame.texts().chain(self.theme.texts()).collect();
+        let surroundings: Vec<&str> = self.edition_context.texts().chain(self.theme.texts()).collect();
         let context = ManuscriptContext { audiences: &audiences, texts: &NoTexts, surroundings: &surroundings };
         let manuscripts = Manuscripts::read(&self.issue, context);
         let manuscript = manuscripts.in_lang(self.key.lang);
-        let (edition, diagnostics) = edition::compile(manuscript, &self.key, &self.frame, &self.theme, &NoPictures);
+        let (edition, diagnostics) =
+            compile::edition(manuscript, &self.key, &self.edition_context, &self.theme, &NoPictures);
         edition.unwrap_or_else(|| panic!("{diagnostics:?}"))
     }
 }

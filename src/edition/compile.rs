@@ -44,7 +44,6 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscript;
 use crate::issue::manuscript::matrix;
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
-use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
 use crate::people::person::Localised;
@@ -58,99 +57,129 @@ const CONTENT: &str = "\u{11}";
 /// What stands there for the list of its sections.
 const SECTIONS: &str = "\u{12}";
 
-/// The phrases of an edition, with marks for their tags.
+/// The phrases of an edition, with placeholders for their tags.
 struct Phrases {
     subject: String,
     preheader: String,
     greeting: String,
     plain_greeting: String,
+    /// The names that the greeting reads: readers who lack one of them get the plain greeting.
     greeting_reads: Vec<String>,
+    /// The tags of the text, and after them those of the phrases.
+    tags: Vec<Tag>,
 }
 
-/// Makes one edition; what is wrong with it is reported, and an error leaves none.
-pub(crate) fn edition(
+/// Makes one edition of a text, with everything that is wrong with this edition; what is wrong for every reader is in the
+/// diagnostics of the manuscript. No edition where either has errors.
+pub fn edition(
     manuscript: &Manuscript,
     key: &EditionKey,
-    (frame, theme): (&EditionContext, &Theme),
+    edition_context: &EditionContext,
+    theme: &Theme,
     pictures: &dyn PictureSource,
+) -> (Option<Edition>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let edition_input = EditionInput { edition_context, theme, pictures };
+    let edition = compile(manuscript, key, edition_input, &mut diagnostics);
+    diagnostics.sort();
+    // The last steps report all their errors before anything is given up, so an edition may be there all the same.
+    (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
+}
+
+/// What an edition is made with besides its text.
+#[derive(Clone, Copy)]
+struct EditionInput<'s> {
+    edition_context: &'s EditionContext,
+    theme: &'s Theme,
+    pictures: &'s dyn PictureSource,
+}
+
+fn compile(
+    manuscript: &Manuscript,
+    key: &EditionKey,
+    edition_input: EditionInput<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Edition> {
+    let EditionInput { edition_context, theme, pictures } = edition_input;
     let arena = Arena::new();
     let root = manuscript.tree(&arena)?;
     let issue = manuscript.issue();
-    let lang = manuscript.language(key.lang, frame.lang);
+    let lang = manuscript.language(key.lang, edition_context.lang);
+    let text_is_valid = !manuscript.diagnostics().has_errors();
     visibility::filter(root, key);
-    if !manuscript.diagnostics().has_errors() {
+    if text_is_valid {
         matrix::check_text(root, issue, key, diagnostics);
     }
+    let mut phrases = phrases(manuscript, lang, edition_context, diagnostics);
     let (masked, placeholders) = (manuscript.masked(), manuscript.placeholders());
-    let mut tags = masked.tags.clone();
-    let mut phrases = phrases(issue, lang, frame, (placeholders, &mut tags, diagnostics));
-    let context =
-        CompileContext { issue, key, masked, placeholders, tags: &tags, lang, words: lang.words(), frame, theme };
+    let (tags, words) = (&phrases.tags, lang.words());
+    let context = CompileContext { issue, key, masked, placeholders, tags, lang, words, edition_context, theme };
     blocks::prepare(&arena, root, context, diagnostics);
     let enclosures = event::expand(&arena, root, context, diagnostics);
-    let mut album = PictureSet::new(pictures, &frame.pictures);
-    let title = resolve::resolve(root, context, (&mut album, diagnostics));
+    let mut picture_set = PictureSet::new(pictures, &edition_context.pictures);
+    let title = resolve::resolve(root, context, &mut picture_set, diagnostics);
     let web_links = web_links::collect(root, context);
-    if let Some(campaign) = &frame.campaign {
+    // After the links are collected: a link is checked as its author wrote it.
+    if let Some(campaign) = &edition_context.campaign {
         tracking::append(root, campaign, issue, key);
     }
-    if frame.is_web() {
+    if edition_context.is_web() {
         event::add_calendar_links(&arena, root, &enclosures, lang);
     }
-    let hero = embed::hero(issue, lang, &mut album, diagnostics);
-    let logo = embed::logo(&frame.brand, &mut album, diagnostics);
-    album.check_size(diagnostics);
-    if manuscript.diagnostics().has_errors() || diagnostics.has_errors() {
+    let hero = embed::hero(issue, lang, &mut picture_set, diagnostics);
+    let logo = embed::logo(&edition_context.brand, &mut picture_set, diagnostics);
+    picture_set.check_size(diagnostics);
+    if !text_is_valid || diagnostics.has_errors() {
         return None;
     }
     if phrases.preheader.trim().is_empty() {
-        phrases.preheader = first_words(root, &tags);
-        diagnostics.push(
-            Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
-                .at(issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1)))
-                .hint("write `preheader: …`, a sentence that makes the reader open the letter"),
-        );
+        phrases.preheader = first_words(root, tags);
+        diagnostics.push(no_preheader(issue));
     }
-    let written = PartInput { root, title, hero, logo, phrases: &phrases, context };
-    let (parts, text_form) = parts(&written, diagnostics)?;
-    if let Some(html) = parts.get(HTML).filter(|_| !frame.is_web()) {
+    let input = PartInput { root, title, hero, logo, phrases: &phrases, context };
+    let (parts, text_form) = parts(&input, diagnostics)?;
+    if let Some(html) = parts.get(HTML).filter(|_| !edition_context.is_web()) {
         size::check(&html.template, root, &issue.source, diagnostics);
     }
-    let pictures = (frame.pictures.clone(), album.into_pictures());
-    finish(
-        issue,
-        key,
-        EditionParts { parts, text_form, phrases, tags, pictures, enclosures, web_links, lang },
-        diagnostics,
-    )
+    let (placement, pictures) = (edition_context.pictures.clone(), picture_set.into_pictures());
+    let finished = EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang };
+    finish(issue, key, finished, diagnostics)
+}
+
+fn no_preheader(issue: &Issue) -> Diagnostic {
+    let place = issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1));
+    Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
+        .at(place)
+        .hint("write `preheader: …`, a sentence that makes the reader open the letter")
 }
 
 fn phrases(
-    issue: &Issue,
+    manuscript: &Manuscript,
     lang: Lang,
-    frame: &EditionContext,
-    (placeholders, tags, diagnostics): (&Placeholders, &mut Vec<Tag>, &mut Diagnostics),
+    edition_context: &EditionContext,
+    diagnostics: &mut Diagnostics,
 ) -> Phrases {
+    let front = &manuscript.issue().front;
+    let placeholders = manuscript.placeholders();
+    let mut tags = manuscript.masked().tags.clone();
     let mut localised = |text: Option<&Localised>, tags: &mut Vec<Tag>| match text.and_then(|text| text.for_lang(lang))
     {
         Some(text) => phrase::extract(&text.value, &text.place, placeholders, tags, diagnostics),
         None => String::new(),
     };
-    let subject = localised(Some(&issue.front.subject), tags);
-    let preheader = localised(issue.front.preheader.as_ref(), tags);
-    let greeting = frame.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::default_for(lang));
+    let subject = localised(Some(&front.subject), &mut tags);
+    let preheader = localised(front.preheader.as_ref(), &mut tags);
+    let greeting = edition_context.greetings.get(&lang).cloned().unwrap_or_else(|| Greeting::default_for(lang));
     let mut settings = |text: &str, tags: &mut Vec<Tag>| {
         let place = Source::new("newsletter.yaml", text).line(1);
         phrase::extract(text, &place, placeholders, tags, diagnostics)
     };
     let first = tags.len();
-    let with_name = settings(&greeting.with_name, tags);
-    let reads = tags[first..].iter().flat_map(|tag| &tag.variables);
-    let greeting_reads = reads.map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
-    let plain_greeting = settings(&greeting.without_name, tags);
-    Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads }
+    let with_name = settings(&greeting.with_name, &mut tags);
+    let names = tags[first..].iter().flat_map(|tag| &tag.variables);
+    let greeting_reads = names.map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
+    let plain_greeting = settings(&greeting.without_name, &mut tags);
+    Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads, tags }
 }
 
 /// The beginning of the text, for letters without a preheader: of the first paragraph that says something, to everybody.
@@ -190,15 +219,15 @@ struct PartInput<'w, 'a> {
     context: CompileContext<'w>,
 }
 
-fn parts(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledParts, LineEncoding)> {
+fn parts(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledParts, LineEncoding)> {
     let mut parts = BTreeMap::from([
-        (SUBJECT, text_template(&written.phrases.subject, written.context)),
-        (PREHEADER, text_template(&written.phrases.preheader, written.context)),
-        (GREETING, text_template(&written.phrases.greeting, written.context)),
-        (PLAIN_GREETING, text_template(&written.phrases.plain_greeting, written.context)),
+        (SUBJECT, text_template(&input.phrases.subject, input.context)),
+        (PREHEADER, text_template(&input.phrases.preheader, input.context)),
+        (GREETING, text_template(&input.phrases.greeting, input.context)),
+        (PLAIN_GREETING, text_template(&input.phrases.plain_greeting, input.context)),
     ]);
-    let html = html_part(written, diagnostics);
-    let (text, form) = text_part(written, diagnostics)?;
+    let html = html_part(input, diagnostics);
+    let (text, form) = text_part(input, diagnostics)?;
     parts.extend([(HTML, html?), (TEXT, text)]);
     Some((parts, form))
 }
@@ -209,33 +238,70 @@ fn text_template(marked: &str, context: CompileContext<'_>) -> CompiledTemplate 
     slots.compile(&text, slots::literal)
 }
 
-fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<CompiledTemplate> {
-    let PartInput { root, context, phrases, .. } = written;
-    let CompileContext { frame, theme, .. } = *context;
-    let (reader, lists) = (context.key.lang, theme.lists_sections());
-    let mut slots = Slots::new(context.tags, context.placeholders);
-    let phrase = |marked: &str, slots: &mut Slots<'_>| slots.text(marked, SlotContext::Html, SlotContext::Html, escape);
-    let pieces = ThemeContext {
-        web: frame.is_web(),
-        lang: context.lang.tag(),
+/// How a part writes text, and the slots that take a person's values in it.
+struct PartFormat {
+    text: SlotContext,
+    url: SlotContext,
+    write: fn(&str) -> String,
+}
+
+const HTML_FORMAT: PartFormat = PartFormat { text: SlotContext::Html, url: SlotContext::HtmlUrl, write: escape };
+const TEXT_FORMAT: PartFormat = PartFormat { text: SlotContext::Text, url: SlotContext::TextUrl, write: record::plain };
+
+/// What a part has of its own.
+struct PartContent {
+    hero: Option<Hero>,
+    logo: Option<Logo>,
+    contents: Option<String>,
+    content: String,
+}
+
+/// What the theme writes a part from.
+fn theme_context(
+    input: &PartInput<'_, '_>,
+    format: &PartFormat,
+    own: PartContent,
+    slots: &mut Slots<'_>,
+) -> ThemeContext {
+    let PartInput { context, phrases, .. } = input;
+    let CompileContext { edition_context, lang, key: EditionKey { lang: reader, .. }, .. } = *context;
+    let write = format.write;
+    let phrase = |text: &str, slots: &mut Slots<'_>| slots.text(text, format.text, format.text, write);
+    let PartContent { hero, logo, contents, content } = own;
+    ThemeContext {
+        web: edition_context.is_web(),
+        lang: lang.tag(),
         footer_lang: reader.tag(),
-        reason_lang: frame.reason_lang(reader).tag(),
-        subject: phrase(&phrases.subject, &mut slots),
-        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut slots)),
-        preheader: phrase(&phrases.preheader, &mut slots),
-        hero: written.hero.as_ref().map(|hero| hero.with_alt(escape)),
-        logo: written.logo.clone(),
-        contents: lists.then(|| contents::html(root, *context, &mut slots)).flatten(),
+        reason_lang: edition_context.reason_lang(*reader).tag(),
+        subject: phrase(&phrases.subject, slots),
+        heading: (input.title == TitleSource::Subject).then(|| phrase(&phrases.subject, slots)),
+        preheader: phrase(&phrases.preheader, slots),
+        hero: hero.map(|hero| hero.with_alt(write)),
+        logo,
+        contents,
+        content,
+        sender: write(&edition_context.sender),
+        reason: write(&reason(edition_context, *reader)),
+        postal_address: address_lines(edition_context).map(write).collect(),
+        unsubscribe: unsubscribe_url(edition_context, slots, format.url),
+        online: edition_context.online.as_deref().map(write),
+        links: links(*context, slots, format),
+        words: words(*context),
+    }
+}
+
+fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<CompiledTemplate> {
+    let PartInput { root, context, .. } = input;
+    let theme = context.theme;
+    let mut slots = Slots::new(context.tags, context.placeholders);
+    let own = PartContent {
+        hero: input.hero.clone(),
+        logo: input.logo.clone(),
+        contents: theme.lists_sections().then(|| contents::html(root, *context, &mut slots)).flatten(),
         content: writers::html::write(root, *context, theme, &mut slots),
-        sender: escape(&frame.sender),
-        reason: escape(&reason(frame, reader)),
-        postal_address: address_lines(frame).map(escape).collect(),
-        unsubscribe: leaving(frame, &mut slots, SlotContext::HtmlUrl),
-        online: frame.online.as_deref().map(escape),
-        links: links(*context, &mut slots, SlotContext::HtmlUrl, escape),
-        words: words(frame, (context.lang, reader)),
     };
-    let page = theme.page(&pieces, diagnostics)?;
+    let theme_context = theme_context(input, &HTML_FORMAT, own, &mut slots);
+    let page = theme.page(&theme_context, diagnostics)?;
     let page = if page.ends_with('\n') { page } else { page + "\n" };
     let present: BTreeSet<usize> = slots.present(&page).into_iter().collect();
     for lost in expected(root, *context).into_iter().filter(|number| !present.contains(number)) {
@@ -250,7 +316,7 @@ fn html_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Opti
     Some(slots.compile(&page, transfer_encoding::encode))
 }
 
-/// The tags that a tree holds where they are to be written.
+/// The tags that a tree holds where they are to be input.
 fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for node in root.descendants() {
@@ -265,85 +331,68 @@ fn expected(root: Node<'_>, context: CompileContext<'_>) -> BTreeSet<usize> {
     found
 }
 
-/// The address for leaving; none where nobody gets anything.
-fn leaving(frame: &EditionContext, slots: &mut Slots<'_>, context: SlotContext) -> String {
-    if frame.is_web() { String::new() } else { slots.value("unsubscribe_url", context) }
+/// The address where a reader unsubscribes; empty on a web page, which has no recipients.
+fn unsubscribe_url(edition_context: &EditionContext, slots: &mut Slots<'_>, context: SlotContext) -> String {
+    if edition_context.is_web() { String::new() } else { slots.value("unsubscribe_url", context) }
 }
 
-fn reason(frame: &EditionContext, reader: Lang) -> String {
-    let reason = frame.medium.reason().and_then(|text| text.for_lang(reader)).map_or("", |text| text.value.as_str());
+fn reason(edition_context: &EditionContext, reader: Lang) -> String {
+    let reason =
+        edition_context.medium.reason().and_then(|text| text.for_lang(reader)).map_or("", |text| text.value.as_str());
     record::plain(reason.trim().trim_end_matches('.'))
 }
 
-/// The way out of one series, where the issue is of one, and the sender's own links.
-fn links(
-    context: CompileContext<'_>,
-    slots: &mut Slots<'_>,
-    slot: SlotContext,
-    write: fn(&str) -> String,
-) -> Vec<ThemeLink> {
-    let frame = context.frame;
-    let series = frame.series.as_ref().filter(|_| !frame.is_web());
+/// The link that unsubscribes from the issue's series, if it has one, and the sender's own links.
+fn links(context: CompileContext<'_>, slots: &mut Slots<'_>, format: &PartFormat) -> Vec<ThemeLink> {
+    let write = format.write;
+    let edition_context = context.edition_context;
+    let series = edition_context.series.as_ref().filter(|_| !edition_context.is_web());
     let leave = series.map(|name| ThemeLink {
         text: write(&context.key.lang.leave_series(name)),
-        url: slots.value("unsubscribe_series_url", slot),
+        url: slots.value("unsubscribe_series_url", format.url),
     });
     let link = |link: &BrandLink| ThemeLink {
         text: write(link.text.for_lang(context.lang).map_or("", |text| &text.value)),
         url: write(&link.url.value),
     };
-    leave.into_iter().chain(frame.brand.links.iter().map(link)).collect()
+    leave.into_iter().chain(edition_context.brand.links.iter().map(link)).collect()
 }
 
-/// What a theme says by itself: in the language of the text, and in the footer in the reader's. The sentence with the
-/// reason is in one language, the reason's.
-fn words(frame: &EditionContext, (text, reader): (Lang, Lang)) -> LetterWords {
+/// The theme's own words: in the language of the text, and in the footer in the reader's. The sentence with the reason is
+/// wholly in the language of the reason.
+fn words(context: CompileContext<'_>) -> LetterWords {
+    let CompileContext { edition_context, key: EditionKey { lang: reader, .. }, .. } = context;
     let LetterWords { unsubscribe, unsubscribe_all, online, .. } = *reader.words();
-    let unsubscribe = if frame.series.is_some() { unsubscribe_all } else { unsubscribe };
-    let because = frame.reason_lang(reader).words().because;
-    LetterWords { because, unsubscribe, online, ..*text.words() }
+    let unsubscribe = if edition_context.series.is_some() { unsubscribe_all } else { unsubscribe };
+    let because = edition_context.reason_lang(*reader).words().because;
+    LetterWords { because, unsubscribe, online, ..*context.words }
 }
 
-fn address_lines(frame: &EditionContext) -> impl Iterator<Item = &str> {
-    frame.postal_address.lines().map(str::trim).filter(|line| !line.is_empty())
+fn address_lines(edition_context: &EditionContext) -> impl Iterator<Item = &str> {
+    edition_context.postal_address.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-fn text_part(written: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledTemplate, LineEncoding)> {
-    let PartInput { root, context, phrases, .. } = written;
-    let CompileContext { frame, theme, .. } = *context;
-    let (reader, lists) = (context.key.lang, theme.lists_sections());
+fn text_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option<(CompiledTemplate, LineEncoding)> {
+    let PartInput { root, context, .. } = input;
+    let theme = context.theme;
     let mut slots = Slots::new(context.tags, context.placeholders);
-    let phrase =
-        |marked: &str, slots: &mut Slots<'_>| slots.text(marked, SlotContext::Text, SlotContext::Text, record::plain);
-    let sections = lists.then(|| contents::text(root, *context, &mut slots)).flatten();
-    let pieces = ThemeContext {
-        web: frame.is_web(),
-        lang: context.lang.tag(),
-        footer_lang: reader.tag(),
-        reason_lang: frame.reason_lang(reader).tag(),
-        subject: phrase(&phrases.subject, &mut slots),
-        heading: (written.title == TitleSource::Subject).then(|| phrase(&phrases.subject, &mut slots)),
-        preheader: phrase(&phrases.preheader, &mut slots),
-        hero: written.hero.as_ref().filter(|hero| !hero.alt.is_empty()).map(|hero| hero.with_alt(record::plain)),
+    let sections = theme.lists_sections().then(|| contents::text(root, *context, &mut slots)).flatten();
+    let content = writers::text::write(root, *context, &mut slots);
+    let own = PartContent {
+        // A text part shows no picture, only what its alternative text says.
+        hero: input.hero.clone().filter(|hero| !hero.alt.is_empty()),
         logo: None,
         contents: sections.is_some().then(|| SECTIONS.into()),
         content: CONTENT.into(),
-        sender: record::plain(&frame.sender),
-        reason: reason(frame, reader),
-        postal_address: address_lines(frame).map(record::plain).collect(),
-        unsubscribe: leaving(frame, &mut slots, SlotContext::TextUrl),
-        online: frame.online.clone(),
-        links: links(*context, &mut slots, SlotContext::TextUrl, record::plain),
-        words: words(frame, (context.lang, reader)),
     };
-    let content = writers::text::write(root, *context, &mut slots);
+    let theme_context = theme_context(input, &TEXT_FORMAT, own, &mut slots);
     let records = [
         TemplatePiece { placeholder: CONTENT, records: &content },
         TemplatePiece { placeholder: SECTIONS, records: sections.as_deref().unwrap_or_default() },
     ];
-    let text = theme.text(&pieces, &records, diagnostics)?;
-    let (settled, form) = prelayout::prelayout(&text, context.placeholders);
-    Some((slots.compile(&settled, slots::literal), form))
+    let text = theme.text(&theme_context, &records, diagnostics)?;
+    let (laid_out, form) = prelayout::prelayout(&text, context.placeholders);
+    Some((slots.compile(&laid_out, slots::literal), form))
 }
 
 /// What an edition is finished from.
@@ -351,16 +400,16 @@ struct EditionParts {
     parts: CompiledParts,
     text_form: LineEncoding,
     phrases: Phrases,
-    tags: Vec<Tag>,
-    pictures: (Placement, Vec<Picture>),
+    placement: Placement,
+    pictures: Vec<Picture>,
     enclosures: Vec<GeneratedFile>,
     web_links: Vec<Spanned<String>>,
     lang: Lang,
 }
 
 fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut Diagnostics) -> Option<Edition> {
-    let EditionParts { parts, text_form, phrases, tags, pictures: (placement, pictures), enclosures, web_links, lang } =
-        from;
+    let EditionParts { parts, text_form, phrases, placement, pictures, enclosures, web_links, lang } = from;
+    let Phrases { greeting_reads, tags, .. } = phrases;
     let params = issue.front.params.iter().map(|(name, value)| (name.clone(), engine::value(value)));
     let params = Value::from(params.collect::<BTreeMap<_, _>>());
     let mut engine = engine::engine(lang);
@@ -376,7 +425,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
             return None;
         }
     }
-    let digest = compiled::digest_of(key, &parts, &format!("{:?}", issue.front.params), (&pictures, &enclosures));
+    let digest = compiled::digest_of(key, &parts, &format!("{:?}", issue.front.params), &pictures, &enclosures);
     let variables = compiled::variables(&tags, &parts);
     Some(Edition {
         key: key.clone(),
@@ -384,7 +433,7 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
         parts,
         text_form,
         tags,
-        greeting_reads: phrases.greeting_reads,
+        greeting_reads,
         params,
         pictures,
         enclosures,

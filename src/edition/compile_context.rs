@@ -19,8 +19,11 @@ use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholde
 pub(crate) struct CompileContext<'s> {
     /// The issue as it is in the language of the text.
     pub(crate) issue: &'s Issue,
+    /// Which readers the edition is for.
     pub(crate) key: &'s EditionKey,
+    /// The text with placeholders for its tags.
     pub(crate) masked: &'s PlaceholderText,
+    /// The placeholders of the tags, and of the slots that they are written to.
     pub(crate) placeholders: &'s Placeholders,
     /// The tags of the text, and behind them those of the subject, the preheader and the greeting.
     pub(crate) tags: &'s [Tag],
@@ -28,7 +31,7 @@ pub(crate) struct CompileContext<'s> {
     pub(crate) lang: Lang,
     /// The theme's words in that language.
     pub(crate) words: &'static LetterWords,
-    pub(crate) frame: &'s EditionContext,
+    pub(crate) edition_context: &'s EditionContext,
     pub(crate) theme: &'s Theme,
 }
 

@@ -373,7 +373,8 @@ pub(crate) fn digest_of(
     key: &EditionKey,
     parts: &CompiledParts,
     params: &str,
-    (pictures, enclosures): (&[Picture], &[GeneratedFile]),
+    pictures: &[Picture],
+    enclosures: &[GeneratedFile],
 ) -> String {
     let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
     let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);

@@ -1,6 +1,6 @@
 //! What an edition needs to know besides the issue: who sends it, why, and how it looks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
@@ -141,55 +141,6 @@ pub struct BrandLink {
     pub text: Localised,
     /// Its address.
     pub url: Spanned<String>,
-}
-
-/// Fonts that nearly every reader has, and CSS's generic names.
-const COMMON_FONTS: [&str; 18] = [
-    "arial",
-    "helvetica",
-    "helvetica neue",
-    "verdana",
-    "tahoma",
-    "trebuchet ms",
-    "georgia",
-    "times new roman",
-    "times",
-    "courier new",
-    "courier",
-    "segoe ui",
-    "roboto",
-    "-apple-system",
-    "system-ui",
-    "sans-serif",
-    "serif",
-    "monospace",
-];
-
-/// Those of them that Windows has. Word, which renders mail in Outlook, falls back on Times New Roman where it does not
-/// know the first font of a list, whatever follows.
-const WINDOWS: [&str; 8] =
-    ["arial", "verdana", "tahoma", "trebuchet ms", "georgia", "times new roman", "courier new", "segoe ui"];
-
-/// Whether nearly every reader has a font.
-pub fn is_everywhere(font: &str) -> bool {
-    COMMON_FONTS.contains(&bare(font).as_str())
-}
-
-fn bare(font: &str) -> String {
-    font.trim_matches([' ', '\'', '"']).to_ascii_lowercase()
-}
-
-impl Brand {
-    /// Its fonts for Outlook on Windows.
-    pub(crate) fn windows_font(&self) -> String {
-        let mut fonts: Vec<&str> =
-            self.font.split(',').map(str::trim).filter(|font| WINDOWS.contains(&bare(font).as_str())).collect();
-        let serif = self.font.split(',').any(|font| bare(font) == "serif");
-        fonts.extend(if serif { ["Georgia", "serif"] } else { ["Arial", "sans-serif"] });
-        let mut named = BTreeSet::new();
-        fonts.retain(|font| named.insert(bare(font)));
-        fonts.join(",")
-    }
 }
 
 impl Default for Brand {

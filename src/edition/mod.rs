@@ -8,11 +8,12 @@
 
 mod blocks;
 pub mod colour;
-mod compile;
+pub mod compile;
 mod compile_context;
 pub mod compiled;
 pub mod context;
 mod embed;
+pub(crate) mod fonts;
 pub mod generated_file;
 mod html;
 pub mod images;
@@ -27,27 +28,7 @@ pub mod theme;
 mod web_links;
 mod writers;
 
-use crate::base::source::diagnostic::Diagnostics;
+#[cfg(doc)]
 use crate::edition::compiled::Edition;
-use crate::edition::context::EditionContext;
-use crate::edition::images::placement::PictureSource;
-use crate::edition::theme::Theme;
-use crate::issue::edition_key::EditionKey;
-use crate::issue::manuscript::Manuscript;
 #[cfg(doc)]
 use crate::issue::manuscript::visibility;
-
-/// Makes one edition of a text, with everything that is wrong with this edition; what is wrong for every reader, the
-/// manuscript says itself. None where something of either is an error.
-pub fn compile(
-    manuscript: &Manuscript,
-    key: &EditionKey,
-    frame: &EditionContext,
-    theme: &Theme,
-    pictures: &dyn PictureSource,
-) -> (Option<Edition>, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
-    let edition = compile::edition(manuscript, key, (frame, theme), pictures, &mut diagnostics);
-    diagnostics.sort();
-    (edition.filter(|_| !diagnostics.has_errors()), diagnostics)
-}

@@ -19,8 +19,8 @@ use crate::issue::manuscript::tree;
 
 const STATEMENT_IN_LINK: Code = Code("NL504");
 const NO_SUCH_ANCHOR: Code = Code("NL505");
-const STRAY_ATTRIBUTES: Code = Code("NL507");
 const STATEMENT_IN_HTML: Code = Code("NL506");
+const STRAY_ATTRIBUTES: Code = Code("NL507");
 
 /// Which headings get a name that a link can lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,19 +44,20 @@ pub(crate) enum TitleSource {
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
     context: CompileContext<'_>,
-    (album, diagnostics): (&mut PictureSet<'_>, &mut Diagnostics),
+    pictures: &mut PictureSet<'_>,
+    diagnostics: &mut Diagnostics,
 ) -> TitleSource {
     notes::number_notes(root, context.masked, diagnostics);
     let title = order_headings(root);
-    let named = if context.frame.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
+    let named = if context.edition_context.is_web() { AnchoredHeadings::All } else { AnchoredHeadings::Wanted };
     let anchors = anchors(root, named);
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         spaces_in_names::check(node, context, diagnostics);
         let value = node.data().value.clone();
         match value {
-            NodeValue::Link(link) => resolve_link(node, &link.url, context, (&anchors, diagnostics)),
-            NodeValue::Image(link) => embed::picture(node, &link.url, context, album, diagnostics),
+            NodeValue::Link(link) => resolve_link(node, &link.url, context, &anchors, diagnostics),
+            NodeValue::Image(link) => embed::picture(node, &link.url, context, pictures, diagnostics),
             NodeValue::Text(text) => attributes_in_text(node, &text, context, diagnostics),
             NodeValue::HtmlBlock(html) => statements_in_html(node, &html.literal, context, diagnostics),
             NodeValue::HtmlInline(html) => statements_in_html(node, &html, context, diagnostics),
@@ -71,7 +72,8 @@ fn resolve_link(
     node: Node<'_>,
     url: &str,
     context: CompileContext<'_>,
-    (anchors, diagnostics): (&BTreeSet<String>, &mut Diagnostics),
+    anchors: &BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
 ) {
     if let Some(tag) = statement(url, context) {
         diagnostics.push(

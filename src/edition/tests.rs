@@ -6,18 +6,21 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use super::*;
 use crate::audience::AudienceId;
 use crate::base::language::Lang;
+use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::value::Value;
-use crate::edition::compiled::{LetterRecipient, RenderedContent, UnfilledValue};
-use crate::edition::context::{Brand, Medium};
+use crate::edition::compile;
+use crate::edition::compiled::{Edition, LetterRecipient, RenderedContent, UnfilledValue};
+use crate::edition::context::{Brand, EditionContext, Medium};
+use crate::edition::html;
 use crate::edition::images::placement::{NoPictures, Placement};
 use crate::edition::template::engine;
 use crate::edition::template::slots::{SlotContext, Slots};
 use crate::edition::template::transfer_encoding;
+use crate::edition::theme::Theme;
 use crate::edition::theme::files::{DEFAULT, ThemeFiles};
 use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
@@ -54,7 +57,7 @@ fn manuscripts(issue: &Issue) -> Manuscripts {
 fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let issue = issue(body);
     let reason = Spanned { value: "du er medlem".into(), place: issue.source.line(1) };
-    let frame = EditionContext {
+    let edition_context = EditionContext {
         series: None,
         domain: "forening.example".into(),
         timezone: TimeZone::UTC,
@@ -71,7 +74,7 @@ fn compiled(body: &str, key: &EditionKey) -> (Option<Edition>, Diagnostics) {
     let theme = Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).unwrap();
     let manuscripts = manuscripts(&issue);
     let manuscript = manuscripts.in_lang(key.lang);
-    let (edition, more) = compile(manuscript, key, &frame, &theme, &NoPictures);
+    let (edition, more) = compile::edition(manuscript, key, &edition_context, &theme, &NoPictures);
     let mut diagnostics = manuscript.diagnostics().clone();
     diagnostics.extend(more);
     diagnostics.sort();

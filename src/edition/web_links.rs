@@ -10,12 +10,12 @@ use crate::edition::links;
 /// The addresses of the text and of what is around it, with the places that name them. Those that hold a value are left
 /// out: they are different for each reader.
 pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanned<String>> {
-    let CompileContext { issue, frame, .. } = context;
+    let CompileContext { issue, edition_context, .. } = context;
     let mut found = Vec::new();
     let mut add = |url: &str, place: Span| {
         let known = matches!(links::scheme(url.trim()).as_deref(), Some("http" | "https"));
         // The page of the issue itself is not there before it is published.
-        let own = frame.online.as_deref().is_some_and(|page| url.starts_with(page));
+        let own = edition_context.online.as_deref().is_some_and(|page| url.starts_with(page));
         if known && !own && context.placeholders.tags_in(url).is_empty() && !url.contains(['{', '}']) {
             found.push(Spanned { value: url.trim().to_owned(), place });
         }
@@ -29,8 +29,12 @@ pub(crate) fn collect(root: Node<'_>, context: CompileContext<'_>) -> Vec<Spanne
         }
     }
     let image = issue.front.image.as_ref().map(|image| &image.file);
-    let links = frame.brand.links.iter().map(|link| &link.url);
-    image.into_iter().chain(&frame.brand.logo).chain(links).for_each(|url| add(&url.value, url.place.clone()));
+    let links = edition_context.brand.links.iter().map(|link| &link.url);
+    image
+        .into_iter()
+        .chain(&edition_context.brand.logo)
+        .chain(links)
+        .for_each(|url| add(&url.value, url.place.clone()));
     found
 }
 

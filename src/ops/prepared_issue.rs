@@ -10,7 +10,7 @@ use crate::audience::AudienceId;
 use crate::base::digest::Digest;
 use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition;
+use crate::edition::compile;
 use crate::edition::compiled::Edition;
 use crate::edition::images::placement::Placement;
 use crate::issue::edition_key::EditionKey;
@@ -110,7 +110,7 @@ impl<'p> PreparedIssue<'p> {
             let manuscript = manuscripts.in_lang(key.lang);
             diagnostics.extend(manuscript.diagnostics().clone());
             let context = self.inputs.surroundings().of_letters(audience, manuscript.language(key.lang, *native));
-            let (edition, edition_diagnostics) = edition::compile(manuscript, key, &context, theme, pictures);
+            let (edition, edition_diagnostics) = compile::edition(manuscript, key, &context, theme, pictures);
             diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
             for picture in edition.pictures() {

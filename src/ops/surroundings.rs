@@ -27,13 +27,13 @@ impl Surroundings<'_> {
         EditionContext {
             series: self.issue.front.series.as_ref().map(|_| self.project.settings().name.clone()),
             online: self.site.and_then(|site| site.url(lang)),
-            ..self.project.frame(Some(audience), self.native)
+            ..self.project.edition_context(Some(audience), self.native)
         }
     }
 
     /// The context of a page on the web.
     pub(crate) fn of_pages(self) -> EditionContext {
-        self.project.frame(None, self.native)
+        self.project.edition_context(None, self.native)
     }
 
     /// The context of every edition, as far as their texts differ: the placeholders of the issue must occur in none.

@@ -3,7 +3,7 @@
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::edition;
+use crate::edition::compile;
 use crate::edition::compiled::{Edition, UnfilledCause, UnfilledValue};
 use crate::edition::context::EditionContext;
 use crate::edition::theme::Theme;
@@ -95,7 +95,7 @@ impl ArchiveSite {
             let key = EditionKey::web(lang, not.clone());
             let manuscript = manuscripts.in_lang(lang);
             diagnostics.extend(manuscript.diagnostics().clone());
-            let (edition, edition_diagnostics) = edition::compile(manuscript, &key, context, theme, pictures);
+            let (edition, edition_diagnostics) = compile::edition(manuscript, &key, context, theme, pictures);
             diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
             // A page has no reader whose values could be filled in, so none may be needed.

@@ -25,7 +25,7 @@ impl Project {
 
     /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
     /// text.
-    pub(crate) fn frame(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {
+    pub(crate) fn edition_context(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {
         let settings = self.settings();
         EditionContext {
             sender: settings.name.clone(),

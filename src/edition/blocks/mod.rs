@@ -30,7 +30,7 @@ pub(crate) fn prepare<'a>(
     context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut anchors = more::anchors_on_page(root, context.frame);
+    let mut anchors = more::anchors_on_page(root, context.edition_context);
     for (node, content) in content_blocks::all(root) {
         match content.kind {
             ContentKind::More => more::replace_with_link(arena, node, context, &mut anchors),

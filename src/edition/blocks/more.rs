@@ -20,11 +20,11 @@ pub(super) fn replace_with_link<'a>(
     context: CompileContext<'_>,
     taken: &mut BTreeSet<String>,
 ) {
-    let (frame, words) = (context.frame, context.key.lang.words());
+    let (edition_context, words) = (context.edition_context, context.key.lang.words());
     let label = label_of(block);
-    let Some(online) = frame.online.as_deref() else {
+    let Some(online) = edition_context.online.as_deref() else {
         label.into_iter().for_each(comrak::arena_tree::Node::detach);
-        let name = label.map(tree::plain).filter(|_| frame.is_web()).map(|words| anchor(&words));
+        let name = label.map(tree::plain).filter(|_| edition_context.is_web()).map(|words| anchor(&words));
         match name.filter(|name| !name.is_empty() && taken.insert(name.clone())) {
             Some(name) => block.data_mut().attrs.get_or_insert_with(Box::default).id = Some(name),
             None => tree::unwrap(block),
@@ -87,8 +87,8 @@ fn heading(node: Node<'_>) -> Option<(String, String)> {
 }
 
 /// The anchors of the headings on a page, so that no block gets one of them, too; none in a letter.
-pub(super) fn anchors_on_page(root: Node<'_>, frame: &EditionContext) -> BTreeSet<String> {
-    root.descendants().filter(|_| frame.is_web()).filter_map(heading).map(|heading| heading.0).collect()
+pub(super) fn anchors_on_page(root: Node<'_>, edition_context: &EditionContext) -> BTreeSet<String> {
+    root.descendants().filter(|_| edition_context.is_web()).filter_map(heading).map(|heading| heading.0).collect()
 }
 
 fn anchor(words: &str) -> String {

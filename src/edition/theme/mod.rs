@@ -17,6 +17,7 @@ use crate::base::language::words::LetterWords;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 use crate::edition::context::Brand;
+use crate::edition::fonts;
 use crate::edition::html::attribute_escaping;
 use crate::edition::theme::css::CssRule;
 use crate::edition::theme::files::{ThemeFile, ThemeFiles};
@@ -280,7 +281,7 @@ impl Theme {
     fn brand_values(&self, logo: Option<&Logo>) -> Value {
         let brand = context! {
             font => &self.brand.font,
-            windows_font => self.brand.windows_font(),
+            windows_font => fonts::for_windows(&self.brand.font),
             logo => logo.map(|logo| &logo.src),
             logo_width => logo.map(|logo| logo.width),
         };

@@ -7,7 +7,8 @@ use crate::base::source::yaml::fields::MappingReader;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::edition::colour::{Colour, READABLE};
-use crate::edition::context::{Brand, BrandLink, is_everywhere};
+use crate::edition::context::{Brand, BrandLink};
+use crate::edition::fonts;
 use crate::people::person::Localised;
 
 const BAD_COLOUR: Code = Code("NL130");
@@ -55,7 +56,7 @@ fn font(reader: &mut MappingReader<'_, '_>) -> Option<String> {
         reader.report(diagnostic.at(font.place).hint("write it like this: font: Georgia, 'Times New Roman', serif"));
         return None;
     }
-    if !font.value.split(',').any(is_everywhere) {
+    if !font.value.split(',').any(fonts::is_common) {
         let message = format!("few readers have the font {}", font.value);
         let hint = format!("say what the others see: font: {}, Arial, sans-serif", font.value);
         reader.report(Diagnostic::warning(RARE_FONT, message).at(font.place).hint(hint));

@@ -51,7 +51,7 @@ pub(crate) fn expand<'a>(
     }
     let front = &context.issue.front;
     let moment = front.date.or(front.send_at);
-    let today = moment.map(|moment| moment.to_zoned_datetime(context.frame.timezone.clone()).date());
+    let today = moment.map(|moment| moment.to_zoned_datetime(context.edition_context.timezone.clone()).date());
     let reading = EventReader { masked: context.masked, placeholders: context.placeholders, today };
     let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
@@ -146,9 +146,9 @@ fn entry<'e>(
     moment: Option<Timestamp>,
     number: usize,
 ) -> CalendarEntry<'e> {
-    let zone = &context.frame.timezone;
+    let zone = &context.edition_context.timezone;
     let from = context.issue.front.from.as_ref().map(|sender| sender.address.domain());
-    let domain = from.unwrap_or(&context.frame.domain);
+    let domain = from.unwrap_or(&context.edition_context.domain);
     let count = number.to_string();
     // The day is not part of it: an event that is moved stays the same event in the calendars of its readers.
     let digest = Digest::of([context.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
