@@ -61,13 +61,14 @@ const COMMON_MISTAKES: [(&str, &str); 14] = [
 pub(super) fn parse(
     source: &Source,
     part: Range<usize>,
-    (zone, subject): (&TimeZone, Option<Localised>),
+    zone: &TimeZone,
+    usual_subject: Option<Localised>,
     diagnostics: &mut Diagnostics,
 ) -> Option<FrontMatter> {
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
-    FrontMatterReader { fields, zone }.read(whole, subject)
+    FrontMatterReader { fields, zone }.read(whole, usual_subject)
 }
 
 struct FrontMatterReader<'a, 'd> {

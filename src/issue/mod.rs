@@ -76,7 +76,7 @@ impl Issue {
     pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let issue = parts::split(source, &mut diagnostics).and_then(|parts| {
-            let front = front_matter_reader::parse(source, parts.front, (zone, None), &mut diagnostics)?;
+            let front = front_matter_reader::parse(source, parts.front, zone, None, &mut diagnostics)?;
             let id = front.slug.as_ref().map_or_else(|| IssueId::of_path(source.path()), |slug| IssueId(slug.clone()));
             Some(Self { id, source: source.clone(), front, body: parts.body, translations: BTreeMap::new() })
         });

@@ -10,7 +10,6 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
 use crate::base::source::yaml;
-use crate::base::source::yaml::node::MappingKey;
 use crate::base::source::yaml::node::Node;
 use crate::base::source::yaml::node::NodeKind;
 use crate::issue::Issue;
@@ -34,7 +33,7 @@ impl Issue {
     /// Reads a translation and adds it; all that is wrong is told, and with an error it is not added.
     pub fn translate(&mut self, lang: Lang, source: &Source, zone: &TimeZone) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        let translation = parse(self, (lang, source), zone, &mut diagnostics);
+        let translation = parse(self, lang, source, zone, &mut diagnostics);
         diagnostics.sort();
         if let Some(translation) = translation.filter(|_| !diagnostics.has_errors()) {
             self.translations.insert(lang, translation);
@@ -43,18 +42,15 @@ impl Issue {
     }
 }
 
-fn parse(
-    main: &Issue,
-    (lang, source): (Lang, &Source),
-    zone: &TimeZone,
-    diagnostics: &mut Diagnostics,
-) -> Option<Issue> {
+fn parse(main: &Issue, lang: Lang, source: &Source, zone: &TimeZone, diagnostics: &mut Diagnostics) -> Option<Issue> {
     let parts = parts::split(source, diagnostics)?;
     let subject = only_lang(Some(&main.front.subject), lang);
-    let mut own = front_matter_reader::parse(source, parts.front.clone(), (zone, subject), diagnostics)?;
+    let mut own = front_matter_reader::parse(source, parts.front.clone(), zone, subject, diagnostics)?;
     if let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse_part(source, parts.front) {
         for (key, _) in &entries {
-            check(main, (lang, source), (key, &own), diagnostics);
+            if let Some(diagnostic) = misplaced_key(main, lang, &key.value, &own) {
+                diagnostics.push(diagnostic.at(key.place(source)));
+            }
         }
     }
     own.preheader = own.preheader.or_else(|| only_lang(main.front.preheader.as_ref(), lang));
@@ -83,26 +79,21 @@ fn only_lang(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
     }
 }
 
-/// Tells of a key that belongs to the issue as a whole and says something else here.
-fn check(
-    main: &Issue,
-    (lang, source): (Lang, &Source),
-    (key, own): (&MappingKey, &FrontMatter),
-    diagnostics: &mut Diagnostics,
-) {
-    let name = key.value.as_str();
-    if name == "lang" && own.lang != Some(lang) {
-        let message = format!("by its name this file is the translation into `{lang}`, and `lang` says something else");
-        let hint = "delete the line, or give the file another name";
-        diagnostics.push(Diagnostic::error(OTHER_LANG, message).at(key.place(source)).hint(hint));
-    } else if differs(name, own, &main.front) {
-        let main = main.source.path();
-        let message = format!("`{name}` is not what {main} says, and both are one issue");
-        let hint = format!(
-            "delete the line: a translation has its own subject, preheader, image and params, and the rest from {main}"
-        );
-        diagnostics.push(Diagnostic::error(NOT_OF_A_TRANSLATION, message).at(key.place(source)).hint(hint));
+/// The diagnostic of a key that belongs to the whole issue and has another value in the translation.
+fn misplaced_key(main: &Issue, lang: Lang, key: &str, own: &FrontMatter) -> Option<Diagnostic> {
+    if key == "lang" && own.lang != Some(lang) {
+        let message = format!("`lang` differs from the name of the file, which is the translation into `{lang}`");
+        return Some(Diagnostic::error(OTHER_LANG, message).hint("delete the line, or rename the file"));
     }
+    if !differs(key, own, &main.front) {
+        return None;
+    }
+    let main = main.source.path();
+    let message = format!("`{key}` differs from {main}, and both are one issue");
+    let hint = format!(
+        "delete the line: a translation has its own subject, preheader, image and params only; the rest is in {main}"
+    );
+    Some(Diagnostic::error(NOT_OF_A_TRANSLATION, message).hint(hint))
 }
 
 /// Whether a key says something else in the translation, and may not.

@@ -10,7 +10,7 @@ use crate::base::source::span::Span;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::SNIPPET;
-use crate::issue::manuscript::visibility::{self, BlockVisibility};
+use crate::issue::manuscript::visibility::{self, VisibilityFence};
 
 const UNKNOWN_KIND: Code = Code("NL407");
 
@@ -56,22 +56,6 @@ const COMMON_MISTAKES: [(&str, &str); 38] = [
     ("include", "::: snippet …"),
 ];
 
-/// What a fence opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Block {
-    /// Says who reads what stands in it, and leaves no trace in a letter.
-    Readers(BlockVisibility),
-    /// Says how what stands in it looks.
-    Content(ContentBlock),
-}
-
-impl Block {
-    /// Reads what stands behind a fence; none where its first word is no kind of block.
-    pub(crate) fn read(info: &str) -> Option<Self> {
-        BlockVisibility::read(info).map(Self::Readers).or_else(|| ContentBlock::read(info).map(Self::Content))
-    }
-}
-
 /// Every kind of block.
 fn kinds() -> impl Iterator<Item = &'static str> {
     visibility::KINDS.into_iter().chain(ContentKind::ALL.into_iter().map(ContentKind::name)).chain([SNIPPET])
@@ -83,7 +67,7 @@ pub(crate) fn is_probable_kind(word: &str) -> bool {
     kinds().any(|kind| kind == lower) || COMMON_MISTAKES.iter().any(|(guess, _)| *guess == lower)
 }
 
-/// Tells of fences whose words are not known.
+/// Reports fences whose words are unknown.
 pub(crate) fn check(
     root: Node<'_>,
     masked: &PlaceholderText,
@@ -94,15 +78,12 @@ pub(crate) fn check(
         let data = node.data();
         let NodeValue::BlockDirective(fence) = &data.value else { continue };
         let place = masked.line(data.sourcepos.start.line);
-        let mut words = fence.info.split_whitespace().map(|word| word.trim_matches(','));
-        let Some(kind) = words.next() else { continue };
-        let names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        match Block::read(&fence.info) {
-            Some(Block::Readers(_)) => visibility::check(kind, &names, &place, (known, diagnostics)),
-            Some(Block::Content(_)) => {}
-            // One that is still there is told where it should have been put in.
-            None if kind == SNIPPET => {}
-            None => diagnostics.push(unknown_kind(kind, &place)),
+        let Some(kind) = fence.info.split_whitespace().next() else { continue };
+        if let Some(fence) = VisibilityFence::read(&fence.info) {
+            fence.check(&place, known, diagnostics);
+        } else if ContentBlock::read(&fence.info).is_none() && kind != SNIPPET {
+            // A snippet that is still here could not be included, which is reported already.
+            diagnostics.push(unknown_kind(kind.trim_matches(','), &place));
         }
     }
 }

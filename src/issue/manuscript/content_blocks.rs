@@ -12,7 +12,7 @@ pub(crate) enum ContentKind {
     Callout,
     /// Something that happens at a time: see `edition::blocks::event`.
     Event,
-    /// Cells of a spreadsheet: see `edition::blocks::table`.
+    /// Cells of a spreadsheet: see `issue::manuscript::table`.
     Table,
     /// An item in a frame.
     Card,

@@ -125,7 +125,7 @@ pub(crate) fn blocks(
     placeholders: &Placeholders,
     langs: &[Lang],
 ) -> Vec<MatrixBlock> {
-    root.descendants().filter_map(|node| row(node, (masked, placeholders), langs)).collect()
+    root.descendants().filter_map(|node| row(node, masked, placeholders, langs)).collect()
 }
 
 /// Reports an edition of which nothing is left. Where something else is wrong with the text, what is left says nothing of
@@ -187,11 +187,7 @@ fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
 }
 
 /// The row of a node, if it is a block that decides who reads it.
-fn row(
-    node: Node<'_>,
-    (masked, placeholders): (&PlaceholderText, &Placeholders),
-    langs: &[Lang],
-) -> Option<MatrixBlock> {
+fn row(node: Node<'_>, masked: &PlaceholderText, placeholders: &Placeholders, langs: &[Lang]) -> Option<MatrixBlock> {
     let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, masked)).collect();
     around.reverse();
     deciding_block(node, masked)?;

@@ -196,12 +196,12 @@ impl CheckedText {
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
-        table::convert_pasted(arena, root, (masked, placeholders), diagnostics);
+        table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
         structure::check(root, &masked.tags, diagnostics);
         columns::check(root, masked, diagnostics);
         // After the tags have their nodes: what stands in the cells of a file is never a tag.
-        table::convert_files(arena, root, (masked, context.texts), diagnostics);
+        table::convert_files(arena, root, masked, context.texts, diagnostics);
         Some(DetachedTree::of(root))
     }
 }

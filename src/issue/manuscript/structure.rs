@@ -130,7 +130,7 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
                 .hint(format!(
                     "it was opened in line {}: {}",
                     first.place.line(),
-                    together_in((start, node), &first.typed)
+                    together_in(start, node, &first.typed)
                 )),
             );
         }
@@ -138,7 +138,7 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
 }
 
 /// Where both of two tags can stand.
-fn together_in<'a>((opener, closer): (Node<'a>, Node<'a>), typed: &str) -> String {
+fn together_in<'a>(opener: Node<'a>, closer: Node<'a>, typed: &str) -> String {
     let is_item = |node: Node<'a>| matches!(node.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
     if [opener, closer].into_iter().all(|tag| tag.ancestors().any(is_item)) {
         let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };

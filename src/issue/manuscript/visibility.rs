@@ -43,45 +43,69 @@ impl BlockVisibility {
         }
     }
 
-    /// Reads what stands behind a fence, without telling of mistakes; none where it is about something else.
+    /// Reads the words behind a fence; none where they are not about readers.
     pub(crate) fn read(info: &str) -> Option<Self> {
-        let mut words = info.split_whitespace();
-        match words.next()? {
-            "only" => Some(Self::Only(words.filter_map(named).collect())),
-            "not" => Some(Self::Not(words.filter_map(named).collect())),
-            "lang" => Some(words.next().and_then(Lang::parse).map_or(Self::Nobody, Self::Lang)),
-            _ => None,
-        }
+        VisibilityFence::read(info).map(|fence| fence.visibility())
     }
 }
 
-fn named(word: &str) -> Option<AudienceId> {
-    AudienceId::parse(word.trim_matches(',')).ok()
+/// The kinds of blocks for some readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum VisibilityKind {
+    Only,
+    Not,
+    Lang,
 }
 
-/// Tells of wrong words behind a fence of one of these kinds.
-pub(crate) fn check(
-    kind: &str,
-    names: &[&str],
-    place: &Span,
-    (known, diagnostics): (&BTreeSet<AudienceId>, &mut Diagnostics),
-) {
-    match kind {
-        _ if names.is_empty() => diagnostics.push(
-            Diagnostic::error(NO_NAMES, format!("`::: {kind}` does not say who")).at(place.clone()).hint(
-                if kind == "lang" {
-                    format!("write `::: lang` and one of: {}", Lang::known())
-                } else {
-                    "name at least one audience behind it".to_owned()
-                },
-            ),
-        ),
-        "lang" => check_lang(names, place, diagnostics),
-        _ => {
-            let channels: &[&str] = if kind == "only" { &CHANNELS } else { &[] };
-            for name in names.iter().filter(|name| !channels.contains(name)) {
-                check_audience(name, place, known, diagnostics);
+/// The words behind a fence that say who reads its block, before they are looked up.
+#[derive(Debug)]
+pub(crate) struct VisibilityFence<'f> {
+    kind: VisibilityKind,
+    names: Vec<&'f str>,
+}
+
+impl<'f> VisibilityFence<'f> {
+    /// Reads the words behind a fence; none where they are not about readers. Commas between names are ignored.
+    pub(crate) fn read(info: &'f str) -> Option<Self> {
+        let mut words = info.split_whitespace();
+        let kind = match words.next()? {
+            "only" => VisibilityKind::Only,
+            "not" => VisibilityKind::Not,
+            "lang" => VisibilityKind::Lang,
+            _ => return None,
+        };
+        let names = words.map(|word| word.trim_matches(',')).filter(|word| !word.is_empty());
+        Some(Self { kind, names: names.collect() })
+    }
+
+    fn visibility(&self) -> BlockVisibility {
+        let audiences = || self.names.iter().filter_map(|name| AudienceId::parse(name).ok()).collect();
+        match self.kind {
+            VisibilityKind::Only => BlockVisibility::Only(audiences()),
+            VisibilityKind::Not => BlockVisibility::Not(audiences()),
+            VisibilityKind::Lang => {
+                let lang = self.names.first().and_then(|name| Lang::parse(name));
+                lang.map_or(BlockVisibility::Nobody, BlockVisibility::Lang)
             }
+        }
+    }
+
+    /// Reports names that are missing or unknown.
+    pub(crate) fn check(&self, place: &Span, known: &BTreeSet<AudienceId>, diagnostics: &mut Diagnostics) {
+        let (kind, hint, channels): (_, _, &[&str]) = match self.kind {
+            VisibilityKind::Only => ("only", "name at least one audience behind it".to_owned(), &CHANNELS),
+            VisibilityKind::Not => ("not", "name at least one audience behind it".to_owned(), &[]),
+            VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
+        };
+        if self.names.is_empty() {
+            let message = format!("`::: {kind}` does not say who");
+            return diagnostics.push(Diagnostic::error(NO_NAMES, message).at(place.clone()).hint(hint));
+        }
+        if self.kind == VisibilityKind::Lang {
+            return check_lang(&self.names, place, diagnostics);
+        }
+        for name in self.names.iter().filter(|name| !channels.contains(name)) {
+            check_audience(name, place, known, diagnostics);
         }
     }
 }

@@ -38,7 +38,8 @@ const COLUMNS_OF_A_PHONE: usize = 6;
 pub(crate) fn convert_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (masked, placeholders): (&PlaceholderText, &Placeholders),
+    masked: &PlaceholderText,
+    placeholders: &Placeholders,
     diagnostics: &mut Diagnostics,
 ) {
     for (block, _) in blocks(root).into_iter().filter(|block| file(&block.1).is_none()) {
@@ -62,7 +63,8 @@ pub(crate) fn convert_pasted<'a>(
 pub(crate) fn convert_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
-    (masked, texts): (&PlaceholderText, &dyn TextSource),
+    masked: &PlaceholderText,
+    texts: &dyn TextSource,
     diagnostics: &mut Diagnostics,
 ) {
     for (block, label) in blocks(root) {
