@@ -163,7 +163,7 @@ fn is_confirmed(terminal: &Terminal, new: &NewPlan, guards: &SendGuards) -> bool
 
 /// Erases the recipients of letters that are older than `retention`.
 fn erase_old(terminal: &Terminal, project: &Project, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), Error> {
-    let Some(moment) = project.forgets_before(now) else { return Ok(()) };
+    let Some(moment) = project.erase_before(now) else { return Ok(()) };
     let letters = retention::erase_before(ledger, moment)?;
     if letters > 0 {
         terminal.letter(|| format!("{} of old issues anonymised, as `retention` says", count(letters, "letter")));

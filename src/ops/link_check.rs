@@ -46,8 +46,8 @@ pub fn urls(links: &[IssueLinks]) -> BTreeSet<String> {
 /// Requests the addresses; `on_answer` is called for each that replies. The results are cached in the project.
 pub fn check(project: &Project, links: &[IssueLinks], now: Timestamp, on_answer: &(dyn Fn() + Sync)) -> Diagnostics {
     let limits = RequestLimits::default();
-    let statuses = online::ask(&urls(links), (&project.answers(), now), limits, on_answer);
-    project.keep_answers(&statuses.kept);
+    let statuses = online::ask(&urls(links), &project.link_cache(), now, limits, on_answer);
+    project.save_link_cache(&statuses.kept);
     let mut diagnostics = Diagnostics::new();
     for issue in links {
         diagnostics.extend(issue.diagnostics(&statuses));

@@ -1,4 +1,4 @@
-//! A command that prints people: its output as it comes, and how it ended.
+//! A command that prints people: its output while it runs, and how it ended.
 
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
@@ -10,118 +10,133 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// So many pieces of output wait to be read: a command that prints faster has to wait, too.
-const PIECES: usize = 8;
-const PIECE: usize = 1 << 16;
-/// So much of what it complains of is kept.
-const COMPLAINT: usize = 4096;
-/// So long the end of its complaint is waited for when it has failed.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How many pieces of output may wait to be read: a command that prints faster waits too.
+const QUEUED_PIECES: usize = 8;
+const PIECE_BYTES: usize = 1 << 16;
+/// How many bytes of its error output are kept.
+const ERROR_BYTES: usize = 4096;
+/// How long a command that has failed is waited for to close its error output.
+const ERROR_OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A command that runs. It is ended with this value, with all that it started.
+/// A command that runs. Dropping it ends the command and everything that it started.
 pub(super) struct RunningCommand {
     child: Child,
     output: Receiver<io::Result<Vec<u8>>>,
     piece: Vec<u8>,
     at: usize,
     last: Option<u8>,
-    /// Its output is read to the end.
-    read: bool,
-    late: Arc<AtomicBool>,
-    complaint: Arc<Mutex<Vec<u8>>>,
-    /// Disconnected when all that it complained of is kept.
-    heard: Receiver<()>,
-    /// Dropped when it has ended, so that nobody ends it any more.
-    waiting: Option<Sender<()>>,
+    /// Whether the output was read to its end.
+    is_read: bool,
+    timed_out: Arc<AtomicBool>,
+    error_output: Arc<Mutex<Vec<u8>>>,
+    /// Disconnected when the error output was read to its end.
+    error_output_end: Receiver<()>,
+    /// Dropped when the command has ended, so that the timer does not end another process of the same number.
+    timer: Option<Sender<()>>,
 }
 
 /// Why the output of a command cannot be trusted.
 pub(super) enum CommandError {
-    /// It did not end in time, and was ended.
-    Late,
-    /// It ended with another status than 0, and said this.
+    /// It did not end in time, and was stopped.
+    TimedOut,
+    /// It exited with another status than 0, with this last line of its error output.
     Status(ExitStatus, String),
-    /// Its last line has no end: something is missing.
-    HalfALine,
-    /// It cannot be waited for.
+    /// Its last line has no line break: the rest may be missing.
+    IncompleteLine,
+    /// Its exit status cannot be read.
     Lost(io::Error),
 }
 
 impl RunningCommand {
-    /// Starts a command in a folder; it is ended when it takes longer than this.
+    /// Starts a command in a folder; it is stopped when it takes longer than this.
     pub(super) fn start(folder: &Path, words: &[String], timeout: Duration) -> io::Result<Self> {
         let (program, arguments) =
-            words.split_first().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no program is named"))?;
+            words.split_first().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"))?;
         let mut command = Command::new(program);
         command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own, so that what it starts can be ended with it.
+        // A process group of its own, so that the processes that it starts can be ended with it.
         let mut child = command.process_group(0).spawn()?;
-        let (to_reader, output) = mpsc::sync_channel(PIECES);
+        let (to_reader, output) = mpsc::sync_channel(QUEUED_PIECES);
         if let Some(stdout) = child.stdout.take() {
             let to_reader = to_reader.clone();
             thread::spawn(move || copy(stdout, &to_reader));
         }
-        let complaint = Arc::new(Mutex::new(Vec::new()));
-        let (hearing, heard) = mpsc::channel::<()>();
+        let error_output = Arc::new(Mutex::new(Vec::new()));
+        let (error_output_open, error_output_end) = mpsc::channel::<()>();
         if let Some(stderr) = child.stderr.take() {
-            let kept = Arc::clone(&complaint);
+            let kept = Arc::clone(&error_output);
             thread::spawn(move || {
-                listen(stderr, &kept);
-                drop(hearing);
+                keep_end(stderr, &kept);
+                drop(error_output_open);
             });
         }
-        let late = Arc::new(AtomicBool::new(false));
-        let (waiting, ended) = mpsc::channel::<()>();
-        let (told, group) = (Arc::clone(&late), child.id());
+        let timed_out = Arc::new(AtomicBool::new(false));
+        let (timer, ended) = mpsc::channel::<()>();
+        let (flag, group) = (Arc::clone(&timed_out), child.id());
         thread::spawn(move || {
             if ended.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
-                told.store(true, Ordering::SeqCst);
+                flag.store(true, Ordering::SeqCst);
                 end(group);
-                // What it started elsewhere may hold its output open.
+                // A process that left the group may keep the output open, and the reader would wait for it.
                 _ = to_reader.try_send(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")));
             }
         });
-        let waiting = Some(waiting);
-        Ok(Self { child, output, piece: Vec::new(), at: 0, last: None, read: false, late, complaint, heard, waiting })
+        Ok(Self {
+            child,
+            output,
+            piece: Vec::new(),
+            at: 0,
+            last: None,
+            is_read: false,
+            timed_out,
+            error_output,
+            error_output_end,
+            timer: Some(timer),
+        })
     }
 
-    /// Waits until it has ended; why its output cannot be trusted, if so.
+    /// Waits until the command has ended.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be trusted.
     pub(super) fn finish(mut self) -> Result<(), CommandError> {
         if !self.ends_by_itself() {
-            // What was read of it is wrong already, and it goes on.
+            // The reader stopped early because of an error, which is reported already.
             return Ok(());
         }
         let status = self.child.wait().map_err(CommandError::Lost)?;
-        self.waiting = None;
-        if self.late.load(Ordering::SeqCst) {
-            return Err(CommandError::Late);
+        self.timer = None;
+        if self.timed_out.load(Ordering::SeqCst) {
+            return Err(CommandError::TimedOut);
         }
         if !status.success() {
-            // What it started may hold this open for ever.
-            _ = self.heard.recv_timeout(LAST_WORDS);
-            let complaint = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
-            let complaint = String::from_utf8_lossy(&complaint)
+            // With a limit: a process that it started may keep its error output open for ever.
+            _ = self.error_output_end.recv_timeout(ERROR_OUTPUT_TIMEOUT);
+            let error_output = self.error_output.lock().unwrap_or_else(PoisonError::into_inner);
+            let last_line = String::from_utf8_lossy(&error_output)
                 .lines()
                 .rev()
                 .find(|line| !line.trim().is_empty())
                 .map(|line| line.trim().to_owned())
                 .unwrap_or_default();
-            return Err(CommandError::Status(status, complaint));
+            return Err(CommandError::Status(status, last_line));
         }
-        if self.last.is_some_and(|byte| byte != b'\n') { Err(CommandError::HalfALine) } else { Ok(()) }
+        if self.last.is_some_and(|byte| byte != b'\n') { Err(CommandError::IncompleteLine) } else { Ok(()) }
     }
 }
 
 impl RunningCommand {
-    /// Whether its output ends soon after what was read of it: how it ends says more than half an output.
+    /// Whether the output ends soon after the part that was read. Then the exit status is worth waiting for: it explains more
+    /// than the error in an incomplete output.
     fn ends_by_itself(&mut self) -> bool {
-        for _ in 0..PIECES {
-            if self.read || self.late.load(Ordering::SeqCst) {
+        for _ in 0..QUEUED_PIECES {
+            if self.is_read || self.timed_out.load(Ordering::SeqCst) {
                 return true;
             }
-            match self.output.recv_timeout(LAST_WORDS) {
+            match self.output.recv_timeout(ERROR_OUTPUT_TIMEOUT) {
                 Ok(Ok(piece)) => {
-                    self.read = piece.is_empty();
+                    self.is_read = piece.is_empty();
                     self.last = piece.last().copied().or(self.last);
                 }
                 Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return true,
@@ -134,7 +149,7 @@ impl RunningCommand {
 
 impl Read for &mut RunningCommand {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.read {
+        if self.is_read {
             return Ok(0);
         }
         if self.at == self.piece.len() {
@@ -143,7 +158,7 @@ impl Read for &mut RunningCommand {
                 Err(mpsc::RecvError) => return Ok(0),
             }
             if self.piece.is_empty() {
-                self.read = true;
+                self.is_read = true;
                 return Ok(0);
             }
         }
@@ -157,17 +172,17 @@ impl Read for &mut RunningCommand {
 
 impl Drop for RunningCommand {
     fn drop(&mut self) {
-        if self.waiting.is_some() {
+        if self.timer.is_some() {
             end(self.child.id());
             _ = self.child.wait();
         }
     }
 }
 
-/// Passes on all that is printed; an empty piece is the end.
+/// Sends everything that is printed; an empty piece marks the end.
 fn copy(mut from: impl Read, to: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
-        let mut piece = vec![0; PIECE];
+        let mut piece = vec![0; PIECE_BYTES];
         let read = from.read(&mut piece).map(|count| {
             piece.truncate(count);
             piece
@@ -179,18 +194,19 @@ fn copy(mut from: impl Read, to: &SyncSender<io::Result<Vec<u8>>>) {
     }
 }
 
-/// Keeps the end of what it complains of, where the reason stands, and lets it complain on.
-fn listen(mut from: impl Read, kept: &Mutex<Vec<u8>>) {
+/// Keeps the end of the error output, where the reason usually is. It is read to its end, since a full pipe would block the
+/// command.
+fn keep_end(mut from: impl Read, kept: &Mutex<Vec<u8>>) {
     let mut piece = [0; 1024];
     while let Ok(count @ 1..) = from.read(&mut piece) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend_from_slice(&piece[..count]);
-        let too_much = kept.len().saturating_sub(COMPLAINT);
+        let too_much = kept.len().saturating_sub(ERROR_BYTES);
         kept.drain(..too_much);
     }
 }
 
-/// Ends a group of processes; the standard library can only end one.
+/// Ends a process group. The standard library can only end one process, and `kill(2)` would need unsafe code.
 fn end(group: u32) {
     let mut kill = Command::new("kill");
     kill.args(["-s", "KILL", "--", &format!("-{group}")]);

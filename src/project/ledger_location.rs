@@ -29,7 +29,7 @@ impl Project {
     }
 
     /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
-    pub fn forgets_before(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn erase_before(&self, now: Timestamp) -> Option<Timestamp> {
         let span = self.settings.retention?;
         now.to_zoned_datetime(self.settings.timezone.clone()).checked_sub(span).ok().map(|zoned| zoned.timestamp())
     }

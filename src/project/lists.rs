@@ -30,14 +30,15 @@ const NO_PEOPLE: Code = Code("NL292");
 const CHANGED: Code = Code("NL294");
 const COMMAND_FAILED: Code = Code("NL295");
 
-/// A server ends what takes too long by itself; so much longer it is waited for: to connect, and to hear of it.
+/// How much longer than the query's own timeout the client waits: the server ends the query by itself (`statement_timeout`),
+/// and connecting and the answer take time too.
 const GRACE: Duration = Duration::from_secs(20);
-/// So many rows of an answer wait to be read.
+/// How many rows of an answer may wait to be read.
 const QUEUED_ROWS: usize = 1024;
 
 impl Project {
-    /// Reads the people of the audiences that keep them outside their own file, each list once; a list that cannot be
-    /// read is a mistake of the audience that names it.
+    /// Reads the people of the audiences that keep them in a list outside their own file, each list once; a list that cannot
+    /// be read is reported where an audience names it.
     pub(super) fn people(
         &self,
         audiences: &Audiences,
@@ -47,15 +48,15 @@ impl Project {
         let mut people: BTreeMap<AudienceId, Arc<People>> = BTreeMap::new();
         let mut read: BTreeMap<(&ListSource, Mapping), Arc<People>> = BTreeMap::new();
         for audience in audiences.iter() {
-            let Some(kept) = audience.list_source() else { continue };
-            let key = (&kept.value, audience.mapping());
+            let Some(source) = audience.list_source() else { continue };
+            let key = (&source.value, audience.mapping());
             if let Some(list) = read.get(&key) {
                 people.insert(audience.id.clone(), Arc::clone(list));
                 continue;
             }
             let mut found = Diagnostics::new();
-            let list = self.list((kept, &key.1), registry, &mut found).map(Arc::new);
-            diagnostics.extend(at_place(&found, &kept.place));
+            let list = self.list(source, &key.1, registry, &mut found).map(Arc::new);
+            diagnostics.extend(at_place(&found, &source.place));
             match list {
                 Ok(list) => {
                     people.insert(audience.id.clone(), Arc::clone(&list));
@@ -63,8 +64,8 @@ impl Project {
                 }
                 Err(error) => {
                     let message = format!("the people of {} cannot be read: {error}", audience.id);
-                    let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(kept.place.clone());
-                    diagnostics.push(diagnostic.hint(missing_hint(&kept.value)));
+                    let diagnostic = Diagnostic::error(NO_PEOPLE, message).at(source.place.clone());
+                    diagnostics.push(diagnostic.hint(missing_hint(&source.value)));
                 }
             }
         }
@@ -77,44 +78,43 @@ impl Project {
     ///
     /// There is no such file, or it cannot be read.
     pub fn list_of(&self, path: &str) -> io::Result<(People, Diagnostics)> {
-        let table = FileOptions { format: ListFormat::of_path(path), sheet: None };
+        let options = FileOptions { format: ListFormat::of_path(path), sheet: None };
+        let list = ListOptions { name: &path.into(), mapping: &Mapping::default() };
         let (mut registry, mut diagnostics) = (AddressInterner::new(self.scratch()), Diagnostics::new());
-        let people =
-            file((Path::new(path), &path.into()), (&table, &Mapping::default()), &mut registry, &mut diagnostics)?;
+        let people = file(Path::new(path), &options, list, &mut registry, &mut diagnostics)?;
         Ok((people, diagnostics))
     }
 
     fn list(
         &self,
-        (kept, mapping): (&Spanned<ListSource>, &Mapping),
+        source: &Spanned<ListSource>,
+        mapping: &Mapping,
         registry: &mut AddressInterner,
         diagnostics: &mut Diagnostics,
     ) -> io::Result<People> {
-        let name: Arc<str> = kept.value.name().into();
-        match &kept.value {
-            ListSource::File { path, options } => {
-                file((&self.lent(path), &name), (options, mapping), registry, diagnostics)
-            }
+        let name: Arc<str> = source.value.name().into();
+        let list = ListOptions { name: &name, mapping };
+        match &source.value {
+            ListSource::File { path, options } => file(&self.list_path(path), options, list, registry, diagnostics),
             ListSource::Sqlite { path, query } => {
-                let path = self.lent(path);
+                let path = self.list_path(path);
                 files::open(&path)?;
-                let (people, more) = People::from_sqlite(ListOptions { name: &name, mapping }, &path, query, registry);
+                let (people, more) = People::from_sqlite(list, &path, query, registry);
                 diagnostics.extend(more);
                 Ok(people)
             }
-            ListSource::Postgres(asked) => {
-                let (people, more) = self.answered((&name, mapping), asked, registry)?;
+            ListSource::Postgres(query) => {
+                let (people, more) = self.query(list, query, registry)?;
                 diagnostics.extend(more);
                 Ok(people)
             }
             ListSource::Command { words, format, timeout } => {
-                let mut program = RunningCommand::start(self.lender(), words, *timeout)?;
-                let (people, more) =
-                    People::from_stream(ListOptions { name: &name, mapping }, &mut program, *format, registry);
-                let failure = program.finish().err().filter(|error| half_a_line_counts(error, *format));
+                let mut program = RunningCommand::start(self.lists_root(), words, *timeout)?;
+                let (people, more) = People::from_stream(list, &mut program, *format, registry);
+                let failure = program.finish().err().filter(|error| is_reported(error, *format));
                 match failure {
-                    // What is wrong with half an output is no mistake of anybody's.
-                    Some(failure) => diagnostics.push(command_failed(&name, &failure, kept.place.clone())),
+                    // Rows of an incomplete output would be reported as mistakes although the command is to blame.
+                    Some(failure) => diagnostics.push(command_failed(&name, &failure, source.place.clone())),
                     None => diagnostics.extend(more),
                 }
                 Ok(people)
@@ -122,43 +122,44 @@ impl Project {
         }
     }
 
-    /// What a server answers. It is asked apart, so that one that says no more is given up.
-    fn answered(
+    /// The rows that a server returns. The query runs in a thread of its own, so that a server that stops responding can be
+    /// given up.
+    fn query(
         &self,
-        (name, mapping): (&Arc<str>, &Mapping),
-        asked: &ServerQuery,
+        list: ListOptions<'_>,
+        query: &ServerQuery,
         registry: &mut AddressInterner,
     ) -> io::Result<(People, Diagnostics)> {
-        let mut asked = asked.clone();
-        let password = ledger_location::password(self.lender(), asked.password.as_ref(), &asked.server);
+        let mut query = query.clone();
+        let password = ledger_location::password(self.lists_root(), query.password.as_ref(), &query.server);
         let password = password.map_err(|error| one_line_error(&error))?;
-        asked.server = asked.server.based(self.lender());
-        let patience = asked.timeout + GRACE;
-        let (to_us, answers) = mpsc::sync_channel(QUEUED_ROWS);
-        let name_there = Arc::clone(name);
+        query.server = query.server.based(self.lists_root());
+        let limit = query.timeout + GRACE;
+        let (sender, rows) = mpsc::sync_channel(QUEUED_ROWS);
+        let name = Arc::clone(list.name);
         thread::Builder::new().spawn(move || {
-            postgres::run(&asked, &name_there, password.as_ref(), &mut |row| to_us.send(Some(row)).is_ok());
-            // This is the end; without it something is missing.
-            _ = to_us.send(None);
+            postgres::run(&query, &name, password.as_ref(), &mut |row| sender.send(Some(row)).is_ok());
+            // Marks the end: a thread that panics drops the channel without it, and the list is not taken for complete.
+            _ = sender.send(None);
         })?;
         let mut broken = false;
-        let answers = iter::from_fn(|| {
-            let answer = answers.recv_timeout(patience);
-            broken = answer.is_err();
-            answer.ok().flatten()
+        let rows = iter::from_fn(|| {
+            let row = rows.recv_timeout(limit);
+            broken = row.is_err();
+            row.ok().flatten()
         });
-        let people = People::from_query(ListOptions { name, mapping }, answers, registry);
-        let silent = || io::Error::new(io::ErrorKind::TimedOut, "the server does not answer any more");
-        if broken { Err(silent()) } else { Ok(people) }
+        let people = People::from_query(list, rows, registry);
+        let stopped = || io::Error::new(io::ErrorKind::TimedOut, "the server stopped responding");
+        if broken { Err(stopped()) } else { Ok(people) }
     }
 
-    /// The folder that commands and secrets of lists belong to.
-    fn lender(&self) -> &Path {
+    /// The folder that commands run in and that secrets of lists are relative to.
+    fn lists_root(&self) -> &Path {
         self.people_from.as_deref().unwrap_or(self.root())
     }
 
-    /// The path of a list: the project's own, or else the one of the folder that lends its lists.
-    fn lent(&self, path: &str) -> PathBuf {
+    /// The path of a list: in this project, or else in the project whose lists it uses.
+    fn list_path(&self, path: &str) -> PathBuf {
         let own = self.root().join(path);
         match &self.people_from {
             Some(other) if files::open(&own).is_err() => other.join(path),
@@ -167,35 +168,36 @@ impl Project {
     }
 }
 
-/// All that went wrong, for a message of one line.
+/// An error and its cause on one line.
 fn one_line_error(error: &Error) -> io::Error {
     let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
     io::Error::other(format!("{error}{cause}"))
 }
 
-/// Reads a file, and sees whether it stayed as it was.
+/// Reads a file, and checks that it did not change meanwhile.
 fn file(
-    (path, name): (&Path, &Arc<str>),
-    (table, mapping): (&FileOptions, &Mapping),
+    path: &Path,
+    options: &FileOptions,
+    list: ListOptions<'_>,
     registry: &mut AddressInterner,
     diagnostics: &mut Diagnostics,
 ) -> io::Result<People> {
     let file = files::open(path)?;
     let before = file.metadata()?;
-    let (people, more) = People::from_file(ListOptions { name, mapping }, &file, table, registry);
+    let (people, more) = People::from_file(list, &file, options, registry);
     let after = fs::metadata(path)?;
-    // Somebody may have put another file in its place, as old and as long.
+    // The inode too: a file that was moved into its place may have the same length and modification time.
     let same_file = (before.dev(), before.ino()) == (after.dev(), after.ino());
     if same_file && (before.len(), before.modified()?) == (after.len(), after.modified()?) {
         diagnostics.extend(more);
     } else {
-        let message = format!("{name} was changed while it was read");
+        let message = format!("{} was changed while it was read", list.name);
         diagnostics.push(Diagnostic::error(CHANGED, message).hint("run the command again when it is complete"));
     }
     Ok(people)
 }
 
-/// What no line of a list is to blame for is told where the list is named.
+/// Problems without a line in the list are reported where the list is named.
 fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
     let placed = |mut diagnostic: Diagnostic| {
         diagnostic.place.get_or_insert_with(|| named.clone());
@@ -204,41 +206,43 @@ fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
     found.iter().cloned().map(placed).collect()
 }
 
-fn missing_hint(kept: &ListSource) -> &'static str {
-    match kept {
+fn missing_hint(source: &ListSource) -> &'static str {
+    match source {
         ListSource::File { .. } | ListSource::Sqlite { .. } => "the path is relative to the project's folder",
-        ListSource::Postgres(_) => {
-            "look at password_env, password_file or password_command, and whether the server runs"
-        }
+        ListSource::Postgres(_) => "check password_env, password_file or password_command, and whether the server runs",
         ListSource::Command { .. } => "the program must be installed here; it is started in the project's folder",
     }
 }
 
-/// JSON that is cut off is told where it is read.
-fn half_a_line_counts(failure: &CommandError, format: ListFormat) -> bool {
+/// Whether a failure is reported. JSON that is cut off is a syntax error already, with a better message.
+fn is_reported(failure: &CommandError, format: ListFormat) -> bool {
     match (failure, format) {
-        (CommandError::HalfALine, ListFormat::Json) => false,
-        (CommandError::HalfALine | CommandError::Late | CommandError::Status(..) | CommandError::Lost(_), _) => true,
+        (CommandError::IncompleteLine, ListFormat::Json) => false,
+        (
+            CommandError::IncompleteLine | CommandError::TimedOut | CommandError::Status(..) | CommandError::Lost(_),
+            _,
+        ) => true,
     }
 }
 
 fn command_failed(name: &str, failure: &CommandError, place: Span) -> Diagnostic {
     let (message, hint) = match failure {
-        CommandError::Late => (
-            format!("{name} did not end in time, and was ended"),
-            "give it longer with timeout: 5m, or look why it hangs",
-        ),
+        CommandError::TimedOut => {
+            (format!("{name} timed out and was stopped"), "allow more time with timeout: 5m, or find out why it hangs")
+        }
         CommandError::Status(status, complaint) if complaint.is_empty() => {
             (format!("{name} failed: {status}"), "run it by hand in the project's folder")
         }
         CommandError::Status(status, complaint) => {
             (format!("{name} failed: {status}: {complaint}"), "run it by hand in the project's folder")
         }
-        CommandError::HalfALine => (
-            format!("the last line that {name} printed has no end: some people may be missing"),
-            "the command must end each line, the last one too",
+        CommandError::IncompleteLine => (
+            format!("the output of {name} ends within a line: some people may be missing"),
+            "the command must end every line with a line break, also the last one",
         ),
-        CommandError::Lost(error) => (format!("{name} cannot be waited for: {error}"), "run the command again"),
+        CommandError::Lost(error) => {
+            (format!("the exit status of {name} cannot be read: {error}"), "run the command again")
+        }
     };
     Diagnostic::error(COMMAND_FAILED, message).at(place).hint(hint)
 }

@@ -19,7 +19,7 @@ impl Project {
     }
 
     /// Fills in what an issue leaves to its series; tells where there is no such series.
-    pub(super) fn join_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
+    pub(super) fn apply_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
         let Some(named) = issue.front.series.clone() else { return };
         let Some(series) = self.settings().series.get(&named.value) else {
             let known = self.settings().series.keys().map(SeriesId::as_str);

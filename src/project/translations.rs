@@ -64,7 +64,7 @@ impl Project {
             seen.insert(lang, translation);
         }
         if let Some(issue) = &mut issue {
-            self.join_series(issue, &mut diagnostics);
+            self.apply_series(issue, &mut diagnostics);
         }
         Ok(IssueFiles { source, issue, unread, diagnostics })
     }

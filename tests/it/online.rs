@@ -207,7 +207,7 @@ fn a_host_that_is_silent_is_left_alone() {
     let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));
     let limits = RequestLimits { patience: Duration::from_millis(200), most: 7 };
-    let answers = online::ask(&addresses, (b"", Timestamp::UNIX_EPOCH), limits, &|| {});
+    let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, limits, &|| {});
     let told: Vec<Option<LinkStatus>> = urls.iter().map(|it| answers.of(it)).collect();
     assert_eq!(answers.left, 1);
     assert_eq!(told.iter().flatten().collect::<Vec<_>>(), vec![&LinkStatus::Silent; 7]);

@@ -129,7 +129,7 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
 
 /// Erases the recipients of old letters, and overwrites where they were stored.
 fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
-    let Some(moment) = project.forgets_before(Timestamp::now()) else {
+    let Some(moment) = project.erase_before(Timestamp::now()) else {
         terminal.problem("newsletter.yaml has no `retention`: add a line such as `retention: 24 months`");
         return Ok(Exit::Blocked);
     };

@@ -64,9 +64,10 @@ pub fn addresses<'u>(urls: impl Iterator<Item = &'u str>) -> BTreeSet<String> {
 /// Asks those of the addresses whose answers were not kept; `tell` hears of each that has answered.
 pub fn ask(
     urls: &BTreeSet<String>,
-    (kept, now): (&[u8], Timestamp),
+    kept: &[u8],
+    now: Timestamp,
     limits: RequestLimits,
-    tell: &(dyn Fn() + Sync),
+    on_answer: &(dyn Fn() + Sync),
 ) -> LinkStatuses {
     let mut memory = LinkCache::read(kept, now);
     let mut answers = LinkStatuses::default();
@@ -75,7 +76,7 @@ pub fn ask(
         match memory.recall(&address) {
             Some(answer) => {
                 answers.known.insert(address, answer);
-                tell();
+                on_answer();
             }
             None => waiting.push(address),
         }
@@ -83,7 +84,7 @@ pub fn ask(
     answers.left = waiting.len().saturating_sub(limits.most);
     waiting.truncate(limits.most);
     if !waiting.is_empty() {
-        for (address, answer) in ask_all(waiting, limits, tell) {
+        for (address, answer) in ask_all(waiting, limits, on_answer) {
             memory.note(&address, answer, now);
             answers.known.insert(address, answer);
         }
@@ -126,32 +127,36 @@ impl RequestQueue {
     }
 }
 
-fn ask_all(waiting: Vec<RequestUrl>, limits: RequestLimits, tell: &(dyn Fn() + Sync)) -> Vec<(RequestUrl, LinkStatus)> {
+fn ask_all(
+    waiting: Vec<RequestUrl>,
+    limits: RequestLimits,
+    on_answer: &(dyn Fn() + Sync),
+) -> Vec<(RequestUrl, LinkStatus)> {
     let client = Client::new(limits.patience);
     let workers = AT_ONCE.min(waiting.len());
     let queue = Mutex::new(RequestQueue { waiting, ..RequestQueue::default() });
-    let room = Condvar::new();
+    let host_has_room = Condvar::new();
     thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| work(&client, (&queue, &room), tell));
+            scope.spawn(|| work(&client, &queue, &host_has_room, on_answer));
         }
     });
     queue.into_inner().unwrap_or_else(PoisonError::into_inner).answers
 }
 
-fn work(client: &Client, (queue, room): (&Mutex<RequestQueue>, &Condvar), tell: &(dyn Fn() + Sync)) {
+fn work(client: &Client, queue: &Mutex<RequestQueue>, host_has_room: &Condvar, on_answer: &(dyn Fn() + Sync)) {
     let mut held: MutexGuard<'_, RequestQueue> = queue.lock().unwrap_or_else(PoisonError::into_inner);
     while !held.waiting.is_empty() {
         let Some(address) = held.next() else {
-            held = room.wait(held).unwrap_or_else(PoisonError::into_inner);
+            held = host_has_room.wait(held).unwrap_or_else(PoisonError::into_inner);
             continue;
         };
         let silent = held.is_silent(&address);
         drop(held);
         let answer = if silent { LinkStatus::Silent } else { client.ask(&address) };
-        tell();
+        on_answer();
         held = queue.lock().unwrap_or_else(PoisonError::into_inner);
         held.settle(address, answer);
-        room.notify_all();
+        host_has_room.notify_all();
     }
 }
