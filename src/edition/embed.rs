@@ -47,6 +47,7 @@ pub(crate) fn picture(
     let requested = requested_width(node, context, diagnostics);
     match links::scheme(url.trim()).as_deref() {
         Some("https") => {
+            // Nothing is loaded over the network to compile an edition, not even the size of a picture.
             if requested.is_none() {
                 diagnostics.push(
                     Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").at(context.place(node)).hint(

@@ -6,6 +6,7 @@ use crate::edition::blocks::pieces::HtmlPiece;
 
 /// Gives the title the level below the heading above the card.
 pub(super) fn rank(block: Node<'_>, title: Node<'_>) {
+    // comrak's `preceding_siblings` begins with the node itself.
     let above = block.ancestors().find_map(|ancestor| ancestor.preceding_siblings().skip(1).find_map(level));
     if let NodeValue::Heading(heading) = &mut title.data_mut().value {
         heading.level = above.map_or(2, |level| level.saturating_add(1)).min(6);

@@ -14,6 +14,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
     let (Some(width), Some(height), Some(flags)) = (side(6), side(8), bytes.get(10)) else {
         return Err(PictureError::NotAPicture);
     };
+    // The header has 6 bytes and the screen descriptor 7; the common colour table comes next.
     let mut at = 13 + table(*flags);
     let mut parts = Vec::new();
     parts.push(0..at);

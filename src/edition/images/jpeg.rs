@@ -41,6 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
             found.keep(at..at + 2);
             break;
         }
+        // The length counts its own two bytes, and not those of the marker (B.1.1.4).
         let length = number(bytes, at + 2).filter(|length| *length >= 2).ok_or(PictureError::CutOff)?;
         let segment = at..at + 2 + length;
         let content = bytes.get(at + 4..segment.end).ok_or(PictureError::CutOff)?;

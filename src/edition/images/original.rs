@@ -72,6 +72,7 @@ impl OriginalPicture {
                 Err(PictureError::Unsupported(UnsupportedFormat::Layers))
             };
         }
+        // A picture that is sent as it is gets decoded too, since that finds out whether it is damaged.
         let pixels = Pixels::decode(self.format, &self.bytes)?;
         let fits =
             target == natural && self.metadata.orientation == Orientation::NoTransforms && self.metadata.portable;

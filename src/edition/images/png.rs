@@ -31,10 +31,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<PictureMetadata, PictureError> {
         portable: true,
         parts: Vec::new(),
     };
+    // The signature.
     metadata.parts.push(0..8);
     let mut at = 8;
     loop {
         let length = word(at).and_then(|length| usize::try_from(length).ok()).ok_or(PictureError::CutOff)?;
+        // Length, name and checksum of a chunk have four bytes each.
         let end = at.checked_add(length).and_then(|end| end.checked_add(12)).ok_or(PictureError::CutOff)?;
         let chunk = bytes.get(at + 4..end).ok_or(PictureError::CutOff)?;
         let (name, content) = (&chunk[..4], &chunk[4..4 + length]);

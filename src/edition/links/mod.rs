@@ -97,7 +97,7 @@ pub(crate) enum UrlStart {
     FilledIn,
 }
 
-/// The scheme of an address that has one, in lower case.
+/// The scheme of an address that has one, in lower case (RFC 3986, section 3.1).
 pub(crate) fn scheme(url: &str) -> Option<String> {
     let (scheme, _) = url.split_once(':')?;
     let letters = scheme.starts_with(|character: char| character.is_ascii_alphabetic())

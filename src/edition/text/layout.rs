@@ -38,6 +38,7 @@ pub(crate) fn is_plain(lines: &str) -> bool {
 /// The lines of a filled template. Records that were laid out when the edition was compiled are in this encoding already.
 pub(crate) fn lay_out(filled: &str, encoding: LineEncoding) -> String {
     let numbered = record::fill_in_numbers(filled);
+    // A record that a condition or a missing picture left empty leaves no blank line behind either.
     let records: Vec<TextRecord<'_>> = record::records(&numbered)
         .filter(|record| record.kind == RecordKind::Space || !record.content.trim().is_empty())
         .collect();
@@ -95,6 +96,7 @@ fn write(records: &[TextRecord<'_>], lines: &mut Vec<String>) {
 }
 
 fn room(record: &TextRecord<'_>) -> usize {
+    // However deep a quotation or a list is nested, some words fit on a line.
     WIDTH.saturating_sub(record.first.width().max(record.rest.width())).max(20)
 }
 
@@ -119,6 +121,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     for part in text.split(BREAK) {
         let mut line = String::new();
         let mut used = 0;
+        // No-break spaces are not in the list: what they join stays on one line.
         for word in part.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
             let needed = word.width();
             if used > 0 && used + 1 + needed > width {

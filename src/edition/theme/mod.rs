@@ -241,6 +241,7 @@ impl Theme {
         let page = self.render(ThemeFile::Letter, values, diagnostics)?;
         let source = self.files.source(ThemeFile::Letter);
         check_complete(&page, pieces, source, diagnostics);
+        // A web page has no address for unsubscribing: `unsubscribe` is empty.
         if pieces.web && page.contains("href=\"\"") {
             let message = "the theme has an unsubscribe link on web pages, where it leads nowhere";
             let hint = "put it between `{% if unsubscribe %}` and `{% endif %}`";
@@ -255,6 +256,7 @@ impl Theme {
         let page = page.ok()?;
         // All rules are counted, so that a theme is not accepted or refused for the blocks of one issue.
         self.check_style_size(&page, diagnostics);
+        // Only the finished page shows which rules can match: all others would count towards Gmail's limits for nothing.
         let used = UsedSelectors::of(&page);
         let media_styles = self.styles.media_styles("", |selector| used.may_match(selector));
         Some(attribute_escaping::brackets(&page.replacen(

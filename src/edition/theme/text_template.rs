@@ -35,7 +35,8 @@ pub(super) fn records(template: &str, pieces: &[TemplatePiece<'_>]) -> String {
     out
 }
 
-/// The kind of heading that a line of `===` or `---` makes of the lines above it.
+/// The kind of heading that a line of `===` or `---` makes of the lines above it, as in Markdown (`CommonMark` 0.31,
+/// section 4.3).
 fn rule(line: &str) -> Option<RecordKind> {
     let all = |sign: char| line.len() >= 3 && line.chars().all(|character| character == sign);
     [('=', RecordKind::Title), ('-', RecordKind::Heading)]

@@ -388,5 +388,6 @@ fn context_after(html: &str) -> SlotContext {
     let inside = html.rfind('<') > html.rfind('>');
     let attribute = html.rfind("=\"").map(|at| &html[..at]);
     let address = attribute.is_some_and(|name| name.ends_with("href") || name.ends_with("src"));
+    // The sanitiser removes addresses without a scheme, so that no value is at the start of one.
     if inside && address { SlotContext::HtmlUrlPart } else { SlotContext::Html }
 }

@@ -159,6 +159,7 @@ impl TextWriter<'_, '_> {
         if ordered {
             self.list_edge(&record::open_list(list.start), is_loop_body.then_some("loop.first"));
         }
+        // The number of the tenth item is a column wider.
         let indent = match (ordered, list.start + node.children().count() > 10) {
             (true, true) => "    ",
             (true, false) => "   ",

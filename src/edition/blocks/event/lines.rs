@@ -107,6 +107,7 @@ fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut Ev
     for number in numbers {
         let whole = masked.line_text(number);
         let Some((before, _)) = whole.split_once(':') else { continue };
+        // An author may write `**Tid:**`, or the lines as a list.
         let is_marker = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(is_marker).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
@@ -116,6 +117,7 @@ fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut Ev
         let behind = whole.get(before.len() + 1..).unwrap_or("");
         let value = behind.trim_start_matches(['*', '_', ' ', '\t']);
         let column = whole.len() - value.len() + 1;
+        // A backslash at the end is a hard line break (CommonMark 0.31, section 6.7).
         let value = value.trim_end().trim_end_matches('\\').trim_end().to_owned();
         lines.known.push(EventLine { field, key, value, number, column });
     }

@@ -120,6 +120,7 @@ struct CalendarFile {
 
 impl CalendarFileNames {
     fn new(issue: &Issue) -> Self {
+        // Names that differ only in case are one file on Windows and macOS.
         let attached = issue
             .front
             .attachments

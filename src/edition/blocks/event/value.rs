@@ -46,6 +46,7 @@ pub(super) fn pieces(value: &str) -> Vec<ValuePiece> {
     let mut words = String::new();
     let mut rest = value;
     while let Some(first) = rest.chars().next() {
+        // A bare address inside a word, as in `xhttps://a`, is not a link.
         let word_begins = words.chars().next_back().is_none_or(|character| !character.is_alphanumeric());
         let link = link(rest, first).filter(|_| word_begins || matches!(first, '[' | '<'));
         let Some((link, length)) = link else {
@@ -90,6 +91,7 @@ fn bare(text: &str) -> Option<&str> {
         .find(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"'))
         .unwrap_or(text.len())];
     let word = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    // The `)` of `(www.a.example)` is the sentence's; that of `/Hest_(dyr)` is the address's.
     let word = if word.contains('(') { word } else { word.trim_end_matches(')') };
     let begins = |scheme: &str| word.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let web = ["https://", "http://", "mailto:"].into_iter().any(|scheme| begins(scheme) && word.len() > scheme.len());
