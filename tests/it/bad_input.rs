@@ -1,4 +1,4 @@
-//! What people and enemies put into files: each case is a folder with the files, and with what is told about them.
+//! Wrong and malicious input: each case is a folder with files and with the messages about them.
 
 use std::fmt::Write;
 
@@ -7,13 +7,13 @@ use quoted_printable::ParseMode;
 use crate::case::Case;
 use crate::project::{Project, Said, files, has_extension};
 
-/// What may stand nowhere: not on the terminal, not in a letter, not in a preview.
+/// Must occur nowhere: neither on the terminal nor in a letter or preview.
 const NOWHERE: [&str; 3] = ["\u{1b}", "root:x:0", "hemmelig-7391"];
-/// What may stand in no letter and in no preview.
+/// Must not occur in a letter or preview.
 const IN_NO_LETTER: [&str; 3] = ["evil@example.test", "\nBcc:", "\nX-Evil:"];
-/// What may stand in no HTML.
+/// Must not occur in HTML.
 const IN_NO_HTML: [&str; 7] = ["<script", "<svg", "javascript:", "vbscript:", "data:", "onerror=", "onload="];
-/// Half a gigabyte of addresses: what grows without an end fails.
+/// Half a gigabyte of address space, so that unlimited growth fails.
 const LIMITS: &str = "ulimit -v 500000";
 
 #[test]
@@ -31,7 +31,7 @@ fn settings() {
     check("c");
 }
 
-/// Sends what is in each folder whose name begins so, and compares the status and what is printed.
+/// Sends each case whose name begins with `kind`, and compares the exit status and the messages.
 fn check(kind: &str) {
     let mut wrong = String::new();
     for case in Case::all("bad-input").into_iter().filter(|case| case.name.starts_with(kind)) {
@@ -44,7 +44,7 @@ fn check(kind: &str) {
         look_for_what_is_shown(&mut wrong, &project, &case);
         let as_expected = [case.holds("status", &format!("{}\n", said.status)), case.holds("stderr", &said.stderr)];
         if as_expected != [true, true] {
-            writeln!(wrong, "== {name}: told {}\n{}", said.status, said.stderr).unwrap();
+            writeln!(wrong, "== {name}: exited with {}\n{}", said.status, said.stderr).unwrap();
         }
         if said.status != 0 && !project.reached().is_empty() {
             writeln!(wrong, "== {name}: letters to {:?}", project.reached()).unwrap();
@@ -53,7 +53,7 @@ fn check(kind: &str) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Adds every harm that was done to what is wrong.
+/// Adds every forbidden text in the output to `wrong`.
 fn look_for_harm(wrong: &mut String, name: &str, (project, said): (&Project, &[Said])) {
     let mut look = |text: &str, words: &[&str], place: &str| {
         for word in words.iter().filter(|it| text.to_lowercase().contains(&it.to_lowercase())) {
@@ -80,14 +80,14 @@ fn look_for_harm(wrong: &mut String, name: &str, (project, said): (&Project, &[S
     }
 }
 
-/// The overview quotes the issue in what it says of it, as text.
+/// The page without its list of warnings, which quote the issue as text.
 fn without_quotes(page: &str) -> String {
     let pieces =
         page.split_once("<ul class=\"warnings\">").and_then(|(before, rest)| Some((before, rest.split_once("</ul>")?)));
     pieces.map_or_else(|| page.to_owned(), |(before, (_, after))| format!("{before}{after}"))
 }
 
-/// Each line of the file `shows` stands in a letter.
+/// Checks that each line of the file `shows` is in a letter.
 fn look_for_what_is_shown(wrong: &mut String, project: &Project, case: &Case) {
     let letters: String = project.outbox().into_values().flat_map(|it| [decoded(&it), it]).collect();
     for line in case.text("shows").iter().flat_map(|text| text.lines()) {
@@ -97,7 +97,7 @@ fn look_for_what_is_shown(wrong: &mut String, project: &Project, case: &Case) {
     }
 }
 
-/// A letter with its quoted-printable parts read; what is none stays as it is.
+/// A letter with its quoted-printable parts decoded; other text stays as it is.
 fn decoded(letter: &str) -> String {
     let read = quoted_printable::decode(letter, ParseMode::Robust);
     read.map_or_else(|_| letter.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())

@@ -1,4 +1,4 @@
-//! Who reads which block: what is told, and what stops.
+//! Blocks: who reads which one, and which are errors.
 
 use crate::project::{MAY, Project};
 
@@ -31,7 +31,7 @@ who reads which block:
 }
 
 #[test]
-fn a_preview_says_which_blocks_each_edition_holds() {
+fn a_preview_lists_the_blocks_of_each_edition() {
     let project = project("matrix-preview", "Til alle.\n\n::: only board\nTil bestyrelsen.\n:::\n");
     assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
     let manifest = project.read("shown/manifest.json");
@@ -40,7 +40,7 @@ fn a_preview_says_which_blocks_each_edition_holds() {
 }
 
 #[test]
-fn a_block_that_nobody_can_read_stops() {
+fn a_block_without_possible_readers_is_an_error() {
     for (number, (body, place, hint)) in [
         (
             "x\n\n::: only suppliers\nHemmeligt.\n:::\n",
@@ -70,7 +70,7 @@ fn a_block_that_nobody_can_read_stops() {
 }
 
 #[test]
-fn a_block_for_a_channel_or_for_nobody_yet_is_fine() {
+fn a_block_without_current_readers_is_not_an_error() {
     let body = "Til alle.\n\n:::: only web\nPå nettet.\n\n::: only web linkedin\nOgså der.\n:::\n::::\n";
     assert_eq!(project("channels", body).run("check issues/maj.md").stderr, "");
     let said = project("nobody-yet", "Til alle.\n\n::: lang en\nHello.\n:::\n").run("check issues/maj.md");
@@ -83,7 +83,7 @@ fn a_block_for_a_channel_or_for_nobody_yet_is_fine() {
 }
 
 #[test]
-fn an_edition_without_a_text_stops() {
+fn an_edition_without_text_is_an_error() {
     let said =
         project("no-text", "::: only members\nTil medlemmer.\n:::\n\n<!-- intet -->\n").run("check issues/maj.md");
     let told = "error[NL613]: the edition board.da has no text: all of it stands in blocks for others";

@@ -1,4 +1,4 @@
-//! Letters in a ledger, for what needs one.
+//! Ledgers with letters, for tests that need one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,8 +43,8 @@ pub(crate) fn plan(recipients: &[&str]) -> (Plan, Vec<PlannedLetter>) {
     (plan, letters.collect())
 }
 
-/// What a plan is frozen with.
-pub(crate) fn terms() -> FreezeContext {
+/// The context in which tests freeze a plan.
+pub(crate) fn freeze_context() -> FreezeContext {
     FreezeContext {
         content: Digest::sha256(b"nyt"),
         send_until: None,
@@ -56,38 +56,38 @@ pub(crate) fn terms() -> FreezeContext {
 /// Freezes a plan for these recipients.
 pub(crate) fn freeze(ledger: &mut dyn Ledger, recipients: &[&str]) -> PlanId {
     let (plan, letters) = plan(recipients);
-    ledger.freeze(&plan, &terms(), &mut letters.into_iter().map(Ok)).unwrap()
+    ledger.freeze(&plan, &freeze_context(), &mut letters.into_iter().map(Ok)).unwrap()
 }
 
-/// Everything of a plan is tried.
-pub(crate) fn desk(plan: PlanId) -> RunScope {
+/// A run that tries every letter of a plan.
+pub(crate) fn run_scope(plan: PlanId) -> RunScope {
     RunScope { plan, audience: None, limit: None, tries: 5, rate: RateLimits::default() }
 }
 
-/// Works with a clerk of a ledger in memory.
-pub(crate) fn with_clerk<T>(
+/// Does work with a handle of a new ledger in memory.
+pub(crate) fn with_handle<T>(
     recipients: &[&str],
     work: impl FnOnce(&LedgerHandle) -> T,
 ) -> (T, Box<dyn Ledger>, PlanId) {
-    with_clerk_of(ledger::open::in_memory().unwrap(), recipients, work)
+    with_handle_of(ledger::open::in_memory().unwrap(), recipients, work)
 }
 
-/// Works with a clerk of a ledger.
-pub(crate) fn with_clerk_of<T>(
+/// Does work with a handle of this ledger.
+pub(crate) fn with_handle_of<T>(
     mut ledger: Box<dyn Ledger>,
     recipients: &[&str],
     work: impl FnOnce(&LedgerHandle) -> T,
 ) -> (T, Box<dyn Ledger>, PlanId) {
     let plan = freeze(&mut *ledger, recipients);
-    let done = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), work).unwrap();
+    let done = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), work).unwrap();
     (done, ledger, plan)
 }
 
-/// Works with a letter of which a ledger knows that it is on its way.
+/// Does work with a letter that is in flight in a ledger.
 pub(crate) fn with_in_flight<T>(work: impl FnOnce(&InFlight) -> T) -> T {
-    let (done, _, _) = with_clerk(&["anna@kommune.example"], |clerk| {
-        let claim = clerk.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();
-        work(&clerk.mark(claim, None, Timestamp::UNIX_EPOCH).unwrap())
+    let (done, _, _) = with_handle(&["anna@kommune.example"], |handle| {
+        let claim = handle.claim(Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        work(&handle.mark(claim, None, Timestamp::UNIX_EPOCH).unwrap())
     });
     done
 }

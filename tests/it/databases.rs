@@ -1,4 +1,4 @@
-//! Lists of people in databases: PostgreSQL and SQLite answer a query, and no query changes anything in them.
+//! Lists of people in databases: queries of PostgreSQL and SQLite, none of which can change anything.
 
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use crate::postgres::{Postgres, server};
 use crate::project::{MAY, Project, Said};
 
-/// A table of the members, and a function that writes, in a schema of the test's own.
+/// A table of members and a function that writes, in the test's own schema.
 fn schema(server: &Postgres, name: &str) {
-    server.tell(&format!(
+    server.execute(&format!(
         "CREATE SCHEMA {name};
          CREATE TABLE {name}.members (mail text, fornavn varchar(40), aktiv boolean);
          INSERT INTO {name}.members VALUES ('anna@a.example', 'Anna', true), ('bo@b.example', NULL, false);
@@ -20,7 +20,7 @@ fn schema(server: &Postgres, name: &str) {
     ));
 }
 
-/// The audience file of members that a server knows, asked this.
+/// An audience file whose members are the result of this query.
 fn audience(server: &Postgres, query: &str) -> String {
     let query = query.replace('\n', "\n    ");
     let url = server.url("");
@@ -37,7 +37,7 @@ fn send(project: &Project) -> Said {
 }
 
 #[test]
-fn a_server_is_asked() {
+fn a_server_is_queried() {
     let Some(server) = server() else { return };
     schema(server, "asked");
     let query = "SELECT mail AS email, fornavn, aktiv FROM asked.members\nORDER BY mail";
@@ -53,7 +53,7 @@ fn a_server_is_asked() {
     assert!(said.contains(&from), "{said}");
 }
 
-/// What a server says, by the field that shows it in a letter, and how it is shown.
+/// Each row: a column of the query, the expression that shows it in a letter, and the expected text.
 const KINDS: [(&str, &str, &str); 22] = [
     ("42::smallint AS small", "small + 1", "43"),
     ("-7::int AS medium", "medium", "-7"),
@@ -80,9 +80,9 @@ const KINDS: [(&str, &str, &str); 22] = [
 ];
 
 #[test]
-fn each_type_is_the_value_that_it_is() {
+fn each_type_becomes_its_value() {
     let Some(server) = server() else { return };
-    server.tell(
+    server.execute(
         "CREATE SCHEMA kinds;
          CREATE TYPE kinds.mood AS ENUM ('glad', 'sur');
          CREATE DOMAIN kinds.postcode AS text;
@@ -139,7 +139,7 @@ fn no_query_changes_a_server() {
         assert!(said.status == 3 && told && said.stderr.contains("audiences/members.yaml:"), "{query}: {said:?}");
         assert_eq!(project.reached(), Vec::<String>::new(), "{query}");
     }
-    server.tell(
+    server.execute(
         "DO $$ BEGIN
            ASSERT (SELECT count(*) FROM unchanged.members) = 2;
            ASSERT NOT (SELECT is_called FROM unchanged.numbers);
@@ -149,7 +149,7 @@ fn no_query_changes_a_server() {
 }
 
 #[test]
-fn what_a_server_cannot_answer_is_told_where_it_is_asked() {
+fn a_failing_query_is_reported_at_its_place() {
     let Some(server) = server() else { return };
     schema(server, "told");
     let project = project("told", server, "SELECT 1");
@@ -183,7 +183,7 @@ fn what_a_server_cannot_answer_is_told_where_it_is_asked() {
 }
 
 #[test]
-fn a_query_that_takes_too_long_is_ended() {
+fn a_query_that_exceeds_its_timeout_is_cancelled() {
     let Some(server) = server() else { return };
     let project = project("slow", server, "SELECT 'anna@a.example' AS email FROM pg_sleep(600)");
     project.edit("audiences/members.yaml", "  query:", "  timeout: 1s\n  query:");
@@ -192,7 +192,7 @@ fn a_query_that_takes_too_long_is_ended() {
 }
 
 #[test]
-fn a_password_comes_from_where_it_is_kept_and_is_never_shown() {
+fn a_password_comes_from_its_source_and_is_never_shown() {
     let Some(server) = server() else { return };
     schema(server, "kept");
     let query = "SELECT mail AS email FROM kept.members";
@@ -234,7 +234,7 @@ fn a_password_comes_from_where_it_is_kept_and_is_never_shown() {
 }
 
 #[test]
-fn a_server_that_is_not_there_sends_nothing() {
+fn an_unreachable_server_sends_nothing() {
     let people = "people: {postgres: 'postgres://nyt@localhost:1/crm', query: SELECT 1 AS email}";
     let audience = format!("name: Medlemmer\nreason: du er medlem\n{people}\n");
     let project = Project::new("databases-nobody").file("audiences/members.yaml", audience);
@@ -245,7 +245,7 @@ fn a_server_that_is_not_there_sends_nothing() {
 }
 
 #[test]
-fn no_query_changes_a_file_of_sqlite() {
+fn no_query_changes_an_sqlite_file() {
     let asked =
         |query: &str| format!("name: M\nreason: du er medlem\npeople:\n  sqlite: crm.db\n  query: \"{query}\"\n");
     let project = Project::new("databases-sqlite");

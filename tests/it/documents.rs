@@ -1,4 +1,4 @@
-//! The documents for people: links and paths in them lead somewhere, and no entry of the changelog is there twice.
+//! The documents: their links and paths exist, and no entry of the changelog is repeated.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,13 +21,13 @@ fn documents() -> Vec<(String, String)> {
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(root().join(path)).unwrap())).collect()
 }
 
-/// The text without blocks of code, which stand between lines of three backticks or are indented by four spaces.
+/// The text without code blocks, which are fenced by three backticks or indented by four spaces.
 fn prose(text: &str) -> String {
     let unfenced = text.split("\n```").step_by(2).flat_map(str::lines);
     unfenced.filter(|line| !line.starts_with("    ")).collect::<Vec<_>>().join("\n")
 }
 
-/// What GitHub makes of a heading for links to it: lower case, without marks, with hyphens for spaces.
+/// The anchor that GitHub gives a heading: lower case, without punctuation, with hyphens for spaces.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
@@ -39,10 +39,10 @@ fn anchors(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_link_leads_to_a_file_and_a_heading() {
+fn every_link_leads_to_an_existing_file_and_heading() {
     let mut broken = Vec::new();
     for (path, text) in documents() {
-        // Between backticks stand examples of links, not links.
+        // Links between backticks are examples.
         let text_alone: String = prose(&text).split('`').step_by(2).collect();
         for link in text_alone.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
             if link.contains(':') {
@@ -67,7 +67,7 @@ fn every_link_leads_to_a_file_and_a_heading() {
 
 /// Recipes and the map of the code name many files: a move that forgets the documents fails here.
 #[test]
-fn every_path_that_contributors_are_sent_to_exists() {
+fn every_path_in_the_documents_exists() {
     let mut missing = Vec::new();
     for path in ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"] {
         let text = prose(&fs::read_to_string(root().join(path)).unwrap());
@@ -85,7 +85,7 @@ fn every_path_that_contributors_are_sent_to_exists() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// The glossary says what words are called in code, where they may be renamed.
+/// The glossary names types, which may be renamed in the code.
 #[test]
 fn every_type_of_the_glossary_exists() {
     let library: String = files(&root().join("src"))
@@ -110,7 +110,7 @@ fn every_type_of_the_glossary_exists() {
 }
 
 #[test]
-fn no_entry_of_the_changelog_is_there_twice() {
+fn no_entry_of_the_changelog_is_repeated() {
     let changelog = include_str!("../../CHANGELOG.md");
     let mut known = BTreeSet::new();
     let twice = changelog.split("\n- ").skip(1).filter(|entry| !known.insert(entry.lines().next()));

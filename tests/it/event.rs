@@ -41,7 +41,7 @@ fn unfolded(calendar: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_event_is_shown_and_enclosed_in_the_editions_that_hold_it() {
+fn an_event_is_shown_and_attached_in_editions_that_contain_it() {
     let project = project("event");
     let said = project.run("preview issues/maj.md --out shown");
     assert_eq!(said.status, 0, "{}", said.stderr);
@@ -91,7 +91,7 @@ fn an_event_is_shown_and_enclosed_in_the_editions_that_hold_it() {
 }
 
 #[test]
-fn a_calendar_file_is_the_same_every_time_and_its_event_keeps_its_name() {
+fn calendar_files_are_reproducible_and_keep_their_uid() {
     let project = project("event-again");
     let folder = |name: &str| -> Vec<String> {
         files(&project.path(name)).into_iter().map(|it| project.read(&format!("{name}/{it}"))).collect()
@@ -112,7 +112,7 @@ fn a_calendar_file_is_the_same_every_time_and_its_event_keeps_its_name() {
 }
 
 #[test]
-fn a_plan_that_is_cut_short_stops_where_a_table_is_another_by_now() {
+fn a_resumed_plan_stops_if_a_table_has_changed() {
     let issue = "---\nsubject: Tal\npreheader: Årets tal\naudiences: [members]\ndate: 2026-05-04\n---\n\
                  ::: table tal.csv\n:::\n";
     let project = Project::new("event-table").file(MAY, issue).file("issues/tal.csv", "By;Antal\nAarhus;7\n");

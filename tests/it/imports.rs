@@ -1,4 +1,4 @@
-//! `audience import`: each folder of tests/cases/import holds the exports of one system, and what is made of them.
+//! `audience import`: each folder of tests/cases/import holds the exports of one system and the expected result.
 
 use std::fmt::Write;
 use std::fs;
@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::case::Case;
 use crate::project::{ISSUE, MAY, Project, SETTINGS, Said, files};
 
-/// A project without people; its zone is that of the days in the ledger.
+/// A project without people, in the time zone of the dates in the ledger.
 fn empty(name: &str) -> Project {
     let project = Project::empty(name)
         .file("newsletter.yaml", format!("{SETTINGS}timezone: UTC\n"))
@@ -20,7 +20,7 @@ fn transcript(typed: &str, said: &Said) -> String {
     format!("$ {typed}\n{}{}status {}\n", said.stdout, said.stderr, said.status)
 }
 
-/// Every file that an import may have written, and who is not written to.
+/// Every file that an import may have written, and the suppressed addresses.
 fn state(project: &Project) -> String {
     let mut told = String::new();
     for folder in ["people", "audiences"] {
@@ -34,7 +34,7 @@ fn state(project: &Project) -> String {
 }
 
 #[test]
-fn exports_are_known_by_their_headers() {
+fn exports_are_recognised_by_their_headers() {
     let mut wrong = String::new();
     for case in Case::all("import") {
         let system = &case.name;
@@ -63,7 +63,7 @@ fn exports_are_known_by_their_headers() {
 
 const MEMBERS: &str = "email;fornavn;organisation\nanna@a.example;Anna;A\nbo@b.example;Bo;B\ncarl@c.example;Carl;C\n";
 
-/// A list with a column of the officer's own and a row that nobody can read, and an export of three of its people.
+/// A list with a column of its own and an unreadable row, and an export of three of its people.
 fn listed(name: &str) -> Project {
     empty(name)
         .file(
@@ -75,7 +75,7 @@ fn listed(name: &str) -> Project {
 }
 
 #[test]
-fn a_list_keeps_what_is_its_own() {
+fn a_list_keeps_its_own_columns_and_rows() {
     let project = listed("import-own");
     project.run("audience import export.csv --yes").tells(
         "export.csv: a list of people, 3 rows: 3 read, 0 left, 0 rejected
@@ -99,7 +99,7 @@ wrote people/medlemmer.csv
 }
 
 #[test]
-fn nothing_is_written_that_nobody_said_yes_to() {
+fn nothing_is_written_without_confirmation() {
     let project = listed("import-no-yes");
     let before = state(&project);
     let said = project.run("audience import export.csv --sync");
@@ -111,7 +111,7 @@ fn nothing_is_written_that_nobody_said_yes_to() {
 }
 
 #[test]
-fn who_left_does_not_come_back() {
+fn an_import_does_not_bring_back_unsubscribed_people() {
     let project = listed("import-left")
         .file("unsubscribed.csv", "email\nanna@A.example\n")
         .file(MAY, ISSUE.replace("{{ greeting }}", "Hej."));
@@ -135,7 +135,7 @@ fn who_left_does_not_come_back() {
 }
 
 #[test]
-fn a_list_that_goes_out_and_comes_back_is_the_same() {
+fn importing_an_own_export_changes_nothing() {
     let project = listed("import-round").file(
         "audiences/members.yaml",
         "name: members\nreason: du er medlem\npeople: people/medlemmer.csv\nlists: {roller: \"|\"}\n",
@@ -156,7 +156,7 @@ fn a_list_that_goes_out_and_comes_back_is_the_same() {
 }
 
 #[test]
-fn nobody_guesses_where_an_import_goes() {
+fn an_import_needs_a_clear_target_and_system() {
     let project = listed("import-where")
         .file("people/andre.csv", "email\nx@x.example\n")
         .file("audiences/others.yaml", "people: people/andre.csv\n")
@@ -188,7 +188,7 @@ fn nobody_guesses_where_an_import_goes() {
 }
 
 #[test]
-fn an_encoding_that_was_guessed_is_told_with_names() {
+fn a_guessed_encoding_is_reported_with_names() {
     let export = "email;navn;by\na@a.example;Søren Ås;Ærø\nb@b.example;Åse;Aarhus\nc@c.example;Jørgen;Aarhus\nd@d.example;Zoë;Ry\n";
     let bytes: Vec<u8> = export.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
     let project = empty("import-guessed").file("export.csv", bytes);

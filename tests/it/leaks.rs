@@ -1,4 +1,4 @@
-//! Letters that contain what is not for their edition.
+//! Letters that contain text of other editions.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn reported(said: &Said) -> Vec<String> {
 }
 
 #[test]
-fn who_is_quoted_is_no_part_of_the_quote() {
+fn the_author_of_a_quote_is_not_part_of_the_quote() {
     let quote = format!("::: quote Direktøren for leverandørerne\n{SECRET}\n:::");
     let project =
         project("leak-quote", &format!("subject: \"{SECRET}\"\n"), &hidden(&quote).replace("::: not", ":::: not"));
@@ -128,14 +128,14 @@ fn a_leak_is_found_wherever_it_is() {
 }
 
 #[test]
-fn what_readers_may_know_is_no_leak() {
+fn text_that_recipients_may_read_is_not_a_leak() {
     for (number, (front, body)) in [
-        // It also stands where they read it.
+        // The same text is also in a part that they may read.
         ("subject: \"Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet\"\n", format!("{SECRET}\n\n{}", hidden(SECRET))),
         // Short phrases.
         ("subject: Tak for et godt år\n", hidden("Tak for et godt år.")),
         ("subject: Årsmøde 2027 den 21.01.2027 kl. 9.30\n", hidden("Årsmøde 2027 den 21.01.2027 kl. 9.30.")),
-        // The house's own names and addresses.
+        // The project's own names and addresses.
         ("", hidden("Skriv til [os](mailto:nyt@forening.example), Gadevej 1, 8000 Aarhus C. Du er i members eller i suppliers.")),
         // A translation is no secret.
         ("", format!("Prisen er 500 kr.\n\n::: lang en\nWrite to <a@b.example> about the price.\n:::\n\n{}", hidden("Skriv til <a@b.example>."))),

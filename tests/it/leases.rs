@@ -12,7 +12,7 @@ use newsletter::delivery::ledger::writer::LedgerHandle;
 use newsletter::delivery::ledger::{self, Ledger};
 use newsletter::delivery::outcome::{Outcome, Reply};
 
-use crate::book::{desk, freeze};
+use crate::book::{freeze, run_scope};
 use crate::postgres::{self, Postgres};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -31,29 +31,29 @@ fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
     ledger.letters(plan).unwrap().into_iter().map(line).collect()
 }
 
-fn accept(clerk: &LedgerHandle) -> bool {
-    let Some(claim) = clerk.claim(NOW).unwrap() else { return false };
-    let in_flight = clerk.mark(claim, None, NOW).unwrap();
+fn accept(handle: &LedgerHandle) -> bool {
+    let Some(claim) = handle.claim(NOW).unwrap() else { return false };
+    let in_flight = handle.mark(claim, None, NOW).unwrap();
     let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-    clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+    handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
     true
 }
 
 #[test]
-fn each_host_has_letters_of_its_own() {
+fn each_host_claims_different_letters() {
     let Some(server) = postgres::server() else { return };
     let people: Vec<String> = (0..100).map(|number| format!("nr{number}@kommune.example")).collect();
     let (mut one, mut two) = (open(server, "of_its_own"), open(server, "of_its_own"));
     let plan = freeze(&mut *one, &people.iter().map(String::as_str).collect::<Vec<_>>());
-    let claimed = |clerk: &LedgerHandle| {
-        let letters = std::iter::from_fn(|| clerk.claim(NOW).unwrap());
+    let claimed = |handle: &LedgerHandle| {
+        let letters = std::iter::from_fn(|| handle.claim(NOW).unwrap());
         letters.map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
     };
-    let (first, second) = newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| {
-        let first = clerk.claim(NOW).unwrap().unwrap();
-        let others = newsletter::delivery::ledger::writer::write(&mut *two, desk(plan), claimed).unwrap();
-        clerk.release(first).unwrap();
-        (claimed(clerk), others)
+    let (first, second) = newsletter::delivery::ledger::writer::write(&mut *one, run_scope(plan), |handle| {
+        let first = handle.claim(NOW).unwrap().unwrap();
+        let others = newsletter::delivery::ledger::writer::write(&mut *two, run_scope(plan), claimed).unwrap();
+        handle.release(first).unwrap();
+        (claimed(handle), others)
     })
     .unwrap();
     assert_eq!(second.len(), 36, "the first host has taken 64 at once");
@@ -62,34 +62,34 @@ fn each_host_has_letters_of_its_own() {
 }
 
 #[test]
-fn who_was_taken_for_dead_sends_nothing_more() {
+fn a_host_with_an_expired_lease_sends_nothing_more() {
     let Some(server) = postgres::server() else { return };
     let (mut sleeper, mut other) = (open(server, "taken_for_dead"), open(server, "taken_for_dead"));
     let plan = freeze(&mut *sleeper, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *sleeper, desk(plan), |clerk| {
-        let claim = clerk.claim(NOW).unwrap().unwrap();
+    newsletter::delivery::ledger::writer::write(&mut *sleeper, run_scope(plan), |handle| {
+        let claim = handle.claim(NOW).unwrap().unwrap();
         server.end_leases("taken_for_dead");
-        let sent = newsletter::delivery::ledger::writer::write(&mut *other, desk(plan), |clerk| {
-            std::iter::from_fn(|| accept(clerk).then_some(())).count()
+        let sent = newsletter::delivery::ledger::writer::write(&mut *other, run_scope(plan), |handle| {
+            std::iter::from_fn(|| accept(handle).then_some(())).count()
         });
         assert_eq!(sent.unwrap(), 2);
-        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
-        assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is left");
+        assert!(matches!(handle.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(handle.claim(NOW).unwrap().is_none(), "nothing is left");
     })
     .unwrap();
     assert_eq!(states(&mut *other, plan), ["accepted 250 2.0.0 OK", "accepted 250 2.0.0 OK"]);
 }
 
 #[test]
-fn a_lease_that_ended_is_not_good_even_where_nobody_noticed() {
+fn an_expired_lease_is_invalid_before_another_host_notices() {
     let Some(server) = postgres::server() else { return };
     let mut ledger = open(server, "nobody_noticed");
     let plan = freeze(&mut *ledger, &PEOPLE[..1]);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
-        let claim = clerk.claim(NOW).unwrap().unwrap();
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
+        let claim = handle.claim(NOW).unwrap().unwrap();
         server.end_leases("nobody_noticed");
-        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
-        assert!(accept(clerk), "it is claimed anew");
+        assert!(matches!(handle.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(accept(handle), "it is claimed anew");
     })
     .unwrap();
     assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
@@ -100,22 +100,22 @@ fn a_mark_whose_answer_was_lost_leaves_no_letter_in_doubt() {
     let Some(server) = postgres::server() else { return };
     let mut ledger = open(server, "lost_answer");
     let plan = freeze(&mut *ledger, &PEOPLE[..1]);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
-        let claim = clerk.claim(NOW).unwrap().unwrap();
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
+        let claim = handle.claim(NOW).unwrap().unwrap();
         // As after a mark whose answer did not arrive until the lease had ended.
-        server.tell("UPDATE lost_answer.letter SET state = 'in_flight', tries = 1, tried_by = holder");
+        server.execute("UPDATE lost_answer.letter SET state = 'in_flight', tries = 1, tried_by = holder");
         server.end_leases("lost_answer");
-        assert!(matches!(clerk.mark(claim, None, NOW), Err(LedgerError::Lost)));
+        assert!(matches!(handle.mark(claim, None, NOW), Err(LedgerError::Lost)));
         let mut other = open(server, "lost_answer");
         assert_eq!(other.recover().unwrap(), 0, "no letter is in doubt");
-        assert!(accept(clerk), "it is claimed again");
+        assert!(accept(handle), "it is claimed again");
     })
     .unwrap();
     assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
 }
 
 #[test]
-fn a_restart_of_the_server_before_a_run_is_waited_for() {
+fn a_run_that_begins_waits_for_a_restarted_server() {
     let Some(server) = Postgres::start() else { return };
     let mut ledger = ledger::open::open_to_write(&LedgerLocation::Server(server.shared("before"))).unwrap();
     server.order("restart");
@@ -123,19 +123,19 @@ fn a_restart_of_the_server_before_a_run_is_waited_for() {
     server.order("restart");
     let plan = freeze(&mut *ledger, &PEOPLE[..1]);
     server.order("restart");
-    assert!(newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), accept).unwrap());
+    assert!(newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), accept).unwrap());
     assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK"]);
 }
 
 #[test]
-fn who_sent_it_knows_better_than_who_doubted() {
+fn the_sending_host_may_settle_a_letter_in_doubt() {
     let Some(server) = postgres::server() else { return };
     let doubt = "in_doubt the run was ended before the relay replied";
     let check = |schema: &str, resolution: Option<Resolution>, expected: &str| {
         let (mut sleeper, mut other) = (open(server, schema), open(server, schema));
         let plan = freeze(&mut *sleeper, &PEOPLE[..1]);
-        newsletter::delivery::ledger::writer::write(&mut *sleeper, desk(plan), |clerk| {
-            let in_flight = clerk.mark(clerk.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
+        newsletter::delivery::ledger::writer::write(&mut *sleeper, run_scope(plan), |handle| {
+            let in_flight = handle.mark(handle.claim(NOW).unwrap().unwrap(), None, NOW).unwrap();
             server.end_leases(schema);
             assert_eq!(other.recover().unwrap(), 1);
             assert_eq!(states(&mut *other, plan), [doubt]);
@@ -143,7 +143,7 @@ fn who_sent_it_knows_better_than_who_doubted() {
                 assert_eq!(other.resolve(plan, &[], resolution, NOW).unwrap(), 1);
             }
             let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 late"));
-            clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+            handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
         })
         .unwrap();
         assert_eq!(states(&mut *other, plan), [expected]);
@@ -154,38 +154,39 @@ fn who_sent_it_knows_better_than_who_doubted() {
 }
 
 #[test]
-fn nobody_plans_anew_what_is_being_sent() {
+fn a_plan_being_sent_cannot_be_replaced() {
     let Some(server) = postgres::server() else { return };
     let (mut one, mut two) = (open(server, "being_sent"), open(server, "being_sent"));
     let plan = freeze(&mut *one, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| {
-        assert!(accept(clerk));
+    newsletter::delivery::ledger::writer::write(&mut *one, run_scope(plan), |handle| {
+        assert!(accept(handle));
         assert!(two.is_running().unwrap());
         let (again, letters) = crate::book::plan(&PEOPLE);
-        let frozen = two.freeze(&again, &crate::book::terms(), &mut letters.into_iter().map(Ok));
+        let frozen = two.freeze(&again, &crate::book::freeze_context(), &mut letters.into_iter().map(Ok));
         assert!(matches!(frozen, Err(newsletter::base::error::Error::Locked)));
     })
     .unwrap();
     let anew = freeze(&mut *two, &PEOPLE);
-    let sent = newsletter::delivery::ledger::writer::write(&mut *one, desk(plan), |clerk| clerk.claim(NOW).is_ok());
+    let sent =
+        newsletter::delivery::ledger::writer::write(&mut *one, run_scope(plan), |handle| handle.claim(NOW).is_ok());
     assert!(matches!(sent, Err(LedgerError::Replaced)));
     assert_eq!(states(&mut *two, anew), ["accepted 250 2.0.0 OK", "planned"]);
 }
 
 #[test]
-fn a_server_that_is_restarted_is_waited_for() {
+fn a_run_waits_for_a_restarted_server() {
     let Some(server) = Postgres::start() else { return };
     let mut ledger = ledger::open::open_to_write(&LedgerLocation::Server(server.shared("restarted"))).unwrap();
     let plan = freeze(&mut *ledger, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(plan), |clerk| {
-        let claim = clerk.claim(NOW).unwrap().unwrap();
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(plan), |handle| {
+        let claim = handle.claim(NOW).unwrap().unwrap();
         server.order("restart");
-        let in_flight = clerk.mark(claim, None, NOW).unwrap();
+        let in_flight = handle.mark(claim, None, NOW).unwrap();
         server.order("stop");
         let outcome = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        clerk.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
+        handle.settle(in_flight.settled(&Settlement { outcome: &outcome, at: NOW, due: NOW })).unwrap();
         server.order("start");
-        assert!(accept(clerk));
+        assert!(accept(handle));
     })
     .unwrap();
     assert_eq!(states(&mut *ledger, plan), ["accepted 250 2.0.0 OK", "accepted 250 2.0.0 OK"]);
@@ -203,7 +204,7 @@ fn opened(shared: SharedLedger) -> String {
 }
 
 #[test]
-fn the_connection_is_as_the_address_says() {
+fn the_address_selects_the_encryption() {
     let Some(server) = postgres::server() else { return };
     let at = |parameters: &str| SharedLedger {
         server: Server::parse(&server.url(parameters)).unwrap(),
@@ -228,21 +229,21 @@ fn the_connection_is_as_the_address_says() {
 }
 
 #[test]
-fn a_schema_may_be_called_like_a_word_of_sql() {
+fn a_schema_may_be_an_sql_keyword() {
     let Some(server) = postgres::server() else { return };
     assert_eq!(opened(server.shared("freeze")), "open");
 }
 
 #[test]
-fn what_is_no_ledger_of_ours_is_left_alone() {
+fn a_foreign_schema_is_not_changed() {
     let Some(server) = postgres::server() else { return };
-    server.tell("CREATE SCHEMA strangers; CREATE TABLE strangers.plan (id INTEGER)");
+    server.execute("CREATE SCHEMA strangers; CREATE TABLE strangers.plan (id INTEGER)");
     let strangers = opened(server.shared("strangers"));
     let expected =
         "the schema strangers has tables that are not newsletter's; set another one: ledger: {url: …, schema: …}";
     assert_eq!(strangers, expected);
     drop(open(server, "from_tomorrow"));
-    server.tell("UPDATE from_tomorrow.format SET number = 99");
+    server.execute("UPDATE from_tomorrow.format SET number = 99");
     let newer = "the ledger has format 99, and this version of newsletter uses format 3";
     assert_eq!(opened(server.shared("from_tomorrow")), newer);
 }

@@ -1,4 +1,4 @@
-//! The ledger: states, and what is on the disk when.
+//! The ledger: the states of letters, and when they are on disk.
 
 use jiff::{SignedDuration, Timestamp};
 use newsletter::base::digest::HmacKey;
@@ -18,7 +18,7 @@ use newsletter::letter::plan::{Plan, PlannedLetter, TransportKind};
 use newsletter::people::person::Address;
 use newsletter::people::person::suppression_reason::{SuppressionReason as Why, SuppressionRequest};
 
-use crate::book::{desk, freeze, plan, terms, with_clerk_of};
+use crate::book::{freeze, freeze_context, plan, run_scope, with_handle_of};
 use crate::postgres::{self, Postgres};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -43,16 +43,16 @@ macro_rules! on_both {
 on_both! {
     each_letter_is_claimed_once,
     outcomes_are_kept_and_add_up,
-    what_was_in_flight_is_in_doubt_until_somebody_says,
-    a_letter_given_back_was_not_tried,
-    one_letter_is_tried_so_often_in_a_run_and_no_more,
-    a_limit_leaves_the_others_planned,
-    a_new_plan_keeps_what_is_final,
-    what_is_over_its_time_expires,
-    who_leaves_while_letters_are_sent_gets_none,
-    who_left_is_not_planned_until_that_is_taken_back,
-    who_leaves_a_series_is_held_back_from_its_plans_only,
-    who_is_forgotten_is_known_by_a_tag_only,
+    letters_in_flight_are_in_doubt_until_resolved,
+    a_released_letter_does_not_count_as_tried,
+    tries_per_run_are_limited,
+    a_limit_leaves_the_rest_planned,
+    a_new_plan_keeps_final_states,
+    letters_past_their_time_limit_expire,
+    an_unsubscription_during_a_run_stops_the_letter,
+    a_suppressed_address_is_not_planned_until_it_is_removed,
+    a_suppression_of_a_series_applies_to_its_plans_only,
+    an_erased_address_is_kept_as_a_keyed_hash,
 }
 
 /// An empty ledger on the server.
@@ -62,8 +62,8 @@ fn shared(server: &Postgres, name: &str) -> Box<dyn Ledger> {
 
 const PEOPLE: [&str; 3] = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
 
-fn claim(clerk: &LedgerHandle) -> Claim {
-    clerk.claim(NOW).unwrap().unwrap()
+fn claim(handle: &LedgerHandle) -> Claim {
+    handle.claim(NOW).unwrap().unwrap()
 }
 
 fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
@@ -75,25 +75,25 @@ fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<LetterState> {
 }
 
 fn each_letter_is_claimed_once(empty: Box<dyn Ledger>) {
-    let (claimed, ..) = with_clerk_of(empty, &PEOPLE, |clerk| {
-        let claims: Vec<Claim> = std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect();
+    let (claimed, ..) = with_handle_of(empty, &PEOPLE, |handle| {
+        let claims: Vec<Claim> = std::iter::from_fn(|| handle.claim(NOW).unwrap()).collect();
         claims.iter().map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
     });
     assert_eq!(claimed, PEOPLE);
 }
 
 fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
-    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE, |clerk| {
+    let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE, |handle| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
-        clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
+        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         let refused = Outcome::Refused(Reply::new(550, "5.1.1 no such user"));
-        clerk.settle_unsent(claim(clerk), &settlement(&refused, NOW)).unwrap();
+        handle.settle_unsent(claim(handle), &settlement(&refused, NOW)).unwrap();
         let later = Outcome::Deferred(FailureReason::ConnectionLost { at: SmtpStep::Data });
         let due = NOW + SignedDuration::from_mins(5);
-        clerk.settle_unsent(claim(clerk), &settlement(&later, due)).unwrap();
-        assert!(clerk.claim(NOW).unwrap().is_none(), "nothing is due");
-        assert!(clerk.claim(due).unwrap().is_some(), "one is due later");
+        handle.settle_unsent(claim(handle), &settlement(&later, due)).unwrap();
+        assert!(handle.claim(NOW).unwrap().is_none(), "nothing is due");
+        assert!(handle.claim(due).unwrap().is_some(), "one is due later");
     });
     assert_eq!(states(&mut *ledger, plan), [LetterState::Accepted, LetterState::Refused, LetterState::Deferred]);
     let totals = ledger.totals(plan).unwrap();
@@ -108,10 +108,10 @@ fn outcomes_are_kept_and_add_up(empty: Box<dyn Ledger>) {
     assert_eq!(replies, ["250 2.0.0 OK", "550 5.1.1 no such user", "connection lost at DATA"]);
 }
 
-fn what_was_in_flight_is_in_doubt_until_somebody_says(empty: Box<dyn Ledger>) {
-    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE, |clerk| {
-        drop(clerk.mark(claim(clerk), None, NOW).unwrap());
-        drop(clerk.mark(claim(clerk), None, NOW).unwrap());
+fn letters_in_flight_are_in_doubt_until_resolved(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE, |handle| {
+        drop(handle.mark(claim(handle), None, NOW).unwrap());
+        drop(handle.mark(claim(handle), None, NOW).unwrap());
     });
     ledger.recover().unwrap();
     assert_eq!(states(&mut *ledger, plan), [LetterState::InDoubt, LetterState::InDoubt, LetterState::Planned]);
@@ -121,21 +121,21 @@ fn what_was_in_flight_is_in_doubt_until_somebody_says(empty: Box<dyn Ledger>) {
     assert_eq!(states(&mut *ledger, plan), [LetterState::Planned, LetterState::Accepted, LetterState::Planned]);
 }
 
-fn a_letter_given_back_was_not_tried(empty: Box<dyn Ledger>) {
-    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE[..1], |clerk| {
-        clerk.release(claim(clerk)).unwrap();
-        clerk.release(claim(clerk)).unwrap();
+fn a_released_letter_does_not_count_as_tried(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE[..1], |handle| {
+        handle.release(claim(handle)).unwrap();
+        handle.release(claim(handle)).unwrap();
     });
     let letters = ledger.letters(plan).unwrap();
     assert_eq!((letters[0].state, letters[0].tries), (LetterState::Planned, 0));
 }
 
-fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
-    let (tries, ..) = with_clerk_of(empty, &PEOPLE[..1], |clerk| {
+fn tries_per_run_are_limited(empty: Box<dyn Ledger>) {
+    let (tries, ..) = with_handle_of(empty, &PEOPLE[..1], |handle| {
         let outcome = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
         let mut tries = 0;
-        while let Some(claim) = clerk.claim(NOW).unwrap() {
-            clerk.settle_unsent(claim, &settlement(&outcome, NOW)).unwrap();
+        while let Some(claim) = handle.claim(NOW).unwrap() {
+            handle.settle_unsent(claim, &settlement(&outcome, NOW)).unwrap();
             tries += 1;
         }
         tries
@@ -143,21 +143,21 @@ fn one_letter_is_tried_so_often_in_a_run_and_no_more(empty: Box<dyn Ledger>) {
     assert_eq!(tries, 5);
 }
 
-fn a_limit_leaves_the_others_planned(empty: Box<dyn Ledger>) {
+fn a_limit_leaves_the_rest_planned(empty: Box<dyn Ledger>) {
     let mut ledger = empty;
     let id = freeze(&mut *ledger, &PEOPLE);
-    let two = newsletter::delivery::ledger::claim::RunScope { limit: Some(2), ..desk(id) };
-    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, two, |clerk| {
-        std::iter::from_fn(|| clerk.claim(NOW).unwrap()).collect::<Vec<_>>().len()
+    let two = newsletter::delivery::ledger::claim::RunScope { limit: Some(2), ..run_scope(id) };
+    let claimed = newsletter::delivery::ledger::writer::write(&mut *ledger, two, |handle| {
+        std::iter::from_fn(|| handle.claim(NOW).unwrap()).collect::<Vec<_>>().len()
     });
     assert_eq!(claimed.unwrap(), 2);
 }
 
-fn a_new_plan_keeps_what_is_final(empty: Box<dyn Ledger>) {
-    let ((), mut ledger, _) = with_clerk_of(empty, &PEOPLE[..2], |clerk| {
+fn a_new_plan_keeps_final_states(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, _) = with_handle_of(empty, &PEOPLE[..2], |handle| {
         let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
-        clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
+        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
     });
     let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
     let letters: Vec<_> =
@@ -170,10 +170,10 @@ fn a_new_plan_keeps_what_is_final(empty: Box<dyn Ledger>) {
     assert_eq!(ledger.plans_in_force().unwrap().len(), 1);
 }
 
-fn what_is_over_its_time_expires(empty: Box<dyn Ledger>) {
-    let ((), mut ledger, plan) = with_clerk_of(empty, &PEOPLE[..2], |clerk| {
+fn letters_past_their_time_limit_expire(empty: Box<dyn Ledger>) {
+    let ((), mut ledger, plan) = with_handle_of(empty, &PEOPLE[..2], |handle| {
         let later = Outcome::Deferred(FailureReason::Reply(Reply::new(451, "4.7.1 later")));
-        clerk.settle_unsent(claim(clerk), &settlement(&later, NOW)).unwrap();
+        handle.settle_unsent(claim(handle), &settlement(&later, NOW)).unwrap();
     });
     let record = ledger.plans_in_force().unwrap().remove(0);
     assert_eq!(ledger.expire(&record, NOW, NOW).unwrap(), 0, "not yet");
@@ -197,7 +197,7 @@ fn left(address: &str, reason: Why) -> Suppression {
     Suppression::new(&request, None, &key(), NOW)
 }
 
-/// The same, of a series alone.
+/// The same, for a series only.
 fn left_series(address: &str, series: &str) -> Suppression {
     let request = SuppressionRequest {
         address: Address::parse(address).unwrap(),
@@ -208,22 +208,22 @@ fn left_series(address: &str, series: &str) -> Suppression {
     Suppression::new(&request, Some(&SeriesId::parse(series).unwrap()), &key(), NOW)
 }
 
-/// Another process says that somebody left: here, past the writer, since a ledger in memory has one connection only.
-fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
+/// Suppresses an address as another process would: without the writer, since a ledger in memory has one connection only.
+fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) {
     let id = freeze(&mut *ledger, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
         let deferred =
             Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
-        let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
-        clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
+        let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+        handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
     })
     .unwrap();
     assert_eq!(ledger.suppress(&[left("Bo@Kommune.example", Why::Unsubscribed)], NOW).unwrap(), 1);
     assert_eq!(states(&mut *ledger, id), [LetterState::Deferred, LetterState::Suppressed, LetterState::Planned]);
     let bo = ledger.letter(id, "bo@kommune.example").unwrap().unwrap();
     assert_eq!(bo.reason.as_ref().map(ToString::to_string).as_deref(), Some("unsubscribed"));
-    let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
-        std::iter::from_fn(|| clerk.claim(NOW).unwrap())
+    let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
+        std::iter::from_fn(|| handle.claim(NOW).unwrap())
             .map(|it| it.letter.person.address.to_string())
             .collect::<Vec<_>>()
     });
@@ -231,12 +231,14 @@ fn who_leaves_while_letters_are_sent_gets_none(mut ledger: Box<dyn Ledger>) {
     assert_eq!(ledger.suppress(&[left(PEOPLE[1], Why::Bounced)], NOW).unwrap(), 0, "it is there already");
 }
 
-fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>) {
+fn a_suppressed_address_is_not_planned_until_it_is_removed(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Complained)], NOW).unwrap();
     let freeze = |ledger: &mut dyn Ledger| {
         let suppressed = SuppressedAddresses::read(ledger, key(), None).unwrap();
         let (plan, letters) = plan(&PEOPLE);
-        ledger.freeze(&plan, &FreezeContext { suppressed, ..terms() }, &mut letters.into_iter().map(Ok)).unwrap()
+        ledger
+            .freeze(&plan, &FreezeContext { suppressed, ..freeze_context() }, &mut letters.into_iter().map(Ok))
+            .unwrap()
     };
     let id = freeze(&mut *ledger);
     assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed, LetterState::Planned, LetterState::Planned]);
@@ -252,14 +254,16 @@ fn who_left_is_not_planned_until_that_is_taken_back(mut ledger: Box<dyn Ledger>)
     assert_eq!(ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap(), 0, "it left before it came back");
 }
 
-fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledger>) {
+fn a_suppression_of_a_series_applies_to_its_plans_only(mut ledger: Box<dyn Ledger>) {
     let series = SeriesId::parse("os2forms").unwrap();
     let (house, letters) = plan(&PEOPLE);
     let of_series = Plan { issue: IssueId::of_path("issues/forms.md"), series: Some(series.clone()), ..house.clone() };
     ledger.suppress(&[left_series(PEOPLE[0], "os2forms")], NOW).unwrap();
     let mut freeze = |plan: &Plan, letters: &[PlannedLetter]| {
         let suppressed = SuppressedAddresses::read(&mut *ledger, key(), plan.series.as_ref()).unwrap();
-        ledger.freeze(plan, &FreezeContext { suppressed, ..terms() }, &mut letters.iter().cloned().map(Ok)).unwrap()
+        ledger
+            .freeze(plan, &FreezeContext { suppressed, ..freeze_context() }, &mut letters.iter().cloned().map(Ok))
+            .unwrap()
     };
     let (of_house, of_series) = (freeze(&house, &letters), freeze(&of_series, &letters));
     ledger.suppress(&[left_series(PEOPLE[1], "os2forms"), left_series(PEOPLE[2], "os2loop")], NOW).unwrap();
@@ -272,12 +276,12 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
         ledger.plan(&IssueId::of_path("issues/forms.md"), TransportKind::Smtp).unwrap().unwrap().series,
         Some(series)
     );
-    // A letter that was claimed before is marked by what its own plan is of.
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(of_house), |clerk| {
+    // A letter that was claimed before is marked according to the series of its own plan.
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(of_house), |handle| {
         for _ in PEOPLE {
             let accepted = Outcome::Accepted(Reply::new(250, "2.0.0 OK"));
-            let in_flight = clerk.mark(claim(clerk), None, NOW).unwrap();
-            clerk.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
+            let in_flight = handle.mark(claim(handle), None, NOW).unwrap();
+            handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
         }
     })
     .unwrap();
@@ -285,7 +289,7 @@ fn who_leaves_a_series_is_held_back_from_its_plans_only(mut ledger: Box<dyn Ledg
     assert_eq!(states(&mut *ledger, of_series), [LetterState::Suppressed; 3]);
 }
 
-fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
+fn an_erased_address_is_kept_as_a_keyed_hash(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed), left(PEOPLE[0], Why::Erased)], NOW).unwrap();
     let mut kept = Vec::new();
     ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
@@ -296,36 +300,36 @@ fn who_is_forgotten_is_known_by_a_tag_only(mut ledger: Box<dyn Ledger>) {
 }
 
 #[test]
-fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left_in_a_file() {
+fn a_claimed_letter_is_not_marked_after_an_unsubscription_in_a_file() {
     let folder = crate::project::Project::empty("ledger-left");
     check_claimed_before_its_reader_left(&|| LedgerLocation::File(folder.path("ledger.db")));
 }
 
 #[test]
-fn a_letter_that_was_claimed_is_not_marked_after_its_reader_left_on_a_server() {
+fn a_claimed_letter_is_not_marked_after_an_unsubscription_on_a_server() {
     let Some(server) = postgres::server() else { return };
     check_claimed_before_its_reader_left(&|| LedgerLocation::Server(server.shared("who_left")));
 }
 
-/// A letter that is in somebody's hands already: on a server another host says so, in a file another process.
+/// A letter that is claimed while its recipient unsubscribes: through another host on a server, another process in a file.
 fn check_claimed_before_its_reader_left(place: &dyn Fn() -> LedgerLocation) {
     let mut ledger = ledger::open::open_to_write(&place()).unwrap();
     let id = freeze(&mut *ledger, &PEOPLE);
-    newsletter::delivery::ledger::writer::write(&mut *ledger, desk(id), |clerk| {
-        let (anna, bo) = (claim(clerk), claim(clerk));
+    newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
+        let (anna, bo) = (claim(handle), claim(handle));
         let mut other = ledger::open::open_to_suppress(&place()).unwrap();
         other.suppress(&[left(PEOPLE[0], Why::Unsubscribed)], NOW).unwrap();
-        assert!(matches!(clerk.mark(anna, None, NOW), Err(LedgerError::Lost)));
-        let in_flight = clerk.mark(bo, None, NOW).unwrap();
+        assert!(matches!(handle.mark(anna, None, NOW), Err(LedgerError::Lost)));
+        let in_flight = handle.mark(bo, None, NOW).unwrap();
         other.suppress(&[left(PEOPLE[1], Why::Unsubscribed)], NOW).unwrap();
         let deferred =
             Outcome::Deferred(FailureReason::TimedOut { at: SmtpStep::Body, waited: std::time::Duration::ZERO });
-        clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
-        let carl = claim(clerk);
-        let in_flight = clerk.mark(carl, None, NOW).unwrap();
+        handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
+        let carl = claim(handle);
+        let in_flight = handle.mark(carl, None, NOW).unwrap();
         other.suppress(&[left(PEOPLE[2], Why::Erased)], NOW).unwrap();
-        clerk.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
-        assert!(clerk.claim(Timestamp::now()).unwrap().is_none(), "nothing is left of the address to find it by");
+        handle.settle(in_flight.settled(&settlement(&deferred, NOW))).unwrap();
+        assert!(handle.claim(Timestamp::now()).unwrap().is_none(), "nothing is left of the address to find it by");
     })
     .unwrap();
     assert_eq!(states(&mut *ledger, id), [LetterState::Suppressed; 3]);

@@ -1,6 +1,6 @@
-//! What the program does, seen from outside.
+//! Tests of the program from outside.
 
-// The attribute tells clippy that what stands between the tests belongs to them (`allow-unwrap-in-tests`).
+// With the attribute, clippy counts the helpers between the tests as test code (`allow-unwrap-in-tests`).
 #[cfg(test)]
 mod algebra;
 #[cfg(test)]

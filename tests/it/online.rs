@@ -1,4 +1,4 @@
-//! `check --online`: what is asked of the web, how often, and what is told.
+//! `check --online`: which addresses are requested, how often, and what is reported.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::project::{MAY, Project};
 
-/// A web server that answers by the path, and remembers what it was asked.
+/// A web server that responds according to the path, and records the requests.
 struct Web {
     port: u16,
     heard: Arc<Mutex<Vec<String>>>,
@@ -41,7 +41,7 @@ impl Web {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// What was asked since the last time, in order.
+    /// The requests since the last call, in order.
     fn heard(&self) -> Vec<String> {
         let mut heard = std::mem::take(&mut *self.heard.lock().unwrap());
         heard.sort();
@@ -86,7 +86,7 @@ fn project(name: &str, web: &Web, text: &str) -> Project {
 }
 
 #[test]
-fn every_address_is_asked_once_and_told_at_its_place() {
+fn every_address_is_requested_once_and_reported_at_its_place() {
     let web = Web::start();
     let text = "\
 [Referatet](WEB/missing#side-2), [referatet igen](WEB/missing).\n\n\
@@ -134,7 +134,7 @@ fn every_address_is_asked_once_and_told_at_its_place() {
 }
 
 #[test]
-fn a_warning_of_the_web_can_be_turned_off() {
+fn a_warning_about_a_link_can_be_turned_off() {
     let web = Web::start();
     let project = project("online-off", &web, "[Medlemmer](WEB/members)");
     project.edit(MAY, "{NL554: en prøve}", "{NL554: en prøve, NL559: kun for medlemmer}");
@@ -178,7 +178,7 @@ fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
 }
 
 #[test]
-fn a_certificate_that_browsers_warn_of_is_told() {
+fn an_invalid_certificate_is_reported() {
     let (good, trusted) = encrypted_page("127.0.0.1", 4096);
     let (other, other_trusted) = encrypted_page("kommune.example", 4096);
     let (old, old_trusted) = encrypted_page("127.0.0.1", 2001);
@@ -202,7 +202,7 @@ fn a_certificate_that_browsers_warn_of_is_told() {
 }
 
 #[test]
-fn a_host_that_is_silent_is_left_alone() {
+fn a_silent_host_is_a_warning() {
     let web = Web::start();
     let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));

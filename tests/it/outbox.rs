@@ -43,7 +43,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_letter_that_is_delivered_again_takes_the_place_of_the_first() {
+fn a_second_delivery_replaces_the_first() {
     let folder = folder("outbox");
     let outbox = Outbox::new(folder.clone());
     let accepted = "accepted: 250 written to the outbox as 1@forening.example";
@@ -58,7 +58,7 @@ fn a_letter_that_is_delivered_again_takes_the_place_of_the_first() {
 }
 
 #[test]
-fn an_outbox_that_cannot_be_made_says_so() {
+fn an_outbox_that_cannot_be_created_is_reported() {
     let folder = folder("no-outbox");
     fs::write(&folder, "a file").unwrap();
     let error = Outbox::new(folder.clone()).open().err().unwrap();
@@ -68,7 +68,7 @@ fn an_outbox_that_cannot_be_made_says_so() {
 }
 
 #[test]
-fn a_dry_run_has_a_file_for_everyone() {
+fn a_dry_run_writes_a_file_per_recipient() {
     let folder = folder("dry-run");
     let dry = FolderTransport::new(folder.clone());
     assert_eq!(

@@ -81,7 +81,7 @@ const ACCEPTED: &str = "sent, accepted: 250 2.0.0 Queued";
 const CONFUSED: &str = "sent, in doubt:";
 
 #[test]
-fn a_letter_takes_the_next_envelope_along() {
+fn the_next_envelope_is_sent_with_a_letter() {
     let people = ["anna@kommune.example", "bo@kommune.example"];
     let letter = |recipient| [&[MAIL, recipient, "DATA"][..], &LETTER].concat();
     let all = [&["*"][..], &letter(ANNA), &letter(BO), &["QUIT", "-"]].concat();
@@ -94,7 +94,7 @@ fn a_letter_takes_the_next_envelope_along() {
 }
 
 #[test]
-fn a_relay_that_does_not_offer_it_is_told_one_command_at_a_time() {
+fn without_pipelining_commands_are_sent_one_at_a_time() {
     let verbs = ["MAIL", "RCPT", "dot", "MAIL", "RCPT", "dot"];
     let tricks = verbs.map(|verb| (verb, Trick::UnlessMoreIsSaid)).to_vec();
     let script = Script { tricks, ..Script::default() };
@@ -121,7 +121,7 @@ fn a_refused_recipient_in_a_group_is_refused_alone() {
 }
 
 #[test]
-fn a_relay_that_takes_a_letter_to_nobody_gets_no_other() {
+fn a_relay_that_accepts_data_without_recipients_gets_no_other_letter() {
     let tricks = vec![("RCPT", Trick::Say("550 5.1.1 No such user\r\n")), ("dot", OK)];
     let heard = check(
         Script { offers: OFFERS, tricks, ..Script::default() },
@@ -132,7 +132,7 @@ fn a_relay_that_takes_a_letter_to_nobody_gets_no_other() {
 }
 
 #[test]
-fn a_no_to_the_next_letter_does_not_touch_this_one() {
+fn a_refusal_of_the_next_letter_does_not_affect_this_one() {
     check_each(&[
         (
             &[("MAIL", OK), ("MAIL", Trick::SayAndClose("421 4.3.2 Enough\r\n"))],
@@ -168,7 +168,7 @@ fn a_no_to_the_next_letter_does_not_touch_this_one() {
 }
 
 #[test]
-fn a_no_to_this_letter_does_not_touch_the_next() {
+fn a_refusal_of_this_letter_does_not_affect_the_next() {
     check_each(&[
         (&[("dot", Trick::Say("554 5.7.1 Spam\r\n"))], ["sent, refused: 554 5.7.1 Spam", ACCEPTED]),
         (&[("dot", Trick::Say("451 4.3.0 Later\r\n"))], ["sent, deferred, Usable: 451 4.3.0 Later", ACCEPTED]),
@@ -180,7 +180,7 @@ fn a_no_to_this_letter_does_not_touch_the_next() {
 }
 
 #[test]
-fn a_line_that_breaks_behind_the_answer_leaves_no_doubt() {
+fn a_connection_lost_after_the_reply_leaves_no_letter_in_doubt() {
     check_each(&[
         (&[("MAIL", OK), ("MAIL", Trick::Close)], [ACCEPTED, "lost: connection lost at MAIL FROM"]),
         (&[("RCPT", OK), ("RCPT", Trick::SayAndClose("25"))], [ACCEPTED, "lost: connection lost at RCPT TO"]),
@@ -193,7 +193,7 @@ fn a_line_that_breaks_behind_the_answer_leaves_no_doubt() {
 }
 
 #[test]
-fn answers_that_do_not_fit_their_commands_leave_a_doubt() {
+fn mismatched_replies_leave_a_letter_in_doubt() {
     let lost = "lost: connection lost at MAIL FROM";
     let doubts: &[(Tricks<'_>, &str)] = &[
         (&[("dot", Trick::Close)], "sent, in doubt: connection lost at the end of the letter"),
@@ -218,7 +218,7 @@ fn answers_that_do_not_fit_their_commands_leave_a_doubt() {
 }
 
 #[test]
-fn an_envelope_that_the_relay_cannot_take_is_not_said() {
+fn an_unsupported_envelope_is_not_offered() {
     let people = ["anna@kommune.example", "søren@kommune.example", "bo@kommune.example"];
     let refused =
         "refused: 553 5.6.7 (not sent) the relay does not support non-ASCII characters before the @ (SMTPUTF8)";

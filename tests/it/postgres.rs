@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own: it begins with the first test that needs it, and ends with the last.
+//! A PostgreSQL server for the tests: the first test that needs it starts it, and it stops with the test process.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ use newsletter::delivery::ledger::location::SharedLedger;
 
 use crate::needs::Need;
 
-/// A server that ends with the process that holds this value: its standard input ends then.
+/// A running server. It stops when this process ends, because its standard input ends then.
 pub(crate) struct Postgres {
     facts: BTreeMap<String, String>,
     line: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
@@ -41,7 +41,7 @@ impl Postgres {
         let mut facts = BTreeMap::new();
         loop {
             let mut line = String::new();
-            assert!(said.read_line(&mut line).unwrap() > 0, "PostgreSQL does not start; the reason stands above");
+            assert!(said.read_line(&mut line).unwrap() > 0, "PostgreSQL did not start; see above for the reason");
             match line.trim_end().split_once('=') {
                 Some((key, value)) => facts.insert(key.to_owned(), value.to_owned()),
                 None => break,
@@ -51,7 +51,7 @@ impl Postgres {
         Self { facts, line, _child: child }
     }
 
-    /// `restart`, `stop` or `start`; returns when it is done.
+    /// Sends `restart`, `stop` or `start` to the script; returns when it is done.
     pub(crate) fn order(&self, order: &str) {
         let (stdin, stdout) = &mut *self.line.lock().unwrap();
         writeln!(stdin, "{order}").unwrap();
@@ -64,13 +64,13 @@ impl Postgres {
         &self.facts[key]
     }
 
-    /// Its address, with these parameters.
+    /// The server's URL with these parameters.
     pub(crate) fn url(&self, parameters: &str) -> String {
         let (host, port) = (self.fact("HOST"), self.fact("PORT"));
         format!("postgres://{}@{host}:{port}/{}{parameters}", self.fact("USERNAME"), self.fact("DATABASE"))
     }
 
-    /// A ledger of this name there.
+    /// A ledger with this schema on the server.
     pub(crate) fn shared(&self, schema: &str) -> SharedLedger {
         SharedLedger {
             server: Server::parse(&self.url("")).unwrap(),
@@ -80,13 +80,13 @@ impl Postgres {
         }
     }
 
-    /// Lets the time pass after which a host that is not heard of is taken for dead.
+    /// Lets all leases expire, as if their hosts had stopped.
     pub(crate) fn end_leases(&self, schema: &str) {
-        self.tell(&format!("UPDATE {schema}.holder SET expires = now() - interval '1 second'"));
+        self.execute(&format!("UPDATE {schema}.holder SET expires = now() - interval '1 second'"));
     }
 
-    /// Says something to the server, past the program.
-    pub(crate) fn tell(&self, statements: &str) {
+    /// Executes statements on the server, without the program.
+    pub(crate) fn execute(&self, statements: &str) {
         let mut config = Config::new();
         config.host(self.fact("SOCKET")).port(self.fact("PORT").parse().unwrap());
         config.user(self.fact("USERNAME")).dbname(self.fact("DATABASE"));

@@ -1,4 +1,4 @@
-//! A project in a folder of its own, and the program run in it: a test reads as a script.
+//! A project in its own folder, and the program run in it, so that a test reads as a script.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,13 +12,13 @@ use newsletter::delivery::ledger;
 use newsletter::delivery::ledger::location::LedgerLocation;
 use newsletter::delivery::ledger::record::LetterRecord;
 
-/// What a project says of itself unless a test says otherwise.
+/// The settings of a project, unless a test changes them.
 pub(crate) const SETTINGS: &str = "\
 name: Nyt fra foreningen
 from: Foreningen <nyt@forening.example>
 postal_address: Gadevej 1, 8000 Aarhus C
 ";
-/// An issue with nothing to say against it; its Date is fixed, so that its letters are the same on every day.
+/// An issue without problems. Its Date is fixed, so that its letters are the same on every day.
 pub(crate) const ISSUE: &str = "\
 ---
 subject: Nyt i maj
@@ -30,7 +30,7 @@ date: 2026-05-04 09:00
 
 Der er nyt.
 ";
-/// Where that issue lies.
+/// The path of that issue.
 pub(crate) const MAY: &str = "issues/maj.md";
 /// Longer than any run of the program takes, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,11 +39,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Project {
     root: PathBuf,
     variables: Vec<(String, String)>,
-    /// What stands before the command line: a shell that sets limits.
+    /// Limits that a shell sets before it starts the program.
     limits: Option<&'static str>,
 }
 
-/// What a run of the program said, the project's folder left out.
+/// The output of a run of the program, with `DIR` for the project's folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Said {
     pub(crate) status: i32,
@@ -52,11 +52,11 @@ pub(crate) struct Said {
 }
 
 impl Project {
-    /// An empty folder; the name is the test's own.
+    /// An empty folder; each test has its own name.
     pub(crate) fn empty(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects").join(name);
         if root.exists() {
-            // A test that was cut short may have left a folder that nobody may write in.
+            // A test that was interrupted may have left a read-only folder.
             let _ = fs::set_permissions(root.join(".newsletter"), fs::Permissions::from_mode(0o700));
             fs::remove_dir_all(&root).unwrap();
         }
@@ -74,7 +74,7 @@ impl Project {
         project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
     }
 
-    /// A project that hands its letters to a relay on this machine, by one connection.
+    /// A project that sends its letters to a relay on this machine, over one connection.
     pub(crate) fn with_relay(name: &str, port: u16) -> Self {
         let project = Self::new(name);
         project.relay(port, "");
@@ -127,13 +127,13 @@ impl Project {
         self.write(path, text.replace(from, to));
     }
 
-    /// A variable of the environment, which is empty otherwise.
+    /// Sets a variable of the environment, which is empty otherwise.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Limits that a shell sets for every run, as `ulimit -v 500000`.
+    /// Sets limits for every run, such as `ulimit -v 500000`.
     pub(crate) fn limits(mut self, limits: &'static str) -> Self {
         self.limits = Some(limits);
         self
@@ -158,7 +158,7 @@ impl Project {
         self.said(&output)
     }
 
-    /// Starts the program; it is the test that waits for it.
+    /// Starts the program; the test waits for it.
     pub(crate) fn start(&self, typed: &str) -> Child {
         let mut command = self.command(&typed.split(' ').collect::<Vec<_>>());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -179,7 +179,7 @@ impl Project {
         command
     }
 
-    /// What was said, with `DIR` for the project's folder.
+    /// The output, with `DIR` for the project's folder.
     pub(crate) fn said(&self, output: &Output) -> Said {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*self.root.to_string_lossy(), "DIR");
         let status = output.status.code().unwrap_or(-1);
@@ -201,12 +201,12 @@ impl Project {
         letters.map(|letter| (recipient(&letter), letter)).collect()
     }
 
-    /// Who has a letter in the outbox.
+    /// The addresses that have a letter in the outbox.
     pub(crate) fn reached(&self) -> Vec<String> {
         self.outbox().into_keys().collect()
     }
 
-    /// `anna@a.example accepted`, a line a letter of the plan of the issue.
+    /// The letters of the issue's plan, each as `anna@a.example accepted`.
     pub(crate) fn states(&self) -> Vec<String> {
         let line = |it: LetterRecord| format!("{} {}", it.letter.person.address, it.state.as_str());
         let path = LedgerLocation::File(self.path(".newsletter/ledger.db"));
@@ -216,7 +216,7 @@ impl Project {
     }
 }
 
-/// Whom a letter is to: its file is named for the Message-ID.
+/// The recipient of a letter, from its header: its file is named after the Message-ID.
 fn recipient(letter: &str) -> String {
     let mut lines = letter.lines().skip_while(|it| !it.starts_with("To:"));
     let first = lines.next().unwrap().to_owned();
@@ -226,7 +226,7 @@ fn recipient(letter: &str) -> String {
     address.trim_end_matches('>').to_owned()
 }
 
-/// Every file below a folder, by its path there; none where there is no folder.
+/// Every file below a folder, by its path there; empty if there is no folder.
 pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -242,32 +242,32 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     found
 }
 
-/// Whether a file's name ends so.
+/// Whether a file's name has this extension.
 pub(crate) fn has_extension(file: &str, extension: &str) -> bool {
     Path::new(file).extension().is_some_and(|it| it == extension)
 }
 
 impl Said {
-    /// Compares everything that was said.
+    /// Compares the exit status and all output.
     #[track_caller]
     pub(crate) fn is(&self, status: i32, stdout: &str, stderr: &str) {
         let told = (self.status, self.stdout.as_str(), self.stderr.as_str());
         assert!(
             told == (status, stdout, stderr),
-            "expected {status}\n-- stdout\n{stdout}-- stderr\n{stderr}\ntold {}\n-- stdout\n{}-- stderr\n{}",
+            "expected {status}\n-- stdout\n{stdout}-- stderr\n{stderr}\ngot {}\n-- stdout\n{}-- stderr\n{}",
             self.status,
             self.stdout,
             self.stderr
         );
     }
 
-    /// Compares a run that ended well.
+    /// Compares a run that succeeded.
     #[track_caller]
     pub(crate) fn tells(&self, stdout: &str) {
         self.is(0, stdout, "");
     }
 
-    /// Compares a run that told one mistake and did nothing.
+    /// Compares a run that reported one error and did nothing.
     #[track_caller]
     pub(crate) fn stops(&self, status: i32, error: &str) {
         self.is(status, "", &format!("error: {error}\n"));

@@ -1,4 +1,4 @@
-//! The program and a relay that does as it pleases: who got what, and how the run ends.
+//! The program with a relay that misbehaves: who gets which letter, and how the run ends.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -25,7 +25,7 @@ fn check(name: &str, tricks: &[(&'static str, Trick)], expected: (i32, &str, &st
 }
 
 #[test]
-fn a_greylisted_letter_is_tried_again_in_the_same_run_where_it_is_due() {
+fn a_greylisted_letter_is_retried_in_the_same_run_when_due() {
     let tricks = [("RCPT", Trick::Say("451 4.7.1 Greylisted\r\n")); 3];
     let relay = Relay::start(Script { tricks: tricks.to_vec(), ..Script::default() });
     let project = Project::new("relay-greylist");
@@ -35,7 +35,7 @@ fn a_greylisted_letter_is_tried_again_in_the_same_run_where_it_is_due() {
 }
 
 #[test]
-fn a_refused_sender_is_nobodys_refusal() {
+fn a_refused_sender_marks_no_recipient_as_refused() {
     check(
         "relay-sender",
         &[("MAIL", Trick::Say("550 5.7.60 SendAsDenied\r\n"))],
@@ -49,7 +49,7 @@ fn a_refused_sender_is_nobodys_refusal() {
 }
 
 #[test]
-fn a_refused_recipient_is_one_persons() {
+fn a_refused_recipient_does_not_affect_the_others() {
     check(
         "relay-bounce",
         &[("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))],
@@ -63,7 +63,7 @@ fn a_refused_recipient_is_one_persons() {
 }
 
 #[test]
-fn five_refusals_in_the_same_words_are_the_senders() {
+fn five_identical_refusals_are_the_senders_fault() {
     let refusal = ("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n"));
     let relay = Relay::start(Script { tricks: vec![refusal; 6], ..Script::default() });
     let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
@@ -80,7 +80,7 @@ fn five_refusals_in_the_same_words_are_the_senders() {
 }
 
 #[test]
-fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
+fn a_connection_lost_after_the_dot_leaves_a_letter_in_doubt() {
     let doubt = "  1 in doubt: connection lost at the end of the letter\n  in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
                  `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`\n";
     let project = check(
@@ -98,7 +98,7 @@ fn a_line_that_breaks_after_the_dot_leaves_a_doubt() {
 }
 
 #[test]
-fn a_relay_that_never_answers_the_dot_does_not_leave_everybody_in_doubt() {
+fn a_relay_that_never_replies_to_the_dot_leaves_few_letters_in_doubt() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Close); 7], ..Script::default() });
     let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
@@ -113,7 +113,7 @@ fn a_relay_that_never_answers_the_dot_does_not_leave_everybody_in_doubt() {
 }
 
 #[test]
-fn a_line_that_breaks_before_the_dot_loses_nobody() {
+fn a_connection_lost_before_the_dot_loses_no_letter() {
     check(
         "relay-drop-early",
         &[("RCPT", Trick::Close), ("DATA", Trick::SayAndClose("354 Go ahead\r\n")), ("MAIL", Trick::Close)],
@@ -123,7 +123,7 @@ fn a_line_that_breaks_before_the_dot_loses_nobody() {
 }
 
 #[test]
-fn a_run_that_is_killed_leaves_one_doubt_and_repeats_nothing() {
+fn a_killed_run_leaves_one_letter_in_doubt_and_repeats_nothing() {
     let tricks = vec![("dot", Trick::Say("250 2.0.0 Queued\r\n")), ("dot", Trick::Stall)];
     let relay = Relay::start(Script { tricks, ..Script::default() });
     let project = Project::with_relay("relay-kill", relay.port());
@@ -141,7 +141,7 @@ fn a_run_that_is_killed_leaves_one_doubt_and_repeats_nothing() {
 }
 
 #[test]
-fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
+fn an_interrupted_run_finishes_the_current_letter() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
     let project = Project::with_relay("relay-interrupt", relay.port());
     let mut child = project.start("send issues/maj.md --yes");
@@ -167,7 +167,7 @@ fn a_run_that_is_interrupted_finishes_the_letter_in_hand() {
     assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
 }
 
-/// The same for a relay that takes the next envelope along with a letter.
+/// The same for a relay that supports PIPELINING.
 fn pipelining(tricks: &[(&'static str, Trick)]) -> Relay {
     Relay::start(Script { offers: &["PIPELINING"], tricks: tricks.to_vec(), ..Script::default() })
 }
@@ -177,7 +177,7 @@ fn bodies(heard: &[String]) -> usize {
 }
 
 #[test]
-fn a_run_that_is_interrupted_finishes_the_letter_that_the_relay_waits_for() {
+fn an_interrupted_run_finishes_a_pipelined_letter() {
     let relay = pipelining(&[("dot", Trick::Hold)]);
     let project = Project::with_relay("relay-interrupt-next", relay.port());
     let child = project.start("send issues/maj.md --yes");
@@ -195,7 +195,7 @@ fn a_run_that_is_interrupted_finishes_the_letter_that_the_relay_waits_for() {
 }
 
 #[test]
-fn a_second_interrupt_ends_at_once_and_leaves_a_doubt() {
+fn a_second_interrupt_ends_at_once_and_leaves_a_letter_in_doubt() {
     let relay = pipelining(&[("dot", Trick::Hold)]);
     let project = Project::with_relay("relay-interrupt-twice", relay.port());
     let mut child = project.start("send issues/maj.md --yes");
@@ -214,7 +214,7 @@ fn a_second_interrupt_ends_at_once_and_leaves_a_doubt() {
 }
 
 #[test]
-fn a_run_that_pauses_does_not_send_the_letter_that_the_relay_waits_for() {
+fn a_run_that_pauses_does_not_send_the_pipelined_letter() {
     let relay = pipelining(&[("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n")); 6]);
     let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
@@ -227,7 +227,7 @@ fn a_run_that_pauses_does_not_send_the_letter_that_the_relay_waits_for() {
 }
 
 #[test]
-fn a_relay_that_slows_down_gets_the_next_letter_later() {
+fn a_relay_that_asks_to_slow_down_gets_the_next_letter_later() {
     let relay = pipelining(&[("dot", Trick::Say("452 4.3.1 Full\r\n"))]);
     let project = Project::new("relay-slow-next");
     project.relay(relay.port(), "  retry: {first: 0s}\n");
@@ -237,7 +237,7 @@ fn a_relay_that_slows_down_gets_the_next_letter_later() {
 }
 
 #[test]
-fn a_relay_that_closes_between_letters_loses_nobody() {
+fn a_connection_closed_between_letters_loses_no_letter() {
     let down = ("MAIL", Trick::SayAndClose("421 4.7.0 Too many letters\r\n"));
     let ok = ("MAIL", Trick::Say("250 2.1.0 OK\r\n"));
     let relay = pipelining(&[ok, down, ok, ("dot", Trick::Say("250 2.0.0 OK\r\n"))]);
@@ -247,7 +247,7 @@ fn a_relay_that_closes_between_letters_loses_nobody() {
 }
 
 #[test]
-fn a_connection_carries_no_more_letters_than_its_share() {
+fn a_connection_is_replaced_after_its_maximum_of_letters() {
     let relay = pipelining(&[]);
     let project = Project::new("relay-share");
     project.relay(relay.port(), "  letters_per_connection: 2\n");
@@ -259,7 +259,7 @@ fn a_connection_carries_no_more_letters_than_its_share() {
 }
 
 #[test]
-fn each_letter_comes_back_to_an_address_of_its_own() {
+fn each_letter_has_its_own_envelope_sender() {
     let relay = pipelining(&[]);
     let project = Project::with_relay("relay-verp", relay.port());
     project.edit("newsletter.yaml", "smtp:", "bounces_to: retur+{token}@forening.example\nsmtp:");
@@ -272,7 +272,7 @@ fn each_letter_comes_back_to_an_address_of_its_own() {
     assert_eq!((senders.len(), &senders), (3, &after("| Message-ID: <")));
 }
 
-/// Sends SIGINT, and returns when the program has taken it.
+/// Sends SIGINT, and returns when the program has received it.
 fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
     let pending = || {
@@ -285,7 +285,7 @@ fn interrupt(process: u32) {
 }
 
 #[test]
-fn a_relay_that_is_not_there_can_be_tried_again() {
+fn an_unreachable_relay_exits_with_75() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let project = Project::with_relay("relay-unreachable", port);
     project.run("send issues/maj.md --yes").is(
@@ -298,7 +298,7 @@ fn a_relay_that_is_not_there_can_be_tried_again() {
     );
 }
 
-/// A relay that does not offer what the settings ask for: 77, and nobody is marked.
+/// A relay that lacks what the settings require: exit status 77, and no letter is marked.
 #[track_caller]
 fn check_distrust(name: &str, script: Script, (settings, error): (&str, &str)) {
     let relay = Relay::start(script);
@@ -314,7 +314,7 @@ fn check_distrust(name: &str, script: Script, (settings, error): (&str, &str)) {
 }
 
 #[test]
-fn a_relay_that_cannot_be_trusted_gets_nothing() {
+fn an_untrusted_relay_gets_no_letter() {
     check_distrust(
         "relay-no-starttls",
         Script::default(),
@@ -346,7 +346,7 @@ fn a_relay_that_cannot_be_trusted_gets_nothing() {
 }
 
 #[test]
-fn who_leaves_while_a_send_runs_gets_no_letter() {
+fn an_address_unsubscribed_during_a_send_gets_no_letter() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
     let project = Project::with_relay("relay-left", relay.port());
     let child = project.start("send issues/maj.md --yes");

@@ -1,4 +1,4 @@
-//! A relay that keeps to a script: it answers each command as RFC 5321 says, unless a trick is up its sleeve.
+//! A relay that follows a script: it replies to each command as in RFC 5321, except where a trick replaces the reply.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -12,12 +12,12 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// What is said instead of the usual answer.
+/// What replaces the usual reply.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trick {
     /// These octets.
     Say(&'static str),
-    /// These octets that are no UTF-8.
+    /// These octets, which are not UTF-8.
     Octets(&'static [u8]),
     /// These octets, and then nothing more for ever.
     SayAndClose(&'static str),
@@ -55,7 +55,7 @@ pub(crate) enum Encryption {
     Always,
 }
 
-/// What a test wants of its relay.
+/// What a test's relay does.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     /// The lines of the answer to EHLO, after the first and but STARTTLS.
@@ -94,7 +94,7 @@ struct Stage {
     identity: Arc<ServerConfig>,
 }
 
-/// The line that ends the relay; no client says it.
+/// The line that stops the relay; no client sends it.
 const CURTAIN: &[u8] = b"CURTAIN\r\n";
 
 impl Relay {

@@ -1,11 +1,11 @@
-//! Newsletters with a name of their own beside the house's.
+//! Series: newsletters with their own names in one project.
 
 use crate::project::{MAY, Project};
 
 const SERIES: &str = "series:\n  os2forms:\n    name: OS2forms-nyt\n    from: OS2forms <forms@forening.example>\n    \
     brand: {colour: \"#7A1F5C\"}\n    audiences: [brugere]\n  os2loop: {name: OS2loop-nyt}\n";
 
-/// A house with two series, and an issue of one of them, which names no audience.
+/// A project with two series, and an issue of one of them that names no audience.
 fn house(name: &str) -> Project {
     let project = Project::new(&format!("series-{name}")).audience("brugere", &["Dora <dora@d.example>"]);
     let settings = project.read("newsletter.yaml");
@@ -15,7 +15,7 @@ fn house(name: &str) -> Project {
 }
 
 #[test]
-fn an_issue_has_the_name_the_sender_the_looks_and_the_readers_of_its_series() {
+fn an_issue_takes_name_sender_theme_and_audiences_from_its_series() {
     let project = house("own");
     assert_eq!(project.run("send issues/forms.md --yes").status, 0);
     assert_eq!(project.reached(), ["dora@d.example"]);
@@ -31,17 +31,17 @@ fn an_issue_has_the_name_the_sender_the_looks_and_the_readers_of_its_series() {
     }
 }
 
-/// What the text part of the only letter says about leaving.
+/// The lines about unsubscribing in the text part of the only letter.
 fn leaving(project: &Project) -> Vec<String> {
     let letter = project.outbox().into_values().next().unwrap().replace("=\r\n", "").replace("=3D", "=");
     let text = letter.split("Content-Type: text/html").next().unwrap();
-    // The address stands on the next line, where it is too long for this one.
+    // An address that is too long for this line is on the next one.
     let text = text.replace(":\r\n", ": ");
     text.lines().filter(|it| it.starts_with("Afmeld")).map(str::to_owned).collect()
 }
 
 #[test]
-fn a_letter_of_a_series_has_a_way_out_of_it_and_one_out_of_everything() {
+fn a_letter_of_a_series_has_two_unsubscribe_links() {
     let project = house("ways");
     let page = "unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}\n";
     project.write("newsletter.yaml", project.read("newsletter.yaml") + page);
@@ -59,7 +59,7 @@ fn a_letter_of_a_series_has_a_way_out_of_it_and_one_out_of_everything() {
 }
 
 #[test]
-fn a_letter_of_no_series_has_one_way_out() {
+fn a_letter_without_a_series_has_one_unsubscribe_link() {
     let project = house("one-way");
     assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
     let said = leaving(&project);
@@ -67,7 +67,7 @@ fn a_letter_of_no_series_has_one_way_out() {
 }
 
 #[test]
-fn what_an_issue_says_itself_counts_more_than_its_series() {
+fn keys_of_an_issue_override_its_series() {
     let project = house("itself");
     project.edit(
         "issues/forms.md",
@@ -83,7 +83,7 @@ fn what_an_issue_says_itself_counts_more_than_its_series() {
 }
 
 #[test]
-fn an_issue_of_no_series_is_the_houses_own() {
+fn an_issue_without_a_series_uses_the_projects_settings() {
     let project = house("none");
     assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
     let letter = project.outbox().into_values().next().unwrap();
@@ -91,7 +91,7 @@ fn an_issue_of_no_series_is_the_houses_own() {
 }
 
 #[test]
-fn a_series_that_is_not_there_stops_the_issue() {
+fn an_unknown_series_stops_the_issue() {
     let project = house("unknown");
     project.edit("issues/forms.md", "series: os2forms", "series: os2form");
     let told = project.run("check issues/forms.md").stderr;
@@ -101,7 +101,7 @@ fn a_series_that_is_not_there_stops_the_issue() {
     assert!(project.run("send issues/forms.md --yes").stderr.contains("the issue names no audience"));
 }
 
-/// An issue of the series to the house's members too, beside the house's own issue.
+/// An issue of the series and one of the project, both to its members.
 fn both(name: &str) -> Project {
     let project = house(name);
     project.edit("issues/forms.md", "series: os2forms", "series: os2forms\naudiences: [brugere, members]");
@@ -109,7 +109,7 @@ fn both(name: &str) -> Project {
 }
 
 #[test]
-fn who_leaves_a_series_still_reads_the_others() {
+fn unsubscribing_from_a_series_keeps_the_others() {
     let project = both("leaves");
     let told = project.run("unsubscribe anna@a.example --series os2forms");
     told.tells("1 address suppressed in the series os2forms (unsubscribed)\n");
@@ -129,7 +129,7 @@ fn who_leaves_a_series_still_reads_the_others() {
 }
 
 #[test]
-fn a_series_that_was_left_can_be_read_again() {
+fn a_suppression_of_a_series_can_be_removed() {
     let project = both("again");
     project.run("suppression add anna@a.example --series os2forms --reason complained");
     let told = project.run_words(&[
@@ -147,7 +147,7 @@ fn a_series_that_was_left_can_be_read_again() {
 }
 
 #[test]
-fn a_series_is_left_by_its_name_and_nobody_is_half_forgotten() {
+fn a_series_must_exist_and_cannot_be_combined_with_erasing() {
     let project = both("wrong");
     project
         .run("unsubscribe anna@a.example --series os2from")

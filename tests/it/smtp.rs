@@ -1,4 +1,4 @@
-//! Letters through a relay: what each of its answers does to a letter.
+//! Letters through a relay: the outcome of each of its replies.
 
 use newsletter::delivery::smtp::SmtpTransport;
 use newsletter::delivery::smtp::options::{HelloName, Security, SmtpOptions};
@@ -20,7 +20,7 @@ pub(crate) fn envelope(recipient: &str) -> Envelope {
     }
 }
 
-/// Options for a relay on this machine, in clear.
+/// Options for a relay on this machine, without encryption.
 pub(crate) fn options(relay: &scripted::Relay) -> SmtpOptions {
     let mut options = SmtpOptions::new("localhost".to_owned());
     options.port = relay.port();
@@ -33,7 +33,7 @@ pub(crate) fn options(relay: &scripted::Relay) -> SmtpOptions {
     options
 }
 
-/// Tries one letter, and says in one line what came of it.
+/// Tries one letter, and returns its outcome on one line.
 fn attempt(connection: &mut dyn Connection, recipient: &str) -> String {
     if let Err(setback) = connection.offer(&envelope(recipient)) {
         return match setback {
@@ -72,7 +72,7 @@ fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str])
     }
 }
 
-/// An error, and what kind it is.
+/// An error and its kind.
 pub(crate) fn said(error: &OpenError) -> String {
     let kind = match error {
         OpenError::Unreachable(_) => "unreachable",
@@ -83,7 +83,7 @@ pub(crate) fn said(error: &OpenError) -> String {
     format!("{kind}: {error}")
 }
 
-/// Each row: the command that is answered otherwise, how, and what comes of the letter.
+/// Each row: the command whose reply is replaced, the reply, and the outcome of the letter.
 fn check_each(rows: &[(&[(&'static str, Trick)], &str)]) {
     for (tricks, expected) in rows {
         check(Script { tricks: tricks.to_vec(), ..Script::default() }, &["anna@kommune.example"], &[expected], &[]);
@@ -174,7 +174,7 @@ fn a_letter_over_the_relays_size_is_not_offered() {
 }
 
 #[test]
-fn a_farewell_between_two_letters_touches_nobody() {
+fn a_421_between_two_letters_affects_no_recipient() {
     check(
         Script {
             tricks: vec![("dot", Trick::SayAndClose("250 2.0.0 OK\r\n421 4.7.0 Enough for today\r\n"))],
@@ -191,7 +191,7 @@ fn a_farewell_between_two_letters_touches_nobody() {
 }
 
 #[test]
-fn what_the_relay_answers_before_the_letter_decides_who_is_meant() {
+fn replies_before_the_letter_are_attributed() {
     check_each(&[
         (&[("MAIL", Trick::Say("421 4.7.0 Too many\r\n"))], "slow down: 421 4.7.0 Too many"),
         (&[("MAIL", Trick::Say("451 4.3.0 Later\r\n"))], "slow down: 451 4.3.0 Later"),
@@ -225,7 +225,7 @@ fn what_the_relay_answers_before_the_letter_decides_who_is_meant() {
 }
 
 #[test]
-fn what_the_relay_answers_to_the_letter_is_taken_strictly() {
+fn replies_to_the_letter_are_interpreted_strictly() {
     check_each(&[
         (&[("dot", Trick::Say("451 4.3.0 Later\r\n"))], "sent, deferred, Usable: 451 4.3.0 Later"),
         (&[("dot", Trick::Say("452 4.3.1 Full\r\n"))], "sent, deferred, SlowDown: 452 4.3.1 Full"),
@@ -258,7 +258,7 @@ fn what_the_relay_answers_to_the_letter_is_taken_strictly() {
 }
 
 #[test]
-fn a_relay_that_breaks_off_or_babbles_before_the_letter_loses_nobody() {
+fn a_protocol_error_before_the_letter_loses_no_letter() {
     check_each(&[
         (&[("MAIL", Trick::Close)], "lost: connection lost at MAIL FROM"),
         (&[("RCPT", Trick::SayAndClose("25"))], "lost: connection lost at RCPT TO"),

@@ -1,4 +1,4 @@
-//! The way to a relay: greeting, encryption, login, and what a sysadmin reads where it fails.
+//! Connecting to a relay: greeting, encryption, login, and the messages when it fails.
 
 use std::net::TcpListener;
 
@@ -15,7 +15,7 @@ fn login(auth: Option<AuthMechanism>) -> Login {
     Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), renewal: None, auth }
 }
 
-/// Opens and closes a connection; says what came of it, and every command the relay heard.
+/// Opens and closes a connection; compares the result and every command that the relay received.
 fn check(script: Script, set: impl FnOnce(&mut SmtpOptions), expected: &str, heard: &[&str]) {
     let relay = scripted::Relay::start(script);
     let port = format!("port {}", relay.port());
@@ -45,7 +45,7 @@ fn the_connection_is_encrypted() {
 }
 
 #[test]
-fn a_relay_that_cannot_be_trusted_is_told_nothing() {
+fn no_credentials_go_to_an_untrusted_relay() {
     let start_tls = |name| Script { encryption: Encryption::StartTls, name, ..Script::default() };
     let heard = ["*", EHLO, "STARTTLS", "-"];
     check(
@@ -67,7 +67,7 @@ fn a_relay_that_cannot_be_trusted_is_told_nothing() {
 }
 
 #[test]
-fn no_encryption_is_no_connection() {
+fn a_relay_without_starttls_is_not_used() {
     let start_tls = |it: &mut SmtpOptions| it.security = Security::StartTls;
     let refused = [("STARTTLS", Trick::SayAndClose("454 4.7.0 Not now\r\n"))];
     let script = Script { encryption: Encryption::StartTls, tricks: refused.to_vec(), ..Script::default() };
@@ -87,7 +87,7 @@ fn no_encryption_is_no_connection() {
 }
 
 #[test]
-fn a_login_is_made_as_it_is_offered() {
+fn login_uses_the_offered_mechanism() {
     let both = Script { offers: &["AUTH LOGIN PLAIN"], ..Script::default() };
     let plain = "AUTH PLAIN AG55dABoZW1tZWxpZw==";
     check(both.clone(), |it| it.login = Some(login(None)), "open", &["*", EHLO, plain, "QUIT", "-"]);
@@ -108,7 +108,7 @@ fn a_login_is_made_as_it_is_offered() {
 }
 
 #[test]
-fn a_refused_login_is_not_a_relay_that_is_busy() {
+fn a_refused_login_differs_from_a_busy_relay() {
     for (answer, expected) in [
         (
             "535 5.7.8 Wrong\r\n",
@@ -132,7 +132,7 @@ fn token(auth: &str) -> String {
 const TOKEN: &str = "dXNlcj1ueXQBYXV0aD1CZWFyZXIgaGVtbWVsaWcBAQ==";
 
 #[test]
-fn a_token_is_a_login() {
+fn xoauth2_logs_in_with_a_token() {
     let script = Script { offers: &["AUTH LOGIN XOAUTH2"], ..Script::default() };
     let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
     check(script.clone(), by_token, "open", &["*", EHLO, &token(TOKEN), "QUIT", "-"]);
@@ -152,7 +152,7 @@ fn a_token_is_a_login() {
 }
 
 #[test]
-fn a_refused_token_is_told_with_what_is_wrong_with_it() {
+fn a_refused_token_is_reported_with_its_status() {
     let questions = [
         (
             "334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n",
@@ -173,7 +173,7 @@ fn a_refused_token_is_told_with_what_is_wrong_with_it() {
 }
 
 #[test]
-fn a_token_that_has_grown_old_is_asked_for_again_once() {
+fn an_expired_token_is_requested_again_once() {
     let old = Trick::SayAndClose("535 5.7.3 Old\r\n");
     let script = |tricks: &[_]| Script { offers: &["AUTH PLAIN"], tricks: tricks.to_vec(), ..Script::default() };
     let renewed = |text: &'static str| {
@@ -189,14 +189,14 @@ fn a_token_that_has_grown_old_is_asked_for_again_once() {
 }
 
 #[test]
-fn an_old_relay_is_greeted_the_old_way() {
+fn a_relay_without_ehlo_is_greeted_with_helo() {
     let tricks = vec![("EHLO", Trick::Say("502 5.5.1 Use HELO\r\n"))];
     let script = Script { tricks, ..Script::default() };
     check(script, |_| {}, "open", &["*", EHLO, "HELO client.example", "QUIT", "-"]);
 }
 
 #[test]
-fn a_relay_that_does_not_want_us_says_why() {
+fn a_relay_that_rejects_the_connection_is_quoted() {
     let silent = "unreachable: the relay localhost, port N, sent no greeting within 1 s; if the port expects TLS from the start, as 465 does, set smtp.security: tls";
     let none = "unreachable: no connection to the relay localhost: ";
     for (tricks, expected) in [
@@ -223,7 +223,7 @@ fn a_relay_that_does_not_want_us_says_why() {
 }
 
 #[test]
-fn a_relay_that_is_not_there_is_unreachable() {
+fn a_closed_port_is_unreachable() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut options = SmtpOptions::new("localhost".to_owned());
     (options.port, options.security) = (port, Security::None);
@@ -235,7 +235,7 @@ fn a_relay_that_is_not_there_is_unreachable() {
 }
 
 #[test]
-fn certificates_that_cannot_be_read_stop_before_the_network() {
+fn unreadable_certificates_stop_before_connecting() {
     let mut options = SmtpOptions::new("localhost".to_owned());
     options.ca_file = Some("no/such.pem".into());
     let error = SmtpTransport::new(options.clone()).unwrap_err();

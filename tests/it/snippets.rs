@@ -1,8 +1,8 @@
-//! Texts that several issues take in.
+//! Snippets: texts that several issues use.
 
 use crate::project::{ISSUE, MAY, Project};
 
-/// A project whose issue takes in the snippet `om`.
+/// A project whose issue uses the snippet `om`.
 fn project(name: &str, text: &str, snippet: &str) -> Project {
     Project::new(name)
         .audience("board", &["Bo <bo@b.example>"])
@@ -11,7 +11,7 @@ fn project(name: &str, text: &str, snippet: &str) -> Project {
 }
 
 #[test]
-fn a_snippet_is_read_as_if_it_stood_there() {
+fn a_snippet_is_read_as_part_of_the_issue() {
     let snippet = "---\nlayout: x\n---\n## Om {{ first_name }}\n\n::: callout Husk: det\n- [a](https://a.example)\n::: end callout\n";
     let project = project("snippet-read", "::: snippet om\n\n:::\n> - ::: snippet om.md\n\nSlut.\n", snippet);
     assert_eq!(project.run("preview issues/maj.md --as anna@a.example --out shown").status, 0);
@@ -22,7 +22,7 @@ fn a_snippet_is_read_as_if_it_stood_there() {
 }
 
 #[test]
-fn blocks_for_some_readers_count_in_a_snippet() {
+fn blocks_in_a_snippet_decide_who_reads_them() {
     let snippet = "::: not board\nKun for de andre, og ikke for bestyrelsen.\n:::\n";
     let project = project("snippet-not", "Til alle.\n\n::: snippet om\n", snippet);
     let said = project.run("send issues/maj.md --yes");
@@ -33,7 +33,7 @@ fn blocks_for_some_readers_count_in_a_snippet() {
 }
 
 #[test]
-fn a_cut_plan_stops_where_a_snippet_has_changed() {
+fn a_resumed_plan_stops_if_a_snippet_has_changed() {
     let project = project("snippet-changed", "::: snippet om\n", "Vi er en forening.\n");
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     project.write("snippets/om.md", "Vi er to foreninger.\n");
@@ -43,7 +43,7 @@ fn a_cut_plan_stops_where_a_snippet_has_changed() {
 }
 
 #[test]
-fn snippets_that_multiply_are_stopped() {
+fn exponentially_nested_snippets_are_stopped() {
     let project = project("snippet-many", "::: snippet om\n", &"::: snippet b\n".repeat(1000));
     for (name, next) in [("b", "c"), ("c", "d"), ("d", "e")] {
         project.write(&format!("snippets/{name}.md"), format!("::: snippet {next}\n").repeat(1000));
@@ -54,7 +54,7 @@ fn snippets_that_multiply_are_stopped() {
 }
 
 #[test]
-fn a_condition_of_an_issue_is_around_its_snippets_and_not_beside_them() {
+fn a_condition_of_an_issue_encloses_its_snippets() {
     let condition = "{% if first_name %}\n\n::: snippet om\n:::\n\n{% endif %}\n";
     let inside = project("snippet-note-inside", condition, "Prisen er steget.[^p]\n\n[^p]: Med tre procent.\n");
     let said = inside.run("check issues/maj.md");
@@ -69,7 +69,7 @@ fn a_condition_of_an_issue_is_around_its_snippets_and_not_beside_them() {
 }
 
 #[test]
-fn a_folder_of_snippets_that_is_not_there_is_told() {
+fn a_missing_snippets_folder_is_reported() {
     let project = Project::new("snippet-no-folder").file(MAY, ISSUE.replace("Der er nyt.", "::: snippet om-os"));
     let said = project.run("check issues/maj.md");
     let told = "error[NL453]: there is no snippet `om-os`: the folder snippets/ is not there";

@@ -1,4 +1,4 @@
-//! Lists of people, wherever they are kept: each is read as it is, and nothing is sent where one cannot be trusted.
+//! Lists of people in all formats: each is read as it is, and nothing is sent if one may be incomplete.
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -16,7 +16,7 @@ fn project(name: &str, people: &str) -> Project {
     Project::new(&format!("sources-{name}")).file("audiences/members.yaml", audience)
 }
 
-/// The issue prints what it knows of its readers.
+/// The issue prints the fields of its recipients.
 fn printing(project: Project, text: &str) -> Project {
     project.edit(MAY, "Der er nyt.", text);
     project
@@ -31,7 +31,7 @@ fn workbook(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_workbook_is_read_below_its_title_with_days_as_days() {
+fn a_workbook_is_read_below_its_title_with_dates() {
     let people = "people: {file: people.xlsx, sheet: medlemmer}\ncolumns: {relation: {lists: \"|\"}}\n\
         where: {relation: [styregruppe, kontaktperson]}";
     let text = "{{ postnr }} {{ medlem_siden | default('-') }} {{ relation | join('+') }}";
@@ -77,7 +77,7 @@ fn database(project: &Project) {
 }
 
 #[test]
-fn a_database_is_asked_and_cannot_be_changed() {
+fn a_database_is_queried_and_cannot_be_changed() {
     let asked = |query: &str| format!("people: {{sqlite: crm.db, query: \"{query}\"}}");
     let project = project("sqlite", &asked("SELECT mail AS email, fornavn, antal FROM people WHERE aktiv = 1"));
     database(&project);
@@ -102,7 +102,7 @@ fn a_database_is_asked_and_cannot_be_changed() {
 }
 
 #[test]
-fn what_a_command_prints_is_read_as_it_comes() {
+fn the_output_of_a_command_is_read_as_it_arrives() {
     let people = "people: {command: [sh, crm.sh], format: jsonl}";
     let script = "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"{\\\"email\\\": \\\"p$i@a.example\\\"}\"; done";
     let project = project("command", people).file("crm.sh", script);
@@ -111,7 +111,7 @@ fn what_a_command_prints_is_read_as_it_comes() {
 }
 
 #[test]
-fn a_command_that_cannot_be_trusted_sends_nothing() {
+fn a_failing_command_sends_nothing() {
     for (name, command, told) in [
         ("status", "echo email; echo anna@a.example; exit 7", "failed: exit status: 7"),
         ("complains", "echo nej >&2; exit 1", "failed: exit status: 1: nej"),
@@ -150,7 +150,7 @@ fn a_command_that_cannot_be_trusted_sends_nothing() {
 }
 
 #[test]
-fn half_a_line_of_json_is_told_by_its_line() {
+fn a_truncated_line_of_json_is_reported_at_its_line() {
     let people = "people: {command: [sh, crm.sh], format: jsonl}";
     let script = "echo '{\"email\": \"anna@a.example\"}'; echo '{\"email\": \"bo@b.ex'";
     let project = project("command-json", people).file("crm.sh", script);
@@ -160,7 +160,7 @@ fn half_a_line_of_json_is_told_by_its_line() {
 }
 
 #[test]
-fn a_ragged_row_far_below_is_told_by_its_line() {
+fn a_ragged_row_is_reported_at_its_line() {
     let mut list = people(20_000);
     list.push_str("x@x.example\n");
     let project = project("ragged", "people: people.csv").file("people.csv", list);
@@ -173,7 +173,7 @@ fn a_list_that_changes_while_it_is_read_sends_nothing() {
     let project = project("changes", "people: people.csv").file("people.csv", people(20_000));
     let mut list = OpenOptions::new().append(true).open(project.path("people.csv")).unwrap();
     let mut run = project.start("check");
-    // Whenever it is read, it grows meanwhile.
+    // The list grows each time it is read.
     while run.try_wait().unwrap().is_none() {
         list.write_all(b"\n").unwrap();
     }
@@ -182,7 +182,7 @@ fn a_list_that_changes_while_it_is_read_sends_nothing() {
 }
 
 #[test]
-fn a_long_list_that_finds_no_room_on_the_disk_sends_nothing() {
+fn a_full_disk_while_reading_a_list_sends_nothing() {
     let rows = (0..10_000).map(|number| format!("p{number}@a.example;{}\n", "lang ".repeat(30)));
     let list = format!("email;note\n{}", rows.collect::<String>());
     let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/nonexistent");
@@ -197,7 +197,7 @@ fn a_long_list_that_finds_no_room_on_the_disk_sends_nothing() {
     assert!(left.into_iter().all(|it| !it.to_string_lossy().starts_with("people")));
 }
 
-/// A list with so many people.
+/// A list with this number of people.
 fn people(count: usize) -> String {
     let mut list = "email;navn\n".to_owned();
     (0..count).for_each(|number| writeln!(list, "p{number}@a.example;P").unwrap());

@@ -32,12 +32,12 @@ const WORLDS: u64 = 2000;
 const SEED: u64 = 20_270_122;
 
 #[test]
-fn audiences_have_the_members_that_a_brute_force_model_gives_them() {
+fn audiences_have_the_members_of_the_model() {
     check(0);
 }
 
 #[test]
-fn the_other_half_of_the_audiences_have_them_too() {
+fn audiences_have_the_members_of_the_model_second_half() {
     check(1);
 }
 

@@ -1,4 +1,4 @@
-//! The house's rules about itself: who may know whom, which words have a home, how long a file may be.
+//! Rules for the source code: which module may use which, where effects and crates belong, and how long a file may be.
 
 mod imports;
 
@@ -9,11 +9,11 @@ use std::path::Path;
 use crate::architecture::imports::Imports;
 use crate::project::{files, has_extension};
 
-/// The wings of the house: each uses itself and those before it.
+/// The top-level modules: each uses itself and those before it.
 const WINGS: [&str; 11] =
     ["base", "people", "audience", "issue", "edition", "letter", "delivery", "project", "ops", "cli", "main"];
 
-/// What reaches for the world, and the folders and files that may. All other code is pure.
+/// Code with effects, and the folders and files that may contain it. All other code is pure.
 const HOMES: [(&str, &[&str]); 12] = [
     ("std::fs", &["people/lists", "people/store", "people/import", "delivery", "project", "ops"]),
     ("std::net::Tcp", &["delivery/smtp"]),
@@ -29,7 +29,7 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("dbg!", &[]),
 ];
 
-/// Each crate, and the folders and files that may know it.
+/// Each crate, and the folders and files that may use it.
 const CRATES: &[(&str, &[&str])] = &[
     ("ammonia", &["edition/html"]),
     ("annotate_snippets", &["cli"]),
@@ -136,7 +136,7 @@ impl File {
     }
 }
 
-/// Every line of which something is told, as `src/plan.rs:7: …`.
+/// Every line with a finding, as `src/plan.rs:7: …`.
 fn check(wrong: impl Fn(&File, &str) -> Vec<String>) {
     let told = library().into_iter().flat_map(|file| {
         let at = |(number, line): &(usize, String)| {
@@ -148,7 +148,7 @@ fn check(wrong: impl Fn(&File, &str) -> Vec<String>) {
     assert_eq!(told.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
-/// Whether the word stands in the line, and is not the end of another one.
+/// Whether the word is in the line, and not as the end of another word.
 fn has(line: &str, word: &str) -> bool {
     let ends_another = |at: usize| line[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == ':');
     line.match_indices(word).any(|(at, _)| word.starts_with(':') || !ends_another(at))
@@ -259,7 +259,7 @@ fn inside_a_wing_a_file_uses_only_those_before_it() {
 }
 
 #[test]
-fn words_stay_in_their_homes() {
+fn effects_stay_in_their_homes() {
     check(|file, line| {
         let strays = HOMES.iter().filter(|(word, homes)| has(line, word) && !file.is_in(homes));
         strays.map(|(word, homes)| format!("{word} belongs in {homes:?}")).collect()
@@ -268,7 +268,7 @@ fn words_stay_in_their_homes() {
 
 /// Adding a language is one file because no other file asks which one it has.
 #[test]
-fn no_language_is_named_but_in_its_file() {
+fn languages_are_named_in_their_files_only() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/language"));
     let modules = files.iter().filter_map(|it| it.strip_suffix(".rs"));
     let all: Vec<&str> =

@@ -106,7 +106,7 @@ fn an_address_is_explained_by_the_lines_that_decide() {
 }
 
 #[test]
-fn who_is_in_no_other_audience_and_in_no_sample_is_told_so() {
+fn explain_names_exclude_within_and_sample() {
     let project = project("within").file("audiences/pilot.yaml", "include: [members]\nwithin: [chiefs]\nsample: 50%\n");
     project.write("audiences/few.yaml", "name: Få\ninclude: [members]\nsample: 1\n");
     let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
@@ -125,7 +125,7 @@ fn who_is_in_no_other_audience_and_in_no_sample_is_told_so() {
 }
 
 #[test]
-fn a_rule_with_a_name_serves_several_audiences() {
+fn a_named_rule_serves_several_audiences() {
     let project =
         project("rules").file("audiences/both.yaml", "people: people/alle.csv\nwhere: {rule: [chefer, styring]}\n");
     let rules = "rules:\n  chefer: {rolle: it-chef}\n  styring: \"'Styregruppe' in produktrelation\"\n  \

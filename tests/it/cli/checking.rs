@@ -12,7 +12,7 @@ fn project(name: &str) -> Project {
 }
 
 #[test]
-fn sarif_names_rule_place_and_line_and_no_machine() {
+fn sarif_contains_rule_place_and_line_but_no_absolute_path() {
     let project = project("check-sarif");
     project.edit(MAY, "subject: Nyt i maj", "subject: Nyt i maj\nignore: {NL550: \"de kender siden\"}");
     project.edit(MAY, "{{ greeting }}", "{{ greeting }} [her](#her)");
@@ -51,7 +51,7 @@ fn sarif_names_rule_place_and_line_and_no_machine() {
 }
 
 #[test]
-fn settings_that_are_wrong_are_in_the_report_too() {
+fn errors_in_settings_are_in_the_report() {
     let project = Project::new("check-settings");
     project.edit("newsletter.yaml", "name:", "navn:");
     for format in ["--json", "--format sarif"] {
@@ -105,7 +105,7 @@ fn a_code_is_explained() {
 }
 
 #[test]
-fn a_thousand_mistakes_do_not_flood_the_terminal() {
+fn a_thousand_errors_do_not_flood_the_terminal() {
     let project = Project::new("check-flood");
     let links: Vec<String> = (0..1_000).map(|it| format!("[læs mere](https://forening.example/{it})\n\n")).collect();
     project.edit(MAY, "Der er nyt.", &format!("{}[nede](#nede)", links.concat()));
@@ -116,7 +116,7 @@ fn a_thousand_mistakes_do_not_flood_the_terminal() {
 }
 
 #[test]
-fn a_link_out_of_the_project_shows_nothing_of_where_it_leads() {
+fn a_symlink_out_of_the_project_reveals_nothing() {
     let project = Project::new("check-leads-out").file("outside/secret.txt", "adgangskode: 1234\n");
     let secret = project.path("outside/secret.txt");
     let inner = Project::new("check-leads-out-inner");
@@ -135,7 +135,7 @@ fn a_link_out_of_the_project_shows_nothing_of_where_it_leads() {
 }
 
 #[test]
-fn a_hidden_sign_in_a_subject_is_told() {
+fn a_hidden_character_in_a_subject_is_reported() {
     let project = Project::new("check-hidden-subject");
     project.edit(MAY, "subject: ", "subject: \u{202e}");
     let said = project.run("check");

@@ -19,7 +19,7 @@ fn project(name: &str, list: &str) -> Project {
 }
 
 #[test]
-fn the_ground_of_each_is_read_explained_and_shown() {
+fn consents_are_read_explained_and_shown() {
     let project = project("shown", LIST);
     let settings =
         format!("{SETTINGS}consent_texts:\n  2026-01:\n    file: consent/2026-01.md\n    sha256: {DIGEST}\n");
@@ -52,7 +52,7 @@ fn the_ground_of_each_is_read_explained_and_shown() {
 }
 
 #[test]
-fn keys_of_other_lists_are_read_likewise() {
+fn consents_are_read_from_yaml_and_json() {
     let project = project("keys", "")
         .file(
             "audiences/members.yaml",
@@ -73,7 +73,7 @@ fn keys_of_other_lists_are_read_likewise() {
 }
 
 #[test]
-fn a_send_without_consent_stops_where_that_is_demanded() {
+fn a_send_without_required_consent_stops() {
     let project = project("demanded", LIST);
     let told = "no consent is recorded for 1 of 4 readers of members: bo@b.example (people/alle.csv:3)";
     let dry = project.run("send issues/maj.md --dry-run");
@@ -96,7 +96,7 @@ fn a_send_without_consent_stops_where_that_is_demanded() {
 }
 
 #[test]
-fn who_records_no_consent_at_all_is_warned_only_on_demand() {
+fn a_list_without_any_consent_is_reported_only_on_request() {
     let project = project("silent", "email\nanna@a.example\nbo@b.example\n");
     let warned = |settings: &str| {
         project.write("newsletter.yaml", format!("{SETTINGS}{settings}"));

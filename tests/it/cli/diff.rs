@@ -40,7 +40,7 @@ fn a_file_is_compared_with_a_revision() {
 }
 
 #[test]
-fn people_are_named_only_where_that_is_asked_for() {
+fn people_are_named_only_on_request() {
     let project = with_path(project("diff-people"));
     project.edit("audiences/members.yaml", "bo@b.example", "bodil@b.example");
     project.edit("audiences/board.yaml", "dorte@d.example", "carl@c.example");
@@ -60,7 +60,7 @@ fn people_are_named_only_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_project_below_the_top_of_its_repository_is_found() {
+fn a_project_in_a_subfolder_of_its_repository_is_found() {
     let project = with_path(Project::new("diff-below"));
     let below = project.path("below");
     for file in ["newsletter.yaml", "audiences/members.yaml", MAY] {
@@ -78,7 +78,7 @@ fn a_project_below_the_top_of_its_repository_is_found() {
 }
 
 #[test]
-fn two_files_are_compared_and_the_same_text_is_no_change() {
+fn two_files_are_compared() {
     let project = Project::new("diff-files");
     project.write("issues/juni.md", project.read(MAY));
     let said = project.run("diff issues/maj.md issues/juni.md");
@@ -86,7 +86,7 @@ fn two_files_are_compared_and_the_same_text_is_no_change() {
 }
 
 #[test]
-fn attachments_pictures_and_blocks_are_told() {
+fn changes_of_attachments_pictures_and_blocks_are_reported() {
     let project = with_path(project("diff-rest"));
     project.write("issues/tal.txt", "1");
     project.edit(MAY, "date:", "attachments: [tal.txt]\nfrom: Kontoret <nyt@forening.example>\ndate:");
@@ -104,7 +104,7 @@ fn attachments_pictures_and_blocks_are_told() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_told() {
+fn versions_that_cannot_be_compared_are_reported() {
     let project = with_path(project("diff-stops"));
     let unknown = "HAED is neither an issue nor a Git revision of this project";
     project.run("diff HAED issues/maj.md").stops(3, unknown);

@@ -38,7 +38,7 @@ fn signer(project: &Project, selector: &str) -> Signer {
 }
 
 #[test]
-fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
+fn every_letter_has_both_signatures_and_equals_the_dry_runs() {
     let project = project("dkim-signed");
     project
         .run("send issues/maj.md --dry-run --out dry")
@@ -61,7 +61,7 @@ fn every_letter_bears_both_signatures_and_is_the_dry_runs() {
 
 /// The keys lie where letters are sent from, and those who write and review work elsewhere.
 #[test]
-fn what_is_only_looked_at_needs_no_key() {
+fn check_and_preview_need_no_key() {
     let project = project("dkim-looked-at");
     fs::remove_dir_all(project.path("keys")).unwrap();
     assert_eq!(project.run("check").status, 0);
@@ -109,7 +109,7 @@ fn a_key_that_cannot_sign_stops() {
 }
 
 #[test]
-fn what_openssl_writes_can_sign() {
+fn keys_made_by_openssl_can_sign() {
     if !Need::OpenSsl.is_met() {
         return;
     }
@@ -122,7 +122,7 @@ fn what_openssl_writes_can_sign() {
 
 /// Another key is another signature of the same letter: whoever has none yet still gets it.
 #[test]
-fn a_new_key_is_no_new_content() {
+fn a_new_key_does_not_change_the_content() {
     let project = project("dkim-rotation");
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     assert_eq!(project.reached().len(), 1);
@@ -132,7 +132,7 @@ fn a_new_key_is_no_new_content() {
 }
 
 #[test]
-fn a_key_is_made_published_and_looked_at() {
+fn a_key_is_generated_published_and_checked() {
     let project = Project::new("dkim-commands");
     assert_eq!(project.run("dkim record").status, 78);
     let made = project.run("dkim keygen --json");

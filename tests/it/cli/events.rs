@@ -39,7 +39,7 @@ fn are_documented(events: &[Value]) {
 }
 
 #[test]
-fn a_run_tells_each_thing_that_happens() {
+fn a_run_prints_each_event() {
     let tricks = vec![
         ("RCPT", Trick::Close),
         ("RCPT", Trick::Say("250 2.1.5 OK\r\n")),
@@ -88,7 +88,7 @@ fn a_run_tells_each_thing_that_happens() {
 }
 
 #[test]
-fn refusals_that_are_the_senders_fault_are_taken_back() {
+fn refusals_caused_by_the_sender_are_taken_back() {
     let relay = Relay::start(Script {
         tricks: vec![("RCPT", Trick::Say("554 5.7.1 Relay denied\r\n")); 6],
         ..Script::default()
@@ -110,7 +110,7 @@ fn refusals_that_are_the_senders_fault_are_taken_back() {
 }
 
 #[test]
-fn a_relay_that_is_not_there_is_told_by_its_reason() {
+fn an_unreachable_relay_is_reported_with_its_reason() {
     let project = Project::new("events-nobody");
     project.write(
         "newsletter.yaml",

@@ -50,7 +50,7 @@ fn project(name: &str, body: &str) -> Project {
 }
 
 #[test]
-fn a_page_holds_what_is_for_everybody() {
+fn a_page_contains_what_everyone_may_read() {
     let project = project("export-page", BODY);
     project.run("export issues/maj.md --to web").tells("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
     let written = files(&project.path("public"));
@@ -82,7 +82,7 @@ fn a_page_holds_what_is_for_everybody() {
 }
 
 #[test]
-fn letters_lead_to_the_page() {
+fn letters_link_to_the_page() {
     let project = project("export-letters", BODY);
     project.run("preview issues/maj.md --out out");
     let (html, text) = (project.read("out/members.da.html"), project.read("out/members.da.txt"));
@@ -102,7 +102,7 @@ fn letters_lead_to_the_page() {
 }
 
 #[test]
-fn each_language_has_its_page_and_its_readers_are_led_there() {
+fn each_language_has_its_page_and_its_letters_link_there() {
     let project = project("export-languages", "::: lang da\nGoddag.\n:::\n\n::: lang en\nGood day.\n:::");
     project.edit(MAY, "subject: Nyt i maj", "slug: Nyt-5\nsubject: {da: Nyt i maj, en: News in May}");
     project.edit(MAY, "preheader: Det vigtigste i maj", "preheader: {da: Det vigtigste, en: What matters}");
@@ -127,7 +127,7 @@ fn each_language_has_its_page_and_its_readers_are_led_there() {
 }
 
 #[test]
-fn what_is_a_readers_own_is_told_with_everything_else_and_before_anything_is_sent() {
+fn values_without_default_are_reported_before_sending() {
     let project =
         project("export-personal", "Til {{ first_name }} hos\n{{ organisation }}. [Afmeld mig]({{ unsubscribe_url }})");
     for command in ["check issues/maj.md", "send issues/maj.md --yes", "export issues/maj.md --to web"] {
@@ -145,7 +145,7 @@ fn what_is_a_readers_own_is_told_with_everything_else_and_before_anything_is_sen
 }
 
 #[test]
-fn a_page_that_says_what_is_for_some_is_not_written() {
+fn a_page_with_a_leak_is_not_written() {
     let project = project("export-leak", BODY);
     project.edit(MAY, "Det vigtigste i maj", "Kun medlemmerne får at vide, at kontingentet falder til foråret.");
     let leak = "is not for the edition web.da.not-board, but is in its preheader";
@@ -158,7 +158,7 @@ fn a_page_that_says_what_is_for_some_is_not_written() {
 }
 
 #[test]
-fn an_issue_is_on_the_web_only_where_it_says_so() {
+fn only_public_issues_are_exported() {
     let project = project("export-none", "Der er nyt.");
     project.edit(MAY, "archive: public\n", "");
     project
@@ -174,7 +174,7 @@ fn an_issue_is_on_the_web_only_where_it_says_so() {
 }
 
 #[test]
-fn an_audience_has_not_the_name_of_a_channel() {
+fn an_audience_cannot_have_the_name_of_a_channel() {
     let project = Project::new("export-channel").audience("web", &["Dorte <dorte@d.example>"]);
     let said = project.run("check");
     assert_eq!(said.status, 3);
@@ -183,7 +183,7 @@ fn an_audience_has_not_the_name_of_a_channel() {
 }
 
 #[test]
-fn a_theme_must_do_without_a_link_for_leaving() {
+fn a_theme_must_work_without_an_unsubscribe_link() {
     let project = project("export-theme", "Der er nyt.");
     let page = include_str!("../../../templates/default/newsletter.html");
     project
@@ -195,7 +195,7 @@ fn a_theme_must_do_without_a_link_for_leaving() {
 }
 
 #[test]
-fn every_place_on_the_page_that_a_letter_leads_to_is_there() {
+fn every_anchor_that_letters_link_to_exists() {
     let body = "## Æbler *og* {#frugt}\n\n::: more\nEt.\n:::\n\n## Nyt & `kode`\n\n::: more\nTo.\n:::\n\n\
         ## Øl\n\n### Nyt & `kode`\n\n::: more\nTre.\n:::\n\n::: more Øl\nFire.\n:::\n\n::: more \"Citat\" & mere\nFem.\n:::\n";
     let project = project("export-places", body);

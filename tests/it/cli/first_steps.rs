@@ -7,7 +7,7 @@ use crate::project::{ISSUE, MAY, Project, files};
 const OUTBOX: &str = "  written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
 #[test]
-fn a_project_is_made_written_looked_at_and_sent() {
+fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").tells(
         "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
@@ -33,7 +33,7 @@ fn a_project_is_made_written_looked_at_and_sent() {
 }
 
 #[test]
-fn a_preview_is_files_that_can_be_shared() {
+fn a_preview_contains_no_personal_data() {
     let project = Project::new("preview").audience("board", &["Dorte <dorte@d.example>"]);
     project.edit(MAY, "[members]", "[members, board]");
     project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.\n\n::: only board\nKun for bestyrelsen.\n:::");
@@ -73,7 +73,7 @@ fn a_preview_is_files_that_can_be_shared() {
 }
 
 #[test]
-fn a_preview_for_one_person_is_what_that_one_gets() {
+fn a_preview_for_one_person_is_their_letter() {
     let project = Project::new("preview-as");
     project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.");
     let said = project.run("preview issues/maj.md --as BO@b.example --out shown");
@@ -84,7 +84,7 @@ fn a_preview_for_one_person_is_what_that_one_gets() {
 }
 
 #[test]
-fn check_tells_every_mistake_in_every_file() {
+fn check_reports_all_problems_in_all_files() {
     let project = Project::new("check");
     project.edit(MAY, "subject:", "subjekt:");
     project.edit("audiences/members.yaml", "bo@b.example", "bo.b.example");
@@ -109,7 +109,7 @@ fn check_tells_every_mistake_in_every_file() {
 }
 
 #[test]
-fn check_goes_on_past_a_file_that_it_cannot_read() {
+fn check_continues_after_an_unreadable_file() {
     let project = Project::new("check-unreadable").file("issues/a.md", b"---\nsubject: \xe5\n").file("issues/b.md", "");
     let text = "the file is empty";
     let said = project.run("check");
@@ -120,7 +120,7 @@ fn check_goes_on_past_a_file_that_it_cannot_read() {
 }
 
 #[test]
-fn check_says_what_send_would_say() {
+fn check_reports_what_send_would_report() {
     let project = Project::new("check-nobody").audience("board", &["anna@a.example", "bo@b.example", "carl@c.example"]);
     project.edit(MAY, "[members]", "[members]\nexclude: [board]");
     let (checked, sent) = (project.run("check"), project.run("send issues/maj.md --yes"));
@@ -129,7 +129,7 @@ fn check_says_what_send_would_say() {
 }
 
 #[test]
-fn a_dry_run_is_what_is_sent_byte_for_byte() {
+fn a_dry_run_has_the_bytes_that_are_sent() {
     let project = Project::new("dry-run").audience("board", &["Dorte <dorte@d.example>", "Anna <ANNA@a.example>"]);
     project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));
     let dry = project.run("send issues/maj.md --dry-run --out dry");
@@ -156,7 +156,7 @@ fn a_dry_run_is_what_is_sent_byte_for_byte() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_reason_to_panic() {
+fn a_closed_pipe_does_not_panic() {
     let project = Project::new("closed-pipe");
     project.run("send issues/maj.md --yes");
     for typed in ["status issues/maj.md --letters", "status --json", "check", "--help"] {

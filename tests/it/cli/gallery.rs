@@ -15,7 +15,7 @@ fn tree(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_page_shows_each_edition_on_each_screen_with_what_check_says() {
+fn the_page_shows_each_edition_on_each_screen_with_its_problems() {
     let project = Project::new("gallery").audience("board", &["Dorte <dorte@d.example>"]);
     project.edit(MAY, "[members]", "[members, board]");
     project.edit(
@@ -48,7 +48,7 @@ fn a_page_shows_each_edition_on_each_screen_with_what_check_says() {
 }
 
 #[test]
-fn a_page_is_in_the_language_of_the_project_and_says_whom_it_shows() {
+fn the_page_is_in_the_projects_language_and_names_its_reader() {
     let project = Project::new("gallery-english");
     project.write("newsletter.yaml", format!("{SETTINGS}lang: en\n"));
     let page = page(&project, "preview issues/maj.md --as anna@a.example --out shown");
@@ -56,7 +56,7 @@ fn a_page_is_in_the_language_of_the_project_and_says_whom_it_shows() {
 }
 
 #[test]
-fn what_an_author_writes_cannot_change_the_page() {
+fn text_of_an_issue_cannot_change_the_page() {
     let project = Project::new("gallery-hostile");
     let subject = r#"subject: "</title><script>alert(1)</script> \" onload=x \u202e''""#;
     project.edit(MAY, "subject: Nyt i maj", subject);
@@ -72,7 +72,7 @@ fn what_an_author_writes_cannot_change_the_page() {
 }
 
 #[test]
-fn the_same_files_make_the_same_preview_wherever_and_whenever() {
+fn previews_are_reproducible() {
     let project = Project::new("gallery-twice");
     project.edit(MAY, "date: 2026-05-04 09:00\n", "");
     page(&project, "preview issues/maj.md --out shown");
@@ -82,7 +82,7 @@ fn the_same_files_make_the_same_preview_wherever_and_whenever() {
 }
 
 #[test]
-fn two_dry_runs_with_one_date_write_the_same_bytes() {
+fn dry_runs_with_one_date_are_reproducible() {
     let project = Project::new("dry-run-twice");
     project.edit(MAY, "date: 2026-05-04 09:00\n", "");
     for out in ["one", "two/below"] {
@@ -94,7 +94,7 @@ fn two_dry_runs_with_one_date_write_the_same_bytes() {
 }
 
 #[test]
-fn the_invented_reader_has_what_the_edition_reads_and_the_audience_wants() {
+fn the_sample_reader_has_the_fields_of_the_edition_and_the_rule() {
     let project = Project::new("gallery-invented").file(
         "audiences/members.yaml",
         "name: m\nreason: r\npeople: people.csv\nlists: {roles: '|'}\nwhere: {roles: [IT-chef, direktør], region: Midt}\n",
@@ -116,7 +116,7 @@ fn the_invented_reader_has_what_the_edition_reads_and_the_audience_wants() {
 }
 
 #[test]
-fn a_long_text_has_a_figure_of_how_hard_it_is_to_read() {
+fn a_long_text_has_a_readability_figure() {
     let project = Project::new("gallery-lix");
     let text = "Kommunerne vedtager strategien for digitalisering. Vi ses til mødet i maj. ".repeat(8);
     project.edit(MAY, "Der er nyt.", &text);

@@ -14,13 +14,13 @@ fn check(project: &Project, typed: &str, status: i32, error: &str) {
 }
 
 #[test]
-fn nobody_to_ask_is_no_consent() {
+fn without_a_terminal_nothing_is_confirmed() {
     let error = "no terminal to confirm on: use `newsletter send issues/maj.md --yes`";
     check(&Project::new("no-terminal"), "send issues/maj.md", 3, error);
 }
 
 #[test]
-fn another_count_than_expected_stops() {
+fn an_unexpected_number_of_recipients_stops() {
     let project = Project::new("expect");
     let error = "--expect is 4, but the plan has 3; nothing was sent";
     check(&project, "send issues/maj.md --yes --expect 4", 3, error);
@@ -28,7 +28,7 @@ fn another_count_than_expected_stops() {
 }
 
 #[test]
-fn a_value_that_one_person_lacks_stops_before_the_first_connection() {
+fn a_missing_value_stops_before_the_first_connection() {
     let relay = Relay::start(Script::default());
     let project =
         Project::with_relay("lacking", relay.port()).audience("members", &["Anna <anna@a.example>", "bo@b.example"]);
@@ -38,14 +38,14 @@ fn a_value_that_one_person_lacks_stops_before_the_first_connection() {
 }
 
 #[test]
-fn an_issue_whose_time_is_over_stops() {
+fn an_issue_past_its_send_until_stops() {
     let project = Project::new("too-late");
     project.edit(MAY, "date:", "send_until: 2026-05-05\ndate:");
     check(&project, "send issues/maj.md --yes", 3, "issues/maj.md has expired: its `send_until` has passed");
 }
 
 #[test]
-fn an_audience_that_is_nobodys_stops() {
+fn an_audience_without_recipients_stops() {
     let project = Project::new("nobody").file("audiences/empty.yaml", "name: x\nreason: y\nrecipients: []\n");
     project.edit(MAY, "[members]", "[empty]");
     let said = project.run("send issues/maj.md --yes");
@@ -54,7 +54,7 @@ fn an_audience_that_is_nobodys_stops() {
 }
 
 #[test]
-fn a_mistake_in_another_audience_of_the_issue_stops_everybody() {
+fn an_error_in_one_audience_stops_the_whole_issue() {
     let project = Project::new("other-audience").audience("board", &["dorte.d.example"]);
     project.edit(MAY, "[members]", "[members, board]");
     let said = project.run("send issues/maj.md --yes");
@@ -63,7 +63,7 @@ fn a_mistake_in_another_audience_of_the_issue_stops_everybody() {
 }
 
 #[test]
-fn a_letter_that_the_relay_would_not_take_stops_before_the_first() {
+fn a_letter_too_large_for_the_relay_stops_before_the_first() {
     let relay = Relay::start(Script { offers: &["SIZE 1000"], ..Script::default() });
     let project = Project::with_relay("too-large", relay.port());
     project.run("send issues/maj.md --dry-run --out dry");
@@ -76,7 +76,7 @@ fn a_letter_that_the_relay_would_not_take_stops_before_the_first() {
 }
 
 #[test]
-fn an_issue_that_is_not_there_is_told() {
+fn a_missing_issue_is_reported() {
     let project = Project::new("no-issue");
     check(
         &project,
@@ -88,7 +88,7 @@ fn an_issue_that_is_not_there_is_told() {
 }
 
 #[test]
-fn an_audience_that_is_mistyped_is_no_success() {
+fn a_mistyped_audience_is_an_error() {
     let project = Project::new("audience-mistyped").audience("board", &["dorte@d.example"]);
     let error = "issues/maj.md is not sent to `member`; it is sent to members";
     check(&project, "send issues/maj.md --yes --audience member", 3, error);
@@ -96,7 +96,7 @@ fn an_audience_that_is_mistyped_is_no_success() {
 }
 
 #[test]
-fn an_attachment_that_is_not_there_is_told() {
+fn a_missing_attachment_is_reported() {
     let project = Project::new("no-attachment");
     project.edit(MAY, "audiences:", "attachments: [tal.pdf]\naudiences:");
     let said = project.run("send issues/maj.md --yes");
@@ -106,7 +106,7 @@ fn an_attachment_that_is_not_there_is_told() {
 }
 
 #[test]
-fn two_files_for_one_audience_are_a_mistake() {
+fn two_files_for_one_audience_are_an_error() {
     let project = Project::new("audience-twice");
     project.write("audiences/members.yml", project.read("audiences/members.yaml"));
     let said = project.run("send issues/maj.md --yes");
@@ -117,7 +117,7 @@ fn two_files_for_one_audience_are_a_mistake() {
 }
 
 #[test]
-fn a_theme_without_a_way_to_leave_is_refused() {
+fn a_theme_without_an_unsubscribe_link_is_refused() {
     let project = Project::new("bare-theme");
     project.write("templates/bare/newsletter.html", "<p>{{ content }} {{ reason }}</p>\n");
     project.edit(MAY, "audiences:", "theme: bare\naudiences:");

@@ -59,7 +59,7 @@ fn a_translation_is_not_sent_by_itself() {
 }
 
 #[test]
-fn a_change_of_a_translation_stops_a_plan_that_is_under_way() {
+fn a_changed_translation_stops_a_plan_in_progress() {
     let project = project("lang-resume").file(MAY_EN, TRANSLATION);
     project.run("send issues/maj.md --yes --limit 1 -q").tells("");
     project.edit(MAY_EN, "There is", "There was");
@@ -96,7 +96,7 @@ fn an_issue_in_a_folder_has_its_translation_beside_it() {
 }
 
 #[test]
-fn what_holds_for_the_whole_issue_is_said_in_one_place() {
+fn keys_of_the_whole_issue_are_not_repeated_in_a_translation() {
     let project = project("lang-keys");
     project.edit(MAY, "audiences: [members]\n", "audiences: [members]\ndraft: true\nparams: {antal: 3, by: Aarhus}\n");
     let front = "subject: News\npreheader: News\nlang: da\ndraft: false\naudiences: [members]\nparams: {by: Odense}\n";
@@ -117,7 +117,7 @@ fn what_holds_for_the_whole_issue_is_said_in_one_place() {
 }
 
 #[test]
-fn a_mistake_in_a_translation_is_told_at_its_place() {
+fn an_error_in_a_translation_is_reported_at_its_place() {
     let project = project("lang-mistake");
     project.write(MAY_EN, "---\npreheader: News\n---\n{{ frist_name }}\n\n::: olny members\nx\n:::\n");
     project.write("issues/maj.en-GB.md", TRANSLATION);
@@ -144,7 +144,7 @@ fn a_mistake_in_a_translation_is_told_at_its_place() {
 }
 
 #[test]
-fn a_translation_into_the_issues_own_language_or_for_nobody_is_told() {
+fn a_useless_translation_is_reported() {
     let project = project("lang-own").file("issues/maj.da.md", TRANSLATION);
     let said = project.run("check");
     assert_eq!(said.status, 3);
@@ -158,7 +158,7 @@ fn a_translation_into_the_issues_own_language_or_for_nobody_is_told() {
 }
 
 #[test]
-fn a_text_in_one_language_says_which_and_its_footer_speaks_the_readers() {
+fn a_text_in_one_language_declares_it_and_has_a_footer_in_the_recipients() {
     let project = project("lang-fallback");
     project.edit(MAY, "Der er nyt.", "Der er nyt.\n\n> [!NOTE]\n> Husk det.");
     let [html, text] = edition(&project, "members.en");
@@ -175,7 +175,7 @@ fn a_text_in_one_language_says_which_and_its_footer_speaks_the_readers() {
 }
 
 #[test]
-fn a_reason_in_one_language_stands_in_a_sentence_of_that_language() {
+fn a_reason_in_one_language_is_in_a_sentence_of_that_language() {
     let project = project("lang-reason");
     project.edit("audiences/members.yaml", "name: members\n", "name: members\nreason: du er medlem\n");
     let said = project.run("check");
@@ -192,7 +192,7 @@ fn a_reason_in_one_language_stands_in_a_sentence_of_that_language() {
 }
 
 #[test]
-fn what_lacks_in_one_language_is_told_to_those_who_have_such_readers() {
+fn missing_translations_are_reported_if_recipients_need_them() {
     let project = project("lang-halves");
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
     project.edit(
@@ -225,7 +225,7 @@ fn what_lacks_in_one_language_is_told_to_those_who_have_such_readers() {
 }
 
 #[test]
-fn a_subject_alone_is_no_translation() {
+fn a_translated_subject_alone_is_reported() {
     let project = project("lang-subject");
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
     let said = project.run("check");
@@ -234,7 +234,7 @@ fn a_subject_alone_is_no_translation() {
 }
 
 #[test]
-fn numbers_and_days_are_said_in_the_language_of_the_text() {
+fn numbers_and_dates_follow_the_language_of_the_text() {
     let project = project("lang-words");
     project.edit(
         MAY,
@@ -263,7 +263,7 @@ fn numbers_and_days_are_said_in_the_language_of_the_text() {
 }
 
 #[test]
-fn a_greeting_says_what_is_known_of_somebody() {
+fn a_greeting_uses_the_name_if_there_is_one() {
     let project = Project::new("lang-greeting");
     project.write(
         "audiences/members.yaml",
@@ -289,7 +289,7 @@ fn a_greeting_says_what_is_known_of_somebody() {
 }
 
 #[test]
-fn what_the_issue_closes_is_closed_in_its_translation() {
+fn a_leak_into_a_translation_is_an_error() {
     let project = project("lang-leak").audience("suppliers", &["eva@e.example"]);
     project.edit(
         MAY,

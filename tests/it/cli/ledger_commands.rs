@@ -23,14 +23,14 @@ fn change(project: &Project, statements: &str) {
 }
 
 #[test]
-fn a_sound_ledger_is_told_so() {
+fn an_intact_ledger_is_reported() {
     let project = Project::new("ledger-check-none");
     project.run("ledger check").tells("nothing was sent yet: there is no ledger\n");
     begun("ledger-check").run("ledger check").tells(SOUND);
 }
 
 #[test]
-fn what_is_wrong_with_a_ledger_is_named() {
+fn damage_to_a_ledger_is_reported() {
     for (name, statements, fault) in [
         (
             "state",
@@ -58,7 +58,7 @@ fn what_is_wrong_with_a_ledger_is_named() {
 }
 
 #[test]
-fn everything_is_written_out() {
+fn export_writes_all_plans_and_letters() {
     let project = begun("ledger-export");
     let said = project.run("ledger export");
     let lines: Vec<serde_json::Value> = said.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
@@ -75,7 +75,7 @@ fn everything_is_written_out() {
 }
 
 #[test]
-fn another_file_takes_over_what_the_former_one_knows() {
+fn migrate_copies_a_ledger_to_another_file() {
     let project = begun("ledger-renamed");
     let before = project.run("ledger export").stdout;
     project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:kept/mails.db\n"));
@@ -88,7 +88,7 @@ fn another_file_takes_over_what_the_former_one_knows() {
 }
 
 #[test]
-fn what_a_file_knows_is_taken_along() {
+fn migrate_copies_a_file_to_a_server() {
     let Some(server) = postgres::server() else { return };
     let project = begun("ledger-migrate").variable("PGPASSWORD", server.fact("PASSWORD"));
     project.run("unsubscribe yrsa@y.example zoe@z.example");

@@ -36,7 +36,7 @@ fn foreign(name: &str, statements: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_file_that_is_no_database() {
+fn a_file_that_is_not_a_database() {
     check(
         "ledger-corrupt",
         &b"this is no database at all. ".repeat(100),
@@ -46,7 +46,7 @@ fn a_file_that_is_no_database() {
 
 /// A copy that broke off, after half of the letters have left: whatever is missing, nobody gets a second one.
 #[test]
-fn a_ledger_that_was_cut_off() {
+fn a_truncated_ledger() {
     let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let relay = Relay::start(Script::default());
@@ -89,7 +89,7 @@ fn a_ledger_of_a_newer_version() {
 }
 
 #[test]
-fn a_folder_in_the_place_of_the_ledger() {
+fn a_folder_instead_of_the_ledger() {
     let project = Project::new("ledger-folder").file(".newsletter/ledger.db/x", "");
     let error = "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is read-only: unable to open database file: DIR/.newsletter/ledger.db: \
                  Error code 14: unable to open database file";
@@ -98,7 +98,7 @@ fn a_folder_in_the_place_of_the_ledger() {
 }
 
 #[test]
-fn what_the_ledger_knows_is_its_owners_alone() {
+fn the_ledger_is_readable_by_its_owner_only() {
     let project = Project::empty("ledger-mode");
     project.run("init");
     project.edit("issues/velkommen.md", "draft: true\n", "");
@@ -137,7 +137,7 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_made_stops_the_run() {
+fn a_ledger_that_cannot_be_created_stops_the_run() {
     let project = Project::new("ledger-nowhere");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:/proc/nowhere/ledger.db\n"));
     let said = project.run("send issues/maj.md --yes");
@@ -147,7 +147,7 @@ fn a_ledger_that_cannot_be_made_stops_the_run() {
 }
 
 #[test]
-fn what_was_on_its_way_into_the_outbox_is_in_no_doubt() {
+fn letters_in_flight_to_the_outbox_are_not_in_doubt() {
     let project = Project::new("ledger-outbox");
     project.run("send issues/maj.md --yes");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();

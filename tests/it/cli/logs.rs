@@ -21,7 +21,7 @@ fn people() -> [&'static str; 3] {
 }
 
 #[test]
-fn a_log_names_letters_and_no_readers() {
+fn a_log_contains_letters_without_addresses() {
     let relay = relay();
     let project = Project::with_relay("logs-json", relay.port()).variable("NEWSLETTER_LOG", "trace");
     let said = project.run("send issues/maj.md --yes --log run.log --log-format json");
@@ -62,7 +62,7 @@ fn a_log_names_letters_and_no_readers() {
 }
 
 #[test]
-fn a_log_is_as_loud_as_it_was_asked_to_be() {
+fn log_levels_are_respected() {
     let quiet = Project::new("logs-none").run("send issues/maj.md --yes");
     assert_eq!(quiet.stderr, "");
     let info = Project::new("logs-info").run("send issues/maj.md --yes --log -").stderr;
@@ -79,7 +79,7 @@ fn a_log_is_as_loud_as_it_was_asked_to_be() {
 }
 
 #[test]
-fn the_journal_gets_severities_and_no_times() {
+fn journal_lines_have_severities_and_no_times() {
     let relay = relay();
     let project = Project::with_relay("logs-journal", relay.port()).variable("JOURNAL_STREAM", "8:1234");
     let log = project.run("send issues/maj.md --yes --log -").stderr;

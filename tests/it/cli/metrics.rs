@@ -48,7 +48,7 @@ fn letters(told: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_run_that_ended_is_told() {
+fn a_finished_run_is_measured() {
     let tricks = vec![("RCPT", Trick::Say("550 5.1.1 No such user\r\n"))];
     let relay = Relay::start(Script { tricks, ..Script::default() });
     let project = Project::with_relay("metrics-send", relay.port());
@@ -66,7 +66,7 @@ fn a_run_that_ended_is_told() {
 }
 
 #[test]
-fn an_issue_that_is_due_and_blocked_is_named() {
+fn a_due_and_blocked_issue_is_named() {
     let project = Project::new("metrics-blocked");
     project.edit(MAY, "date:", "send_at: 2026-05-04\ndate:");
     project.edit(MAY, "audiences: [members]", "audiences: [membres]");
@@ -81,7 +81,7 @@ fn an_issue_that_is_due_and_blocked_is_named() {
 }
 
 #[test]
-fn settings_that_are_wrong_are_told_too() {
+fn a_run_with_invalid_settings_is_measured() {
     let project = Project::new("metrics-settings");
     project.write("newsletter.yaml", "nam: x\n");
     assert_eq!(project.run("run --metrics newsletter.prom").status, 78);
@@ -91,7 +91,7 @@ fn settings_that_are_wrong_are_told_too() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_spoils_no_run() {
+fn an_unwritable_metrics_file_does_not_fail_the_run() {
     let project = Project::new("metrics-unwritable");
     let said = project.run("send issues/maj.md --yes --metrics nowhere/newsletter.prom");
     assert_eq!(said.status, 0, "{}", said.stderr);

@@ -43,7 +43,7 @@ fn a_not_block_follows_the_person() {
 }
 
 #[test]
-fn a_limit_and_an_audience_leave_the_rest_for_later() {
+fn a_limit_and_an_audience_leave_the_rest_planned() {
     let project = Project::new("rest").audience("board", &["Dorte <dorte@d.example>"]);
     project.edit(MAY, "[members]", "[members, board]");
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
@@ -55,7 +55,7 @@ fn a_limit_and_an_audience_leave_the_rest_for_later() {
 }
 
 #[test]
-fn an_issue_that_changed_while_it_was_sent_stops_until_somebody_says_so() {
+fn an_issue_changed_during_a_send_stops_until_it_is_replanned() {
     let project = Project::new("changed");
     project.run("send issues/maj.md --yes --limit 1");
     project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
@@ -79,7 +79,7 @@ fn an_issue_that_changed_while_it_was_sent_stops_until_somebody_says_so() {
 }
 
 #[test]
-fn people_who_come_and_go_change_no_plan_that_is_frozen() {
+fn changes_of_lists_do_not_change_a_frozen_plan() {
     let project = Project::new("people-change");
     project.run("send issues/maj.md --yes --limit 1");
     let project = project.audience("members", &["Anna <anna@a.example>", "Dorte <dorte@d.example>"]);
@@ -97,7 +97,7 @@ fn the_same_text_under_a_new_name_is_not_sent_again() {
 }
 
 #[test]
-fn a_finished_plan_is_not_compared_with_files_again() {
+fn a_finished_plan_is_not_compared_with_files() {
     let project = Project::new("finished");
     project.run("send issues/maj.md --yes");
     project.write(MAY, "---\nsubject: [\n---\n");
@@ -109,7 +109,7 @@ fn a_finished_plan_is_not_compared_with_files_again() {
 }
 
 #[test]
-fn what_lies_in_the_outbox_was_received_by_nobody() {
+fn letters_in_the_outbox_do_not_count_as_sent_by_a_relay() {
     let relay = crate::scripted::Relay::start(crate::scripted::Script::default());
     let project = Project::new("outbox-then-relay");
     project.run("send issues/maj.md --yes");

@@ -39,7 +39,7 @@ fn begun(project: Project, more: &str) -> Project {
 }
 
 #[test]
-fn what_is_held_of_somebody_is_shown() {
+fn show_prints_all_data_about_a_person() {
     let project = project("person-show", "");
     let said = project.run("person show ANNIKA.LIND@a.example");
     let of_today = |it: &&str| ["Message-ID <", "planned on ", ": 250 written to"].iter().any(|word| it.contains(word));
@@ -87,7 +87,7 @@ OUTBOX
 }
 
 #[test]
-fn what_is_held_of_somebody_is_exported() {
+fn export_writes_all_data_about_a_person() {
     let project = project("person-export", "");
     assert_eq!(project.run("suppression add bo@b.example --reason bounced").status, 0);
     let said = project.run("person export bo@b.example --out bo.json");
@@ -104,7 +104,7 @@ fn what_is_held_of_somebody_is_exported() {
 }
 
 #[test]
-fn nothing_is_held_of_a_stranger() {
+fn nothing_is_stored_about_an_unknown_address() {
     let project = Project::new("person-stranger");
     for command in ["show", "export"] {
         let said = project.run(&format!("person {command} gerda@g.example"));
@@ -150,7 +150,7 @@ fn base64(text: &str, shift: usize) -> String {
 const FORGET: &str = "person erase ANNIKA.lind@a.example --yes";
 
 #[test]
-fn nothing_is_left_of_somebody_who_is_forgotten() {
+fn nothing_is_left_of_an_erased_person() {
     let project = project("person-forget", "");
     let status =
         |issue: &str| project.run(&format!("status issues/{issue}.md")).stdout.lines().next().unwrap().to_owned();
@@ -216,7 +216,7 @@ Subject: Your data has been erased
 }
 
 #[test]
-fn who_is_forgotten_does_not_come_back() {
+fn an_erased_person_does_not_come_back() {
     let project = project("person-forgotten", "");
     assert_eq!(project.run(FORGET).status, 0);
     let rest = project.run("send issues/maj.md --yes --replan");
@@ -237,7 +237,7 @@ fn who_is_forgotten_does_not_come_back() {
 }
 
 #[test]
-fn nobody_is_forgotten_without_a_word_or_under_a_run() {
+fn erasing_needs_confirmation_and_no_active_run() {
     let project = project("person-forget-not", "");
     let asked = "no terminal to confirm on; nothing was erased: use --yes";
     project.run("person erase annika.lind@a.example").stops(3, asked);
@@ -249,7 +249,7 @@ fn nobody_is_forgotten_without_a_word_or_under_a_run() {
 }
 
 #[test]
-fn a_letter_in_doubt_to_somebody_forgotten_is_not_sent_again() {
+fn a_letter_in_doubt_to_an_erased_person_is_not_sent_again() {
     let project = project("person-forget-doubt", "");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     ledger.execute_batch("UPDATE letter SET state = 'in_doubt' WHERE plan = 1").unwrap();
@@ -267,7 +267,7 @@ const IN_NO_TABLE: &str = "CHECKPOINT; DO $$ BEGIN
     THEN RAISE EXCEPTION 'the name is in a file'; END IF; END $$";
 
 #[test]
-fn a_shared_ledger_forgets_as_well() {
+fn a_person_is_erased_from_a_shared_ledger() {
     let Some(server) = postgres::server() else { return };
     let more = format!("ledger:\n  url: {}\n  schema: forgetful\n  password_file: kodeord\n", server.url(""));
     let project = Project::new("person-forget-shared").file("kodeord", server.fact("PASSWORD"));
@@ -283,11 +283,11 @@ fn a_shared_ledger_forgets_as_well() {
     for command in ["ledger export", "suppression list", "suppression list --json"] {
         assert!(!project.run(command).stdout.to_lowercase().contains("annika"), "{command}");
     }
-    server.tell(IN_NO_TABLE);
+    server.execute(IN_NO_TABLE);
     let after = before.replace("2 not sent yet, 1 in the outbox", "1 not sent yet, 1 in the outbox, 1 suppressed");
     assert_eq!(project.run("status").stdout, after);
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert!(!project.reached().contains(&"Annika.Lind@a.example".to_owned()));
-    server.tell("INSERT INTO forgetful.holder (plan, expires) VALUES (1, now() + interval '1 hour')");
+    server.execute("INSERT INTO forgetful.holder (plan, expires) VALUES (1, now() + interval '1 hour')");
     project.run(FORGET).stops(4, "another run is sending from this project");
 }

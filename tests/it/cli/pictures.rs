@@ -54,7 +54,7 @@ fn parts(letter: &str, kind: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_letter_holds_each_picture_once_and_nothing_of_its_place() {
+fn a_letter_contains_each_picture_once_without_its_location() {
     let body = "![Et gult hus](foto.jpg)\n\n![Et gult hus igen](kopi.jpg)\n\n![](streg.png){alt=\"\"}";
     let project = project("pictures-once", body)
         .file("issues/foto.jpg", photo())
@@ -71,7 +71,7 @@ fn a_letter_holds_each_picture_once_and_nothing_of_its_place() {
 }
 
 #[test]
-fn public_pictures_lie_in_a_folder_and_not_in_the_letter() {
+fn public_pictures_are_in_a_folder_and_not_in_the_letter() {
     let project = project("pictures-public", "![Et gult hus](foto.jpg)").file("issues/foto.jpg", photo());
     project.write("newsletter.yaml", format!("{SETTINGS}public_url: https://forening.example/nyt/\n"));
     let said = project.run("preview issues/maj.md --out shown");
@@ -88,7 +88,7 @@ fn public_pictures_lie_in_a_folder_and_not_in_the_letter() {
 }
 
 #[test]
-fn a_logo_and_a_picture_over_the_text_are_sent_along() {
+fn a_logo_and_an_image_above_the_text_are_embedded() {
     let front = "image: {file: top.png, alt: {da: Byen set fra havnen}}\ndate:";
     let project = Project::new("pictures-framed")
         .file(MAY, ISSUE.replace("date:", front))
@@ -110,7 +110,7 @@ fn a_logo_and_a_picture_over_the_text_are_sent_along() {
 }
 
 #[test]
-fn a_name_is_the_same_however_its_letters_are_put_together() {
+fn composed_and_decomposed_file_names_are_equal() {
     let body = "![Åen i byen](%C3%A5en.png)\n\n![Åen i byen](åen.png)\n\n![Byen](billeder/min by.png)";
     let project = project("pictures-names", &body.replace("billeder/min by.png", "<billeder/min by.png>"))
         .file("issues/a\u{30a}en.png", plain(30, 4))
@@ -120,7 +120,7 @@ fn a_name_is_the_same_however_its_letters_are_put_together() {
 }
 
 #[test]
-fn a_letter_carries_no_more_pictures_than_mail_servers_take() {
+fn too_many_bytes_of_pictures_are_an_error() {
     let picture = |at: u32| format!("![Støj nummer {at}](stoej-{at}.png)\n\n");
     for (name, count, status, told) in [
         ("pictures-heavy", 3, 0, "warning[NL541]: the pictures of this letter have 1"),

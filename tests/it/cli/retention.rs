@@ -48,7 +48,7 @@ const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  writt
                          sent. Set `smtp` in newsletter.yaml to send through a relay\n  its recipients were erased\n";
 
 #[test]
-fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
+fn recipients_of_old_issues_are_erased_when_the_next_is_sent() {
     let project = begun(Project::new("retention"), "");
     change(&project, &ages(""));
     assert_eq!(project.run("send issues/juni.md --yes --limit 1").status, 0);
@@ -73,7 +73,7 @@ fn who_got_an_old_issue_is_forgotten_when_the_next_is_sent() {
 }
 
 #[test]
-fn what_is_pruned_is_gone_from_the_file() {
+fn pruned_data_is_gone_from_the_file() {
     let project = begun(Project::new("retention-prune"), "");
     project
         .run("ledger prune")
@@ -89,11 +89,11 @@ fn what_is_pruned_is_gone_from_the_file() {
 }
 
 #[test]
-fn a_shared_ledger_forgets_what_is_old() {
+fn a_shared_ledger_is_pruned() {
     let Some(server) = postgres::server() else { return };
     let ledger = format!("ledger:\n  url: {}\n  schema: aging\n", server.url(""));
     let project = begun(Project::new("retention-shared").variable("PGPASSWORD", server.fact("PASSWORD")), &ledger);
-    server.tell(&ages("aging."));
+    server.execute(&ages("aging."));
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}{ledger}"));
     let said = project.run("ledger prune");
     assert!(said.status == 0 && said.stdout.starts_with("3 letters from before "), "{} {}", said.stdout, said.stderr);

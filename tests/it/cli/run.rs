@@ -26,7 +26,7 @@ fn nothing_due_is_silent() {
 }
 
 #[test]
-fn what_is_due_is_sent_once() {
+fn due_issues_are_sent_once() {
     let project = project("run-due", "2026-05-04 kl. 9.00");
     project.run("run").tells(SENT);
     project.run("run").tells("");
@@ -34,7 +34,7 @@ fn what_is_due_is_sent_once() {
 }
 
 #[test]
-fn two_runs_at_once_are_one() {
+fn only_one_run_is_active_at_a_time() {
     let project = project("run-locked", "2026-05-04");
     let other = ledger::open::open_to_write(&LedgerLocation::File(project.path(".newsletter/ledger.db"))).unwrap();
     let error = "another run is sending from this project";
@@ -54,7 +54,7 @@ fn one_blocked_issue_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn what_is_deferred_waits_for_its_time_in_silence() {
+fn deferred_letters_wait_silently() {
     let grey = [("RCPT", Trick::Say("450 4.7.1 Greylisted\r\n")); 3];
     let relay = Relay::start(Script { tricks: grey.to_vec(), ..Script::default() });
     let project = project("run-deferred", "2026-05-04");

@@ -82,7 +82,7 @@ fn a_login_is_logged_without_the_password() {
 }
 
 #[test]
-fn a_login_that_is_refused_does_not_tell_the_password() {
+fn a_refused_login_does_not_reveal_the_password() {
     check("secrets-refused", "plain", &[Trick::Say("535 5.7.8 No\r\n"); 2]);
     check("secrets-told", "plain", &[Trick::Say("535 5.7.8 Hemmelig-Kode-7! is wrong\r\n"); 2]);
 }

@@ -15,7 +15,7 @@ fn project(name: &str, relay: &Relay, password: &str) -> Project {
 }
 
 #[test]
-fn a_password_is_taken_from_where_it_is_kept() {
+fn a_password_is_taken_from_its_source() {
     let script = Script { offers: &["AUTH PLAIN"], ..Script::default() };
     for (name, setting) in [
         ("secret-env", "password_env: RELAY_PASSWORD"),
@@ -42,7 +42,7 @@ fn check(name: &str, setting: &str, error: &str) {
 }
 
 #[test]
-fn a_password_that_cannot_be_had_stops() {
+fn an_unavailable_password_stops() {
     check(
         "secret-no-env",
         "password_env: RELAY_PASSWORD",

@@ -25,7 +25,7 @@ fn told(line: &str) -> String {
 }
 
 #[test]
-fn the_ledger_is_where_the_settings_say() {
+fn the_settings_name_the_ledger() {
     let Some(server) = postgres::server() else { return };
     let pgpass = format!("localhost:*:newsletter:newsletter:{}\n", server.fact("PASSWORD"));
     for (name, more, variable) in [
@@ -47,7 +47,7 @@ fn the_ledger_is_where_the_settings_say() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_reached_stops_before_anything_is_sent() {
+fn an_unreachable_ledger_stops_before_sending() {
     let Some(server) = postgres::server() else { return };
     let project = project(server, "wrong_password", "").variable("PGPASSWORD", "hemmelig-7391");
     let place = format!("localhost:{}", server.fact("PORT"));
@@ -77,22 +77,22 @@ fn a_password_in_the_address_is_refused_and_not_shown() {
 }
 
 #[test]
-fn what_another_host_has_in_hand_is_left_to_it() {
+fn letters_claimed_by_another_host_are_left_to_it() {
     let Some(server) = postgres::server() else { return };
     let project = project(server, "in_hand", "").variable("PGPASSWORD", server.fact("PASSWORD"));
     assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
     let shared = server.shared("in_hand");
     let mut other = ledger::open::open_to_write(&LedgerLocation::Server(shared)).unwrap();
     let plan = other.plan(&IssueId::of_path("issues/maj.md"), TransportKind::Outbox).unwrap().unwrap().id;
-    let desk = RunScope {
+    let run_scope = RunScope {
         plan,
         audience: None,
         limit: Some(1),
         tries: 1,
         rate: newsletter::delivery::ledger::rate_limits::RateLimits::default(),
     };
-    newsletter::delivery::ledger::writer::write(&mut *other, desk, |clerk| {
-        let _held = clerk.claim(Timestamp::now()).unwrap().unwrap();
+    newsletter::delivery::ledger::writer::write(&mut *other, run_scope, |handle| {
+        let _held = handle.claim(Timestamp::now()).unwrap().unwrap();
         let said = project.run("send issues/maj.md --yes");
         let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n";
         assert!(said.status == 75 && said.stdout.starts_with(told), "{} {}", said.status, said.stdout);

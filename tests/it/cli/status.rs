@@ -56,7 +56,7 @@ fn totals_add_up_to_the_plan() {
 }
 
 #[test]
-fn each_letter_has_its_answer() {
+fn each_letter_is_listed_with_its_reply() {
     let project = project("status-letters");
     let told = |typed: &str| timeless(&project.run(typed).stdout);
     assert_eq!(
@@ -82,7 +82,7 @@ fn each_letter_has_its_answer() {
 }
 
 #[test]
-fn one_person_is_told_of() {
+fn one_recipients_letter_is_shown() {
     let project = project("status-one");
     let told = project.run("status issues/maj.md ANNA@A.example");
     let (before, after) = told.stdout.split_once("  Message-ID <").unwrap();
@@ -94,7 +94,7 @@ fn one_person_is_told_of() {
 }
 
 #[test]
-fn letters_in_doubt_wait_until_somebody_says() {
+fn letters_in_doubt_wait_until_they_are_resolved() {
     let project = project("resolve");
     project.run("send issues/maj.md --yes").is(1, &TOLD.replace("maj.md: 3", "maj.md: nothing left to send. 3"), "");
     project.run("resolve issues/maj.md bo@b.example --sent").is(
@@ -115,7 +115,7 @@ fn letters_in_doubt_wait_until_somebody_says() {
 }
 
 #[test]
-fn a_run_under_way_is_told() {
+fn a_run_in_progress_is_reported() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Hold)], ..Script::default() });
     let project = Project::with_relay("status-running", relay.port());
     let child = project.start("send issues/maj.md --yes");
@@ -128,7 +128,7 @@ fn a_run_under_way_is_told() {
 }
 
 #[test]
-fn what_a_killed_run_left_in_flight_is_in_doubt_for_who_looks() {
+fn letters_in_flight_of_a_killed_run_are_shown_as_in_doubt() {
     let project = project("status-killed");
     project.run("send issues/maj.md --yes");
     let ledger = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();

@@ -32,7 +32,7 @@ fn header<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn every_edition_of_a_draft_comes_to_the_tester_and_to_nobody_else() {
+fn a_test_sends_every_edition_to_the_tester_only() {
     let project = project("test-all");
     project.run("test issues/maj.md --to me@x.example --to you@x.example,ME@x.example").tells(
         "board.da to me@x.example: in the outbox\nboard.da to you@x.example: in the outbox\n\
@@ -66,7 +66,7 @@ fn every_edition_of_a_draft_comes_to_the_tester_and_to_nobody_else() {
 }
 
 #[test]
-fn a_test_for_one_person_says_what_that_one_would_read() {
+fn a_test_for_one_person_sends_their_edition() {
     let project = project("test-as");
     let said = project.run("test issues/maj.md --to me@x.example --as dorte@d.example");
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
@@ -83,7 +83,7 @@ fn a_test_for_one_person_says_what_that_one_would_read() {
 }
 
 #[test]
-fn a_test_for_an_audience_is_of_its_editions() {
+fn a_test_for_an_audience_sends_its_editions() {
     let project = project("test-audience");
     let said = project.run("test issues/maj.md --to me@x.example --as audience:board --json");
     let told: Value = serde_json::from_str(&said.stdout).unwrap();
@@ -97,7 +97,7 @@ fn a_test_for_an_audience_is_of_its_editions() {
 }
 
 #[test]
-fn a_test_may_be_sent_twice_and_is_not_the_letter_itself() {
+fn a_test_can_be_repeated_and_is_not_recorded() {
     let project = project("test-twice");
     project.edit(MAY, "draft: true\n", "");
     for _ in 0..2 {
@@ -109,7 +109,7 @@ fn a_test_may_be_sent_twice_and_is_not_the_letter_itself() {
 }
 
 #[test]
-fn a_test_with_mistakes_or_a_wrong_address_goes_nowhere() {
+fn a_test_with_errors_or_an_invalid_address_is_not_sent() {
     let project = project("test-mistakes");
     let error = "--to me: the address has no @";
     project.run("test issues/maj.md --to me").stops(3, error);
@@ -138,7 +138,7 @@ fn check_relay(name: &str, tricks: Vec<(&'static str, Trick)>, status: i32, stdo
 }
 
 #[test]
-fn what_the_relay_says_to_a_test_is_its_outcome() {
+fn the_relays_reply_to_a_test_is_reported() {
     let told = "members.da to me@x.example: ";
     check_relay("test-accepted", vec![], 0, &format!("{told}accepted by the relay: 250 2.0.0 Queued\n"));
     let refused = vec![("RCPT", Trick::Say("550 5.1.1 no such user\r\n"))];

@@ -21,7 +21,7 @@ fn errors(project: &Project) -> String {
 }
 
 #[test]
-fn each_built_in_theme_has_a_look_of_its_own() {
+fn built_in_themes_look_different() {
     let pages: Vec<String> =
         ["default", "letter", "bulletin"].map(|it| previewed(&themed(&format!("theme-{it}"), it)).0).to_vec();
     assert!(pages[0].contains("class=\"stripe\"") && !pages[1].contains("class=\"card\""));
@@ -45,7 +45,7 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
 }
 
 #[test]
-fn a_theme_of_ones_own_needs_only_the_files_that_differ() {
+fn a_custom_theme_needs_only_the_files_that_differ() {
     let project = themed("own-theme", "jul");
     project.write("templates/jul/theme.css", "h1 { color: #AA0000; }\n");
     project.write("templates/jul/dark.css", "h1 { color: #FFAAAA; background-color: #000000; }\n");
@@ -65,7 +65,7 @@ fn a_theme_of_ones_own_needs_only_the_files_that_differ() {
 }
 
 #[test]
-fn what_is_wrong_with_a_theme_is_told_at_its_line() {
+fn errors_in_a_theme_are_reported_at_their_line() {
     let project = themed("wrong-theme", "jul");
     project.write(
         "templates/jul/theme.css",
@@ -95,7 +95,7 @@ fn styles_that_gmail_would_drop_are_refused() {
 }
 
 #[test]
-fn a_mistyped_theme_is_guessed() {
+fn a_mistyped_theme_gets_a_suggestion() {
     let told = errors(&themed("mistyped-theme", "buletin"));
     assert!(told.contains("unknown theme `buletin`") && told.contains("did you mean `bulletin`?"), "{told}");
 }

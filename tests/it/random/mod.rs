@@ -32,22 +32,22 @@ const PEOPLE: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 #[test]
-fn everybody_reads_what_is_theirs_and_all_of_it() {
+fn editions_contain_exactly_what_their_recipients_may_read() {
     check(0);
 }
 
 #[test]
-fn everybody_reads_what_is_theirs_in_a_second_quarter() {
+fn editions_contain_exactly_what_their_recipients_may_read_second_quarter() {
     check(1);
 }
 
 #[test]
-fn everybody_reads_what_is_theirs_in_a_third_quarter() {
+fn editions_contain_exactly_what_their_recipients_may_read_third_quarter() {
     check(2);
 }
 
 #[test]
-fn everybody_reads_what_is_theirs_in_a_last_quarter() {
+fn editions_contain_exactly_what_their_recipients_may_read_last_quarter() {
     check(3);
 }
 
