@@ -173,11 +173,14 @@ impl RuleCheck<'_> {
 fn alternatives(value: &str, counts: &BTreeMap<String, usize>) -> String {
     let near = nearest(value, counts.keys().map(String::as_str));
     if let Some((near, count)) = near.and_then(|near| counts.get_key_value(near)) {
-        return format!("{count} have {near:?}");
+        return holders(near, *count);
     }
     let mut most: Vec<(&String, &usize)> = counts.iter().collect();
     most.sort_by_key(|(value, count)| (usize::MAX - **count, *value));
-    let listed: Vec<String> =
-        most.iter().take(LISTED).map(|(value, count)| format!("{count} have {value:?}")).collect();
+    let listed: Vec<String> = most.iter().take(LISTED).map(|(value, count)| holders(value, **count)).collect();
     if listed.is_empty() { "it is empty for everyone".to_owned() } else { listed.join(", ") }
+}
+
+fn holders(value: &str, count: usize) -> String {
+    format!("{count} {} {value:?}", if count == 1 { "has" } else { "have" })
 }

@@ -255,7 +255,7 @@ pub enum MalformedReply {
 /// How one attempt to deliver a letter ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The relay accepted it, which is no proof that it was delivered.
+    /// The relay accepted it, which does not prove that it was delivered.
     Accepted(Reply),
     /// Not now; it will be tried again.
     Deferred(FailureReason),

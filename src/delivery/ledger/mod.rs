@@ -101,7 +101,7 @@ pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
     fn begin(&mut self, plan: PlanId) -> Result<Box<dyn RunSession + '_>, LedgerError>;
 }
 
-/// One run on a plan: a letter that it has claimed is no other run's, until it ends.
+/// One run on a plan: a letter that it has claimed belongs to no other run until it ends.
 pub trait RunSession {
     /// The next letters to try, if they are due: the least tried first.
     fn claim(&mut self, filter: &ClaimFilter<'_>) -> Result<Vec<Claim>, LedgerError>;

@@ -12,7 +12,7 @@ pub enum LetterState {
     Planned,
     /// Its body is being sent.
     InFlight,
-    /// The relay accepted it; that is no proof of delivery.
+    /// The relay accepted it; this does not prove delivery.
     Accepted,
     /// Not now: it is tried again when it is due.
     Deferred,

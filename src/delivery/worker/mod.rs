@@ -370,7 +370,7 @@ impl<'a> Worker<'a> {
         Ok(self.ledger.settle_unsent(claim, &Settlement { outcome, at: now, due })?)
     }
 
-    /// A refusal that means the sender, or the fifth in a row, is no recipient's fault: those letters are deferred.
+    /// A refusal that means the sender, or the fifth in a row, is not the fault of a recipient: those letters are deferred.
     fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: Reply) -> Result<(), Error> {
         let Some(letters) = self.state.with_streak(|streak| streak.refused(number, recipient, &reply)) else {
             return Ok(());

@@ -197,7 +197,7 @@ impl Address {
         fold(&self.text)
     }
 
-    /// Tells it from every other address, in 96 bits.
+    /// Identifies the address, in 96 bits.
     pub fn hash(&self) -> AddressHash {
         let key = self.key();
         // Two of a million addresses collide once in 10^17 runs. The keys of the hash are new in each run, so nobody

@@ -12,6 +12,7 @@ use postgres::types::ToSql;
 use postgres::{Client, Error, Row, Statement};
 
 use crate::base::database;
+use crate::base::database::error::DatabaseError;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::location::SharedLedger;
 
@@ -144,7 +145,7 @@ fn set_up(client: &mut Client, schema: &str) -> Result<(), LedgerError> {
 fn is_transient(error: &LedgerError) -> bool {
     let error = match error {
         LedgerError::Postgres(error) => error,
-        LedgerError::Connect(crate::base::database::error::DatabaseError::Connect { source, .. }) => source,
+        LedgerError::Connect(DatabaseError::Connect { source, .. }) => source,
         _ => return false,
     };
     let Some(code) = error.code() else {
