@@ -45,15 +45,15 @@ pub(super) fn deliver(
     terminal.json(&EventJson::Report(&ReportJson::new(issue, &timing, &reasons)));
     terminal.json(&EventJson::Totals(TotalsJson::new(issue, transport, &totals)));
     tracing::info!(issue, "{}", report::line(&totals, transport));
-    terminal.say(&format!("{issue}: {}", report::line(&totals, transport)));
+    terminal.print_line(&format!("{issue}: {}", report::line(&totals, transport)));
     for line in report::reason_lines(&reasons, transport) {
-        terminal.say(&format!("  {line}"));
+        terminal.print_line(&format!("  {line}"));
     }
-    if terminal.draws() && timing.attempts > 0 {
+    if terminal.shows_progress() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
     for line in report::advice(request.record, &totals, SendingStatus::Idle) {
-        terminal.say(&format!("  {line}"));
+        terminal.print_line(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
 }

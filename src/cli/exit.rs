@@ -8,20 +8,20 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 /// How a command ended, as `--help` and the manual document it.
 ///
 /// The first variants are the gravest: where several apply, the least counts. The numbers from 64 on are those of
-/// sysexits.h, so that a mail administrator knows them.
+/// sysexits.h, which mail servers use as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// 78: no project, or errors in newsletter.yaml, secrets or keys.
+    /// 78 (`EX_CONFIG`): no project, or errors in newsletter.yaml, secrets or keys.
     Settings,
-    /// 77: the relay refused TLS, the login or the sender.
+    /// 77 (`EX_NOPERM`): the relay refused TLS, the login or the sender.
     Sender,
-    /// 74: the ledger cannot be written.
+    /// 74 (`EX_IOERR`): the ledger cannot be written.
     Ledger,
     /// 3: blocked before anything was sent.
     Blocked,
     /// 4: another run holds the lock.
     Locked,
-    /// 75: run again.
+    /// 75 (`EX_TEMPFAIL`): run again.
     RetryLater,
     /// 1: finished, but some recipients got no letter.
     SomeFailed,
@@ -33,6 +33,7 @@ impl Exit {
     /// The number.
     pub fn code(self) -> u8 {
         match self {
+            // clap exits with 2 for an invalid command line, and a shell uses 126, 127 and 128 + n: they are not used here.
             Self::Settings => 78,
             Self::Sender => 77,
             Self::Ledger => 74,

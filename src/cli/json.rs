@@ -1,4 +1,4 @@
-//! What `--json` prints.
+//! The JSON that `--json` prints.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
 use crate::ops::reason_counts::ReasonCount;
 
-/// How many domains `--json` names.
+/// How many slow domains `--json` lists.
 const SLOWEST: usize = 10;
 
 /// What is printed of a run as it happens: an object per line, the last one with the totals.

@@ -1,4 +1,4 @@
-//! What a run logs, for whoever looks after the machine: letters by number and Message-ID, never by address.
+//! The log of a run, for administrators: letters by number and Message-ID, never by address.
 
 use std::env;
 use std::fmt;
@@ -24,10 +24,10 @@ use crate::delivery::outcome::Outcome;
 use crate::ops::reason_counts::redacted;
 use crate::ops::text::with_causes;
 
-/// What may log at all. Crates that we use know passwords and log what they send.
+/// The only crate that may log: others know passwords, and log what they send.
 const CRATE_NAME: &str = env!("CARGO_PKG_NAME");
 
-/// Begins to log, if anybody wants a log: `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG`.
+/// Starts the log if `--log`, `-vv`, `NEWSLETTER_LOG` or `RUST_LOG` asks for one.
 pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit> {
     let variable = ["NEWSLETTER_LOG", "RUST_LOG"].into_iter().find_map(|name| env::var(name).ok());
     let verbose = match common.verbose {
@@ -35,10 +35,11 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
         2 => Some(LevelFilter::DEBUG),
         _ => Some(LevelFilter::TRACE),
     };
-    let wanted = match (&variable, verbose) {
+    let targets = match (&variable, verbose) {
         (Some(text), _) => text.parse().map_err(|_| {
-            terminal
-                .problem(&format!("NEWSLETTER_LOG or RUST_LOG says `{text}`: write error, warn, info, debug or trace"));
+            terminal.problem(&format!(
+                "invalid NEWSLETTER_LOG or RUST_LOG `{text}`: write error, warn, info, debug or trace"
+            ));
             Exit::Blocked
         })?,
         (None, Some(level)) => Targets::new().with_default(level),
@@ -58,14 +59,16 @@ pub(super) fn start(terminal: &Terminal, common: &GlobalArgs) -> Result<(), Exit
         LogFormat::Journal => Box::new(layer.event_format(JournalWriter)),
     };
     let ours = Targets::new().with_target(CRATE_NAME, LevelFilter::TRACE);
-    // It can only fail where another log was begun in this process; then that one is the log.
-    _ = Registry::default().with(layer.with_filter(wanted.and(ours))).try_init();
+    // It fails only if this process has a global subscriber already, which then gets the events.
+    _ = Registry::default().with(layer.with_filter(targets.and(ours))).try_init();
     Ok(())
 }
 
-/// Where the log goes, and whether systemd's journal is there.
+/// The destination of the log, and whether it is systemd's journal.
 fn open(terminal: &Terminal, file: Option<&Path>) -> Result<(Box<dyn Write + Send>, bool), Exit> {
     let Some(file) = file.filter(|path| *path != Path::new("-")) else {
+        // systemd sets it for services whose output is connected to the journal (systemd.exec(5)). A shell that such a
+        // service starts inherits it, so that a terminal is asked about as well.
         let is_journal = env::var_os("JOURNAL_STREAM").is_some() && !io::stderr().is_terminal();
         return Ok((Box::new(io::stderr()), is_journal));
     };
@@ -85,10 +88,12 @@ pub(super) fn event(event: &DeliveryEvent<'_>) {
         DeliveryEvent::Attempted(attempt) => letter(&attempt),
         DeliveryEvent::Waits { connection: _, wait, reason } => {
             let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-            tracing::info!(milliseconds = milliseconds(wait), "waits for the next connection{reason}");
+            tracing::info!(milliseconds = milliseconds(wait), "waiting before the next connection{reason}");
         }
-        DeliveryEvent::Rests { connection: _, until } => tracing::info!("rests until {until}"),
-        DeliveryEvent::TakenBack { letters, reply } => tracing::warn!(letters, "refusals are taken back: {reply}"),
+        DeliveryEvent::Rests { connection: _, until } => tracing::info!("rate limit reached; waiting until {until}"),
+        DeliveryEvent::TakenBack { letters, reply } => {
+            tracing::warn!(letters, "refusals withdrawn, to be tried again: {reply}")
+        }
     }
 }
 
@@ -99,21 +104,21 @@ fn letter(attempt: &Attempt<'_>) {
     let letter = attempt.number.0;
     let message_id = attempt.letter.message_id.as_str();
     let milliseconds = attempt.took.map(milliseconds);
-    let told = redacted(&attempt.outcome.to_string(), attempt.letter.person.address.as_str());
+    let message = redacted(&attempt.outcome.to_string(), attempt.letter.person.address.as_str());
     match attempt.outcome {
-        Outcome::Accepted(_) => tracing::info!(letter, message_id, milliseconds, "{told}"),
+        Outcome::Accepted(_) => tracing::info!(letter, message_id, milliseconds, "{message}"),
         Outcome::Deferred(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => {
-            tracing::warn!(letter, message_id, milliseconds, "{told}");
+            tracing::warn!(letter, message_id, milliseconds, "{message}");
         }
     }
 }
 
-/// As a number that JSON has a form for.
+/// In a type that the log's JSON writes as a number.
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Lines for systemd's journal, which has its own clock: the severity in front, as sd-daemon(3) says.
+/// Lines for systemd's journal: without a time, which the journal adds, and with the severity in front (sd-daemon(3)).
 struct JournalWriter;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, DefaultFields> for JournalWriter {
@@ -135,7 +140,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, DefaultFields> for J
     }
 }
 
-/// syslog(3)'s number for a level.
+/// The syslog severity of a level (RFC 5424 §6.2.1).
 fn severity(level: Level) -> u8 {
     match level {
         Level::ERROR => 3,

@@ -23,11 +23,11 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 pub(super) enum EventOutput {
     /// As it happens.
     Printed,
-    /// Only what the command itself says of each letter.
+    /// Only what the command itself prints for each letter.
     Hidden,
 }
 
-/// Everything that is told what happens in a run.
+/// Everything that is notified of the events of a run.
 pub(super) struct RunObserver<'a> {
     terminal: &'a Terminal,
     output: EventOutput,
@@ -42,7 +42,7 @@ impl<'a> RunObserver<'a> {
         Self { terminal, output, progress, timing: Mutex::new(RunTiming::new()) }
     }
 
-    /// Something happened.
+    /// Handles an event; every connection calls it.
     pub(super) fn observe(&self, event: &DeliveryEvent<'_>) {
         log::event(event);
         self.count(event);
@@ -65,7 +65,7 @@ impl<'a> RunObserver<'a> {
         self.output == EventOutput::Printed && self.terminal.is_json()
     }
 
-    /// Does the work, and reports as soon as it is asked to stop.
+    /// Does the work, and reports a request to stop as soon as it is made.
     pub(super) fn until<T>(&self, stop: &AtomicBool, work: impl FnOnce() -> T) -> T {
         let ended = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -77,6 +77,7 @@ impl<'a> RunObserver<'a> {
                     self.progress.stopping();
                 }
             });
+            // A name, since `_` alone would drop it at once.
             let _ends = StopOnDrop { ended: &ended, watcher: watcher.thread() };
             work()
         })
@@ -101,7 +102,7 @@ impl<'a> RunObserver<'a> {
     }
 }
 
-/// Ends the watcher thread, also where the work panics: otherwise the scope would wait for it for ever.
+/// Ends the watcher thread, also where the work panics: otherwise the scope would wait for it forever.
 struct StopOnDrop<'a> {
     ended: &'a AtomicBool,
     watcher: &'a Thread,

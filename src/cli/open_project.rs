@@ -6,14 +6,14 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::{LoadedProject, Project};
 
-/// Finds the project of an issue, or of this folder, and reports what is wrong with its settings.
+/// Finds the project of an issue, or of the current folder, and reports problems of its settings.
 pub(super) fn open(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<Project, Exit> {
     let loaded = load(terminal, directory, issue)?;
     terminal.diagnostics(&loaded.diagnostics);
     loaded.project.ok_or(Exit::Settings)
 }
 
-/// Does the same, and leaves it to the caller to report what is wrong with the settings.
+/// Finds the project, and leaves it to the caller to report problems of its settings.
 pub(super) fn load(terminal: &Terminal, directory: Option<&Path>, issue: Option<&Path>) -> Result<LoadedProject, Exit> {
     Project::find(directory, &start_folder(issue)).map_err(|error| {
         // Whatever kept the settings from being read, without them there is no project.
@@ -22,7 +22,7 @@ pub(super) fn load(terminal: &Terminal, directory: Option<&Path>, issue: Option<
     })
 }
 
-/// Opens it once more after a command, which has reported what is wrong.
+/// Opens the project again after a command, which has reported its problems.
 pub(super) fn reopen(directory: Option<&Path>, issue: Option<&Path>) -> Option<Project> {
     Project::find(directory, &start_folder(issue)).ok()?.project
 }

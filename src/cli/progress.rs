@@ -1,4 +1,4 @@
-//! How far a run has come: a bar on a terminal, otherwise a line per minute.
+//! The progress of a run: a bar on a terminal, otherwise a line per minute.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,8 @@ struct ProgressLog {
 impl<'a> Progress<'a> {
     /// For this many letters.
     pub(super) fn new(terminal: &'a Terminal, letters: u64) -> Self {
-        let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if terminal.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(letters), target);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} letters{rest}") {
             bar.set_style(style.with_key("rest", |state: &ProgressState, out: &mut dyn fmt::Write| {
@@ -44,12 +45,13 @@ impl<'a> Progress<'a> {
     pub(super) fn attempted(&self, letter: &PlannedLetter, outcome: &Outcome) {
         self.terminal.letter(|| format!("{} {}", letter.person.address, visible(&outcome.to_string())));
         match outcome {
+            // It is tried again, so it is not done.
             Outcome::Deferred(_) => {}
             Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => self.bar.inc(1),
         }
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.letters += 1;
-        if !self.terminal.draws() && self.terminal.logs() && Instant::now() >= log.due {
+        if !self.terminal.shows_progress() && self.terminal.prints_progress_lines() && Instant::now() >= log.due {
             log.due += MINUTE;
             let seconds = self.started.elapsed().as_secs().max(1);
             self.terminal.note(&format!(
@@ -73,8 +75,9 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// How fast it is and how long it will take, from the whole run: indicatif's own rate lags behind for a minute.
+/// The speed, and the time that is left.
 fn rest(state: &ProgressState) -> String {
+    // Measured over the whole run: indicatif's own estimate lags behind for a minute.
     let seconds = state.elapsed().as_secs_f64();
     let (done, all) = (state.pos(), state.len().unwrap_or_default());
     let float = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));

@@ -1,4 +1,4 @@
-//! What people read of a plan and a run.
+//! Plans and runs in words.
 
 use crate::cli::json::EventJson;
 use crate::cli::timing::RunTiming;

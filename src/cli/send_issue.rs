@@ -210,8 +210,8 @@ fn nothing_to_do(
 fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals) {
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
     let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
-    terminal.say(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
+    terminal.print_line(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
     for line in report::advice(record, totals, SendingStatus::Idle) {
-        terminal.say(&format!("  {line}"));
+        terminal.print_line(&format!("  {line}"));
     }
 }

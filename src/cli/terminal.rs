@@ -24,8 +24,8 @@ const MAX_PRINTED: usize = 100;
 pub(super) struct Terminal {
     form: OutputFormat,
     verbosity: Verbosity,
-    /// Whether standard error is a terminal with nothing else on it.
-    is_bare: bool,
+    /// Whether standard error is a terminal without a log on it.
+    is_plain_terminal: bool,
 }
 
 /// The form of results.
@@ -50,29 +50,30 @@ impl Terminal {
             ColourChoice::Always => anstream::ColorChoice::Always,
             ColourChoice::Never => anstream::ColorChoice::Never,
         };
+        // `Auto` also follows NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
         choice.write_global();
         let verbosity = match (common.quiet, common.verbose) {
             (true, _) => Verbosity::Errors,
             (false, 0) => Verbosity::Results,
             (false, _) => Verbosity::Letters,
         };
-        let is_bare = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
-        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_bare }
+        let is_plain_terminal = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
+        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_plain_terminal }
     }
 
-    /// A line of a result, for people.
-    pub(super) fn say(&self, line: &str) {
+    /// Prints a line of a result, for people.
+    pub(super) fn print_line(&self, line: &str) {
         if self.form == OutputFormat::Text && self.verbosity >= Verbosity::Results {
             print(&mut anstream::stdout(), line);
         }
     }
 
-    /// A line that was asked for: printed even when quiet.
+    /// Prints a line that was asked for, even with `--quiet`.
     pub(super) fn answer(line: &str) {
         print(&mut anstream::stdout(), line);
     }
 
-    /// One object on a line, where JSON was asked for.
+    /// Prints an object on a line, with `--json`.
     pub(super) fn json(&self, value: &impl Serialize) {
         if self.form == OutputFormat::Json {
             // Serialising fails only for maps whose keys are not strings, which none of our types has.
@@ -84,34 +85,34 @@ impl Terminal {
         self.form == OutputFormat::Json
     }
 
-    /// What the user should know, but is not a result.
+    /// Prints what the user should know but is not a result.
     pub(super) fn note(&self, line: &str) {
         if self.verbosity >= Verbosity::Results {
             print(&mut anstream::stderr(), line);
         }
     }
 
-    /// A line about one letter, where letters are printed.
+    /// Prints a line about one letter, with `--verbose`.
     pub(super) fn letter(&self, line: impl FnOnce() -> String) {
         if self.verbosity >= Verbosity::Letters {
             print(&mut anstream::stderr(), &line());
         }
     }
 
-    /// Why nothing more was done: always printed, and also as an object where JSON was asked for.
+    /// Prints what stopped the command: always, and also as an object with `--json`.
     pub(super) fn problem(&self, line: &str) {
         self.json(&serde_json::json!({ "error": line }));
         tracing::error!("{line}");
         print(&mut anstream::stderr(), &format!("{}: {}", paint(Severity::Error, "error"), visible(line)));
     }
 
-    /// An error with all its causes, and the status it ends with.
+    /// Prints an error with all its causes, and returns its exit status.
     pub(super) fn error(&self, error: &Error) -> Exit {
         self.problem(&with_causes(error));
         Exit::of_error(error)
     }
 
-    /// What stopped a command, and the status it ends with.
+    /// Prints what stopped a command, and returns its exit status.
     pub(super) fn blocked(&self, blocked: &Blocked) -> Exit {
         match blocked {
             Blocked::Diagnostics(diagnostics) => self.diagnostics(diagnostics),
@@ -121,8 +122,8 @@ impl Terminal {
         Exit::Blocked
     }
 
-    /// The diagnostics of audiences and lists, less those that the settings turn off; the status of a command that shows
-    /// what it can all the same.
+    /// Prints the diagnostics of audiences and lists, except for those that the settings turn off; returns the exit status
+    /// of a command that shows what it can nevertheless.
     pub(super) fn list_diagnostics(&self, project: &Project, mut diagnostics: Diagnostics) -> Exit {
         diagnostics.sort();
         project.settings().ignore.apply(&mut diagnostics);
@@ -130,8 +131,8 @@ impl Terminal {
         if diagnostics.has_errors() { Exit::Blocked } else { Exit::Done }
     }
 
-    /// All diagnostics, each with its line and its place underlined, and also as objects where JSON was asked for;
-    /// warnings are left out when quiet.
+    /// Prints all diagnostics, each with its line and the place underlined, and also as objects with `--json`; without
+    /// warnings with `--quiet`.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics) {
         diagnostics.iter().for_each(|diagnostic| self.json(&DiagnosticJson::new(diagnostic)));
         let is_printed = |severity: Severity| severity == Severity::Error || self.verbosity >= Verbosity::Results;
@@ -148,23 +149,23 @@ impl Terminal {
         }
     }
 
-    /// Whether there is a user who can answer a question.
+    /// Whether there is a user who can answer a question; under cron, standard input is not a terminal.
     pub(super) fn can_ask(&self) -> bool {
         self.form == OutputFormat::Text && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Whether progress may be drawn.
-    pub(super) fn draws(&self) -> bool {
-        self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_bare
+    pub(super) fn shows_progress(&self) -> bool {
+        self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_plain_terminal
     }
 
     /// Whether progress may be printed as lines.
-    pub(super) fn logs(&self) -> bool {
+    pub(super) fn prints_progress_lines(&self) -> bool {
         self.verbosity >= Verbosity::Results
     }
 
     /// Whether the answer to a question is yes.
-    pub(super) fn agrees(question: &str) -> bool {
+    pub(super) fn confirms(question: &str) -> bool {
         Self::ask(question).is_some_and(|answer| ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()))
     }
 
@@ -173,12 +174,13 @@ impl Terminal {
         let mut stderr = anstream::stderr();
         _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
         let mut line = String::new();
+        // Zero bytes are the end of input (Ctrl-D), which is not an empty answer.
         io::stdin().read_line(&mut line).ok().filter(|read| *read > 0)?;
         Some(line.trim().to_owned())
     }
 }
 
-/// As many as are printed, in their order: warnings only where the errors leave room.
+/// The first [`MAX_PRINTED`] diagnostics in their order; warnings only if there are fewer errors than that.
 fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
     let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let (mut errors_left, mut warnings_left) = (MAX_PRINTED, MAX_PRINTED.saturating_sub(errors));
@@ -191,8 +193,9 @@ fn first<'a>(all: &[&'a Diagnostic]) -> Vec<&'a Diagnostic> {
     all.iter().filter(has_room).copied().collect()
 }
 
-/// Prints a line. Unlike `println!` it does not panic where the reader has gone (`| head`).
+/// Prints a line.
 fn print(stream: &mut impl Write, line: &str) {
+    // `println!` would panic if the reader has closed the pipe (`| head`): Rust ignores SIGPIPE.
     _ = writeln!(stream, "{line}");
 }
 
@@ -239,7 +242,7 @@ mod tests {
     use crate::base::source::text::Source;
 
     #[test]
-    fn a_mistake_quotes_its_line_and_underlines_the_place() {
+    fn a_diagnostic_quotes_its_line_and_underlines_the_place() {
         let source = Source::new("issues/nyt.md", "---\nsubjekt: Nyt\n---\n");
         let diagnostic = Diagnostic::error(Code("NL000"), "`subjekt` is not known")
             .at(source.place(4..11))

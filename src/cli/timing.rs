@@ -1,4 +1,4 @@
-//! How long a run took, and which recipients' servers made it wait.
+//! How long a run took, and for which recipients' domains the relay's replies took longest.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::people::person::Address;
 
-/// How many domains are kept apart: enough for every list of a municipality, and little memory for a list of the world.
-const MOST: usize = 10_000;
+/// How many domains are timed separately, so that memory stays small for any list.
+const MAX_DOMAINS: usize = 10_000;
 
-/// A domain, and how long letters to it took from being handed over to the answer.
+/// A domain, and how long letters to it took, from being offered to the relay to its reply.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct SlowDomain {
     pub(super) domain: String,
@@ -19,10 +19,10 @@ pub(super) struct SlowDomain {
     pub(super) longest: u128,
 }
 
-/// The clock of a run.
+/// The timing of a run.
 #[derive(Debug)]
 pub(super) struct RunTiming {
-    begun: Instant,
+    started: Instant,
     pub(super) attempts: u64,
     pub(super) connections: u64,
     domains: BTreeMap<String, DomainTiming>,
@@ -31,58 +31,58 @@ pub(super) struct RunTiming {
 #[derive(Debug, Default)]
 struct DomainTiming {
     letters: u32,
-    all: Duration,
+    total: Duration,
     longest: Duration,
 }
 
 impl RunTiming {
     pub(super) fn new() -> Self {
-        Self { begun: Instant::now(), attempts: 0, connections: 0, domains: BTreeMap::new() }
+        Self { started: Instant::now(), attempts: 0, connections: 0, domains: BTreeMap::new() }
     }
 
-    /// An attempt that was handed over was answered after so long; without a time it was not handed over.
+    /// Counts an attempt, and the time until the reply; absent where the letter was not offered to the relay.
     pub(super) fn attempted(&mut self, to: &Address, took: Option<Duration>) {
         self.attempts += 1;
         let Some(took) = took else { return };
-        let has_room = self.domains.len() < MOST;
-        let waited = match self.domains.get_mut(to.domain()) {
-            Some(waited) => waited,
+        let has_room = self.domains.len() < MAX_DOMAINS;
+        let timing = match self.domains.get_mut(to.domain()) {
+            Some(timing) => timing,
             None if has_room => self.domains.entry(to.domain().to_owned()).or_default(),
             None => return,
         };
-        waited.letters += 1;
-        waited.all += took;
-        waited.longest = waited.longest.max(took);
+        timing.letters += 1;
+        timing.total += took;
+        timing.longest = timing.longest.max(took);
     }
 
     pub(super) fn seconds(&self) -> f64 {
-        self.begun.elapsed().as_secs_f64()
+        self.started.elapsed().as_secs_f64()
     }
 
-    /// Attempts a second.
+    /// Attempts per second.
     pub(super) fn rate(&self) -> f64 {
-        // More than 2^32 attempts are no run.
+        // f64 has no lossless conversion from u64; no run has 2^32 attempts.
         f64::from(u32::try_from(self.attempts).unwrap_or(u32::MAX)) / self.seconds().max(0.001)
     }
 
-    /// How long a letter took on average, from being handed over to the answer.
+    /// How long a letter took on average.
     pub(super) fn mean(&self) -> Duration {
         let letters: u32 = self.domains.values().map(|domain| domain.letters).sum();
-        self.domains.values().map(|domain| domain.all).sum::<Duration>() / letters.max(1)
+        self.domains.values().map(|domain| domain.total).sum::<Duration>() / letters.max(1)
     }
 
-    /// The domains whose letters took longest, on average; so many at most.
+    /// The domains whose letters took longest on average, at most `most` of them.
     pub(super) fn slowest(&self, most: usize) -> Vec<SlowDomain> {
-        let mean = |waited: &DomainTiming| waited.all / waited.letters.max(1);
+        let mean = |timing: &DomainTiming| timing.total / timing.letters.max(1);
         let mut domains: Vec<_> = self.domains.iter().collect();
-        domains.sort_by_key(|(_, waited)| std::cmp::Reverse(mean(waited)));
-        let told = domains.into_iter().take(most).map(|(domain, waited)| SlowDomain {
+        domains.sort_by_key(|(_, timing)| std::cmp::Reverse(mean(timing)));
+        let slowest = domains.into_iter().take(most).map(|(domain, timing)| SlowDomain {
             domain: domain.clone(),
-            letters: u64::from(waited.letters),
-            milliseconds: mean(waited).as_millis(),
-            longest: waited.longest.as_millis(),
+            letters: u64::from(timing.letters),
+            milliseconds: mean(timing).as_millis(),
+            longest: timing.longest.as_millis(),
         });
-        told.collect()
+        slowest.collect()
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_slowest_domain_is_told_first() {
+    fn the_slowest_domain_comes_first() {
         let mut timing = RunTiming::new();
         for (address, took) in [
             ("a@fast.example", Some(2)),

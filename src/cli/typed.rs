@@ -1,9 +1,10 @@
-//! Values as they are typed.
+//! Parses what was typed.
 
 use crate::cli::terminal::Terminal;
 use crate::people::person::Address;
 
-/// The address that was typed; reports why it is invalid. The log does not repeat what was typed.
+/// The address that was typed; reports why it is invalid.
 pub(super) fn address(terminal: &Terminal, typed: &str) -> Option<Address> {
+    // Without what was typed: the message is logged too, and logs must not contain addresses.
     Address::parse(typed).map_err(|error| terminal.problem(&format!("invalid address: {error}"))).ok()
 }

@@ -362,6 +362,6 @@ fn an_address_unsubscribed_during_a_send_gets_no_letter() {
     assert_eq!(said.status, 0, "{}", said.stderr);
     assert_eq!(bodies(&relay.finish()), 2);
     let explained = project.run("audience explain carl@c.example --issue issues/maj.md");
-    assert!(explained.stdout.contains("\n  nobody writes to them: unsubscribed since 2"), "{}", explained.stdout);
-    assert!(explained.stdout.ends_with("issues/maj.md: they get none\n"), "{}", explained.stdout);
+    assert!(explained.stdout.contains("\n  suppressed: unsubscribed since 2"), "{}", explained.stdout);
+    assert!(explained.stdout.ends_with("issues/maj.md: no letter\n"), "{}", explained.stdout);
 }

@@ -1,4 +1,4 @@
-//! `check`: all problems in all files.
+//! `check`: reports all problems in all files.
 
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ pub(crate) struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// The first of several issues, whose folder is where the search for the project begins.
+    /// The first of several issues: the search for the project starts in its folder.
     pub(super) fn first_issue(&self) -> Option<&Path> {
         self.issues.first().map(AsRef::as_ref)
     }
@@ -70,7 +70,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &CheckArg
     }
     all.sort();
     if args.format.is_none() && args.issues.len() == 1 {
-        checked.block_table.iter().for_each(|line| terminal.say(line));
+        checked.block_table.iter().for_each(|line| terminal.print_line(line));
     }
     print_report(terminal, &all, args.format, Some(checked.issues));
     Ok(if all.has_errors() { Exit::Blocked } else { Exit::Done })
@@ -79,7 +79,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &CheckArg
 /// Requests every address that the issues link to, while a bar is drawn.
 fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> Diagnostics {
     let urls = link_check::urls(links);
-    let target = if terminal.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if terminal.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(urls.len() as u64), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} addresses") {
         bar.set_style(style);
@@ -89,7 +89,7 @@ fn check_links(terminal: &Terminal, project: &Project, links: &[IssueLinks]) -> 
     diagnostics
 }
 
-/// What the register says of a code.
+/// Prints what the register has about a check.
 fn explain(terminal: &Terminal, code: &str) -> Exit {
     let Some(check) = register::check(code) else {
         let near = nearest(&code.to_uppercase(), register::checks().map(|check| check.code));
@@ -101,7 +101,7 @@ fn explain(terminal: &Terminal, code: &str) -> Exit {
     Exit::Done
 }
 
-/// Prints what is wrong; `issues` is absent where the settings kept them from being read.
+/// Prints the problems; `issues` is absent where errors in the settings kept the issues from being read.
 fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFormat>, issues: Option<usize>) {
     // Serialising texts and numbers cannot fail.
     if format == Some(ReportFormat::Sarif) {
@@ -118,12 +118,12 @@ fn print_report(terminal: &Terminal, all: &Diagnostics, format: Option<ReportFor
     let off = all.iter().filter(|diagnostic| diagnostic.off.is_some()).count();
     let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = all.iter().count() - errors - off;
-    let mut told = match (errors, warnings) {
-        (0, 0) => "no mistakes".to_owned(),
+    let mut result = match (errors, warnings) {
+        (0, 0) => "no problems".to_owned(),
         (errors, warnings) => format!("{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
     };
     if off > 0 {
-        told = format!("{told}, {off} turned off");
+        result = format!("{result}, {off} turned off");
     }
-    terminal.say(&format!("{} checked: {told}", count(issues as u64, "issue")));
+    terminal.print_line(&format!("{} checked: {result}", count(issues as u64, "issue")));
 }

@@ -43,7 +43,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &DiffArgs) -> Re
     let people = if args.people { PeopleDetail::Named } else { PeopleDetail::Counted };
     terminal.json(&comparison.json(people));
     for line in diff_text::lines(&comparison, people) {
-        terminal.say(&line);
+        terminal.print_line(&line);
     }
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `dkim`: the keys that letters are signed with, and what the DNS has to say of them.
+//! `dkim`: the keys that sign letters, and their DNS records.
 
 use std::path::PathBuf;
 
@@ -59,20 +59,21 @@ pub(crate) struct DkimCheckArgs {
     record: Option<PathBuf>,
 }
 
-/// What is signed to try a key; nobody receives it.
-const TRIAL: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";
+/// The letter that is signed to test a key; it is never sent.
+const TEST_LETTER: &[u8] = b"From: a@forening.example\r\nTo: b@forening.example\r\nSubject: trial\r\n\r\nNothing.\r\n";
 
-/// Does what was asked for.
+/// Runs one of them.
 pub(super) fn run(terminal: &Terminal, project: &Project, command: &DkimCommand) -> Result<Exit, Error> {
     match command {
-        DkimCommand::Keygen(keygen) => make(terminal, project, keygen),
+        DkimCommand::Keygen(keygen) => generate(terminal, project, keygen),
         DkimCommand::Record => records(terminal, project),
         DkimCommand::Check(check) => check_records(terminal, project, check),
     }
 }
 
-fn make(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
-    let (algorithm, usual) = match keygen.kind {
+fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Result<Exit, Error> {
+    let (algorithm, default_selector) = match keygen.kind {
+        // Each key needs a selector of its own: two records under one name are undefined (RFC 6376 §3.6.2.2).
         KeyType::Rsa => (Algorithm::Rsa, "newsletter"),
         KeyType::Ed25519 => (Algorithm::Ed25519, "newsletter-ed25519"),
     };
@@ -80,17 +81,17 @@ fn make(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Resu
         None => Domain::of(&project.settings().from.address),
         Some(typed) => match Domain::parse(typed) {
             Ok(domain) => domain,
-            Err(error) => return Ok(wrong(terminal, &format!("{typed} is no domain: {error}"))),
+            Err(error) => return Ok(fail(terminal, &format!("`{typed}` is not a valid domain: {error}"))),
         },
     };
-    let typed = keygen.selector.as_deref().unwrap_or(usual);
+    let typed = keygen.selector.as_deref().unwrap_or(default_selector);
     let selector = match Selector::parse(typed) {
         Ok(selector) => selector,
-        Err(error) => return Ok(wrong(terminal, &format!("{typed} is no selector: {error}"))),
+        Err(error) => return Ok(fail(terminal, &format!("`{typed}` is not a valid selector: {error}"))),
     };
     let file = keygen.out.clone().unwrap_or_else(|| PathBuf::from(format!(".newsletter/dkim/{selector}.pem")));
     let Ok(key) = PrivateKey::generate(algorithm) else {
-        return Ok(wrong(terminal, "no key could be made: there are no random numbers to be had"));
+        return Ok(fail(terminal, "cannot generate a key: the system has no random numbers"));
     };
     let path = project.keep_key(&file, &key)?;
     let signer = Signer { name: KeyName { domain, selector }, key };
@@ -99,8 +100,8 @@ fn make(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> Resu
     let line =
         format!("{{domain: {}, selector: {}, key_file: {}}}", signer.name.domain, signer.name.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
-    terminal.say(&format!(
-        "made {}\n\n1. Publish this record in the DNS:\n\n{}\n\n2. Look whether it is there:\n\n  \
+    terminal.print_line(&format!(
+        "created {}\n\n1. Publish this record in the DNS:\n\n{}\n\n2. Check that it is published:\n\n  \
          dig +short TXT {} | newsletter dkim check --record -\n\n3. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}",
         path.display(),
         record.zone_line(),
@@ -119,12 +120,12 @@ fn records(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
         let record = DkimRecord::of(&signer)
             .map_err(|source| Error::DkimKey { path: project.key_path(key), source: Box::new(source) })?;
         terminal.json(&serde_json::json!({ "name": record.name, "record": record.value }));
-        terminal.say(&record.zone_line());
+        terminal.print_line(&record.zone_line());
     }
     Ok(Exit::Done)
 }
 
-/// Every key is tried before the command ends, so that all that is wrong is told at once.
+/// Checks every key before the command ends, so that all problems are reported at once.
 fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) -> Result<Exit, Error> {
     let published = match &check.record {
         None => None,
@@ -136,59 +137,64 @@ fn check_records(terminal: &Terminal, project: &Project, check: &DkimCheckArgs) 
     }
     let mut exit = Exit::Done;
     for key in keys {
-        let name = format!("{}._domainkey.{}", key.selector, key.domain);
-        let said = match project.signer(key) {
-            Ok(signer) => verdict(signer, published.as_deref()),
+        let name = KeyName { domain: key.domain.clone(), selector: key.selector.clone() }.to_string();
+        let result = match project.signer(key) {
+            Ok(signer) => check_key(signer, published.as_deref()),
             Err(error) => Err(with_causes(&error)),
         };
-        let (good, what) = match &said {
-            Ok(what) => (true, what),
-            Err(what) => (false, what),
-        };
-        terminal.json(&serde_json::json!({ "name": name, "good": good, "said": what }));
-        if good {
-            terminal.say(&format!("{name}: {what}"));
-        } else {
-            exit = wrong(terminal, &format!("{name}: {what}"));
+        let (Ok(message) | Err(message)) = &result;
+        terminal.json(&serde_json::json!({ "name": name, "good": result.is_ok(), "message": message }));
+        let line = format!("{name}: {message}");
+        match &result {
+            Ok(_) => terminal.print_line(&line),
+            Err(_) => exit = fail(terminal, &line),
         }
     }
     Ok(exit)
 }
 
-/// What is good about a key, or what is wrong with it.
-fn verdict(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<String, String> {
+/// Signs a letter with a key and verifies it; what was verified, or what is wrong.
+fn check_key(signer: Signer, published: Option<&[Result<PublishedKey, DkimRecordError>]>) -> Result<String, String> {
     let own = DkimRecord::of(&signer).map_err(|error| error.to_string())?;
-    let wanted = PublishedKey::parse(&own.value).map_err(|error| error.to_string())?;
+    let expected = PublishedKey::parse(&own.value).map_err(|error| error.to_string())?;
     let found = match published {
         None => None,
-        Some(all) => Some(all.iter().flatten().find(|key| key.public_half == wanted.public_half).ok_or_else(|| {
-            match all.iter().find_map(|key| key.as_ref().err()) {
-                Some(error) => error.to_string(),
-                None => "the record is another key's; publish the one that `newsletter dkim record` prints".to_owned(),
-            }
-        })?),
+        Some(all) => {
+            Some(all.iter().flatten().find(|key| key.public_half == expected.public_half).ok_or_else(|| {
+                match all.iter().find_map(|key| key.as_ref().err()) {
+                    Some(error) => error.to_string(),
+                    None => {
+                        "the published record is of another key; publish the one that `newsletter dkim record` prints"
+                            .to_owned()
+                    }
+                }
+            })?)
+        }
     };
     let name = signer.name.clone();
-    let mut letter = TRIAL.to_vec();
+    let mut letter = TEST_LETTER.to_vec();
     Signers::new(vec![signer]).sign(&mut letter).map_err(|error| error.to_string())?;
-    verify::verify(&letter, &name, found.unwrap_or(&wanted)).map_err(|error| error.to_string())?;
+    verify::verify(&letter, &name, found.unwrap_or(&expected)).map_err(|error| error.to_string())?;
     Ok(match found.map(|key| key.test_mode) {
         None => format!(
-            "the key signs; to look at its record: dig +short TXT {} | newsletter dkim check --record -",
+            "the key signs; to check its record: dig +short TXT {} | newsletter dkim check --record -",
             own.name
         ),
-        Some(TestMode::InForce) => "the key signs, and its record fits".to_owned(),
+        Some(TestMode::InForce) => "the key signs, and its record matches".to_owned(),
         Some(TestMode::Testing) => {
-            "the key signs, and its record fits, but says t=y: many servers pay no heed to it".to_owned()
+            "the key signs, and its record matches, but has t=y (testing): many servers ignore the signature".to_owned()
         }
     })
 }
 
-fn wrong(terminal: &Terminal, what: &str) -> Exit {
-    terminal.problem(what);
+fn fail(terminal: &Terminal, message: &str) -> Exit {
+    terminal.problem(message);
     Exit::Settings
 }
 
 fn no_keys(terminal: &Terminal) -> Exit {
-    wrong(terminal, "newsletter.yaml has no `dkim`: letters are not signed here; `newsletter dkim keygen` makes a key")
+    fail(
+        terminal,
+        "newsletter.yaml has no `dkim`, so letters are not signed; generate a key with `newsletter dkim keygen`",
+    )
 }

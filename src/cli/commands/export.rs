@@ -1,4 +1,4 @@
-//! `export`: an issue for readers on the web.
+//! `export`: writes an issue as web pages.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::project::Project;
 pub(crate) struct ExportArgs {
     /// The issue, which has `archive: public` and may be a draft
     pub(super) issue: PathBuf,
-    /// What to export for
+    /// Channel to export for
     #[arg(long, value_name = "CHANNEL")]
     to: ExportChannel,
     /// Output folder [default: public in the project]
@@ -26,7 +26,7 @@ pub(crate) struct ExportArgs {
     out: Option<PathBuf>,
 }
 
-/// Where an issue is read that is not a letter.
+/// A channel besides mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ExportChannel {
     Web,
@@ -48,13 +48,13 @@ fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path)
     let mut written = Vec::new();
     for page in &prepared.pages {
         let files = export::write_page(folder, page)?;
-        terminal.say(&match &page.url {
+        terminal.print_line(&match &page.url {
             Some(url) => format!("{}  {url}", page.key.lang),
             None => format!("{}  {}index.html", page.key.lang, page.folder),
         });
         written.push(serde_json::json!({ "lang": page.key.lang, "url": page.url, "files": files }));
     }
     terminal.json(&serde_json::json!({ "folder": folder, "pages": written }));
-    terminal.say(&format!("{} in {}", count(written.len() as u64, "page"), folder.display()));
+    terminal.print_line(&format!("{} in {}", count(written.len() as u64, "page"), folder.display()));
     Ok(Exit::Done)
 }

@@ -43,14 +43,14 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
     ];
     for (path, text) in &files {
         match write_new(path, text) {
-            Ok(()) => terminal.say(&format!("created {}", path.display())),
+            Ok(()) => terminal.print_line(&format!("created {}", path.display())),
             Err(Error::Exists { path }) => terminal.note(&format!("{} exists and is unchanged", path.display())),
             Err(error) => return Err(error),
         }
     }
     Project::make_key(&folder)?;
     terminal.json(&serde_json::json!({ "folder": folder }));
-    terminal.say("next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,");
-    terminal.say("remove `draft: true` from it, and run `newsletter send issues/velkommen.md`");
+    terminal.print_line("next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,");
+    terminal.print_line("remove `draft: true` from it, and run `newsletter send issues/velkommen.md`");
     Ok(Exit::Done)
 }

@@ -66,11 +66,11 @@ fn check(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     for PlanScan { plan, totals, .. } in scan.plans() {
         let PlanRow { record, replaced } = &**plan;
         let replaced = if *replaced { " (replaced by another plan)" } else { "" };
-        terminal.say(&format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
+        terminal.print_line(&format!("{}{replaced}: {}", record.issue, report::line(totals, record.transport)));
     }
     if scan.faults.is_empty() {
         let (plans, letters) = (count(plans as u64, "plan"), count(letters, "letter"));
-        terminal.say(&format!("no damage found: {plans}, {letters}"));
+        terminal.print_line(&format!("no damage found: {plans}, {letters}"));
         return Ok(Exit::Done);
     }
     for fault in &scan.faults {
@@ -119,11 +119,11 @@ fn migrate(terminal: &Terminal, project: &Project, args: &LedgerMigrateArgs) -> 
     into.import(&mut *from)?;
     let plans = into.plans_in_force()?;
     for plan in &plans {
-        terminal.say(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
+        terminal.print_line(&format!("{}: {}", plan.issue, report::line(&into.totals(plan.id)?, plan.transport)));
     }
     let (many, file) = (count(plans.len() as u64, "plan"), args.file.display());
     terminal.json(&serde_json::json!({ "plans": plans.len() }));
-    terminal.say(&format!("{many} migrated; {file} is unchanged and no longer used: archive it"));
+    terminal.print_line(&format!("{many} migrated; {file} is unchanged and no longer used: archive it"));
     Ok(Exit::Done)
 }
 
@@ -141,7 +141,7 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
     let remains = ledger.overwrite_free_space()?;
     let day = moment.to_zoned_datetime(project.settings().timezone.clone()).date();
     terminal.json(&serde_json::json!({ "before": moment, "letters": letters }));
-    terminal.say(&format!("{} from before {day} anonymised", count(letters, "letter")));
+    terminal.print_line(&format!("{} from before {day} anonymised", count(letters, "letter")));
     match remains {
         ErasureRemnant::Nothing => Ok(Exit::Done),
         ErasureRemnant::WhileRead | ErasureRemnant::UntilVacuum => {
@@ -152,6 +152,6 @@ fn prune(terminal: &Terminal, project: &Project) -> Result<Exit, Error> {
 }
 
 fn nothing(terminal: &Terminal) -> Exit {
-    terminal.say("nothing was sent yet: there is no ledger");
+    terminal.print_line("nothing was sent yet: there is no ledger");
     Exit::Done
 }

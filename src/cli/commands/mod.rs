@@ -88,7 +88,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// The issue that was named, whose folder is where the search for the project begins.
+    /// The issue that was typed: the search for the project starts in its folder.
     pub(super) fn issue(&self) -> Option<&Path> {
         match self {
             Self::Preview(args) => Some(&args.issue),

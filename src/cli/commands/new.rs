@@ -28,7 +28,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &NewArgs) -> Res
     let audiences: Vec<String> = audiences.ids().map(ToString::to_string).collect();
     let path = project.issues_folder().join(format!("{slug}.md"));
     write_new(&path, &issue_text(&NewFrontMatter { subject: &args.title, preheader: "", audiences: &audiences }))?;
-    terminal.say(&format!("created {}", path.display()));
+    terminal.print_line(&format!("created {}", path.display()));
     terminal.json(&serde_json::json!({ "path": path }));
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `preview`: every edition as files that can be project, shared and compared.
+//! `preview`: every edition as files that can be opened, shared and compared.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ use crate::project::files::open_in_browser;
 pub(crate) struct PreviewArgs {
     /// The issue
     pub(super) issue: PathBuf,
-    /// Output folder [default: preview/<issue> in the project]
+    /// Output folder [default: preview/<issue>/editions in the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Render only what this recipient gets, instead of one edition for each sample reader
@@ -45,9 +45,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
     terminal.diagnostics(&preview.leak_warnings);
     terminal.json(&serde_json::json!({ "folder": folder, "editions": preview.manifest() }));
     for entry in &preview.entries {
-        terminal.say(&line(entry));
+        terminal.print_line(&line(entry));
     }
-    terminal.say(&format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
+    terminal.print_line(&format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
     if args.open {
         open_in_browser(&folder.join("index.html"))?;
     }

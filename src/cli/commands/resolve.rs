@@ -61,7 +61,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ResolveArgs) ->
         Resolution::Resend => "will be sent again",
     };
     terminal.json(&serde_json::json!({ "issue": issue.as_str(), "letters": changed }));
-    terminal.say(&format!("{} {what}", count(changed, "letter")));
+    terminal.print_line(&format!("{} {what}", count(changed, "letter")));
     if changed < keys.len() as u64 {
         terminal.problem("some of these addresses have no letter in doubt");
         return Ok(Exit::Blocked);

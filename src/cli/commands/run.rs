@@ -1,4 +1,4 @@
-//! `run`, for cron: sends every issue whose time has come; silent where nothing is due.
+//! `run`, for cron, which mails all output: sends every issue that is due, and prints nothing where none is.
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project) -> Result<Exit, Blocke
             Ok(RunDecision::Skip) => Ok(Exit::Done),
             Err(error) => Err(error.into()),
         };
+        // The variants of `Exit` are ordered: the gravest is the least.
         exit = exit.min(one.unwrap_or_else(|blocked| terminal.blocked(&blocked)));
     }
     Ok(exit)

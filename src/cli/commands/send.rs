@@ -1,4 +1,4 @@
-//! `send`: sends an issue; run again, it sends what is left.
+//! `send`: sends an issue; run again, it sends the rest.
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ pub(crate) struct SendArgs {
     pub(super) metrics: Option<PathBuf>,
 }
 
-/// What a dry run takes.
+/// Arguments of a dry run.
 #[derive(Args, Debug)]
 struct DryRunArgs {
     /// Write every letter to <edition>/<address>.eml instead of sending it
@@ -100,13 +100,13 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &SendArgs) -> Re
     }
 }
 
-/// The issue as it would be typed, where its translation was typed.
+/// The path of the issue, where that of its translation was typed.
 fn main_issue_path(typed: &Path, path: &Path) -> Option<PathBuf> {
     let name = path.file_name().filter(|_| translation::of_file(typed).is_some())?;
     Some(typed.with_file_name(name)).filter(|main| main != typed)
 }
 
-/// Does the same with a folder as the transport, and a ledger in memory that is discarded afterwards.
+/// Sends to a folder, with a ledger in memory that is discarded afterwards.
 fn dry_run(
     terminal: &Terminal,
     project: &Project,
@@ -154,12 +154,12 @@ fn dry_run(
     };
     let exit = delivery::deliver(terminal, &mut *ledger, &request)?;
     if exit == Exit::Done {
-        terminal.say(&format!("written to {}; nothing was sent", folder.display()));
+        terminal.print_line(&format!("written to {}; nothing was sent", folder.display()));
     }
     Ok(exit)
 }
 
-/// A moment as it is typed: with a zone, or in the project's time zone.
+/// The moment that was typed: with an offset, or in the project's time zone.
 fn parse_moment(project: &Project, typed: &str) -> Option<Timestamp> {
     if let Ok(moment) = typed.parse() {
         return Some(moment);

@@ -1,4 +1,4 @@
-//! `status`: what has happened to the letters.
+//! `status`: the delivery status of letters.
 
 use std::path::PathBuf;
 
@@ -75,26 +75,26 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
     };
     let Some((ledger, plan)) = plan else {
         terminal.json(&TotalsJson::new(issue.as_str(), ledgers::transport_kind(project), &Totals::default()));
-        terminal.say(&format!("{issue}: not sent yet"));
+        terminal.print_line(&format!("{issue}: not sent yet"));
         return Ok(Exit::Done);
     };
     if let Some(address) = &args.address {
-        return report_recipient(terminal, (ledger, &plan), address);
+        return report_recipient(terminal, ledger, &plan, address);
     }
     if args.letters || args.failed {
-        return list(terminal, (ledger, &plan), args);
+        return list(terminal, ledger, &plan, args);
     }
     print_report(terminal, ledger, &plan)
 }
 
 fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
     let Some(mut ledger) = ledger else {
-        terminal.say("nothing was sent yet");
+        terminal.print_line("nothing was sent yet");
         return Ok(Exit::Done);
     };
     let plans = ledger.plans_in_force()?;
     if plans.is_empty() {
-        terminal.say("nothing was sent yet");
+        terminal.print_line("nothing was sent yet");
     }
     for plan in plans {
         print_report(terminal, &mut *ledger, &plan)?;
@@ -106,19 +106,20 @@ fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord)
     let sending = SendingStatus::of(ledger)?;
     let totals = status::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
-    terminal.say(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
+    terminal.print_line(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
     for line in report::advice(plan, &totals, sending) {
-        terminal.say(&format!("  {line}"));
+        terminal.print_line(&format!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {
-        terminal.say("  its recipients were erased");
+        terminal.print_line("  its recipients were erased");
     }
     Ok(Exit::Done)
 }
 
 fn report_recipient(
     terminal: &Terminal,
-    (ledger, plan): (&mut dyn Ledger, &PlanRecord),
+    ledger: &mut dyn Ledger,
+    plan: &PlanRecord,
     address: &str,
 ) -> Result<Exit, Error> {
     let Some(address) = typed::address(terminal, address) else { return Ok(Exit::Blocked) };
@@ -129,20 +130,21 @@ fn report_recipient(
     };
     let record = status::observed(record, plan, sending);
     terminal.json(&LetterJson::new(&record));
-    terminal.say(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
-    terminal.say(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
-    terminal.say(&format!("  Message-ID {}", record.letter.message_id));
+    terminal.print_line(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
+    terminal.print_line(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
+    terminal.print_line(&format!("  Message-ID {}", record.letter.message_id));
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
-        terminal.say(&format!("  {at}: {}", visible(&reply.to_string())));
+        terminal.print_line(&format!("  {at}: {}", visible(&reply.to_string())));
     }
     if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
-        terminal.say("  accepted by the relay, which does not prove delivery");
+        terminal.print_line("  accepted by the relay, which does not prove delivery");
     }
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, (ledger, plan): (&mut dyn Ledger, &PlanRecord), args: &StatusArgs) -> Result<Exit, Error> {
+fn list(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord, args: &StatusArgs) -> Result<Exit, Error> {
     if args.csv {
+        // In the order of the cells that `report_letter` prints.
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
     let sending = SendingStatus::of(ledger)?;
@@ -165,6 +167,6 @@ fn report_letter(terminal: &Terminal, record: &LetterRecord, args: &StatusArgs, 
     } else {
         terminal.json(&json);
         let word = report::word(record.state, transport);
-        terminal.say(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
+        terminal.print_line(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
     }
 }

@@ -1,4 +1,4 @@
-//! `test`: sends editions, as readers will get them, to addresses of one's own.
+//! `test`: sends editions, as recipients will get them, to your own addresses.
 
 use std::path::PathBuf;
 
@@ -81,7 +81,8 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &TestArgs) -> Re
         }
     }
     if ledgers::transport_kind(project) == TransportKind::Outbox {
-        terminal.say("written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay");
+        terminal
+            .print_line("written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay");
     }
     Ok(Exit::of_totals(&totals))
 }
@@ -111,5 +112,5 @@ fn print_letter(terminal: &Terminal, record: &LetterRecord, transport: Transport
     terminal.json(&TestJson { edition, to, state: record.state, reply, message_id });
     let word = report::word(record.state, transport);
     let reply = reply.filter(|_| transport == TransportKind::Smtp).map(|reply| format!(": {}", visible(reply)));
-    terminal.say(&format!("{edition} to {to}: {word}{}", reply.unwrap_or_default()));
+    terminal.print_line(&format!("{edition} to {to}: {word}{}", reply.unwrap_or_default()));
 }

@@ -51,7 +51,7 @@ fn members_are_shown_as_a_table_and_as_csv() {
     let table = "email           first_name  name  produktrelation  rolle\n\
         cia@c.example   Cia         Cia   Kontaktperson    Koordinator\n\
         =dan@d.example  =1+1        =1+1                   Koordinator\n\
-        1 to 2 of 3 members; the next: --offset 2\n";
+        1 to 2 of 3 members; next page: --offset 2\n";
     assert_eq!(said.stdout, table);
     let said = project.run("audience show coordinators --csv --offset 1");
     let csv = "email,lang,first_name,name,rolle\n'=dan@d.example,,'=1+1,'=1+1,Koordinator\neva@e.example,,,,\n";
@@ -95,9 +95,9 @@ fn an_address_is_explained_by_the_lines_that_decide() {
     assert!(eva.contains("members       out  in suppliers, which audiences/members.yaml:3 excludes\n"), "{eva}");
     assert!(explained("ingen@x.example").contains(&format!("chiefs        out  {nowhere}\n")));
     let said = project.run("audience explain anna@a.example --issue issues/maj.md").stdout;
-    assert!(said.ends_with("issues/maj.md: they get the edition members.da\n"), "{said}");
+    assert!(said.ends_with("issues/maj.md: edition members.da\n"), "{said}");
     let said = project.run("audience explain bo@b.example --issue issues/maj.md").stdout;
-    assert!(said.ends_with("issues/maj.md: they get none\n"), "{said}");
+    assert!(said.ends_with("issues/maj.md: no letter\n"), "{said}");
     let said = project.run("audience explain anna@a.example --json").stdout;
     let line =
         "{\"address\":\"anna@a.example\",\"audience\":\"chiefs\",\"member\":true,\"because\":\"people/alle.csv:2\"}\n";
@@ -174,6 +174,6 @@ fn two_lists_and_two_revisions_are_compared() {
     let said = project.run("audience diff HEAD .").stdout;
     assert!(said.contains("chiefs: 1 member; 0 added, 0 removed, 0 changed\n"), "{said}");
     assert!(said.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{said}");
-    let told = "HAED is neither a list of people nor a revision that Git knows of this project";
+    let told = "HAED is neither a list of people nor a Git revision of this project";
     project.run("audience diff HAED .").stops(3, told);
 }

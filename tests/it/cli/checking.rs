@@ -69,7 +69,7 @@ fn errors_in_settings_are_in_the_report() {
 fn a_warning_is_turned_off_with_a_reason_everywhere() {
     let project = project("check-ignore");
     let untold = |project: &Project| {
-        project.run("check").tells("1 issue checked: no mistakes, 1 turned off\n");
+        project.run("check").tells("1 issue checked: no problems, 1 turned off\n");
         for command in ["preview issues/maj.md --out shown", "send issues/maj.md --dry-run --out letters"] {
             let said = project.run(command);
             assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{command}");
@@ -85,7 +85,7 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
     untold(&project);
     // What the settings turn off is turned off for all issues, and need not be found in each.
     project.edit(MAY, "[læs mere]", "[Nyt fra bestyrelsen]");
-    project.run("check").tells("1 issue checked: no mistakes\n");
+    project.run("check").tells("1 issue checked: no problems\n");
 }
 
 #[test]

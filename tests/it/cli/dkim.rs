@@ -154,15 +154,15 @@ fn a_key_is_generated_published_and_checked() {
     project.write("both.txt", &records);
     project.run("dkim check --record both.txt").is(
         0,
-        "newsletter._domainkey.forening.example: the key signs, and its record fits\n\
-         newsletter-ed25519._domainkey.forening.example: the key signs, and its record fits\n",
+        "newsletter._domainkey.forening.example: the key signs, and its record matches\n\
+         newsletter-ed25519._domainkey.forening.example: the key signs, and its record matches\n",
         "",
     );
     project.write("one.txt", made["record"].as_str().unwrap());
     let said = project.run("dkim check --record one.txt");
     assert_eq!(said.status, 78);
     assert!(
-        said.stderr.contains("newsletter-ed25519._domainkey.forening.example: the record is another key's"),
+        said.stderr.contains("newsletter-ed25519._domainkey.forening.example: the published record is of another key"),
         "{}",
         said.stderr
     );

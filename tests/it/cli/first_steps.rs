@@ -19,7 +19,7 @@ fn a_project_is_created_previewed_and_sent() {
     project.run_words(&["new", "Nyt på vej"]).tells("created DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md already exists");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
-    project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no mistakes\n");
+    project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no problems\n");
 
     let draft = "issues/nyt-paa-vej.md is a draft: remove `draft: true` to send it";
     project.run("send issues/nyt-paa-vej.md --yes").stops(3, draft);

@@ -34,7 +34,7 @@ fn holds(text: &str, wanted: &[&str]) {
 #[test]
 fn a_translation_is_the_same_issue_for_readers_of_its_language() {
     let project = project("lang-translation").file(MAY_EN, TRANSLATION);
-    project.run("check").tells("1 issue checked: no mistakes\n");
+    project.run("check").tells("1 issue checked: no problems\n");
     project.run("check issues/maj.en.md issues/maj.md -q").tells("");
     project.run("send issues/maj.md --yes -q").tells("");
     let outbox = project.outbox();

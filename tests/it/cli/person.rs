@@ -190,7 +190,7 @@ to edit by hand
 copies that cannot be reached from here
   backups and snapshots of this folder, the shell's history, and files copied elsewhere
 
-an answer to send when that is done
+a reply to send when that is done
 
 Subject: Your data has been erased
 "
@@ -231,7 +231,11 @@ fn an_erased_person_does_not_come_back() {
     );
     let import = project.run("audience import eksport.csv --into members --yes");
     assert!(import.stdout.contains("+1 new"), "{}", import.stdout);
-    assert!(import.stdout.contains("1 left before and stay out: ANNIKA.LIND@a.example"), "{}", import.stdout);
+    assert!(
+        import.stdout.contains("1 unsubscribed earlier and stay suppressed: ANNIKA.LIND@a.example"),
+        "{}",
+        import.stdout
+    );
     assert_eq!(project.read("people/alle.csv").to_lowercase().matches("annika").count(), 0);
     assert_eq!(remains(&project), Vec::<String>::new());
 }

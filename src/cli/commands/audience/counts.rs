@@ -7,7 +7,7 @@ use crate::project::resolved_audiences::ResolvedAudiences;
 /// The size of each audience, and how many of its members are in each other one.
 pub(super) struct AudienceCounts<'a> {
     pub(super) audiences: Vec<&'a Audience>,
-    /// A row for each audience, a cell for each other one; an audience's own cell is its size.
+    /// A row for each audience, a cell for each of the others; an audience's own cell is its size.
     pub(super) shared: Vec<Vec<usize>>,
 }
 

@@ -1,4 +1,4 @@
-//! `audience diff`: who comes and who goes between two lists, or two revisions of the audiences.
+//! `audience diff`: who is added or removed between two lists, or two revisions of the audiences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,11 +27,14 @@ pub(crate) struct AudienceDiffArgs {
     people: bool,
 }
 
-/// The project as it is now, where a revision could stand.
-const TODAY: &str = ".";
+/// The project as it is now, in place of a revision.
+const CURRENT: &str = ".";
 
-/// Each group of people by a name: the audiences, or one list.
-type PeopleByGroup = BTreeMap<String, BTreeMap<String, Person>>;
+/// People by their addresses' keys.
+type PeopleByKey = BTreeMap<String, Person>;
+
+/// The people of each audience; those of a list have an empty name.
+type PeopleByGroup = BTreeMap<String, PeopleByKey>;
 
 #[derive(Serialize)]
 struct ChangeJson<'a> {
@@ -41,7 +44,7 @@ struct ChangeJson<'a> {
     changed: Vec<&'a str>,
 }
 
-/// Tells who is added, removed or changed.
+/// Reports who is added, removed or changed.
 pub(super) fn run(terminal: &Terminal, project: &Project, diff: &AudienceDiffArgs) -> Result<Exit, Error> {
     let files = [&diff.before, &diff.after].map(|typed| Path::new(typed).is_file());
     let sides = if files == [true, true] {
@@ -51,10 +54,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, diff: &AudienceDiffArg
     };
     let [Some(before), Some(after)] = sides else { return Ok(Exit::Blocked) };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let nobody = BTreeMap::new();
+    let no_people = PeopleByKey::new();
     for name in names {
-        let sides = [&before, &after].map(|side| side.get(name).unwrap_or(&nobody));
-        print_report(terminal, name, sides, diff);
+        let [before, after] = [&before, &after].map(|groups| groups.get(name).unwrap_or(&no_people));
+        print_report(terminal, name, before, after, diff);
     }
     Ok(Exit::Done)
 }
@@ -74,20 +77,20 @@ fn list(terminal: &Terminal, project: &Project, path: &str) -> Result<Option<Peo
     Ok(Some(PeopleByGroup::from([(String::new(), by_address(people.iter())?)])))
 }
 
-fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<BTreeMap<String, Person>, Error> {
+fn by_address(people: impl Iterator<Item = Result<Person, Error>>) -> Result<PeopleByKey, Error> {
     people.map(|person| person.map(|person| (person.address.key(), person))).collect()
 }
 
 fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
-    if name == TODAY {
+    if name == CURRENT {
         return groups(terminal, project, name);
     }
     let Some(files) = Revision::check_out(project, name)? else {
-        terminal.problem(&format!("{name} is neither a list of people nor a revision that Git knows of this project"));
+        terminal.problem(&format!("{name} is neither a list of people nor a Git revision of this project"));
         return Ok(None);
     };
     let Some(project) = files.project(project)?.project else {
-        terminal.problem(&format!("newsletter.yaml has mistakes in {name}"));
+        terminal.problem(&format!("newsletter.yaml has errors in {name}"));
         return Ok(None);
     };
     groups(terminal, &project, name)
@@ -96,8 +99,8 @@ fn revision(terminal: &Terminal, project: &Project, name: &str) -> Result<Option
 fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<PeopleByGroup>, Error> {
     let (readers, diagnostics) = project.readers()?;
     if diagnostics.has_errors() {
-        let side = if name == TODAY { "today" } else { name };
-        terminal.problem(&format!("the audiences of {side} have mistakes: see newsletter check"));
+        let of_revision = if name == CURRENT { String::new() } else { format!(" in {name}") };
+        terminal.problem(&format!("the audiences have errors{of_revision}: see `newsletter check`"));
         return Ok(None);
     }
     let group = |id: &AudienceId| {
@@ -107,20 +110,15 @@ fn groups(terminal: &Terminal, project: &Project, name: &str) -> Result<Option<P
     readers.audiences.iter().map(|audience| group(&audience.id)).collect::<Result<_, _>>().map(Some)
 }
 
-fn print_report(
-    terminal: &Terminal,
-    name: &str,
-    [before, after]: [&BTreeMap<String, Person>; 2],
-    diff: &AudienceDiffArgs,
-) {
-    let only = |one: &'_ BTreeMap<String, Person>, other: &BTreeMap<String, Person>| -> Vec<String> {
-        one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, it)| it.address.to_string()).collect()
+fn print_report(terminal: &Terminal, name: &str, before: &PeopleByKey, after: &PeopleByKey, diff: &AudienceDiffArgs) {
+    let only = |one: &PeopleByKey, other: &PeopleByKey| -> Vec<String> {
+        one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, person)| person.address.to_string()).collect()
     };
     let (added, removed) = (only(after, before), only(before, after));
-    let is_other = |one: &Person, other: &Person| one.fields != other.fields || one.lang != other.lang;
-    let both = after.iter().filter_map(|(key, it)| Some((it, before.get(key)?)));
+    let is_changed = |one: &Person, other: &Person| one.fields != other.fields || one.lang != other.lang;
+    let both = after.iter().filter_map(|(key, person)| Some((person, before.get(key)?)));
     let changed: Vec<String> =
-        both.filter(|(it, other)| is_other(it, other)).map(|(it, _)| it.address.to_string()).collect();
+        both.filter(|(one, other)| is_changed(one, other)).map(|(person, _)| person.address.to_string()).collect();
     terminal.json(&ChangeJson {
         audience: name,
         added: added.iter().map(String::as_str).collect(),
@@ -130,11 +128,11 @@ fn print_report(
     let label = if name.is_empty() { String::new() } else { format!("{name}: ") };
     let total = count(after.len() as u64, "member");
     let numbers = format!("{} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
-    terminal.say(&format!("{label}{total}; {numbers}"));
+    terminal.print_line(&format!("{label}{total}; {numbers}"));
     if diff.people {
         for (sign, list) in [('+', &added), ('-', &removed), ('~', &changed)] {
             for address in list {
-                terminal.say(&format!("  {sign} {address}"));
+                terminal.print_line(&format!("  {sign} {address}"));
             }
         }
     }

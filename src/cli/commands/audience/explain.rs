@@ -12,14 +12,14 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::terminal::Terminal;
-use crate::delivery::ledger::suppression::Suppression;
+use crate::delivery::ledger::suppression::{self, Suppression};
 use crate::issue::series::SeriesId;
 use crate::ops::consent_texts;
 use crate::ops::ledgers;
 use crate::ops::membership_reason::describe;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::ops::text::visible;
-use crate::people::person::suppression_reason;
+use crate::people::person::suppression_reason::SuppressionReason;
 use crate::people::person::{Address, Consent};
 use crate::project::Project;
 use crate::project::resolved_audiences::ResolvedAudiences;
@@ -53,7 +53,7 @@ struct ConsentJson<'a> {
 #[derive(Serialize)]
 struct SuppressedJson<'a> {
     address: &'a str,
-    suppressed: suppression_reason::SuppressionReason,
+    suppressed: SuppressionReason,
     series: Option<&'a SeriesId>,
     since: Timestamp,
     by: &'a str,
@@ -66,8 +66,8 @@ struct EditionJson<'a> {
     edition: Option<String>,
 }
 
-/// Tells of each audience whether an address is in it, and by which line of which file.
-pub(crate) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
+/// Reports for each audience whether an address is in it, and because of which line of which file.
+pub(super) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExplainArgs) -> Result<Exit, Error> {
     let address = match Address::parse(&explain.address) {
         Ok(address) => address,
         Err(error) => {
@@ -77,78 +77,80 @@ pub(crate) fn run(terminal: &Terminal, project: &Project, explain: &AudienceExpl
     };
     let (readers, diagnostics) = project.readers()?;
     let exit = terminal.list_diagnostics(project, diagnostics);
-    terminal.say(address.as_str());
+    terminal.print_line(address.as_str());
     let width = readers.audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
     for audience in readers.audiences.iter() {
         let reason = readers.evidence().explain(audience, &address)?;
         let because = visible(&describe(&reason));
         let (id, member) = (audience.id.as_str(), reason.is_in());
         terminal.json(&ExplainJson { address: address.as_str(), audience: id, member, because: &because });
-        terminal.say(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
+        terminal.print_line(&format!("  {id:<width$}  {}  {because}", if member { "in " } else { "out" }));
     }
-    consents(terminal, project, (&readers, &address))?;
-    let suppressions = suppressions(project, &address)?;
-    for it in &suppressions {
-        let since = it.at.to_zoned_datetime(project.settings().timezone.clone()).date();
-        let (reason, source) = (it.reason, visible(&it.source));
+    report_consents(terminal, project, &readers, &address)?;
+    let suppressions = suppressions_in_force(project, &address)?;
+    for suppression in &suppressions {
+        let since = suppression.at.to_zoned_datetime(project.settings().timezone.clone()).date();
+        let (reason, source) = (suppression.reason, visible(&suppression.source));
         terminal.json(&SuppressedJson {
             address: address.as_str(),
             suppressed: reason,
-            series: it.series.as_ref(),
-            since: it.at,
+            series: suppression.series.as_ref(),
+            since: suppression.at,
             by: &source,
         });
-        let within = report::in_series(it.series.as_ref());
-        terminal.say(&format!("  nobody writes to them{within}: {} since {since}, by {source}", reason.as_str()));
+        let within = report::in_series(suppression.series.as_ref());
+        terminal.print_line(&format!("  suppressed{within}: {} since {since}, by {source}", reason.as_str()));
     }
     match &explain.issue {
-        Some(issue) => edition(terminal, project, (&address, issue), &suppressions),
+        Some(issue) => report_edition(terminal, project, &address, issue, &suppressions),
         None => Ok(exit),
     }
 }
 
-/// On what ground somebody is written to, by each place where they stand.
-fn consents(
+/// Reports the consent of each row with the address.
+fn report_consents(
     terminal: &Terminal,
     project: &Project,
-    (readers, address): (&ResolvedAudiences, &Address),
+    readers: &ResolvedAudiences,
+    address: &Address,
 ) -> Result<(), Error> {
-    // What is wrong with the texts is for `check` to tell.
-    let promises = consent_texts::digests(project, &mut Diagnostics::new());
+    // `check` reports problems of the texts.
+    let digests = consent_texts::digests(project, &mut Diagnostics::new());
     for person in readers.evidence().occurrences(address)? {
         let (origin, consent) = (person.origin.to_string(), person.consent.as_deref());
-        let digest = consent.and_then(|consent| promises.get(consent.text.as_ref()?)).map(Digest::as_str);
+        let digest = consent.and_then(|consent| digests.get(consent.text.as_ref()?)).map(Digest::as_str);
         let words = match (consent, digest) {
             (None, _) => "no consent is recorded".to_owned(),
             (Some(consent), None) => format!("consent {consent}"),
             (Some(consent), Some(digest)) => format!("consent {consent} (SHA-256 {digest})"),
         };
-        terminal.say(&format!("  {}", visible(&format!("{origin}: {words}"))));
+        terminal.print_line(&format!("  {}", visible(&format!("{origin}: {words}"))));
         let address = address.as_str();
         terminal.json(&ConsentJson { address, origin, consent, text_sha256: digest });
     }
     Ok(())
 }
 
-/// Why an address is not written to, whatever audience it is in; none: it is written to.
-fn suppressions(project: &Project, address: &Address) -> Result<Vec<Suppression>, Error> {
+/// The suppressions of an address that are in force; empty: it gets letters.
+fn suppressions_in_force(project: &Project, address: &Address) -> Result<Vec<Suppression>, Error> {
     let Some(mut ledger) = ledgers::open_to_read(project)? else { return Ok(Vec::new()) };
     let key = project.key()?;
-    let mut found = crate::delivery::ledger::suppression::suppressions_of(&mut *ledger, &key, address)?;
-    found.retain(|suppression| suppression.removal.is_none());
-    Ok(found)
+    let mut suppressions = suppression::suppressions_of(&mut *ledger, &key, address)?;
+    suppressions.retain(|suppression| suppression.removal.is_none());
+    Ok(suppressions)
 }
 
-/// Which edition of an issue they get.
-fn edition(
+/// Reports which edition of an issue the address gets.
+fn report_edition(
     terminal: &Terminal,
     project: &Project,
-    (address, issue): (&Address, &Path),
+    address: &Address,
+    issue: &Path,
     suppressions: &[Suppression],
 ) -> Result<Exit, Error> {
     let (prepared, _) = PreparedIssue::of(project, &project.issue_path(issue))?;
     let Some(prepared) = prepared else {
-        terminal.problem(&format!("{} has mistakes: see newsletter check", issue.display()));
+        terminal.problem(&format!("{} has errors: see `newsletter check`", issue.display()));
         return Ok(Exit::Blocked);
     };
     let concerns = |suppression: &Suppression| {
@@ -159,8 +161,8 @@ fn edition(
     let id = prepared.inputs.issue.id.as_str();
     terminal.json(&EditionJson { address: address.as_str(), issue: id, edition: edition.clone() });
     match edition {
-        Some(edition) => terminal.say(&format!("{id}: they get the edition {edition}")),
-        None => terminal.say(&format!("{id}: they get none")),
+        Some(edition) => terminal.print_line(&format!("{id}: edition {edition}")),
+        None => terminal.print_line(&format!("{id}: no letter")),
     }
     Ok(Exit::Done)
 }

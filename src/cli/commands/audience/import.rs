@@ -1,4 +1,4 @@
-//! `audience import`: the people of another system's export.
+//! `audience import`: imports the people of another system's export.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -42,17 +42,17 @@ pub(crate) struct AudienceImportArgs {
     yes: bool,
 }
 
-/// So many addresses are named before they are only counted.
-const NAMED: usize = 3;
+/// How many addresses are named; the rest are counted.
+const MAX_NAMED: usize = 3;
 
-/// What would be written, and what was.
+/// What would be written.
 struct ImportPlan {
     incoming: ImportedPeople,
     destination: Destination,
     list: CsvList,
     change: ListChanges,
-    /// How many of those who left are not known yet.
-    leaving: usize,
+    /// How many of those who unsubscribed there are not suppressed yet.
+    newly_suppressed: usize,
 }
 
 /// What an import did to one file, for programs.
@@ -85,14 +85,14 @@ struct ImportJson<'a> {
     written: bool,
 }
 
-/// Shows what the exports mean and what would be written, and writes it if that is wanted.
+/// Shows how the exports were understood and what would be written, and writes it once that is confirmed.
 pub(super) fn run(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -> Result<Exit, Error> {
     let Some(plan) = prepare(terminal, project, typed)? else { return Ok(Exit::Blocked) };
-    for told in &plan.incoming.files {
-        report_file(terminal, told);
+    for file in &plan.incoming.files {
+        report_file(terminal, file);
     }
     report_change(terminal, &plan, typed);
-    if !is_wanted(terminal, typed) {
+    if !is_confirmed(terminal, typed) {
         terminal.json(&json(&plan, WriteStatus::No));
         return Ok(Exit::Blocked);
     }
@@ -101,7 +101,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &AudienceImport
     Ok(Exit::Done)
 }
 
-/// Reads everything; nothing is written yet. `None` where something stops it, which is told.
+/// Reads everything; nothing is written yet. Absent where an error, which was reported, stops the import.
 fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -> Result<Option<ImportPlan>, Error> {
     let mut files = Vec::new();
     for path in &typed.files {
@@ -121,19 +121,20 @@ fn prepare(terminal: &Terminal, project: &Project, typed: &AudienceImportArgs) -
         Ok(list) => list,
         Err(error) => return Ok(report_error(terminal, &error)),
     };
-    let held_back = match ledgers::open_to_read(project)? {
+    let suppressed = match ledgers::open_to_read(project)? {
         Some(mut ledger) => SuppressedAddresses::read(&mut *ledger, project.key()?, None)?,
         None => SuppressedAddresses::default(),
     };
-    // Who was forgotten is not written into the file of what could not be used either.
-    let is_erased = |address: Address| held_back.reason(&address) == Some(SuppressionReason::Erased);
+    // The file with the rejected rows must not bring back the data of an erased person either.
+    let is_erased = |address: Address| suppressed.reason(&address) == Some(SuppressionReason::Erased);
     incoming.rejected.retain(|rejected| !address_matcher::addresses(&rejected.row).any(is_erased));
-    let left: HashSet<String> =
-        incoming.readers().filter(|address| held_back.reason(address).is_some()).map(Address::key).collect();
-    let others = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
-    let change = list.merge(&incoming, &left, others);
-    let leaving = incoming.suppressions.iter().filter(|request| held_back.reason(&request.address).is_none()).count();
-    Ok(Some(ImportPlan { incoming, destination, list, change, leaving }))
+    let departed: HashSet<String> =
+        incoming.readers().filter(|address| suppressed.reason(address).is_some()).map(Address::key).collect();
+    let missing = if typed.sync { MissingPolicy::Removed } else { MissingPolicy::Kept };
+    let change = list.merge(&incoming, &departed, missing);
+    let newly_suppressed =
+        incoming.suppressions.iter().filter(|request| suppressed.reason(&request.address).is_none()).count();
+    Ok(Some(ImportPlan { incoming, destination, list, change, newly_suppressed }))
 }
 
 fn report_error<T>(terminal: &Terminal, error: &dyn std::error::Error) -> Option<T> {
@@ -145,30 +146,29 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn report_file(terminal: &Terminal, told: &ImportedFile) {
+fn report_file(terminal: &Terminal, file: &ImportedFile) {
     terminal.json(&FileJson {
-        file: &told.name,
-        system: told.system_id,
-        rows: told.rows,
-        readers: told.readers,
-        left: told.left,
-        rejected: told.rejected,
-        guessed: &told.guessed,
-        columns: told.columns.iter().map(|column| [column.header.as_str(), column.becomes.as_str()]).collect(),
+        file: &file.name,
+        system: file.system_id,
+        rows: file.rows,
+        readers: file.readers,
+        left: file.left,
+        rejected: file.rejected,
+        guessed: &file.guessed,
+        columns: file.columns.iter().map(|column| [column.header.as_str(), column.becomes.as_str()]).collect(),
     });
-    let rows = count(told.rows as u64, "row");
-    let (readers, left, rejected) = (told.readers, told.left, told.rejected);
-    let system = told.system;
-    terminal.say(&format!("{}: {system}, {rows}: {readers} read, {left} left, {rejected} rejected", told.name));
-    if !told.guessed.is_empty() {
-        let names = told.guessed.join(", ");
-        terminal
-            .say(&format!("  it is not UTF-8, and was read as Windows-1252: {names}; look whether these are right"));
+    let rows = count(file.rows as u64, "row");
+    let (readers, left, rejected) = (file.readers, file.left, file.rejected);
+    let system = file.system;
+    terminal.print_line(&format!("{}: {system}, {rows}: {readers} read, {left} left, {rejected} rejected", file.name));
+    if !file.guessed.is_empty() {
+        let names = file.guessed.join(", ");
+        terminal.print_line(&format!("  not UTF-8, so it was read as Windows-1252; check these: {names}"));
     }
     let header = |header: &str| if header.is_empty() { "(no name)".to_owned() } else { header.to_owned() };
-    let width = told.columns.iter().map(|column| header(&column.header).chars().count()).max().unwrap_or_default();
-    for column in &told.columns {
-        terminal.say(&format!("  {:width$}  {}", header(&column.header), column.becomes));
+    let width = file.columns.iter().map(|column| header(&column.header).chars().count()).max().unwrap_or_default();
+    for column in &file.columns {
+        terminal.print_line(&format!("  {:width$}  {}", header(&column.header), column.becomes));
     }
 }
 
@@ -176,66 +176,72 @@ fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportA
     let change = &plan.change;
     let missing = match (change.missing, typed.sync) {
         (0, _) => "0 missing".to_owned(),
-        (missing, true) => format!("{missing} missing (taken out)"),
+        (missing, true) => format!("{missing} missing (removed)"),
         (missing, false) => format!("{missing} missing (kept; --sync removes them)"),
     };
     let ListChanges { new, changed, same, .. } = change;
-    terminal.say(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", plan.destination.name));
+    terminal
+        .print_line(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", plan.destination.name));
     if !change.columns.is_empty() {
-        terminal.say(&format!("  new columns: {}", change.columns.join(", ")));
+        terminal.print_line(&format!("  new columns: {}", change.columns.join(", ")));
     }
     if !change.stay_out.is_empty() {
-        let mut names: Vec<String> = change.stay_out.iter().take(NAMED).map(ToString::to_string).collect();
-        if change.stay_out.len() > NAMED {
-            names.push(format!("and {} more", change.stay_out.len() - NAMED));
+        let mut names: Vec<String> = change.stay_out.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+        if change.stay_out.len() > MAX_NAMED {
+            names.push(format!("and {} more", change.stay_out.len() - MAX_NAMED));
         }
-        terminal.say(&format!("  {} left before and stay out: {}", change.stay_out.len(), names.join(", ")));
+        terminal.print_line(&format!(
+            "  {} unsubscribed earlier and stay suppressed: {}",
+            change.stay_out.len(),
+            names.join(", ")
+        ));
     }
-    let departures = plan.incoming.suppressions.len();
-    if departures > 0 {
-        let known = departures - plan.leaving;
-        terminal.say(&format!("not written to any more: +{} new, {known} known", plan.leaving));
+    let suppressions = plan.incoming.suppressions.len();
+    if suppressions > 0 {
+        let known = suppressions - plan.newly_suppressed;
+        terminal.print_line(&format!("suppressed: +{} new, {known} already known", plan.newly_suppressed));
     }
 }
 
-fn is_wanted(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
+fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
     if typed.yes {
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("nothing was written, since nobody is here to ask: say --yes to write it");
+        terminal.problem("no terminal to confirm on; nothing was written: use --yes");
         return false;
     }
-    let wanted = Terminal::agrees("Write this? [y/N]");
-    if !wanted {
+    let confirmed = Terminal::confirms("Write this? [y/N]");
+    if !confirmed {
         terminal.problem("nothing was written");
     }
-    wanted
+    confirmed
 }
 
-/// Who left is recorded first: whatever fails afterwards, nobody is written to who should not be.
+/// Writes the suppressions first: whatever fails afterwards, no one who unsubscribed gets a letter.
 fn write(terminal: &Terminal, project: &Project, plan: &ImportPlan) -> Result<(), Error> {
-    let (project, destination) = (project, &plan.destination);
+    let destination = &plan.destination;
     if !plan.incoming.suppressions.is_empty() {
         let (key, now) = (project.key()?, Timestamp::now());
         let suppressions: Vec<Suppression> =
             plan.incoming.suppressions.iter().map(|request| Suppression::new(request, None, &key, now)).collect();
         ledgers::open_to_suppress(project)?.suppress(&suppressions, now)?;
     }
-    if let Some(told) = import::ignore_in_git(project, destination)? {
-        terminal.say(&format!("wrote {told} into .gitignore"));
+    if let Some(patterns) = import::ignore_in_git(project, destination)? {
+        terminal.print_line(&format!("added {patterns} to .gitignore"));
     }
     let change = &plan.change;
     if change.new + change.changed + change.removed > 0 || !change.columns.is_empty() {
         import::write_list(project, destination, &plan.list.to_csv())?;
-        terminal.say(&format!("wrote {}", destination.name));
+        terminal.print_line(&format!("wrote {}", destination.name));
         report_audience(terminal, project, plan)?;
     }
     let rejected = &plan.incoming.rejected;
     let csv = Some(plan.incoming.rejected_csv()).filter(|_| !rejected.is_empty());
     let name = import::write_rejected(project, destination, csv.as_deref())?;
     if !rejected.is_empty() {
-        terminal.say(&format!("wrote {name}: {} that nobody can use, and why", count(rejected.len() as u64, "row")));
+        terminal
+            .print_line(&format!("wrote {name}: {} rejected, with the reasons", count(rejected.len() as u64, "row")));
     }
     Ok(())
 }
@@ -246,19 +252,22 @@ fn report_audience(terminal: &Terminal, project: &Project, plan: &ImportPlan) ->
     let Some(file) = &destination.audience else { return Ok(()) };
     if file.action == AudienceFileAction::Keep {
         if !lists.is_empty() {
-            let said: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
-            let what = if lists.len() == 1 { "a field holds" } else { "some fields hold" };
-            terminal.say(&format!("  {what} several values: write into {}: lists: {{{}}}", file.name, said.join(", ")));
+            let separators: Vec<String> = lists.iter().map(|field| format!("{field}: \"{SEPARATOR}\"")).collect();
+            terminal.print_line(&format!(
+                "  fields with several values: write into {}: lists: {{{}}}",
+                file.name,
+                separators.join(", ")
+            ));
         }
         return Ok(());
     }
     match import::update_audience_file(project, destination, &lists)? {
         Some(advice) => terminal.note(&advice),
-        None => terminal.say(&format!("wrote {}", file.name)),
+        None => terminal.print_line(&format!("wrote {}", file.name)),
     }
     if file.action == AudienceFileAction::Create {
         let example = "reason: du er medlem af foreningen";
-        terminal.say(&format!("  tell its readers in it why they get mail: {example}"));
+        terminal.print_line(&format!("  add why its readers get mail, for example {example}"));
     }
     Ok(())
 }
@@ -280,7 +289,7 @@ fn json(plan: &ImportPlan, written: WriteStatus) -> ImportJson<'_> {
         missing: change.missing,
         removed: change.removed,
         stay_out: change.stay_out.len(),
-        suppressed: plan.leaving,
+        suppressed: plan.newly_suppressed,
         rejected: plan.incoming.rejected.len(),
         written: written == WriteStatus::Yes,
     }

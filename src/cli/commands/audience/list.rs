@@ -1,4 +1,4 @@
-//! `audience list`: how many are in each, and in two.
+//! `audience list`: the sizes of audiences and of their overlaps.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -41,28 +41,27 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
     }
     for (at, audience) in counts.audiences.iter().enumerate() {
         let others = counts.audiences.iter().enumerate().filter(|(other, _)| *other != at);
-        let overlaps = others.map(|(other, it)| (it.id.as_str(), counts.shared[at][other])).collect();
+        let overlaps = others.map(|(other, audience)| (audience.id.as_str(), counts.shared[at][other])).collect();
         let members = counts.shared[at][at];
         terminal.json(&AudienceJson { audience: audience.id.as_str(), name: &audience.name, members, overlaps });
     }
     for line in lines(&counts) {
-        terminal.say(&line);
+        terminal.print_line(&line);
     }
     Ok(exit)
 }
 
-/// The table: a line an audience, and where there are several, how many of its members are in each other one.
+/// The table: a line per audience, with the number of its members that are also in each of the others.
 fn lines(counts: &AudienceCounts<'_>) -> Vec<String> {
     let audiences = &counts.audiences;
     if audiences.is_empty() {
-        return vec!["there are no audiences".to_owned()];
+        return vec!["no audiences".to_owned()];
     }
-    let width = |longest: usize, least: usize| longest.max(least);
     let ids = audiences.iter().map(|audience| audience.id.as_str().chars().count()).max().unwrap_or(0);
-    let id_width = width(ids, "audience".len());
+    let id_width = ids.max("audience".len());
     let largest = (0..audiences.len()).map(|at| counts.shared[at][at]).max().unwrap_or(0).to_string().len();
-    let count_width = width(largest, "members".len());
-    let cell = width(largest, audiences.len().to_string().len()).max(2);
+    let count_width = largest.max("members".len());
+    let cell = largest.max(audiences.len().to_string().len()).max(2);
     let numbers: Vec<String> = (1..=audiences.len()).map(|number| format!("{number:>cell$}")).collect();
     let mut lines =
         vec![format!("    {:<id_width$}  {:>count_width$}  also in {}", "audience", "members", numbers.join(" "))];

@@ -1,23 +1,8 @@
 //! `audience`: who is in which audience, and why.
 
-/// The commands about audiences.
-#[derive(Debug, Subcommand)]
-pub(crate) enum AudienceCommand {
-    /// List audiences with their sizes and overlaps
-    List(AudienceListArgs),
-    /// List the members of an audience
-    Show(AudienceShowArgs),
-    /// Explain why an address is in each audience or not
-    Explain(AudienceExplainArgs),
-    /// Show who is added or removed between two lists or two Git revisions
-    Diff(AudienceDiffArgs),
-    /// Import people from another system's export, including those who unsubscribed there
-    Import(AudienceImportArgs),
-}
-
 mod counts;
 mod diff;
-pub(crate) mod explain;
+mod explain;
 mod import;
 mod list;
 mod named;
@@ -35,6 +20,21 @@ use crate::cli::commands::audience::show::AudienceShowArgs;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::project::Project;
+
+/// The commands about audiences.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AudienceCommand {
+    /// List audiences with their sizes and overlaps
+    List(AudienceListArgs),
+    /// List the members of an audience
+    Show(AudienceShowArgs),
+    /// Explain why an address is in each audience or not
+    Explain(AudienceExplainArgs),
+    /// Show who is added or removed between two lists or two Git revisions
+    Diff(AudienceDiffArgs),
+    /// Import people from another system's export, including those who unsubscribed there
+    Import(AudienceImportArgs),
+}
 
 /// Runs one of them.
 pub(super) fn run(terminal: &Terminal, project: &Project, command: &AudienceCommand) -> Result<Exit, Error> {

@@ -1,4 +1,4 @@
-//! Audiences as they are typed.
+//! Looks up audiences by the ids that were typed.
 
 use crate::audience::AudienceId;
 use crate::audience::file::Audience;

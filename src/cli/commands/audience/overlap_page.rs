@@ -1,8 +1,8 @@
-//! The overlaps of audiences as a page to look at.
+//! The overlaps of audiences as an HTML page.
 
 use crate::cli::commands::audience::counts::AudienceCounts;
 
-/// A page with a bar an audience, and a table in which the shade of a cell says which part of the row is in the column.
+/// A page with a bar per audience, and a table in which the shade of a cell is the share of the row that is in the column.
 pub(super) fn page(name: &str, counts: &AudienceCounts<'_>) -> String {
     let heads: Vec<String> = counts.audiences.iter().map(|audience| escaped(audience.id.as_str())).collect();
     let heads = heads.join("</th><th scope=\"col\">");
@@ -11,7 +11,7 @@ pub(super) fn page(name: &str, counts: &AudienceCounts<'_>) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Audiences: {title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>Audiences: {title}</h1>\n\
-         <p>Each row: how many of its members are in the audience of the column, too. The darker, the more of them.</p>\n\
+         <p>Each row shows how many of its members are also in the audience of the column; darker cells are a larger share.</p>\n\
          <table>\n<thead><tr><th></th><th scope=\"col\">members</th><th scope=\"col\">{heads}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
          </table>\n</body>\n</html>\n"
     )

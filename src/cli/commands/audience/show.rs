@@ -1,4 +1,4 @@
-//! `audience show`: who is in one.
+//! `audience show`: the members of an audience.
 
 use std::collections::BTreeSet;
 
@@ -35,10 +35,10 @@ pub(crate) struct AudienceShowArgs {
     offset: usize,
 }
 
-/// The columns of a consent; none of them is a field.
+/// The columns of a consent, which are not fields.
 const CONSENT: [&str; 4] = ["consent", "consent_at", "consent_source", "consent_text"];
-/// A cell of the table is cut here.
-const WIDEST: usize = 32;
+/// The width at which a cell of the table is truncated.
+const MAX_WIDTH: usize = 32;
 
 #[derive(Serialize)]
 struct PersonJson<'a> {
@@ -65,7 +65,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
         Terminal::answer(&header.iter().map(|field| csv_cell(field)).collect::<Vec<_>>().join(","));
         for person in &page {
             Terminal::answer(
-                &header.iter().map(|field| csv_cell(&written(person, field))).collect::<Vec<_>>().join(","),
+                &header.iter().map(|field| csv_cell(&csv_value(person, field))).collect::<Vec<_>>().join(","),
             );
         }
         return Ok(exit);
@@ -76,15 +76,15 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
         terminal.json(&PersonJson { email: person.address.as_str(), lang, fields: &person.fields, consent, origin });
     }
     for line in table(&header, &page) {
-        terminal.say(&line);
+        terminal.print_line(&line);
     }
     let members = readers.membership.size(&audience.id);
-    let told = count(members as u64, "member");
+    let total = count(members as u64, "member");
     if page.len() == members {
-        terminal.say(&told);
+        terminal.print_line(&total);
     } else {
         let last = show.offset + page.len();
-        terminal.say(&format!("{} to {last} of {told}; the next: --offset {last}", show.offset + 1));
+        terminal.print_line(&format!("{} to {last} of {total}; next page: --offset {last}", show.offset + 1));
     }
     Ok(exit)
 }
@@ -93,14 +93,14 @@ fn value(person: &Person, field: &str) -> String {
     match field {
         "email" => person.address.to_string(),
         "lang" => person.lang.map(|lang| lang.tag().to_owned()).unwrap_or_default(),
-        of_consent if CONSENT.contains(&of_consent) => {
-            person.consent.as_ref().and_then(|consent| part(consent, of_consent)).unwrap_or_default()
+        column if CONSENT.contains(&column) => {
+            person.consent.as_ref().and_then(|consent| consent_value(consent, column)).unwrap_or_default()
         }
-        other => person.fields.get(other).map(ToString::to_string).unwrap_or_default(),
+        field => person.fields.get(field).map(ToString::to_string).unwrap_or_default(),
     }
 }
 
-fn part(consent: &Consent, column: &str) -> Option<String> {
+fn consent_value(consent: &Consent, column: &str) -> Option<String> {
     match column {
         "consent" => Some(consent.basis.clone()),
         "consent_at" => consent.at.map(|at| at.to_string()),
@@ -109,22 +109,22 @@ fn part(consent: &Consent, column: &str) -> Option<String> {
     }
 }
 
-/// The same for a file, in which a comma is no sign that a cell holds several values.
-fn written(person: &Person, field: &str) -> String {
+/// The value for a file that can be imported again: an import splits several values at this separator, not at commas.
+fn csv_value(person: &Person, field: &str) -> String {
     match person.fields.get(field) {
         Some(Value::List(values)) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join(SEPARATOR),
         Some(_) | None => value(person, field),
     }
 }
 
-/// The lines of a table, each column as wide as it needs; one that is empty for everybody is left out.
+/// The lines of a table, each column as wide as its widest cell; empty columns are left out.
 fn table(header: &[&str], page: &[Person]) -> Vec<String> {
     let column = |field: &&str| {
         let cells: Vec<String> = page.iter().map(|person| truncated(&value(person, field))).collect();
-        let used = cells.iter().any(|cell| !cell.is_empty());
+        let is_used = cells.iter().any(|cell| !cell.is_empty());
         let cells: Vec<String> = [(*field).to_owned()].into_iter().chain(cells).collect();
         let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
-        used.then(|| cells.into_iter().map(|cell| format!("{cell:<width$}")).collect::<Vec<_>>())
+        is_used.then(|| cells.into_iter().map(|cell| format!("{cell:<width$}")).collect::<Vec<_>>())
     };
     let columns: Vec<Vec<String>> = header.iter().filter_map(column).collect();
     let rows = columns.first().map_or(0, Vec::len);
@@ -136,5 +136,5 @@ fn table(header: &[&str], page: &[Person]) -> Vec<String> {
 
 fn truncated(text: &str) -> String {
     let text = visible(text).replace(['\n', '\t'], " ");
-    if text.chars().count() <= WIDEST { text } else { text.chars().take(WIDEST - 1).chain(['…']).collect() }
+    if text.chars().count() <= MAX_WIDTH { text } else { text.chars().take(MAX_WIDTH - 1).chain(['…']).collect() }
 }

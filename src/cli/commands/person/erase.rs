@@ -49,7 +49,7 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
         terminal.problem("no terminal to confirm on; nothing was erased: use --yes");
         return false;
     }
-    let confirmed = Terminal::agrees(&format!("Erase {address}? This cannot be undone. [y/N]"));
+    let confirmed = Terminal::confirms(&format!("Erase {address}? This cannot be undone. [y/N]"));
     if !confirmed {
         terminal.problem("nothing was erased");
     }
@@ -58,19 +58,20 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
 
 fn print_report(terminal: &Terminal, report: &ErasureReport) {
     terminal.json(report);
-    terminal.say(&format!("{} is erased: they get no more letters, and only a keyed hash is kept", report.address));
-    terminal.say(&format!("  ledger: {} anonymised; the totals stay the same", count(report.letters, "letter")));
+    terminal
+        .print_line(&format!("{} is erased: they get no more letters, and only a keyed hash is kept", report.address));
+    terminal.print_line(&format!("  ledger: {} anonymised; the totals stay the same", count(report.letters, "letter")));
     let list = |heading: &str, lines: &mut dyn Iterator<Item = &str>| {
         let lines = lines.fold(String::new(), |mut text, line| {
             _ = write!(text, "\n  {}", visible(line));
             text
         });
         if !lines.is_empty() {
-            terminal.say(&format!("\n{heading}{lines}"));
+            terminal.print_line(&format!("\n{heading}{lines}"));
         }
     };
     list("deleted, or rewritten without the address", &mut report.files.iter().map(String::as_str));
     list("to edit by hand", &mut report.by_hand.iter().map(String::as_str));
     list("copies that cannot be reached from here", &mut report.not_reached.iter().copied());
-    terminal.say(&format!("\nan answer to send when that is done\n\n{}", report.reply));
+    terminal.print_line(&format!("\na reply to send when that is done\n\n{}", report.reply));
 }

@@ -1,4 +1,4 @@
-//! `person export`: all that is data of somebody, to be given to them.
+//! `person export`: exports all data about one person, to give it to them.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `person show`: what is data of somebody, to be looked at.
+//! `person show`: shows all data about one person.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ pub(crate) struct PersonShowArgs {
     address: String,
 }
 
-/// Tells it, under headings.
+/// Prints it under headings.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs) -> Result<Exit, Error> {
     let Some(address) = typed::address(terminal, &args.address) else { return Ok(Exit::Blocked) };
     let (data, diagnostics) = PersonalData::gather(project, &address)?;
@@ -33,32 +33,32 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PersonShowArgs)
         return Ok(exit);
     }
     let zone = &project.settings().timezone;
-    terminal.say(address.as_str());
-    print_report(terminal, "lists", data.lists.iter().map(row).collect());
+    terminal.print_line(address.as_str());
+    print_section(terminal, "lists", data.lists.iter().map(row).collect());
     let width = data.audiences.iter().map(|status| status.audience.chars().count()).max().unwrap_or(0);
-    let standings = data.audiences.iter().map(|status| {
+    let statuses = data.audiences.iter().map(|status| {
         let member = if status.member { "in " } else { "out" };
         vec![format!("{:width$}  {member}  {}", status.audience, status.because)]
     });
-    print_report(terminal, "audiences", standings.collect());
-    print_report(
+    print_section(terminal, "audiences", statuses.collect());
+    print_section(
         terminal,
-        "not written to",
-        data.suppressions.iter().map(|suppression| suppressed(suppression, zone)).collect(),
+        "suppressions",
+        data.suppressions.iter().map(|suppression| self::suppression(suppression, zone)).collect(),
     );
-    print_report(terminal, "letters", data.letters.iter().map(|sent| letter(sent, zone)).collect());
-    print_report(terminal, "files", data.files.iter().map(|found| vec![file(found)]).collect());
+    print_section(terminal, "letters", data.letters.iter().map(|sent| letter(sent, zone)).collect());
+    print_section(terminal, "files", data.files.iter().map(|found| vec![file(found)]).collect());
     Ok(exit)
 }
 
-/// A heading, and what is below it: each thing on one line or more.
-fn print_report(terminal: &Terminal, heading: &str, things: Vec<Vec<String>>) {
-    if !things.is_empty() {
-        terminal.say(&format!("\n{heading}"));
+/// Prints a heading and its entries, each on one line or more.
+fn print_section(terminal: &Terminal, heading: &str, entries: Vec<Vec<String>>) {
+    if !entries.is_empty() {
+        terminal.print_line(&format!("\n{heading}"));
     }
-    for (at, line) in things.into_iter().flat_map(|lines| lines.into_iter().enumerate()) {
+    for (at, line) in entries.into_iter().flat_map(|lines| lines.into_iter().enumerate()) {
         let indent = if at == 0 { "  " } else { "      " };
-        terminal.say(&format!("{indent}{}", visible(&line)));
+        terminal.print_line(&format!("{indent}{}", visible(&line)));
     }
 }
 
@@ -69,7 +69,7 @@ fn row(listed: &ListedPerson) -> Vec<String> {
     lines
 }
 
-/// What is known of somebody besides the address.
+/// A person's values besides the address.
 fn values(person: &Person) -> Vec<String> {
     let mut lines: Vec<String> = person.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     lines.extend(person.lang.map(|lang| format!("lang: {lang}")));
@@ -77,23 +77,28 @@ fn values(person: &Person) -> Vec<String> {
     lines
 }
 
-fn suppressed(it: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
-    let hash = if it.address_is_kept { "" } else { ", known by a keyed hash only" };
-    let again = match (it.removed_at, &it.removed_because) {
-        (Some(at), Some(because)) => format!("; again since {}: {because}", day(at, zone)),
+fn suppression(suppression: &SuppressionSummary, zone: &TimeZone) -> Vec<String> {
+    let hash = if suppression.address_is_kept { "" } else { ", stored only as a keyed hash" };
+    let removed = match (suppression.removed_at, &suppression.removed_because) {
+        (Some(at), Some(because)) => format!("; removed on {}: {because}", day(at, zone)),
         (Some(_) | None, _) => String::new(),
     };
-    let within = report::in_series(it.series.as_ref());
-    vec![format!("{}{within} since {}, by {}{hash}{again}", it.reason.as_str(), day(it.since, zone), it.by)]
+    let within = report::in_series(suppression.series.as_ref());
+    vec![format!(
+        "{}{within} since {}, by {}{hash}{removed}",
+        suppression.reason.as_str(),
+        day(suppression.since, zone),
+        suppression.by
+    )]
 }
 
 fn letter(sent: &LetterSummary, zone: &TimeZone) -> Vec<String> {
-    let replaced = if sent.replaced { ", in a plan that another one has taken the place of" } else { "" };
+    let replaced = if sent.replaced { ", in a plan that was replaced" } else { "" };
     let word = report::word(sent.state, sent.transport);
     let mut lines = vec![format!("{}: {word}, edition {}{replaced}", sent.issue, sent.letter.edition)];
     if let Some(at) = sent.at {
         let at = at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M");
-        lines.push(format!("{at}: {}", sent.reply.as_deref().unwrap_or("no words are kept")));
+        lines.push(format!("{at}: {}", sent.reply.as_deref().unwrap_or("no reply was stored")));
     }
     lines.push(format!("Message-ID {}", sent.letter.message_id));
     lines.push(format!("planned on {}, from {}", day(sent.planned_at, zone), sent.letter.person.origin));

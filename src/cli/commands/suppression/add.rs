@@ -71,6 +71,11 @@ pub(super) fn suppress(
     let known = suppressions.len() as u64 - new.min(suppressions.len() as u64);
     terminal.json(&serde_json::json!({ "new": new, "known": known, "reason": reason, "series": series }));
     let known = if known > 0 { format!("; {known} already suppressed") } else { String::new() };
-    terminal.say(&format!("{} suppressed{} ({}){known}", count(new, "address"), in_series(series), reason.as_str()));
+    terminal.print_line(&format!(
+        "{} suppressed{} ({}){known}",
+        count(new, "address"),
+        in_series(series),
+        reason.as_str()
+    ));
     Ok(Exit::Done)
 }

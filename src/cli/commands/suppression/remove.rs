@@ -45,6 +45,6 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
         }
     }
     terminal.json(&serde_json::json!({ "removed": removed }));
-    terminal.say(&format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
+    terminal.print_line(&format!("{} no longer suppressed, from the next issue on", count(removed, "address")));
     Ok(Exit::Done)
 }
