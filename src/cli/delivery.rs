@@ -74,7 +74,7 @@ pub(super) fn attempt(
     tracing::info!(due, connections, "delivery starts");
     observer.json(&EventJson::Start { issue: record.issue.as_str(), due, connections });
     let stop = stop_on_signals(terminal);
-    let control = RunControl { stop: &stop, watch: &|event| observer.observe(event) };
+    let control = RunControl { stop: &stop, observe: &|event| observer.observe(event) };
     let end = observer.until(&stop, || deliver::attempt(ledger, request, &control));
     if let Ok(end) = &end {
         observer.json(&report::end(end));

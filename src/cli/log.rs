@@ -92,7 +92,7 @@ pub(super) fn event(event: &DeliveryEvent<'_>) {
         }
         DeliveryEvent::Rests { connection: _, until } => tracing::info!("rate limit reached; waiting until {until}"),
         DeliveryEvent::TakenBack { letters, reply } => {
-            tracing::warn!(letters, "refusals withdrawn, to be tried again: {reply}")
+            tracing::warn!(letters, "refusals withdrawn, to be tried again: {reply}");
         }
     }
 }

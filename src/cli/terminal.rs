@@ -25,7 +25,7 @@ pub(super) struct Terminal {
     form: OutputFormat,
     verbosity: Verbosity,
     /// Whether standard error is a terminal without a log on it.
-    is_plain_terminal: bool,
+    is_interactive: bool,
 }
 
 /// The form of results.
@@ -57,8 +57,8 @@ impl Terminal {
             (false, 0) => Verbosity::Results,
             (false, _) => Verbosity::Letters,
         };
-        let is_plain_terminal = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
-        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_plain_terminal }
+        let is_interactive = io::stderr().is_terminal() && common.log.as_deref() != Some(Path::new("-"));
+        Self { form: if common.json { OutputFormat::Json } else { OutputFormat::Text }, verbosity, is_interactive }
     }
 
     /// Prints a line of a result, for people.
@@ -156,7 +156,7 @@ impl Terminal {
 
     /// Whether progress may be drawn.
     pub(super) fn shows_progress(&self) -> bool {
-        self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_plain_terminal
+        self.form == OutputFormat::Text && self.verbosity == Verbosity::Results && self.is_interactive
     }
 
     /// Whether progress may be printed as lines.

@@ -1,4 +1,4 @@
-//! Why a command stopped before it did anything.
+//! Why a command stopped before it sent or wrote anything.
 
 use jiff::Timestamp;
 use thiserror::Error as ThisError;
@@ -11,7 +11,7 @@ use crate::issue::IssueId;
 /// Why nothing was sent or written.
 #[derive(Debug)]
 pub enum Blocked {
-    /// There are errors in files; the warnings beside them are included.
+    /// There are errors in files; warnings are included.
     Diagnostics(Diagnostics),
     /// A check before sending failed.
     Guard(GuardFailure),
@@ -52,7 +52,7 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
-    /// The audience that was asked for is not one of the issue's.
+    /// The issue is not sent to the audience that was asked for.
     #[error("{issue} is not sent to `{audience}`; it is sent to {}", audiences.join(", "))]
     OtherAudiences {
         /// The issue.
@@ -70,7 +70,7 @@ pub enum GuardFailure {
         /// The issue.
         issue: IssueId,
     },
-    /// The files are not those that the plan was made from.
+    /// Files have changed since the plan was made from them.
     #[error(
         "{issue} was planned on {planned_at} and is unfinished, but these have changed since: {}; \
          use `newsletter send {typed} --replan` to re-plan the unsent letters",
@@ -106,7 +106,7 @@ pub enum GuardFailure {
         /// The number of recipients in the plan.
         recipients: u64,
     },
-    /// Another run took the plan's place in the moment between freezing and reading it.
+    /// Another run replaced the plan between freezing and reading it.
     #[error("another run replaced the plan of {issue}: run again")]
     Replaced {
         /// The issue.

@@ -24,22 +24,22 @@ pub struct DeliveryRequest<'a> {
     pub record: &'a PlanRecord,
     /// Its letters.
     pub letters: &'a ComposedPlan,
-    /// How they leave.
+    /// How they are sent.
     pub transport: &'a dyn Transport,
     /// When a deferred letter is tried again.
     pub retry: RetryPolicy,
-    /// Which letters, and how often each.
+    /// Which letters, and how often each is tried.
     pub scope: RunScope,
-    /// How long the run waits where no letter may leave.
+    /// How long the run waits while no letter may be sent.
     pub wait: WaitPolicy,
 }
 
-/// Who stops a run, and who watches it.
+/// Stops and observes a run.
 pub struct RunControl<'a> {
-    /// Set by a signal: the letters in hand are finished, then the run ends.
+    /// Set by a signal: the letters in flight are finished, then the run ends.
     pub stop: &'a AtomicBool,
-    /// Called for everything that happens, by every connection.
-    pub watch: &'a (dyn Fn(&DeliveryEvent<'_>) + Sync),
+    /// Called for every event, by every connection.
+    pub observe: &'a (dyn Fn(&DeliveryEvent<'_>) + Sync),
 }
 
 /// How many letters there are before a run.
@@ -51,7 +51,7 @@ pub struct RunStart {
     pub due: u64,
 }
 
-/// What a run has come to.
+/// The result of a run.
 #[derive(Debug)]
 pub struct RunReport {
     /// The letters of the plan by state; they add up to its recipients.
@@ -60,7 +60,7 @@ pub struct RunReport {
     pub reasons: Vec<ReasonCount>,
 }
 
-/// Expires what is too old, and counts what is left to try.
+/// Expires letters that are too old, and counts those that are left to try.
 ///
 /// # Errors
 ///
@@ -73,11 +73,11 @@ pub fn start(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timest
     Ok(RunStart { recipients: totals.recipients(), due })
 }
 
-/// Tries what is due.
+/// Tries the letters that are due.
 ///
 /// # Errors
 ///
-/// The ledger cannot be written; then no more letters leave.
+/// The ledger cannot be written; then no more letters are sent.
 pub fn attempt(
     ledger: &mut dyn Ledger,
     request: &DeliveryRequest<'_>,
@@ -89,13 +89,13 @@ pub fn attempt(
         retry: request.retry,
         wait: request.wait,
         stop: control.stop,
-        observer: control.watch,
+        observer: control.observe,
     };
     let end = writer::write(ledger, request.scope.clone(), |handle| engine::deliver(&run, handle));
     end.map_err(Error::from).flatten()
 }
 
-/// Expires what has become too old during the run, and adds everything up.
+/// Expires letters that became too old during the run, and adds up the states.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ use crate::ops::text::with_causes;
 #[derive(Default)]
 pub struct LedgerScan {
     plans: BTreeMap<i64, PlanScan>,
-    /// What is wrong, a sentence each.
+    /// What is damaged, one clause each.
     pub faults: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ impl LedgerScan {
         found.totals.add(row.state, 1);
     }
 
-    /// Where a letter is counted in one way and not in another, an index is damaged.
+    /// Compares the rows with the counts that the database makes with an index, which may be damaged.
     fn compare_totals(&mut self, ledger: &mut dyn Ledger) -> Result<(), LedgerError> {
         if !self.faults.is_empty() {
             return Ok(());

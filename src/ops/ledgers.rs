@@ -33,7 +33,7 @@ pub fn transport(project: &Project) -> Result<Box<dyn Transport>, Error> {
     })
 }
 
-/// The id under which the ledger knows an issue, even if the issue has errors by now.
+/// The id under which the ledger has an issue, even if the issue has errors by now.
 ///
 /// # Errors
 ///
@@ -43,18 +43,19 @@ pub fn issue_id(project: &Project, path: &Path) -> Result<IssueId, Error> {
     Ok(files.issue.map_or_else(|| IssueId::of_path(files.source.path()), |issue| issue.id))
 }
 
-/// The plan of an issue: the one of the transport in use, or else another one.
+/// The plan of an issue: that of the transport in use, or else that of another one.
 ///
 /// # Errors
 ///
 /// The ledger cannot be read.
 pub fn plan_of(project: &Project, ledger: &mut dyn Ledger, issue: &IssueId) -> Result<Option<PlanRecord>, Error> {
     let mut plans: Vec<PlanRecord> = ledger.plans_in_force()?.into_iter().filter(|plan| plan.issue == *issue).collect();
+    // `false` sorts before `true`, so the transport in use comes last.
     plans.sort_by_key(|plan| plan.transport == transport_kind(project));
     Ok(plans.pop())
 }
 
-/// The ledger to read; absent where nothing was sent yet.
+/// Opens the ledger to read; absent where nothing was sent yet.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub fn open_to_read(project: &Project) -> Result<Option<Box<dyn Ledger>>, Error>
     Ok(ledger::open::open_to_read(&project.ledger()?)?)
 }
 
-/// Every ledger there is, to read: the one in use, and the default file where it was left behind.
+/// Opens every ledger to read: the one in use, and the default file if the project has moved away from it.
 ///
 /// # Errors
 ///
@@ -76,7 +77,7 @@ pub fn open_all_to_read(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Error
     Ok(ledgers)
 }
 
-/// The same, to erase somebody from them.
+/// Opens every ledger to erase a person.
 ///
 /// # Errors
 ///
@@ -95,7 +96,7 @@ pub fn open_all_to_write(project: &Project) -> Result<Vec<Box<dyn Ledger>>, Erro
     Ok(ledgers)
 }
 
-/// The ledger to record suppressions in: also while a run is under way.
+/// Opens the ledger to record suppressions, which is possible during a run.
 ///
 /// # Errors
 ///
@@ -106,11 +107,11 @@ pub fn open_to_suppress(project: &Project) -> Result<Box<dyn Ledger>, Error> {
     Ok(ledger::open::open_to_suppress(&location)?)
 }
 
-/// The ledger to write; what an interrupted run left behind is put in order.
+/// Opens the ledger to write, and repairs what an interrupted run left.
 ///
 /// # Errors
 ///
-/// It cannot be opened, was left behind, or is another run's.
+/// It cannot be opened, was left behind, or is locked by another run.
 pub fn open_to_write(project: &Project) -> Result<Box<dyn Ledger>, Error> {
     let location = project.ledger()?;
     refuse_left_behind(project, &location)?;
@@ -119,7 +120,7 @@ pub fn open_to_write(project: &Project) -> Result<Box<dyn Ledger>, Error> {
     Ok(ledger)
 }
 
-/// Where ledgers are or may be: first the one in use.
+/// The locations of ledgers: first the one in use.
 fn locations(project: &Project) -> Result<Vec<LedgerLocation>, Error> {
     let (location, default) = (project.ledger()?, project.usual_ledger());
     let is_other = !matches!(&location, LedgerLocation::File(path) if *path == default);
@@ -127,8 +128,8 @@ fn locations(project: &Project) -> Result<Vec<LedgerLocation>, Error> {
     Ok([location].into_iter().chain(former).collect())
 }
 
-/// A project that has sent from the default file, and now names a ledger that does not exist yet, would send to
-/// everybody again.
+/// Refuses a project that has sent with the default ledger and now names one that does not exist yet: it would send
+/// every issue again.
 fn refuse_left_behind(project: &Project, location: &LedgerLocation) -> Result<(), Error> {
     let default = project.usual_ledger();
     let is_other = !matches!(location, LedgerLocation::File(path) if *path == default);

@@ -1,4 +1,4 @@
-//! Why somebody is in an audience or not, in words.
+//! Why a person is in an audience or not, in words.
 
 use crate::audience::explanation::MembershipReason;
 

@@ -12,7 +12,7 @@ use crate::ops::schedule::{self, RunDecision};
 use crate::ops::{ledgers, status};
 use crate::project::Project;
 
-/// How many finished plans are reported: with all of them the time series would grow from year to year.
+/// How many finished plans are reported. Each label set is a time series in Prometheus, so all would be too many.
 const MAX_FINISHED: usize = 10;
 
 /// A run that has ended, however it ended.
@@ -45,7 +45,7 @@ pub fn page(run: &FinishedRun, project: Option<&Project>) -> String {
     page.text
 }
 
-/// Issues that a run should have finished: it has just tried, so that what is still due was blocked by something.
+/// Adds the issues that are still due after a run: something blocked them.
 fn add_blocked(page: &mut MetricsPage, project: &Project, now: Timestamp) {
     let issues = project.issues().unwrap_or_default();
     let due = issues.iter().filter(|path| matches!(schedule::decide(project, path, now), Ok(RunDecision::Send)));
@@ -58,8 +58,9 @@ fn add_blocked(page: &mut MetricsPage, project: &Project, now: Timestamp) {
     }
 }
 
-/// The letters of plans that are not finished, and of the newest others.
+/// Adds the letters of unfinished plans, and of the newest finished ones.
 fn add_letters(page: &mut MetricsPage, project: &Project) {
+    // Metrics are written even if the ledger cannot be read: then the exit status says so.
     let Ok(plans) = reported_plans(project) else { return };
     page.family("letters", "Number of letters of an issue in each state; together they are its plan.");
     for (plan, totals) in &plans {
@@ -115,7 +116,7 @@ impl MetricsPage {
     }
 }
 
-/// The value of a label, between quotation marks.
+/// A label value, whose backslashes, quotation marks and line feeds the format escapes.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

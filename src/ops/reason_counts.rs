@@ -12,8 +12,8 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::outcome::{EnhancedStatus, StateReason};
 use crate::people::person::Address;
 
-/// How many reasons are counted separately: a relay that words each refusal differently would fill the memory otherwise.
-const MOST: usize = 1_000;
+/// How many reasons are counted separately, which limits memory if a relay words each refusal differently.
+const MAX_REASONS: usize = 1_000;
 const OTHERS: &str = "other reasons";
 
 /// Letters of one state with one reason.
@@ -51,7 +51,7 @@ struct ReasonCounts {
     by_key: BTreeMap<ReasonKey, ReasonCount>,
 }
 
-/// What the reasons of letters that are counted together have in common.
+/// What the reasons that are counted together have in common.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct ReasonKey {
     state: LetterState,
@@ -64,7 +64,7 @@ impl ReasonCounts {
     fn add(&mut self, state: LetterState, address: &Address, reason: &StateReason) {
         let (code, status) = (reason.code(), reason.status());
         let key = ReasonKey { state, code, status, text: pattern(&redacted(reason.text(), address.as_str())) };
-        let is_full = self.by_key.len() >= MOST;
+        let is_full = self.by_key.len() >= MAX_REASONS;
         let count = match self.by_key.entry(key) {
             Entry::Vacant(_) if is_full => {
                 let others = ReasonKey { state, code: None, status: None, text: OTHERS.to_owned() };
@@ -86,8 +86,9 @@ impl ReasonCounts {
     }
 }
 
-/// The text with `…` for the address, in whatever case.
+/// The text with `…` for the address, in any case.
 pub fn redacted(text: &str, address: &str) -> String {
+    // ASCII only: it keeps every byte in its place, so that positions in `lower` are positions in `text`.
     let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut rest = 0;
     let mut shown = String::new();
@@ -99,7 +100,7 @@ pub fn redacted(text: &str, address: &str) -> String {
     shown + &text[rest..]
 }
 
-/// What texts have in common that differ only in a queue's number, a time or a client: words with a digit count as equal.
+/// What texts have in common that differ only in a queue id, a time or a client: words with a digit count as equal.
 fn pattern(text: &str) -> String {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     text.split(' ').map(|word| if has_digit(word) { "#" } else { word }).collect::<Vec<_>>().join(" ")
@@ -152,12 +153,12 @@ mod tests {
     #[test]
     fn endless_reasons_end() {
         let mut reasons = ReasonCounts::default();
-        for number in 0..u32::try_from(MOST).unwrap() + 50 {
+        for number in 0..u32::try_from(MAX_REASONS).unwrap() + 50 {
             let words: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
             let reason = refused(550, &format!("5.0.0 {words}")).reason();
             reasons.add(LetterState::Refused, &Address::parse("anna@a.example").unwrap(), &reason);
         }
         let counts = reasons.sorted();
-        assert_eq!((counts.len(), counts[0].letters, counts[0].text.as_str()), (MOST + 1, 50, OTHERS));
+        assert_eq!((counts.len(), counts[0].letters, counts[0].text.as_str()), (MAX_REASONS + 1, 50, OTHERS));
     }
 }

@@ -16,15 +16,15 @@ use crate::project::Project;
 /// What a scheduled run does with an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunDecision {
-    /// It sends it.
+    /// Sends it.
     Send,
-    /// It waits until deferred letters may be tried again.
+    /// Waits until deferred letters may be tried again.
     Wait,
-    /// Nothing: its time has not come, or it is finished.
+    /// Nothing: it is not due, or finished.
     Skip,
 }
 
-/// Decides about the issue at a path.
+/// Decides what to do with the issue at a path.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn decide(project: &Project, path: &Path, now: Timestamp) -> Result<RunDecis
     Ok(if is_due && issue.front.draft == DraftStatus::No { RunDecision::Send } else { RunDecision::Skip })
 }
 
-/// What follows from the plan of an issue; absent where it has none.
+/// The decision by the plan of an issue; absent where it has none.
 fn by_plan(
     project: &Project,
     ledger: &mut dyn Ledger,
@@ -57,12 +57,14 @@ fn by_plan(
         return Ok(Some(RunDecision::Skip));
     }
     let is_expired = record.send_until.is_some_and(|until| until < now);
+    // An expired plan is sent once more, which marks its unsent letters as expired.
     let is_due = is_expired || totals.of(LetterState::Planned) > 0 || ledger.is_due(record.id, now)?;
     Ok(Some(if is_due { RunDecision::Send } else { RunDecision::Wait }))
 }
 
 /// Whether an issue with errors was meant to be sent by a scheduled run.
 fn seems_scheduled(source: &Source) -> bool {
+    // Front matter that cannot be parsed can only be searched as text.
     let has = |key: &str| source.text().lines().any(|line| line.trim_start_matches('\u{feff}').starts_with(key));
     (has("send_at:") || has("publish_date:")) && !has("draft: true")
 }

@@ -1,4 +1,4 @@
-//! What a plan has come to, for an observer who does not hold the ledger.
+//! The state of a plan and its letters, as seen from outside a run.
 
 use crate::base::error::Error;
 use crate::delivery::ledger::Ledger;
@@ -6,12 +6,12 @@ use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
 
-/// Whether letters may leave at this moment.
+/// Whether a run is sending at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendingStatus {
     /// A run is under way.
     Running,
-    /// None is.
+    /// No run is under way.
     Idle,
 }
 
@@ -43,7 +43,7 @@ pub fn totals(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Totals, Erro
     Ok(totals.moved(LetterState::InFlight, state))
 }
 
-/// A letter as an observer sees it: where no run is under way, nothing is in flight.
+/// A letter as seen from outside: where no run is under way, none is in flight.
 pub fn observed(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus) -> LetterRecord {
     match (record.state, sending) {
         (LetterState::InFlight, SendingStatus::Idle) => {
@@ -53,8 +53,8 @@ pub fn observed(record: LetterRecord, plan: &PlanRecord, sending: SendingStatus)
     }
 }
 
-/// The state of a letter that was in flight when its run was killed. A file can be written twice without harm, since the
-/// second replaces the first; whether a relay has taken a letter is not known.
+/// The state of a letter that was in flight when its run was killed. A file can be written again, since that replaces the
+/// first; whether a relay has accepted a letter is unknown.
 fn state_after_kill(transport: TransportKind) -> LetterState {
     if transport.can_repeat() { LetterState::Planned } else { LetterState::InDoubt }
 }

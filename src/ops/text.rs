@@ -1,8 +1,8 @@
-//! Text that is safe to show.
+//! Text for people: errors with their causes, visible control characters, counts.
 
 use std::error::Error as StdError;
 
-/// An error and its causes in one line; a cause that only says the same again is left out.
+/// An error and its causes on one line; a cause that the line already ends with is left out.
 pub fn with_causes(error: &dyn StdError) -> String {
     let mut last = error.to_string();
     let mut line = last.clone();
@@ -18,14 +18,15 @@ pub fn with_causes(error: &dyn StdError) -> String {
     line
 }
 
-/// The text with each control character replaced by its picture (U+2400…), one for one, so that columns stay and no
-/// terminal obeys it.
+/// The text with each control character replaced by a visible one, so that no terminal executes it and columns stay.
 pub fn visible(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\t' => character,
+            // Control Pictures have the order of the C0 controls.
             '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}'),
             '\u{7f}' => '\u{2421}',
+            // C1 controls, and the bidirectional controls, which reorder what is shown (UAX #9 §2).
             '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
             other => other,
         })
@@ -43,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_shown_and_not_obeyed() {
+    fn control_characters_are_shown_and_not_executed() {
         assert_eq!(visible("a\u{1b}[2Jb\u{9b}c\u{202e}d"), "a␛[2Jb\u{fffd}c\u{fffd}d");
     }
 }

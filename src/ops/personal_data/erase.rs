@@ -17,7 +17,7 @@ use crate::people::person::suppression_reason::{SuppressionReason, SuppressionRe
 use crate::project::Project;
 use crate::project::settings::ledger::LedgerSettings;
 
-/// What was done, and what the user has to do.
+/// What was erased, and what is left to the user.
 #[derive(Debug, Serialize)]
 pub struct ErasureReport {
     /// As it was typed.
@@ -30,12 +30,12 @@ pub struct ErasureReport {
     pub by_hand: Vec<String>,
     /// Copies that the program cannot reach.
     pub not_reached: Vec<&'static str>,
-    /// An answer to send, in the person's language.
+    /// A reply to send, in the person's language.
     pub reply: String,
     /// What is left in a database that another program reads.
     #[serde(skip)]
     pub remnant: ErasureRemnant,
-    /// What is to be reported of the lists.
+    /// The diagnostics of the lists.
     #[serde(skip)]
     pub diagnostics: Diagnostics,
 }
@@ -57,7 +57,7 @@ pub fn erase(project: &Project, address: &Address, now: Timestamp) -> Result<Era
     let suppression = Suppression::new(&request, None, &project.key()?, now);
     let mut letters = 0;
     for ledger in &mut ledgers {
-        // First, so that after an interruption they get no letters all the same.
+        // First, so that they get no letters even if the erasure is interrupted.
         ledger.suppress(std::slice::from_ref(&suppression), now)?;
         letters += ledger.erase(&address.key())?;
     }
@@ -75,7 +75,7 @@ pub fn erase(project: &Project, address: &Address, now: Timestamp) -> Result<Era
     Ok(ErasureReport { address: address.clone(), letters, files, by_hand, not_reached, reply, remnant, diagnostics })
 }
 
-/// What the program does not write: lists, audiences, issues, and rows of other systems.
+/// The places that the program does not write to: lists, audiences, issues, and rows of other systems.
 fn manual_steps(data: &PersonalData, left: &[AddressTrace]) -> Vec<String> {
     let mut places: Vec<String> = data.lists.iter().map(|listed| listed.person.origin.to_string()).collect();
     for trace in left {

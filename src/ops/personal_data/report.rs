@@ -165,7 +165,7 @@ fn sent(ledger: &mut dyn Ledger, address: &Address) -> Result<Vec<LetterSummary>
     Ok(letters.into_iter().map(sent).collect())
 }
 
-/// Audiences with the same list show the same row.
+/// The rows with the address; one that several audiences share is listed once.
 fn lists(readers: &ResolvedAudiences, address: &Address) -> Result<Vec<ListedPerson>, Error> {
     let mut lists: Vec<ListedPerson> = Vec::new();
     for audience in readers.audiences.iter() {
@@ -180,7 +180,7 @@ fn lists(readers: &ResolvedAudiences, address: &Address) -> Result<Vec<ListedPer
     Ok(lists)
 }
 
-/// What they chose to read, or were written to in, or what their audience reads.
+/// The language that they chose, or that of their letters, or that of their audience.
 fn lang(readers: &ResolvedAudiences, lists: &[ListedPerson], letters: &[LetterSummary]) -> Option<Lang> {
     let mut chosen = lists.iter().map(|list| &list.person).chain(letters.iter().map(|sent| &sent.letter.person));
     let usual =

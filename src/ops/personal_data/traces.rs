@@ -13,7 +13,7 @@ use crate::project::files;
 use crate::project::settings::ledger::{LedgerSettings, USUAL_LEDGER};
 
 /// A larger file is not a letter: it is searched line by line, but not decoded.
-const LARGEST_LETTER: usize = 1 << 26;
+const MAX_LETTER: usize = 1 << 26;
 
 /// A file with an address in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn inspect(project: &Project, path: &Path, matcher: &AddressMatcher) -> Result<O
     let bytes = files::read(path)?;
     let is_addressed = addressee(&bytes).is_some_and(|address| matcher.is(&address));
     let lines = matcher.lines(&bytes);
-    let is_encoded = || bytes.len() < LARGEST_LETTER && matcher.is_in_bytes(&bytes);
+    let is_encoded = || bytes.len() < MAX_LETTER && matcher.is_in_bytes(&bytes);
     if !is_addressed && lines.is_empty() && !is_encoded() {
         return Ok(None);
     }

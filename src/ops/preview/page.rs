@@ -27,7 +27,7 @@ pub struct ManifestEntry {
     pub audience: String,
     /// The language of its readers.
     pub lang: Lang,
-    /// The audiences whose blocks it does not have.
+    /// The audiences whose `not` blocks it does not have.
     pub leaves_out: Vec<String>,
     /// The subject.
     pub subject: String,
@@ -78,7 +78,7 @@ impl BlockEntry {
     }
 }
 
-/// The head of the page.
+/// The data of the page besides its editions.
 pub struct PreviewPage {
     /// The issue's id.
     pub issue: String,
@@ -135,7 +135,7 @@ struct MatrixRow<'a> {
     signs: Vec<bool>,
 }
 
-/// A warning with its line in pieces, so that the template can mark one of them.
+/// A warning with its line in three parts, so that the template can mark the middle one.
 #[derive(Serialize)]
 struct PreviewWarning<'a> {
     code: &'a str,
@@ -186,7 +186,7 @@ struct PageContext<'a> {
     screens: Vec<PreviewScreen>,
 }
 
-/// What it needs of the whole.
+/// What the template needs for the header of the page.
 #[derive(Serialize)]
 struct PageHeader<'a> {
     issue: &'a str,
@@ -229,7 +229,7 @@ pub fn page(page: &PreviewPage, entries: &[ManifestEntry]) -> String {
         warnings: page.warnings.iter().map(PreviewWarning::new).collect(),
         screens: screens(words),
     };
-    // The extension of the name turns on escaping. The template is ours, and the tests render it.
+    // minijinja escapes by the extension of the name. The template is ours, and the tests render it.
     Environment::new().render_named_str("page.html", PAGE, Serde(context)).unwrap_or_default()
 }
 

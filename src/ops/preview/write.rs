@@ -126,6 +126,7 @@ fn write_edition(
     let mut html = decoded.html.clone();
     for picture in decoded.pictures {
         let file = picture.file_name();
+        // Browsers resolve neither `cid:` nor addresses that are not published yet.
         html = html.replace(&decoded.placement.address(picture), &file);
         write_over(&folder.join(&file), picture.bytes())?;
         files.push(file);
