@@ -1,4 +1,4 @@
-//! A case is a folder below `tests/cases`: the files in which a project differs from the usual one, and what is printed.
+//! A case is a folder below `tests/cases`: the files that differ from the usual project, and the expected output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::project::{ISSUE, MAY, Project, files};
 
 /// Prepares the project's folder in ways that files cannot: modes, Git, large or damaged files.
 const SETUP: &str = "setup.sh";
-/// Files of a case that belong to its test: what it is about, more words of the command line, and what is expected.
+/// Files of a case that its test reads: the description, arguments of the command line, and the expected results.
 const OF_THE_TEST: [&str; 7] = [SETUP, "check.md", "typed.txt", "expected.txt", "stderr", "status", "shows"];
 
 pub(crate) struct Case {

@@ -11,8 +11,8 @@ use newsletter::base::source::register;
 use crate::case::{self, Case};
 use crate::project::{Project, files, has_extension};
 
-/// What `check.md` may set above the reason. `command` is what the case runs, without the program's name; variables of
-/// the environment may stand before it.
+/// What `check.md` may set above the reason. `command` is the command line without the program's name; variables of the
+/// environment may precede it.
 const KEYS: [&str; 3] = ["title", "severity", "command"];
 const USUAL_COMMAND: &str = "check issues/maj.md";
 /// What the command of a case prints.
@@ -106,7 +106,7 @@ impl Check {
         ["error", "warning"].into_iter().filter_map(first).collect()
     }
 
-    /// Adds what is wrong with the folder.
+    /// Adds the faults of the folder.
     fn review(&self, wrong: &mut String) {
         let mut tell = |problem: &str| writeln!(wrong, "{}: {problem}", self.code()).unwrap();
         if self.key("title").is_empty() || self.reason.is_empty() || self.keys.keys().any(|key| !KEYS.contains(&&**key))

@@ -1,4 +1,4 @@
-//! Events: what readers see, and the files for their calendars.
+//! Events: the text in letters, and the calendar files.
 
 use crate::project::{MAY, Project, files, has_extension};
 
@@ -34,7 +34,7 @@ fn project(name: &str) -> Project {
     Project::new(name).file("audiences/suppliers.yaml", suppliers).file(MAY, ISSUE).file("issues/aarsmoede.ics", "x")
 }
 
-/// The lines of a calendar file, folded ones whole again.
+/// The lines of a calendar file, unfolded.
 fn unfolded(calendar: &str) -> Vec<String> {
     assert!(calendar.split("\r\n").all(|it| it.len() <= 75 && !it.contains('\n')), "{calendar}");
     calendar.replace("\r\n ", "").trim_end().split("\r\n").map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! What is told about the files that people write: each case is a folder with a file and with what is told about it.
+//! Messages about files: each case is a folder with a file and the expected messages.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What a few tests need beyond Rust, a C compiler and Git, and what happens where it is missing.
+//! What a few tests need beyond Rust, a C compiler and Git, and what happens if it is missing.
 
 use std::env;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// Whether it is installed. Where it is missing, this prints one line, and the test is to return at once; under
+    /// Whether it is installed. If it is missing, this prints one line, and the test returns at once; under
     /// `tests/run`, which sets `NEWSLETTER_TEST_SERVERS=required`, the test fails instead.
     #[track_caller]
     pub(crate) fn is_met(self) -> bool {

@@ -1,4 +1,4 @@
-//! Letters into folders: the project's outbox, and a dry run's.
+//! Letters in folders: the project's outbox, and dry runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::smtp::envelope;
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    // Left over from the last run of the tests, or not there at all.
+    // It may be left over from the last run of the tests.
     let _ = fs::remove_dir_all(&folder);
     folder
 }
@@ -26,7 +26,7 @@ fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     outcome
 }
 
-/// Every file under a folder, with what is in it.
+/// Every file below a folder, with its content.
 fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! Letters to a relay that takes commands before it has answered the last: each answer belongs to one command.
+//! Letters to a relay with PIPELINING (RFC 2920): each reply belongs to one command.
 
 use newsletter::delivery::smtp::SmtpTransport;
 use newsletter::delivery::smtp::options::Security;
@@ -22,7 +22,7 @@ fn setback(setback: &OfferError) -> String {
     }
 }
 
-/// Tries letters one behind the other; says what came of each, or what came of its offer alone.
+/// Tries letters in turn; returns the outcome of each, or that of its offer if it was not sent.
 fn talk(connection: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
     let mut said = Vec::new();
     let mut asked = false;
@@ -48,7 +48,7 @@ fn talk(connection: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
     said
 }
 
-/// Tries letters over one connection; compares what is said of each, and what the relay heard.
+/// Tries letters over one connection; compares the outcomes, and what the relay received.
 fn check(script: Script, recipients: &[&str], expected: &[&str]) -> Vec<String> {
     let tricks = script.tricks.clone();
     let relay = scripted::Relay::start(script);
@@ -64,10 +64,10 @@ fn check(script: Script, recipients: &[&str], expected: &[&str]) -> Vec<String> 
     relay.finish().into_iter().filter(|it| !it.starts_with("EHLO")).collect()
 }
 
-/// How commands are answered, in order.
+/// The replies to commands, in order.
 type Tricks<'a> = &'a [(&'static str, Trick)];
 
-/// Each row: how commands are answered for Anna and Bo, and what comes of their letters.
+/// Each row: the replies to the commands for Anna and Bo, and the outcomes of their letters.
 fn check_each(rows: &[(Tricks<'_>, [&str; 2])]) {
     for (tricks, expected) in rows {
         let script = Script { offers: OFFERS, tricks: tricks.to_vec(), ..Script::default() };
@@ -85,7 +85,7 @@ fn the_next_envelope_is_sent_with_a_letter() {
     let people = ["anna@kommune.example", "bo@kommune.example"];
     let letter = |recipient| [&[MAIL, recipient, "DATA"][..], &LETTER].concat();
     let all = [&["*"][..], &letter(ANNA), &letter(BO), &["QUIT", "-"]].concat();
-    // None of these answers comes before the client has said what follows.
+    // The relay sends each of these replies only after the client's next command.
     let tricks = ["MAIL", "RCPT", "dot", "MAIL", "RCPT"].map(|verb| (verb, Trick::OnceMoreIsSaid)).to_vec();
     let clear = Script { offers: OFFERS, tricks, ..Script::default() };
     assert_eq!(check(clear, &people, &[ACCEPTED, ACCEPTED]), all);
@@ -114,7 +114,7 @@ fn a_refused_recipient_in_a_group_is_refused_alone() {
     };
     let no_data = Trick::Say("503 5.5.1 No recipients\r\n");
     check(vec![("RCPT", OK), ("RCPT", refused), ("DATA", GO), ("DATA", no_data)], &[]);
-    // The relay asks for a letter to nobody, and gets an empty one.
+    // The relay accepts DATA without a recipient, and gets an empty letter.
     let usual = Trick::Say("250 2.0.0 Queued\r\n");
     let nobody = Trick::Say("554 5.5.1 No valid recipients\r\n");
     check(vec![("RCPT", OK), ("RCPT", refused), ("dot", usual), ("dot", nobody)], &["| ."]);
@@ -197,7 +197,7 @@ fn mismatched_replies_leave_a_letter_in_doubt() {
     let lost = "lost: connection lost at MAIL FROM";
     let doubts: &[(Tricks<'_>, &str)] = &[
         (&[("dot", Trick::Close)], "sent, in doubt: connection lost at the end of the letter"),
-        // One answer too many.
+        // One reply too many.
         (&[("dot", Trick::Say("250 OK\r\n554 5.6.0 No\r\n"))], " unexpected reply to RCPT TO: 250 2.1.0 OK"),
         (&[("dot", Trick::Say("250 OK\r\n250 OK\r\n"))], " unexpected reply to DATA: 250 2.1.5 OK"),
         (&[("MAIL", OK), ("MAIL", Trick::Say("250 OK\r\n250 OK\r\n"))], " unexpected reply to DATA: 250 2.1.5 OK"),
@@ -208,7 +208,7 @@ fn mismatched_replies_leave_a_letter_in_doubt() {
         (&[("DATA", GO), ("DATA", Trick::Stall)], "sent, in doubt: no reply to DATA within 1 s"),
         // None at all.
         (&[("RCPT", OK), ("RCPT", Trick::Say("yes\r\n"))], " invalid reply to RCPT TO: a line without a code"),
-        // A yes behind a no.
+        // A positive reply after a negative one.
         (&[("MAIL", OK), ("MAIL", Trick::Say("451 4.3.0 No\r\n"))], " unexpected reply to RCPT TO: 250 2.1.5 OK"),
     ];
     for (tricks, expected) in doubts {

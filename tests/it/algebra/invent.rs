@@ -1,10 +1,10 @@
-//! Audiences, lists and rules of every form, put together at random and written as their authors would.
+//! Random audiences, lists and rules, written in the forms that authors use.
 
 use std::fmt::Write;
 
 use crate::chance::Chance;
 
-/// The names of audiences; where one stands in the alphabet says nothing of whom it includes.
+/// The names of audiences; their alphabetical order does not depend on what they include.
 const NAMES: [&str; 6] = ["f", "b", "ø-e", "a", "d", "c"];
 /// Each address in the ways that people write it; the first is the one that identifies it.
 pub(super) const ADDRESSES: [[&str; 3]; 10] = [
@@ -29,7 +29,7 @@ pub(super) const OPERATORS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 /// The columns of every list; `mark` is another one for each row.
 const HEADER: &str = "email;city;roles;members;quota;paused;lang;mark\n";
 
-/// Everything that decides who is in which audience.
+/// A project: everything that decides who is in which audience.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) lists: [Vec<Row>; 2],
@@ -43,7 +43,7 @@ pub(super) struct World {
     pub(super) withheld: Vec<usize>,
 }
 
-/// Somebody, as they are written; an empty text is an empty cell.
+/// A person as a row; an empty text is an empty cell.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) address: usize,

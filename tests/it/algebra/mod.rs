@@ -1,4 +1,4 @@
-//! The algebra of audiences against a model that looks at each address by itself.
+//! Compares audiences with a model that decides for each address separately.
 
 mod invent;
 mod model;
@@ -26,9 +26,9 @@ use newsletter::people::store::address_interner::AddressInterner;
 
 use crate::algebra::invent::{ADDRESSES, World};
 
-/// So many worlds of five audiences each.
+/// The number of random projects, with five audiences each.
 const WORLDS: u64 = 2000;
-/// Where the inventing begins; `NEWSLETTER_SEED` gives another beginning.
+/// The first seed; `NEWSLETTER_SEED` sets another one.
 const SEED: u64 = 20_270_122;
 
 #[test]
@@ -41,7 +41,7 @@ fn audiences_have_the_members_of_the_model_second_half() {
     check(1);
 }
 
-/// Looks at every second world, beginning with this one.
+/// Checks every second project, beginning with this one.
 fn check(half: u64) {
     let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(SEED);
     let mut members = 0;
@@ -62,7 +62,7 @@ fn id(name: &str) -> AudienceId {
     AudienceId::parse(name).unwrap()
 }
 
-/// What the program makes of the files.
+/// The program's result for the files.
 fn compute(world: &World) -> (Audiences, Membership) {
     let mut audiences = Vec::new();
     let (mut people, mut registry) = (BTreeMap::new(), AddressInterner::new(std::env::temp_dir()));
@@ -89,7 +89,7 @@ fn compute(world: &World) -> (Audiences, Membership) {
     (audiences, membership)
 }
 
-/// The first thing that is not as the model says.
+/// The first difference from the model.
 fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> String {
     let ids: Vec<AudienceId> = world.audiences.iter().map(|it| id(it.name)).collect();
     let holds: Vec<BTreeSet<usize>> = (0..ids.len())
@@ -120,7 +120,7 @@ fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> Strin
     selected(world, audiences, membership)
 }
 
-/// What is not as the model says about the readers of an issue.
+/// The first difference from the model in the recipients of an issue.
 fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> String {
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
@@ -143,7 +143,7 @@ fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> St
     }
 }
 
-/// What tells a row from every other one.
+/// The mark that identifies a row.
 fn mark(person: &Person) -> String {
     person.fields["mark"].to_string()
 }

@@ -1,4 +1,4 @@
-//! Who is in which audience, by looking at each address and each rule word for word: slow, and plain enough to trust.
+//! A model of audiences that evaluates each rule for each address: slow, but simple enough to trust.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use newsletter::base::digest::Digest;
 
 use crate::algebra::invent::{ADDRESSES, Audience, Expression, Operand, Row, Rule, Sample, World};
 
-/// What a field holds for a rule.
+/// The value of a field in a rule.
 #[derive(Clone, Debug)]
 enum Held {
     Nothing,
@@ -21,7 +21,7 @@ struct Reader<'a> {
     row: &'a Row,
     audience: &'a Audience,
     rules: &'a [Rule],
-    /// Whether anybody of any audience has several roles.
+    /// Whether any row of any audience has several roles.
     several: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `audience`: who is in which, and why.
+//! `audience`: who is in which audience, and why.
 
 use crate::project::{MAY, Project};
 

@@ -1,10 +1,10 @@
-//! `check` for programs and for people: SARIF, warnings that are turned off, and what a code means.
+//! `check`: SARIF, warnings that are turned off, and `--explain`.
 
 use serde_json::{Value, json};
 
 use crate::project::{MAY, Project};
 
-/// An issue that says where it leads to nobody, in a line with signs of two units in UTF-16.
+/// An issue with a link text that names no target, in a line with characters of two UTF-16 units.
 fn project(name: &str) -> Project {
     let project = Project::new(name);
     project.edit(MAY, "Der er nyt.", "🎉 Nyt på vej: [læs mere](https://forening.example/nyt).");
@@ -83,7 +83,7 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
     let settings = project.read("newsletter.yaml");
     project.write("newsletter.yaml", format!("{settings}ignore:\n  NL550: de kender siden\n"));
     untold(&project);
-    // What the settings turn off is turned off for all issues, and need not be found in each.
+    // The settings turn off a warning for all issues; it need not occur in each.
     project.edit(MAY, "[læs mere]", "[Nyt fra bestyrelsen]");
     project.run("check").tells("1 issue checked: no problems\n");
 }
@@ -128,7 +128,7 @@ fn a_symlink_out_of_the_project_reveals_nothing() {
     inner
         .run("preview issues/juni.md")
         .stops(3, "issues/juni.md is a link that leads out of the project: put the file itself there");
-    // Within the project a link is as good as a file.
+    // Within the project, a symbolic link is read like a file.
     std::fs::remove_file(inner.path("issues/juni.md")).unwrap();
     std::os::unix::fs::symlink(inner.path(MAY), inner.path("issues/juni.md")).unwrap();
     assert_eq!(inner.run("check issues/juni.md").status, 0);

@@ -1,4 +1,4 @@
-//! On what ground people are written to, and what happens where there is none.
+//! Consent: where it is recorded, and what happens without it.
 
 use crate::project::{ISSUE, MAY, Project, SETTINGS};
 
@@ -84,7 +84,7 @@ fn a_send_without_required_consent_stops() {
         assert!(said.status == 3 && said.stderr.contains(&format!("error[NL606]: {told}")), "{}", said.stderr);
     }
     assert!(!project.path("outbox").exists());
-    // Who is not written to stops nothing.
+    // A suppressed address needs no consent.
     project.run("unsubscribe bo@b.example");
     let said = project.run("send issues/maj.md --dry-run");
     assert!(said.status == 0 && !said.stderr.contains("NL606"), "{}", said.stderr);

@@ -1,4 +1,4 @@
-//! `diff`: what changes for the readers.
+//! `diff`: what changes for the recipients.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ fn project(name: &str) -> Project {
     project
 }
 
-/// A program that finds Git.
+/// Lets the program find Git.
 fn with_path(project: Project) -> Project {
     project.variable("PATH", &std::env::var("PATH").unwrap())
 }

@@ -59,7 +59,7 @@ fn every_letter_has_both_signatures_and_equals_the_dry_runs() {
     assert!(dry.clone().count() == 3 && dry.into_iter().all(|it| letters.values().any(|other| it == other)));
 }
 
-/// The keys lie where letters are sent from, and those who write and review work elsewhere.
+/// The keys are on the machine that sends; issues are written and reviewed elsewhere.
 #[test]
 fn check_and_preview_need_no_key() {
     let project = project("dkim-looked-at");
@@ -120,7 +120,7 @@ fn keys_made_by_openssl_can_sign() {
     }
 }
 
-/// Another key is another signature of the same letter: whoever has none yet still gets it.
+/// A new key signs the same letters: the plan goes on with those that were not sent yet.
 #[test]
 fn a_new_key_does_not_change_the_content() {
     let project = project("dkim-rotation");

@@ -1,4 +1,4 @@
-//! `--json` of a run: an object a line, as things happen.
+//! `--json` of a run: one object per line, as things happen.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::project::{Project, SETTINGS};
 use crate::scripted::{Relay, Script, Trick};
 
-/// What a run printed, a line each.
+/// The events that a run printed, one per line.
 fn events(stdout: &str) -> Vec<Value> {
     stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

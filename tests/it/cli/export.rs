@@ -1,4 +1,4 @@
-//! `export`: the page of an issue that everybody can read, and the links of its letters that lead there.
+//! `export`: the web page of an issue, and the links from its letters.
 
 use serde_json::Value;
 

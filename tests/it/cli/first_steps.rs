@@ -1,4 +1,4 @@
-//! The way of somebody who starts: init, check, new, preview, send, status.
+//! The first steps with the program: init, check, new, preview, send, status.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `preview`: what can be looked at, shared and compared.
+//! `preview`: the overview page and the files of each edition.
 
 use crate::project::{MAY, Project, SETTINGS, files};
 
@@ -8,7 +8,7 @@ fn page(project: &Project, typed: &str) -> String {
     project.read("shown/index.html")
 }
 
-/// Every file of a folder with what it holds.
+/// Every file of a folder, with its content.
 fn tree(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
     let read = |it: String| (it.clone(), std::fs::read(project.path(&format!("{folder}/{it}"))).unwrap());
     files(&project.path(folder)).into_iter().map(read).collect()

@@ -3,7 +3,7 @@
 use crate::project::{MAY, Project, files};
 use crate::scripted::{Relay, Script};
 
-/// The run stops with this status and this error, and nothing was sent or planned.
+/// Checks that the run stops with this exit status and error, and that nothing was sent or planned.
 #[track_caller]
 fn check(project: &Project, typed: &str, status: i32, error: &str) {
     project.run(typed).stops(status, error);

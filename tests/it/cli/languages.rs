@@ -1,4 +1,4 @@
-//! Editions in several languages: whole translations, texts in one language only, and what lacks in one.
+//! Editions in several languages: translations, texts in one language, and missing translations.
 
 use crate::project::{MAY, Project};
 
@@ -6,7 +6,7 @@ const TRANSLATION: &str =
     "---\nsubject: News in May\npreheader: What matters in May\n---\n{{ greeting }}\n\nThere is news.\n";
 const MAY_EN: &str = "issues/maj.en.md";
 
-/// A project of Anna, who reads Danish, and Eva, who reads English.
+/// A project with Anna, who reads Danish, and Eva, who reads English.
 fn project(name: &str) -> Project {
     let project = Project::new(name);
     project.write(
@@ -217,7 +217,7 @@ fn missing_translations_are_reported_if_recipients_need_them() {
             "warning[NL347]: newsletter.yaml has greetings in other languages, but none in `en`\n --> newsletter.yaml:4:1",
         ],
     );
-    // Nobody is left who reads English, and nothing lacks any more; but the English block is in vain.
+    // Without English recipients nothing is missing, but nobody reads the English block.
     project.edit("audiences/members.yaml", ", lang: English", "");
     let said = project.run("check");
     holds(&said.stderr, &["warning[NL612]"]);

@@ -1,4 +1,4 @@
-//! `ledger`: what the project remembers, looked through, written out and taken along.
+//! `ledger`: check, export and migrate.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ fn begun(name: &str) -> Project {
     project
 }
 
-/// Changes the ledger, past the program.
+/// Changes the ledger without the program.
 fn change(project: &Project, statements: &str) {
     let connection = rusqlite::Connection::open(project.path(".newsletter/ledger.db")).unwrap();
     connection.execute_batch(statements).unwrap();

@@ -1,4 +1,4 @@
-//! A ledger that cannot be used: nothing is sent that could not be remembered.
+//! Ledgers that cannot be used: nothing is sent that cannot be recorded.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ const UNUSABLE: &str = "cannot use the ledger; nothing more is sent: ";
 
 const DAMAGED: &str = "the ledger is damaged; restore it from your backup, and do not just delete it: it is the only record of who got a letter";
 
-/// Sends with this file for a ledger.
+/// Sends with this file as the ledger.
 #[track_caller]
 fn check(name: &str, ledger: &[u8], error: &str) {
     let project = Project::new(name).file(".newsletter/ledger.db", ledger);
@@ -44,7 +44,7 @@ fn a_file_that_is_not_a_database() {
     );
 }
 
-/// A copy that broke off, after half of the letters have left: whatever is missing, nobody gets a second one.
+/// A truncated copy, after half of the letters were sent: nobody gets a second one, wherever it ends.
 #[test]
 fn a_truncated_ledger() {
     let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
@@ -59,7 +59,7 @@ fn a_truncated_ledger() {
         project.write(".newsletter/ledger.db", &whole[..length]);
         let said = project.run("send issues/maj.md --yes");
         let told = said.stderr.strip_prefix(&format!("error: {UNUSABLE}")).unwrap_or(&said.stderr);
-        // Less than a page is no database, in SQLite's eyes.
+        // SQLite does not recognise a file of less than a page as a database.
         let is_told = told.starts_with(DAMAGED) || told == "DIR/.newsletter/ledger.db is not a ledger of newsletter\n";
         assert!(said.status == 74 && is_told, "{length}: {} {}", said.status, said.stderr);
     }
@@ -109,7 +109,7 @@ fn the_ledger_is_readable_by_its_owner_only() {
     }
 }
 
-/// Where no file may grow beyond so many blocks, the ledger cannot be written for long: as on a full disk.
+/// With a limit on file sizes, the ledger soon cannot be written, as on a full disk.
 #[test]
 fn a_ledger_that_cannot_grow_stops_the_run() {
     let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::project::{MAY, Project};
 use crate::scripted::{Relay, Script, Trick};
 
-/// Anna's letter is accepted, Bo's refused in words that name him, Carl's connection broken.
+/// Anna's letter is accepted, Bo's is refused in a reply with his address, and Carl's connection is lost.
 fn relay() -> Relay {
     let tricks = vec![
         ("RCPT", Trick::Say("250 2.1.5 <anna@a.example> OK\r\n")),

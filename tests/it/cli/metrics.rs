@@ -1,4 +1,4 @@
-//! `--metrics`: figures for Prometheus after a run, however it ended.
+//! `--metrics`: metrics for Prometheus after each run, successful or not.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,7 +40,7 @@ fn figures(project: &Project) -> BTreeMap<String, String> {
     samples(&project.read("newsletter.prom"))
 }
 
-/// How many letters of the issue are in each state, as far as any are.
+/// The number of letters of the issue in each state, without zeros.
 fn letters(told: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
     let start = format!("newsletter_letters{{issue=\"{MAY}\",transport=\"smtp\",state=\"");
     let states = told.iter().filter_map(|(series, count)| Some((series.strip_prefix(&start)?, count.as_str())));

@@ -1,4 +1,4 @@
-//! The commands, run as people and cron run them: in an empty environment and a folder of their own.
+//! The commands, run as users and cron run them: in an empty environment and a folder of their own.
 
 #[cfg(test)]
 mod audiences;

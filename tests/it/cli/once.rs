@@ -1,4 +1,4 @@
-//! Nobody gets two letters, and nobody is left out.
+//! Every recipient gets exactly one letter.
 
 use crate::project::{MAY, Project, SETTINGS};
 

@@ -1,4 +1,4 @@
-//! `person`: what is held of one person, and how they are forgotten.
+//! `person`: one person's data, and erasing it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::postgres;
 use crate::project::{ISSUE, Project, SETTINGS, files};
 
-/// Annika stands in a CSV file, twice, and in an audience's own file; in the outbox, in a preview, in a dry run, and in
-/// what an import could not use. One issue is sent, another one half.
+/// Annika is in a CSV file, twice, and in an audience file; in the outbox, a preview, a dry run, and the errors of an
+/// import. One issue is sent, and another one half.
 fn project(name: &str, more: &str) -> Project {
     begun(Project::new(name), more)
 }
@@ -115,7 +115,7 @@ fn nothing_is_stored_about_an_unknown_address() {
 }
 
 /// The files below the project's folder in which a byte search finds the address, its local part or the name, plain, in
-/// quoted-printable or in base64; the user's own lists apart.
+/// quoted-printable or in base64, except for the user's own lists.
 fn remains(project: &Project) -> Vec<String> {
     let needles = ["annika.lind@a.example", "annika.lind", "annika=2elind", "annika", "lind=40a", "lind%40a"];
     let mut coded: Vec<String> = Vec::new();
@@ -126,7 +126,7 @@ fn remains(project: &Project) -> Vec<String> {
     let all = files(&project.path("")).into_iter().filter(|it| !own.contains(&it.as_str()));
     all.filter(|name| {
         let text = String::from_utf8_lossy(&fs::read(project.path(name)).unwrap()).into_owned();
-        // A soft line break may stand anywhere in quoted-printable, and a hard one in base64.
+        // Quoted-printable may have a soft line break anywhere (RFC 2045 §6.7), and base64 a hard one.
         let plain = [&text, &text.replace("=\r\n", ""), name].map(|it| it.to_ascii_lowercase());
         let joined = text.replace(['\r', '\n'], "");
         needles.iter().any(|word| plain.iter().any(|text| text.contains(word)))
@@ -135,8 +135,8 @@ fn remains(project: &Project) -> Vec<String> {
     .collect()
 }
 
-/// The part of a text's base64 that is the same whatever stands around it, where it begins so many bytes after a group of
-/// three does.
+/// The part of a text's base64 that does not depend on its neighbours, if the text begins this many bytes after a group
+/// of three.
 fn base64(text: &str, shift: usize) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bytes = &text.as_bytes()[(3 - shift) % 3..];
@@ -264,7 +264,7 @@ fn a_letter_in_doubt_to_an_erased_person_is_not_sent_again() {
     assert!(status.starts_with("issues/april.md: 3 recipients: 2 not sent yet, 1 suppressed\n"), "{status}");
 }
 
-/// Fails where the files of the ledger's tables hold the name.
+/// Fails if the files of the ledger's tables contain the name.
 const IN_NO_TABLE: &str = "CHECKPOINT; DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM unnest(ARRAY['letter', 'letter_key', 'suppression']) AS name
       WHERE encode(pg_read_binary_file(pg_relation_filepath(('forgetful.' || name)::regclass)), 'escape') ILIKE '%annika%')

@@ -1,4 +1,4 @@
-//! Pictures on their way from the disk to a reader.
+//! Pictures, from the file to the letter.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use jpeg_encoder::{ColorType, Encoder};
 
 use crate::project::{ISSUE, MAY, Project, SETTINGS, files};
 
-/// A place, as a camera notes it.
+/// A location, as a camera records it.
 const PLACE: &[u8] = b"GPS-55.6761N";
 
 fn png(image: &RgbImage) -> Vec<u8> {
@@ -21,7 +21,7 @@ fn plain(width: u32, height: u32) -> Vec<u8> {
     png(&RgbImage::from_pixel(width, height, Rgb([30, 120, 60])))
 }
 
-/// Nothing that can be packed.
+/// Noise, which cannot be compressed.
 fn noise(width: u32, height: u32, mut seed: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |_, _| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -42,7 +42,7 @@ fn project(name: &str, body: &str) -> Project {
     Project::new(name).file(MAY, ISSUE.replace("Der er nyt.", body))
 }
 
-/// The parts of a letter that begin so, decoded.
+/// The parts of a letter with this beginning, decoded.
 fn parts(letter: &str, kind: &str) -> Vec<Vec<u8>> {
     let parts = letter.split("\r\n--=_").filter(|it| it.contains(&format!("Content-Type: {kind}\r\n")));
     let decoded = parts.map(|it| {

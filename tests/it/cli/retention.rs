@@ -1,4 +1,4 @@
-//! `retention`: who got what is forgotten when it is old, and how many got it is not.
+//! `retention`: old recipients are erased, and the totals stay.
 
 use jiff::{Span, Timestamp, tz::TimeZone};
 
@@ -7,7 +7,7 @@ use crate::project::{ISSUE, Project, SETTINGS};
 
 const RETENTION: &str = "retention: 24 months\n";
 
-/// Four issues, of which April and May are sent, and June by half.
+/// Four issues: April and May are sent, and June is half sent.
 fn begun(project: Project, more: &str) -> Project {
     project.write("newsletter.yaml", format!("{SETTINGS}{more}"));
     for month in ["april", "maj", "juni", "juli"] {
@@ -20,14 +20,14 @@ fn begun(project: Project, more: &str) -> Project {
     project
 }
 
-/// Lets a plan have been frozen so many months ago.
+/// Sets the time at which a plan was frozen to this many months ago.
 fn aged(schema: &str, plan: i64, months: i64) -> String {
     let now = Timestamp::now().to_zoned_datetime(TimeZone::UTC);
     let then = now.checked_sub(Span::new().months(months)).unwrap().timestamp().as_millisecond();
     format!("UPDATE {schema}plan SET frozen_at = {then} WHERE id = {plan};")
 }
 
-/// April is too old; May is not; June is, and not finished.
+/// April is too old, and May is not; June is too old, but not finished.
 fn ages(schema: &str) -> String {
     [(1, 25), (2, 23), (3, 25)].map(|(plan, months)| aged(schema, plan, months)).concat()
 }

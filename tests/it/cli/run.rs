@@ -9,7 +9,7 @@ use crate::scripted::{Relay, Script, Trick};
 const SENT: &str = "issues/maj.md: 3 recipients: 3 in the outbox
   written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n";
 
-/// A project whose issue is to be sent by itself at this time.
+/// A project whose issue has this `send_at`.
 fn project(name: &str, send_at: &str) -> Project {
     let project = Project::new(name);
     project.edit(MAY, "date:", &format!("send_at: {send_at}\ndate:"));

@@ -1,4 +1,4 @@
-//! Passwords and keys stay where they are, however much is logged.
+//! Passwords and keys are never printed or logged, at any level.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ const USER: &str = "nyt@forening.example";
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const TOKEN_KEY: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 
-/// Each secret of the project, in every form in which it is written somewhere.
+/// Each secret of the project, in every encoding in which it occurs.
 fn secrets(project: &Project) -> Vec<String> {
     let coded = |text: &str| BASE64_STANDARD.encode(text);
     let mut secrets = vec![
@@ -31,7 +31,7 @@ fn secrets(project: &Project) -> Vec<String> {
     secrets
 }
 
-/// Sends with every log there is, and searches all that was said and written.
+/// Sends with all logs at their highest level, and searches all output and files.
 fn check(name: &str, auth: &str, answers: &[Trick]) {
     let tricks = answers.iter().map(|it| ("AUTH", *it)).collect();
     let relay = Relay::start(Script { offers: &["AUTH PLAIN LOGIN", "PIPELINING"], tricks, ..Script::default() });

@@ -1,13 +1,13 @@
-//! Secrets: found where the settings say, and never shown.
+//! Passwords: read from their sources, and never shown.
 
 use crate::project::{Project, SETTINGS};
 use crate::scripted::{Relay, Script, Trick};
 
 const PASSWORD: &str = "hemmelig-7391";
-/// What the relay hears of it.
+/// The password as the relay receives it.
 const LOGIN: &str = "AUTH PLAIN AG55dABoZW1tZWxpZy03Mzkx";
 
-/// A relay that wants a login, and a project that knows where the password is.
+/// A relay that requires a login, and a project with a source of the password.
 fn project(name: &str, relay: &Relay, password: &str) -> Project {
     let project = Project::new(name);
     project.relay(relay.port(), &format!("  username: nyt\n  {password}\n"));
@@ -31,7 +31,7 @@ fn a_password_is_taken_from_its_source() {
     }
 }
 
-/// The password cannot be had: 78, and the relay is not asked.
+/// The password is not available: exit status 78, without a connection to the relay.
 #[track_caller]
 fn check(name: &str, setting: &str, error: &str) {
     let relay = Relay::start(Script::default());

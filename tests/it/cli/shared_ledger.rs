@@ -1,4 +1,4 @@
-//! A ledger in a PostgreSQL database, from the settings to what is said.
+//! A ledger in a PostgreSQL database, from the settings to the output.
 
 use jiff::Timestamp;
 use newsletter::delivery::ledger;
@@ -18,7 +18,7 @@ fn project(server: &Postgres, name: &str, more: &str) -> Project {
     project
 }
 
-/// A line about the issue, and what is said about an outbox.
+/// A line about the issue, and the note about the outbox.
 fn told(line: &str) -> String {
     let outbox = "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay";
     format!("issues/maj.md: {line}\n  {outbox}\n")

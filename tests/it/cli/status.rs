@@ -1,11 +1,11 @@
-//! Who got what: `status` and `resolve`.
+//! The state of each letter: `status` and `resolve`.
 
 use serde_json::Value;
 
 use crate::project::Project;
 use crate::scripted::{Relay, Script, Trick};
 
-/// Anna was accepted, Bo was refused, Carl's line broke after the dot.
+/// Anna's letter was accepted, Bo's refused, and Carl's connection lost after the dot.
 fn project(name: &str) -> Project {
     let tricks = vec![
         ("RCPT", Trick::Say("250 2.1.5 OK\r\n")),
@@ -27,7 +27,7 @@ issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
 `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`
 ";
 
-/// The moments of a run are no test's concern: each becomes `AT`, where it is one.
+/// The output with `AT` for each time, which differs between runs.
 fn timeless(text: &str) -> String {
     let moment = |word: &str| word.parse::<jiff::Timestamp>().is_ok();
     let cut = |it: char| !(it.is_alphanumeric() || matches!(it, '-' | ':' | '.'));

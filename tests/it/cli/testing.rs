@@ -1,4 +1,4 @@
-//! `test`: the very edition, to oneself, without consequences.
+//! `test`: editions sent to one's own address, without a record.
 
 use serde_json::Value;
 

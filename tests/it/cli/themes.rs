@@ -1,4 +1,4 @@
-//! Themes: which there are, what a project's own may leave out, and what is wrong with one.
+//! Themes: the built-in ones, custom ones, and their errors.
 
 use crate::project::{ISSUE, MAY, Project};
 
@@ -109,7 +109,7 @@ fn a_letter_that_gmail_would_cut_off_is_refused() {
     let error = "Gmail cuts it off at 102, with its unsubscribe link";
     assert!(told.starts_with("error[NL527]: the letter has 1") && told.contains(error), "{told}");
     assert!(told.contains("the longest section is \"Tal\" with "), "{told}");
-    // No section is long, and all of them together are.
+    // No section is long, but all of them together are.
     let sections: Vec<String> = (0..230).map(|it| format!("## Sag {it}\n\n{paragraph}")).collect();
     project.write(MAY, format!("{ISSUE}\n{}", sections.concat()));
     let told = errors(&project);

@@ -1,4 +1,4 @@
-//! Issues with blocks, lists, quotes, tables, notes and tags, of words that are all different.
+//! Random issues with blocks, lists, quotes, tables, footnotes and tags, in which no word occurs twice.
 
 use newsletter::issue::edition_key::EditionKey;
 
@@ -6,13 +6,13 @@ use crate::chance::Chance;
 use crate::random::tree::{self, Piece};
 
 const AUDIENCES: [&str; 3] = ["members", "board", "suppliers"];
-/// Whom blocks name: `press` is none of the issue's audiences.
+/// The audiences that blocks name; the issue does not go to `press`.
 const NAMED: [&str; 4] = ["members", "board", "suppliers", "press"];
 
-/// So many words are enough for an issue.
+/// The maximum number of words in an issue.
 const ENOUGH: usize = 60;
 
-/// An invented issue, and where each of its words stands.
+/// A random issue, and the blocks around each of its words.
 pub(super) struct Issue {
     pub(super) text: String,
     /// The names and texts of its snippets.
@@ -27,13 +27,13 @@ pub(super) struct Issue {
     chance: Chance,
 }
 
-/// Who reads what stands in a block or a condition.
+/// Who reads the content of a block or condition.
 #[derive(Clone, Debug)]
 pub(super) enum Around {
     Only(Vec<&'static str>),
     Not(Vec<&'static str>),
     Lang(&'static str),
-    /// A condition that holds for nobody.
+    /// A condition that is true for nobody.
     Never,
 }
 
@@ -109,7 +109,7 @@ impl Issue {
         format!("ord{:05}z", self.places.len() - 1)
     }
 
-    /// Some words with the markup that stands within a line.
+    /// Some words with inline markup.
     fn inline(&mut self, around: &[Around]) -> String {
         let word = self.word(around);
         match self.chance.below(12) {
@@ -126,7 +126,7 @@ impl Issue {
         }
     }
 
-    /// A line of plain words: a sentence that says something.
+    /// A line of plain words: a whole sentence.
     fn sentence(&mut self, around: &[Around]) -> String {
         self.sentences.push(self.places.len());
         let words: Vec<String> = (0..7).map(|_| self.word(around)).collect();
@@ -260,7 +260,7 @@ impl Issue {
         inner
     }
 
-    /// What stands in a file of its own.
+    /// A snippet.
     fn snippet(&mut self, around: &[Around], depth: usize) -> Piece {
         let pieces = self.pieces(around, depth - 1);
         let name = format!("del{}", self.snippets.len());
@@ -268,7 +268,7 @@ impl Issue {
         Piece::Snippet(name, pieces)
     }
 
-    /// A block that somebody can read.
+    /// A block that at least one recipient can read.
     fn block(&mut self, around: &[Around], depth: usize) -> Piece {
         let first = self.chance.below(NAMED.len());
         let named: Vec<&str> = NAMED.into_iter().cycle().skip(first).take(1 + self.chance.below(2)).collect();
@@ -285,7 +285,7 @@ impl Issue {
         Piece::Block(block.words(), self.pieces(&inner, depth - 1))
     }
 
-    /// Whether a reader can be thought of.
+    /// Whether a recipient could read it.
     fn can_be_read(&self, around: &[Around]) -> bool {
         let reads = |audience: &&str, lang: &str| {
             around.iter().all(|it| match it {

@@ -1,4 +1,4 @@
-//! Issues invented at random: whatever their blocks and their Markdown, each reader reads what is theirs, and all of it.
+//! Random issues: whatever their blocks and Markdown, each letter contains exactly what its recipient may read.
 
 mod invent;
 mod tree;
@@ -17,11 +17,11 @@ use newsletter::project::Project as Found;
 use crate::project::Project;
 use crate::random::invent::Issue;
 
-/// How many issues are invented.
+/// The number of random issues.
 const ISSUES: u64 = 200;
-/// They are looked at in so many tests, at the same time.
+/// The number of tests that share them, so that they run at the same time.
 const TESTS: u64 = 4;
-/// Where the inventing begins; `NEWSLETTER_SEED` gives another beginning.
+/// The first seed; `NEWSLETTER_SEED` sets another one.
 const SEED: u64 = 20_270_121;
 
 const PEOPLE: [(&str, &[(&str, &str)]); 4] = [
@@ -51,7 +51,7 @@ fn editions_contain_exactly_what_their_recipients_may_read_last_quarter() {
     check(3);
 }
 
-/// Looks at every fourth issue, beginning with this one.
+/// Checks every fourth issue, beginning with this one.
 fn check(quarter: u64) {
     let project = PEOPLE.iter().fold(Project::new(&format!("random-{quarter}")), |project, (id, people)| {
         let people = people
@@ -73,7 +73,7 @@ fn check(quarter: u64) {
     }
 }
 
-/// Everything that is wrong with the letters of an issue.
+/// The faults of an issue's letters.
 fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     let root = project.path(".");
     let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
@@ -99,7 +99,7 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     wrong
 }
 
-/// Whether the guard says nothing although a sentence is in a letter for others.
+/// Whether the guard misses a sentence in a letter for others.
 fn is_missed(
     issue: &Issue,
     guard: &LeakGuard,
@@ -113,7 +113,7 @@ fn is_missed(
     leaks && guard.check_letters(composed, [sent]).iter().count() == 0
 }
 
-/// What is wrong with one letter.
+/// The faults of one letter.
 fn look(issue: &Issue, key: &EditionKey, letter: &ParsedLetter<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected: BTreeSet<usize> = (0..issue.places.len()).filter(|it| issue.is_read(*it, key)).collect();

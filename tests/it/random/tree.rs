@@ -1,18 +1,18 @@
 //! An issue's text as a tree, and as Markdown.
 
-/// A piece of a text. What it says is Markdown within a line.
+/// A piece of a text. Its content is inline Markdown.
 #[derive(Debug)]
 pub(super) enum Piece {
     /// Lines that belong together.
     Lines(Vec<String>),
-    /// What stands in items of a list.
+    /// The items of a list.
     List(&'static str, Vec<Vec<Piece>>),
     Quote(Vec<Piece>),
     /// A block with the words of its fence.
     Block(String, Vec<Piece>),
-    /// What stands in a file of its own, with its name.
+    /// A snippet, with its name.
     Snippet(String, Vec<Piece>),
-    /// What is read where a condition holds.
+    /// Text in a condition.
     If(&'static str, Vec<Piece>),
 }
 
@@ -63,7 +63,7 @@ fn item(sign: &str, inner: &[String]) -> Vec<String> {
     inner.iter().enumerate().map(line).collect()
 }
 
-/// How many blocks stand in each other.
+/// How deeply blocks are nested.
 fn height(pieces: &[Piece]) -> usize {
     let of = |piece: &Piece| match piece {
         Piece::Lines(_) => 0,
