@@ -3,7 +3,7 @@
 //! [`compile`]: a copy of the manuscript's tree is filtered for the readers ([`visibility`]); its blocks are made ready
 //! ([`blocks`]), links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`writers`]);
 //! the theme gives the page its look ([`theme`]); what is left is cut at the placeholders into encoded literals
-//! and holes ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each
+//! and slots ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each
 //! reader.
 
 mod blocks;

@@ -446,7 +446,7 @@ proptest! {
     }
 }
 
-/// Lines that stand beside each other in letters, and where they should not.
+/// Lines that may follow each other in letters, also where they should not.
 const LINES: &str = "((- |1\\. |> |  |  - |)(x|\\{\\{ a \\}\\}|\\*\\*b\\*\\*|)|\\| a \\| b \\||\\|--\\|--\\||::: (only it-chiefs|callout \\{\\{ a \\}\\}: x|card \\{% if a %\\}y\\{% endif %\\}|quote b)\n- c\n:::|:::: columns\n::: card a\nb\n:::\n\\{% if a %\\}\n::: card c\nd\n:::\n\\{% endif %\\}\n::::|## h\
     |(|> |  )(\\{% if (a|no) %\\}|\\{% for x in (xs|no) %\\})\n((- |1\\. |> |  |  - |\\| |)(x|\\{\\{ a \\}\\}|)\n){0,3}(|  |- )END)";
 

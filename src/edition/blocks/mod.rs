@@ -1,4 +1,4 @@
-//! Blocks that say how something looks: one file for each kind, with its HTML and its text.
+//! Blocks that decide how something looks: one file for each kind, with its HTML and its text.
 //!
 //! The functions here dispatch on the kind. A block is described in pieces ([`pieces`]), so no block depends on a writer.
 

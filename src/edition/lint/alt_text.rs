@@ -14,7 +14,7 @@ const FILLED_IN: Code = Code("NL546");
 const SAY_IT: &str = "write what it shows between the square brackets, as in `![Two people at a table](…)`, or \
                       `![](…){alt=\"\"}` if it is decoration";
 
-/// Words that cameras and programs give to pictures, and that say nothing.
+/// Names that cameras and programs give to pictures, and that describe nothing.
 const EMPTY_WORDS: [&str; 24] = [
     "alt",
     "billede",

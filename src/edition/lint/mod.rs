@@ -1,4 +1,4 @@
-//! What is wrong with an edition for those who read it. Each module reports one kind of problem, with a function `check`.
+//! Problems that the readers of an edition would have. Each module reports one kind, with a function `check`.
 
 pub(crate) mod alt_text;
 pub(crate) mod hidden_schemes;

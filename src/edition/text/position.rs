@@ -1,4 +1,4 @@
-//! Where a block is written in the text part: what stands before its lines, and whether a blank line comes first.
+//! Where a block is written in the text part: what is before its lines, and whether a blank line comes first.
 
 /// What is written before the first line of a block, and before its other lines.
 #[derive(Clone, Debug, Default)]

@@ -1,4 +1,4 @@
-//! How an edition looks: the page around its content, with its styles inlined into the elements.
+//! Themes: the page around an edition's content, with its styles inlined into the elements.
 
 mod css;
 pub mod files;

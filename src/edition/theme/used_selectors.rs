@@ -1,4 +1,4 @@
-//! The elements and classes that a page uses, so that a letter carries no rule for blocks that it does not have.
+//! The elements and classes that a page uses, so that a letter has no rules for blocks that it does not contain.
 
 use std::collections::BTreeSet;
 

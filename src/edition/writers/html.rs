@@ -16,7 +16,7 @@ use crate::issue::manuscript::notes;
 use crate::issue::manuscript::placeholders::words::PlaceholderPiece;
 use crate::issue::manuscript::tree;
 
-/// Writes the content of an edition; the words that stand for its tags become slots.
+/// Writes the content of an edition; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, theme: &Theme, slots: &mut Slots<'_>) -> String {
     let mut writer = HtmlWriter { context, theme, slots, out: String::new() };
     writer.blocks(root, Flow::Loose);

@@ -15,7 +15,7 @@ use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
-/// Writes the records of the content of an edition; the words that stand for its tags become slots.
+/// Writes the records of the content of an edition; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
     let mut writer = TextWriter { context, slots, out: String::new() };
     writer.blocks(root, &BlockPosition { prefix: LinePrefix::default(), blank_line: BlankLine::Before });

@@ -54,20 +54,20 @@ pub(super) enum SignUpDeadline {
 }
 
 /// Reads an event and removes its lines from the block. None where something is missing, which is reported.
-pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
-    let masked = reading.masked;
+pub(super) fn read(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventDetails> {
+    let masked = reader.masked;
     let opening = block.data().sourcepos.start.line;
-    let title = title(block, reading, diagnostics);
+    let title = title(block, reader, diagnostics);
     let EventLines { known, near } = lines::take(block, masked);
-    for (place, key, meant) in near {
+    for line in near {
         diagnostics.push(
-            Diagnostic::warning(NEAR, format!("`{key}:` is read as text"))
-                .at(place)
-                .hint(format!("did you mean `{meant}:`? If it is text, put a blank line above it")),
+            Diagnostic::warning(NEAR, format!("`{}:` is read as text", line.key))
+                .at(line.place)
+                .hint(format!("did you mean `{}:`? If it is text, put a blank line above it", line.meant)),
         );
     }
     let tagged: Vec<&EventLine> =
-        known.iter().filter(|line| !reading.placeholders.tags_in(&line.value).is_empty()).collect();
+        known.iter().filter(|line| !reader.placeholders.tags_in(&line.value).is_empty()).collect();
     for line in &tagged {
         diagnostics.push(no_tags("a line of an event").at(line.whole(masked)));
     }
@@ -84,7 +84,7 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
     if times.is_empty() || !tagged.is_empty() {
         return None;
     }
-    let when = when(&times, reading, diagnostics)?;
+    let when = when(&times, reader, diagnostics)?;
     let deadline = first(EventField::Deadline).and_then(|line| deadline(line, when, masked, diagnostics));
     let pieces = |field: EventField| first(field).map(|line| value::pieces(&line.value));
     Some(EventDetails {
@@ -99,8 +99,8 @@ pub(super) fn read(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut 
     })
 }
 
-fn title(block: Node<'_>, reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let place = || reading.masked.line(block.data().sourcepos.start.line);
+fn title(block: Node<'_>, reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let place = || reader.masked.line(block.data().sourcepos.start.line);
     let label = content_blocks::label_of(block);
     if label.is_some_and(|label| label.descendants().any(|node| tree::placeholder(node).is_some())) {
         diagnostics.push(no_tags("the title of an event").at(place()));
@@ -140,14 +140,14 @@ fn check_duplicates(lines: &[EventLine], masked: &PlaceholderText, diagnostics: 
     }
 }
 
-fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventTime> {
+fn when(times: &[&EventLine], reader: EventReader<'_>, diagnostics: &mut Diagnostics) -> Option<EventTime> {
     let texts: Vec<&str> = times.iter().map(|line| line.value.as_str()).collect();
-    let alone = reading.today.map_or(MissingYear::Unknown, MissingYear::From);
+    let alone = reader.today.map_or(MissingYear::Unknown, MissingYear::From);
     let when = match when::parse(&texts, alone) {
         Ok(when) => when,
         Err((number, fault)) => {
             let line = times.get(number).or(times.first())?;
-            diagnostics.push(errors::time(line, &fault, reading.masked));
+            diagnostics.push(errors::time(line, &fault, reader.masked));
             return None;
         }
     };
@@ -155,10 +155,10 @@ fn when(times: &[&EventLine], reading: EventReader<'_>, diagnostics: &mut Diagno
         EventTime::Days { last, .. } => last,
         EventTime::Hours { begins, ends } => ends.unwrap_or(begins).date(),
     };
-    if let (Some(line), Some(today)) = (times.first(), reading.today.filter(|today| over < *today)) {
+    if let (Some(line), Some(today)) = (times.first(), reader.today.filter(|today| over < *today)) {
         diagnostics.push(
             Diagnostic::warning(PAST, format!("this event is over on {today}, the day of the issue"))
-                .at(line.place(reading.masked, 0..line.value.len()))
+                .at(line.place(reader.masked, 0..line.value.len()))
                 .hint("check the year, and `date` or `send_at` in the front matter"),
         );
     }

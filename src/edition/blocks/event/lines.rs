@@ -80,8 +80,18 @@ impl EventLine {
 pub(super) struct EventLines {
     /// The lines with a key.
     pub(super) known: Vec<EventLine>,
-    /// Lines that start almost like a key: the place, the words, and the key.
-    pub(super) near: Vec<(Span, String, &'static str)>,
+    /// The lines that start almost like a key.
+    pub(super) near: Vec<NearKeyLine>,
+}
+
+/// A line that starts almost like a key.
+#[derive(Debug)]
+pub(super) struct NearKeyLine {
+    pub(super) place: Span,
+    /// The words before the colon.
+    pub(super) key: String,
+    /// The key that is almost the same.
+    pub(super) meant: &'static str,
 }
 
 /// Removes the lines with a key from the first paragraphs of a block; the rest of its text stays.
@@ -111,7 +121,8 @@ fn read(numbers: RangeInclusive<usize>, masked: &PlaceholderText, lines: &mut Ev
         let is_marker = |character: char| matches!(character, '>' | '*' | '_' | '-' | '+' | ' ' | '\t');
         let key = fold(&before.trim_matches(is_marker).split_whitespace().collect::<Vec<_>>().join(" "));
         let Some(field) = EventField::named(&key) else {
-            lines.near.extend(similar_key(&key).map(|known| (masked.line(number), key, known)));
+            let meant = similar_key(&key);
+            lines.near.extend(meant.map(|meant| NearKeyLine { place: masked.line(number), key, meant }));
             continue;
         };
         let behind = whole.get(before.len() + 1..).unwrap_or("");

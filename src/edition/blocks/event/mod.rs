@@ -52,7 +52,7 @@ pub(crate) fn expand<'a>(
     let front = &context.issue.front;
     let moment = front.date.or(front.send_at);
     let today = moment.map(|moment| moment.to_zoned_datetime(context.edition_context.timezone.clone()).date());
-    let reading = EventReader { masked: context.masked, placeholders: context.placeholders, today };
+    let reader = EventReader { masked: context.masked, placeholders: context.placeholders, today };
     let mut names = CalendarFileNames::new(context.issue);
     let mut enclosures = Vec::new();
     for (block, scope) in blocks {
@@ -63,11 +63,11 @@ pub(crate) fn expand<'a>(
                     .hint("its calendar file would go to all readers: use `::: only …` to choose who reads it"),
             );
         }
-        let Some(facts) = details::read(block, reading, diagnostics) else { continue };
-        let file = names.next(&facts.title);
-        let calendar = ics::write(&entry(&facts, block, context, moment, file.number));
+        let Some(event) = details::read(block, reader, diagnostics) else { continue };
+        let file = names.next(&event.title);
+        let calendar = ics::write(&entry(&event, block, context, moment, file.number));
         enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", calendar));
-        nodes::write(arena, block, &facts, context.lang);
+        nodes::write(arena, block, &event, context.lang);
     }
     enclosures
 }
@@ -141,7 +141,7 @@ impl CalendarFileNames {
 }
 
 fn entry<'e>(
-    facts: &'e EventDetails,
+    event: &'e EventDetails,
     block: Node<'_>,
     context: CompileContext<'e>,
     moment: Option<Timestamp>,
@@ -152,8 +152,8 @@ fn entry<'e>(
     let domain = from.unwrap_or(&context.edition_context.domain);
     let count = number.to_string();
     // The day is not part of it: an event that is moved stays the same event in the calendars of its readers.
-    let digest = Digest::of([context.issue.id.as_str(), &facts.title, &count].map(str::as_bytes));
-    let urls = [&facts.sign_up, &facts.online].into_iter().flatten().flatten();
+    let digest = Digest::of([context.issue.id.as_str(), &event.title, &count].map(str::as_bytes));
+    let urls = [&event.sign_up, &event.online].into_iter().flatten().flatten();
     let url = urls.into_iter().find_map(|piece| match piece {
         ValuePiece::Link { url, .. } if url.starts_with("http") && value::is_allowed_in_calendar(url) => {
             Some(url.as_str())
@@ -163,12 +163,12 @@ fn entry<'e>(
     CalendarEntry {
         uid: format!("{}@{domain}", &digest.as_str()[..32]),
         // Where the issue has no date, any moment that stays the same will do.
-        stamp: moment.or_else(|| ics::begins(facts.when, zone)).unwrap_or_default(),
-        when: facts.when,
+        stamp: moment.or_else(|| ics::begins(event.when, zone)).unwrap_or_default(),
+        when: event.when,
         zone,
-        title: &facts.title,
-        place: facts.place.as_ref().or(facts.online.as_ref()).map(|pieces| value::words(pieces)),
-        description: nodes::description(block, facts, context.lang),
+        title: &event.title,
+        place: event.place.as_ref().or(event.online.as_ref()).map(|pieces| value::words(pieces)),
+        description: nodes::description(block, event, context.lang),
         url,
     }
 }

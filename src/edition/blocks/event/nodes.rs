@@ -41,16 +41,16 @@ fn is_night(begins: jiff::civil::DateTime, ends: jiff::civil::DateTime) -> bool 
 }
 
 /// The lines that are shown, without how to sign up where that is a button.
-fn lines(facts: &EventDetails, lang: Lang) -> Vec<(&'static EventLabel, Vec<ValuePiece>)> {
+fn lines(event: &EventDetails, lang: Lang) -> Vec<(&'static EventLabel, Vec<ValuePiece>)> {
     let words = &lang.language().event;
-    let mut lines = vec![(&words.when, vec![ValuePiece::Words(when(facts.when, lang))])];
-    let online = facts.online.clone().map(|pieces| named(pieces, words.join));
-    let named = [(&words.place, &facts.place), (&words.online, &online)].into_iter();
-    let more = [(&words.price, &facts.price), (&words.organiser, &facts.organiser)];
+    let mut lines = vec![(&words.when, vec![ValuePiece::Words(when(event.when, lang))])];
+    let online = event.online.clone().map(|pieces| named(pieces, words.join));
+    let named = [(&words.place, &event.place), (&words.online, &online)].into_iter();
+    let more = [(&words.price, &event.price), (&words.organiser, &event.organiser)];
     lines.extend(named.chain(more).filter_map(|(label, value)| Some((label, value.clone()?))));
-    let sign_up = facts.sign_up.as_ref().filter(|pieces| button(pieces).is_none());
+    let sign_up = event.sign_up.as_ref().filter(|pieces| button(pieces).is_none());
     lines.extend(sign_up.map(|pieces| (&words.sign_up, pieces.clone())));
-    let deadline = facts.deadline.as_ref().map(|deadline| match deadline {
+    let deadline = event.deadline.as_ref().map(|deadline| match deadline {
         SignUpDeadline::At(at) => vec![ValuePiece::Words(when(*at, lang))],
         SignUpDeadline::Words(words) => words.clone(),
     });
@@ -78,19 +78,19 @@ fn button(pieces: &[ValuePiece]) -> Option<&str> {
 
 /// The description in the calendar: the text, unless it holds values of the reader, and the lines for which calendars have
 /// no field.
-pub(super) fn description(block: Node<'_>, facts: &EventDetails, lang: Lang) -> String {
+pub(super) fn description(block: Node<'_>, event: &EventDetails, lang: Lang) -> String {
     let words = &lang.language().event;
     let mut paragraphs = Vec::new();
     if !block.descendants().any(|node| tree::placeholder(node).is_some()) {
         paragraphs.extend(content_blocks::body(block).flat_map(paragraphs_of));
     }
     let own = [words.when.shown, words.place.shown];
-    let lines = lines(facts, lang);
+    let lines = lines(event, lang);
     let rest = lines.iter().filter(|(label, _)| !own.contains(&label.shown));
     let mut rest: Vec<String> =
         rest.map(|(label, pieces)| format!("{}: {}", label.shown, value::plain(pieces))).collect();
-    let sign_up = facts.sign_up.as_deref().and_then(button);
-    rest.extend(sign_up.map(|url| format!("{}: {url}", words.sign_up_for.replace("{title}", &facts.title))));
+    let sign_up = event.sign_up.as_deref().and_then(button);
+    rest.extend(sign_up.map(|url| format!("{}: {url}", words.sign_up_for.replace("{title}", &event.title))));
     paragraphs.extend((!rest.is_empty()).then(|| rest.join("\n")));
     paragraphs.join("\n\n")
 }
@@ -125,51 +125,51 @@ fn inline(node: Node<'_>, out: &mut String) {
 }
 
 /// Puts the heading, the lines and the button into a block, above its text.
-pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, facts: &EventDetails, lang: Lang) {
-    let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
-    let heading = maker.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
+pub(super) fn write<'a>(arena: &'a Arena<'a>, block: Node<'a>, event: &EventDetails, lang: Lang) {
+    let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
+    let heading = builder.node(NodeValue::Heading(NodeHeading { level: LEVEL, setext: false, closed: false }));
     match content_blocks::label_of(block) {
         Some(label) => {
             label.children().collect::<Vec<_>>().into_iter().for_each(|child| heading.append(child));
             label.detach();
         }
-        None => heading.append(maker.text(&facts.title)),
+        None => heading.append(builder.text(&event.title)),
     }
-    let lines_shown = maker.node(NodeValue::Paragraph);
-    for (number, (label, value)) in lines(facts, lang).into_iter().enumerate() {
+    let shown_lines = builder.node(NodeValue::Paragraph);
+    for (number, (label, value)) in lines(event, lang).into_iter().enumerate() {
         if number > 0 {
-            lines_shown.append(maker.node(NodeValue::LineBreak));
+            shown_lines.append(builder.node(NodeValue::LineBreak));
         }
-        let strong = maker.node(NodeValue::Strong);
-        strong.append(maker.text(&format!("{}:", label.shown)));
-        lines_shown.append(strong);
-        lines_shown.append(maker.text(" "));
+        let strong = builder.node(NodeValue::Strong);
+        strong.append(builder.text(&format!("{}:", label.shown)));
+        shown_lines.append(strong);
+        shown_lines.append(builder.text(" "));
         for piece in &value {
-            lines_shown.append(maker.piece(piece));
+            shown_lines.append(builder.piece(piece));
         }
     }
-    let words = lang.language().event.sign_up_for.replace("{title}", &facts.title);
-    if let Some(url) = facts.sign_up.as_deref().and_then(button) {
-        let paragraph = maker.node(NodeValue::Paragraph);
-        let link = maker.piece(&ValuePiece::Link { words: Some(words), url: url.to_owned() });
+    let words = lang.language().event.sign_up_for.replace("{title}", &event.title);
+    if let Some(url) = event.sign_up.as_deref().and_then(button) {
+        let paragraph = builder.node(NodeValue::Paragraph);
+        let link = builder.piece(&ValuePiece::Link { words: Some(words), url: url.to_owned() });
         link.data_mut().attrs.get_or_insert_with(Box::default).classes = vec!["button".to_owned()];
         paragraph.append(link);
         block.prepend(paragraph);
     }
-    block.prepend(lines_shown);
+    block.prepend(shown_lines);
     block.prepend(heading);
     if let NodeValue::BlockDirective(fence) = &mut block.data_mut().value {
         // The label is a heading by now. The day takes its place, for the calendar leaf: see `blocks::event_card`.
-        fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), calendar_day(facts.when, lang));
+        fence.info = format!("{} {}", content_blocks::ContentKind::Event.name(), calendar_day(event.when, lang));
     }
 }
 
 /// Puts a link to a calendar file below a block.
 pub(super) fn add_calendar_link<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: &str, lang: Lang) {
-    let maker = EventNodeBuilder { arena, position: block.data().sourcepos };
-    let paragraph = maker.node(NodeValue::Paragraph);
+    let builder = EventNodeBuilder { arena, position: block.data().sourcepos };
+    let paragraph = builder.node(NodeValue::Paragraph);
     let words = lang.language().event.add_to_calendar.to_owned();
-    paragraph.append(maker.piece(&ValuePiece::Link { words: Some(words), url: file.to_owned() }));
+    paragraph.append(builder.piece(&ValuePiece::Link { words: Some(words), url: file.to_owned() }));
     block.append(paragraph);
 }
 
