@@ -263,13 +263,13 @@ impl Said {
 
     /// Compares a run that succeeded.
     #[track_caller]
-    pub(crate) fn tells(&self, stdout: &str) {
+    pub(crate) fn succeeds_with(&self, stdout: &str) {
         self.is(0, stdout, "");
     }
 
     /// Compares a run that reported one error and did nothing.
     #[track_caller]
-    pub(crate) fn stops(&self, status: i32, error: &str) {
+    pub(crate) fn fails_with(&self, status: i32, error: &str) {
         self.is(status, "", &format!("error: {error}\n"));
     }
 }

@@ -60,7 +60,7 @@ fn members_are_shown_as_a_table_and_as_csv() {
     let json = "{\"email\":\"anna@a.example\",\"lang\":null,\"fields\":{\"first_name\":\"Anna\",\"name\":\"Anna\",\
         \"produktrelation\":[\"Bruger\",\"Styregruppe\"],\"rolle\":\"IT-chef\"},\"origin\":\"people/alle.csv:2\"}\n";
     assert_eq!(said.stdout, json);
-    project.run("audience show chief").stops(3, "unknown audience `chief`: did you mean `chiefs`?");
+    project.run("audience show chief").fails_with(3, "unknown audience `chief`: did you mean `chiefs`?");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn an_address_is_explained_by_the_lines_that_decide() {
     let line =
         "{\"address\":\"anna@a.example\",\"audience\":\"chiefs\",\"member\":true,\"because\":\"people/alle.csv:2\"}\n";
     assert!(said.starts_with(line), "{said}");
-    project.run("audience explain anna").stops(3, "anna: the address has no @");
+    project.run("audience explain anna").fails_with(3, "anna: the address has no @");
 }
 
 #[test]
@@ -175,5 +175,5 @@ fn two_lists_and_two_revisions_are_compared() {
     assert!(said.contains("chiefs: 1 member; 0 added, 0 removed, 0 changed\n"), "{said}");
     assert!(said.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{said}");
     let told = "HAED is neither a list of people nor a Git revision of this project";
-    project.run("audience diff HAED .").stops(3, told);
+    project.run("audience diff HAED .").fails_with(3, told);
 }

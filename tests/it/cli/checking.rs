@@ -69,7 +69,7 @@ fn errors_in_settings_are_in_the_report() {
 fn a_warning_is_turned_off_with_a_reason_everywhere() {
     let project = project("check-ignore");
     let untold = |project: &Project| {
-        project.run("check").tells("1 issue checked: no problems, 1 turned off\n");
+        project.run("check").succeeds_with("1 issue checked: no problems, 1 turned off\n");
         for command in ["preview issues/maj.md --out shown", "send issues/maj.md --dry-run --out letters"] {
             let said = project.run(command);
             assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{command}");
@@ -85,7 +85,7 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
     untold(&project);
     // The settings turn off a warning for all issues; it need not occur in each.
     project.edit(MAY, "[læs mere]", "[Nyt fra bestyrelsen]");
-    project.run("check").tells("1 issue checked: no problems\n");
+    project.run("check").succeeds_with("1 issue checked: no problems\n");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_code_is_explained() {
     ];
     let places: Vec<Option<usize>> = parts.iter().map(|part| said.stdout.find(part)).collect();
     assert!(places[0] == Some(0) && places.iter().all(Option::is_some) && places.is_sorted(), "{}", said.stdout);
-    project.run("check --explain NL55O").stops(3, "unknown check `NL55O`: did you mean `NL550`?");
+    project.run("check --explain NL55O").fails_with(3, "unknown check `NL55O`: did you mean `NL550`?");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_symlink_out_of_the_project_reveals_nothing() {
     assert!(!said.stderr.contains("1234"), "{}", said.stderr);
     inner
         .run("preview issues/juni.md")
-        .stops(3, "issues/juni.md is a link that leads out of the project: put the file itself there");
+        .fails_with(3, "issues/juni.md is a link that leads out of the project: put the file itself there");
     // Within the project, a symbolic link is read like a file.
     std::fs::remove_file(inner.path("issues/juni.md")).unwrap();
     std::os::unix::fs::symlink(inner.path(MAY), inner.path("issues/juni.md")).unwrap();

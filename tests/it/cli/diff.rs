@@ -82,7 +82,7 @@ fn two_files_are_compared() {
     let project = Project::new("diff-files");
     project.write("issues/juni.md", project.read(MAY));
     let said = project.run("diff issues/maj.md issues/juni.md");
-    said.tells("from issues/maj.md to issues/juni.md\n3 recipients, the same as before\n\nmembers.da: same\n");
+    said.succeeds_with("from issues/maj.md to issues/juni.md\n3 recipients, the same as before\n\nmembers.da: same\n");
 }
 
 #[test]
@@ -107,10 +107,10 @@ fn changes_of_attachments_pictures_and_blocks_are_reported() {
 fn versions_that_cannot_be_compared_are_reported() {
     let project = with_path(project("diff-stops"));
     let unknown = "HAED is neither an issue nor a Git revision of this project";
-    project.run("diff HAED issues/maj.md").stops(3, unknown);
-    project.run("diff HEAD:issues/juni.md issues/maj.md").stops(3, "no issues/juni.md in HEAD");
+    project.run("diff HAED issues/maj.md").fails_with(3, unknown);
+    project.run("diff HEAD:issues/juni.md issues/maj.md").fails_with(3, "no issues/juni.md in HEAD");
     let which = "no issue: write a file such as issues/nyt.md, or a revision such as HEAD~1:issues/nyt.md";
-    project.run("diff HEAD HEAD~1").stops(3, which);
+    project.run("diff HEAD HEAD~1").fails_with(3, which);
     project.edit(MAY, "subject:", "subjekt:");
     let said = project.run("diff HEAD issues/maj.md");
     assert_eq!((said.status, said.stdout.as_str()), (3, ""));

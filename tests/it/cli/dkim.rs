@@ -42,7 +42,7 @@ fn every_letter_has_both_signatures_and_equals_the_dry_runs() {
     let project = project("dkim-signed");
     project
         .run("send issues/maj.md --dry-run --out dry")
-        .tells("issues/maj.md: 3 recipients: 3 written\nwritten to dry; nothing was sent\n");
+        .succeeds_with("issues/maj.md: 3 recipients: 3 written\nwritten to dry; nothing was sent\n");
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     let letters = project.outbox();
     assert_eq!(letters.len(), 3);
@@ -68,7 +68,7 @@ fn check_and_preview_need_no_key() {
     assert_eq!(project.run("preview issues/maj.md").status, 0);
     project
         .run("send issues/maj.md --yes")
-        .stops(78, "DIR/keys/nyt.pem cannot be read: No such file or directory (os error 2)");
+        .fails_with(78, "DIR/keys/nyt.pem cannot be read: No such file or directory (os error 2)");
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -88,7 +88,7 @@ fn a_key_that_cannot_sign_stops() {
     let check = |key: &[u8], error: &str| {
         project.write("keys/nyt.pem", key);
         let error = format!("the DKIM key DIR/keys/nyt.pem cannot be used: {error}");
-        project.run("send issues/maj.md --yes").stops(78, &error);
+        project.run("send issues/maj.md --yes").fails_with(78, &error);
     };
     check(&openssl("genrsa 1024"), "the RSA key has fewer than 2048 bits; to make a new one: newsletter dkim keygen");
     check(
@@ -104,7 +104,7 @@ fn a_key_that_cannot_sign_stops() {
     let project = project.mode("keys/nyt.pem", 0o640);
     project
         .run("send issues/maj.md --yes")
-        .stops(78, "DIR/keys/nyt.pem can be read by others (mode 0640): run chmod 600 on it");
+        .fails_with(78, "DIR/keys/nyt.pem can be read by others (mode 0640): run chmod 600 on it");
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 

@@ -52,7 +52,9 @@ fn project(name: &str, body: &str) -> Project {
 #[test]
 fn a_page_contains_what_everyone_may_read() {
     let project = project("export-page", BODY);
-    project.run("export issues/maj.md --to web").tells("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
+    project
+        .run("export issues/maj.md --to web")
+        .succeeds_with("da  https://nyt.forening.example/maj/\n1 page in DIR/public\n");
     let written = files(&project.path("public"));
     let [picture, event, page] = &written[..] else { panic!("{written:?}") };
     assert!(picture.starts_with("maj/") && has_extension(picture, "png"), "{picture}");
@@ -163,7 +165,7 @@ fn only_public_issues_are_exported() {
     project.edit(MAY, "archive: public\n", "");
     project
         .run("export issues/maj.md --to web")
-        .stops(3, "issues/maj.md is not public: add `archive: public` to its front matter to put it on the web");
+        .fails_with(3, "issues/maj.md is not public: add `archive: public` to its front matter to put it on the web");
     project.edit(MAY, "date:", "archive: public\ndate:");
     project.edit("newsletter.yaml", ARCHIVE, "");
     let said = project.run("export issues/maj.md --to web");

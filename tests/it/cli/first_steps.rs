@@ -9,26 +9,26 @@ const OUTBOX: &str = "  written to outbox/; nothing was sent. Set `smtp` in news
 #[test]
 fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
-    project.run("init").tells(
+    project.run("init").succeeds_with(
         "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
          next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,\n\
          remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );
-    project.run("init").stops(3, "./newsletter.yaml already exists");
+    project.run("init").fails_with(3, "./newsletter.yaml already exists");
     assert!(project.read(".gitignore").lines().any(|it| it == "/people/"));
-    project.run_words(&["new", "Nyt på vej"]).tells("created DIR/issues/nyt-paa-vej.md\n");
-    project.run_words(&["new", "Nyt på vej"]).stops(3, "DIR/issues/nyt-paa-vej.md already exists");
+    project.run_words(&["new", "Nyt på vej"]).succeeds_with("created DIR/issues/nyt-paa-vej.md\n");
+    project.run_words(&["new", "Nyt på vej"]).fails_with(3, "DIR/issues/nyt-paa-vej.md already exists");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
-    project.run("check issues/nyt-paa-vej.md").tells("1 issue checked: no problems\n");
+    project.run("check issues/nyt-paa-vej.md").succeeds_with("1 issue checked: no problems\n");
 
     let draft = "issues/nyt-paa-vej.md is a draft: remove `draft: true` to send it";
-    project.run("send issues/nyt-paa-vej.md --yes").stops(3, draft);
+    project.run("send issues/nyt-paa-vej.md --yes").fails_with(3, draft);
     project.edit("issues/nyt-paa-vej.md", "draft: true\n", "");
     let seen = project.run("preview issues/nyt-paa-vej.md");
     assert_eq!((seen.status, seen.stderr.as_str()), (0, ""));
     let sent = "issues/nyt-paa-vej.md: 2 recipients: 2 in the outbox\n";
-    project.run("send issues/nyt-paa-vej.md --yes").tells(&format!("{sent}{OUTBOX}"));
-    project.run("status").tells(&format!("{sent}{OUTBOX}"));
+    project.run("send issues/nyt-paa-vej.md --yes").succeeds_with(&format!("{sent}{OUTBOX}"));
+    project.run("status").succeeds_with(&format!("{sent}{OUTBOX}"));
     assert_eq!(project.reached(), ["anna@kommune.example", "bo@kommune.example"]);
 }
 
@@ -80,7 +80,7 @@ fn a_preview_for_one_person_is_their_letter() {
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert!(project.read("shown/members.da.txt").contains("Der er nyt, Bo."));
     let stranger = project.run("preview issues/maj.md --as x@x.example");
-    stranger.stops(3, "x@x.example is not a recipient of issues/maj.md");
+    stranger.fails_with(3, "x@x.example is not a recipient of issues/maj.md");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_dry_run_has_the_bytes_that_are_sent() {
     project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));
     let dry = project.run("send issues/maj.md --dry-run --out dry");
     let told = "issues/maj.md: 4 recipients: 4 written\nwritten to dry; nothing was sent\n";
-    dry.tells(told);
+    dry.succeeds_with(told);
     assert!(!project.path(".newsletter/ledger.db").exists(), "a dry run leaves no trace in the ledger");
     project.run("send issues/maj.md --yes");
     let letters = files(&project.path("dry"));

@@ -6,7 +6,7 @@ use crate::scripted::{Relay, Script};
 /// Checks that the run stops with this exit status and error, and that nothing was sent or planned.
 #[track_caller]
 fn check(project: &Project, typed: &str, status: i32, error: &str) {
-    project.run(typed).stops(status, error);
+    project.run(typed).fails_with(status, error);
     assert_eq!(project.reached(), Vec::<String>::new());
     if project.path(".newsletter/ledger.db").exists() {
         assert_eq!(project.states(), Vec::<String>::new());

@@ -34,9 +34,9 @@ fn holds(text: &str, wanted: &[&str]) {
 #[test]
 fn a_translation_is_the_same_issue_for_readers_of_its_language() {
     let project = project("lang-translation").file(MAY_EN, TRANSLATION);
-    project.run("check").tells("1 issue checked: no problems\n");
-    project.run("check issues/maj.en.md issues/maj.md -q").tells("");
-    project.run("send issues/maj.md --yes -q").tells("");
+    project.run("check").succeeds_with("1 issue checked: no problems\n");
+    project.run("check issues/maj.en.md issues/maj.md -q").succeeds_with("");
+    project.run("send issues/maj.md --yes -q").succeeds_with("");
     let outbox = project.outbox();
     let [danish, english] = ["anna@a.example", "eva@e.example"].map(|it| outbox[it].replace("=\r\n", ""));
     holds(&danish, &["Subject: Nyt i maj", "Hej Anna", "Der er nyt.", "lang=3D\"da\"", "Afmeld nyhedsbrevet"]);
@@ -51,23 +51,23 @@ fn a_translation_is_not_sent_by_itself() {
     let project = project("lang-send").file(MAY_EN, TRANSLATION);
     project
         .run("send issues/maj.en.md --yes")
-        .stops(3, "issues/maj.en.md is a translation and is sent with its issue: newsletter send issues/maj.md");
+        .fails_with(3, "issues/maj.en.md is a translation and is sent with its issue: newsletter send issues/maj.md");
     project.edit(MAY, "date:", "send_at:");
     assert_eq!(project.run("run").status, 0);
     assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
-    project.run("run").tells("");
+    project.run("run").succeeds_with("");
 }
 
 #[test]
 fn a_changed_translation_stops_a_plan_in_progress() {
     let project = project("lang-resume").file(MAY_EN, TRANSLATION);
-    project.run("send issues/maj.md --yes --limit 1 -q").tells("");
+    project.run("send issues/maj.md --yes --limit 1 -q").succeeds_with("");
     project.edit(MAY_EN, "There is", "There was");
     let said = project.run("send issues/maj.md --yes");
     assert_eq!(said.status, 3);
     holds(&said.stderr, &["but these have changed since: the translation issues/maj.en.md;"]);
     project.edit(MAY_EN, "There was", "There is");
-    project.run("send issues/maj.md --yes -q").tells("");
+    project.run("send issues/maj.md --yes -q").succeeds_with("");
     assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
 }
 
@@ -111,7 +111,7 @@ fn keys_of_the_whole_issue_are_not_repeated_in_a_translation() {
         ],
     );
     project.edit(MAY_EN, "lang: da\ndraft: false\n", "lang: en\ndraft: true\n");
-    project.run("check -q").tells("");
+    project.run("check -q").succeeds_with("");
     let [_, text] = edition(&project, "members.en");
     holds(&text, &["3 in Odense"]);
 }
@@ -277,7 +277,7 @@ fn a_greeting_uses_the_name_if_there_is_one() {
             crate::project::SETTINGS
         ),
     );
-    project.run("send issues/maj.md --yes -q").tells("");
+    project.run("send issues/maj.md --yes -q").succeeds_with("");
     let outbox = project.outbox();
     for (address, greeting) in
         [("anna", "Kære Anna,"), ("bo", "Kære medlem,"), ("carl", "Kære medlem,"), ("dina", "Kære dina,")]
@@ -302,5 +302,5 @@ fn a_leak_into_a_translation_is_an_error() {
     holds(&said.stderr, &["error[NL610]", "--> issues/maj.md:12:1", "aftale-2027.pdf"]);
     project.edit(MAY_EN, "The price", "::: not suppliers\nThe price");
     project.edit(MAY_EN, ".pdf.", ".pdf.\n:::");
-    project.run("check -q").tells("");
+    project.run("check -q").succeeds_with("");
 }

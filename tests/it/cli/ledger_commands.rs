@@ -25,8 +25,8 @@ fn change(project: &Project, statements: &str) {
 #[test]
 fn an_intact_ledger_is_reported() {
     let project = Project::new("ledger-check-none");
-    project.run("ledger check").tells("nothing was sent yet: there is no ledger\n");
-    begun("ledger-check").run("ledger check").tells(SOUND);
+    project.run("ledger check").succeeds_with("nothing was sent yet: there is no ledger\n");
+    begun("ledger-check").run("ledger check").succeeds_with(SOUND);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn export_writes_all_plans_and_letters() {
     assert_eq!(project.run("ledger export --out all.jsonl").status, 0);
     assert_eq!(project.read("all.jsonl"), said.stdout);
     assert_eq!(fs::metadata(project.path("all.jsonl")).unwrap().permissions().mode() & 0o777, 0o600);
-    project.run("ledger export --out all.jsonl").stops(3, "all.jsonl already exists");
+    project.run("ledger export --out all.jsonl").fails_with(3, "all.jsonl already exists");
 }
 
 #[test]
@@ -100,19 +100,19 @@ fn migrate_copies_a_file_to_a_server() {
     let forgets = "cannot use the ledger; nothing more is sent: newsletter.yaml sets a new ledger, and \
                    DIR/.newsletter/ledger.db is the record of who got a letter: run `newsletter ledger migrate \
                    DIR/.newsletter/ledger.db`, or move that file away to start afresh";
-    project.run("send issues/maj.md --yes").stops(74, forgets);
-    project.run("unsubscribe zoe@z.example").stops(74, forgets);
+    project.run("send issues/maj.md --yes").fails_with(74, forgets);
+    project.run("unsubscribe zoe@z.example").fails_with(74, forgets);
     let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n\
                 1 plan migrated; .newsletter/ledger.db is unchanged and no longer used: archive it\n";
-    project.run("ledger migrate .newsletter/ledger.db").tells(told);
+    project.run("ledger migrate .newsletter/ledger.db").succeeds_with(told);
     assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
-    project.run("ledger check").tells(SOUND);
+    project.run("ledger check").succeeds_with(SOUND);
     let twice = "cannot use the ledger; nothing more is sent: \
                  the ledger in newsletter.yaml has plans already; migrate into an empty one";
-    project.run("ledger migrate .newsletter/ledger.db").stops(74, twice);
+    project.run("ledger migrate .newsletter/ledger.db").fails_with(74, twice);
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stderr.as_str()), (0, ""));
     assert_eq!(project.reached().len(), 3);
-    project.run("ledger migrate none.db").stops(3, "none.db does not exist");
+    project.run("ledger migrate none.db").fails_with(3, "none.db does not exist");
 }

@@ -19,7 +19,7 @@ fn check(name: &str, ledger: &[u8], error: &str) {
         if typed == "run" {
             project.edit("issues/maj.md", "date:", "send_at: 2026-05-04\ndate:");
         }
-        project.run(typed).stops(74, &format!("{UNUSABLE}{error}"));
+        project.run(typed).fails_with(74, &format!("{UNUSABLE}{error}"));
     }
     assert_eq!(project.reached(), Vec::<String>::new());
     assert_eq!(fs::read(project.path(".newsletter/ledger.db")).unwrap(), ledger, "it was left as it was");
@@ -66,7 +66,7 @@ fn a_truncated_ledger() {
     project.write(".newsletter/ledger.db", "");
     let empty = "the ledger DIR/.newsletter/ledger.db is empty: restore it from your backup, or delete the file if nothing was ever sent from here";
     for typed in ["send issues/maj.md --yes", "run", "status"] {
-        project.run(typed).stops(74, &format!("{UNUSABLE}{empty}"));
+        project.run(typed).fails_with(74, &format!("{UNUSABLE}{empty}"));
     }
     project.write(".newsletter/ledger.db", &whole);
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
@@ -93,7 +93,7 @@ fn a_folder_instead_of_the_ledger() {
     let project = Project::new("ledger-folder").file(".newsletter/ledger.db/x", "");
     let error = "cannot open the ledger for writing: check the owner of the file and its folder, and whether the disk is read-only: unable to open database file: DIR/.newsletter/ledger.db: \
                  Error code 14: unable to open database file";
-    project.run("send issues/maj.md --yes").stops(74, &format!("{UNUSABLE}{error}"));
+    project.run("send issues/maj.md --yes").fails_with(74, &format!("{UNUSABLE}{error}"));
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -123,7 +123,7 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
     ] {
         let relay = Relay::start(Script::default());
         let project = Project::with_relay(name, relay.port()).audience("members", &people).limits(limit);
-        project.run("send issues/maj.md --yes").stops(74, &error);
+        project.run("send issues/maj.md --yes").fails_with(74, &error);
         let project = project.limits("true");
         let said = project.run("send issues/maj.md --yes");
         let heard = relay.finish();

@@ -72,7 +72,7 @@ fn log_levels_are_respected() {
     let wrong = Project::new("logs-wrong").variable("RUST_LOG", "newsletter=loud");
     wrong
         .run("send issues/maj.md --yes")
-        .stops(3, "invalid NEWSLETTER_LOG or RUST_LOG `newsletter=loud`: write error, warn, info, debug or trace");
+        .fails_with(3, "invalid NEWSLETTER_LOG or RUST_LOG `newsletter=loud`: write error, warn, info, debug or trace");
     assert!(wrong.reached().is_empty());
     let said = Project::new("logs-nowhere").run("send issues/maj.md --yes --log nowhere/run.log");
     assert_eq!(said.status, 3, "{}", said.stderr);

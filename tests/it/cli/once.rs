@@ -7,13 +7,15 @@ const LIES: &str = "  written to outbox/; nothing was sent. Set `smtp` in newsle
 #[test]
 fn a_second_send_sends_nothing() {
     let project = Project::new("twice");
-    project.run("send issues/maj.md --yes").tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    project
+        .run("send issues/maj.md --yes")
+        .succeeds_with(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
     let before = project.outbox();
     project
         .run("send issues/maj.md --yes")
-        .tells(&format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}"));
+        .succeeds_with(&format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}"));
     assert_eq!(project.outbox(), before);
-    project.run("send issues/maj.md --yes -q").tells("");
+    project.run("send issues/maj.md --yes -q").succeeds_with("");
 }
 
 #[test]
@@ -22,7 +24,9 @@ fn one_address_is_one_letter_in_the_first_audience_that_has_it() {
         .audience("board", &["Anna <ANNA@A.example>", "Jens <jens@xn--blbr-roah.example>"])
         .audience("members", &["Anna <anna@a.example>", "Bo <bo@b.example>", "Jens <Jens@blåbær.example>"]);
     project.edit(MAY, "[members]", "[board, members]");
-    project.run("send issues/maj.md --yes").tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    project
+        .run("send issues/maj.md --yes")
+        .succeeds_with(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
     assert_eq!(
         project.states(),
         ["ANNA@a.example accepted", "jens@xn--blbr-roah.example accepted", "bo@b.example accepted"]
@@ -51,7 +55,7 @@ fn a_limit_and_an_audience_leave_the_rest_planned() {
     assert_eq!(project.run("send issues/maj.md --yes --audience board").status, 0);
     assert_eq!(project.reached(), ["anna@a.example", "dorte@d.example"]);
     let said = project.run("send issues/maj.md --yes");
-    said.tells(&format!("issues/maj.md: 4 recipients: 4 in the outbox\n{LIES}"));
+    said.succeeds_with(&format!("issues/maj.md: 4 recipients: 4 in the outbox\n{LIES}"));
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn an_issue_changed_during_a_send_stops_until_it_is_replanned() {
     assert_eq!(project.reached(), ["anna@a.example"]);
     let first = project.outbox();
     let said = project.run("send issues/maj.md --yes --replan");
-    said.tells(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    said.succeeds_with(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
     let letters = project.outbox();
     assert_eq!(letters["anna@a.example"], first["anna@a.example"]);
     assert!(letters["bo@b.example"].contains("Der er mere nyt."));
@@ -93,7 +97,7 @@ fn the_same_text_under_a_new_name_is_not_sent_again() {
     project.run("send issues/maj.md --yes");
     project.write("issues/maj-igen.md", project.read(MAY));
     let same = "the same text was already sent as issues/maj.md";
-    project.run("send issues/maj-igen.md --yes").stops(3, same);
+    project.run("send issues/maj-igen.md --yes").fails_with(3, same);
 }
 
 #[test]
@@ -102,10 +106,10 @@ fn a_finished_plan_is_not_compared_with_files() {
     project.run("send issues/maj.md --yes");
     project.write(MAY, "---\nsubject: [\n---\n");
     let told = format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}");
-    project.run("send issues/maj.md --yes").tells(&told);
+    project.run("send issues/maj.md --yes").succeeds_with(&told);
     project.write("audiences/members.yaml", "name");
-    project.run("send issues/maj.md --yes").tells(&told);
-    project.run("run").tells("");
+    project.run("send issues/maj.md --yes").succeeds_with(&told);
+    project.run("run").succeeds_with("");
 }
 
 #[test]
@@ -114,10 +118,10 @@ fn letters_in_the_outbox_do_not_count_as_sent_by_a_relay() {
     let project = Project::new("outbox-then-relay");
     project.run("send issues/maj.md --yes");
     project.relay(relay.port(), "");
-    project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     project
         .run("send issues/maj.md --yes")
-        .tells("issues/maj.md: nothing left to send. 3 recipients: 3 accepted by the relay\n");
+        .succeeds_with("issues/maj.md: nothing left to send. 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
     assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 3);
 }

@@ -110,7 +110,7 @@ fn nothing_is_stored_about_an_unknown_address() {
         let said = project.run(&format!("person {command} gerda@g.example"));
         said.is(0, "", "no data about gerda@g.example\n");
     }
-    project.run("person show gerda --log log").stops(3, "invalid address: the address has no @");
+    project.run("person show gerda --log log").fails_with(3, "invalid address: the address has no @");
     assert!(!project.read("log").contains("gerda"));
 }
 
@@ -201,7 +201,7 @@ Subject: Your data has been erased
     assert!(project.read("people/import_errors.csv").contains("carl@@c.example"));
     let after = "issues/maj.md: 3 recipients: 1 not sent yet, 1 in the outbox, 1 suppressed";
     assert_eq!((status("april"), status("maj").as_str()), (before.0, after));
-    project.run("ledger check").tells(
+    project.run("ledger check").succeeds_with(
         "issues/april.md: 3 recipients: 3 in the outbox\n\
          issues/maj.md: 3 recipients: 1 not sent yet, 1 in the outbox, 1 suppressed\n\
          no damage found: 2 plans, 6 letters\n",
@@ -244,10 +244,10 @@ fn an_erased_person_does_not_come_back() {
 fn erasing_needs_confirmation_and_no_active_run() {
     let project = project("person-forget-not", "");
     let asked = "no terminal to confirm on; nothing was erased: use --yes";
-    project.run("person erase annika.lind@a.example").stops(3, asked);
+    project.run("person erase annika.lind@a.example").fails_with(3, asked);
     let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
     let held = ledger::open::open_to_write(&path).unwrap();
-    project.run(FORGET).stops(4, "another run is sending from this project");
+    project.run(FORGET).fails_with(4, "another run is sending from this project");
     drop(held);
     assert_eq!(remains(&project).len(), 8);
 }
@@ -293,5 +293,5 @@ fn a_person_is_erased_from_a_shared_ledger() {
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
     assert!(!project.reached().contains(&"Annika.Lind@a.example".to_owned()));
     server.execute("INSERT INTO forgetful.holder (plan, expires) VALUES (1, now() + interval '1 hour')");
-    project.run(FORGET).stops(4, "another run is sending from this project");
+    project.run(FORGET).fails_with(4, "another run is sending from this project");
 }

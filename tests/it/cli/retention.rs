@@ -62,10 +62,10 @@ fn recipients_of_old_issues_are_erased_when_the_next_is_sent() {
         (readers(&project, "maj"), readers(&project, "juni")),
         (ALL.map(str::to_owned).into(), ALL.map(str::to_owned).into())
     );
-    project.run("status issues/april.md").tells(FORGOTTEN);
+    project.run("status issues/april.md").succeeds_with(FORGOTTEN);
     let last = project.run("send issues/juni.md --yes -v");
     assert!(last.status == 0 && !last.stderr.contains("retention"), "{}", last.stderr);
-    project.run("send issues/april.md --replan --yes").stops(
+    project.run("send issues/april.md --replan --yes").fails_with(
         3,
         "the recipients of issues/april.md were erased, so a new plan would send to them again: send a new issue instead",
     );
@@ -77,7 +77,7 @@ fn pruned_data_is_gone_from_the_file() {
     let project = begun(Project::new("retention-prune"), "");
     project
         .run("ledger prune")
-        .stops(3, "newsletter.yaml has no `retention`: add a line such as `retention: 24 months`");
+        .fails_with(3, "newsletter.yaml has no `retention`: add a line such as `retention: 24 months`");
     assert_eq!(project.run("send issues/juni.md --yes").status, 0);
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
     change(&project, &[1, 2, 3].map(|plan| aged("", plan, 25)).concat());
@@ -102,7 +102,7 @@ fn a_shared_ledger_is_pruned() {
         (readers(&project, "maj"), readers(&project, "juni")),
         (ALL.map(str::to_owned).into(), ALL.map(str::to_owned).into())
     );
-    project.run("status issues/april.md").tells(FORGOTTEN);
+    project.run("status issues/april.md").succeeds_with(FORGOTTEN);
     assert!(project.run("ledger prune").stdout.starts_with("0 letters from before "));
     assert_eq!(project.run("ledger check").status, 0);
 }

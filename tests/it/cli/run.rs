@@ -18,18 +18,18 @@ fn project(name: &str, send_at: &str) -> Project {
 
 #[test]
 fn nothing_due_is_silent() {
-    Project::new("run-nothing").run("run").tells("");
-    project("run-future", "2126-01-01").run("run").tells("");
+    Project::new("run-nothing").run("run").succeeds_with("");
+    project("run-future", "2126-01-01").run("run").succeeds_with("");
     let draft = project("run-draft", "2026-05-04");
     draft.edit(MAY, "date:", "draft: true\ndate:");
-    draft.run("run").tells("");
+    draft.run("run").succeeds_with("");
 }
 
 #[test]
 fn due_issues_are_sent_once() {
     let project = project("run-due", "2026-05-04 kl. 9.00");
-    project.run("run").tells(SENT);
-    project.run("run").tells("");
+    project.run("run").succeeds_with(SENT);
+    project.run("run").succeeds_with("");
     assert_eq!(project.reached(), ["anna@a.example", "bo@b.example", "carl@c.example"]);
 }
 
@@ -38,10 +38,10 @@ fn only_one_run_is_active_at_a_time() {
     let project = project("run-locked", "2026-05-04");
     let other = ledger::open::open_to_write(&LedgerLocation::File(project.path(".newsletter/ledger.db"))).unwrap();
     let error = "another run is sending from this project";
-    project.run("run").stops(4, error);
-    project.run("send issues/maj.md --yes").stops(4, error);
+    project.run("run").fails_with(4, error);
+    project.run("send issues/maj.md --yes").fails_with(4, error);
     drop(other);
-    project.run("run").tells(SENT);
+    project.run("run").succeeds_with(SENT);
 }
 
 #[test]
@@ -72,10 +72,12 @@ fn deferred_letters_wait_silently() {
 #[test]
 fn no_project_and_wrong_settings_are_78() {
     let project = Project::empty("run-no-project");
-    project.run("-C . run").stops(78, "no newsletter.yaml in . or in a folder above it");
-    project.run("-C nowhere run").stops(78, "no newsletter.yaml in nowhere or in a folder above it");
+    project.run("-C . run").fails_with(78, "no newsletter.yaml in . or in a folder above it");
+    project.run("-C nowhere run").fails_with(78, "no newsletter.yaml in nowhere or in a folder above it");
     project.write("newsletter.yaml", b"name: \xe5\n");
-    project.run("run").stops(78, "newsletter.yaml is not text in UTF-8: open it and save it again in that encoding");
+    project
+        .run("run")
+        .fails_with(78, "newsletter.yaml is not text in UTF-8: open it and save it again in that encoding");
     project.write("newsletter.yaml", "name: Nyt\nfrom: nyt@forening.example\npostal_adress: Gadevej 1\n");
     let said = project.run("run");
     assert_eq!((said.status, said.stdout.as_str()), (78, ""));

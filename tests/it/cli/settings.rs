@@ -26,7 +26,7 @@ fn a_password_is_taken_from_its_source() {
         let project =
             project(name, &relay, setting).variable("RELAY_PASSWORD", PASSWORD).variable("PATH", "/usr/bin:/bin");
         let project = project.file("password", PASSWORD).mode("password", 0o600);
-        project.run("send issues/maj.md --yes").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+        project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
         assert_eq!(relay.finish().iter().filter(|it| *it == LOGIN).count(), 1, "{name}");
     }
 }
@@ -37,7 +37,7 @@ fn check(name: &str, setting: &str, error: &str) {
     let relay = Relay::start(Script::default());
     let project = project(name, &relay, setting).variable("PATH", "/usr/bin:/bin").variable("EMPTY", "");
     let project = project.file("password", PASSWORD).mode("password", 0o644);
-    project.run("send issues/maj.md --yes").stops(78, error);
+    project.run("send issues/maj.md --yes").fails_with(78, error);
     assert_eq!(relay.finish(), Vec::<String>::new());
 }
 

@@ -42,7 +42,7 @@ fn the_settings_name_the_ledger() {
         let again = project.run("send issues/maj.md --yes");
         let nothing = told("nothing left to send. 3 recipients: 3 in the outbox");
         assert_eq!((again.status, again.stdout), (0, nothing));
-        project.run("status issues/maj.md").tells(&told("3 recipients: 3 in the outbox"));
+        project.run("status issues/maj.md").succeeds_with(&told("3 recipients: 3 in the outbox"));
     }
 }
 
@@ -56,12 +56,12 @@ fn an_unreachable_ledger_stops_before_sending() {
          FATAL: password authentication failed for user \"newsletter\""
     );
     let said = project.run("send issues/maj.md --yes");
-    said.stops(74, &refused);
+    said.fails_with(74, &refused);
     assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
     project.edit("newsletter.yaml", &place, "localhost:1");
     let gone = "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at localhost:1: error connecting to server: \
                 Connection refused (os error 111)";
-    project.run("send issues/maj.md --yes").stops(74, gone);
+    project.run("send issues/maj.md --yes").fails_with(74, gone);
     assert!(project.outbox().is_empty());
 }
 
@@ -98,5 +98,5 @@ fn letters_claimed_by_another_host_are_left_to_it() {
         assert!(said.status == 75 && said.stdout.starts_with(told), "{} {}", said.status, said.stdout);
     })
     .unwrap();
-    project.run("send issues/maj.md --yes").tells(&told("3 recipients: 3 in the outbox"));
+    project.run("send issues/maj.md --yes").succeeds_with(&told("3 recipients: 3 in the outbox"));
 }

@@ -42,15 +42,15 @@ fn timeless(text: &str) -> String {
 #[test]
 fn totals_add_up_to_the_plan() {
     let project = project("status-totals");
-    project.run("status").tells(TOLD);
-    project.run("status issues/maj.md").tells(TOLD);
+    project.run("status").succeeds_with(TOLD);
+    project.run("status issues/maj.md").succeeds_with(TOLD);
     let json = "{\"issue\":\"issues/maj.md\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
                 \"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
-    project.run("status --json").tells(json);
-    project.run("status issues/maj.md --json").tells(json);
+    project.run("status --json").succeeds_with(json);
+    project.run("status issues/maj.md --json").succeeds_with(json);
     let none = Project::new("status-none");
-    none.run("status").tells("nothing was sent yet\n");
-    none.run("status issues/maj.md").tells("issues/maj.md: not sent yet\n");
+    none.run("status").succeeds_with("nothing was sent yet\n");
+    none.run("status issues/maj.md").succeeds_with("issues/maj.md: not sent yet\n");
     let zero: Value = serde_json::from_str(&none.run("status issues/maj.md --json").stdout).unwrap();
     assert_eq!((&zero["recipients"], &zero["accepted"]), (&Value::from(0), &Value::from(0)));
 }
@@ -89,7 +89,7 @@ fn one_recipients_letter_is_shown() {
     assert_eq!(before, "anna@a.example: accepted by the relay\n  edition members.da, from audiences/members.yaml:4\n");
     let after = timeless(after.split_once('\n').unwrap().1);
     assert_eq!(after, "  AT: 250 2.0.0 Queued\n  accepted by the relay, which does not prove delivery\n");
-    project.run("status issues/maj.md x@x.example").stops(3, "x@x.example is not a recipient of issues/maj.md");
+    project.run("status issues/maj.md x@x.example").fails_with(3, "x@x.example is not a recipient of issues/maj.md");
     assert_eq!(project.run("status issues/maj.md x.example").status, 3);
 }
 
@@ -120,11 +120,13 @@ fn a_run_in_progress_is_reported() {
     let project = Project::with_relay("status-running", relay.port());
     let child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
-    project.run("status").tells("issues/maj.md: 3 recipients: 3 not sent yet\n  a run is sending at this moment\n");
+    project
+        .run("status")
+        .succeeds_with("issues/maj.md: 3 recipients: 3 not sent yet\n  a run is sending at this moment\n");
     relay.go_on();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
     relay.finish();
-    project.run("status").tells("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    project.run("status").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
 }
 
 #[test]

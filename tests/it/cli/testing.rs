@@ -34,7 +34,7 @@ fn header<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
 #[test]
 fn a_test_sends_every_edition_to_the_tester_only() {
     let project = project("test-all");
-    project.run("test issues/maj.md --to me@x.example --to you@x.example,ME@x.example").tells(
+    project.run("test issues/maj.md --to me@x.example --to you@x.example,ME@x.example").succeeds_with(
         "board.da to me@x.example: in the outbox\nboard.da to you@x.example: in the outbox\n\
          members.da to me@x.example: in the outbox\nmembers.da to you@x.example: in the outbox\n\
          written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n",
@@ -79,7 +79,7 @@ fn a_test_for_one_person_sends_their_edition() {
     }
     project
         .run("test issues/maj.md --to me@x.example --as x@x.example")
-        .stops(3, "x@x.example is not a recipient of issues/maj.md");
+        .fails_with(3, "x@x.example is not a recipient of issues/maj.md");
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_test_for_an_audience_sends_its_editions() {
     );
     let error = "issues/maj.md is not sent to `bord`; it is sent to members, board";
     let said = project.run("test issues/maj.md --to me@x.example --as audience:bord");
-    said.stops(3, error);
+    said.fails_with(3, error);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_test_can_be_repeated_and_is_not_recorded() {
 fn a_test_with_errors_or_an_invalid_address_is_not_sent() {
     let project = project("test-mistakes");
     let error = "--to me: the address has no @";
-    project.run("test issues/maj.md --to me").stops(3, error);
+    project.run("test issues/maj.md --to me").fails_with(3, error);
     project.edit(MAY, "{{ email }}", "{{ nickname }}");
     let said = project.run("test issues/maj.md --to me@x.example --as anna@a.example");
     assert_eq!((said.status, said.stdout.as_str()), (3, ""));
