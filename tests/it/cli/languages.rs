@@ -106,8 +106,8 @@ fn keys_of_the_whole_issue_are_not_repeated_in_a_translation() {
     holds(
         &said.stderr,
         &[
-            "error[NL342]: by its name this file is the translation into `en`, and `lang` says something else\n --> issues/maj.en.md:4:1",
-            "error[NL341]: `draft` is not what issues/maj.md says, and both are one issue\n --> issues/maj.en.md:5:1",
+            "error[NL342]: `lang` differs from the name of the file, which is the translation into `en`\n --> issues/maj.en.md:4:1",
+            "error[NL341]: `draft` differs from issues/maj.md, and both are one issue\n --> issues/maj.en.md:5:1",
         ],
     );
     project.edit(MAY_EN, "lang: da\ndraft: false\n", "lang: en\ndraft: true\n");
