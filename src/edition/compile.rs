@@ -52,9 +52,9 @@ const NOT_HERE: Code = Code("NL427");
 const UNREADABLE: Code = Code("NL428");
 const NO_PREHEADER: Code = Code("NL530");
 
-/// What stands for the content in the frame of the text part: no source holds it.
+/// Represents the content in the template of the text part. A control character: no source may contain one.
 const CONTENT: &str = "\u{11}";
-/// What stands there for the list of its sections.
+/// Represents the list of sections there.
 const SECTIONS: &str = "\u{12}";
 
 /// The phrases of an edition, with placeholders for their tags.
@@ -148,9 +148,9 @@ fn compile(
 
 fn no_preheader(issue: &Issue) -> Diagnostic {
     let place = issue.front.preheader_at.clone().unwrap_or_else(|| issue.source.line(1));
-    Diagnostic::warning(NO_PREHEADER, "there is no preheader: the first words of the text stand in for it")
+    Diagnostic::warning(NO_PREHEADER, "there is no preheader: inboxes show the first words of the text")
         .at(place)
-        .hint("write `preheader: …`, a sentence that makes the reader open the letter")
+        .hint("write `preheader: …`, a sentence that makes readers open the letter")
 }
 
 fn phrases(
@@ -182,7 +182,8 @@ fn phrases(
     Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads, tags }
 }
 
-/// The beginning of the text, for letters without a preheader: of the first paragraph that says something, to everybody.
+/// The beginning of the text, for letters without a preheader: of the first paragraph of some length that is the same for
+/// all readers.
 fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
     let mut conditions = 0_u32;
     for node in root.descendants() {
@@ -209,7 +210,7 @@ fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
     String::new()
 }
 
-/// What the writers of an edition's parts are given.
+/// What the parts of an edition are written from.
 struct PartInput<'w, 'a> {
     root: Node<'a>,
     title: TitleSource,
@@ -309,7 +310,7 @@ fn html_part(input: &PartInput<'_, '_>, diagnostics: &mut Diagnostics) -> Option
             diagnostics.push(
                 Diagnostic::error(NOT_HERE, format!("`{}` cannot be used in this place", tag.typed))
                     .at(tag.place.clone())
-                    .hint("put it into the text, or into the address of a link"),
+                    .hint("use it in the text, or in the address of a link"),
             );
         }
     }
@@ -418,9 +419,9 @@ fn finish(issue: &Issue, key: &EditionKey, from: EditionParts, diagnostics: &mut
             let tag = part.tag_at(&error).and_then(|number| tags.get(number));
             let place = tag.map_or_else(|| issue.source.line(1), |tag| tag.place.clone());
             diagnostics.push(
-                Diagnostic::error(UNREADABLE, "the template tags cannot be read together")
+                Diagnostic::error(UNREADABLE, "the template tags are too complicated together")
                     .at(place)
-                    .hint("look for a condition or a loop that is too complicated"),
+                    .hint("simplify a condition or a loop"),
             );
             return None;
         }

@@ -1,4 +1,4 @@
-//! What the steps look at that make one edition of a manuscript.
+//! What the steps of compiling one edition share.
 
 use comrak::nodes::Node;
 
@@ -36,7 +36,7 @@ pub(crate) struct CompileContext<'s> {
 }
 
 impl CompileContext<'_> {
-    /// Where a node stands in the file.
+    /// The place of a node in the file.
     pub(crate) fn place(self, node: Node<'_>) -> Span {
         self.masked.place_of(node)
     }
@@ -49,7 +49,7 @@ impl CompileContext<'_> {
         }
     }
 
-    /// A text as its author typed it, with tags for their placeholders.
+    /// A text as its author typed it, with the tags in the place of their placeholders.
     pub(crate) fn typed(self, text: &str) -> String {
         tag::as_typed(text, self.placeholders, self.tags)
     }

@@ -1,4 +1,4 @@
-//! One issue for one audience, language and set of visible blocks, ready to take a person's values.
+//! An edition: one issue for one audience, language and set of visible blocks, ready for a person's values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,10 +20,10 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::placeholders::tag::Tag;
 use crate::people::person::Person;
 
-/// The largest part that a template may write.
+/// The largest part that a template may write, in bytes: a loop over a large value must not exhaust memory.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// An issue as some of its readers get it: everything but their own values is done.
+/// An issue as some of its readers get it, except for their own values.
 ///
 /// It can be shared between threads.
 #[derive(Debug)]
@@ -44,16 +44,16 @@ pub struct Edition {
     pub(crate) lang: Lang,
 }
 
-/// Somebody who gets a letter.
+/// A person who gets a letter.
 #[derive(Clone, Copy, Debug)]
 pub struct LetterRecipient<'a> {
-    /// Who.
+    /// The person.
     pub person: &'a Person,
-    /// The address of a page where this reader can leave; absent: by mail only.
+    /// The page where this person can unsubscribe; absent: by mail only.
     pub unsubscribe: Option<&'a str>,
-    /// Where this reader leaves by mail: `mailto:…`.
+    /// The address to unsubscribe by mail: `mailto:…`.
     pub unsubscribe_mailto: &'a str,
-    /// Where this reader leaves the issue's series alone, a page or by mail; absent: it is of none.
+    /// Where this person can unsubscribe from the issue's series only; absent: the issue has no series.
     pub unsubscribe_series: Option<&'a str>,
 }
 
@@ -85,7 +85,7 @@ impl TransferEncoding {
     }
 }
 
-/// What one reader reads.
+/// A letter's content for one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedContent {
     /// The subject, on one line.
@@ -94,20 +94,20 @@ pub struct RenderedContent {
     pub preheader: String,
     /// The HTML part in quoted-printable: lines of at most 76 ASCII characters with CRLF, none begins with a dot.
     pub html: String,
-    /// The text part, encoded likewise or plain.
+    /// The text part, encoded in the same way or plain.
     pub text: String,
     /// How the text part is encoded.
     pub text_encoding: TransferEncoding,
 }
 
-/// Why a letter cannot be written for one person.
+/// Why a letter cannot be rendered for one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfilledValue {
-    /// What it was.
+    /// The cause.
     pub cause: UnfilledCause,
-    /// The name that was asked for, where one is to blame: `first_name`.
+    /// The name of the value, if one is the cause: `first_name`.
     pub variable: Option<String>,
-    /// Where the issue asks for it; absent where the settings do.
+    /// The tag in the issue; absent if the settings use the value.
     pub place: Option<Span>,
 }
 
@@ -116,11 +116,11 @@ pub struct UnfilledValue {
 pub enum UnfilledCause {
     /// The person lacks it.
     Missing,
-    /// It stands where an address belongs and is none.
+    /// It is used as an address and is not one.
     NoAddress,
     /// The templates take too many steps, or write too much.
     TooMuch,
-    /// It is of a kind that cannot be used so.
+    /// It is of a kind that cannot be used like this.
     Unfit,
 }
 
@@ -131,7 +131,7 @@ impl fmt::Display for UnfilledValue {
             UnfilledCause::Missing => write!(f, "`{name}` is missing"),
             UnfilledCause::NoAddress => write!(f, "`{name}` is {BAD_ADDRESS}"),
             UnfilledCause::TooMuch => f.write_str("the template tags take too long"),
-            UnfilledCause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be worked out"),
+            UnfilledCause::Unfit if self.variable.is_none() => f.write_str("a template tag cannot be evaluated"),
             UnfilledCause::Unfit => write!(f, "`{name}` cannot be used like this"),
         }
     }
@@ -140,22 +140,22 @@ impl fmt::Display for UnfilledValue {
 impl std::error::Error for UnfilledValue {}
 
 impl Edition {
-    /// What it is called, in messages and file names: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    /// Its name in messages and file names: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
     pub fn id(&self) -> String {
         self.key.id()
     }
 
-    /// Whom it is for.
+    /// Which readers it is for.
     pub fn key(&self) -> &EditionKey {
         &self.key
     }
 
-    /// The language that its text is in: not its readers', where the issue says nothing in theirs.
+    /// The language of its text. It differs from its readers' if the issue has no text in theirs.
     pub fn lang(&self) -> Lang {
         self.lang
     }
 
-    /// The values that its texts read.
+    /// The values that its tags read.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
     }
@@ -165,13 +165,13 @@ impl Edition {
         &self.pictures
     }
 
-    /// The files made from its text that travel with each letter.
+    /// The files made from its text that are attached to each letter.
     pub fn enclosures(&self) -> &[GeneratedFile] {
         &self.enclosures
     }
 
-    /// The addresses on the web that its readers are led to or shown a picture from, with the places that name them; what
-    /// the settings add for statistics apart.
+    /// The addresses on the web of its links and pictures, with their places; without the parameters that the settings add for
+    /// statistics.
     pub fn web_links(&self) -> &[Spanned<String>] {
         &self.web_links
     }
@@ -181,12 +181,12 @@ impl Edition {
         &self.placement
     }
 
-    /// SHA-256 over all that decides the bytes of its letters, in hexadecimal digits.
+    /// SHA-256 over everything that decides the bytes of its letters, in hexadecimal digits.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// Writes what one person reads.
+    /// Renders the letter of one person.
     ///
     /// # Errors
     /// Where a value that is printed is missing, or cannot be used where it stands.
@@ -194,10 +194,10 @@ impl Edition {
         self.content(&self.values(personal(reader))?)
     }
 
-    /// Writes what nobody in particular reads, with no value of a person's.
+    /// Renders the edition without any person's values.
     ///
     /// # Errors
-    /// Where such values are printed all the same; each is told once.
+    /// Where such values are printed; each is reported once.
     pub fn impersonal(&self) -> Result<RenderedContent, Vec<UnfilledValue>> {
         let mut stand_ins: BTreeMap<String, Value> = BTreeMap::new();
         let mut lacking = Vec::new();
@@ -208,7 +208,8 @@ impl Edition {
                 Err(unfilled) => {
                     let missing = unfilled.variable.clone().filter(|_| unfilled.cause == UnfilledCause::Missing);
                     lacking.push(unfilled);
-                    // What comes after it is told too, as long as each round goes further than the one before.
+                    // Rendering stops at the first missing value. With a stand-in for it the next round gets further, and
+                    // finds the next one.
                     let further = missing.filter(|name| !name.contains('.') && !stand_ins.contains_key(name));
                     let Some(name) = further else { return Err(lacking) };
                     stand_ins.insert(name, Value::from(STAND_IN));
@@ -232,7 +233,7 @@ impl Edition {
         Ok(RenderedContent { subject, preheader, html, text, text_encoding })
     }
 
-    /// The HTML part alone, as [`personalise`](Self::personalise) writes it.
+    /// The HTML part alone, as [`personalise`](Self::personalise) renders it.
     ///
     /// # Errors
     /// As there.
@@ -240,7 +241,7 @@ impl Edition {
         self.render(HTML, &self.values(personal(reader))?)
     }
 
-    /// What the templates read: the readers' own values, those of the edition, and the greeting.
+    /// What the templates read: a person's values, those of the edition, and the greeting.
     fn values(&self, mut values: BTreeMap<String, Value>) -> Result<Value, UnfilledValue> {
         values.insert("lang".into(), Value::from(self.key.lang.tag()));
         values.insert("audience".into(), Value::from(self.key.audience.as_str()));
@@ -255,8 +256,9 @@ impl Edition {
     }
 
     fn render(&self, part: &'static str, values: &Value) -> Result<String, UnfilledValue> {
-        let room = self.parts.get(part).map_or(0, |part| part.template.len() + part.template.len() / 8);
-        let mut written = BoundedWriter(String::with_capacity(room));
+        // Values make a part a little longer than its template; a wrong estimate only costs a reallocation.
+        let capacity = self.parts.get(part).map_or(0, |part| part.template.len() + part.template.len() / 8);
+        let mut written = BoundedWriter(String::with_capacity(capacity));
         let rendered = self
             .engine
             .get_template(part)
@@ -281,7 +283,7 @@ impl Edition {
     }
 }
 
-/// What stands for a missing value while others are looked for: it can be read wherever one can stand.
+/// Replaces a missing value while others are searched for: an address is valid wherever a value is.
 const STAND_IN: &str = "https://stand-in.example/";
 
 /// The values of one reader.
@@ -290,7 +292,8 @@ fn personal(reader: &LetterRecipient<'_>) -> BTreeMap<String, Value> {
     let fields = person.fields.iter().map(|(name, value)| (name.to_owned(), engine::value(value)));
     let mut values: BTreeMap<String, Value> = fields.collect();
     let unsubscribe = reader.unsubscribe.unwrap_or(reader.unsubscribe_mailto);
-    // Whoever tests an issue gets another one's letter: the address that it says is theirs, and not where it goes.
+    // In a test letter the fields are those of another person, and so is `email`: it is not the address that the letter is
+    // sent to.
     values.entry("email".into()).or_insert_with(|| Value::from(person.address.as_str()));
     values.insert("unsubscribe_url".into(), Value::from(unsubscribe));
     values.extend(reader.unsubscribe_series.map(|address| ("unsubscribe_series_url".into(), Value::from(address))));
@@ -318,7 +321,7 @@ fn holds(values: &Value, name: &str) -> bool {
 }
 
 impl CompiledTemplate {
-    /// The tag that an error happened in.
+    /// The tag that an error happened in. minijinja gives some errors only a line: then the first tag on it.
     pub(crate) fn tag_at(&self, error: &Error) -> Option<usize> {
         if let Some(range) = error.range()
             && let Some((_, tag)) =
@@ -332,7 +335,7 @@ impl CompiledTemplate {
     }
 }
 
-/// Takes so much and no more.
+/// Fails instead of growing beyond [`LIMIT`].
 struct BoundedWriter(String);
 
 impl io::Write for BoundedWriter {
@@ -340,7 +343,7 @@ impl io::Write for BoundedWriter {
         if self.0.len() + bytes.len() > LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        // The engine writes whole texts.
+        // minijinja writes whole `&str`s, so a character is never cut.
         self.0.push_str(std::str::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?);
         Ok(bytes.len())
     }
@@ -352,7 +355,7 @@ impl io::Write for BoundedWriter {
 
 pub(crate) type CompiledParts = BTreeMap<&'static str, CompiledTemplate>;
 
-/// The names that an edition's own tags read, but for those that they set themselves.
+/// The names that an edition's tags read, except for those that they set themselves.
 pub(crate) fn variables(tags: &[Tag], parts: &CompiledParts) -> Vec<Variable> {
     let used: BTreeSet<usize> = [SUBJECT, PREHEADER, HTML]
         .iter()

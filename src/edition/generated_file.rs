@@ -1,4 +1,4 @@
-//! Files that travel with every letter of an edition, made from its text.
+//! Files made from the text of an edition, attached to every letter.
 
 use crate::base::digest::Digest;
 
@@ -16,7 +16,7 @@ impl GeneratedFile {
         Self { name, media_type, content }
     }
 
-    /// Its name, as the reader saves it.
+    /// Its name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -31,7 +31,7 @@ impl GeneratedFile {
         self.content.as_bytes()
     }
 
-    /// What it is, for the digest of its edition.
+    /// Its digest, which is part of the edition's.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of([self.name.as_bytes(), self.content.as_bytes()])
     }

@@ -1,4 +1,4 @@
-//! The filtered tree made fit for a letter: links judged, pictures loaded, headings in order.
+//! Prepares the filtered tree for a letter: checks links, loads pictures, orders headings.
 
 use std::collections::BTreeSet;
 
@@ -22,25 +22,25 @@ const NO_SUCH_ANCHOR: Code = Code("NL505");
 const STATEMENT_IN_HTML: Code = Code("NL506");
 const STRAY_ATTRIBUTES: Code = Code("NL507");
 
-/// Which headings get a name that a link can lead to.
+/// Which headings get an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AnchoredHeadings {
     /// Those that a link of the same letter leads to.
     Wanted,
-    /// All of them: links lead to a page from everywhere.
+    /// All of them: other pages may link to a heading of a web page.
     All,
 }
 
 /// Whether the theme writes the subject above the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TitleSource {
-    /// The issue has no heading that can be the letter's.
+    /// It does: the issue has no heading that can be the letter's title.
     Subject,
-    /// The issue's first heading is the letter's.
+    /// It does not: the issue's first heading is the letter's title.
     Own,
 }
 
-/// Judges every link of the tree, loads its pictures and orders its headings.
+/// Checks every link of the tree, loads its pictures and orders its headings.
 pub(crate) fn resolve<'a>(
     root: Node<'a>,
     context: CompileContext<'_>,
@@ -77,9 +77,9 @@ fn resolve_link(
 ) {
     if let Some(tag) = statement(url, context) {
         diagnostics.push(
-            Diagnostic::error(STATEMENT_IN_LINK, "an address can hold `{{ }}`, but not `{% %}`")
+            Diagnostic::error(STATEMENT_IN_LINK, "an address can contain `{{ }}`, but not `{% %}`")
                 .at(tag)
-                .hint("put the whole link into the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
+                .hint("write the whole link inside the condition: `{% if x %}[a](…){% else %}[b](…){% endif %}`"),
         );
         return;
     }
@@ -91,7 +91,7 @@ fn resolve_link(
         }
         LinkDecision::Kept => {}
         LinkDecision::Anchor(name) => match anchors.get(&contact::decoded(&name)) {
-            Some(known) => lead_to(node, known),
+            Some(known) => link_to_anchor(node, known),
             None => diagnostics.push(no_such_anchor(&name, anchors).at(context.place(node))),
         },
         LinkDecision::Refused(diagnostic) => {
@@ -101,8 +101,8 @@ fn resolve_link(
     }
 }
 
-/// An address in a letter is written as the heading's name is, not as Markdown's.
-fn lead_to(node: Node<'_>, name: &str) {
+/// Points a link at an anchor. Markdown percent-encodes the address, but the anchor has its letters as they are.
+fn link_to_anchor(node: Node<'_>, name: &str) {
     if let NodeValue::Link(link) = &mut node.data_mut().value {
         link.url = format!("#{name}");
     }
@@ -112,14 +112,14 @@ fn no_such_anchor(name: &str, anchors: &BTreeSet<String>) -> Diagnostic {
     let hint = match nearest(name, anchors.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `#{near}`?"),
         None if anchors.is_empty() => {
-            "there is no heading to link to; a link to another page begins with https://".into()
+            "this edition has no headings; a link to another page begins with https://".into()
         }
         None => {
             let known: Vec<String> = anchors.iter().take(8).map(|name| format!("#{name}")).collect();
             format!("the headings are: {}", known.join(", "))
         }
     };
-    Diagnostic::error(NO_SUCH_ANCHOR, format!("no heading of this edition is called `#{name}`")).hint(hint)
+    Diagnostic::error(NO_SUCH_ANCHOR, format!("this edition has no heading `#{name}`")).hint(hint)
 }
 
 /// The place of the first statement in a text of the tree.
@@ -132,9 +132,9 @@ fn statement(text: &str, context: CompileContext<'_>) -> Option<Span> {
 fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     if let Some(place) = statement(html, context) {
         diagnostics.push(
-            Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot stand inside HTML").at(place).hint(
-                "write that part in Markdown, or put the tag on a line of its own with an empty line on both sides",
-            ),
+            Diagnostic::error(STATEMENT_IN_HTML, "`{% %}` cannot be used inside HTML")
+                .at(place)
+                .hint("write that part in Markdown, or the tag on a line of its own with empty lines around it"),
         );
     }
     html_images::check(node, context, diagnostics);
@@ -142,7 +142,7 @@ fn statements_in_html(node: Node<'_>, html: &str, context: CompileContext<'_>, d
     hidden_schemes::check(node, context, diagnostics);
 }
 
-/// Tells of `{.button}` and `{#name}` that belong to nothing and would be read as they stand.
+/// Reports `{.button}` and `{#name}` that belong to no element and would be shown as text.
 fn attributes_in_text(node: Node<'_>, text: &str, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
     for (at, opening) in text.match_indices(['{']) {
         let inner = text[at + opening.len()..].split_once('}').map_or("", |(inner, _)| inner);
@@ -159,15 +159,16 @@ fn attributes_in_text(node: Node<'_>, text: &str, context: CompileContext<'_>, d
         diagnostics.push(
             Diagnostic::error(
                 STRAY_ATTRIBUTES,
-                format!("`{{{inner}}}` belongs to nothing here, and would be read as it stands"),
+                format!("`{{{inner}}}` belongs to no element, and readers would see it as written"),
             )
             .at(place)
-            .hint("write it directly behind a link, a picture or a heading: `[Text](https://…){.button}`"),
+            .hint("write it directly after a link, a picture or a heading: `[Text](https://…){.button}`"),
         );
     }
 }
 
-/// Numbers the headings so that there is one of the first level and none is skipped.
+/// Numbers the headings so that one is of the first level and no level is skipped: screen readers navigate by them (WCAG 2.2,
+/// technique G141).
 fn order_headings<'a>(root: Node<'a>) -> TitleSource {
     let headings: Vec<Node<'a>> =
         root.descendants().filter(|node| matches!(node.data().value, NodeValue::Heading(_))).collect();
@@ -198,7 +199,7 @@ fn order_headings<'a>(root: Node<'a>) -> TitleSource {
     if own { TitleSource::Own } else { TitleSource::Subject }
 }
 
-/// The names that a link may lead to: those given to headings, and the headings' own words, as GitHub makes them.
+/// The anchors of headings: those that authors give, and those made of the headings' words as GitHub does.
 fn anchors(root: Node<'_>, which: AnchoredHeadings) -> BTreeSet<String> {
     let wanted: BTreeSet<String> = root
         .descendants()

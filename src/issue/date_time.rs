@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
-/// What a time is when only its day is written.
+/// Which moment a date without a time means.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum DateBoundary {
     /// The first moment of the day.
@@ -13,11 +13,11 @@ pub(super) enum DateBoundary {
     Ends,
 }
 
-/// Reads `2026-12-01`, `2026-12-01 09:00`, `2026-12-01 kl. 9.00` or `2026-12-01T09:00:00+01:00`; without a zone of its
-/// own it is a time of `zone`.
+/// Reads `2026-12-01`, `2026-12-01 09:00`, `2026-12-01 kl. 9.00` or `2026-12-01T09:00:00+01:00`; a time without a zone is in
+/// `zone`.
 ///
-/// Where the clocks are changed, a time that does not exist is the one an hour later, and of two that are called the
-/// same it is the first.
+/// When clocks go forward, a time that is skipped means the time an hour later; when they go back, a time that occurs twice
+/// means the first (RFC 5545, section 3.3.5, and jiff's "compatible").
 pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<Timestamp> {
     let text = text.trim();
     let (day, rest) = text.split_at_checked(10)?;
@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str, zone: &TimeZone, alone: DateBoundary) -> Option<
     zone.to_ambiguous_zoned_datetime(time).compatible().ok().map(|zoned| zoned.timestamp())
 }
 
-/// Whether a time is one of an hour that is left out where the clocks go forward.
+/// Whether a time is in the hour that is skipped when clocks go forward.
 pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
     let local = || {
         let (day, rest) = text.trim().split_at_checked(10)?;
@@ -44,7 +44,7 @@ pub(super) fn is_skipped(text: &str, zone: &TimeZone) -> bool {
     matches!(local(), Some(AmbiguousOffset::Gap { .. }))
 }
 
-/// The time that follows a day, and the zone it is of.
+/// The time behind a date, and its zone.
 fn clock(date: Date, rest: &str, zone: &TimeZone) -> Option<(DateTime, TimeZone)> {
     let rest = rest.strip_prefix("kl").map_or(rest, |time| time.trim_start_matches(['.', ' ']));
     let end = rest
@@ -71,7 +71,7 @@ fn time(text: &str) -> Option<Time> {
     Time::new(hour, minute, second, 0).ok()
 }
 
-/// `Z`, `+01:00`, `+0100`, `+1`, or a name such as `Europe/Copenhagen`, which may stand in brackets behind an offset.
+/// `Z`, `+01:00`, `+0100`, `+1`, or a name such as `Europe/Copenhagen`, also in brackets behind an offset (RFC 9557).
 fn own_time_zone(text: &str) -> Option<TimeZone> {
     if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
         return Some(TimeZone::UTC);
@@ -92,7 +92,7 @@ fn own_time_zone(text: &str) -> Option<TimeZone> {
     Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
 }
 
-/// Whether a text is written in the right order, so that what is wrong with it is the day or the hour it names.
+/// Whether a text has the right form, so that only its day or its hour can be wrong.
 pub(super) fn begins_with_year(text: &str) -> bool {
     let digits = |part: Option<&str>, length: usize| {
         part.is_some_and(|part| part.len() >= length && part.bytes().take(length).all(|byte| byte.is_ascii_digit()))
@@ -101,7 +101,7 @@ pub(super) fn begins_with_year(text: &str) -> bool {
     digits(parts.next(), 4) && digits(parts.next(), 2) && digits(parts.next(), 2)
 }
 
-/// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, in the form that is read.
+/// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, as `2026-12-01`.
 pub(super) fn guess(text: &str) -> Option<String> {
     let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|number| !number.is_empty());
     let (first, month, third) = (numbers.next()?, numbers.next()?, numbers.next()?);

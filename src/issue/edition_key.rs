@@ -12,19 +12,19 @@ use crate::base::language::Lang;
 pub struct EditionKey {
     /// Their audience.
     pub audience: AudienceId,
-    /// The language they read.
+    /// Their language.
     pub lang: Lang,
     /// The audiences that `not` blocks name and that these readers are in too.
     pub leaves_out: BTreeSet<AudienceId>,
 }
 
 impl EditionKey {
-    /// That of whoever reads an issue on the web: among them may be everybody, so it holds nothing of any `not` block.
+    /// The key of a page on the web. Anyone may read it, so it contains no `not` block.
     pub fn web(lang: Lang, not: BTreeSet<AudienceId>) -> Self {
         Self { audience: AudienceId::web(), lang, leaves_out: not }
     }
 
-    /// What an edition is called, fit for the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
+    /// The name of an edition, usable as the name of a file: `it-chiefs.da`, `it-chiefs.da.not-suppliers`.
     pub fn id(&self) -> String {
         let mut id = format!("{}.{}", self.audience, self.lang);
         for audience in &self.leaves_out {

@@ -1,4 +1,4 @@
-//! What stands above an issue's text.
+//! The front matter of an issue: the keys above its text.
 
 use std::collections::BTreeMap;
 
@@ -14,40 +14,40 @@ use crate::issue::series::SeriesId;
 use crate::people::person::Localised;
 use crate::people::person::mailbox::Mailbox;
 
-/// What stands above the text.
+/// The front matter of an issue.
 #[derive(Clone, Debug)]
 pub struct FrontMatter {
-    /// The subject; it may hold template tags, and never a line break.
+    /// The subject; it may contain template tags, but no line break.
     pub subject: Localised,
     /// What mail programs show beside the subject; absent: the beginning of the text.
     pub preheader: Option<Localised>,
-    /// Where its key stands, also where nothing follows it.
+    /// The place of its key, also when its value is empty.
     pub preheader_at: Option<Span>,
-    /// Who reads it. Who is in two of them gets the edition of the first. Empty while it is not decided.
+    /// The audiences. A person in two of them gets the edition of the first. Empty while it is not decided.
     pub audiences: Vec<Spanned<AudienceId>>,
-    /// Who is never written to, whatever else they are in.
+    /// Audiences whose members get nothing, even if they are in `audiences` too.
     pub exclude: Vec<Spanned<AudienceId>>,
-    /// Who writes; absent: the project's sender.
+    /// The sender; absent: the project's.
     pub from: Option<Mailbox>,
-    /// Where answers go; absent: where the project says.
+    /// Where replies go; absent: the project's.
     pub reply_to: Option<Mailbox>,
-    /// What its readers read who chose no language; absent: the audience's.
+    /// The language of readers who chose none; absent: the audience's.
     pub lang: Option<Lang>,
     /// The Date of the letters; absent: `send_at`, or else the moment of sending.
     pub date: Option<Timestamp>,
-    /// When `run` sends it; absent: it never does, and `send` does.
+    /// When `run` sends it; absent: only `send` sends it.
     pub send_at: Option<Timestamp>,
-    /// After this moment nothing more is sent; absent: no such moment.
+    /// The moment after which nothing is sent; absent: no limit.
     pub send_until: Option<Timestamp>,
-    /// Whether it is being written.
+    /// Whether it is a draft.
     pub draft: DraftStatus,
     /// The theme; absent: the project's.
     pub theme: Option<Spanned<String>>,
     /// A picture above the text; absent: none.
     pub image: Option<HeaderImage>,
-    /// A name that stays when the file gets another one; absent: there is none.
+    /// A name that stays the same when the file is renamed; absent: none.
     pub slug: Option<String>,
-    /// Files that every letter carries, as they were written.
+    /// Files attached to every letter, as written.
     pub attachments: Vec<Spanned<String>>,
     /// The warnings that its author turned off.
     pub ignore: Exemptions,
@@ -55,14 +55,14 @@ pub struct FrontMatter {
     pub archive: Option<Spanned<Archive>>,
     /// The author's own values.
     pub params: BTreeMap<String, Value>,
-    /// The series it belongs to; absent: the house's own newsletter.
+    /// The series it belongs to; absent: the newsletter itself.
     pub series: Option<Spanned<SeriesId>>,
 }
 
-/// Whether an issue is being written.
+/// Whether an issue is a draft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DraftStatus {
-    /// It is, and `run` leaves it alone.
+    /// It is, and `run` skips it.
     Yes,
     /// It is finished.
     #[default]
@@ -72,9 +72,9 @@ pub enum DraftStatus {
 /// Who may read an issue on the web.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
-    /// Everybody.
+    /// Anyone.
     Public,
-    /// Who got it.
+    /// Those who got it.
     Members,
     /// Nobody.
     None,

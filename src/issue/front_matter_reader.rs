@@ -1,4 +1,4 @@
-//! Reads what stands above an issue's text.
+//! Reads the front matter of an issue.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,10 +35,10 @@ const MEMBERS_ONLY: Code = Code("NL631");
 const INVISIBLE: Code = Code("NL322");
 const SKIPPED: Code = Code("NL386");
 
-/// What Jekyll reads in the same file.
+/// Keys that Jekyll reads in the same file: they are ignored, so that one file can serve both.
 const JEKYLL: [&str; 5] = ["layout", "parent", "nav_order", "tags", "permalink"];
 
-/// Words that are written for the keys.
+/// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 14] = [
     ("emne", "did you mean `subject`?"),
     ("titel", "did you mean `subject`?"),
@@ -47,17 +47,17 @@ const COMMON_MISTAKES: [(&str, &str); 14] = [
     ("modtagere", "did you mean `audiences`?"),
     ("målgrupper", "did you mean `audiences`?"),
     ("to", "did you mean `audiences`?"),
-    ("recipients", "did you mean `audiences`? People stand in the files of the audiences"),
+    ("recipients", "did you mean `audiences`? People are listed in the files of the audiences"),
     ("afsender", "did you mean `from`?"),
     ("dato", "did you mean `date`?"),
     ("sprog", "did you mean `lang`?"),
     ("kladde", "did you mean `draft`?"),
     ("billede", "did you mean `image`?"),
-    ("status", "delete it: what was sent to whom is asked with `newsletter status`"),
+    ("status", "delete it: `newsletter status` shows what was sent to whom"),
 ];
 
-/// Reads the front matter; where it has no subject, the one given counts. `None` where it cannot be read or there is
-/// no subject, which is told.
+/// Reads the front matter; `usual_subject` replaces a missing subject. `None` if it cannot be read or has no subject, which
+/// is reported.
 pub(super) fn parse(
     source: &Source,
     part: Range<usize>,
@@ -65,6 +65,7 @@ pub(super) fn parse(
     usual_subject: Option<Localised>,
     diagnostics: &mut Diagnostics,
 ) -> Option<FrontMatter> {
+    // A missing key is reported at the first line `---`.
     let whole = source.place(0..3);
     let node = yaml::parse_part(source, part).map_err(|faults| diagnostics.extend(faults)).ok()?;
     let fields = MappingReader::new(source, &node, "the front matter", diagnostics)?;
@@ -136,7 +137,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         Localised::from_node(self.fields.source(), node, &key.value, self.fields.diagnostics())
     }
 
-    /// A key that has other names too; the first that is there. Two of them are told, since one would be ignored.
+    /// A key that has several names; the first that is there. Two of them are an error, since one would be ignored.
     fn aliased(&mut self, names: &[&'static str]) -> Option<(&'a MappingKey, &'a Node)> {
         let mut found: Option<(&'a MappingKey, &'a Node)> = None;
         for name in names {
@@ -164,7 +165,7 @@ impl<'a> FrontMatterReader<'a, '_> {
         match &node.kind {
             NodeKind::Null => {}
             NodeKind::Scalar { text, .. } if text.trim().is_empty() => {}
-            NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_no_text(text) => {
+            NodeKind::Scalar { text, style: QuoteStyle::Plain } if is_scalar_word(text) => {
                 let diagnostic = Diagnostic::error(SUBJECT_NO_TEXT, "`subject` must be a text");
                 let hint = format!("if this is the subject, put quotes around it: subject: \"{text}\"");
                 self.report(diagnostic, node.place(self.fields.source()), hint);
@@ -190,7 +191,8 @@ impl<'a> FrontMatterReader<'a, '_> {
         let mut audiences: Vec<Spanned<AudienceId>> = Vec::new();
         for named in self.fields.values::<AudienceId>(key) {
             if audiences.iter().any(|other| other.value == named.value) {
-                let diagnostic = Diagnostic::warning(AUDIENCE_TWICE, format!("`{}` is twice in `{key}`", named.value));
+                let diagnostic =
+                    Diagnostic::warning(AUDIENCE_TWICE, format!("`{}` is listed twice in `{key}`", named.value));
                 self.report(diagnostic, named.place, "delete one of them");
             } else {
                 audiences.push(named);
@@ -205,19 +207,19 @@ impl<'a> FrontMatterReader<'a, '_> {
         if let Some(value) = date_time::parse(&text.value, self.zone, alone) {
             if date_time::is_skipped(&text.value, self.zone) {
                 let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
-                let hint = "it is taken for an hour later: write the time that you mean";
+                let hint = "it is read as the time an hour later: write the time that you mean";
                 self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
             }
             return Some(Spanned { value, place: text.place });
         }
         let hint = match date_time::guess(&text.value) {
-            None if date_time::begins_with_year(&text.value) => "there is no such day, or no such hour".to_owned(),
+            None if date_time::begins_with_year(&text.value) => "this day or hour does not exist".to_owned(),
             guess => {
                 let day = guess.unwrap_or_else(|| "2026-12-01".to_owned());
                 format!("write the year first, such as {}: {day} 09:00", key.value)
             }
         };
-        let diagnostic = Diagnostic::error(BAD_TIME, format!("`{}` is no time: {}", key.value, text.value));
+        let diagnostic = Diagnostic::error(BAD_TIME, format!("invalid time `{}`: {}", key.value, text.value));
         self.report(diagnostic, text.place, hint);
         None
     }
@@ -246,9 +248,8 @@ impl<'a> FrontMatterReader<'a, '_> {
         let known = [("public", Archive::Public), ("members", Archive::Members), ("none", Archive::None)];
         let archive = self.fields.choice("archive", &known)?;
         if archive.value == Archive::Members {
-            let message = "this program makes no page that only members can read: no letter has a link to one";
-            let hint = "write `archive: public` if everybody may read the issue, and else `archive: none`: a page behind \
-                        a login is made by your web site";
+            let message = "`archive: members` is not supported: letters have no link to a page";
+            let hint = "write `archive: public` if anyone may read the issue, otherwise `archive: none`";
             self.report(Diagnostic::warning(MEMBERS_ONLY, message), archive.place.clone(), hint);
         }
         Some(archive)
@@ -261,9 +262,9 @@ impl<'a> FrontMatterReader<'a, '_> {
         for (key, node) in fields.rest() {
             let Some(value) = Value::from_node(source, node, &key.value, fields.diagnostics()) else { continue };
             if !is_visible(&value) {
-                let message = format!("`{}` holds an invisible character", key.value);
+                let message = format!("`{}` contains an invisible character", key.value);
                 let diagnostic = Diagnostic::error(INVISIBLE, message).at(node.place(source));
-                fields.report(diagnostic.hint("delete it, or write the line again by hand"));
+                fields.report(diagnostic.hint("delete it, or type the line again"));
             }
             params.insert(key.value.clone(), value);
         }
@@ -279,7 +280,7 @@ impl<'a> FrontMatterReader<'a, '_> {
     }
 }
 
-/// Whether every sign of a value can be seen. Line breaks are no harm in the text of a newsletter.
+/// Whether a value has no control characters; line breaks are harmless in the text of a newsletter.
 fn is_visible(value: &Value) -> bool {
     match value {
         Value::Text(text) => !text.chars().any(|character| character.is_control() && character != '\n'),
@@ -288,8 +289,8 @@ fn is_visible(value: &Value) -> bool {
     }
 }
 
-/// A number, yes or no, or nothing: what stands there by mistake rather than as a subject.
-fn is_no_text(text: &str) -> bool {
+/// Whether a text is a number, a boolean or null, which is hardly meant as a subject.
+fn is_scalar_word(text: &str) -> bool {
     let word = text.to_ascii_lowercase();
     text.parse::<f64>().is_ok() || matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no")
 }

@@ -1,4 +1,4 @@
-//! The picture over an issue's text.
+//! The picture above an issue's text.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
@@ -10,12 +10,12 @@ use crate::people::person::Localised;
 
 const NO_FILE: Code = Code("NL547");
 
-/// A picture over the text.
+/// A picture above the text.
 #[derive(Clone, Debug)]
 pub struct HeaderImage {
-    /// A file beside the issue or an `https` address, as it was written.
+    /// A file beside the issue or an `https` address, as written.
     pub file: Spanned<String>,
-    /// What it says to readers who do not see it; absent: it is decoration.
+    /// Its alternative text; absent: it is decoration.
     pub alt: Option<Localised>,
 }
 
@@ -32,7 +32,7 @@ impl HeaderImage {
             fields.with("alt", |source, node, diagnostics| Localised::from_node(source, node, "alt", diagnostics));
         fields.finish_or_guess(&["src", "fil", "path", "url"].map(|wrong| (wrong, "did you mean `file`?")));
         if file.is_none() {
-            let diagnostic = Diagnostic::error(NO_FILE, "`image` names no file").at(node.place(source));
+            let diagnostic = Diagnostic::error(NO_FILE, "`image` has no file").at(node.place(source));
             diagnostics.push(diagnostic.hint("write it like this: image: {file: kort.png, alt: \"Fem huse\"}"));
         }
         Some(Self { file: file?, alt })

@@ -27,7 +27,7 @@ use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::issue::front_matter::FrontMatter;
 
-/// What an issue is known by in the ledger: its slug, or else its path in the project.
+/// Identifies an issue in the ledger: its slug, or else its path in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IssueId(String);
@@ -38,7 +38,7 @@ impl IssueId {
         Self(path.to_owned())
     }
 
-    /// An id that was written down before.
+    /// An id that the ledger has recorded.
     pub fn recorded(text: String) -> Self {
         Self(text)
     }
@@ -58,21 +58,20 @@ impl fmt::Display for IssueId {
 /// One newsletter.
 #[derive(Clone, Debug)]
 pub struct Issue {
-    /// What it is known by.
+    /// Its identity in the ledger.
     pub id: IssueId,
     /// Its file.
     pub source: Source,
-    /// What stands above the text.
+    /// Its front matter.
     pub front: FrontMatter,
-    /// Where the text stands in the file; it is never blank.
+    /// The bytes of the text in the file; it is never blank.
     pub body: Range<usize>,
-    /// The same issue as readers of other languages get it, from files of their own; these have no translations.
+    /// The translations of the issue, each in a file of its own; these have no translations themselves.
     pub translations: BTreeMap<Lang, Issue>,
 }
 
 impl Issue {
-    /// Reads an issue; times without a zone are those of `zone`. All that is wrong is told at once, and with an error
-    /// there is no issue.
+    /// Reads an issue; times without a zone are in `zone`. All problems are reported; with an error there is no issue.
     pub fn parse(source: &Source, zone: &TimeZone) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let issue = parts::split(source, &mut diagnostics).and_then(|parts| {
@@ -85,13 +84,12 @@ impl Issue {
         (issue, diagnostics)
     }
 
-    /// Where the text of an issue stands in its file, also where its front matter has mistakes; none where no front
-    /// matter ends.
+    /// The bytes of the text in its file, also where the front matter has mistakes; none where the front matter has no end.
     pub fn body_of(source: &Source) -> Option<Range<usize>> {
         parts::split(source, &mut Diagnostics::new()).map(|parts| parts.body)
     }
 
-    /// The issue as readers of a language get it: its translation, if there is one.
+    /// The issue in a language: its translation, if there is one.
     pub fn in_lang(&self, lang: Lang) -> &Self {
         self.translations.get(&lang).unwrap_or(self)
     }

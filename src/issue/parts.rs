@@ -17,9 +17,10 @@ pub(super) struct IssueParts {
     pub(super) body: Range<usize>,
 }
 
-/// Splits the file at its lines `---`. An empty text is told, and the front matter is read all the same.
+/// Splits the file at its lines `---`. An empty text is reported, and the front matter is read all the same.
 pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<IssueParts> {
     let text = source.text();
+    // Editors on Windows may begin a UTF-8 file with a byte-order mark.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if text[start..].trim().is_empty() {
         let hint = "an issue begins with a line ---, then subject: and audiences:, then a line ---, then the text";
@@ -33,11 +34,11 @@ pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
     });
     let first = lines.next().filter(|(_, line)| *line == "---");
     let Some((opening, _)) = first else {
-        let message = "there is no front matter, and a `subject` is needed";
+        let message = "there is no front matter with a `subject`";
         let hint = if text[start..].trim_start().starts_with("---") {
-            "the front matter begins on line 1: delete what stands above its line ---"
+            "the front matter must begin on line 1: delete what is above its line ---"
         } else {
-            "put these lines first in the file: a line ---, a line subject: and the subject, a line ---"
+            "begin the file with a line ---, a line `subject: …` and a line ---"
         };
         diagnostics.push(Diagnostic::error(NO_FRONT_MATTER, message).at(source.line(1)).hint(hint));
         return None;

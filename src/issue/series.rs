@@ -1,4 +1,4 @@
-//! A named newsletter beside the house's own, such as one product's.
+//! A series: a newsletter with a name of its own, such as the one about a product.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -12,11 +12,12 @@ use crate::base::source::yaml::from_text::FromText;
 
 const BAD_SERIES: Code = Code("NL118");
 
-/// The name that issues call a series by.
+/// The name of a series in settings and issues.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeriesId(Arc<str>);
 
-/// A text is no series' name: it stands in the List-Id header, which has an ASCII name (RFC 2919 §3).
+/// A text is not a valid name of a series. The name is part of the List-Id header, whose labels are ASCII (RFC 2919,
+/// section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 #[error("a series' name has the letters a to z, digits and - only, and at most 40 of them")]
 pub struct SeriesIdError;

@@ -1,6 +1,6 @@
 //! Names of files, made from titles.
 
-/// A file name that survives every system: `Nyt på vej: årsmøde` is `nyt-paa-vej-aarsmoede`.
+/// A file name that is valid on every system: `Nyt på vej: årsmøde` is `nyt-paa-vej-aarsmoede`.
 pub(crate) fn slug(title: &str) -> String {
     let mut slug = String::new();
     for letter in title.chars().flat_map(char::to_lowercase) {
@@ -10,7 +10,7 @@ pub(crate) fn slug(title: &str) -> String {
             'å' => slug.push_str("aa"),
             'é' | 'è' => slug.push('e'),
             'ü' => slug.push('u'),
-            it if it.is_ascii_alphanumeric() => slug.push(it),
+            letter if letter.is_ascii_alphanumeric() => slug.push(letter),
             _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
             _ => {}
         }

@@ -1,16 +1,16 @@
-//! How a subject looks in an inbox.
+//! Checks how a subject looks in an inbox.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::people::person::Localised;
 
 const LONG: Code = Code("NL384");
-const SHOUTS: Code = Code("NL385");
+const IN_CAPITALS: Code = Code("NL385");
 
-/// Phones cut subjects off at 35 to 45 characters, and nearly every inbox behind this many.
+/// Phones cut subjects off at 35 to 45 characters, and nearly every other inbox at this many.
 const LONGEST: usize = 70;
 
-/// Tells of a subject, in each language, that is cut off or that shouts.
+/// Reports a subject, in any language, that is cut off or that is in capitals.
 pub(super) fn check(subject: &Localised, diagnostics: &mut Diagnostics) {
     match subject {
         Localised::Same(text) => check_one(text, diagnostics),
@@ -23,19 +23,19 @@ fn check_one(text: &Spanned<String>, diagnostics: &mut Diagnostics) {
     let length = words.chars().count();
     if length > LONGEST {
         let message = format!("the subject has {length} characters, and inboxes cut it off");
-        let hint = format!("say the most important in the first 40 characters, and stop before {LONGEST}");
+        let hint = format!("put the most important words in the first 40 characters, and write at most {LONGEST}");
         diagnostics.push(Diagnostic::warning(LONG, message).at(text.place.clone()).hint(hint));
     }
     let letters = || words.chars().filter(|character| character.is_alphabetic());
-    let shouted = letters().all(char::is_uppercase) && letters().count() > 8 && words.trim().contains(' ');
-    if shouted || words.contains("!!") {
-        let message = "the subject shouts, and filters take it for advertising";
-        let hint = "write it in small letters, and with one `!` at most";
-        diagnostics.push(Diagnostic::warning(SHOUTS, message).at(text.place.clone()).hint(hint));
+    let in_capitals = letters().all(char::is_uppercase) && letters().count() > 8 && words.trim().contains(' ');
+    if in_capitals || words.contains("!!") {
+        let message = "a subject in capitals or with `!!` looks like spam to filters";
+        let hint = "write it in lower case, with at most one `!`";
+        diagnostics.push(Diagnostic::warning(IN_CAPITALS, message).at(text.place.clone()).hint(hint));
     }
 }
 
-/// The words that stand there for everybody.
+/// A subject without its template tags.
 fn without_tags(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

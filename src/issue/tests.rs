@@ -9,13 +9,13 @@ fn issue(text: &str) -> Issue {
 }
 
 #[test]
-fn an_issue_is_its_slug_or_else_its_path() {
+fn an_issue_is_identified_by_its_slug_or_else_its_path() {
     assert_eq!(issue("---\nsubject: Nyt\n---\nHej\n").id.as_str(), "issues/nyt.md");
     assert_eq!(issue("---\nsubject: Nyt\nslug: nyt-1\n---\nHej\n").id.as_str(), "nyt-1");
 }
 
 #[test]
-fn what_is_written_is_kept() {
+fn the_front_matter_is_read_as_written() {
     let text = "\u{feff}---\r\nsubject: {da: Nyt, en: News}\r\naudiences: [b, a]\r\nfrom: Anna <anna@forening.example>\r\n\
         date: 2026-12-01 kl. 9.00\r\nsend_until: 2026-12-01\r\ndraft: true\r\narchive: none\r\n\
         params: {tal: [1, 2.5], frist: 18. december, nr: 012, tom: }\r\n---\r\n\r\nHej\r\n---\r\n";

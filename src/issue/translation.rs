@@ -21,8 +21,8 @@ use crate::people::person::Localised;
 const NOT_OF_A_TRANSLATION: Code = Code("NL341");
 const OTHER_LANG: Code = Code("NL342");
 
-/// The issue that a file translates, by its name, and into what: `nyt.md` and English for `nyt.en.md`; none for any
-/// other file.
+/// The issue that a file translates, and the language, by the file's name: `nyt.md` and English for `nyt.en.md`; none for
+/// any other file.
 pub fn of_file(path: &Path) -> Option<(PathBuf, Lang)> {
     let (stem, tag) = path.file_name()?.to_str()?.strip_suffix(".md")?.rsplit_once('.')?;
     let lang = Lang::of_tag(tag).filter(|_| !stem.is_empty())?;
@@ -30,7 +30,7 @@ pub fn of_file(path: &Path) -> Option<(PathBuf, Lang)> {
 }
 
 impl Issue {
-    /// Reads a translation and adds it; all that is wrong is told, and with an error it is not added.
+    /// Reads a translation and adds it. All problems are reported; with an error it is not added.
     pub fn translate(&mut self, lang: Lang, source: &Source, zone: &TimeZone) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let translation = parse(self, lang, source, zone, &mut diagnostics);
@@ -71,7 +71,7 @@ fn parse(main: &Issue, lang: Lang, source: &Source, zone: &TimeZone, diagnostics
     Some(Issue { id, source, front, body: parts.body, translations: std::collections::BTreeMap::new() })
 }
 
-/// What the issue itself says in a language, and in no other.
+/// The text of the issue's own front matter in one language.
 fn only_lang(text: Option<&Localised>, lang: Lang) -> Option<Localised> {
     match text? {
         Localised::Same(_) => None,
@@ -96,7 +96,7 @@ fn misplaced_key(main: &Issue, lang: Lang, key: &str, own: &FrontMatter) -> Opti
     Some(Diagnostic::error(NOT_OF_A_TRANSLATION, message).hint(hint))
 }
 
-/// Whether a key says something else in the translation, and may not.
+/// Whether a key that belongs to the whole issue has another value in the translation.
 fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
     let ids = |all: &[Spanned<AudienceId>]| all.iter().map(|audience| audience.value.clone()).collect::<Vec<_>>();
     let texts = |all: &[Spanned<String>]| all.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
@@ -115,10 +115,10 @@ fn differs(key: &str, own: &FrontMatter, main: &FrontMatter) -> bool {
         "theme" => text(&own.theme) != text(&main.theme),
         "slug" => own.slug != main.slug,
         "attachments" => texts(&own.attachments) != texts(&main.attachments),
-        // A warning is turned off for the whole issue, in one place.
+        // A warning is turned off for the whole issue, in its main file.
         "ignore" => true,
         "archive" => archive(own) != archive(main),
-        // What is left is a translation's own, or unknown and told already.
+        // All other keys are a translation's own, or unknown and reported already.
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! What the settings say of the looks of an edition, as `render` wants it.
+//! The appearance of an edition, from the settings and the project's own themes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,8 +23,7 @@ impl Project {
         audience.lang.unwrap_or(self.settings().lang)
     }
 
-    /// What stands round the text of the editions of one audience, or round a page on the web; `lang` is that of the
-    /// text.
+    /// What is around the text of the editions of one audience, or of a page on the web; `lang` is the language of the text.
     pub(crate) fn edition_context(&self, audience: Option<&Audience>, lang: Lang) -> EditionContext {
         let settings = self.settings();
         EditionContext {
@@ -41,7 +40,7 @@ impl Project {
             brand: settings.brand.clone(),
             greetings: settings.greeting.as_ref().map(|greeting| greeting.value.clone()).unwrap_or_default(),
             online: None,
-            // It says that readers come from a letter.
+            // The parameters say that readers come from a letter.
             campaign: settings.campaign.clone().filter(|_| audience.is_some()),
             pictures: match (&settings.public_url, audience) {
                 (_, None) => Placement::BesidePage,
@@ -51,8 +50,8 @@ impl Project {
         }
     }
 
-    /// The theme of an issue: the project's own files, the built-in ones where it has none. Absent where it is wrong,
-    /// which is told.
+    /// The theme of an issue: the project's own files, and the built-in ones for those that it lacks. If it is invalid, which is
+    /// reported, the built-in theme, so that the issue's own problems are found too.
     pub(crate) fn theme(&self, issue: &Issue, diagnostics: &mut Diagnostics) -> Result<Option<Theme>, Error> {
         let named = issue.front.theme.as_ref().or(self.settings().theme.as_ref());
         let name = named.map_or(DEFAULT, |theme| theme.value.as_str());
@@ -75,7 +74,6 @@ impl Project {
             Ok(theme) => Ok(Some(theme)),
             Err(mistakes) => {
                 diagnostics.extend(mistakes);
-                // The mistakes in the text are told with the looks that are built in.
                 Ok(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).ok())
             }
         }

@@ -130,6 +130,7 @@ impl RunningCommand {
     /// Whether the output ends soon after the part that was read. Then the exit status is worth waiting for: it explains more
     /// than the error in an incomplete output.
     fn ends_by_itself(&mut self) -> bool {
+        // Only what may be queued already: a command without end must not be read to its end.
         for _ in 0..QUEUED_PIECES {
             if self.is_read || self.timed_out.load(Ordering::SeqCst) {
                 return true;

@@ -1,4 +1,4 @@
-//! The project's files, each read once: no command sees two states of a file.
+//! Reads each of the project's files once, so that no command sees two states of a file.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -25,18 +25,18 @@ pub(super) fn check_link(root: &Path, path: &Path) -> Result<(), Error> {
     if is_link && !is_below(root, path) { Err(Error::LeadsOut { path: name(root, path) }) } else { Ok(()) }
 }
 
-/// Whether a file is in a folder once all links are followed; a broken link is, since it shows nothing.
+/// Whether a file is in a folder after all links are followed; a broken link is, since it exposes nothing.
 fn is_below(root: &Path, path: &Path) -> bool {
     let (Ok(root), Ok(real)) = (fs::canonicalize(root), fs::canonicalize(path)) else { return true };
     real.starts_with(root)
 }
 
-/// Reads a regular file: a folder, a pipe or a device is an error and never waited for.
+/// Reads a regular file; a folder, a pipe or a device is an error.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     read_regular(path).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
-/// The same with the bare cause of an error.
+/// The same, with the cause of an error alone.
 pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     // Before it is opened: opening a pipe waits for a writer.
     if !fs::metadata(path)?.is_file() {
@@ -45,36 +45,36 @@ pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// Reads a file that was typed: it need not be the project's.
+/// Reads a file named on the command line: it need not be in the project.
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no regular file.
+/// It cannot be read, or is not a regular file.
 pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
     read(path)
 }
 
-/// Reads a regular file that has no more than so many bytes.
+/// Reads a regular file of at most `limit` bytes.
 pub(crate) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     check_size(path, limit)?;
     read_regular(path)
 }
 
-/// Refuses a file with more than so many bytes.
+/// Refuses a file of more than `limit` bytes.
 pub(super) fn check_size(path: &Path, limit: u64) -> io::Result<()> {
     let size = fs::metadata(path)?.len();
     if size > limit {
-        let message = format!("it has {size} bytes, and at most {limit} travel well");
+        let message = format!("it has {size} bytes, and at most {limit} are allowed");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(())
 }
 
-/// A small text that somebody names on the command line; `-` is standard input.
+/// Reads a small text named on the command line; `-` is standard input.
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no text.
+/// It cannot be read, or is not UTF-8 text.
 pub fn read_typed(path: &Path) -> Result<String, Error> {
     let text = if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
     text.map_err(|source| Error::Read { path: path.to_owned(), source })
@@ -88,7 +88,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// What lies in a folder, by name; hidden files apart.
+/// The entries of a folder in the order of their names, without hidden files.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     let mut paths = Vec::new();
@@ -102,11 +102,11 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Makes a file that is not there yet, and the folders above it.
+/// Creates a new file, and the folders above it.
 ///
 /// # Errors
 ///
-/// It is there already, or cannot be written.
+/// It exists already, or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |source: io::Error| match source.kind() {
         io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
@@ -119,7 +119,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// Writes a file and the folders above it, whatever was there.
+/// Writes a file and the folders above it, and overwrites what was there.
 ///
 /// # Errors
 ///
@@ -132,7 +132,7 @@ pub fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(failed)
 }
 
-/// Opens a file to write behind what is in it, and makes it where there is none, for its owner and their group.
+/// Opens a file for appending; a new one is readable for its owner and group.
 ///
 /// # Errors
 ///
@@ -148,18 +148,19 @@ pub fn append(path: &Path) -> Result<Box<dyn Write + Send>, Error> {
     }
 }
 
-/// Leaves the memory out of core dumps, because passwords and keys are in it (core(5), `coredump_filter`). Where the
-/// system has no such switch, it decides about core dumps alone.
+/// Leaves the memory out of core dumps, because it contains passwords and keys (core(5), `coredump_filter`). Systems other
+/// than Linux have no such switch.
 pub fn keep_out_of_core_dumps() {
     _ = fs::write("/proc/self/coredump_filter", "0");
 }
 
-/// Writes a file in one step: whoever reads it sees the old one or the new one, whole. Everybody may read it.
+/// Writes a file in one step: a reader sees either the old one or the new one. It is readable for all users.
 ///
 /// # Errors
 ///
-/// It cannot be written; what was there is as it was.
+/// It cannot be written; the old file is unchanged.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    // In the same folder, since rename(2) is atomic only within one file system.
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}", std::process::id()));
@@ -179,7 +180,7 @@ fn write_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Gives a file another name, whatever had it.
+/// Renames a file, and replaces any file of the new name.
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to).map_err(|source| Error::Write { path: to.to_owned(), source })
 }
@@ -214,13 +215,13 @@ fn put(path: &Path, bytes: &[u8], options: &OpenOptions) -> Result<(), Error> {
     let done =
         written.map_err(|source| Error::Write { path: path.to_owned(), source }).and_then(|()| rename(&part, path));
     if done.is_err() {
-        // What was written of it may be addresses.
+        // The part that was written may contain addresses.
         _ = fs::remove_file(&part);
     }
     done
 }
 
-/// Takes a file away, where it is there.
+/// Removes a file if it exists.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::Write { path: path.to_owned(), source }),
@@ -228,7 +229,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Takes a folder away with all that is in it; the caller knows that it is the program's own.
+/// Removes a folder with everything in it; the caller must know that it is the program's own.
 pub(crate) fn empty(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -238,11 +239,11 @@ pub(crate) fn empty(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// Shows a file in the person's own browser.
+/// Opens a file in the user's browser.
 ///
 /// # Errors
 ///
-/// There is no command for it on this machine.
+/// The command for it is not installed.
 pub fn open_in_browser(path: &Path) -> Result<(), Error> {
     let command = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let started =
@@ -250,7 +251,7 @@ pub fn open_in_browser(path: &Path) -> Result<(), Error> {
     started.map(drop).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
-/// The path as it is known in the project: below its folder, or else as it is.
+/// The path relative to the project, or as it is if it is elsewhere.
 pub(crate) fn name(root: &Path, path: &Path) -> PathBuf {
     let below = |root: &Path, path: &Path| path.strip_prefix(root).ok().map(Path::to_owned);
     below(root, path)

@@ -10,36 +10,37 @@ use crate::project::Project;
 const IN_GIT: Code = Code("NL296");
 
 impl Project {
-    /// The audiences of the project, and a warning for each list of people that Git keeps: whoever gets the project gets
-    /// them, and no later commit takes them out of its history. Where there is no Git, there is nothing to say.
+    /// A warning for each list of people that is in Git: everyone who gets the project gets them, and no later commit removes
+    /// them from its history. Nothing is reported without Git.
     ///
     /// # Errors
     ///
-    /// The audiences cannot be read; mistakes in them are told elsewhere.
+    /// The audiences cannot be read; mistakes in them are reported elsewhere.
     pub fn people_in_git(&self) -> Result<Diagnostics, Error> {
         let (audiences, _) = self.audiences()?;
         Ok(self.tracked(&audiences))
     }
 
     fn tracked(&self, audiences: &Audiences) -> Diagnostics {
-        let mut told = Diagnostics::new();
+        let mut diagnostics = Diagnostics::new();
         let mut paths: Vec<&str> = Vec::new();
-        for kept in audiences.iter().filter_map(|audience| audience.list_source()) {
-            let Some(path) = kept.value.path().filter(|path| !paths.contains(path)) else { continue };
+        for list in audiences.iter().filter_map(|audience| audience.list_source()) {
+            let Some(path) = list.value.path().filter(|path| !paths.contains(path)) else { continue };
             paths.push(path);
             if !self.is_tracked(path) {
                 continue;
             }
-            let message = format!("{path} is in Git, where everybody who has the project can read these people");
-            let hint = format!("git rm --cached {path}, and write /{path} into .gitignore; they stay in the history");
-            told.push(Diagnostic::warning(IN_GIT, message).at(kept.place.clone()).hint(hint));
+            let message = format!("{path} is in Git, and everyone with access to the repository can read it");
+            let hint = format!("run `git rm --cached {path}`, and add /{path} to .gitignore; it stays in the history");
+            diagnostics.push(Diagnostic::warning(IN_GIT, message).at(list.place.clone()).hint(hint));
         }
-        told
+        diagnostics
     }
 
-    /// No Git and no repository are a plain no.
+    /// False also without Git or a repository.
     fn is_tracked(&self, path: &str) -> bool {
         let mut command = Command::new("git");
+        // `:(literal)` keeps `*` and `[` in a file name from being a pattern (gitglossary(7)).
         command.args(["ls-files", "--error-unmatch", "--", &format!(":(literal){path}")]).current_dir(self.root());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())

@@ -1,4 +1,4 @@
-//! Where the ledger is kept, with the password it takes.
+//! Where the ledger is kept, with its password.
 
 use std::env;
 use std::fs;
@@ -28,13 +28,13 @@ impl Project {
         }
     }
 
-    /// The moment before which it is not remembered who got what, where now is `now`; absent: everything is.
+    /// The moment before which the ledger's records are erased; absent: none are.
     pub fn erase_before(&self, now: Timestamp) -> Option<Timestamp> {
         let span = self.settings.retention?;
         now.to_zoned_datetime(self.settings.timezone.clone()).checked_sub(span).ok().map(|zoned| zoned.timestamp())
     }
 
-    /// The file where the ledger is unless the settings say otherwise.
+    /// The ledger's file if the settings name none.
     pub fn usual_ledger(&self) -> PathBuf {
         self.root.join(USUAL_LEDGER)
     }
@@ -50,7 +50,7 @@ impl Project {
     }
 }
 
-/// The password for a server, from where somebody said that it is, or else from where it usually is.
+/// The password for a server, from where the settings say, or else from PostgreSQL's usual places.
 pub(super) fn password(root: &Path, source: Option<&SecretSource>, server: &Server) -> Result<Option<Secret>, Error> {
     match source {
         Some(source) => secrets::read(root, source).map(Some),

@@ -1,4 +1,4 @@
-//! What a project remembers of the web between two checks.
+//! Stores the results of link checks between two runs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::project::files;
 use crate::project::{Project, STATE};
 
-/// A larger file is not one of ours.
+/// A larger file was not written by this program.
 const LARGEST: u64 = 4_000_000;
 
 impl Project {
@@ -14,15 +14,15 @@ impl Project {
         self.root().join(STATE).join("links.json")
     }
 
-    /// What was kept of the web's answers; nothing where there is no such file, or none that can be read.
+    /// The stored results; empty if there are none that can be read.
     pub fn link_cache(&self) -> Vec<u8> {
         files::read_small(&self.link_cache_file(), LARGEST).unwrap_or_default()
     }
 
-    /// Keeps the web's answers for the next check. Where the folder cannot be written, that one asks again.
+    /// Stores results for the next check. If that fails, the next check only takes longer.
     pub fn save_link_cache(&self, answers: &[u8]) {
         let path = self.link_cache_file();
-        // Under its name there is always a whole file, also where two checks end at once.
+        // Written beside it and renamed: two checks may end at once.
         let part = path.with_extension(format!("{}.part", std::process::id()));
         if files::write_over(&part, answers).and_then(|()| files::rename(&part, &path)).is_err() {
             _ = fs::remove_file(&part);

@@ -54,16 +54,16 @@ pub const SETTINGS_FILE: &str = "newsletter.yaml";
 /// The folder with the project's state, which does not belong in Git.
 const STATE: &str = ".newsletter";
 
-/// A project on disk, with settings that are right.
+/// A project on disk, with valid settings.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
     settings: Settings,
-    /// The digest of `newsletter.yaml`, its parts about the relay and its signatures left out.
+    /// The digest of `newsletter.yaml` without the keys that change no letter.
     pub(crate) fingerprint: Digest,
-    /// Where lists of people lie that are not in its own folder; absent: nowhere else.
+    /// Another project whose lists of people are used where this one lacks them; absent: none.
     people_from: Option<PathBuf>,
-    /// What was read of it; shared by the project as its series have it.
+    /// The files read so far; shared with the copies that series get.
     files: Arc<FileCache>,
     key: Arc<OnceLock<HmacKey>>,
 }
@@ -73,7 +73,7 @@ pub struct Project {
 pub struct LoadedProject {
     /// The project; absent where its settings have errors.
     pub project: Option<Project>,
-    /// What is wrong with `newsletter.yaml`.
+    /// The problems of `newsletter.yaml`.
     pub diagnostics: Diagnostics,
 }
 
@@ -82,7 +82,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// There is none, or its settings cannot be read.
+    /// There is no such folder, or its settings cannot be read.
     pub fn find(named: Option<&Path>, start: &Path) -> Result<LoadedProject, Error> {
         let root = match named {
             Some(folder) if folder.join(SETTINGS_FILE).is_file() => folder.to_owned(),
@@ -92,6 +92,7 @@ impl Project {
         let source = files::read_source(&root, &root.join(SETTINGS_FILE))?;
         let (settings, mut diagnostics) = Settings::parse(&source);
         diagnostics.extend(secrets::check_password_file(&source, &root.join(SETTINGS_FILE)));
+        // A diagnostic may quote a line with a password.
         let diagnostics = secrets::redact(&diagnostics, &source);
         let fingerprint = digest_without(
             &source,
@@ -130,30 +131,31 @@ impl Project {
         &self.settings
     }
 
-    /// The folder where its issues lie.
+    /// The folder of its issues.
     pub fn issues_folder(&self) -> PathBuf {
         self.root.join(&self.settings.paths.issues)
     }
 
-    /// The folder where the embedded transport lays letters.
+    /// The folder to which letters are written without a relay.
     pub fn outbox(&self) -> PathBuf {
         self.root.join("outbox")
     }
 
-    /// The folder with the pictures that readers get from the web.
+    /// The folder of pictures that letters load from the web.
     pub fn public(&self) -> PathBuf {
         self.root.join("public")
     }
 
-    /// An issue as it was typed: from here, or else from the project's folder; by its translation, too.
+    /// The path of an issue typed on the command line: relative to the current folder, or else to the project's. A translation
+    /// gives the issue that it belongs to.
     pub fn issue_path(&self, typed: &Path) -> PathBuf {
         let path = if typed.exists() { typed.to_owned() } else { self.root.join(typed) };
         let path = if path.is_dir() { path.join("index.md") } else { path };
         self.translated_by(&path).unwrap_or(path)
     }
 
-    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is none of its own, unless
-    /// it stands alone, which is a mistake.
+    /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is not an issue, unless its issue is
+    /// missing, which is an error.
     pub fn issues(&self) -> Result<Vec<PathBuf>, Error> {
         let mut issues = Vec::new();
         let is_markdown =
@@ -197,16 +199,16 @@ impl Project {
             let source = self.read_source(&path)?;
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             if CHANNELS.contains(&&*stem) {
-                let message = format!("no audience is called `{stem}`: `::: only {stem}` is for who reads no letter");
-                let hint = "give the file another name, and write that into the issues";
+                let message = format!("an audience cannot be named `{stem}`: `::: only {stem}` is for a channel");
+                let hint = "rename the file, and use the new name in the issues";
                 diagnostics.push(Diagnostic::error(CHANNEL, message).at(source.line(1)).hint(hint));
             }
             match AudienceId::parse(&stem) {
                 Ok(id) => {
                     if !seen.insert(id.clone()) {
-                        let message = format!("there are two files for the audience `{id}`, .yaml and .yml");
+                        let message = format!("two files for the audience `{id}`, .yaml and .yml");
                         let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
-                        diagnostics.push(diagnostic.hint("delete one of them, or give it another name"));
+                        diagnostics.push(diagnostic.hint("delete or rename one of them"));
                     }
                     let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.rules);
                     diagnostics.extend(secrets::redact_list(more, &source));
@@ -216,9 +218,9 @@ impl Project {
                     }
                 }
                 Err(error) => diagnostics.push(
-                    Diagnostic::error(BAD_NAME, format!("`{stem}` is no name for an audience: {error}"))
+                    Diagnostic::error(BAD_NAME, format!("invalid audience name `{stem}`: {error}"))
                         .at(source.line(1))
-                        .hint("give the file another name, for example it-chiefs.yaml"),
+                        .hint("rename the file, for example to it-chiefs.yaml"),
                 ),
             }
             sources.push(source);
@@ -230,7 +232,7 @@ impl Project {
         Ok((sources, audiences))
     }
 
-    /// A command may print another password each time; what else there is stays the same while a run lasts.
+    /// A command may print another password each time, such as a token that expires; other sources are read once per run.
     fn renewal(&self, source: &SecretSource) -> Option<PasswordRenewal> {
         match source {
             SecretSource::Command(_) => {
@@ -271,17 +273,17 @@ impl Project {
         SmtpTransport::new(options).map(Some).map_err(failed)
     }
 
-    /// How many letters the relay takes in which time.
+    /// The relay's rate limits.
     pub fn rate(&self) -> RateLimits {
         self.settings.smtp.as_ref().map(|relay| relay.rate.clone()).unwrap_or_default()
     }
 
-    /// When a letter that was put off is tried again.
+    /// When deferred letters are tried again.
     pub fn retry(&self) -> RetryPolicy {
         self.settings.smtp.as_ref().map(|relay| relay.retry).unwrap_or_default()
     }
 
-    /// An empty folder for what a command writes of an issue; what an earlier one wrote there is taken away.
+    /// An empty folder for a command's output about an issue; earlier output is removed.
     ///
     /// # Errors
     ///
@@ -297,7 +299,7 @@ impl Project {
         Ok(folder)
     }
 
-    /// The key of this project's Message-IDs and boundaries; it is made where there is none.
+    /// The key of this project's Message-IDs and boundaries; a new one is created if there is none.
     pub fn key(&self) -> Result<HmacKey, Error> {
         match self.key.get() {
             Some(key) => Ok(key.clone()),
@@ -305,7 +307,7 @@ impl Project {
         }
     }
 
-    /// The key of its unsubscribe tokens: the one the settings name, or else its own.
+    /// The key of its unsubscribe tokens: the one in the settings, or else the project's.
     pub(crate) fn unsubscribe_key(&self) -> Result<HmacKey, Error> {
         match &self.settings.unsubscribe.secret {
             Some(secret) => Ok(HmacKey::new(secrets::read(&self.root, secret)?.reveal().as_bytes())),
@@ -313,7 +315,7 @@ impl Project {
         }
     }
 
-    /// Makes the key of a project in this folder, or reads the one that is there.
+    /// Reads the key of the project in this folder, or creates one.
     pub fn make_key(root: &Path) -> Result<HmacKey, Error> {
         secrets::key_file(&root.join(STATE).join("key"))
     }
@@ -326,7 +328,7 @@ fn find_root(start: &Path) -> Result<PathBuf, Error> {
     root.map(Path::to_owned).ok_or(Error::NoProject { searched })
 }
 
-/// The digest of a YAML file without some of its keys: what changes in them changes no letter.
+/// The digest of a YAML file without some of its keys, whose values change no letter.
 pub(crate) fn digest_without(source: &Source, keys: &[&str]) -> Digest {
     let text = source.text();
     let Ok(Node { kind: NodeKind::Mapping(entries), .. }) = yaml::parse(source) else {

@@ -1,4 +1,4 @@
-//! The pictures of an issue, read from beside it and from nowhere outside the project.
+//! Reads the pictures of an issue from its folder, and never from outside the project.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ use crate::project::file_cache::FileCache;
 use crate::project::files;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
-/// The largest file that is made smaller, in bytes: no telephone's photo is larger.
+/// The largest file that is scaled down, in bytes: photos of phones are smaller.
 const LIMIT: u64 = 25_000_000;
 
-/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, of which base64 is a third.
+/// The largest file that is attached, in bytes: many relays take letters up to 10 MB, and base64 adds a third.
 const ATTACHED: u64 = 7_000_000;
 
-/// What was scaled already: all editions of an issue show the same pictures.
+/// Pictures that were scaled already: all editions of an issue share them.
 type PictureCache = BTreeMap<(PathBuf, WidthLimits), Result<ScaledPicture, PictureError>>;
 
 /// Reads pictures for one issue.
@@ -52,19 +52,19 @@ impl IssuePictures {
     ///
     /// # Errors
     ///
-    /// There is none, it must not be read, or it is too large.
+    /// It is missing, must not be read, or is too large.
     pub(crate) fn attachment(&self, path: &str) -> Result<Arc<[u8]>, AttachmentError> {
         let file = self.issue.locate(path)?;
         files::check_size(&file, ATTACHED)?;
         Ok(self.files.read(&file)?)
     }
 
-    fn scale(&self, file: &Path, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+    fn scale(&self, file: &Path, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let bytes = fs::metadata(file).map_err(|_| PictureError::Unreadable)?.len();
         if bytes > LIMIT {
             return Err(PictureError::TooLarge { bytes, limit: LIMIT });
         }
-        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)?.fit(room)
+        OriginalPicture::read(self.files.read(file).map_err(|_| PictureError::Unreadable)?)?.fit(limits)
     }
 }
 
@@ -92,18 +92,22 @@ impl From<SiblingFileError> for AttachmentError {
 }
 
 impl PictureSource for IssuePictures {
-    fn load(&self, named: PicturePath<'_>, room: WidthLimits) -> Result<ScaledPicture, PictureError> {
+    fn load(&self, named: PicturePath<'_>, limits: WidthLimits) -> Result<ScaledPicture, PictureError> {
         let file = match named {
             PicturePath::BesideIssue(path) => self.issue.locate(path),
             PicturePath::InProject(path) => self.project.locate(path),
         };
         let file = file.map_err(picture_error)?;
-        self.scaled.borrow_mut().entry((file, room)).or_insert_with_key(|(file, room)| self.scale(file, *room)).clone()
+        self.scaled
+            .borrow_mut()
+            .entry((file, limits))
+            .or_insert_with_key(|(file, limits)| self.scale(file, *limits))
+            .clone()
     }
 }
 
-fn picture_error(lost: SiblingFileError) -> PictureError {
-    match lost {
+fn picture_error(error: SiblingFileError) -> PictureError {
+    match error {
         SiblingFileError::Missing { near } => PictureError::Missing { near },
         SiblingFileError::Outside => PictureError::Outside,
         SiblingFileError::Absolute => PictureError::Absolute,

@@ -1,4 +1,4 @@
-//! The project's audiences with their people, worked out.
+//! The project's audiences with their people, and who is a member of which.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -23,22 +23,22 @@ pub struct ResolvedAudiences {
     pub audiences: Audiences,
     /// The people of their lists.
     pub people: BTreeMap<AudienceId, Arc<People>>,
-    /// Who is in them.
+    /// Who is a member of which.
     pub membership: Membership,
     /// The files that the audiences were read from.
     pub(crate) sources: Vec<Source>,
 }
 
 impl ResolvedAudiences {
-    /// What decides who is in which.
+    /// What membership is derived from.
     pub fn evidence(&self) -> MembershipEvidence<'_> {
         MembershipEvidence { audiences: &self.audiences, people: &self.people, membership: &self.membership }
     }
 }
 
 impl Project {
-    /// Where long lists are laid aside while the program runs: beside the ledger, which holds the same addresses, or
-    /// where everybody's files of a moment lie.
+    /// The folder for temporary files of long lists: beside the ledger, which contains the same addresses, or else the system's
+    /// temporary folder.
     pub(crate) fn scratch(&self) -> PathBuf {
         let state = self.root().join(STATE);
         if state.is_dir() { state } else { env::temp_dir() }
@@ -48,7 +48,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// A file of an audience cannot be read, or a long list not laid aside; mistakes in files are diagnostics.
+    /// A file of an audience cannot be read, or a temporary file not written; mistakes in files are diagnostics.
     pub fn readers(&self) -> Result<(ResolvedAudiences, Diagnostics), Error> {
         let mut diagnostics = Diagnostics::new();
         let (sources, audiences) = self.audience_files(&mut diagnostics)?;

@@ -1,4 +1,4 @@
-//! A project as it was at a revision of its Git history, in a folder of its own that is gone afterwards.
+//! A project at a revision of its Git history, in a temporary folder.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -8,23 +8,22 @@ use std::process::{Command, Stdio};
 use crate::base::error::Error;
 use crate::project::{LoadedProject, Project};
 
-/// The files of a project at a revision; they are taken away with this value.
+/// The files of a project at a revision. Dropping it deletes them.
 #[derive(Debug)]
 pub struct Revision {
     folder: PathBuf,
 }
 
 impl Revision {
-    /// Writes the project's files at a revision to a new folder that only this user can read; none where Git knows no
-    /// such revision of this project.
+    /// Writes the project's files at a revision to a new folder that only this user can read; none if there is no such revision.
     ///
     /// # Errors
     ///
-    /// There is no Git, or the folder cannot be written.
+    /// Git is not installed, or the folder cannot be written.
     pub fn check_out(project: &Project, revision: &str) -> Result<Option<Self>, Error> {
         let root = std::path::absolute(project.root()).unwrap_or_else(|_| project.root().to_owned());
         let Some(prefix) = git(&root, &["rev-parse", "--show-prefix"])? else { return Ok(None) };
-        // A colon names a folder of the revision; an option of Git cannot stand here.
+        // `^{commit}` refuses names of files and trees, and `--end-of-options` a name that begins with `-` (gitrevisions(7)).
         let tree = format!("{revision}^{{commit}}");
         let known = git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &tree])?;
         let Some(commit) = known.filter(|commit| !commit.is_empty()) else { return Ok(None) };
@@ -38,20 +37,20 @@ impl Revision {
         Ok(read.and(written).map(|_| this))
     }
 
-    /// The project in it. Lists of people that are not in Git are today's.
+    /// The project in it. Lists of people that are not in Git are read from the current project.
     ///
     /// # Errors
     ///
-    /// It was no project then, or its settings cannot be read.
-    pub fn project(&self, today: &Project) -> Result<LoadedProject, Error> {
+    /// It was not a project then, or its settings cannot be read.
+    pub fn project(&self, current: &Project) -> Result<LoadedProject, Error> {
         let mut found = Project::find(Some(&self.root()), &self.folder)?;
         if let Some(project) = &mut found.project {
-            project.people_from = Some(today.root().to_owned());
+            project.people_from = Some(current.root().to_owned());
         }
         Ok(found)
     }
 
-    /// With an index and a work tree of its own, so that nothing of the repository is touched.
+    /// Runs Git with an index and a work tree of its own, so that the repository is unchanged.
     fn git(&self, repository: &str, words: &[&str]) -> Result<Option<String>, Error> {
         let mut command = Command::new("git");
         command.current_dir(self.root()).args(words).env("GIT_DIR", repository).env("GIT_WORK_TREE", ".");
@@ -65,12 +64,12 @@ impl Revision {
 
 impl Drop for Revision {
     fn drop(&mut self) {
-        // What cannot be taken away lies in the system's folder for such things, readable to nobody else.
+        // If this fails, the system cleans its temporary folder; no other user can read these files.
         _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// A new folder in the system's own for such things; another one's is never taken over.
+/// Creates a folder in the system's temporary folder. An existing one is never used: another user may have made it.
 fn private_folder() -> Result<PathBuf, Error> {
     let base = std::env::temp_dir();
     let mut builder = DirBuilder::new();
@@ -91,7 +90,7 @@ fn git(root: &Path, words: &[&str]) -> Result<Option<String>, Error> {
     ask(Command::new("git").arg("-C").arg(root).args(words))
 }
 
-/// What Git answers; none where it says no.
+/// The output of Git; none if it fails.
 fn ask(command: &mut Command) -> Result<Option<String>, Error> {
     let output = command.stdin(Stdio::null()).output().map_err(|source| Error::Read { path: "git".into(), source })?;
     let said = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();

@@ -1,4 +1,4 @@
-//! Secrets: read from where the settings say, made where they are the program's own, never shown.
+//! Reads secrets from where the settings say, creates the program's own, and keeps them out of messages.
 
 use std::env;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -15,7 +15,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
 
 const OPEN_PASSWORD: Code = Code("NL190");
-/// Keys behind which somebody may have written a password, whether the settings know them or not.
+/// Keys whose value may be a password, whether the settings have such a key or not.
 const PASSWORD_KEYS: [&str; 11] = [
     "password",
     "passwd",
@@ -30,7 +30,7 @@ const PASSWORD_KEYS: [&str; 11] = [
     "private_key",
 ];
 
-/// Reads a secret; white space at its end (the newline of an editor, of `echo`) does not belong to it.
+/// Reads a secret; white space at its end (the newline of an editor or of `echo`) is removed.
 pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> {
     let (what, text) = match source {
         SecretSource::Env(variable) => (
@@ -55,21 +55,21 @@ pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> 
 fn run(root: &Path, command: &str) -> io::Result<String> {
     let output = Command::new("sh").arg("-c").arg(command).current_dir(root).stdin(Stdio::null()).output()?;
     if !output.status.success() {
-        return Err(io::Error::other(format!("it ended with {}", output.status)));
+        return Err(io::Error::other(format!("it failed with {}", output.status)));
     }
     String::from_utf8(output.stdout).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// The key in a file; where there is no such file, 32 random bytes are put there.
+/// Reads the key in a file, or creates the file with the digest of 32 random bytes.
 pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     if !path.exists() {
         let mut bytes = [0_u8; 32];
-        rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers to be had")))?;
+        rand::fill(&mut bytes).map_err(|_| failed(io::Error::other("no random numbers available")))?;
         let digits = Digest::sha256(&bytes).to_string();
         match write_new(path, &digits) {
             Ok(()) => return Ok(HmacKey::new(digits.as_bytes())),
-            // Another run made it in the meantime: that one counts.
+            // Another process created it in the meantime: its key counts.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
         }
@@ -77,13 +77,13 @@ pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
     check_permissions(path)?;
     let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     if text.trim().len() < 32 {
-        let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it holds fewer than 32 characters"));
+        let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it has fewer than 32 characters"));
         return Err(Error::Secret { what: path.display().to_string(), source });
     }
     Ok(HmacKey::new(text.trim().as_bytes()))
 }
 
-/// Makes a file with a secret in it, on the disk when this returns; one that is there already is left alone.
+/// Creates a file with a secret, flushed to disk; an existing file is an error.
 pub(crate) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
@@ -93,8 +93,7 @@ pub(crate) fn write_new(path: &Path, secret: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes a file that only its owner can read, for what is not to be seen by others; one that is there already is left
-/// alone.
+/// Creates a file that only its owner can read; an existing file is an error.
 pub fn create_private(path: &Path) -> Result<fs::File, Error> {
     private_file(path).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
@@ -102,7 +101,7 @@ pub fn create_private(path: &Path) -> Result<fs::File, Error> {
     })
 }
 
-/// The ledger will lie beside the key: who got what is the owner's alone to read.
+/// Creates a folder that only its owner can read: the ledger, with the recipients, is beside the key.
 fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -122,13 +121,14 @@ fn private_file(path: &Path) -> io::Result<fs::File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// A file with a secret in it must be its owner's alone.
+/// Refuses a secret file that others can read.
 #[cfg(unix)]
 pub(crate) fn check_permissions(path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
     let metadata = fs::metadata(path)
         .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
     let mode = metadata.permissions().mode() & 0o7777;
+    // The lowest six bits are the permissions of the group and of others.
     if mode.trailing_zeros() >= 6 { Ok(()) } else { Err(Error::OpenSecret { path: path.to_owned(), mode }) }
 }
 
@@ -137,18 +137,19 @@ pub(crate) fn check_permissions(_: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// A password in the settings is a mistake of its own; where others can read the file, they have it already.
+/// Reports a password in settings that others can read. A password in the settings is an error anyway, but this one must be
+/// changed too.
 pub(crate) fn check_password_file(settings: &Source, path: &Path) -> Diagnostics {
     let mut more = Diagnostics::new();
     let holds_password = settings.text().lines().any(|line| password(line).is_some());
     if holds_password && let Err(error @ Error::OpenSecret { .. }) = check_permissions(path) {
-        let hint = "take the password out of the file, and give it a new one: others may have read it";
+        let hint = "delete the password from the file, and change it: others may have read it";
         more.push(Diagnostic::error(OPEN_PASSWORD, error.to_string()).hint(hint));
     }
     more
 }
 
-/// The same mistakes, with `…` for every password that stands in the settings.
+/// The same diagnostics, with `…` for every password in the settings.
 pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     let passwords: Vec<&str> = settings.text().lines().filter_map(password).collect();
     let hide = |mut diagnostic: Diagnostic| {
@@ -162,12 +163,12 @@ pub(crate) fn redact(mistakes: &Diagnostics, settings: &Source) -> Diagnostics {
     mistakes.iter().cloned().map(hide).collect()
 }
 
-/// The same for an audience; one whose people are in no database has keys of its own, and no password.
+/// The same for an audience. Without a database it has no password, and its fields may be named like `key`.
 pub(crate) fn redact_list(mistakes: Diagnostics, audience: &Source) -> Diagnostics {
     if audience.text().contains("postgres") { redact(&mistakes, audience) } else { mistakes }
 }
 
-/// What stands behind such a key, up to the end of the line: in YAML that is wrong nobody knows where a value ends.
+/// The value of such a key, up to the end of the line: in invalid YAML the end of a value is unknown.
 fn password(line: &str) -> Option<&str> {
     let behind = |key: &&str| {
         let (before, rest) = line.split_at_checked(line.to_ascii_lowercase().find(key)? + key.len())?;
@@ -179,7 +180,7 @@ fn password(line: &str) -> Option<&str> {
     PASSWORD_KEYS.iter().find_map(behind).or_else(|| password_in_url(line)).filter(|password| !password.is_empty())
 }
 
-/// What stands between `:` and `@` in an address such as `postgres://name:password@host`; the sign `@` may be in it.
+/// The password in a URL such as `postgres://name:password@host`; it may contain `@`.
 fn password_in_url(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("://")?;
     let (login, _) = rest.rsplit_once('@')?;
@@ -191,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_found_however_it_is_written() {
+    fn a_password_is_found_in_all_notations() {
         for (line, found) in [
             ("  password: s3cret", Some("s3cret")),
             ("smtp: {host: x, \"Password\": 's3:cret'}", Some("s3:cret'}")),

@@ -1,4 +1,4 @@
-//! What a series says for its issues.
+//! Applies the settings of a series to its issues.
 
 use std::borrow::Cow;
 
@@ -13,18 +13,18 @@ use crate::project::settings::series::Series;
 const NO_SERIES: Code = Code("NL313");
 
 impl Project {
-    /// The series of an issue; absent where it has none.
+    /// The series of an issue; absent if it has none.
     pub fn series_of(&self, issue: &Issue) -> Option<&Series> {
         self.settings().series.get(&issue.front.series.as_ref()?.value)
     }
 
-    /// Fills in what an issue leaves to its series; tells where there is no such series.
+    /// Fills in what an issue leaves to its series; an unknown series is reported.
     pub(super) fn apply_series(&self, issue: &mut Issue, diagnostics: &mut Diagnostics) {
         let Some(named) = issue.front.series.clone() else { return };
         let Some(series) = self.settings().series.get(&named.value) else {
             let known = self.settings().series.keys().map(SeriesId::as_str);
             let unknown = Diagnostic::unknown(NO_SERIES, "series", named.value.as_str(), known).at(named.place);
-            let otherwise = "delete the line, or write the series under `series:` in newsletter.yaml";
+            let otherwise = "delete the line, or add the series under `series:` in newsletter.yaml";
             diagnostics.push(unknown.or_hint(otherwise));
             return;
         };
@@ -39,16 +39,16 @@ impl Project {
         front.reply_to = front.reply_to.take().or_else(|| series.reply_to.clone());
     }
 
-    /// The project as an issue of one of its series has it: with that one's name and looks. Whose series it is stands
-    /// over the postal address, since that is who answers for the mail.
+    /// The project with the name and appearance of an issue's series. The newsletter's own name goes above the postal address:
+    /// readers must see who is responsible for the mail.
     pub(crate) fn as_of(&self, issue: &Issue) -> Cow<'_, Self> {
         let Some(series) = self.series_of(issue) else { return Cow::Borrowed(self) };
-        let house = self.settings();
+        let own = self.settings();
         let settings = Settings {
             name: series.name.clone(),
             brand: series.brand.clone(),
-            postal_address: format!("{}\n{}", house.name, house.postal_address),
-            ..house.clone()
+            postal_address: format!("{}\n{}", own.name, own.postal_address),
+            ..own.clone()
         };
         Cow::Owned(Self { settings, ..self.clone() })
     }

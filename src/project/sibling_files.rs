@@ -1,4 +1,4 @@
-//! Files that an issue names: found in the project and nowhere outside it.
+//! Finds the files that an issue names, in the project and nowhere else.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -7,23 +7,23 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::base::source::nearest::nearest;
 
-/// A folder whose files may be named.
+/// A folder whose files an issue may name.
 #[derive(Clone, Debug)]
 pub(super) struct SiblingFolder {
-    /// What no path leads out of.
+    /// The folder that no path may leave.
     pub(super) root: PathBuf,
-    /// What paths are relative to.
+    /// The folder that paths are relative to.
     pub(super) folder: PathBuf,
 }
 
-/// Why there is nothing to read at a path.
+/// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SiblingFileError {
-    /// There is no such file; perhaps one whose name is nearly the same.
+    /// The file is missing; `near` has a similar name.
     Missing { near: Option<String> },
-    /// The path leads out, or to what is no part of what a project publishes.
+    /// The path leads out of the project, or to a file that must not be published.
     Outside,
-    /// The path begins at the root of the disk.
+    /// The path is absolute.
     Absolute,
     /// It is a folder, a pipe or a device.
     NotAFile,
@@ -38,7 +38,7 @@ impl SiblingFolder {
         Self { root: root.to_owned(), folder }
     }
 
-    /// The file that a path means: below the root also when links are followed.
+    /// The file at a path: below the root even after links are followed.
     pub(super) fn locate(&self, path: &str) -> Result<PathBuf, SiblingFileError> {
         let decoded = percent_decoded(path).ok_or(SiblingFileError::Missing { near: None })?;
         let relative = Path::new(&decoded);
@@ -48,7 +48,7 @@ impl SiblingFolder {
         let wanted = as_stored(&self.folder, relative);
         let root = fs::canonicalize(&self.root).map_err(|_| SiblingFileError::Unreadable)?;
         let Ok(real) = fs::canonicalize(&wanted) else {
-            // Whether something lies outside is nobody's business: a path that climbs out is refused either way.
+            // A path that leads out is refused the same way whether the file exists or not, so that nothing is revealed.
             let climbs = leaves_root(&root, &fs::canonicalize(&self.folder).unwrap_or_default(), relative);
             return Err(if climbs {
                 SiblingFileError::Outside
@@ -57,14 +57,14 @@ impl SiblingFolder {
             });
         };
         let Ok(below) = real.strip_prefix(&root) else { return Err(SiblingFileError::Outside) };
-        // The ledger, the key and Git's own files are in the project's folder, and no part of what it publishes.
+        // The ledger, the key and Git's own files are in the project's folder, but must not be published.
         if below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.')) {
             return Err(SiblingFileError::Outside);
         }
         if !real.is_file() {
             return Err(SiblingFileError::NotAFile);
         }
-        // A disk that takes `Foto.JPG` for `foto.jpg` is the author's, and not the one that sends.
+        // The author's disk may ignore case (macOS, Windows), but not the disk of the host that sends.
         match other_case(&wanted) {
             Some(similar_name) => Err(SiblingFileError::Missing { near: Some(similar_name) }),
             None => Ok(real),
@@ -87,13 +87,13 @@ fn leaves_root(root: &Path, folder: &Path, relative: &Path) -> bool {
     false
 }
 
-/// A file beside the missing one whose name is nearly the same, or the same in other case.
+/// A file beside the missing one with a similar name.
 fn similar_name(wanted: &Path) -> Option<String> {
     let names = names(wanted.parent()?);
     nearest(wanted.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// The path with its names as the disk has them: macOS and Linux write `å` in two ways.
+/// The path with its names as stored on disk: macOS may store `å` as two characters (NFD), editors write one (NFC).
 fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
     let mut path = folder.to_owned();
     for part in relative.components() {
@@ -105,7 +105,7 @@ fn as_stored(folder: &Path, relative: &Path) -> PathBuf {
     path
 }
 
-/// The name of the file as the folder has it, where that is the one wanted but for its case.
+/// The stored name of the file if it differs from the wanted one only in case.
 fn other_case(wanted: &Path) -> Option<String> {
     let name = wanted.file_name()?.to_str()?;
     let names = names(wanted.parent()?);
@@ -116,7 +116,7 @@ fn other_case(wanted: &Path) -> Option<String> {
     names.into_iter().find(|other| lower(other) == lower(name))
 }
 
-/// The names in a folder; none where it cannot be read.
+/// The names in a folder; none if it cannot be read.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();

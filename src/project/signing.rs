@@ -12,26 +12,26 @@ use crate::letter::dkim::{Signer, Signers};
 use crate::project::Project;
 use crate::project::files;
 use crate::project::secrets;
-use crate::project::settings::dkim::DkimKey;
+use crate::project::settings::dkim::{self, DkimKey};
 
-/// Longer than the file of any key, in bytes.
+/// The largest file of a key, in bytes.
 const LONGEST: u64 = 65_536;
 
 impl Project {
-    /// Those who sign each letter.
+    /// The signers of each letter.
     ///
     /// # Errors
     ///
-    /// The file of a key cannot be read, can be read by others, or holds no key to sign with.
+    /// The file of a key cannot be read, can be read by others, or has no valid key.
     pub fn signers(&self) -> Result<Signers, Error> {
         self.settings().dkim.iter().map(|key| self.signer(key)).collect::<Result<_, _>>().map(Signers::new)
     }
 
-    /// One of them.
+    /// The signer of one key.
     ///
     /// # Errors
     ///
-    /// As for all.
+    /// As for [`Self::signers`].
     pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
         let path = self.key_path(key);
         secrets::check_permissions(&path)?;
@@ -43,12 +43,12 @@ impl Project {
         Ok(Signer { name, key: private })
     }
 
-    /// Keeps a new key in a file that only its owner can read; where the file lies.
+    /// Writes a new key to a file that only its owner can read; returns its path.
     ///
     /// # Errors
     ///
-    /// There is such a file already, or it cannot be written.
-    pub fn keep_key(&self, key_file: &Path, key: &PrivateKey) -> Result<PathBuf, Error> {
+    /// The file exists already, or cannot be written.
+    pub fn write_key(&self, key_file: &Path, key: &PrivateKey) -> Result<PathBuf, Error> {
         let path = self.root().join(key_file);
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => Error::Exists { path: path.clone() },
@@ -59,15 +59,15 @@ impl Project {
         Ok(path)
     }
 
-    /// Where a key is kept.
+    /// The file of a key.
     pub fn key_path(&self, key: &DkimKey) -> PathBuf {
         self.root().join(Path::new(&key.key_file))
     }
 
-    /// Tells where an issue has a sender of its own for whom no key signs.
+    /// Reports an issue with its own sender if no key signs for that domain.
     pub(crate) fn check_signed(&self, issue: &Issue, diagnostics: &mut Diagnostics) {
         let Some(from) = issue.front.from.as_ref().map(|mailbox| Domain::of(&mailbox.address)) else { return };
-        let Some(diagnostic) = crate::project::settings::dkim::unaligned_domain(&self.settings().dkim, &from) else {
+        let Some(diagnostic) = dkim::unaligned_domain(&self.settings().dkim, &from) else {
             return;
         };
         let lines = issue.source.text().lines();
@@ -75,10 +75,6 @@ impl Project {
             .take_while(|line| !line.is_empty())
             .position(|line| line.starts_with("from:") || line.starts_with("series:"));
         let line = line.unwrap_or(0);
-        diagnostics.push(
-            diagnostic
-                .at(issue.source.line(line + 1))
-                .hint(crate::project::settings::dkim::unaligned_domain_hint(&from)),
-        );
+        diagnostics.push(diagnostic.at(issue.source.line(line + 1)).hint(dkim::unaligned_domain_hint(&from)));
     }
 }

@@ -1,10 +1,11 @@
 //! Reads texts of the project, each file once.
 
+use std::path::Path;
+
 use crate::base::error::Error;
 use crate::base::source::text::Source;
 use crate::project::Project;
 use crate::project::files;
-use std::path::Path;
 
 impl Project {
     /// Reads a text, under its path in the project.
@@ -13,8 +14,8 @@ impl Project {
         files::source(self.root(), path, content.to_vec())
     }
 
-    /// Reads a text that letters are made of, or that messages quote: not by a link that leads out of the project, since
-    /// anyone who can put a link into Git could make others show any file of theirs.
+    /// Reads a text that letters are made of, or that messages quote. A symbolic link out of the project is refused: anyone who
+    /// commits one could make others publish their own files.
     pub(super) fn read_own(&self, path: &Path) -> Result<Source, Error> {
         files::check_link(self.root(), path)?;
         self.read_source(path)

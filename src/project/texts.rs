@@ -1,4 +1,4 @@
-//! Snippets and tables for an issue, read from the project and from nowhere outside it.
+//! Reads snippets and tables for an issue, in the project and nowhere else.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::project::file_cache::FileCache;
 use crate::project::files;
 use crate::project::sibling_files::{SiblingFileError, SiblingFolder};
 
-/// The largest text that an issue takes in, in bytes: ten letters' worth.
+/// The largest text that an issue may include, in bytes: as long as ten letters.
 const LIMIT: u64 = 1_000_000;
 
 /// Reads texts for one issue.
@@ -41,13 +41,13 @@ impl IssueTexts {
         }
     }
 
-    /// What was read so far, with its digest: a plan holds only while it stays the same.
+    /// The texts read so far, with their digests: a plan is valid only while they are unchanged.
     pub(crate) fn taken(&self) -> BTreeMap<String, Digest> {
         self.taken.borrow().clone()
     }
 
     fn read(&self, found: Result<PathBuf, SiblingFileError>) -> Result<Source, TextError> {
-        let path = found.map_err(|lost| match lost {
+        let path = found.map_err(|error| match error {
             SiblingFileError::Missing { near } => TextError::Missing { near },
             SiblingFileError::Outside => TextError::Outside,
             SiblingFileError::Absolute => TextError::Absolute,

@@ -1,4 +1,4 @@
-//! Finds the translations that lie beside an issue: `nyt.en.md` and `nyt.md` are one issue.
+//! Finds the translations beside an issue: `nyt.en.md` and `nyt.md` are one issue.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,16 @@ const TWO_FILES: Code = Code("NL343");
 pub struct IssueFiles {
     /// The issue's own file.
     pub source: Source,
-    /// The issue with its translations; absent where its own file has mistakes.
+    /// The issue with its translations; absent if its own file has errors.
     pub issue: Option<Issue>,
-    /// The files that have mistakes above their text: nothing is known of the text yet.
+    /// The files with errors in their front matter: their texts are not checked yet.
     pub unread: Vec<Source>,
-    /// What is wrong.
+    /// The problems found.
     pub diagnostics: Diagnostics,
 }
 
 impl Project {
-    /// The issue that a file translates; absent where the file is no translation, or its issue is not there.
+    /// The issue that a file translates; absent if the file is not a translation, or its issue is missing.
     pub fn translated_by(&self, path: &Path) -> Option<PathBuf> {
         translation::of_file(path).map(|(main, _)| main).filter(|main| main.is_file())
     }
@@ -70,7 +70,7 @@ impl Project {
     }
 }
 
-/// The translations that lie beside an issue, by name.
+/// The translations beside an issue, by name.
 fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
     let folder = issue.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let translates = |path: PathBuf| {
@@ -82,13 +82,13 @@ fn find_translations(issue: &Path) -> Result<Vec<(PathBuf, Lang)>, Error> {
 
 fn missing_main(source: &Source, main: &Path, lang: Lang) -> Diagnostic {
     let main = main.file_name().unwrap_or_default().to_string_lossy();
-    let message = format!("by its name this is a translation into `{lang}`, and there is no {main} beside it");
+    let message = format!("this file is named as a translation into `{lang}`, but {main} is missing");
     let hint =
-        format!("put it beside {main}; if it is an issue of its own, give it a name that does not end .{lang}.md");
+        format!("move it beside {main}; if it is an issue of its own, rename it so that it does not end in .{lang}.md");
     Diagnostic::error(ALONE, message).at(source.line(1)).hint(hint)
 }
 
 fn duplicate_translation(source: &Source, first: &Source, lang: Lang) -> Diagnostic {
-    let message = format!("there is a translation into `{lang}` already: {}", first.path());
-    Diagnostic::error(TWO_FILES, message).at(source.line(1)).hint("delete one of the two, or give it another name")
+    let message = format!("two translations into `{lang}`: this one and {}", first.path());
+    Diagnostic::error(TWO_FILES, message).at(source.line(1)).hint("delete or rename one of them")
 }

@@ -45,17 +45,17 @@ fn a_block_without_possible_readers_is_an_error() {
         (
             "x\n\n::: only suppliers\nHemmeligt.\n:::\n",
             "9:1",
-            "the issue goes to `members`, `board`: add `suppliers` to its `audiences`, or take the block out",
+            "the issue is for `members`, `board`: add `suppliers` to its `audiences`, or delete the block",
         ),
         (
             "x\n\n::: not members board\nHemmeligt.\n:::\n",
             "9:1",
-            "it is kept from every audience of the issue: name fewer of them, or take the block out",
+            "it excludes every audience of the issue: name fewer of them, or delete the block",
         ),
         (
             "x\n\n:::: not members\n::: only members\nHemmeligt.\n:::\n::::\n",
             "10:1",
-            "who may read it may not read the block around it, which begins in line 9: move it out of there",
+            "its readers are excluded by the block around it in line 9: move it out of that block",
         ),
     ]
     .into_iter()
@@ -63,7 +63,7 @@ fn a_block_without_possible_readers_is_an_error() {
     {
         let said = project(&format!("unread-{number}"), body).run("check issues/maj.md");
         assert_eq!(said.status, 3, "{body}");
-        assert!(said.stderr.contains("error[NL611]: nobody can read this block"), "{}", said.stderr);
+        assert!(said.stderr.contains("error[NL611]: no recipient can get this block"), "{}", said.stderr);
         assert!(said.stderr.contains(&format!("issues/maj.md:{place}")), "{}", said.stderr);
         assert!(said.stderr.contains(hint), "{}", said.stderr);
     }
@@ -76,7 +76,7 @@ fn a_block_without_current_readers_is_not_an_error() {
     let said = project("nobody-yet", "Til alle.\n\n::: lang en\nHello.\n:::\n").run("check issues/maj.md");
     assert_eq!(said.status, 0);
     assert!(
-        said.stderr.contains("warning[NL612]: nobody who gets this issue today reads this block"),
+        said.stderr.contains("warning[NL612]: no recipient of this issue gets this block today"),
         "{}",
         said.stderr
     );
@@ -86,7 +86,7 @@ fn a_block_without_current_readers_is_not_an_error() {
 fn an_edition_without_text_is_an_error() {
     let said =
         project("no-text", "::: only members\nTil medlemmer.\n:::\n\n<!-- intet -->\n").run("check issues/maj.md");
-    let told = "error[NL613]: the edition board.da has no text: all of it stands in blocks for others";
+    let told = "error[NL613]: the edition board.da has no text: all of it is in blocks for other readers";
     assert_eq!(said.status, 3);
-    assert!(said.stderr.contains(told) && said.stderr.contains("take `board` out of `audiences`"), "{}", said.stderr);
+    assert!(said.stderr.contains(told) && said.stderr.contains("delete `board` from `audiences`"), "{}", said.stderr);
 }

@@ -108,12 +108,12 @@ fn every_address_is_requested_once_and_reported_at_its_place() {
     assert_eq!(
         first,
         [
-            "NL558 10 `WEB/missing#side-2` leads nowhere: there is no such page (404)",
-            "NL558 10 `WEB/missing` leads nowhere: there is no such page (404)",
-            "NL558 12 `WEB/gone` leads nowhere: the page was taken away (410)",
-            "NL559 14 `WEB/round` could not be asked: it leads on to other addresses more than 5 times",
-            "NL559 14 `WEB/broken` could not be asked: it answers 503, so its server has a fault",
-            "NL559 14 `WEB/members` could not be asked: it answers 403, so it is not for everybody",
+            "NL558 10 broken link `WEB/missing#side-2`: page not found (404)",
+            "NL558 10 broken link `WEB/missing`: page not found (404)",
+            "NL558 12 broken link `WEB/gone`: the page was removed (410)",
+            "NL559 14 could not check `WEB/round`: more than 5 redirects",
+            "NL559 14 could not check `WEB/broken`: the server responded 503, which is a server error",
+            "NL559 14 could not check `WEB/members`: the server responded 403, which means that access is restricted",
         ]
         .map(ToOwned::to_owned)
         .to_vec()
@@ -197,7 +197,7 @@ fn an_invalid_certificate_is_reported() {
         .filter(|it| it["code"] == "NL558")
         .filter_map(|it| it["message"].as_str()?.split_once(": its certificate ").map(|it| it.1))
         .collect();
-    let expected = ["is for another name", "has expired", "is signed by nobody that is trusted here"];
+    let expected = ["is for another name", "has expired", "is not signed by a trusted authority"];
     assert_eq!((said.status, told), (3, expected.to_vec()), "{}", said.stdout);
 }
 
@@ -206,7 +206,7 @@ fn a_silent_host_is_a_warning() {
     let web = Web::start();
     let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));
-    let limits = RequestLimits { patience: Duration::from_millis(200), most: 7 };
+    let limits = RequestLimits { timeout: Duration::from_millis(200), most: 7 };
     let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, limits, &|| {});
     let told: Vec<Option<LinkStatus>> = urls.iter().map(|it| answers.of(it)).collect();
     assert_eq!(answers.left, 1);

@@ -72,7 +72,7 @@ fn a_condition_of_an_issue_encloses_its_snippets() {
 fn a_missing_snippets_folder_is_reported() {
     let project = Project::new("snippet-no-folder").file(MAY, ISSUE.replace("Der er nyt.", "::: snippet om-os"));
     let said = project.run("check issues/maj.md");
-    let told = "error[NL453]: there is no snippet `om-os`: the folder snippets/ is not there";
+    let told = "error[NL453]: there is no snippet `om-os`: the folder snippets/ does not exist";
     assert!(said.status == 3 && said.stderr.contains(told), "{}", said.stderr);
-    assert!(said.stderr.contains("make the folder snippets/ and in it a file of this name"), "{}", said.stderr);
+    assert!(said.stderr.contains("create the file snippets/om-os.md"), "{}", said.stderr);
 }

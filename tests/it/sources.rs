@@ -216,8 +216,7 @@ fn check_warns_of_people_in_git() {
     assert!(!project.run("check").stderr.contains("NL296"));
     git(&project, &["add", "people"]);
     let said = project.run("check");
-    let told =
-        "warning[NL296]: people/medlemmer.csv is in Git, where everybody who has the project can read these people";
+    let told = "warning[NL296]: people/medlemmer.csv is in Git, and everyone with access to the repository can read it";
     assert!(
         said.status == 0 && said.stderr.contains(told) && said.stderr.contains("audiences/members.yaml:3:"),
         "{said:?}"

@@ -93,7 +93,7 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
     let Ok(key) = PrivateKey::generate(algorithm) else {
         return Ok(fail(terminal, "cannot generate a key: the system has no random numbers"));
     };
-    let path = project.keep_key(&file, &key)?;
+    let path = project.write_key(&file, &key)?;
     let signer = Signer { name: KeyName { domain, selector }, key };
     let record =
         DkimRecord::of(&signer).map_err(|source| Error::DkimKey { path: path.clone(), source: Box::new(source) })?;

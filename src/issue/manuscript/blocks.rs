@@ -1,4 +1,4 @@
-//! Blocks: what stands behind a fence (`:::`), and what people write for it.
+//! Blocks: the words behind a fence (`:::`), and common mistakes in them.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::issue::manuscript::visibility::{self, VisibilityFence};
 
 const UNKNOWN_KIND: Code = Code("NL407");
 
-/// What people write for a kind, in Danish or from other programs.
+/// Words that authors write for a kind, in Danish or from other programs, with what to write instead.
 const COMMON_MISTAKES: [(&str, &str); 38] = [
     ("kun", "::: only …"),
     ("for", "::: only …"),
@@ -61,7 +61,7 @@ fn kinds() -> impl Iterator<Item = &'static str> {
     visibility::KINDS.into_iter().chain(ContentKind::ALL.into_iter().map(ContentKind::name)).chain([SNIPPET])
 }
 
-/// Whether a word behind colons can only be meant as the kind of a block.
+/// Whether a word behind colons is probably meant as the kind of a block.
 pub(crate) fn is_probable_kind(word: &str) -> bool {
     let lower = word.to_lowercase();
     kinds().any(|kind| kind == lower) || COMMON_MISTAKES.iter().any(|(guess, _)| *guess == lower)

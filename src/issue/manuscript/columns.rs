@@ -1,4 +1,4 @@
-//! `:::: columns` as it is written: which parts of the block are cells.
+//! `:::: columns`: which parts of the block are cells.
 //!
 //! Each card in it is a cell; without cards, lines `---` stand between the cells.
 
@@ -19,11 +19,11 @@ const ACROSS: Code = Code("NL451");
 /// Part of a block of columns.
 pub(crate) enum ColumnItem<'a> {
     Cell(Vec<Node<'a>>),
-    /// A template tag round whole cells.
+    /// A template tag around whole cells.
     Statement(Node<'a>),
 }
 
-/// What stands in a block, in order.
+/// The parts of a block, in order.
 pub(crate) fn pieces(block: Node<'_>) -> Vec<ColumnItem<'_>> {
     let carded = body(block).any(is_card);
     let mut pieces = Vec::new();
@@ -73,10 +73,9 @@ fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Di
     let repeated = body(block).any(|node| tree::placeholder(node).is_some());
     if cells(block) < 2 && !for_some && !repeated {
         diagnostics.push(
-            Diagnostic::error(COUNT, "there is nothing to put side by side in these columns").at(place.clone()).hint(
-                "put a `::: card` for each cell inside, or a line `---` between the cells, with an empty line on both \
-                 sides",
-            ),
+            Diagnostic::error(COUNT, "these columns have fewer than two cells")
+                .at(place.clone())
+                .hint("write a `::: card` for each cell, or a line `---` with empty lines around it between the cells"),
         );
     }
     let mut open = 0_usize;
@@ -86,9 +85,9 @@ fn check_block(block: Node<'_>, tags: &[Tag], place: &Span, diagnostics: &mut Di
             Some(TagKind::EndIf | TagKind::EndFor) => open = open.saturating_sub(1),
             _ if open > 0 && is_break(child) && !body(block).any(is_card) => {
                 diagnostics.push(
-                    Diagnostic::error(ACROSS, "a condition or a loop cannot run over from one column into the next")
+                    Diagnostic::error(ACROSS, "a condition or a loop cannot span two columns")
                         .at(place.clone())
-                        .hint("close it before the line `---`, or make a `::: card` of each cell"),
+                        .hint("close it before the line `---`, or write a `::: card` for each cell"),
                 );
                 return;
             }

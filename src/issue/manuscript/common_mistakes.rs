@@ -1,4 +1,4 @@
-//! What people write for a reader's name in other programs, and signs that nobody sees.
+//! Placeholders for names as other programs write them, and invisible characters.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ const OTHER_PROGRAM: Code = Code("NL430");
 const CONTROL: Code = Code("NL431");
 const HIDDEN: Code = Code("NL432");
 
-/// What stands round a name in other programs.
+/// How other programs mark a name to fill in.
 const BRACKETS: [(&str, &str); 7] =
     [("*|", "|*"), ("%%", "%%"), ("[[", "]]"), ("[", "]"), ("%", "%"), ("{", "}"), ("<<", ">>")];
 
-/// Tells of names that another program would fill in, outside code.
+/// Reports names, outside code, that another program would fill in.
 pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
     for (at, line) in masked.text.lines().enumerate() {
         if code.contains(&(at + 1)) || !line.contains(['|', '%', '[', '{', '<']) {
@@ -34,10 +34,10 @@ pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostic
                 diagnostics.push(
                     Diagnostic::error(
                         OTHER_PROGRAM,
-                        format!("`{typed}` is not filled in: it would be read as it stands"),
+                        format!("`{typed}` is not filled in, and readers would see it as written"),
                     )
                     .at(place)
-                    .hint(format!("write `{{{{ {field} }}}}`; between backticks it stays as it is")),
+                    .hint(format!("write `{{{{ {field} }}}}`; between backticks it is text")),
                 );
             }
         }
@@ -54,7 +54,7 @@ fn guess(text: &str) -> Option<(usize, &'static str)> {
             continue;
         }
         let known = FIELDS.iter().copied().find(|field| *field == name.trim().to_lowercase().replace(' ', "_"));
-        // A word in square brackets is often meant as such: only what a program would write there counts.
+        // A word in square brackets is often plain text: there, `name` alone does not count.
         let meant = tag::known_field(name).or(known.filter(|field| open != "[" || *field != "name"));
         if let Some(field) = meant {
             return Some((open.len() + name.len() + close.len(), field));
@@ -63,12 +63,13 @@ fn guess(text: &str) -> Option<(usize, &'static str)> {
     None
 }
 
-/// Whether a byte of a line stands between backticks.
+/// Whether a byte of a line is between backticks.
 fn in_code(line: &str, at: usize) -> bool {
     line[..at].matches('`').count() % 2 == 1 && line[at..].contains('`')
 }
 
-/// Tells of control characters, which no mail may hold, and of signs that turn the direction of reading.
+/// Reports control characters, which mail must not contain (RFC 5322, section 2.3), and characters that reverse the
+/// direction of text.
 pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(body.clone()).unwrap_or("");
     for (at, character) in text.char_indices() {
@@ -76,36 +77,38 @@ pub(crate) fn check_characters(source: &Source, body: std::ops::Range<usize>, di
         let number = u32::from(character);
         if character.is_control() && !matches!(character, '\n' | '\r' | '\t') {
             diagnostics.push(
-                Diagnostic::error(CONTROL, format!("a control character (U+{number:04X}) stands here"))
+                Diagnostic::error(CONTROL, format!("invisible control character U+{number:04X}"))
                     .at(place())
-                    .hint("take it out: it came along with a copied text, and mail programs stumble over it"),
+                    .hint("delete it: it came with a copied text, and mail programs may fail on it"),
             );
         }
-        if turns(character) {
-            diagnostics.push(turned(character, place()));
+        if changes_direction(character) {
+            diagnostics.push(direction_change(character, place()));
         }
+        // Enough to see the cause: a pasted binary file has thousands.
         if diagnostics.iter().count() > 100 {
             break;
         }
     }
 }
 
-/// Tells of signs that turn the direction of reading in what an inbox shows: somebody may seem to say what they do not.
+/// Reports characters that reverse the direction of text in what an inbox shows: a subject or sender could be disguised
+/// (Unicode UAX #9, explicit directional formatting).
 pub(crate) fn check_directions(source: &Source, front: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(front.clone()).unwrap_or("");
-    for (at, character) in text.char_indices().filter(|indexed| turns(indexed.1)).take(100) {
+    for (at, character) in text.char_indices().filter(|indexed| changes_direction(indexed.1)).take(100) {
         let at = front.start + at;
-        diagnostics.push(turned(character, source.place(at..at + character.len_utf8())));
+        diagnostics.push(direction_change(character, source.place(at..at + character.len_utf8())));
     }
 }
 
-fn turns(character: char) -> bool {
+fn changes_direction(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn turned(character: char, place: Span) -> Diagnostic {
+fn direction_change(character: char, place: Span) -> Diagnostic {
     let number = u32::from(character);
-    Diagnostic::warning(HIDDEN, format!("a hidden sign (U+{number:04X}) turns the direction of reading here"))
+    Diagnostic::warning(HIDDEN, format!("invisible character U+{number:04X} changes the direction of text"))
         .at(place)
-        .hint("take it out unless the text is in Arabic or Hebrew")
+        .hint("delete it unless the text is in Arabic or Hebrew")
 }

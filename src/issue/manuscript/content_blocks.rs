@@ -1,11 +1,11 @@
-//! Blocks that say how something looks, as they are written: the word behind the fence and its label.
+//! Blocks about appearance: the kind behind the fence, and the label after it.
 
 use comrak::nodes::{Node, NodeValue};
 
-/// The class of a node that was made of the words behind a fence; no author can write one with spaces.
+/// The class of a node that holds a label. Authors cannot write this class, since theirs have no spaces.
 pub(crate) const LABEL: &str = "the label of a fence";
 
-/// How a block looks.
+/// The kinds of blocks about appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentKind {
     /// A note in a box.
@@ -14,13 +14,13 @@ pub(crate) enum ContentKind {
     Event,
     /// Cells of a spreadsheet: see `issue::manuscript::table`.
     Table,
-    /// An item in a frame.
+    /// An item in a box with a border.
     Card,
     /// Cells side by side.
     Columns,
-    /// What somebody said, and who.
+    /// A quotation, and who said it.
     Quote,
-    /// The rest of a text, which can be read on the web.
+    /// The rest of a text, which is on the web page only.
     More,
 }
 
@@ -29,7 +29,7 @@ impl ContentKind {
     pub(crate) const ALL: [Self; 7] =
         [Self::Callout, Self::Card, Self::Columns, Self::Event, Self::More, Self::Quote, Self::Table];
 
-    /// The word behind a fence.
+    /// The word for it behind a fence.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Callout => "callout",
@@ -43,7 +43,7 @@ impl ContentKind {
     }
 }
 
-/// A block with what stands behind its fence.
+/// A block about appearance, with its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ContentBlock {
     pub(crate) kind: ContentKind,
@@ -52,14 +52,14 @@ pub(crate) struct ContentBlock {
 }
 
 impl ContentBlock {
-    /// Reads what stands behind a fence; none where it is about something else.
+    /// Reads the words behind a fence; none if the first is not one of these kinds.
     pub(crate) fn read(info: &str) -> Option<Self> {
         let (word, label) = info.trim().split_once(char::is_whitespace).unwrap_or((info.trim(), ""));
         let kind = ContentKind::ALL.into_iter().find(|kind| kind.name() == word)?;
         Some(Self { kind, label: label.trim().to_owned() })
     }
 
-    /// What a node of the tree is, if it is such a block.
+    /// The block that a node of the tree is, if it is one.
     pub(crate) fn of(node: Node<'_>) -> Option<Self> {
         match &node.data().value {
             NodeValue::BlockDirective(fence) => Self::read(&fence.info),
@@ -73,17 +73,17 @@ pub(crate) fn all(root: Node<'_>) -> Vec<(Node<'_>, ContentBlock)> {
     root.descendants().filter_map(|node| ContentBlock::of(node).map(|content| (node, content))).collect()
 }
 
-/// Whether a node was made of the words behind a fence.
+/// Whether a node is the label of a block.
 pub(crate) fn is_label(node: Node<'_>) -> bool {
     node.data().attrs.as_ref().is_some_and(|attributes| attributes.classes.iter().any(|class| class == LABEL))
 }
 
-/// What stands in a node, without the words behind its fence.
+/// The children of a node, without the label.
 pub(crate) fn body(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     node.children().filter(|node| !is_label(node))
 }
 
-/// The words behind the fence of a block.
+/// The label of a block.
 pub(crate) fn label_of(node: Node<'_>) -> Option<Node<'_>> {
     node.children().find(|node| is_label(node))
 }

@@ -1,4 +1,4 @@
-//! Definitions that reach further than they look: a note in a condition, an address in a block for others.
+//! Definitions that apply to more readers than their place suggests: a note in a condition, an address in a block.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::issue::manuscript::visibility::BlockVisibility;
 const ADDRESS_IN_BLOCK: Code = Code("NL614");
 const NOTE_IN_CONDITION: Code = Code("NL615");
 
-/// The line of a definition, and the first and the last line of where it seems to count.
+/// The line of a definition, and the first and last line of the block that it is in.
 type DefinitionScope = (usize, (usize, usize));
 
 /// A line and a column of a text, both counted from 1.
 type LineColumn = (usize, usize);
 
-/// Tells of both.
+/// Reports both.
 pub(crate) fn check(
     root: Node<'_>,
     masked: &PlaceholderText,
@@ -32,7 +32,7 @@ pub(crate) fn check(
     addresses_in_blocks(root, masked, diagnostics);
 }
 
-/// Notes are written at the end of the letter, where no condition is around them.
+/// Notes are moved to the end of the letter, outside any condition.
 fn notes_in_conditions(
     root: Node<'_>,
     masked: &PlaceholderText,
@@ -48,7 +48,7 @@ fn notes_in_conditions(
             diagnostics.push(
                 Diagnostic::error(
                     NOTE_IN_CONDITION,
-                    format!("the note `[^{}]` would be read by everybody, whatever the condition says", note.name),
+                    format!("the note `[^{}]` would be shown to all readers, whatever the condition says", note.name),
                 )
                 .at(masked.line(start.line))
                 .hint("write it outside the condition, or as a sentence in the text"),
@@ -57,7 +57,7 @@ fn notes_in_conditions(
     }
 }
 
-/// Where each condition and each loop opens and closes, by line and column of the text: snippets are in it.
+/// Where each condition and each loop opens and closes in the text, snippets included.
 fn conditions(masked: &PlaceholderText, placeholders: &Placeholders) -> Vec<(LineColumn, LineColumn)> {
     let mut open = Vec::new();
     let mut conditions = Vec::new();
@@ -83,7 +83,7 @@ fn conditions(masked: &PlaceholderText, placeholders: &Placeholders) -> Vec<(Lin
     conditions
 }
 
-/// An address for links counts for the whole text, whatever block defines it.
+/// An address for links applies to the whole text, whatever block defines it (`CommonMark` 0.31, section 4.7).
 fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let for_some = |node: &Node<'_>| match &node.data().value {
         NodeValue::BlockDirective(fence) => BlockVisibility::read(&fence.info).is_some(),
@@ -94,7 +94,8 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
         return;
     }
     let code = lines::code_lines(root);
-    let lines = || masked.text.lines().enumerate().map(|(at, it)| (at + 1, it)).filter(|line| !code.contains(&line.0));
+    let lines =
+        || masked.text.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|line| !code.contains(&line.0));
     let mut defined: BTreeMap<String, Vec<DefinitionScope>> = BTreeMap::new();
     for (number, line) in lines() {
         let Some((name, _)) = notes::address(line) else { continue };
@@ -104,7 +105,7 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
     }
     for (number, line) in lines().filter(|line| notes::address(line.1).is_none()) {
         for name in referred(line) {
-            // Several of one name are told as such.
+            // Several definitions of one name have a check of their own (NL413).
             let Some([(definition, (first, last))]) = defined.get(&name.to_lowercase()).map(Vec::as_slice) else {
                 continue;
             };
@@ -117,11 +118,11 @@ fn addresses_in_blocks(root: Node<'_>, masked: &PlaceholderText, diagnostics: &m
                 Diagnostic::error(
                     ADDRESS_IN_BLOCK,
                     format!(
-                        "the address of `[{name}]` stands in a block for some readers, and would be in every letter"
+                        "the address of `[{name}]` is defined in a block for some readers, but would be in every letter"
                     ),
                 )
                 .at(masked.place(number, column, name.len() + 2))
-                .hint(format!("take line {from} out of its block, or write `[text](https://…)` here")),
+                .hint(format!("move line {from} out of its block, or write `[text](https://…)` here")),
             );
         }
     }

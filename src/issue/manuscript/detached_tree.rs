@@ -1,4 +1,5 @@
-//! A tree of Markdown outside any arena, so that it can be kept and copied for each edition.
+//! A tree of Markdown outside any arena, so that it can be stored and copied for each edition. comrak's nodes borrow their arena,
+//! and are changed in place while an edition is made.
 
 use comrak::Arena;
 use comrak::arena_tree::NodeEdge;
@@ -33,7 +34,7 @@ impl DetachedTree {
         Self { nodes }
     }
 
-    /// Makes the tree in an arena; what is changed there leaves this copy as it is.
+    /// Copies the tree into an arena; changes there do not affect this tree.
     pub(crate) fn copy<'a>(&self, arena: &'a Arena<'a>) -> Node<'a> {
         let mut open: Vec<Node<'a>> = Vec::new();
         for DetachedNode { depth, ast } in &self.nodes {

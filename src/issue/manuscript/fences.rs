@@ -1,4 +1,4 @@
-//! Fences (`:::`) line by line: a wrong one would silently change who reads what, so it is told at its place.
+//! Checks fences (`:::`) line by line: a wrong one would silently change who reads what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ struct Fence<'a> {
     info: &'a str,
 }
 
-/// Tells of every line that looks like a fence and is none, and of fences that do not fit together.
+/// Reports every line that looks like a fence and is not one, and fences that do not match.
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::new();
     near_misses(root, masked, &mut found);
@@ -51,7 +51,7 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
         .collect()
 }
 
-/// Tells of lines that are meant as fences and would be text: with two colons, or with words before them.
+/// Reports lines that are meant as fences but would be text: with two colons, or with words before them.
 fn near_misses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let code = code_lines(root);
     for (at, line) in masked.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
@@ -61,7 +61,7 @@ fn near_misses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagn
         let kind = info.split_whitespace().next().unwrap_or("");
         if colons == 2 && (kind.is_empty() || blocks::is_probable_kind(kind)) {
             diagnostics.push(
-                Diagnostic::error(TOO_SHORT, "a fence has at least three colons")
+                Diagnostic::error(TOO_SHORT, "a fence needs at least three colons")
                     .at(masked.line(at + 1))
                     .hint(format!("write this instead: {}", format!("::: {}", info.trim()).trim_end())),
             );
@@ -71,7 +71,7 @@ fn near_misses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagn
             && after.split_whitespace().next().is_some_and(blocks::is_probable_kind)
         {
             diagnostics.push(
-                Diagnostic::error(IN_TEXT, "a fence stands on a line of its own")
+                Diagnostic::error(IN_TEXT, "a fence must be on a line of its own")
                     .at(masked.line(at + 1))
                     .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
             );
@@ -84,20 +84,21 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
     let mut open: Vec<&Fence<'_>> = Vec::new();
     let mut pairs = BTreeMap::new();
     for fence in fences {
+        // One wrong fence shifts all that follow: more reports would repeat the same mistake.
         if diagnostics.iter().count() > 20 {
             break;
         }
         let place = || masked.line(fence.line);
         if fence.info.ends_with(":::") {
             diagnostics.push(
-                Diagnostic::error(ONE_LINE, "a block cannot stand on one line")
+                Diagnostic::error(ONE_LINE, "a block cannot be on one line")
                     .at(place())
                     .hint("write the opening fence, the text and the closing `:::` each on its own line"),
             );
         } else if !fence.info.is_empty() {
             if let Some(outer) = open.last().filter(|outer| outer.length <= fence.length) {
                 diagnostics.push(
-                    Diagnostic::error(NESTED, "a block inside another needs the shorter fence")
+                    Diagnostic::error(NESTED, "a block inside another needs a shorter fence")
                         .at(place())
                         .hint(longer(outer, fence, masked)),
                 );
@@ -108,7 +109,7 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
                 let colons = ":".repeat(opening.length);
                 let from = masked.line(opening.line).relative_to(&place());
                 diagnostics.push(
-                    Diagnostic::error(LENGTH, "this fence is not as long as the one that it closes")
+                    Diagnostic::error(LENGTH, "this fence differs in length from the one that it closes")
                         .at(place())
                         .hint(format!("write `{colons}`, as in {from}")),
                 );
@@ -116,9 +117,9 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
             pairs.insert(opening.line, fence.line);
         } else {
             diagnostics.push(
-                Diagnostic::error(UNOPENED, "this fence opens nothing and closes nothing")
+                Diagnostic::error(UNOPENED, "this fence closes nothing")
                     .at(place())
-                    .hint("take it out, or say who reads the block: `::: only it-chiefs`"),
+                    .hint("delete it, or name the kind of block: `::: only it-chiefs`"),
             );
         }
     }
@@ -137,7 +138,8 @@ fn longer(outer: &Fence<'_>, inner: &Fence<'_>, masked: &PlaceholderText) -> Str
     format!("the block around it opens in {line}: open and close that one with `{}`", ":".repeat(inner.length + 1))
 }
 
-/// Tells where the parser reads other blocks than the lines say.
+/// Reports where the parser reads other blocks than the lines suggest: an indented fence is code, for example, and a list item
+/// ends the block in it.
 fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut read = BTreeMap::new();
     for node in root.descendants() {
@@ -157,7 +159,7 @@ fn compare(root: Node<'_>, pairs: &BTreeMap<usize, usize>, masked: &PlaceholderT
     wrong.extend(read.keys().filter(|line| !pairs.contains_key(line)));
     for line in wrong {
         diagnostics.push(
-            Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one here")
+            Diagnostic::error(NOT_A_FENCE, "this line looks like a fence, but is not read as one")
                 .at(masked.line(line))
                 .hint("put it at the start of a line, in the same list or quote as the rest of its block"),
         );

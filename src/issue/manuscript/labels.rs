@@ -1,4 +1,4 @@
-//! The words behind a fence, as a node of the tree.
+//! The labels of blocks (the words behind the kind), as nodes of the tree.
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeHeading, NodeValue};
@@ -8,7 +8,7 @@ use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::snippets::COLON;
 use crate::issue::manuscript::tree;
 
-/// Gives every block what the rest of the tree must know of it: its label as text of its own.
+/// Adds the label of every block to the tree, as a node in the block.
 pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &PlaceholderText) {
     for (node, content) in content_blocks::all(root).into_iter().filter(|block| !block.1.label.is_empty()) {
         let label = label(arena, node, masked);
@@ -24,7 +24,7 @@ pub(crate) fn extract_labels<'a>(arena: &'a Arena<'a>, root: Node<'a>, masked: &
     }
 }
 
-/// The words behind a fence as a paragraph.
+/// The label of a block as a paragraph.
 fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) -> Node<'a> {
     let line = block.data().sourcepos.start.line;
     let whole = masked.line_text(line);
@@ -34,14 +34,18 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) ->
         .map_or("", |(_, label)| label.trim().trim_start_matches(['—', '–']).trim_start());
     let offset = whole.trim_end().len() - written.len();
     let text = &written.replace(COLON, ":");
-    // A colon is longer in the line than in the label.
+    // Columns count bytes of the line, where a colon is written as a character reference.
     let longer = |column: usize| {
-        let before = text.char_indices().take_while(|(at, _)| at + 1 < column).filter(|(_, it)| *it == ':').count();
+        let before = text
+            .char_indices()
+            .take_while(|(at, _)| at + 1 < column)
+            .filter(|(_, character)| *character == ':')
+            .count();
         before.min(written.matches(COLON).count()) * (COLON.len() - 1)
     };
     let document = tree::markdown(arena, text);
     let only = document.first_child().filter(|node| node.next_sibling().is_none());
-    // Words that Markdown takes for a list or a heading, such as `1. maj`, are words here.
+    // Markdown reads some labels as a list or a heading, such as `1. maj`: they are plain text here.
     let paragraph = only.filter(|node| matches!(node.data().value, NodeValue::Paragraph)).unwrap_or_else(|| {
         let paragraph: Node<'a> = arena.alloc(AstNode::from(NodeValue::Paragraph));
         let words: Node<'a> = arena.alloc(AstNode::from(NodeValue::Text(text.clone().into())));
@@ -59,7 +63,7 @@ fn label<'a>(arena: &'a Arena<'a>, block: Node<'a>, masked: &PlaceholderText) ->
     paragraph
 }
 
-/// Makes a heading of the words behind the fence; its level is that of the text around it.
+/// Makes a heading of the label. Level 6, the lowest, is below any heading around it; levels are numbered later.
 fn make_heading<'a>(block: Node<'a>, label: Node<'a>) {
     label.data_mut().value = NodeValue::Heading(NodeHeading { level: 6, ..NodeHeading::default() });
     block.prepend(label);

@@ -1,4 +1,4 @@
-//! The lines of a text: which are code, and what stands in them behind the signs of quotes and lists.
+//! The lines of a text: which are code, and their content without the markers of quotes and lists.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
     lines
 }
 
-/// A line without the signs of the quotes and list items that it stands in.
+/// A line without the markers of the quotes and list items that it is in.
 pub(crate) fn without_containers(line: &str) -> &str {
     let mut rest = line.trim();
     loop {

@@ -1,4 +1,4 @@
-//! Which block of an issue is in which edition, and which block is in none.
+//! Which block of an issue is in which edition, and which is in none.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ const UNREAD: Code = Code("NL611");
 const UNREAD_TODAY: Code = Code("NL612");
 const EMPTY: Code = Code("NL613");
 
-/// How many characters of a block stand for it.
+/// How many characters of a block are shown for it.
 const BEGINNING: usize = 48;
 
 /// The blocks of an issue that decide who reads what, in the order of the text.
@@ -36,17 +36,17 @@ pub struct MatrixBlock {
     pub place: Span,
     /// The fence's words: `only it-chiefs`.
     pub fence: String,
-    /// How many such blocks stand around it.
+    /// How many such blocks are around it.
     pub depth: usize,
     /// The first words of its text.
     pub begins: String,
-    /// The blocks around it and itself, outermost first, each with what decides in it.
-    around: Vec<EnclosingBlock>,
-    /// The languages whose readers get the text that it stands in.
+    /// The blocks around it and itself, outermost first.
+    enclosing: Vec<EnclosingBlock>,
+    /// The languages whose readers get the text that it is in.
     langs: Vec<Lang>,
 }
 
-/// One of the blocks that must all be read for a text to be read.
+/// A block around a text: an edition contains the text if it contains all of them.
 #[derive(Clone, Debug)]
 struct EnclosingBlock {
     line: usize,
@@ -61,16 +61,16 @@ impl EnclosingBlock {
 }
 
 impl MatrixBlock {
-    /// Whether an edition holds the block: it and every block around it are for its readers.
+    /// Whether an edition contains the block: it and every block around it are for its readers.
     pub fn is_in(&self, key: &EditionKey) -> bool {
-        self.langs.contains(&key.lang) && self.around.iter().all(|block| block.readers.include(key))
+        self.langs.contains(&key.lang) && self.enclosing.iter().all(|block| block.readers.include(key))
     }
 
-    /// Whether a place that is no letter shows the block.
+    /// Whether a channel other than letters shows the block: every `only` around it names the channel.
     fn is_in_a_channel(&self) -> bool {
         CHANNELS.iter().any(|channel| {
             let mut onlys =
-                self.around.iter().filter(|block| matches!(block.readers, BlockVisibility::Only(_))).peekable();
+                self.enclosing.iter().filter(|block| matches!(block.readers, BlockVisibility::Only(_))).peekable();
             onlys.peek().is_some() && onlys.all(|block| block.is_for(channel))
         })
     }
@@ -87,8 +87,8 @@ impl BlockMatrix {
         &self.rows
     }
 
-    /// Tells of blocks that no edition of these audiences can hold, and of those that none holds today; `read` are the
-    /// editions that somebody gets.
+    /// Reports blocks that no edition of these audiences can contain, and blocks that none contains today; `read` are the
+    /// editions that have recipients. Blocks inside a reported block are not reported again.
     pub fn check(&self, audiences: &[AudienceId], read: &BTreeSet<EditionKey>) -> Diagnostics {
         let possible: Vec<EditionKey> = audiences
             .iter()
@@ -96,22 +96,22 @@ impl BlockMatrix {
                 Lang::ALL.map(|lang| EditionKey { audience: audience.clone(), lang, leaves_out: BTreeSet::new() })
             })
             .collect();
-        let mut told: BTreeSet<(&str, usize)> = BTreeSet::new();
+        let mut reported: BTreeSet<(&str, usize)> = BTreeSet::new();
         let mut diagnostics = Diagnostics::new();
         for row in &self.rows {
-            let lines = || row.around.iter().map(|block| (row.place.path(), block.line));
-            if row.is_in_a_channel() || lines().any(|line| told.contains(&line)) {
+            let lines = || row.enclosing.iter().map(|block| (row.place.path(), block.line));
+            if row.is_in_a_channel() || lines().any(|line| reported.contains(&line)) {
                 continue;
             }
             let diagnostic = if !possible.iter().any(|key| row.is_in(key)) {
-                Diagnostic::error(UNREAD, "nobody can read this block").hint(why(row, audiences))
+                Diagnostic::error(UNREAD, "no recipient can get this block").hint(unread_hint(row, audiences))
             } else if !read.is_empty() && !read.iter().any(|key| row.is_in(key)) {
-                Diagnostic::warning(UNREAD_TODAY, "nobody who gets this issue today reads this block")
-                    .hint("nothing need be done if somebody will; else take the block out")
+                Diagnostic::warning(UNREAD_TODAY, "no recipient of this issue gets this block today")
+                    .hint("delete the block, unless it is for recipients who come later")
             } else {
                 continue;
             };
-            told.extend(lines().next_back());
+            reported.extend(lines().next_back());
             diagnostics.push(diagnostic.at(row.place.clone()));
         }
         diagnostics
@@ -128,8 +128,7 @@ pub(crate) fn blocks(
     root.descendants().filter_map(|node| row(node, masked, placeholders, langs)).collect()
 }
 
-/// Reports an edition of which nothing is left. Where something else is wrong with the text, what is left says nothing of
-/// what is meant.
+/// Reports an edition without any text. Only for a text without errors: with errors, what is left is not what was meant.
 pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagnostics: &mut Diagnostics) {
     let says = |node: Node<'_>| match &node.data().value {
         NodeValue::Text(text) => !text.trim().is_empty(),
@@ -149,47 +148,45 @@ pub(crate) fn check_text(root: Node<'_>, issue: &Issue, key: &EditionKey, diagno
     diagnostics.push(
         Diagnostic::error(
             EMPTY,
-            format!("the edition {} has no text: all of it stands in blocks for others", key.id()),
+            format!("the edition {} has no text: all of it is in blocks for other readers", key.id()),
         )
         .at(issue.source.line(1))
-        .hint(format!("write something for its readers, or take `{audience}` out of `audiences`")),
+        .hint(format!("write something for its readers, or delete `{audience}` from `audiences`")),
     );
 }
 
-/// What keeps everybody from reading a block.
-fn why(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
-    let own = row.around.last().map(|block| &block.readers);
+/// Why no recipient can get a block, and what to write instead.
+fn unread_hint(row: &MatrixBlock, audiences: &[AudienceId]) -> String {
+    let own = row.enclosing.last().map(|block| &block.readers);
     let listed = |all: &mut dyn Iterator<Item = &AudienceId>| {
         all.map(|audience| format!("`{audience}`")).collect::<Vec<_>>().join(", ")
     };
     match own {
         Some(BlockVisibility::Only(named)) if !audiences.iter().any(|audience| named.contains(audience)) => format!(
-            "the issue goes to {}: add {} to its `audiences`, or take the block out",
+            "the issue is for {}: add {} to its `audiences`, or delete the block",
             listed(&mut audiences.iter()),
             listed(&mut named.iter().filter(|audience| !CHANNELS.contains(&audience.as_str())))
         ),
         Some(BlockVisibility::Not(named)) if audiences.iter().all(|audience| named.contains(audience)) => {
-            "it is kept from every audience of the issue: name fewer of them, or take the block out".to_owned()
+            "it excludes every audience of the issue: name fewer of them, or delete the block".to_owned()
         }
         Some(BlockVisibility::Lang(lang)) if !row.langs.contains(lang) => {
-            format!("readers of `{lang}` get another file of this issue: write there what they read")
+            format!("readers of `{lang}` get the translation of this issue: move the block there")
         }
         Some(
             BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody,
         )
         | None => {
-            let outer = row.around.iter().rev().nth(1).map_or(1, |block| block.line);
-            format!(
-                "who may read it may not read the block around it, which begins in line {outer}: move it out of there"
-            )
+            let outer = row.enclosing.iter().rev().nth(1).map_or(1, |block| block.line);
+            format!("its readers are excluded by the block around it in line {outer}: move it out of that block")
         }
     }
 }
 
 /// The row of a node, if it is a block that decides who reads it.
 fn row(node: Node<'_>, masked: &PlaceholderText, placeholders: &Placeholders, langs: &[Lang]) -> Option<MatrixBlock> {
-    let mut around: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, masked)).collect();
-    around.reverse();
+    let mut enclosing: Vec<EnclosingBlock> = node.ancestors().filter_map(|node| deciding_block(node, masked)).collect();
+    enclosing.reverse();
     deciding_block(node, masked)?;
     let fence = match &node.data().value {
         NodeValue::BlockDirective(fence) => fence.info.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -199,9 +196,9 @@ fn row(node: Node<'_>, masked: &PlaceholderText, placeholders: &Placeholders, la
     Some(MatrixBlock {
         place,
         fence,
-        depth: around.len() - 1,
+        depth: enclosing.len() - 1,
         begins: beginning(node, masked, placeholders),
-        around,
+        enclosing,
         langs: langs.to_vec(),
     })
 }
@@ -215,7 +212,7 @@ fn deciding_block(node: Node<'_>, masked: &PlaceholderText) -> Option<EnclosingB
     })
 }
 
-/// The first words below a node, with tags as they were typed.
+/// The first words below a node, with tags as typed.
 fn beginning(node: Node<'_>, masked: &PlaceholderText, placeholders: &Placeholders) -> String {
     let words = node.descendants().filter(|node| node.data().value.contains_inlines()).map(tree::plain);
     let first = words.map(|words| words.trim().to_owned()).find(|words| !words.is_empty()).unwrap_or_default();

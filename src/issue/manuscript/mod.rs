@@ -1,11 +1,11 @@
 //! The text of an issue, read and checked once; every edition is made from it.
 //!
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
-//! ([`common_mistakes`], [`nesting`]); template tags are masked out and placeholders put in their places
-//! ([`placeholders`]); Markdown becomes a tree ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
+//! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]); Markdown becomes a tree
+//! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
 //! fences, blocks and definitions are checked ([`fences`], [`blocks`], [`notes`], [`definitions`]); tables are read, pasted
 //! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
-//! partner ([`structure`]). Snippets are in the text already ([`snippets`]).
+//! partner ([`structure`]). Snippets were expanded before ([`snippets`]).
 
 pub(crate) mod blocks;
 pub(crate) mod columns;
@@ -53,11 +53,11 @@ use crate::people::person::Localised;
 /// What a text is read with.
 #[derive(Clone, Copy)]
 pub struct ManuscriptContext<'s> {
-    /// Every audience of the project: a block that names another one is an error.
+    /// Every audience of the project: a block that names any other is an error.
     pub audiences: &'s BTreeSet<AudienceId>,
     /// The files that its tables are in.
     pub texts: &'s dyn TextSource,
-    /// Every text that is put around it in an edition: none of them may hold a placeholder of this text.
+    /// Every text around it in an edition: a placeholder of this text must not occur in them.
     pub surroundings: &'s [&'s str],
 }
 
@@ -68,12 +68,12 @@ pub struct Manuscript {
     text: CheckedText,
 }
 
-/// A text without regard to what stands above it.
+/// The text of an issue without its front matter.
 #[derive(Debug)]
 struct CheckedText {
     masked: PlaceholderText,
     placeholders: Placeholders,
-    /// Absent where a mistake leaves nothing to make an edition of.
+    /// Absent if a mistake prevents making an edition.
     tree: Option<DetachedTree>,
     /// The blocks that decide who reads what.
     blocks: Vec<MatrixBlock>,
@@ -101,7 +101,7 @@ impl Manuscript {
         &self.issue
     }
 
-    /// What is wrong with the text, whoever reads it.
+    /// The problems of the text, for every reader.
     pub fn diagnostics(&self) -> &Diagnostics {
         &self.text.diagnostics
     }
@@ -116,13 +116,13 @@ impl Manuscript {
         &self.text.placeholders
     }
 
-    /// A copy of its tree; none where a mistake leaves nothing to make an edition of.
+    /// A copy of its tree; none if a mistake prevents making an edition.
     pub(crate) fn tree<'a>(&self, arena: &'a Arena<'a>) -> Option<Node<'a>> {
         self.text.tree.as_ref().map(|tree| tree.copy(arena))
     }
 
-    /// The language that readers of a language get the text in: theirs, if it says something in it; else its own, and
-    /// `native` where it does not say which that is.
+    /// The language in which readers of a language get the text: theirs, if any part of it is in that language; otherwise the
+    /// language of the issue, or `native` if it has none.
     pub fn language(&self, reader: Lang, native: Lang) -> Lang {
         let front = &self.issue.front;
         let is_theirs = front.lang == Some(reader)
@@ -132,8 +132,7 @@ impl Manuscript {
         if is_theirs { reader } else { front.lang.unwrap_or(native) }
     }
 
-    /// How hard an edition of it is to read, by its language's measure. Absent where the language has none, and where
-    /// the text is short.
+    /// The readability of an edition, by the measure of its language. Absent if the language has none, or the text is short.
     pub fn readability(&self, key: &EditionKey) -> Option<u32> {
         let measure = key.lang.language().readability.as_ref()?;
         let arena = Arena::new();
@@ -177,7 +176,7 @@ impl CheckedText {
         text
     }
 
-    /// Checks the tree and makes it ready for the editions; none where nothing more can be said of it.
+    /// Checks the tree and makes it ready for the editions; none if it nests too deep to be checked.
     fn check<'a>(
         &mut self,
         arena: &'a Arena<'a>,
@@ -200,13 +199,13 @@ impl CheckedText {
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);
         structure::check(root, &masked.tags, diagnostics);
         columns::check(root, masked, diagnostics);
-        // After the tags have their nodes: what stands in the cells of a file is never a tag.
+        // After the tags have their nodes: text in the cells of a file is never a tag.
         table::convert_files(arena, root, masked, context.texts, diagnostics);
         Some(DetachedTree::of(root))
     }
 }
 
-/// What is wrong with a text whose front matter has mistakes of its own, so that all are reported at once.
+/// The problems of a text whose front matter has mistakes, so that all are reported at once.
 pub fn check_draft(source: &Source, body: Range<usize>, context: ManuscriptContext<'_>) -> Diagnostics {
     CheckedText::read(source, body, &[], context).diagnostics
 }
@@ -219,7 +218,7 @@ pub struct Manuscripts {
 }
 
 impl Manuscripts {
-    /// Reads every text of an issue whose snippets are in their places.
+    /// Reads every text of an issue whose snippets are expanded.
     pub fn read(issue: &Issue, context: ManuscriptContext<'_>) -> Self {
         let rest: Vec<Lang> = Lang::ALL.into_iter().filter(|lang| !issue.translations.contains_key(lang)).collect();
         let translation = |(lang, text): (&Lang, &Issue)| (*lang, Manuscript::read(text, &[*lang], context));
@@ -248,12 +247,12 @@ impl Manuscripts {
         BlockMatrix::new(self.all().flat_map(|manuscript| manuscript.text.blocks.iter().cloned()).collect())
     }
 
-    /// The audiences that `::: not` blocks name: who is in one of them gets an edition without the block.
+    /// The audiences that `::: not` blocks name: their members get an edition without the block.
     pub fn not_audiences(&self) -> BTreeSet<AudienceId> {
         self.all().flat_map(|manuscript| manuscript.text.excluded.iter().cloned()).collect()
     }
 
-    /// Reports what the issue's own text lacks in a language that some of these editions are for.
+    /// Reports what the issue's own text lacks in a language of these editions.
     pub fn check_coverage(&self, native: Lang, editions: &BTreeSet<EditionKey>) -> Diagnostics {
         translation_coverage::check(&self.own.issue, &self.own.text.translated, native, editions)
     }

@@ -1,4 +1,4 @@
-//! How deep an issue may nest: deeper than any mail program shows, shallower than what exhausts a stack.
+//! Limits of an issue: deeper and longer than any letter needs, but not so deep that a parser exhausts its stack.
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -16,30 +16,36 @@ const TOO_MUCH: Code = Code("NL442");
 
 const TOO_WIDE: Code = Code("NL443");
 
-/// The longest text, in bytes: what nobody's edition shows is in it too, but mail programs cut a letter at 102 kB.
-const MOST: usize = 500_000;
+/// The longest text, in bytes. It contains the blocks of all editions; Gmail clips each letter at 102 kB.
+const MAX_BYTES: usize = 500_000;
 
-/// The most lines: a paragraph of one word is some hundred bytes of a letter.
+/// The most lines: even a paragraph of one word takes some hundred bytes of a letter.
 const LINES: usize = 20_000;
 
-/// The largest table: a cell is some hundred bytes of a letter.
+/// The most cells of a table: each takes some hundred bytes of a letter.
 const CELLS: usize = 20_000;
 
-/// The longest line: messages quote whole lines, and no paragraph is as long.
+/// The longest line, in bytes: no paragraph is as long, and messages quote whole lines.
 const LONGEST: usize = 20_000;
 
-/// Levels of quotes, lists, emphasis and tags.
+/// The most levels of quotes, lists, emphasis and tags.
 const LIMIT: usize = 60;
 
-/// Tells of lines whose signs alone nest too deep, before anything is parsed.
+/// Reports lines that nest too deep by their markers alone, before anything is parsed: the parser recurses.
 pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnostics: &mut Diagnostics) {
     let text = source.text().get(body.clone()).unwrap_or("");
     let lines = text.lines().count();
-    if text.len() > MOST || lines > LINES {
+    if text.len() > MAX_BYTES || lines > LINES {
         return diagnostics.push(
-            Diagnostic::error(TOO_MUCH, format!("this issue has {lines} lines and {} kB of text", text.len() / 1000))
-                .at(source.place(body.start..body.start))
-                .hint(format!("at most {LINES} lines and {} kB: put the rest on a page, and link to it", MOST / 1000)),
+            Diagnostic::error(
+                TOO_MUCH,
+                format!("the issue is too long: {lines} lines and {} kB of text", text.len() / 1000),
+            )
+            .at(source.place(body.start..body.start))
+            .hint(format!(
+                "write at most {LINES} lines and {} kB, and link to the rest on a web page",
+                MAX_BYTES / 1000
+            )),
         );
     }
     let mut at = body.start;
@@ -48,14 +54,14 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         if line.len() > LONGEST {
             let place = source.place(at..at + 40);
             return diagnostics.push(
-                Diagnostic::error(TOO_LONG, format!("this line has {} bytes", line.len()))
+                Diagnostic::error(TOO_LONG, format!("the line is too long: {} bytes", line.len()))
                     .at(place)
-                    .hint(format!("at most {LONGEST}: break it up, or take out what was pasted here")),
+                    .hint(format!("write at most {LONGEST}: break it up, or delete what was pasted here")),
             );
         }
         if line.len() > LIMIT && (quotes(line) > LIMIT || has_run(line)) {
             let place = source.place(at..at + line.trim_end().len());
-            return diagnostics.push(diagnostic("this line has too many signs in a row", place));
+            return diagnostics.push(diagnostic("too many special characters in a row", place));
         }
         open = match fence(line) {
             Some("") => open.saturating_sub(1),
@@ -64,7 +70,7 @@ pub(crate) fn check_lines(source: &Source, body: std::ops::Range<usize>, diagnos
         };
         if open > LIMIT {
             return diagnostics.push(
-                Diagnostic::error(TOO_DEEP, format!("{open} blocks are open at once here"))
+                Diagnostic::error(TOO_DEEP, format!("{open} blocks are open at once"))
                     .at(source.place(at..at + line.trim_end().len()))
                     .hint("close each block with `:::` on a line of its own where it ends"),
             );
@@ -85,7 +91,7 @@ fn quotes(line: &str) -> usize {
     signs.filter(|character| !character.is_whitespace()).count().min(if line.contains('>') { usize::MAX } else { 0 })
 }
 
-/// Whether signs of emphasis or links stand in a row longer than anybody writes; a ruler may be long.
+/// Whether markers of emphasis or links form a run longer than any author writes. A ruler may be long.
 fn has_run(line: &str) -> bool {
     let ruler = line.trim().chars().all(|character| matches!(character, '*' | '_' | '-' | '=' | '~' | '`' | ' '));
     let mut run = 0;
@@ -102,7 +108,7 @@ fn has_run(line: &str) -> bool {
         })
 }
 
-/// Tells of the first element that stands too deep in the tree.
+/// Reports the first element that is too deep in the tree.
 pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut depth = 0_usize;
     for edge in root.traverse() {
@@ -117,8 +123,7 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
         let position = node.data().sourcepos.start;
         let place = || masked.place(position.line, position.column, 1);
         if depth > LIMIT {
-            return diagnostics
-                .push(diagnostic("quotes, lists or emphasis stand too deep in each other here", place()));
+            return diagnostics.push(diagnostic("quotes, lists or emphasis nest too deep", place()));
         }
         if let NodeValue::Table(table) = &node.data().value
             && table.num_columns * table.num_rows > CELLS
@@ -126,19 +131,19 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
             return diagnostics.push(
                 Diagnostic::error(
                     TOO_WIDE,
-                    format!("this table has {} columns and {} rows", table.num_columns, table.num_rows),
+                    format!("the table is too large: {} columns and {} rows", table.num_columns, table.num_rows),
                 )
                 .at(place())
-                .hint(format!("at most {CELLS} cells: show what matters, and link to the rest")),
+                .hint(format!("show at most {CELLS} cells, and link to the rest")),
             );
         }
         if raw(node).is_some_and(|html| html_depth(&html) > LIMIT) {
-            return diagnostics.push(diagnostic("HTML tags stand too deep in each other here", place()));
+            return diagnostics.push(diagnostic("HTML tags nest too deep", place()));
         }
     }
 }
 
-/// The author's own HTML of a block.
+/// The HTML that the author wrote in a block.
 fn raw(node: Node<'_>) -> Option<String> {
     let data = node.data();
     match &data.value {
@@ -155,10 +160,10 @@ fn raw(node: Node<'_>) -> Option<String> {
 }
 
 fn diagnostic(message: &str, place: Span) -> Diagnostic {
-    Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("at most {LIMIT} levels; a letter needs three or four"))
+    Diagnostic::error(TOO_DEEP, message).at(place).hint(format!("write at most {LIMIT} levels"))
 }
 
-/// How many tags are open at once where most are.
+/// The largest number of tags that are open at once.
 fn html_depth(html: &str) -> usize {
     let mut open = 0_usize;
     let mut most = 0;

@@ -1,4 +1,4 @@
-//! What is defined apart from where it is used, notes and addresses: it belongs to the block that it stands in.
+//! Notes and addresses, which are defined apart from where they are used: they belong to the block of their definition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,8 @@ pub(crate) fn lines(node: Node<'_>) -> (usize, usize) {
     (position.start.line, position.end.line)
 }
 
-/// Takes away the notes that are written in lines that an edition leaves out: the parser moves them out of their block.
+/// Removes the notes of blocks that an edition leaves out. comrak moves notes to the end of the document, so that they are no
+/// longer inside their blocks: their line numbers decide.
 pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
     for (note, _) in notes(root) {
         let line = note.data().sourcepos.start.line;
@@ -34,15 +35,15 @@ pub(crate) fn leave_out(root: Node<'_>, blocks: &[(usize, usize)]) {
     }
 }
 
-/// Numbers the notes of one edition; drops those that nothing refers to, and tells of references without a note.
+/// Numbers the notes of one edition, removes those that nothing refers to, and reports references without a note.
 pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let mut defined: BTreeMap<String, Node<'a>> = BTreeMap::new();
     for (note, name) in notes(root) {
         if defined.contains_key(&name) {
             diagnostics.push(
-                Diagnostic::error(NOTE_TWICE, format!("some readers get two notes called `[^{name}]`"))
+                Diagnostic::error(NOTE_TWICE, format!("some readers get two notes named `[^{name}]`"))
                     .at(masked.place_of(note))
-                    .hint("give one of them another name, here and where it is referred to"),
+                    .hint("rename one of them, here and where it is used"),
             );
         }
         defined.insert(name, note);
@@ -59,9 +60,9 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnos
         };
         if !defined.contains_key(&name) {
             diagnostics.push(
-                Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` stands in a block for other readers"))
+                Diagnostic::error(NOTE_IN_BLOCK, format!("the note `[^{name}]` is in a block for other readers"))
                     .at(masked.place_of(node))
-                    .hint("write the note outside the block, or the reference to it inside"),
+                    .hint("move the note out of the block, or the reference into it"),
             );
         }
     }
@@ -72,7 +73,7 @@ pub(crate) fn number_notes<'a>(root: Node<'a>, masked: &PlaceholderText, diagnos
     }
 }
 
-/// The number that references show for a note; 0 where nothing refers to it.
+/// The number that references show for a note; 0 if nothing refers to it.
 pub(crate) fn number_of(note: Node<'_>, name: &str) -> u32 {
     let root = note.ancestors().last().unwrap_or(note);
     root.descendants()
@@ -91,7 +92,8 @@ fn notes(root: Node<'_>) -> Vec<(Node<'_>, String)> {
     root.descendants().filter_map(|node| named(node).map(|name| (node, name))).collect()
 }
 
-/// Tells of addresses for links (`[name]: https://…`) that a block gives again: the first counts for every reader.
+/// Reports addresses for links (`[name]: https://…`) that a block defines again: the first applies to every reader
+/// (`CommonMark` 0.31, section 4.7).
 pub(crate) fn check_addresses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
     let blocks = block_lines(root);
     let code: BTreeSet<usize> = if blocks.is_empty() { return } else { lines::code_lines(root) };
@@ -106,7 +108,7 @@ pub(crate) fn check_addresses(root: Node<'_>, masked: &PlaceholderText, diagnost
             diagnostics.push(
                 Diagnostic::error(ADDRESS_TWICE, format!("`[{name}]` already has another address, in {before}"))
                     .at(masked.line(line))
-                    .hint("the first counts for all readers: give this one another name, or write `[text](https://…)`"),
+                    .hint("the first applies to all readers: rename this one, or write `[text](https://…)`"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! How hard the text of an edition is to read: words a sentence, plus long words in a hundred (LIX).
+//! How hard the text of an edition is to read: words per sentence, plus the percentage of long words (LIX, Björnsson 1968).
 
 use comrak::nodes::{Node, NodeValue};
 
@@ -6,10 +6,10 @@ use crate::base::language::words::ReadabilityMeasure;
 use crate::issue::manuscript::content_blocks;
 use crate::issue::manuscript::tree;
 
-/// Fewer words than this say nothing of a text.
+/// The figure of fewer words than this means nothing.
 const ENOUGH: u32 = 40;
 
-/// The figure of an edition's tree. Absent where the text is short.
+/// The figure of an edition's tree. Absent if the text is short.
 ///
 /// Tables with their captions, code, the words behind fences, addresses and template tags are not prose; each heading and
 /// each item of a list is a sentence.
@@ -29,7 +29,7 @@ fn is_caption(node: Node<'_>) -> bool {
     node.next_sibling().is_some_and(is_table) && node.first_child().is_some_and(is_bold)
 }
 
-/// What a figure is called in its language: `middel`.
+/// The name of a figure in its language: `middel`.
 pub fn level(measure: &ReadabilityMeasure, figure: u32) -> &'static str {
     measure.levels.iter().rev().find(|(from, _)| *from <= figure).map_or("", |(_, name)| *name)
 }
@@ -43,6 +43,7 @@ struct TextCount {
 
 impl TextCount {
     fn figure(self) -> Option<u32> {
+        // Half of the divisor is added, so that the division rounds to the nearest integer.
         let per_sentence = (self.words + self.sentences / 2).checked_div(self.sentences)?;
         let long = (100 * self.long + self.words / 2).checked_div(self.words)?;
         (self.words >= ENOUGH).then_some(per_sentence + long)
@@ -63,13 +64,13 @@ fn count(blocks: impl Iterator<Item = String>, measure: &ReadabilityMeasure) -> 
     count
 }
 
-/// An address is nothing that is read word for word.
+/// Whether a word counts: an address is not read word for word.
 fn is_word(text: &str) -> bool {
     let address = text.contains("://") || text.contains('@') || text.starts_with("www.");
     !address && text.contains(char::is_alphanumeric)
 }
 
-/// Whether a sentence ends between two words: `f.eks. nu`, `den 3. Maj` and `J. Hansen` are not such places.
+/// Whether a sentence ends between two words. It does not in `f.eks. nu`, `den 3. Maj` and `J. Hansen`.
 fn ends(word: &str, next: &str) -> bool {
     let word = word.trim_end_matches(['"', '\'', ')', '”', '’', '»', '«', ']']);
     if word.ends_with(['!', '?']) {
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_figure_is_words_a_sentence_and_long_words_in_a_hundred() {
+    fn the_figure_is_words_per_sentence_and_percentage_of_long_words() {
         assert_eq!(TextCount { sentences: 10, words: 150, long: 45 }.figure(), Some(45));
         assert_eq!(TextCount { sentences: 2, words: 39, long: 1 }.figure(), None);
         assert_eq!(TextCount::default().figure(), None);

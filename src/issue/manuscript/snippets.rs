@@ -1,4 +1,4 @@
-//! The text of an issue as it is read: snippets in their places, and fences as the parser of Markdown knows them.
+//! Expands snippets, and rewrites fences for the Markdown parser.
 
 use std::ops::Range;
 
@@ -17,20 +17,20 @@ const OTHER_KIND: Code = Code("NL452");
 const NO_SNIPPET: Code = Code("NL453");
 const ENDLESS: Code = Code("NL454");
 
-/// How many snippets may stand in each other.
+/// How deep snippets may nest.
 const DEPTH: usize = 8;
-/// How many snippets one issue may take in.
+/// How many snippets one issue may include.
 const MOST: usize = 500;
-/// The longest text that snippets may make, in bytes: more than any letter holds.
+/// The longest expanded text, in bytes: longer than any letter.
 const LONGEST: usize = 2_000_000;
 /// The word for a snippet behind a fence.
 pub(crate) const SNIPPET: &str = "snippet";
-/// What a fence says that names the block it closes.
+/// The words of a closing fence that names its block.
 const ENDS: [&str; 2] = ["end", "slut"];
-/// What the parser reads as a colon, and not as the end of a fence.
+/// A colon as a character reference: comrak would read `:::` at the end of a label as the end of the fence.
 pub(crate) const COLON: &str = "&#58;";
 
-/// The issue and its translations with the texts that their own take in.
+/// An issue and its translations with their snippets expanded.
 pub fn with_snippets(issue: Issue, texts: &dyn TextSource, diagnostics: &mut Diagnostics) -> Issue {
     let (source, body, more) = expand_snippets(&issue.source, issue.body.clone(), texts);
     diagnostics.extend(more);
@@ -39,17 +39,22 @@ pub fn with_snippets(issue: Issue, texts: &dyn TextSource, diagnostics: &mut Dia
     Issue { translations: translations.collect(), source, body, ..issue }
 }
 
-/// Puts snippets into the text of an issue; places in what comes out are those of the files that it came from.
+/// Expands the snippets of a text. Places in the result are those of the files that the text came from.
 pub fn expand_snippets(
     source: &Source,
     body: Range<usize>,
     texts: &dyn TextSource,
 ) -> (Source, Range<usize>, Diagnostics) {
-    let mut gathering =
-        SnippetExpander { texts, text: String::new(), origins: Vec::new(), taken: 0, diagnostics: Diagnostics::new() };
-    gathering.copy(source, 0..body.start);
-    gathering.add(source, body.clone(), &Container::default(), &mut Vec::new());
-    let SnippetExpander { text, origins, diagnostics, .. } = gathering;
+    let mut expander = SnippetExpander {
+        texts,
+        text: String::new(),
+        origins: Vec::new(),
+        included: 0,
+        diagnostics: Diagnostics::new(),
+    };
+    expander.copy(source, 0..body.start);
+    expander.add(source, body.clone(), &Container::default(), &mut Vec::new());
+    let SnippetExpander { text, origins, diagnostics, .. } = expander;
     if text == source.text() {
         return (source.clone(), body, diagnostics);
     }
@@ -58,7 +63,7 @@ pub fn expand_snippets(
     (whole, body.start..end, diagnostics)
 }
 
-/// What stands before the lines of a snippet: the signs of the quotes and items that it stands in.
+/// The prefix of the lines of a snippet: the markers of the quotes and list items around it.
 #[derive(Clone, Debug, Default)]
 struct Container {
     first: String,
@@ -75,8 +80,8 @@ struct SnippetExpander<'t> {
     texts: &'t dyn TextSource,
     text: String,
     origins: Vec<SourceSegment>,
-    /// How many snippets were taken in.
-    taken: usize,
+    /// How many snippets were included.
+    included: usize,
     diagnostics: Diagnostics,
 }
 
@@ -104,8 +109,8 @@ impl SnippetExpander<'_> {
         self.text.push_str(&source.text()[range]);
     }
 
-    /// Writes what stands for something at a place of a file.
-    fn stand(&mut self, source: &Source, at: usize, text: &str) {
+    /// Writes text that is not in the file; its place is `at`.
+    fn push_generated(&mut self, source: &Source, at: usize, text: &str) {
         if !text.is_empty() {
             self.origins.push(SourceSegment::generated(self.text.len(), source, at));
             self.text.push_str(text);
@@ -116,7 +121,7 @@ impl SnippetExpander<'_> {
         let code = code_lines(source, range.clone());
         let mut open: Vec<OpenBlock<'_>> = Vec::new();
         let mut at = range.start;
-        // The colons of a snippet whose closer may follow: it needs none.
+        // The colons of a snippet that was just included: a closing fence may follow, but need not.
         let mut snippet: Option<usize> = None;
         for (number, line) in source.text()[range.clone()].split_inclusive('\n').enumerate() {
             let start = at;
@@ -134,23 +139,23 @@ impl SnippetExpander<'_> {
             match fence {
                 Some(fence) if fence.words.split_whitespace().next() == Some(SNIPPET) => {
                     let place = source.place(start + fence.container.len()..start + bare.len());
-                    let inner = container.around(prefix, fence.container);
+                    let inner = container.nested(prefix, fence.container);
                     self.include(&fence, place, &inner, names);
                     snippet = Some(fence.colons);
                 }
                 Some(fence) => {
-                    self.stand(source, start, prefix);
+                    self.push_generated(source, start, prefix);
                     self.write_fence(source, start..at, &fence, &mut open);
                 }
                 None => {
-                    self.stand(source, start, prefix);
+                    self.push_generated(source, start, prefix);
                     self.copy(source, start..at);
                 }
             }
         }
     }
 
-    /// Writes a fence as the parser knows it, and sees that a closer that names a block closes that one.
+    /// Writes a fence for the parser, and checks that a closing fence with a name closes the block of that name.
     fn write_fence<'s>(
         &mut self,
         source: &'s Source,
@@ -168,16 +173,12 @@ impl SnippetExpander<'_> {
             {
                 self.diagnostics.push(
                     Diagnostic::error(OTHER_KIND, format!("`{}` closes another block", fence.words))
-                        .hint(format!(
-                            "what is open here is `::: {}`, from {}: close that first",
-                            opening.words,
-                            opening.place.relative_to(&place)
-                        ))
+                        .hint(format!("close `::: {}` from {} first", opening.words, opening.place.relative_to(&place)))
                         .at(place),
                 );
             }
             self.copy(source, line.start..words);
-            return self.stand(source, words, "\n");
+            return self.push_generated(source, words, "\n");
         }
         open.push(OpenBlock { words: fence.words, place });
         let labelled = !fence.words.ends_with(":::");
@@ -185,15 +186,16 @@ impl SnippetExpander<'_> {
         let mut from = words;
         for (at, _) in source.text()[words..line.end].match_indices(':').filter(|_| labelled) {
             self.copy(source, from..words + at);
-            self.stand(source, words + at, COLON);
+            self.push_generated(source, words + at, COLON);
             from = words + at + 1;
         }
         self.copy(source, from..line.end);
     }
 
     fn include(&mut self, fence: &FenceLine<'_>, place: Span, container: &Container, names: &mut Vec<String>) {
-        self.taken += 1;
-        if self.taken > MOST + 1 {
+        self.included += 1;
+        // The first snippet beyond the limit is reported below; the rest are skipped without a report.
+        if self.included > MOST + 1 {
             return;
         }
         let name = fence.words.split_once(char::is_whitespace).map_or("", |(_, name)| name.trim());
@@ -205,40 +207,40 @@ impl SnippetExpander<'_> {
         let range = front_matter(text)..text.trim_end().len();
         let alone = container.first.chars().all(|character| character.is_whitespace() || character == '>');
         names.push(snippet.path().to_string());
+        // An empty line on both sides keeps the snippet out of the paragraphs around it.
         let gap = format!("{}\n", container.rest.trim_end());
         if alone {
-            self.stand(&snippet, range.start, &gap);
+            self.push_generated(&snippet, range.start, &gap);
         }
         self.add(&snippet, range.start..range.end.max(range.start), container, names);
-        self.stand(&snippet, range.end, &format!("\n{gap}"));
+        self.push_generated(&snippet, range.end, &format!("\n{gap}"));
         names.pop();
     }
 
-    /// The text of a name, or why it cannot stand here.
+    /// The text of a snippet, or why it cannot be included here.
     fn snippet(&self, name: &str, names: &[String]) -> Result<Source, Box<Diagnostic>> {
         if name.is_empty() {
-            let told = Diagnostic::error(NO_SNIPPET, "`::: snippet` does not say which");
-            return Err(told
+            let unnamed = Diagnostic::error(NO_SNIPPET, "`::: snippet` has no name");
+            return Err(unnamed
                 .hint("write the name of a file in snippets/ behind it, without `.md`: `::: snippet om-os`")
                 .into());
         }
         let snippet = self.texts.snippet(name).map_err(|error| Box::new(snippet_error(name, &error)))?;
         if names.iter().any(|name| **name == **snippet.path()) {
-            let told =
-                Diagnostic::error(ENDLESS, format!("the snippet `{name}` would stand in itself, without an end"));
-            return Err(Box::new(told.hint("take this line out, here or in the snippet")));
+            let circular = Diagnostic::error(ENDLESS, format!("the snippet `{name}` includes itself"));
+            return Err(Box::new(circular.hint("delete this line, here or in the snippet")));
         }
-        if names.len() >= DEPTH || self.taken > MOST || self.text.len() + snippet.text().len() > LONGEST {
-            let told = Diagnostic::error(ENDLESS, "the snippets here are too many, or stand too deep in each other");
-            return Err(Box::new(told.hint("put the text itself into the issue")));
+        if names.len() >= DEPTH || self.included > MOST || self.text.len() + snippet.text().len() > LONGEST {
+            let too_many = Diagnostic::error(ENDLESS, "too many snippets, or they nest too deep");
+            return Err(Box::new(too_many.hint("write the text in the issue itself")));
         }
         Ok(snippet)
     }
 }
 
 impl Container {
-    /// For a text that stands in more quotes and items.
-    fn around(&self, prefix: &str, signs: &str) -> Self {
+    /// The container inside more quotes and list items.
+    fn nested(&self, prefix: &str, signs: &str) -> Self {
         let rest = signs.chars().map(|sign| if sign == '>' || sign == '\t' { sign } else { ' ' });
         Self { first: format!("{prefix}{signs}"), rest: self.rest.chars().chain(rest).collect() }
     }
@@ -254,7 +256,7 @@ fn begins(opening: &str, named: &str) -> bool {
     named.split_whitespace().all(|word| words.next() == Some(word))
 }
 
-/// Where the text begins behind a front matter that somebody left in a snippet: it is not text.
+/// Where the text begins: a snippet may have a front matter, which is not part of its text.
 fn front_matter(text: &str) -> usize {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut at = start;
@@ -272,9 +274,9 @@ fn front_matter(text: &str) -> usize {
 
 fn code_lines(source: &Source, range: Range<usize>) -> std::collections::BTreeSet<usize> {
     let text = &source.text()[range.clone()];
-    let mut untold = Diagnostics::new();
-    nesting::check_lines(source, range, &mut untold);
-    if untold.has_errors() || !text.contains(":::") {
+    let mut unreported = Diagnostics::new();
+    nesting::check_lines(source, range, &mut unreported);
+    if unreported.has_errors() || !text.contains(":::") {
         return std::collections::BTreeSet::new();
     }
     lines::code_lines(tree::markdown(&Arena::new(), text))
@@ -287,20 +289,18 @@ fn snippet_error(name: &str, error: &TextError) -> Diagnostic {
         }
         TextError::Missing { near: None } => (
             format!("there is no snippet `{name}`"),
-            "put the text into a file of this name, with `.md` behind it, in the folder snippets/".to_owned(),
+            "create a file of this name, ending in `.md`, in the folder snippets/".to_owned(),
         ),
-        TextError::NoFolder { folder } => (
-            format!("there is no snippet `{name}`: {error}"),
-            format!("make the folder {folder}/ and in it a file of this name, with `.md` behind it"),
-        ),
+        TextError::NoFolder { folder } => {
+            (format!("there is no snippet `{name}`: {error}"), format!("create the file {folder}/{name}.md"))
+        }
         TextError::Outside | TextError::Absolute => (
-            format!("the snippet `{name}` would lie outside the folder of snippets"),
-            "write only the name of a file in the folder snippets/".to_owned(),
+            format!("the snippet `{name}` is outside the folder of snippets"),
+            "write only the name of a file in snippets/".to_owned(),
         ),
-        TextError::TooLarge { .. } | TextError::NotText | TextError::Unreadable => (
-            format!("the snippet `{name}` cannot be read: {error}"),
-            "save it again as text, in UTF-8, and no longer than a letter".to_owned(),
-        ),
+        TextError::TooLarge { .. } | TextError::NotText | TextError::Unreadable => {
+            (format!("the snippet `{name}` cannot be read: {error}"), "save it as text in UTF-8".to_owned())
+        }
     };
     Diagnostic::error(NO_SNIPPET, message).hint(hint)
 }

@@ -1,4 +1,4 @@
-//! Which tags belong together, and whether they stand at the same place of the same element.
+//! Which tags belong together, and whether they are in the same element.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ const APART: Code = Code("NL426");
 /// How many conditions and loops may be open at once.
 const DEPTH: usize = 20;
 
-/// The statements of a tree in groups: an opener, what lies between, and the closer.
+/// The statements of a tree in groups: an opener, its `elif` and `else`, and the closer.
 pub(crate) struct StatementGroups<'a> {
     nodes: BTreeMap<usize, Node<'a>>,
     openers: BTreeMap<usize, usize>,
 }
 
 impl<'a> StatementGroups<'a> {
-    /// The groups as the tags follow each other in the text.
+    /// The groups of a tree.
     pub(crate) fn of(root: Node<'a>, tags: &[Tag]) -> Self {
         let nodes: BTreeMap<usize, Node<'a>> =
             root.descendants().filter_map(|node| tree::placeholder(node).map(|number| (number, node))).collect();
@@ -36,18 +36,18 @@ impl<'a> StatementGroups<'a> {
         same.filter_map(|pair| self.nodes.get(pair.0).copied())
     }
 
-    /// Whether every other tag of this tag's group stands directly in a node, or there is no group.
+    /// Whether every other tag of this tag's group is a child of a node, or there is no group.
     pub(crate) fn lies_within(&self, number: usize, holder: Node<'a>) -> bool {
         self.members(number).all(|member| member.parent().is_some_and(|parent| parent.same_node(holder)))
     }
 
-    /// Whether another tag of this tag's group stands directly in a node.
+    /// Whether another tag of this tag's group is a child of a node.
     pub(crate) fn has_member_in(&self, number: usize, holder: Node<'a>) -> bool {
         self.members(number).any(|member| member.parent().is_some_and(|parent| parent.same_node(holder)))
     }
 }
 
-/// The opener of each tag of a condition or a loop; what has no partner is told.
+/// The opener of each tag of a condition or a loop; tags without a partner are reported.
 pub(crate) fn pair(
     numbers: impl Iterator<Item = usize>,
     tags: &[Tag],
@@ -62,7 +62,7 @@ pub(crate) fn pair(
             (TagKind::Print(_) | TagKind::Set(_), _) => continue,
             (TagKind::If(_) | TagKind::For(_), _) if open.len() >= DEPTH => {
                 diagnostics.push(
-                    Diagnostic::error(UNPAIRED, "conditions and loops stand too deep in each other")
+                    Diagnostic::error(UNPAIRED, "conditions and loops nest too deep")
                         .at(tag.place.clone())
                         .hint("write fewer of them; `and` and `or` join conditions"),
                 );
@@ -98,13 +98,13 @@ pub(crate) fn pair(
 
 fn unmatched_close(tag: &Tag, open: Option<&Tag>) -> Diagnostic {
     let hint = match open {
-        Some(open) => format!("what is open here is `{}` in line {}: close that first", open.typed, open.place.line()),
-        None => "nothing is open here: take it out, or write what it belongs to above it".into(),
+        Some(open) => format!("close `{}` from line {} first", open.typed, open.place.line()),
+        None => "delete it, or write its opening tag above it".into(),
     };
-    Diagnostic::error(UNPAIRED, format!("`{}` belongs to nothing", tag.typed)).at(tag.place.clone()).hint(hint)
+    Diagnostic::error(UNPAIRED, format!("`{}` has no opening tag", tag.typed)).at(tag.place.clone()).hint(hint)
 }
 
-/// Tells of tags that open in one element and close in another, where the letter would come apart.
+/// Reports tags that open in one element and close in another: the letter would have unbalanced HTML.
 pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnostics) {
     let nodes: BTreeMap<usize, Node<'a>> =
         root.descendants().filter_map(|node| tree::placeholder(node).map(|number| (number, node))).collect();
@@ -121,10 +121,7 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
             diagnostics.push(
                 Diagnostic::error(
                     APART,
-                    format!(
-                        "`{}` stands in another paragraph, item, cell or block than its `{}`",
-                        tag.typed, first.typed
-                    ),
+                    format!("`{}` is not in the same paragraph, item, cell or block as `{}`", tag.typed, first.typed),
                 )
                 .at(tag.place.clone())
                 .hint(format!(
@@ -137,12 +134,12 @@ pub(crate) fn check<'a>(root: Node<'a>, tags: &[Tag], diagnostics: &mut Diagnost
     }
 }
 
-/// Where both of two tags can stand.
+/// Where two tags of a group may be.
 fn together_in<'a>(opener: Node<'a>, closer: Node<'a>, typed: &str) -> String {
     let is_item = |node: Node<'a>| matches!(node.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_));
     if [opener, closer].into_iter().all(|tag| tag.ancestors().any(is_item)) {
         let close = if typed.contains("for ") { "{% endfor %}" } else { "{% endif %}" };
-        return format!("in a list, both belong into one item: `- {typed}Text{close}`");
+        return format!("in a list, write both in one item: `- {typed}Text{close}`");
     }
-    "put both into the same paragraph, or each alone on its own line".to_owned()
+    "write both in one paragraph, or each on a line of its own".to_owned()
 }

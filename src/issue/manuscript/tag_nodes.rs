@@ -1,4 +1,4 @@
-//! Template tags as nodes of the tree, where their placeholders stand.
+//! Gives template tags nodes of the tree in place of their placeholders.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::issue::manuscript::placeholders::words::{PlaceholderPiece, Placeholde
 use crate::issue::manuscript::structure::StatementGroups;
 use crate::issue::manuscript::tree::placeholder;
 
-/// Gives every tag its own node in the tree, at the level of what it opens and closes.
+/// Gives every tag its own node, at the level of the elements that it opens and closes around.
 pub(crate) fn place_tags<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag], placeholders: &Placeholders) {
     restore_code(root, tags, placeholders);
     split_placeholders(arena, root, placeholders);
@@ -32,7 +32,7 @@ fn restore_code(root: Node<'_>, tags: &[Tag], placeholders: &Placeholders) {
                     let comment = out.ends_with("<!--");
                     out.truncate(out.len() - if comment { 4 } else { 0 });
                     out.push_str(tags.get(number).map_or("", |tag| &tag.typed));
-                    // A mark in a comment takes the end of the comment with it; see below.
+                    // The placeholder of a statement alone on its line is a comment: its end is removed below.
                     out.push_str(if comment { "\u{1}" } else { "" });
                 }
             }
@@ -51,8 +51,9 @@ fn restore_code(root: Node<'_>, tags: &[Tag], placeholders: &Placeholders) {
     }
 }
 
-/// Cuts texts at their marks; comments of the author's own fall away, with the tags in them.
+/// Splits texts at their placeholders. The author's own comments are removed, with the tags in them.
 fn split_placeholders<'a>(arena: &'a Arena<'a>, root: Node<'a>, placeholders: &Placeholders) {
+    // Collected first, since splitting a text changes the tree.
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         let (text, position) = {
@@ -89,7 +90,7 @@ fn replace_text<'a>(arena: &'a Arena<'a>, node: Node<'a>, pieces: &[PlaceholderP
     node.detach();
 }
 
-/// The marks of HTML that is nothing but comments: those that are a comment of their own.
+/// The tags of HTML that is nothing but comments: those whose placeholder is a whole comment.
 fn comments(html: &str, placeholders: &Placeholders) -> Option<Vec<usize>> {
     let mut rest = html.trim();
     let mut found = Vec::new();
@@ -116,7 +117,7 @@ fn raw<'a>(arena: &'a Arena<'a>, number: usize, position: Sourcepos) -> Node<'a>
     new(arena, NodeValue::Raw(number.to_string()), position)
 }
 
-/// A row of a table that holds statements only stands for them.
+/// Replaces a row of a table that contains only statements by their nodes.
 fn lift_rows<'a>(arena: &'a Arena<'a>, root: Node<'a>, tags: &[Tag]) {
     let rows: Vec<Node<'a>> =
         root.descendants().filter(|node| matches!(node.data().value, NodeValue::TableRow(false))).collect();
@@ -140,13 +141,14 @@ fn is_blank(node: Node<'_>) -> bool {
     node.data().value.text().is_some_and(|text| text.trim().is_empty())
 }
 
-/// Marks at the end of an item or a table that belong to something outside leave it.
+/// Moves tags at the end of an item or a table out of it if their partner is outside: Markdown reads a line after an item as
+/// part of the item.
 fn leave_items<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let holders: Vec<Node<'a>> = root
         .descendants()
         .filter(|node| matches!(node.data().value, NodeValue::Item(_) | NodeValue::TaskItem(_) | NodeValue::Table(_)))
         .collect();
-    // Innermost first, so that a mark can leave several.
+    // Innermost first, so that a tag can leave several.
     for holder in holders.into_iter().rev() {
         while let Some(last) = holder.last_child()
             && placeholder(last).is_some_and(|number| !groups.lies_within(number, holder))
@@ -156,7 +158,7 @@ fn leave_items<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     }
 }
 
-/// Lists that nothing but marks separate are one list.
+/// Joins lists that only tags separate: the author wrote one list with a loop or a condition in it.
 fn join_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let lists: Vec<Node<'a>> =
         root.descendants().filter(|node| matches!(node.data().value, NodeValue::List(_))).collect();
@@ -184,7 +186,7 @@ fn join_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     }
 }
 
-/// Whether a tag stands within a list, before it, or behind it with nothing but tags and lists of its kind between.
+/// Whether a tag is before a list, or after it with nothing but tags and lists of its kind between.
 fn can_enter<'a>(list: Node<'a>, tag: Node<'a>) -> bool {
     let mut before = list.preceding_siblings().skip(1).take_while(|node| placeholder(node).is_some());
     let mut behind = list.following_siblings().take_while(|node| placeholder(node).is_some() || same_kind(list, node));
@@ -205,7 +207,7 @@ fn same_kind<'a>(left: Node<'a>, right: Node<'a>) -> bool {
     }
 }
 
-/// An opener or a closer beside a list goes inside it where its partner already is.
+/// Moves an opener or a closer beside a list into it if its partner is inside.
 fn enter_lists<'a>(root: Node<'a>, groups: &StatementGroups<'a>) {
     let lists: Vec<Node<'a>> = root
         .descendants()

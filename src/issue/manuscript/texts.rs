@@ -1,4 +1,4 @@
-//! Texts that an issue takes in: snippets, and tables from a file.
+//! Texts that an issue includes: snippets, and tables in files.
 
 use thiserror::Error as ThisError;
 
@@ -6,7 +6,7 @@ use crate::base::source::text::Source;
 
 /// Where the texts of an issue come from.
 pub trait TextSource {
-    /// The snippet of a name, as it stands behind `::: snippet`.
+    /// The snippet of a name behind `::: snippet`.
     ///
     /// # Errors
     /// Where there is none, or where it must not be read.
@@ -19,7 +19,7 @@ pub trait TextSource {
     fn table(&self, path: &str) -> Result<Source, TextError>;
 }
 
-/// No texts at all: every one is missing.
+/// A source without any texts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTexts;
 
@@ -33,39 +33,39 @@ impl TextSource for NoTexts {
     }
 }
 
-/// Why a text cannot be taken in.
+/// Why a text cannot be included.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum TextError {
-    /// There is no such file; perhaps one whose name is nearly the same.
+    /// The file is missing; `near` has a similar name.
     #[error("there is no such file")]
     Missing {
         /// The name of a file that differs in case or by a letter.
         near: Option<String>,
     },
-    /// The folder that it would lie in is not there.
-    #[error("the folder {folder}/ is not there")]
+    /// Its folder is missing.
+    #[error("the folder {folder}/ does not exist")]
     NoFolder {
         /// The folder, as the project names it.
         folder: String,
     },
-    /// The path leads out of where such texts lie.
-    #[error("it lies outside")]
+    /// The path leads out of the folder.
+    #[error("it is outside the project")]
     Outside,
-    /// The path begins at the root of the disk.
-    #[error("its path must not begin at the root of the disk")]
+    /// The path is absolute.
+    #[error("its path must be relative")]
     Absolute,
     /// It is larger than a letter can be.
-    #[error("it has {bytes} bytes, and {limit} are allowed")]
+    #[error("it has {bytes} bytes, and at most {limit} are allowed")]
     TooLarge {
         /// Its size.
         bytes: u64,
         /// The largest size allowed.
         limit: u64,
     },
-    /// The content is no text in UTF-8.
-    #[error("it is no text in UTF-8")]
+    /// The content is not UTF-8.
+    #[error("it is not UTF-8 text")]
     NotText,
-    /// The file is there and cannot be read.
+    /// The file cannot be read.
     #[error("it cannot be read")]
     Unreadable,
 }

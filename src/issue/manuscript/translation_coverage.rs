@@ -1,4 +1,4 @@
-//! What an issue says in one of its readers' languages and not in another.
+//! Reports what an issue says in one of its readers' languages and not in another.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::issue::manuscript::placeholders::PlaceholderText;
 use crate::issue::manuscript::visibility::{self, BlockVisibility};
 use crate::people::person::Localised;
 
-const HALF_A_KEY: Code = Code("NL344");
-const HALF_A_BLOCK: Code = Code("NL345");
+const KEY_NOT_TRANSLATED: Code = Code("NL344");
+const BLOCK_NOT_TRANSLATED: Code = Code("NL345");
 
-/// Tells of a subject, a preheader and blocks that are not written in a language which some of these editions are for,
-/// while something is. An issue in one language alone is whole, whoever reads it; so is a translation.
+/// Reports a subject, a preheader and blocks that are missing in a language of these editions while other parts are written
+/// in it. An issue in only one language is complete, and so is a translation.
 pub(crate) fn check(
     issue: &Issue,
     groups: &[TranslationGroup],
@@ -35,59 +35,59 @@ pub(crate) fn check(
     for lang in read.iter().filter(|lang| used.contains(*lang) || **lang == native && !used.is_empty()) {
         for (name, text) in keys.into_iter().filter_map(|(name, text)| Some((name, text?))) {
             if text.lang_for(*lang, native) != *lang {
-                diagnostics.push(half_a_key(name, text, *lang));
+                diagnostics.push(untranslated_key(name, text, *lang));
             }
         }
     }
     for lang in front.subject.langs().filter(|lang| *lang != native && read.contains(lang)) {
         if !groups.iter().any(|group| group.langs().any(|member| member == lang)) {
-            diagnostics.push(subject_alone(&front.subject, lang));
+            diagnostics.push(untranslated_text(&front.subject, lang));
         }
     }
     for group in groups {
         let (served, lacking): (BTreeSet<Lang>, BTreeSet<Lang>) = editions
             .iter()
-            .filter(|key| group.around.iter().all(|block| block.include(key)))
+            .filter(|key| group.enclosing.iter().all(|block| block.include(key)))
             .map(|key| key.lang)
             .partition(|lang| group.langs().any(|member| member == *lang));
         if served.is_empty() {
-            // That nobody reads it is told as such.
+            // A block without readers has a check of its own (NL611, NL612).
             continue;
         }
-        diagnostics.extend(lacking.into_iter().map(|lang| half_a_block(group, lang)).collect());
+        diagnostics.extend(lacking.into_iter().map(|lang| untranslated_block(group, lang)).collect());
     }
     diagnostics
 }
 
-fn half_a_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
+fn untranslated_key(name: &str, text: &Localised, lang: Lang) -> Diagnostic {
     let place = text.for_lang(lang).map(|text| text.place.clone());
-    let message = format!("the `{name}` is not written in `{lang}`, which readers of this issue read");
-    let hint = format!("write below `{name}:` a line for each language, and among them `  {lang}: …`");
-    let diagnostic = Diagnostic::warning(HALF_A_KEY, message).hint(hint);
+    let message = format!("the `{name}` is missing in `{lang}`, a language of this issue's readers");
+    let hint = format!("write a line for each language below `{name}:`, such as `  {lang}: …`");
+    let diagnostic = Diagnostic::warning(KEY_NOT_TRANSLATED, message).hint(hint);
     Diagnostic { place, ..diagnostic }
 }
 
-fn subject_alone(subject: &Localised, lang: Lang) -> Diagnostic {
+fn untranslated_text(subject: &Localised, lang: Lang) -> Diagnostic {
     let place = subject.for_lang(lang).map(|text| text.place.clone());
-    let message = format!("the subject is written in `{lang}`, and nothing of the text is");
+    let message = format!("the subject is in `{lang}`, but no part of the text");
     let hint = format!("write `::: lang {lang}` blocks, or a whole translation beside the issue, `….{lang}.md`");
-    let diagnostic = Diagnostic::warning(HALF_A_KEY, message).hint(hint);
+    let diagnostic = Diagnostic::warning(KEY_NOT_TRANSLATED, message).hint(hint);
     Diagnostic { place, ..diagnostic }
 }
 
-fn half_a_block(group: &TranslationGroup, lang: Lang) -> Diagnostic {
-    let message = format!("readers of `{lang}` find nothing in this place");
-    let hint = format!("write a block `::: lang {lang}` beside it, if they are to read this too");
-    Diagnostic::warning(HALF_A_BLOCK, message).at(group.place.clone()).hint(hint)
+fn untranslated_block(group: &TranslationGroup, lang: Lang) -> Diagnostic {
+    let message = format!("this passage is missing in `{lang}`");
+    let hint = format!("write a block `::: lang {lang}` next to it, if these readers should get it too");
+    Diagnostic::warning(BLOCK_NOT_TRANSLATED, message).at(group.place.clone()).hint(hint)
 }
 
-/// Blocks of languages that stand side by side: one passage, written several times.
+/// Adjacent `lang` blocks: one passage in several languages.
 #[derive(Debug)]
 pub(crate) struct TranslationGroup {
     place: Span,
     members: Vec<Lang>,
-    /// The blocks that they all stand in.
-    around: Vec<BlockVisibility>,
+    /// The blocks around them.
+    enclosing: Vec<BlockVisibility>,
 }
 
 impl TranslationGroup {
@@ -96,15 +96,15 @@ impl TranslationGroup {
     }
 }
 
-/// The passages of a text that are written in languages, in the order of the text; what is wrong is reported elsewhere.
+/// The passages of a text in several languages, in the order of the text; mistakes in them are reported elsewhere.
 pub(crate) fn groups(root: Node<'_>, masked: &PlaceholderText) -> Vec<TranslationGroup> {
     let begins = |node: &Node<'_>| {
         lang_of(node).is_some() && node.previous_sibling().is_none_or(|sibling| lang_of(sibling).is_none())
     };
     let group = |node: Node<'_>| {
         let members = std::iter::successors(Some(node), |node| node.next_sibling()).map_while(lang_of).collect();
-        let around = node.ancestors().skip(1).filter_map(visibility::readers).collect();
-        TranslationGroup { place: masked.line(node.data().sourcepos.start.line), members, around }
+        let enclosing = node.ancestors().skip(1).filter_map(visibility::readers).collect();
+        TranslationGroup { place: masked.line(node.data().sourcepos.start.line), members, enclosing }
     };
     root.descendants().filter(begins).map(group).collect()
 }

@@ -1,11 +1,11 @@
-//! The tree of Markdown, and what its nodes say.
+//! The tree of Markdown.
 
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
 
-/// Parses Markdown as issues are written in it.
+/// Parses Markdown with the extensions that issues use.
 pub(crate) fn markdown<'a>(arena: &'a Arena<'a>, text: &str) -> Node<'a> {
     let mut options = Options::default();
     let extension = &mut options.extension;
@@ -35,7 +35,7 @@ pub(crate) fn plain(node: Node<'_>) -> String {
     out
 }
 
-/// Leaves the content and takes the node away.
+/// Replaces a node by its children.
 pub(crate) fn unwrap<'a>(node: Node<'a>) {
     let children: Vec<Node<'a>> = node.children().collect();
     for child in children {
@@ -44,7 +44,7 @@ pub(crate) fn unwrap<'a>(node: Node<'a>) {
     node.detach();
 }
 
-/// The number of the tag that a node stands for.
+/// The number of the tag that a node represents.
 pub(crate) fn placeholder(node: Node<'_>) -> Option<usize> {
     match &node.data().value {
         NodeValue::Raw(number) => number.parse().ok(),
@@ -52,7 +52,7 @@ pub(crate) fn placeholder(node: Node<'_>) -> Option<usize> {
     }
 }
 
-/// Whether a list is all that a loop repeats.
+/// Whether a list is the whole body of a loop.
 pub(crate) fn is_loop_body<'a>(list: Node<'a>, tags: &[Tag]) -> bool {
     let tag = |sibling: Option<Node<'a>>| sibling.and_then(placeholder).and_then(|number| tags.get(number));
     matches!(tag(list.previous_sibling()).map(|tag| &tag.kind), Some(TagKind::For(_)))

@@ -1,4 +1,4 @@
-//! Blocks for some readers: who reads which part of an issue.
+//! Blocks for some readers: who gets which part of an issue.
 
 use std::collections::BTreeSet;
 
@@ -19,21 +19,21 @@ const UNKNOWN_LANG: Code = Code("NL410");
 /// The words for them behind a fence.
 pub(crate) const KINDS: [&str; 3] = ["only", "not", "lang"];
 
-/// Who reads a block.
+/// Who gets a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BlockVisibility {
     /// The audiences named, and the channels.
     Only(BTreeSet<AudienceId>),
-    /// Everybody who is in none of the audiences named.
+    /// All readers outside these audiences.
     Not(BTreeSet<AudienceId>),
     /// Readers of one language.
     Lang(Lang),
-    /// Nobody: the words behind the fence are wrong, which is told.
+    /// Nobody: the words behind the fence are wrong, which is reported.
     Nobody,
 }
 
 impl BlockVisibility {
-    /// Whether an edition holds the block.
+    /// Whether an edition contains the block.
     pub(crate) fn include(&self, key: &EditionKey) -> bool {
         match self {
             Self::Only(audiences) => audiences.contains(&key.audience),
@@ -98,7 +98,7 @@ impl<'f> VisibilityFence<'f> {
             VisibilityKind::Lang => ("lang", format!("write `::: lang` and one of: {}", Lang::known()), &[]),
         };
         if self.names.is_empty() {
-            let message = format!("`::: {kind}` does not say who");
+            let message = format!("`::: {kind}` names no readers");
             return diagnostics.push(Diagnostic::error(NO_NAMES, message).at(place.clone()).hint(hint));
         }
         if self.kind == VisibilityKind::Lang {
@@ -113,14 +113,14 @@ impl<'f> VisibilityFence<'f> {
 fn check_lang(names: &[&str], place: &Span, diagnostics: &mut Diagnostics) {
     for name in names.iter().filter(|name| Lang::parse(name).is_none()) {
         diagnostics.push(
-            Diagnostic::error(UNKNOWN_LANG, format!("there is no edition in the language `{name}`"))
+            Diagnostic::error(UNKNOWN_LANG, format!("unknown language `{name}`"))
                 .at(place.clone())
                 .hint(format!("write one of: {}", Lang::known())),
         );
     }
     if names.len() > 1 {
         diagnostics.push(
-            Diagnostic::error(UNKNOWN_LANG, "a block is in one language")
+            Diagnostic::error(UNKNOWN_LANG, "a block can have only one language")
                 .at(place.clone())
                 .hint("write a block for each language"),
         );
@@ -135,8 +135,9 @@ fn check_audience(name: &str, place: &Span, known: &BTreeSet<AudienceId>, diagno
     diagnostics.push(Diagnostic::unknown(UNKNOWN_AUDIENCE, "audience", name, ids()).at(place.clone()));
 }
 
-/// Leaves out the blocks that an edition does not hold, and opens the others; blocks about looks stay as they are.
+/// Removes the blocks that are not for an edition, and unwraps the others; blocks about appearance stay.
 pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
+    // Collected first, since unwrapping a block changes the tree.
     let blocks: Vec<(Node<'a>, BlockVisibility)> =
         root.descendants().filter_map(|node| readers(node).map(|readers| (node, readers))).collect();
     let mut unread = Vec::new();
@@ -156,17 +157,17 @@ pub(crate) fn filter<'a>(root: Node<'a>, key: &EditionKey) {
     notes::leave_out(root, &unread);
 }
 
-/// Who reads a block; none where it says nothing of that.
+/// Who gets a block; none if the node is not a block or is one about appearance.
 pub(crate) fn readers(node: Node<'_>) -> Option<BlockVisibility> {
     match &node.data().value {
         NodeValue::BlockDirective(fence) if ContentBlock::read(&fence.info).is_some() => None,
-        // Nobody reads a block of an unknown kind.
+        // A block of an unknown kind is left out: a misspelt `only` must not reach everybody.
         NodeValue::BlockDirective(fence) => Some(BlockVisibility::read(&fence.info).unwrap_or(BlockVisibility::Nobody)),
         _ => None,
     }
 }
 
-/// An item, a quote or a box that held nothing but blocks for others goes with them.
+/// Removes items, quotes and boxes that contained only blocks for other readers.
 fn remove_empty(mut node: Option<Node<'_>>) {
     while let Some(emptied) = node.filter(|emptied| content_blocks::body(emptied).next().is_none()) {
         node = emptied.parent();

@@ -1,10 +1,10 @@
-//! What is wrong with a text that says no time.
+//! Why a text cannot be read as a time.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-/// Why a text is no time, and which bytes of it are to blame.
+/// Why a text cannot be read as a time, and which bytes of it are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WhenError {
     /// What is wrong.
@@ -16,7 +16,7 @@ pub(crate) struct WhenError {
 /// What can be wrong with a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhenErrorKind {
-    /// It is no part of a time.
+    /// It is not part of a time.
     NotUnderstood,
     /// It is nearly this name of a day or a month.
     Misspelt(&'static str),
@@ -26,16 +26,16 @@ pub(crate) enum WhenErrorKind {
     NoSuchTime,
     /// No day is named.
     NoDay,
-    /// No year is named, and nothing tells which one.
+    /// No year is named, and none follows from the rest.
     NoYear,
-    /// The day is called otherwise in that year.
+    /// The date has another weekday: the day is that of this date.
     OtherWeekday(Date),
-    /// More days or times than a first and a last.
+    /// More than two days or two times.
     TooMany,
     /// Two days that do not follow each other.
     Apart,
-    /// It ends before it begins, or as it begins.
+    /// It does not end after it begins.
     EndsBefore,
-    /// It ends on another day, and nothing tells at what time.
+    /// It ends on another day, without a time.
     NoEnd,
 }

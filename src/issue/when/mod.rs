@@ -26,7 +26,7 @@ pub(crate) enum EventTime {
     Hours {
         /// When it begins.
         begins: DateTime,
-        /// When it ends; absent where nobody says.
+        /// When it ends; absent if it is not written.
         ends: Option<DateTime>,
     },
 }
@@ -41,18 +41,18 @@ impl EventTime {
     }
 }
 
-/// The year of a day that is written without one.
+/// How the year of a day without one is chosen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MissingYear {
-    /// It makes the day the first that is not before this one.
+    /// The first such day that is not before this date.
     From(Date),
-    /// It makes the day the last that is not after this one.
+    /// The last such day that is not after this date.
     UpTo(Date),
-    /// It is not known.
+    /// It cannot be chosen.
     Unknown,
 }
 
-/// Reads when something is. The lines of a text that say it are given one by one, the one with the day first.
+/// Reads when something happens from one or more lines, the one with the day first. An error has the index of its line.
 pub(crate) fn parse(lines: &[&str], alone: MissingYear) -> Result<EventTime, (usize, WhenError)> {
     let mut pieces = Vec::new();
     let mut counts = Vec::new();
@@ -113,7 +113,7 @@ fn found<T>(pieces: &[WhenPart], wanted: impl Fn(WhenPartKind) -> Option<T>) -> 
     pieces.iter().enumerate().filter_map(|(at, piece)| wanted(piece.what).map(|kind| (at, kind))).collect()
 }
 
-/// What joins two pieces: without anything between them they are two times, and not one.
+/// What joins two pieces; without a joining word they are two events, which is an error.
 fn linked<T>(pieces: &[WhenPart], both: &[Indexed<T>]) -> Result<WhenPartKind, Indexed<WhenErrorKind>> {
     let [(from, _), (to, _)] = both else { return Ok(WhenPartKind::To) };
     let between = pieces.get(*from..*to).unwrap_or_default();
@@ -121,7 +121,7 @@ fn linked<T>(pieces: &[WhenPart], both: &[Indexed<T>]) -> Result<WhenPartKind, I
     link.map(|link| link.what).ok_or((*to, WhenErrorKind::TooMany))
 }
 
-/// The days with their years: one without has that of the other, or the one that is nearest.
+/// The days with their years: a day without one takes that of the other day, or follows `alone`.
 fn dates(days: &[Indexed<WrittenDate>], alone: MissingYear) -> Result<Vec<Indexed<Date>>, Indexed<WhenErrorKind>> {
     let date = |at: usize, day: WrittenDate, year: i16| {
         Date::new(year, day.month, day.of_month).map(|date| (at, date)).map_err(|_| (at, WhenErrorKind::NoSuchDay))
@@ -131,12 +131,12 @@ fn dates(days: &[Indexed<WrittenDate>], alone: MissingYear) -> Result<Vec<Indexe
         [] => Ok(Vec::new()),
         [(at, day)] => Ok(vec![(*at, whole(*day, alone).map_err(|mistake| (*at, mistake))?)]),
         [(at, first), (to, last), ..] => {
-            let turns = i16::from(order(*first) > order(*last));
+            let crosses_new_year = i16::from(order(*first) > order(*last));
             let first = match (first.year, last.year) {
-                (None, Some(year)) => date(*at, *first, year - turns)?,
+                (None, Some(year)) => date(*at, *first, year - crosses_new_year)?,
                 (Some(_) | None, _) => (*at, whole(*first, alone).map_err(|mistake| (*at, mistake))?),
             };
-            let last = date(*to, *last, last.year.unwrap_or(first.1.year() + turns))?;
+            let last = date(*to, *last, last.year.unwrap_or(first.1.year() + crosses_new_year))?;
             Ok(vec![first, last])
         }
     }
@@ -144,7 +144,7 @@ fn dates(days: &[Indexed<WrittenDate>], alone: MissingYear) -> Result<Vec<Indexe
 
 fn whole(day: WrittenDate, alone: MissingYear) -> Result<Date, WhenErrorKind> {
     let of_year = |year: i16| Date::new(year, day.month, day.of_month).ok();
-    // A day that no year has is told as such, and not for its missing year; 2028 has a 29 February.
+    // A day that no year has is reported as such, not for its missing year; 2028 has a 29 February.
     of_year(day.year.unwrap_or(2028)).ok_or(WhenErrorKind::NoSuchDay)?;
     match (day.year, alone) {
         (Some(year), _) => of_year(year).ok_or(WhenErrorKind::NoSuchDay),
@@ -160,7 +160,7 @@ fn whole(day: WrittenDate, alone: MissingYear) -> Result<Date, WhenErrorKind> {
     }
 }
 
-/// Every day is called what it is called.
+/// Reports a weekday that is not that of its date.
 fn check_weekdays(pieces: &[WhenPart], dates: &[Indexed<Date>]) -> Result<(), Indexed<WhenErrorKind>> {
     let weekdays: Vec<Indexed<Weekday>> =
         found(pieces, |what| if let WhenPartKind::Weekday(day) = what { Some(day) } else { None });
@@ -174,7 +174,7 @@ fn check_weekdays(pieces: &[WhenPart], dates: &[Indexed<Date>]) -> Result<(), In
     Ok(())
 }
 
-/// A time of day; as an end it may be the midnight behind the day.
+/// A time of day; as an end it may be the midnight after the day.
 #[derive(Clone, Copy)]
 struct HourOfDay(Time, Midnight);
 
@@ -193,7 +193,7 @@ impl HourOfDay {
     }
 }
 
-/// The times, with the halves of the day that are said or meant: `9-11 am`, `11-1 pm`.
+/// The times on the 24-hour clock. In `9-11 am` and `11-1 pm` the first time has no half of its own and follows the second.
 fn times(clocks: &[Indexed<ClockTime>]) -> Result<Vec<Indexed<HourOfDay>>, Indexed<WhenErrorKind>> {
     let mut halves: Vec<Option<DayHalf>> = clocks.iter().map(|clock| clock.1.half).collect();
     if let ([(_, first), (_, last)], [first_half @ None, Some(half)]) = (clocks, &mut halves[..]) {
@@ -217,7 +217,7 @@ fn times(clocks: &[Indexed<ClockTime>]) -> Result<Vec<Indexed<HourOfDay>>, Index
     times.collect()
 }
 
-/// Hours that begin on a day. Those that end over midnight last at most half a day: otherwise it is a slip.
+/// Hours that begin on a day. Past midnight they last at most half a day: anything longer is more likely a typing mistake.
 fn hours_of_a_day(day: Date, begins: HourOfDay, ends: HourOfDay) -> Option<EventTime> {
     const LONGEST: i64 = 12 * 60;
     let from = day.to_datetime(begins.0);

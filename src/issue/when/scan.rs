@@ -1,4 +1,4 @@
-//! Days, times and what joins them, found in a text one after the other.
+//! Finds days, times and the words that join them in a text.
 
 use std::ops::Range;
 
@@ -25,9 +25,9 @@ pub(super) enum WhenPartKind {
     Day(WrittenDate),
     /// A time of day.
     Time(ClockTime),
-    /// What stands between the first and the last.
+    /// Joins the first and the last of a range.
     To,
-    /// What stands between two that follow each other.
+    /// Joins two that follow each other.
     And,
 }
 
@@ -95,7 +95,7 @@ impl WhenScanner<'_> {
         }
     }
 
-    /// The word behind a day, where it is nearly a month.
+    /// An error for the word behind a day that resembles a month.
     fn misspelt_month(&self) -> Option<WhenError> {
         let ahead = 1 + self.ordinal(1);
         let mistake = similar_word(self.word_at(ahead));
@@ -120,10 +120,10 @@ impl WhenScanner<'_> {
             }
         } else if let Some(link) = self.link(0) {
             self.push(link, 1);
-        } else if said(word, |words| words.clock) {
+        } else if is_connective(word, |words| words.clock) {
             self.clock_next = true;
             self.at += 1;
-        } else if said(word, |words| words.fillers) || word == "t" {
+        } else if is_connective(word, |words| words.fillers) || word == "t" {
             self.at += 1;
         } else {
             return Err(WhenError { mistake: similar_word(word), span: span.clone() });
@@ -131,7 +131,7 @@ impl WhenScanner<'_> {
         Ok(())
     }
 
-    /// The number so many tokens from here, with how many digits it has.
+    /// The number that many tokens ahead, with the count of its digits.
     fn digits(&self, ahead: usize) -> Option<(u32, usize)> {
         match self.tokens.get(self.at + ahead)?.kind {
             WhenTokenKind::Number { value, digits } => Some((value, digits)),
@@ -176,8 +176,8 @@ impl WhenScanner<'_> {
         match &self.tokens.get(self.at + ahead)?.kind {
             WhenTokenKind::Sign('-') => Some(WhenPartKind::To),
             WhenTokenKind::Sign('&') => Some(WhenPartKind::And),
-            WhenTokenKind::Word(word) if said(word, |words| words.to) => Some(WhenPartKind::To),
-            WhenTokenKind::Word(word) if said(word, |words| words.and) => Some(WhenPartKind::And),
+            WhenTokenKind::Word(word) if is_connective(word, |words| words.to) => Some(WhenPartKind::To),
+            WhenTokenKind::Word(word) if is_connective(word, |words| words.and) => Some(WhenPartKind::And),
             WhenTokenKind::Word(_) | WhenTokenKind::Sign(_) | WhenTokenKind::Number { .. } => None,
         }
     }
@@ -282,7 +282,8 @@ impl WhenScanner<'_> {
         }
     }
 
-    /// The year behind a month in digits, in two digits only behind the same sign as stands before the month.
+    /// The year behind a month in digits. Two digits count only behind the same sign as before the month: in `21/1 27` they may
+    /// be anything.
     fn numeric_year(&self, at: usize, sign: char) -> (Option<i16>, usize) {
         let skipped = usize::from(self.sign(at, &['.', ',', '-', '/']).is_some());
         if let Some(year) = self.year(at + skipped) {
@@ -297,7 +298,7 @@ impl WhenScanner<'_> {
         }
     }
 
-    /// Whether `10.12` is more likely a day than a time.
+    /// Whether `10.12` is more likely a day than a time: Danes write both with a full stop.
     fn expects_day(&self) -> bool {
         let day = |part: &WhenPart| matches!(part.what, WhenPartKind::Day(_));
         let joined = matches!(&self.found[..], [.., day, to] if matches!((day.what, to.what), (WhenPartKind::Day(_), WhenPartKind::To)));
@@ -319,9 +320,9 @@ impl WhenScanner<'_> {
             length += if self.sign(3, &[':']).is_some() && self.small(4).is_some() { 2 } else { 0 };
         }
         let (half, letters) = self.half(length);
-        let told = self.clock_next || half.is_some() || self.sign(1, &[':']).is_some() || !self.found.is_empty();
+        let is_time = self.clock_next || half.is_some() || self.sign(1, &[':']).is_some() || !self.found.is_empty();
         let (Ok(hour), Ok(minute)) = (i8::try_from(hour), i8::try_from(minute)) else { return false };
-        if !told {
+        if !is_time {
             return false;
         }
         self.push(WhenPartKind::Time(ClockTime { hour, minute, half }), length + letters);
@@ -349,7 +350,10 @@ impl WhenScanner<'_> {
 }
 
 /// Whether a language has a word in one of its lists.
-fn said(word: &str, list: impl Fn(&crate::base::language::calendar::Connectives) -> &'static [&'static str]) -> bool {
+fn is_connective(
+    word: &str,
+    list: impl Fn(&crate::base::language::calendar::Connectives) -> &'static [&'static str],
+) -> bool {
     Lang::ALL.into_iter().any(|lang| list(&lang.language().calendar.connectives).contains(&word))
 }
 
@@ -374,7 +378,7 @@ fn weekday(word: &str) -> Option<Weekday> {
     named(word, &names(|calendar| &calendar.weekdays)).and_then(|number| Weekday::from_monday_one_offset(number).ok())
 }
 
-/// What a word that is none of ours may be meant as.
+/// What an unknown word is probably meant as.
 fn similar_word(word: &str) -> WhenErrorKind {
     let known = names(|calendar| &calendar.months)
         .into_iter()

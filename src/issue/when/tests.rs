@@ -3,7 +3,7 @@ use jiff::civil::date;
 use crate::issue::when::error::WhenErrorKind;
 use crate::issue::when::{EventTime, MissingYear, parse};
 
-/// What a text says, in ISO 8601 with minutes.
+/// The time that a text means, in ISO 8601 with minutes.
 fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String)> {
     match parse(&[text], alone) {
         Ok(EventTime::Days { first, last }) if first == last => Ok(first.to_string()),
@@ -17,7 +17,7 @@ fn read(text: &str, alone: MissingYear) -> Result<String, (WhenErrorKind, String
 }
 
 #[test]
-fn days_and_times_as_danes_and_englishmen_write_them() {
+fn days_and_times_are_read_in_danish_and_english() {
     let whole = "2027-01-21T09:30/2027-01-21T15:30";
     for text in [
         "21. januar 2027 kl. 9.30-15.30",
@@ -65,7 +65,7 @@ fn days_and_times_as_danes_and_englishmen_write_them() {
 }
 
 #[test]
-fn a_year_that_is_not_written() {
+fn a_missing_year_is_chosen() {
     let december = date(2026, 12, 1);
     for (text, alone, expected) in [
         ("21. januar kl. 10", MissingYear::From(december), "2027-01-21T10:00"),
@@ -80,7 +80,7 @@ fn a_year_that_is_not_written() {
 }
 
 #[test]
-fn what_is_wrong_is_told_where_it_stands() {
+fn errors_point_to_what_is_wrong() {
     let january = date(2027, 1, 22);
     for (text, mistake, place) in [
         ("30. februar 2027", WhenErrorKind::NoSuchDay, "30. februar 2027"),
@@ -112,7 +112,7 @@ fn what_is_wrong_is_told_where_it_stands() {
 }
 
 #[test]
-fn a_day_and_its_hours_may_stand_on_two_lines() {
+fn a_day_and_its_hours_may_be_on_two_lines() {
     let when = parse(&["21. januar 2027", "10.10-12"], MissingYear::Unknown);
     let day = date(2027, 1, 21);
     let ends = Some(day.at(12, 0, 0, 0));

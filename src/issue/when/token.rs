@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-/// One of them, and where it stands.
+/// A token, with its bytes in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct WhenToken {
     pub(super) span: Range<usize>,
     pub(super) kind: WhenTokenKind,
 }
 
-/// What it is.
+/// The kinds of tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum WhenTokenKind {
     /// Letters, in lower case.
@@ -20,7 +20,7 @@ pub(super) enum WhenTokenKind {
     Sign(char),
 }
 
-/// Everything but white space.
+/// The tokens of a text; white space is none.
 pub(super) fn tokens(text: &str) -> Vec<WhenToken> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -31,7 +31,7 @@ pub(super) fn tokens(text: &str) -> Vec<WhenToken> {
         };
         let (length, kind) = if first.is_ascii_digit() {
             let digits = run(|character| character.is_ascii_digit());
-            // More digits than any day or year has are no number of ours.
+            // A number that does not fit is larger than any day or year, and fails later.
             (digits.len(), WhenTokenKind::Number { value: digits.parse().unwrap_or(u32::MAX), digits: digits.len() })
         } else if first.is_alphabetic() {
             let word = run(char::is_alphabetic);

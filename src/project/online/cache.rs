@@ -1,4 +1,4 @@
-//! Answers that are kept for a while, by the digests of their addresses: who reads the file learns of nobody.
+//! Caches results for a while, by digests of the addresses, so that the file reveals none.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::base::digest::Digest;
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::request_url::RequestUrl;
 
-/// What was answered, and when.
+/// A result, and when it was obtained.
 #[derive(Debug, Serialize, Deserialize)]
 struct CachedStatus {
     at: Timestamp,
@@ -17,37 +17,37 @@ struct CachedStatus {
 }
 
 impl CachedStatus {
-    /// A page that is there is believed for a day, and any other for an hour: somebody may be at work on it.
-    fn holds(&self, now: Timestamp) -> bool {
+    /// Valid for a day if the page works, otherwise for an hour: its owner may be repairing it.
+    fn is_fresh(&self, now: Timestamp) -> bool {
         let hours = if self.answer == LinkStatus::There { 24 } else { 1 };
         self.at <= now && now.checked_sub(hours.hours()).is_ok_and(|since| since < self.at)
     }
 }
 
-/// The answers that still hold.
+/// The results that are still valid.
 #[derive(Debug, Default)]
 pub(super) struct LinkCache(BTreeMap<String, CachedStatus>);
 
 impl LinkCache {
-    /// Reads what was kept; what cannot be read is asked again.
+    /// Reads stored results; those that cannot be read are requested again.
     pub(super) fn read(kept: &[u8], now: Timestamp) -> Self {
-        let mut noted: BTreeMap<String, CachedStatus> = serde_json::from_slice(kept).unwrap_or_default();
-        noted.retain(|_, it| it.holds(now));
-        Self(noted)
+        let mut cached: BTreeMap<String, CachedStatus> = serde_json::from_slice(kept).unwrap_or_default();
+        cached.retain(|_, status| status.is_fresh(now));
+        Self(cached)
     }
 
-    pub(super) fn recall(&self, address: &RequestUrl) -> Option<LinkStatus> {
+    pub(super) fn get(&self, address: &RequestUrl) -> Option<LinkStatus> {
         self.0.get(&key(address)).map(|cached| cached.answer)
     }
 
-    pub(super) fn note(&mut self, address: &RequestUrl, answer: LinkStatus, now: Timestamp) {
-        if !answer.is_of_here() {
+    pub(super) fn insert(&mut self, address: &RequestUrl, answer: LinkStatus, now: Timestamp) {
+        if !answer.is_local() {
             self.0.insert(key(address), CachedStatus { at: now, answer });
         }
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
-        // Only texts and numbers: they can always be written.
+        // Cannot fail: the map has text keys, and its values are texts and numbers.
         serde_json::to_vec(&self.0).unwrap_or_default()
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_kept_a_day_or_an_hour() {
+    fn results_are_valid_for_a_day_or_an_hour() {
         let address = RequestUrl::parse("https://a.example/").unwrap();
         let then = Timestamp::UNIX_EPOCH;
         for (answer, minutes, kept) in [
@@ -72,11 +72,11 @@ mod tests {
             (LinkStatus::NoNames, 0, false),
             (LinkStatus::There, -1, false),
         ] {
-            let mut memory = LinkCache::default();
-            memory.note(&address, answer, then);
-            let later = LinkCache::read(&memory.write(), then + minutes.minutes());
-            assert_eq!(later.recall(&address), Some(answer).filter(|_| kept), "{answer:?} after {minutes}");
+            let mut cache = LinkCache::default();
+            cache.insert(&address, answer, then);
+            let later = LinkCache::read(&cache.write(), then + minutes.minutes());
+            assert_eq!(later.get(&address), Some(answer).filter(|_| kept), "{answer:?} after {minutes}");
         }
-        assert_eq!(LinkCache::read(b"{\"no\": ", then).recall(&address), None);
+        assert_eq!(LinkCache::read(b"{\"no\": ", then).get(&address), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Asking one address over HTTP.
+//! Requests one address over HTTP.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,14 +14,14 @@ use crate::project::online::request_url::RequestUrl;
 
 const REDIRECTS: u32 = 5;
 
-/// Asks addresses. It knows no cookies, and goes through the proxy of the environment where one is set.
+/// Requests addresses, without cookies and through the proxy of the environment if one is set.
 pub(super) struct Client {
     agent: Agent,
     trusts: bool,
 }
 
 impl Client {
-    pub(super) fn new(patience: Duration) -> Self {
+    pub(super) fn new(timeout: Duration) -> Self {
         let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
             .certs
             .into_iter()
@@ -35,22 +35,23 @@ impl Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
-            .timeout_global(Some(patience))
+            .timeout_global(Some(timeout))
             .user_agent(concat!("newsletter/", env!("CARGO_PKG_VERSION"), " (link check)"))
             .tls_config(tls)
             .build();
         Self { agent: Agent::new_with_config(config), trusts }
     }
 
-    /// Asks for the head of a page; where a server may not know how to answer that, for the first byte of the page. What it
-    /// sends of the page is not read.
+    /// Sends a HEAD request, and if the server may not support that, a GET request for the first byte (RFC 9110, section 14.1).
+    /// The body is never read.
     pub(super) fn ask(&self, address: &RequestUrl) -> LinkStatus {
+        // Without trusted certificates every request would fail as untrusted, as if the servers were at fault.
         if !self.trusts && address.url().starts_with("https:") {
             return LinkStatus::NoRoots;
         }
         let head = self.agent.head(address.url()).call().map(|response| response.status().as_u16());
         let status = match head {
-            // Some servers that have the page say 404 to HEAD.
+            // Some servers respond 404 to HEAD although the page exists.
             Ok(400 | 403 | 404 | 405 | 501) => self
                 .agent
                 .get(address.url())
@@ -60,7 +61,7 @@ impl Client {
             other => other,
         };
         match status {
-            // 416: an empty page has no first byte.
+            // 416 means that the page is empty: it has no first byte (RFC 9110, section 15.5.17).
             Ok(..400 | 416) => LinkStatus::There,
             Ok(code) => LinkStatus::Status(code),
             Err(error) => failure(&error),
@@ -89,7 +90,7 @@ fn of_io(error: &io::Error) -> LinkStatus {
         cause = inner.source();
     }
     let said = error.to_string();
-    // The standard library gives names that cannot be looked up no kind of their own.
+    // The standard library has no error kind for names that cannot be resolved: the text is that of getaddrinfo(3).
     if said.contains("lookup address") {
         let later = said.contains("Temporary failure") || said.contains("ry again");
         return if later { LinkStatus::NoNames } else { LinkStatus::UnknownHost };
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_nobodys_is_told_from_one_that_cannot_be_looked_up() {
+    fn an_unknown_host_differs_from_a_failed_lookup() {
         for (said, answer) in [
             ("failed to lookup address information: Name or service not known", LinkStatus::UnknownHost),
             ("failed to lookup address information: Temporary failure in name resolution", LinkStatus::NoNames),

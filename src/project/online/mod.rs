@@ -1,4 +1,4 @@
-//! Whether what a letter leads to is there: the addresses are asked, a few at once, and their answers kept for a while.
+//! Checks over HTTP whether the links of a letter work: a few at once, with results cached for a while.
 
 mod cache;
 mod client;
@@ -17,51 +17,51 @@ use crate::project::online::client::Client;
 use crate::project::online::link_status::LinkStatus;
 use crate::project::online::request_url::RequestUrl;
 
-/// How many addresses are asked at once.
+/// How many addresses are requested at once.
 const AT_ONCE: usize = 4;
-/// How many of one host.
+/// How many of them at one host.
 const AT_ONCE_OF_HOST: usize = 2;
-/// After so many questions without an answer a host is left alone.
+/// After this many timeouts a host gets no more requests.
 const TIMEOUTS_PER_HOST: usize = 3;
 
-/// How long and how much is asked.
+/// How much is requested.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestLimits {
-    /// The longest that one address is waited for.
-    pub patience: Duration,
-    /// How many addresses are asked.
+    /// The timeout of one address.
+    pub timeout: Duration,
+    /// How many addresses are requested at most.
     pub most: usize,
 }
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self { patience: Duration::from_secs(10), most: 500 }
+        Self { timeout: Duration::from_secs(10), most: 500 }
     }
 }
 
-/// What is known of some addresses.
+/// The results for some addresses.
 #[derive(Clone, Debug, Default)]
 pub struct LinkStatuses {
     known: BTreeMap<RequestUrl, LinkStatus>,
-    /// How many were not asked, since they were too many.
+    /// How many were not requested because of the limit.
     pub left: usize,
-    /// What is to be kept for the next time.
+    /// The cache to store for the next run.
     pub kept: Vec<u8>,
 }
 
 impl LinkStatuses {
-    /// The answer of an address; none where it was not asked.
+    /// The result for an address; none if it was not requested.
     pub fn of(&self, url: &str) -> Option<LinkStatus> {
         self.known.get(&RequestUrl::parse(url)?).copied()
     }
 }
 
-/// Those of the addresses that are asked, each once; what leads one reader somewhere is none of them.
+/// The addresses that are requested, each once. A reader's own links, such as to unsubscribe, are not.
 pub fn addresses<'u>(urls: impl Iterator<Item = &'u str>) -> BTreeSet<String> {
     urls.filter_map(RequestUrl::parse).map(|url| url.url().to_owned()).collect()
 }
 
-/// Asks those of the addresses whose answers were not kept; `tell` hears of each that has answered.
+/// Requests those of the addresses that are not cached; `on_answer` is called for each result.
 pub fn ask(
     urls: &BTreeSet<String>,
     kept: &[u8],
@@ -69,11 +69,11 @@ pub fn ask(
     limits: RequestLimits,
     on_answer: &(dyn Fn() + Sync),
 ) -> LinkStatuses {
-    let mut memory = LinkCache::read(kept, now);
+    let mut cache = LinkCache::read(kept, now);
     let mut answers = LinkStatuses::default();
     let mut waiting = Vec::new();
     for address in urls.iter().filter_map(|url| RequestUrl::parse(url)) {
-        match memory.recall(&address) {
+        match cache.get(&address) {
             Some(answer) => {
                 answers.known.insert(address, answer);
                 on_answer();
@@ -85,11 +85,11 @@ pub fn ask(
     waiting.truncate(limits.most);
     if !waiting.is_empty() {
         for (address, answer) in ask_all(waiting, limits, on_answer) {
-            memory.note(&address, answer, now);
+            cache.insert(&address, answer, now);
             answers.known.insert(address, answer);
         }
     }
-    answers.kept = memory.write();
+    answers.kept = cache.write();
     answers
 }
 
@@ -132,19 +132,24 @@ fn ask_all(
     limits: RequestLimits,
     on_answer: &(dyn Fn() + Sync),
 ) -> Vec<(RequestUrl, LinkStatus)> {
-    let client = Client::new(limits.patience);
+    let client = Client::new(limits.timeout);
     let workers = AT_ONCE.min(waiting.len());
     let queue = Mutex::new(RequestQueue { waiting, ..RequestQueue::default() });
     let host_has_room = Condvar::new();
     thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| work(&client, &queue, &host_has_room, on_answer));
+            scope.spawn(|| request_all_waiting(&client, &queue, &host_has_room, on_answer));
         }
     });
     queue.into_inner().unwrap_or_else(PoisonError::into_inner).answers
 }
 
-fn work(client: &Client, queue: &Mutex<RequestQueue>, host_has_room: &Condvar, on_answer: &(dyn Fn() + Sync)) {
+fn request_all_waiting(
+    client: &Client,
+    queue: &Mutex<RequestQueue>,
+    host_has_room: &Condvar,
+    on_answer: &(dyn Fn() + Sync),
+) {
     let mut held: MutexGuard<'_, RequestQueue> = queue.lock().unwrap_or_else(PoisonError::into_inner);
     while !held.waiting.is_empty() {
         let Some(address) = held.next() else {

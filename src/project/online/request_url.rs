@@ -1,13 +1,13 @@
-//! Addresses as they are asked: without what only a browser needs, and in the letters of a request.
+//! Addresses as they are requested: without fragments, and percent-encoded.
 
 use std::fmt::Write;
 
 use crate::people::person;
 
-/// Words in addresses that do something to one reader when they are fetched.
+/// Words in addresses whose request may have an effect for one reader, such as unsubscribing.
 const PERSONAL: [&str; 6] = ["unsubscribe", "afmeld", "opt-out", "optout", "token", "{"];
 
-/// An address that can be asked.
+/// An address that can be requested.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RequestUrl {
     url: String,
@@ -15,7 +15,7 @@ pub(super) struct RequestUrl {
 }
 
 impl RequestUrl {
-    /// Reads an address; none where it is not of the web, or does something to one reader.
+    /// Reads an address; none if it is not on the web, or its request may have an effect.
     pub(super) fn parse(url: &str) -> Option<Self> {
         let url = url.trim();
         let page = url.split_once('#').map_or(url, |(page, _)| page);
@@ -30,7 +30,7 @@ impl RequestUrl {
         }
         let host = if host.is_ascii() { host.to_ascii_lowercase() } else { in_ascii(host)? };
         let slash = if path.starts_with('/') { "" } else { "/" };
-        Some(Self { url: format!("{scheme}://{host}{slash}{}", coded(path)), host })
+        Some(Self { url: format!("{scheme}://{host}{slash}{}", percent_encoded(path)), host })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -43,21 +43,21 @@ impl RequestUrl {
     }
 }
 
-/// A host with letters such as ø, as the web's name servers know it: mail knows the same names.
+/// A host with letters such as ø in ASCII (IDNA). Mail addresses have the same rules.
 fn in_ascii(host: &str) -> Option<String> {
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     let address = person::Address::parse(&format!("web@{name}")).ok()?;
     Some(port.map_or_else(|| address.domain().to_owned(), |port| format!("{}:{port}", address.domain())))
 }
 
-/// What a request cannot hold, in code (RFC 3986 §2.1).
-fn coded(path: &str) -> String {
+/// Percent-encodes what a request cannot contain (RFC 3986, section 2.1).
+fn percent_encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            // A `String` takes everything.
+            // Writing to a `String` cannot fail.
             _ = write!(out, "%{byte:02X}");
         }
     }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_asked_without_its_fragment_and_in_code() {
+    fn an_address_is_requested_without_its_fragment_and_percent_encoded() {
         for (url, asked) in [
             ("https://A.example#top", Some("https://a.example/")),
             ("HTTPS://a.example?x=å b", Some("https://a.example/?x=%C3%A5%20b")),

@@ -1,14 +1,14 @@
-//! What the settings say of the pages on the web that everybody reads.
+//! Reads `archive_url`: where issues are on the web.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::yaml::fields::MappingReader;
 
 const BAD_ARCHIVE_URL: Code = Code("NL630");
 
-/// What stands for the name of an issue.
+/// Replaced by the name of an issue.
 pub(crate) const ISSUE: &str = "{issue}";
 
-/// Where issues stand on the web: the address of a folder for each, with a slash at its end.
+/// The address of a folder for each issue, with a slash at its end.
 pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let text = reader.text("archive_url")?;
     let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._~/:%@+".contains(sign);
@@ -19,9 +19,9 @@ pub(crate) fn url(reader: &mut MappingReader<'_, '_>) -> Option<String> {
             if bare.len() < text.value.len() {
                 return Some(format!("{}/", text.value.trim_end_matches('/')));
             }
-            "`archive_url` must have {issue} in it: each issue has an address of its own"
+            "`archive_url` must contain {issue}, so that each issue has its own address"
         }
-        Some(_) | None => "`archive_url` must be the https address of a folder, with {issue} in it once",
+        Some(_) | None => "`archive_url` must be the https address of a folder, with {issue} once",
     };
     let hint = "write it like this: archive_url: https://nyheder.forening.example/{issue}/";
     reader.report(Diagnostic::error(BAD_ARCHIVE_URL, message).at(text.place).hint(hint));

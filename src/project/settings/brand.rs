@@ -1,4 +1,4 @@
-//! How the sender looks.
+//! Reads `brand`: the sender's appearance.
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
@@ -17,7 +17,7 @@ const BAD_LINK: Code = Code("NL132");
 const UNREADABLE: Code = Code("NL526");
 const RARE_FONT: Code = Code("NL528");
 
-/// How the sender looks; what is absent is as usual.
+/// Reads a brand; missing keys are as in `usual`.
 pub(super) fn brand(mut reader: MappingReader<'_, '_>, usual: &Brand) -> Brand {
     let colour = colour(&mut reader).unwrap_or(usual.colour);
     let logo = reader.text("logo").or_else(|| usual.logo.clone());
@@ -30,7 +30,7 @@ pub(super) fn brand(mut reader: MappingReader<'_, '_>, usual: &Brand) -> Brand {
 fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
     let typed = reader.text("colour")?;
     let Some(colour) = Colour::parse(&typed.value) else {
-        let diagnostic = Diagnostic::error(BAD_COLOUR, format!("`{}` is no colour", typed.value));
+        let diagnostic = Diagnostic::error(BAD_COLOUR, format!("invalid colour `{}`", typed.value));
         reader.report(diagnostic.at(typed.place).hint("write it like this: colour: \"#3A7F3B\""));
         return None;
     };
@@ -39,11 +39,10 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
         // Rounded down: 4.46 is not 4.5.
         let contrast = (contrast * 10.0).floor() / 10.0;
         let message = format!(
-            "{colour} is too light: white text on it, as on a button, and links in it on white have a contrast of \
-             {contrast:.1}:1, and {READABLE}:1 is needed"
+            "{colour} is too light: its contrast with white is {contrast:.1}:1, and buttons and links need {READABLE}:1"
         );
         let near = colour.darkened(&[Colour::WHITE]);
-        let hint = format!("the nearest that can be read is colour: \"{near}\"");
+        let hint = format!("write the nearest readable colour: colour: \"{near}\"");
         reader.report(Diagnostic::error(UNREADABLE, message).at(typed.place).hint(hint));
     }
     Some(colour)
@@ -52,19 +51,19 @@ fn colour(reader: &mut MappingReader<'_, '_>) -> Option<Colour> {
 fn font(reader: &mut MappingReader<'_, '_>) -> Option<String> {
     let font = reader.text("font")?;
     if !font.value.chars().all(|sign| sign.is_alphanumeric() || " ,-_'\"".contains(sign)) {
-        let diagnostic = Diagnostic::error(BAD_FONT, "`font` has names of fonts and commas only");
+        let diagnostic = Diagnostic::error(BAD_FONT, "`font` must be names of fonts, separated by commas");
         reader.report(diagnostic.at(font.place).hint("write it like this: font: Georgia, 'Times New Roman', serif"));
         return None;
     }
     if !font.value.split(',').any(fonts::is_common) {
         let message = format!("few readers have the font {}", font.value);
-        let hint = format!("say what the others see: font: {}, Arial, sans-serif", font.value);
+        let hint = format!("add common fonts: font: {}, Arial, sans-serif", font.value);
         reader.report(Diagnostic::warning(RARE_FONT, message).at(font.place).hint(hint));
     }
     Some(font.value.replace('"', "'"))
 }
 
-/// Links are `text: address`, or a list of `text` and `url` where a text differs from language to language.
+/// Links are `text: address`, or a list of `text` and `url` if the text differs by language.
 fn links(reader: &mut MappingReader<'_, '_>) -> Vec<BrandLink> {
     let source = reader.source();
     let Some(node) = reader.node("links") else { return Vec::new() };
@@ -104,7 +103,7 @@ fn link(text: Localised, url: Spanned<String>, key: &str, diagnostics: &mut Diag
         return Some(BrandLink { text, url });
     }
     let hint = format!("write it like this: {key}: https://forening.example/");
-    diagnostics.push(diagnostic(format!("`{}` is no address of a page", url.value), url.place, hint));
+    diagnostics.push(diagnostic(format!("invalid address `{}`", url.value), url.place, hint));
     None
 }
 

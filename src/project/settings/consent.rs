@@ -1,4 +1,4 @@
-//! What is demanded of readers' consents, and what they agreed to.
+//! Reads the requirements for recipients' consent, and the texts that they agreed to.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,16 +17,16 @@ const NO_TEXT: Code = Code("NL161");
 pub struct ConsentText {
     /// Its file, below the project's folder.
     pub file: PathBuf,
-    /// The SHA-256 of the file, in hexadecimal and lower case; absent: none was noted, and a change would not be seen.
+    /// The SHA-256 of the file, in hexadecimal and lower case; absent: changes of the file are not noticed.
     pub sha256: Option<Spanned<String>>,
-    /// Where it is named.
+    /// Its place in the settings.
     pub place: Span,
 }
 
-/// What is demanded of readers' consents, and what they agreed to.
+/// The requirements for recipients' consent, and the texts that they agreed to.
 #[derive(Clone, Debug, Default)]
 pub struct ConsentSettings {
-    /// What is demanded.
+    /// The requirements.
     pub terms: ConsentPolicy,
     /// The texts that people agreed to, by their versions.
     pub texts: BTreeMap<String, ConsentText>,

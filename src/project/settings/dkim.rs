@@ -1,4 +1,4 @@
-//! The keys that letters are signed with.
+//! Reads `dkim`: the keys that letters are signed with.
 
 use std::path::PathBuf;
 
@@ -13,24 +13,24 @@ const BAD_NAME: Code = Code("NL150");
 const TWICE: Code = Code("NL151");
 const UNALIGNED: Code = Code("NL152");
 
-/// Words that are written for the keys.
+/// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 6] = [
-    ("key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
-    ("private_key", "a key never stands in this file: put it in a file, `chmod 600`, named by `key_file`"),
+    ("key", "write no key in this file: put it in a file, `chmod 600`, named by `key_file`"),
+    ("private_key", "write no key in this file: put it in a file, `chmod 600`, named by `key_file`"),
     ("file", "did you mean `key_file`?"),
     ("path", "did you mean `key_file`?"),
     ("sdid", "did you mean `domain`?"),
-    ("algorithm", "delete it: the key says it"),
+    ("algorithm", "delete it: the key determines it"),
 ];
 
-/// A key that letters are signed with, which is still where it is kept.
+/// A key that letters are signed with, not read from its file yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DkimKey {
-    /// Whose signature it is.
+    /// The signing domain.
     pub domain: Domain,
-    /// Which of the domain's keys it is.
+    /// The selector of the key.
     pub selector: Selector,
-    /// The file; below the project's folder where it does not begin with `/`.
+    /// Its file; relative to the project's folder if it does not begin with `/`.
     pub key_file: PathBuf,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -
         let Some(key) = key(&mut reader) else { return reader.finish_or_guess(&COMMON_MISTAKES) };
         if keys.iter().any(|other| (&other.domain, &other.selector) == (&key.domain, &key.selector)) {
             let message = format!("there are two keys with the selector `{}` of {}", key.selector, key.domain);
-            let hint = "delete one of them, or give it a selector of its own and publish that";
+            let hint = "delete one of them, or publish it under another selector";
             reader.report(Diagnostic::error(TWICE, message).at(place.clone()).hint(hint));
         }
         keys.push(key);
@@ -61,18 +61,18 @@ pub(crate) fn keys(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>) -
     keys
 }
 
-/// What is to be said where no key answers for the sender's domain.
+/// A warning if no key is aligned with the sender's domain (RFC 7489, section 3.1.1).
 pub(crate) fn unaligned_domain(keys: &[DkimKey], from: &Domain) -> Option<Diagnostic> {
     if keys.is_empty() || keys.iter().any(|key| key.domain.may_answer_for(from)) {
         return None;
     }
-    let message = format!("no key signs for {from}, whose address the letters are from: DMARC will not count it");
+    let message = format!("no key signs for {from}, the domain of the sender: DMARC ignores other signatures");
     Some(Diagnostic::warning(UNALIGNED, message))
 }
 
-/// What to do about it.
+/// The hint of that warning.
 pub(crate) fn unaligned_domain_hint(from: &Domain) -> String {
-    format!("write `domain: {from}`, with a key whose record stands there")
+    format!("write `domain: {from}`, with a key whose DNS record is published there")
 }
 
 fn key(reader: &mut MappingReader<'_, '_>) -> Option<DkimKey> {

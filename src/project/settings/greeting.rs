@@ -1,4 +1,4 @@
-//! How the sender greets.
+//! Reads `greeting`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Where the ledger is kept.
+//! Reads `ledger`: where the ledger is kept.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::project::settings::required::required;
 
 const BAD_SCHEMA: Code = Code("NL107");
 
-/// Where the ledger is unless the settings say otherwise.
+/// The ledger's file if the settings name none.
 pub const USUAL_LEDGER: &str = ".newsletter/ledger.db";
 const EXAMPLE: &str = "write it like this: ledger: sqlite:.newsletter/ledger.db";
 const SERVER_EXAMPLE: &str = "postgres://newsletter@db.forening.example/newsletter";
@@ -28,16 +28,16 @@ pub enum LedgerSettings {
     Server(LedgerServer),
 }
 
-/// A ledger that several hosts share, with its password where it is kept.
+/// A ledger that several hosts share; its password is not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerServer {
     /// The server.
     pub server: Server,
-    /// Where the password is found; absent: where PostgreSQL's own programs look for it.
+    /// The source of the password; absent: PostgreSQL's usual places.
     pub password: Option<SecretSource>,
     /// The schema with the tables.
     pub schema: String,
-    /// How long a host that is not heard of keeps what it has claimed.
+    /// How long a host that does not respond keeps its claims.
     pub lease: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What the settings say of links.
+//! Reads `links`: parameters of links for statistics.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
@@ -7,10 +7,10 @@ use crate::edition::context::Campaign;
 
 const BAD_CAMPAIGN: Code = Code("NL388");
 
-/// What is filled in.
+/// What is filled in per edition.
 const PLACEHOLDERS: [&str; 3] = ["{issue}", "{audience}", "{lang}"];
 
-/// What the addresses of links tell the statistics of a web site; absent where the settings do not ask for it.
+/// The parameters of links for a web site's statistics; absent if the settings have none.
 pub(super) fn campaign(mut reader: MappingReader<'_, '_>) -> Option<Campaign> {
     let campaign = reader.group("utm").map(utm);
     reader.finish_or_guess(&[("source", "`source` belongs under `utm:`, indented with 2 spaces")]);
@@ -34,8 +34,8 @@ fn word(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<String>
     let text = reader.text(key)?;
     let bare = PLACEHOLDERS.iter().fold(text.value.clone(), |text, hole| text.replace(hole, ""));
     if bare.contains(['{', '}']) {
-        let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{key}` asks for what is not filled in"));
-        reader.report(diagnostic.at(text.place).hint(format!("what is filled in is: {}", PLACEHOLDERS.join(", "))));
+        let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("unknown placeholder in `{key}`"));
+        reader.report(diagnostic.at(text.place).hint(format!("write one of: {}", PLACEHOLDERS.join(", "))));
         return None;
     }
     Some(text.value)
@@ -50,7 +50,7 @@ fn hosts(reader: &mut MappingReader<'_, '_>) -> Vec<String> {
         if valid {
             hosts.push(host);
         } else {
-            let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("`{value}` is no host"));
+            let diagnostic = Diagnostic::error(BAD_CAMPAIGN, format!("invalid host `{value}`"));
             reader
                 .report(diagnostic.at(place).hint("write it without https:// and without a path: only: [example.org]"));
         }

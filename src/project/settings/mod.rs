@@ -1,4 +1,4 @@
-//! What `newsletter.yaml` says.
+//! Reads `newsletter.yaml`, one file per group of keys.
 
 pub mod archive;
 mod brand;
@@ -14,8 +14,6 @@ pub mod series;
 #[cfg(test)]
 mod tests;
 
-use crate::project::settings::required::optional;
-use crate::project::settings::required::required;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -40,6 +38,7 @@ use crate::project::settings::consent::ConsentSettings;
 use crate::project::settings::dkim::DkimKey;
 use crate::project::settings::ledger::LedgerSettings;
 use crate::project::settings::relay::RelaySettings;
+use crate::project::settings::required::{optional, required};
 use crate::project::settings::series::Series;
 
 const NOT_YET: Code = Code("NL102");
@@ -47,13 +46,13 @@ const BAD_TIMEZONE: Code = Code("NL103");
 const BAD_UNSUBSCRIBE: Code = Code("NL104");
 const BAD_PUBLIC_URL: Code = Code("NL545");
 
-/// Keys of `newsletter.yaml` that this version does not know how to follow. They are refused, since to ignore them
-/// would be to send otherwise than the file says.
+/// Keys that this version does not support. They are refused: if they were ignored, letters would be sent against what the
+/// file says.
 const NOT_YET_KEYS: [&str; 3] = ["approval", "notify", "limits"];
 
-/// Words that are written for the keys.
+/// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 15] = [
-    ("transport", "delete it: with `smtp:` letters go to a relay (smtp), without it into the folder outbox/ (outbox)"),
+    ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
     ("host", "`host` belongs under `smtp:`, indented with 2 spaces"),
     ("port", "`port` belongs under `smtp:`, indented with 2 spaces, and is 1 to 65535"),
     ("security", "`security` belongs under `smtp:`, indented with 2 spaces"),
@@ -61,7 +60,7 @@ const COMMON_MISTAKES: [(&str, &str); 15] = [
     ("username", "`username` belongs under `smtp:`, indented with 2 spaces"),
     (
         "password",
-        "a password never stands in this file: put it in a file, `chmod 600`, named by `password_file` under `smtp:`",
+        "write no password in this file: put it in a file, `chmod 600`, named by `password_file` under `smtp:`",
     ),
     ("retry", "`retry` belongs under `smtp:`, indented with 2 spaces"),
     ("relay", "did you mean `smtp`?"),
@@ -73,59 +72,58 @@ const COMMON_MISTAKES: [(&str, &str); 15] = [
     ("adresse", "did you mean `postal_address`?"),
 ];
 
-/// What `newsletter.yaml` says.
+/// The settings in `newsletter.yaml`.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What the newsletter is called.
+    /// The name of the newsletter.
     pub name: String,
-    /// Who writes.
+    /// The sender.
     pub from: Mailbox,
-    /// Where the sender can be found, as the law asks for in the footer; its lines as they are written.
+    /// The sender's postal address for the footer, which the law requires; its lines as written.
     pub postal_address: String,
-    /// Where answers go; absent: to `from`.
+    /// Where replies go; absent: to `from`.
     pub reply_to: Option<Mailbox>,
     /// The envelope's sender, where bounces go; absent: the address of `from`.
     pub bounces_to: Option<ReturnPath>,
-    /// What readers read where nothing else says.
+    /// The language of readers who have no other.
     pub lang: Lang,
-    /// The zone of times that are written without one.
+    /// The zone of times without one.
     pub timezone: TimeZone,
     /// The theme; absent: the built-in one.
     pub theme: Option<Spanned<String>>,
-    /// How the sender looks.
+    /// The sender's appearance.
     pub brand: Brand,
-    /// The newsletters with a name of their own.
+    /// The series.
     pub series: BTreeMap<SeriesId, Series>,
-    /// How readers of a language are greeted; a language that is absent has its default, and so have all where nothing
-    /// is said.
+    /// The greetings per language; a language that is absent has its default.
     pub greeting: Option<Spanned<BTreeMap<Lang, Greeting>>>,
-    /// What the addresses of links tell the statistics of a web site; absent: nothing.
+    /// The parameters that links get for a web site's statistics; absent: none.
     pub campaign: Option<Campaign>,
-    /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures travel in the letters.
+    /// Where the folder `public/` is on the web, without a slash at its end; absent: pictures are embedded in the letters.
     pub public_url: Option<String>,
     /// The warnings that are turned off for every issue.
     pub ignore: Exemptions,
-    /// Where issues stand on the web, with `{issue}` and a slash at its end; absent: nowhere.
+    /// Where issues are on the web, with `{issue}` and a slash at its end; absent: nowhere.
     pub archive_url: Option<String>,
-    /// Where the project's files lie.
+    /// The folders of the project's files.
     pub paths: ProjectPaths,
-    /// The relay; absent: letters are laid in `outbox/`.
+    /// The relay; absent: letters are written to `outbox/`.
     pub smtp: Option<RelaySettings>,
-    /// The keys that each letter is signed with; none: the relay signs, or nobody.
+    /// The keys that each letter is signed with; none: only the relay may sign.
     pub dkim: Vec<DkimKey>,
-    /// The rules that audiences use by their names.
+    /// The rules that audiences refer to by name.
     pub rules: Rules,
-    /// What is demanded of readers' consents, and what they agreed to.
+    /// The requirements for recipients' consent, and the texts that they agreed to.
     pub consent: ConsentSettings,
-    /// How readers leave.
+    /// How readers unsubscribe.
     pub unsubscribe: UnsubscribeSettings,
     /// Where the ledger is kept.
     pub ledger: LedgerSettings,
-    /// How long it is remembered who got what; absent: for ever.
+    /// How long the ledger keeps who got what; absent: for ever.
     pub retention: Option<Span>,
 }
 
-/// Where the project's files lie, below its folder.
+/// The folders of the project's files, relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectPaths {
     /// The audiences.
@@ -134,7 +132,7 @@ pub struct ProjectPaths {
     pub issues: PathBuf,
     /// The themes.
     pub templates: PathBuf,
-    /// Texts that are used again and again.
+    /// The snippets.
     pub snippets: PathBuf,
 }
 
@@ -149,19 +147,19 @@ impl Default for ProjectPaths {
     }
 }
 
-/// How readers leave.
+/// How readers unsubscribe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnsubscribeSettings {
-    /// Who reads that somebody wants to leave; absent: who reads answers.
+    /// The address that receives requests to unsubscribe; absent: the one that receives replies.
     pub mailto: Option<Address>,
-    /// The page, `https`, with `{token}` where the reader's token goes; absent: readers leave by mail.
+    /// The page, `https`, with `{token}` where the reader's token goes; absent: readers unsubscribe by mail.
     pub url: Option<String>,
-    /// What the tokens are made with; absent: the project's key.
+    /// The key of the tokens; absent: the project's key.
     pub secret: Option<SecretSource>,
 }
 
 impl Settings {
-    /// Reads `newsletter.yaml`. All that is wrong is told at once, and with an error there are no settings.
+    /// Reads `newsletter.yaml`. All problems are reported; with an error there are no settings.
     pub fn parse(source: &Source) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let settings = match yaml::parse(source) {
@@ -196,7 +194,8 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let ignore = reader.group("ignore").map(Exemptions::read).unwrap_or_default();
     let archive_url = archive::url(&mut reader);
     let paths = reader.group("paths").map(paths).unwrap_or_default();
-    let smtp = reader.has("smtp").then(|| reader.group("smtp").and_then(relay::read));
+    // An invalid relay is no settings at all: letters must not go to the outbox by mistake.
+    let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let rules = reader.group("rules").map(Rules::read).unwrap_or_default();
     let consent = consent::read(&mut reader);
@@ -205,7 +204,6 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let retention = optional(&mut reader, "retention");
     not_yet(&mut reader);
     reader.finish_or_guess(&COMMON_MISTAKES);
-    let smtp = smtp.map_or(Some(None), |relay| relay.map(Some))?;
     Some(Settings {
         name: name?,
         from: from?,
@@ -223,7 +221,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         ignore,
         archive_url,
         paths,
-        smtp,
+        smtp: smtp?,
         dkim,
         rules,
         consent,
@@ -238,7 +236,7 @@ fn not_yet(reader: &mut MappingReader<'_, '_>) {
     for key in NOT_YET_KEYS {
         if let Some(place) = reader.refused_place(key) {
             let diagnostic = Diagnostic::error(NOT_YET, format!("`{key}` is not supported yet"));
-            reader.report(diagnostic.at(place).hint("delete it and what belongs to it"));
+            reader.report(diagnostic.at(place).hint("delete it with its value"));
         }
     }
 }
@@ -289,8 +287,8 @@ fn unsubscribe(mut reader: MappingReader<'_, '_>) -> UnsubscribeSettings {
         let https = url.value.starts_with("https://") && !url.value.contains(char::is_whitespace);
         let message = match (https, url.value.matches("{token}").count()) {
             (true, 1) => return Some(url.value),
-            (true, _) => "the page for leaving must have {token} in its address, once",
-            (false, _) => "the page for leaving must be an https address",
+            (true, _) => "the address of the unsubscribe page must contain {token} once",
+            (false, _) => "the unsubscribe page must have an https address",
         };
         let hint = "write it like this: url: https://forening.example/afmeld?t={token}";
         reader.report(Diagnostic::error(BAD_UNSUBSCRIBE, message).at(url.place).hint(hint));

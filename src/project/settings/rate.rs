@@ -1,4 +1,4 @@
-//! How many letters the relay takes.
+//! Reads `smtp.rate`: how many letters the relay accepts.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -14,8 +14,8 @@ pub(super) fn rate(mut reader: MappingReader<'_, '_>) -> RateLimits {
     let per_day = number(&mut reader, "per_day");
     let per_domain = reader.group("per_domain").map(per_domain).unwrap_or_default();
     reader.finish_or_guess(&[
-        ("per_hour", "there is a limit by the minute, `per_minute`, and one by the day, `per_day`"),
-        ("per_second", "there is a limit by the minute: per_minute: 60 is one in a second"),
+        ("per_hour", "write `per_minute` or `per_day`"),
+        ("per_second", "write `per_minute: 60` for one per second"),
         ("minute", "did you mean `per_minute`?"),
         ("day", "did you mean `per_day`?"),
         ("domains", "did you mean `per_domain`?"),
@@ -27,7 +27,7 @@ fn number(reader: &mut MappingReader<'_, '_>, key: &'static str) -> Option<NonZe
     reader.number(key, 1, 10_000_000).and_then(NonZeroU32::new)
 }
 
-/// How many letters go to one domain in a minute.
+/// Letters per minute for each domain.
 fn per_domain(mut reader: MappingReader<'_, '_>) -> BTreeMap<String, NonZeroU32> {
     let mut rates = BTreeMap::new();
     for (key, most) in reader.rest_texts() {
@@ -44,7 +44,7 @@ fn per_domain(mut reader: MappingReader<'_, '_>) -> BTreeMap<String, NonZeroU32>
                 format!("invalid rate for `{}`: expected a domain and a number of letters", key.value),
             );
             reader.report(
-                diagnostic.at(place).hint("write the domain as it stands behind the @: per_domain: {outlook.com: 60}"),
+                diagnostic.at(place).hint("write the domain after the @ of addresses: per_domain: {outlook.com: 60}"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The relay that letters are handed to.
+//! Reads `smtp`: the relay that letters are sent to.
 
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -20,7 +20,7 @@ const HALF_LOGIN: Code = Code("NL142");
 const LOGIN_IN_CLEAR: Code = Code("NL143");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
 
-/// Words that are written for the keys.
+/// Keys that authors write for others, with a hint.
 const COMMON_MISTAKES: [(&str, &str); 9] = [
     ("tls", "did you mean `security: starttls` or `security: tls`?"),
     ("ssl", "did you mean `security: tls`?"),
@@ -29,11 +29,11 @@ const COMMON_MISTAKES: [(&str, &str); 9] = [
     ("server", "did you mean `host`?"),
     ("user", "did you mean `username`?"),
     ("login", "did you mean `username`?"),
-    ("transport", "delete it: with `smtp:` letters go to a relay (smtp), without it into the folder outbox/ (outbox)"),
-    ("from", "`from` stands outside `smtp:`, at the beginning of its line"),
+    ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
+    ("from", "`from` belongs outside `smtp:`, at the beginning of its line"),
 ];
 
-/// A relay, and how letters are handed to it.
+/// A relay, and how letters are sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelaySettings {
     /// Its name or IP address.
@@ -42,7 +42,7 @@ pub struct RelaySettings {
     pub port: u16,
     /// How the connection is encrypted.
     pub security: Security,
-    /// Who we are to it; absent: nobody. With [`Security::None`] the host is this machine.
+    /// The login; absent: none. With [`Security::None`] the host is this machine.
     pub login: Option<RelayLogin>,
     /// How many connections may be open at once.
     pub connections: usize,
@@ -50,26 +50,26 @@ pub struct RelaySettings {
     pub letters_per_connection: NonZeroUsize,
     /// A file of certificates that are trusted instead of the machine's; absent: the machine's.
     pub ca_file: Option<PathBuf>,
-    /// How long an answer is waited for.
+    /// How long replies are waited for.
     pub timeouts: Timeouts,
-    /// When to try again.
+    /// When deferred letters are tried again.
     pub retry: RetryPolicy,
-    /// How many letters it takes in which time.
+    /// How many letters it accepts per minute and day.
     pub rate: RateLimits,
 }
 
-/// A login whose password is still where it is kept.
+/// A login; its password is not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayLogin {
-    /// The name.
+    /// The user name.
     pub username: String,
-    /// Where the password is found.
+    /// The source of the password.
     pub password: SecretSource,
     /// The kind of login; absent: the best that is offered.
     pub auth: Option<AuthMechanism>,
 }
 
-/// A service whose limits and ways are known; keys of one's own count before it.
+/// A service whose limits are known; the keys of the settings take precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RelayPreset {
     /// Exchange Online by authenticated submission: three connections at once.
@@ -123,7 +123,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     let host = host(&mut reader);
     if host.is_none() && preset.is_none() && reader.diagnostics().len() == wrong {
         let place = reader.key_place("host").unwrap_or_else(|| reader.place());
-        let diagnostic = Diagnostic::error(MISSING, "`host` is missing: which relay?");
+        let diagnostic = Diagnostic::error(MISSING, "`host` is missing");
         reader.report(diagnostic.at(place).hint("write it like this: host: smtp.forening.example"));
     }
     let security = security(&mut reader);
@@ -132,7 +132,8 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     if let (Some(host), true, Security::None) = (&host, reader.has("username"), security)
         && !is_this_machine(&host.value)
     {
-        let diagnostic = Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine in clear");
+        let diagnostic =
+            Diagnostic::error(LOGIN_IN_CLEAR, "the password would be sent to another machine as plaintext");
         let place = reader.key_place("security").unwrap_or_else(|| host.place.clone());
         reader.report(diagnostic.at(place).hint("write `security: starttls`, or `security: tls`"));
     }
@@ -165,6 +166,7 @@ fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
     let text = reader.text("host")?;
     let bare = text.value.split_once("://").map_or(text.value.as_str(), |(_, rest)| rest).trim_end_matches('/');
     let (name, port) = match bare.rsplit_once(':') {
+        // An IPv6 address has colons, but no port.
         Some((name, port)) if bare.parse::<IpAddr>().is_err() => (name, Some(port)),
         Some(_) | None => (bare, None),
     };
@@ -173,8 +175,7 @@ fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
     if name == text.value && !name.is_empty() && name.chars().all(sign) {
         return Some(text);
     }
-    let diagnostic =
-        Diagnostic::error(BAD_HOST, format!("`host` is the name of the relay alone, and this is {}", text.value));
+    let diagnostic = Diagnostic::error(BAD_HOST, format!("`host` must be only the name of the relay: {}", text.value));
     let hint = match port {
         Some(port) => format!("write two lines, host: {name} and port: {port}"),
         None if name.chars().all(sign) => format!("write it like this: host: {name}"),
@@ -205,7 +206,7 @@ fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Opt
     if let (Some(AuthMechanism::XOAuth2), Some(SecretSource::Env(_) | SecretSource::File(_))) = (auth, &password) {
         let diagnostic = Diagnostic::error(NO_TOKEN_COMMAND, "`xoauth2` needs a fresh token for each run");
         let place = place.or_else(|| reader.key_place("preset")).unwrap_or_else(|| reader.place());
-        let hint = "name a command that prints a fresh one: password_command: …; or write `auth: login` for a password";
+        let hint = "write `password_command: …` with a command that prints one, or `auth: login` for a password";
         reader.report(diagnostic.at(place).hint(hint));
     }
     match (username, password) {
@@ -213,22 +214,22 @@ fn login(reader: &mut MappingReader<'_, '_>, preset: Option<RelayPreset>) -> Opt
         (None, None) => None,
         (Some(username), None) => {
             if reader.diagnostics().len() == wrong && !reader.has("password") {
-                let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a `username` and no password");
-                let hint = "name where it is kept: password_env, password_file or password_command";
+                let diagnostic = Diagnostic::error(HALF_LOGIN, "`username` has no password");
+                let hint = "write password_env, password_file or password_command";
                 reader.report(diagnostic.at(username.place).hint(hint));
             }
             None
         }
         (None, Some(_)) => {
             let place = reader.place();
-            let diagnostic = Diagnostic::error(HALF_LOGIN, "there is a password and no `username`");
+            let diagnostic = Diagnostic::error(HALF_LOGIN, "the password has no `username`");
             reader.report(diagnostic.at(place).hint("write it like this: username: nyhedsbrev@forening.example"));
             None
         }
     }
 }
 
-/// Whether what is said to a host never leaves this machine.
+/// Whether data for a host never leaves this machine.
 fn is_this_machine(host: &str) -> bool {
     let name = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -1,4 +1,4 @@
-//! Keys that must have a value, and keys that may.
+//! Required and optional keys.
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Spanned;
@@ -7,7 +7,7 @@ use crate::base::source::yaml::from_text::FromText;
 
 pub(super) const MISSING: Code = Code("NL101");
 
-/// A value without which nothing can be sent.
+/// Reads a required value; a missing one is reported.
 pub(super) fn required<'a, 'd, T>(
     reader: &mut MappingReader<'a, 'd>,
     key: &'static str,

@@ -1,4 +1,4 @@
-//! Newsletters with a name of their own beside the house's.
+//! Reads `series`: newsletters with a name of their own.
 
 use std::collections::BTreeMap;
 
@@ -12,23 +12,23 @@ use crate::project::settings::brand;
 use crate::project::settings::required::optional;
 use crate::project::settings::required::required;
 
-/// One series: what its issues have where they say nothing else.
+/// One series: the defaults of its issues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What readers know it by.
+    /// The name that readers see.
     pub name: String,
-    /// Who writes; absent: who writes the house's own.
+    /// The sender; absent: that of the settings.
     pub from: Option<Mailbox>,
-    /// Where answers go; absent: as in the house's own.
+    /// Where replies go; absent: as in the settings.
     pub reply_to: Option<Mailbox>,
-    /// How it looks; what it says nothing of is the house's.
+    /// Its appearance; missing keys are those of the settings.
     pub brand: Brand,
-    /// Who reads it.
+    /// Its audiences.
     pub audiences: Vec<AudienceId>,
 }
 
-/// Reads `series`; `house` is how the house's own newsletter looks.
-pub(crate) fn read(settings: &mut MappingReader<'_, '_>, house: &Brand) -> BTreeMap<SeriesId, Series> {
+/// Reads `series`; `usual` is the brand of the settings.
+pub(crate) fn read(settings: &mut MappingReader<'_, '_>, usual: &Brand) -> BTreeMap<SeriesId, Series> {
     let mut all = BTreeMap::new();
     settings.each_named("series", "a series", |key, mut reader| {
         let id = match SeriesId::from_text(&key.value, "series") {
@@ -37,7 +37,7 @@ pub(crate) fn read(settings: &mut MappingReader<'_, '_>, house: &Brand) -> BTree
         };
         let name = required(&mut reader, "name", "OS2forms-nyt", MappingReader::text).unwrap_or_default();
         let (from, reply_to) = (optional(&mut reader, "from"), optional(&mut reader, "reply_to"));
-        let brand = reader.group("brand").map_or_else(|| house.clone(), |keys| brand::brand(keys, house));
+        let brand = reader.group("brand").map_or_else(|| usual.clone(), |keys| brand::brand(keys, usual));
         let audiences = reader.values("audiences").into_iter().map(|audience| audience.value).collect();
         reader.finish_or_guess(&[("sender", "did you mean `from`?"), ("audience", "did you mean `audiences`?")]);
         all.insert(id, Series { name, from, reply_to, brand, audiences });

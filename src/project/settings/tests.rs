@@ -34,7 +34,7 @@ fn a_relay_needs_only_its_host() {
 }
 
 #[test]
-fn a_preset_stands_behind_what_a_relay_says() {
+fn keys_take_precedence_over_a_preset() {
     let relay = |text: &str| settings(&format!("{SMALL}smtp: {{{text}}}\n")).smtp.unwrap();
     let login = "username: nyt, password_command: token";
     let microsoft = relay(&format!("preset: microsoft365, {login}"));
@@ -49,7 +49,7 @@ fn a_preset_stands_behind_what_a_relay_says() {
 }
 
 #[test]
-fn what_a_relay_says_is_kept() {
+fn the_keys_of_a_relay_are_read() {
     let text = "smtp: {host: localhost, port: 2525, security: none, username: nyt, auth: login, password_file: pw, \
         connections: 2, ca_file: ca.pem, timeouts: {dot: 2m}, retry: {first: 0s, give_up: 1h}}\n";
     let relay = settings(&format!("{SMALL}{text}")).smtp.unwrap();
@@ -65,7 +65,7 @@ fn what_a_relay_says_is_kept() {
 }
 
 #[test]
-fn a_brand_is_kept() {
+fn a_brand_is_read() {
     let text = "brand: {colour: \"376\", links: {Os: https://forening.example/}}\n\
         greeting: {en: {with_name: \"Dear {{ name }}\", without_name: Dear reader}}\n";
     let settings = settings(&format!("{SMALL}{text}"));

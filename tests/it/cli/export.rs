@@ -180,7 +180,8 @@ fn an_audience_cannot_have_the_name_of_a_channel() {
     let project = Project::new("export-channel").audience("web", &["Dorte <dorte@d.example>"]);
     let said = project.run("check");
     assert_eq!(said.status, 3);
-    let told = "error[NL634]: no audience is called `web`: `::: only web` is for who reads no letter\n --> audiences/web.yaml:1:1";
+    let told =
+        "error[NL634]: an audience cannot be named `web`: `::: only web` is for a channel\n --> audiences/web.yaml:1:1";
     assert!(said.stderr.contains(told), "{}", said.stderr);
 }
 

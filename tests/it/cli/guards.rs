@@ -111,7 +111,7 @@ fn two_files_for_one_audience_are_an_error() {
     project.write("audiences/members.yml", project.read("audiences/members.yaml"));
     let said = project.run("send issues/maj.md --yes");
     assert_eq!((said.status, said.stdout.as_str()), (3, ""));
-    let error = "error[NL293]: there are two files for the audience `members`, .yaml and .yml\n --> audiences/members.yml:1:1\n";
+    let error = "error[NL293]: two files for the audience `members`, .yaml and .yml\n --> audiences/members.yml:1:1\n";
     assert!(said.stderr.starts_with(error), "{}", said.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }

@@ -81,13 +81,13 @@ fn an_issue_in_a_folder_has_its_translation_beside_it() {
     project.run("check").is(
         3,
         "4 issues checked: 1 error, 0 warnings\n",
-        "error[NL340]: by its name this is a translation into `en`, and there is no index.md beside it
+        "error[NL340]: this file is named as a translation into `en`, but index.md is missing
  --> issues/juli/index.en.md:1:1
   |
 1 | ---
   | ^^^
   |
-  = help: put it beside index.md; if it is an issue of its own, give it a name that does not end .en.md
+  = help: move it beside index.md; if it is an issue of its own, rename it so that it does not end in .en.md
 
 ",
     );
@@ -125,7 +125,7 @@ fn an_error_in_a_translation_is_reported_at_its_place() {
     assert_eq!(said.status, 3);
     holds(
         &said.stderr,
-        &["error[NL343]: there is a translation into `en` already: issues/maj.en-GB.md\n --> issues/maj.en.md:1:1"],
+        &["error[NL343]: two translations into `en`: this one and issues/maj.en-GB.md\n --> issues/maj.en.md:1:1"],
     );
     std::fs::remove_file(project.path("issues/maj.en-GB.md")).unwrap();
     let said = project.run("check");
@@ -212,8 +212,8 @@ fn missing_translations_are_reported_if_recipients_need_them() {
     holds(
         &said.stderr,
         &[
-            "warning[NL344]: the `preheader` is not written in `en`, which readers of this issue read\n --> issues/maj.md:3:12",
-            "warning[NL345]: readers of `en` find nothing in this place\n  --> issues/maj.md:19:1",
+            "warning[NL344]: the `preheader` is missing in `en`, a language of this issue's readers\n --> issues/maj.md:3:12",
+            "warning[NL345]: this passage is missing in `en`\n  --> issues/maj.md:19:1",
             "warning[NL347]: newsletter.yaml has greetings in other languages, but none in `en`\n --> newsletter.yaml:4:1",
         ],
     );
@@ -230,7 +230,7 @@ fn a_translated_subject_alone_is_reported() {
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
     let said = project.run("check");
     assert_eq!(said.status, 0);
-    holds(&said.stderr, &["warning[NL344]: the subject is written in `en`, and nothing of the text is"]);
+    holds(&said.stderr, &["warning[NL344]: the subject is in `en`, but no part of the text"]);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn an_unavailable_password_stops() {
     check(
         "secret-failed",
         "password_command: echo hemmelig-7391 && exit 3",
-        "the output of the password command cannot be read: it ended with exit status: 3",
+        "the output of the password command cannot be read: it failed with exit status: 3",
     );
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn spans(
             diagnostics.push(
                 Diagnostic::error(UNCLOSED, format!("`{}` is never closed", &rest[..2]))
                     .at(source.place(body.start + at..body.start + at + 2))
-                    .hint(format!("write `{close}` behind it; between backticks it is text")),
+                    .hint(format!("close it with `{close}`; between backticks it is text")),
             );
             continue;
         };
@@ -69,7 +69,7 @@ pub(crate) fn spans(
     spans
 }
 
-/// Whether `{#…}` names a place in Markdown (`{#anchor}`, `{#anchor .class}`) and is no comment.
+/// Whether `{#…}` is an anchor of Markdown (`{#anchor}`, `{#anchor .class}`) and not a comment.
 fn is_anchor(rest: &str) -> bool {
     let inner = rest[2..].split(['}', '\n']).next().unwrap_or("");
     let closed = rest[2 + inner.len()..].starts_with('}');
@@ -85,6 +85,7 @@ fn length(rest: &str) -> Option<usize> {
         b'%' => "%}",
         _ => return rest.find("#}").map(|at| at + 2),
     };
+    // A paragraph at most: an unclosed tag must not swallow the rest of the issue.
     let paragraph = rest.find("\n\n").map_or(rest, |at| &rest[..at]);
     let mut quote = None;
     for (at, character) in paragraph.char_indices().skip(2) {
@@ -95,6 +96,6 @@ fn length(rest: &str) -> Option<usize> {
             Some(_) | None => {}
         }
     }
-    // An apostrophe is no quote where nothing closes it: then the engine says what is wrong.
+    // An unclosed quote may be an apostrophe: the tag ends at the first delimiter, and the engine reports what is wrong in it.
     paragraph[2..].find(close).map(|at| at + 4)
 }

@@ -1,13 +1,13 @@
-//! Expressions rewritten so that a missing value does what the manual's table says.
+//! Rewrites expressions so that a missing value behaves as the manual's table says.
 //!
-//! The engine's semi-strict mode refuses to print or to use a missing value, and takes it for false in conditions.
-//! What it does not do alone: `for` and `in` read a missing value as an empty list (`_each`), two missing values are
-//! not equal (`_side`), and no filter but `default` takes a missing value (`_known`).
+//! minijinja's semi-strict mode refuses to print a missing value, and treats it as false in conditions. Filters do the rest:
+//! `for` and `in` read a missing value as an empty list (`_each`), two missing values are not equal (`_side`), and no filter but
+//! `default` accepts a missing value (`_known`).
 
-/// The filters that take a missing value as what it is.
+/// The filters that accept a missing value.
 const TAKES_MISSING: [&str; 2] = ["default", "d"];
 
-/// A word of an expression.
+/// A token of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExpressionToken<'a> {
     Space(&'a str),
@@ -24,36 +24,36 @@ impl<'a> ExpressionToken<'a> {
     }
 }
 
-/// The expression, or what stands in a statement, with the table's rules written into it.
+/// An expression, or the head of a statement, with the filters added.
 pub(crate) fn rewrite(expression: &str) -> String {
     let tokens = tokens(expression);
     let mut out = String::with_capacity(expression.len() + 32);
-    // What is owed at the end of the operand that is being read, for each open bracket.
-    let mut owed: Vec<Option<&'static str>> = vec![None];
+    // The filter to append at the end of the current operand, for each open bracket.
+    let mut pending: Vec<Option<&'static str>> = vec![None];
     for (at, token) in tokens.iter().enumerate() {
         if ends_operand(*token)
-            && let Some(filter) = owed.last_mut().and_then(Option::take)
+            && let Some(filter) = pending.last_mut().and_then(Option::take)
         {
             append(&mut out, filter);
         }
         match token.text() {
-            "(" | "[" | "{" => owed.push(None),
-            ")" | "]" | "}" if owed.len() > 1 => drop(owed.pop()),
+            "(" | "[" | "{" => pending.push(None),
+            ")" | "]" | "}" if pending.len() > 1 => drop(pending.pop()),
             "==" | "!=" => {
                 append(&mut out, "|_side");
-                require_filter(&mut owed, "|_side");
+                require_filter(&mut pending, "|_side");
             }
             "<" | "<=" | ">" | ">=" => {
                 append(&mut out, "|_known");
-                require_filter(&mut owed, "|_known");
+                require_filter(&mut pending, "|_known");
             }
             "|" if !takes_missing(&tokens[at + 1..]) => append(&mut out, "|_known"),
-            "in" if matches!(token, ExpressionToken::Word(_)) => require_filter(&mut owed, "|_each"),
+            "in" if matches!(token, ExpressionToken::Word(_)) => require_filter(&mut pending, "|_each"),
             _ => {}
         }
         out.push_str(token.text());
     }
-    if let Some(filter) = owed.pop().flatten() {
+    if let Some(filter) = pending.pop().flatten() {
         append(&mut out, filter);
     }
     out
@@ -85,13 +85,13 @@ pub(crate) fn assigns(head: &str) -> bool {
     tokens(head).contains(&ExpressionToken::Sign("="))
 }
 
-fn require_filter(owed: &mut [Option<&'static str>], filter: &'static str) {
-    if let Some(last) = owed.last_mut() {
+fn require_filter(pending: &mut [Option<&'static str>], filter: &'static str) {
+    if let Some(last) = pending.last_mut() {
         *last = Some(filter);
     }
 }
 
-/// Puts a filter behind what stands there, before the white space that follows it.
+/// Appends a filter before trailing white space.
 fn append(out: &mut String, filter: &str) {
     let end = out.trim_end().len();
     out.insert_str(end, filter);

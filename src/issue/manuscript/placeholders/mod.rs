@@ -1,7 +1,10 @@
-//! Template tags masked out of Markdown before it is parsed, and marks put in their places.
+//! Replaces template tags by placeholders before Markdown is parsed.
 //!
-//! A `|` or `_` in an expression is neither a table nor an emphasis, so Markdown must not see it. A mark is a word of
-//! letters and digits that the source does not hold; it goes through the parser as text.
+//! - A **tag** is what an author types: `{{ first_name }}`, `{% if … %}`.
+//! - A **placeholder** is a word of letters and digits that occurs nowhere in the source and goes through the parser as text.
+//!   A `|` or `_` in an expression is neither a table nor emphasis, so Markdown must not see the tag itself.
+//! - A **slot** is one place of a finished part where a tag writes its value: a subject's tag has a slot in the title and
+//!   another in the heading. Slots have placeholders too, until the part is cut at them.
 
 pub(crate) mod lexer;
 pub(crate) mod missing_values;
@@ -23,13 +26,13 @@ use crate::issue::manuscript::placeholders::words::Placeholders;
 use crate::issue::manuscript::structure;
 use crate::issue::manuscript::tree;
 
-/// A body with its tags masked out.
+/// The text of an issue with placeholders for its tags.
 #[derive(Debug)]
 pub(crate) struct PlaceholderText {
     source: Source,
-    /// The Markdown, with marks for tags.
+    /// The Markdown, with placeholders.
     pub(crate) text: String,
-    /// The tags, by the number of their mark.
+    /// The tags, by the number of their placeholder.
     pub(crate) tags: Vec<Tag>,
     segments: Vec<TextSegment>,
     line_starts: Vec<usize>,
@@ -43,14 +46,14 @@ struct TextSegment {
 }
 
 impl PlaceholderText {
-    /// The place in the file of a line and a column of bytes in the text, both counted from 1, as the parser tells.
+    /// The place in the file of a line and a byte column of the text, both counted from 1 as comrak does.
     pub(crate) fn place(&self, line: usize, column: usize, width: usize) -> Span {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let from = self.origin(start + column.saturating_sub(1));
         self.source.place(from..from + width)
     }
 
-    /// Where a node stands in the file.
+    /// The place of a node in the file.
     pub(crate) fn place_of(&self, node: Node<'_>) -> Span {
         let position = node.data().sourcepos;
         let width = if position.start.line == position.end.line {
@@ -70,7 +73,7 @@ impl PlaceholderText {
         self.source.place(from..from + content.trim().len().max(1))
     }
 
-    /// What stands in a line of the text, counted from 1.
+    /// A line of the text, counted from 1.
     pub(crate) fn line_text(&self, line: usize) -> &str {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         self.text[start..].lines().next().unwrap_or("")
@@ -85,16 +88,16 @@ impl PlaceholderText {
     }
 }
 
-/// How the marks of lines that hold nothing but statements are written.
+/// How the placeholders of lines with nothing but statements are written.
 enum StatementLines<'a> {
     /// All as plain words: the parse that finds tables.
     Plain,
-    /// As comments, which leave no paragraph behind, but for these tags: rows of a table, and what
-    /// belongs to a tag within a line.
+    /// As HTML comments, which leave no paragraph behind, except for these tags: rows of a table, and partners of a tag within
+    /// a line of text.
     Comments(&'a BTreeSet<usize>),
 }
 
-/// Lifts the tags out of a part of a file.
+/// Replaces the tags in a part of a file.
 pub(crate) fn extract(
     source: &Source,
     body: Range<usize>,
@@ -132,7 +135,7 @@ pub(crate) fn extract(
     PlaceholderText { tags, ..masked }
 }
 
-/// The tags that belong to one that stands in a line of text: they must not end its paragraph.
+/// The tags in the group of one within a line of text: as comments they would end its paragraph.
 fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Tag]) -> BTreeSet<usize> {
     let openers = structure::pair(0..tags.len(), tags, &mut Diagnostics::new());
     let opener = |number: usize| openers.get(&number).copied().unwrap_or(number);
@@ -145,23 +148,24 @@ fn within_lines(whole: &str, body: &Range<usize>, spans: &[TagRange], tags: &[Ta
     statements().map(|(_, number)| number).filter(|number| groups.contains(&opener(*number))).collect()
 }
 
-/// Which opening signs (by their number in the text) stand in code, where a tag is text.
+/// Which openers (by their number in the text) are in code, where a tag is text. Only the parser knows what is code, so the
+/// text is parsed once with a placeholder for each opener.
 fn openers_in_code(text: &str, placeholders: &Placeholders) -> BTreeSet<usize> {
     let openers: Vec<usize> = lexer::openers(text).collect();
-    let mut marked = String::with_capacity(text.len() + openers.len() * 10);
+    let mut probe = String::with_capacity(text.len() + openers.len() * 10);
     let mut from = 0;
     for (number, at) in openers.iter().enumerate() {
-        marked.push_str(&text[from..*at]);
-        marked.push_str(&placeholders.for_tag(number));
+        probe.push_str(&text[from..*at]);
+        probe.push_str(&placeholders.for_tag(number));
         from = at + 2;
     }
-    marked.push_str(&text[from..]);
+    probe.push_str(&text[from..]);
     let mut found = BTreeSet::new();
     if openers.is_empty() {
         return found;
     }
     let arena = Arena::new();
-    for node in tree::markdown(&arena, &marked).descendants() {
+    for node in tree::markdown(&arena, &probe).descendants() {
         match &node.data().value {
             NodeValue::Code(code) => found.extend(placeholders.tags_in(&code.literal)),
             NodeValue::CodeBlock(code) => found.extend(placeholders.tags_in(&code.literal)),
@@ -204,12 +208,14 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
     for (index, (range, tag)) in spans.iter().enumerate() {
         text.push_str(&whole[from..range.start]);
         from = range.end;
+        // `{{-` and `-}}` remove spaces as in Jinja, but no line break, which would join paragraphs.
         if whole[range.clone()].get(2..3) == Some("-") {
             text.truncate(text.trim_end_matches([' ', '\t']).len());
         }
         segments.push(TextSegment { text: text.len(), source: range.start });
         match tag {
             None => {
+                // A comment alone on its line is removed with the line: an empty line would split the paragraph.
                 let line = text.rfind('\n').map_or(0, |at| at + 1);
                 let next = whole[from..end].find('\n').map_or(end, |at| from + at + 1);
                 let is_last = spans.get(index + 1).is_none_or(|span| span.0.start >= next);
@@ -219,15 +225,15 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
                 }
             }
             Some(number) => {
-                let mark = how.placeholders.for_tag(*number);
+                let placeholder = how.placeholders.for_tag(*number);
                 let row = match how.rows {
                     StatementLines::Plain => true,
                     StatementLines::Comments(rows) => rows.contains(number),
                 };
                 if row || how.tags[*number].kind.prints() || !stands_alone(whole, body, spans, index) {
-                    text.push_str(&mark);
+                    text.push_str(&placeholder);
                 } else {
-                    text.extend(["<!--", &mark, "-->"]);
+                    text.extend(["<!--", &placeholder, "-->"]);
                 }
             }
         }
@@ -241,12 +247,12 @@ fn mask(source: &Source, body: &Range<usize>, spans: &[TagRange], how: &MaskOpti
     PlaceholderText { source: source.clone(), text, tags: Vec::new(), segments, line_starts }
 }
 
-/// Whether a part of a line says nothing.
+/// Whether a part of a line has only white space and markers of quotes.
 fn is_bare(text: &str) -> bool {
     text.chars().all(|character| matches!(character, ' ' | '\t' | '\r' | '\n' | '>'))
 }
 
-/// Whether nothing but statements and comments stands on the lines of this one.
+/// Whether the lines of a tag contain nothing but statements and comments.
 fn stands_alone(whole: &str, body: &Range<usize>, spans: &[TagRange], index: usize) -> bool {
     let bare = |range: Range<usize>| is_bare(&whole[range]);
     let silent = |span: &TagRange| !whole[span.0.clone()].starts_with("{{");

@@ -1,4 +1,4 @@
-//! Template tags: what may stand between `{{ }}` and `{% %}` in an issue.
+//! Template tags: what is allowed between `{{ }}` and `{% %}` in an issue.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ const NOT_ALLOWED: Code = Code("NL421");
 const UNKNOWN_FILTER: Code = Code("NL422");
 const GUESSED: Code = Code("NL423");
 
-/// The filters of the engine that make sense in a letter.
+/// The engine's filters that make sense in a letter.
 const FILTERS: [&str; 38] = [
     "abs",
     "attr",
@@ -58,20 +58,20 @@ const FILTERS: [&str; 38] = [
     "trim",
 ];
 const MORE_FILTERS: [&str; 3] = ["unique", "upper", "lines"];
-/// Those that speak a language (`edition::template::language_filters`).
+/// Filters that depend on a language (`edition::template::language_filters`).
 const LANGUAGE_FILTERS: [&str; 2] = ["date", "plural"];
 
 /// Names that the engine knows by itself.
 const GLOBALS: [&str; 4] = ["loop", "range", "dict", "namespace"];
 
-/// An engine that only reads.
+/// An engine that only parses. Debug mode keeps the positions of errors.
 static SYNTAX: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
     engine.set_debug(true);
     engine
 });
 
-/// What people write for the known fields, from other systems or in Danish.
+/// Names that authors write for the known fields, from other systems or in Danish.
 const COMMON_MISTAKES: [(&str, &str); 11] = [
     ("fornavn", "first_name"),
     ("efternavn", "last_name"),
@@ -86,20 +86,20 @@ const COMMON_MISTAKES: [(&str, &str); 11] = [
     ("organization", "organisation"),
 ];
 
-/// One tag that was masked out of a text.
+/// One tag of a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     /// What it does.
     pub(crate) kind: TagKind,
-    /// The tag as it was typed.
+    /// The tag as typed.
     pub(crate) typed: String,
-    /// Where it stands.
+    /// Its place.
     pub(crate) place: Span,
     /// The names it reads, with their members: `first_name`, `params.venue`.
     pub(crate) variables: Vec<String>,
 }
 
-/// What a tag does, with its expression made safe by [`missing_values::guard`].
+/// What a tag does, with its expression made safe by [`missing_values::rewrite`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TagKind {
     /// Prints a value.
@@ -165,11 +165,11 @@ pub(crate) fn known_field(name: &str) -> Option<&'static str> {
 pub(crate) struct RawTag<'a> {
     /// The file.
     pub(crate) source: &'a Source,
-    /// The first byte of the tag in the file; absent where its text is not the file's own, letter for letter.
+    /// The first byte of the tag in the file; absent if the file writes it in another way (a YAML escape, for example).
     pub(crate) start: Option<usize>,
     /// The whole tag, from `{` to `}`.
     pub(crate) typed: &'a str,
-    /// Where the tag stands.
+    /// The place of the tag.
     pub(crate) place: Span,
 }
 
@@ -182,7 +182,7 @@ impl RawTag<'_> {
         }
     }
 
-    /// What stands between the delimiters, and where it begins.
+    /// The text between the delimiters, and where it begins.
     fn inner(&self) -> (&str, usize) {
         let inner = &self.typed[2..self.typed.len().saturating_sub(2).max(2)];
         let stripped = inner.strip_prefix(['-', '+']).unwrap_or(inner);
@@ -200,7 +200,7 @@ pub(crate) fn as_typed(text: &str, placeholders: &Placeholders, tags: &[Tag]) ->
     placeholders.split_tags(text).into_iter().map(typed).collect()
 }
 
-/// Reads one tag; what is wrong with it is told at its place.
+/// Reads one tag; what is wrong with it is reported.
 pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option<Tag> {
     let (inner, start) = found.inner();
     let kind = if found.typed.starts_with("{{") {
@@ -209,11 +209,11 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
         statement(found, inner, diagnostics)
     }?;
     check_filters(found, inner, start, diagnostics);
-    // A tag that is told is kept, so that what belongs to it is not told as well.
+    // A tag with an error is kept, so that its partners are not reported as well.
     let variables = variables(&kind, inner).unwrap_or_else(|(message, at)| {
         let at = at.map_or(0, |at| (start + at).min(found.typed.len()));
         diagnostics.push(
-            Diagnostic::error(BAD_SYNTAX, format!("this template tag cannot be read: {message}"))
+            Diagnostic::error(BAD_SYNTAX, format!("invalid template tag: {message}"))
                 .at(found.part(at, found.typed.len().saturating_sub(at)))
                 .hint(syntax_hint(inner)),
         );
@@ -222,7 +222,7 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
     for name in &variables {
         if let Some(field) = known_field(name) {
             diagnostics.push(
-                Diagnostic::error(GUESSED, format!("nobody has a field called `{name}`"))
+                Diagnostic::error(GUESSED, format!("there is no field `{name}`"))
                     .at(found.place.clone())
                     .hint(format!("write `{{{{ {field} }}}}`")),
             );
@@ -231,12 +231,12 @@ pub(crate) fn parse(found: &RawTag<'_>, diagnostics: &mut Diagnostics) -> Option
     Some(Tag { kind, typed: found.typed.into(), place: found.place.clone(), variables })
 }
 
-/// An assignment of a value that is not larger than a letter.
+/// An assignment with a filter that limits the size of the value: repeated doubling would exhaust memory.
 fn bounded(assignment: &str) -> String {
     assignment.split_once('=').map_or_else(String::new, |(name, value)| format!("{name}=({})|_bounded", value.trim()))
 }
 
-/// Reads what stands in `{% … %}`.
+/// Reads a `{% … %}`.
 fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> Option<TagKind> {
     let inner = inner.trim();
     let (word, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
@@ -262,7 +262,7 @@ fn statement(found: &RawTag<'_>, inner: &str, diagnostics: &mut Diagnostics) -> 
     Some(kind)
 }
 
-/// What to write instead of a statement that has no place in an issue.
+/// What to write instead of a statement that is not allowed in an issue.
 fn unsupported_statement(word: &str) -> String {
     const KNOWN: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "set"];
     match word {
@@ -270,15 +270,14 @@ fn unsupported_statement(word: &str) -> String {
         "elseif" | "elsif" => "write `{% elif … %}`".into(),
         "end" => "write `{% endif %}` or `{% endfor %}`".into(),
         "include" | "import" | "from" | "extends" | "block" | "endblock" => {
-            "put the text into a file in snippets/, and write `::: snippet` and its name".into()
+            "move the text to a file in snippets/, and write `::: snippet` and its name".into()
         }
         "raw" | "endraw" | "verbatim" | "endverbatim" => {
-            "nothing is filled in between backticks: show a tag as `` `{{ tag }}` ``".into()
+            "between backticks nothing is filled in: write `` `{{ tag }}` ``".into()
         }
         _ => match nearest(word, KNOWN) {
-            Some(known) => format!("did you mean `{{% {known} … %}}`? Otherwise take it out"),
-            None => "printing, `if`, `for` and `set` are known; take this out, or put it between backticks to show it"
-                .into(),
+            Some(known) => format!("did you mean `{{% {known} … %}}`? Otherwise delete it"),
+            None => "write `if`, `for` or `set`; between backticks it is text".into(),
         },
     }
 }
@@ -290,7 +289,7 @@ fn check_filters(found: &RawTag<'_>, inner: &str, start: usize, diagnostics: &mu
             continue;
         }
         let unknown = Diagnostic::unknown(UNKNOWN_FILTER, "filter", name, nearest(name, known()))
-            .or_hint("the usual ones are default, upper, lower, title, join, length, first, last, round");
+            .or_hint("common filters are default, upper, lower, title, join, length, first, last, round");
         diagnostics.push(unknown.at(found.part(start + at, name.len())));
     }
 }
@@ -320,6 +319,6 @@ fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option
 fn syntax_hint(inner: &str) -> String {
     match known_field(inner) {
         Some(field) => format!("write `{{{{ {field} }}}}`"),
-        None => "a tag holds the name of a field, such as `{{ first_name }}`; the manual shows more".into(),
+        None => "write the name of a field, such as `{{ first_name }}`".into(),
     }
 }

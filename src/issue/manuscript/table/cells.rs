@@ -1,10 +1,10 @@
-//! Rows and cells of a table, from a spreadsheet's file or pasted from one.
+//! Reads the rows and cells of a table from a spreadsheet's file or from pasted text.
 
 use std::ops::Range;
 
 use crate::base::csv::rows::{CsvRows, RowError};
 
-/// One row, with where it stands in its text.
+/// One row, with its place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CellRow {
     /// Its first line, counted from 1.
@@ -14,20 +14,20 @@ pub(super) struct CellRow {
     pub(super) cells: Vec<String>,
 }
 
-/// Why a text is no table.
+/// Why a text is not a table.
 #[derive(Debug)]
 pub(super) enum CellError {
     /// A quotation mark in this line opens a cell that nothing closes.
     OpenQuote { line: usize },
     /// More rows than this, or more columns in this line.
     TooLarge { line: usize },
-    /// A line is as long as a book.
+    /// A line is too long to read.
     LongLine { line: usize },
     /// Nothing separates cells, or there are none.
     NoCells,
 }
 
-/// The most of both that a letter shows.
+/// The largest table that a letter shows.
 #[derive(Clone, Copy)]
 pub(super) struct TableLimits {
     pub(super) rows: usize,
@@ -52,6 +52,7 @@ pub(super) fn pasted(text: &str, limits: TableLimits) -> Result<Vec<CellRow>, Ce
         let bare = |line: &str| line.trim().trim_matches('|').to_owned();
         let inner: Vec<String> = text.lines().map(bare).collect();
         let mut rows = collect(CsvRows::split_by(inner.join("\n").as_bytes(), b'|'), limits)?;
+        // The line of dashes below the head of a Markdown table is not a row.
         rows.retain(|row| {
             !row.cells
                 .iter()
@@ -104,7 +105,7 @@ fn cell_error(error: &RowError) -> CellError {
     match error {
         RowError::OpenQuote { line, .. } => CellError::OpenQuote { line: *line },
         RowError::LongLine { line } => CellError::LongLine { line: *line },
-        // Both are for files that are no text; this one is.
+        // Neither happens: the text is in memory and is UTF-8.
         RowError::Read(_) | RowError::Encoding { .. } => CellError::NoCells,
     }
 }

@@ -1,4 +1,4 @@
-//! `::: table`: cells from a spreadsheet, pasted or in a file, become a table as Markdown has them.
+//! `::: table`: makes a Markdown table of cells from a spreadsheet, pasted or in a file.
 
 mod cells;
 mod number;
@@ -28,13 +28,13 @@ const TAG: Code = Code("NL477");
 const RAGGED: Code = Code("NL478");
 const WIDE: Code = Code("NL479");
 
-/// More of either is no table of a letter: Gmail cuts it off, and nobody reads it there.
+/// Gmail clips letters with larger tables (at 102 kB).
 const LIMITS: TableLimits = TableLimits { rows: 300, columns: 30 };
 
-/// A phone shows no more columns than this side by side.
+/// The most columns that fit on a phone.
 const COLUMNS_OF_A_PHONE: usize = 6;
 
-/// Makes every block with pasted cells a table; this comes before tags get their places.
+/// Converts every block with pasted cells. This comes before tags get their nodes, so that tags in cells get theirs too.
 pub(crate) fn convert_pasted<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
@@ -59,7 +59,7 @@ pub(crate) fn convert_pasted<'a>(
     }
 }
 
-/// Makes every block that names a file a table.
+/// Converts every block that names a file.
 pub(crate) fn convert_files<'a>(
     arena: &'a Arena<'a>,
     root: Node<'a>,
@@ -88,7 +88,7 @@ fn blocks(root: Node<'_>) -> Vec<(Node<'_>, String)> {
     contents.filter(|block| block.1.kind == ContentKind::Table).map(|(node, content)| (node, content.label)).collect()
 }
 
-/// Puts a table in the place of what stands in a block.
+/// Replaces the content of a block by a table.
 fn replace_block<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], placeholders: Option<&Placeholders>) {
     content_blocks::body(block).collect::<Vec<_>>().into_iter().for_each(comrak::arena_tree::Node::detach);
     if let Some(head) = rows.first() {
@@ -99,7 +99,7 @@ fn replace_block<'a>(arena: &'a Arena<'a>, block: Node<'a>, rows: &[CellRow], pl
     }
 }
 
-/// The words behind the fence, in bold above the table.
+/// Makes the label a caption: bold, above the table.
 fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&TableFile>) {
     let Some(label) = content_blocks::label_of(block) else { return };
     let strong: Node<'a> = arena.alloc(AstNode::from(NodeValue::Strong));
@@ -118,18 +118,18 @@ fn caption<'a>(arena: &'a Arena<'a>, block: Node<'a>, file: Option<&TableFile>) 
     label.data_mut().attrs = None;
 }
 
-/// A file named behind the fence, and the words behind its name.
+/// A file named behind the fence, and the caption after its name.
 #[derive(Debug, PartialEq, Eq)]
 struct TableFile {
     path: String,
     caption: String,
 }
 
-/// The file of `tal.csv` or `"mine tal.csv" Tal for 2026`; none where the words name none.
+/// The file of `tal.csv` or `"mine tal.csv" Tal for 2026`; none if the label names none.
 fn file(label: &str) -> Option<TableFile> {
     const ENDINGS: [&str; 6] = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"];
     let lower = label.to_ascii_lowercase();
-    let ends = ENDINGS.iter().flat_map(|ending| lower.match_indices(ending).map(|(at, it)| at + it.len()));
+    let ends = ENDINGS.iter().flat_map(|ending| lower.match_indices(ending).map(|(at, ending)| at + ending.len()));
     let whole = |end: &usize| {
         lower[*end..].chars().next().is_none_or(|character| character.is_whitespace() || "\"'>)".contains(character))
     };
@@ -139,7 +139,7 @@ fn file(label: &str) -> Option<TableFile> {
     Some(TableFile { path: path.to_owned(), caption })
 }
 
-/// The rows of a file; none where they cannot be read, which is told.
+/// The rows of a file; none if they cannot be read, which is reported.
 fn of_file(source: &Source, here: &Span, diagnostics: &mut Diagnostics) -> Option<Vec<CellRow>> {
     common_mistakes::check_characters(source, 0..source.text().len(), diagnostics);
     let place = |row: usize, span: Range<usize>| in_file(source, row, span);
@@ -152,7 +152,7 @@ fn in_file(source: &Source, line: usize, span: Range<usize>) -> Span {
     Span::in_line(source.path(), line, text, span)
 }
 
-/// The lines between the fences as they were typed, without what a quote or a list puts before them.
+/// The lines between the fences as typed, without the markers of quotes and lists.
 fn pasted(block: Node<'_>, masked: &PlaceholderText) -> String {
     let position = block.data().sourcepos;
     let indent = position.start.column.saturating_sub(1);
@@ -175,13 +175,15 @@ fn unreadable_file(file: &TableFile, error: &TextError) -> Diagnostic {
         _ if spreadsheet => "save it as \"CSV UTF-8\" in the spreadsheet, and name that file here".to_owned(),
         TextError::Missing { near: Some(near) } => format!("did you mean `{near}`?"),
         TextError::Missing { near: None } | TextError::NoFolder { .. } | TextError::Unreadable => {
-            "put the file beside the issue".to_owned()
+            "put the file in the issue's folder".to_owned()
         }
-        TextError::Outside | TextError::Absolute => "put the file beside the issue, and write only its name".to_owned(),
-        TextError::TooLarge { .. } => "a letter has room for some rows only; link to the whole table".to_owned(),
-        TextError::NotText => "save it again: in Excel File, Save as, \"CSV UTF-8\"".to_owned(),
+        TextError::Outside | TextError::Absolute => {
+            "move the file to the issue's folder, and write only its name".to_owned()
+        }
+        TextError::TooLarge { .. } => "show fewer rows, and link to the whole table".to_owned(),
+        TextError::NotText => "save it again in Excel with File, Save as, \"CSV UTF-8\"".to_owned(),
     };
-    let message = if spreadsheet { "it is no CSV file".to_owned() } else { error.to_string() };
+    let message = if spreadsheet { "it is not a CSV file".to_owned() } else { error.to_string() };
     Diagnostic::error(NO_FILE, format!("the table `{path}` cannot be read: {message}")).hint(hint)
 }
 
@@ -191,7 +193,7 @@ fn cell_error(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>
             .at(here.clone())
             .hint("paste the cells from the spreadsheet between the fences, or write `;` between them"),
         CellError::OpenQuote { line } => {
-            Diagnostic::error(NO_CELLS, "a quotation mark opens a cell here and nothing closes it")
+            Diagnostic::error(NO_CELLS, "a quotation mark opens a cell that is never closed")
                 .at(place(*line, 0..1))
                 .hint("remove the mark, or close the cell with another; a mark inside a cell is written twice")
         }
@@ -207,7 +209,7 @@ fn cell_error(error: &CellError, here: &Span, place: impl Fn(usize, Range<usize>
     }
 }
 
-/// The rows, all as long as the longest, with what is odd about them told.
+/// Checks the rows, and makes all as long as the longest.
 fn checked(
     mut rows: Vec<CellRow>,
     place: impl Fn(usize, Range<usize>) -> Span,
@@ -219,9 +221,9 @@ fn checked(
     let tag = rows.iter().find(|row| row.cells.iter().any(|cell| cell.contains("{{") || cell.contains("{%")));
     if let Some(row) = tag {
         diagnostics.push(
-            Diagnostic::error(TAG, "a template tag is not filled in here, and would be read as it stands")
+            Diagnostic::error(TAG, "a template tag is not filled in here, and readers would see it as written")
                 .at(place(row.line, row.span.clone()))
-                .hint("tags may stand in pasted cells of the issue, in a line that begins with words; not in a file"),
+                .hint("use tags only in pasted cells, in a line that begins with words"),
         );
         return None;
     }
@@ -230,14 +232,17 @@ fn checked(
         diagnostics.push(
             Diagnostic::warning(RAGGED, message)
                 .at(place(row.line, row.span.clone()))
-                .hint("give the column a name in the first row, or look for a separator too many"),
+                .hint("name the column in the first row, or delete the extra separator"),
         );
     }
     if columns > COLUMNS_OF_A_PHONE {
         diagnostics.push(
-            Diagnostic::warning(WIDE, format!("this table has {columns} columns: a phone shows {COLUMNS_OF_A_PHONE}"))
-                .at(here.clone())
-                .hint("leave out some, or make rows of the columns"),
+            Diagnostic::warning(
+                WIDE,
+                format!("this table has {columns} columns, and a phone shows {COLUMNS_OF_A_PHONE}"),
+            )
+            .at(here.clone())
+            .hint("delete some, or swap rows and columns"),
         );
     }
     for row in &mut rows {
@@ -246,11 +251,11 @@ fn checked(
     Some(rows)
 }
 
-/// Makes nodes that stand where their block does.
+/// Makes nodes with the place of their block.
 struct TableNodeBuilder<'a, 's> {
     arena: &'a Arena<'a>,
     position: Sourcepos,
-    /// The marks of the issue's tags; absent for the cells of a file, which has none.
+    /// The placeholders of the issue's tags; absent for the cells of a file, which has none.
     placeholders: Option<&'s Placeholders>,
 }
 
@@ -279,14 +284,14 @@ impl<'a> TableNodeBuilder<'a, '_> {
         table
     }
 
-    /// A cell whose text is text, but for its tags and line breaks.
+    /// A cell. Its text is not Markdown; only tags and line breaks have a meaning.
     fn cell(&self, text: &str) -> Node<'a> {
         let cell = self.node(NodeValue::TableCell);
-        // Statements that stand alone on their line were masked as comments.
+        // The placeholders of statements alone on their line are comments, which a cell would show as text.
         let uncommented = |placeholders: &Placeholders| {
             placeholders.tags_in(text).into_iter().fold(text.to_owned(), |text, number| {
-                let mark = placeholders.for_tag(number);
-                text.replace(&format!("<!--{mark}-->"), &mark)
+                let placeholder = placeholders.for_tag(number);
+                text.replace(&format!("<!--{placeholder}-->"), &placeholder)
             })
         };
         let bare = self.placeholders.map_or_else(|| text.to_owned(), uncommented);
@@ -302,16 +307,16 @@ impl<'a> TableNodeBuilder<'a, '_> {
     }
 }
 
-/// Moves columns of numbers to the right where the author aligned nothing.
+/// Aligns columns of numbers to the right if the author aligned none.
 fn align(table: Node<'_>) {
     let rows: Vec<Node<'_>> =
         table.children().filter(|node| matches!(node.data().value, NodeValue::TableRow(false))).collect();
-    let worth = |row: &Node<'_>, column: usize| {
+    let kind_of = |row: &Node<'_>, column: usize| {
         row.children().nth(column).map_or(CellValueKind::Nothing, |cell| number::classify(&tree::plain(cell)))
     };
     let is_number = |column: usize| {
-        let mut worths = rows.iter().map(|row| worth(row, column));
-        worths.clone().any(|kind| kind == CellValueKind::Number) && worths.all(|kind| kind != CellValueKind::Words)
+        let mut kinds = rows.iter().map(|row| kind_of(row, column));
+        kinds.clone().any(|kind| kind == CellValueKind::Number) && kinds.all(|kind| kind != CellValueKind::Words)
     };
     let columns = match &table.data().value {
         NodeValue::Table(table) if table.alignments.iter().all(|alignment| *alignment == TableAlignment::None) => {
@@ -334,13 +339,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_may_be_named_behind_the_fence() {
+    fn a_label_may_name_a_file() {
         let found = |label: &str| file(label).map(|file| (file.path, file.caption));
-        let told = |path: &str, caption: &str| Some((path.to_owned(), caption.to_owned()));
-        assert_eq!(found("tal.csv"), told("tal.csv", ""));
-        assert_eq!(found("\"mine tal.CSV\" Tal for 2026"), told("mine tal.CSV", "Tal for 2026"));
-        assert_eq!(found("<data/tal.tsv>"), told("data/tal.tsv", ""));
-        assert_eq!(found("regnskab.xlsx"), told("regnskab.xlsx", ""));
+        let expected = |path: &str, caption: &str| Some((path.to_owned(), caption.to_owned()));
+        assert_eq!(found("tal.csv"), expected("tal.csv", ""));
+        assert_eq!(found("\"mine tal.CSV\" Tal for 2026"), expected("mine tal.CSV", "Tal for 2026"));
+        assert_eq!(found("<data/tal.tsv>"), expected("data/tal.tsv", ""));
+        assert_eq!(found("regnskab.xlsx"), expected("regnskab.xlsx", ""));
         assert_eq!(found("Medlemmer pr. kommune"), None);
         assert_eq!(found("Fra a.csvx"), None);
         assert_eq!(found(""), None);

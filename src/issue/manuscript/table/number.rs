@@ -1,15 +1,15 @@
-//! What counts as a number in a cell, as Danes and others write them.
+//! Which cells are numbers, as Danes and others write them.
 
-/// What stands around a number.
+/// Units before or after a number.
 const UNITS: [&str; 22] = [
     "kr.", "kr", "dkk", "eur", "usd", "€", "$", "£", "%", "pct.", "pct", "‰", "mio.", "mia.", "mio", "mia", "t.kr.",
     "tkr.", "stk.", "stk", "ca.", "timer",
 ];
 
-/// What stands in a cell that has no number.
+/// Cells without a value, which are allowed in a column of numbers.
 const NOTHING: [&str; 6] = ["", "-", "–", "—", "n/a", "i.a."];
 
-/// Whether a cell holds a number, or nothing.
+/// What a cell contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CellValueKind {
     Number,
@@ -17,7 +17,7 @@ pub(super) enum CellValueKind {
     Words,
 }
 
-/// What a cell holds: `1.234,5`, `12 %`, `kr. 1.200`, `-3` and `1,200.50` are numbers.
+/// Classifies a cell: `1.234,5`, `12 %`, `kr. 1.200`, `-3` and `1,200.50` are numbers.
 pub(super) fn classify(cell: &str) -> CellValueKind {
     let lower = cell.trim().to_lowercase();
     let mut rest = lower.as_str();
@@ -33,6 +33,7 @@ pub(super) fn classify(cell: &str) -> CellValueKind {
         if let Some(inner) = rest.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
             rest = inner;
         }
+        // Danish prices are written `1.200,-`.
         rest = rest.strip_suffix(",-").or_else(|| rest.strip_suffix(",–")).unwrap_or(rest);
         if rest == before {
             break;
@@ -41,7 +42,7 @@ pub(super) fn classify(cell: &str) -> CellValueKind {
     if is_number(rest) { CellValueKind::Number } else { CellValueKind::Words }
 }
 
-/// Digits, in groups of three or not, with decimals or not; a date or a telephone number is none.
+/// Whether a text is digits, in groups of three or not, with decimals or not. A date or a telephone number is not.
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits(text) {
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_as_they_are_written() {
+    fn numbers_are_recognised_in_all_notations() {
         let numbers = [
             "7",
             "-3",
