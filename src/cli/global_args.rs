@@ -12,7 +12,7 @@ const HEADING: &str = "Global options";
 /// `--help` is among them, so that the help of a command lists its own options first and these after them.
 #[derive(Args, Debug)]
 pub(super) struct GlobalArgs {
-    /// Project folder [default: search upwards from the issue or here]
+    /// Project folder [default: search upwards from the issue or the current folder]
     #[arg(short = 'C', long, global = true, value_name = "DIR", help_heading = HEADING, display_order = 1000)]
     pub(super) directory: Option<PathBuf>,
     /// Print results as JSON

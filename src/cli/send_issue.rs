@@ -141,7 +141,7 @@ pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
     }
 }
 
-/// Asks for the number of recipients, which somebody who reads the summary can type.
+/// Asks for the number of recipients, which anyone who reads the summary can type.
 fn is_confirmed(terminal: &Terminal, new: &NewPlan, guards: &SendGuards) -> bool {
     if !terminal.can_ask() {
         let typed = &guards.typed;

@@ -1,10 +1,9 @@
-//! From an issue to editions: Markdown, theme and styles are done once an edition, values once a letter.
+//! From an issue to editions: Markdown, theme and styles are processed once per edition, values once per letter.
 //!
-//! [`compile`]: a copy of the manuscript's tree is filtered for the readers ([`visibility`]); its blocks are made ready
-//! ([`blocks`]), links and pictures are judged ([`resolve`]); two writers make HTML and text of the same tree ([`writers`]);
-//! the theme gives the page its look ([`theme`]); what is left is cut at the placeholders into encoded literals
-//! and slots ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each
-//! reader.
+//! [`compile`] filters a copy of the manuscript's tree for the readers ([`visibility`]), prepares its blocks ([`blocks`]),
+//! and resolves links and pictures ([`resolve`]). Two writers make HTML and text from the same tree ([`writers`]), and the
+//! theme styles the page ([`theme`]). The result is split at the placeholders into encoded literals and slots
+//! ([`template::slots`], [`template::transfer_encoding`]): a template that [`Edition::personalise`] runs for each reader.
 
 mod blocks;
 pub mod colour;

@@ -22,7 +22,7 @@ impl Chance {
         all[self.below(all.len())]
     }
 
-    /// Whether it is so once in so many times.
+    /// True once in `times` calls on average.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

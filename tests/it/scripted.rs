@@ -144,7 +144,7 @@ impl Relay {
         path
     }
 
-    /// Waits until the relay has heard this line so many times.
+    /// Waits until the relay has heard this line the given number of times.
     pub(crate) fn wait_for(&self, line: &str, times: usize) {
         let heard = self.stage.heard.lock().unwrap();
         let waits = |heard: &mut Vec<String>| heard.iter().filter(|it| *it == line).count() < times;

@@ -78,7 +78,7 @@ pub(crate) fn utf8<'a>(mut input: impl BufRead + 'a) -> io::Result<Box<dyn BufRe
 struct Utf16<R> {
     input: R,
     decoder: encoding_rs::Decoder,
-    /// Whether the decoder was told of the end of the file: it panics if it is used after that.
+    /// Whether the decoder has seen the end of the file: it panics if it is used after that.
     ended: bool,
 }
 

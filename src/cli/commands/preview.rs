@@ -18,7 +18,7 @@ use crate::project::files::open_in_browser;
 /// Arguments of `preview`.
 #[derive(Args, Debug)]
 pub(crate) struct PreviewArgs {
-    /// The issue
+    /// The issue's file, for example issues/november.md
     pub(super) issue: PathBuf,
     /// Output folder [default: preview/<issue>/editions in the project]
     #[arg(long, value_name = "DIR")]

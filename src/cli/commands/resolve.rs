@@ -17,7 +17,7 @@ use crate::project::Project;
 /// Arguments of `resolve`.
 #[derive(Args, Debug)]
 pub(crate) struct ResolveArgs {
-    /// The issue
+    /// The issue's file, for example issues/november.md
     pub(super) issue: PathBuf,
     /// Addresses [default: every letter in doubt]
     addresses: Vec<String>,

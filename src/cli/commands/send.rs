@@ -26,7 +26,7 @@ use crate::project::Project;
 /// Arguments of `send`.
 #[derive(Args, Debug)]
 pub(crate) struct SendArgs {
-    /// The issue
+    /// The issue's file, for example issues/november.md
     pub(super) issue: PathBuf,
     /// Send without confirmation
     #[arg(short, long)]

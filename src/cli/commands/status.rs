@@ -24,7 +24,7 @@ use crate::project::Project;
 /// Arguments of `status`.
 #[derive(Args, Debug)]
 pub(crate) struct StatusArgs {
-    /// The issue [default: all issues that were sent]
+    /// The issue's file [default: all issues that were sent]
     pub(super) issue: Option<PathBuf>,
     /// Show only this recipient's letter
     address: Option<String>,

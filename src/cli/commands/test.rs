@@ -29,7 +29,7 @@ use crate::project::Project;
 /// Arguments of `test`.
 #[derive(Args, Debug)]
 pub(crate) struct TestArgs {
-    /// The issue, which may be a draft
+    /// The issue's file; a draft can be tested
     pub(super) issue: PathBuf,
     /// Address to send the test to; can be repeated
     #[arg(long, required = true, value_name = "ADDR", value_delimiter = ',')]

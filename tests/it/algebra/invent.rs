@@ -264,7 +264,7 @@ impl Operand {
 struct Inventor {
     chance: Chance,
     marks: usize,
-    /// So many rules have names so far.
+    /// How many rules have names so far.
     rules: usize,
 }
 
@@ -323,7 +323,7 @@ impl Inventor {
         audience
     }
 
-    /// Different ones of the first so many audiences, in any order.
+    /// Different ones of the first `of` audiences, in any order.
     fn some(&mut self, of: usize, most: usize) -> Vec<usize> {
         let mut some = Vec::new();
         for _ in 0..if of == 0 { 0 } else { self.chance.below(most + 1) } {

@@ -105,7 +105,7 @@ fn a_test_can_be_repeated_and_is_not_recorded() {
     }
     assert_eq!(letters(&project).len(), 2);
     assert_eq!(project.run("send issues/maj.md --yes --audience members").status, 0);
-    assert_eq!(letters(&project).len(), 5, "whoever tested it gets the letter as well");
+    assert_eq!(letters(&project).len(), 5, "the tester gets the letter as well");
 }
 
 #[test]
