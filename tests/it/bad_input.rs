@@ -5,7 +5,7 @@ use std::fmt::Write;
 use quoted_printable::ParseMode;
 
 use crate::case::Case;
-use crate::project::{Project, Said, files, has_extension};
+use crate::project::{Project, RunOutput, files, has_extension};
 
 /// Must occur nowhere: neither on the terminal nor in a letter or preview.
 const NOWHERE: [&str; 3] = ["\u{1b}", "root:x:0", "hemmelig-7391"];
@@ -38,15 +38,15 @@ fn check(kind: &str) {
         let name = &case.name;
         let project = Project::new(&format!("bad-input-{name}")).limits(LIMITS).audience("board", &["dorte@d.example"]);
         case.put_into(&project);
-        let said = project.run("send issues/maj.md --yes");
+        let output = project.run("send issues/maj.md --yes");
         let shown = project.run("preview issues/maj.md --out shown");
-        look_for_harm(&mut wrong, name, (&project, &[said.clone(), shown]));
+        look_for_harm(&mut wrong, name, (&project, &[output.clone(), shown]));
         look_for_what_is_shown(&mut wrong, &project, &case);
-        let as_expected = [case.holds("status", &format!("{}\n", said.status)), case.holds("stderr", &said.stderr)];
+        let as_expected = [case.holds("status", &format!("{}\n", output.status)), case.holds("stderr", &output.stderr)];
         if as_expected != [true, true] {
-            writeln!(wrong, "== {name}: exited with {}\n{}", said.status, said.stderr).unwrap();
+            writeln!(wrong, "== {name}: exited with {}\n{}", output.status, output.stderr).unwrap();
         }
-        if said.status != 0 && !project.reached().is_empty() {
+        if output.status != 0 && !project.reached().is_empty() {
             writeln!(wrong, "== {name}: letters to {:?}", project.reached()).unwrap();
         }
     }
@@ -54,23 +54,23 @@ fn check(kind: &str) {
 }
 
 /// Adds every forbidden text in the output to `wrong`.
-fn look_for_harm(wrong: &mut String, name: &str, (project, said): (&Project, &[Said])) {
+fn look_for_harm(wrong: &mut String, name: &str, (project, output): (&Project, &[RunOutput])) {
     let mut look = |text: &str, words: &[&str], place: &str| {
-        for word in words.iter().filter(|it| text.to_lowercase().contains(&it.to_lowercase())) {
+        for word in words.iter().filter(|word| text.to_lowercase().contains(&word.to_lowercase())) {
             writeln!(wrong, "== {name}: {word:?} in {place}").unwrap();
         }
     };
-    for said in said {
-        look(&said.stdout, &NOWHERE, "stdout");
-        look(&said.stderr, &NOWHERE, "stderr");
-        look(&said.stderr, &["panicked"], "stderr");
+    for output in output {
+        look(&output.stdout, &NOWHERE, "stdout");
+        look(&output.stderr, &NOWHERE, "stderr");
+        look(&output.stderr, &["panicked"], "stderr");
     }
-    for letter in project.outbox().into_values().map(|it| decoded(&it)) {
+    for letter in project.outbox().into_values().map(|letter| decoded(&letter)) {
         look(&letter, &NOWHERE, "a letter");
         look(&letter, &IN_NO_LETTER, "a letter");
         look(letter.split_once("<!DOCTYPE").unwrap().1, &IN_NO_HTML, "a letter");
     }
-    for file in files(&project.path("shown")).iter().filter(|it| !has_extension(it, "png")) {
+    for file in files(&project.path("shown")).iter().filter(|file| !has_extension(file, "png")) {
         let text = decoded(&project.read(&format!("shown/{file}")));
         look(&text, &NOWHERE, file);
         look(&text, &IN_NO_LETTER, file);
@@ -89,7 +89,7 @@ fn without_quotes(page: &str) -> String {
 
 /// Checks that each line of the file `shows` is in a letter.
 fn look_for_what_is_shown(wrong: &mut String, project: &Project, case: &Case) {
-    let letters: String = project.outbox().into_values().flat_map(|it| [decoded(&it), it]).collect();
+    let letters: String = project.outbox().into_values().flat_map(|letter| [decoded(&letter), letter]).collect();
     for line in case.text("shows").iter().flat_map(|text| text.lines()) {
         if !letters.contains(line) {
             writeln!(wrong, "== {}: no letter shows {line}", case.name).unwrap();

@@ -35,7 +35,7 @@ fn a_preview_lists_the_blocks_of_each_edition() {
     let project = project("matrix-preview", "Til alle.\n\n::: only board\nTil bestyrelsen.\n:::\n");
     assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
     let manifest = project.read("shown/manifest.json");
-    let shown: Vec<&str> = manifest.lines().map(str::trim).filter(|it| it.starts_with("\"shown\"")).collect();
+    let shown: Vec<&str> = manifest.lines().map(str::trim).filter(|line| line.starts_with("\"shown\"")).collect();
     assert_eq!(shown, ["\"shown\": true", "\"shown\": false"]);
 }
 
@@ -61,11 +61,11 @@ fn a_block_without_possible_readers_is_an_error() {
     .into_iter()
     .enumerate()
     {
-        let said = project(&format!("unread-{number}"), body).run("check issues/maj.md");
-        assert_eq!(said.status, 3, "{body}");
-        assert!(said.stderr.contains("error[NL611]: no recipient can get this block"), "{}", said.stderr);
-        assert!(said.stderr.contains(&format!("issues/maj.md:{place}")), "{}", said.stderr);
-        assert!(said.stderr.contains(hint), "{}", said.stderr);
+        let output = project(&format!("unread-{number}"), body).run("check issues/maj.md");
+        assert_eq!(output.status, 3, "{body}");
+        assert!(output.stderr.contains("error[NL611]: no recipient can get this block"), "{}", output.stderr);
+        assert!(output.stderr.contains(&format!("issues/maj.md:{place}")), "{}", output.stderr);
+        assert!(output.stderr.contains(hint), "{}", output.stderr);
     }
 }
 
@@ -73,20 +73,24 @@ fn a_block_without_possible_readers_is_an_error() {
 fn a_block_without_current_readers_is_not_an_error() {
     let body = "Til alle.\n\n:::: only web\nPå nettet.\n\n::: only web linkedin\nOgså der.\n:::\n::::\n";
     assert_eq!(project("channels", body).run("check issues/maj.md").stderr, "");
-    let said = project("nobody-yet", "Til alle.\n\n::: lang en\nHello.\n:::\n").run("check issues/maj.md");
-    assert_eq!(said.status, 0);
+    let output = project("nobody-yet", "Til alle.\n\n::: lang en\nHello.\n:::\n").run("check issues/maj.md");
+    assert_eq!(output.status, 0);
     assert!(
-        said.stderr.contains("warning[NL612]: no recipient of this issue gets this block today"),
+        output.stderr.contains("warning[NL612]: no recipient of this issue gets this block today"),
         "{}",
-        said.stderr
+        output.stderr
     );
 }
 
 #[test]
 fn an_edition_without_text_is_an_error() {
-    let said =
+    let output =
         project("no-text", "::: only members\nTil medlemmer.\n:::\n\n<!-- intet -->\n").run("check issues/maj.md");
-    let told = "error[NL613]: the edition board.da has no text: all of it is in blocks for other readers";
-    assert_eq!(said.status, 3);
-    assert!(said.stderr.contains(told) && said.stderr.contains("delete `board` from `audiences`"), "{}", said.stderr);
+    let reported = "error[NL613]: the edition board.da has no text: all of it is in blocks for other readers";
+    assert_eq!(output.status, 3);
+    assert!(
+        output.stderr.contains(reported) && output.stderr.contains("delete `board` from `audiences`"),
+        "{}",
+        output.stderr
+    );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::postgres::{Postgres, server};
-use crate::project::{MAY, Project, Said};
+use crate::project::{MAY, Project, RunOutput};
 
 /// A table of members and a function that writes, in the test's own schema.
 fn schema(server: &Postgres, name: &str) {
@@ -32,7 +32,7 @@ fn project(name: &str, server: &Postgres, query: &str) -> Project {
     project.file("audiences/members.yaml", audience(server, query))
 }
 
-fn send(project: &Project) -> Said {
+fn send(project: &Project) -> RunOutput {
     project.run("send issues/maj.md --yes")
 }
 
@@ -43,14 +43,14 @@ fn a_server_is_queried() {
     let query = "SELECT mail AS email, fornavn, aktiv FROM asked.members\nORDER BY mail";
     let project = project("asked", server, query);
     project.edit(MAY, "Der er nyt.", "{{ 'ja' if aktiv else 'nej' }} {{ first_name | default('?') }}");
-    let said = send(&project);
-    assert_eq!(said.status, 0, "{said:?}");
+    let output = send(&project);
+    assert_eq!(output.status, 0, "{output:?}");
     assert_eq!(project.reached(), ["anna@a.example", "bo@b.example"]);
     let letters = project.outbox();
     assert!(letters["anna@a.example"].contains("ja Anna") && letters["bo@b.example"].contains("nej ?"));
     let from = format!("from PostgreSQL at localhost:{}/newsletter:2", server.fact("PORT"));
-    let said = project.run("status issues/maj.md bo@b.example").stdout;
-    assert!(said.contains(&from), "{said}");
+    let output = project.run("status issues/maj.md bo@b.example").stdout;
+    assert!(output.contains(&from), "{output}");
 }
 
 /// Each row: a column of the query, the expression that shows it in a letter, and the expected text.
@@ -90,17 +90,17 @@ fn each_type_becomes_its_value() {
          GRANT USAGE ON SCHEMA kinds TO clerk;
          ALTER ROLE clerk SET TimeZone = 'UTC'",
     );
-    let columns: Vec<&str> = KINDS.iter().map(|it| it.0).collect();
+    let columns: Vec<&str> = KINDS.iter().map(|kind| kind.0).collect();
     let query = format!("SELECT 'anna@a.example' AS email,\n{}", columns.join(",\n"));
     let project = project("kinds", server, &query);
-    let fields: Vec<String> = KINDS.iter().map(|it| format!("- {{{{ {} }}}}", it.1)).collect();
+    let fields: Vec<String> = KINDS.iter().map(|kind| format!("- {{{{ {} }}}}", kind.1)).collect();
     project.edit(MAY, "Der er nyt.", &fields.join("\n"));
     project.edit("audiences/members.yaml", "postgres://newsletter@", "postgres://clerk@");
-    let said = send(&project);
-    assert_eq!(said.status, 0, "{said:?}");
+    let output = send(&project);
+    assert_eq!(output.status, 0, "{output:?}");
     let letter = &project.outbox()["anna@a.example"];
-    let shown: Vec<&str> = letter.lines().filter_map(|it| it.strip_prefix("=2D ")).take(KINDS.len()).collect();
-    let expected: Vec<&str> = KINDS.iter().map(|it| it.2).collect();
+    let shown: Vec<&str> = letter.lines().filter_map(|line| line.strip_prefix("=2D ")).take(KINDS.len()).collect();
+    let expected: Vec<&str> = KINDS.iter().map(|kind| kind.2).collect();
     assert_eq!(shown, expected, "{letter}");
 }
 
@@ -134,9 +134,12 @@ fn no_query_changes_a_server() {
         "CALL unchanged.nothing()",
     ] {
         project.write("audiences/members.yaml", audience(server, query));
-        let said = send(&project);
-        let told = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|it| said.stderr.contains(it));
-        assert!(said.status == 3 && told && said.stderr.contains("audiences/members.yaml:"), "{query}: {said:?}");
+        let output = send(&project);
+        let reported = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|code| output.stderr.contains(code));
+        assert!(
+            output.status == 3 && reported && output.stderr.contains("audiences/members.yaml:"),
+            "{query}: {output:?}"
+        );
         assert_eq!(project.reached(), Vec::<String>::new(), "{query}");
     }
     server.execute(
@@ -151,35 +154,38 @@ fn no_query_changes_a_server() {
 #[test]
 fn a_failing_query_is_reported_at_its_place() {
     let Some(server) = server() else { return };
-    schema(server, "told");
-    let project = project("told", server, "SELECT 1");
-    for (query, told) in [
-        ("SELECT fornavn FROM told.members", "error[NL203]: no column of e-mail addresses; the columns are fornavn"),
+    schema(server, "reported");
+    let project = project("reported", server, "SELECT 1");
+    for (query, reported) in [
         (
-            "SELECT mail AS email, fornavn AS email FROM told.members",
+            "SELECT fornavn FROM reported.members",
+            "error[NL203]: no column of e-mail addresses; the columns are fornavn",
+        ),
+        (
+            "SELECT mail AS email, fornavn AS email FROM reported.members",
             "error[NL204]: the columns \"email\" and \"email\"",
         ),
         (
-            "SELECT mail AS email,\n  fornavnn FROM told.members",
-            "column \"fornavnn\" does not exist (line 2, column 3 of the query, at `fornavnn FROM told.members`)",
+            "SELECT mail AS email,\n  fornavnn FROM reported.members",
+            "column \"fornavnn\" does not exist (line 2, column 3 of the query, at `fornavnn FROM reported.members`)",
         ),
         ("SELEKT 1", "syntax error at or near \"SELEKT\" (line 1, column 1 of the query, at `SELEKT 1`)"),
-        ("SELECT mail AS email FROM told.members WHERE mail = $1", "the query has a parameter"),
+        ("SELECT mail AS email FROM reported.members WHERE mail = $1", "the query has a parameter"),
         (
-            "SELECT mail AS email, inet '10.0.0.1' AS ip FROM told.members",
+            "SELECT mail AS email, inet '10.0.0.1' AS ip FROM reported.members",
             "help: convert it to a text in the query: ip::text AS ip",
         ),
-        ("SELECT mail AS email, 1 / (length(mail) - 14) AS n FROM told.members", "division by zero"),
-        ("SELECT 'a' AS email FROM told.members; SELECT 1", "help: write a single query"),
+        ("SELECT mail AS email, 1 / (length(mail) - 14) AS n FROM reported.members", "division by zero"),
+        ("SELECT 'a' AS email FROM reported.members; SELECT 1", "help: write a single query"),
     ] {
         project.write("audiences/members.yaml", audience(server, query));
-        let said = project.run("check");
-        let told = said.stderr.contains(told) && said.stderr.contains("--> ");
-        assert!(said.status == 3 && told, "{query}: {said:?}");
+        let output = project.run("check");
+        let reported = output.stderr.contains(reported) && output.stderr.contains("--> ");
+        assert!(output.status == 3 && reported, "{query}: {output:?}");
     }
-    project.write("audiences/members.yaml", audience(server, "SELECT mail AS email FROM told.members WHERE false"));
-    let said = project.run("check");
-    assert!(said.stderr.contains("audience `members` is empty"), "{said:?}");
+    project.write("audiences/members.yaml", audience(server, "SELECT mail AS email FROM reported.members WHERE false"));
+    let output = project.run("check");
+    assert!(output.stderr.contains("audience `members` is empty"), "{output:?}");
 }
 
 #[test]
@@ -187,8 +193,8 @@ fn a_query_that_exceeds_its_timeout_is_cancelled() {
     let Some(server) = server() else { return };
     let project = project("slow", server, "SELECT 'anna@a.example' AS email FROM pg_sleep(600)");
     project.edit("audiences/members.yaml", "  query:", "  timeout: 1s\n  query:");
-    let said = send(&project);
-    assert!(said.status == 3 && said.stderr.contains("help: raise the limit, such as timeout: 5m"), "{said:?}");
+    let output = send(&project);
+    assert!(output.status == 3 && output.stderr.contains("help: raise the limit, such as timeout: 5m"), "{output:?}");
 }
 
 #[test]
@@ -209,27 +215,27 @@ fn a_password_comes_from_its_source_and_is_never_shown() {
             project.file("secret", password).mode("secret", 0o600).file("pgpass", &pgpass).mode("pgpass", 0o600);
         project
             .write("audiences/members.yaml", audience(server, query).replace("  query", &format!("  {line}\n  query")));
-        let said = project.run("audience list");
-        assert!(said.status == 0 && said.stdout.contains('2'), "{name}: {said:?}");
+        let output = project.run("audience list");
+        assert!(output.status == 0 && output.stdout.contains('2'), "{name}: {output:?}");
     }
     let project = Project::new("databases-wrong").variable("PGPASSWORD", "hemmelig-7391");
     project.write("audiences/members.yaml", audience(server, query));
-    let said = project.run("check");
-    let told = "error[NL259]: cannot connect to PostgreSQL at localhost:";
+    let output = project.run("check");
+    let reported = "error[NL259]: cannot connect to PostgreSQL at localhost:";
     assert!(
-        said.status == 3 && said.stderr.contains(told) && said.stderr.contains("authentication failed"),
-        "{said:?}"
+        output.status == 3 && output.stderr.contains(reported) && output.stderr.contains("authentication failed"),
+        "{output:?}"
     );
-    assert!(!format!("{said:?}").contains("7391"), "{said:?}");
+    assert!(!format!("{output:?}").contains("7391"), "{output:?}");
     for (from, to) in [
         ("postgres://newsletter@", "postgres://newsletter:hemmelig-7391@"),
         ("  query:", "  password: hemmelig-7391\n  query:"),
         ("/newsletter\n", "/newsletter?password=hemmelig-7391\n"),
     ] {
         project.write("audiences/members.yaml", audience(server, query).replace(from, to));
-        let said = project.run("check");
-        assert!(said.status == 3 && said.stderr.contains("error[NL141]"), "{to}: {said:?}");
-        assert!(!format!("{said:?}").contains("7391"), "{to}: {said:?}");
+        let output = project.run("check");
+        assert!(output.status == 3 && output.stderr.contains("error[NL141]"), "{to}: {output:?}");
+        assert!(!format!("{output:?}").contains("7391"), "{to}: {output:?}");
     }
 }
 
@@ -238,10 +244,10 @@ fn an_unreachable_server_sends_nothing() {
     let people = "people: {postgres: 'postgres://nyt@localhost:1/crm', query: SELECT 1 AS email}";
     let audience = format!("name: Medlemmer\nreason: du er medlem\n{people}\n");
     let project = Project::new("databases-nobody").file("audiences/members.yaml", audience);
-    let said = send(&project);
-    let told = "error[NL259]: cannot connect to PostgreSQL at localhost:1";
-    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
-    assert!(said.stderr.contains("audiences/members.yaml:3:"), "{said:?}");
+    let output = send(&project);
+    let reported = "error[NL259]: cannot connect to PostgreSQL at localhost:1";
+    assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
+    assert!(output.stderr.contains("audiences/members.yaml:3:"), "{output:?}");
 }
 
 #[test]
@@ -250,7 +256,9 @@ fn no_query_changes_an_sqlite_file() {
         |query: &str| format!("name: M\nreason: du er medlem\npeople:\n  sqlite: crm.db\n  query: \"{query}\"\n");
     let project = Project::new("databases-sqlite");
     Connection::open(project.path("crm.db"))
-        .and_then(|it| it.execute_batch("CREATE TABLE people (email); INSERT INTO people VALUES ('anna@a.example');"))
+        .and_then(|connection| {
+            connection.execute_batch("CREATE TABLE people (email); INSERT INTO people VALUES ('anna@a.example');")
+        })
         .unwrap();
     let before = fs::read(project.path("crm.db")).unwrap();
     for query in [
@@ -274,9 +282,9 @@ fn no_query_changes_an_sqlite_file() {
         "REINDEX",
     ] {
         project.write("audiences/members.yaml", asked(query));
-        let said = send(&project);
-        let told = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|it| said.stderr.contains(it));
-        assert!(said.status == 3 && told, "{query}: {said:?}");
+        let output = send(&project);
+        let reported = ["error[NL251]", "error[NL252]", "error[NL203]"].iter().any(|code| output.stderr.contains(code));
+        assert!(output.status == 3 && reported, "{query}: {output:?}");
         assert_eq!(project.reached(), Vec::<String>::new(), "{query}");
     }
     assert!(fs::read(project.path("crm.db")).unwrap() == before);

@@ -36,17 +36,17 @@ fn project(name: &str) -> Project {
 
 /// The lines of a calendar file, unfolded.
 fn unfolded(calendar: &str) -> Vec<String> {
-    assert!(calendar.split("\r\n").all(|it| it.len() <= 75 && !it.contains('\n')), "{calendar}");
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{calendar}");
     calendar.replace("\r\n ", "").trim_end().split("\r\n").map(str::to_owned).collect()
 }
 
 #[test]
 fn an_event_is_shown_and_attached_in_editions_that_contain_it() {
     let project = project("event");
-    let said = project.run("preview issues/maj.md --out shown");
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let output = project.run("preview issues/maj.md --out shown");
+    assert_eq!(output.status, 0, "{}", output.stderr);
     let enclosed: Vec<String> =
-        files(&project.path("shown")).into_iter().filter(|it| has_extension(it, "ics")).collect();
+        files(&project.path("shown")).into_iter().filter(|file| has_extension(file, "ics")).collect();
     let expected = [
         "members.da.aarsmoede-2.ics",
         "members.da.aarsmoede-med-aebler.ics",
@@ -94,7 +94,7 @@ fn an_event_is_shown_and_attached_in_editions_that_contain_it() {
 fn calendar_files_are_reproducible_and_keep_their_uid() {
     let project = project("event-again");
     let folder = |name: &str| -> Vec<String> {
-        files(&project.path(name)).into_iter().map(|it| project.read(&format!("{name}/{it}"))).collect()
+        files(&project.path(name)).into_iter().map(|file| project.read(&format!("{name}/{file}"))).collect()
     };
     project.run("preview issues/maj.md --out one");
     project.run("preview issues/maj.md --out two");

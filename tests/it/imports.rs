@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::case::Case;
-use crate::project::{ISSUE, MAY, Project, SETTINGS, Said, files};
+use crate::project::{ISSUE, MAY, Project, RunOutput, SETTINGS, files};
 
 /// A project without people, in the time zone of the dates in the ledger.
 fn empty(name: &str) -> Project {
@@ -16,21 +16,21 @@ fn empty(name: &str) -> Project {
     project.mode(".newsletter/key", 0o600).mode(".newsletter", 0o700)
 }
 
-fn transcript(typed: &str, said: &Said) -> String {
-    format!("$ {typed}\n{}{}status {}\n", said.stdout, said.stderr, said.status)
+fn transcript(typed: &str, output: &RunOutput) -> String {
+    format!("$ {typed}\n{}{}status {}\n", output.stdout, output.stderr, output.status)
 }
 
 /// Every file that an import may have written, and the suppressed addresses.
 fn state(project: &Project) -> String {
-    let mut told = String::new();
+    let mut reported = String::new();
     for folder in ["people", "audiences"] {
         for file in files(&project.path(folder)) {
             let text = project.read(&format!("{folder}/{file}")).replace('\u{feff}', "").replace("\r\n", "\n");
-            write!(told, "-- {folder}/{file}\n{text}").unwrap();
+            write!(reported, "-- {folder}/{file}\n{text}").unwrap();
         }
     }
     let today = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string();
-    told + &transcript("suppression list", &project.run("suppression list")).replace(&today, "TODAY")
+    reported + &transcript("suppression list", &project.run("suppression list")).replace(&today, "TODAY")
 }
 
 #[test]
@@ -44,14 +44,14 @@ fn exports_are_recognised_by_their_headers() {
             project.write(&format!("exports/{file}"), case.bytes(&file).unwrap());
             typed = format!("{typed} exports/{file}");
         }
-        let mut told = transcript(&typed, &project.run(&typed));
+        let mut reported = transcript(&typed, &project.run(&typed));
         if let Some(more) = case.text("typed.txt") {
             typed = format!("{typed} {}", more.trim());
-            told += &transcript(&typed, &project.run(&typed));
+            reported += &transcript(&typed, &project.run(&typed));
         }
-        told += &state(&project);
-        if !case.holds("expected.txt", &told) {
-            writeln!(wrong, "== {system}\n{told}").unwrap();
+        reported += &state(&project);
+        if !case.holds("expected.txt", &reported) {
+            writeln!(wrong, "== {system}\n{reported}").unwrap();
         }
         let before = state(&project);
         let again = project.run(&typed);
@@ -102,10 +102,10 @@ wrote people/medlemmer.csv
 fn nothing_is_written_without_confirmation() {
     let project = listed("import-no-yes");
     let before = state(&project);
-    let said = project.run("audience import export.csv --sync");
-    assert_eq!(said.status, 3);
-    assert!(said.stdout.contains("+2 new, 1 changed"), "{}", said.stdout);
-    assert_eq!(said.stderr, "error: no terminal to confirm on; nothing was written: use --yes\n");
+    let output = project.run("audience import export.csv --sync");
+    assert_eq!(output.status, 3);
+    assert!(output.stdout.contains("+2 new, 1 changed"), "{}", output.stdout);
+    assert_eq!(output.stderr, "error: no terminal to confirm on; nothing was written: use --yes\n");
     assert_eq!(state(&project), before);
     assert!(!project.path(".gitignore").exists());
 }
@@ -154,8 +154,8 @@ fn importing_an_own_export_changes_nothing() {
     project.write("ud.csv", &out.stdout);
     let before = state(&project);
     let back = project.run("audience import ud.csv --yes");
-    let told = "people/medlemmer.csv: +0 new, 0 changed, 2 the same, 0 missing\n";
-    assert!(back.stdout.contains(told), "{}", back.stdout);
+    let reported = "people/medlemmer.csv: +0 new, 0 changed, 2 the same, 0 missing\n";
+    assert!(back.stdout.contains(reported), "{}", back.stdout);
     assert_eq!(state(&project), before);
 }
 
@@ -167,9 +167,9 @@ fn an_import_needs_a_clear_target_and_system() {
         .file("audiences/live.yaml", "people: {command: [cat, people/andre.csv], format: csv}\n");
     let stops = |typed: &str, error: &str| {
         let typed = format!("audience import export.csv --yes {typed}");
-        let said = project.run(typed.trim());
-        assert_eq!((said.status, said.stdout.as_str()), (3, ""), "{}", said.stderr);
-        assert_eq!(said.stderr, format!("error: {error}\n"));
+        let output = project.run(typed.trim());
+        assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{}", output.stderr);
+        assert_eq!(output.stderr, format!("error: {error}\n"));
     };
     let several = "there are several lists: choose one with --into live, or --into members, or --into others";
     stops("", several);
@@ -194,11 +194,11 @@ fn an_import_needs_a_clear_target_and_system() {
 #[test]
 fn a_guessed_encoding_is_reported_with_names() {
     let export = "email;navn;by\na@a.example;Søren Ås;Ærø\nb@b.example;Åse;Aarhus\nc@c.example;Jørgen;Aarhus\nd@d.example;Zoë;Ry\n";
-    let bytes: Vec<u8> = export.chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
+    let bytes: Vec<u8> = export.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
     let project = empty("import-guessed").file("export.csv", bytes);
-    let said = project.run("audience import export.csv --yes");
-    let told = "  not UTF-8, so it was read as Windows-1252; check these: Søren Ås, Åse, Jørgen\n";
-    assert!(said.status == 0 && said.stdout.contains(told), "{said:?}");
+    let output = project.run("audience import export.csv --yes");
+    let reported = "  not UTF-8, so it was read as Windows-1252; check these: Søren Ås, Åse, Jørgen\n";
+    assert!(output.status == 0 && output.stdout.contains(reported), "{output:?}");
     let json = project.run("audience import export.csv --yes --json").stdout;
     assert!(json.contains("\"guessed\":[\"Søren Ås\",\"Åse\",\"Jørgen\"]"), "{json}");
     assert!(project.run("audience import export.csv --yes").stdout.contains("4 the same"));

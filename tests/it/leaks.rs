@@ -9,7 +9,7 @@ use newsletter::letter::plan::PlannedLetter;
 use newsletter::ops::prepared_issue::PreparedIssue;
 use newsletter::project::Project as Opened;
 
-use crate::project::{MAY, Project, Said};
+use crate::project::{MAY, Project, RunOutput};
 
 const SECRET: &str = "Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. fra årsskiftet.";
 
@@ -30,8 +30,8 @@ fn hidden(text: &str) -> String {
 }
 
 /// The leaks that are reported, without the lines that show their places.
-fn reported(said: &Said) -> Vec<String> {
-    let leaks = said.stderr.split("\n\n").filter(|message| message.contains("[NL610]"));
+fn reported(output: &RunOutput) -> Vec<String> {
+    let leaks = output.stderr.split("\n\n").filter(|message| message.contains("[NL610]"));
     let lines = leaks.flat_map(str::lines).filter(|line| line.contains("NL610") || line.contains("help:"));
     lines.map(|line| line.split_once("help: ").map_or(line, |(_, hint)| hint).to_owned()).collect()
 }
@@ -42,8 +42,8 @@ fn the_author_of_a_quote_is_not_part_of_the_quote() {
     let project =
         project("leak-quote", &format!("subject: \"{SECRET}\"\n"), &hidden(&quote).replace("::: not", ":::: not"));
     project.edit(MAY, ":::\n:::\n", ":::\n::::\n");
-    let said = project.run("check issues/maj.md");
-    assert_eq!((said.status, reported(&said).len()), (3, 2), "{}", said.stderr);
+    let output = project.run("check issues/maj.md");
+    assert_eq!((output.status, reported(&output).len()), (3, 2), "{}", output.stderr);
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn a_leak_stops_check_preview_and_send() {
         "send issues/maj.md --dry-run",
         "test issues/maj.md --to me@a.example --as bo@b.example",
     ] {
-        let said = project.run(typed);
-        assert_eq!(said.status, 3, "{typed}: {}", said.stderr);
+        let output = project.run(typed);
+        assert_eq!(output.status, 3, "{typed}: {}", output.stderr);
         assert_eq!(
-            reported(&said),
+            reported(&output),
             [
                 "error[NL610]: “Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …” is not for the edition \
                  members.da.not-suppliers, but is in its subject, its HTML part and its text part",
@@ -117,9 +117,9 @@ fn a_leak_is_found_wherever_it_is() {
             .file("issues/Budget-2027.xlsx", "PK")
             .file("issues/tal.csv", "post;kr.\ntilskud;\"1 234 500,00\"\n")
             .file("issues/moede.ics", "BEGIN:VCALENDAR\r\nDESCRIPTION:Mødet handler om lu\r\n kningen\\, af afdelingen\\ni Odense\r\nEND:VCALENDAR\r\n");
-        let said = project.run("check issues/maj.md");
-        let leaks = reported(&said);
-        assert_eq!((said.status, leaks.len()), (3, 2), "{front}{body}{}", said.stderr);
+        let output = project.run("check issues/maj.md");
+        let leaks = reported(&output);
+        assert_eq!((output.status, leaks.len()), (3, 2), "{front}{body}{}", output.stderr);
         assert!(
             leaks[0].ends_with(&format!("is not for the edition members.da.not-suppliers, but is in {place}")),
             "{leaks:?}"
@@ -147,9 +147,9 @@ fn text_that_recipients_may_read_is_not_a_leak() {
     .into_iter()
     .enumerate()
     {
-        let said = project(&format!("no-leak-{number}"), front, &body).run("check issues/maj.md");
-        assert!(!said.stderr.contains("NL610"), "{front}{body}{}", said.stderr);
-        assert_eq!(said.status, 0, "{}", said.stderr);
+        let output = project(&format!("no-leak-{number}"), front, &body).run("check issues/maj.md");
+        assert!(!output.stderr.contains("NL610"), "{front}{body}{}", output.stderr);
+        assert_eq!(output.status, 0, "{}", output.stderr);
     }
 }
 

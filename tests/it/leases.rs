@@ -24,9 +24,9 @@ fn open(server: &Postgres, schema: &str) -> Box<dyn Ledger> {
 
 /// `state reason`, in order.
 fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<String> {
-    let line = |it: LetterRecord| match it.reason {
-        Some(reason) => format!("{} {reason}", it.state.as_str()),
-        None => it.state.as_str().to_owned(),
+    let line = |letter: LetterRecord| match letter.reason {
+        Some(reason) => format!("{} {reason}", letter.state.as_str()),
+        None => letter.state.as_str().to_owned(),
     };
     ledger.letters(plan).unwrap().into_iter().map(line).collect()
 }
@@ -47,7 +47,7 @@ fn each_host_claims_different_letters() {
     let plan = freeze(&mut *one, &people.iter().map(String::as_str).collect::<Vec<_>>());
     let claimed = |handle: &LedgerHandle| {
         let letters = std::iter::from_fn(|| handle.claim(NOW).unwrap());
-        letters.map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
+        letters.map(|record| record.letter.person.address.to_string()).collect::<Vec<_>>()
     };
     let (first, second) = newsletter::delivery::ledger::writer::write(&mut *one, run_scope(plan), |handle| {
         let first = handle.claim(NOW).unwrap().unwrap();
@@ -197,7 +197,7 @@ fn opened(shared: SharedLedger) -> String {
     match ledger::open::open_to_write(&LedgerLocation::Server(shared)) {
         Ok(_) => "open".to_owned(),
         Err(error) => {
-            let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |it| it.source());
+            let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |cause| cause.source());
             causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
         }
     }

@@ -71,13 +71,13 @@ fn settlement(outcome: &Outcome, due: Timestamp) -> Settlement<'_> {
 }
 
 fn states(ledger: &mut dyn Ledger, plan: PlanId) -> Vec<LetterState> {
-    ledger.letters(plan).unwrap().into_iter().map(|it| it.state).collect()
+    ledger.letters(plan).unwrap().into_iter().map(|letter| letter.state).collect()
 }
 
 fn each_letter_is_claimed_once(empty: Box<dyn Ledger>) {
     let (claimed, ..) = with_handle_of(empty, &PEOPLE, |handle| {
         let claims: Vec<Claim> = std::iter::from_fn(|| handle.claim(NOW).unwrap()).collect();
-        claims.iter().map(|it| it.letter.person.address.to_string()).collect::<Vec<_>>()
+        claims.iter().map(|claim| claim.letter.person.address.to_string()).collect::<Vec<_>>()
     });
     assert_eq!(claimed, PEOPLE);
 }
@@ -160,8 +160,12 @@ fn a_new_plan_keeps_final_states(empty: Box<dyn Ledger>) {
         handle.settle(in_flight.settled(&settlement(&accepted, NOW))).unwrap();
     });
     let again = freeze(&mut *ledger, &["carl@kommune.example", "Anna@kommune.example"]);
-    let letters: Vec<_> =
-        ledger.letters(again).unwrap().into_iter().map(|it| (it.letter.person.address.to_string(), it.state)).collect();
+    let letters: Vec<_> = ledger
+        .letters(again)
+        .unwrap()
+        .into_iter()
+        .map(|record| (record.letter.person.address.to_string(), record.state))
+        .collect();
     let expected = [
         ("anna@kommune.example".to_owned(), LetterState::Accepted),
         ("carl@kommune.example".to_owned(), LetterState::Planned),
@@ -224,7 +228,7 @@ fn an_unsubscription_during_a_run_stops_the_letter(mut ledger: Box<dyn Ledger>) 
     assert_eq!(bo.reason.as_ref().map(ToString::to_string).as_deref(), Some("unsubscribed"));
     let taken = newsletter::delivery::ledger::writer::write(&mut *ledger, run_scope(id), |handle| {
         std::iter::from_fn(|| handle.claim(NOW).unwrap())
-            .map(|it| it.letter.person.address.to_string())
+            .map(|claim| claim.letter.person.address.to_string())
             .collect::<Vec<_>>()
     });
     assert_eq!(taken.unwrap(), [PEOPLE[2], PEOPLE[0]]);
@@ -292,7 +296,7 @@ fn a_suppression_of_a_series_applies_to_its_plans_only(mut ledger: Box<dyn Ledge
 fn an_erased_address_is_kept_as_a_keyed_hash(mut ledger: Box<dyn Ledger>) {
     ledger.suppress(&[left(PEOPLE[0], Why::Unsubscribed), left(PEOPLE[0], Why::Erased)], NOW).unwrap();
     let mut kept = Vec::new();
-    ledger.each_suppression(&mut |it| kept.push(it)).unwrap();
+    ledger.each_suppression(&mut |suppression| kept.push(suppression)).unwrap();
     assert_eq!((kept.len(), &kept[0].address, kept[0].reason), (1, &None, Why::Erased));
     let suppressed = SuppressedAddresses::read(&mut *ledger, key(), None).unwrap();
     assert_eq!(suppressed.reason(&Address::parse("ANNA@kommune.example").unwrap()), Some(Why::Erased));

@@ -51,9 +51,9 @@ impl Web {
 
 fn answer(mut stream: &TcpStream, heard: &Mutex<Vec<String>>) {
     let lines: Vec<String> =
-        BufReader::new(stream).lines().map(|it| it.unwrap()).take_while(|it| !it.is_empty()).collect();
+        BufReader::new(stream).lines().map(|line| line.unwrap()).take_while(|line| !line.is_empty()).collect();
     let Some(asked) = lines.first() else { return };
-    let has = |header: &str| lines.iter().any(|it| it.eq_ignore_ascii_case(header));
+    let has = |header: &str| lines.iter().any(|line| line.eq_ignore_ascii_case(header));
     assert!(has(&format!("user-agent: newsletter/{} (link check)", env!("CARGO_PKG_VERSION"))), "{lines:?}");
     let asked = asked.trim_end_matches(" HTTP/1.1").to_owned();
     let range = if has("range: bytes=0-0") { " 0-0" } else { "" };
@@ -93,18 +93,18 @@ fn every_address_is_requested_once_and_reported_at_its_place() {
 [Gammelt](WEB/gone){.button}\n\n\
 [Sky](WEB/shy), [flyttet](WEB/moved), [i ring](WEB/round), [i stykker](WEB/broken), [medlemmer](WEB/members).\n\n\
 [Din side](WEB/you?{{ email }}), [afmeld](WEB/unsubscribe?u=1)\n";
-    let project = project("online-told", &web, text);
+    let project = project("online-reported", &web, text);
     assert_eq!(project.run("check").status, 0);
     assert_eq!(web.heard(), Vec::<String>::new(), "nothing is asked that was not asked for");
-    let said = project.run("check --online --json");
-    assert_eq!((said.status, said.stderr.as_str()), (3, ""));
-    let told = |said: &str| {
-        let all: Vec<Value> = serde_json::from_str(said).unwrap();
-        let ours = all.into_iter().filter(|it| ["NL558", "NL559"].contains(&it["code"].as_str().unwrap()));
-        let line = |it: Value| format!("{} {} {}", it["code"], it["line"], it["message"]);
-        ours.map(|it| line(it).replace(&web.url(""), "WEB").replace('"', "")).collect::<Vec<_>>()
+    let output = project.run("check --online --json");
+    assert_eq!((output.status, output.stderr.as_str()), (3, ""));
+    let reported = |output: &str| {
+        let all: Vec<Value> = serde_json::from_str(output).unwrap();
+        let ours = all.into_iter().filter(|finding| ["NL558", "NL559"].contains(&finding["code"].as_str().unwrap()));
+        let line = |finding: Value| format!("{} {} {}", finding["code"], finding["line"], finding["message"]);
+        ours.map(|finding| line(finding).replace(&web.url(""), "WEB").replace('"', "")).collect::<Vec<_>>()
     };
-    let first = told(&said.stdout);
+    let first = reported(&output.stdout);
     assert_eq!(
         first,
         [
@@ -119,17 +119,17 @@ fn every_address_is_requested_once_and_reported_at_its_place() {
         .to_vec()
     );
     let mut heard = web.heard();
-    let rounds = heard.iter().filter(|it| *it == "HEAD /round").count();
+    let rounds = heard.iter().filter(|line| *line == "HEAD /round").count();
     heard.dedup();
     let asked = "GET /members 0-0,GET /missing 0-0,GET /shy 0-0,HEAD /broken,HEAD /gone,HEAD /members,HEAD /missing,\
                  HEAD /moved,HEAD /round,HEAD /shy,HEAD /there";
     assert_eq!((heard.join(",").as_str(), rounds), (asked, 6));
-    assert_eq!(told(&project.run("check --online --json").stdout), first);
+    assert_eq!(reported(&project.run("check --online --json").stdout), first);
     assert_eq!(web.heard(), Vec::<String>::new(), "the answers were kept");
     let kept = project.read(".newsletter/links.json");
     assert!(!kept.contains("127.0.0.1") && !kept.contains("missing"), "{kept}");
     project.write(".newsletter/links.json", "{\"cut o");
-    assert_eq!(told(&project.run("check --online --json").stdout), first);
+    assert_eq!(reported(&project.run("check --online --json").stdout), first);
     assert!(web.heard().contains(&"HEAD /gone".to_owned()));
 }
 
@@ -168,7 +168,7 @@ fn encrypted_page(name: &str, last_year: i32) -> (u16, String) {
             let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), tcp.unwrap());
             // A client that does not trust the certificate hangs up: there is nothing to be read then.
             let asked =
-                BufReader::new(&mut stream).lines().map_while(Result::ok).take_while(|it| !it.is_empty()).count();
+                BufReader::new(&mut stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).count();
             if asked > 0 {
                 write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
             }
@@ -190,25 +190,25 @@ fn an_invalid_certificate_is_reported() {
         .map(|(name, port)| format!("[{name} side](https://127.0.0.1:{port}/)"));
     project.edit(MAY, "preheader:", "ignore: {NL554: en prøve}\npreheader:");
     project.edit(MAY, "Der er nyt.", &links.join(", "));
-    let said = project.run("check --online --json");
-    let all: Vec<Value> = serde_json::from_str(&said.stdout).unwrap();
-    let told: Vec<&str> = all
+    let output = project.run("check --online --json");
+    let all: Vec<Value> = serde_json::from_str(&output.stdout).unwrap();
+    let reported: Vec<&str> = all
         .iter()
-        .filter(|it| it["code"] == "NL558")
-        .filter_map(|it| it["message"].as_str()?.split_once(": its certificate ").map(|it| it.1))
+        .filter(|finding| finding["code"] == "NL558")
+        .filter_map(|entry| entry["message"].as_str()?.split_once(": its certificate ").map(|finding| finding.1))
         .collect();
     let expected = ["is for another name", "has expired", "is not signed by a trusted authority"];
-    assert_eq!((said.status, told), (3, expected.to_vec()), "{}", said.stdout);
+    assert_eq!((output.status, reported), (3, expected.to_vec()), "{}", output.stdout);
 }
 
 #[test]
 fn a_silent_host_is_a_warning() {
     let web = Web::start();
-    let urls: Vec<String> = (0..8).map(|it| web.url(&format!("/slow?{it}"))).collect();
+    let urls: Vec<String> = (0..8).map(|number| web.url(&format!("/slow?{number}"))).collect();
     let addresses = online::addresses(urls.iter().map(String::as_str));
     let limits = RequestLimits { timeout: Duration::from_millis(200), most: 7 };
     let answers = online::ask(&addresses, b"", Timestamp::UNIX_EPOCH, limits, &|| {});
-    let told: Vec<Option<LinkStatus>> = urls.iter().map(|it| answers.of(it)).collect();
+    let reported: Vec<Option<LinkStatus>> = urls.iter().map(|url| answers.of(url)).collect();
     assert_eq!(answers.left, 1);
-    assert_eq!(told.iter().flatten().collect::<Vec<_>>(), vec![&LinkStatus::Silent; 7]);
+    assert_eq!(reported.iter().flatten().collect::<Vec<_>>(), vec![&LinkStatus::Silent; 7]);
 }

@@ -20,7 +20,7 @@ fn folder(name: &str) -> PathBuf {
 fn deliver(transport: &dyn Transport, recipient: &str, body: &str) -> String {
     let mut connection = transport.open().unwrap();
     connection.offer(&envelope(recipient)).unwrap();
-    with_in_flight(|it| connection.send(it, &Payload { body: body.as_bytes(), next: None }));
+    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: body.as_bytes(), next: None }));
     let outcome = connection.wait().outcome.outcome().to_string();
     connection.close();
     outcome
@@ -33,7 +33,7 @@ fn files(folder: &Path) -> Vec<String> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            found.extend(files(&path).into_iter().map(|it| format!("{name}/{it}")));
+            found.extend(files(&path).into_iter().map(|file| format!("{name}/{file}")));
         } else {
             found.push(format!("{name}: {}", fs::read_to_string(&path).unwrap()));
         }

@@ -24,7 +24,7 @@ fn at(milliseconds: i64) -> Timestamp {
 }
 
 fn rate(per_minute: u32, per_day: u32, two: u32) -> RateLimits {
-    let per_domain = NonZeroU32::new(two).map(|it| BTreeMap::from([("two.example".to_owned(), it)]));
+    let per_domain = NonZeroU32::new(two).map(|count| BTreeMap::from([("two.example".to_owned(), count)]));
     RateLimits {
         per_minute: NonZeroU32::new(per_minute),
         per_day: NonZeroU32::new(per_day),
@@ -90,12 +90,12 @@ fn a_domain_at_its_limit_does_not_delay_others() {
     paced(&mut *ledger, plan, rate(0, 0, 1), |handle| {
         let mut claims = claims(handle);
         assert_eq!(depart(handle, &mut claims[2], 0), Ok(()), "a domain in capitals");
-        let told = handle.reserve_slot(&mut claims[3], at(0)).unwrap();
-        assert_eq!(told, RateDecision::DomainNotBefore(at(MINUTE)));
+        let reported = handle.reserve_slot(&mut claims[3], at(0)).unwrap();
+        assert_eq!(reported, RateDecision::DomainNotBefore(at(MINUTE)));
         assert_eq!((depart(handle, &mut claims[0], 0), depart(handle, &mut claims[1], 0)), (Ok(()), Ok(())));
         let fourth = claims.remove(3);
         handle.defer(fourth, at(MINUTE)).unwrap();
-        assert_eq!(handle.claim(at(MINUTE - 1)).unwrap().map(|it| it.number()), None);
+        assert_eq!(handle.claim(at(MINUTE - 1)).unwrap().map(|claim| claim.number()), None);
         assert_eq!(handle.next_due(at(0)).unwrap(), Some(at(MINUTE)));
         let again = handle.claim(at(MINUTE)).unwrap().unwrap();
         assert_eq!((again.letter.person.address.as_str(), again.tries()), ("d@two.example", 0));
@@ -148,14 +148,14 @@ fn a_reached_daily_limit_ends_the_run_and_the_next_one_continues() {
     let relay = Relay::start(Script::default());
     let project = Project::new("pace-day");
     project.relay(relay.port(), "  rate: {per_day: 2}\n");
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!(said.status, 75, "{}", said.stderr);
-    assert!(said.stderr.starts_with("error: `smtp.rate` allows no letter before 2"), "{}", said.stderr);
-    assert!(said.stdout.starts_with("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay\n"));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 75, "{}", output.stderr);
+    assert!(output.stderr.starts_with("error: `smtp.rate` allows no letter before 2"), "{}", output.stderr);
+    assert!(output.stdout.starts_with("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay\n"));
     assert_eq!(project.run("send issues/maj.md --yes").status, 75, "the day is not over");
     project.relay(relay.port(), "  rate: {per_day: 3}\n");
     assert_eq!(project.run("send issues/maj.md --yes --replan").status, 0);
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT")).count(), 3);
 }
 
 #[test]
@@ -167,5 +167,5 @@ fn a_waiting_run_retries_deferred_letters() {
     project
         .run("send issues/maj.md --yes --wait")
         .succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 5);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT")).count(), 5);
 }

@@ -24,28 +24,28 @@ fn setback(setback: &OfferError) -> String {
 
 /// Tries letters in turn; returns the outcome of each, or that of its offer if it was not sent.
 fn talk(connection: &mut dyn Connection, recipients: &[&str]) -> Vec<String> {
-    let mut said = Vec::new();
+    let mut output = Vec::new();
     let mut asked = false;
     let mut rest = recipients.iter();
     while let Some(recipient) = rest.next() {
         if !asked && let Err(it) = connection.offer(&envelope(recipient)) {
-            said.push(setback(&it));
+            output.push(setback(&it));
             continue;
         }
-        let next = rest.as_slice().first().map(|it| envelope(it));
-        with_in_flight(|it| connection.send(it, &Payload { body: BODY, next: next.as_ref() }));
+        let next = rest.as_slice().first().map(|recipient| envelope(recipient));
+        with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: BODY, next: next.as_ref() }));
         let Delivered { outcome, next } = connection.wait();
-        said.push(match outcome {
+        output.push(match outcome {
             SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
             outcome => format!("sent, {}", outcome.outcome()),
         });
         asked = next == Some(Ok(()));
         if let Some(Err(it)) = next {
-            said.push(setback(&it));
+            output.push(setback(&it));
             rest.next();
         }
     }
-    said
+    output
 }
 
 /// Tries letters over one connection; compares the outcomes, and what the relay received.
@@ -61,7 +61,7 @@ fn check(script: Script, recipients: &[&str], expected: &[&str]) -> Vec<String> 
     let mut connection = transport.open().unwrap();
     assert_eq!(talk(connection.as_mut(), recipients), expected, "{tricks:?}");
     connection.close();
-    relay.finish().into_iter().filter(|it| !it.starts_with("EHLO")).collect()
+    relay.finish().into_iter().filter(|line| !line.starts_with("EHLO")).collect()
 }
 
 /// The replies to commands, in order.
@@ -105,11 +105,11 @@ fn without_pipelining_commands_are_sent_one_at_a_time() {
 fn a_refused_recipient_in_a_group_is_refused_alone() {
     let refused = Trick::Say("550 5.1.1 No such user\r\n");
     let people = ["anna@kommune.example", "bo@kommune.example", "carl@kommune.example"];
-    let said = [ACCEPTED, "refused: 550 5.1.1 No such user", ACCEPTED];
+    let output = [ACCEPTED, "refused: 550 5.1.1 No such user", ACCEPTED];
     let carl = "RCPT TO:<carl@kommune.example>";
     let check = |tricks: Vec<_>, between: &[&'static str]| {
-        let heard = check(Script { offers: OFFERS, tricks, ..Script::default() }, &people, &said);
-        let [anna, carl] = [ANNA, carl].map(|it| [&[MAIL, it, "DATA"][..], &LETTER].concat());
+        let heard = check(Script { offers: OFFERS, tricks, ..Script::default() }, &people, &output);
+        let [anna, carl] = [ANNA, carl].map(|recipient| [&[MAIL, recipient, "DATA"][..], &LETTER].concat());
         assert_eq!(heard, [&["*"][..], &anna, &[MAIL, BO, "DATA"], between, &["RSET"], &carl, &["QUIT", "-"]].concat());
     };
     let no_data = Trick::Say("503 5.5.1 No recipients\r\n");

@@ -37,17 +37,17 @@ impl Postgres {
     fn run() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/postgres.sh");
         let mut child = Command::new(script).arg("run").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut facts = BTreeMap::new();
         loop {
             let mut line = String::new();
-            assert!(said.read_line(&mut line).unwrap() > 0, "PostgreSQL did not start; see above for the reason");
+            assert!(output.read_line(&mut line).unwrap() > 0, "PostgreSQL did not start; see above for the reason");
             match line.trim_end().split_once('=') {
                 Some((key, value)) => facts.insert(key.to_owned(), value.to_owned()),
                 None => break,
             };
         }
-        let line = Mutex::new((child.stdin.take().unwrap(), said));
+        let line = Mutex::new((child.stdin.take().unwrap(), output));
         Self { facts, line, _child: child }
     }
 

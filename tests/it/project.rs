@@ -45,7 +45,7 @@ pub(crate) struct Project {
 
 /// The output of a run of the program, with `DIR` for the project's folder.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct RunOutput {
     pub(crate) status: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -148,14 +148,14 @@ impl Project {
     }
 
     /// Runs the program; the words of the command line are separated by blanks.
-    pub(crate) fn run(&self, typed: &str) -> Said {
+    pub(crate) fn run(&self, typed: &str) -> RunOutput {
         self.run_words(&typed.split(' ').collect::<Vec<_>>())
     }
 
-    pub(crate) fn run_words(&self, words: &[&str]) -> Said {
+    pub(crate) fn run_words(&self, words: &[&str]) -> RunOutput {
         let mut command = assert_cmd::Command::from_std(self.command(words));
         let output = command.timeout(PATIENCE).output().unwrap();
-        self.said(&output)
+        self.run_output(&output)
     }
 
     /// Starts the program; the test waits for it.
@@ -180,10 +180,10 @@ impl Project {
     }
 
     /// The output, with `DIR` for the project's folder.
-    pub(crate) fn said(&self, output: &Output) -> Said {
+    pub(crate) fn run_output(&self, output: &Output) -> RunOutput {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*self.root.to_string_lossy(), "DIR");
         let status = output.status.code().unwrap_or(-1);
-        Said { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        RunOutput { status, stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
     /// Runs Git in the folder.
@@ -208,7 +208,7 @@ impl Project {
 
     /// The letters of the plan, each as `anna@a.example accepted`.
     pub(crate) fn states(&self) -> Vec<String> {
-        let line = |it: LetterRecord| format!("{} {}", it.letter.person.address, it.state.as_str());
+        let line = |record: LetterRecord| format!("{} {}", record.letter.person.address, record.state.as_str());
         let path = LedgerLocation::File(self.path(".newsletter/ledger.db"));
         let mut ledger = ledger::open::open_to_read(&path).unwrap().expect("a ledger");
         let plan = ledger.plans_in_force().unwrap().pop();
@@ -218,10 +218,10 @@ impl Project {
 
 /// The recipient of a letter, from its header: its file is named after the Message-ID.
 fn recipient(letter: &str) -> String {
-    let mut lines = letter.lines().skip_while(|it| !it.starts_with("To:"));
+    let mut lines = letter.lines().skip_while(|line| !line.starts_with("To:"));
     let first = lines.next().unwrap().to_owned();
     // A long header goes on in lines that begin with a blank (RFC 5322 §2.2.3).
-    let line = lines.take_while(|it| it.starts_with(' ')).fold(first, |line, it| line + it);
+    let line = lines.take_while(|line| line.starts_with(' ')).fold(first, |line, it| line + it);
     let address = line.rsplit(['<', ' ']).next().unwrap();
     address.trim_end_matches('>').to_owned()
 }
@@ -233,7 +233,7 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            found.extend(files(&path).into_iter().map(|it| format!("{name}/{it}")));
+            found.extend(files(&path).into_iter().map(|file| format!("{name}/{file}")));
         } else {
             found.push(name);
         }
@@ -244,16 +244,16 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
 
 /// Whether a file's name has this extension.
 pub(crate) fn has_extension(file: &str, extension: &str) -> bool {
-    Path::new(file).extension().is_some_and(|it| it == extension)
+    Path::new(file).extension().is_some_and(|ending| ending == extension)
 }
 
-impl Said {
+impl RunOutput {
     /// Compares the exit status and all output.
     #[track_caller]
     pub(crate) fn is(&self, status: i32, stdout: &str, stderr: &str) {
-        let told = (self.status, self.stdout.as_str(), self.stderr.as_str());
+        let reported = (self.status, self.stdout.as_str(), self.stderr.as_str());
         assert!(
-            told == (status, stdout, stderr),
+            reported == (status, stdout, stderr),
             "expected {status}\n-- stdout\n{stdout}-- stderr\n{stderr}\ngot {}\n-- stdout\n{}-- stderr\n{}",
             self.status,
             self.stdout,

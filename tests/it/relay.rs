@@ -5,12 +5,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::project::{Project, Said};
+use crate::project::{Project, RunOutput};
 use crate::scripted::{Encryption, Relay, Script, Trick};
 
 const REST: &str = "  run `newsletter send issues/maj.md --yes` again to send the rest; nobody gets a second letter\n";
 
-/// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is told, the states, and how
+/// Sends to Anna, Bo and Carl by a relay with these tricks, and compares everything that is printed, the states, and how
 /// many letters the relay took.
 #[track_caller]
 fn check(name: &str, tricks: &[(&'static str, Trick)], expected: (i32, &str, &str), states: [&str; 3]) -> Project {
@@ -19,7 +19,7 @@ fn check(name: &str, tricks: &[(&'static str, Trick)], expected: (i32, &str, &st
     let stdout = format!("issues/maj.md: 3 recipients: {}", expected.1);
     project.run("send issues/maj.md --yes").is(expected.0, &stdout, expected.2);
     let people = ["anna@a.example", "bo@b.example", "carl@c.example"];
-    assert_eq!(project.states(), [0, 1, 2].map(|it| format!("{} {}", people[it], states[it])));
+    assert_eq!(project.states(), [0, 1, 2].map(|state| format!("{} {}", people[state], states[state])));
     relay.finish();
     project
 }
@@ -31,7 +31,7 @@ fn a_greylisted_letter_is_retried_in_the_same_run_when_due() {
     let project = Project::new("relay-greylist");
     project.relay(relay.port(), "  retry: {first: 0s}\n");
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 6);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT")).count(), 6);
 }
 
 #[test]
@@ -66,16 +66,16 @@ fn a_refused_recipient_does_not_affect_the_others() {
 fn five_identical_refusals_are_the_senders_fault() {
     let refusal = ("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n"));
     let relay = Relay::start(Script { tricks: vec![refusal; 6], ..Script::default() });
-    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (1..=7).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let project = Project::with_relay("relay-spam", relay.port()).audience("members", &people);
-    let said = project.run("send issues/maj.md --yes");
+    let run = project.run("send issues/maj.md --yes");
     assert_eq!(
-        (said.status, said.stdout.lines().next()),
+        (run.status, run.stdout.lines().next()),
         (77, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 deferred"))
     );
     let error = "error: paused: the relay refuses one letter after another with the same reply: 554 5.7.1 Message looks like spam;";
-    assert!(said.stderr.starts_with(error), "{}", said.stderr);
+    assert!(run.stderr.starts_with(error), "{}", run.stderr);
     relay.finish();
 }
 
@@ -94,21 +94,21 @@ fn a_connection_lost_after_the_dot_leaves_a_letter_in_doubt() {
     assert_eq!(project.run("send issues/maj.md --yes").status, 1, "it is not sent again unasked");
     project.run("resolve issues/maj.md --resend").is(75, "1 letter will be sent again\n", "");
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 1);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT")).count(), 1);
 }
 
 #[test]
 fn a_relay_that_never_replies_to_the_dot_leaves_few_letters_in_doubt() {
     let relay = Relay::start(Script { tricks: vec![("dot", Trick::Close); 7], ..Script::default() });
-    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (1..=7).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let project = Project::with_relay("relay-mute", relay.port()).audience("members", &people);
-    let said = project.run("send issues/maj.md --yes");
+    let run = project.run("send issues/maj.md --yes");
     assert_eq!(
-        (said.status, said.stdout.lines().next()),
+        (run.status, run.stdout.lines().next()),
         (75, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 in doubt"))
     );
-    assert!(said.stderr.starts_with("error: the relay is unavailable: "), "{}", said.stderr);
+    assert!(run.stderr.starts_with("error: the relay is unavailable: "), "{}", run.stderr);
     relay.finish();
 }
 
@@ -131,12 +131,12 @@ fn a_killed_run_leaves_one_letter_in_doubt_and_repeats_nothing() {
     relay.wait_for("| .", 2);
     child.kill().unwrap();
     child.wait().unwrap();
-    let said = project.run("send issues/maj.md --yes");
-    let first = said.stdout.lines().next();
-    assert_eq!((said.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
+    let run = project.run("send issues/maj.md --yes");
+    let first = run.stdout.lines().next();
+    assert_eq!((run.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
     assert_eq!(project.states(), ["anna@a.example accepted", "bo@b.example in_doubt", "carl@c.example accepted"]);
     let heard = relay.finish();
-    let recipients: Vec<&str> = heard.iter().filter_map(|it| it.strip_prefix("RCPT TO:")).collect();
+    let recipients: Vec<&str> = heard.iter().filter_map(|line| line.strip_prefix("RCPT TO:")).collect();
     assert_eq!(recipients, ["<anna@a.example>", "<bo@b.example>", "<carl@c.example>"]);
 }
 
@@ -152,19 +152,19 @@ fn an_interrupted_run_finishes_the_current_letter() {
     stderr.read_line(&mut line).unwrap();
     assert_eq!(
         line, "stopping after the letters in hand; press Ctrl-C again to stop at once and leave them in doubt\n",
-        "it is said while the relay has not answered yet"
+        "it is run while the relay has not answered yet"
     );
     relay.go_on();
     let mut output = child.wait_with_output().unwrap();
     stderr.read_to_end(&mut output.stderr).unwrap();
-    let said: Said = project.said(&output);
-    said.is(
+    let run: RunOutput = project.run_output(&output);
+    run.is(
         75,
         &format!("issues/maj.md: 3 recipients: 2 not sent yet, 1 accepted by the relay\n{REST}"),
         "stopped; the letters in hand were finished\n",
     );
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT")).count(), 3);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT")).count(), 3);
 }
 
 /// The same for a relay that supports PIPELINING.
@@ -173,7 +173,7 @@ fn pipelining(tricks: &[(&'static str, Trick)]) -> Relay {
 }
 
 fn bodies(heard: &[String]) -> usize {
-    heard.iter().filter(|it| *it == "| .").count()
+    heard.iter().filter(|line| *line == "| .").count()
 }
 
 #[test]
@@ -184,14 +184,11 @@ fn an_interrupted_run_finishes_a_pipelined_letter() {
     relay.wait_for("| .", 1);
     interrupt(child.id());
     relay.go_on();
-    let said: Said = project.said(&child.wait_with_output().unwrap());
-    let first = said.stdout.lines().next();
-    assert_eq!(
-        (said.status, first),
-        (75, Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay"))
-    );
+    let run: RunOutput = project.run_output(&child.wait_with_output().unwrap());
+    let first = run.stdout.lines().next();
+    assert_eq!((run.status, first), (75, Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 accepted by the relay")));
     let heard = relay.finish();
-    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "QUIT").count()), (2, 1));
+    assert_eq!((bodies(&heard), heard.iter().filter(|line| *line == "QUIT").count()), (2, 1));
 }
 
 #[test]
@@ -207,23 +204,23 @@ fn a_second_interrupt_ends_at_once_and_leaves_a_letter_in_doubt() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(130), "{ended:?}");
     relay.go_on();
-    let said = project.run("send issues/maj.md --yes");
-    let first = said.stdout.lines().next();
-    assert_eq!((said.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
+    let run = project.run("send issues/maj.md --yes");
+    let first = run.stdout.lines().next();
+    assert_eq!((run.status, first), (1, Some("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 in doubt")));
     assert_eq!(bodies(&relay.finish()), 3);
 }
 
 #[test]
 fn a_run_that_pauses_does_not_send_the_pipelined_letter() {
     let relay = pipelining(&[("dot", Trick::Say("554 5.7.1 Message looks like spam\r\n")); 6]);
-    let people: Vec<String> = (1..=7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (1..=7).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let project = Project::with_relay("relay-spam-next", relay.port()).audience("members", &people);
-    let said = project.run("send issues/maj.md --yes");
-    let first = said.stdout.lines().next();
-    assert_eq!((said.status, first), (77, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 deferred")));
+    let run = project.run("send issues/maj.md --yes");
+    let first = run.stdout.lines().next();
+    assert_eq!((run.status, first), (77, Some("issues/maj.md: 7 recipients: 2 not sent yet, 5 deferred")));
     let heard = relay.finish();
-    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "DATA").count()), (5, 6));
+    assert_eq!((bodies(&heard), heard.iter().filter(|line| *line == "DATA").count()), (5, 6));
 }
 
 #[test]
@@ -233,7 +230,7 @@ fn a_relay_that_asks_to_slow_down_gets_the_next_letter_later() {
     project.relay(relay.port(), "  retry: {first: 0s}\n");
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
-    assert_eq!((bodies(&heard), heard.iter().filter(|it| *it == "*").count()), (4, 2));
+    assert_eq!((bodies(&heard), heard.iter().filter(|line| *line == "*").count()), (4, 2));
 }
 
 #[test]
@@ -254,7 +251,7 @@ fn a_connection_is_replaced_after_its_maximum_of_letters() {
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
     let talk: Vec<&str> =
-        heard.iter().map(String::as_str).filter(|it| ["*", "DATA", "QUIT", "-"].contains(it)).collect();
+        heard.iter().map(String::as_str).filter(|line| ["*", "DATA", "QUIT", "-"].contains(line)).collect();
     assert_eq!(talk, ["*", "DATA", "DATA", "QUIT", "-", "*", "DATA", "QUIT", "-"]);
 }
 
@@ -266,7 +263,7 @@ fn each_letter_has_its_own_envelope_sender() {
     project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
     let after = |start: &str| -> Vec<String> {
-        heard.iter().filter_map(|it| Some(it.strip_prefix(start)?.get(..24)?.to_owned())).collect()
+        heard.iter().filter_map(|line| Some(line.strip_prefix(start)?.get(..24)?.to_owned())).collect()
     };
     let senders = after("MAIL FROM:<retur+");
     assert_eq!((senders.len(), &senders), (3, &after("| Message-ID: <")));
@@ -277,7 +274,7 @@ fn interrupt(process: u32) {
     assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap().success());
     let pending = || {
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        status.lines().any(|it| it.starts_with("ShdPnd:") && !it.ends_with("0000000000000000"))
+        status.lines().any(|line| line.starts_with("ShdPnd:") && !line.ends_with("0000000000000000"))
     };
     while pending() {
         std::thread::yield_now();
@@ -309,8 +306,8 @@ fn check_distrust(name: &str, script: Script, (settings, error): (&str, &str)) {
         &format!("issues/maj.md: 3 recipients: 3 not sent yet\n{REST}"),
         &format!("error: {}\n", error.replace("PORT", &relay.port().to_string())),
     );
-    assert_eq!(project.states().iter().filter(|it| it.ends_with(" planned")).count(), 3);
-    assert!(relay.finish().iter().all(|it| !it.starts_with("MAIL")));
+    assert_eq!(project.states().iter().filter(|state| state.ends_with(" planned")).count(), 3);
+    assert!(relay.finish().iter().all(|line| !line.starts_with("MAIL")));
 }
 
 #[test]
@@ -353,13 +350,13 @@ fn an_address_unsubscribed_during_a_send_gets_no_letter() {
     relay.wait_for("| .", 1);
     project.run("unsubscribe carl@c.example").succeeds_with("1 address suppressed (unsubscribed)\n");
     relay.go_on();
-    let said = project.said(&child.wait_with_output().unwrap());
+    let run = project.run_output(&child.wait_with_output().unwrap());
     assert!(
-        said.stdout.starts_with("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 suppressed\n"),
+        run.stdout.starts_with("issues/maj.md: 3 recipients: 2 accepted by the relay, 1 suppressed\n"),
         "{}",
-        said.stdout
+        run.stdout
     );
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(bodies(&relay.finish()), 2);
     let explained = project.run("audience explain carl@c.example --issue issues/maj.md");
     assert!(explained.stdout.contains("\n  suppressed: unsubscribed since 2"), "{}", explained.stdout);

@@ -147,7 +147,7 @@ impl Relay {
     /// Waits until the relay has heard this line the given number of times.
     pub(crate) fn wait_for(&self, line: &str, times: usize) {
         let heard = self.stage.heard.lock().unwrap();
-        let waits = |heard: &mut Vec<String>| heard.iter().filter(|it| *it == line).count() < times;
+        let waits = |heard: &mut Vec<String>| heard.iter().filter(|heard_line| *heard_line == line).count() < times;
         let over = self.stage.news.wait_timeout_while(heard, Duration::from_secs(20), waits).unwrap().1.timed_out();
         assert!(!over, "the relay has not heard {line} {times} times");
     }
@@ -374,9 +374,9 @@ impl Actor<'_> {
             }
             Some(Trick::UnlessMoreIsSaid) => {
                 self.line.wait_at_most(Duration::from_millis(50))?;
-                let said = if self.line.more().is_ok() { "500 5.5.0 Not one by one\r\n" } else { usual };
+                let output = if self.line.more().is_ok() { "500 5.5.0 Not one by one\r\n" } else { usual };
                 self.line.wait_at_most(Duration::from_secs(20))?;
-                self.line.say(said.as_bytes())?;
+                self.line.say(output.as_bytes())?;
             }
             Some(Trick::Stall) => drop(self.line.read_line()?),
             Some(Trick::Drip(text)) => self.drip(text)?,

@@ -37,7 +37,7 @@ fn leaving(project: &Project) -> Vec<String> {
     let text = letter.split("Content-Type: text/html").next().unwrap();
     // An address that is too long for this line is on the next one.
     let text = text.replace(":\r\n", ": ");
-    text.lines().filter(|it| it.starts_with("Afmeld")).map(str::to_owned).collect()
+    text.lines().filter(|line| line.starts_with("Afmeld")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -46,13 +46,14 @@ fn a_letter_of_a_series_has_two_unsubscribe_links() {
     let page = "unsubscribe: {url: \"https://forening.example/afmeld/{token}\"}\n";
     project.write("newsletter.yaml", project.read("newsletter.yaml") + page);
     assert_eq!(project.run("send issues/forms.md --yes").status, 0);
-    let said = leaving(&project);
+    let output = leaving(&project);
     let token = |line: &str, before: &str| {
-        let token = line.strip_prefix(before).and_then(|it| it.strip_prefix(": https://forening.example/afmeld/"));
-        token.unwrap_or_else(|| panic!("{said:?}")).trim().to_owned()
+        let token = line.strip_prefix(before).and_then(|rest| rest.strip_prefix(": https://forening.example/afmeld/"));
+        token.unwrap_or_else(|| panic!("{output:?}")).trim().to_owned()
     };
-    let (everything, series) = (token(&said[0], "Afmeld alle nyhedsbreve"), token(&said[1], "Afmeld kun OS2forms-nyt"));
-    assert!(said.len() == 2 && everything.len() == 24 && series.len() == 24 && everything != series, "{said:?}");
+    let (everything, series) =
+        (token(&output[0], "Afmeld alle nyhedsbreve"), token(&output[1], "Afmeld kun OS2forms-nyt"));
+    assert!(output.len() == 2 && everything.len() == 24 && series.len() == 24 && everything != series, "{output:?}");
     let letter = project.outbox().into_values().next().unwrap();
     let header = letter.split("\r\n\r\n").next().unwrap();
     assert!(header.contains(&everything) && !header.contains(&series), "one click leaves everything\n{header}");
@@ -62,8 +63,8 @@ fn a_letter_of_a_series_has_two_unsubscribe_links() {
 fn a_letter_without_a_series_has_one_unsubscribe_link() {
     let project = house("one-way");
     assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
-    let said = leaving(&project);
-    assert!(said.len() == 1 && said[0].starts_with("Afmeld nyhedsbrevet: mailto:"), "{said:?}");
+    let output = leaving(&project);
+    assert!(output.len() == 1 && output[0].starts_with("Afmeld nyhedsbrevet: mailto:"), "{output:?}");
 }
 
 #[test]
@@ -94,8 +95,10 @@ fn an_issue_without_a_series_uses_the_projects_settings() {
 fn an_unknown_series_stops_the_issue() {
     let project = house("unknown");
     project.edit("issues/forms.md", "series: os2forms", "series: os2form");
-    let told = project.run("check issues/forms.md").stderr;
-    assert!(told.contains("error[NL313]: unknown series `os2form`") && told.contains("did you mean `os2forms`?"));
+    let reported = project.run("check issues/forms.md").stderr;
+    assert!(
+        reported.contains("error[NL313]: unknown series `os2form`") && reported.contains("did you mean `os2forms`?")
+    );
     assert_eq!(project.run("send issues/forms.md --yes").status, 3);
     project.edit("issues/forms.md", "series: os2form", "series: os2loop");
     assert!(project.run("send issues/forms.md --yes").stderr.contains("the issue names no audience"));
@@ -111,15 +114,15 @@ fn both(name: &str) -> Project {
 #[test]
 fn unsubscribing_from_a_series_keeps_the_others() {
     let project = both("leaves");
-    let told = project.run("unsubscribe anna@a.example --series os2forms");
-    told.succeeds_with("1 address suppressed in the series os2forms (unsubscribed)\n");
+    let reported = project.run("unsubscribe anna@a.example --series os2forms");
+    reported.succeeds_with("1 address suppressed in the series os2forms (unsubscribed)\n");
     let explained = project.run("audience explain anna@a.example --issue issues/forms.md").stdout;
     assert!(explained.contains("suppressed in the series os2forms: unsubscribed"), "{explained}");
     assert!(explained.contains("issues/forms.md: no letter"), "{explained}");
     assert_eq!(project.run("send issues/forms.md --yes").status, 0);
     assert_eq!(project.reached(), ["bo@b.example", "carl@c.example", "dora@d.example"]);
     assert_eq!(project.run(&format!("send {MAY} --yes")).status, 0);
-    assert_eq!(project.reached().iter().filter(|it| *it == "anna@a.example").count(), 1);
+    assert_eq!(project.reached().iter().filter(|address| *address == "anna@a.example").count(), 1);
     project.run("unsubscribe anna@a.example").succeeds_with("1 address suppressed (unsubscribed)\n");
     let listed = project.run("suppression list").stdout;
     assert!(
@@ -132,7 +135,7 @@ fn unsubscribing_from_a_series_keeps_the_others() {
 fn a_suppression_of_a_series_can_be_removed() {
     let project = both("again");
     project.run("suppression add anna@a.example --series os2forms --reason complained");
-    let told = project.run_words(&[
+    let reported = project.run_words(&[
         "suppression",
         "remove",
         "anna@a.example",
@@ -141,7 +144,7 @@ fn a_suppression_of_a_series_can_be_removed() {
         "--because",
         "asked for it",
     ]);
-    assert_eq!(told.status, 0, "{told:?}");
+    assert_eq!(reported.status, 0, "{reported:?}");
     project.run("send issues/forms.md --yes");
     assert!(project.reached().contains(&"anna@a.example".to_owned()));
 }

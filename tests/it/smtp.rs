@@ -44,7 +44,7 @@ fn attempt(connection: &mut dyn Connection, recipient: &str) -> String {
             stop @ (OfferError::SenderRefused(_) | OfferError::TooLarge { .. }) => format!("stop: {stop}"),
         };
     }
-    with_in_flight(|it| connection.send(it, &Payload { body: BODY, next: None }));
+    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: BODY, next: None }));
     match connection.wait().outcome {
         SendOutcome::Deferred(reason, connection) => format!("sent, deferred, {connection:?}: {reason}"),
         verdict => format!("sent, {}", verdict.outcome()),
@@ -57,7 +57,7 @@ fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str])
     let relay = scripted::Relay::start(script);
     let transport = SmtpTransport::new(options(&relay)).unwrap();
     let seen: Vec<String> = match transport.open() {
-        Err(error) => vec![said(&error)],
+        Err(error) => vec![described(&error)],
         Ok(mut connection) => {
             let seen = recipients.iter().map(|recipient| attempt(connection.as_mut(), recipient)).collect();
             connection.close();
@@ -66,14 +66,14 @@ fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str])
     };
     assert_eq!(seen, expected, "{tricks:?}");
     let all = relay.finish();
-    let all: Vec<&str> = all.iter().map(String::as_str).filter(|it| !it.starts_with("EHLO")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).filter(|line| !line.starts_with("EHLO")).collect();
     if !heard.is_empty() {
         assert_eq!(all, heard, "{tricks:?}");
     }
 }
 
 /// An error and its kind.
-pub(crate) fn said(error: &OpenError) -> String {
+pub(crate) fn described(error: &OpenError) -> String {
     let kind = match error {
         OpenError::Unreachable(_) => "unreachable",
         OpenError::Refused(_) => "refused",
@@ -283,10 +283,10 @@ fn a_letter_is_written_whole() {
     let mut connection = transport.open().unwrap();
     connection.offer(&envelope("anna@kommune.example")).unwrap();
     let body = [b".skjult\r\n".repeat(40_000), b"slut".to_vec()].concat();
-    with_in_flight(|it| connection.send(it, &Payload { body: &body, next: None }));
+    with_in_flight(|in_flight| connection.send(in_flight, &Payload { body: &body, next: None }));
     assert_eq!(connection.wait().outcome.outcome().to_string(), "accepted: 250 2.0.0 Queued");
     connection.close();
     let heard = relay.finish();
-    assert_eq!(heard.iter().filter(|it| *it == "| ..skjult").count(), 40_000);
+    assert_eq!(heard.iter().filter(|line| *line == "| ..skjult").count(), 40_000);
     assert_eq!(heard[heard.len() - 4..], ["| slut", "| .", "QUIT", "-"]);
 }

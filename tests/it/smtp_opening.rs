@@ -9,7 +9,7 @@ use newsletter::delivery::smtp::tls::TlsSetupError;
 use newsletter::delivery::transport::Transport;
 
 use crate::scripted::{self, Encryption, Script, Trick};
-use crate::smtp::{options, said};
+use crate::smtp::{described, options};
 
 fn login(auth: Option<AuthMechanism>) -> Login {
     Login { username: "nyt".to_owned(), password: Secret::new("hemmelig".to_owned()), renewal: None, auth }
@@ -28,7 +28,7 @@ fn check(script: Script, set: impl FnOnce(&mut SmtpOptions), expected: &str, hea
             connection.close();
             "open".to_owned()
         }
-        Err(error) => said(&error).replace(&port, "port N"),
+        Err(error) => described(&error).replace(&port, "port N"),
     };
     assert_eq!(seen, expected);
     assert_eq!(relay.finish(), heard);
@@ -40,8 +40,8 @@ const EHLO: &str = "EHLO client.example";
 fn the_connection_is_encrypted() {
     let script = |encryption| Script { encryption, ..Script::default() };
     let start = ["*", EHLO, "STARTTLS", EHLO, "QUIT", "-"];
-    check(script(Encryption::StartTls), |it| it.security = Security::StartTls, "open", &start);
-    check(script(Encryption::Always), |it| it.security = Security::Tls, "open", &["*", EHLO, "QUIT", "-"]);
+    check(script(Encryption::StartTls), |options| options.security = Security::StartTls, "open", &start);
+    check(script(Encryption::Always), |options| options.security = Security::Tls, "open", &["*", EHLO, "QUIT", "-"]);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn no_credentials_go_to_an_untrusted_relay() {
     let heard = ["*", EHLO, "STARTTLS", "-"];
     check(
         start_tls("other.example"),
-        |it| it.security = Security::StartTls,
+        |options| options.security = Security::StartTls,
         "refused: no trusted TLS connection to the relay localhost: its certificate is for another name; smtp.host must be \
          the name on the certificate",
         &heard,
@@ -60,7 +60,7 @@ fn no_credentials_go_to_an_untrusted_relay() {
     stranger.finish();
     check(
         start_tls("localhost"),
-        |it| (it.security, it.ca_file) = (Security::StartTls, Some(ca_file)),
+        |options| (options.security, options.ca_file) = (Security::StartTls, Some(ca_file)),
         "refused: no trusted TLS connection to the relay localhost: its certificate is not signed by a trusted CA; set smtp.ca_file for a CA of your own",
         &heard,
     );
@@ -68,7 +68,7 @@ fn no_credentials_go_to_an_untrusted_relay() {
 
 #[test]
 fn a_relay_without_starttls_is_not_used() {
-    let start_tls = |it: &mut SmtpOptions| it.security = Security::StartTls;
+    let start_tls = |options: &mut SmtpOptions| options.security = Security::StartTls;
     let refused = [("STARTTLS", Trick::SayAndClose("454 4.7.0 Not now\r\n"))];
     let script = Script { encryption: Encryption::StartTls, tricks: refused.to_vec(), ..Script::default() };
     let error = "refused: the relay localhost refuses STARTTLS: 454 4.7.0 Not now";
@@ -90,18 +90,18 @@ fn a_relay_without_starttls_is_not_used() {
 fn login_uses_the_offered_mechanism() {
     let both = Script { offers: &["AUTH LOGIN PLAIN"], ..Script::default() };
     let plain = "AUTH PLAIN AG55dABoZW1tZWxpZw==";
-    check(both.clone(), |it| it.login = Some(login(None)), "open", &["*", EHLO, plain, "QUIT", "-"]);
+    check(both.clone(), |options| options.login = Some(login(None)), "open", &["*", EHLO, plain, "QUIT", "-"]);
     let asked = ["*", EHLO, "AUTH LOGIN", "bnl0", "aGVtbWVsaWc=", "QUIT", "-"];
-    check(both, |it| it.login = Some(login(Some(AuthMechanism::Login))), "open", &asked);
+    check(both, |options| options.login = Some(login(Some(AuthMechanism::Login))), "open", &asked);
     check(
         Script { offers: &["AUTH LOGIN"], ..Script::default() },
-        |it| it.login = Some(login(Some(AuthMechanism::Plain))),
+        |options| options.login = Some(login(Some(AuthMechanism::Plain))),
         "refused: the relay localhost offers no login that matches smtp.auth (it offers: LOGIN); is the port right?",
         &["*", EHLO, "QUIT", "-"],
     );
     check(
         Script::default(),
-        |it| it.login = Some(login(None)),
+        |options| options.login = Some(login(None)),
         "refused: the relay localhost offers no login that matches smtp.auth (it offers: none); is the port right?",
         &["*", EHLO, "QUIT", "-"],
     );
@@ -120,7 +120,7 @@ fn a_refused_login_differs_from_a_busy_relay() {
         let tricks = vec![("AUTH", Trick::SayAndClose(answer))];
         let script = Script { offers: &["AUTH PLAIN"], tricks, ..Script::default() };
         let heard = ["*", EHLO, "AUTH PLAIN AG55dABoZW1tZWxpZw==", "-"];
-        check(script, |it| it.login = Some(login(None)), expected, &heard);
+        check(script, |options| options.login = Some(login(None)), expected, &heard);
     }
 }
 
@@ -134,15 +134,15 @@ const TOKEN: &str = "dXNlcj1ueXQBYXV0aD1CZWFyZXIgaGVtbWVsaWcBAQ==";
 #[test]
 fn xoauth2_logs_in_with_a_token() {
     let script = Script { offers: &["AUTH LOGIN XOAUTH2"], ..Script::default() };
-    let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
+    let by_token = |options: &mut SmtpOptions| options.login = Some(login(Some(AuthMechanism::XOAuth2)));
     check(script.clone(), by_token, "open", &["*", EHLO, &token(TOKEN), "QUIT", "-"]);
     // RFC 4954 §4: a command has no more than 512 octets.
-    let long = |it: &mut SmtpOptions| {
+    let long = |options: &mut SmtpOptions| {
         let password = Secret::new("x".repeat(1_000));
-        it.login = Some(Login { password, ..login(Some(AuthMechanism::XOAuth2)) });
+        options.login = Some(Login { password, ..login(Some(AuthMechanism::XOAuth2)) });
     };
-    let said = format!("dXNlcj1ueXQBYXV0aD1CZWFyZXIg{}eAEB", "eHh4".repeat(333));
-    check(script, long, "open", &["*", EHLO, "AUTH XOAUTH2", &said, "QUIT", "-"]);
+    let response = format!("dXNlcj1ueXQBYXV0aD1CZWFyZXIg{}eAEB", "eHh4".repeat(333));
+    check(script, long, "open", &["*", EHLO, "AUTH XOAUTH2", &response, "QUIT", "-"]);
     check(
         Script { offers: &["AUTH LOGIN"], ..Script::default() },
         by_token,
@@ -167,7 +167,7 @@ fn a_refused_token_is_reported_with_its_status() {
             "refused: the relay localhost refuses the access token: 535 5.7.3 No; {fault}. Check smtp.username and the output of smtp.password_command"
         );
         let script = Script { offers: &["AUTH XOAUTH2"], tricks, ..Script::default() };
-        let by_token = |it: &mut SmtpOptions| it.login = Some(login(Some(AuthMechanism::XOAuth2)));
+        let by_token = |options: &mut SmtpOptions| options.login = Some(login(Some(AuthMechanism::XOAuth2)));
         check(script, by_token, &expected, &["*", EHLO, &token(TOKEN), "", "-"]);
     }
 }
@@ -177,9 +177,9 @@ fn an_expired_token_is_requested_again_once() {
     let old = Trick::SayAndClose("535 5.7.3 Old\r\n");
     let script = |tricks: &[_]| Script { offers: &["AUTH PLAIN"], tricks: tricks.to_vec(), ..Script::default() };
     let renewed = |text: &'static str| {
-        move |it: &mut SmtpOptions| {
+        move |options: &mut SmtpOptions| {
             let renewal = Some(PasswordRenewal::new(move || Some(Secret::new(text.to_owned()))));
-            it.login = Some(Login { renewal, ..login(None) });
+            options.login = Some(Login { renewal, ..login(None) });
         }
     };
     let [first, second] = ["AUTH PLAIN AG55dABoZW1tZWxpZw==", "AUTH PLAIN AG55dABueQ=="];
@@ -231,7 +231,7 @@ fn a_closed_port_is_unreachable() {
     let expected = format!(
         "unreachable: cannot connect to the relay localhost, port {port}; check smtp.host, smtp.port and the firewall"
     );
-    assert_eq!(said(&error), expected);
+    assert_eq!(described(&error), expected);
 }
 
 #[test]

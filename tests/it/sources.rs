@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rusqlite::Connection;
 
-use crate::project::{MAY, Project, Said};
+use crate::project::{MAY, Project, RunOutput};
 
 /// A project whose members are kept elsewhere.
 fn project(name: &str, people: &str) -> Project {
@@ -22,7 +22,7 @@ fn printing(project: Project, text: &str) -> Project {
     project
 }
 
-fn send(project: &Project) -> Said {
+fn send(project: &Project) -> RunOutput {
     project.run("send issues/maj.md --yes")
 }
 
@@ -41,8 +41,8 @@ fn a_workbook_is_read_below_its_title_with_dates() {
     let letters = project.outbox();
     assert!(letters["anna@a.example"].contains("8000 2024-03-01 Bruger+Styregruppe"));
     assert!(letters["cia@c.example"].contains("12.5 - Kontaktperson"));
-    let said = project.run("status issues/maj.md cia@c.example").stdout;
-    assert!(said.contains("from people.xlsx (Medlemmer):7"), "{said}");
+    let output = project.run("status issues/maj.md cia@c.example").stdout;
+    assert!(output.contains("from people.xlsx (Medlemmer):7"), "{output}");
 }
 
 #[test]
@@ -85,15 +85,15 @@ fn a_database_is_queried_and_cannot_be_changed() {
     assert_eq!(send(&project).status, 0);
     assert_eq!(project.reached(), ["anna@a.example"]);
     assert!(project.outbox()["anna@a.example"].contains("\r\n13\r\n"));
-    for (query, told) in [
+    for (query, reported) in [
         ("DELETE FROM people", "error[NL252]"),
         ("PRAGMA user_version = 7", "error[NL2"),
         ("SELECT fornavn FROM people", "error[NL203]: no column of e-mail addresses; the columns are fornavn"),
         ("SELECT * FROM medlemmer", "error[NL251]: the query fails in crm.db: no such table: medlemmer"),
     ] {
         project.write("audiences/members.yaml", format!("name: M\n{}\n", asked(query)));
-        let said = project.run("check");
-        assert!(said.status == 3 && said.stderr.contains(told), "{query}: {said:?}");
+        let output = project.run("check");
+        assert!(output.status == 3 && output.stderr.contains(reported), "{query}: {output:?}");
     }
     let connection = Connection::open(project.path("crm.db")).unwrap();
     let count: i64 = connection.query_row("SELECT count(*) FROM people", [], |row| row.get(0)).unwrap();
@@ -106,13 +106,13 @@ fn the_output_of_a_command_is_read_as_it_arrives() {
     let people = "people: {command: [sh, crm.sh], format: jsonl}";
     let script = "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"{\\\"email\\\": \\\"p$i@a.example\\\"}\"; done";
     let project = project("command", people).file("crm.sh", script);
-    let said = project.run("send issues/maj.md --dry-run --expect 3000");
-    assert_eq!(said.status, 0, "{said:?}");
+    let output = project.run("send issues/maj.md --dry-run --expect 3000");
+    assert_eq!(output.status, 0, "{output:?}");
 }
 
 #[test]
 fn a_failing_command_sends_nothing() {
-    for (name, command, told) in [
+    for (name, command, reported) in [
         ("status", "echo email; echo anna@a.example; exit 7", "failed: exit status: 7"),
         ("complains", "echo nej >&2; exit 1", "failed: exit status: 1: nej"),
         ("half", "echo email; printf anna@a.ex", "ends within a line: some people may be missing"),
@@ -132,20 +132,20 @@ fn a_failing_command_sends_nothing() {
         let timeout = if command.contains("sleep") { "1s" } else { "60s" };
         let people = format!("people: {{command: [sh, -c, \"{command}\"], timeout: {timeout}}}");
         let project = project(&format!("command-{name}"), &people);
-        let said = send(&project);
-        assert!(said.status == 3 && said.stderr.contains(told), "{name}: {said:?}");
+        let output = send(&project);
+        assert!(output.status == 3 && output.stderr.contains(reported), "{name}: {output:?}");
         assert_eq!(project.reached(), Vec::<String>::new(), "{name}");
     }
     let project = project("command-none", "people: {command: [findes-ikke]}");
-    let told = "error[NL292]: the people of members cannot be read: No such file or directory";
-    let said = send(&project);
-    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+    let reported = "error[NL292]: the people of members cannot be read: No such file or directory";
+    let output = send(&project);
+    assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
     let project = project.file("crm.sh", "echo email");
     project.write("audiences/members.yaml", "name: M\nreason: du er medlem\npeople: {command: [./crm.sh]}\n");
-    let said = send(&project);
+    let output = send(&project);
     assert!(
-        said.status == 3 && said.stderr.contains("error[NL292]") && said.stderr.contains("Permission denied"),
-        "{said:?}"
+        output.status == 3 && output.stderr.contains("error[NL292]") && output.stderr.contains("Permission denied"),
+        "{output:?}"
     );
 }
 
@@ -154,8 +154,11 @@ fn a_truncated_line_of_json_is_reported_at_its_line() {
     let people = "people: {command: [sh, crm.sh], format: jsonl}";
     let script = "echo '{\"email\": \"anna@a.example\"}'; echo '{\"email\": \"bo@b.ex'";
     let project = project("command-json", people).file("crm.sh", script);
-    let said = send(&project);
-    assert!(said.status == 3 && said.stderr.contains("error[NL250]") && said.stderr.contains(":2:"), "{said:?}");
+    let output = send(&project);
+    assert!(
+        output.status == 3 && output.stderr.contains("error[NL250]") && output.stderr.contains(":2:"),
+        "{output:?}"
+    );
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -164,8 +167,8 @@ fn a_ragged_row_is_reported_at_its_line() {
     let mut list = people(20_000);
     list.push_str("x@x.example\n");
     let project = project("ragged", "people: people.csv").file("people.csv", list);
-    let said = send(&project);
-    assert!(said.status == 3 && said.stderr.contains(" --> people.csv:20002:1"), "{said:?}");
+    let output = send(&project);
+    assert!(output.status == 3 && output.stderr.contains(" --> people.csv:20002:1"), "{output:?}");
 }
 
 #[test]
@@ -177,8 +180,8 @@ fn a_list_that_changes_while_it_is_read_sends_nothing() {
     while run.try_wait().unwrap().is_none() {
         list.write_all(b"\n").unwrap();
     }
-    let said = project.said(&run.wait_with_output().unwrap());
-    assert!(said.status == 3 && said.stderr.contains("error[NL294]: people.csv was changed"), "{said:?}");
+    let output = project.run_output(&run.wait_with_output().unwrap());
+    assert!(output.status == 3 && output.stderr.contains("error[NL294]: people.csv was changed"), "{output:?}");
 }
 
 #[test]
@@ -187,14 +190,14 @@ fn a_full_disk_while_reading_a_list_sends_nothing() {
     let list = format!("email;note\n{}", rows.collect::<String>());
     let full = project("full", "people: people.csv").file("people.csv", list).variable("TMPDIR", "/nonexistent");
     fs::remove_dir_all(full.path(".newsletter")).unwrap();
-    let said = full.run("check");
-    let told = "error[NL219]: cannot spill a long list to /nonexistent: No such file or directory";
-    assert!(said.status == 3 && said.stderr.contains(told), "{said:?}");
+    let output = full.run("check");
+    let reported = "error[NL219]: cannot spill a long list to /nonexistent: No such file or directory";
+    assert!(output.status == 3 && output.stderr.contains(reported), "{output:?}");
     // A project that is sent from has a folder for such files.
     fs::create_dir_all(full.path(".newsletter")).unwrap();
     assert_eq!(full.run("check").status, 0);
-    let left = fs::read_dir(full.path(".newsletter")).unwrap().map(|it| it.unwrap().file_name());
-    assert!(left.into_iter().all(|it| !it.to_string_lossy().starts_with("people")));
+    let left = fs::read_dir(full.path(".newsletter")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with("people")));
 }
 
 /// A list with this number of people.
@@ -215,14 +218,15 @@ fn check_warns_of_people_in_git() {
     git(&project, &["init", "-q"]);
     assert!(!project.run("check").stderr.contains("NL296"));
     git(&project, &["add", "people"]);
-    let said = project.run("check");
-    let told = "warning[NL296]: people/medlemmer.csv is in Git, and everyone with access to the repository can read it";
+    let output = project.run("check");
+    let reported =
+        "warning[NL296]: people/medlemmer.csv is in Git, and everyone with access to the repository can read it";
     assert!(
-        said.status == 0 && said.stderr.contains(told) && said.stderr.contains("audiences/members.yaml:3:"),
-        "{said:?}"
+        output.status == 0 && output.stderr.contains(reported) && output.stderr.contains("audiences/members.yaml:3:"),
+        "{output:?}"
     );
-    assert!(said.stderr.contains("git rm --cached people/medlemmer.csv"), "{said:?}");
+    assert!(output.stderr.contains("git rm --cached people/medlemmer.csv"), "{output:?}");
     git(&project, &["rm", "-q", "--cached", "people/medlemmer.csv"]);
-    let said = project.run("check");
-    assert!(!said.stderr.contains("NL296"), "{said:?}");
+    let output = project.run("check");
+    assert!(!output.stderr.contains("NL296"), "{output:?}");
 }

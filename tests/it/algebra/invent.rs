@@ -193,14 +193,16 @@ impl World {
     }
 
     fn names(&self, audiences: &[usize]) -> String {
-        audiences.iter().map(|it| self.audiences[*it].name).collect::<Vec<_>>().join(", ")
+        audiences.iter().map(|audience| self.audiences[*audience].name).collect::<Vec<_>>().join(", ")
     }
 }
 
 fn written((field, values): &Wanted) -> String {
     match values.as_slice() {
         [value] => format!("{field}: \"{value}\""),
-        values => format!("{field}: [{}]", values.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ")),
+        values => {
+            format!("{field}: [{}]", values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -211,7 +213,7 @@ impl Rule {
             Self::Fields { all, none, rules, barred } => (all, none, rules, barred),
         };
         let keys = |wanted: &[Wanted], rules: &[usize]| {
-            let rules: Vec<String> = rules.iter().map(|it| format!("r{it}")).collect();
+            let rules: Vec<String> = rules.iter().map(|rule| format!("r{rule}")).collect();
             let rules = if rules.is_empty() { None } else { Some(format!("rule: [{}]", rules.join(", "))) };
             wanted.iter().map(written).chain(rules).collect::<Vec<_>>()
         };
@@ -233,7 +235,7 @@ impl Expression {
             Self::Rule(rule) => format!("rules.r{rule}"),
             Self::Holds(role) => format!("'{role}' in roles"),
             Self::OneOf(cities) => {
-                format!("city in [{}]", cities.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", "))
+                format!("city in [{}]", cities.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", "))
             }
             Self::Compare(field, operator, operand) => format!("{field} {operator} {}", operand.written()),
         }

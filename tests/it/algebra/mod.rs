@@ -43,17 +43,18 @@ fn audiences_have_the_members_of_the_model_second_half() {
 
 /// Checks every second project, beginning with this one.
 fn check(half: u64) {
-    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(SEED);
+    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
     let mut members = 0;
-    for seed in (first..first + WORLDS).filter(|it| it % 2 == half) {
+    for seed in (first..first + WORLDS).filter(|number| number % 2 == half) {
         let world = World::invent(seed);
         let (audiences, membership) = compute(&world);
         let wrong = wrong(&world, &audiences, &membership);
         let rules = world.named_rules();
-        let files: Vec<String> = world.audiences.iter().map(|it| format!("{}\n{}", it.name, world.yaml(it))).collect();
+        let files: Vec<String> =
+            world.audiences.iter().map(|audience| format!("{}\n{}", audience.name, world.yaml(audience))).collect();
         let (files, lists) = (files.join("\n"), [world.csv(0), world.csv(1)].join("\n"));
         assert!(wrong.is_empty(), "NEWSLETTER_SEED={seed}\n{wrong}\n{}\n{rules}\n{files}\n{lists}", world.issue());
-        members += audiences.iter().map(|it| membership.size(&it.id) as u64).sum::<u64>();
+        members += audiences.iter().map(|audience| membership.size(&audience.id) as u64).sum::<u64>();
     }
     assert!(members > WORLDS, "hardly anybody is in these audiences: {members}");
 }
@@ -67,10 +68,10 @@ fn compute(world: &World) -> (Audiences, Membership) {
     let mut audiences = Vec::new();
     let (mut people, mut registry) = (BTreeMap::new(), AddressInterner::new(std::env::temp_dir()));
     let rules = Source::new("newsletter.yaml", world.named_rules());
-    let mut told = Diagnostics::new();
+    let mut reported = Diagnostics::new();
     let node = yaml::parse(&rules).unwrap();
-    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut told).unwrap());
-    assert!(!told.has_errors(), "{told:?}");
+    let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut reported).unwrap());
+    assert!(!reported.has_errors(), "{reported:?}");
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
         let (audience, diagnostics) = Audience::parse(id(invented.name), &source, &rules);
@@ -91,12 +92,12 @@ fn compute(world: &World) -> (Audiences, Membership) {
 
 /// The first difference from the model.
 fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> String {
-    let ids: Vec<AudienceId> = world.audiences.iter().map(|it| id(it.name)).collect();
+    let ids: Vec<AudienceId> = world.audiences.iter().map(|audience| id(audience.name)).collect();
     let holds: Vec<BTreeSet<usize>> = (0..ids.len())
-        .map(|audience| (0..ADDRESSES.len()).filter(|it| world.member(audience, *it).is_some()).collect())
+        .map(|audience| (0..ADDRESSES.len()).filter(|address| world.member(audience, *address).is_some()).collect())
         .collect();
     for (audience, id) in ids.iter().enumerate() {
-        let found: Vec<String> = membership.of(id).map(|it| mark(&it.person().unwrap())).collect();
+        let found: Vec<String> = membership.of(id).map(|member| mark(&member.person().unwrap())).collect();
         let expected = world.members(audience);
         if found != expected {
             return format!("{id} has {found:?}, and the model {expected:?}");
@@ -124,7 +125,7 @@ fn wrong(world: &World, audiences: &Audiences, membership: &Membership) -> Strin
 fn selected(world: &World, audiences: &Audiences, membership: &Membership) -> String {
     let (issue, diagnostics) = Issue::parse(&Source::new("issues/nyt.md", world.issue()), &TimeZone::UTC);
     let issue = issue.unwrap_or_else(|| panic!("{diagnostics:?}"));
-    let not = world.withheld.iter().map(|it| id(world.audiences[*it].name)).collect();
+    let not = world.withheld.iter().map(|index| id(world.audiences[*index].name)).collect();
     let selection =
         selection::select(&issue, &SelectionContext { audiences, membership, not: &not, lang: Lang::default() });
     let found = selection.recipients().map(|reader| {

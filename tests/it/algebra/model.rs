@@ -35,9 +35,10 @@ impl World {
     /// Whether an address, which would be in an audience, is in its sample: few enough have a lower digest.
     fn is_drawn(&self, audience: &Audience, address: usize) -> bool {
         let Some(sample) = audience.sample else { return true };
-        let all: Vec<usize> = (0..ADDRESSES.len()).filter(|it| self.candidate(audience, *it).is_some()).collect();
-        let digest = |it: usize| Digest::of([audience.name, ADDRESSES[it][0]].map(str::as_bytes));
-        let before = all.iter().filter(|it| digest(**it) < digest(address)).count();
+        let all: Vec<usize> =
+            (0..ADDRESSES.len()).filter(|address| self.candidate(audience, *address).is_some()).collect();
+        let digest = |index: usize| Digest::of([audience.name, ADDRESSES[index][0]].map(str::as_bytes));
+        let before = all.iter().filter(|member| digest(**member) < digest(address)).count();
         match sample {
             Sample::Count(count) => before < count,
             Sample::Percent(share) => before * 100 < all.len() * share,
@@ -67,7 +68,7 @@ impl World {
         let own = listed.chain(&asked.recipients).map(|row| row.mark.as_str());
         let included = asked.include.iter().flat_map(|other| self.members(*other));
         let counts: Vec<&str> =
-            (0..ADDRESSES.len()).filter_map(|it| Some(self.member(audience, it)?.mark.as_str())).collect();
+            (0..ADDRESSES.len()).filter_map(|address| Some(self.member(audience, address)?.mark.as_str())).collect();
         let mut members = Vec::new();
         for mark in own.chain(included) {
             if counts.contains(&mark) && !members.contains(&mark) {
@@ -116,13 +117,13 @@ impl Reader<'_> {
         match rule {
             Rule::Fields { all, none, rules, barred } => {
                 let holds = |field: &str, values: &[&str]| {
-                    let held: Vec<String> = self.words(field).iter().map(|it| it.to_lowercase()).collect();
+                    let held: Vec<String> = self.words(field).iter().map(|word| word.to_lowercase()).collect();
                     values.iter().any(|value| held.contains(&value.to_lowercase()))
                 };
                 all.iter().all(|(field, values)| holds(field, values))
                     && !none.iter().any(|(field, values)| holds(field, values))
-                    && (rules.is_empty() || rules.iter().any(|it| self.meets(&self.rules[*it])))
-                    && !barred.iter().any(|it| self.meets(&self.rules[*it]))
+                    && (rules.is_empty() || rules.iter().any(|rule| self.meets(&self.rules[*rule])))
+                    && !barred.iter().any(|rule| self.meets(&self.rules[*rule]))
             }
             Rule::Expression(expression) => self.satisfies(expression),
         }
@@ -155,7 +156,7 @@ impl Reader<'_> {
                 Held::List(values) => !values.is_empty(),
             },
             Expression::Holds(role) => match self.held("roles") {
-                Held::List(roles) => roles.iter().any(|it| it == role),
+                Held::List(roles) => roles.iter().any(|held| held == role),
                 Held::Text(text) => text.contains(role),
                 Held::Nothing | Held::Number(_) | Held::Bool(_) => false,
             },
@@ -207,7 +208,7 @@ impl Reader<'_> {
                 let words = if self.audience.several {
                     self.row.roles.iter().map(ToString::to_string).collect()
                 } else {
-                    Some(row.roles.join("|")).filter(|it| !it.is_empty()).into_iter().collect()
+                    Some(row.roles.join("|")).filter(|role| !role.is_empty()).into_iter().collect()
                 };
                 if self.several { Held::List(words) } else { text(&row.roles.join("|")) }
             }

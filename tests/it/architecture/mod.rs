@@ -115,11 +115,12 @@ struct File {
 
 fn library() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let rust =
-        files(&root).into_iter().filter(|it| has_extension(it, "rs") && it != "lib.rs" && !it.ends_with("tests.rs"));
+    let rust = files(&root)
+        .into_iter()
+        .filter(|file| has_extension(file, "rs") && file != "lib.rs" && !file.ends_with("tests.rs"));
     rust.map(|path| {
         let text = fs::read_to_string(root.join(&path)).unwrap();
-        let lines = text.lines().take_while(|it| *it != "mod tests {").enumerate();
+        let lines = text.lines().take_while(|line| *line != "mod tests {").enumerate();
         let code = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
         let lines = code.map(|(at, line)| (at + 1, line.to_owned())).collect();
         let wing = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
@@ -138,31 +139,35 @@ impl File {
 
 /// Every line with a finding, as `src/plan.rs:7: …`.
 fn check(wrong: impl Fn(&File, &str) -> Vec<String>) {
-    let told = library().into_iter().flat_map(|file| {
+    let reported = library().into_iter().flat_map(|file| {
         let at = |(number, line): &(usize, String)| {
-            let told = wrong(&file, line).into_iter();
-            told.map(|it| format!("src/{}:{number}: {it}", file.path)).collect::<Vec<_>>()
+            let reported = wrong(&file, line).into_iter();
+            reported.map(|message| format!("src/{}:{number}: {message}", file.path)).collect::<Vec<_>>()
         };
         file.lines.iter().flat_map(at).collect::<Vec<_>>()
     });
-    assert_eq!(told.collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(reported.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 /// Whether the word is in the line, and not as the end of another word.
 fn has(line: &str, word: &str) -> bool {
-    let ends_another = |at: usize| line[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == ':');
+    let ends_another = |at: usize| {
+        line[..at].ends_with(|character: char| character.is_alphanumeric() || character == '_' || character == ':')
+    };
     line.match_indices(word).any(|(at, _)| word.starts_with(':') || !ends_another(at))
 }
 
 #[test]
 fn a_wing_uses_only_those_before_it() {
-    let rank = |wing: &str| WINGS.iter().position(|it| *it == wing);
+    let rank = |wing: &str| WINGS.iter().position(|known| *known == wing);
     check(|file, line| {
         let own = rank(&file.wing).unwrap_or_else(|| panic!("{} is not in the order", file.wing));
-        let named =
-            line.split("crate::").skip(1).map(|it| it.split(|it: char| !it.is_alphanumeric() && it != '_').next());
-        let later = named.flatten().filter(|it| rank(it).is_none_or(|it| it > own));
-        later.map(|it| format!("{} imports {it}", file.wing)).collect()
+        let named = line
+            .split("crate::")
+            .skip(1)
+            .map(|rest| rest.split(|character: char| !character.is_alphanumeric() && character != '_').next());
+        let later = named.flatten().filter(|name| rank(name).is_none_or(|wing| wing > own));
+        later.map(|name| format!("{} imports {name}", file.wing)).collect()
     });
 }
 
@@ -270,17 +275,17 @@ fn effects_stay_in_their_homes() {
 #[test]
 fn languages_are_named_in_their_files_only() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/base/language"));
-    let modules = files.iter().filter_map(|it| it.strip_suffix(".rs"));
+    let modules = files.iter().filter_map(|file_name| file_name.strip_suffix(".rs"));
     let all: Vec<&str> =
-        modules.filter(|it| !["calendar", "dates", "definition", "mod", "tests", "words"].contains(it)).collect();
+        modules.filter(|file| !["calendar", "dates", "definition", "mod", "tests", "words"].contains(file)).collect();
     assert_eq!(all, ["danish", "english"], "a language's file, or a file that belongs in the list above");
     check(|file, line| {
         let line = line.to_lowercase();
-        let named = all.iter().filter(|it| !file.is_in(&["base/language"]) && line.contains(**it));
+        let named = all.iter().filter(|name| !file.is_in(&["base/language"]) && line.contains(**name));
         let tags = ["da", "en"]
             .into_iter()
-            .filter(|it| !file.is_in(&["base/language"]) && line.contains(&format!("\"{it}\"")));
-        named.copied().chain(tags).map(|it| format!("{it} belongs in src/base/language/{it}.rs")).collect()
+            .filter(|tag| !file.is_in(&["base/language"]) && line.contains(&format!("\"{tag}\"")));
+        named.copied().chain(tags).map(|name| format!("{name} belongs in src/base/language/{name}.rs")).collect()
     });
 }
 
@@ -295,7 +300,7 @@ fn each_crate_has_its_home() {
     let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
     let dependencies = dependencies.split("\n\n").next().unwrap();
     let named: BTreeSet<String> =
-        dependencies.lines().map(|it| it.split(' ').next().unwrap().replace('-', "_")).collect();
+        dependencies.lines().map(|line| line.split(' ').next().unwrap().replace('-', "_")).collect();
     let known = CRATES.iter().filter(|(_, homes)| !homes.is_empty()).map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(named, known);
 }

@@ -29,37 +29,37 @@ fn project(name: &str) -> Project {
 #[test]
 fn audiences_are_counted_with_their_overlaps() {
     let project = project("list");
-    let said = project.run("audience list --html overlaps.html");
+    let output = project.run("audience list --html overlaps.html");
     let expected = "    audience      members  also in  1  2  3  4\n \
         1  chiefs              1           ·  0  1  0  IT-chefer\n \
         2  coordinators        3           0  ·  2  1\n \
         3  members             3           1  2  ·  0  Alle\n \
         4  suppliers           2           0  1  0  ·  Leverandører\n";
-    assert_eq!((said.status, said.stdout.as_str()), (0, expected));
+    assert_eq!((output.status, output.stdout.as_str()), (0, expected));
     let page = project.read("overlaps.html");
     assert!(page.contains("<th scope=\"row\">Leverandører<small>suppliers</small></th>"), "{page}");
-    let said = project.run("audience list --json").stdout;
+    let output = project.run("audience list --json").stdout;
     let first = "{\"audience\":\"chiefs\",\"name\":\"IT-chefer\",\"members\":1,\
         \"overlaps\":{\"coordinators\":0,\"members\":1,\"suppliers\":0}}\n";
-    assert!(said.starts_with(first), "{said}");
+    assert!(output.starts_with(first), "{output}");
 }
 
 #[test]
 fn members_are_shown_as_a_table_and_as_csv() {
     let project = project("show");
-    let said = project.run("audience show coordinators --limit 2");
+    let output = project.run("audience show coordinators --limit 2");
     let table = "email           first_name  name  produktrelation  rolle\n\
         cia@c.example   Cia         Cia   Kontaktperson    Koordinator\n\
         =dan@d.example  =1+1        =1+1                   Koordinator\n\
         1 to 2 of 3 members; next page: --offset 2\n";
-    assert_eq!(said.stdout, table);
-    let said = project.run("audience show coordinators --csv --offset 1");
+    assert_eq!(output.stdout, table);
+    let output = project.run("audience show coordinators --csv --offset 1");
     let csv = "email,lang,first_name,name,rolle\n'=dan@d.example,,'=1+1,'=1+1,Koordinator\neva@e.example,,,,\n";
-    assert_eq!(said.stdout, csv);
-    let said = project.run("audience show chiefs --json");
+    assert_eq!(output.stdout, csv);
+    let output = project.run("audience show chiefs --json");
     let json = "{\"email\":\"anna@a.example\",\"lang\":null,\"fields\":{\"first_name\":\"Anna\",\"name\":\"Anna\",\
         \"produktrelation\":[\"Bruger\",\"Styregruppe\"],\"rolle\":\"IT-chef\"},\"origin\":\"people/alle.csv:2\"}\n";
-    assert_eq!(said.stdout, json);
+    assert_eq!(output.stdout, json);
     project.run("audience show chief").fails_with(3, "unknown audience `chief`: did you mean `chiefs`?");
 }
 
@@ -94,14 +94,14 @@ fn an_address_is_explained_by_the_lines_that_decide() {
     let eva = explained("eva@e.example");
     assert!(eva.contains("members       out  in suppliers, which audiences/members.yaml:3 excludes\n"), "{eva}");
     assert!(explained("ingen@x.example").contains(&format!("chiefs        out  {nowhere}\n")));
-    let said = project.run("audience explain anna@a.example --issue issues/maj.md").stdout;
-    assert!(said.ends_with("issues/maj.md: edition members.da\n"), "{said}");
-    let said = project.run("audience explain bo@b.example --issue issues/maj.md").stdout;
-    assert!(said.ends_with("issues/maj.md: no letter\n"), "{said}");
-    let said = project.run("audience explain anna@a.example --json").stdout;
+    let output = project.run("audience explain anna@a.example --issue issues/maj.md").stdout;
+    assert!(output.ends_with("issues/maj.md: edition members.da\n"), "{output}");
+    let output = project.run("audience explain bo@b.example --issue issues/maj.md").stdout;
+    assert!(output.ends_with("issues/maj.md: no letter\n"), "{output}");
+    let output = project.run("audience explain anna@a.example --json").stdout;
     let line =
         "{\"address\":\"anna@a.example\",\"audience\":\"chiefs\",\"member\":true,\"because\":\"people/alle.csv:2\"}\n";
-    assert!(said.starts_with(line), "{said}");
+    assert!(output.starts_with(line), "{output}");
     project.run("audience explain anna").fails_with(3, "anna: the address has no @");
 }
 
@@ -113,9 +113,9 @@ fn explain_names_exclude_within_and_sample() {
     let cia = explained("cia@c.example");
     assert!(cia.contains("pilot         out  not in chiefs, which audiences/pilot.yaml:2 requires\n"), "{cia}");
     assert!(explained("anna@a.example").contains("pilot         in   people/alle.csv:2, in chiefs, which"));
-    let told = "few           out  not in the sample of 1 by audiences/few.yaml:3\n";
+    let reported = "few           out  not in the sample of 1 by audiences/few.yaml:3\n";
     let addresses = ["anna@a.example", "cia@c.example", "=dan@d.example"];
-    assert_eq!(addresses.iter().filter(|it| explained(it).contains(told)).count(), 2);
+    assert_eq!(addresses.iter().filter(|address| explained(address).contains(reported)).count(), 2);
     let drawn = project.run("audience show few --csv").stdout;
     let list = std::fs::read_to_string(project.path("people/alle.csv")).unwrap();
     let (header, rows) = list.split_once('\n').unwrap();
@@ -136,27 +136,27 @@ fn a_named_rule_serves_several_audiences() {
     project.write("audiences/not.yaml", "people: people/alle.csv\nwhere: {not: {rule: chefer}}\n");
     let explained = |address: &str| project.run(&format!("audience explain {address}")).stdout;
     let bo = explained("bo@b.example");
-    for told in [
+    for reported in [
         "both          in   people/alle.csv:3\n",
         "chiefs        out  people/alle.csv:3: paused is true, which `not` excludes (newsletter.yaml:7)\n",
         "rest          out  people/alle.csv:3: the rule does not match (audiences/rest.yaml:2)\n",
         "not           out  people/alle.csv:3: the rule chefer matches, which `not` excludes (audiences/not.yaml:2)\n",
     ] {
-        assert!(bo.contains(told), "{bo}");
+        assert!(bo.contains(reported), "{bo}");
     }
     let cia = explained("cia@c.example");
-    for told in [
+    for reported in [
         "both          out  people/alle.csv:4: none of the rules chefer, styring matches (audiences/both.yaml:2)\n",
         "chiefs        out  people/alle.csv:4: rolle is Koordinator, expected it-chef (newsletter.yaml:5)\n",
         "rest          in   people/alle.csv:4\n",
     ] {
-        assert!(cia.contains(told), "{cia}");
+        assert!(cia.contains(reported), "{cia}");
     }
     assert!(explained("anna@a.example").contains("rest          out  people/alle.csv:2: the rule does not match"));
     project.edit("newsletter.yaml", "{rolle: it-chef}", "{roller: it-chef}");
-    let told = project.run("audience list").stderr;
-    assert!(told.contains("error[NL243]: unknown field `roller`, for audiences/not.yaml:2"), "{told}");
-    assert!(told.contains("= help: did you mean `rolle`?"), "{told}");
+    let reported = project.run("audience list").stderr;
+    assert!(reported.contains("error[NL243]: unknown field `roller`, for audiences/not.yaml:2"), "{reported}");
+    assert!(reported.contains("= help: did you mean `rolle`?"), "{reported}");
 }
 
 #[test]
@@ -164,16 +164,17 @@ fn two_lists_and_two_revisions_are_compared() {
     let project = project("diff").variable("PATH", "/usr/bin:/bin");
     project.write("people/ny.csv", "email;fornavn\nanna@a.example;Anne\nbo@b.example;Bo\ngry@g.example;Gry\n");
     project.write("people/gammel.csv", "email;fornavn\nanna@a.example;Anna\nbo@b.example;Bo\ncia@c.example;Cia\n");
-    let said = project.run("audience diff people/gammel.csv people/ny.csv --people");
-    let told = "3 members; 1 added, 1 removed, 1 changed\n  + gry@g.example\n  - cia@c.example\n  ~ anna@a.example\n";
-    assert_eq!((said.status, said.stdout.as_str()), (0, told));
+    let output = project.run("audience diff people/gammel.csv people/ny.csv --people");
+    let reported =
+        "3 members; 1 added, 1 removed, 1 changed\n  + gry@g.example\n  - cia@c.example\n  ~ anna@a.example\n";
+    assert_eq!((output.status, output.stdout.as_str()), (0, reported));
     project.git("init -q");
     project.git("add newsletter.yaml audiences");
     project.git("commit -qm one");
     project.edit("audiences/members.yaml", "exclude: [suppliers]", "");
-    let said = project.run("audience diff HEAD .").stdout;
-    assert!(said.contains("chiefs: 1 member; 0 added, 0 removed, 0 changed\n"), "{said}");
-    assert!(said.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{said}");
-    let told = "HAED is neither a list of people nor a Git revision of this project";
-    project.run("audience diff HAED .").fails_with(3, told);
+    let output = project.run("audience diff HEAD .").stdout;
+    assert!(output.contains("chiefs: 1 member; 0 added, 0 removed, 0 changed\n"), "{output}");
+    assert!(output.contains("members: 4 members; 1 added, 0 removed, 0 changed\n"), "{output}");
+    let reported = "HAED is neither a list of people nor a Git revision of this project";
+    project.run("audience diff HAED .").fails_with(3, reported);
 }

@@ -16,10 +16,10 @@ fn sarif_contains_rule_place_and_line_but_no_absolute_path() {
     let project = project("check-sarif");
     project.edit(MAY, "subject: Nyt i maj", "subject: Nyt i maj\nignore: {NL550: \"de kender siden\"}");
     project.edit(MAY, "{{ greeting }}", "{{ greeting }} [her](#her)");
-    let said = project.run("check --format sarif");
-    assert_eq!((said.status, said.stderr.as_str()), (3, ""));
-    assert!(!said.stdout.contains("DIR") && !said.stdout.contains("file:"), "{}", said.stdout);
-    let log: Value = serde_json::from_str(&said.stdout).unwrap();
+    let output = project.run("check --format sarif");
+    assert_eq!((output.status, output.stderr.as_str()), (3, ""));
+    assert!(!output.stdout.contains("DIR") && !output.stdout.contains("file:"), "{}", output.stdout);
+    let log: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!((&log["version"], log["runs"].as_array().unwrap().len()), (&json!("2.1.0"), 1));
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "utf16CodeUnits");
@@ -37,16 +37,16 @@ fn sarif_contains_rule_place_and_line_but_no_absolute_path() {
         let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"];
         assert_eq!(*artifact, json!({ "uri": MAY, "uriBaseId": "%SRCROOT%" }));
     }
-    let off: Vec<&Value> = results.iter().filter(|it| it["ruleId"] == "NL550").collect();
+    let off: Vec<&Value> = results.iter().filter(|diagnostic| diagnostic["ruleId"] == "NL550").collect();
     let reason = json!([{ "kind": "external", "justification": "de kender siden" }]);
-    assert!(off.iter().all(|it| it["suppressions"] == reason), "{off:?}");
+    assert!(off.iter().all(|result| result["suppressions"] == reason), "{off:?}");
     // 🎉 is one character and two units of UTF-16.
     let region = &off.last().unwrap()["locations"][0]["physicalLocation"]["region"];
     assert_eq!(
         (&region["startLine"], &region["startColumn"], &region["endColumn"]),
         (&json!(10), &json!(16), &json!(56))
     );
-    let anchor = results.iter().find(|it| it["ruleId"] == "NL505").unwrap();
+    let anchor = results.iter().find(|diagnostic| diagnostic["ruleId"] == "NL505").unwrap();
     assert_eq!((&anchor["level"], anchor.get("suppressions")), (&json!("error"), None));
 }
 
@@ -55,12 +55,12 @@ fn errors_in_settings_are_in_the_report() {
     let project = Project::new("check-settings");
     project.edit("newsletter.yaml", "name:", "navn:");
     for format in ["--json", "--format sarif"] {
-        let said = project.run(&format!("check {format}"));
-        assert_eq!((said.status, said.stderr.as_str()), (78, ""));
+        let output = project.run(&format!("check {format}"));
+        assert_eq!((output.status, output.stderr.as_str()), (78, ""));
         assert!(
-            said.stdout.contains("NL010") && serde_json::from_str::<Value>(&said.stdout).is_ok(),
+            output.stdout.contains("NL010") && serde_json::from_str::<Value>(&output.stdout).is_ok(),
             "{}",
-            said.stdout
+            output.stdout
         );
     }
 }
@@ -71,8 +71,8 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
     let untold = |project: &Project| {
         project.run("check").succeeds_with("1 issue checked: no problems, 1 turned off\n");
         for command in ["preview issues/maj.md --out shown", "send issues/maj.md --dry-run --out letters"] {
-            let said = project.run(command);
-            assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{command}");
+            let output = project.run(command);
+            assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{command}");
         }
         let json: Value = serde_json::from_str(&project.run("check --json").stdout).unwrap();
         assert_eq!((&json[0]["code"], &json[0]["turned_off"]), (&json!("NL550"), &json!("de kender siden")));
@@ -91,28 +91,31 @@ fn a_warning_is_turned_off_with_a_reason_everywhere() {
 #[test]
 fn a_code_is_explained() {
     let project = Project::empty("check-explain");
-    let said = project.run("check --explain nl550");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("check --explain nl550");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     let parts = [
         "NL550 · warning · Link text that does not describe its target\n\n",
         "Screen readers can list the links of a letter",
         "\n\n    warning[NL550]: ",
         "\n      = help: ",
     ];
-    let places: Vec<Option<usize>> = parts.iter().map(|part| said.stdout.find(part)).collect();
-    assert!(places[0] == Some(0) && places.iter().all(Option::is_some) && places.is_sorted(), "{}", said.stdout);
+    let places: Vec<Option<usize>> = parts.iter().map(|part| output.stdout.find(part)).collect();
+    assert!(places[0] == Some(0) && places.iter().all(Option::is_some) && places.is_sorted(), "{}", output.stdout);
     project.run("check --explain NL55O").fails_with(3, "unknown check `NL55O`: did you mean `NL550`?");
 }
 
 #[test]
 fn a_thousand_errors_do_not_flood_the_terminal() {
     let project = Project::new("check-flood");
-    let links: Vec<String> = (0..1_000).map(|it| format!("[læs mere](https://forening.example/{it})\n\n")).collect();
+    let links: Vec<String> =
+        (0..1_000).map(|number| format!("[læs mere](https://forening.example/{number})\n\n")).collect();
     project.edit(MAY, "Der er nyt.", &format!("{}[nede](#nede)", links.concat()));
-    let said = project.run("check");
-    assert_eq!(said.stdout, "1 issue checked: 1 error, 1000 warnings\n");
-    assert_eq!(said.stderr.matches("warning[NL550]").count(), 99);
-    assert!(said.stderr.contains("error[NL505]") && said.stderr.ends_with("… and 901 more; use --json to see all\n"));
+    let output = project.run("check");
+    assert_eq!(output.stdout, "1 issue checked: 1 error, 1000 warnings\n");
+    assert_eq!(output.stderr.matches("warning[NL550]").count(), 99);
+    assert!(
+        output.stderr.contains("error[NL505]") && output.stderr.ends_with("… and 901 more; use --json to see all\n")
+    );
 }
 
 #[test]
@@ -121,10 +124,10 @@ fn a_symlink_out_of_the_project_reveals_nothing() {
     let secret = project.path("outside/secret.txt");
     let inner = Project::new("check-leads-out-inner");
     std::os::unix::fs::symlink(&secret, inner.path("issues/juni.md")).unwrap();
-    let said = inner.run("check");
-    assert_eq!(said.status, 3);
-    assert!(said.stderr.contains("error[NL290]: issues/juni.md is a link that leads out"), "{}", said.stderr);
-    assert!(!said.stderr.contains("1234"), "{}", said.stderr);
+    let output = inner.run("check");
+    assert_eq!(output.status, 3);
+    assert!(output.stderr.contains("error[NL290]: issues/juni.md is a link that leads out"), "{}", output.stderr);
+    assert!(!output.stderr.contains("1234"), "{}", output.stderr);
     inner
         .run("preview issues/juni.md")
         .fails_with(3, "issues/juni.md is a link that leads out of the project: put the file itself there");
@@ -138,7 +141,11 @@ fn a_symlink_out_of_the_project_reveals_nothing() {
 fn a_hidden_character_in_a_subject_is_reported() {
     let project = Project::new("check-hidden-subject");
     project.edit(MAY, "subject: ", "subject: \u{202e}");
-    let said = project.run("check");
-    assert_eq!(said.status, 0, "{}", said.stderr);
-    assert!(said.stderr.contains("warning[NL432]") && said.stderr.contains("issues/maj.md:2:10"), "{}", said.stderr);
+    let output = project.run("check");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert!(
+        output.stderr.contains("warning[NL432]") && output.stderr.contains("issues/maj.md:2:10"),
+        "{}",
+        output.stderr
+    );
 }

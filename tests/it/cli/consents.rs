@@ -38,15 +38,15 @@ fn consents_are_read_explained_and_shown() {
         \"at\":\"2026-01-12\",\"source\":\"formular\",\"text\":\"2026-01\"}},\"text_sha256\":\"{DIGEST}\"}}\n"
     );
     assert!(json.ends_with(&json_end), "{json}");
-    let said = project.run("audience show members --csv");
+    let output = project.run("audience show members --csv");
     let csv = "email,lang,first_name,name,consent,consent_at,consent_source,consent_text\n\
         anna@a.example,,Anna,Anna,opt-in,2026-01-12,formular,2026-01\n\
         bo@b.example,,Bo,Bo,,,,\n\
         cia@c.example,,Cia,Cia,consent,2026-02-03,,\n\
         dan@d.example,,Dan,Dan,member,,,\n";
-    assert_eq!(said.stdout, csv);
-    let told = "\"i fjor\" in consent_at is not a date, such as 2026-01-12 or 12-01-2026";
-    assert!(said.stderr.contains(told), "{}", said.stderr);
+    assert_eq!(output.stdout, csv);
+    let reported = "\"i fjor\" in consent_at is not a date, such as 2026-01-12 or 12-01-2026";
+    assert!(output.stderr.contains(reported), "{}", output.stderr);
     let json = project.run("audience show members --json").stdout;
     assert!(json.contains("\"consent\":{\"basis\":\"member\",\"at\":null,\"source\":null,\"text\":null},\"origin\""));
 }
@@ -75,24 +75,28 @@ fn consents_are_read_from_yaml_and_json() {
 #[test]
 fn a_send_without_required_consent_stops() {
     let project = project("demanded", LIST);
-    let told = "no consent is recorded for 1 of 4 readers of members: bo@b.example (people/alle.csv:3)";
+    let reported = "no consent is recorded for 1 of 4 readers of members: bo@b.example (people/alle.csv:3)";
     let dry = project.run("send issues/maj.md --dry-run");
-    assert!(dry.status == 0 && dry.stderr.contains(&format!("warning[NL606]: {told}")), "{}", dry.stderr);
+    assert!(dry.status == 0 && dry.stderr.contains(&format!("warning[NL606]: {reported}")), "{}", dry.stderr);
     project.write("newsletter.yaml", format!("{SETTINGS}require_consent: true\n"));
     for command in ["send issues/maj.md --dry-run", "send issues/maj.md --yes", "check issues/maj.md"] {
-        let said = project.run(command);
-        assert!(said.status == 3 && said.stderr.contains(&format!("error[NL606]: {told}")), "{}", said.stderr);
+        let output = project.run(command);
+        assert!(
+            output.status == 3 && output.stderr.contains(&format!("error[NL606]: {reported}")),
+            "{}",
+            output.stderr
+        );
     }
     assert!(!project.path("outbox").exists());
     // A suppressed address needs no consent.
     project.run("unsubscribe bo@b.example");
-    let said = project.run("send issues/maj.md --dry-run");
-    assert!(said.status == 0 && !said.stderr.contains("NL606"), "{}", said.stderr);
+    let output = project.run("send issues/maj.md --dry-run");
+    assert!(output.status == 0 && !output.stderr.contains("NL606"), "{}", output.stderr);
     project.run_words(&["suppression", "remove", "bo@b.example", "--because", "asked for it"]);
     assert_eq!(project.run("preview issues/maj.md").status, 0);
     project.edit("audiences/members.yaml", "people:", "require_consent: false\npeople:");
-    let said = project.run("send issues/maj.md --yes");
-    assert!(said.status == 0 && !said.stderr.contains("NL606"), "{}", said.stderr);
+    let output = project.run("send issues/maj.md --yes");
+    assert!(output.status == 0 && !output.stderr.contains("NL606"), "{}", output.stderr);
 }
 
 #[test]

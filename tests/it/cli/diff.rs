@@ -53,10 +53,10 @@ fn people_are_named_only_on_request() {
     );
     assert!(!counted.stdout.contains('@'), "{}", counted.stdout);
     let named = project.run("diff HEAD issues/maj.md --people --json");
-    let told: Value = serde_json::from_str(&named.stdout).unwrap();
-    assert_eq!(told["people"]["added"], serde_json::json!(["bodil@b.example"]));
-    assert_eq!(told["people"]["removed"], serde_json::json!(["bo@b.example", "dorte@d.example"]));
-    assert_eq!(told["people"]["moved"], serde_json::json!(["carl@c.example"]));
+    let reported: Value = serde_json::from_str(&named.stdout).unwrap();
+    assert_eq!(reported["people"]["added"], serde_json::json!(["bodil@b.example"]));
+    assert_eq!(reported["people"]["removed"], serde_json::json!(["bo@b.example", "dorte@d.example"]));
+    assert_eq!(reported["people"]["moved"], serde_json::json!(["carl@c.example"]));
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn a_project_in_a_subfolder_of_its_repository_is_found() {
     project.git("commit -qm first");
     project.edit("below/issues/maj.md", "Der er nyt", "Der er mere nyt");
     for before in ["HEAD", "HEAD:issues/maj.md", "HEAD:below/issues/maj.md"] {
-        let said = project.run(&format!("-C below diff {before} below/issues/maj.md"));
-        assert!(said.stdout.contains("- Der er nyt.\n+ Der er mere nyt.\n"), "{before}: {said:?}");
+        let output = project.run(&format!("-C below diff {before} below/issues/maj.md"));
+        assert!(output.stdout.contains("- Der er nyt.\n+ Der er mere nyt.\n"), "{before}: {output:?}");
     }
     assert_eq!(files(&below).len(), 3, "nothing is written to the project");
 }
@@ -81,8 +81,9 @@ fn a_project_in_a_subfolder_of_its_repository_is_found() {
 fn two_files_are_compared() {
     let project = Project::new("diff-files");
     project.write("issues/juni.md", project.read(MAY));
-    let said = project.run("diff issues/maj.md issues/juni.md");
-    said.succeeds_with("from issues/maj.md to issues/juni.md\n3 recipients, the same as before\n\nmembers.da: same\n");
+    let output = project.run("diff issues/maj.md issues/juni.md");
+    output
+        .succeeds_with("from issues/maj.md to issues/juni.md\n3 recipients, the same as before\n\nmembers.da: same\n");
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn changes_of_attachments_pictures_and_blocks_are_reported() {
     project.write("issues/tal.txt", "1");
     project.edit(MAY, "date:", "attachments: [tal.txt]\nfrom: Kontoret <nyt@forening.example>\ndate:");
     project.edit(MAY, "::: only board", "::: only board far");
-    let said = project.run("diff HEAD issues/maj.md").stdout;
+    let output = project.run("diff HEAD issues/maj.md").stdout;
     for line in [
         "sender: Foreningen <nyt@forening.example>, now Kontoret <nyt@forening.example>\n",
         "also changed: the attachment tal.txt\n",
@@ -99,7 +100,7 @@ fn changes_of_attachments_pictures_and_blocks_are_reported() {
         "far.da: changed\n",
         "board.da, members.da: same\n",
     ] {
-        assert!(said.contains(line), "{line} is not in {said}");
+        assert!(output.contains(line), "{line} is not in {output}");
     }
 }
 
@@ -112,8 +113,8 @@ fn versions_that_cannot_be_compared_are_reported() {
     let which = "no issue: write a file such as issues/nyt.md, or a revision such as HEAD~1:issues/nyt.md";
     project.run("diff HEAD HEAD~1").fails_with(3, which);
     project.edit(MAY, "subject:", "subjekt:");
-    let said = project.run("diff HEAD issues/maj.md");
-    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
-    assert!(said.stderr.ends_with("error: fix the errors in issues/maj.md to compare it\n"), "{said:?}");
+    let output = project.run("diff HEAD issues/maj.md");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
+    assert!(output.stderr.ends_with("error: fix the errors in issues/maj.md to compare it\n"), "{output:?}");
     assert_eq!(project.run("diff --output=x issues/maj.md").status, 2);
 }

@@ -54,9 +54,10 @@ fn every_letter_has_both_signatures_and_equals_the_dry_runs() {
             assert_eq!(verdict, Ok(()), "{letter}");
         }
     }
-    let dry: Vec<String> = files(&project.path("dry")).iter().map(|it| project.read(&format!("dry/{it}"))).collect();
-    let dry = dry.iter().filter(|it| it.starts_with("DKIM-Signature: "));
-    assert!(dry.clone().count() == 3 && dry.into_iter().all(|it| letters.values().any(|other| it == other)));
+    let dry: Vec<String> =
+        files(&project.path("dry")).iter().map(|file| project.read(&format!("dry/{file}"))).collect();
+    let dry = dry.iter().filter(|letter| letter.starts_with("DKIM-Signature: "));
+    assert!(dry.clone().count() == 3 && dry.into_iter().all(|letter| letters.values().any(|other| letter == other)));
 }
 
 /// The keys are on the machine that sends; issues are written and reviewed elsewhere.
@@ -145,12 +146,13 @@ fn a_key_is_generated_published_and_checked() {
     let before = project.read(".newsletter/dkim/newsletter.pem");
     assert_eq!(project.run("dkim keygen").status, 3);
     assert_eq!(project.read(".newsletter/dkim/newsletter.pem"), before, "a key is never written over");
-    let lines = ["newsletter", "newsletter-ed25519"]
-        .map(|it| format!("  - {{domain: forening.example, selector: {it}, key_file: .newsletter/dkim/{it}.pem}}\n"));
+    let lines = ["newsletter", "newsletter-ed25519"].map(|line| {
+        format!("  - {{domain: forening.example, selector: {line}, key_file: .newsletter/dkim/{line}.pem}}\n")
+    });
     project.write("newsletter.yaml", format!("{SETTINGS}dkim:\n{}", lines.concat()));
     let records = project.run("dkim record").stdout;
     assert_eq!(records.lines().count(), 2, "{records}");
-    assert!(records.lines().all(|line| line.split('"').skip(1).step_by(2).all(|it| it.len() <= 255)), "{records}");
+    assert!(records.lines().all(|line| line.split('"').skip(1).step_by(2).all(|line| line.len() <= 255)), "{records}");
     project.write("both.txt", &records);
     project.run("dkim check --record both.txt").is(
         0,
@@ -159,12 +161,12 @@ fn a_key_is_generated_published_and_checked() {
         "",
     );
     project.write("one.txt", made["record"].as_str().unwrap());
-    let said = project.run("dkim check --record one.txt");
-    assert_eq!(said.status, 78);
+    let run = project.run("dkim check --record one.txt");
+    assert_eq!(run.status, 78);
     assert!(
-        said.stderr.contains("newsletter-ed25519._domainkey.forening.example: the published record is of another key"),
+        run.stderr.contains("newsletter-ed25519._domainkey.forening.example: the published record is of another key"),
         "{}",
-        said.stderr
+        run.stderr
     );
     project.write("revoked.txt", "\"v=DKIM1; k=rsa; p=\"");
     assert!(project.run("dkim check --record revoked.txt").stderr.contains("revoked"));

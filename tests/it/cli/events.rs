@@ -15,7 +15,7 @@ fn events(stdout: &str) -> Vec<Value> {
 }
 
 fn kinds(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|it| it["event"].as_str().unwrap()).collect()
+    events.iter().map(|event| event["event"].as_str().unwrap()).collect()
 }
 
 /// The fields of each event, as the manual lists them.
@@ -49,10 +49,10 @@ fn a_run_prints_each_event() {
     ];
     let relay = Relay::start(Script { tricks, ..Script::default() });
     let project = Project::with_relay("events-all", relay.port());
-    let said = project.run("send issues/maj.md --yes --json");
+    let output = project.run("send issues/maj.md --yes --json");
     relay.finish();
-    assert_eq!((said.status, said.stderr.as_str()), (1, ""));
-    let told = events(&said.stdout);
+    assert_eq!((output.status, output.stderr.as_str()), (1, ""));
+    let reported = events(&output.stdout);
     let expected = [
         "plan",
         "start",
@@ -67,24 +67,25 @@ fn a_run_prints_each_event() {
         "report",
         "totals",
     ];
-    assert_eq!(kinds(&told), expected, "{}", said.stdout);
-    are_documented(&told);
+    assert_eq!(kinds(&reported), expected, "{}", output.stdout);
+    are_documented(&reported);
     let letters: Vec<String> =
-        told.iter().filter(|it| it["event"] == "letter").map(|it| it["state"].to_string()).collect();
+        reported.iter().filter(|event| event["event"] == "letter").map(|event| event["state"].to_string()).collect();
     assert_eq!(letters, ["\"accepted\"", "\"refused\"", "\"in_doubt\""]);
-    let (plan, report, totals) = (&told[0], &told[10], &told[11]);
+    let (plan, report, totals) = (&reported[0], &reported[10], &reported[11]);
     assert_eq!(plan["recipients"], 3);
     let states = ["planned", "accepted", "deferred", "refused", "in_doubt", "suppressed", "expired"];
-    assert_eq!(states.iter().map(|it| totals[it].as_u64().unwrap()).sum::<u64>(), 3, "{totals}");
+    assert_eq!(states.iter().map(|state| totals[state].as_u64().unwrap()).sum::<u64>(), 3, "{totals}");
     assert_eq!((&report["attempts"], &report["connections"]), (&Value::from(3), &Value::from(2)));
     assert_eq!(
         report["reasons"].to_string(),
         r#"[{"state":"refused","letters":1,"code":550,"status":"5.1.1","text":"550 5.1.1 <…>: no such user"},{"state":"in_doubt","letters":1,"code":null,"status":null,"text":"connection lost at the end of the letter"}]"#
     );
-    let slowest: Vec<&Value> = report["slowest_domains"].as_array().unwrap().iter().map(|it| &it["domain"]).collect();
+    let slowest: Vec<&Value> =
+        report["slowest_domains"].as_array().unwrap().iter().map(|entry| &entry["domain"]).collect();
     assert_eq!(slowest.len(), 2, "Bo's letter was not handed over: {slowest:?}");
     let again = project.run("send issues/maj.md --yes --json");
-    assert_eq!(again.stdout, format!("{}\n", said.stdout.lines().last().unwrap()));
+    assert_eq!(again.stdout, format!("{}\n", output.stdout.lines().last().unwrap()));
 }
 
 #[test]
@@ -93,18 +94,19 @@ fn refusals_caused_by_the_sender_are_taken_back() {
         tricks: vec![("RCPT", Trick::Say("554 5.7.1 Relay denied\r\n")); 6],
         ..Script::default()
     });
-    let people: Vec<String> = (0..7).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (0..7).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let project = Project::with_relay("events-back", relay.port()).audience("members", &people);
-    let said = project.run("send issues/maj.md --yes --json");
+    let output = project.run("send issues/maj.md --yes --json");
     relay.finish();
-    assert_eq!(said.status, 77, "{}", said.stderr);
-    let told = events(&said.stdout);
-    let (error, told): (Vec<Value>, Vec<Value>) = told.into_iter().partition(|it| it.get("error").is_some());
+    assert_eq!(output.status, 77, "{}", output.stderr);
+    let reported = events(&output.stdout);
+    let (error, reported): (Vec<Value>, Vec<Value>) =
+        reported.into_iter().partition(|event| event.get("error").is_some());
     assert_eq!(error.len(), 1);
-    assert_eq!(&kinds(&told)[7..], ["letter", "taken_back", "end", "report", "totals"], "{}", said.stdout);
-    are_documented(&told);
-    let (back, end, totals) = (&told[8], &told[9], &told[11]);
+    assert_eq!(&kinds(&reported)[7..], ["letter", "taken_back", "end", "report", "totals"], "{}", output.stdout);
+    are_documented(&reported);
+    let (back, end, totals) = (&reported[8], &reported[9], &reported[11]);
     assert_eq!((&back["letters"], &end["why"]), (&Value::from(5), &Value::from("paused")));
     assert_eq!((&totals["refused"], &totals["deferred"], &totals["planned"]), (&0.into(), &5.into(), &2.into()));
 }
@@ -116,11 +118,12 @@ fn an_unreachable_relay_is_reported_with_its_reason() {
         "newsletter.yaml",
         format!("{SETTINGS}smtp: {{host: localhost, port: 1, security: none, connections: 1}}\n"),
     );
-    let said = project.run("send issues/maj.md --yes --json");
-    assert_eq!(said.status, 75, "{}", said.stderr);
-    let told: Vec<Value> = events(&said.stdout).into_iter().filter(|it| it.get("error").is_none()).collect();
-    assert_eq!(kinds(&told)[2..4], ["not_connected", "wait"], "{}", said.stdout);
-    are_documented(&told);
-    let reason = told[2]["reason"].as_str().unwrap();
+    let output = project.run("send issues/maj.md --yes --json");
+    assert_eq!(output.status, 75, "{}", output.stderr);
+    let reported: Vec<Value> =
+        events(&output.stdout).into_iter().filter(|event| event.get("error").is_none()).collect();
+    assert_eq!(kinds(&reported)[2..4], ["not_connected", "wait"], "{}", output.stdout);
+    are_documented(&reported);
+    let reason = reported[2]["reason"].as_str().unwrap();
     assert!(reason.starts_with("cannot connect to the relay localhost, port 1"), "{reason}");
 }

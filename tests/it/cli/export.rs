@@ -109,10 +109,10 @@ fn each_language_has_its_page_and_its_letters_link_there() {
     project.edit(MAY, "subject: Nyt i maj", "slug: Nyt-5\nsubject: {da: Nyt i maj, en: News in May}");
     project.edit(MAY, "preheader: Det vigtigste i maj", "preheader: {da: Det vigtigste, en: What matters}");
     project.edit("audiences/members.yaml", "first_name: Bo", "first_name: Bo\n    lang: en");
-    let said = project.run("export issues/maj.md --to web --json");
-    let json: Value = serde_json::from_str(said.stdout.lines().last().unwrap()).unwrap();
+    let output = project.run("export issues/maj.md --to web --json");
+    let json: Value = serde_json::from_str(output.stdout.lines().last().unwrap()).unwrap();
     let pages: Vec<_> =
-        json["pages"].as_array().unwrap().iter().map(|it| (&it["lang"], &it["url"], &it["files"][0])).collect();
+        json["pages"].as_array().unwrap().iter().map(|page| (&page["lang"], &page["url"], &page["files"][0])).collect();
     assert_eq!(
         serde_json::json!(pages),
         serde_json::json!([
@@ -133,14 +133,14 @@ fn values_without_default_are_reported_before_sending() {
     let project =
         project("export-personal", "Til {{ first_name }} hos\n{{ organisation }}. [Afmeld mig]({{ unsubscribe_url }})");
     for command in ["check issues/maj.md", "send issues/maj.md --yes", "export issues/maj.md --to web"] {
-        let said = project.run(command);
-        assert_eq!(said.status, 3, "{command}: {}", said.stderr);
-        for told in [
+        let output = project.run(command);
+        assert_eq!(output.status, 3, "{command}: {}", output.stderr);
+        for reported in [
             "error[NL633]: `first_name` has no value on the web page, which has no recipient\n  --> issues/maj.md:10:5",
             "error[NL633]: `organisation` has no value on the web page, which has no recipient\n  --> issues/maj.md:11:1",
             "error[NL633]: a web page has no recipient to unsubscribe, but the text has a link for it\n  --> issues/maj.md:11:",
         ] {
-            assert!(said.stderr.contains(told), "{command}: {}", said.stderr);
+            assert!(output.stderr.contains(reported), "{command}: {}", output.stderr);
         }
     }
     assert!(!project.path("public").exists() && !project.path("outbox").exists());
@@ -152,9 +152,9 @@ fn a_page_with_a_leak_is_not_written() {
     project.edit(MAY, "Det vigtigste i maj", "Kun medlemmerne får at vide, at kontingentet falder til foråret.");
     let leak = "is not for the edition web.da.not-board, but is in its preheader";
     for command in ["export issues/maj.md --to web", "check issues/maj.md"] {
-        let said = project.run(command);
-        assert_eq!(said.status, 3, "{command}: {}", said.stderr);
-        assert!(said.stderr.contains("error[NL610]") && said.stderr.contains(leak), "{command}: {}", said.stderr);
+        let output = project.run(command);
+        assert_eq!(output.status, 3, "{command}: {}", output.stderr);
+        assert!(output.stderr.contains("error[NL610]") && output.stderr.contains(leak), "{command}: {}", output.stderr);
     }
     assert!(!project.path("public").exists());
 }
@@ -168,21 +168,21 @@ fn only_public_issues_are_exported() {
         .fails_with(3, "issues/maj.md is not public: add `archive: public` to its front matter to put it on the web");
     project.edit(MAY, "date:", "archive: public\ndate:");
     project.edit("newsletter.yaml", ARCHIVE, "");
-    let said = project.run("export issues/maj.md --to web");
-    assert_eq!((said.status, said.stdout.as_str()), (0, "da  maj/index.html\n1 page in DIR/public\n"));
-    let told =
+    let output = project.run("export issues/maj.md --to web");
+    assert_eq!((output.status, output.stdout.as_str()), (0, "da  maj/index.html\n1 page in DIR/public\n"));
+    let reported =
         "warning[NL632]: newsletter.yaml has no `archive_url`, so letters cannot link to the web page of this issue";
-    assert!(said.stderr.starts_with(told), "{}", said.stderr);
+    assert!(output.stderr.starts_with(reported), "{}", output.stderr);
 }
 
 #[test]
 fn an_audience_cannot_have_the_name_of_a_channel() {
     let project = Project::new("export-channel").audience("web", &["Dorte <dorte@d.example>"]);
-    let said = project.run("check");
-    assert_eq!(said.status, 3);
-    let told =
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
+    let reported =
         "error[NL634]: an audience cannot be named `web`: `::: only web` is for a channel\n --> audiences/web.yaml:1:1";
-    assert!(said.stderr.contains(told), "{}", said.stderr);
+    assert!(output.stderr.contains(reported), "{}", output.stderr);
 }
 
 #[test]
@@ -191,10 +191,10 @@ fn a_theme_must_work_without_an_unsubscribe_link() {
     let page = include_str!("../../../templates/default/newsletter.html");
     project
         .write("templates/default/newsletter.html", page.replace("{% if unsubscribe ", "{% if true or unsubscribe "));
-    let said = project.run("export issues/maj.md --to web");
-    assert_eq!(said.status, 3);
-    let told = "error[NL635]: the theme has an unsubscribe link on web pages, where it leads nowhere\n --> templates/default/newsletter.html:1:1";
-    assert!(said.stderr.contains(told), "{}", said.stderr);
+    let output = project.run("export issues/maj.md --to web");
+    assert_eq!(output.status, 3);
+    let reported = "error[NL635]: the theme has an unsubscribe link on web pages, where it leads nowhere\n --> templates/default/newsletter.html:1:1";
+    assert!(output.stderr.contains(reported), "{}", output.stderr);
 }
 
 #[test]
@@ -205,16 +205,18 @@ fn every_anchor_that_letters_link_to_exists() {
     assert_eq!(project.run("export issues/maj.md --to web").status, 0);
     assert_eq!(project.run("preview issues/maj.md --out shown").status, 0);
     let (page, letter) = (project.read("public/maj/index.html"), project.read("shown/members.da.html"));
-    let ids: Vec<&str> = page.split("id=\"").skip(1).filter_map(|it| it.split_once('"')).map(|it| it.0).collect();
-    let place = |it: &str| {
-        let bytes = it.split('"').next().unwrap().replace("&amp;", "&");
+    let ids: Vec<&str> =
+        page.split("id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|rest| rest.0).collect();
+    let place = |href: &str| {
+        let bytes = href.split('"').next().unwrap().replace("&amp;", "&");
         percent_decoded(bytes.strip_prefix("https://nyt.forening.example/maj/").unwrap().trim_start_matches('#'))
     };
-    let places: Vec<String> = letter.split("href=\"").skip(1).filter(|it| it.contains("/maj/")).map(place).collect();
-    let named: Vec<&String> = places.iter().filter(|it| !it.is_empty()).collect();
+    let places: Vec<String> =
+        letter.split("href=\"").skip(1).filter(|place| place.contains("/maj/")).map(place).collect();
+    let named: Vec<&String> = places.iter().filter(|place| !place.is_empty()).collect();
     assert_eq!(named, ["frugt", "nyt--kode", "øl", "citat--mere"], "{letter}");
     for name in named {
-        assert_eq!(ids.iter().filter(|it| *it == name).count(), 1, "{name}: {ids:?}");
+        assert_eq!(ids.iter().filter(|id| *id == name).count(), 1, "{name}: {ids:?}");
     }
 }
 

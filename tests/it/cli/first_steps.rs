@@ -15,7 +15,7 @@ fn a_project_is_created_previewed_and_sent() {
          remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );
     project.run("init").fails_with(3, "./newsletter.yaml already exists");
-    assert!(project.read(".gitignore").lines().any(|it| it == "/people/"));
+    assert!(project.read(".gitignore").lines().any(|line| line == "/people/"));
     project.run_words(&["new", "Nyt på vej"]).succeeds_with("created DIR/issues/nyt-paa-vej.md\n");
     project.run_words(&["new", "Nyt på vej"]).fails_with(3, "DIR/issues/nyt-paa-vej.md already exists");
     project.edit("issues/nyt-paa-vej.md", "preheader: \"\"", "preheader: Det vigtigste");
@@ -37,8 +37,8 @@ fn a_preview_contains_no_personal_data() {
     let project = Project::new("preview").audience("board", &["Dorte <dorte@d.example>"]);
     project.edit(MAY, "[members]", "[members, board]");
     project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.\n\n::: only board\nKun for bestyrelsen.\n:::");
-    let said = project.run("preview issues/maj.md --out shown");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("preview issues/maj.md --out shown");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     assert_eq!(
         files(&project.path("shown")),
         [
@@ -56,8 +56,12 @@ fn a_preview_contains_no_personal_data() {
     let keys: Vec<&String> = manifest[0].as_object().unwrap().keys().collect();
     let expected = "edition audience lang leaves_out subject preheader recipients html_bytes text_bytes lix sha256 files blocks warnings";
     assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
-    let seen: Vec<String> =
-        manifest.as_array().unwrap().iter().map(|it| format!("{} {}", it["edition"], it["recipients"])).collect();
+    let seen: Vec<String> = manifest
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| format!("{} {}", entry["edition"], entry["recipients"]))
+        .collect();
     assert_eq!(seen, ["\"board.da\" 1", "\"members.da\" 3"]);
     assert!(project.read("shown/board.da.txt").contains("Kun for bestyrelsen."));
     assert!(!project.read("shown/members.da.txt").contains("Kun for bestyrelsen."));
@@ -76,8 +80,8 @@ fn a_preview_contains_no_personal_data() {
 fn a_preview_for_one_person_is_their_letter() {
     let project = Project::new("preview-as");
     project.edit(MAY, "Der er nyt.", "Der er nyt, {{ first_name }}.");
-    let said = project.run("preview issues/maj.md --as BO@b.example --out shown");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("preview issues/maj.md --as BO@b.example --out shown");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     assert!(project.read("shown/members.da.txt").contains("Der er nyt, Bo."));
     let stranger = project.run("preview issues/maj.md --as x@x.example");
     stranger.fails_with(3, "x@x.example is not a recipient of issues/maj.md");
@@ -95,7 +99,7 @@ fn check_reports_all_problems_in_all_files() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| format!("{} {}:{}:{}", it["severity"], it["path"], it["line"], it["column"]))
+        .map(|finding| format!("{} {}:{}:{}", finding["severity"], finding["path"], finding["line"], finding["column"]))
         .collect();
     assert_eq!(
         places,
@@ -112,10 +116,11 @@ fn check_reports_all_problems_in_all_files() {
 fn check_continues_after_an_unreadable_file() {
     let project = Project::new("check-unreadable").file("issues/a.md", b"---\nsubject: \xe5\n").file("issues/b.md", "");
     let text = "the file is empty";
-    let said = project.run("check");
-    assert_eq!((said.status, said.stdout.as_str()), (3, "3 issues checked: 2 errors, 0 warnings\n"));
+    let output = project.run("check");
+    assert_eq!((output.status, output.stdout.as_str()), (3, "3 issues checked: 2 errors, 0 warnings\n"));
     assert!(
-        said.stderr.contains("error[NL290]: issues/a.md is not text in UTF-8: open it") && said.stderr.contains(text)
+        output.stderr.contains("error[NL290]: issues/a.md is not text in UTF-8: open it")
+            && output.stderr.contains(text)
     );
 }
 
@@ -133,8 +138,8 @@ fn a_dry_run_has_the_bytes_that_are_sent() {
     let project = Project::new("dry-run").audience("board", &["Dorte <dorte@d.example>", "Anna <ANNA@a.example>"]);
     project.write(MAY, ISSUE.replace("[members]", "[board, members]").replace("Der er nyt.", "Hej {{ first_name }}."));
     let dry = project.run("send issues/maj.md --dry-run --out dry");
-    let told = "issues/maj.md: 4 recipients: 4 written\nwritten to dry; nothing was sent\n";
-    dry.succeeds_with(told);
+    let reported = "issues/maj.md: 4 recipients: 4 written\nwritten to dry; nothing was sent\n";
+    dry.succeeds_with(reported);
     assert!(!project.path(".newsletter/ledger.db").exists(), "a dry run leaves no trace in the ledger");
     project.run("send issues/maj.md --yes");
     let letters = files(&project.path("dry"));
@@ -162,7 +167,7 @@ fn a_closed_pipe_does_not_panic() {
     for typed in ["status issues/maj.md --letters", "status --json", "check", "--help"] {
         let mut child = project.start(typed);
         drop(child.stdout.take());
-        let said = project.said(&child.wait_with_output().unwrap());
-        assert_eq!((said.status, said.stderr.as_str()), (0, ""), "{typed}");
+        let output = project.run_output(&child.wait_with_output().unwrap());
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{typed}");
     }
 }

@@ -3,14 +3,14 @@
 use crate::project::{MAY, Project, SETTINGS, files};
 
 fn page(project: &Project, typed: &str) -> String {
-    let said = project.run(typed);
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let output = project.run(typed);
+    assert_eq!(output.status, 0, "{}", output.stderr);
     project.read("shown/index.html")
 }
 
 /// Every file of a folder, with its content.
 fn tree(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
-    let read = |it: String| (it.clone(), std::fs::read(project.path(&format!("{folder}/{it}"))).unwrap());
+    let read = |file: String| (file.clone(), std::fs::read(project.path(&format!("{folder}/{file}"))).unwrap());
     files(&project.path(folder)).into_iter().map(read).collect()
 }
 
@@ -86,8 +86,8 @@ fn dry_runs_with_one_date_are_reproducible() {
     let project = Project::new("dry-run-twice");
     project.edit(MAY, "date: 2026-05-04 09:00\n", "");
     for out in ["one", "two/below"] {
-        let said = project.run(&format!("send issues/maj.md --dry-run --date 2026-05-04T09:00 --out {out}"));
-        assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+        let output = project.run(&format!("send issues/maj.md --dry-run --date 2026-05-04T09:00 --out {out}"));
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     }
     assert_eq!(tree(&project, "one"), tree(&project, "two/below"));
     assert_eq!(tree(&project, "one").len(), 3);
@@ -120,8 +120,12 @@ fn a_long_text_has_a_readability_figure() {
     let project = Project::new("gallery-lix");
     let text = "Kommunerne vedtager strategien for digitalisering. Vi ses til mødet i maj. ".repeat(8);
     project.edit(MAY, "Der er nyt.", &text);
-    let said = project.run("preview issues/maj.md --out shown");
-    assert!(said.stdout.starts_with("members.da ") && said.stdout.contains(" LIX 42  Nyt i maj\n"), "{}", said.stdout);
+    let output = project.run("preview issues/maj.md --out shown");
+    assert!(
+        output.stdout.starts_with("members.da ") && output.stdout.contains(" LIX 42  Nyt i maj\n"),
+        "{}",
+        output.stdout
+    );
     assert!(project.read("shown/index.html").contains("LIX 42, middel"));
     assert!(project.read("shown/manifest.json").contains("\"lix\": 42"));
 }

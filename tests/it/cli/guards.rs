@@ -48,8 +48,8 @@ fn an_issue_past_its_send_until_stops() {
 fn an_audience_without_recipients_stops() {
     let project = Project::new("nobody").file("audiences/empty.yaml", "name: x\nreason: y\nrecipients: []\n");
     project.edit(MAY, "[members]", "[empty]");
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -57,8 +57,8 @@ fn an_audience_without_recipients_stops() {
 fn an_error_in_one_audience_stops_the_whole_issue() {
     let project = Project::new("other-audience").audience("board", &["dorte.d.example"]);
     project.edit(MAY, "[members]", "[members, board]");
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -68,11 +68,11 @@ fn a_letter_too_large_for_the_relay_stops_before_the_first() {
     let project = Project::with_relay("too-large", relay.port());
     project.run("send issues/maj.md --dry-run --out dry");
     let bytes = project.read("dry/members.da/anna@a.example.eml").len();
-    let said = project.run("send issues/maj.md --yes");
+    let output = project.run("send issues/maj.md --yes");
     let error =
         format!("error: a letter has {bytes} bytes, but the relay accepts at most 1000: use smaller pictures\n");
-    assert_eq!((said.status, said.stderr), (3, error));
-    assert!(relay.finish().iter().all(|it| !it.starts_with("MAIL")));
+    assert_eq!((output.status, output.stderr), (3, error));
+    assert!(relay.finish().iter().all(|line| !line.starts_with("MAIL")));
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn a_mistyped_audience_is_an_error() {
 fn a_missing_attachment_is_reported() {
     let project = Project::new("no-attachment");
     project.edit(MAY, "audiences:", "attachments: [tal.pdf]\naudiences:");
-    let said = project.run("send issues/maj.md --yes");
+    let output = project.run("send issues/maj.md --yes");
     let error = "error[NL605]: `tal.pdf` cannot be attached: there is no such file\n --> issues/maj.md:";
-    assert!(said.status == 3 && said.stderr.starts_with(error), "{}", said.stderr);
+    assert!(output.status == 3 && output.stderr.starts_with(error), "{}", output.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -109,10 +109,10 @@ fn a_missing_attachment_is_reported() {
 fn two_files_for_one_audience_are_an_error() {
     let project = Project::new("audience-twice");
     project.write("audiences/members.yml", project.read("audiences/members.yaml"));
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     let error = "error[NL293]: two files for the audience `members`, .yaml and .yml\n --> audiences/members.yml:1:1\n";
-    assert!(said.stderr.starts_with(error), "{}", said.stderr);
+    assert!(output.stderr.starts_with(error), "{}", output.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -121,9 +121,9 @@ fn a_theme_without_an_unsubscribe_link_is_refused() {
     let project = Project::new("bare-theme");
     project.write("templates/bare/newsletter.html", "<p>{{ content }} {{ reason }}</p>\n");
     project.edit(MAY, "audiences:", "theme: bare\naudiences:");
-    let said = project.run("send issues/maj.md --yes");
-    let told: Vec<&str> = said.stderr.lines().filter(|it| it.starts_with("error")).collect();
+    let output = project.run("send issues/maj.md --yes");
+    let reported: Vec<&str> = output.stderr.lines().filter(|line| line.starts_with("error")).collect();
     let error = |piece: &str| format!("error[NL522]: the theme leaves out `{piece}`, which every letter must have");
-    assert_eq!(told, [error("unsubscribe"), error("postal_address")]);
-    assert_eq!((said.status, project.reached()), (3, Vec::new()));
+    assert_eq!(reported, [error("unsubscribe"), error("postal_address")]);
+    assert_eq!((output.status, project.reached()), (3, Vec::new()));
 }

@@ -19,9 +19,9 @@ fn project(name: &str) -> Project {
 
 /// An edition's HTML and text of a preview.
 fn edition(project: &Project, id: &str) -> [String; 2] {
-    let said = project.run("preview issues/maj.md --out out");
-    assert_eq!(said.status, 0, "{}", said.stderr);
-    ["html", "txt"].map(|it| project.read(&format!("out/{id}.{it}")))
+    let output = project.run("preview issues/maj.md --out out");
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    ["html", "txt"].map(|ending| project.read(&format!("out/{id}.{ending}")))
 }
 
 #[track_caller]
@@ -38,7 +38,7 @@ fn a_translation_is_the_same_issue_for_readers_of_its_language() {
     project.run("check issues/maj.en.md issues/maj.md -q").succeeds_with("");
     project.run("send issues/maj.md --yes -q").succeeds_with("");
     let outbox = project.outbox();
-    let [danish, english] = ["anna@a.example", "eva@e.example"].map(|it| outbox[it].replace("=\r\n", ""));
+    let [danish, english] = ["anna@a.example", "eva@e.example"].map(|address| outbox[address].replace("=\r\n", ""));
     holds(&danish, &["Subject: Nyt i maj", "Hej Anna", "Der er nyt.", "lang=3D\"da\"", "Afmeld nyhedsbrevet"]);
     holds(&english, &["Subject: News in May", "Hello Eva", "There is news.", "lang=3D\"en\"", "Unsubscribe"]);
     assert!(!danish.contains("There is") && !english.contains("Der er"), "{english}");
@@ -63,9 +63,9 @@ fn a_changed_translation_stops_a_plan_in_progress() {
     let project = project("lang-resume").file(MAY_EN, TRANSLATION);
     project.run("send issues/maj.md --yes --limit 1 -q").succeeds_with("");
     project.edit(MAY_EN, "There is", "There was");
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!(said.status, 3);
-    holds(&said.stderr, &["but these have changed since: the translation issues/maj.en.md;"]);
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!(output.status, 3);
+    holds(&output.stderr, &["but these have changed since: the translation issues/maj.en.md;"]);
     project.edit(MAY_EN, "There was", "There is");
     project.run("send issues/maj.md --yes -q").succeeds_with("");
     assert_eq!(project.reached(), ["anna@a.example", "eva@e.example"]);
@@ -101,10 +101,10 @@ fn keys_of_the_whole_issue_are_not_repeated_in_a_translation() {
     project.edit(MAY, "audiences: [members]\n", "audiences: [members]\ndraft: true\nparams: {antal: 3, by: Aarhus}\n");
     let front = "subject: News\npreheader: News\nlang: da\ndraft: false\naudiences: [members]\nparams: {by: Odense}\n";
     project.write(MAY_EN, format!("---\n{front}---\n{{{{ params.antal }}}} in {{{{ params.by }}}}\n"));
-    let said = project.run("check");
-    assert_eq!((said.status, said.stdout.as_str()), (3, "1 issue checked: 2 errors, 0 warnings\n"));
+    let output = project.run("check");
+    assert_eq!((output.status, output.stdout.as_str()), (3, "1 issue checked: 2 errors, 0 warnings\n"));
     holds(
-        &said.stderr,
+        &output.stderr,
         &[
             "error[NL342]: `lang` differs from the name of the file, which is the translation into `en`\n --> issues/maj.en.md:4:1",
             "error[NL341]: `draft` differs from issues/maj.md, and both are one issue\n --> issues/maj.en.md:5:1",
@@ -121,16 +121,16 @@ fn an_error_in_a_translation_is_reported_at_its_place() {
     let project = project("lang-mistake");
     project.write(MAY_EN, "---\npreheader: News\n---\n{{ frist_name }}\n\n::: olny members\nx\n:::\n");
     project.write("issues/maj.en-GB.md", TRANSLATION);
-    let said = project.run("check");
-    assert_eq!(said.status, 3);
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
     holds(
-        &said.stderr,
+        &output.stderr,
         &["error[NL343]: two translations into `en`: this one and issues/maj.en-GB.md\n --> issues/maj.en.md:1:1"],
     );
     std::fs::remove_file(project.path("issues/maj.en-GB.md")).unwrap();
-    let said = project.run("check");
+    let output = project.run("check");
     holds(
-        &said.stderr,
+        &output.stderr,
         &[
             "error[NL310]: there is no `subject`\n --> issues/maj.en.md:1:1",
             "error[NL407]: unknown block `olny`\n --> issues/maj.en.md:6:1",
@@ -138,23 +138,23 @@ fn an_error_in_a_translation_is_reported_at_its_place() {
     );
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
     project.edit(MAY_EN, "olny", "only");
-    let said = project.run("check");
-    holds(&said.stderr, &["warning[NL603]: unknown field `frist_name`\n --> issues/maj.en.md:4:1"]);
-    assert!(!said.stderr.contains("NL310"), "the subject stands in the issue: {}", said.stderr);
+    let output = project.run("check");
+    holds(&output.stderr, &["warning[NL603]: unknown field `frist_name`\n --> issues/maj.en.md:4:1"]);
+    assert!(!output.stderr.contains("NL310"), "the subject stands in the issue: {}", output.stderr);
 }
 
 #[test]
 fn a_useless_translation_is_reported() {
     let project = project("lang-own").file("issues/maj.da.md", TRANSLATION);
-    let said = project.run("check");
-    assert_eq!(said.status, 3);
-    holds(&said.stderr, &["error[NL349]: issues/maj.md is already in `da`, so this translation would replace it"]);
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
+    holds(&output.stderr, &["error[NL349]: issues/maj.md is already in `da`, so this translation would replace it"]);
     project.edit(MAY, "subject:", "lang: en\nsubject:");
     assert_eq!(project.run("check").status, 0, "the issue is the English one now");
     project.edit("audiences/members.yaml", "first_name: Anna", "first_name: Anna, lang: en");
-    let said = project.run("check");
-    assert_eq!(said.status, 0);
-    holds(&said.stderr, &["warning[NL348]: no recipient of this issue reads `da`\n --> issues/maj.da.md:1:1"]);
+    let output = project.run("check");
+    assert_eq!(output.status, 0);
+    holds(&output.stderr, &["warning[NL348]: no recipient of this issue reads `da`\n --> issues/maj.da.md:1:1"]);
 }
 
 #[test]
@@ -178,10 +178,10 @@ fn a_text_in_one_language_declares_it_and_has_a_footer_in_the_recipients() {
 fn a_reason_in_one_language_is_in_a_sentence_of_that_language() {
     let project = project("lang-reason");
     project.edit("audiences/members.yaml", "name: members\n", "name: members\nreason: du er medlem\n");
-    let said = project.run("check");
-    assert_eq!((said.status, said.stdout.as_str()), (0, "1 issue checked: 0 errors, 1 warning\n"));
+    let output = project.run("check");
+    assert_eq!((output.status, output.stdout.as_str()), (0, "1 issue checked: 0 errors, 1 warning\n"));
     holds(
-        &said.stderr,
+        &output.stderr,
         &[
             "warning[NL346]: `members` has readers of `en`, but its `reason` is not in that language\n --> audiences/members.yaml:2:9",
         ],
@@ -207,10 +207,10 @@ fn missing_translations_are_reported_if_recipients_need_them() {
             crate::project::SETTINGS
         ),
     );
-    let said = project.run("check");
-    assert_eq!((said.status, said.stdout.as_str()), (0, "1 issue checked: 0 errors, 3 warnings\n"));
+    let output = project.run("check");
+    assert_eq!((output.status, output.stdout.as_str()), (0, "1 issue checked: 0 errors, 3 warnings\n"));
     holds(
-        &said.stderr,
+        &output.stderr,
         &[
             "warning[NL344]: the `preheader` is missing in `en`, a language of this issue's readers\n --> issues/maj.md:3:12",
             "warning[NL345]: this passage is missing in `en`\n  --> issues/maj.md:19:1",
@@ -219,18 +219,18 @@ fn missing_translations_are_reported_if_recipients_need_them() {
     );
     // Without English recipients nothing is missing, but nobody reads the English block.
     project.edit("audiences/members.yaml", ", lang: English", "");
-    let said = project.run("check");
-    holds(&said.stderr, &["warning[NL612]"]);
-    assert!(!said.stderr.contains("NL34"), "{}", said.stderr);
+    let output = project.run("check");
+    holds(&output.stderr, &["warning[NL612]"]);
+    assert!(!output.stderr.contains("NL34"), "{}", output.stderr);
 }
 
 #[test]
 fn a_translated_subject_alone_is_reported() {
     let project = project("lang-subject");
     project.edit(MAY, "subject: Nyt i maj", "subject: {da: Nyt i maj, en: News in May}");
-    let said = project.run("check");
-    assert_eq!(said.status, 0);
-    holds(&said.stderr, &["warning[NL344]: the subject is in `en`, but no part of the text"]);
+    let output = project.run("check");
+    assert_eq!(output.status, 0);
+    holds(&output.stderr, &["warning[NL344]: the subject is in `en`, but no part of the text"]);
 }
 
 #[test]
@@ -257,9 +257,9 @@ fn numbers_and_dates_follow_the_language_of_the_text() {
     let [_, english] = edition(&project, "members.en");
     holds(&english, &["By 21 January 2027, 9:30. towns"]);
     project.edit(MAY, "frist: 2027-01-21", "frist: 21. januar");
-    let said = project.run("check");
-    assert_eq!(said.status, 3);
-    holds(&said.stderr, &["`params.frist` cannot be used like this"]);
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
+    holds(&output.stderr, &["`params.frist` cannot be used like this"]);
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn a_greeting_uses_the_name_if_there_is_one() {
     for (address, greeting) in
         [("anna", "Kære Anna,"), ("bo", "Kære medlem,"), ("carl", "Kære medlem,"), ("dina", "Kære dina,")]
     {
-        let address = outbox.keys().find(|it| it.starts_with(address)).unwrap();
+        let address = outbox.keys().find(|letter| letter.starts_with(address)).unwrap();
         let letter = outbox[address].replace("=\r\n", "").replace("=C3=A6", "æ");
         assert_eq!(letter.matches(greeting).count(), 2, "{letter}");
     }
@@ -297,9 +297,9 @@ fn a_leak_into_a_translation_is_an_error() {
         "Der er nyt.\n\n::: not suppliers\nPrisen er 1.234.567 kr. og står i aftale-2027.pdf.\n:::",
     );
     project.write(MAY_EN, TRANSLATION.replace("There is news.", "The price stands in aftale-2027.pdf."));
-    let said = project.run("check");
-    assert_eq!(said.status, 3);
-    holds(&said.stderr, &["error[NL610]", "--> issues/maj.md:12:1", "aftale-2027.pdf"]);
+    let output = project.run("check");
+    assert_eq!(output.status, 3);
+    holds(&output.stderr, &["error[NL610]", "--> issues/maj.md:12:1", "aftale-2027.pdf"]);
     project.edit(MAY_EN, "The price", "::: not suppliers\nThe price");
     project.edit(MAY_EN, ".pdf.", ".pdf.\n:::");
     project.run("check -q").succeeds_with("");

@@ -51,25 +51,26 @@ fn damage_to_a_ledger_is_reported() {
     ] {
         let project = begun(&format!("ledger-wrong-{name}"));
         change(&project, statements);
-        let said = project.run("ledger check");
-        assert!(said.status == 74 && said.stderr.starts_with(&format!("{fault}\n")), "{name}: {}", said.stderr);
-        assert!(said.stderr.ends_with("error: the ledger is damaged: restore it from your backup\n"), "{name}");
+        let output = project.run("ledger check");
+        assert!(output.status == 74 && output.stderr.starts_with(&format!("{fault}\n")), "{name}: {}", output.stderr);
+        assert!(output.stderr.ends_with("error: the ledger is damaged: restore it from your backup\n"), "{name}");
     }
 }
 
 #[test]
 fn export_writes_all_plans_and_letters() {
     let project = begun("ledger-export");
-    let said = project.run("ledger export");
-    let lines: Vec<serde_json::Value> = said.stdout.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let output = project.run("ledger export");
+    let lines: Vec<serde_json::Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["plan"]["issue"], "issues/maj.md");
-    let letters = lines[1..].iter().map(|it| &it["letter"]);
-    let states: Vec<_> = letters.map(|it| format!("{} {} {}", it["number"], it["address"], it["state"])).collect();
+    let letters = lines[1..].iter().map(|letter| &letter["letter"]);
+    let states: Vec<_> =
+        letters.map(|letter| format!("{} {} {}", letter["number"], letter["address"], letter["state"])).collect();
     assert_eq!(states.len(), 3);
     assert!(states[0].ends_with("\"accepted\"") && states[2].ends_with("\"planned\""), "{states:?}");
     assert_eq!(project.run("ledger export --out all.jsonl").status, 0);
-    assert_eq!(project.read("all.jsonl"), said.stdout);
+    assert_eq!(project.read("all.jsonl"), output.stdout);
     assert_eq!(fs::metadata(project.path("all.jsonl")).unwrap().permissions().mode() & 0o777, 0o600);
     project.run("ledger export --out all.jsonl").fails_with(3, "all.jsonl already exists");
 }
@@ -102,17 +103,17 @@ fn migrate_copies_a_file_to_a_server() {
                    DIR/.newsletter/ledger.db`, or move that file away to start afresh";
     project.run("send issues/maj.md --yes").fails_with(74, forgets);
     project.run("unsubscribe zoe@z.example").fails_with(74, forgets);
-    let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n\
+    let reported = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n\
                 1 plan migrated; .newsletter/ledger.db is unchanged and no longer used: archive it\n";
-    project.run("ledger migrate .newsletter/ledger.db").succeeds_with(told);
+    project.run("ledger migrate .newsletter/ledger.db").succeeds_with(reported);
     assert_eq!(project.run("suppression list").stdout, left);
     assert_eq!(project.run("ledger export").stdout, before);
     project.run("ledger check").succeeds_with(SOUND);
     let twice = "cannot use the ledger; nothing more is sent: \
                  the ledger in newsletter.yaml has plans already; migrate into an empty one";
     project.run("ledger migrate .newsletter/ledger.db").fails_with(74, twice);
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     assert_eq!(project.reached().len(), 3);
     project.run("ledger migrate none.db").fails_with(3, "none.db does not exist");
 }

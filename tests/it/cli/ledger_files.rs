@@ -47,7 +47,7 @@ fn a_file_that_is_not_a_database() {
 /// A truncated copy, after half of the letters were sent: nobody gets a second one, wherever it ends.
 #[test]
 fn a_truncated_ledger() {
-    let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (1..=100).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let relay = Relay::start(Script::default());
     let project = Project::with_relay("ledger-cut-off", relay.port()).audience("members", &people);
@@ -57,11 +57,12 @@ fn a_truncated_ledger() {
     let lengths = [1, 16, 99, 100, 101, 511, 512, 1024, whole.len() - 1].into_iter().chain(pages);
     for length in lengths {
         project.write(".newsletter/ledger.db", &whole[..length]);
-        let said = project.run("send issues/maj.md --yes");
-        let told = said.stderr.strip_prefix(&format!("error: {UNUSABLE}")).unwrap_or(&said.stderr);
+        let output = project.run("send issues/maj.md --yes");
+        let reported = output.stderr.strip_prefix(&format!("error: {UNUSABLE}")).unwrap_or(&output.stderr);
         // SQLite does not recognise a file of less than a page as a database.
-        let is_told = told.starts_with(DAMAGED) || told == "DIR/.newsletter/ledger.db is not a ledger of newsletter\n";
-        assert!(said.status == 74 && is_told, "{length}: {} {}", said.status, said.stderr);
+        let is_reported =
+            reported.starts_with(DAMAGED) || reported == "DIR/.newsletter/ledger.db is not a ledger of newsletter\n";
+        assert!(output.status == 74 && is_reported, "{length}: {} {}", output.status, output.stderr);
     }
     project.write(".newsletter/ledger.db", "");
     let empty = "the ledger DIR/.newsletter/ledger.db is empty: restore it from your backup, or delete the file if nothing was ever sent from here";
@@ -70,7 +71,7 @@ fn a_truncated_ledger() {
     }
     project.write(".newsletter/ledger.db", &whole);
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
-    assert_eq!(relay.finish().iter().filter(|it| *it == "| .").count(), 100, "everybody, and once");
+    assert_eq!(relay.finish().iter().filter(|line| *line == "| .").count(), 100, "everybody, and once");
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn the_ledger_is_readable_by_its_owner_only() {
 /// With a limit on file sizes, the ledger soon cannot be written, as on a full disk.
 #[test]
 fn a_ledger_that_cannot_grow_stops_the_run() {
-    let people: Vec<String> = (1..=100).map(|it| format!("reader{it}@a.example")).collect();
+    let people: Vec<String> = (1..=100).map(|number| format!("reader{number}@a.example")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let error =
         format!("{UNUSABLE}cannot read or write the ledger: check whether the disk is full or broken: disk I/O error");
@@ -125,14 +126,14 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
         let project = Project::with_relay(name, relay.port()).audience("members", &people).limits(limit);
         project.run("send issues/maj.md --yes").fails_with(74, &error);
         let project = project.limits("true");
-        let said = project.run("send issues/maj.md --yes");
+        let output = project.run("send issues/maj.md --yes");
         let heard = relay.finish();
-        let taken: BTreeSet<&String> = heard.iter().filter(|it| it.starts_with("RCPT")).collect();
-        let doubts = project.states().iter().filter(|it| it.ends_with("in_doubt")).count();
-        assert_eq!(said.status, i32::from(doubts > 0), "{name}");
+        let taken: BTreeSet<&String> = heard.iter().filter(|line| line.starts_with("RCPT")).collect();
+        let doubts = project.states().iter().filter(|state| state.ends_with("in_doubt")).count();
+        assert_eq!(output.status, i32::from(doubts > 0), "{name}");
         assert!(doubts <= 1, "{name}: at most one a connection");
         assert_eq!(taken.len(), 100, "{name}: everybody");
-        assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 100, "{name}: and once");
+        assert_eq!(heard.iter().filter(|line| *line == "| .").count(), 100, "{name}: and once");
     }
 }
 
@@ -140,9 +141,9 @@ fn a_ledger_that_cannot_grow_stops_the_run() {
 fn a_ledger_that_cannot_be_created_stops_the_run() {
     let project = Project::new("ledger-nowhere");
     project.write("newsletter.yaml", format!("{SETTINGS}ledger: sqlite:/proc/nowhere/ledger.db\n"));
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stdout.as_str()), (74, ""));
-    assert!(said.stderr.starts_with("error: cannot use the ledger; nothing more is sent: "), "{}", said.stderr);
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stdout.as_str()), (74, ""));
+    assert!(output.stderr.starts_with("error: cannot use the ledger; nothing more is sent: "), "{}", output.stderr);
     assert_eq!(project.reached(), Vec::<String>::new());
 }
 
@@ -155,9 +156,9 @@ fn letters_in_flight_to_the_outbox_are_not_in_doubt() {
         .execute("UPDATE letter SET state = 'in_flight' WHERE number = (SELECT max(number) FROM letter)", [])
         .unwrap();
     drop(ledger);
-    let told = project.run("status");
-    assert_eq!(told.stdout.lines().next(), Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox"));
+    let reported = project.run("status");
+    assert_eq!(reported.stdout.lines().next(), Some("issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox"));
     assert_eq!(project.run("send issues/maj.md --yes").status, 0);
-    assert_eq!(project.states().iter().filter(|it| it.ends_with(" accepted")).count(), 3);
+    assert_eq!(project.states().iter().filter(|state| state.ends_with(" accepted")).count(), 3);
     assert_eq!(project.reached().len(), 3);
 }

@@ -24,19 +24,19 @@ fn people() -> [&'static str; 3] {
 fn a_log_contains_letters_without_addresses() {
     let relay = relay();
     let project = Project::with_relay("logs-json", relay.port()).variable("NEWSLETTER_LOG", "trace");
-    let said = project.run("send issues/maj.md --yes --log run.log --log-format json");
+    let output = project.run("send issues/maj.md --yes --log run.log --log-format json");
     relay.finish();
-    assert_eq!((said.status, said.stderr.as_str()), (1, ""));
+    assert_eq!((output.status, output.stderr.as_str()), (1, ""));
     let log = project.read("run.log");
     for address in people() {
         assert!(!log.to_lowercase().contains(address), "{address} in {log}");
     }
-    let lines: Vec<Value> = log.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
-    let letters: Vec<&Value> = lines.iter().filter(|it| it.get("letter").is_some()).collect();
-    let told: Vec<(&str, &str)> =
-        letters.iter().map(|it| (it["level"].as_str().unwrap(), it["message"].as_str().unwrap())).collect();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let letters: Vec<&Value> = lines.iter().filter(|line| line.get("letter").is_some()).collect();
+    let reported: Vec<(&str, &str)> =
+        letters.iter().map(|letter| (letter["level"].as_str().unwrap(), letter["message"].as_str().unwrap())).collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("INFO", "accepted: 250 2.0.0 Queued"),
             ("WARN", "refused: 550 5.1.1 <…>: no such user\\u{1b}[2J"),
@@ -48,7 +48,7 @@ fn a_log_contains_letters_without_addresses() {
     assert!(sent["milliseconds"].is_u64() && sent["timestamp"].is_string(), "{sent}");
     assert_eq!((&sent["spans"][0]["issue"], &sent["spans"][1]["number"]), (&MAY.into(), &0.into()));
     let talk: Vec<&str> =
-        lines.iter().filter_map(|it| it["message"].as_str().filter(|_| it["level"] == "TRACE")).collect();
+        lines.iter().filter_map(|line| line["message"].as_str().filter(|_| line["level"] == "TRACE")).collect();
     assert_eq!(
         talk[..4],
         [
@@ -74,8 +74,8 @@ fn log_levels_are_respected() {
         .run("send issues/maj.md --yes")
         .fails_with(3, "invalid NEWSLETTER_LOG or RUST_LOG `newsletter=loud`: write error, warn, info, debug or trace");
     assert!(wrong.reached().is_empty());
-    let said = Project::new("logs-nowhere").run("send issues/maj.md --yes --log nowhere/run.log");
-    assert_eq!(said.status, 3, "{}", said.stderr);
+    let output = Project::new("logs-nowhere").run("send issues/maj.md --yes --log nowhere/run.log");
+    assert_eq!(output.status, 3, "{}", output.stderr);
 }
 
 #[test]
@@ -86,9 +86,9 @@ fn journal_lines_have_severities_and_no_times() {
     relay.finish();
     let lines: Vec<&str> = log.lines().collect();
     assert!(
-        lines.iter().all(|it| it.starts_with("<6>run{") || it.starts_with("<4>run{") || it.starts_with("<6> ")),
+        lines.iter().all(|line| line.starts_with("<6>run{") || line.starts_with("<4>run{") || line.starts_with("<6> ")),
         "{log}"
     );
     assert!(lines[0].starts_with("<6>run{issue=\"issues/maj.md\" transport=\"smtp\"}: delivery starts"), "{log}");
-    assert!(lines.iter().any(|it| it.starts_with("<4>") && it.contains("refused: 550 5.1.1")), "{log}");
+    assert!(lines.iter().any(|line| line.starts_with("<4>") && line.contains("refused: 550 5.1.1")), "{log}");
 }

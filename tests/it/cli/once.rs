@@ -31,7 +31,7 @@ fn one_address_is_one_letter_in_the_first_audience_that_has_it() {
         project.states(),
         ["ANNA@a.example accepted", "jens@xn--blbr-roah.example accepted", "bo@b.example accepted"]
     );
-    let editions: Vec<bool> = project.outbox().values().map(|it| it.contains("List-Id: board")).collect();
+    let editions: Vec<bool> = project.outbox().values().map(|letter| letter.contains("List-Id: board")).collect();
     assert_eq!(editions, [true, false, true], "Anna and Jens read what the board reads");
 }
 
@@ -54,8 +54,8 @@ fn a_limit_and_an_audience_leave_the_rest_planned() {
     assert_eq!(project.reached(), ["anna@a.example"]);
     assert_eq!(project.run("send issues/maj.md --yes --audience board").status, 0);
     assert_eq!(project.reached(), ["anna@a.example", "dorte@d.example"]);
-    let said = project.run("send issues/maj.md --yes");
-    said.succeeds_with(&format!("issues/maj.md: 4 recipients: 4 in the outbox\n{LIES}"));
+    let output = project.run("send issues/maj.md --yes");
+    output.succeeds_with(&format!("issues/maj.md: 4 recipients: 4 in the outbox\n{LIES}"));
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn an_issue_changed_during_a_send_stops_until_it_is_replanned() {
     project.run("send issues/maj.md --yes --limit 1");
     project.edit(MAY, "Der er nyt.", "Der er mere nyt.");
     project.write("newsletter.yaml", format!("{SETTINGS}reply_to: svar@forening.example\n"));
-    let said = project.run("send issues/maj.md --yes");
-    let (told, rest) = said.stderr.split_once(" was planned on ").unwrap();
+    let output = project.run("send issues/maj.md --yes");
+    let (reported, rest) = output.stderr.split_once(" was planned on ").unwrap();
     let rest = rest.split_once(" and is ").unwrap().1;
-    assert_eq!((said.status, said.stdout.as_str(), told), (3, "", "error: issues/maj.md"));
+    assert_eq!((output.status, output.stdout.as_str(), reported), (3, "", "error: issues/maj.md"));
     assert_eq!(
         rest,
         "unfinished, but these have changed since: issues/maj.md, newsletter.yaml; \
@@ -75,8 +75,8 @@ fn an_issue_changed_during_a_send_stops_until_it_is_replanned() {
     );
     assert_eq!(project.reached(), ["anna@a.example"]);
     let first = project.outbox();
-    let said = project.run("send issues/maj.md --yes --replan");
-    said.succeeds_with(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
+    let output = project.run("send issues/maj.md --yes --replan");
+    output.succeeds_with(&format!("issues/maj.md: 3 recipients: 3 in the outbox\n{LIES}"));
     let letters = project.outbox();
     assert_eq!(letters["anna@a.example"], first["anna@a.example"]);
     assert!(letters["bo@b.example"].contains("Der er mere nyt."));
@@ -105,10 +105,10 @@ fn a_finished_plan_is_not_compared_with_files() {
     let project = Project::new("finished");
     project.run("send issues/maj.md --yes");
     project.write(MAY, "---\nsubject: [\n---\n");
-    let told = format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}");
-    project.run("send issues/maj.md --yes").succeeds_with(&told);
+    let reported = format!("issues/maj.md: nothing left to send. 3 recipients: 3 in the outbox\n{LIES}");
+    project.run("send issues/maj.md --yes").succeeds_with(&reported);
     project.write("audiences/members.yaml", "name");
-    project.run("send issues/maj.md --yes").succeeds_with(&told);
+    project.run("send issues/maj.md --yes").succeeds_with(&reported);
     project.run("run").succeeds_with("");
 }
 
@@ -123,5 +123,5 @@ fn letters_in_the_outbox_do_not_count_as_sent_by_a_relay() {
         .run("send issues/maj.md --yes")
         .succeeds_with("issues/maj.md: nothing left to send. 3 recipients: 3 accepted by the relay\n");
     let heard = relay.finish();
-    assert_eq!(heard.iter().filter(|it| *it == "| .").count(), 3);
+    assert_eq!(heard.iter().filter(|line| *line == "| .").count(), 3);
 }

@@ -41,12 +41,13 @@ fn begun(project: Project, more: &str) -> Project {
 #[test]
 fn show_prints_all_data_about_a_person() {
     let project = project("person-show", "");
-    let said = project.run("person show ANNIKA.LIND@a.example");
-    let of_today = |it: &&str| ["Message-ID <", "planned on ", ": 250 written to"].iter().any(|word| it.contains(word));
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
-    assert_eq!(said.stdout.lines().filter(of_today).count(), 5, "{}", said.stdout);
-    let told: Vec<&str> = said.stdout.lines().filter(|it| !of_today(it)).collect();
-    let letter = told.iter().find(|it| it.contains("outbox/new/")).unwrap();
+    let output = project.run("person show ANNIKA.LIND@a.example");
+    let of_today =
+        |line: &&str| ["Message-ID <", "planned on ", ": 250 written to"].iter().any(|word| line.contains(word));
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert_eq!(output.stdout.lines().filter(of_today).count(), 5, "{}", output.stdout);
+    let reported: Vec<&str> = output.stdout.lines().filter(|line| !of_today(line)).collect();
+    let letter = reported.iter().find(|event| event.contains("outbox/new/")).unwrap();
     let expected = "\
 ANNIKA.LIND@a.example
 
@@ -81,7 +82,7 @@ OUTBOX
   preview/maj/editions/index.html: a preview of their letter
   preview/maj/editions/members.en.eml: a preview of their letter
   preview/maj/letters/members.en/Annika.Lind@a.example.eml: a letter to them";
-    assert_eq!(told.join("\n"), expected.replace("OUTBOX", letter));
+    assert_eq!(reported.join("\n"), expected.replace("OUTBOX", letter));
     let json: Value = serde_json::from_str(&project.run("person show annika.lind@a.example --json").stdout).unwrap();
     assert_eq!(json["audiences"][1]["because"], "people/alle.csv:3");
 }
@@ -90,14 +91,14 @@ OUTBOX
 fn export_writes_all_data_about_a_person() {
     let project = project("person-export", "");
     assert_eq!(project.run("suppression add bo@b.example --reason bounced").status, 0);
-    let said = project.run("person export bo@b.example --out bo.json");
-    assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (0, "", ""));
+    let output = project.run("person export bo@b.example --out bo.json");
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (0, "", ""));
     assert_eq!(fs::metadata(project.path("bo.json")).unwrap().permissions().mode() & 0o777, 0o600);
     let held: Value = serde_json::from_str(&project.read("bo.json")).unwrap();
     assert_eq!(held["lists"][0]["origin"], serde_json::json!({"path": "people/alle.csv", "line": 2}));
     assert_eq!(held["suppressions"][0]["reason"], "bounced");
     let letters = held["letters"].as_array().unwrap();
-    let states: Vec<&Value> = letters.iter().map(|it| &it["state"]).collect();
+    let states: Vec<&Value> = letters.iter().map(|state| &state["state"]).collect();
     assert_eq!(states, ["accepted", "accepted"]);
     assert!(letters[0]["reply"].as_str().unwrap().starts_with("250 written to the outbox as "), "{}", letters[0]);
     assert_eq!(held["files"].as_array().unwrap().len(), 4, "{}", held["files"]);
@@ -107,8 +108,8 @@ fn export_writes_all_data_about_a_person() {
 fn nothing_is_stored_about_an_unknown_address() {
     let project = Project::new("person-stranger");
     for command in ["show", "export"] {
-        let said = project.run(&format!("person {command} gerda@g.example"));
-        said.is(0, "", "no data about gerda@g.example\n");
+        let output = project.run(&format!("person {command} gerda@g.example"));
+        output.is(0, "", "no data about gerda@g.example\n");
     }
     project.run("person show gerda --log log").fails_with(3, "invalid address: the address has no @");
     assert!(!project.read("log").contains("gerda"));
@@ -123,11 +124,11 @@ fn remains(project: &Project) -> Vec<String> {
         coded.extend([0, 1, 2].map(|shift| base64(word, shift)));
     }
     let own = ["audiences/board.yaml", "people/alle.csv", "eksport.csv"];
-    let all = files(&project.path("")).into_iter().filter(|it| !own.contains(&it.as_str()));
+    let all = files(&project.path("")).into_iter().filter(|file| !own.contains(&file.as_str()));
     all.filter(|name| {
         let text = String::from_utf8_lossy(&fs::read(project.path(name)).unwrap()).into_owned();
         // Quoted-printable may have a soft line break anywhere (RFC 2045 §6.7), and base64 a hard one.
-        let plain = [&text, &text.replace("=\r\n", ""), name].map(|it| it.to_ascii_lowercase());
+        let plain = [&text, &text.replace("=\r\n", ""), name].map(|text_form| text_form.to_ascii_lowercase());
         let joined = text.replace(['\r', '\n'], "");
         needles.iter().any(|word| plain.iter().any(|text| text.contains(word)))
             || coded.iter().any(|word| joined.contains(word.as_str()))
@@ -140,8 +141,8 @@ fn remains(project: &Project) -> Vec<String> {
 fn base64(text: &str, shift: usize) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bytes = &text.as_bytes()[(3 - shift) % 3..];
-    let digits = bytes.chunks_exact(3).flat_map(|it| {
-        let bits = u32::from(it[0]) << 16 | u32::from(it[1]) << 8 | u32::from(it[2]);
+    let digits = bytes.chunks_exact(3).flat_map(|chunk| {
+        let bits = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
         [18, 12, 6, 0].map(|at| char::from(DIGITS[(bits >> at & 63) as usize]))
     });
     digits.collect()
@@ -165,13 +166,13 @@ fn nothing_is_left_of_an_erased_person() {
         "preview/maj/letters/members.en/Annika.Lind@a.example.eml",
     ];
     let found = remains(&project);
-    let letter = found.iter().find(|it| it.starts_with("outbox/")).unwrap().clone();
-    assert_eq!(found, held.map(|it| it.replace("outbox/new/LETTER", &letter)));
+    let letter = found.iter().find(|file| file.starts_with("outbox/")).unwrap().clone();
+    assert_eq!(found, held.map(|line| line.replace("outbox/new/LETTER", &letter)));
     let before = (status("april"), status("maj"));
     assert_eq!(before.1, "issues/maj.md: 3 recipients: 2 not sent yet, 1 in the outbox");
 
-    let said = project.run(FORGET);
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run(FORGET);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     let expected = format!(
         "\
 ANNIKA.lind@a.example is erased: they get no more letters, and only a keyed hash is kept
@@ -195,8 +196,12 @@ a reply to send when that is done
 Subject: Your data has been erased
 "
     );
-    assert!(said.stdout.starts_with(&expected), "{}", said.stdout);
-    assert!(said.stdout.ends_with("Kind regards\nNyt fra foreningen\nGadevej 1, 8000 Aarhus C\n"), "{}", said.stdout);
+    assert!(output.stdout.starts_with(&expected), "{}", output.stdout);
+    assert!(
+        output.stdout.ends_with("Kind regards\nNyt fra foreningen\nGadevej 1, 8000 Aarhus C\n"),
+        "{}",
+        output.stdout
+    );
     assert_eq!(remains(&project), Vec::<String>::new());
     assert!(project.read("people/import_errors.csv").contains("carl@@c.example"));
     let after = "issues/maj.md: 3 recipients: 1 not sent yet, 1 in the outbox, 1 suppressed";
@@ -278,11 +283,11 @@ fn a_person_is_erased_from_a_shared_ledger() {
     let project = begun(project.mode("kodeord", 0o600), &more);
     let before = project.run("status").stdout;
     assert!(project.run("ledger export").stdout.contains("Annika.Lind@a.example"));
-    let said = project.run(FORGET);
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
-    assert!(said.stdout.contains("2 letters anonymised"), "{}", said.stdout);
-    assert!(said.stdout.contains("the database server's write-ahead log, backups and replicas"), "{}", said.stdout);
-    assert!(!said.stdout.contains("VACUUM"), "{}", said.stdout);
+    let output = project.run(FORGET);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert!(output.stdout.contains("2 letters anonymised"), "{}", output.stdout);
+    assert!(output.stdout.contains("the database server's write-ahead log, backups and replicas"), "{}", output.stdout);
+    assert!(!output.stdout.contains("VACUUM"), "{}", output.stdout);
     assert_eq!(remains(&project), Vec::<String>::new());
     for command in ["ledger export", "suppression list", "suppression list --json"] {
         assert!(!project.run(command).stdout.to_lowercase().contains("annika"), "{command}");

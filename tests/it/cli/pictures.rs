@@ -44,10 +44,10 @@ fn project(name: &str, body: &str) -> Project {
 
 /// The parts of a letter with this beginning, decoded.
 fn parts(letter: &str, kind: &str) -> Vec<Vec<u8>> {
-    let parts = letter.split("\r\n--=_").filter(|it| it.contains(&format!("Content-Type: {kind}\r\n")));
-    let decoded = parts.map(|it| {
-        let (_, body) = it.split_once("\r\n\r\n").unwrap();
-        let digits: String = body.lines().take_while(|it| !it.is_empty()).collect();
+    let parts = letter.split("\r\n--=_").filter(|part| part.contains(&format!("Content-Type: {kind}\r\n")));
+    let decoded = parts.map(|part| {
+        let (_, body) = part.split_once("\r\n\r\n").unwrap();
+        let digits: String = body.lines().take_while(|line| !line.is_empty()).collect();
         STANDARD.decode(digits).unwrap()
     });
     decoded.collect()
@@ -64,7 +64,7 @@ fn a_letter_contains_each_picture_once_without_its_location() {
     let letter = &project.outbox()["anna@a.example"];
     let [photo] = parts(letter, "image/jpeg").try_into().unwrap();
     assert_eq!(parts(letter, "image/png"), [plain(40, 4)]);
-    assert!(!photo.windows(PLACE.len()).any(|it| it == PLACE));
+    assert!(!photo.windows(PLACE.len()).any(|window| window == PLACE));
     assert_eq!(image::load_from_memory(&photo).unwrap().width(), 1072);
     let text = "[Billede: Et gult hus]\r\n\r\n[Billede: Et gult hus igen]\r\n\r\n=2D--";
     assert!(letter.contains(text), "{letter}");
@@ -74,15 +74,16 @@ fn a_letter_contains_each_picture_once_without_its_location() {
 fn public_pictures_are_in_a_folder_and_not_in_the_letter() {
     let project = project("pictures-public", "![Et gult hus](foto.jpg)").file("issues/foto.jpg", photo());
     project.write("newsletter.yaml", format!("{SETTINGS}public_url: https://forening.example/nyt/\n"));
-    let said = project.run("preview issues/maj.md --out shown");
-    let told = "1 new picture in public/: upload the folder, so that readers find it at https://forening.example/nyt\n";
-    assert_eq!((said.status, said.stderr.as_str()), (0, told));
+    let output = project.run("preview issues/maj.md --out shown");
+    let reported =
+        "1 new picture in public/: upload the folder, so that readers find it at https://forening.example/nyt\n";
+    assert_eq!((output.status, output.stderr.as_str()), (0, reported));
     let [name] = files(&project.path("public")).try_into().unwrap();
     let html = project.read("shown/members.da.html");
     assert!(html.contains(&format!("src=\"{name}\"")) && !html.contains("forening.example/nyt/"), "{html}");
     assert!(project.path(&format!("shown/{name}")).exists());
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     let letter = project.outbox()["anna@a.example"].replace("=\r\n", "").replace("=2E", ".");
     assert!(letter.contains(&format!("https://forening.example/nyt/{name}")) && !letter.contains("image/jpeg"));
 }
@@ -100,13 +101,16 @@ fn a_logo_and_an_image_above_the_text_are_embedded() {
     assert!(html.contains("alt=\"Nyt fra foreningen\" width=\"160\""), "{html}");
     assert!(html.contains("alt=\"Byen set fra havnen\" width=\"600\""), "{html}");
     assert!(project.read("shown/members.da.txt").contains("[Billede: Byen set fra havnen]\n"));
-    let widths = files(&project.path("shown")).into_iter().filter(|it| it.ends_with("png"));
+    let widths = files(&project.path("shown")).into_iter().filter(|file| file.ends_with("png"));
     let widths: Vec<u32> =
-        widths.map(|it| image::open(project.path(&format!("shown/{it}"))).unwrap().width()).collect();
+        widths.map(|file| image::open(project.path(&format!("shown/{file}"))).unwrap().width()).collect();
     assert!(widths.contains(&320) && widths.contains(&1200), "{widths:?}");
     project.write("newsletter.yaml", format!("{SETTINGS}brand: {{logo: art/Logo.png}}\n"));
-    let said = project.run("check issues/maj.md");
-    assert!(said.stderr.contains("newsletter.yaml:4:") && said.stderr.contains("did you mean `logo.png`?"), "{said:?}");
+    let output = project.run("check issues/maj.md");
+    assert!(
+        output.stderr.contains("newsletter.yaml:4:") && output.stderr.contains("did you mean `logo.png`?"),
+        "{output:?}"
+    );
 }
 
 #[test]
@@ -115,14 +119,14 @@ fn composed_and_decomposed_file_names_are_equal() {
     let project = project("pictures-names", &body.replace("billeder/min by.png", "<billeder/min by.png>"))
         .file("issues/a\u{30a}en.png", plain(30, 4))
         .file("issues/billeder/min by.png", plain(30, 8));
-    let said = project.run("preview issues/maj.md --out shown");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("preview issues/maj.md --out shown");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
 }
 
 #[test]
 fn too_many_bytes_of_pictures_are_an_error() {
     let picture = |at: u32| format!("![Støj nummer {at}](stoej-{at}.png)\n\n");
-    for (name, count, status, told) in [
+    for (name, count, status, reported) in [
         ("pictures-heavy", 3, 0, "warning[NL541]: the pictures of this letter have 1"),
         ("pictures-too-heavy", 21, 3, "error[NL542]: the pictures of this letter have 7"),
     ] {
@@ -130,8 +134,8 @@ fn too_many_bytes_of_pictures_are_an_error() {
         for at in 0..count {
             project = project.file(&format!("issues/stoej-{at}.png"), png(&noise(344, 340, at)));
         }
-        let said = project.run("check issues/maj.md");
-        assert!(said.status == status && said.stderr.contains(told), "{said:?}");
-        assert!(said.stderr.contains("the largest is `stoej-"), "{said:?}");
+        let output = project.run("check issues/maj.md");
+        assert!(output.status == status && output.stderr.contains(reported), "{output:?}");
+        assert!(output.stderr.contains("the largest is `stoej-"), "{output:?}");
     }
 }

@@ -38,8 +38,8 @@ fn change(project: &Project, statements: &str) {
 
 /// The addresses of an issue's letters.
 fn readers(project: &Project, issue: &str) -> Vec<String> {
-    let told = project.run(&format!("status issues/{issue}.md --letters")).stdout;
-    told.lines().map(|it| it.split('\t').next().unwrap().to_owned()).collect()
+    let reported = project.run(&format!("status issues/{issue}.md --letters")).stdout;
+    reported.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
 }
 
 const ALL: [&str; 3] = ["anna@a.example", "bo@b.example", "carl@c.example"];
@@ -54,9 +54,13 @@ fn recipients_of_old_issues_are_erased_when_the_next_is_sent() {
     assert_eq!(project.run("send issues/juni.md --yes --limit 1").status, 0);
     assert_eq!(readers(&project, "april"), ALL, "without the setting");
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
-    let said = project.run("send issues/juli.md --yes -v");
-    assert_eq!(said.status, 0);
-    assert!(said.stderr.starts_with("3 letters of old issues anonymised, as `retention` says\n"), "{}", said.stderr);
+    let output = project.run("send issues/juli.md --yes -v");
+    assert_eq!(output.status, 0);
+    assert!(
+        output.stderr.starts_with("3 letters of old issues anonymised, as `retention` says\n"),
+        "{}",
+        output.stderr
+    );
     assert_eq!(readers(&project, "april"), NOBODY);
     assert_eq!(
         (readers(&project, "maj"), readers(&project, "juni")),
@@ -81,8 +85,8 @@ fn pruned_data_is_gone_from_the_file() {
     assert_eq!(project.run("send issues/juni.md --yes").status, 0);
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}"));
     change(&project, &[1, 2, 3].map(|plan| aged("", plan, 25)).concat());
-    let said = project.run("ledger prune");
-    assert!(said.status == 0 && said.stdout.starts_with("9 letters from before "), "{}", said.stdout);
+    let output = project.run("ledger prune");
+    assert!(output.status == 0 && output.stdout.starts_with("9 letters from before "), "{}", output.stdout);
     let bytes = std::fs::read(project.path(".newsletter/ledger.db")).unwrap();
     assert!(!String::from_utf8_lossy(&bytes).contains("@a.example"));
     assert!(project.run("ledger prune").stdout.starts_with("0 letters from before "));
@@ -95,8 +99,13 @@ fn a_shared_ledger_is_pruned() {
     let project = begun(Project::new("retention-shared").variable("PGPASSWORD", server.fact("PASSWORD")), &ledger);
     server.execute(&ages("aging."));
     project.write("newsletter.yaml", format!("{SETTINGS}{RETENTION}{ledger}"));
-    let said = project.run("ledger prune");
-    assert!(said.status == 0 && said.stdout.starts_with("3 letters from before "), "{} {}", said.stdout, said.stderr);
+    let output = project.run("ledger prune");
+    assert!(
+        output.status == 0 && output.stdout.starts_with("3 letters from before "),
+        "{} {}",
+        output.stdout,
+        output.stderr
+    );
     assert_eq!(readers(&project, "april"), NOBODY);
     assert_eq!(
         (readers(&project, "maj"), readers(&project, "juni")),

@@ -48,9 +48,9 @@ fn only_one_run_is_active_at_a_time() {
 fn one_blocked_issue_does_not_hold_up_the_others() {
     let project = project("run-blocked", "2026-05-04");
     project.write("issues/a.md", "---\nsubjekt: Nyt\nsend_at: 2026-05-04\naudiences: [members]\n---\nHej\n");
-    let said = project.run("run");
-    assert_eq!((said.status, said.stdout.as_str()), (3, SENT));
-    assert!(said.stderr.contains("issues/a.md:2:1"), "{}", said.stderr);
+    let output = project.run("run");
+    assert_eq!((output.status, output.stdout.as_str()), (3, SENT));
+    assert!(output.stderr.contains("issues/a.md:2:1"), "{}", output.stderr);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn no_project_and_wrong_settings_are_78() {
         .run("run")
         .fails_with(78, "newsletter.yaml is not text in UTF-8: open it and save it again in that encoding");
     project.write("newsletter.yaml", "name: Nyt\nfrom: nyt@forening.example\npostal_adress: Gadevej 1\n");
-    let said = project.run("run");
-    assert_eq!((said.status, said.stdout.as_str()), (78, ""));
-    assert!(said.stderr.contains("did you mean `postal_address`?"), "{}", said.stderr);
+    let output = project.run("run");
+    assert_eq!((output.status, output.stdout.as_str()), (78, ""));
+    assert!(output.stderr.contains("did you mean `postal_address`?"), "{}", output.stderr);
 }

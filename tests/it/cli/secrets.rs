@@ -26,14 +26,14 @@ fn secrets(project: &Project) -> Vec<String> {
         coded(TOKEN_KEY),
     ];
     let pem = project.read(".newsletter/dkim/newsletter.pem");
-    secrets.extend(pem.lines().filter(|it| !it.starts_with('-') && it.len() == 64).map(str::to_owned));
+    secrets.extend(pem.lines().filter(|line| !line.starts_with('-') && line.len() == 64).map(str::to_owned));
     assert!(secrets.len() > 20, "a key of 2048 bits has many lines");
     secrets
 }
 
 /// Sends with all logs at their highest level, and searches all output and files.
 fn check(name: &str, auth: &str, answers: &[Trick]) {
-    let tricks = answers.iter().map(|it| ("AUTH", *it)).collect();
+    let tricks = answers.iter().map(|answer| ("AUTH", *answer)).collect();
     let relay = Relay::start(Script { offers: &["AUTH PLAIN LOGIN", "PIPELINING"], tricks, ..Script::default() });
     let project = Project::new(name).variable("RUST_LOG", "trace").variable("RUST_BACKTRACE", "full");
     project.write("password", PASSWORD);
@@ -45,7 +45,7 @@ fn check(name: &str, auth: &str, answers: &[Trick]) {
                 unsubscribe: {url: \"https://forening.example/afmeld?t={token}\", secret_file: token-key}\n";
     assert_eq!(project.run("dkim keygen -q").status, 0);
     project.write("newsletter.yaml", settings + more);
-    let mut said = String::new();
+    let mut output = String::new();
     for typed in [
         "check -vvv",
         "send issues/maj.md --yes -vvv --json --log run.log --metrics newsletter.prom",
@@ -53,11 +53,11 @@ fn check(name: &str, auth: &str, answers: &[Trick]) {
         "status --letters --json -vvv",
     ] {
         let one = project.run(typed);
-        said += &one.stdout;
-        said += &one.stderr;
+        output += &one.stdout;
+        output += &one.stderr;
     }
     relay.finish();
-    assert!(said.contains("sends AUTH") || project.read("run.log").contains("sends AUTH"), "{said}");
+    assert!(output.contains("sends AUTH") || project.read("run.log").contains("sends AUTH"), "{output}");
     let written = [".newsletter/ledger.db", "run.log", "newsletter.prom"];
     let places = written.map(|path| (path, fs::read(project.path(path)).unwrap()));
     for file in files(&project.path(".newsletter")) {
@@ -67,9 +67,9 @@ fn check(name: &str, auth: &str, answers: &[Trick]) {
         );
     }
     for secret in secrets(&project) {
-        assert!(!said.contains(&secret), "{secret} was said: {said}");
+        assert!(!output.contains(&secret), "{secret} was output: {output}");
         for (path, octets) in &places {
-            let found = octets.windows(secret.len()).any(|it| it == secret.as_bytes());
+            let found = octets.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "{secret} stands in {path}");
         }
     }
@@ -84,5 +84,5 @@ fn a_login_is_logged_without_the_password() {
 #[test]
 fn a_refused_login_does_not_reveal_the_password() {
     check("secrets-refused", "plain", &[Trick::Say("535 5.7.8 No\r\n"); 2]);
-    check("secrets-told", "plain", &[Trick::Say("535 5.7.8 Hemmelig-Kode-7! is wrong\r\n"); 2]);
+    check("secrets-reported", "plain", &[Trick::Say("535 5.7.8 Hemmelig-Kode-7! is wrong\r\n"); 2]);
 }

@@ -27,7 +27,7 @@ fn a_password_is_taken_from_its_source() {
             project(name, &relay, setting).variable("RELAY_PASSWORD", PASSWORD).variable("PATH", "/usr/bin:/bin");
         let project = project.file("password", PASSWORD).mode("password", 0o600);
         project.run("send issues/maj.md --yes").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
-        assert_eq!(relay.finish().iter().filter(|it| *it == LOGIN).count(), 1, "{name}");
+        assert_eq!(relay.finish().iter().filter(|line| *line == LOGIN).count(), 1, "{name}");
     }
 }
 
@@ -71,8 +71,8 @@ fn a_password_is_never_shown() {
     };
     let relay = Relay::start(script);
     let project = project("secret-shown", &relay, "password_env: RELAY_PASSWORD").variable("RELAY_PASSWORD", PASSWORD);
-    let said = project.run("send issues/maj.md --yes -v");
-    said.is(
+    let output = project.run("send issues/maj.md --yes -v");
+    output.is(
         77,
         "issues/maj.md: 3 recipients: 3 not sent yet\n  run `newsletter send issues/maj.md --yes` again to send the rest; \
          nobody gets a second letter\n",
@@ -92,8 +92,8 @@ fn a_password_in_the_settings_is_not_quoted() {
         ["password: @hemmelig-7391", "password:hemmelig-7391", "kodeord: 'hemmelig-7391", "password: hemmelig-7391: x"]
     {
         project.write("newsletter.yaml", format!("{SETTINGS}smtp:\n  host: smtp.forening.example\n  {wrong}\n"));
-        let said = project.run("check");
-        assert_eq!((said.status, said.stdout.as_str()), (78, ""), "{wrong}");
-        assert!(!said.stderr.contains(PASSWORD), "{}", said.stderr);
+        let output = project.run("check");
+        assert_eq!((output.status, output.stdout.as_str()), (78, ""), "{wrong}");
+        assert!(!output.stderr.contains(PASSWORD), "{}", output.stderr);
     }
 }

@@ -19,7 +19,7 @@ fn project(server: &Postgres, name: &str, more: &str) -> Project {
 }
 
 /// A line about the issue, and the note about the outbox.
-fn told(line: &str) -> String {
+fn reported(line: &str) -> String {
     let outbox = "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay";
     format!("issues/maj.md: {line}\n  {outbox}\n")
 }
@@ -37,12 +37,12 @@ fn the_settings_name_the_ledger() {
         let project = project(server, name, more).file("kodeord", server.fact("PASSWORD")).mode("kodeord", 0o600);
         let project = project.file("pgpass", &pgpass).mode("pgpass", 0o600).variable(variable.0, variable.1);
         let first = project.run("send issues/maj.md --yes");
-        assert_eq!((first.status, first.stdout), (0, told("3 recipients: 3 in the outbox")));
+        assert_eq!((first.status, first.stdout), (0, reported("3 recipients: 3 in the outbox")));
         assert!(!project.path(".newsletter/ledger.db").exists());
         let again = project.run("send issues/maj.md --yes");
-        let nothing = told("nothing left to send. 3 recipients: 3 in the outbox");
+        let nothing = reported("nothing left to send. 3 recipients: 3 in the outbox");
         assert_eq!((again.status, again.stdout), (0, nothing));
-        project.run("status issues/maj.md").succeeds_with(&told("3 recipients: 3 in the outbox"));
+        project.run("status issues/maj.md").succeeds_with(&reported("3 recipients: 3 in the outbox"));
     }
 }
 
@@ -55,9 +55,9 @@ fn an_unreachable_ledger_stops_before_sending() {
         "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at {place}: db error: \
          FATAL: password authentication failed for user \"newsletter\""
     );
-    let said = project.run("send issues/maj.md --yes");
-    said.fails_with(74, &refused);
-    assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
+    let output = project.run("send issues/maj.md --yes");
+    output.fails_with(74, &refused);
+    assert!(!output.stderr.contains("hemmelig"), "{}", output.stderr);
     project.edit("newsletter.yaml", &place, "localhost:1");
     let gone = "cannot use the ledger; nothing more is sent: cannot connect to PostgreSQL at localhost:1: error connecting to server: \
                 Connection refused (os error 111)";
@@ -70,10 +70,10 @@ fn a_password_in_the_address_is_refused_and_not_shown() {
     let project = Project::new("password-in-address");
     project
         .write("newsletter.yaml", format!("{SETTINGS}ledger: postgres://nyt:hemmelig-7391@db.forening.example/nyt\n"));
-    let said = project.run("check");
-    assert!(said.status == 78 || said.status == 3, "{}", said.status);
-    assert!(said.stderr.contains("postgres://nyt:…@db.forening.example/nyt"), "{}", said.stderr);
-    assert!(!said.stderr.contains("hemmelig"), "{}", said.stderr);
+    let output = project.run("check");
+    assert!(output.status == 78 || output.status == 3, "{}", output.status);
+    assert!(output.stderr.contains("postgres://nyt:…@db.forening.example/nyt"), "{}", output.stderr);
+    assert!(!output.stderr.contains("hemmelig"), "{}", output.stderr);
 }
 
 #[test]
@@ -93,10 +93,10 @@ fn letters_claimed_by_another_host_are_left_to_it() {
     };
     newsletter::delivery::ledger::writer::write(&mut *other, run_scope, |handle| {
         let _held = handle.claim(Timestamp::now()).unwrap().unwrap();
-        let said = project.run("send issues/maj.md --yes");
-        let told = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n";
-        assert!(said.status == 75 && said.stdout.starts_with(told), "{} {}", said.status, said.stdout);
+        let output = project.run("send issues/maj.md --yes");
+        let reported = "issues/maj.md: 3 recipients: 1 not sent yet, 2 in the outbox\n";
+        assert!(output.status == 75 && output.stdout.starts_with(reported), "{} {}", output.status, output.stdout);
     })
     .unwrap();
-    project.run("send issues/maj.md --yes").succeeds_with(&told("3 recipients: 3 in the outbox"));
+    project.run("send issues/maj.md --yes").succeeds_with(&reported("3 recipients: 3 in the outbox"));
 }

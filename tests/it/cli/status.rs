@@ -30,13 +30,13 @@ issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
 /// The output with `AT` for each time, which differs between runs.
 fn timeless(text: &str) -> String {
     let moment = |word: &str| word.parse::<jiff::Timestamp>().is_ok();
-    let cut = |it: char| !(it.is_alphanumeric() || matches!(it, '-' | ':' | '.'));
-    let mut told = String::new();
+    let cut = |character: char| !(character.is_alphanumeric() || matches!(character, '-' | ':' | '.'));
+    let mut reported = String::new();
     for part in text.split_inclusive(cut) {
         let word = part.trim_end_matches(cut).trim_end_matches(':');
-        told += &if moment(word) { part.replace(word, "AT") } else { part.to_owned() };
+        reported += &if moment(word) { part.replace(word, "AT") } else { part.to_owned() };
     }
-    told
+    reported
 }
 
 #[test]
@@ -58,19 +58,19 @@ fn totals_add_up_to_the_plan() {
 #[test]
 fn each_letter_is_listed_with_its_reply() {
     let project = project("status-letters");
-    let told = |typed: &str| timeless(&project.run(typed).stdout);
+    let reported = |typed: &str| timeless(&project.run(typed).stdout);
     assert_eq!(
-        told("status issues/maj.md --letters"),
+        reported("status issues/maj.md --letters"),
         "anna@a.example\taccepted by the relay\tmembers.da\tAT\t250 2.0.0 Queued\n\
          bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
          carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
     assert_eq!(
-        told("status issues/maj.md --failed"),
+        reported("status issues/maj.md --failed"),
         "bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
          carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
-    let csv = told("status issues/maj.md --failed --csv");
+    let csv = reported("status issues/maj.md --failed --csv");
     let (head, rows) = csv.split_once('\n').unwrap();
     assert_eq!(head, "address,state,edition,at,reply,message_id");
     assert!(rows.starts_with("bo@b.example,refused,members.da,AT,\"550 5.1.1 No such user, \"\"bo\"\"\",<"), "{rows}");
@@ -84,8 +84,8 @@ fn each_letter_is_listed_with_its_reply() {
 #[test]
 fn one_recipients_letter_is_shown() {
     let project = project("status-one");
-    let told = project.run("status issues/maj.md ANNA@A.example");
-    let (before, after) = told.stdout.split_once("  Message-ID <").unwrap();
+    let reported = project.run("status issues/maj.md ANNA@A.example");
+    let (before, after) = reported.stdout.split_once("  Message-ID <").unwrap();
     assert_eq!(before, "anna@a.example: accepted by the relay\n  edition members.da, from audiences/members.yaml:4\n");
     let after = timeless(after.split_once('\n').unwrap().1);
     assert_eq!(after, "  AT: 250 2.0.0 Queued\n  accepted by the relay, which does not prove delivery\n");
@@ -106,7 +106,7 @@ fn letters_in_doubt_wait_until_they_are_resolved() {
     let relay = Relay::start(Script::default());
     project.relay(relay.port(), "");
     assert_eq!(project.run("send issues/maj.md --yes").status, 1, "Bo is still refused");
-    assert_eq!(relay.finish().iter().filter(|it| it.starts_with("RCPT TO:<carl")).count(), 1);
+    assert_eq!(relay.finish().iter().filter(|line| line.starts_with("RCPT TO:<carl")).count(), 1);
     assert_eq!(project.states(), ["anna@a.example accepted", "bo@b.example refused", "carl@c.example accepted"]);
 
     let other = self::project("resolve-sent");
@@ -137,7 +137,7 @@ fn letters_in_flight_of_a_killed_run_are_shown_as_in_doubt() {
     ledger.execute("UPDATE letter SET state = 'in_flight' WHERE key LIKE 'anna%'", []).unwrap();
     drop(ledger);
     let letters = project.run("status issues/maj.md --letters");
-    let states: Vec<&str> = letters.stdout.lines().filter_map(|it| it.split('\t').nth(1)).collect();
+    let states: Vec<&str> = letters.stdout.lines().filter_map(|state| state.split('\t').nth(1)).collect();
     assert_eq!(states, ["in doubt", "refused", "in doubt"]);
     let anna = project.run("status issues/maj.md anna@a.example");
     assert!(anna.stdout.starts_with("anna@a.example: in doubt"), "{}", anna.stdout);

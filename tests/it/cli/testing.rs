@@ -22,13 +22,13 @@ fn project(name: &str) -> Project {
 
 fn letters(project: &Project) -> Vec<String> {
     let folder = project.path("outbox/new");
-    crate::project::files(&folder).iter().map(|it| project.read(&format!("outbox/new/{it}"))).collect()
+    crate::project::files(&folder).iter().map(|file| project.read(&format!("outbox/new/{file}"))).collect()
 }
 
 /// The unfolded value of a header.
 fn header<'a>(letter: &'a str, name: &str) -> Option<&'a str> {
     let (head, _) = letter.split_once("\r\n\r\n")?;
-    head.split("\r\n").find_map(|it| it.strip_prefix(name)?.strip_prefix(": "))
+    head.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_test_sends_every_edition_to_the_tester_only() {
     let letters = letters(&project);
     let mut seen: Vec<String> = letters
         .iter()
-        .map(|it| format!("{} | {}", header(it, "To").unwrap(), header(it, "Subject").unwrap()))
+        .map(|letter| format!("{} | {}", header(letter, "To").unwrap(), header(letter, "Subject").unwrap()))
         .collect();
     seen.sort();
     let subject = |edition: &str| format!("[TEST {edition}] Nyt i maj");
@@ -68,8 +68,8 @@ fn a_test_sends_every_edition_to_the_tester_only() {
 #[test]
 fn a_test_for_one_person_sends_their_edition() {
     let project = project("test-as");
-    let said = project.run("test issues/maj.md --to me@x.example --as dorte@d.example");
-    assert_eq!((said.status, said.stderr.as_str()), (0, ""));
+    let output = project.run("test issues/maj.md --to me@x.example --as dorte@d.example");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     let letters = letters(&project);
     assert_eq!(letters.len(), 1);
     let letter = &letters[0];
@@ -85,15 +85,15 @@ fn a_test_for_one_person_sends_their_edition() {
 #[test]
 fn a_test_for_an_audience_sends_its_editions() {
     let project = project("test-audience");
-    let said = project.run("test issues/maj.md --to me@x.example --as audience:board --json");
-    let told: Value = serde_json::from_str(&said.stdout).unwrap();
+    let output = project.run("test issues/maj.md --to me@x.example --as audience:board --json");
+    let reported: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(
-        (&told["edition"], &told["to"], &told["state"]),
+        (&reported["edition"], &reported["to"], &reported["state"]),
         (&"board.da".into(), &"me@x.example".into(), &"accepted".into())
     );
     let error = "issues/maj.md is not sent to `bord`; it is sent to members, board";
-    let said = project.run("test issues/maj.md --to me@x.example --as audience:bord");
-    said.fails_with(3, error);
+    let output = project.run("test issues/maj.md --to me@x.example --as audience:bord");
+    output.fails_with(3, error);
 }
 
 #[test]
@@ -114,12 +114,12 @@ fn a_test_with_errors_or_an_invalid_address_is_not_sent() {
     let error = "--to me: the address has no @";
     project.run("test issues/maj.md --to me").fails_with(3, error);
     project.edit(MAY, "{{ email }}", "{{ nickname }}");
-    let said = project.run("test issues/maj.md --to me@x.example --as anna@a.example");
-    assert_eq!((said.status, said.stdout.as_str()), (3, ""));
+    let output = project.run("test issues/maj.md --to me@x.example --as anna@a.example");
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     assert!(
-        said.stderr.contains("`nickname` is missing: anna@a.example (audiences/members.yaml:4)"),
+        output.stderr.contains("`nickname` is missing: anna@a.example (audiences/members.yaml:4)"),
         "{}",
-        said.stderr
+        output.stderr
     );
     project.edit(MAY, "{{ nickname }}", "{{ nickname");
     assert_eq!(project.run("test issues/maj.md --to me@x.example").status, 3);
@@ -130,21 +130,21 @@ fn a_test_with_errors_or_an_invalid_address_is_not_sent() {
 fn check_relay(name: &str, tricks: Vec<(&'static str, Trick)>, status: i32, stdout: &str) {
     let relay = Relay::start(Script { tricks, ..Script::default() });
     let project = Project::with_relay(name, relay.port());
-    let said = project.run("test issues/maj.md --to me@x.example");
-    assert_eq!((said.status, said.stdout.as_str()), (status, stdout), "{}", said.stderr);
+    let output = project.run("test issues/maj.md --to me@x.example");
+    assert_eq!((output.status, output.stdout.as_str()), (status, stdout), "{}", output.stderr);
     let heard = relay.finish();
-    let asked: Vec<&String> = heard.iter().filter(|it| it.starts_with("RCPT")).collect();
-    assert!(asked.iter().all(|it| it.starts_with("RCPT TO:<me@x.example>")), "{asked:?}");
+    let asked: Vec<&String> = heard.iter().filter(|line| line.starts_with("RCPT")).collect();
+    assert!(asked.iter().all(|line| line.starts_with("RCPT TO:<me@x.example>")), "{asked:?}");
 }
 
 #[test]
 fn the_relays_reply_to_a_test_is_reported() {
-    let told = "members.da to me@x.example: ";
-    check_relay("test-accepted", vec![], 0, &format!("{told}accepted by the relay: 250 2.0.0 Queued\n"));
+    let reported = "members.da to me@x.example: ";
+    check_relay("test-accepted", vec![], 0, &format!("{reported}accepted by the relay: 250 2.0.0 Queued\n"));
     let refused = vec![("RCPT", Trick::Say("550 5.1.1 no such user\r\n"))];
-    check_relay("test-refused", refused, 1, &format!("{told}refused: 550 5.1.1 no such user\n"));
+    check_relay("test-refused", refused, 1, &format!("{reported}refused: 550 5.1.1 no such user\n"));
     let later = vec![("RCPT", Trick::Say("451 4.7.1 come back later\r\n"))];
-    check_relay("test-later", later, 75, &format!("{told}deferred: 451 4.7.1 come back later\n"));
+    check_relay("test-later", later, 75, &format!("{reported}deferred: 451 4.7.1 come back later\n"));
     let sender = vec![("MAIL", Trick::Say("550 5.7.60 not yours\r\n"))];
-    check_relay("test-sender", sender, 77, &format!("{told}not sent yet\n"));
+    check_relay("test-sender", sender, 77, &format!("{reported}not sent yet\n"));
 }

@@ -9,21 +9,21 @@ fn themed(name: &str, theme: &str) -> Project {
 }
 
 fn previewed(project: &Project) -> (String, String) {
-    let said = project.run("preview issues/maj.md --out seen");
-    assert_eq!(said.status, 0, "{}", said.stderr);
+    let output = project.run("preview issues/maj.md --out seen");
+    assert_eq!(output.status, 0, "{}", output.stderr);
     (project.read("seen/members.da.html"), project.read("seen/members.da.txt"))
 }
 
 fn errors(project: &Project) -> String {
-    let said = project.run("send issues/maj.md --yes");
-    assert_eq!((said.status, project.reached()), (3, Vec::new()), "{}", said.stderr);
-    said.stderr
+    let output = project.run("send issues/maj.md --yes");
+    assert_eq!((output.status, project.reached()), (3, Vec::new()), "{}", output.stderr);
+    output.stderr
 }
 
 #[test]
 fn built_in_themes_look_different() {
     let pages: Vec<String> =
-        ["default", "letter", "bulletin"].map(|it| previewed(&themed(&format!("theme-{it}"), it)).0).to_vec();
+        ["default", "letter", "bulletin"].map(|theme| previewed(&themed(&format!("theme-{theme}"), theme)).0).to_vec();
     assert!(pages[0].contains("class=\"stripe\"") && !pages[1].contains("class=\"card\""));
     assert!(pages[2].contains("class=\"masthead\"") && !pages[2].contains("class=\"stripe\""));
 }
@@ -37,8 +37,8 @@ fn a_bulletin_lists_its_sections_and_their_conditions() {
     project.write(MAY, format!("{front}\n{sections}"));
     let (page, text) = previewed(&project);
     let listed = "<ol class=\"contents-list\"";
-    let listed = page.split(listed).nth(1).and_then(|it| it.split("</ol>").next()).unwrap_or_default();
-    let words: Vec<&str> = listed.split("</li>").filter_map(|it| it.rsplit('>').next()).map(str::trim).collect();
+    let listed = page.split(listed).nth(1).and_then(|rest| rest.split("</ol>").next()).unwrap_or_default();
+    let words: Vec<&str> = listed.split("</li>").filter_map(|word| word.rsplit('>').next()).map(str::trim).collect();
     assert_eq!(words, ["Økonomi", "Økonomi", "Om Anna", ""], "{page}");
     assert!(text.contains("I dette nummer\n--------------\n\n1. Økonomi\n2. Økonomi\n3. Om Anna\n\n"), "{text}");
     assert!(!page.contains("Til Ida") && !text.contains("Til Ida"));
@@ -72,32 +72,35 @@ fn errors_in_a_theme_are_reported_at_their_line() {
         "{% include 'default/theme.css' %}\nh2 { display: flex; }\n@import 'x';\nh3 { color: red;\n",
     );
     project.write("templates/jul/newsletter.txt", "{{ content }}\n{{ reason }}\n");
-    let told = errors(&project);
+    let reported = errors(&project);
     for error in [
         "error[NL524]: many mail programs ignore `display: flex`\n --> templates/jul/theme.css:2:",
         "error[NL523]: a theme's styles cannot hold rules with @\n --> templates/jul/theme.css:3:",
         "error[NL523]: the `}` of this rule is missing\n --> templates/jul/theme.css:4:",
     ] {
-        assert!(told.contains(error), "{told}");
+        assert!(reported.contains(error), "{reported}");
     }
     project.write("templates/jul/theme.css", "h1 { color: red; }\n");
-    let told = errors(&project);
+    let reported = errors(&project);
     let error = "error[NL522]: the theme leaves out `unsubscribe`, which every letter must have\n --> templates/jul/newsletter.txt:1:";
-    assert!(told.contains(error), "{told}");
+    assert!(reported.contains(error), "{reported}");
 }
 
 #[test]
 fn styles_that_gmail_would_drop_are_refused() {
     let project = themed("heavy-theme", "jul");
     project.write("templates/jul/dark.css", ".card { background-color: #000000; }\n".repeat(200));
-    let told = errors(&project);
-    assert!(told.contains("error[NL525]: the styles for phones and dark mode have "), "{told}");
+    let reported = errors(&project);
+    assert!(reported.contains("error[NL525]: the styles for phones and dark mode have "), "{reported}");
 }
 
 #[test]
 fn a_mistyped_theme_gets_a_suggestion() {
-    let told = errors(&themed("mistyped-theme", "buletin"));
-    assert!(told.contains("unknown theme `buletin`") && told.contains("did you mean `bulletin`?"), "{told}");
+    let reported = errors(&themed("mistyped-theme", "buletin"));
+    assert!(
+        reported.contains("unknown theme `buletin`") && reported.contains("did you mean `bulletin`?"),
+        "{reported}"
+    );
 }
 
 #[test]
@@ -105,13 +108,13 @@ fn a_letter_that_gmail_would_cut_off_is_refused() {
     let project = Project::new("heavy-letter");
     let paragraph = format!("{}\n\n", "Ord ".repeat(100));
     project.write(MAY, format!("{ISSUE}\n## Kort\n\nHej.\n\n## Tal\n\n{}", paragraph.repeat(230)));
-    let told = errors(&project);
+    let reported = errors(&project);
     let error = "Gmail cuts it off at 102, with its unsubscribe link";
-    assert!(told.starts_with("error[NL527]: the letter has 1") && told.contains(error), "{told}");
-    assert!(told.contains("the longest section is \"Tal\" with "), "{told}");
+    assert!(reported.starts_with("error[NL527]: the letter has 1") && reported.contains(error), "{reported}");
+    assert!(reported.contains("the longest section is \"Tal\" with "), "{reported}");
     // No section is long, but all of them together are.
-    let sections: Vec<String> = (0..230).map(|it| format!("## Sag {it}\n\n{paragraph}")).collect();
+    let sections: Vec<String> = (0..230).map(|number| format!("## Sag {number}\n\n{paragraph}")).collect();
     project.write(MAY, format!("{ISSUE}\n{}", sections.concat()));
-    let told = errors(&project);
-    assert!(told.contains(" kB: put some of its sections on a web page, and link to it"), "{told}");
+    let reported = errors(&project);
+    assert!(reported.contains(" kB: put some of its sections on a web page, and link to it"), "{reported}");
 }

@@ -39,12 +39,12 @@ pub(super) enum Around {
 
 impl Around {
     fn holds(&self, key: &EditionKey) -> bool {
-        let own = |it: &&str| *it == key.audience.as_str();
+        let own = |id: &&str| *id == key.audience.as_str();
         match self {
             Self::Only(named) => named.iter().any(own),
-            Self::Not(named) => {
-                !named.iter().any(|it| own(it) || key.leaves_out.iter().any(|left| left.as_str() == *it))
-            }
+            Self::Not(named) => !named
+                .iter()
+                .any(|audience| own(audience) || key.leaves_out.iter().any(|left| left.as_str() == *audience)),
             Self::Lang(lang) => *lang == key.lang.tag(),
             Self::Never => false,
         }
@@ -91,16 +91,16 @@ impl Issue {
 
     /// Whether the readers of an edition read a word.
     pub(super) fn is_read(&self, word: usize, key: &EditionKey) -> bool {
-        self.places[word].iter().all(|it| it.holds(key))
+        self.places[word].iter().all(|place| place.holds(key))
     }
 
     /// Whether a word is a secret to the readers of an edition; a language is none.
     pub(super) fn is_closed(&self, word: usize, key: &EditionKey) -> bool {
-        let audience = |it: &&Around| matches!(it, Around::Only(_) | Around::Not(_));
-        self.places[word].iter().filter(audience).any(|it| !it.holds(key))
+        let audience = |around: &&Around| matches!(around, Around::Only(_) | Around::Not(_));
+        self.places[word].iter().filter(audience).any(|place| !place.holds(key))
     }
 
-    pub(super) fn told(&self, word: usize) -> String {
+    pub(super) fn reported(&self, word: usize) -> String {
         format!("ord{word:05}z in {:?}", self.places.get(word))
     }
 
@@ -288,13 +288,13 @@ impl Issue {
     /// Whether a recipient could read it.
     fn can_be_read(&self, around: &[Around]) -> bool {
         let reads = |audience: &&str, lang: &str| {
-            around.iter().all(|it| match it {
+            around.iter().all(|around| match around {
                 Around::Only(named) => named.contains(audience),
                 Around::Not(named) => !named.contains(audience),
                 Around::Lang(own) => *own == lang,
                 Around::Never => true,
             })
         };
-        self.audiences.iter().any(|it| ["da", "en"].iter().any(|lang| reads(it, lang)))
+        self.audiences.iter().any(|audience| ["da", "en"].iter().any(|lang| reads(audience, lang)))
     }
 }

@@ -61,8 +61,8 @@ fn check(quarter: u64) {
         let text = format!("name: {id}\nreason: du er i {id}\nrecipients:\n{people}");
         project.file(&format!("audiences/{id}.yaml"), text)
     });
-    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(SEED);
-    for seed in (first..first + ISSUES).filter(|it| it % TESTS == quarter) {
+    let first = std::env::var("NEWSLETTER_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    for seed in (first..first + ISSUES).filter(|number| number % TESTS == quarter) {
         let issue = Issue::invent(seed);
         project.write("issues/random.md", &issue.text);
         for (name, text) in &issue.snippets {
@@ -79,18 +79,18 @@ fn wrong(project: &Project, issue: &Issue) -> Vec<String> {
     let found = Found::find(Some(&root), &root).unwrap().project.unwrap();
     let (prepared, diagnostics) = PreparedIssue::of(&found, &project.path("issues/random.md")).unwrap();
     let Some(prepared) = prepared.filter(|_| !diagnostics.has_errors()) else {
-        return diagnostics.iter().map(|it| format!("{it:?}")).collect();
+        return diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}")).collect();
     };
     let letters = prepared.sample_letters();
     let guard = prepared.guard();
     let options = prepared.inputs.letter_options("Thu, 21 Jan 2027 09:30:00 +0100".to_owned()).unwrap();
     let composed = ComposedPlan::compose(options, prepared.editions, &letters).unwrap();
     let mut wrong: Vec<String> =
-        guard.check_letters(&composed, &letters).iter().map(|it| format!("false alarm: {it:?}")).collect();
+        guard.check_letters(&composed, &letters).iter().map(|letter| format!("false alarm: {letter:?}")).collect();
     for planned in &letters {
         let letter = composed.letter(planned).unwrap();
-        let told = look(issue, &guard.keys[&planned.edition], &parsed::parse(&letter.bytes));
-        wrong.extend(told.into_iter().map(|it| format!("{}: {it}", planned.edition)));
+        let reported = look(issue, &guard.keys[&planned.edition], &parsed::parse(&letter.bytes));
+        wrong.extend(reported.into_iter().map(|event| format!("{}: {event}", planned.edition)));
     }
     // Each edition is sent to the readers of the next one.
     let pairs = letters.iter().zip(guard.keys.values().cycle().skip(1));
@@ -107,7 +107,7 @@ fn is_missed(
     (sent, key): (&PlannedLetter, &EditionKey),
 ) -> bool {
     let own = &guard.keys[&sent.edition];
-    let leaks = issue.sentences.iter().any(|it| issue.is_read(*it, own) && issue.is_closed(*it, key));
+    let leaks = issue.sentences.iter().any(|sentence| issue.is_read(*sentence, own) && issue.is_closed(*sentence, key));
     let keys = BTreeMap::from([(sent.edition.clone(), key.clone())]);
     let guard = LeakGuard { keys, ..guard.clone() };
     leaks && guard.check_letters(composed, [sent]).iter().count() == 0
@@ -116,14 +116,14 @@ fn is_missed(
 /// The faults of one letter.
 fn look(issue: &Issue, key: &EditionKey, letter: &ParsedLetter<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
-    let expected: BTreeSet<usize> = (0..issue.places.len()).filter(|it| issue.is_read(*it, key)).collect();
+    let expected: BTreeSet<usize> = (0..issue.places.len()).filter(|place| issue.is_read(*place, key)).collect();
     let mut compare = |name: &str, text: &str, all: Needed| {
         let held = words(text);
-        let foreign: Vec<_> = held.difference(&expected).map(|it| issue.told(*it)).collect();
+        let foreign: Vec<_> = held.difference(&expected).map(|word| issue.reported(*word)).collect();
         if !foreign.is_empty() {
             wrong.push(format!("the {name} holds what is for others: {}", foreign.join(", ")));
         }
-        let lost: Vec<_> = expected.difference(&held).map(|it| issue.told(*it)).collect();
+        let lost: Vec<_> = expected.difference(&held).map(|word| issue.reported(*word)).collect();
         if all == Needed::All && !lost.is_empty() {
             wrong.push(format!("the {name} lacks {}", lost.join(", ")));
         }
@@ -135,8 +135,8 @@ fn look(issue: &Issue, key: &EditionKey, letter: &ParsedLetter<'_>) -> Vec<Strin
         compare(&part.media_type, &text, all);
         compare("name of a file", part.name.as_deref().unwrap_or(""), Needed::Some);
     }
-    let pages = letter.parts.iter().filter(|it| it.media_type == "text/html");
-    wrong.extend(pages.flat_map(|it| well_formed::mistakes(&it.text())));
+    let pages = letter.parts.iter().filter(|part| part.media_type == "text/html");
+    wrong.extend(pages.flat_map(|page| well_formed::mistakes(&page.text())));
     wrong
 }
 
@@ -149,6 +149,6 @@ enum Needed {
 
 /// The numbers of the words that a text holds.
 fn words(text: &str) -> BTreeSet<usize> {
-    let words = text.split(|it: char| !it.is_alphanumeric());
-    words.filter_map(|it| it.to_lowercase().strip_prefix("ord")?.strip_suffix('z')?.parse().ok()).collect()
+    let words = text.split(|character: char| !character.is_alphanumeric());
+    words.filter_map(|word| word.to_lowercase().strip_prefix("ord")?.strip_suffix('z')?.parse().ok()).collect()
 }

@@ -32,8 +32,8 @@ impl Piece {
     fn lines(&self) -> Vec<String> {
         match self {
             Self::Lines(lines) => lines.clone(),
-            Self::List(sign, items) => items.iter().flat_map(|it| item(sign, &lines(it))).collect(),
-            Self::Quote(inner) => lines(inner).iter().map(|it| format!("> {it}").trim_end().to_owned()).collect(),
+            Self::List(sign, items) => items.iter().flat_map(|inner| item(sign, &lines(inner))).collect(),
+            Self::Quote(inner) => lines(inner).iter().map(|line| format!("> {line}").trim_end().to_owned()).collect(),
             Self::Block(words, inner) => {
                 let fence = ":".repeat(3 + height(inner));
                 let mut all = vec![format!("{fence} {words}")];
@@ -67,7 +67,7 @@ fn item(sign: &str, inner: &[String]) -> Vec<String> {
 fn height(pieces: &[Piece]) -> usize {
     let of = |piece: &Piece| match piece {
         Piece::Lines(_) => 0,
-        Piece::List(_, items) => items.iter().map(|it| height(it)).max().unwrap_or(0),
+        Piece::List(_, items) => items.iter().map(|item| height(item)).max().unwrap_or(0),
         Piece::Quote(inner) | Piece::If(_, inner) => height(inner),
         Piece::Block(_, inner) | Piece::Snippet(_, inner) => height(inner) + 1,
     };

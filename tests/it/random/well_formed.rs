@@ -8,11 +8,11 @@ const VOID: [&str; 8] = ["br", "hr", "img", "input", "link", "meta", "col", "wbr
 /// Tags that do not belong together, for each kind of reader.
 pub(super) fn mistakes(html: &str) -> Vec<String> {
     let readers = [("Outlook", "[if mso"), ("others", "[if !mso")];
-    let told = readers.into_iter().filter_map(|(name, condition)| {
+    let reported = readers.into_iter().filter_map(|(name, condition)| {
         let mistake = unbalanced(&seen(html, condition))?;
         Some(format!("not well-formed for {name}: {mistake}"))
     });
-    told.collect()
+    reported.collect()
 }
 
 /// What is left of a page for readers for whom a condition holds.
@@ -42,7 +42,7 @@ fn seen(html: &str, holding: &str) -> String {
 fn unbalanced(html: &str) -> Option<String> {
     let mut open: Vec<String> = Vec::new();
     let mut rest = html;
-    let mut told = String::new();
+    let mut reported = String::new();
     while let Some((_, tag)) = rest.split_once('<') {
         if tag.starts_with('!') {
             rest = tag.split_once('>')?.1;
@@ -50,13 +50,14 @@ fn unbalanced(html: &str) -> Option<String> {
         }
         let Some((inside, after)) = split_tag(tag) else { return Some(format!("a tag does not end: <{tag:.80}")) };
         rest = after;
-        let name: String = inside.chars().take_while(|it| !it.is_whitespace() && *it != '>').collect();
+        let name: String =
+            inside.chars().take_while(|character| !character.is_whitespace() && *character != '>').collect();
         let name = name.to_ascii_lowercase();
         if let Some(closed) = name.strip_prefix('/') {
             let last = open.pop();
             if last.as_deref() != Some(closed) {
-                write!(told, "</{closed}> closes {last:?}, before {rest:.80}").unwrap();
-                return Some(told);
+                write!(reported, "</{closed}> closes {last:?}, before {rest:.80}").unwrap();
+                return Some(reported);
             }
         } else if !VOID.contains(&name.trim_end_matches('/')) && !inside.ends_with('/') {
             if name == "style" {
@@ -65,7 +66,7 @@ fn unbalanced(html: &str) -> Option<String> {
             open.push(name);
         }
     }
-    open.pop().map(|it| format!("<{it}> is never closed"))
+    open.pop().map(|tag| format!("<{tag}> is never closed"))
 }
 
 /// A tag up to the `>` that is in no attribute, and what follows it.

@@ -153,7 +153,7 @@ impl TagKind {
     }
 }
 
-    /// The known field that is probably meant by a name of another system.
+/// The known field that is probably meant by a name of another system.
 pub(crate) fn known_field(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
     let bare = |text: &str| text.replace([' ', '_', '-'], "");
