@@ -49,11 +49,7 @@ pub(crate) fn picture(
         Some("https") => {
             // Nothing is loaded over the network to compile an edition, not even the size of a picture.
             if requested.is_none() {
-                diagnostics.push(
-                    Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").at(context.place(node)).hint(
-                        format!("it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width"),
-                    ),
-                );
+                diagnostics.push(unknown_width().at(context.place(node)));
             }
             let room = blocks::room(node, CONTENT_WIDTH);
             set_width(node, requested.unwrap_or(room).min(room));
@@ -212,6 +208,11 @@ fn requested_width(node: Node<'_>, context: CompileContext<'_>, diagnostics: &mu
         diagnostics.push(Diagnostic::error(BAD_WIDTH, message).at(context.place(node)).hint(hint));
     }
     width
+}
+
+fn unknown_width() -> Diagnostic {
+    let hint = format!("it is shown {CONTENT_WIDTH} wide; write `![…](…){{width=300}}` for another width");
+    Diagnostic::warning(NO_WIDTH, "the width of this picture is unknown").hint(hint)
 }
 
 fn set_width(node: Node<'_>, width: u32) {
