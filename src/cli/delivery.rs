@@ -52,7 +52,7 @@ pub(super) fn deliver(
     if terminal.shows_progress() && timing.attempts > 0 {
         terminal.note(&format!("  {}", report::pace(&timing)));
     }
-    for line in report::advice(request.record, &totals, SendingStatus::Idle) {
+    for line in report::advice(request.record, &totals, SendingStatus::Idle, early) {
         terminal.print_line(&format!("  {line}"));
     }
     Ok(early.unwrap_or_else(|| of_totals(&totals, &request.scope)))
@@ -139,7 +139,7 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             Some(Exit::Sender)
         }
         RunEnd::RateLimited(until) => {
-            terminal.problem(&format!("`smtp.rate` allows no letter before {until}: run again then, or use --wait"));
+            terminal.problem(&format!("`smtp.rate` allows no letter before {until}: run again then, or use `--wait`"));
             Some(Exit::RetryLater)
         }
         RunEnd::TooLarge { size, limit } => {

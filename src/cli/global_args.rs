@@ -21,7 +21,7 @@ pub(super) struct GlobalArgs {
     /// Print errors only
     #[arg(short, long, global = true, help_heading = HEADING, display_order = 1002)]
     pub(super) quiet: bool,
-    /// Print each letter; -vv also logs, -vvv also logs the SMTP session
+    /// Print a line for each letter; -vv also logs, -vvv also logs the SMTP session
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = HEADING, display_order = 1003)]
     pub(super) verbose: u8,
     /// Append a log to this file; `-` is standard error
@@ -30,7 +30,7 @@ pub(super) struct GlobalArgs {
     /// Log format: text, json or journal [default: journal under systemd, else text]
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true, help_heading = HEADING, display_order = 1005)]
     pub(super) log_format: Option<LogFormat>,
-    /// When to use colours: auto, always or never [default: auto]
+    /// When to use color: auto, always or never [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColourChoice::Auto)]
     #[arg(hide_default_value = true, hide_possible_values = true, help_heading = HEADING, display_order = 1006)]
     pub(super) color: ColourChoice,

@@ -29,21 +29,26 @@ use crate::cli::terminal::Terminal;
 use crate::ops::metrics::{self, FinishedRun};
 use crate::project::files;
 
+const ABOUT: &str = "\
+Write newsletters in Markdown, give each audience its own edition, and deliver each letter once
+
+A letter is one e-mail to one recipient, sent through an SMTP relay.";
+
 const EXIT_STATUS: &str = "\
 Exit status:
    0  success, or nothing to do
    1  finished, but some recipients were refused, expired or are in doubt
    2  invalid command line
-   3  blocked: errors in files, or a check before sending failed; nothing was sent
+   3  failed: errors in files, a failed check or no confirmation; nothing was sent
    4  another run holds the lock
   74  the ledger cannot be written
-  75  some letters are deferred, or the relay is unavailable: run again
+  75  some letters are deferred, or the SMTP relay is unavailable: run again
   77  the relay refused TLS, the login or the sender; no recipient is marked as failed
   78  no project, or errors in newsletter.yaml, secrets or keys";
 
-/// Write newsletters in Markdown, give each audience its own edition, and deliver each letter once
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "newsletter", version, after_help = EXIT_STATUS, max_term_width = 100, disable_help_flag = true)]
+#[command(name = "newsletter", version, about = ABOUT, after_help = EXIT_STATUS, max_term_width = 100, disable_help_flag = true)]
 struct CommandLine {
     #[command(flatten)]
     global: GlobalArgs,

@@ -1,5 +1,6 @@
 //! Plans and runs in words.
 
+use crate::cli::exit::Exit;
 use crate::cli::json::EventJson;
 use crate::cli::timing::RunTiming;
 use crate::delivery::ledger::record::PlanRecord;
@@ -93,8 +94,8 @@ pub(super) fn word(state: LetterState, transport: TransportKind) -> &'static str
     }
 }
 
-/// What the user has to know or do next, if anything.
-pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus) -> Vec<String> {
+/// What the user has to know or do next, if anything; `early` is the exit status of a run that ended early.
+pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus, early: Option<Exit>) -> Vec<String> {
     let issue = plan.issue.as_str();
     let mut lines = Vec::new();
     if plan.transport == TransportKind::Folder {
@@ -105,11 +106,18 @@ pub(super) fn advice(plan: &PlanRecord, totals: &Totals, sending: SendingStatus)
             "written to outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay".to_owned(),
         );
     }
-    let open = totals.of(LetterState::Deferred) + totals.of(LetterState::Planned) > 0;
+    let (planned, deferred) = (totals.of(LetterState::Planned), totals.of(LetterState::Deferred));
+    let open = planned + deferred > 0;
+    let command = format!("`newsletter send {issue} --yes`");
     match sending {
         SendingStatus::Running if open => lines.push("a run is sending at this moment".to_owned()),
-        SendingStatus::Idle if open => lines
-            .push(format!("run `newsletter send {issue} --yes` again to send the rest; nobody gets a second letter")),
+        SendingStatus::Idle if open => lines.push(match early {
+            Some(Exit::Sender | Exit::Settings | Exit::Ledger | Exit::Blocked) => {
+                format!("after fixing this, run {command} to send the rest; nobody gets a second letter")
+            }
+            _ if planned == 0 => format!("run {command} again later, or add `--wait`, to retry the deferred letters"),
+            _ => format!("run {command} again to send the rest; nobody gets a second letter"),
+        }),
         SendingStatus::Running | SendingStatus::Idle => {}
     }
     if totals.of(LetterState::Refused) + totals.of(LetterState::Expired) > 0 {

@@ -84,7 +84,7 @@ pub(super) fn send_issue(
         PlanStep::Resumed(frozen) => *frozen,
         PlanStep::New(new) => {
             print_new_plan(terminal, &new);
-            if options.confirmation == Confirmation::Ask && !is_confirmed(terminal, &new, &options.guards) {
+            if options.confirmation == Confirmation::Ask && !is_confirmed(terminal, &new) {
                 return Ok(Exit::Blocked);
             }
             new.freeze(&mut *ledger)?
@@ -137,15 +137,15 @@ pub(super) fn print_new_pictures(terminal: &Terminal, new: Option<&NewPictures>)
 pub(super) fn print_new_plan(terminal: &Terminal, new: &NewPlan) {
     if new.suppressed > 0 {
         let letters = count(new.suppressed, "letter");
-        terminal.note(&format!("{letters} not sent to suppressed addresses: see `newsletter suppression list`"));
+        let addresses = if new.suppressed == 1 { "the address is" } else { "the addresses are" };
+        terminal.note(&format!("{letters} not sent: {addresses} suppressed; see `newsletter suppression list`"));
     }
 }
 
 /// Asks for the number of recipients, which anyone who reads the summary can type.
-fn is_confirmed(terminal: &Terminal, new: &NewPlan, guards: &SendGuards) -> bool {
+fn is_confirmed(terminal: &Terminal, new: &NewPlan) -> bool {
     if !terminal.can_ask() {
-        let typed = &guards.typed;
-        terminal.problem(&format!("no terminal to confirm on: use `newsletter send {typed} --yes`"));
+        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
     terminal.note(&format!("{}, by {}:", new.plan.issue, new.plan.transport));
@@ -211,7 +211,7 @@ fn print_nothing_to_do(terminal: &Terminal, record: &PlanRecord, totals: &Totals
     terminal.json(&EventJson::Totals(TotalsJson::new(record.issue.as_str(), record.transport, totals)));
     let what = if totals.is_finished() { "nothing left to send" } else { "nothing due yet" };
     terminal.print_line(&format!("{}: {what}. {}", record.issue, report::line(totals, record.transport)));
-    for line in report::advice(record, totals, SendingStatus::Idle) {
+    for line in report::advice(record, totals, SendingStatus::Idle, None) {
         terminal.print_line(&format!("  {line}"));
     }
 }

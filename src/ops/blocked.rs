@@ -93,7 +93,9 @@ pub enum GuardFailure {
         issue: IssueId,
     },
     /// The same text was sent as another issue.
-    #[error("the same text was already sent as {other}")]
+    #[error(
+        "the same text was already sent as {other}: change the text, or give this issue the `slug` it was sent under"
+    )]
     SameContent {
         /// The other issue.
         other: IssueId,

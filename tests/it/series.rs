@@ -156,6 +156,6 @@ fn a_series_must_exist_and_cannot_be_combined_with_erasing() {
         .run("unsubscribe anna@a.example --series os2from")
         .fails_with(3, "unknown series `os2from`: did you mean `os2forms`?");
     let forgotten = project.run("suppression add anna@a.example --series os2forms --reason erased");
-    forgotten.fails_with(3, "a person is erased everywhere: remove --series");
+    forgotten.fails_with(3, "a person is erased everywhere: remove `--series`");
     project.run("suppression list").succeeds_with("0 addresses suppressed\n");
 }

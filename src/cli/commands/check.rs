@@ -28,10 +28,10 @@ pub(crate) struct CheckArgs {
     /// Explain a code such as NL530
     #[arg(long, value_name = "CODE", conflicts_with = "issues")]
     explain: Option<String>,
-    /// Request every web address that the issues link to
+    /// Also check that every link works
     #[arg(long, conflicts_with = "explain")]
     online: bool,
-    /// Write a SARIF 2.1.0 report, which code hosts show beside the lines of a change
+    /// Output format; `sarif` is SARIF 2.1.0, for code review tools
     #[arg(long, value_name = "FORMAT", conflicts_with_all = ["json", "explain"])]
     format: Option<ReportFormat>,
 }

@@ -15,7 +15,7 @@ use crate::project::Project;
 /// Arguments of `diff`.
 #[derive(Args, Debug)]
 pub(crate) struct DiffArgs {
-    /// An issue, or a Git revision of it: HEAD~1, HEAD~1:issues/nyt.md
+    /// An issue, or a Git revision of it: `HEAD~1`, `HEAD~1:issues/nyt.md`
     before: String,
     /// The version to compare with: an issue or a Git revision
     after: String,

@@ -19,7 +19,7 @@ use crate::project::files::read_typed;
 /// The commands about DKIM keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DkimCommand {
-    /// Generate a key; print its DNS record and the lines for newsletter.yaml
+    /// Generate a key; print its line for newsletter.yaml and its DNS record
     Keygen(DkimKeygenArgs),
     /// Print the DNS record of each key
     Record,
@@ -30,16 +30,16 @@ pub(crate) enum DkimCommand {
 /// Arguments of `dkim keygen`.
 #[derive(Args, Debug)]
 pub(crate) struct DkimKeygenArgs {
-    /// Domain that signs [default: the domain of `from`]
+    /// Signing domain [default: the domain of `from`]
     #[arg(long)]
     domain: Option<String>,
-    /// Selector [default: newsletter for RSA, newsletter-ed25519 for Ed25519]
+    /// DKIM selector [default: newsletter for RSA, newsletter-ed25519 for Ed25519]
     #[arg(long)]
     selector: Option<String>,
-    /// RSA (2048 bits) is verified everywhere; use Ed25519 only in addition to an RSA key
+    /// Key type; use Ed25519 only beside an RSA key, which all receivers can verify
     #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa, value_name = "TYPE")]
     kind: KeyType,
-    /// Key file [default: .newsletter/dkim/SELECTOR.pem]
+    /// Write the key to this file [default: .newsletter/dkim/SELECTOR.pem]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -101,8 +101,8 @@ fn generate(terminal: &Terminal, project: &Project, keygen: &DkimKeygenArgs) -> 
         format!("{{domain: {}, selector: {}, key_file: {}}}", signer.name.domain, signer.name.selector, file.display());
     terminal.json(&serde_json::json!({ "key_file": path, "name": record.name, "record": record.value }));
     terminal.print_line(&format!(
-        "created {}\n\n1. Publish this record in the DNS:\n\n{}\n\n2. Check that it is published:\n\n  \
-         dig +short TXT {} | newsletter dkim check --record -\n\n3. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}",
+        "created {}\n\n1. Write this under `dkim:` in newsletter.yaml:\n\n  - {line}\n\n2. Publish this DNS record:\n\n{}\n\n\
+         3. Check that it is published:\n\n  dig +short TXT {} | newsletter dkim check --record -",
         path.display(),
         record.zone_line(),
         record.name,

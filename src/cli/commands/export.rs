@@ -16,7 +16,7 @@ use crate::project::Project;
 /// Arguments of `export`.
 #[derive(Args, Debug)]
 pub(crate) struct ExportArgs {
-    /// The issue's file, with `archive: public`; it may be a draft
+    /// The issue's file, with `archive: public`; drafts are allowed
     pub(super) issue: PathBuf,
     /// Channel to export for
     #[arg(long, value_name = "CHANNEL")]

@@ -14,7 +14,8 @@ use crate::project::files::write_new;
 /// Arguments of `init`.
 #[derive(Args, Debug)]
 pub(crate) struct InitArgs {
-    /// The folder [default: the current folder]
+    /// Folder to create the project in [default: the current folder]
+    #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 

@@ -26,16 +26,16 @@ pub(crate) enum LedgerCommand {
     Check,
     /// Export all plans and letters, with addresses, as JSON lines
     Export(LedgerExportArgs),
-    /// Copy a ledger file into the ledger that newsletter.yaml names
+    /// Copy a ledger file into the ledger set in newsletter.yaml
     Migrate(LedgerMigrateArgs),
-    /// Erase the recipients of letters older than `retention` in newsletter.yaml; totals stay
+    /// Erase recipients' data older than `retention` in newsletter.yaml; keep totals
     Prune,
 }
 
 /// Arguments of `ledger export`.
 #[derive(Args, Debug)]
 pub(crate) struct LedgerExportArgs {
-    /// New file that only you can read [default: standard output]
+    /// Write to this new file, readable only by you [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct LedgerExportArgs {
 /// Arguments of `ledger migrate`.
 #[derive(Args, Debug)]
 pub(crate) struct LedgerMigrateArgs {
-    /// The former ledger, such as .newsletter/ledger.db
+    /// Old ledger file, such as .newsletter/ledger.db
     file: PathBuf,
 }
 

@@ -50,7 +50,7 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Create a draft issue
     New(NewArgs),
-    /// Report all problems in all files
+    /// Check the project, or the given issues, for problems
     Check(CheckArgs),
     /// Render every edition to files, for sample readers
     Preview(PreviewArgs),
@@ -60,26 +60,26 @@ pub(super) enum Command {
     Test(TestArgs),
     /// Send an issue; if interrupted, run again to send the rest
     Send(SendArgs),
-    /// Send every issue whose `send_at` has passed (for cron)
+    /// Send every issue whose `send_at` time has passed (for cron)
     Run(RunArgs),
     /// Export an issue as web pages
     Export(ExportArgs),
     /// Show delivery status
     Status(StatusArgs),
-    /// Record what happened to letters in doubt
+    /// Record whether letters in doubt arrived
     Resolve(ResolveArgs),
-    /// Check, export, migrate or prune the ledger
+    /// Check, export, migrate or prune the ledger (the record of sent letters)
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// Generate and check DKIM keys
     #[command(subcommand)]
     Dkim(DkimCommand),
-    /// Unsubscribe an address
+    /// Unsubscribe addresses
     Unsubscribe(UnsubscribeArgs),
-    /// Manage the addresses that get no letters
+    /// Manage suppressed addresses, which get no letters
     #[command(subcommand)]
     Suppression(SuppressionCommand),
-    /// List, explain and import audiences
+    /// List, compare and import audiences, and explain who is in them
     #[command(subcommand)]
     Audience(AudienceCommand),
     /// Show, export or erase one person's data

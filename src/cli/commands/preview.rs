@@ -23,8 +23,8 @@ pub(crate) struct PreviewArgs {
     /// Output folder [default: preview/<issue>/editions in the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Render only what this recipient gets, instead of one edition for each sample reader
-    #[arg(long = "as", value_name = "EMAIL")]
+    /// Render only what this recipient gets [default: every edition]
+    #[arg(long = "as", value_name = "ADDRESS")]
     reader: Option<String>,
     /// Open the overview page in a browser
     #[arg(long)]

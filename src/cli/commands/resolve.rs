@@ -19,7 +19,7 @@ use crate::project::Project;
 pub(crate) struct ResolveArgs {
     /// The issue's file, for example issues/november.md
     pub(super) issue: PathBuf,
-    /// Addresses [default: every letter in doubt]
+    /// E-mail addresses [default: every letter in doubt]
     addresses: Vec<String>,
     #[command(flatten)]
     verdict: ResolutionArgs,
@@ -29,10 +29,10 @@ pub(crate) struct ResolveArgs {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 struct ResolutionArgs {
-    /// They arrived: count them as accepted
+    /// Mark them as accepted
     #[arg(long)]
     sent: bool,
-    /// They did not arrive: try again with the next send
+    /// Mark them as not sent; the next `send` sends them
     #[arg(long)]
     resend: bool,
 }

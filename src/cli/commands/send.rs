@@ -35,7 +35,7 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "N")]
     expect: Option<u64>,
     /// Send only to recipients in this audience; the rest stay planned
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "AUDIENCE")]
     audience: Option<String>,
     /// Send at most N letters; the rest stay planned
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
@@ -43,7 +43,7 @@ pub(crate) struct SendArgs {
     /// Re-plan unsent letters after files changed
     #[arg(long)]
     replan: bool,
-    /// Wait for deferred letters
+    /// Wait for deferred letters and try them again
     #[arg(long, conflicts_with = "wanted")]
     wait: bool,
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(crate) struct SendArgs {
 /// Arguments of a dry run.
 #[derive(Args, Debug)]
 struct DryRunArgs {
-    /// Write every letter to <edition>/<address>.eml instead of sending it
+    /// Write every letter to `<edition>/<address>.eml` instead of sending it
     #[arg(long = "dry-run")]
     wanted: bool,
     /// Output folder of a dry run [default: preview/<issue>/letters in the project]

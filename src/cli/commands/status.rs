@@ -31,7 +31,7 @@ pub(crate) struct StatusArgs {
     /// List all letters
     #[arg(long)]
     letters: bool,
-    /// List letters that were not accepted
+    /// List letters in any state but accepted: unsent, deferred, refused, expired, in doubt, suppressed
     #[arg(long)]
     failed: bool,
     /// Print the list as CSV
@@ -107,7 +107,7 @@ fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord)
     let totals = status::totals(ledger, plan)?;
     terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
     terminal.print_line(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
-    for line in report::advice(plan, &totals, sending) {
+    for line in report::advice(plan, &totals, sending, None) {
         terminal.print_line(&format!("  {line}"));
     }
     if ledger.is_erased(plan.id)? {

@@ -29,13 +29,13 @@ use crate::project::Project;
 /// Arguments of `test`.
 #[derive(Args, Debug)]
 pub(crate) struct TestArgs {
-    /// The issue's file; a draft can be tested
+    /// The issue's file, for example issues/november.md; drafts are allowed
     pub(super) issue: PathBuf,
     /// Address to send the test to; can be repeated
-    #[arg(long, required = true, value_name = "ADDR", value_delimiter = ',')]
+    #[arg(long, required = true, value_name = "ADDRESS", value_delimiter = ',')]
     to: Vec<String>,
     /// Send only what this recipient gets, or the editions of one audience [default: every edition]
-    #[arg(long = "as", value_name = "EMAIL|audience:ID")]
+    #[arg(long = "as", value_name = "ADDRESS|audience:AUDIENCE")]
     reader: Option<String>,
 }
 

@@ -15,7 +15,7 @@ fn check(project: &Project, typed: &str, status: i32, error: &str) {
 
 #[test]
 fn without_a_terminal_nothing_is_confirmed() {
-    let error = "no terminal to confirm on: use `newsletter send issues/maj.md --yes`";
+    let error = "cannot ask for confirmation without a terminal; use `--yes`";
     check(&Project::new("no-terminal"), "send issues/maj.md", 3, error);
 }
 

@@ -235,9 +235,9 @@ fn an_erased_person_does_not_come_back() {
         "email;navn\nANNIKA.LIND@A.example;Annika\nannika.lind@a.example;Annika\ncarl@c.example;Carl\n",
     );
     let import = project.run("audience import eksport.csv --into members --yes");
-    assert!(import.stdout.contains("+1 new"), "{}", import.stdout);
+    assert!(import.stdout.contains(": 1 new"), "{}", import.stdout);
     assert!(
-        import.stdout.contains("1 unsubscribed earlier and stay suppressed: ANNIKA.LIND@a.example"),
+        import.stdout.contains("1 unsubscribed earlier and stays suppressed: ANNIKA.LIND@a.example"),
         "{}",
         import.stdout
     );
@@ -248,7 +248,7 @@ fn an_erased_person_does_not_come_back() {
 #[test]
 fn erasing_needs_confirmation_and_no_active_run() {
     let project = project("person-forget-not", "");
-    let asked = "no terminal to confirm on; nothing was erased: use --yes";
+    let asked = "cannot ask for confirmation without a terminal; use `--yes`";
     project.run("person erase annika.lind@a.example").fails_with(3, asked);
     let path = LedgerLocation::File(project.path(".newsletter/ledger.db"));
     let held = ledger::open::open_to_write(&path).unwrap();

@@ -61,8 +61,8 @@ fn deferred_letters_wait_silently() {
     project.relay(relay.port(), "");
     project.run("run").is(
         75,
-        "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  run `newsletter send issues/maj.md --yes` again to send the rest; \
-         nobody gets a second letter\n",
+        "issues/maj.md: 3 recipients: 3 deferred\n  3 deferred: 450 4.7.1 Greylisted\n  \
+         run `newsletter send issues/maj.md --yes` again later, or add `--wait`, to retry the deferred letters\n",
         "",
     );
     project.run("run").is(75, "", "");

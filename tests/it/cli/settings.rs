@@ -74,7 +74,7 @@ fn a_password_is_never_shown() {
     let output = project.run("send issues/maj.md --yes -v");
     output.is(
         77,
-        "issues/maj.md: 3 recipients: 3 not sent yet\n  run `newsletter send issues/maj.md --yes` again to send the rest; \
+        "issues/maj.md: 3 recipients: 3 not sent yet\n  after fixing this, run `newsletter send issues/maj.md --yes` to send the rest; \
          nobody gets a second letter\n",
         "error: the relay localhost refuses the login: 535 5.7.8 Wrong password; check smtp.username and the password\n",
     );

@@ -18,9 +18,9 @@ use crate::project::revision::Revision;
 /// Arguments of `audience diff`.
 #[derive(Args, Debug)]
 pub(crate) struct AudienceDiffArgs {
-    /// A list of people, or a Git revision: HEAD~1
+    /// A list of people, or a Git revision: `HEAD~1`
     before: String,
-    /// The list or revision to compare with; `.` is the project as it is now
+    /// The list or revision to compare with; `.` is the working tree
     after: String,
     /// List the addresses that are added, removed or changed
     #[arg(long)]

@@ -27,7 +27,7 @@ use crate::project::resolved_audiences::ResolvedAudiences;
 /// Arguments of `audience explain`.
 #[derive(Args, Debug)]
 pub(crate) struct AudienceExplainArgs {
-    /// The address
+    /// E-mail address
     address: String,
     /// Also show which edition of this issue the address gets
     #[arg(long, value_name = "ISSUE")]

@@ -25,10 +25,11 @@ use crate::project::files::read_export;
 /// Arguments of `audience import`.
 #[derive(Args, Debug)]
 pub(crate) struct AudienceImportArgs {
-    /// CSV files of one export; several files are parts of one list, such as Mailchimp's three
+    /// CSV files of one export; give all parts, such as Mailchimp's three
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The system that wrote them [default: detected from the headers]
+    /// The system that wrote them: activecampaign, brevo, buttondown, ghost, heyloyalty, keila, kit, list, listmonk,
+    /// mailchimp, phplist, substack or systemeio [default: detected from the headers]
     #[arg(long, value_name = "SYSTEM")]
     from: Option<String>,
     /// The audience or CSV file to import into [default: the project's only list]
@@ -160,7 +161,10 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
     let rows = count(file.rows as u64, "row");
     let (readers, left, rejected) = (file.readers, file.left, file.rejected);
     let system = file.system;
-    terminal.print_line(&format!("{}: {system}, {rows}: {readers} read, {left} left, {rejected} rejected", file.name));
+    terminal.print_line(&format!(
+        "{}: {system}, {rows}: {readers} read, {left} suppressed, {rejected} rejected",
+        file.name
+    ));
     if !file.guessed.is_empty() {
         let names = file.guessed.join(", ");
         terminal.print_line(&format!("  not UTF-8, so it was read as Windows-1252; check these: {names}"));
@@ -175,13 +179,13 @@ fn report_file(terminal: &Terminal, file: &ImportedFile) {
 fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportArgs) {
     let change = &plan.change;
     let missing = match (change.missing, typed.sync) {
-        (0, _) => "0 missing".to_owned(),
-        (missing, true) => format!("{missing} missing (removed)"),
-        (missing, false) => format!("{missing} missing (kept; --sync removes them)"),
+        (0, _) => "0 not in the export".to_owned(),
+        (missing, true) => format!("{missing} not in the export (removed)"),
+        (missing, false) => format!("{missing} not in the export (kept; `--sync` removes them)"),
     };
     let ListChanges { new, changed, same, .. } = change;
     terminal
-        .print_line(&format!("{}: +{new} new, {changed} changed, {same} the same, {missing}", plan.destination.name));
+        .print_line(&format!("{}: {new} new, {changed} changed, {same} unchanged, {missing}", plan.destination.name));
     if !change.columns.is_empty() {
         terminal.print_line(&format!("  new columns: {}", change.columns.join(", ")));
     }
@@ -190,16 +194,14 @@ fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportA
         if change.stay_out.len() > MAX_NAMED {
             names.push(format!("and {} more", change.stay_out.len() - MAX_NAMED));
         }
-        terminal.print_line(&format!(
-            "  {} unsubscribed earlier and stay suppressed: {}",
-            change.stay_out.len(),
-            names.join(", ")
-        ));
+        let (number, names) = (change.stay_out.len(), names.join(", "));
+        let stay = if number == 1 { "stays" } else { "stay" };
+        terminal.print_line(&format!("  {number} unsubscribed earlier and {stay} suppressed: {names}"));
     }
     let suppressions = plan.incoming.suppressions.len();
     if suppressions > 0 {
         let known = suppressions - plan.newly_suppressed;
-        terminal.print_line(&format!("suppressed: +{} new, {known} already known", plan.newly_suppressed));
+        terminal.print_line(&format!("suppressed: {} new, {known} already known", plan.newly_suppressed));
     }
 }
 
@@ -208,7 +210,7 @@ fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("no terminal to confirm on; nothing was written: use --yes");
+        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
     let confirmed = Terminal::confirms("Write this? [y/N]");

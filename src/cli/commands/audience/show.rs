@@ -22,7 +22,7 @@ use crate::project::Project;
 /// Arguments of `audience show`.
 #[derive(Args, Debug)]
 pub(crate) struct AudienceShowArgs {
-    /// The audience
+    /// Audience ID
     audience: String,
     /// Print the list as CSV
     #[arg(long, conflicts_with = "json")]

@@ -18,7 +18,7 @@ use crate::project::Project;
 /// Arguments of `person erase`.
 #[derive(Args, Debug)]
 pub(crate) struct PersonEraseArgs {
-    /// The address
+    /// E-mail address
     address: String,
     /// Erase without confirmation
     #[arg(short, long)]
@@ -46,7 +46,7 @@ fn is_confirmed(terminal: &Terminal, args: &PersonEraseArgs, address: &Address) 
         return true;
     }
     if !terminal.can_ask() {
-        terminal.problem("no terminal to confirm on; nothing was erased: use --yes");
+        terminal.problem("cannot ask for confirmation without a terminal; use `--yes`");
         return false;
     }
     let confirmed = Terminal::confirms(&format!("Erase {address}? This cannot be undone. [y/N]"));

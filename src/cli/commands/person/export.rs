@@ -16,9 +16,9 @@ use crate::project::Project;
 /// Arguments of `person export`.
 #[derive(Args, Debug)]
 pub(crate) struct PersonExportArgs {
-    /// The address
+    /// E-mail address
     address: String,
-    /// New file that only you can read [default: standard output]
+    /// Write to this new file, readable only by you [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

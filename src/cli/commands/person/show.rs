@@ -18,7 +18,7 @@ use crate::project::Project;
 /// Arguments of `person show`.
 #[derive(Args, Debug)]
 pub(crate) struct PersonShowArgs {
-    /// The address
+    /// E-mail address
     address: String,
 }
 

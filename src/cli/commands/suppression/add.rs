@@ -20,7 +20,7 @@ use crate::project::Project;
 pub(crate) struct SuppressionAddArgs {
     #[command(flatten)]
     targets: TargetArgs,
-    /// Why; with `erased` only a hash of the address is kept
+    /// Kind of suppression; with `erased` only a hash of the address is kept
     #[arg(long, default_value = "manual", value_parser = reason_parser())]
     reason: SuppressionReason,
 }
@@ -37,7 +37,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionAdd
         Err(exit) => return Ok(exit),
     };
     if typed.reason == SuppressionReason::Erased && targets.series.is_some() {
-        terminal.problem("a person is erased everywhere: remove --series");
+        terminal.problem("a person is erased everywhere: remove `--series`");
         return Ok(Exit::Blocked);
     }
     suppress(terminal, project, &targets, &SuppressionCause { reason: typed.reason, source: "suppression add" })

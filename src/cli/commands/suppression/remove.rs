@@ -18,7 +18,7 @@ use crate::project::Project;
 pub(crate) struct SuppressionRemoveArgs {
     #[command(flatten)]
     targets: TargetArgs,
-    /// Why they get letters again, for the record: "asked for it by mail on 3 May"
+    /// Why, in your own words, for the ledger: "asked for it by mail on 3 May"
     #[arg(long, value_name = "TEXT")]
     because: String,
 }
@@ -31,7 +31,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &SuppressionRem
     };
     let because = typed.because.trim();
     if because.is_empty() {
-        terminal.problem("write the reason: --because \"asked for it by mail on 3 May\"");
+        terminal.problem("write the reason: `--because \"asked for it by mail on 3 May\"`");
         return Ok(Exit::Blocked);
     }
     let key = project.key()?;

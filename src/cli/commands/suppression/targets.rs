@@ -16,13 +16,13 @@ use crate::project::files::read_export;
 /// Arguments that name addresses.
 #[derive(Args, Debug)]
 pub(crate) struct TargetArgs {
-    /// The addresses
+    /// E-mail addresses
     #[arg(required_unless_present = "file")]
     addresses: Vec<String>,
     /// File with one address per line
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Only in this series, not in all letters
+    /// Apply only to this series [default: all letters]
     #[arg(long, value_name = "SERIES")]
     series: Option<String>,
 }

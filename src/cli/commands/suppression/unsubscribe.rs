@@ -13,10 +13,10 @@ use crate::project::Project;
 /// Arguments of `unsubscribe`.
 #[derive(Args, Debug)]
 pub(crate) struct UnsubscribeArgs {
-    /// The addresses
+    /// E-mail addresses
     #[arg(required = true)]
     addresses: Vec<String>,
-    /// Unsubscribe only from this series
+    /// Unsubscribe only from this series [default: all letters]
     #[arg(long, value_name = "SERIES")]
     series: Option<String>,
 }
