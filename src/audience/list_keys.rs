@@ -198,9 +198,7 @@ fn cell_format(column_keys: &mut MappingReader<'_, '_>, column: &Column) -> Cell
 }
 
 fn no_separator(name: &str, place: Span) -> Diagnostic {
-    Diagnostic::error(NO_SEPARATOR, format!("the separator of the values of {name} is missing"))
-        .at(place)
-        .hint(format!("write {name}: \"|\""))
+    Diagnostic::error(NO_SEPARATOR, format!("`{name}` has no separator")).at(place).hint(format!("write {name}: \"|\""))
 }
 
 /// Reads `lists`: the fields of several values, each with its separator.

@@ -172,7 +172,7 @@ fn unknown_keys_and_wrong_types_are_refused() {
     refused(
         "people: a.csv\nlists: {Navn: \",\", roles: \"\"}\n",
         "error 2:9 name cannot hold several values (delete this)\n\
-        error 2:27 the separator of the values of roles is missing (write roles: \"|\")\n",
+        error 2:27 `roles` has no separator (write roles: \"|\")\n",
     );
     refused(
         &one("{email: a@x.example, mail: b@x.example, consent: {at: i går}}"),

@@ -128,7 +128,7 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
             })
         }
         RunEnd::SenderRefused(reply) => {
-            terminal.problem(&format!("the relay refuses the sender: {reply}; no recipient is marked as failed"));
+            terminal.problem(&format!("the relay refused the sender: {reply}; no recipient is marked as failed"));
             Some(Exit::Sender)
         }
         RunEnd::Paused(reply) => {

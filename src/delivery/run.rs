@@ -63,7 +63,7 @@ pub enum RunEnd {
     Unreachable(FailureReason),
     /// No connection could be opened.
     NotOpened(OpenError),
-    /// The relay refuses the sender: no letter is marked as refused.
+    /// The relay refused the sender: no letter is marked as refused.
     SenderRefused(Reply),
     /// The same refusal five times in a row.
     Paused(Reply),

@@ -95,7 +95,7 @@ pub enum OfferError {
     /// The relay asks to slow down: another connection, later; the recipient is not to blame.
     #[error("the relay asks to slow down: {0}")]
     SlowDown(Reply),
-    /// The relay refuses the sender: the run stops, and the recipient is not to blame.
+    /// The relay refused the sender: the run stops, and the recipient is not to blame.
     #[error("the relay refuses this sender: {0}")]
     SenderRefused(Reply),
     /// The letter is larger than the relay accepts: the run stops, and the recipient is not to blame.

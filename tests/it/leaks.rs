@@ -63,8 +63,8 @@ fn a_leak_stops_check_preview_and_send() {
             [
                 "error[NL610]: “Tilskuddet til leverandørerne sættes ned til 1.234.500 kr. …” is not for the edition \
                  members.da.not-suppliers, but is in its subject, its HTML part and its text part",
-                "it is only in blocks for others (`::: not suppliers`, line 9): remove it from the subject, which \
-                 everybody gets",
+                "in the text, only `::: not suppliers` (line 9) shows it; remove it from the subject, \
+                 which every reader gets",
             ],
             "{typed}"
         );

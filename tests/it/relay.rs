@@ -44,7 +44,7 @@ fn a_refused_sender_marks_no_recipient_as_refused() {
         (
             77,
             &format!("3 not sent yet\n{REST_ONCE_FIXED}"),
-            "error: the relay refuses the sender: 550 5.7.60 SendAsDenied; no recipient is marked as failed\n",
+            "error: the relay refused the sender: 550 5.7.60 SendAsDenied; no recipient is marked as failed\n",
         ),
         ["planned"; 3],
     );
@@ -320,7 +320,7 @@ fn an_untrusted_relay_gets_no_letter() {
         (
             "  security: starttls\n",
             "the relay localhost, port PORT, does not offer STARTTLS, so the connection would not be encrypted; nothing was \
-             sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or in your own network",
+             sent. For port 465, set `smtp.security: tls`; `security: none` is for relays on this machine or in your own network",
         ),
     );
     let stranger = Relay::start(Script::default());

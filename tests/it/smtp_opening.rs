@@ -81,7 +81,7 @@ fn a_relay_without_starttls_is_not_used() {
     check(script, start_tls, error, &["*", EHLO, "STARTTLS", "-"]);
 
     let error = "refused: the relay localhost, port N, does not offer STARTTLS, so the connection would not be encrypted; \
-                 nothing was sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or \
+                 nothing was sent. For port 465, set `smtp.security: tls`; `security: none` is for relays on this machine or \
                  in your own network";
     check(Script::default(), start_tls, error, &["*", EHLO, "QUIT", "-"]);
 }
@@ -112,7 +112,7 @@ fn a_refused_login_differs_from_a_busy_relay() {
     for (answer, expected) in [
         (
             "535 5.7.8 Wrong\r\n",
-            "refused: the relay localhost refuses the login: 535 5.7.8 Wrong; check smtp.username and the password",
+            "refused: the relay localhost refused the login: 535 5.7.8 Wrong; check smtp.username and the password",
         ),
         ("454 4.7.0 Later\r\n", "unreachable: the relay localhost is busy: 454 4.7.0 Later"),
         ("250 OK\r\n", "unreachable: no connection to the relay localhost: unexpected reply to AUTH: 250 OK"),
@@ -184,7 +184,7 @@ fn an_expired_token_is_requested_again_once() {
     };
     let [first, second] = ["AUTH PLAIN AG55dABoZW1tZWxpZw==", "AUTH PLAIN AG55dABueQ=="];
     check(script(&[("AUTH", old)]), renewed("ny"), "open", &["*", EHLO, first, "-", "*", EHLO, second, "QUIT", "-"]);
-    let refused = "refused: the relay localhost refuses the login: 535 5.7.3 Old; check smtp.username and the password";
+    let refused = "refused: the relay localhost refused the login: 535 5.7.3 Old; check smtp.username and the password";
     check(script(&[("AUTH", old)]), renewed("hemmelig"), refused, &["*", EHLO, first, "-"]);
 }
 

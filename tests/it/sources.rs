@@ -89,7 +89,7 @@ fn a_database_is_queried_and_cannot_be_changed() {
         ("DELETE FROM people", "error[NL252]"),
         ("PRAGMA user_version = 7", "error[NL2"),
         ("SELECT fornavn FROM people", "error[NL203]: no column of e-mail addresses; the columns are fornavn"),
-        ("SELECT * FROM medlemmer", "error[NL251]: the query fails in crm.db: no such table: medlemmer"),
+        ("SELECT * FROM medlemmer", "error[NL251]: query failed in crm.db: no such table: medlemmer"),
     ] {
         project.write("audiences/members.yaml", format!("name: M\n{}\n", asked(query)));
         let output = project.run("check");

@@ -7,7 +7,7 @@ use thiserror::Error as ThisError;
 /// Why a connection to a server failed.
 #[derive(Debug, ThisError)]
 pub enum DatabaseError {
-    /// The server cannot be reached, or refuses the login.
+    /// The server cannot be reached, or refused the login.
     #[error("cannot connect to PostgreSQL at {server}")]
     Connect {
         /// Its host and port.

@@ -43,7 +43,7 @@ impl Exemptions {
                 None if reader.diagnostics().len() > before => {}
                 None => {
                     let hint = format!("write the reason after it: {}: \"vi skriver den aldrig\"", code.value);
-                    let message = format!("`{}` is turned off without a reason", code.value);
+                    let message = format!("`{}` is ignored without a reason", code.value);
                     reader.report(Diagnostic::error(NO_REASON, message).at(code.place).hint(hint));
                 }
             }
@@ -89,7 +89,7 @@ fn not_exemptible(code: &str) -> Option<Diagnostic> {
         return Some(unknown.or_hint("write the code in square brackets after `warning`, such as NL530"));
     };
     (!check.warns()).then(|| {
-        Diagnostic::error(STOPS, format!("`{code}` is an error, and an error cannot be turned off"))
-            .hint(format!("delete the line; `newsletter check --explain {code}` says what to do about it"))
+        Diagnostic::error(STOPS, format!("`{code}` is an error, and errors cannot be ignored"))
+            .hint(format!("remove `{code}` from `ignore`; see `newsletter check --explain {code}`"))
     })
 }

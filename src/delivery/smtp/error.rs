@@ -37,8 +37,8 @@ pub(super) enum SmtpOpenError {
     /// The relay does not offer STARTTLS.
     #[error(
         "the relay {host}, port {port}, does not offer STARTTLS, so the connection would not be encrypted; nothing \
-         was sent. For port 465 set smtp.security: tls; security: none is for relays on this machine or in your own \
-         network"
+         was sent. For port 465, set `smtp.security: tls`; `security: none` is for relays on this machine or in your \
+         own network"
     )]
     NoStartTls { host: String, port: u16 },
     /// The relay offers STARTTLS and then refuses it.
@@ -53,8 +53,8 @@ pub(super) enum SmtpOpenError {
     /// A login is set, and the relay offers no mechanism that we have; `offered` is `none` if it offers none at all.
     #[error("the relay {host} offers no login that matches smtp.auth (it offers: {offered}); is the port right?")]
     NoLogin { host: String, offered: String },
-    /// The relay refuses the login.
-    #[error("the relay {host} refuses the login: {reply}; check smtp.username and the password")]
+    /// The relay refused the login.
+    #[error("the relay {host} refused the login: {reply}; check smtp.username and the password")]
     LoginRefused { host: String, reply: Reply },
     /// The relay refuses the access token.
     #[error(

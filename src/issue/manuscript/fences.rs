@@ -117,9 +117,9 @@ fn pair(fences: &[Fence<'_>], masked: &PlaceholderText, diagnostics: &mut Diagno
             pairs.insert(opening.line, fence.line);
         } else {
             diagnostics.push(
-                Diagnostic::error(UNOPENED, "this fence closes nothing")
+                Diagnostic::error(UNOPENED, "no open block to close")
                     .at(place())
-                    .hint("delete it, or name the kind of block: `::: only it-chiefs`"),
+                    .hint("remove it, or open a block: `::: only it-chiefs`"),
             );
         }
     }

@@ -86,7 +86,7 @@ impl ConfidentialPassage<'_> {
         let fence = issue.source.line(number).relative_to(&place);
         let remedy = holders.first().map_or("", |part| part.remedy());
         Diagnostic::error(LEAK, format!("{what} is not for the edition {}, but is in {parts}", key.id()))
-            .hint(format!("it is only in blocks for others (`::: {words}`, {fence}): {remedy}"))
+            .hint(format!("in the text, only `::: {words}` ({fence}) shows it; {remedy}"))
             .at(place)
     }
 }

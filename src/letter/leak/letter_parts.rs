@@ -36,9 +36,9 @@ impl LetterPart {
     /// How to fix a leak in this part.
     pub(super) fn remedy(&self) -> &'static str {
         match self {
-            Self::Subject => "remove it from the subject, which everybody gets",
-            Self::Preheader => "write another preheader, since everybody gets it",
-            Self::Attached(_) | Self::AttachedName(_) => "remove it from the attached files, which everybody gets",
+            Self::Subject => "remove it from the subject, which every reader gets",
+            Self::Preheader => "write another preheader, since every reader gets it",
+            Self::Attached(_) | Self::AttachedName(_) => "remove it from the attached files, which every reader gets",
             Self::Html | Self::Text => {
                 "if these readers may know it, write it outside the block too; otherwise look for it in `params`, \
                  snippets and the theme"

@@ -23,8 +23,8 @@ pub(crate) fn read(file: &Path, query: &str, reader: &mut ListReader<'_>) {
             Err(error) => Err(error),
         };
     if let Err(error) = failed {
-        let message = format!("the query fails in {}: {error}", reader.path());
-        reader.report(Diagnostic::error(QUERY_FAILS, message).hint("try the query in the database's own client"));
+        let message = format!("query failed in {}: {error}", reader.path());
+        reader.report(Diagnostic::error(QUERY_FAILS, message).hint("try the query in a database client"));
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn read(reader: &mut MappingReader<'_, '_>) -> Option<LedgerSettings>
             Some(LedgerSettings::Server(LedgerServer::new(server)))
         }
         None => {
-            let message = "`ledger` must be `sqlite:` and a file, or the URL of a PostgreSQL database";
+            let message = "`ledger` must be `sqlite:<file>` or a PostgreSQL URL";
             reader.report(Diagnostic::error(INVALID_LOCATION, message).at(text.place).hint(EXAMPLE));
             None
         }

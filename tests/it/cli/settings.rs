@@ -76,7 +76,7 @@ fn a_password_is_never_shown() {
         77,
         "issues/maj.md: 3 recipients: 3 not sent yet\n  after fixing this, run `newsletter send issues/maj.md --yes` to send the rest; \
          nobody gets a second letter\n",
-        "error: the relay localhost refuses the login: 535 5.7.8 Wrong password; check smtp.username and the password\n",
+        "error: the relay localhost refused the login: 535 5.7.8 Wrong password; check smtp.username and the password\n",
     );
     assert_eq!(project.states(), ["anna@a.example planned", "bo@b.example planned", "carl@c.example planned"]);
     relay.finish();

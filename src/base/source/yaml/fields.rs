@@ -222,8 +222,9 @@ impl<'a, 'd> MappingReader<'a, 'd> {
         if path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Some(path.to_owned());
         }
-        let diagnostic = Diagnostic::error(INVALID_PATH, format!("`{key}` must be inside the project's folder"));
-        let hint = format!("write a path without .. and without a leading /, such as {key}: {key}");
+        let diagnostic = Diagnostic::error(INVALID_PATH, format!("`{key}` must be inside the project folder"));
+        let hint =
+            format!("write a path inside the project folder, without `..` or a leading `/`, such as {key}: {key}");
         self.report(diagnostic.at(text.place).hint(hint));
         None
     }

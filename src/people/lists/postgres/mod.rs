@@ -181,12 +181,12 @@ fn query_error(error: &Error, query: &ServerQuery, name: &str) -> Diagnostic {
         let message = format!("this query would change the database, so it was stopped: {}", reply.message());
         return Diagnostic::error(NOT_A_SELECT, message).hint(SELECT_HINT);
     }
-    let message = format!("the query fails in {name}: {}{}", reply.message(), position(reply, &query.query));
+    let message = format!("query failed in {name}: {}{}", reply.message(), position(reply, &query.query));
     let hint = match reply.code() {
         code if *code == SqlState::QUERY_CANCELED => "raise the limit, such as timeout: 5m, or simplify the query",
         code if *code == SqlState::INSUFFICIENT_PRIVILEGE => "let the user in the address read these tables",
         code if *code == SqlState::SYNTAX_ERROR && reply.position().is_none() => "write a single query",
-        _ => "try the query in the database's own client",
+        _ => "try the query in a database client",
     };
     Diagnostic::error(QUERY_FAILS, message).hint(hint)
 }
