@@ -19,7 +19,7 @@ use crate::edition::compiled::{
 };
 use crate::edition::context::{BrandLink, EditionContext, Greeting};
 use crate::edition::embed;
-use crate::edition::generated_file::GeneratedFile;
+use crate::edition::generated_file::UndatedFile;
 use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::picture::Picture;
@@ -403,7 +403,7 @@ struct EditionParts {
     phrases: Phrases,
     placement: Placement,
     pictures: Vec<Picture>,
-    enclosures: Vec<GeneratedFile>,
+    enclosures: Vec<UndatedFile>,
     web_links: Vec<Spanned<String>>,
     lang: Lang,
 }

@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
 use crate::base::source::span::{Span, Spanned};
-use crate::edition::generated_file::GeneratedFile;
+use crate::edition::generated_file::UndatedFile;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::Placement;
 use crate::edition::template::engine::{self, BAD_ADDRESS};
@@ -36,7 +36,7 @@ pub struct Edition {
     pub(crate) greeting_reads: Vec<String>,
     pub(crate) params: Value,
     pub(crate) pictures: Vec<Picture>,
-    pub(crate) enclosures: Vec<GeneratedFile>,
+    pub(crate) enclosures: Vec<UndatedFile>,
     pub(crate) web_links: Vec<Spanned<String>>,
     pub(crate) placement: Placement,
     pub(crate) variables: Vec<Variable>,
@@ -166,7 +166,7 @@ impl Edition {
     }
 
     /// The files made from its text that are attached to each letter.
-    pub fn enclosures(&self) -> &[GeneratedFile] {
+    pub fn enclosures(&self) -> &[UndatedFile] {
         &self.enclosures
     }
 
@@ -377,11 +377,11 @@ pub(crate) fn digest_of(
     parts: &CompiledParts,
     params: &str,
     pictures: &[Picture],
-    enclosures: &[GeneratedFile],
+    enclosures: &[UndatedFile],
 ) -> String {
     let (id, pictures) = (key.id(), pictures.iter().map(Picture::cid).collect::<String>());
     let texts = parts.iter().flat_map(|(name, part)| [*name, part.template.as_str()]);
-    let enclosed: Vec<Digest> = enclosures.iter().map(GeneratedFile::digest).collect();
+    let enclosed: Vec<Digest> = enclosures.iter().map(UndatedFile::digest).collect();
     let pieces = [id.as_str()].into_iter().chain(texts).chain([params, &pictures]);
     let pieces = pieces.chain(enclosed.iter().map(Digest::as_str));
     Digest::of(pieces.map(str::as_bytes)).to_string()

@@ -1,6 +1,47 @@
 //! Files made from the text of an edition, attached to every letter.
 
+use jiff::Timestamp;
+
 use crate::base::digest::Digest;
+
+/// A calendar file made from the text of an edition, without the moment at which it was made: that is the Date of the
+/// letters, which the plan has and the edition does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndatedFile {
+    name: String,
+    media_type: &'static str,
+    head: String,
+    tail: String,
+}
+
+impl UndatedFile {
+    /// A calendar file of one event under a name of ASCII letters, digits, `-` and `.`. What says when it was made comes
+    /// between `head` and `tail`.
+    pub(crate) fn calendar(name: String, head: String, tail: String) -> Self {
+        Self { name, media_type: "text/calendar; charset=utf-8", head, tail }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file as it is at this moment. A calendar keeps the version of an event with the greater number, or else the
+    /// later moment (RFC 5545 §3.8.7.2 to §3.8.7.4, RFC 5546 §2.1.5).
+    pub fn dated(&self, made: Timestamp) -> GeneratedFile {
+        let moment = made.strftime("%Y%m%dT%H%M%SZ");
+        // Minutes, since many programs read the number into 32 bits.
+        let version = made.as_second().div_euclid(60).max(0);
+        let dates = format!("DTSTAMP:{moment}\r\nLAST-MODIFIED:{moment}\r\nSEQUENCE:{version}\r\n");
+        let content = [self.head.as_str(), &dates, &self.tail].concat();
+        GeneratedFile { name: self.name.clone(), media_type: self.media_type, content }
+    }
+
+    /// Its digest, which is part of the edition's.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of([&self.name, &self.head, &self.tail].map(String::as_bytes))
+    }
+}
 
 /// A file made from the text of an edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,11 +52,6 @@ pub struct GeneratedFile {
 }
 
 impl GeneratedFile {
-    /// A file under a name of ASCII letters, digits, `-` and `.`.
-    pub(crate) fn new(name: String, media_type: &'static str, content: String) -> Self {
-        Self { name, media_type, content }
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -27,12 +63,7 @@ impl GeneratedFile {
     }
 
     /// Its content.
-    pub fn bytes(&self) -> &[u8] {
-        self.content.as_bytes()
-    }
-
-    /// Its digest, which is part of the edition's.
-    pub(crate) fn digest(&self) -> Digest {
-        Digest::of([self.name.as_bytes(), self.content.as_bytes()])
+    pub fn text(&self) -> &str {
+        &self.content
     }
 }

@@ -4,6 +4,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
 use crate::base::digest::HmacKey;
@@ -13,6 +14,7 @@ use crate::edition::images::placement::Placement;
 use crate::letter::decoded::DecodedLetter;
 use crate::letter::dkim::Signers;
 use crate::letter::dkim::key::SigningError;
+use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::headers::CommonHeaders;
 use crate::letter::mime::{self, Attachment, InlinePicture};
 use crate::letter::plan::PlannedLetter;
@@ -73,6 +75,9 @@ pub enum ComposeError {
     /// The plan names an edition that the files of the issue no longer make.
     #[error("the plan contains an edition that no longer exists")]
     NoEdition,
+    /// A header field has a word that no line can hold.
+    #[error(transparent)]
+    HeaderTooLong(#[from] HeaderTooLong),
     /// Signing failed.
     #[error("the letter cannot be signed")]
     Unsigned(#[from] SigningError),
@@ -83,7 +88,7 @@ impl ComposeError {
     pub fn place(&self) -> Option<&Span> {
         match self {
             Self::Unfilled(unfilled) => unfilled.place.as_ref(),
-            Self::NoEdition | Self::Unsigned(_) => None,
+            Self::NoEdition | Self::HeaderTooLong(_) | Self::Unsigned(_) => None,
         }
     }
 }
@@ -104,12 +109,12 @@ struct EncodedEdition {
 }
 
 impl EncodedEdition {
-    fn new(edition: Edition) -> Self {
+    fn new(edition: Edition, date: Timestamp) -> Self {
         let pictures = match edition.placement() {
             Placement::Embedded => edition.pictures().iter().map(InlinePicture::new).collect(),
             Placement::Hosted { .. } | Placement::BesidePage => Vec::new(),
         };
-        let enclosures = edition.enclosures().iter().map(Attachment::enclosed).collect();
+        let enclosures = edition.enclosures().iter().map(|file| Attachment::enclosed(&file.dated(date))).collect();
         Self { edition, pictures, enclosures }
     }
 
@@ -139,7 +144,8 @@ pub struct LetterComposer {
 impl LetterComposer {
     /// A composer for the letters of these editions, by their ids.
     pub fn new(options: LetterOptions, editions: BTreeMap<String, Edition>) -> Self {
-        let editions = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition))).collect();
+        let date = options.headers.moment();
+        let editions = editions.into_iter().map(|(id, edition)| (id, EncodedEdition::new(edition, date))).collect();
         Self { plan: ComposedPlan { options, editions }, failed: Vec::new(), samples: BTreeMap::new() }
     }
 
@@ -197,7 +203,7 @@ impl ComposedPlan {
     pub fn decode(&self, planned: &PlannedLetter) -> Result<DecodedLetter<'_>, ComposeError> {
         let encoded = self.edition(planned)?;
         let content = encoded.personalise(planned, &self.unsubscribe_links(planned))?;
-        Ok(DecodedLetter::new(&encoded.edition, content))
+        Ok(DecodedLetter::new(&encoded.edition, content, self.options.headers.moment()))
     }
 
     /// The letter without signatures. Signing does not depend on anything that a person may lack, and an RSA signature
@@ -207,7 +213,7 @@ impl ComposedPlan {
         let encoded = self.edition(planned)?;
         let unsubscribe = self.unsubscribe_links(planned);
         let content = encoded.personalise(planned, &unsubscribe)?;
-        let header = headers.write(planned, &content.subject, &unsubscribe.everything);
+        let header = headers.write(planned, &content.subject, &unsubscribe.everything)?;
         let mut bytes = Vec::with_capacity(header.len() + content.html.len() + content.text.len() + OVERHEAD);
         bytes.extend_from_slice(header.as_bytes());
         // Boundaries are a hash and not random, so that a second attempt has the same bytes.

@@ -1,5 +1,6 @@
 //! What a recipient sees of a letter, for previews, comparisons and web pages.
 
+use jiff::Timestamp;
 use quoted_printable::ParseMode;
 
 use crate::edition::compiled::{Edition, RenderedContent, TransferEncoding, UnfilledValue};
@@ -23,21 +24,21 @@ pub struct DecodedLetter<'a> {
     /// How it refers to them.
     pub placement: &'a Placement,
     /// The files made from its text.
-    pub enclosures: &'a [GeneratedFile],
+    pub enclosures: Vec<GeneratedFile>,
 }
 
 impl<'a> DecodedLetter<'a> {
-    /// An edition without any person's values, as a web page.
+    /// An edition without any person's values, as a web page that was made at this moment.
     ///
     /// # Errors
     ///
     /// Personal values that the edition prints all the same.
-    pub fn of_page(edition: &'a Edition) -> Result<Self, Vec<UnfilledValue>> {
-        Ok(Self::new(edition, edition.impersonal()?))
+    pub fn of_page(edition: &'a Edition, made: Timestamp) -> Result<Self, Vec<UnfilledValue>> {
+        Ok(Self::new(edition, edition.impersonal()?, made))
     }
 
-    /// An edition filled in for one person.
-    pub(super) fn new(edition: &'a Edition, content: RenderedContent) -> Self {
+    /// An edition filled in for one person, in a letter of this date.
+    pub(super) fn new(edition: &'a Edition, content: RenderedContent, made: Timestamp) -> Self {
         let text = match content.text_encoding {
             TransferEncoding::SevenBit => content.text.replace("\r\n", "\n"),
             TransferEncoding::QuotedPrintable => decode(&content.text),
@@ -49,7 +50,7 @@ impl<'a> DecodedLetter<'a> {
             text,
             pictures: edition.pictures(),
             placement: edition.placement(),
-            enclosures: edition.enclosures(),
+            enclosures: edition.enclosures().iter().map(|file| file.dated(made)).collect(),
         }
     }
 }

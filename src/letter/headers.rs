@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use lettre::Address as LettreAddress;
 use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
 use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
@@ -9,21 +11,20 @@ use lettre::message::{Mailbox as LettreMailbox, Mailboxes};
 use crate::audience::AudienceId;
 use crate::base::value::Value;
 use crate::issue::series::SeriesId;
+use crate::letter::header_lines::{self, EncodedWords, HeaderTooLong};
 use crate::letter::plan::PlannedLetter;
 use crate::letter::purpose::LetterPurpose;
 use crate::letter::unsubscribe_links::UnsubscribeLink;
 use crate::people::person::Address;
 use crate::people::person::mailbox::Mailbox;
 
+const SUBJECT: HeaderName = HeaderName::new_from_ascii_str("Subject");
 const DATE: HeaderName = HeaderName::new_from_ascii_str("Date");
 const MESSAGE_ID: HeaderName = HeaderName::new_from_ascii_str("Message-ID");
 const LIST_ID: HeaderName = HeaderName::new_from_ascii_str("List-Id");
 const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
 const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 const PRECEDENCE: HeaderName = HeaderName::new_from_ascii_str("Precedence");
-
-/// The longest line that is written, without its CRLF (RFC 5322 §2.1.1).
-const COLUMNS: usize = 78;
 
 /// What the headers of all letters of a plan have in common.
 #[derive(Debug)]
@@ -43,15 +44,29 @@ pub struct CommonHeaders {
 }
 
 impl CommonHeaders {
+    /// The moment of the Date header.
+    pub(super) fn moment(&self) -> Timestamp {
+        DateTimeParser::new().parse_timestamp(&self.date).unwrap_or_default()
+    }
+
     /// The header fields of a letter, folded, each with its CRLF.
-    pub(super) fn write(&self, planned: &PlannedLetter, subject: &str, unsubscribe: &UnsubscribeLink) -> String {
+    ///
+    /// # Errors
+    ///
+    /// A field has a word that fits on no line.
+    pub(super) fn write(
+        &self,
+        planned: &PlannedLetter,
+        subject: &str,
+        unsubscribe: &UnsubscribeLink,
+    ) -> Result<String, HeaderTooLong> {
         let mut headers = Headers::new();
         headers.set(header::From::from(Mailboxes::from(lettre_mailbox(&self.from))));
         headers.set(header::To::from(Mailboxes::from(self.to(planned))));
         if let Some(reply_to) = &self.reply_to {
             headers.set(header::ReplyTo::from(Mailboxes::from(lettre_mailbox(reply_to))));
         }
-        headers.set(header::Subject::from(self.purpose.subject(&planned.edition, subject)));
+        headers.insert_raw(subject_field(self.purpose.subject(&planned.edition, subject)));
         headers.insert_raw(HeaderValue::new(DATE, self.date.clone()));
         headers.insert_raw(HeaderValue::new(MESSAGE_ID, planned.message_id.clone()));
         headers.insert_raw(HeaderValue::new(LIST_ID, self.list_id(&planned.audience)));
@@ -66,7 +81,7 @@ impl CommonHeaders {
         // Never standardized, but `vacation` and its successors do not reply to it.
         headers.insert_raw(HeaderValue::new(PRECEDENCE, "bulk".to_owned()));
         headers.set(header::MIME_VERSION_1_0);
-        fold_lines(&headers.to_string())
+        header_lines::fold(&headers.to_string())
     }
 
     /// The list of the series or the audience (RFC 2919): its name as a phrase, and an id under the sender's domain.
@@ -101,36 +116,12 @@ fn lettre_address(address: &Address) -> LettreAddress {
     LettreAddress::new_dangerous(address.local(), address.domain())
 }
 
-/// Breaks lines over 78 columns at their spaces (RFC 5322 §2.2.3). lettre folds within a value only: not before an
-/// address, and not after the name of the field.
-fn fold_lines(headers: &str) -> String {
-    let mut folded = String::with_capacity(headers.len() + 64);
-    for line in headers.split_inclusive("\r\n") {
-        let mut rest = line;
-        while rest.trim_end().len() > COLUMNS {
-            // A space at the start of the rest is the fold before: breaking there again would make an empty line.
-            let Some(space) = rest[..COLUMNS].rfind(' ').filter(|at| *at > 0) else { break };
-            folded.push_str(&rest[..space]);
-            folded.push_str("\r\n");
-            rest = &rest[space..];
-        }
-        folded.push_str(rest);
-    }
-    folded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_header_line_is_folded_where_it_has_a_space() {
-        let long = "a".repeat(70);
-        let headers =
-            format!("From: {long} <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe: <{long}>,\r\n <{long}{long}>\r\n");
-        let expected = format!(
-            "From: {long}\r\n <x@y>\r\nTo: bo@x.example\r\nList-Unsubscribe:\r\n <{long}>,\r\n <{long}{long}>\r\n"
-        );
-        assert_eq!(fold_lines(&headers), expected);
+/// The subject, encoded as a whole where it has a word that no line can hold: lettre encodes only words that are not ASCII.
+fn subject_field(subject: String) -> HeaderValue {
+    if header_lines::has_long_word(&subject) {
+        let encoded = EncodedWords(&subject).to_string();
+        HeaderValue::dangerous_new_pre_encoded(SUBJECT, subject, encoded)
+    } else {
+        HeaderValue::new(SUBJECT, subject)
     }
 }

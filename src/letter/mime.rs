@@ -6,14 +6,18 @@ use base64::engine::general_purpose::STANDARD;
 use crate::edition::compiled::RenderedContent;
 use crate::edition::generated_file::GeneratedFile;
 use crate::edition::images::picture::Picture;
+use crate::letter::media_type;
+
+/// The longest value of a parameter in one piece, in octets: encoded it has three times as many, on a line of at most 998.
+const MAX_PARAMETER: usize = 320;
 
 /// A file that every letter carries.
 #[derive(Clone, Debug)]
 pub struct Attachment {
     /// The name under which it is saved.
     name: String,
-    /// Its media type.
-    media_type: &'static str,
+    /// Its media type, with its parameters.
+    media_type: String,
     /// Its content in base64, in lines with CRLF.
     encoded: String,
 }
@@ -22,14 +26,14 @@ impl Attachment {
     /// Encodes a file, once for all letters. Folders in its name are left out.
     pub fn new(name: &str, bytes: &[u8]) -> Self {
         let name = name.rsplit('/').next().unwrap_or(name).to_owned();
-        let media_type = media_type(&name);
+        let media_type = media_type::media_type(&name, bytes);
         Self { name, media_type, encoded: base64_lines(bytes) }
     }
 
     /// Encodes a file that was made from an edition's text.
     pub(crate) fn enclosed(enclosure: &GeneratedFile) -> Self {
-        let encoded = base64_lines(enclosure.bytes());
-        Self { name: enclosure.name().to_owned(), media_type: enclosure.media_type(), encoded }
+        let encoded = base64_lines(enclosure.text().as_bytes());
+        Self { name: enclosure.name().to_owned(), media_type: enclosure.media_type().to_owned(), encoded }
     }
 }
 
@@ -46,26 +50,6 @@ impl InlinePicture {
     pub(crate) fn new(picture: &Picture) -> Self {
         let encoded = base64_lines(picture.bytes());
         Self { cid: picture.cid(), file_name: picture.file_name(), media_type: picture.media_type(), encoded }
-    }
-}
-
-/// The media type of a file by its extension. Of other types the recipient's system decides by the extension.
-fn media_type(name: &str) -> &'static str {
-    let extension = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-    match extension.as_str() {
-        "pdf" => "application/pdf",
-        "ics" => "text/calendar",
-        "csv" => "text/csv",
-        "txt" => "text/plain",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
     }
 }
 
@@ -87,7 +71,7 @@ pub(crate) fn write_body(
     write_alternative(bytes, boundary, content, pictures);
     for attachment in attachments {
         // The CRLF before a delimiter belongs to the delimiter, not to the part (RFC 2046 §5.1.1).
-        push(bytes, &["\r\n--", &mixed, "\r\nContent-Type: ", attachment.media_type]);
+        push(bytes, &["\r\n--", &mixed, "\r\nContent-Type: ", &attachment.media_type]);
         push(bytes, &["\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n "]);
         push(bytes, &[&parameter("filename", &attachment.name), "\r\n\r\n", &attachment.encoded]);
     }
@@ -130,14 +114,24 @@ fn push(bytes: &mut Vec<u8>, pieces: &[&str]) {
     }
 }
 
-/// A parameter whose value may have any characters (RFC 2231 §4 where it is not plain ASCII).
+/// A parameter whose value may have any characters (RFC 2231 §4 where it is not plain ASCII), and any length (§3).
 fn parameter(name: &str, value: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if value.bytes().all(|byte| is_plain(byte) || byte == b' ') {
+    if value.len() <= MAX_PARAMETER && value.bytes().all(|byte| is_plain(byte) || byte == b' ') {
         return format!("{name}=\"{value}\"");
     }
-    let encode = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    format!("{name}*=utf-8''{}", value.bytes().map(encode).collect::<String>())
+    let encode = |byte: &u8| if is_plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+    let encode_all = |bytes: &[u8]| bytes.iter().map(encode).collect::<String>();
+    if value.len() <= MAX_PARAMETER {
+        return format!("{name}*=utf-8''{}", encode_all(value.as_bytes()));
+    }
+    // Only where there is no other way: Outlook does not put the pieces of a name together.
+    let pieces = value.as_bytes().chunks(MAX_PARAMETER).enumerate();
+    let pieces = pieces.map(|(number, piece)| {
+        let charset = if number == 0 { "utf-8''" } else { "" };
+        format!("{name}*{number}*={charset}{}", encode_all(piece))
+    });
+    pieces.collect::<Vec<_>>().join(";\r\n ")
 }
 
 /// Base64 in lines of 76 columns (RFC 2045 §6.8), which are 57 bytes each.
@@ -148,4 +142,20 @@ fn base64_lines(bytes: &[u8]) -> String {
         lines.push_str("\r\n");
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_of_any_length_fits_on_its_lines() {
+        assert_eq!(parameter("filename", "referat 1.pdf"), "filename=\"referat 1.pdf\"");
+        assert_eq!(parameter("filename", "å.pdf"), "filename*=utf-8''%C3%A5.pdf");
+        let long = parameter("filename", &"å".repeat(500));
+        assert!(long.split("\r\n ").all(|line| line.len() <= 998), "{long}");
+        assert!(long.starts_with("filename*0*=utf-8''%C3%A5"), "{long}");
+        assert_eq!(long.matches("%C3%A5").count(), 500);
+        assert!(long.contains(";\r\n filename*3*=%C3%A5"), "{long}");
+    }
 }

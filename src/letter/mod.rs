@@ -8,8 +8,10 @@
 //! - [`purpose`]: whether letters are a mailing or a test.
 //! - [`return_path`]: the envelope sender.
 //! - [`unsubscribe_links`]: how a recipient unsubscribes.
+//! - [`media_type`]: of which type an attached file is, and in which character set.
 //! - [`mime`]: the body and its parts.
 //! - [`dkim`]: signatures on letters.
+//! - [`header_lines`]: how they are folded, and how long they may be.
 //! - [`headers`]: the header fields of a letter.
 //! - [`decoded`]: what a recipient sees, for previews and web pages.
 //! - [`compose`]: all letters of a plan, composed once. Delivery accepts nothing else.
@@ -19,8 +21,10 @@
 pub mod compose;
 pub mod decoded;
 pub mod dkim;
+pub mod header_lines;
 pub mod headers;
 pub mod leak;
+mod media_type;
 pub mod message_id;
 pub mod mime;
 pub mod parsed;

@@ -54,10 +54,7 @@ impl<'a> MimePart<'a> {
 
 /// Reads a web page and its files like the parts of a letter.
 pub fn parse_page<'a>(page: &'a DecodedLetter<'_>) -> ParsedLetter<'a> {
-    let files = page.enclosures.iter().map(|file| {
-        let text = std::str::from_utf8(file.bytes()).unwrap_or_default();
-        MimePart::plain(file.media_type(), Some(file.name()), text)
-    });
+    let files = page.enclosures.iter().map(|file| MimePart::plain(file.media_type(), Some(file.name()), file.text()));
     let parts = std::iter::once(MimePart::plain("text/html", None, &page.html)).chain(files).collect();
     ParsedLetter { subject: page.subject.clone(), parts }
 }
@@ -117,7 +114,14 @@ fn parameter(value: &str, name: &str) -> Option<String> {
             return Some(percent_decoded(value.rsplit('\'').next().unwrap_or(value)).into_owned());
         }
     }
-    None
+    // A long value is in pieces: `filename*0*=utf-8''…; filename*1*=…` (RFC 2231 §4.1).
+    let pieces = (0_u32..).map_while(|number| {
+        let wanted = format!("{name}*{number}*");
+        let mut pairs = value.split(';').skip(1).filter_map(|part| part.trim().split_once('='));
+        pairs.find(|(key, _)| key.eq_ignore_ascii_case(&wanted)).map(|(_, value)| value)
+    });
+    let whole: String = pieces.map(|piece| piece.rsplit('\'').next().unwrap_or(piece)).collect();
+    (!whole.is_empty()).then(|| percent_decoded(&whole).into_owned())
 }
 
 /// A text with its percent-encoding (`%41`) decoded; a `%` without two digits stays as it is.

@@ -6,12 +6,16 @@ use crate::base::error::Error;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::edition::compiled::UnfilledCause;
 use crate::letter::compose::{ComposeError, ComposedPlan, LetterComposer, LetterOptions, MissingValue};
+use crate::letter::header_lines::HeaderTooLong;
 use crate::letter::plan::PlannedLetter;
 use crate::ops::blocked::Blocked;
 use crate::ops::prepared_issue::PreparedIssue;
 use crate::people::person::Person;
 
 const MISSING_VALUE: Code = Code("NL601");
+const HEADER_TOO_LONG: Code = Code("NL580");
+/// The header field with the recipient's name.
+const RECIPIENT: &str = "To";
 /// How many people a message names; the rest are counted.
 const MAX_NAMED: usize = 5;
 
@@ -84,14 +88,32 @@ fn missing_value(group: &[&MissingValue]) -> Option<Diagnostic> {
     if group.len() > MAX_NAMED {
         names.push(format!("and {} more", group.len() - MAX_NAMED));
     }
-    let diagnostic = Diagnostic::error(MISSING_VALUE, format!("{error}: {}", names.join(", "))).hint(remedy(error));
-    Some(Diagnostic { place: error.place().cloned(), ..diagnostic })
+    let diagnostic = match error {
+        ComposeError::HeaderTooLong(HeaderTooLong { field }) if field == RECIPIENT => {
+            Diagnostic::error(HEADER_TOO_LONG, format!("the name is too long for a letter: {}", names.join(", ")))
+        }
+        // The settings are to blame, and so every letter has it.
+        ComposeError::HeaderTooLong(_) => Diagnostic::error(HEADER_TOO_LONG, error.to_string()),
+        ComposeError::Unfilled(_) | ComposeError::NoEdition | ComposeError::Unsigned(_) => {
+            Diagnostic::error(MISSING_VALUE, format!("{error}: {}", names.join(", ")))
+        }
+    };
+    Some(Diagnostic { place: error.place().cloned(), ..diagnostic.hint(remedy(error)) })
 }
 
 /// What to do about a letter that cannot be composed.
 fn remedy(error: &ComposeError) -> &'static str {
     let cause = match error {
         ComposeError::Unfilled(unfilled) => unfilled.cause,
+        ComposeError::HeaderTooLong(HeaderTooLong { field }) => {
+            return match field.as_str() {
+                RECIPIENT => "write only the name into the list: a line of a letter has at most 998 characters",
+                "From" => "shorten the name in `from`, in newsletter.yaml or in the issue",
+                "Reply-To" => "shorten the name in `reply_to`, in newsletter.yaml or in the issue",
+                "List-Unsubscribe" => "shorten `unsubscribe.url` in newsletter.yaml",
+                _ => "shorten the `name` of the audience or of the series",
+            };
+        }
         ComposeError::NoEdition => return "undo the change to the issue, or use --replan",
         ComposeError::Unsigned(_) => return "check the keys with `newsletter dkim check`, and run again",
     };

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::base::error::Error;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::letter::decoded::DecodedLetter;
@@ -16,7 +18,7 @@ pub fn page_leaks(prepared: &PreparedIssue<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for page in &prepared.pages {
         // A page that cannot be rendered is not written, and compiling the issue has reported it.
-        if let Ok(decoded) = DecodedLetter::of_page(&page.edition) {
+        if let Ok(decoded) = DecodedLetter::of_page(&page.edition, Timestamp::UNIX_EPOCH) {
             diagnostics.extend(guard.check_page(&page.key, &decoded));
         }
     }
@@ -36,17 +38,17 @@ pub fn check_pages(prepared: &PreparedIssue<'_>) -> Result<Diagnostics, Blocked>
     if leaks.has_errors() { Err(Blocked::Diagnostics(leaks)) } else { Ok(leaks) }
 }
 
-/// Writes one page with its pictures and calendar files; returns the files' names, below the folder.
+/// Writes one page with its pictures and calendar files, made at this moment; returns the files' names, below the folder.
 ///
 /// # Errors
 ///
 /// A file cannot be written.
-pub fn write_page(folder: &Path, page: &WebPage) -> Result<Vec<String>, Error> {
-    let decoded = DecodedLetter::of_page(&page.edition).map_err(|_| Error::Uncomposed)?;
+pub fn write_page(folder: &Path, page: &WebPage, made: Timestamp) -> Result<Vec<String>, Error> {
+    let decoded = DecodedLetter::of_page(&page.edition, made).map_err(|_| Error::Uncomposed)?;
     let mut files = vec![(format!("{}index.html", page.folder), decoded.html.as_bytes())];
     let name = |file: &str| format!("{}{file}", page.folder);
     files.extend(decoded.pictures.iter().map(|picture| (name(&picture.file_name()), &picture.bytes()[..])));
-    files.extend(decoded.enclosures.iter().map(|file| (name(file.name()), file.bytes())));
+    files.extend(decoded.enclosures.iter().map(|file| (name(file.name()), file.text().as_bytes())));
     for (name, bytes) in &files {
         write_over(&folder.join(name), bytes)?;
     }

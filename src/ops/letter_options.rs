@@ -21,10 +21,15 @@ pub(crate) struct LetterKeys {
 }
 
 impl IssueInputs<'_> {
-    /// The Date of its letters: the issue's `date`, else its `send_at`, else the moment given.
+    /// The Date of its letters.
     pub fn date(&self, now: Timestamp) -> String {
+        self.format_date(self.moment(now))
+    }
+
+    /// The moment of its Date: the issue's `date`, else its `send_at`, else the moment given.
+    pub fn moment(&self, now: Timestamp) -> Timestamp {
         let front = &self.issue.front;
-        self.format_date(front.date.or(front.send_at).unwrap_or(now))
+        front.date.or(front.send_at).unwrap_or(now)
     }
 
     /// A moment as a Date header has it (RFC 5322 §3.3), in the project's time zone.

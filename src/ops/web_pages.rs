@@ -12,7 +12,6 @@ use crate::issue::edition_key::EditionKey;
 use crate::issue::front_matter::Archive;
 use crate::issue::manuscript::Manuscripts;
 use crate::issue::slug::slug;
-use crate::letter::decoded::DecodedLetter;
 use crate::project::Project;
 use crate::project::pictures::IssuePictures;
 use crate::project::settings::archive::ISSUE;
@@ -99,7 +98,7 @@ impl ArchiveSite {
             diagnostics.extend(edition_diagnostics);
             let Some(edition) = edition else { continue };
             // A page has no reader whose values could be filled in, so none may be needed.
-            if let Err(unfilled) = DecodedLetter::of_page(&edition) {
+            if let Err(unfilled) = edition.impersonal() {
                 diagnostics.extend(unfilled.iter().map(unfilled_error).collect());
             }
             let folder = format!("{}/{}", self.name, self.subfolder(lang));

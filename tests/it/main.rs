@@ -37,6 +37,8 @@ mod leases;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod letter_bytes;
+#[cfg(test)]
 mod needs;
 #[cfg(test)]
 mod online;

@@ -96,7 +96,7 @@ fn without_controls(line: &str) -> Arc<str> {
 }
 
 /// The last character boundary at or before `at`.
-pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
+pub(crate) fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
@@ -45,9 +46,10 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &ExportArgs) -> 
 /// Writes a page for each language of the issue, with its pictures and calendar files beside it.
 fn write_pages(terminal: &Terminal, prepared: &PreparedIssue<'_>, folder: &Path) -> Result<Exit, Blocked> {
     terminal.diagnostics(&export::check_pages(prepared)?);
+    let made = prepared.inputs.moment(Timestamp::now());
     let mut written = Vec::new();
     for page in &prepared.pages {
-        let files = export::write_page(folder, page)?;
+        let files = export::write_page(folder, page, made)?;
         terminal.print_line(&match &page.url {
             Some(url) => format!("{}  {url}", page.key.lang),
             None => format!("{}  {}index.html", page.key.lang, page.folder),

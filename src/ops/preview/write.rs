@@ -136,7 +136,7 @@ fn write_edition(
     write_over(&folder.join(name("eml")), &letter.bytes)?;
     for enclosure in decoded.enclosures {
         let file = format!("{}.{}", planned.edition, enclosure.name());
-        write_over(&folder.join(&file), enclosure.bytes())?;
+        write_over(&folder.join(&file), enclosure.text().as_bytes())?;
         files.push(file);
     }
     Ok(ManifestEntry {

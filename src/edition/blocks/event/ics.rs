@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::edition::generated_file::UndatedFile;
 use crate::issue::when::EventTime;
 
 /// The longest line in octets, without its line break (RFC 5545, section 3.1).
@@ -14,8 +15,6 @@ const WIDTH: usize = 75;
 pub(super) struct CalendarEntry<'e> {
     /// The same for the same event, so that a calendar replaces the event by its corrected version.
     pub(super) uid: String,
-    /// When the file was made. It comes from the issue and not from the clock, so the bytes are the same each time.
-    pub(super) stamp: Timestamp,
     pub(super) when: EventTime,
     pub(super) zone: &'e TimeZone,
     pub(super) title: &'e str,
@@ -26,17 +25,18 @@ pub(super) struct CalendarEntry<'e> {
 }
 
 /// A calendar with one event. It has no METHOD, since it is not an invitation and asks for no reply (RFC 5546,
-/// section 1.4).
-pub(super) fn write(entry: &CalendarEntry<'_>) -> String {
-    let mut out = String::new();
-    let mut line = |content: &str| fold(content, &mut out);
+/// section 1.4). When it was made is added later.
+pub(super) fn write(entry: &CalendarEntry<'_>, name: String) -> UndatedFile {
+    let mut head = String::new();
+    let mut line = |content: &str| fold(content, &mut head);
     line("BEGIN:VCALENDAR");
     line("VERSION:2.0");
     line("PRODID:-//newsletter//newsletter//EN");
     line("CALSCALE:GREGORIAN");
     line("BEGIN:VEVENT");
     line(&format!("UID:{}", entry.uid));
-    line(&format!("DTSTAMP:{}", utc(entry.stamp)));
+    let mut tail = String::new();
+    let mut line = |content: &str| fold(content, &mut tail);
     let (start, end) = times(entry.when, entry.zone);
     line(&format!("DTSTART{start}"));
     if let Some(end) = end {
@@ -55,16 +55,7 @@ pub(super) fn write(entry: &CalendarEntry<'_>) -> String {
     }
     line("END:VEVENT");
     line("END:VCALENDAR");
-    out
-}
-
-/// The first moment of an event.
-pub(super) fn begins(when: EventTime, zone: &TimeZone) -> Option<Timestamp> {
-    let begins = match when {
-        EventTime::Days { first, .. } => first.at(0, 0, 0, 0),
-        EventTime::Hours { begins, .. } => begins,
-    };
-    moment(begins, zone)
+    UndatedFile::calendar(name, head, tail)
 }
 
 fn moment(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
@@ -129,9 +120,26 @@ mod tests {
     use super::*;
 
     fn entry(zone: &TimeZone, when: EventTime) -> CalendarEntry<'_> {
-        let stamp = Timestamp::UNIX_EPOCH;
         let uid = "1@example.org".to_owned();
-        CalendarEntry { uid, stamp, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
+        CalendarEntry { uid, when, zone, title: "Årsmøde", place: None, description: String::new(), url: None }
+    }
+
+    fn write(entry: &CalendarEntry<'_>) -> String {
+        super::write(entry, "event.ics".to_owned()).dated(Timestamp::UNIX_EPOCH).text().to_owned()
+    }
+
+    #[test]
+    fn a_later_file_of_an_event_is_a_later_version_of_it() {
+        let undated = super::write(
+            &entry(&TimeZone::UTC, EventTime::Days { first: date(2027, 1, 1), last: date(2027, 1, 1) }),
+            "event.ics".to_owned(),
+        );
+        let at = |moment: &str| undated.dated(moment.parse().unwrap()).text().to_owned();
+        let stamped = "UID:1@example.org\r\nDTSTAMP:20261128T090030Z\r\nLAST-MODIFIED:20261128T090030Z\r\n\
+                       SEQUENCE:29930940\r\nDTSTART;VALUE=DATE:20270101\r\n";
+        assert!(at("2026-11-28T09:00:30Z").contains(stamped), "{}", at("2026-11-28T09:00:30Z"));
+        assert!(at("2026-11-28T09:01:00Z").contains("SEQUENCE:29930941\r\n"));
+        assert!(at("1960-01-01T00:00:00Z").contains("SEQUENCE:0\r\n"));
     }
 
     #[test]

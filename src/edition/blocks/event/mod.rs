@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::Arena;
 use comrak::nodes::Node;
-use jiff::Timestamp;
 
 use crate::base::digest::Digest;
 use crate::base::language::Lang;
@@ -20,7 +19,7 @@ use crate::edition::blocks::event::details::{EventDetails, EventReader};
 use crate::edition::blocks::event::ics::CalendarEntry;
 use crate::edition::blocks::event::value::ValuePiece;
 use crate::edition::compile_context::CompileContext;
-use crate::edition::generated_file::GeneratedFile;
+use crate::edition::generated_file::UndatedFile;
 use crate::issue::Issue;
 use crate::issue::manuscript::content_blocks::{ContentBlock, ContentKind};
 use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
@@ -39,7 +38,7 @@ pub(crate) fn expand<'a>(
     root: Node<'a>,
     context: CompileContext<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<GeneratedFile> {
+) -> Vec<UndatedFile> {
     let blocks = blocks(root, &context.masked.tags);
     if let Some((block, _)) = blocks.get(MOST) {
         diagnostics.push(
@@ -65,15 +64,14 @@ pub(crate) fn expand<'a>(
         }
         let Some(event) = details::read(block, reader, diagnostics) else { continue };
         let file = names.next(&event.title);
-        let calendar = ics::write(&entry(&event, block, context, moment, file.number));
-        enclosures.push(GeneratedFile::new(file.name, "text/calendar; charset=utf-8", calendar));
+        enclosures.push(ics::write(&entry(&event, block, context, file.number), file.name));
         nodes::write(arena, block, &event, context.lang);
     }
     enclosures
 }
 
 /// Puts a link to its calendar file below each event, for the web, where nothing is attached.
-pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[GeneratedFile], lang: Lang) {
+pub(crate) fn add_calendar_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, enclosures: &[UndatedFile], lang: Lang) {
     let events = root
         .descendants()
         .filter(|node| ContentBlock::of(node).is_some_and(|content| content.kind == ContentKind::Event));
@@ -144,7 +142,6 @@ fn entry<'e>(
     event: &'e EventDetails,
     block: Node<'_>,
     context: CompileContext<'e>,
-    moment: Option<Timestamp>,
     number: usize,
 ) -> CalendarEntry<'e> {
     let zone = &context.edition_context.timezone;
@@ -162,8 +159,6 @@ fn entry<'e>(
     });
     CalendarEntry {
         uid: format!("{}@{domain}", &digest.as_str()[..32]),
-        // Where the issue has no date, any moment that stays the same will do.
-        stamp: moment.or_else(|| ics::begins(event.when, zone)).unwrap_or_default(),
         when: event.when,
         zone,
         title: &event.title,
