@@ -17,6 +17,14 @@ pub enum Error {
         /// The folder where the search began.
         searched: PathBuf,
     },
+    /// There is no issue of the name that was typed.
+    #[error("there is no issue {}{}", path.display(), did_you_mean(near))]
+    NoIssue {
+        /// What was typed, as a path in the project.
+        path: PathBuf,
+        /// The issues that may have been meant.
+        near: Vec<String>,
+    },
     /// A file of the project could not be read.
     #[error("cannot read {}", path.display())]
     Read {
@@ -87,4 +95,8 @@ pub enum Error {
     /// A connection's thread ended before its work did.
     #[error("a connection ended unexpectedly; run the same command again")]
     WorkerLost,
+}
+
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!(": did you mean {}?", near.join(" or ")) }
 }

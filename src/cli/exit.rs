@@ -63,7 +63,8 @@ impl Exit {
             Error::NoProject { .. } | Error::Secret { .. } | Error::OpenSecret { .. } | Error::DkimKey { .. } => {
                 Self::Settings
             }
-            Error::Read { .. }
+            Error::NoIssue { .. }
+            | Error::Read { .. }
             | Error::NotText { .. }
             | Error::LeadsOut { .. }
             | Error::Exists { .. }

@@ -82,6 +82,8 @@ pub(super) struct ReportJson<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct TotalsJson<'a> {
     issue: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
     transport: TransportKind,
     recipients: u64,
     planned: u64,
@@ -112,6 +114,7 @@ impl<'a> TotalsJson<'a> {
     pub(super) fn new(issue: &'a str, transport: TransportKind, totals: &Totals) -> Self {
         Self {
             issue,
+            subject: None,
             transport,
             recipients: totals.recipients(),
             planned: totals.of(LetterState::Planned) + totals.of(LetterState::InFlight),
@@ -122,5 +125,10 @@ impl<'a> TotalsJson<'a> {
             suppressed: totals.of(LetterState::Suppressed),
             expired: totals.of(LetterState::Expired),
         }
+    }
+
+    /// With the issue's subject, where it is known.
+    pub(super) fn named(self, subject: Option<&'a str>) -> Self {
+        Self { subject, ..self }
     }
 }

@@ -92,22 +92,18 @@ fn own_time_zone(text: &str) -> Option<TimeZone> {
     Some(Offset::from_seconds(seconds).ok()?.to_time_zone())
 }
 
-/// Whether a text has the right form, so that only its day or its hour can be wrong.
-pub(super) fn begins_with_year(text: &str) -> bool {
-    let digits = |part: Option<&str>, length: usize| {
-        part.is_some_and(|part| part.len() >= length && part.bytes().take(length).all(|byte| byte.is_ascii_digit()))
-    };
-    let mut parts = text.splitn(3, '-');
-    digits(parts.next(), 4) && digits(parts.next(), 2) && digits(parts.next(), 2)
-}
-
 /// The day that a text such as `1/12-2026` or `1.12.2026` most likely means, as `2026-12-01`.
 pub(super) fn guess(text: &str) -> Option<String> {
     let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|number| !number.is_empty());
     let (first, month, third) = (numbers.next()?, numbers.next()?, numbers.next()?);
     let (year, day) = if first.len() == 4 { (first, third) } else { (third, first) };
-    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    (year.len() == 4).then(|| date.to_string())
+    let century = match year.len() {
+        2 => 2000,
+        4 => 0,
+        _ => return None,
+    };
+    let year = century + year.parse::<i16>().ok()?;
+    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok().map(|date| date.to_string())
 }
 
 #[cfg(test)]
@@ -149,6 +145,7 @@ mod tests {
         assert_eq!(guess("1/12-2026").as_deref(), Some("2026-12-01"));
         assert_eq!(guess("01.12.2026 kl. 9").as_deref(), Some("2026-12-01"));
         assert_eq!(guess("2026/12/1").as_deref(), Some("2026-12-01"));
+        assert_eq!(guess("31/12-26").as_deref(), Some("2026-12-31"));
         assert_eq!(guess("1. december 2026"), None);
     }
 }

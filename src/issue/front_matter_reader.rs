@@ -21,7 +21,9 @@ use crate::base::value::Value;
 use crate::issue::date_time::{self, DateBoundary};
 use crate::issue::front_matter::{Archive, DraftStatus, FrontMatter};
 use crate::issue::image::HeaderImage;
+use crate::issue::named_moment::{self, NamedMoment};
 use crate::issue::subject;
+use crate::issue::when::error::WhenErrorKind;
 use crate::people::person::Localised;
 
 const NO_SUBJECT: Code = Code("NL310");
@@ -204,21 +206,18 @@ impl<'a> FrontMatterReader<'a, '_> {
     fn time(&mut self, names: &[&'static str], alone: DateBoundary) -> Option<Spanned<Timestamp>> {
         let (key, node) = self.aliased(names)?;
         let text = node.text(self.fields.source(), &key.value, self.fields.diagnostics())?;
-        if let Some(value) = date_time::parse(&text.value, self.zone, alone) {
-            if date_time::is_skipped(&text.value, self.zone) {
-                let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
-                let hint = "it is read as the time an hour later: write the time that you mean";
-                self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
+        let mistake = match named_moment::parse(&text.value, self.zone, alone) {
+            Ok(NamedMoment { moment, is_skipped }) => {
+                if is_skipped {
+                    let message = format!("`{}` names an hour that is skipped when the clocks go forward", key.value);
+                    let hint = "it is read as the time an hour later: write the time that you mean";
+                    self.report(Diagnostic::warning(SKIPPED, message), text.place.clone(), hint);
+                }
+                return Some(Spanned { value: moment, place: text.place });
             }
-            return Some(Spanned { value, place: text.place });
-        }
-        let hint = match date_time::guess(&text.value) {
-            None if date_time::begins_with_year(&text.value) => "this day or hour does not exist".to_owned(),
-            guess => {
-                let day = guess.unwrap_or_else(|| "2026-12-01".to_owned());
-                format!("write the year first, such as {}: {day} 09:00", key.value)
-            }
+            Err(mistake) => mistake,
         };
+        let hint = time_hint(mistake, &key.value, &text.value);
         let diagnostic = Diagnostic::error(BAD_TIME, format!("invalid time `{}`: {}", key.value, text.value));
         self.report(diagnostic, text.place, hint);
         None
@@ -277,6 +276,29 @@ impl<'a> FrontMatterReader<'a, '_> {
         }
         let otherwise = "a value of your own belongs under `params:`, indented with 2 spaces";
         self.fields.finish_with(&COMMON_MISTAKES, Some(otherwise));
+    }
+}
+
+/// What to write instead of a text that is not read as a moment.
+fn time_hint(mistake: WhenErrorKind, key: &str, text: &str) -> String {
+    let guess = date_time::guess(text);
+    let has_year = text.split(|letter: char| !letter.is_ascii_digit()).any(|number| number.len() == 4);
+    if let Some(day) = guess.as_ref().filter(|_| !has_year) {
+        // `1/12-26`: what follows the dash may be a year, a day or an hour.
+        return format!("write the year with four digits, such as {key}: {day} 09:00");
+    }
+    let guess = guess.unwrap_or_else(|| "2026-12-01".to_owned());
+    match mistake {
+        WhenErrorKind::NoSuchDay | WhenErrorKind::NoSuchTime => "this day or hour does not exist".to_owned(),
+        WhenErrorKind::NoYear => format!("add the year, such as {key}: 24. december 2026 kl. 9.00"),
+        WhenErrorKind::OtherWeekday(day) => format!("fix the day or its name: {day} is a {}", day.strftime("%A")),
+        WhenErrorKind::Misspelt(near) => format!("did you mean `{near}`?"),
+        WhenErrorKind::TooMany
+        | WhenErrorKind::Apart
+        | WhenErrorKind::EndsBefore
+        | WhenErrorKind::NoEnd
+        | WhenErrorKind::NotUnderstood
+        | WhenErrorKind::NoDay => format!("write one day and one time, such as {key}: {guess} 09:00"),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod front_matter;
 mod front_matter_reader;
 pub mod image;
 pub mod manuscript;
+mod named_moment;
 mod parts;
 pub mod series;
 pub(crate) mod slug;

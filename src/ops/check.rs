@@ -44,7 +44,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
         project.issues()?
     } else {
         let mut seen = BTreeSet::new();
-        let paths = named.iter().map(|path| project.issue_path(path));
+        let paths = named.iter().map(|path| project.issue_like(path));
         paths.filter(|path| seen.insert(path.clone())).collect()
     };
     let mut summary = CheckSummary { issues: issues.len(), ..CheckSummary::default() };
@@ -67,7 +67,8 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
 
 fn is_about_a_file(error: &Error) -> bool {
     match error {
-        Error::Read { .. }
+        Error::NoIssue { .. }
+        | Error::Read { .. }
         | Error::NotText { .. }
         | Error::LeadsOut { .. }
         | Error::Exists { .. }

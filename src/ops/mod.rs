@@ -14,6 +14,7 @@ pub mod diff;
 pub mod export;
 pub mod import;
 pub mod issue_inputs;
+pub mod issue_versions;
 mod languages;
 mod leak_context;
 pub mod ledger_check;

@@ -3,7 +3,6 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use crate::base::error::Error;
 use crate::base::source::text::Source;
@@ -237,18 +236,6 @@ pub(crate) fn empty(folder: &Path) -> Result<(), Error> {
         }
         Ok(()) | Err(_) => Ok(()),
     }
-}
-
-/// Opens a file in the user's browser.
-///
-/// # Errors
-///
-/// The command for it is not installed.
-pub fn open_in_browser(path: &Path) -> Result<(), Error> {
-    let command = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let started =
-        Command::new(command).arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    started.map(drop).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
 /// The path relative to the project, or as it is if it is elsewhere.

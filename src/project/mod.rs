@@ -1,10 +1,12 @@
 //! Finds the project on disk and reads its files.
 
 mod appearance;
+pub mod browser;
 mod command;
 mod file_cache;
 pub mod files;
 mod git;
+mod issue_names;
 mod ledger_location;
 mod link_cache;
 mod lists;
@@ -144,14 +146,6 @@ impl Project {
     /// The folder of pictures that letters load from the web.
     pub fn public(&self) -> PathBuf {
         self.root.join("public")
-    }
-
-    /// The path of an issue typed on the command line: relative to the current folder, or else to the project's. A translation
-    /// gives the issue that it belongs to.
-    pub fn issue_path(&self, typed: &Path) -> PathBuf {
-        let path = if typed.exists() { typed.to_owned() } else { self.root.join(typed) };
-        let path = if path.is_dir() { path.join("index.md") } else { path };
-        self.translated_by(&path).unwrap_or(path)
     }
 
     /// Every issue of the project: `<name>.md` and `<name>/index.md`, by name. A translation is not an issue, unless its issue is

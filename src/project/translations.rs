@@ -38,8 +38,11 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// A file cannot be read; mistakes in it are diagnostics.
+    /// There is no such issue, or a file cannot be read; mistakes in it are diagnostics.
     pub fn issue(&self, path: &Path) -> Result<IssueFiles, Error> {
+        if !path.exists() {
+            return Err(self.unknown_issue(path));
+        }
         let source = self.read_own(path)?;
         if let Some((main, lang)) = translation::of_file(path) {
             let diagnostics = std::iter::once(missing_main(&source, &main, lang)).collect();

@@ -55,6 +55,8 @@ mod project;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod relay;
 #[cfg(test)]
 mod scripted;

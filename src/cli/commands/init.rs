@@ -21,6 +21,7 @@ pub(crate) struct InitArgs {
 
 const SETTINGS: &str = include_str!("../scaffold/newsletter.yaml");
 const MEMBERS: &str = include_str!("../scaffold/members.yaml");
+const ISSUE: &str = "issues/velkommen.md";
 const GITIGNORE: &str = include_str!("../scaffold/gitignore");
 
 /// Creates the files of a project; an existing file is left unchanged, and an existing project is refused.
@@ -39,7 +40,7 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
     let files = [
         (settings, SETTINGS),
         (folder.join("audiences/members.yaml"), MEMBERS),
-        (folder.join("issues/velkommen.md"), issue.as_str()),
+        (folder.join(ISSUE), issue.as_str()),
         (folder.join(".gitignore"), GITIGNORE),
     ];
     for (path, text) in &files {
@@ -51,7 +52,15 @@ pub(super) fn run(terminal: &Terminal, directory: Option<&Path>, args: &InitArgs
     }
     Project::make_key(&folder)?;
     terminal.json(&serde_json::json!({ "folder": folder }));
-    terminal.print_line("next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,");
-    terminal.print_line("remove `draft: true` from it, and run `newsletter send issues/velkommen.md`");
+    let issue = typed_path(&folder.join(ISSUE));
+    terminal.print_line(&format!("next: edit {issue}, run `newsletter preview {issue} --open`,"));
+    terminal.print_line(&format!("remove `draft: true` from it, and run `newsletter send {issue}`"));
     Ok(Exit::Done)
+}
+
+/// A path as it is typed in a shell, from where the user is.
+fn typed_path(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path).display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -13,7 +13,7 @@ use crate::ops::preview::page::ManifestEntry;
 use crate::ops::preview::write;
 use crate::ops::text::{count, visible};
 use crate::project::Project;
-use crate::project::files::open_in_browser;
+use crate::project::browser::{self, BrowserStart};
 
 /// Arguments of `preview`.
 #[derive(Args, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct PreviewArgs {
 
 /// Writes the editions, an overview page and a manifest into a folder.
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) -> Result<Exit, Blocked> {
-    let (prepared, warnings) = plan::prepare(project, &project.issue_path(&args.issue))?;
+    let (prepared, warnings) = plan::prepare(project, &project.issue_like(&args.issue))?;
     terminal.diagnostics(&warnings);
     let letters = write::readers(&prepared, args.reader.as_deref())?;
     print_new_pictures(terminal, prepared.publish()?.as_ref());
@@ -48,8 +48,9 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &PreviewArgs) ->
         terminal.print_line(&line(entry));
     }
     terminal.print_line(&format!("{} in {}", count(preview.entries.len() as u64, "edition"), folder.display()));
-    if args.open {
-        open_in_browser(&folder.join("index.html"))?;
+    let page = folder.join("index.html");
+    if args.open && browser::open(&page) == BrowserStart::Missing {
+        terminal.note(&format!("no browser can be opened here: open {} yourself", page.display()));
     }
     Ok(Exit::Done)
 }

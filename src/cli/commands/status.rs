@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
@@ -16,6 +17,7 @@ use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
 use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::letter::plan::TransportKind;
+use crate::ops::issue_versions::{self, IssueVersions};
 use crate::ops::ledgers;
 use crate::ops::status::{self, SendingStatus};
 use crate::ops::text::visible;
@@ -47,10 +49,12 @@ struct LetterJson<'a> {
     at: Option<String>,
     reply: Option<String>,
     message_id: &'a str,
+    /// The version of the issue's text, counted from 1; absent: it was not sent.
+    version: Option<usize>,
 }
 
 impl<'a> LetterJson<'a> {
-    fn new(record: &'a LetterRecord) -> Self {
+    fn new(record: &'a LetterRecord, versions: &IssueVersions) -> Self {
         Self {
             address: record.letter.person.address.as_str(),
             state: record.state,
@@ -58,6 +62,7 @@ impl<'a> LetterJson<'a> {
             at: record.at.map(|at| at.to_string()),
             reply: record.reason.as_ref().map(ToString::to_string),
             message_id: &record.letter.message_id,
+            version: versions.of_letter(record),
         }
     }
 }
@@ -66,9 +71,9 @@ impl<'a> LetterJson<'a> {
 pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> Result<Exit, Error> {
     let mut ledger = ledgers::open_to_read(project)?;
     let Some(typed) = &args.issue else {
-        return all(terminal, ledger);
+        return all(terminal, project, ledger);
     };
-    let issue = ledgers::issue_id(project, &project.issue_path(typed))?;
+    let issue = ledgers::issue_id(project, &project.issue_like(typed))?;
     let plan = match ledger.as_deref_mut() {
         Some(ledger) => ledgers::plan_of(project, ledger, &issue)?.map(|plan| (ledger, plan)),
         None => None,
@@ -79,15 +84,15 @@ pub(super) fn run(terminal: &Terminal, project: &Project, args: &StatusArgs) -> 
         return Ok(Exit::Done);
     };
     if let Some(address) = &args.address {
-        return report_recipient(terminal, ledger, &plan, address);
+        return report_recipient(terminal, project, ledger, &plan, address);
     }
     if args.letters || args.failed {
-        return list(terminal, ledger, &plan, args);
+        return list(terminal, project, ledger, &plan, args);
     }
-    print_report(terminal, ledger, &plan)
+    print_report(terminal, ledger, &plan, issue_versions::subjects(project)?.get(&plan.issue).map(String::as_str))
 }
 
-fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
+fn all(terminal: &Terminal, project: &Project, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Error> {
     let Some(mut ledger) = ledger else {
         terminal.print_line("nothing was sent yet");
         return Ok(Exit::Done);
@@ -96,17 +101,26 @@ fn all(terminal: &Terminal, ledger: Option<Box<dyn Ledger>>) -> Result<Exit, Err
     if plans.is_empty() {
         terminal.print_line("nothing was sent yet");
     }
+    let subjects = issue_versions::subjects(project)?;
     for plan in plans {
-        print_report(terminal, &mut *ledger, &plan)?;
+        print_report(terminal, &mut *ledger, &plan, subjects.get(&plan.issue).map(String::as_str))?;
     }
     Ok(Exit::Done)
 }
 
-fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Exit, Error> {
+fn print_report(
+    terminal: &Terminal,
+    ledger: &mut dyn Ledger,
+    plan: &PlanRecord,
+    subject: Option<&str>,
+) -> Result<Exit, Error> {
     let sending = SendingStatus::of(ledger)?;
     let totals = status::totals(ledger, plan)?;
-    terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals));
+    terminal.json(&TotalsJson::new(plan.issue.as_str(), plan.transport, &totals).named(subject));
     terminal.print_line(&format!("{}: {}", plan.issue, report::line(&totals, plan.transport)));
+    if let Some(subject) = subject {
+        terminal.print_line(&format!("  subject: {}", visible(subject)));
+    }
     for line in report::advice(plan, &totals, sending, None) {
         terminal.print_line(&format!("  {line}"));
     }
@@ -118,6 +132,7 @@ fn print_report(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord)
 
 fn report_recipient(
     terminal: &Terminal,
+    project: &Project,
     ledger: &mut dyn Ledger,
     plan: &PlanRecord,
     address: &str,
@@ -129,12 +144,16 @@ fn report_recipient(
         return Ok(Exit::Blocked);
     };
     let record = status::observed(record, plan, sending);
-    terminal.json(&LetterJson::new(&record));
+    let versions = IssueVersions::of(ledger, plan)?;
+    terminal.json(&LetterJson::new(&record, &versions));
     terminal.print_line(&format!("{}: {}", record.letter.person.address, report::word(record.state, plan.transport)));
     terminal.print_line(&format!("  edition {}, from {}", record.letter.edition, record.letter.person.origin));
+    if let Some(version) = versions.of_letter(&record).filter(|_| versions.count() > 1) {
+        terminal.print_line(&format!("  version {version} of {} of the text", versions.count()));
+    }
     terminal.print_line(&format!("  Message-ID {}", record.letter.message_id));
     if let (Some(at), Some(reply)) = (record.at, &record.reason) {
-        terminal.print_line(&format!("  {at}: {}", visible(&reply.to_string())));
+        terminal.print_line(&format!("  {}: {}", local(project, at), visible(&reply.to_string())));
     }
     if record.state == LetterState::Accepted && plan.transport == TransportKind::Smtp {
         terminal.print_line("  accepted by the relay, which does not prove delivery");
@@ -142,31 +161,55 @@ fn report_recipient(
     Ok(Exit::Done)
 }
 
-fn list(terminal: &Terminal, ledger: &mut dyn Ledger, plan: &PlanRecord, args: &StatusArgs) -> Result<Exit, Error> {
+fn list(
+    terminal: &Terminal,
+    project: &Project,
+    ledger: &mut dyn Ledger,
+    plan: &PlanRecord,
+    args: &StatusArgs,
+) -> Result<Exit, Error> {
     if args.csv {
         // In the order of the cells that `report_letter` prints.
         Terminal::answer("address,state,edition,at,reply,message_id");
     }
     let sending = SendingStatus::of(ledger)?;
+    let versions = IssueVersions::of(ledger, plan)?;
     ledger.each_letter(plan.id, &mut |record| {
         let record = status::observed(record, plan, sending);
-        if !args.failed || record.state != LetterState::Accepted {
-            report_letter(terminal, &record, args, plan.transport);
+        if args.failed && record.state == LetterState::Accepted {
+            return;
+        }
+        let json = LetterJson::new(&record, &versions);
+        if args.csv {
+            print_cells(&record, &json);
+        } else {
+            terminal.json(&json);
+            terminal.print_line(&letter_line(project, plan, &record, &versions));
         }
     })?;
     Ok(Exit::Done)
 }
 
-fn report_letter(terminal: &Terminal, record: &LetterRecord, args: &StatusArgs, transport: TransportKind) {
-    let json = LetterJson::new(record);
+fn print_cells(record: &LetterRecord, json: &LetterJson<'_>) {
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.as_deref().unwrap_or_default();
-    if args.csv {
-        let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
-        Terminal::answer(&cells.map(csv_cell).join(","));
-    } else {
-        terminal.json(&json);
-        let word = report::word(record.state, transport);
-        terminal.print_line(&format!("{}\t{word}\t{}\t{at}\t{}", json.address, json.edition, visible(reply)));
-    }
+    let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
+    Terminal::answer(&cells.map(csv_cell).join(","));
+}
+
+/// A letter on one line, with the version of its text where there are several.
+fn letter_line(project: &Project, plan: &PlanRecord, record: &LetterRecord, versions: &IssueVersions) -> String {
+    let version = versions.of_letter(record).filter(|_| versions.count() > 1);
+    let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
+    let at = record.at.map(|at| local(project, at)).unwrap_or_default();
+    let reply = record.reason.as_ref().map(|reason| visible(&reason.to_string())).unwrap_or_default();
+    let LetterRecord { letter, state, .. } = record;
+    let word = report::word(*state, plan.transport);
+    format!("{}\t{word}\t{}{version}\t{at}\t{reply}", letter.person.address, letter.edition)
+}
+
+/// A moment in the project's time zone, with its distance from UTC: in autumn an hour occurs twice.
+fn local(project: &Project, moment: Timestamp) -> String {
+    let zoned = moment.to_zoned_datetime(project.settings().timezone.clone());
+    zoned.strftime("%Y-%m-%d %H:%M:%S %:z").to_string()
 }

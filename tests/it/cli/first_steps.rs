@@ -11,7 +11,7 @@ fn a_project_is_created_previewed_and_sent() {
     let project = Project::empty("first-steps");
     project.run("init").succeeds_with(
         "created ./newsletter.yaml\ncreated ./audiences/members.yaml\ncreated ./issues/velkommen.md\ncreated ./.gitignore\n\
-         next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md`,\n\
+         next: edit issues/velkommen.md, run `newsletter preview issues/velkommen.md --open`,\n\
          remove `draft: true` from it, and run `newsletter send issues/velkommen.md`\n",
     );
     project.run("init").fails_with(3, "./newsletter.yaml already exists");
@@ -28,8 +28,39 @@ fn a_project_is_created_previewed_and_sent() {
     assert_eq!((seen.status, seen.stderr.as_str()), (0, ""));
     let sent = "issues/nyt-paa-vej.md: 2 recipients: 2 in the outbox\n";
     project.run("send issues/nyt-paa-vej.md --yes").succeeds_with(&format!("{sent}{OUTBOX}"));
-    project.run("status").succeeds_with(&format!("{sent}{OUTBOX}"));
+    project.run("status").succeeds_with(&format!("{sent}  subject: Nyt på vej\n{OUTBOX}"));
     assert_eq!(project.reached(), ["anna@kommune.example", "bo@kommune.example"]);
+}
+
+#[test]
+fn the_hints_of_init_work_from_where_it_was_called() {
+    let project = Project::empty("init-elsewhere");
+    for (words, issue) in [
+        (&["init", "a/nyt"][..], "a/nyt/issues/velkommen.md"),
+        (&["init", "mit nyt"], "'mit nyt/issues/velkommen.md'"),
+        (&["-C", "b", "init", "c"], "b/c/issues/velkommen.md"),
+    ] {
+        let said = project.run_words(words);
+        assert_eq!(said.status, 0, "{}", said.stderr);
+        let hint = format!("next: edit {issue}, run `newsletter preview {issue} --open`,\n");
+        assert!(said.stdout.contains(&hint), "{}", said.stdout);
+        let preview = project.run_words(&["preview", issue.trim_matches('\''), "--open"]);
+        assert_eq!(preview.status, 0, "{}", preview.stderr);
+    }
+}
+
+#[test]
+fn a_preview_is_opened_where_there_is_a_browser() {
+    let project = Project::new("preview-open").file("bin/xdg-open", "#!/bin/sh\necho \"$1\" >opened\n");
+    let project = project.mode("bin/xdg-open", 0o755);
+    let missing = "no browser can be opened here: open shown/index.html yourself\n";
+    assert_eq!(project.run("preview issues/maj.md --out shown --open").stderr, missing);
+    let bin = project.path("bin").to_string_lossy().into_owned();
+    let project = project.variable("PATH", &format!("{bin}:/usr/bin:/bin")).variable("DISPLAY", ":0");
+    assert_eq!(project.run("preview issues/maj.md --out shown --open").stderr, "");
+    assert_eq!(project.read("opened"), "shown/index.html\n");
+    project.write("bin/xdg-open", "#!/bin/sh\nexit 3\n");
+    assert_eq!(project.run("preview issues/maj.md --out shown --open").stderr, missing);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What stops a run before anything is sent.
 
-use crate::project::{MAY, Project, files};
+use crate::project::{ISSUE, MAY, Project, files};
 use crate::scripted::{Relay, Script};
 
 /// Checks that the run stops with this exit status and error, and that nothing was sent or planned.
@@ -78,13 +78,25 @@ fn a_letter_too_large_for_the_relay_stops_before_the_first() {
 #[test]
 fn a_missing_issue_is_reported() {
     let project = Project::new("no-issue");
-    check(
-        &project,
-        "send issues/juni.md --yes",
-        3,
-        "cannot read DIR/issues/juni.md: No such file or directory (os error 2)",
-    );
+    check(&project, "send issues/juni.md --yes", 3, "there is no issue issues/juni.md");
     assert_eq!(files(&project.path("outbox")), Vec::<String>::new());
+}
+
+#[test]
+fn an_issue_is_found_by_its_name_and_a_beginning_is_suggested() {
+    let project = Project::new("issue-names").file("issues/november.md", ISSUE).file("issues/nyt/index.md", ISSUE);
+    check(&project, "send nov --yes", 3, "there is no issue nov: did you mean issues/november.md?");
+    check(&project, "send novmber --yes", 3, "there is no issue novmber: did you mean issues/november.md?");
+    check(&project, "send n --yes", 3, "there is no issue n: did you mean issues/november.md or issues/nyt/index.md?");
+    check(&project, "resolve issues/nov --sent", 3, "there is no issue issues/nov: did you mean issues/november.md?");
+    for typed in ["check november", "check November.md", "check nov", "preview nyt", "preview nov", "status nov"] {
+        assert_eq!(project.run(typed).status, 0, "{typed}");
+    }
+    check(&project, "preview n", 3, "there is no issue n: did you mean issues/november.md or issues/nyt/index.md?");
+    project.edit("issues/november.md", "subject:", "slug: efteraar-2026\nsubject:");
+    assert_eq!(project.run("send november --yes").status, 0);
+    let sent = project.run("status efteraar-2026");
+    assert!(sent.stdout.starts_with("efteraar-2026: 3 recipients: 3 in the outbox\n"), "{}", sent.stdout);
 }
 
 #[test]

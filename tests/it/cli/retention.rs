@@ -44,8 +44,8 @@ fn readers(project: &Project, issue: &str) -> Vec<String> {
 
 const ALL: [&str; 3] = ["anna@a.example", "bo@b.example", "carl@c.example"];
 const NOBODY: [&str; 3] = ["erased-1-0@erased.invalid", "erased-1-1@erased.invalid", "erased-1-2@erased.invalid"];
-const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  written to outbox/; nothing was \
-                         sent. Set `smtp` in newsletter.yaml to send through a relay\n  its recipients were erased\n";
+const FORGOTTEN: &str = "issues/april.md: 3 recipients: 3 in the outbox\n  subject: april\n  written to \
+                         outbox/; nothing was sent. Set `smtp` in newsletter.yaml to send through a relay\n  its recipients were erased\n";
 
 #[test]
 fn recipients_of_old_issues_are_erased_when_the_next_is_sent() {

@@ -22,14 +22,26 @@ fn project(name: &str) -> Project {
 
 const TOLD: &str = "\
 issues/maj.md: 3 recipients: 1 accepted by the relay, 1 refused, 1 in doubt
+  subject: Nyt i maj
   see `newsletter status issues/maj.md --failed` for the addresses and the relay's replies
   in doubt: the connection was lost before the relay replied. Ask the relay's administrator, then run \
 `newsletter resolve issues/maj.md --sent` (they arrived) or `--resend`
 ";
 
+/// The output with `AT` for each time of Danish clocks.
+fn local_times(text: &str) -> String {
+    // `2026-05-04 09:00:03 +02:00`.
+    let mut reported = text.to_owned();
+    while let Some(at) = reported.find(" +02:00").or_else(|| reported.find(" +01:00")) {
+        reported.replace_range(at - 19..at + 7, "AT");
+    }
+    reported
+}
+
 /// The output with `AT` for each time, which differs between runs.
 fn timeless(text: &str) -> String {
     let moment = |word: &str| word.parse::<jiff::Timestamp>().is_ok();
+    let text = &local_times(text);
     let cut = |character: char| !(character.is_alphanumeric() || matches!(character, '-' | ':' | '.'));
     let mut reported = String::new();
     for part in text.split_inclusive(cut) {
@@ -44,7 +56,7 @@ fn totals_add_up_to_the_plan() {
     let project = project("status-totals");
     project.run("status").succeeds_with(TOLD);
     project.run("status issues/maj.md").succeeds_with(TOLD);
-    let json = "{\"issue\":\"issues/maj.md\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
+    let json = "{\"issue\":\"issues/maj.md\",\"subject\":\"Nyt i maj\",\"transport\":\"smtp\",\"recipients\":3,\"planned\":0,\"accepted\":1,\
                 \"deferred\":0,\"refused\":1,\"in_doubt\":1,\"suppressed\":0,\"expired\":0}\n";
     project.run("status --json").succeeds_with(json);
     project.run("status issues/maj.md --json").succeeds_with(json);
@@ -77,7 +89,7 @@ fn each_letter_is_listed_with_its_reply() {
     for line in project.run("status issues/maj.md --letters --json").stdout.lines() {
         let letter: Value = serde_json::from_str(line).unwrap();
         let keys: Vec<&String> = letter.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["address", "state", "edition", "at", "reply", "message_id"]);
+        assert_eq!(keys, ["address", "state", "edition", "at", "reply", "message_id", "version"]);
     }
 }
 
@@ -96,7 +108,11 @@ fn one_recipients_letter_is_shown() {
 #[test]
 fn letters_in_doubt_wait_until_they_are_resolved() {
     let project = project("resolve");
-    project.run("send issues/maj.md --yes").is(1, &TOLD.replace("maj.md: 3", "maj.md: nothing left to send. 3"), "");
+    project.run("send issues/maj.md --yes").is(
+        1,
+        &TOLD.replace("maj.md: 3", "maj.md: nothing left to send. 3").replace("  subject: Nyt i maj\n", ""),
+        "",
+    );
     project.run("resolve issues/maj.md bo@b.example --sent").is(
         3,
         "0 letters counted as accepted\n",
@@ -120,13 +136,13 @@ fn a_run_in_progress_is_reported() {
     let project = Project::with_relay("status-running", relay.port());
     let child = project.start("send issues/maj.md --yes");
     relay.wait_for("| .", 1);
-    project
-        .run("status")
-        .succeeds_with("issues/maj.md: 3 recipients: 3 not sent yet\n  a run is sending at this moment\n");
+    project.run("status").succeeds_with(
+        "issues/maj.md: 3 recipients: 3 not sent yet\n  subject: Nyt i maj\n  a run is sending at this moment\n",
+    );
     relay.go_on();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
     relay.finish();
-    project.run("status").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n");
+    project.run("status").succeeds_with("issues/maj.md: 3 recipients: 3 accepted by the relay\n  subject: Nyt i maj\n");
 }
 
 #[test]
@@ -141,4 +157,24 @@ fn letters_in_flight_of_a_killed_run_are_shown_as_in_doubt() {
     assert_eq!(states, ["in doubt", "refused", "in doubt"]);
     let anna = project.run("status issues/maj.md anna@a.example");
     assert!(anna.stdout.starts_with("anna@a.example: in doubt"), "{}", anna.stdout);
+}
+
+#[test]
+fn each_reader_has_the_version_of_the_text_that_was_sent() {
+    let project = Project::new("status-versions");
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1").status, 0);
+    // Without a change it is the same text, however often it is planned.
+    assert_eq!(project.run("send issues/maj.md --yes --limit 1 --replan").status, 0);
+    assert!(!project.run("status issues/maj.md --letters").stdout.contains("version"));
+    project.edit("issues/maj.md", "Der er nyt.", "Der er rettet nyt.");
+    assert_eq!(project.run("send issues/maj.md --yes --replan").status, 0);
+    let letters = project.run("status issues/maj.md --letters").stdout;
+    let editions: Vec<&str> = letters.lines().filter_map(|line| line.split('\t').nth(2)).collect();
+    assert_eq!(editions, ["members.da, version 1", "members.da, version 1", "members.da, version 2"]);
+    let anna = project.run("status issues/maj.md anna@a.example").stdout;
+    assert!(anna.contains("\n  version 1 of 2 of the text\n"), "{anna}");
+    project.run("status").succeeds_with(
+        "issues/maj.md: 3 recipients: 3 in the outbox\n  subject: Nyt i maj\n  written to outbox/; nothing was sent. \
+         Set `smtp` in newsletter.yaml to send through a relay\n",
+    );
 }

@@ -148,7 +148,7 @@ fn report_edition(
     issue: &Path,
     suppressions: &[Suppression],
 ) -> Result<Exit, Error> {
-    let (prepared, _) = PreparedIssue::of(project, &project.issue_path(issue))?;
+    let (prepared, _) = PreparedIssue::of(project, &project.issue_like(issue))?;
     let Some(prepared) = prepared else {
         terminal.problem(&format!("{} has errors: see `newsletter check`", issue.display()));
         return Ok(Exit::Blocked);

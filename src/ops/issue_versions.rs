@@ -1,0 +1,64 @@
+//! Which text of an issue each reader got, and under which subject an issue is known.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::base::error::Error;
+use crate::delivery::ledger::Ledger;
+use crate::delivery::ledger::record::{LetterRecord, PlanRecord};
+use crate::delivery::ledger::state::LetterState;
+use crate::issue::IssueId;
+use crate::project::Project;
+
+/// The texts that letters of one issue were planned with: another one each time that the issue was changed and planned
+/// again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueVersions {
+    /// Since when each is planned, the oldest first.
+    since: Vec<Timestamp>,
+}
+
+impl IssueVersions {
+    /// The versions of a plan's issue.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub fn of(ledger: &mut dyn Ledger, plan: &PlanRecord) -> Result<Self, Error> {
+        let mut versions: Vec<PlanRecord> = ledger.every_plan()?.into_iter().map(|row| row.record).collect();
+        versions.retain(|other| other.issue == plan.issue && other.transport == plan.transport);
+        // A plan that was made again for other recipients has the same text.
+        versions.dedup_by(|later, earlier| later.content == earlier.content);
+        Ok(Self { since: versions.into_iter().map(|version| version.frozen_at).collect() })
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.since.len()
+    }
+
+    /// The number of the version that a letter has, counted from 1; absent where it is not sent. A letter that was settled
+    /// before the issue was planned again keeps its own.
+    pub fn of_letter(&self, letter: &LetterRecord) -> Option<usize> {
+        match (letter.state, letter.at) {
+            (LetterState::Suppressed | LetterState::Expired, _) => None,
+            (LetterState::Accepted | LetterState::Refused | LetterState::InDoubt, Some(at)) => {
+                Some(self.since.iter().filter(|since| **since <= at).count().max(1))
+            }
+            _ => Some(self.count()),
+        }
+    }
+}
+
+/// The subjects of the project's issues by their ids. An issue that has errors, or was deleted after it was sent, has none.
+///
+/// # Errors
+///
+/// The folder of the issues cannot be read.
+pub fn subjects(project: &Project) -> Result<BTreeMap<IssueId, String>, Error> {
+    let issues = project.issues()?;
+    let issues = issues.iter().filter_map(|path| project.issue(path).ok()?.issue);
+    let lang = project.settings().lang;
+    Ok(issues.filter_map(|issue| Some((issue.id.clone(), issue.front.subject.for_lang(lang)?.value.clone()))).collect())
+}

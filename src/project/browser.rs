@@ -1,0 +1,41 @@
+//! Opens a page in the user's browser.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// Whether a page was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrowserStart {
+    /// A browser was started, or asked to show the page.
+    Started,
+    /// There is no screen, or no browser.
+    Missing,
+}
+
+/// How often, and how long, the command that opens a page is asked for its exit status.
+const POLLS: u32 = 40;
+const POLL: Duration = Duration::from_millis(25);
+
+/// Opens a file in the user's browser.
+pub fn open(path: &Path) -> BrowserStart {
+    let is_macos = cfg!(target_os = "macos");
+    // Without a screen, xdg-open starts a browser for terminals, which would wait for keys that nobody types.
+    let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if !is_macos && !has_screen {
+        return BrowserStart::Missing;
+    }
+    let mut command = Command::new(if is_macos { "open" } else { "xdg-open" });
+    command.arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return BrowserStart::Missing };
+    for _ in 0..POLLS {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return BrowserStart::Started,
+            Ok(Some(_)) | Err(_) => return BrowserStart::Missing,
+            Ok(None) => thread::sleep(POLL),
+        }
+    }
+    // On some desktops the command lasts as long as the browser.
+    BrowserStart::Started
+}
