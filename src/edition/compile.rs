@@ -24,8 +24,10 @@ use crate::edition::html::escape::escape;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::images::picture::Picture;
 use crate::edition::images::placement::{PictureSource, Placement};
+use crate::edition::links;
 use crate::edition::links::tracking;
-use crate::edition::lint::size;
+use crate::edition::lint::{last_look, size};
+use crate::edition::preview_text;
 use crate::edition::resolve::{self, TitleSource};
 use crate::edition::template::engine;
 use crate::edition::template::phrase;
@@ -43,7 +45,7 @@ use crate::issue::Issue;
 use crate::issue::edition_key::EditionKey;
 use crate::issue::manuscript::Manuscript;
 use crate::issue::manuscript::matrix;
-use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::tag::Tag;
 use crate::issue::manuscript::tree;
 use crate::issue::manuscript::visibility;
 use crate::people::person::Localised;
@@ -118,8 +120,10 @@ fn compile(
     let enclosures = event::expand(&arena, root, context, diagnostics);
     let mut picture_set = PictureSet::new(pictures, &edition_context.pictures);
     let title = resolve::resolve(root, context, &mut picture_set, diagnostics);
+    last_look::check(root, context, diagnostics);
     let web_links = web_links::collect(root, context);
     // After the links are collected: a link is checked as its author wrote it.
+    links::encode(root);
     if let Some(campaign) = &edition_context.campaign {
         tracking::append(root, campaign, issue, key);
     }
@@ -133,7 +137,7 @@ fn compile(
         return None;
     }
     if phrases.preheader.trim().is_empty() {
-        phrases.preheader = first_words(root, tags);
+        phrases.preheader = preview_text::first_words(root, tags, placeholders);
         diagnostics.push(no_preheader(issue));
     }
     let input = PartInput { root, title, hero, logo, phrases: &phrases, context };
@@ -180,34 +184,6 @@ fn phrases(
     let greeting_reads = names.map(|name| name.split('.').next().unwrap_or(name).to_owned()).collect();
     let plain_greeting = settings(&greeting.without_name, &mut tags);
     Phrases { subject, preheader, greeting: with_name, plain_greeting, greeting_reads, tags }
-}
-
-/// The beginning of the text, for letters without a preheader: of the first paragraph of some length that is the same for
-/// all readers.
-fn first_words(root: Node<'_>, tags: &[Tag]) -> String {
-    let mut conditions = 0_u32;
-    for node in root.descendants() {
-        match tree::placeholder(node).and_then(|number| tags.get(number)).map(|tag| &tag.kind) {
-            Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
-            Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
-            Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
-        }
-        if conditions > 0 {
-            continue;
-        }
-        let tagged = node.descendants().any(|node| tree::placeholder(node).is_some());
-        if !matches!(node.data().value, NodeValue::Paragraph) || tagged {
-            continue;
-        }
-        let words = tree::plain(node);
-        if words.chars().count() >= 30 {
-            let cut: String = words.chars().take(140).collect();
-            let whole = cut.chars().count() == words.chars().count();
-            let end = if whole { cut.len() } else { cut.rfind(' ').unwrap_or(cut.len()) };
-            return format!("{}{}", &cut[..end], if whole { "" } else { " …" });
-        }
-    }
-    String::new()
 }
 
 /// What the parts of an edition are written from.

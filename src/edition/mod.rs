@@ -18,6 +18,7 @@ mod html;
 pub mod images;
 mod links;
 pub mod lint;
+mod preview_text;
 mod resolve;
 pub mod template;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::edition::embed;
 use crate::edition::images::collection::PictureSet;
 use crate::edition::links::contact;
 use crate::edition::links::{self, LinkDecision};
-use crate::edition::lint::{hidden_schemes, html_images, link_text, removed_html, spaces_in_names};
+use crate::edition::lint::{hidden_schemes, html_images, link_text, removed_html, spaces_in_names, wrapped_links};
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
@@ -54,6 +54,7 @@ pub(crate) fn resolve<'a>(
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
         spaces_in_names::check(node, context, diagnostics);
+        wrapped_links::check(node, context, diagnostics);
         let value = node.data().value.clone();
         match value {
             NodeValue::Link(link) => resolve_link(node, &link.url, context, &anchors, diagnostics),

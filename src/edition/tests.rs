@@ -185,8 +185,8 @@ fn rows_of_a_table_are_repeated() {
 
 #[test]
 fn tags_in_code_are_text() {
-    let body = "`{{ a }}` `{{` `}}`\n\n```\n{% if %}\n:::\n```\n";
-    assert_eq!(body_text(body, &[]), "{{ a }} {{ }}\n\n    {% if %}\n    :::");
+    let body = "`{{ a }}` `{{` `}}`\n\n```\n{% if %}\n```\n";
+    assert_eq!(body_text(body, &[]), "{{ a }} {{ }}\n\n    {% if %}");
 }
 
 #[test]
@@ -346,7 +346,10 @@ fn attributes_have_no_angle_brackets() {
         "b <a href='https://b.example/<script>'>a</a>\n",
     ] {
         let html = decoded(&letter(body, &[]).unwrap().html);
-        assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{body}: {html}");
+        assert!(
+            (html.contains("&lt;script&gt;") || html.contains("%3Cscript%3E")) && !html.contains("<script"),
+            "{body}: {html}"
+        );
     }
 }
 

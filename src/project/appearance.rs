@@ -71,7 +71,10 @@ impl Project {
             }
         }
         match Theme::parse(theme, self.settings().brand.clone()) {
-            Ok(theme) => Ok(Some(theme)),
+            Ok(theme) => {
+                diagnostics.extend(theme.warnings().clone());
+                Ok(Some(theme))
+            }
             Err(mistakes) => {
                 diagnostics.extend(mistakes);
                 Ok(Theme::parse(ThemeFiles::built_in(DEFAULT), Brand::default()).ok())

@@ -40,7 +40,10 @@ impl SiblingFolder {
 
     /// The file at a path: below the root even after links are followed.
     pub(super) fn locate(&self, path: &str) -> Result<PathBuf, SiblingFileError> {
-        let decoded = percent_decoded(path).ok_or(SiblingFileError::Missing { near: None })?;
+        // A file that was downloaded may have a `%20` in its name.
+        let is_name = path.contains('%') && fs::symlink_metadata(as_stored(&self.folder, Path::new(path))).is_ok();
+        let decoded = if is_name { Some(path.to_owned()) } else { percent_decoded(path) };
+        let decoded = decoded.ok_or(SiblingFileError::Missing { near: None })?;
         let relative = Path::new(&decoded);
         if relative.is_absolute() || relative.components().any(|part| matches!(part, Component::Prefix(_))) {
             return Err(SiblingFileError::Absolute);

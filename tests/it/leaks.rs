@@ -141,8 +141,8 @@ fn text_that_recipients_may_read_is_not_a_leak() {
         ("", format!("Prisen er 500 kr.\n\n::: lang en\nWrite to <a@b.example> about the price.\n:::\n\n{}", hidden("Skriv til <a@b.example>."))),
         // The reader's own values.
         ("", format!("Du er {{{{ email }}}}.\n\n{}", hidden("Skriv til bo@b.example."))),
-        // Fences in code are text.
-        ("subject: I dag er alle mine ord helt frie\n", "Skriv:\n\n    ::: not suppliers\n\nI dag er alle mine ord helt frie.\n\n```\n::: only board\n```\n\nI dag er alle mine ord.\n".to_owned()),
+        // A fence that is shown between backticks is text, and so is one in a comment.
+        ("subject: I dag er alle mine ord helt frie\n", "Skriv:\n\n`::: not suppliers`\n\nI dag er alle mine ord helt frie.\n\n<!--\n::: only board\n-->\n\nI dag er alle mine ord.\n".to_owned()),
     ]
     .into_iter()
     .enumerate()

@@ -77,6 +77,7 @@ pub(crate) fn text(html: &str) -> String {
             "img" => out.push_str(&attribute(tag, "alt").unwrap_or_default()),
             "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "dt" | "dd" => out.push('\n'),
             "td" | "th" => out.push(' '),
+            "del" | "s" | "strike" => out.push_str("~~"),
             _ => {}
         }
     }

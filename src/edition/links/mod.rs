@@ -3,6 +3,8 @@
 pub(crate) mod contact;
 pub(crate) mod tracking;
 
+use comrak::nodes::{Node, NodeValue};
+
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::nearest::nearest;
 
@@ -72,6 +74,31 @@ pub(crate) fn warnings(url: &str) -> Vec<Diagnostic> {
         Some("tel") => contact::telephone(&url["tel:".len()..]).into_iter().collect(),
         Some(_) | None => Vec::new(),
     }
+}
+
+/// Encodes the addresses of all links of a tree, and of pictures on the web.
+pub(crate) fn encode(root: Node<'_>) {
+    for node in root.descendants() {
+        if let NodeValue::Link(link) | NodeValue::Image(link) = &mut node.data_mut().value
+            && scheme(&link.url).is_some()
+        {
+            link.url = encoded(&link.url);
+        }
+    }
+}
+
+/// An address without characters that end it in a text part, or that no address has (RFC 3986, appendix C).
+pub(crate) fn encoded(url: &str) -> String {
+    let is_unsafe = |character: char| {
+        character.is_whitespace()
+            || character.is_control()
+            || matches!(character, '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}')
+    };
+    let pieces = url
+        .trim()
+        .chars()
+        .map(|character| if is_unsafe(character) { contact::percent(character) } else { character.to_string() });
+    pieces.collect()
 }
 
 /// The diagnostic for a scheme that must not be in a letter.

@@ -25,7 +25,10 @@ pub(crate) fn without_tracking(url: &str) -> &str {
 }
 
 fn takes_parameters(url: &str, campaign: &Campaign) -> bool {
-    let Some(rest) = url.strip_prefix("https://") else { return false };
+    // A scheme may be written in capitals (RFC 3986, section 3.1).
+    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https")) else {
+        return false;
+    };
     if url.contains("utm_") {
         return false;
     }
@@ -93,6 +96,7 @@ mod tests {
         for (url, expected) in [
             ("https://a.example", true),
             ("https://www.A.example:443/x", true),
+            ("HTTPS://A.EXAMPLE/x", true),
             ("https://b.example", false),
             ("https://evila.example", false),
             ("http://a.example", false),

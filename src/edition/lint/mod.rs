@@ -3,7 +3,13 @@
 pub(crate) mod alt_text;
 pub(crate) mod hidden_schemes;
 pub(crate) mod html_images;
+pub(crate) mod joined_lines;
+pub(crate) mod last_look;
+pub(crate) mod left_markup;
 pub(crate) mod link_text;
 pub(crate) mod removed_html;
 pub(crate) mod size;
 pub(crate) mod spaces_in_names;
+pub(crate) mod unfinished_text;
+pub(crate) mod visible_text;
+pub(crate) mod wrapped_links;

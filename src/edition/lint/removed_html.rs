@@ -7,6 +7,11 @@ use crate::edition::compile_context::CompileContext;
 use crate::edition::html::sanitise;
 
 const DROPPED: Code = Code("NL389");
+const SHOWN: Code = Code("NL576");
+
+/// Styles that hide an element, without spaces. `mso-hide` is Outlook's own.
+const HIDING: [&str; 6] =
+    ["display:none", "visibility:hidden", "opacity:0;", "font-size:0", "max-height:0", "mso-hide:all"];
 
 /// Elements that ammonia removes with their content; of all others the text stays.
 const WITH_CONTENT: [&str; 2] = ["script", "style"];
@@ -21,6 +26,12 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         rest = &rest[at + 1..];
         let end = rest.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let name = rest[..end].to_ascii_lowercase();
+        let line = first + html[..before].matches('\n').count();
+        if let Some(what) = hiding(rest) {
+            let message = format!("this element is shown to readers: `{what}` is removed from `<{name}>`");
+            let hint = "delete the element, or write `<!-- … -->` around it";
+            diagnostics.push(Diagnostic::warning(SHOWN, message).at(context.masked.line(line)).hint(hint));
+        }
         if !name.starts_with(|character: char| character.is_ascii_alphabetic()) || sanitise::is_allowed(&name) {
             continue;
         }
@@ -30,7 +41,6 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
         } else {
             ("is removed and its text stays", "write that part in Markdown")
         };
-        let line = first + html[..before].matches('\n').count();
         let message = format!("`<{name}>` {what}: mail programs do not support it");
         diagnostics.push(Diagnostic::warning(DROPPED, message).at(context.masked.line(line)).hint(hint));
         if removes_content {
@@ -38,4 +48,15 @@ pub(crate) fn check(node: Node<'_>, context: CompileContext<'_>, diagnostics: &m
             rest = rest.to_ascii_lowercase().find(&close).map_or("", |at| &rest[at + close.len()..]);
         }
     }
+}
+
+/// What hides an element whose tag the text begins with, at its `<`.
+fn hiding(tag: &str) -> Option<&'static str> {
+    let tag = tag.split('>').next().unwrap_or(tag).replace(['\n', '\t'], " ");
+    let bare: String = sanitise::attribute(&tag, "style").unwrap_or_default().to_ascii_lowercase();
+    let bare: String = bare.chars().filter(|letter| !letter.is_whitespace()).chain([';']).collect();
+    let style = HIDING.into_iter().find(|style| bare.contains(style));
+    let is_hidden =
+        tag.split(['=', ' ', '/']).any(|word| word.eq_ignore_ascii_case("hidden")) && !tag.contains("=\"hidden");
+    style.map(|style| style.trim_end_matches(';')).or(is_hidden.then_some("hidden"))
 }

@@ -7,6 +7,8 @@ use crate::base::source::text::Source;
 
 const BAD_RULE: Code = Code("NL523");
 const NOT_SHOWN: Code = Code("NL524");
+const IMPORTANT: Code = Code("NL577");
+const STATE: Code = Code("NL578");
 
 /// A declaration that much-used mail programs ignore, and what to write instead (caniemail.com).
 struct Unsupported {
@@ -48,6 +50,8 @@ pub(crate) struct CssRule {
 struct Declaration {
     property: String,
     value: String,
+    /// Whether `!important` follows the value.
+    important: bool,
 }
 
 /// Why no rule can be read at a place.
@@ -175,8 +179,19 @@ fn declaration(parser: &mut Parser<'_>) -> Result<Option<Declaration>, ParseErro
     let value = value.unwrap_or_default();
     let value = value.trim();
     // `media` writes it behind every value.
-    let value = value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!')).unwrap_or(value);
-    Ok(Some(Declaration { property: property.trim().to_ascii_lowercase(), value: value.trim_end().to_owned() }))
+    let bare = without_important(value);
+    Ok(Some(Declaration {
+        property: property.trim().to_ascii_lowercase(),
+        value: bare.unwrap_or(value).trim_end().to_owned(),
+        important: bare.is_some(),
+    }))
+}
+
+/// A value without the `!important` behind it; none if it has none.
+fn without_important(value: &str) -> Option<&str> {
+    let start = value.len().checked_sub("important".len())?;
+    let (rest, word) = value.is_char_boundary(start).then(|| value.split_at(start))?;
+    word.eq_ignore_ascii_case("important").then(|| rest.trim_end().strip_suffix('!'))?
 }
 
 /// A token that was just read as it is written, with all that is inside where it opens a function or a bracket; comments
@@ -204,8 +219,49 @@ fn source_of(token: &Token<'_>, start: SourcePosition, parser: &mut Parser<'_>) 
     source
 }
 
+/// States of an element that a reader or a program brings about: a style in the element itself knows none of them.
+const STATES: [&str; 12] = [
+    ":hover",
+    ":focus",
+    ":active",
+    ":visited",
+    ":link",
+    ":target",
+    ":checked",
+    "::",
+    ":before",
+    ":after",
+    ":first-line",
+    ":first-letter",
+];
+
+/// Reports what rules cannot hold that are written into the elements.
+pub(crate) fn check_inlined(rules: &[CssRule], source: &Source, diagnostics: &mut Diagnostics) {
+    for rule in rules {
+        for Declaration { property, .. } in rule.declarations.iter().filter(|declaration| declaration.important) {
+            let message = format!(
+                "`{property}` has `!important`: in an element, Outlook drops it, and dark.css cannot override it"
+            );
+            diagnostics.push(
+                Diagnostic::error(IMPORTANT, message)
+                    .at(source.line(rule.line))
+                    .hint("delete `!important`: a rule further down takes precedence"),
+            );
+        }
+        let state = |selector: &&String| STATES.iter().any(|state| selector.to_ascii_lowercase().contains(state));
+        if let Some(selector) = rule.selectors.iter().find(state) {
+            let message = format!("`{selector}` has no effect: the rule is written into the elements");
+            diagnostics.push(
+                Diagnostic::warning(STATE, message)
+                    .at(source.line(rule.line))
+                    .hint("delete the rule, or put it into phone.css for small screens"),
+            );
+        }
+    }
+}
+
 fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
-    for Declaration { property, value } in &rule.declarations {
+    for Declaration { property, value, .. } in &rule.declarations {
         let written = format!("{property}: {value}");
         if value.is_empty() {
             diagnostics.push(
@@ -272,7 +328,7 @@ fn with_important(before: &str, rule: &CssRule, which: impl Fn(&str) -> bool) ->
         .declarations
         .iter()
         .filter(|declaration| which(&declaration.property))
-        .map(|Declaration { property, value }| format!("{property}:{value} !important"))
+        .map(|Declaration { property, value, .. }| format!("{property}:{value} !important"))
         .collect();
     let selectors: Vec<String> = rule.selectors.iter().map(|selector| format!("{before}{selector}")).collect();
     (!declarations.is_empty()).then(|| format!("{}{{{}}}\n", selectors.join(","), declarations.join(";")))

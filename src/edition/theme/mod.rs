@@ -49,6 +49,8 @@ pub struct Theme {
     styles: ThemeStyles,
     /// All of them, as a page has them before it is finished.
     all_styles: String,
+    /// What is odd about its styles, but does not stop an issue.
+    warnings: Diagnostics,
 }
 
 /// The rules of a theme.
@@ -184,8 +186,15 @@ impl Theme {
             }
         }
         let palette = Palette::of(brand.colour);
-        let mut theme =
-            Self { engine, brand, palette, files, styles: ThemeStyles::default(), all_styles: String::new() };
+        let mut theme = Self {
+            engine,
+            brand,
+            palette,
+            files,
+            styles: ThemeStyles::default(),
+            all_styles: String::new(),
+            warnings: Diagnostics::new(),
+        };
         if !diagnostics.has_errors() {
             theme.styles = theme.read_styles(&mut diagnostics);
             theme.all_styles = theme.styles.whole();
@@ -193,7 +202,16 @@ impl Theme {
                 context! { button => Value::from(Serde(ButtonContext::default())), ..theme.brand_values(None) };
             theme.render(ThemeFile::Button, button, &mut diagnostics);
         }
-        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(theme) }
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        theme.warnings = diagnostics;
+        Ok(theme)
+    }
+
+    /// What is odd about it, but does not stop an issue.
+    pub(crate) fn warnings(&self) -> &Diagnostics {
+        &self.warnings
     }
 
     fn read_styles(&self, diagnostics: &mut Diagnostics) -> ThemeStyles {
@@ -202,10 +220,12 @@ impl Theme {
             let rules = css::rules(&css, self.files.source(file), diagnostics);
             (css, rules)
         };
-        let (base, _) = read(ThemeFile::Base);
-        let (own, _) = read(ThemeFile::Styles);
+        let (base, base_rules) = read(ThemeFile::Base);
+        let (own, own_rules) = read(ThemeFile::Styles);
         let (_, dark) = read(ThemeFile::Dark);
         let (_, phone) = read(ThemeFile::Phone);
+        css::check_inlined(&base_rules, self.files.source(ThemeFile::Base), diagnostics);
+        css::check_inlined(&own_rules, self.files.source(ThemeFile::Styles), diagnostics);
         ThemeStyles { inline: format!("{base}\n{own}"), dark, phone }
     }
 

@@ -15,6 +15,9 @@ use crate::issue::manuscript::content_blocks::ContentBlock;
 use crate::issue::manuscript::notes;
 use crate::issue::manuscript::tree;
 
+/// Marks both ends of what is struck out, as in Markdown.
+const STRUCK_OUT: &str = "~~";
+
 /// Writes the records of the content of an edition; the placeholders of its tags become slots.
 pub(crate) fn write(root: Node<'_>, context: CompileContext<'_>, slots: &mut Slots<'_>) -> String {
     let mut writer = TextWriter { context, slots, out: String::new() };
@@ -257,6 +260,12 @@ impl TextWriter<'_, '_> {
                 }
             }
             NodeValue::FootnoteReference(reference) => self.put(&format!("[{}]", reference.ix)),
+            // Without a sign, what no longer counts would read as if it did.
+            NodeValue::Strikethrough => {
+                self.put(STRUCK_OUT);
+                node.children().for_each(|child| self.inline(child, addresses));
+                self.put(STRUCK_OUT);
+            }
             _ => node.children().for_each(|child| self.inline(child, addresses)),
         }
     }
@@ -284,12 +293,15 @@ impl TextWriter<'_, '_> {
     fn raw(&mut self, html: &str, addresses: &mut Vec<Option<String>>) {
         let clean = html.trim_start_matches('<').trim_end_matches('>');
         let lower = clean.to_ascii_lowercase();
-        if lower.starts_with("br") {
+        if matches!(lower.trim_start_matches('/'), "del" | "s" | "strike") {
+            self.out.push_str(STRUCK_OUT);
+        } else if lower.starts_with("br") {
             self.out.push_str(record::BREAK);
         } else if lower.starts_with("a ") {
             let address = sanitise::attribute(clean, "href");
             let allowed = |address: &String| {
-                ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme))
+                let lower = address.to_ascii_lowercase();
+                ["https:", "http:", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme))
             };
             addresses.push(address.filter(allowed));
         } else if lower.starts_with("img ") {

@@ -13,39 +13,65 @@ const CONTROL: Code = Code("NL431");
 const HIDDEN: Code = Code("NL432");
 
 /// How other programs mark a name to fill in.
-const BRACKETS: [(&str, &str); 7] =
-    [("*|", "|*"), ("%%", "%%"), ("[[", "]]"), ("[", "]"), ("%", "%"), ("{", "}"), ("<<", ">>")];
+const BRACKETS: [(&str, &str); 14] = [
+    ("*|", "|*"),
+    ("%%", "%%"),
+    ("[[", "]]"),
+    ("[", "]"),
+    ("%", "%"),
+    ("{{", "}}"),
+    ("{", "}"),
+    ("${", "}"),
+    ("<<", ">>"),
+    ("«", "»"),
+    ("‹", "›"),
+    ("##", "##"),
+    ("#", "#"),
+    ("@@", "@@"),
+];
+
+/// The signs that they begin with.
+const OPENING: [char; 9] = ['*', '%', '[', '{', '$', '<', '«', '‹', '#'];
 
 /// Reports names, outside code, that another program would fill in.
 pub(crate) fn check(masked: &PlaceholderText, code: &BTreeSet<usize>, diagnostics: &mut Diagnostics) {
     for (at, line) in masked.text.lines().enumerate() {
-        if code.contains(&(at + 1)) || !line.contains(['|', '%', '[', '{', '<']) {
+        if code.contains(&(at + 1)) {
             continue;
         }
         let mut free = 0;
-        for (start, _) in line.match_indices(['*', '%', '[', '{', '<']) {
+        for (start, _) in line.match_indices(OPENING) {
             if start < free || in_code(line, start) {
                 continue;
             }
-            if let Some((length, field)) = guess(&line[start..]) {
-                free = start + length;
-                let place = masked.place(at + 1, start + 1, length);
-                let typed = &line[start..start + length];
-                diagnostics.push(
-                    Diagnostic::error(
-                        OTHER_PROGRAM,
-                        format!("`{typed}` is not filled in, and readers would see it as written"),
-                    )
-                    .at(place)
-                    .hint(format!("write `{{{{ {field} }}}}`; between backticks it is text")),
-                );
+            if let Some(field) = merge_field(&line[start..]) {
+                free = start + field.typed.len();
+                diagnostics.push(field.diagnostic().at(masked.place(at + 1, start + 1, field.typed.len())));
             }
         }
     }
 }
 
-/// The length of a name in some program's brackets, and the field that is meant.
-fn guess(text: &str) -> Option<(usize, &'static str)> {
+/// A name that another program would fill in.
+pub(crate) struct MergeField<'t> {
+    /// With its brackets.
+    pub(crate) typed: &'t str,
+    /// The field that is meant, if it is a known one.
+    field: Option<&'static str>,
+}
+
+impl MergeField<'_> {
+    /// Reports that it is not filled in.
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        let Self { typed, field } = self;
+        let message = format!("`{typed}` is not filled in, and readers would see it as written");
+        Diagnostic::error(OTHER_PROGRAM, message)
+            .hint(format!("write `{{{{ {} }}}}`; between backticks it is text", field.unwrap_or("name_of_the_column")))
+    }
+}
+
+/// The name in some program's brackets that a text begins with.
+pub(crate) fn merge_field(text: &str) -> Option<MergeField<'_>> {
     const FIELDS: [&str; 5] = ["first_name", "last_name", "name", "email", "organisation"];
     for (open, close) in BRACKETS {
         let Some(inner) = text.strip_prefix(open) else { continue };
@@ -57,10 +83,13 @@ fn guess(text: &str) -> Option<(usize, &'static str)> {
         // A word in square brackets is often plain text: there, `name` alone does not count.
         let meant = tag::known_field(name).or(known.filter(|field| open != "[" || *field != "name"));
         if let Some(field) = meant {
-            return Some((open.len() + name.len() + close.len(), field));
+            return Some(MergeField { typed: &text[..open.len() + name.len() + close.len()], field: Some(field) });
         }
     }
-    None
+    // Word writes the names of its fields with `_` for spaces; a word in quotation marks has none.
+    let (name, _) = text.strip_prefix('«')?.split_once('»')?;
+    let typed = &text[..name.len() + '«'.len_utf8() + '»'.len_utf8()];
+    (name.contains('_') && !name.contains(' ')).then_some(MergeField { typed, field: None })
 }
 
 /// Whether a byte of a line is between backticks.

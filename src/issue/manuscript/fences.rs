@@ -4,19 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comrak::nodes::{Node, NodeValue};
 
+use crate::audience::AudienceId;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::issue::manuscript::blocks;
-use crate::issue::manuscript::lines::{code_lines, without_containers};
+use crate::issue::manuscript::lines::{code_lines, comment_lines, without_containers};
 use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::unread_fences::{self, NOT_A_FENCE};
 
 const UNOPENED: Code = Code("NL401");
 const UNCLOSED: Code = Code("NL402");
 const LENGTH: Code = Code("NL403");
 const NESTED: Code = Code("NL404");
-const NOT_A_FENCE: Code = Code("NL405");
 const ONE_LINE: Code = Code("NL406");
-const TOO_SHORT: Code = Code("NL414");
-const IN_TEXT: Code = Code("NL415");
 
 /// One line that looks like a fence.
 struct Fence<'a> {
@@ -26,9 +24,14 @@ struct Fence<'a> {
 }
 
 /// Reports every line that looks like a fence and is not one, and fences that do not match.
-pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(
+    root: Node<'_>,
+    masked: &PlaceholderText,
+    audiences: &BTreeSet<AudienceId>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut found = Diagnostics::new();
-    near_misses(root, masked, &mut found);
+    unread_fences::check(root, masked, audiences, &mut found);
     let pairs = pair(&fences(root, &masked.text), masked, &mut found);
     if !found.has_errors() {
         compare(root, &pairs, masked, &mut found);
@@ -36,12 +39,12 @@ pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut 
     diagnostics.extend(found);
 }
 
-/// The lines outside code that look like fences, also in quotes and lists.
+/// The lines outside code and comments that look like fences, also in quotes and lists.
 fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
-    let code = code_lines(root);
+    let (code, comments) = (code_lines(root), comment_lines(root));
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
     lines
-        .filter(|(number, _)| !code.contains(number))
+        .filter(|(number, _)| !code.contains(number) && !comments.contains(number))
         .filter_map(|(line, content)| {
             let content = without_containers(content);
             let info = content.trim_start_matches(':');
@@ -49,34 +52,6 @@ fn fences<'t>(root: Node<'_>, text: &'t str) -> Vec<Fence<'t>> {
             (length >= 3).then(|| Fence { line, length, info: info.trim() })
         })
         .collect()
-}
-
-/// Reports lines that are meant as fences but would be text: with two colons, or with words before them.
-fn near_misses(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
-    let code = code_lines(root);
-    for (at, line) in masked.text.lines().enumerate().filter(|(at, _)| !code.contains(&(at + 1))) {
-        let content = without_containers(line);
-        let info = content.trim_start_matches(':');
-        let colons = content.len() - info.len();
-        let kind = info.split_whitespace().next().unwrap_or("");
-        if colons == 2 && (kind.is_empty() || blocks::is_probable_kind(kind)) {
-            diagnostics.push(
-                Diagnostic::error(TOO_SHORT, "a fence needs at least three colons")
-                    .at(masked.line(at + 1))
-                    .hint(format!("write this instead: {}", format!("::: {}", info.trim()).trim_end())),
-            );
-        } else if colons < 3
-            && let Some((before, after)) = content.split_once(" :::")
-            && before.matches('`').count() % 2 == 0
-            && after.split_whitespace().next().is_some_and(blocks::is_probable_kind)
-        {
-            diagnostics.push(
-                Diagnostic::error(IN_TEXT, "a fence must be on a line of its own")
-                    .at(masked.line(at + 1))
-                    .hint("break the line before `:::`, and close the block with `:::` on a line of its own"),
-            );
-        }
-    }
 }
 
 /// The line of the closing fence for each opening one.

@@ -1,4 +1,4 @@
-//! The lines of a text: which are code, and their content without the markers of quotes and lists.
+//! The lines of a text: which are code or comments, and their content without the markers of quotes and lists.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +14,34 @@ pub(crate) fn code_lines(root: Node<'_>) -> BTreeSet<usize> {
         }
     }
     lines
+}
+
+/// The lines that hold nothing but comments: no part of a letter has them.
+pub(crate) fn comment_lines(root: Node<'_>) -> BTreeSet<usize> {
+    let mut lines = BTreeSet::new();
+    for node in root.descendants() {
+        let data = node.data();
+        let NodeValue::HtmlBlock(html) = &data.value else { continue };
+        let Some(length) = comment_length(html.literal.trim_start()) else { continue };
+        let indent = html.literal.len() - html.literal.trim_start().len();
+        let (comment, rest) = html.literal.split_at(indent + length);
+        let breaks = comment.matches('\n').count();
+        let is_last_whole = rest.split('\n').next().is_none_or(|rest| rest.trim().is_empty());
+        let first = data.sourcepos.start.line;
+        lines.extend(first..first + breaks + usize::from(is_last_whole));
+    }
+    lines
+}
+
+/// The length of the comment that some HTML begins with, as mail programs read it: `--!>` ends it too, and `<!-->` is whole
+/// (HTML Standard, section 13.2.5.43 and following). None if it begins with no comment, or the comment is not closed.
+pub(crate) fn comment_length(html: &str) -> Option<usize> {
+    let inner = html.strip_prefix("<!--")?;
+    if let Some(empty) = [">", "->"].into_iter().find(|empty| inner.starts_with(empty)) {
+        return Some("<!--".len() + empty.len());
+    }
+    let ends = ["-->", "--!>"].into_iter().filter_map(|end| inner.find(end).map(|at| at + end.len()));
+    ends.min().map(|end| "<!--".len() + end)
 }
 
 /// A line without the markers of the quotes and list items that it is in.

@@ -3,7 +3,8 @@
 //! The steps of [`Manuscript::read`]: the lines are checked for characters and depth that no parser should see
 //! ([`common_mistakes`], [`nesting`]); template tags are replaced by placeholders ([`placeholders`]); Markdown becomes a tree
 //! ([`tree`]), and the words behind a fence become nodes of it ([`labels`]);
-//! fences, blocks and definitions are checked ([`fences`], [`blocks`], [`notes`], [`definitions`]); tables are read, pasted
+//! fences, blocks and definitions are checked ([`unclosed`], [`fences`], [`unread_fences`], [`blocks`], [`notes`],
+//! [`definitions`]); tables are read, pasted
 //! ones and those in files ([`table`]); each tag gets a node of its own ([`tag_nodes`]) and is checked against its
 //! partner ([`structure`]). Snippets were expanded before ([`snippets`]).
 
@@ -13,9 +14,12 @@ pub(crate) mod common_mistakes;
 pub(crate) mod content_blocks;
 pub(crate) mod definitions;
 pub(crate) mod detached_tree;
+pub(crate) mod double_encoding;
+pub(crate) mod fence_signs;
 pub(crate) mod fences;
 pub(crate) mod labels;
 pub(crate) mod lines;
+pub(crate) mod lost_text;
 pub mod matrix;
 pub(crate) mod nesting;
 pub(crate) mod notes;
@@ -28,6 +32,8 @@ pub(crate) mod tag_nodes;
 pub mod texts;
 pub mod translation_coverage;
 pub(crate) mod tree;
+pub(crate) mod unclosed;
+pub(crate) mod unread_fences;
 pub(crate) mod visibility;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,6 +153,7 @@ impl CheckedText {
         let mut diagnostics = Diagnostics::new();
         common_mistakes::check_directions(source, 0..body.start, &mut diagnostics);
         common_mistakes::check_characters(source, body.clone(), &mut diagnostics);
+        double_encoding::check(source, &mut diagnostics);
         let mut depth = Diagnostics::new();
         nesting::check_lines(source, body.clone(), &mut depth);
         // A text that nests too deep is never parsed: the parser would exhaust the stack.
@@ -190,10 +197,12 @@ impl CheckedText {
         if diagnostics.iter().count() > before {
             return None;
         }
-        fences::check(root, masked, diagnostics);
+        unclosed::check(root, masked, diagnostics);
+        fences::check(root, masked, context.audiences, diagnostics);
         blocks::check(root, masked, context.audiences, diagnostics);
         notes::check_addresses(root, masked, diagnostics);
         definitions::check(root, masked, placeholders, diagnostics);
+        lost_text::check(root, masked, diagnostics);
         common_mistakes::check(masked, &lines::code_lines(root), diagnostics);
         table::convert_pasted(arena, root, masked, placeholders, diagnostics);
         tag_nodes::place_tags(arena, root, &masked.tags, placeholders);

@@ -54,7 +54,8 @@ impl OpeningFence<'_> {
     /// Whether the block is for other readers than those of an edition. `lang` blocks exclude nobody: a translation is not
     /// confidential.
     pub(super) fn excludes(&self, key: &EditionKey) -> bool {
-        let mut words = self.words.split([' ', '\t', ',']).filter(|word| !word.is_empty());
+        let separates = |letter: char| letter.is_whitespace() || letter == ',';
+        let mut words = self.words.split(separates).filter(|word| !word.is_empty());
         let kind = words.next();
         let is_own = |name: &str| name == key.audience.as_str();
         match kind {
@@ -85,18 +86,34 @@ impl<'t> SourceLine<'t> {
     }
 }
 
-/// The lines of an issue, without fences, and those of the tables that it shows.
+/// The lines of an issue, without fences and comments, and those of the tables that it shows.
+///
+/// Code is prose here: a fence counts wherever it is, and whatever its signs are made of. The compiler refuses those that it
+/// does not read as fences; if it ever lets one pass, the text below it is still looked for in the letters of others.
 pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -> Vec<SourceLine<'t>> {
     let front_matter = issue.source.text().get(..issue.body.start).unwrap_or("");
     let before = front_matter.matches('\n').count();
     let mut reader = LineReader { tables, position: 0, around: Vec::new(), lines: Vec::new() };
     let mut code: Option<&str> = None;
     let mut indented = IndentedLineKind::Text;
+    let mut in_comment = false;
     for (at, whole) in issue.text().lines().enumerate() {
         let number = before + at + 1;
         let (content, start) = without_markers(whole);
+        if in_comment || content.starts_with("<!--") {
+            let after = content.split_once("-->").map(|(_, after)| after.trim());
+            in_comment = after.is_none();
+            if after.is_none_or(str::is_empty) {
+                reader.position += 1;
+                continue;
+            }
+        }
         indented = indented.next(whole, start);
         reader.position += 1;
+        if let Some(words) = fence_words(content) {
+            reader.fence(OpeningFence { number, words });
+            continue;
+        }
         if let Some(fence) = code {
             // Code ends at a fence of the same character that is at least as long (CommonMark §4.5).
             if content.starts_with(fence) && content.chars().all(|letter| fence.contains(letter)) {
@@ -111,17 +128,37 @@ pub(super) fn read<'t>(issue: &'t Issue, tables: &'t BTreeMap<String, Source>) -
             continue;
         }
         let length = |marker: char| content.len() - content.trim_start_matches(marker).len();
-        let (ticks, tildes, colons) = (length('`'), length('~'), length(':'));
+        let (ticks, tildes) = (length('`'), length('~'));
         // Behind backticks there may be no other one: that is code within a line (CommonMark §4.5).
         if ticks >= 3 && !content[ticks..].contains('`') || tildes >= 3 {
             code = content.get(..ticks.max(tildes));
-        } else if colons >= 3 {
-            reader.fence(OpeningFence { number, words: content[colons..].trim() });
         } else {
             reader.push(number, content, start, LineKind::Prose);
         }
     }
     reader.lines
+}
+
+/// The words behind the signs of a fence: three colons, or two with the word of a block for some readers. Other signs that
+/// look like colons count as well, and so do those behind a code fence on the same line.
+fn fence_words(content: &str) -> Option<&str> {
+    let unfenced = content.trim_start_matches(['`', '~', '\\']);
+    let content = if content.len() - unfenced.len() >= 3 || content.starts_with('\\') { unfenced } else { content };
+    let words = content.trim_start_matches(|letter: char| is_colon(letter) || is_hidden(letter));
+    let colons = content[..content.len() - words.len()].chars().filter(|letter| is_colon(*letter)).count();
+    let words = words.trim_matches(|letter: char| letter.is_whitespace() || is_hidden(letter));
+    let is_restricted = matches!(words.split_whitespace().next(), Some("only" | "not"));
+    (colons >= 3 || colons == 2 && is_restricted).then_some(words)
+}
+
+/// Whether a letter is a colon, or is taken for one.
+fn is_colon(letter: char) -> bool {
+    matches!(letter, ':' | ';' | '：' | '；' | '∶' | 'ː' | '˸' | '﹕' | '︰' | '꞉' | '∷')
+}
+
+/// Whether a letter has no width.
+fn is_hidden(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 struct LineReader<'t> {

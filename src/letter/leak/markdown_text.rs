@@ -194,11 +194,19 @@ fn link_target<'t>(text: &'t str, hidden: &mut Vec<String>) -> &'t str {
             _ => {}
         }
         if depth == 0 {
-            hidden.push(without_placeholders(&inner[..at]));
+            hidden.push(without_placeholders(&target(&inner[..at])));
             return &inner[at + 1..];
         }
     }
     text
+}
+
+/// What is between the parentheses of a link: in angle brackets a URL may have spaces, which the letter encodes.
+fn target(written: &str) -> String {
+    match written.trim_start().strip_prefix('<').and_then(|inner| inner.split_once('>')) {
+        Some((url, title)) => format!("{} {title}", url.split_whitespace().collect::<Vec<_>>().join("%20")),
+        None => written.to_owned(),
+    }
 }
 
 /// A link's URL and title. A URL with a placeholder is left out: once it is filled in, it is another one.

@@ -10,6 +10,7 @@ mod links;
 mod rate;
 pub mod relay;
 pub(crate) mod required;
+mod scaffold_values;
 pub mod series;
 #[cfg(test)]
 mod tests;
@@ -196,6 +197,9 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
     let paths = reader.group("paths").map(paths).unwrap_or_default();
     // An invalid relay is no settings at all: letters must not go to the outbox by mistake.
     let smtp = if reader.has("smtp") { reader.group("smtp").and_then(relay::read).map(Some) } else { Some(None) };
+    if matches!(smtp, Some(Some(_))) {
+        scaffold_values::check(&mut reader, from.as_ref(), postal_address.as_deref());
+    }
     let dkim = dkim::keys(&mut reader, from.as_ref());
     let rules = reader.group("rules").map(Rules::read).unwrap_or_default();
     let consent = consent::read(&mut reader);

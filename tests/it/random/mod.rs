@@ -1,5 +1,6 @@
 //! Random issues: whatever their blocks and Markdown, each letter contains exactly what its recipient may read.
 
+mod canary;
 mod invent;
 mod tree;
 mod well_formed;

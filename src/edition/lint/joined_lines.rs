@@ -1,0 +1,70 @@
+//! Lines that were written below each other, and that Markdown joins into one: items with other bullets than `-`, rows of
+//! cells.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::edition::lint::visible_text::{LineFinding, VisibleLine};
+
+const ITEMS: Code = Code("NL566");
+const CELLS: Code = Code("NL567");
+
+/// The bullets of Word, Outlook and web pages. U+F0B7 and U+F0A7 are those of the fonts Symbol and Wingdings.
+const BULLETS: [char; 18] =
+    ['•', '·', '●', '○', '◦', '▪', '▫', '■', '□', '‣', '⁃', '∙', '➢', '➤', '✓', '✔', '\u{f0b7}', '\u{f0a7}'];
+
+/// The first line that is joined with another one by mistake.
+pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFinding)> {
+    let mut items = lines.iter().filter_map(|line| bullet(&line.text).map(|bullet| (line, bullet)));
+    let first = items.next();
+    if let (Some((line, bullet)), Some(_)) = (first, items.next()) {
+        let message = format!("the lines with `{}` are no list: readers get them in one paragraph", bullet.trim());
+        let number = bullet.trim_end_matches(['.', ')']).parse::<u32>();
+        let hint = if number.is_ok() {
+            "write a full stop and a space behind each number: `1. Punkt`"
+        } else {
+            "begin each item with `- `, and write an empty line before the first"
+        };
+        let diagnostic = Diagnostic::warning(ITEMS, message).hint(hint);
+        return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
+    }
+    let is_row = |line: &&VisibleLine| line.text.trim().contains('\t') || is_pipe_row(&line.text);
+    let mut rows = lines.iter().filter(is_row);
+    let first = rows.next()?;
+    let is_ruler = |line: &VisibleLine| line.text.trim().chars().all(|letter| matches!(letter, '|' | '-' | ':' | ' '));
+    if rows.next().is_none() && !(first.text.trim().contains('\t') || is_ruler(first)) {
+        return None;
+    }
+    let diagnostic = Diagnostic::warning(CELLS, "these cells are no table: readers get them in one paragraph")
+        .hint("write `::: table` on the line before them, and `:::` on the line behind them");
+    Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
+}
+
+/// A row of a Markdown table that is not read as one.
+fn is_pipe_row(text: &str) -> bool {
+    text.trim().starts_with('|') && text.matches('|').count() > 1
+}
+
+/// The bullet or number that a line begins with, where it is not one of Markdown.
+fn bullet(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let first = text.chars().next()?;
+    let after = &text[first.len_utf8()..];
+    let next = after.chars().next();
+    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let length = match first {
+        bullet if BULLETS.contains(&bullet) => first.len_utf8(),
+        'o' | '§' if after.starts_with('\t') => 1,
+        '–' | '—' if next.is_some_and(char::is_whitespace) => first.len_utf8(),
+        '-' | '+' if next.is_some_and(char::is_alphabetic) => 1,
+        _ if (1..3).contains(&digits) => {
+            let sign = text[digits..].chars().next().filter(|sign| matches!(sign, '.' | ')'))?;
+            // A space is missing behind it, or the first number is not 1, which cannot interrupt a paragraph. A date is text.
+            let rest = &text[digits + sign.len_utf8()..];
+            let is_item = rest.starts_with(char::is_alphabetic)
+                || rest.starts_with(' ') && rest.trim().starts_with(char::is_uppercase);
+            is_item.then_some(digits + 1)?
+        }
+        letter if letter.is_ascii_lowercase() && after.starts_with(')') => 2,
+        _ => return None,
+    };
+    Some(&text[..length])
+}

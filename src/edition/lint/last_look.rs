@@ -1,0 +1,56 @@
+//! A last look at the text of an edition as its readers see it, in the HTML part and in the text part.
+//!
+//! It reads the tree that both parts are written from, after all that changes it: what is text here is text for readers.
+//! Code is left out: what it shows is meant to be seen.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::Diagnostics;
+use crate::base::source::span::Span;
+use crate::edition::compile_context::CompileContext;
+use crate::edition::lint::visible_text::{self, VisibleLine};
+use crate::edition::lint::{joined_lines, left_markup, unfinished_text};
+use crate::people::person::Localised;
+
+/// Reports what no reader should see, in the text and in its subject and preheader.
+pub(crate) fn check(root: Node<'_>, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    for node in root.descendants() {
+        let lines = match &node.data().value {
+            NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => visible_text::lines_of(node),
+            NodeValue::HtmlBlock(html) => visible_text::lines_of_html(&html.literal, node.data().sourcepos.start.line),
+            _ => continue,
+        };
+        let is_paragraph = matches!(node.data().value, NodeValue::Paragraph);
+        for line in &lines {
+            for finding in left_markup::findings(line).into_iter().chain(unfinished_text::findings(&line.text)) {
+                diagnostics.push(finding.diagnostic.at(place(context, line, &finding.excerpt)));
+            }
+        }
+        if let Some((line, found)) = is_paragraph.then(|| joined_lines::finding(&lines)).flatten() {
+            diagnostics.push(found.diagnostic.at(place(context, line, &found.excerpt)));
+        }
+    }
+    let front = &context.issue.front;
+    for text in [Some(&front.subject), front.preheader.as_ref()].into_iter().flatten() {
+        check_phrase(text, context, diagnostics);
+    }
+}
+
+/// What an inbox shows: a subject or a preheader.
+fn check_phrase(text: &Localised, context: CompileContext<'_>, diagnostics: &mut Diagnostics) {
+    let Some(text) = text.for_lang(context.lang) else { return };
+    let line = VisibleLine { text: text.value.clone(), number: 0, ..VisibleLine::default() };
+    let findings = left_markup::findings_in_phrase(&line).into_iter().chain(unfinished_text::findings(&line.text));
+    for finding in findings {
+        diagnostics.push(finding.diagnostic.at(text.place.clone()));
+    }
+}
+
+/// The place of an excerpt in a line: of the whole line where its author wrote it in another way.
+fn place(context: CompileContext<'_>, line: &VisibleLine, excerpt: &str) -> Span {
+    let masked = context.masked;
+    match masked.line_text(line.number).find(excerpt).filter(|_| !excerpt.is_empty()) {
+        Some(at) => masked.place(line.number, at + 1, excerpt.len()),
+        None => masked.line(line.number),
+    }
+}

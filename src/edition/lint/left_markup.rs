@@ -1,0 +1,289 @@
+//! Markup that was not read as such, so that readers see its signs.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::edition::lint::alt_text;
+use crate::edition::lint::visible_text::{LineFinding, OTHER, VisibleLine};
+
+const LINK: Code = Code("NL560");
+const EMPHASIS: Code = Code("NL561");
+const HEADING: Code = Code("NL562");
+const TAG: Code = Code("NL563");
+const ATTRIBUTES: Code = Code("NL565");
+const HTML: Code = Code("NL572");
+const ADDRESS: Code = Code("NL573");
+
+const AS_TEXT: &str = "between backticks it is shown as it is";
+
+/// The findings in a line of text.
+pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
+    let text = line.text.as_str();
+    let misread = link(text);
+    // The address of a link that is not read is no other mistake.
+    let address = if misread.is_some() { None } else { address(line) };
+    let found = [
+        misread,
+        emphasis(text),
+        beside_emphasis(line),
+        heading(text),
+        template_tag(text),
+        attributes(text),
+        html(text),
+        address,
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// The findings in a subject or a preheader, which know no Markdown: stars and addresses in it are text.
+pub(crate) fn findings_in_phrase(line: &VisibleLine) -> Vec<LineFinding> {
+    let text = line.text.as_str();
+    [link(text), emphasis(text), html(text)].into_iter().flatten().collect()
+}
+
+fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
+    LineFinding { excerpt: excerpt.to_owned(), diagnostic }
+}
+
+fn shown(code: Code, excerpt: &str) -> Diagnostic {
+    Diagnostic::error(code, format!("readers would see `{}` as it is", shortened(excerpt)))
+}
+
+fn maybe_shown(code: Code, excerpt: &str) -> Diagnostic {
+    shown(code, excerpt).as_warning()
+}
+
+/// The beginning of a long excerpt.
+fn shortened(excerpt: &str) -> String {
+    let visible = excerpt.replace(OTHER, "…");
+    match visible.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &visible[..at]),
+        None => visible,
+    }
+}
+
+/// How an address begins.
+const ADDRESS_STARTS: [&str; 4] = ["https:", "http:", "mailto:", "www."];
+
+fn begins_address(text: &str) -> bool {
+    let text = text.trim_start_matches('<').to_ascii_lowercase();
+    ADDRESS_STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// A link or a picture whose signs are not those of Markdown.
+fn link(text: &str) -> Option<LineFinding> {
+    if let Some(at) = text.find("](") {
+        let start = text[..at].rfind('[').map_or(at, |open| open - usize::from(text[..open].ends_with('!')));
+        let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
+        let target = text[at + 2..end].trim_end_matches(')');
+        let is_picture = text[start..].starts_with('!');
+        // A picture whose file has a space in its name has a check of its own (NL548).
+        if is_picture && target.contains(' ') && alt_text::is_file_name(target) {
+            return None;
+        }
+        let words = text[start..at].trim_start_matches(['!', '[']);
+        let sign = if is_picture { "!" } else { "" };
+        let hint = if target.trim().contains(' ') {
+            format!("write the address in angle brackets: `{sign}[{words}](<{}>)`", target.trim())
+        } else {
+            format!("write a link as `[Tekst](https://…)`; {AS_TEXT}")
+        };
+        return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
+    }
+    if let Some(at) = text.match_indices("] (").map(|found| found.0).find(|at| begins_address(&text[at + 3..]))
+        && let Some(start) = text[..at].rfind('[')
+    {
+        let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
+        let hint = format!("delete the space: `{}`", text[start..end].replacen("] (", "](", 1));
+        return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
+    }
+    if let Some(at) = text.match_indices(")[").map(|found| found.0).find(|at| begins_address(&text[at + 2..]))
+        && let Some(start) = text[..at].rfind('(')
+    {
+        let end = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
+        let (words, target) = (&text[start + 1..at], text[at + 2..end].trim_end_matches(']'));
+        let hint = format!("write square brackets first: `[{words}]({target})`");
+        return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
+    }
+    unread_picture(text).or_else(|| unread_reference(text)).or_else(|| open_bracket(text))
+}
+
+fn unread_picture(text: &str) -> Option<LineFinding> {
+    let at = text.match_indices("![").map(|found| found.0).find(|at| {
+        let before = text[..*at].chars().next_back();
+        before.is_none_or(|letter| !letter.is_alphanumeric())
+    })?;
+    let end = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
+    let diagnostic = shown(LINK, &text[at..end]).hint("write a picture as `![What it shows](file.png)`");
+    Some(finding(&text[at..end], diagnostic))
+}
+
+/// `[text][name]` whose name is not defined.
+fn unread_reference(text: &str) -> Option<LineFinding> {
+    let at = text.find("][")?;
+    let start = text[..at].rfind('[')?;
+    let end = at + 1 + text[at + 1..].find(']')? + 1;
+    let name = text[at + 2..end - 1].trim();
+    let hint = format!("define it on a line of its own: `[{name}]: https://…`; {AS_TEXT}");
+    Some(finding(&text[start..end], maybe_shown(LINK, &text[start..end]).hint(hint)))
+}
+
+/// `[text(https://…` or `text](https://…`: an address in round brackets right behind a square one, or words that run into it.
+fn open_bracket(text: &str) -> Option<LineFinding> {
+    let at = text.match_indices('(').map(|found| found.0).find(|at| {
+        let before = text[..*at].chars().next_back();
+        begins_address(&text[at + 1..]) && before.is_some_and(|letter| !letter.is_whitespace())
+    })?;
+    let start = text[..at].rfind('[')?;
+    let is_open = !text[start..at].contains(']');
+    let end = text[at..].find(')').map_or(text.len(), |close| at + close + 1);
+    let hint = format!("write a link as `[Tekst](https://…)`; {AS_TEXT}");
+    is_open.then(|| finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)))
+}
+
+/// Where runs of a sign are, with their lengths.
+fn runs(text: &str, sign: char) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in text.match_indices(sign) {
+        match runs.last_mut() {
+            Some((start, length)) if *start + *length * sign.len_utf8() == at => *length += 1,
+            _ => runs.push((at, 1)),
+        }
+    }
+    runs
+}
+
+/// Stars, underscores and tildes in pairs that emphasise nothing: `** x **`, `**x`.
+fn emphasis(text: &str) -> Option<LineFinding> {
+    for sign in ['*', '_', '~'] {
+        let pairs: Vec<usize> =
+            runs(text, sign).into_iter().filter(|(_, length)| matches!(length, 2 | 3)).map(|(at, _)| at).collect();
+        let is_beside_word = |at: usize| {
+            let after = text[at..].trim_start_matches(sign).chars().next();
+            let before = text[..at].chars().next_back();
+            let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+            // `2**3` is a power: signs with letters or digits on both sides are text.
+            is_word(after) != is_word(before)
+        };
+        let at = match pairs.as_slice() {
+            [first, .., last] => {
+                let inner = &text[*first..*last];
+                if !inner.contains(char::is_alphanumeric) {
+                    continue;
+                }
+                *first
+            }
+            [only] if is_beside_word(*only) => *only,
+            [] | [_] => continue,
+        };
+        let signs: String = std::iter::repeat_n(sign, 2).collect();
+        let end = text[at..].char_indices().nth(24).map_or(text.len(), |(length, _)| at + length);
+        let hint = format!("write it without spaces inside: `{signs}ord{signs}`; {AS_TEXT}");
+        let excerpt = text[at..end].trim_end();
+        let diagnostic = if sign == '*' { shown(EMPHASIS, excerpt) } else { maybe_shown(EMPHASIS, excerpt) };
+        return Some(finding(excerpt, diagnostic.hint(hint)));
+    }
+    None
+}
+
+/// A sign of emphasis right beside emphasised text, as in `**x*`.
+fn beside_emphasis(line: &VisibleLine) -> Option<LineFinding> {
+    let text = &line.text;
+    let is_sign = |letter: Option<char>| letter.is_some_and(|letter| matches!(letter, '*' | '_' | '~'));
+    let at = line
+        .edges
+        .iter()
+        .copied()
+        .find(|at| is_sign(text[..*at].chars().next_back()) || is_sign(text[*at..].chars().next()))?;
+    let start = text[..at].char_indices().next_back().map_or(at, |(start, _)| start);
+    let end = text[at..].char_indices().nth(12).map_or(text.len(), |(length, _)| at + length);
+    let hint = format!("write as many signs before it as behind it; {AS_TEXT}");
+    Some(finding(&text[start..end], maybe_shown(EMPHASIS, &text[start..end]).hint(hint)))
+}
+
+/// `##Word`: Markdown reads a heading only where a space follows the signs.
+fn heading(text: &str) -> Option<LineFinding> {
+    let words = text.trim_start_matches('#');
+    let level = text.len() - words.len();
+    let is_word = words.starts_with(char::is_alphanumeric);
+    // One sign and one word is a hashtag.
+    let is_hashtag =
+        level == 1 && (!words.trim().contains(' ') || words.contains('#') || !words.starts_with(char::is_uppercase));
+    if !is_word || !(1..=6).contains(&level) || is_hashtag {
+        return None;
+    }
+    let excerpt = text.split_whitespace().next().unwrap_or(text);
+    let diagnostic = if level == 1 { maybe_shown(HEADING, excerpt) } else { shown(HEADING, excerpt) };
+    Some(finding(excerpt, diagnostic.hint(format!("write a space: `{} {}`", "#".repeat(level), words.trim()))))
+}
+
+/// The end of a template tag; one that only begins is reported where tags are read.
+fn template_tag(text: &str) -> Option<LineFinding> {
+    let sign = ["}}", "%}"].into_iter().find(|sign| text.contains(sign))?;
+    let hint = format!("write a value as `{{{{ first_name }}}}`; {AS_TEXT}");
+    Some(finding(sign, shown(TAG, sign).hint(hint)))
+}
+
+/// `{: .class}`, the attributes of other programs.
+fn attributes(text: &str) -> Option<LineFinding> {
+    let at = text.find("{:")?;
+    let end = at + text[at..].find('}')? + 1;
+    let hint = "write the attributes directly behind a link or a heading: `[Tekst](https://…){.button}`";
+    Some(finding(&text[at..end], shown(ATTRIBUTES, &text[at..end]).hint(hint)))
+}
+
+/// A piece of an HTML tag or a character reference.
+fn html(text: &str) -> Option<LineFinding> {
+    if let Some(sign) = ["<!--", "-->"].into_iter().find(|sign| text.contains(sign)) {
+        let hint = format!("begin a comment on a line of its own with `<!--`, and end it with `-->`; {AS_TEXT}");
+        return Some(finding(sign, shown(HTML, sign).hint(hint)));
+    }
+    let tag = text.match_indices('<').find_map(|(at, _)| {
+        let name = text[at + 1..].trim_start_matches('/');
+        let length = name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let known = ["a", "b", "i", "u", "br", "p", "div", "span", "strong", "em", "img", "table", "td", "tr", "font"];
+        let is_known = known.contains(&name[..length].to_ascii_lowercase().as_str());
+        let end = text.len() - name.len() + length;
+        is_known.then(|| &text[at..end])
+    });
+    if let Some(tag) = tag {
+        let hint = format!("close the tag with `>`, or write it in Markdown; {AS_TEXT}");
+        return Some(finding(tag, maybe_shown(HTML, tag).hint(hint)));
+    }
+    let reference = text.match_indices('&').find_map(|(at, _)| {
+        let name = text[at + 1..].split_once(';')?.0;
+        let digits = name.strip_prefix('#').map(|digits| digits.trim_start_matches(['x', 'X']));
+        let is_number =
+            digits.is_some_and(|digits| !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_hexdigit()));
+        let is_name = (2..9).contains(&name.len()) && name.chars().all(|letter| letter.is_ascii_alphabetic());
+        (is_number || is_name).then(|| &text[at..at + name.len() + 2])
+    })?;
+    let hint = format!("write the character itself; {AS_TEXT}");
+    Some(finding(reference, maybe_shown(HTML, reference).hint(hint)))
+}
+
+/// An address that is no link, since a letter of it is missing or doubled.
+fn address(line: &VisibleLine) -> Option<LineFinding> {
+    let text = &line.text;
+    let marks = ["://", ":/", "https", "http"];
+    let at = marks.iter().flat_map(|mark| text.match_indices(mark)).map(|found| found.0).find(|at| {
+        let is_link = line.links.iter().any(|link| link.contains(at));
+        let word = word_at(text, *at);
+        let rest = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        // An address that is right is not linked in the cells of a file; mail programs link it themselves.
+        let is_right = ["https://", "http://", "www."].iter().any(|start| word.starts_with(start));
+        !(is_link || is_right) && (rest.starts_with(":/") || rest.starts_with("//")) && word.contains('.')
+    })?;
+    let word = word_at(text, at);
+    let hint = format!("write an address as `https://www.forening.example`; {AS_TEXT}");
+    let message = format!("`{}` looks like an address, but is no link", shortened(word));
+    Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
+}
+
+/// The word that a byte of a text is in.
+fn word_at(text: &str, at: usize) -> &str {
+    let ends =
+        |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '(' | ')' | '"' | '[' | ']' | OTHER);
+    let start =
+        text[..at].rfind(ends).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+    let end = text[at..].find(ends).map_or(text.len(), |length| at + length);
+    &text[start..end]
+}

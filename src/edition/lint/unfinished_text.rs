@@ -1,0 +1,64 @@
+//! Text that stands in for another: names that another program fills in, notes to oneself, the words of a new issue.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::edition::lint::visible_text::LineFinding;
+use crate::issue::manuscript::common_mistakes;
+
+const NOTE: Code = Code("NL564");
+const SCAFFOLD: Code = Code("NL570");
+
+/// Words that authors write where something is missing.
+const NOTES: [&str; 7] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER"];
+
+/// How text to replace begins in brackets.
+const TO_REPLACE: [&str; 10] =
+    ["indsæt", "insert", "skriv", "udfyld", "dato", "titel", "tekst her", "text here", "your ", "dit "];
+
+/// What `newsletter new` and `newsletter init` write for the first paragraph.
+const SCAFFOLD_TEXT: &str = "Skriv her, hvad du vil fortælle";
+
+/// The findings in a line.
+pub(crate) fn findings(text: &str) -> Vec<LineFinding> {
+    let found = [merge_field(text), note(text), filler(text), scaffold(text)];
+    found.into_iter().flatten().collect()
+}
+
+fn finding(excerpt: &str, diagnostic: Diagnostic) -> LineFinding {
+    LineFinding { excerpt: excerpt.to_owned(), diagnostic }
+}
+
+/// A name that another program would fill in, in whatever way its brackets are written.
+fn merge_field(text: &str) -> Option<LineFinding> {
+    let field = text.char_indices().find_map(|(at, _)| common_mistakes::merge_field(&text[at..]))?;
+    Some(finding(field.typed, field.diagnostic()))
+}
+
+/// A note to oneself.
+fn note(text: &str) -> Option<LineFinding> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_unknown =
+        |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
+    // `XL` and `XX` are sizes and numbers; three signs, or small ones, stand for something that is not known yet.
+    let is_note = |word: &&str| NOTES.contains(word) || is_unknown(word) && *word != "XX";
+    let bracketed = text.match_indices('[').find_map(|(at, _)| {
+        let inner = text[at + 1..].split_once(']')?.0;
+        let lower = inner.to_lowercase();
+        TO_REPLACE.iter().any(|start| lower.starts_with(start)).then(|| &text[at..at + inner.len() + 2])
+    });
+    let excerpt = words.into_iter().find(is_note).or(bracketed).or_else(|| text.contains("???").then_some("???"))?;
+    let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
+    Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
+}
+
+/// The filler text of designers.
+fn filler(text: &str) -> Option<LineFinding> {
+    let at = text.to_ascii_lowercase().find("lorem ipsum")?;
+    let excerpt = &text[at..at + "lorem ipsum".len()];
+    Some(finding(excerpt, Diagnostic::error(NOTE, format!("`{excerpt}` is filler text")).hint("write your own text")))
+}
+
+/// A line that the program wrote to be replaced.
+fn scaffold(text: &str) -> Option<LineFinding> {
+    let diagnostic = Diagnostic::warning(SCAFFOLD, format!("`{SCAFFOLD_TEXT}` is the text of a new issue"));
+    text.contains(SCAFFOLD_TEXT).then(|| finding(SCAFFOLD_TEXT, diagnostic.hint("write your own text")))
+}

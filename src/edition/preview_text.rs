@@ -1,0 +1,73 @@
+//! What an inbox shows behind the subject of a letter that has no preheader.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::issue::manuscript::placeholders::tag::{Tag, TagKind};
+use crate::issue::manuscript::placeholders::words::Placeholders;
+use crate::issue::manuscript::tree;
+
+/// From how many characters on a paragraph says something by itself.
+const ENOUGH: usize = 30;
+/// The most characters; inboxes show fewer.
+const MOST: usize = 140;
+
+/// The beginning of the text: the first paragraph of some length that is the same for all readers; else the short ones one
+/// after the other; else those with values.
+pub(crate) fn first_words(root: Node<'_>, tags: &[Tag], placeholders: &Placeholders) -> String {
+    let paragraphs = unconditional_paragraphs(root, tags);
+    let is_plain = |node: &&Node<'_>| node.descendants().all(|child| tree::placeholder(child).is_none());
+    let plain: Vec<String> = paragraphs.iter().filter(is_plain).map(|node| tree::plain(node)).collect();
+    if let Some(long) = plain.iter().find(|words| words.chars().count() >= ENOUGH) {
+        return shortened(long);
+    }
+    let short = plain.join(" ");
+    if !short.trim().is_empty() {
+        return shortened(short.trim());
+    }
+    let words = paragraphs.iter().map(|node| with_values(node, tags, placeholders)).collect::<Vec<_>>().join(" ");
+    shortened(words.trim())
+}
+
+/// The paragraphs outside conditions and loops, also those of lists.
+fn unconditional_paragraphs<'a>(root: Node<'a>, tags: &[Tag]) -> Vec<Node<'a>> {
+    let mut conditions = 0_u32;
+    let mut paragraphs = Vec::new();
+    for node in root.descendants() {
+        match tree::placeholder(node).and_then(|number| tags.get(number)).map(|tag| &tag.kind) {
+            Some(TagKind::If(_) | TagKind::For(_)) => conditions += 1,
+            Some(TagKind::EndIf | TagKind::EndFor) => conditions = conditions.saturating_sub(1),
+            Some(TagKind::Print(_) | TagKind::Set(_) | TagKind::Elif(_) | TagKind::Else) | None => {}
+        }
+        if conditions == 0 && matches!(node.data().value, NodeValue::Paragraph) {
+            paragraphs.push(node);
+        }
+    }
+    paragraphs
+}
+
+/// The text of a paragraph with the placeholders of its values; empty where it holds a condition.
+fn with_values(paragraph: Node<'_>, tags: &[Tag], placeholders: &Placeholders) -> String {
+    let mut words = String::new();
+    for node in paragraph.descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => words.push_str(text),
+            NodeValue::Code(code) => words.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => words.push(' '),
+            _ => {
+                let Some(number) = tree::placeholder(node) else { continue };
+                if !tags.get(number).is_some_and(|tag| tag.kind.prints()) {
+                    return String::new();
+                }
+                words.push_str(&placeholders.for_tag(number));
+            }
+        }
+    }
+    words
+}
+
+/// The beginning of a text, cut between two words.
+fn shortened(words: &str) -> String {
+    let Some((cut, _)) = words.char_indices().nth(MOST) else { return words.to_owned() };
+    let whole = words[..cut].rfind(' ').unwrap_or(cut);
+    format!("{} …", &words[..whole])
+}

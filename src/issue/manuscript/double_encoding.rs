@@ -1,0 +1,67 @@
+//! Text that was read with the wrong encoding and saved again: `Ã¸` for `ø`.
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::base::source::text::Source;
+
+const TWICE: Code = Code("NL449");
+
+/// What the letters of Danish, quotation marks, dashes and emoji become. UTF-8 read as Windows-1252 begins with `Ã`, `Â` or
+/// `â€`; read as the encoding of old Macs with `√`, and as that of DOS with `├`.
+const TRACES: [&str; 13] = ["â€", "â‚¬", "ðŸ", "ï»¿", "√¶", "√∏", "√•", "√ò", "√Ü", "√Ö", "├ª", "├©", "├Ñ"];
+
+/// Reports the first place of such text in a file, once.
+pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
+    let text = source.text();
+    let trace = |(at, character): (usize, char)| {
+        let after = &text[at + character.len_utf8()..];
+        let is_pair = matches!(character, 'Ã' | 'Â') && after.starts_with(continues);
+        let known = TRACES.into_iter().find(|trace| text[at..].starts_with(trace));
+        let next = after.chars().next().map_or(0, char::len_utf8);
+        known.map(str::len).or(is_pair.then_some(character.len_utf8() + next)).map(|length| (at, length))
+    };
+    let mut traces = text.char_indices().filter_map(trace);
+    if let Some((at, length)) = traces.next() {
+        let message = format!("`{}` comes from text that was saved as UTF-8 twice", &text[at..at + length]);
+        let more = traces.count();
+        let message = if more > 0 { format!("{message} ({more} more in this file)") } else { message };
+        diagnostics.push(
+            Diagnostic::error(TWICE, message).at(source.place(at..at + length)).hint(
+                "copy the text again from where it is right, or open the file as UTF-8 and write the letters anew",
+            ),
+        );
+    } else if let Some(at) = text.find('\u{fffd}') {
+        let lost = text.matches('\u{fffd}').count();
+        diagnostics.push(
+            Diagnostic::error(TWICE, format!("{lost} characters were lost when this text was saved (`\u{fffd}`)"))
+                .at(source.place(at..at + '\u{fffd}'.len_utf8()))
+                .hint("write them anew, and save the file as UTF-8"),
+        );
+    }
+}
+
+/// Whether a character is what Windows-1252 makes of a byte that continues a character of UTF-8 (0x80 to 0xBF).
+fn continues(character: char) -> bool {
+    matches!(character, '\u{a0}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(text: &str) -> usize {
+        let mut diagnostics = Diagnostics::new();
+        check(&Source::new("a.md", text), &mut diagnostics);
+        diagnostics.len()
+    }
+
+    #[test]
+    fn letters_that_were_saved_twice_are_reported_once() {
+        for text in ["bestyrelsesmÃ¸de pÃ¥ Ã†rÃ¸", "det â€“ ja", "Â» Hej Â«", "kl.Â\u{a0}9", "b√∏rn", "f\u{fffd}rst"]
+        {
+            assert_eq!(reported(text), 1, "{text}");
+        }
+        for text in ["»HØR PÅ«", "ÆØÅ æøå é à ü", "SÃO PAULO", "“PÅ”", "Âge", "√2 ≈ 1,41"] {
+            assert_eq!(reported(text), 0, "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Text that Markdown leaves out without a word: cells beyond the columns of a table, a line that it takes for the address of
+//! a link, a note that nothing refers to.
+
+use std::collections::BTreeSet;
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::lines;
+use crate::issue::manuscript::notes;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+use crate::issue::manuscript::tree;
+
+const CELLS: Code = Code("NL574");
+const DEFINITION: Code = Code("NL575");
+
+/// Reports such text.
+pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    for node in root.descendants() {
+        let columns = match &node.data().value {
+            NodeValue::Table(table) => table.num_columns,
+            _ => continue,
+        };
+        node.children().for_each(|row| check_row(row, columns, masked, diagnostics));
+    }
+    if masked.text.contains("]:") {
+        check_definitions(root, masked, diagnostics);
+    }
+}
+
+/// A row may have no more cells than the first one; the others are left out (GFM 0.29, section 4.10).
+fn check_row(row: Node<'_>, columns: usize, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    let line = row.data().sourcepos.start.line;
+    let cells = cells(masked.line_text(line));
+    let Some(lost) = cells.get(columns..).and_then(|lost| lost.iter().find(|cell| !cell.trim().is_empty())) else {
+        return;
+    };
+    let message =
+        format!("this row has {} cells, and its table {columns} columns: `{}` is not shown", cells.len(), lost.trim());
+    diagnostics.push(
+        Diagnostic::error(CELLS, message)
+            .at(masked.line(line))
+            .hint("add a column to the first row and the line of dashes, or write `\\|` for a `|` that is text"),
+    );
+}
+
+/// The cells of a row, as the parser splits it: also at a `|` between backticks, but not at `\|`.
+fn cells(line: &str) -> Vec<&str> {
+    let line = lines::without_containers(line);
+    let inner = line.strip_prefix('|').unwrap_or(line);
+    let mut cells = Vec::new();
+    let (mut start, mut escaped) = (0, false);
+    for (at, character) in inner.char_indices() {
+        if character == '|' && !escaped {
+            cells.push(&inner[start..at]);
+            start = at + 1;
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    // A `|` at the end of the line begins no cell.
+    cells.extend(Some(&inner[start..]).filter(|last| !last.trim().is_empty()));
+    cells
+}
+
+fn check_definitions(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    let (code, comments) = (lines::code_lines(root), lines::comment_lines(root));
+    let lower = masked.text.to_lowercase();
+    let shown: String = root.children().map(tree::plain).collect::<Vec<_>>().join("\n").to_lowercase();
+    let mut reported = BTreeSet::new();
+    for (at, line) in masked.text.lines().enumerate() {
+        let number = at + 1;
+        if code.contains(&number) || comments.contains(&number) {
+            continue;
+        }
+        let Some((name, text)) = definition(line) else { continue };
+        let written = format!("[{}]", name.to_lowercase());
+        let defined = format!("{written}:");
+        let is_used = lower.matches(&written).count() > lower.matches(&defined).count();
+        let is_note = name.starts_with('^');
+        if is_used || shown.contains(&defined) || !is_note && is_address(text) || !reported.insert(written) {
+            continue;
+        }
+        let (message, hint) = if is_note {
+            (
+                format!("no reader sees the note `[{name}]`: nothing refers to it"),
+                format!("write `[{name}]` where it belongs"),
+            )
+        } else {
+            (
+                format!("no reader sees this line: it defines the address of a link `[{name}]` that is not there"),
+                format!("write `{name}: {text}`, without square brackets"),
+            )
+        };
+        diagnostics.push(Diagnostic::error(DEFINITION, message).at(masked.line(number)).hint(hint));
+    }
+}
+
+/// The name and the text of a line such as `[name]: address` or `[^name]: note`.
+fn definition(line: &str) -> Option<(&str, &str)> {
+    let note = lines::without_containers(line).strip_prefix("[^").and_then(|_| {
+        let (name, text) = lines::without_containers(line)[1..].split_once("]:")?;
+        (!name.contains(['[', ']', ' '])).then_some((name, text.trim()))
+    });
+    note.or_else(|| notes::address(line))
+}
+
+/// Whether the text behind a name is meant as an address: an unused one is no loss.
+fn is_address(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    first.starts_with(['#', '/', '<', '.'])
+        || first.contains("://")
+        || first.contains('@')
+        || first.contains('.') && !first.ends_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_split_as_the_parser_does() {
+        assert_eq!(cells("> | a | b\\|c | "), [" a ", " b\\|c "]);
+        assert_eq!(cells("a | b"), ["a ", " b"]);
+    }
+}

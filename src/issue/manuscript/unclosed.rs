@@ -1,0 +1,66 @@
+//! What is never closed, and takes the rest of a letter with it: a code fence, and a comment.
+
+use comrak::nodes::{Node, NodeValue};
+
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::issue::manuscript::lines;
+use crate::issue::manuscript::placeholders::PlaceholderText;
+
+const CODE: Code = Code("NL446");
+const COMMENT: Code = Code("NL447");
+const BARE_RETURN: Code = Code("NL448");
+
+/// Reports such fences and comments, and line ends by which the lines of a text cannot be counted.
+pub(crate) fn check(root: Node<'_>, masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    line_ends(masked, diagnostics);
+    for node in root.descendants() {
+        let data = node.data();
+        let first = data.sourcepos.start.line;
+        match &data.value {
+            NodeValue::CodeBlock(code) if code.fenced && !code.closed => {
+                let fence = char::from(code.fence_char).to_string().repeat(code.fence_length);
+                diagnostics.push(
+                    Diagnostic::error(CODE, "this code block is never closed: all that follows is shown as code")
+                        .at(masked.line(first))
+                        .hint(format!("write {fence} on a line of its own where the code ends")),
+                );
+            }
+            NodeValue::HtmlBlock(html) => {
+                if let Some(at) = unclosed_comment(&html.literal) {
+                    let line = first + html.literal[..at].matches('\n').count();
+                    diagnostics.push(
+                        Diagnostic::error(COMMENT, "this comment is never closed: all that follows is left out")
+                            .at(masked.line(line))
+                            .hint("write `-->` where it ends"),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where a comment opens in HTML that is not closed in it.
+fn unclosed_comment(html: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = html[at..].find("<!--") {
+        at += found;
+        match lines::comment_length(&html[at..]) {
+            Some(length) => at += length,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
+/// A carriage return alone ends a line in Markdown (`CommonMark` 0.31, section 2.1), but not in editors and in messages.
+fn line_ends(masked: &PlaceholderText, diagnostics: &mut Diagnostics) {
+    let bare = |line: &str| line.strip_suffix('\r').unwrap_or(line).contains('\r');
+    if let Some(at) = masked.text.split('\n').position(bare) {
+        diagnostics.push(
+            Diagnostic::error(BARE_RETURN, "this line holds line ends of another kind (CR)")
+                .at(masked.line(at + 1))
+                .hint("save the file with line ends LF or CRLF"),
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! Values of a new project that must not reach recipients.
+
+use crate::base::source::diagnostic::{Code, Diagnostic};
+use crate::base::source::yaml::fields::MappingReader;
+use crate::people::person::mailbox::Mailbox;
+
+const LEFT: Code = Code("NL571");
+
+/// What `newsletter init` writes.
+const SENDER: &str = "nyhedsbrev@forening.example";
+const POSTAL_ADDRESS: &str = "Foreningen, Gadevej 1, 8000 Aarhus C";
+
+/// Warns of the sender and the address of a new project. Called where there is a relay: in the outbox they harm nobody.
+pub(super) fn check(reader: &mut MappingReader<'_, '_>, from: Option<&Mailbox>, postal_address: Option<&str>) {
+    let is_sender = from.is_some_and(|mailbox| mailbox.address.as_str() == SENDER);
+    let is_address = postal_address.is_some_and(|address| address.trim() == POSTAL_ADDRESS);
+    for (key, value) in
+        [("from", is_sender.then_some(SENDER)), ("postal_address", is_address.then_some(POSTAL_ADDRESS))]
+    {
+        let Some(value) = value else { continue };
+        let place = reader.key_place(key).unwrap_or_else(|| reader.place());
+        let message = format!("`{value}` is the example of a new project, and readers would see it");
+        reader.report(Diagnostic::warning(LEFT, message).at(place).hint("write your own"));
+    }
+}
