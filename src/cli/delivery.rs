@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::base::error::Error;
@@ -20,6 +20,7 @@ use crate::delivery::ledger::state::{LetterState, Totals};
 use crate::delivery::run::RunEnd;
 use crate::delivery::transport::OpenError;
 use crate::ops::deliver::{self, DeliveryRequest, RunControl, RunReport};
+use crate::ops::hangup::is_hangup_ignored;
 use crate::ops::status::SendingStatus;
 use crate::ops::text::with_causes;
 
@@ -103,6 +104,13 @@ fn stop_on_signals(terminal: &Terminal) -> Arc<AtomicBool> {
             terminal.note(&format!("cannot catch signals ({error}): an interrupted run leaves letters in doubt"));
         }
     }
+    // A terminal that closes sends SIGHUP, and its shell sends another one, so that the second has no meaning of its own.
+    // Under nohup the signal is ignored, and stays so.
+    if !is_hangup_ignored()
+        && let Err(error) = flag::register(SIGHUP, Arc::clone(&stop))
+    {
+        terminal.note(&format!("cannot catch SIGHUP ({error}): a closed terminal leaves letters in doubt"));
+    }
     stop
 }
 
@@ -121,7 +129,7 @@ fn print_end(terminal: &Terminal, end: &RunEnd) -> Option<Exit> {
         RunEnd::NotOpened(error) => {
             terminal.problem(&with_causes(error));
             Some(match error {
-                OpenError::Unreachable(_) => Exit::RetryLater,
+                OpenError::Unreachable(_) | OpenError::Silent(_) => Exit::RetryLater,
                 OpenError::Refused(_) => Exit::Sender,
                 OpenError::Settings(_) => Exit::Settings,
                 OpenError::Folder { .. } => Exit::Ledger,

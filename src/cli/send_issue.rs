@@ -164,6 +164,11 @@ fn is_confirmed(terminal: &Terminal, new: &NewPlan) -> bool {
 /// Erases the recipients of letters that are older than `retention`.
 fn erase_old(terminal: &Terminal, project: &Project, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), Error> {
     let Some(moment) = project.erase_before(now) else { return Ok(()) };
+    if !retention::is_plausible(ledger, now)? {
+        terminal
+            .letter(|| "old issues are kept: nothing was sent for a long time, so the clock may be wrong".to_owned());
+        return Ok(());
+    }
     let letters = retention::erase_before(ledger, moment)?;
     if letters > 0 {
         terminal.letter(|| format!("{} of old issues anonymised, as `retention` says", count(letters, "letter")));
@@ -198,7 +203,7 @@ fn nothing_to_do(
     let totals = status::totals(&mut *ledger, &record)?;
     let waits = options.deferred == DeferredPolicy::Leave
         && totals.of(LetterState::Planned) == 0
-        && !ledger.is_due(record.id, now)?;
+        && !ledger.is_due(record.id, project.retry().due_time(now))?;
     let is_expired = record.send_until.is_some_and(|until| until < now);
     if !totals.is_finished() && (!waits || is_expired) {
         return Ok(None);

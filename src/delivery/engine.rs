@@ -2,8 +2,14 @@
 
 use std::thread;
 
+use jiff::Timestamp;
+
 use crate::base::error::Error;
+use crate::delivery::event::DeliveryEvent;
+use crate::delivery::ledger::claim::Settlement;
 use crate::delivery::ledger::writer::LedgerHandle;
+use crate::delivery::outcome::{FailureReason, Outcome};
+use crate::delivery::refusal_streak::TakenBack;
 use crate::delivery::run::{DeliveryRun, RunEnd, RunState};
 use crate::delivery::worker::Worker;
 
@@ -25,5 +31,12 @@ pub fn deliver(run: &DeliveryRun<'_>, ledger: &LedgerHandle) -> Result<RunEnd, E
         workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Error::WorkerLost))).collect()
     });
     results.into_iter().collect::<Result<(), Error>>()?;
-    Ok(state.into_end())
+    let (end, taken) = state.into_end();
+    if let Some(TakenBack { letters, reply, .. }) = taken {
+        let now = Timestamp::now();
+        let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
+        ledger.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
+        (run.observer)(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
+    }
+    Ok(end)
 }

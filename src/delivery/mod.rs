@@ -1,5 +1,7 @@
 //! Delivers letters: through a relay, to the project's outbox, or to the folder of a dry run.
 
+mod connections;
+mod deferral;
 pub mod engine;
 pub mod event;
 mod file;
@@ -7,6 +9,7 @@ pub mod folder;
 pub mod ledger;
 pub mod outbox;
 pub mod outcome;
+mod refusal_pattern;
 mod refusal_streak;
 pub mod retry;
 pub mod run;

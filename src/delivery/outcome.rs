@@ -170,6 +170,13 @@ pub enum SmtpStep {
     Quit,
 }
 
+impl SmtpStep {
+    /// Whether the relay knows the recipient by then.
+    pub(crate) fn follows_recipient(self) -> bool {
+        matches!(self, Self::Recipient | Self::Data | Self::Body | Self::Dot)
+    }
+}
+
 impl fmt::Display for SmtpStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -230,6 +237,19 @@ pub enum FailureReason {
         /// The operating system's message.
         cause: String,
     },
+}
+
+impl FailureReason {
+    /// The step it happened at; absent: it was a reply, or no SMTP session.
+    pub(crate) fn step(&self) -> Option<SmtpStep> {
+        match self {
+            Self::ConnectionLost { at }
+            | Self::TimedOut { at, .. }
+            | Self::Malformed { at, .. }
+            | Self::Unexpected { at, .. } => Some(*at),
+            Self::Reply(_) | Self::Unwritten { .. } => None,
+        }
+    }
 }
 
 /// What is wrong with the octets of a reply.

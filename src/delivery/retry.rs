@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::delivery::ledger::due_time::DueTime;
+
 /// How long a deferred letter waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -24,9 +26,18 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// The moment before which a letter is not tried again, after `tries` tries before this one.
     pub fn due(&self, now: Timestamp, tries: u32) -> Timestamp {
-        const LONGEST: Duration = Duration::from_secs(4 * 60 * 60);
-        let wait = self.first.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(LONGEST.max(self.first));
+        let wait = self.first.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(self.longest());
         later(now, wait)
+    }
+
+    /// This moment, and the latest one that a letter which is deferred now can be due at.
+    pub fn due_time(&self, now: Timestamp) -> DueTime {
+        DueTime { now, latest: later(now, self.longest()) }
+    }
+
+    fn longest(&self) -> Duration {
+        const LONGEST: Duration = Duration::from_secs(4 * 60 * 60);
+        LONGEST.max(self.first)
     }
 
     /// Letters first tried before this moment expire.

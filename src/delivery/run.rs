@@ -1,14 +1,16 @@
 //! A run: what it is given, what its connections share, and why it ended.
 
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::delivery::connections::OpenConnections;
 use crate::delivery::event::DeliveryEvent;
 use crate::delivery::outcome::{FailureReason, Reply};
-use crate::delivery::refusal_streak::RefusalStreak;
+use crate::delivery::refusal_streak::{RefusalStreak, SenderFault, TakenBack};
 use crate::delivery::retry::RetryPolicy;
 use crate::delivery::throttle::Throttle;
 use crate::delivery::transport::{OpenError, Transport};
@@ -20,6 +22,8 @@ pub struct DeliveryRun<'a> {
     pub plan: &'a ComposedPlan,
     /// Where its letters are sent.
     pub transport: &'a dyn Transport,
+    /// How many letters of the plan were accepted before this run.
+    pub reached: u64,
     /// When a deferred letter is tried again.
     pub retry: RetryPolicy,
     /// How long the run waits when no letter may be sent.
@@ -59,13 +63,13 @@ pub enum RunEnd {
     Done,
     /// It was asked to stop.
     Interrupted,
-    /// The relay could not be reached, or asked to slow down again and again.
+    /// The relay could not be reached, or deferred one letter after another.
     Unreachable(FailureReason),
     /// No connection could be opened.
     NotOpened(OpenError),
     /// The relay refused the sender: no letter is marked as refused.
     SenderRefused(Reply),
-    /// The same refusal five times in a row.
+    /// The same refusal again and again.
     Paused(Reply),
     /// The rate limits allow no letter before this moment.
     RateLimited(Timestamp),
@@ -78,6 +82,16 @@ pub enum RunEnd {
     },
 }
 
+impl RunEnd {
+    /// The end of a run whose sender is refused.
+    pub(crate) fn of_fault(fault: SenderFault, reply: Reply) -> Self {
+        match fault {
+            SenderFault::Suspected | SenderFault::Named => Self::SenderRefused(reply),
+            SenderFault::Repeated => Self::Paused(reply),
+        }
+    }
+}
+
 /// What the connections of a run share.
 pub(crate) struct RunState<'a> {
     pub(crate) run: &'a DeliveryRun<'a>,
@@ -85,6 +99,7 @@ pub(crate) struct RunState<'a> {
     end: Mutex<Option<RunEnd>>,
     streak: Mutex<RefusalStreak>,
     throttle: Mutex<Throttle>,
+    connections: Mutex<OpenConnections>,
 }
 
 impl<'a> RunState<'a> {
@@ -95,6 +110,7 @@ impl<'a> RunState<'a> {
             end: Mutex::default(),
             streak: Mutex::default(),
             throttle: Mutex::default(),
+            connections: Mutex::default(),
         }
     }
 
@@ -122,9 +138,28 @@ impl<'a> RunState<'a> {
         change(&mut self.throttle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Why the run ended, once all its connections have.
-    pub(crate) fn into_end(self) -> RunEnd {
+    pub(crate) fn with_connections<T>(&self, change: impl FnOnce(&mut OpenConnections) -> T) -> T {
+        change(&mut self.connections.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How many letters go through one connection: as many as the settings and the relay allow.
+    pub(crate) fn letters_per_connection(&self) -> NonZeroUsize {
+        let set = self.run.transport.letters_per_connection();
+        self.with_connections(|connections| connections.limit()).map_or(set, |learned| learned.min(set))
+    }
+
+    /// Why the run ended, once all its connections have, and the letters whose refusal does not count.
+    pub(crate) fn into_end(self) -> (RunEnd, Option<TakenBack>) {
         let end = self.end.into_inner().unwrap_or_else(PoisonError::into_inner);
-        end.unwrap_or(if self.run.stop.load(Ordering::SeqCst) { RunEnd::Interrupted } else { RunEnd::Done })
+        let is_interrupted = self.run.stop.load(Ordering::SeqCst);
+        let streak = self.streak.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match (end, is_interrupted) {
+            (Some(end), _) => (end, None),
+            (None, true) => (RunEnd::Interrupted, None),
+            (None, false) => match streak.end(self.run.reached) {
+                Some(taken) => (RunEnd::of_fault(taken.fault, taken.reply.clone()), Some(taken)),
+                None => (RunEnd::Done, None),
+            },
+        }
     }
 }

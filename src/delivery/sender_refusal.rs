@@ -19,24 +19,62 @@ const SENDER_FAULTS: [&str; 12] = [
     "bad outbound sender",
 ];
 
-/// Statuses that mean the sender: Exchange's "may not send as" (5.7.60, 5.2.252), "not logged in" (5.7.57), "bad outbound
-/// sender" (5.1.8) and "daily limit" (5.1.90), and Gmail's "daily limit" (5.4.5).
-const SENDER_STATUSES: [EnhancedStatus; 6] = [
-    EnhancedStatus::new(5, 7, 60),
-    EnhancedStatus::new(5, 7, 57),
+/// Statuses that mean the sender: Exchange's "may not send as" (5.2.252), "bad outbound sender" (5.1.8) and "daily limit"
+/// (5.1.90), and Gmail's "daily limit" (5.4.5).
+const SENDER_STATUSES: [EnhancedStatus; 4] = [
     EnhancedStatus::new(5, 1, 8),
     EnhancedStatus::new(5, 1, 90),
     EnhancedStatus::new(5, 2, 252),
     EnhancedStatus::new(5, 4, 5),
 ];
 
-/// Whether a refusal means the sender and not the recipient: then no recipient is refused, and the run stops.
+/// Words with which relays refuse the network that a letter comes from, or a domain without SPF, DKIM or DMARC.
+const NETWORK_FAULTS: [&str; 22] = [
+    "blocked using",
+    "blocklist",
+    "block list",
+    "blacklist",
+    "denylist",
+    "dnsbl",
+    "spamhaus",
+    "spamcop",
+    "barracudacentral",
+    "uceprotect",
+    "reputation",
+    "banned sending ip",
+    "listed in",
+    "listed at",
+    "listed on",
+    "listed by",
+    "reverse dns",
+    "ptr record",
+    "unauthenticated email",
+    "dmarc",
+    "spf validation",
+    "spf check",
+];
+
+/// Whether a status 5.7.x is about the sender: its login (5.7.57), its permission (5.7.60), authentication of its domain
+/// (5.7.20 to 5.7.29, RFC 7372 and RFC 8601), and its network or tenant
+/// (<https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online>).
+fn is_sender_policy(status: EnhancedStatus) -> bool {
+    status.class == 5
+        && status.subject == 7
+        && matches!(
+            status.detail,
+            20..=29 | 57 | 60 | 501..=503 | 506 | 508 | 509 | 511 | 512 | 606..=649 | 703 | 705 | 708 | 750
+        )
+}
+
+/// Whether a refusal means the sender and not the recipient: then no recipient is refused.
 pub(super) fn is_sender_refusal(reply: &Reply) -> bool {
     let text = reply.text().to_ascii_lowercase();
+    let names = |faults: &[&str]| faults.iter().any(|fault| text.contains(fault));
+    let is_about_mailbox = reply.status().is_some_and(|status| matches!(status.subject, 1 | 2));
     // 53x is about the login (RFC 4954 §6), although 5xx is otherwise about what the command named.
     matches!(reply.code(), 530..=538)
-        || reply.status().is_some_and(|status| SENDER_STATUSES.contains(&status))
-        || reply.code() >= 500 && SENDER_FAULTS.iter().any(|fault| text.contains(fault))
+        || reply.status().is_some_and(|status| SENDER_STATUSES.contains(&status) || is_sender_policy(status))
+        || reply.code() >= 500 && (names(&SENDER_FAULTS) || !is_about_mailbox && names(&NETWORK_FAULTS))
 }
 
 #[cfg(test)]
@@ -56,6 +94,11 @@ mod tests {
             (554, "5.7.1 <b@kommune.example>: Relay access denied"),
             (530, "5.7.0 Authentication required"),
             (550, "5.4.5 Daily user sending limit exceeded"),
+            (554, "5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"),
+            (550, "5.7.26 This mail has been blocked because the sender is unauthenticated"),
+            (550, "5.7.511 Access denied, banned sender[192.0.2.1]"),
+            (550, "Your IP 192.0.2.1 is on our blocklist"),
+            (554, "5.7.0 Poor reputation of 192.0.2.1"),
         ];
         for (code, text) in faults {
             assert!(is_sender_refusal(&Reply::new(code, text)), "{text}");
@@ -67,6 +110,8 @@ mod tests {
             (554, "5.7.1 Rejected as spam"),
             (550, "5.2.1 STOREDRV.Deliver; mailbox disabled"),
             (556, "5.1.10 Recipient address has null MX"),
+            (550, "5.2.1 This mailbox is on the list of closed ones; listed in our directory"),
+            (550, "5.7.133 Sender not authenticated for group"),
         ];
         for (code, text) in recipients {
             assert!(!is_sender_refusal(&Reply::new(code, text)), "{text}");

@@ -1,6 +1,9 @@
-//! How fast a run sends after a relay has asked it to slow down.
+//! How fast a run sends after a relay has asked it to slow down, or defers one letter after another.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+use crate::delivery::ledger::claim::LetterNumber;
 
 /// The pause between two letters of a run, over all its connections: none until the relay asks for one. It doubles with
 /// each such reply and shrinks with each accepted letter, the inverse of TCP's congestion window (RFC 5681 §3.1).
@@ -8,21 +11,63 @@ use std::time::{Duration, Instant};
 pub(crate) struct Throttle {
     gap: Duration,
     next: Option<Instant>,
+    /// When it last doubled; absent: never.
+    slowed: Option<Instant>,
+    /// The letters since the last accepted one that were deferred for a reason of the relay.
+    deferred: u32,
+    /// How many letters were accepted.
+    accepted: u64,
+    /// The letters that were told to slow down, and how many were accepted before that.
+    told: HashMap<LetterNumber, u64>,
 }
 
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
+/// Above this pause, one accepted letter is reason enough to send twice as fast.
+const LONG: Duration = Duration::from_secs(1);
+/// This many deferred letters in a row may be deferred for their own reasons; from the next one on the run slows down.
+const BY_CHANCE: u32 = 2;
+/// After this many deferred letters in a row the run ends: the relay accepts nothing for the moment.
+const MAX_DEFERRED: u32 = 8;
 
 impl Throttle {
-    /// The relay asked to slow down.
-    pub(super) fn slow_down(&mut self) {
-        self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
+    /// The relay asked to slow down. Replies on several connections to one state of the relay count once.
+    pub(super) fn slow_down(&mut self, now: Instant) {
+        self.deferred += 1;
+        self.widen(now);
+    }
+
+    /// The relay deferred a letter for a reason that may be its own.
+    pub(super) fn deferred(&mut self, now: Instant) {
+        self.deferred += 1;
+        if self.deferred > BY_CHANCE {
+            self.widen(now);
+        }
+    }
+
+    /// A letter was told to slow down; whether it was before, and the relay has accepted others in between.
+    pub(super) fn accepts_others_than(&mut self, letter: LetterNumber) -> bool {
+        let before = self.told.insert(letter, self.accepted);
+        before.is_some_and(|accepted| accepted < self.accepted)
+    }
+
+    fn widen(&mut self, now: Instant) {
+        if self.slowed.is_none_or(|slowed| now.duration_since(slowed) >= SHORTEST) {
+            self.gap = (self.gap * 2).clamp(SHORTEST, LONGEST);
+            self.slowed = Some(now);
+        }
+    }
+
+    /// Whether the relay has deferred so many letters in a row that the run should end.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.deferred >= MAX_DEFERRED
     }
 
     /// The relay accepted a letter.
     pub(super) fn accepted(&mut self) {
+        (self.deferred, self.accepted) = (0, self.accepted + 1);
         // A tenth less with each letter would stay above zero for long: a gap too short to matter ends.
-        let gap = self.gap * 9 / 10;
+        let gap = if self.gap > LONG { self.gap / 2 } else { self.gap * 9 / 10 };
         self.gap = if gap < SHORTEST / 4 { Duration::ZERO } else { gap };
     }
 
@@ -53,14 +98,49 @@ mod tests {
             (throttle.delay(now), throttle.delay(now), throttle.is_slowed()),
             (Duration::ZERO, Duration::ZERO, false)
         );
-        throttle.slow_down();
+        throttle.slow_down(now);
         assert_eq!(
             [throttle.delay(now), throttle.delay(now), throttle.delay(now)],
             [0, 50, 100].map(Duration::from_millis)
         );
-        (0..20).for_each(|_| throttle.slow_down());
+        (1..20).for_each(|second| throttle.slow_down(now + Duration::from_secs(second)));
         assert_eq!(throttle.gap, LONGEST);
-        (0..100).for_each(|_| throttle.accepted());
+        let recovery: Duration = (0..60)
+            .map(|_| {
+                throttle.accepted();
+                throttle.gap
+            })
+            .sum();
         assert_eq!((throttle.gap, throttle.delay(now + LONGEST)), (Duration::ZERO, Duration::ZERO));
+        assert!(recovery < Duration::from_secs(20), "{recovery:?}");
+    }
+
+    #[test]
+    fn a_letter_that_is_told_again_while_others_are_accepted_is_meant_itself() {
+        let mut throttle = Throttle::default();
+        let [one, two] = [1, 2].map(LetterNumber);
+        assert!(!throttle.accepts_others_than(one) && !throttle.accepts_others_than(one));
+        throttle.accepted();
+        assert!(throttle.accepts_others_than(one) && !throttle.accepts_others_than(two));
+    }
+
+    #[test]
+    fn several_connections_that_are_told_at_once_slow_down_once() {
+        let (mut throttle, now) = (Throttle::default(), Instant::now());
+        (0..4).for_each(|_| throttle.slow_down(now));
+        assert_eq!(throttle.gap, SHORTEST);
+    }
+
+    #[test]
+    fn one_deferred_letter_after_another_slows_the_run_down_and_ends_it() {
+        let (mut throttle, now) = (Throttle::default(), Instant::now());
+        (0..BY_CHANCE).for_each(|_| throttle.deferred(now));
+        assert!(!throttle.is_slowed());
+        throttle.deferred(now);
+        assert!(throttle.is_slowed() && !throttle.is_exhausted());
+        (BY_CHANCE + 1..MAX_DEFERRED).for_each(|_| throttle.deferred(now));
+        assert!(throttle.is_exhausted());
+        throttle.accepted();
+        assert!(!throttle.is_exhausted());
     }
 }

@@ -83,16 +83,23 @@ pub struct Envelope {
 /// Why the other side does not want an offered letter. Nothing of the letter was sent.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum OfferError {
-    /// Not now, for this recipient. The connection can be used.
+    /// Not now, perhaps because of this recipient. The connection can be used, unless the reply is 421.
     #[error("{0}")]
     Deferred(FailureReason),
-    /// Never, for this recipient. The connection can be used.
+    /// Refused. The connection can be used. The refusal may mean the sender: the run finds that out.
     #[error("{0}")]
     Refused(Reply),
+    /// The relay closes the connection (421) before it knows the recipient: after many letters that is its limit for one
+    /// connection, on a new one it asks to slow down.
+    #[error("the relay closes the connection: {0}")]
+    Closed(Reply),
     /// The connection is gone: another one is needed, and the recipient is not to blame.
     #[error("{0}")]
     ConnectionLost(FailureReason),
-    /// The relay asks to slow down: another connection, later; the recipient is not to blame.
+    /// The relay defers the letter before it knows the recipient: another connection, later.
+    #[error("the relay is busy: {0}")]
+    Busy(Reply),
+    /// The relay asks to slow down: another connection, later. It may mean the recipient all the same.
     #[error("the relay asks to slow down: {0}")]
     SlowDown(Reply),
     /// The relay refused the sender: the run stops, and the recipient is not to blame.
@@ -163,6 +170,9 @@ pub enum OpenError {
     /// There was no connection this time: another attempt, later, may succeed.
     #[error(transparent)]
     Unreachable(Box<dyn StdError + Send + Sync>),
+    /// The other side accepts the connection and says nothing: another attempt would take as long.
+    #[error(transparent)]
+    Silent(Box<dyn StdError + Send + Sync>),
     /// The other side refuses us, or cannot be trusted: a later attempt would end the same way.
     #[error(transparent)]
     Refused(Box<dyn StdError + Send + Sync>),

@@ -66,6 +66,7 @@ pub struct RunReport {
 ///
 /// The ledger cannot be read or written.
 pub fn start(ledger: &mut dyn Ledger, request: &DeliveryRequest<'_>, now: Timestamp) -> Result<RunStart, Error> {
+    ledger.correct_times(request.record.id, request.retry.due_time(now))?;
     ledger.expire(request.record, request.retry.oldest(now), now)?;
     let totals = ledger.totals(request.record.id)?;
     let open = totals.of(LetterState::Planned) + totals.of(LetterState::Deferred);
@@ -83,9 +84,11 @@ pub fn attempt(
     request: &DeliveryRequest<'_>,
     control: &RunControl<'_>,
 ) -> Result<RunEnd, Error> {
+    let reached = ledger.totals(request.record.id)?.of(LetterState::Accepted);
     let run = DeliveryRun {
         plan: request.letters,
         transport: request.transport,
+        reached,
         retry: request.retry,
         wait: request.wait,
         stop: control.stop,

@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod diagnostic_json;
 pub mod diff;
 pub mod export;
+pub mod hangup;
 pub mod import;
 pub mod issue_inputs;
 pub mod issue_versions;

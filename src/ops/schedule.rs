@@ -58,7 +58,8 @@ fn by_plan(
     }
     let is_expired = record.send_until.is_some_and(|until| until < now);
     // An expired plan is sent once more, which marks its unsent letters as expired.
-    let is_due = is_expired || totals.of(LetterState::Planned) > 0 || ledger.is_due(record.id, now)?;
+    let is_due =
+        is_expired || totals.of(LetterState::Planned) > 0 || ledger.is_due(record.id, project.retry().due_time(now))?;
     Ok(Some(if is_due { RunDecision::Send } else { RunDecision::Wait }))
 }
 

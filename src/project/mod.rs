@@ -6,6 +6,7 @@ mod command;
 mod file_cache;
 pub mod files;
 mod git;
+mod host_name;
 mod issue_names;
 mod ledger_location;
 mod link_cache;
@@ -261,6 +262,7 @@ impl Project {
             connections: smtp.connections,
             letters_per_connection: smtp.letters_per_connection,
             timeouts: smtp.timeouts,
+            hello: smtp.hello.clone().or_else(host_name::full_name),
             ..SmtpOptions::new(smtp.host.clone())
         };
         let failed = |error| Error::Secret { what: "smtp.ca_file".to_owned(), source: Box::new(error) };

@@ -19,6 +19,9 @@ mod chance;
 mod checks;
 #[cfg(test)]
 mod cli;
+#[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod databases;
 #[cfg(test)]
 mod dependencies;
@@ -38,6 +41,8 @@ mod leases;
 mod ledger;
 #[cfg(test)]
 mod letter_bytes;
+#[cfg(test)]
+mod many_letters;
 #[cfg(test)]
 mod needs;
 #[cfg(test)]

@@ -16,7 +16,8 @@ fn setback(setback: &OfferError) -> String {
         OfferError::Deferred(reason) => format!("deferred: {reason}"),
         OfferError::Refused(reply) => format!("refused: {reply}"),
         OfferError::ConnectionLost(reason) => format!("lost: {reason}"),
-        OfferError::SlowDown(reply) => format!("slow down: {reply}"),
+        OfferError::Closed(reply) => format!("closed: {reply}"),
+        OfferError::Busy(reply) | OfferError::SlowDown(reply) => format!("slow down: {reply}"),
         OfferError::SenderRefused(reply) => format!("stop: {reply}"),
         OfferError::TooLarge { .. } => "stop: too large".to_owned(),
     }
@@ -134,10 +135,7 @@ fn a_relay_that_accepts_data_without_recipients_gets_no_other_letter() {
 #[test]
 fn a_refusal_of_the_next_letter_does_not_affect_this_one() {
     check_each(&[
-        (
-            &[("MAIL", OK), ("MAIL", Trick::SayAndClose("421 4.3.2 Enough\r\n"))],
-            [ACCEPTED, "slow down: 421 4.3.2 Enough"],
-        ),
+        (&[("MAIL", OK), ("MAIL", Trick::SayAndClose("421 4.3.2 Enough\r\n"))], [ACCEPTED, "closed: 421 4.3.2 Enough"]),
         (&[("RCPT", OK), ("RCPT", Trick::SayAndClose("421 4.3.2 Down\r\n"))], [ACCEPTED, "slow down: 421 4.3.2 Down"]),
         (&[("DATA", GO), ("DATA", Trick::Say("451 4.7.1 Grey\r\n"))], [ACCEPTED, "deferred: 451 4.7.1 Grey"]),
         (

@@ -40,7 +40,8 @@ fn attempt(connection: &mut dyn Connection, recipient: &str) -> String {
             OfferError::Deferred(reason) => format!("deferred: {reason}"),
             OfferError::Refused(reply) => format!("refused: {reply}"),
             OfferError::ConnectionLost(reason) => format!("lost: {reason}"),
-            OfferError::SlowDown(reply) => format!("slow down: {reply}"),
+            OfferError::Closed(reply) => format!("closed: {reply}"),
+            OfferError::Busy(reply) | OfferError::SlowDown(reply) => format!("slow down: {reply}"),
             stop @ (OfferError::SenderRefused(_) | OfferError::TooLarge { .. }) => format!("stop: {stop}"),
         };
     }
@@ -76,6 +77,7 @@ fn check(script: Script, recipients: &[&str], expected: &[&str], heard: &[&str])
 pub(crate) fn described(error: &OpenError) -> String {
     let kind = match error {
         OpenError::Unreachable(_) => "unreachable",
+        OpenError::Silent(_) => "silent",
         OpenError::Refused(_) => "refused",
         OpenError::Settings(_) => "settings",
         OpenError::Folder { .. } => "folder",
@@ -181,11 +183,7 @@ fn a_421_between_two_letters_affects_no_recipient() {
             ..Script::default()
         },
         &["anna@kommune.example", "bo@kommune.example", "bo@kommune.example"],
-        &[
-            "sent, accepted: 250 2.0.0 OK",
-            "slow down: 421 4.7.0 Enough for today",
-            "lost: connection lost at MAIL FROM",
-        ],
+        &["sent, accepted: 250 2.0.0 OK", "closed: 421 4.7.0 Enough for today", "lost: connection lost at MAIL FROM"],
         &["*", MAIL, ANNA, "DATA", "| Subject: Nyt", "| ", "| Hej", "| .", "-"],
     );
 }
@@ -193,7 +191,7 @@ fn a_421_between_two_letters_affects_no_recipient() {
 #[test]
 fn replies_before_the_letter_are_attributed() {
     check_each(&[
-        (&[("MAIL", Trick::Say("421 4.7.0 Too many\r\n"))], "slow down: 421 4.7.0 Too many"),
+        (&[("MAIL", Trick::Say("421 4.7.0 Too many\r\n"))], "closed: 421 4.7.0 Too many"),
         (&[("MAIL", Trick::Say("451 4.3.0 Later\r\n"))], "slow down: 451 4.3.0 Later"),
         (&[("MAIL", Trick::Say("452 4.3.1 Slow\r\n"))], "slow down: 452 4.3.1 Slow"),
         (&[("MAIL", Trick::Say("550 5.7.1 Not you\r\n"))], "stop: the relay refuses this sender: 550 5.7.1 Not you"),
@@ -203,14 +201,16 @@ fn replies_before_the_letter_are_attributed() {
             "stop: the letter has 21 bytes, more than the relay accepts",
         ),
         (&[("RCPT", Trick::Say("251 Will forward\r\n"))], "sent, accepted: 250 2.0.0 Queued"),
+        (&[("RCPT", Trick::Say("252 2.1.5 Cannot VRFY\r\n"))], "sent, accepted: 250 2.0.0 Queued"),
         (&[("RCPT", Trick::Say("450 4.7.1 Grey\r\n"))], "deferred: 450 4.7.1 Grey"),
         (&[("RCPT", Trick::Say("451 4.3.0 Later\r\n"))], "deferred: 451 4.3.0 Later"),
         (&[("RCPT", Trick::Say("452 4.5.3 Many\r\n"))], "slow down: 452 4.5.3 Many"),
+        (&[("RCPT", Trick::Say("452 4.2.2 Full\r\n"))], "deferred: 452 4.2.2 Full"),
         (&[("RCPT", Trick::Say("454 4.7.0 Slow\r\n"))], "slow down: 454 4.7.0 Slow"),
         (&[("RCPT", Trick::Say("421 4.3.2 Down\r\n"))], "slow down: 421 4.3.2 Down"),
         (
             &[("RCPT", Trick::Say("553 5.7.1 Sender address rejected: no\r\n"))],
-            "stop: the relay refuses this sender: 553 5.7.1 Sender address rejected: no",
+            "refused: 553 5.7.1 Sender address rejected: no",
         ),
         (
             &[("RCPT", Trick::Say("503 5.5.1 MAIL first\r\n"))],

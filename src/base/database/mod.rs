@@ -1,40 +1,33 @@
 //! Connections to a PostgreSQL server, for the ledger and for lists of people.
 
 pub mod error;
+mod guard;
 pub mod passfile;
 mod tls;
 pub mod url;
-
-use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
 use crate::base::database::error::DatabaseError;
+use crate::base::database::guard::Guard;
 use crate::base::database::url::{Encryption, Host, Server};
 use crate::base::secret::Secret;
 
-/// How long a server may take to accept a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may be silent before it is checked, and how long sent data may stay unacknowledged: firewalls
-/// drop idle connections without notifying either side.
-const DEAD_AFTER: Duration = Duration::from_secs(30);
-
 /// Opens a connection; a server that authenticates in another way, such as `peer`, needs no `password`.
 ///
-/// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along.
+/// If the connection is encrypted, the certificate is verified: without that, anybody between the two could read along. If it
+/// is not, the password is never sent in plaintext to another machine.
 pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, DatabaseError> {
+    let guard =
+        Guard::open(server).map_err(|source| DatabaseError::Unreachable { server: server.to_string(), source })?;
     let mut config = Config::new();
+    // The name is what the certificate must be for.
     match &server.host {
         Host::Name(name) => config.host(name),
-        Host::Socket(folder) => config.host_path(folder),
+        Host::Socket(_) => config.host("localhost"),
     };
-    config
-        .port(server.port)
-        .application_name("newsletter")
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_user_timeout(DEAD_AFTER)
-        .keepalives_idle(DEAD_AFTER);
+    config.hostaddr(guard::HERE).port(guard.port()).application_name("newsletter");
     if let Some(user) = &server.user {
         config.user(user);
     }
@@ -52,5 +45,13 @@ pub fn connect(server: &Server, password: Option<&Secret>) -> Result<Client, Dat
             config.ssl_mode(SslMode::Require).connect(tls::checked(ca_file.as_deref())?)
         }
     };
-    connected.map_err(|source| DatabaseError::Connect { server: server.to_string(), source })
+    match connected {
+        Ok(client) => {
+            guard.logged_in();
+            Ok(client)
+        }
+        Err(_) if guard.asked_for_plaintext() => Err(DatabaseError::PlaintextPassword { server: server.to_string() }),
+        Err(_) if guard.is_silent() => Err(DatabaseError::Silent { server: server.to_string() }),
+        Err(source) => Err(DatabaseError::Connect { server: server.to_string(), source }),
+    }
 }

@@ -173,7 +173,8 @@ impl UrlParameters {
     }
 }
 
-fn is_this_machine(host: &Host) -> bool {
+/// Whether data for a host never leaves this machine.
+pub(super) fn is_this_machine(host: &Host) -> bool {
     match host {
         Host::Socket(_) => true,
         Host::Name(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),

@@ -95,6 +95,15 @@ pub enum LedgerError {
         /// The former ledger, as it would be typed.
         path: PathBuf,
     },
+    /// The file was deleted or replaced during a run: what is written would be found by nobody.
+    #[error(
+        "the ledger {} was deleted or replaced during the run; put the file back before you send again: it is the only \
+         record of who got a letter", path.display()
+    )]
+    Moved {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another run holds the lock.
     #[error("another run is sending from this project")]
     Locked,

@@ -2,6 +2,7 @@
 
 pub mod claim;
 mod columns;
+pub mod due_time;
 pub mod erasure;
 pub mod error;
 pub mod freeze_context;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::delivery::ledger::claim::{Claim, ClaimFilter, LetterNumber, LetterUpdate};
+use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::Erasures;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -62,7 +64,11 @@ pub trait Ledger: LedgerReader + Suppressions + Erasures + Send {
     ) -> Result<PlanId, Error>;
 
     /// Whether a letter of the plan may be tried at this moment.
-    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError>;
+    fn is_due(&mut self, plan: PlanId, time: DueTime) -> Result<bool, LedgerError>;
+
+    /// Makes letters due whose next try is later than any retry from now: the clock was ahead when they were deferred.
+    /// Their first try was not later than now either.
+    fn correct_times(&mut self, plan: PlanId, time: DueTime) -> Result<u64, LedgerError>;
 
     /// Whether a run is active: letters in flight may still be settled.
     fn is_running(&mut self) -> Result<bool, LedgerError>;

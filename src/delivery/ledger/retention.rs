@@ -1,6 +1,6 @@
 //! Erases people from old plans.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::ledger::Ledger;
 use crate::delivery::ledger::error::LedgerError;
@@ -16,4 +16,14 @@ pub fn erase_before(ledger: &mut dyn Ledger, moment: Timestamp) -> Result<u64, L
         letters += if is_left { 0 } else { ledger.erase_plan(id)? };
     }
     Ok(letters)
+}
+
+/// The longest time between two plans that is not taken for a wrong clock.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24 * 120);
+
+/// Whether the clock fits the ledger: a machine that wakes up in a later year must not erase everybody at once. The next
+/// plan shows that the time has passed.
+pub fn is_plausible(ledger: &mut dyn Ledger, now: Timestamp) -> Result<bool, LedgerError> {
+    let frozen = ledger.every_plan()?.into_iter().map(|plan| plan.record.frozen_at);
+    Ok(frozen.filter(|at| *at <= now).max().is_none_or(|latest| now.duration_since(latest) <= LONGEST_PAUSE))
 }

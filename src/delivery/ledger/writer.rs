@@ -190,8 +190,12 @@ impl ClaimQueue {
     /// Forgets an untried letter, which is not to be claimed again at once.
     fn release(&mut self, claim: &Claim) {
         self.outstanding.remove(&claim.number);
-        if self.tried.remove(&claim.number).is_some() {
-            self.taken -= 1;
+        if let Some(tries) = self.tried.get_mut(&claim.number) {
+            *tries -= 1;
+            if *tries == 0 {
+                self.tried.remove(&claim.number);
+                self.taken -= 1;
+            }
         }
     }
 

@@ -10,7 +10,8 @@ use crate::delivery::outcome::{FailureReason, SmtpStep};
 use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::extensions::Extensions;
 use crate::delivery::smtp::login::{self, LoginOutcome};
-use crate::delivery::smtp::options::{Login, Security, SmtpOptions};
+use crate::delivery::smtp::login_redaction::Redactor;
+use crate::delivery::smtp::options::{Login, Security, SmtpOptions, Timeouts};
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::smtp::reply_class::{self, ReplyClass};
 use crate::delivery::smtp::session::{Greeted, Identified, Ready, Session};
@@ -24,14 +25,25 @@ pub(super) struct ActiveLogin<'a> {
     pub(super) password: &'a Secret,
 }
 
+/// How long a relay may take to say the first thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It has not greeted yet in this run: its port may expect the other kind of encryption, and both sides wait.
+    First,
+    /// It has greeted before.
+    Known,
+}
+
 /// Opens a session. `tls` is absent only if the security is `none`.
 pub(super) fn open(
     options: &SmtpOptions,
     tls: Option<&TlsContext>,
     login: Option<ActiveLogin<'_>>,
+    patience: Patience,
 ) -> Result<Session<Ready>, SmtpOpenError> {
-    let opener = SessionOpener { options };
+    let opener = SessionOpener { options, patience };
     let mut stream = opener.connect()?;
+    stream.redact(login.map(|login| Redactor::new(login.password)).unwrap_or_default());
     let start_tls = match (options.security, tls) {
         (Security::Tls, Some(tls)) => {
             opener.encrypt(&mut stream, tls)?;
@@ -53,6 +65,7 @@ pub(super) fn open(
 /// The steps to a session; each of their errors names the relay.
 struct SessionOpener<'a> {
     options: &'a SmtpOptions,
+    patience: Patience,
 }
 
 impl SessionOpener<'_> {
@@ -90,15 +103,28 @@ impl SessionOpener<'_> {
     }
 
     fn encrypt(&self, stream: &mut SmtpStream, tls: &TlsContext) -> Result<(), SmtpOpenError> {
-        stream.encrypt(tls, self.options.timeouts.command).map_err(|error| match error {
+        let Timeouts { command, first_greeting, .. } = self.options.timeouts;
+        let within = if self.options.security == Security::Tls && self.patience == Patience::First {
+            first_greeting.min(command)
+        } else {
+            command
+        };
+        stream.encrypt(tls, within).map_err(|error| match error {
             HandshakeError::Tls(failure) => SmtpOpenError::Tls { host: self.host(), failure },
+            HandshakeError::Broken(FailureReason::TimedOut { waited, .. }) => {
+                SmtpOpenError::SilentHandshake { host: self.host(), port: self.options.port, waited }
+            }
             HandshakeError::Broken(reason) => self.broken(reason),
         })
     }
 
     fn read_greeting(&self, mut stream: SmtpStream) -> Result<Session<Greeted>, SmtpOpenError> {
         let timeouts = self.options.timeouts;
-        let response = stream.read_reply(SmtpStep::Greeting, timeouts.greeting).map_err(|reason| match reason {
+        let within = match self.patience {
+            Patience::First => timeouts.first_greeting.min(timeouts.greeting),
+            Patience::Known => timeouts.greeting,
+        };
+        let response = stream.read_reply(SmtpStep::Greeting, within).map_err(|reason| match reason {
             FailureReason::TimedOut { waited, .. } => {
                 SmtpOpenError::Silent { host: self.host(), port: self.options.port, waited }
             }

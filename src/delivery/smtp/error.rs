@@ -28,6 +28,12 @@ pub(super) enum SmtpOpenError {
          does, set smtp.security: tls", waited.as_secs_f32()
     )]
     Silent { host: String, port: u16, waited: Duration },
+    /// The relay accepts the connection and does not answer the TLS handshake.
+    #[error(
+        "the relay {host}, port {port}, did not reply to the TLS handshake within {} s; for the ports 587 and 25 set \
+         smtp.security: starttls", waited.as_secs_f32()
+    )]
+    SilentHandshake { host: String, port: u16, waited: Duration },
     /// The relay refuses for the moment (4xx).
     #[error("the relay {host} is busy: {reply}")]
     Busy { host: String, reply: Reply },
@@ -70,10 +76,12 @@ pub(super) enum SmtpOpenError {
 impl From<SmtpOpenError> for OpenError {
     fn from(error: SmtpOpenError) -> Self {
         match error {
+            SmtpOpenError::Silent { .. }
+            | SmtpOpenError::SilentHandshake { .. }
+            | SmtpOpenError::Broken { reason: FailureReason::TimedOut { .. }, .. } => Self::Silent(Box::new(error)),
             SmtpOpenError::UnknownHost { .. }
             | SmtpOpenError::Unreachable { .. }
             | SmtpOpenError::Broken { .. }
-            | SmtpOpenError::Silent { .. }
             | SmtpOpenError::Busy { .. } => Self::Unreachable(Box::new(error)),
             SmtpOpenError::ClientRefused { .. }
             | SmtpOpenError::NoStartTls { .. }

@@ -106,6 +106,9 @@ fn authenticate_by_token(
     let mut fault = TokenFault::Unspecified;
     if reply(&response).code() == 334 {
         fault = token_fault(response.first_line().unwrap_or_default());
+        if matches!(&fault, TokenFault::Other(status) if session.stream.redactor().finds(status)) {
+            fault = TokenFault::Unspecified;
+        }
         response = session.command(&"\r\n", SmtpStep::Login, within)?;
     }
     outcome(&response, |reply| LoginOutcome::TokenRefused(reply, fault))

@@ -19,10 +19,11 @@ mod stream;
 pub mod tls;
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::secret::Secret;
-use crate::delivery::smtp::connect::ActiveLogin;
+use crate::delivery::smtp::connect::{ActiveLogin, Patience};
 use crate::delivery::smtp::connection::SmtpConnection;
 use crate::delivery::smtp::error::SmtpOpenError;
 use crate::delivery::smtp::options::{Security, SmtpOptions};
@@ -39,6 +40,8 @@ pub struct SmtpTransport {
     tls: Option<TlsContext>,
     /// The password in use; absent: there is no login.
     password: Mutex<Option<Secret>>,
+    /// Whether a session was opened before.
+    is_known: AtomicBool,
 }
 
 impl SmtpTransport {
@@ -49,7 +52,7 @@ impl SmtpTransport {
             Security::None => None,
         };
         let password = Mutex::new(options.login.as_ref().map(|login| login.password.clone()));
-        Ok(Self { options, tls, password })
+        Ok(Self { options, tls, password, is_known: AtomicBool::new(false) })
     }
 }
 
@@ -57,7 +60,10 @@ impl SmtpTransport {
     fn open_with(&self, password: Option<&Secret>) -> Result<Session<Ready>, SmtpOpenError> {
         let login = self.options.login.as_ref().zip(password);
         let login = login.map(|(login, password)| ActiveLogin { login, password });
-        connect::open(&self.options, self.tls.as_ref(), login)
+        let patience = if self.is_known.load(Ordering::SeqCst) { Patience::Known } else { Patience::First };
+        let session = connect::open(&self.options, self.tls.as_ref(), login, patience)?;
+        self.is_known.store(true, Ordering::SeqCst);
+        Ok(session)
     }
 
     /// Another password than the refused one, if there is one by now. Connections that were refused together ask once.

@@ -9,7 +9,7 @@ use crate::delivery::outcome::{FailureReason, MalformedReply, Reply, SmtpStep};
 use crate::delivery::smtp::extensions::Extensions;
 use crate::delivery::smtp::options::Timeouts;
 use crate::delivery::smtp::reply::reply;
-use crate::delivery::smtp::reply_class;
+use crate::delivery::smtp::reply_class::{self, ACCEPTED};
 use crate::delivery::smtp::stream::SmtpStream;
 use crate::delivery::transport::{ConnectionState, Envelope, OfferError};
 use crate::people::person::Address;
@@ -97,6 +97,15 @@ impl OfferCommands {
             };
             match self.check_reply(*at, &response) {
                 Ok(()) => {}
+                Err(OfferError::ConnectionLost(FailureReason::Unexpected { at, reply })) if reply.code() >= 500 => {
+                    // A refusal, although of the wrong kind. If only refusals follow, the count of replies is right, and
+                    // the replies before it were to their commands.
+                    let reason = FailureReason::Unexpected { at, reply };
+                    return match self.read_replies_after_refusal(place, stream, timeouts) {
+                        Ok(_) => connection_lost(reason),
+                        Err(reason) => OfferResult::OutOfSync(reason),
+                    };
+                }
                 Err(OfferError::ConnectionLost(reason)) => return OfferResult::OutOfSync(reason),
                 Err(error) if connection_after(&error) == ConnectionState::Spent || *at == SmtpStep::Reset => {
                     return OfferResult::NotAccepted(error, ConnectionState::Spent);
@@ -148,8 +157,8 @@ impl OfferCommands {
             |expected: &[u16]| reply_class::classify(response, at, expected).map_err(OfferError::ConnectionLost);
         match at {
             SmtpStep::Reset => reply_class::reset_error(class(&[250])?),
-            SmtpStep::Sender => reply_class::sender_error(class(&[250])?, self.size),
-            SmtpStep::Recipient => reply_class::recipient_error(class(&[250, 251])?, at, self.size),
+            SmtpStep::Sender => reply_class::sender_error(class(&ACCEPTED)?, self.size),
+            SmtpStep::Recipient => reply_class::recipient_error(class(&ACCEPTED)?, at, self.size),
             _ => reply_class::recipient_error(class(&[354])?, at, self.size),
         }
     }
@@ -185,9 +194,12 @@ fn connection_lost(reason: FailureReason) -> OfferResult {
 /// Whether the session goes on after this error.
 fn connection_after(error: &OfferError) -> ConnectionState {
     match error {
-        OfferError::ConnectionLost(_) => ConnectionState::Spent,
-        OfferError::SlowDown(reply) if reply.code() == 421 => ConnectionState::Spent,
-        OfferError::SlowDown(_)
+        OfferError::ConnectionLost(_) | OfferError::Closed(_) => ConnectionState::Spent,
+        OfferError::SlowDown(reply) | OfferError::Deferred(FailureReason::Reply(reply)) if reply.code() == 421 => {
+            ConnectionState::Spent
+        }
+        OfferError::Busy(_)
+        | OfferError::SlowDown(_)
         | OfferError::Deferred(_)
         | OfferError::Refused(_)
         | OfferError::SenderRefused(_)

@@ -162,13 +162,15 @@ impl HelloName {
 }
 
 /// How long to wait. Each reply has one deadline as a whole: a relay that sends an octet a second does not extend it.
-/// The defaults are those of RFC 5321 §4.5.3.2, except for `connect` and `quit`.
+/// The defaults are those of RFC 5321 §4.5.3.2, except for `connect`, `first_greeting` and `quit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection to one of the relay's addresses.
     pub connect: Duration,
     /// For the relay's greeting.
     pub greeting: Duration,
+    /// For the first greeting of a run, if that is shorter: a port that expects another kind of encryption never greets.
+    pub first_greeting: Duration,
     /// For each reply but those below, and for the TLS handshake.
     pub command: Duration,
     /// For the reply to DATA.
@@ -205,6 +207,7 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(30),
             greeting: Duration::from_secs(5 * 60),
+            first_greeting: Duration::from_secs(30),
             command: Duration::from_secs(5 * 60),
             data: Duration::from_secs(2 * 60),
             body: Duration::from_secs(3 * 60),

@@ -79,10 +79,14 @@ impl<'a> ReplyLine<'a> {
             return Err(MalformedReply::LineEnd);
         }
         let (code, rest) = line.split_at_checked(3).ok_or(MalformedReply::NoCode)?;
-        if !matches!(code, [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9']) {
-            return Err(MalformedReply::NoCode);
-        }
-        let code = str::from_utf8(code).map_err(|_| MalformedReply::NoCode)?;
+        let code = match code {
+            [b'2'..=b'5', b'0'..=b'5', b'0'..=b'9'] => str::from_utf8(code).map_err(|_| MalformedReply::NoCode)?,
+            // RFC 5321 §4.2.1 ends at x5z, and lettre knows no other; relays refuse with 571 all the same. The first digit
+            // decides.
+            [b'4', b'6'..=b'9', b'0'..=b'9'] => "450",
+            [b'5', b'6'..=b'9', b'0'..=b'9'] => "550",
+            _ => return Err(MalformedReply::NoCode),
+        };
         match rest.split_first() {
             // RFC 5321 §4.2: the space and the text may be missing.
             None => Ok(Self { code, text: rest, last: true }),
@@ -120,7 +124,7 @@ mod tests {
     #[test]
     fn a_reply_is_read_or_refused() {
         let ok = |code, text: &str| Ok(Some((code, text.to_owned())));
-        let cases: [(&[u8], _); 20] = [
+        let cases: [(&[u8], _); 22] = [
             (b"250 OK\r\n", ok(250, "OK")),
             (b"250\r\n", ok(250, "")),
             (b"250 \r\n", ok(250, "")),
@@ -133,6 +137,8 @@ mod tests {
             (b"250-OK\r\n", Ok(None)),
             (b"all good\r\n", Err(MalformedReply::NoCode)),
             (b"999 what\r\n", Err(MalformedReply::NoCode)),
+            (b"571 5.7.1 no\r\n", ok(550, "no")),
+            (b"261 what\r\n", Err(MalformedReply::NoCode)),
             (b"2500 what\r\n", Err(MalformedReply::NoCode)),
             (b"\r\n", Err(MalformedReply::NoCode)),
             (b"250-first\r\n550 second\r\n", Err(MalformedReply::MixedCodes)),

@@ -2,8 +2,8 @@
 
 use lettre::transport::smtp::response::Response;
 
+use crate::delivery::deferral::is_about_mailbox;
 use crate::delivery::outcome::{EnhancedStatus, FailureReason, Reply, SmtpStep};
-use crate::delivery::sender_refusal::is_sender_refusal;
 use crate::delivery::smtp::reply::reply;
 use crate::delivery::transport::{ConnectionState, OfferError, SendOutcome};
 
@@ -17,6 +17,10 @@ pub(crate) enum ReplyClass {
     /// 5xx: refused.
     Permanent(Reply),
 }
+
+/// The codes that accept a command of the envelope. RFC 5321 gives 250 and 251, but §4.3.2 asks clients to go by the first
+/// digit: relays that cannot verify a recipient accept it with 252, as at VRFY.
+pub(crate) const ACCEPTED: [u16; 10] = [250, 251, 252, 253, 254, 255, 256, 257, 258, 259];
 
 /// Classifies a reply. Any other 2xx or 3xx than the expected ones is a reply to another command: then no later reply can
 /// be trusted either.
@@ -34,7 +38,7 @@ pub(crate) fn classify(response: &Response, at: SmtpStep, expected: &[u16]) -> R
 pub(crate) fn reset_error(class: ReplyClass) -> Result<(), OfferError> {
     match class {
         ReplyClass::Expected(_) => Ok(()),
-        ReplyClass::Transient(reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::Transient(reply) => Err(OfferError::Busy(reply)),
         ReplyClass::Permanent(reply) => {
             Err(OfferError::ConnectionLost(FailureReason::Unexpected { at: SmtpStep::Reset, reply }))
         }
@@ -45,7 +49,8 @@ pub(crate) fn reset_error(class: ReplyClass) -> Result<(), OfferError> {
 pub(crate) fn sender_error(class: ReplyClass, size: usize) -> Result<(), OfferError> {
     match class {
         ReplyClass::Expected(_) => Ok(()),
-        ReplyClass::Transient(reply) => Err(OfferError::SlowDown(reply)),
+        ReplyClass::Transient(reply) if reply.code() == 421 => Err(OfferError::Closed(reply)),
+        ReplyClass::Transient(reply) => Err(OfferError::Busy(reply)),
         // RFC 1870 §6.1: 552 at MAIL refuses the declared size.
         ReplyClass::Permanent(reply) if reply.code() == 552 => Err(OfferError::TooLarge { size, limit: None }),
         ReplyClass::Permanent(reply) => Err(OfferError::SenderRefused(reply)),
@@ -65,7 +70,7 @@ pub(crate) fn recipient_error(class: ReplyClass, at: SmtpStep, size: usize) -> R
         ReplyClass::Permanent(reply) if is_out_of_sync(&reply) => {
             Err(OfferError::ConnectionLost(FailureReason::Unexpected { at, reply }))
         }
-        ReplyClass::Permanent(reply) if is_sender_refusal(&reply) => Err(OfferError::SenderRefused(reply)),
+        // It may mean the sender all the same: the run finds that out, since one recipient must not stop the others.
         ReplyClass::Permanent(reply) => Err(OfferError::Refused(reply)),
     }
 }
@@ -75,17 +80,21 @@ pub(crate) fn final_outcome(class: ReplyClass) -> SendOutcome {
     match class {
         ReplyClass::Expected(reply) => SendOutcome::Accepted(reply),
         ReplyClass::Transient(reply) => {
-            let connection =
-                if asks_to_slow_down(&reply) { ConnectionState::SlowDown } else { ConnectionState::Usable };
+            let connection = match reply.code() {
+                _ if asks_to_slow_down(&reply) => ConnectionState::SlowDown,
+                // RFC 5321 §3.8: with 421 the relay closes the connection, whatever the reason.
+                421 => ConnectionState::Spent,
+                _ => ConnectionState::Usable,
+            };
             SendOutcome::Deferred(FailureReason::Reply(reply), connection)
         }
         ReplyClass::Permanent(reply) => SendOutcome::Refused(reply),
     }
 }
 
-/// Whether the relay asks for a pause rather than deferring this one letter.
-pub(crate) fn asks_to_slow_down(reply: &Reply) -> bool {
-    matches!(reply.code(), 421 | 452 | 454)
+/// Whether the relay asks for a pause rather than deferring this one letter: a full mailbox is often 452 as well.
+fn asks_to_slow_down(reply: &Reply) -> bool {
+    matches!(reply.code(), 421 | 432 | 452 | 454) && !is_about_mailbox(reply)
 }
 
 /// 500, 502 and 503 mean that the two sides disagree on the phase; they say nothing about a recipient.

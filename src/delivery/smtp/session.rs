@@ -137,7 +137,7 @@ impl Session<Ready> {
     pub(super) fn offer(mut self, envelope: &Envelope) -> Result<Session<Offered>, Box<Declined>> {
         let commands = match self.prepare(envelope) {
             Ok(commands) => commands,
-            Err(error @ (OfferError::ConnectionLost(_) | OfferError::SlowDown(_))) => {
+            Err(error @ (OfferError::ConnectionLost(_) | OfferError::Closed(_))) => {
                 return Err(Box::new(Declined { error, session: None }));
             }
             Err(error) => return Err(Box::new(Declined { error, session: Some(self) })),
@@ -188,7 +188,7 @@ impl Session<Offered> {
         let spent = |reason| Unsent { reason, connection: ConnectionState::Spent };
         if let Some(response) = self.stream.read_unsolicited(SmtpStep::Body).map_err(spent)? {
             return Err(match unsolicited_reply(&response) {
-                OfferError::SlowDown(reply) => {
+                OfferError::Closed(reply) => {
                     Unsent { reason: FailureReason::Reply(reply), connection: ConnectionState::SlowDown }
                 }
                 _ => spent(FailureReason::Malformed { at: SmtpStep::Body, what: MalformedReply::OutOfStep }),
@@ -279,7 +279,7 @@ fn in_doubt(reason: FailureReason) -> (Delivered, NextPhase) {
 fn unsolicited_reply(response: &Response) -> OfferError {
     let reply = reply(response);
     match reply.code() {
-        421 => OfferError::SlowDown(reply),
+        421 => OfferError::Closed(reply),
         _ => OfferError::ConnectionLost(FailureReason::Malformed {
             at: SmtpStep::Sender,
             what: MalformedReply::OutOfStep,

@@ -8,6 +8,7 @@ use lettre::transport::smtp::response::Response;
 use rustls::ClientConnection;
 
 use crate::delivery::outcome::{FailureReason, MalformedReply, SmtpStep};
+use crate::delivery::smtp::login_redaction::Redactor;
 use crate::delivery::smtp::reply::{ReplyBuffer, reply};
 use crate::delivery::smtp::tls::{self, TlsContext, TlsFailure};
 
@@ -18,6 +19,8 @@ pub(super) struct SmtpStream {
     /// Absent: the connection is not encrypted.
     tls: Option<Box<ClientConnection>>,
     replies: ReplyBuffer,
+    /// Keeps the password out of what the relay says.
+    redactor: Redactor,
 }
 
 /// Why a handshake failed.
@@ -34,7 +37,16 @@ impl SmtpStream {
     pub(super) fn connect(address: SocketAddr, within: Duration) -> io::Result<Self> {
         let tcp = TcpStream::connect_timeout(&address, within)?;
         tcp.set_nodelay(true)?;
-        Ok(Self { tcp, tls: None, replies: ReplyBuffer::default() })
+        Ok(Self { tcp, tls: None, replies: ReplyBuffer::default(), redactor: Redactor::default() })
+    }
+
+    /// Keeps a secret out of every reply from now on.
+    pub(super) fn redact(&mut self, redactor: Redactor) {
+        self.redactor = redactor;
+    }
+
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// This machine's address on the connection; absent if the connection is gone already.
@@ -104,6 +116,7 @@ impl SmtpStream {
         let mut socket = DeadlineStream::new(&self.tcp, within);
         loop {
             if let Some(response) = self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
+                let response = self.redactor.redact(response);
                 log_reply(&response, at);
                 return Ok(response);
             }
@@ -128,7 +141,7 @@ impl SmtpStream {
             self.read_without_waiting(at)?;
         }
         match self.replies.next().map_err(|what| FailureReason::Malformed { at, what })? {
-            Some(response) => Ok(Some(response)),
+            Some(response) => Ok(Some(self.redactor.redact(response))),
             None if self.has_surplus() => Err(FailureReason::Malformed { at, what: MalformedReply::OutOfStep }),
             None => Ok(None),
         }

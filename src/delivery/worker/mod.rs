@@ -1,29 +1,26 @@
 //! One connection and the letters that go through it.
 
+mod opening;
+mod outcomes;
 mod pacing;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use crate::base::error::Error;
-use crate::delivery::event::{Attempt, DeliveryEvent};
-use crate::delivery::ledger::claim::{Claim, InFlight, LetterNumber, Settled, Settlement};
+use crate::delivery::connections::Share;
+use crate::delivery::event::DeliveryEvent;
+use crate::delivery::ledger::claim::Claim;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::writer::LedgerHandle;
-use crate::delivery::outcome::{FailureReason, Outcome, Reply, SmtpStep};
-use crate::delivery::refusal_streak::RefusalStreak;
+use crate::delivery::outcome::{EnhancedStatus, FailureReason, Reply, SmtpStep};
 use crate::delivery::retry::{MAX_LOST_CONNECTIONS, back_off};
 use crate::delivery::run::{RunEnd, RunState};
-use crate::delivery::throttle::Throttle;
-use crate::delivery::transport::{
-    Connection, ConnectionState, Delivered, Envelope, OfferError, OpenError, Payload, SendOutcome,
-};
+use crate::delivery::transport::{Connection, ConnectionState, Delivered, Envelope, OfferError, Payload};
 use crate::letter::compose::Letter;
-use crate::people::person::Address;
 
 /// One connection and the letters that go through it.
 pub(super) struct Worker<'a> {
@@ -32,6 +29,8 @@ pub(super) struct Worker<'a> {
     number: usize,
     /// The open connection; absent: the next letter opens one.
     connection: Option<Box<dyn Connection + 'a>>,
+    /// Its part in the connections of the run.
+    share: Share,
     /// How many letters were sent over the open connection.
     sent: usize,
     /// Letters that were composed while a reply was awaited, in their order.
@@ -52,7 +51,8 @@ struct ReadyLetter {
 /// A letter to be tried over a new connection: the recipient is not to blame.
 struct RetriedLetter {
     letter: ReadyLetter,
-    reason: FailureReason,
+    /// Why; absent: the connection had carried letters, and the relay closed it, so that there is no need to wait.
+    reason: Option<FailureReason>,
 }
 
 /// A letter whose envelope was sent behind the one before it, and the result of its offer; absent: there was none.
@@ -63,29 +63,57 @@ struct NextLetter {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(state: &'a RunState<'a>, ledger: LedgerHandle, number: usize) -> Self {
-        Self { state, ledger, number, connection: None, sent: 0, ready: VecDeque::new(), lost: 0, deferred: 0 }
+        Self {
+            state,
+            ledger,
+            number,
+            connection: None,
+            share: Share::default(),
+            sent: 0,
+            ready: VecDeque::new(),
+            lost: 0,
+            deferred: 0,
+        }
     }
 
     /// Sends letters until none is due, or the run ends.
     pub(super) fn run(mut self) -> Result<(), Error> {
+        let done = self.send_all();
+        self.state.with_connections(|connections| connections.leave(&mut self.share));
+        done?;
+        // These were claimed and composed, but never offered.
+        self.release_ready()?;
+        if let Some(connection) = self.connection.take() {
+            connection.close();
+        }
+        Ok(())
+    }
+
+    fn send_all(&mut self) -> Result<(), Error> {
         loop {
             let Some(letter) = self.next_letter()? else {
                 if self.wait_for_due()? {
                     continue;
                 }
-                break;
+                return Ok(());
             };
+            if self.connection.is_none() && self.has_others() {
+                self.ledger.release(letter.claim)?;
+                if self.open_aside()? {
+                    continue;
+                }
+                return Ok(());
+            }
             let mut retried = self.attempt(letter)?;
             while let Some(letter) = retried {
                 retried = self.retry(letter)?;
             }
         }
-        // These were claimed and composed, but never offered.
-        for letter in self.ready.drain(..) {
+    }
+
+    fn release_ready(&mut self) -> Result<(), Error> {
+        for letter in self.ready.drain(..).rev() {
             self.ledger.release(letter.claim)?;
-        }
-        if let Some(connection) = self.connection.take() {
-            connection.close();
         }
         Ok(())
     }
@@ -121,10 +149,7 @@ impl<'a> Worker<'a> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => match self.open() {
-                Ok(connection) => {
-                    self.sent = 0;
-                    connection
-                }
+                Ok(connection) => connection,
                 Err(error) => return self.not_opened(letter, error),
             },
         };
@@ -134,16 +159,6 @@ impl<'a> Worker<'a> {
             Ok(()) => self.send_accepted(connection, letter),
             Err(error) => self.not_accepted(connection, letter, error),
         }
-    }
-
-    fn open(&self) -> Result<Box<dyn Connection + 'a>, OpenError> {
-        let start = Instant::now();
-        let opened = self.state.run.transport.open();
-        self.emit(&match &opened {
-            Ok(_) => DeliveryEvent::Connected { connection: self.number, took: start.elapsed() },
-            Err(error) => DeliveryEvent::NotOpened { connection: self.number, error },
-        });
-        opened
     }
 
     fn emit(&self, event: &DeliveryEvent<'_>) {
@@ -197,7 +212,7 @@ impl<'a> Worker<'a> {
 
     /// Whether the connection has sent as many letters as it may.
     fn is_used_up(&self) -> bool {
-        self.sent >= self.state.run.transport.letters_per_connection().get()
+        self.sent >= self.state.letters_per_connection().get()
     }
 
     /// What follows if the relay does not wait for the next letter: its reply to that offer counts only if the
@@ -221,10 +236,12 @@ impl<'a> Worker<'a> {
                 self.reset_failures();
                 if self.is_used_up() { connection.close() } else { self.connection = Some(connection) }
             }
-            ConnectionState::Spent | ConnectionState::SlowDown => {
+            ConnectionState::Spent => {
                 connection.close();
                 self.pause(None);
             }
+            // The pause before the next letter is that of the run.
+            ConnectionState::SlowDown => connection.close(),
         }
         Ok(None)
     }
@@ -241,18 +258,35 @@ impl<'a> Worker<'a> {
         error: OfferError,
     ) -> Result<Option<RetriedLetter>, Error> {
         match error {
-            OfferError::ConnectionLost(reason) => return Ok(Some(RetriedLetter { letter, reason })),
+            OfferError::ConnectionLost(FailureReason::ConnectionLost { at: SmtpStep::Sender }) if self.sent > 0 => {
+                self.closed_after(None);
+                return Ok(Some(RetriedLetter { letter, reason: None }));
+            }
+            OfferError::ConnectionLost(reason) => return Ok(Some(RetriedLetter { letter, reason: Some(reason) })),
+            OfferError::Closed(reply) if self.sent > 0 => {
+                connection.close();
+                self.closed_after(Some(&reply));
+                return Ok(Some(RetriedLetter { letter, reason: None }));
+            }
+            OfferError::Closed(reply) | OfferError::Busy(reply) => {
+                connection.close();
+                self.behind_the_others(letter, reply)?;
+                return Ok(None);
+            }
             OfferError::SlowDown(reply) => {
                 connection.close();
-                self.state.with_throttle(Throttle::slow_down);
-                return Ok(Some(RetriedLetter { letter, reason: FailureReason::Reply(reply) }));
+                self.told_to_slow_down(letter, reply)?;
+                return Ok(None);
             }
-            OfferError::Deferred(reason) => self.settle_unsent(letter.claim, &Outcome::Deferred(reason))?,
-            OfferError::Refused(reply) => {
-                let (number, recipient) = (letter.claim.number(), letter.envelope.recipient);
-                self.settle_unsent(letter.claim, &Outcome::Refused(reply.clone()))?;
-                self.refused(number, &recipient, reply)?;
+            OfferError::Deferred(reason) => {
+                let is_over = matches!(&reason, FailureReason::Reply(reply) if reply.code() == 421);
+                self.deferred_unsent(letter, reason)?;
+                if is_over {
+                    connection.close();
+                    return Ok(None);
+                }
             }
+            OfferError::Refused(reply) => self.refused_unsent(letter, &reply)?,
             OfferError::SenderRefused(reply) => self.end_with(letter, RunEnd::SenderRefused(reply))?,
             OfferError::TooLarge { size, limit } => self.end_with(letter, RunEnd::TooLarge { size, limit })?,
         }
@@ -261,14 +295,34 @@ impl<'a> Worker<'a> {
         Ok(None)
     }
 
-    /// The same letter again, after a pause. Five lost connections in a row defer it; if the next letter fares no
+    /// The relay has closed a connection that carried letters: that is its limit, unless it was idle for too long.
+    fn closed_after(&self, reply: Option<&Reply>) {
+        // 4.4.2: bad connection (RFC 3463 §3.5), with which relays end idle connections.
+        let is_idle = |reply: &Reply| {
+            reply.status() == Some(EnhancedStatus::new(4, 4, 2)) || reply.text().to_lowercase().contains("timeout")
+        };
+        if !reply.is_some_and(is_idle) {
+            self.state.with_connections(|connections| connections.closed_after(self.sent));
+        }
+    }
+
+    /// The same letter again, after a pause. Five lost connections in a row defer it; if the next letters fare no
     /// better, the letter is not to blame: the relay is unreachable, and the run ends.
     fn retry(&mut self, RetriedLetter { letter, reason }: RetriedLetter) -> Result<Option<RetriedLetter>, Error> {
-        if self.lost + 1 >= MAX_LOST_CONNECTIONS {
-            self.defer(letter, reason)?;
-            return Ok(None);
+        if let Some(reason) = reason {
+            // A relay that is silent about one recipient would be so again, for as long as the time-out.
+            let is_silent = matches!(reason, FailureReason::TimedOut { at, .. } if at.follows_recipient());
+            if is_silent || self.lost + 1 >= MAX_LOST_CONNECTIONS {
+                self.defer(letter, reason)?;
+                return Ok(None);
+            }
+            self.pause(Some(&reason));
+            // It was not even offered: the others can send it while this connection is opened.
+            if reason.step() == Some(SmtpStep::Greeting) && self.has_others() {
+                self.ledger.release(letter.claim)?;
+                return Ok(None);
+            }
         }
-        self.pause(Some(&reason));
         if self.state.is_ending() {
             self.ledger.release(letter.claim)?;
             return Ok(None);
@@ -277,110 +331,21 @@ impl<'a> Worker<'a> {
     }
 
     fn defer(&mut self, letter: ReadyLetter, reason: FailureReason) -> Result<(), Error> {
-        // A relay that asks to slow down said nothing about the recipient.
-        if matches!(reason, FailureReason::Reply(_)) {
-            return self.end_with(letter, RunEnd::Unreachable(reason));
-        }
-        self.settle_unsent(letter.claim, &Outcome::Deferred(reason.clone()))?;
+        // A connection that is lost once the recipient is named may be lost because of them.
+        let is_named = reason.step().is_some_and(SmtpStep::follows_recipient);
+        let most = if is_named { MAX_LOST_CONNECTIONS } else { 1 };
+        self.deferred_unsent(letter, reason.clone())?;
         (self.lost, self.deferred) = (0, self.deferred + 1);
-        if self.deferred > 1 {
+        if self.deferred > most {
             self.state.end(RunEnd::Unreachable(reason));
         }
         Ok(())
-    }
-
-    fn not_opened(&mut self, letter: ReadyLetter, error: OpenError) -> Result<Option<RetriedLetter>, Error> {
-        let may_retry = match error {
-            OpenError::Unreachable(_) => self.lost + 1 < MAX_LOST_CONNECTIONS,
-            OpenError::Refused(_) | OpenError::Settings(_) | OpenError::Folder { .. } => false,
-        };
-        if !may_retry {
-            self.end_with(letter, RunEnd::NotOpened(error))?;
-            return Ok(None);
-        }
-        Ok(Some(RetriedLetter { letter, reason: FailureReason::ConnectionLost { at: SmtpStep::Greeting } }))
     }
 
     /// Ends the run, and gives the letter back untried.
     fn end_with(&mut self, letter: ReadyLetter, end: RunEnd) -> Result<(), Error> {
         self.state.end(end);
         Ok(self.ledger.release(letter.claim)?)
-    }
-
-    /// The settlement of an attempt, for the ledger; `None` if it was written already, because more follows from it.
-    fn settle(&mut self, in_flight: InFlight, sent: SendOutcome, took: Duration) -> Result<Option<Settled>, Error> {
-        let now = Timestamp::now();
-        let outcome = sent.outcome();
-        self.emit(&DeliveryEvent::Attempted(Attempt {
-            connection: self.number,
-            letter: in_flight.letter(),
-            number: in_flight.number(),
-            outcome: &outcome,
-            took: Some(took),
-        }));
-        let due = match &outcome {
-            Outcome::Deferred(FailureReason::Reply(_)) => self.state.run.retry.due(now, in_flight.tries()),
-            // A connection lost before the dot says nothing about the recipient: the letter is tried again in this run.
-            Outcome::Deferred(_) | Outcome::Accepted(_) | Outcome::Refused(_) | Outcome::InDoubt(_) => now,
-        };
-        let (number, person) = (in_flight.number(), Arc::clone(&in_flight.letter().person));
-        let settled = in_flight.settled(&Settlement { outcome: &outcome, at: now, due });
-        if sent.connection() == ConnectionState::SlowDown {
-            self.state.with_throttle(Throttle::slow_down);
-        }
-        if sent.connection() != ConnectionState::Usable {
-            self.connection_lost(outcome);
-        }
-        match sent {
-            SendOutcome::Accepted(_) => {
-                self.state.with_streak(RefusalStreak::accepted);
-                self.state.with_throttle(Throttle::accepted);
-            }
-            SendOutcome::Refused(reply) => {
-                // The writer keeps the order of requests: a correction must follow what it corrects.
-                self.ledger.settle(settled)?;
-                self.refused(number, &person.address, reply)?;
-                return Ok(None);
-            }
-            SendOutcome::Deferred(..) | SendOutcome::InDoubt(_) => {}
-        }
-        Ok(Some(settled))
-    }
-
-    /// A letter that cost its connection. Five in a row end the run: a relay that takes letters and never replies would
-    /// leave every recipient in doubt.
-    fn connection_lost(&self, outcome: Outcome) {
-        if let Outcome::InDoubt(reason) | Outcome::Deferred(reason) = outcome
-            && self.lost + 1 >= MAX_LOST_CONNECTIONS
-        {
-            self.state.end(RunEnd::Unreachable(reason));
-        }
-    }
-
-    fn settle_unsent(&mut self, claim: Claim, outcome: &Outcome) -> Result<(), Error> {
-        let now = Timestamp::now();
-        self.emit(&DeliveryEvent::Attempted(Attempt {
-            connection: self.number,
-            letter: &claim.letter,
-            number: claim.number(),
-            outcome,
-            took: None,
-        }));
-        let due = self.state.run.retry.due(now, claim.tries());
-        Ok(self.ledger.settle_unsent(claim, &Settlement { outcome, at: now, due })?)
-    }
-
-    /// A refusal that means the sender, or the fifth in a row, is not the fault of a recipient: those letters are deferred.
-    fn refused(&mut self, number: LetterNumber, recipient: &Address, reply: Reply) -> Result<(), Error> {
-        let Some(letters) = self.state.with_streak(|streak| streak.refused(number, recipient, &reply)) else {
-            return Ok(());
-        };
-        let now = Timestamp::now();
-        let outcome = Outcome::Deferred(FailureReason::Reply(reply.clone()));
-        self.ledger.defer_again(&letters, &Settlement { outcome: &outcome, at: now, due: now })?;
-        self.emit(&DeliveryEvent::TakenBack { letters: letters.len(), reply: &reply });
-        self.state.end(RunEnd::Paused(reply));
-        Ok(())
     }
 
     /// Waits before the next connection, but not longer than until the run ends.

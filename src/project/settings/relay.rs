@@ -11,7 +11,7 @@ use crate::base::source::span::Spanned;
 use crate::base::source::yaml::fields::MappingReader;
 use crate::delivery::ledger::rate_limits::RateLimits;
 use crate::delivery::retry::RetryPolicy;
-use crate::delivery::smtp::options::{AuthMechanism, LETTERS_PER_CONNECTION, Security, Timeouts};
+use crate::delivery::smtp::options::{AuthMechanism, HelloName, LETTERS_PER_CONNECTION, Security, Timeouts};
 use crate::project::settings::rate::rate;
 use crate::project::settings::required::MISSING;
 
@@ -19,14 +19,18 @@ const BAD_HOST: Code = Code("NL140");
 const HALF_LOGIN: Code = Code("NL142");
 const LOGIN_IN_CLEAR: Code = Code("NL143");
 const NO_TOKEN_COMMAND: Code = Code("NL145");
+const BAD_HELLO: Code = Code("NL191");
+const PORT_MIX_UP: Code = Code("NL192");
 
 /// Keys that authors write for others, with a hint.
-const COMMON_MISTAKES: [(&str, &str); 9] = [
+const COMMON_MISTAKES: [(&str, &str); 11] = [
     ("tls", "did you mean `security: starttls` or `security: tls`?"),
     ("ssl", "did you mean `security: tls`?"),
     ("starttls", "did you mean `security: starttls`?"),
     ("encryption", "did you mean `security`?"),
     ("server", "did you mean `host`?"),
+    ("ehlo", "did you mean `hello`?"),
+    ("helo", "did you mean `hello`?"),
     ("user", "did you mean `username`?"),
     ("login", "did you mean `username`?"),
     ("transport", "delete it: letters go to a relay if there is `smtp:`, otherwise to the folder outbox/"),
@@ -48,6 +52,8 @@ pub struct RelaySettings {
     pub connections: usize,
     /// How many letters go through one of them before it is closed.
     pub letters_per_connection: NonZeroUsize,
+    /// The name given with EHLO; absent: the machine's full name.
+    pub hello: Option<HelloName>,
     /// A file of certificates that are trusted instead of the machine's; absent: the machine's.
     pub ca_file: Option<PathBuf>,
     /// How long replies are waited for.
@@ -126,8 +132,14 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
         let diagnostic = Diagnostic::error(MISSING, "`host` is missing");
         reader.report(diagnostic.at(place).hint("write it like this: host: smtp.forening.example"));
     }
-    let security = security(&mut reader);
-    let port = if reader.has("port") { reader.number("port", 1, u16::MAX) } else { Some(security.port()) };
+    let has_port = reader.has("port");
+    let number = if has_port { reader.number("port", 1, u16::MAX) } else { None };
+    let security = security(&mut reader).unwrap_or(match number {
+        Some(SMTPS) => Security::Tls,
+        Some(_) | None => Security::default(),
+    });
+    let port = if has_port { number } else { Some(security.port()) };
+    check_port(&mut reader, host.as_ref(), port, security);
     let login = login(&mut reader, preset);
     if let (Some(host), true, Security::None) = (&host, reader.has("username"), security)
         && !is_this_machine(&host.value)
@@ -140,6 +152,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
     let usual = preset.map_or(CONNECTIONS, RelayPreset::connections);
     let connections = if reader.has("connections") { reader.number("connections", 1, 100) } else { Some(usual) };
     let letters_per_connection = letters_per_connection(&mut reader);
+    let hello = hello(&mut reader);
     let ca_file = reader.text("ca_file").map(|path| PathBuf::from(path.value));
     let timeouts = reader.group("timeouts").map(timeouts).unwrap_or_default();
     let retry = reader.group("retry").map(retry).unwrap_or_default();
@@ -155,6 +168,7 @@ pub(super) fn read(mut reader: MappingReader<'_, '_>) -> Option<RelaySettings> {
         login,
         connections: usize::from(connections?),
         letters_per_connection,
+        hello,
         ca_file,
         timeouts,
         retry,
@@ -185,9 +199,51 @@ fn host(reader: &mut MappingReader<'_, '_>) -> Option<Spanned<String>> {
     None
 }
 
-fn security(reader: &mut MappingReader<'_, '_>) -> Security {
+fn security(reader: &mut MappingReader<'_, '_>) -> Option<Security> {
     let known = [("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
-    reader.choice("security", &known).map(|security| security.value).unwrap_or_default()
+    reader.choice("security", &known).map(|security| security.value)
+}
+
+/// The port for SMTP that is encrypted from the first octet (RFC 8314 §7.3).
+const SMTPS: u16 = 465;
+
+/// Reports a port that expects another kind of encryption. On such a port each side waits for the other one to speak.
+fn check_port(
+    reader: &mut MappingReader<'_, '_>,
+    host: Option<&Spanned<String>>,
+    port: Option<u16>,
+    security: Security,
+) {
+    let (message, hint) = match (port, security) {
+        (Some(SMTPS), Security::StartTls | Security::None) => (
+            "port 465 is encrypted from the first byte, and `security` is not `tls`".to_owned(),
+            "write `security: tls`; for `starttls` write `port: 587`",
+        ),
+        (Some(port @ (25 | 587 | 2525)), Security::Tls) => (
+            format!("port {port} is not encrypted from the first byte, as `security: tls` expects"),
+            "write `security: starttls`; for `tls` write `port: 465`",
+        ),
+        _ => return,
+    };
+    // On this machine a tunnel may listen on any port.
+    let diagnostic = if host.is_some_and(|host| is_this_machine(&host.value)) {
+        Diagnostic::warning(PORT_MIX_UP, message)
+    } else {
+        Diagnostic::error(PORT_MIX_UP, message)
+    };
+    let place = reader.key_place("port").unwrap_or_else(|| reader.place());
+    reader.report(diagnostic.at(place).hint(hint));
+}
+
+fn hello(reader: &mut MappingReader<'_, '_>) -> Option<HelloName> {
+    let text = reader.text("hello")?;
+    if let Ok(name) = HelloName::parse(&text.value) {
+        return Some(name);
+    }
+    let diagnostic = Diagnostic::error(BAD_HELLO, format!("`hello` is not a full host name: {}", text.value));
+    let hint = "write it like this: hello: mail.forening.example, or an address: hello: \"[192.0.2.1]\"";
+    reader.report(diagnostic.at(text.place).hint(hint));
+    None
 }
 
 fn letters_per_connection(reader: &mut MappingReader<'_, '_>) -> NonZeroUsize {
@@ -237,15 +293,18 @@ fn is_this_machine(host: &str) -> bool {
 
 fn timeouts(mut reader: MappingReader<'_, '_>) -> Timeouts {
     let usual = Timeouts::default();
-    let mut time = |key: &'static str, usual: Duration| reader.duration(key, Duration::from_secs(1)).unwrap_or(usual);
+    let mut time = |key: &'static str| reader.duration(key, Duration::from_secs(1));
+    let greeting = time("greeting");
     let timeouts = Timeouts {
-        connect: time("connect", usual.connect),
-        greeting: time("greeting", usual.greeting),
-        command: time("command", usual.command),
-        data: time("data", usual.data),
-        body: time("body", usual.body),
-        dot: time("dot", usual.dot),
-        quit: time("quit", usual.quit),
+        connect: time("connect").unwrap_or(usual.connect),
+        // A time that is set holds for the first greeting as well.
+        first_greeting: greeting.unwrap_or(usual.first_greeting),
+        greeting: greeting.unwrap_or(usual.greeting),
+        command: time("command").unwrap_or(usual.command),
+        data: time("data").unwrap_or(usual.data),
+        body: time("body").unwrap_or(usual.body),
+        dot: time("dot").unwrap_or(usual.dot),
+        quit: time("quit").unwrap_or(usual.quit),
     };
     reader.finish();
     timeouts

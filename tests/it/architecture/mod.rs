@@ -16,13 +16,13 @@ const WINGS: [&str; 11] =
 /// Code with effects, and the folders and files that may contain it. All other code is pure.
 const HOMES: [(&str, &[&str]); 12] = [
     ("std::fs", &["people/lists", "people/store", "people/import", "delivery", "project", "ops"]),
-    ("std::net::Tcp", &["delivery/smtp"]),
-    ("TcpStream", &["delivery/smtp"]),
-    ("ToSocketAddrs", &["delivery/smtp"]),
+    ("std::net::Tcp", &["base/database/guard", "delivery/smtp"]),
+    ("TcpStream", &["base/database/guard", "delivery/smtp"]),
+    ("ToSocketAddrs", &["base/database/guard", "delivery/smtp"]),
     ("std::process::Command", &["project"]),
     ("std::env", &["project", "cli"]),
-    ("std::thread", &["delivery", "project", "cli"]),
-    ("::now()", &["delivery", "cli"]),
+    ("std::thread", &["base/database/guard", "delivery", "project", "cli"]),
+    ("::now()", &["base/database/guard", "delivery", "cli"]),
     ("SystemTime", &[]),
     ("println!", &["cli"]),
     ("print!", &["cli"]),

@@ -146,6 +146,7 @@ fn is_transient(error: &LedgerError) -> bool {
     let error = match error {
         LedgerError::Postgres(error) => error,
         LedgerError::Connect(DatabaseError::Connect { source, .. }) => source,
+        LedgerError::Connect(DatabaseError::Unreachable { .. }) => return true,
         _ => return false,
     };
     let Some(code) = error.code() else {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postgres::types::ToSql;
 
 use crate::base::error::Error;
+use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -12,6 +13,7 @@ use crate::delivery::ledger::postgres::open::{Postgres, lock_planning, unlock_pl
 use crate::delivery::ledger::postgres::session::PostgresSession;
 use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
+use crate::delivery::ledger::suppression::far_future;
 use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
 use crate::letter::plan::Plan;
 
@@ -29,11 +31,23 @@ impl Ledger for Postgres {
         self.freeze_all(plan, context, letters)
     }
 
-    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError> {
+    fn is_due(&mut self, plan: PlanId, time: DueTime) -> Result<bool, LedgerError> {
         let query = "SELECT EXISTS (SELECT 1 FROM letter
-             WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL AND due <= $2)";
-        let row = self.client.retrying(|client| client.query_one(query, &[&plan.0, &now.as_millisecond()]))?;
-        Ok(row.try_get(0)?)
+             WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
+               AND (due <= $2 OR due > $3 AND due < $4))";
+        let (now, latest) = (time.now.as_millisecond(), time.latest.as_millisecond());
+        let values: [&(dyn ToSql + Sync); 4] = [&plan.0, &now, &latest, &far_future()];
+        Ok(self.client.retrying(|client| client.query_one(query, &values))?.try_get(0)?)
+    }
+
+    fn correct_times(&mut self, plan: PlanId, time: DueTime) -> Result<u64, LedgerError> {
+        let statement = "UPDATE letter SET first_try = least(first_try, $2),
+               due = CASE WHEN due > $3 AND due < $4 THEN $2 ELSE due END
+             WHERE plan = $1 AND state IN ('planned', 'deferred') AND holder IS NULL
+               AND (first_try > $2 OR due > $3 AND due < $4)";
+        let (now, latest) = (time.now.as_millisecond(), time.latest.as_millisecond());
+        let values: [&(dyn ToSql + Sync); 4] = [&plan.0, &now, &latest, &far_future()];
+        self.client.retrying(|client| client.execute(statement, &values))
     }
 
     fn is_running(&mut self) -> Result<bool, LedgerError> {

@@ -1,5 +1,8 @@
 //! Opens the schema of a ledger, and creates its tables if there are none.
 
+use std::thread;
+use std::time::Duration;
+
 use postgres::{Client, Error};
 
 use crate::delivery::ledger::error::LedgerError;
@@ -11,6 +14,9 @@ const SCHEMA: &str = include_str!("schema.sql");
 const FORMAT: i32 = 3;
 /// The first key of our advisory locks: `NLtr` in ASCII, as in SQLite's `application_id`.
 pub(super) const LOCKS: i32 = 0x4e4c_7472;
+
+/// How often the lock for planning is tried.
+const LOCK_POLL: Duration = Duration::from_millis(200);
 
 /// An open ledger.
 pub(in crate::delivery::ledger) struct Postgres {
@@ -83,10 +89,12 @@ fn create(client: &mut ReconnectingClient) -> Result<(), LedgerError> {
 /// connection.
 pub(super) fn lock_planning(client: &mut Client) -> Result<(), Error> {
     // Another host may be composing a large plan, or waiting for its operator to confirm: that takes as long as it
-    // takes.
-    client.batch_execute("SET lock_timeout = 0")?;
-    client.execute("SELECT pg_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?;
-    client.batch_execute("SET lock_timeout = '20s'")
+    // takes. A statement may not, since a server that is silent for long is given up.
+    while !client.query_one("SELECT pg_try_advisory_lock($1, hashtext(current_schema()))", &[&LOCKS])?.get::<_, bool>(0)
+    {
+        thread::sleep(LOCK_POLL);
+    }
+    Ok(())
 }
 
 pub(super) fn unlock_planning(client: &mut Client) -> Result<(), Error> {

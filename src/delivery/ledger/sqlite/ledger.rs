@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use crate::base::error::Error;
 use crate::delivery::ledger::columns::{CUT_OFF_TEXT, repeatable_transports};
+use crate::delivery::ledger::due_time::DueTime;
 use crate::delivery::ledger::erasure::IS_ERASED;
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::freeze_context::FreezeContext;
@@ -15,6 +16,7 @@ use crate::delivery::ledger::record::{PlanId, PlanRecord, Resolution};
 use crate::delivery::ledger::row::RowVisitor;
 use crate::delivery::ledger::sqlite::open::Sqlite;
 use crate::delivery::ledger::sqlite::session::SqliteSession;
+use crate::delivery::ledger::suppression::far_future;
 use crate::delivery::ledger::{Ledger, LetterIterator, RunSession};
 use crate::letter::plan::Plan;
 
@@ -32,11 +34,22 @@ impl Ledger for Sqlite {
         self.freeze_all(plan, context, letters)
     }
 
-    fn is_due(&mut self, plan: PlanId, now: Timestamp) -> Result<bool, LedgerError> {
+    fn is_due(&mut self, plan: PlanId, time: DueTime) -> Result<bool, LedgerError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred') AND due <= ?2)",
+            "SELECT EXISTS (SELECT 1 FROM letter WHERE plan = ?1 AND state IN ('planned', 'deferred')
+               AND (due <= ?2 OR due > ?3 AND due < ?4))",
         )?;
-        Ok(statement.query_row(params![plan.0, now.as_millisecond()], |row| row.get(0))?)
+        let (now, latest) = (time.now.as_millisecond(), time.latest.as_millisecond());
+        Ok(statement.query_row(params![plan.0, now, latest, far_future()], |row| row.get(0))?)
+    }
+
+    fn correct_times(&mut self, plan: PlanId, time: DueTime) -> Result<u64, LedgerError> {
+        let changed = self.connection.execute(
+            "UPDATE letter SET first_try = min(first_try, ?2), due = CASE WHEN due > ?3 AND due < ?4 THEN ?2 ELSE due END
+             WHERE plan = ?1 AND state IN ('planned', 'deferred') AND (first_try > ?2 OR due > ?3 AND due < ?4)",
+            params![plan.0, time.now.as_millisecond(), time.latest.as_millisecond(), far_future()],
+        )?;
+        Ok(changed as u64)
     }
 
     fn is_running(&mut self) -> Result<bool, LedgerError> {

@@ -1,6 +1,7 @@
 //! The ledger as an SQLite file: one run at a time.
 
 mod erase;
+mod file_identity;
 mod freeze;
 mod ledger;
 pub(super) mod open;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::delivery::ledger::error::LedgerError;
 use crate::delivery::ledger::lock::{Lock, sibling_path};
+use crate::delivery::ledger::sqlite::file_identity::FileIdentity;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The format of this version, kept in SQLite's `user_version`.
@@ -21,6 +22,8 @@ pub(in crate::delivery::ledger) struct Sqlite {
     pub(super) connection: Connection,
     /// The file; absent for one in memory.
     pub(super) path: Option<PathBuf>,
+    /// Which file that was when it was opened.
+    pub(super) identity: FileIdentity,
     /// Held if it was opened for a run.
     pub(super) lock: Option<Lock>,
 }
@@ -30,6 +33,14 @@ impl Sqlite {
     /// then instead of waiting (<https://sqlite.org/lang_transaction.html>).
     pub(super) fn begin_writing(&mut self) -> Result<Transaction<'_>, LedgerError> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// Fails if the ledger's path no longer leads to the open file.
+    pub(super) fn check_place(&self) -> Result<(), LedgerError> {
+        match &self.path {
+            Some(path) if !self.identity.is_at(path) => Err(LedgerError::Moved { path: path.clone() }),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Opens the ledger of a run, and creates it if there is none.
@@ -64,6 +75,7 @@ impl Sqlite {
             return Err(LedgerError::Empty { path: path.to_owned() });
         }
         let has_log = fs::metadata(sibling_path(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let identity = FileIdentity::new(&metadata);
         // Without CREATE: a file that has vanished since must not come back as an empty ledger. Without a mutex: one
         // thread at a time has the connection.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -81,14 +93,14 @@ impl Sqlite {
         // WAL mode (<https://sqlite.org/pragma.html#pragma_synchronous>).
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        Ok(Self { connection, path: Some(path.to_owned()), lock: None })
+        Ok(Self { connection, path: Some(path.to_owned()), identity, lock: None })
     }
 
     /// A ledger that is gone with the run.
     pub(crate) fn in_memory() -> Result<Self, LedgerError> {
         let mut connection = Connection::open_in_memory()?;
         create_tables(&mut connection)?;
-        Ok(Self { connection, path: None, lock: None })
+        Ok(Self { connection, path: None, identity: FileIdentity::default(), lock: None })
     }
 }
 

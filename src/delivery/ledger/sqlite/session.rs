@@ -52,23 +52,26 @@ impl RunSession for SqliteSession<'_> {
     }
 
     fn write(&mut self, updates: &[LetterUpdate]) -> Result<Vec<LetterNumber>, LedgerError> {
+        // Without a mark no letter is sent. What was sent already is recorded all the same, wherever the file is now.
+        let place = self.ledger.check_place();
         let transaction = self.ledger.begin_writing()?;
         let mut lost = Vec::new();
         for update in updates {
             match &update.change {
+                LetterChange::Mark(..) if place.is_err() => {}
                 LetterChange::Mark(now, slot) => {
                     if !mark(&transaction, self.plan, update, *now, *slot)? {
                         lost.push(update.number);
                     }
                 }
-                LetterChange::Settle(record) | LetterChange::SettleUnsent(record) => {
-                    settle(&transaction, self.plan, update, record)?;
-                }
+                LetterChange::Settle(record) => settle(&transaction, self.plan, update, record, MARKED)?,
+                LetterChange::SettleUnsent(record) => settle(&transaction, self.plan, update, record, UNMARKED)?,
                 LetterChange::Defer(due) => defer(&transaction, self.plan, update, *due)?,
                 LetterChange::Correct(record) => correct(&transaction, self.plan, update, record)?,
             }
         }
         transaction.commit()?;
+        place?;
         Ok(lost)
     }
 
@@ -100,7 +103,13 @@ impl RunSession for SqliteSession<'_> {
     }
 }
 
-/// Marks a letter; `false` if its address was suppressed since it was claimed: it must not be sent.
+/// The state of a letter that is marked, and the attempt that marked it: another run may have put it in doubt.
+const MARKED: &str = "state IN ('in_flight', 'in_doubt') AND tries = ?7";
+/// The state of a letter that may be marked, before the attempt with this number.
+const UNMARKED: &str = "state IN ('planned', 'deferred') AND tries = ?7 - 1";
+
+/// Marks a letter; `false` if it must not be sent: its address was suppressed since it was claimed, or another run has
+/// tried it. The lock keeps other runs out, but a file can be deleted.
 fn mark(
     transaction: &Transaction<'_>,
     plan: PlanId,
@@ -112,7 +121,8 @@ fn mark(
     let marked = transaction
         .prepare_cached(
             "UPDATE letter SET state = 'in_flight', tries = ?3, at = ?4, first_try = coalesce(first_try, ?4)
-             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'
+             WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred') AND tries = ?3 - 1
+               AND NOT (SELECT replaced FROM plan WHERE id = ?1)
                AND NOT EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
                  AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
         )?
@@ -123,7 +133,9 @@ fn mark(
                 "UPDATE letter SET state = 'suppressed', at = ?3, reason_code = NULL, reason_status = NULL, reason_text =
                    (SELECT reason FROM suppression WHERE key = letter.key AND removed_at IS NULL
                       AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))
-                 WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
+                 WHERE plan = ?1 AND number = ?2 AND state IN ('planned', 'deferred')
+                   AND EXISTS (SELECT 1 FROM suppression WHERE key = letter.key AND removed_at IS NULL
+                     AND series IN ('', (SELECT series FROM plan WHERE id = ?1)))",
             )?
             .execute(params![plan.0, update.number.0, now.as_millisecond()])?;
     }
@@ -149,17 +161,18 @@ fn settle(
     plan: PlanId,
     update: &LetterUpdate,
     record: &AttemptRecord,
+    state: &'static str,
 ) -> Result<(), LedgerError> {
     let (at, due) = (record.at.as_millisecond(), record.due.as_millisecond());
     // A letter that was suppressed while it was claimed, or that is deferred after it was suppressed in flight, stays
     // so.
     transaction
-        .prepare_cached(
+        .prepare_cached(&format!(
             "UPDATE letter SET state = CASE WHEN due = ?8 AND ?3 = 'deferred' THEN 'suppressed' ELSE ?3 END,
                reason_code = ?9, reason_status = ?10, reason_text = ?4, at = ?5, due = ?6, tries = ?7,
                first_try = coalesce(first_try, ?5)
-             WHERE plan = ?1 AND number = ?2 AND state <> 'suppressed'",
-        )?
+             WHERE plan = ?1 AND number = ?2 AND {state}"
+        ))?
         .execute(params![
             plan.0,
             update.number.0,
@@ -183,7 +196,7 @@ fn correct(
 ) -> Result<(), LedgerError> {
     let mut statement = transaction.prepare_cached(
         "UPDATE letter SET state = ?3, reason_code = ?4, reason_status = ?5, reason_text = ?6, at = ?7, due = ?8
-         WHERE plan = ?1 AND number = ?2",
+         WHERE plan = ?1 AND number = ?2 AND state IN ('refused', 'deferred')",
     )?;
     statement.execute(params![
         plan.0,

@@ -158,7 +158,12 @@ fn connection_error(error: &DatabaseError) -> Diagnostic {
     }
     let code = match error {
         DatabaseError::Connect { source, .. } => source.code().cloned(),
-        DatabaseError::CaFile { .. } | DatabaseError::NoRoots | DatabaseError::Library { .. } => None,
+        DatabaseError::Unreachable { .. }
+        | DatabaseError::Silent { .. }
+        | DatabaseError::PlaintextPassword { .. }
+        | DatabaseError::CaFile { .. }
+        | DatabaseError::NoRoots
+        | DatabaseError::Library { .. } => None,
     };
     let hint = match code {
         Some(SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {

@@ -1,0 +1,372 @@
+//! A time limit for every answer of a PostgreSQL server, and no password in plaintext.
+//!
+//! The client library has a limit for the TCP connection alone: a server that accepts it and then says nothing would hold the
+//! program for ever. So what the client says goes through a forwarder in this process, which sees how long the server is
+//! silent, and what kind of password it asks for.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::base::database::url::{Encryption, Host, Server, is_this_machine};
+
+/// How long a server may take to accept a connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long it may be silent while the client logs in.
+const LOGIN_LIMIT: Duration = Duration::from_secs(20);
+/// How long it may take to begin its answer to a statement. A lock on a row ends after 20 s by the server's own limit.
+const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
+/// How often the limits are looked at.
+const TICK: Duration = Duration::from_millis(500);
+/// The longest beginning of the server's part that is read to find out what it asks for.
+const LOGIN_ROOM: usize = 4_096;
+
+/// The forwarder of one connection. It ends when either side does.
+pub(super) struct Guard {
+    port: u16,
+    watch: Arc<Watch>,
+}
+
+/// What the two directions of one connection share.
+struct Watch {
+    /// The limit in milliseconds.
+    limit: AtomicU64,
+    /// Since when the server owes an answer; absent: it does not.
+    waiting: Mutex<Option<Instant>>,
+    is_silent: AtomicBool,
+    asked_for_plaintext: AtomicBool,
+}
+
+impl Guard {
+    /// Connects to the server, and waits for the client at [`port`](Self::port) of this machine.
+    pub(super) fn open(server: &Server) -> io::Result<Self> {
+        let upstream = connect(server)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        let watch = Arc::new(Watch {
+            limit: AtomicU64::new(milliseconds(LOGIN_LIMIT)),
+            waiting: Mutex::new(Some(Instant::now())),
+            is_silent: AtomicBool::new(false),
+            asked_for_plaintext: AtomicBool::new(false),
+        });
+        let inspector = Inspector::new(server);
+        let shared = Arc::clone(&watch);
+        thread::Builder::new().name("postgres".to_owned()).spawn(move || {
+            // The client connects at once; without it there is nothing to forward.
+            if let Ok((client, _)) = listener.accept() {
+                forward(&client, &upstream, &shared, inspector);
+            }
+        })?;
+        Ok(Self { port, watch })
+    }
+
+    /// Where the client connects to, on 127.0.0.1.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The client has logged in: from now on the limit is that of statements.
+    pub(super) fn logged_in(&self) {
+        self.watch.limit.store(milliseconds(STATEMENT_LIMIT), Ordering::SeqCst);
+    }
+
+    /// Whether the server was silent for too long.
+    pub(super) fn is_silent(&self) -> bool {
+        self.watch.is_silent.load(Ordering::SeqCst)
+    }
+
+    /// Whether the server asked for the password in plaintext over a network.
+    pub(super) fn asked_for_plaintext(&self) -> bool {
+        self.watch.asked_for_plaintext.load(Ordering::SeqCst)
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Watch {
+    fn set_waiting(&self, since: Option<Instant>) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    fn is_over(&self) -> bool {
+        let limit = Duration::from_millis(self.limit.load(Ordering::SeqCst));
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() > limit)
+    }
+}
+
+/// Both kinds of connection to a server.
+enum Upstream {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Socket(std::os::unix::net::UnixStream),
+}
+
+fn connect(server: &Server) -> io::Result<Upstream> {
+    match &server.host {
+        Host::Name(name) => {
+            let mut last = io::ErrorKind::NotFound.into();
+            for address in (name.as_str(), server.port).to_socket_addrs()? {
+                match TcpStream::connect_timeout(&address, CONNECT_LIMIT) {
+                    Ok(stream) => {
+                        stream.set_nodelay(true)?;
+                        return Ok(Upstream::Tcp(stream));
+                    }
+                    Err(error) => last = error,
+                }
+            }
+            Err(last)
+        }
+        #[cfg(unix)]
+        Host::Socket(folder) => {
+            let path = folder.join(format!(".s.PGSQL.{}", server.port));
+            std::os::unix::net::UnixStream::connect(path).map(Upstream::Socket)
+        }
+        #[cfg(not(unix))]
+        Host::Socket(_) => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+impl Upstream {
+    fn shut_down(&self) {
+        // It may be closed already, which is what is asked for.
+        _ = match self {
+            Self::Tcp(stream) => stream.shutdown(Shutdown::Both),
+            #[cfg(unix)]
+            Self::Socket(stream) => stream.shutdown(Shutdown::Both),
+        };
+    }
+
+    fn set_limits(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => {
+                stream.set_read_timeout(Some(TICK))?;
+                stream.set_write_timeout(Some(STATEMENT_LIMIT))
+            }
+            #[cfg(unix)]
+            Self::Socket(stream) => {
+                stream.set_read_timeout(Some(TICK))?;
+                stream.set_write_timeout(Some(STATEMENT_LIMIT))
+            }
+        }
+    }
+}
+
+impl Read for &Upstream {
+    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Upstream::Tcp(stream) => (&mut &*stream).read(octets),
+            #[cfg(unix)]
+            Upstream::Socket(stream) => (&mut &*stream).read(octets),
+        }
+    }
+}
+
+impl Write for &Upstream {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        match self {
+            Upstream::Tcp(stream) => (&mut &*stream).write(octets),
+            #[cfg(unix)]
+            Upstream::Socket(stream) => (&mut &*stream).write(octets),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Forwards in both directions until one side ends, or the server is silent for too long.
+fn forward(client: &TcpStream, upstream: &Upstream, watch: &Watch, inspector: Inspector) {
+    let is_ready = client.set_nodelay(true).and_then(|()| upstream.set_limits()).is_ok();
+    if is_ready {
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                // However it ends, the other direction ends as well.
+                _ = forward_statements(client, upstream, watch);
+                upstream.shut_down();
+            });
+            _ = forward_answers(client, upstream, watch, inspector);
+            upstream.shut_down();
+            _ = client.shutdown(Shutdown::Both);
+        });
+    }
+}
+
+fn forward_statements(mut client: &TcpStream, mut upstream: &Upstream, watch: &Watch) -> io::Result<()> {
+    let mut octets = [0; 16_384];
+    loop {
+        let length = client.read(&mut octets)?;
+        if length == 0 {
+            return Ok(());
+        }
+        watch.set_waiting(Some(Instant::now()));
+        upstream.write_all(&octets[..length])?;
+    }
+}
+
+fn forward_answers(
+    mut client: &TcpStream,
+    mut upstream: &Upstream,
+    watch: &Watch,
+    mut inspector: Inspector,
+) -> io::Result<()> {
+    let mut octets = [0; 16_384];
+    loop {
+        let length = match upstream.read(&mut octets) {
+            Ok(0) => return Ok(()),
+            Ok(length) => length,
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                if watch.is_over() {
+                    watch.is_silent.store(true, Ordering::SeqCst);
+                    return Ok(());
+                }
+                continue;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        watch.set_waiting(None);
+        match inspector.inspect(&octets[..length]) {
+            Inspection::Forward(octets) => client.write_all(&octets)?,
+            Inspection::Plaintext => {
+                watch.asked_for_plaintext.store(true, Ordering::SeqCst);
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Reads the beginning of what the server says, up to the kind of login that it asks for (PostgreSQL, "Message Formats").
+struct Inspector {
+    /// What was read and not forwarded yet; absent: there is nothing more to find out.
+    held: Option<Vec<u8>>,
+    expected: Expected,
+}
+
+/// What the server says next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// `S` or `N`: the client asks for TLS first.
+    TlsAnswer,
+    /// The kind of login.
+    Login,
+}
+
+enum Inspection {
+    Forward(Vec<u8>),
+    Plaintext,
+}
+
+/// What the beginning shows.
+#[derive(PartialEq, Eq)]
+enum Beginning {
+    Incomplete,
+    Harmless,
+    Plaintext,
+}
+
+impl Inspector {
+    fn new(server: &Server) -> Self {
+        let expected = if server.encryption == Encryption::None { Expected::Login } else { Expected::TlsAnswer };
+        Self { held: (!is_this_machine(&server.host)).then(Vec::new), expected }
+    }
+
+    fn inspect(&mut self, octets: &[u8]) -> Inspection {
+        let Some(mut held) = self.held.take() else { return Inspection::Forward(octets.to_vec()) };
+        held.extend_from_slice(octets);
+        match beginning(&held, self.expected) {
+            Beginning::Plaintext => Inspection::Plaintext,
+            // The client waits for the answer to its question for TLS before it says more.
+            Beginning::Incomplete if self.expected == Expected::TlsAnswer => {
+                self.expected = Expected::Login;
+                self.held = Some(Vec::new());
+                Inspection::Forward(held)
+            }
+            Beginning::Incomplete if held.len() < LOGIN_ROOM => {
+                self.held = Some(held);
+                Inspection::Forward(Vec::new())
+            }
+            Beginning::Incomplete | Beginning::Harmless => Inspection::Forward(held),
+        }
+    }
+}
+
+fn beginning(octets: &[u8], expected: Expected) -> Beginning {
+    let mut rest = octets;
+    if expected == Expected::TlsAnswer {
+        match rest.split_first() {
+            Some((b'N', more)) => rest = more,
+            Some(_) => return Beginning::Harmless,
+            None => return Beginning::Incomplete,
+        }
+    }
+    loop {
+        let Some((kind, more)) = rest.split_first() else { return Beginning::Incomplete };
+        let Some(length) = number(more) else { return Beginning::Incomplete };
+        match kind {
+            // NegotiateProtocolVersion may come before the login.
+            b'v' => match more.get(length..) {
+                Some(next) if length >= 4 => rest = next,
+                Some(_) => return Beginning::Harmless,
+                None => return Beginning::Incomplete,
+            },
+            // AuthenticationCleartextPassword is 3.
+            b'R' => {
+                return match more.get(4..).and_then(number) {
+                    Some(3) => Beginning::Plaintext,
+                    Some(_) => Beginning::Harmless,
+                    None => Beginning::Incomplete,
+                };
+            }
+            _ => return Beginning::Harmless,
+        }
+    }
+}
+
+fn number(octets: &[u8]) -> Option<usize> {
+    let bytes: [u8; 4] = octets.get(..4)?.try_into().ok()?;
+    usize::try_from(u32::from_be_bytes(bytes)).ok()
+}
+
+/// Where the client finds the forwarder.
+pub(super) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLEARTEXT: &[u8] = b"R\0\0\0\x08\0\0\0\x03";
+    const SCRAM: &[u8] = b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0";
+
+    /// What reaches the client of what the server says in these pieces; absent: it asked for a password in plaintext.
+    fn forwarded(url: &str, pieces: &[&[u8]]) -> Option<Vec<u8>> {
+        let mut inspector = Inspector::new(&Server::parse(url).unwrap());
+        let mut all = Vec::new();
+        for piece in pieces {
+            match inspector.inspect(piece) {
+                Inspection::Forward(octets) => all.extend(octets),
+                Inspection::Plaintext => return None,
+            }
+        }
+        Some(all)
+    }
+
+    #[test]
+    fn a_password_in_plaintext_is_refused_over_a_network() {
+        let open = "postgres://db.forening.example/x?sslmode=disable";
+        assert_eq!(forwarded(open, &[CLEARTEXT]), None);
+        assert_eq!(forwarded(open, &[&CLEARTEXT[..1], &CLEARTEXT[1..6], &CLEARTEXT[6..]]), None);
+        assert_eq!(forwarded(open, &[b"v\0\0\0\x0c\0\0\0\0\0\0\0\0", CLEARTEXT]), None);
+        assert_eq!(forwarded(open, &[SCRAM, CLEARTEXT]), Some([SCRAM, CLEARTEXT].concat()));
+        let prefer = "postgres://db.forening.example/x?sslmode=prefer";
+        assert_eq!(forwarded(prefer, &[b"N", CLEARTEXT]), None);
+        assert_eq!(forwarded(prefer, &[b"S", CLEARTEXT]), Some([b"S", CLEARTEXT].concat()), "it is encrypted");
+        let here = "postgres://localhost/x?sslmode=disable";
+        assert_eq!(forwarded(here, &[CLEARTEXT]), Some(CLEARTEXT.to_vec()));
+    }
+}
