@@ -103,6 +103,36 @@ wrote people/medlemmer.csv
 }
 
 #[test]
+fn a_sync_that_removes_many_needs_their_number() {
+    let project = listed("import-yes-remove");
+    let mut list = "email\n".to_owned();
+    (1..=20).for_each(|at| list.extend(["p", &at.to_string(), "@x.example\n"]));
+    let export = |people: usize| list.lines().take(people + 1).collect::<Vec<_>>().join("\n");
+    project.write("people/medlemmer.csv", &list);
+    // An export of which only the header and the first row arrived.
+    project.write("export.csv", export(1));
+    let said = project.run("audience import export.csv --sync --yes");
+    assert_eq!(said.status, 3);
+    assert_eq!(
+        said.stderr,
+        "error: --sync would remove 19 of 20 people from people/medlemmer.csv; nothing was written: is the export complete? If \
+         so, add --yes-remove 19\n"
+    );
+    assert_eq!(project.run("audience import export.csv --sync --yes --yes-remove 18").status, 3);
+    assert_eq!(project.read("people/medlemmer.csv"), list);
+    // A fifth needs no number, and neither does one person of a short list.
+    project.write("export.csv", export(16));
+    assert_eq!(project.run("audience import export.csv --sync --yes").status, 0);
+    project.write("export.csv", export(2));
+    assert_eq!(project.run("audience import export.csv --sync --yes --yes-remove 14").status, 0);
+    project.write("export.csv", export(1));
+    assert_eq!(project.run("audience import export.csv --sync --yes").status, 0);
+    project.write("export.csv", "email\nnobody@x.example\n");
+    assert_eq!(project.run("audience import export.csv --sync --yes").status, 3);
+    assert_eq!(project.read("people/medlemmer.csv"), "email\np1@x.example\n");
+}
+
+#[test]
 fn nothing_is_written_without_confirmation() {
     let project = listed("import-no-yes");
     let before = state(&project);

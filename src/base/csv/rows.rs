@@ -3,13 +3,14 @@
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 
 use crate::base::csv::encoding::{Encoding, LineDecoder};
+use crate::base::csv::formula;
 use crate::base::csv::row::{Cell, ListRow};
 
 /// No row of a list is longer; the limit keeps a wrong file from filling the memory.
-const LONGEST_LINE: u64 = 1 << 20;
+const LONGEST_LINE: usize = 1 << 20;
 
 /// Why there is no next row.
 #[derive(Debug)]
@@ -35,14 +36,29 @@ pub(crate) enum RowError {
         /// That line.
         text: String,
     },
+    /// A cell in quotation marks runs over several lines, and one of them is a row of its own, or text follows its closing
+    /// mark: a mark is missing or too many, and the rows between would be lost.
+    SwallowedRow {
+        /// The line that would be lost, counted from 1.
+        line: usize,
+        /// That line.
+        text: String,
+        /// The line where the cell begins.
+        opened: usize,
+    },
 }
 
 /// Reads the rows of a file one by one.
 pub(crate) struct CsvRows<R> {
     input: R,
     splitter: Reader,
+    delimiter: u8,
+    /// How many cells the first row has.
+    columns: Option<usize>,
     /// The number of the line read last.
     line: usize,
+    /// Whether that line ended in a CR: a LF that follows belongs to it.
+    ended_in_cr: bool,
     /// The line that was read to find the delimiter, until it is split.
     ahead: Option<String>,
     decoder: LineDecoder,
@@ -52,14 +68,14 @@ impl<R: BufRead> CsvRows<R> {
     /// A reader that finds the separator in the first line that is not empty, which may also name it as Excel does:
     /// `sep=;`.
     pub(crate) fn new(input: R) -> Result<Self, RowError> {
-        let decoder = LineDecoder::default();
-        let mut rows = Self { input, splitter: Reader::new(), line: 0, ahead: None, decoder };
+        let mut rows = Self::split_by(input, b';');
         let Some(first) = rows.next_visible_line()? else { return Ok(rows) };
         let named = first.trim_end_matches('\n').strip_prefix("sep=").and_then(|named| match named.as_bytes() {
             [separator @ (b';' | b',' | b'\t' | b'|')] => Some(*separator),
             _ => None,
         });
-        rows.splitter = ReaderBuilder::new().delimiter(named.unwrap_or_else(|| delimiter(&first))).build();
+        rows.delimiter = named.unwrap_or_else(|| delimiter(&first));
+        rows.splitter = splitter(rows.delimiter);
         if named.is_none() {
             rows.ahead = Some(first);
         }
@@ -68,8 +84,16 @@ impl<R: BufRead> CsvRows<R> {
 
     /// A reader with a known separator.
     pub(crate) fn split_by(input: R, delimiter: u8) -> Self {
-        let splitter = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { input, splitter, line: 0, ahead: None, decoder: LineDecoder::default() }
+        Self {
+            input,
+            splitter: splitter(delimiter),
+            delimiter,
+            columns: None,
+            line: 0,
+            ended_in_cr: false,
+            ahead: None,
+            decoder: LineDecoder::default(),
+        }
     }
 
     /// The next row that is not an empty line.
@@ -90,14 +114,36 @@ impl<R: BufRead> CsvRows<R> {
             at += read;
             if let ReadFieldResult::Field { record_end } = result {
                 // The splitter copies whole characters of what was UTF-8, so nothing is replaced here.
-                let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+                let text = formula::restored(String::from_utf8_lossy(&bytes).trim()).to_owned();
                 row.cells.push(Cell { text, span: trimmed_range(&row.text, start..at), value: None });
                 bytes.clear();
                 start = at;
                 if record_end {
-                    return Ok(Some(row));
+                    return self.checked(row).map(Some);
                 }
             }
+        }
+    }
+
+    /// The row, unless one of its cells holds what were rows of their own. A line within a cell is one if it has an address and
+    /// as many cells as the first row.
+    fn checked(&mut self, row: ListRow) -> Result<ListRow, RowError> {
+        let columns = *self.columns.get_or_insert(row.cells.len());
+        if row.text.matches('\n').count() == 1 {
+            return Ok(row);
+        }
+        let has_all_cells =
+            |line: &str| columns > 1 && line.bytes().filter(|byte| *byte == self.delimiter).count() + 1 == columns;
+        let mut lines = row.text.lines().enumerate().skip(1);
+        let swallowed = lines.find(|(_, line)| line.contains('@') && has_all_cells(line)).map(|(at, _)| at);
+        // A cell that ends in the middle of a later line, with text behind the mark, ends where another one should begin.
+        let stray = row.cells.iter().find_map(|cell| text_after_quote(&row.text, &cell.span));
+        match swallowed.or(stray) {
+            Some(at) => {
+                let text = row.text.lines().nth(at).unwrap_or_default().to_owned();
+                Err(RowError::SwallowedRow { line: row.line + at, text, opened: row.line })
+            }
+            None => Ok(row),
         }
     }
 
@@ -116,30 +162,75 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     /// The next line, ending in exactly one `\n`, so that a row ends where its line does and a cell that is still open
-    /// at the end of the file is known to lack its closing mark.
+    /// at the end of the file is known to lack its closing mark. In the file, a line ends in LF, CR LF, or CR alone, as old
+    /// programs for the Mac write.
     fn next_line(&mut self) -> Result<Option<String>, RowError> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
-        let mut bytes = Vec::new();
-        // Without the limit, `read_until` would read a file without line breaks into memory as a whole.
-        let read =
-            io::Read::take(&mut self.input, LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(RowError::Read)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.line += 1;
-        if bytes.len() as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
-            return Err(RowError::LongLine { line: self.line });
-        }
+        let Some(bytes) = self.line_bytes()? else { return Ok(None) };
         let mut line = self.decoder.decode(bytes).map_err(|text| RowError::Encoding { line: self.line, text })?;
         if self.line == 1 && line.starts_with('\u{feff}') {
             line.drain(..'\u{feff}'.len_utf8());
         }
-        line.truncate(line.trim_end_matches(['\r', '\n']).len());
         line.push('\n');
         Ok(Some(line))
     }
+
+    /// The bytes of the next line, without its end.
+    fn line_bytes(&mut self) -> Result<Option<Vec<u8>>, RowError> {
+        let mut bytes = Vec::new();
+        let mut is_line = false;
+        loop {
+            let buffer = match self.input.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(RowError::Read(error)),
+            };
+            if buffer.is_empty() {
+                self.line += usize::from(is_line);
+                return Ok(is_line.then_some(bytes));
+            }
+            if std::mem::take(&mut self.ended_in_cr) && buffer[0] == b'\n' {
+                self.input.consume(1);
+                continue;
+            }
+            is_line = true;
+            let end = buffer.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let length = end.unwrap_or(buffer.len());
+            bytes.extend_from_slice(&buffer[..length]);
+            self.ended_in_cr = end.is_some_and(|end| buffer[end] == b'\r');
+            self.input.consume(length + usize::from(end.is_some()));
+            if bytes.len() > LONGEST_LINE {
+                return Err(RowError::LongLine { line: self.line + 1 });
+            }
+            if end.is_some() {
+                self.line += 1;
+                return Ok(Some(bytes));
+            }
+        }
+    }
+}
+
+/// A splitter whose rows end in LF: a CR never ends one, since what follows in the line would be lost.
+fn splitter(delimiter: u8) -> Reader {
+    ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build()
+}
+
+/// The line, counted from 0, where text follows the closing quotation mark of a cell of several lines; `None` if it has no such
+/// text or mark.
+fn text_after_quote(text: &str, span: &Range<usize>) -> Option<usize> {
+    let inner = text[span.clone()].strip_prefix('"')?;
+    let mut marks = inner.match_indices('"').map(|(at, _)| at).peekable();
+    while let Some(at) = marks.next() {
+        if marks.next_if_eq(&(at + 1)).is_none() {
+            let rest = &inner[at + 1..];
+            let lines = inner[..at].matches('\n').count();
+            let before = text[..span.start].matches('\n').count();
+            return (lines > 0 && !rest.trim().is_empty()).then_some(before + lines);
+        }
+    }
+    None
 }
 
 /// The most frequent separator in a header line, outside quotation marks; `;` if there is none.

@@ -40,6 +40,9 @@ fn unreadable(file: &str, error: &RowError) -> ImportError {
         RowError::Encoding { line, .. } => (*line, "this line is neither UTF-8 nor Windows-1252"),
         RowError::LongLine { line } => (*line, "this line is longer than a megabyte"),
         RowError::OpenQuote { line, .. } => (*line, "a quotation mark opens a cell that is never closed"),
+        RowError::SwallowedRow { line, .. } => {
+            (*line, "this line is inside a cell that a quotation mark above opens: remove the mark without a partner")
+        }
     };
     ImportError::Unreadable { file: file.to_owned(), line, reason }
 }

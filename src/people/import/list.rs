@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::base::csv::formula;
 use crate::base::csv::row::ListRow;
 use crate::people::import::csv::{self, CsvFile};
 use crate::people::import::{ImportError, ImportedPeople, ImportedPerson, RejectedRow};
@@ -48,10 +49,20 @@ pub struct ListChanges {
     pub missing: usize,
     /// How many people were removed.
     pub removed: usize,
+    /// How many people were in the list before.
+    pub before: usize,
     /// Subscribers of the import who unsubscribed here: they are not added again.
     pub stay_out: Vec<Address>,
     /// The columns that were added.
     pub columns: Vec<String>,
+}
+
+impl ListChanges {
+    /// Whether so many people were removed that the export is probably incomplete: all of them, or several and more than a
+    /// fifth.
+    pub fn removes_many(&self) -> bool {
+        self.removed > 0 && (self.removed >= self.before || (self.removed > 1 && self.removed * 5 > self.before))
+    }
 }
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -137,6 +148,7 @@ impl CsvList {
         let unsubscribed: HashSet<String> = import.suppressions.iter().map(|request| request.address.key()).collect();
         changes.missing = rows.keys().filter(|key| !subscribed.contains(*key) && !unsubscribed.contains(*key)).count();
         if missing == MissingPolicy::Removed {
+            changes.before = rows.len();
             let before = self.rows.len();
             let keys: Vec<Option<String>> = self.rows.iter().map(|row| self.key(row)).collect();
             let mut keys = keys.into_iter();
@@ -274,11 +286,13 @@ impl Dialect {
                 if position > 0 {
                     text.push(self.separator);
                 }
+                // Only the program and spreadsheets read the file, and the program restores the cell.
+                let cell = formula::defused(cell);
                 // RFC 4180, 2; and Excel would obey a first cell `sep=` as a line that names the separator.
                 if cell.contains([self.separator, '"', '\n', '\r']) || cell.starts_with("sep=") {
                     text.extend(["\"", &cell.replace('"', "\"\""), "\""]);
                 } else {
-                    text.push_str(cell);
+                    text.push_str(&cell);
                 }
             }
             text.push_str(self.line_end);

@@ -11,6 +11,7 @@ use crate::people::lists::list_reader::ListReader;
 
 const UNREADABLE: Code = Code("NL201");
 const OPEN_QUOTE: Code = Code("NL206");
+const SWALLOWED_ROW: Code = Code("NL263");
 
 /// Reads the people of a CSV file.
 ///
@@ -59,6 +60,12 @@ fn unreadable(error: RowError, path: &Arc<str>) -> Diagnostic {
             Diagnostic::error(OPEN_QUOTE, "this quotation mark opens a cell that is never closed")
                 .at(Span::in_line(path, line, &text, 0..text.len()))
                 .hint("remove it, or close the cell with another; inside a cell, write quotation marks twice")
+        }
+        RowError::SwallowedRow { line, text, opened } => {
+            let message = format!("this line is inside a cell that a quotation mark opens on line {opened}");
+            Diagnostic::error(SWALLOWED_ROW, message)
+                .at(Span::in_line(path, line, &text, 0..text.len()))
+                .hint(format!("remove the quotation mark on line {opened} that has no partner, or write it twice"))
         }
     }
 }

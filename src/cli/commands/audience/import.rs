@@ -38,6 +38,9 @@ pub(crate) struct AudienceImportArgs {
     /// Remove people from the list who are not in the export
     #[arg(long)]
     sync: bool,
+    /// Confirm that --sync removes N people: needed for more than a fifth of a list
+    #[arg(long, value_name = "N", requires = "sync")]
+    yes_remove: Option<usize>,
     /// Write without confirmation
     #[arg(short, long)]
     yes: bool,
@@ -93,7 +96,7 @@ pub(super) fn run(terminal: &Terminal, project: &Project, typed: &AudienceImport
         report_file(terminal, file);
     }
     report_change(terminal, &plan, typed);
-    if !is_confirmed(terminal, typed) {
+    if !is_removal_confirmed(terminal, &plan, typed) || !is_confirmed(terminal, typed) {
         terminal.json(&json(&plan, WriteStatus::No));
         return Ok(Exit::Blocked);
     }
@@ -203,6 +206,23 @@ fn report_change(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportA
         let known = suppressions - plan.newly_suppressed;
         terminal.print_line(&format!("suppressed: {} new, {known} already known", plan.newly_suppressed));
     }
+}
+
+/// An export that was cut off would remove most of a list: `--yes` alone does not confirm that.
+fn is_removal_confirmed(terminal: &Terminal, plan: &ImportPlan, typed: &AudienceImportArgs) -> bool {
+    let ListChanges { removed, before, .. } = plan.change;
+    let is_confirmed = match typed.yes_remove {
+        Some(expected) => expected == removed,
+        None => !plan.change.removes_many(),
+    };
+    if !is_confirmed {
+        let list = &plan.destination.name;
+        terminal.problem(&format!(
+            "--sync would remove {removed} of {before} people from {list}; nothing was written: is the export complete? If so, add \
+             --yes-remove {removed}"
+        ));
+    }
+    is_confirmed
 }
 
 fn is_confirmed(terminal: &Terminal, typed: &AudienceImportArgs) -> bool {

@@ -103,7 +103,9 @@ fn collect(mut rows: CsvRows<&[u8]>, limits: TableLimits) -> Result<Vec<CellRow>
 
 fn cell_error(error: &RowError) -> CellError {
     match error {
-        RowError::OpenQuote { line, .. } => CellError::OpenQuote { line: *line },
+        RowError::OpenQuote { line, .. } | RowError::SwallowedRow { opened: line, .. } => {
+            CellError::OpenQuote { line: *line }
+        }
         RowError::LongLine { line } => CellError::LongLine { line: *line },
         // Neither happens: the text is in memory and is UTF-8.
         RowError::Read(_) | RowError::Encoding { .. } => CellError::NoCells,
