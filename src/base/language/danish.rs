@@ -63,6 +63,7 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: ['.', ','],
+    yes_no: ["ja", "nej"],
     event: EventWords {
         when: EventLabel { shown: "Tid", keys: &["tid", "tidspunkt", "hvornår", "klokken"] },
         day_keys: &["dato", "dag"],

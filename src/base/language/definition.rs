@@ -27,6 +27,8 @@ pub struct Language {
     pub plural: fn(f64) -> usize,
     /// The separator of thousands, and the decimal separator.
     pub separators: [char; 2],
+    /// The words for yes and no, in lower case.
+    pub yes_no: [&'static str; 2],
     /// The labels of an event.
     pub event: EventWords,
     /// Link texts that do not say where the link leads, in lower case.

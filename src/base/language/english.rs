@@ -63,6 +63,7 @@ pub(super) const LANGUAGE: Language = Language {
     },
     plural: |number| usize::from((number - 1.0).abs() > f64::EPSILON),
     separators: [',', '.'],
+    yes_no: ["yes", "no"],
     event: EventWords {
         when: EventLabel { shown: "When", keys: &["when", "time"] },
         day_keys: &["date", "day"],

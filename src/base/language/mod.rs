@@ -7,6 +7,7 @@ mod danish;
 mod dates;
 pub mod definition;
 mod english;
+mod numbers;
 #[cfg(test)]
 mod tests;
 pub mod words;

@@ -50,15 +50,17 @@ pub(crate) fn engine(lang: Lang) -> Environment<'static> {
             if value.is_undefined() { Ok(Value::from(f64::NAN)) } else { bounded(value) }
         },
     );
-    engine.add_filter("_html", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&line(value)?))));
+    engine.add_filter("_html", move |value: &Value| {
+        Ok::<_, Error>(transfer_encoding::encode(&escape(&line(value, Some(lang))?)))
+    });
     engine
         .add_filter("_html_url", |value: &Value| Ok::<_, Error>(transfer_encoding::encode(&escape(&address(value)?))));
     engine.add_filter("_html_part", |value: &Value| {
-        Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value)?, UNRESERVED)))
+        Ok::<_, Error>(transfer_encoding::encode(&percent(&line(value, None)?, UNRESERVED)))
     });
-    engine.add_filter("_text", |value: &Value| line(value).map(Cow::into_owned));
+    engine.add_filter("_text", move |value: &Value| line(value, Some(lang)).map(Cow::into_owned));
     engine.add_filter("_text_url", |value: &Value| address(value));
-    engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value)?, UNRESERVED)));
+    engine.add_filter("_text_part", |value: &Value| Ok::<_, Error>(percent(&line(value, None)?, UNRESERVED)));
     language_filters::add_filters(&mut engine, lang);
     engine
 }
@@ -104,8 +106,9 @@ fn missing_value() -> Error {
     Error::from(ErrorKind::UndefinedError)
 }
 
-/// A value on one line, without control characters: a list by its items.
-fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
+/// A value on one line, without control characters: a list by its items. Numbers and yes and no are written as the readers'
+/// language does; without a language, as programs do, for addresses.
+fn line(value: &Value, lang: Option<Lang>) -> Result<Cow<'_, str>, Error> {
     bounded(value)?;
     if let Some(text) = value.as_str() {
         let clean = text.chars().all(|character| !character.is_control());
@@ -115,11 +118,27 @@ fn line(value: &Value) -> Result<Cow<'_, str>, Error> {
         ValueKind::Undefined | ValueKind::None => Err(missing_value()),
         ValueKind::Seq => {
             let items: Vec<Value> = value.try_iter()?.collect();
-            let items: Result<Vec<String>, Error> = items.iter().map(|item| line(item).map(Cow::into_owned)).collect();
+            let items: Result<Vec<String>, Error> =
+                items.iter().map(|item| line(item, lang).map(Cow::into_owned)).collect();
             Ok(Cow::Owned(items?.join(", ")))
         }
         ValueKind::Invalid => Err(Error::from(ErrorKind::BadSerialization)),
-        _ => Ok(Cow::Owned(spaced(&value.to_string()))),
+        kind => {
+            let text = lang.and_then(|lang| localised(value, kind, lang));
+            Ok(Cow::Owned(text.unwrap_or_else(|| spaced(&value.to_string()))))
+        }
+    }
+}
+
+/// A number with decimals, or yes or no, in a language. A whole number stays as it is: it may be a year or a postcode.
+fn localised(value: &Value, kind: ValueKind, lang: Lang) -> Option<String> {
+    match kind {
+        ValueKind::Bool => {
+            let [yes, no] = lang.language().yes_no;
+            Some(if value.is_true() { yes } else { no }.to_owned())
+        }
+        ValueKind::Number if !value.is_integer() => lang.decimal(f64::try_from(value.clone()).ok()?),
+        _ => None,
     }
 }
 
@@ -129,7 +148,7 @@ fn spaced(text: &str) -> String {
 
 /// A whole address, or the start of one, with a scheme that a letter may link to.
 fn address(value: &Value) -> Result<String, Error> {
-    let text = line(value)?;
+    let text = line(value, None)?;
     let text = text.trim();
     match links::check(text, links::UrlStart::Written) {
         links::LinkDecision::Kept => Ok(percent(text, RESERVED)),
@@ -215,6 +234,31 @@ mod tests {
         assert_eq!(printed("missing|default('a')|upper").as_deref(), Some("A"));
         assert_eq!(printed("name ~ 'b'").as_deref(), Some("Æb"));
         assert_eq!(printed("list").as_deref(), Some("1, 2"));
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_written_as_the_language_does() {
+        let printed = |expression: &str, lang: &str| {
+            let mut engine = engine(Lang::parse(lang).unwrap());
+            engine.add_template_owned("x", format!("{{{{ ({expression})|_text }}}}")).unwrap();
+            engine.get_template("x").unwrap().render(context! {}).unwrap()
+        };
+        for (expression, danish, english) in [
+            ("1234.5", "1.234,5", "1,234.5"),
+            ("3 * 1.1", "3,3", "3.3"),
+            ("-0.25", "-0,25", "-0.25"),
+            ("1234567.0", "1.234.567", "1,234,567"),
+            ("2026", "2026", "2026"),
+            ("true", "ja", "yes"),
+            ("[false, 0.5]", "nej, 0,5", "no, 0.5"),
+            ("'1234.5'", "1234.5", "1234.5"),
+        ] {
+            assert_eq!([printed(expression, "da"), printed(expression, "en")], [danish, english], "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_missing_value_outside_a_slot_is_an_error() {
         assert_eq!(rendered("{{ missing }}"), None);
     }
 }
