@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::audience::AudienceId;
 use crate::audience::consent::ConsentDemand;
-use crate::audience::list_keys::{self, DeclaredMapping};
+use crate::audience::list_keys::{self, DeclaredMapping, PeopleKey};
 use crate::audience::rule::{FieldTest, Rule, RuleForm};
-use crate::audience::rules::Rules;
 use crate::audience::sample::Sample;
+use crate::audience::shared::SharedParts;
 use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -66,13 +66,13 @@ pub struct RequiredField<'a> {
 }
 
 impl Audience {
-    /// Reads an audience's file, whose rule may use the named `rules`. All problems are reported; with an error there
+    /// Reads an audience's file, which may use named rules and a named list. All problems are reported; with an error there
     /// is no audience.
-    pub fn parse(id: AudienceId, source: &Source, rules: &Rules) -> (Option<Self>, Diagnostics) {
+    pub fn parse(id: AudienceId, source: &Source, shared: &SharedParts) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let audience = match yaml::parse(source) {
             Ok(node) => MappingReader::new(source, &node, "an audience", &mut diagnostics)
-                .map(|fields| audience(id, fields, rules)),
+                .map(|fields| audience(id, fields, shared)),
             Err(errors) => {
                 diagnostics.extend(errors);
                 None
@@ -125,7 +125,7 @@ impl Audience {
     }
 }
 
-fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) -> Audience {
+fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, shared: &SharedParts) -> Audience {
     let name = fields.text("name").map_or_else(|| id.as_str().to_owned(), |name| name.value);
     let reason =
         fields.with("reason", |source, node, diagnostics| Localised::from_node(source, node, "reason", diagnostics));
@@ -134,10 +134,11 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) ->
     }
     let lang = fields.value("lang").map(|lang| lang.value);
     let require_consent = fields.choice("require_consent", &ConsentDemand::WORDS).map(|demand| demand.value);
-    let list = list_keys::list_source(&mut fields);
-    let find = &mut |name, diagnostics: &mut Diagnostics| rules.find(name, diagnostics);
+    let people = list_keys::people(&mut fields);
+    let find = &mut |name, diagnostics: &mut Diagnostics| shared.rules.find(name, diagnostics);
     let rule = fields.with("where", |source, node, diagnostics| Rule::parse(source, node, find, diagnostics));
-    let columns = list_keys::columns(&mut fields);
+    let mut columns = list_keys::columns(&mut fields);
+    let list = list_of(people, &mut columns, shared, fields.diagnostics());
     let nodes = fields.list("recipients");
     let recipients = people_yaml::read(fields.source(), nodes, fields.diagnostics());
     let include: Vec<Spanned<AudienceId>> = fields.values("include");
@@ -168,6 +169,27 @@ fn audience(id: AudienceId, mut fields: MappingReader<'_, '_>, rules: &Rules) ->
         within,
         exclude,
         sample,
+    }
+}
+
+/// The list that `people` means. A named one has columns of its own; those of the audience count before them.
+fn list_of(
+    people: Option<PeopleKey>,
+    columns: &mut Vec<DeclaredMapping>,
+    shared: &SharedParts,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<ListSource>> {
+    match people? {
+        PeopleKey::Source(source) => Some(source),
+        PeopleKey::Named(name) => {
+            let list = shared.lists.find(&name, diagnostics)?;
+            for column in &list.columns {
+                if columns.iter().all(|known| known.field.value != column.field.value) {
+                    columns.push(column.clone());
+                }
+            }
+            Some(list.source.clone())
+        }
     }
 }
 

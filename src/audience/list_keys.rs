@@ -1,7 +1,8 @@
-//! The keys of an audience's file for its list: `people`, `columns` and `lists`.
+//! The keys for a list of people: `people`, `columns` and `lists` of an audience's file, and the lists in `newsletter.yaml`.
 
 use std::time::Duration;
 
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::base::source::text::Source;
@@ -17,29 +18,44 @@ const WHERE_KEPT: Code = Code("NL225");
 const NO_FORMAT: Code = Code("NL226");
 const NO_COLUMN: Code = Code("NL227");
 
-/// How long a command or a query may take by default.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// What `people` says.
+pub(super) enum PeopleKey {
+    /// Where the list is.
+    Source(Spanned<ListSource>),
+    /// The name of a list in `newsletter.yaml`.
+    Named(Spanned<String>),
+}
+
 /// Reads `people`: a path, or a mapping.
-pub(super) fn list_source(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<ListSource>> {
+pub(super) fn people(fields: &mut MappingReader<'_, '_>) -> Option<PeopleKey> {
     let node = fields.node("people")?;
     if !matches!(node.kind, NodeKind::Mapping(_)) {
-        return fields.text("people").map(|path| path.map(ListSource::file));
+        return fields.text("people").map(|path| PeopleKey::Source(path.map(ListSource::file)));
     }
     let place = node.place(fields.source());
     let mut group = fields.group("people")?;
+    let people = if group.has("list") {
+        group.text("list").map(PeopleKey::Named)
+    } else {
+        source_of(&mut group, &place).map(|value| PeopleKey::Source(Spanned { value, place }))
+    };
+    group.finish();
+    people
+}
+
+/// Reads where a list is.
+pub(super) fn source_of(group: &mut MappingReader<'_, '_>, place: &Span) -> Option<ListSource> {
     let file = group.text("file");
     let sqlite = group.text("sqlite");
     let has_postgres = group.has("postgres");
     let command = group.with("command", command_words);
-    let value = match (file, sqlite, has_postgres, command) {
-        (Some(path), None, false, None) => Some(file_source(path.value, &mut group)),
-        (None, Some(path), false, None) => {
-            query(&mut group).map(|query| ListSource::Sqlite { path: path.value, query })
-        }
-        (None, None, true, None) => server_source(&mut group),
-        (None, None, false, Some(words)) => command_source(words, &mut group),
+    match (file, sqlite, has_postgres, command) {
+        (Some(path), None, false, None) => Some(file_source(path.value, group)),
+        (None, Some(path), false, None) => query(group).map(|query| ListSource::Sqlite { path: path.value, query }),
+        (None, None, true, None) => server_source(group),
+        (None, None, false, Some(words)) => command_source(words, group),
         _ => {
             let message = "`people` must have one of these keys: file, sqlite, postgres, command";
             let hint = "write people: people/medlemmer.csv, or people: {sqlite: people/crm.db, query: \"SELECT …\"}";
@@ -48,9 +64,7 @@ pub(super) fn list_source(fields: &mut MappingReader<'_, '_>) -> Option<Spanned<
             group.rest();
             None
         }
-    };
-    group.finish();
-    Some(Spanned { value: value?, place })
+    }
 }
 
 /// A program and its arguments, as a list; a text is a program without arguments.
@@ -112,7 +126,7 @@ fn command_source(words: Vec<String>, group: &mut MappingReader<'_, '_>) -> Opti
 }
 
 fn timeout(group: &mut MappingReader<'_, '_>) -> Option<Duration> {
-    if group.has("timeout") { group.duration("timeout", SHORTEST_TIMEOUT) } else { Some(DEFAULT_TIMEOUT) }
+    if group.has("timeout") { group.duration("timeout", SHORTEST_TIMEOUT) } else { Some(limits::LIST_TIME) }
 }
 
 fn format(group: &mut MappingReader<'_, '_>) -> Option<ListFormat> {

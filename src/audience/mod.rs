@@ -8,10 +8,13 @@ pub mod file;
 mod from_text;
 mod list_keys;
 pub mod membership;
+pub mod named_lists;
+mod near_values;
 mod rule;
 mod rule_checks;
 pub mod rules;
 pub mod sample;
+pub mod shared;
 #[cfg(test)]
 mod tests;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::audience::rule::{Rule, RuleReference};
+use crate::audience::rule::{MAX_DEPTH, NESTED_HINT, NESTED_TOO_DEEP, Rule, RuleReference, nested_too_deep};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::Spanned;
 use crate::base::source::text::Source;
@@ -37,7 +37,7 @@ impl Rules {
         for name in reader.entries.keys().copied().collect::<Vec<_>>() {
             reader.rule(name, fields.diagnostics());
         }
-        Self(reader.known)
+        Self(reader.known.into_iter().filter_map(|(name, rule)| Some((name, rule?))).collect())
     }
 
     /// The rule of this name; an unknown name is reported.
@@ -54,7 +54,8 @@ impl Rules {
 struct RuleReader<'a> {
     source: &'a Source,
     entries: BTreeMap<&'a str, (&'a MappingKey, &'a Node)>,
-    known: BTreeMap<String, Arc<Rule>>,
+    /// The rules that were read; absent: the rule is invalid, which was reported.
+    known: BTreeMap<String, Option<Arc<Rule>>>,
     /// The rules that are being read, each used by the one before it.
     path: Vec<String>,
 }
@@ -62,15 +63,15 @@ struct RuleReader<'a> {
 impl RuleReader<'_> {
     fn rule(&mut self, name: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Rule>> {
         if let Some(known) = self.known.get(name) {
-            return Some(Arc::clone(known));
+            return known.clone();
         }
         let (source, (_, node)) = (self.source, *self.entries.get(name)?);
         self.path.push(name.to_owned());
         let rule = Rule::parse(source, node, &mut |name, diagnostics| self.find(name, diagnostics), diagnostics);
         self.path.pop();
-        let rule = Arc::new(rule?);
-        self.known.insert(name.to_owned(), Arc::clone(&rule));
-        Some(rule)
+        let rule = rule.map(Arc::new);
+        self.known.insert(name.to_owned(), rule.clone());
+        rule
     }
 
     fn find(&mut self, name: Spanned<String>, diagnostics: &mut Diagnostics) -> Option<RuleReference> {
@@ -79,6 +80,10 @@ impl RuleReader<'_> {
             let message = format!("circular rules: {}", names.join(" → "));
             let hint = "write out the conditions of one of them instead of its name";
             diagnostics.push(Diagnostic::error(CYCLE, message).at(name.place).hint(hint));
+            return None;
+        }
+        if self.path.len() == MAX_DEPTH && !self.known.contains_key(&name.value) {
+            diagnostics.push(Diagnostic::error(NESTED_TOO_DEEP, nested_too_deep()).at(name.place).hint(NESTED_HINT));
             return None;
         }
         if !self.entries.contains_key(name.value.as_str()) {

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use crate::audience::AudienceId;
 use crate::audience::file::Audience;
-use crate::audience::rules::Rules;
+use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::source::text::Source;
@@ -29,7 +29,7 @@ pub(super) fn words(diagnostics: &Diagnostics) -> String {
 
 fn parse(text: &str) -> (Option<Audience>, String) {
     let (audience, diagnostics) =
-        Audience::parse(id("it-chiefs"), &Source::new("audiences/it-chiefs.yaml", text), &Rules::default());
+        Audience::parse(id("it-chiefs"), &Source::new("audiences/it-chiefs.yaml", text), &SharedParts::default());
     (audience, words(&diagnostics))
 }
 

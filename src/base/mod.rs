@@ -5,6 +5,7 @@ pub mod database;
 pub mod digest;
 pub mod error;
 pub mod language;
+pub(crate) mod limits;
 pub mod secret;
 pub mod source;
 pub mod value;

@@ -25,7 +25,7 @@ const MAX_BYTES: u64 = 1_000_000;
 pub(crate) fn digests(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<String, Digest> {
     let mut digests = BTreeMap::new();
     for (version, text) in &project.settings().consent.texts {
-        match files::read_small(&project.root().join(&text.file), MAX_BYTES) {
+        match files::read_limited(&project.root().join(&text.file), MAX_BYTES) {
             Ok(bytes) => {
                 let digest = Digest::sha256(&bytes);
                 diagnostics.extend(check_digest(version, text, &digest).into_iter().collect());

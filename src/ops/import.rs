@@ -238,7 +238,7 @@ pub fn update_audience_file(
     let text = if text.is_empty() { lines.clone() } else { format!("{text}\n{lines}") };
     // After a mapping in flow style, or after `...`, the appended lines are not valid YAML.
     let changed = Source::new(file.name.as_str(), text.as_str());
-    let (audience, _) = Audience::parse(file.id.clone(), &changed, &project.settings().rules);
+    let (audience, _) = Audience::parse(file.id.clone(), &changed, &project.settings().shared);
     if audience.is_none() {
         return Ok(Some(format!("write into {}: {}", file.name, lines.trim_end().replace('\n', ", and "))));
     }

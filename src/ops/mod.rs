@@ -24,6 +24,7 @@ mod letter_options;
 pub mod link_check;
 pub mod membership_reason;
 pub mod metrics;
+mod missed_blocks;
 pub mod new_issue;
 pub mod personal_data;
 pub mod plan;

@@ -2,6 +2,9 @@
 
 const BODY: &str = include_str!("new_issue.md");
 
+/// Beside several audiences, which are in the order of the alphabet: nobody has chosen it.
+const ORDER: &str = "   # the order is the priority: a person in several gets the edition of the first";
+
 /// The front matter of a new issue.
 pub struct NewFrontMatter<'a> {
     /// The subject.
@@ -18,8 +21,9 @@ pub fn issue_text(front: &NewFrontMatter<'_>) -> String {
     // A JSON string is also a double-quoted YAML string (YAML 1.2 §1.3), whatever it holds.
     let (subject, preheader) = (serde_json::Value::from(subject), serde_json::Value::from(front.preheader));
     let audiences = front.audiences.join(", ");
+    let order = if front.audiences.len() > 1 { ORDER } else { "" };
     format!(
-        "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]\n\
+        "---\nsubject: {subject}\npreheader: {preheader}\naudiences: [{audiences}]{order}\n\
          # send_at: 2027-01-21 kl. 9.00\ndraft: true\n---\n{BODY}"
     )
 }

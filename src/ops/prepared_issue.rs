@@ -19,6 +19,7 @@ use crate::letter::plan::{Fingerprint, Plan, PlannedLetters, TransportKind};
 use crate::letter::selection::{self, Selection, SelectionContext};
 use crate::ops::issue_inputs::IssueInputs;
 use crate::ops::languages;
+use crate::ops::missed_blocks;
 use crate::ops::web_pages::WebPage;
 use crate::people::person::{Address, Person};
 use crate::project::Project;
@@ -79,7 +80,9 @@ impl<'p> PreparedIssue<'p> {
         let selection = selection::select(issue, &choice);
         let selected = selection.editions();
         let audiences: Vec<AudienceId> = issue.front.audiences.iter().map(|audience| audience.value.clone()).collect();
-        diagnostics.extend(inputs.manuscripts.matrix().check(&audiences, &selected));
+        let matrix = inputs.manuscripts.matrix();
+        diagnostics.extend(matrix.check(&audiences, &selected));
+        diagnostics.extend(missed_blocks::check(&matrix, &selection, &inputs.membership));
         let checked = languages::check(&inputs.project, &inputs.manuscripts, inputs.native, &choice, &selected);
         diagnostics.extend(checked);
         let keys: BTreeSet<EditionKey> =

@@ -1,4 +1,4 @@
-//! A command that prints people: its output while it runs, and how it ended.
+//! Commands that print people or a password: their output while they run, and how they ended.
 
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
@@ -17,6 +17,9 @@ const PIECE_BYTES: usize = 1 << 16;
 const ERROR_BYTES: usize = 4096;
 /// How long a command that has failed is waited for to close its error output.
 const ERROR_OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether a command with a short output has ended although its output is still open.
+const ENDED_CHECK: Duration = Duration::from_millis(100);
 
 /// A command that runs. Dropping it ends the command and everything that it started.
 pub(super) struct RunningCommand {
@@ -126,6 +129,42 @@ impl RunningCommand {
     }
 }
 
+/// Runs a command whose output is short.
+///
+/// A program that it leaves running in the background, as an agent for passwords may, is not waited for.
+///
+/// # Errors
+///
+/// It cannot be started, fails, takes longer than `timeout`, or prints more than `limit` bytes.
+pub(super) fn short_output(folder: &Path, words: &[String], timeout: Duration, limit: u64) -> io::Result<Vec<u8>> {
+    let mut command = RunningCommand::start(folder, words, timeout)?;
+    let mut output = Vec::new();
+    let timed_out = || io::Error::new(io::ErrorKind::TimedOut, format!("it took longer than {} s", timeout.as_secs()));
+    let mut ended = None;
+    let status = loop {
+        match command.output.recv_timeout(ENDED_CHECK) {
+            Ok(Ok(piece)) if piece.is_empty() => break command.child.wait()?,
+            Ok(Ok(piece)) => output.extend(piece),
+            Ok(Err(error)) if error.kind() != io::ErrorKind::TimedOut => return Err(error),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(timed_out()),
+            // What it printed last may have been on its way when it was seen to have ended.
+            Err(RecvTimeoutError::Timeout) => match ended {
+                Some(status) => break status,
+                None => ended = command.child.try_wait()?,
+            },
+        }
+        if output.len() as u64 > limit {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it printed more than {limit} bytes")));
+        }
+    };
+    if command.timed_out.load(Ordering::SeqCst) {
+        return Err(timed_out());
+    }
+    // Not ended with the command when it is dropped.
+    command.timer = None;
+    if status.success() { Ok(output) } else { Err(io::Error::other(format!("it failed with {status}"))) }
+}
+
 impl RunningCommand {
     /// Whether the output ends soon after the part that was read. Then the exit status is worth waiting for: it explains more
     /// than the error in an incomplete output.
@@ -212,4 +251,28 @@ fn end(group: u32) {
     let mut kill = Command::new("kill");
     kill.args(["-s", "KILL", "--", &format!("-{group}")]);
     _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(command: &str, timeout: Duration) -> Result<String, String> {
+        let words = ["sh", "-c", command].map(str::to_owned);
+        let output = short_output(Path::new("."), &words, timeout, 100).map_err(|error| error.to_string())?;
+        Ok(String::from_utf8(output).unwrap())
+    }
+
+    #[test]
+    fn a_short_output_ends_whatever_the_command_does() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(output("printf x", minute).as_deref(), Ok("x"));
+        assert_eq!(output("sleep 50 & echo x", minute).as_deref(), Ok("x\n"));
+        assert_eq!(output("yes", minute), Err("it printed more than 100 bytes".to_owned()));
+        assert_eq!(output("yes & sleep 50", minute), Err("it printed more than 100 bytes".to_owned()));
+        assert_eq!(output("exit 3", minute), Err("it failed with exit status: 3".to_owned()));
+        let late = Err("it took longer than 1 s".to_owned());
+        assert_eq!(output("sleep 50", Duration::from_secs(1)), late);
+        assert_eq!(output("exec >&-; sleep 50", Duration::from_secs(1)), late);
+    }
 }

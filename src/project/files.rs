@@ -1,20 +1,27 @@
 //! Reading and making files.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::base::error::Error;
+use crate::base::limits;
 use crate::base::source::text::Source;
 
 /// Reads a text, under its path in the project.
 pub(crate) fn read_source(root: &Path, path: &Path) -> Result<Source, Error> {
-    source(root, path, read(path)?)
+    let content = read_limited(path, limits::TEXT);
+    source(root, path, content.map_err(|source| Error::Read { path: path.to_owned(), source })?)
 }
 
 /// A text that was read, under its path in the project.
 pub(super) fn source(root: &Path, path: &Path, content: Vec<u8>) -> Result<Source, Error> {
+    if content.len() as u64 > limits::TEXT {
+        return Err(Error::Read { path: path.to_owned(), source: too_large(limits::TEXT) });
+    }
     let text = String::from_utf8(content).map_err(|_| Error::NotText { path: name(root, path) })?;
+    // Editors and programs on Windows put a byte-order mark in front, which is no part of the text.
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     Ok(Source::new(name(root, path).to_string_lossy().replace('\\', "/"), text))
 }
 
@@ -37,11 +44,23 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// The same, with the cause of an error alone.
 pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    // Before it is opened: opening a pipe waits for a writer.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+    read_limited(path, limits::FILE)
+}
+
+/// Reads a regular file of at most `limit` bytes.
+pub(crate) fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let size = file.metadata()?.len();
+    let mut content = Vec::new();
+    // Some files, such as those in /proc, are longer than their size.
+    if size <= limit && file.take(limit + 1).read_to_end(&mut content)? as u64 <= limit {
+        return Ok(content);
     }
-    fs::read(path)
+    Err(too_large(limit))
+}
+
+fn too_large(limit: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {limit} bytes"))
 }
 
 /// Reads a file named on the command line: it need not be in the project.
@@ -51,12 +70,6 @@ pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
 /// It cannot be read, or is not a regular file.
 pub fn read_export(path: &Path) -> Result<Vec<u8>, Error> {
     read(path)
-}
-
-/// Reads a regular file of at most `limit` bytes.
-pub(crate) fn read_small(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    check_size(path, limit)?;
-    read_regular(path)
 }
 
 /// Refuses a file of more than `limit` bytes.
@@ -75,12 +88,18 @@ pub(super) fn check_size(path: &Path, limit: u64) -> io::Result<()> {
 ///
 /// It cannot be read, or is not UTF-8 text.
 pub fn read_typed(path: &Path) -> Result<String, Error> {
-    let text = if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
-    text.map_err(|source| Error::Read { path: path.to_owned(), source })
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        io::stdin().take(limits::TEXT).read_to_string(&mut text)
+    } else {
+        File::open(path).and_then(|file| file.take(limits::TEXT).read_to_string(&mut text))
+    };
+    read.map(|_| text).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
-/// Opens a regular file for reading.
+/// Opens a regular file for reading; a folder, a pipe or a device is an error.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    // Before it is opened: opening a pipe waits for a writer.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
     }

@@ -1,7 +1,6 @@
 //! Where the ledger is kept, with its password.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -70,6 +69,6 @@ fn default_password(server: &Server) -> Result<Option<Secret>, Error> {
     let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".pgpass"));
     let Some(path) = file.or_else(home).filter(|path| path.is_file()) else { return Ok(None) };
     secrets::check_permissions(&path)?;
-    let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+    let text = secrets::text_of(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
     Ok(passfile::find(&text, server))
 }

@@ -16,7 +16,7 @@ impl Project {
 
     /// The stored results; empty if there are none that can be read.
     pub fn link_cache(&self) -> Vec<u8> {
-        files::read_small(&self.link_cache_file(), LARGEST).unwrap_or_default()
+        files::read_limited(&self.link_cache_file(), LARGEST).unwrap_or_default()
     }
 
     /// Stores results for the next check. If that fails, the next check only takes longer.

@@ -7,18 +7,21 @@ use std::io;
 use std::iter;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::base::error::Error;
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::span::{Span, Spanned};
 use crate::people::lists::list_source::{FileOptions, ListFormat, ListSource, ServerQuery};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres;
+use crate::people::lists::sqlite::Interrupt;
 use crate::people::lists::{ListOptions, People};
 use crate::people::store::address_interner::AddressInterner;
 use crate::project::Project;
@@ -99,7 +102,16 @@ impl Project {
             ListSource::Sqlite { path, query } => {
                 let path = self.list_path(path);
                 files::open(&path)?;
-                let (people, more) = People::from_sqlite(list, &path, query, registry);
+                let (reading, ended) = mpsc::channel::<()>();
+                let watch = |interrupt: Interrupt| {
+                    thread::spawn(move || {
+                        if ended.recv_timeout(limits::LIST_TIME) == Err(RecvTimeoutError::Timeout) {
+                            interrupt();
+                        }
+                    });
+                };
+                let (people, more) = People::from_sqlite(list, &path, query, watch, registry);
+                drop(reading);
                 diagnostics.extend(more);
                 Ok(people)
             }

@@ -205,7 +205,7 @@ impl Project {
                         let diagnostic = Diagnostic::error(TWO_FILES, message).at(source.line(1));
                         diagnostics.push(diagnostic.hint("delete or rename one of them"));
                     }
-                    let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.rules);
+                    let (audience, more) = Audience::parse(id.clone(), &source, &self.settings.shared);
                     diagnostics.extend(secrets::redact_list(more, &source));
                     match audience {
                         Some(audience) => audiences.push(audience),

@@ -4,15 +4,17 @@ use std::env;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use aws_lc_rs::rand;
 
 use crate::base::digest::{Digest, HmacKey};
 use crate::base::error::Error;
+use crate::base::limits;
 use crate::base::secret::{Secret, SecretSource};
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::project::command;
+use crate::project::files;
 
 const OPEN_PASSWORD: Code = Code("NL190");
 /// Keys whose value may be a password, whether the settings have such a key or not.
@@ -40,7 +42,7 @@ pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> 
         SecretSource::File(path) => {
             let path = root.join(path);
             check_permissions(&path)?;
-            (path.display().to_string(), fs::read_to_string(&path))
+            (path.display().to_string(), text_of(&path))
         }
         SecretSource::Command(command) => ("the output of the password command".to_owned(), run(root, command)),
     };
@@ -53,11 +55,20 @@ pub(crate) fn read(root: &Path, source: &SecretSource) -> Result<Secret, Error> 
 }
 
 fn run(root: &Path, command: &str) -> io::Result<String> {
-    let output = Command::new("sh").arg("-c").arg(command).current_dir(root).stdin(Stdio::null()).output()?;
-    if !output.status.success() {
-        return Err(io::Error::other(format!("it failed with {}", output.status)));
-    }
-    String::from_utf8(output.stdout).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    let words = ["sh", "-c", command].map(str::to_owned);
+    text(command::short_output(root, &words, limits::SECRET_TIME, limits::SECRET)?)
+}
+
+/// A file with a secret.
+pub(super) fn text_of(path: &Path) -> io::Result<String> {
+    text(files::read_limited(path, limits::SECRET)?)
+}
+
+/// The text of a secret; the byte-order mark of an editor is no part of it.
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    let text =
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Reads the key in a file, or creates the file with the digest of 32 random bytes.
@@ -75,7 +86,7 @@ pub(crate) fn key_file(path: &Path) -> Result<HmacKey, Error> {
         }
     }
     check_permissions(path)?;
-    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let text = text_of(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     if text.trim().len() < 32 {
         let source = Box::new(io::Error::new(io::ErrorKind::InvalidData, "it has fewer than 32 characters"));
         return Err(Error::Secret { what: path.display().to_string(), source });

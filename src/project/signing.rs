@@ -35,7 +35,7 @@ impl Project {
     pub fn signer(&self, key: &DkimKey) -> Result<Signer, Error> {
         let path = self.key_path(key);
         secrets::check_permissions(&path)?;
-        let bytes = files::read_small(&path, LONGEST)
+        let bytes = files::read_limited(&path, LONGEST)
             .map_err(|source| Error::Secret { what: path.display().to_string(), source: Box::new(source) })?;
         let read = PrivateKey::parse(&String::from_utf8_lossy(&bytes));
         let private = read.map_err(|source| Error::DkimKey { path, source: Box::new(source) })?;

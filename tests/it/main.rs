@@ -42,6 +42,8 @@ mod ledger;
 #[cfg(test)]
 mod letter_bytes;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod many_letters;
 #[cfg(test)]
 mod needs;

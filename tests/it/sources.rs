@@ -40,7 +40,7 @@ fn a_workbook_is_read_below_its_title_with_dates() {
     assert_eq!(project.reached(), ["anna@a.example", "cia@c.example"]);
     let letters = project.outbox();
     assert!(letters["anna@a.example"].contains("8000 2024-03-01 Bruger+Styregruppe"));
-    assert!(letters["cia@c.example"].contains("12.5 - Kontaktperson"));
+    assert!(letters["cia@c.example"].contains("12,5 - Kontaktperson"));
     let output = project.run("status issues/maj.md cia@c.example").stdout;
     assert!(output.contains("from people.xlsx (Medlemmer):7"), "{output}");
 }
@@ -229,4 +229,19 @@ fn check_warns_of_people_in_git() {
     git(&project, &["rm", "-q", "--cached", "people/medlemmer.csv"]);
     let output = project.run("check");
     assert!(!output.stderr.contains("NL296"), "{output:?}");
+}
+
+#[test]
+fn a_named_list_serves_several_audiences() {
+    let project = project("named-list", "people: {list: medlemmer}\nwhere: {roles: IT-chef}")
+        .file("people/alle.csv", "Mail adresse;Roller\nanna@a.example;IT-chef|Formand\nbo@b.example;Formand\n")
+        .file("audiences/boards.yaml", "name: Bestyrelser\npeople: {list: medlemmer}\nwhere: {roles: formand}\n");
+    let settings = project.read("newsletter.yaml");
+    let list = "lists:\n  medlemmer:\n    file: people/alle.csv\n    columns: {roles: {from: Roller, lists: \"|\"}}\n";
+    project.write("newsletter.yaml", format!("{settings}{list}"));
+    let said = project.run("audience list --json");
+    let sizes: Vec<&str> = said.stdout.lines().filter(|line| line.contains("\"members\":")).collect();
+    assert_eq!(sizes.len(), 2, "{said:?}");
+    assert!(sizes[0].contains("\"members\":2") && sizes[1].contains("\"members\":1"), "{said:?}");
+    assert!(said.stdout.contains("{\"list\":\"people/alle.csv\",\"people\":2,\"in_no_audience\":0}"), "{said:?}");
 }

@@ -10,6 +10,8 @@ use crate::audience::AudienceId;
 use crate::audience::audiences::Audiences;
 use crate::audience::expression;
 use crate::audience::file::Audience;
+use crate::audience::near_values::NearValues;
+use crate::audience::rule::NESTED_TOO_DEEP;
 use crate::audience::rule_checks;
 use crate::audience::sample;
 use crate::base::error::Error;
@@ -26,6 +28,8 @@ const UNKNOWN_AUDIENCE: Code = Code("NL240");
 const CYCLE: Code = Code("NL241");
 const EMPTY: Code = Code("NL242");
 const CONDITION_FAILS: Code = Code("NL246");
+/// How many audiences may be named one by the other. The resolver calls itself for each.
+const MAX_DEPTH: usize = 100;
 
 /// The members of each audience.
 ///
@@ -167,6 +171,15 @@ impl Membership {
         }
     }
 
+    /// How many people of a list are in none of some audiences.
+    pub fn outside(&self, audiences: &[&AudienceId], people: &People) -> usize {
+        let is_outside = |row: &RowIndex| {
+            let address = people.address_id(*row);
+            !audiences.iter().any(|audience| self.contains_id(audience, address))
+        };
+        people.rows().filter(is_outside).count()
+    }
+
     /// Every field that anyone has or a list has a column for.
     pub fn fields(&self) -> &FieldShapes {
         &self.fields
@@ -233,7 +246,13 @@ impl<'a> MembershipResolver<'a> {
             return Ok(());
         };
         let Some(start) = self.path.iter().position(|id| **id == audience.id) else {
-            return self.resolve(audience);
+            if self.path.len() < MAX_DEPTH {
+                return self.resolve(audience);
+            }
+            let message = format!("more than {MAX_DEPTH} audiences name each other in a row");
+            let diagnostic = Diagnostic::error(NESTED_TOO_DEEP, message).at(other.place.clone());
+            self.diagnostics.push(diagnostic.hint("name the audiences that hold the people"));
+            return Ok(());
         };
         let names: Vec<&str> = self.path[start..].iter().map(|id| id.as_str()).chain([other.value.as_str()]).collect();
         let message = format!("circular audiences: {}", names.join(" → "));
@@ -247,8 +266,11 @@ impl Members {
     /// Adds the people of a subset who are not members yet.
     fn add(&mut self, subset: &ListSubset) {
         let people = &subset.people;
-        let rows = subset.rows.iter().filter(|row| self.ids.insert(people.address_id(*row))).collect();
-        self.subsets.push(ListSubset { people: Arc::clone(people), rows });
+        let rows: IdSet = subset.rows.iter().filter(|row| self.ids.insert(people.address_id(*row))).collect();
+        // Without this, audiences that include two that include the same ones would double their subsets at each level.
+        if !rows.is_empty() {
+            self.subsets.push(ListSubset { people: Arc::clone(people), rows });
+        }
     }
 
     /// Each of them, in order.
@@ -285,8 +307,10 @@ fn matching_rows(
     let environment = expression::environment();
     let compiled = rule.compile(&environment, fields);
     let mut failed = None;
+    let mut near = NearValues::of(rule);
     for row in people.rows() {
         let person = people.person(row)?;
+        near.note(&person);
         // The rule would fail in the same way for a million people: the first one is enough.
         let matches = compiled.matches(&person).unwrap_or_else(|reason| {
             failed.get_or_insert_with(|| {
@@ -301,6 +325,7 @@ fn matching_rows(
     if let Some(message) = failed {
         diagnostics.push(Diagnostic::error(CONDITION_FAILS, message).at(rule.place.clone()));
     }
+    near.report(diagnostics);
     rule_checks::check_rule(rule, people, subset.rows.len(), diagnostics)?;
     Ok(subset)
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::audience::audiences::Audiences;
 use crate::audience::file::Audience;
 use crate::audience::membership::Membership;
-use crate::audience::rules::Rules;
+use crate::audience::shared::SharedParts;
 use crate::audience::tests::{id, words};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
@@ -20,7 +20,7 @@ use crate::people::store::address_interner::AddressInterner;
 fn compute(files: &[(&str, &str)], people: &[(&str, &str)]) -> (Membership, String) {
     let audiences = files.iter().map(|(name, text)| {
         let (audience, reported) =
-            Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &Rules::default());
+            Audience::parse(id(name), &Source::new(format!("audiences/{name}.yaml"), *text), &SharedParts::default());
         audience.unwrap_or_else(|| panic!("{}", words(&reported)))
     });
     let mut interner = AddressInterner::new(std::env::temp_dir());
@@ -143,7 +143,7 @@ proptest! {
         let texts: Vec<String> = models.iter().enumerate().map(|(index, model)| file(index, model)).collect();
         let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
         let audiences = files.iter().map(|(name, text)| {
-            Audience::parse(id(name), &Source::new(*name, *text), &Rules::default()).0.unwrap()
+            Audience::parse(id(name), &Source::new(*name, *text), &SharedParts::default()).0.unwrap()
         });
         let (membership, diagnostics) = compute_alone(&audiences.collect());
         prop_assert!(!diagnostics.has_errors());
@@ -163,7 +163,7 @@ proptest! {
 fn an_audience_with_errors_is_known() {
     let source =
         Source::new("audiences/a.yaml", "name: A\nreason: a\nrecipients: [a@x.example]\ninclude: [broken, gone]\n");
-    let mut audiences: Audiences = Audience::parse(id("a"), &source, &Rules::default()).0.into_iter().collect();
+    let mut audiences: Audiences = Audience::parse(id("a"), &source, &SharedParts::default()).0.into_iter().collect();
     audiences.insert_invalid(id("broken"));
     let (_, reported) = compute_alone(&audiences);
     assert_eq!(

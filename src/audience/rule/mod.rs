@@ -22,9 +22,18 @@ use crate::people::person::{FieldShapes, Person, fold};
 
 const SHAPE: Code = Code("NL230");
 const NO_VALUE: Code = Code("NL231");
+/// Rules and audiences that are nested too deep have one code.
+pub(crate) const NESTED_TOO_DEEP: Code = Code("NL264");
+
+/// How many rules may use each other in a row: reading, compiling and evaluating them call themselves for each.
+pub(crate) const MAX_DEPTH: usize = 64;
+/// How many named rules a rule may be made of. Ten rules that each use the next one twice are already 1,023.
+const MAX_SIZE: usize = 1000;
 
 /// The key of named rules.
 const RULE: &str = "rule";
+/// What to write instead of rules that are nested too deep.
+pub(crate) const NESTED_HINT: &str = "write out the conditions instead of the names of other rules";
 const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\"";
 
 /// A rule: what a person's fields must hold.
@@ -37,6 +46,10 @@ const HINT: &str = "write where: {roles: [IT-chef]}, or an expression in quotes:
 pub(crate) struct Rule {
     pub(crate) place: Span,
     pub(crate) form: RuleForm,
+    /// How many rules it is made of, itself and each named one as often as it is used: all of them are evaluated for a person.
+    size: usize,
+    /// How many rules use each other in a row, beginning with itself.
+    depth: usize,
 }
 
 /// The form that a rule is written in.
@@ -114,7 +127,18 @@ impl Rule {
                 return None;
             }
         };
-        Some(Self { place, form })
+        let mut rule = Self { place, form, size: 0, depth: 0 };
+        rule.size = rule.references().fold(1, |size, reference| reference.rule.size.saturating_add(size));
+        rule.depth = rule.references().fold(0, |depth, reference| reference.rule.depth.max(depth)) + 1;
+        let message = if rule.depth > MAX_DEPTH {
+            nested_too_deep()
+        } else if rule.size > MAX_SIZE {
+            format!("this rule is made of more than {MAX_SIZE} named rules")
+        } else {
+            return Some(rule);
+        };
+        diagnostics.push(Diagnostic::error(NESTED_TOO_DEEP, message).at(rule.place).hint(NESTED_HINT));
+        None
     }
 
     /// Compiles the rule for many people.
@@ -293,6 +317,11 @@ impl FieldTestReader<'_, '_> {
     fn error(&mut self, diagnostic: Diagnostic, node: &Node) {
         self.diagnostics.push(diagnostic.at(node.place(self.source)));
     }
+}
+
+/// What is wrong with too many rules in a row.
+pub(crate) fn nested_too_deep() -> String {
+    format!("more than {MAX_DEPTH} rules use each other in a row")
 }
 
 fn no_value(key: &MappingKey) -> Diagnostic {

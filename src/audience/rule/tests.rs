@@ -5,7 +5,7 @@ use crate::audience::audiences::Audiences;
 use crate::audience::expression::Expression;
 use crate::audience::file::Audience;
 use crate::audience::membership::Membership;
-use crate::audience::rules::Rules;
+use crate::audience::shared::SharedParts;
 use crate::audience::tests::{audience, id, words};
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
@@ -110,7 +110,7 @@ fn fields_and_values_that_nobody_has_are_reported() {
 fn an_invalid_rule_is_refused() {
     let words_of = |rule: &str| {
         let source = Source::new("audiences/a.yaml", format!("people: a.csv\nwhere: {rule}\n"));
-        words(&Audience::parse(id("a"), &source, &Rules::default()).1)
+        words(&Audience::parse(id("a"), &source, &SharedParts::default()).1)
     };
     let hint = " (write where: {roles: [IT-chef]}, or an expression in quotes: where: \"'it-chef' in roles\")\n";
     assert_eq!(

@@ -55,6 +55,17 @@ impl LineDecoder {
     }
 }
 
+/// What a text was before it was saved as UTF-8, read as Windows-1252, and saved as UTF-8 again; `None` if it was not.
+pub(crate) fn encoded_twice(text: &str) -> Option<String> {
+    // Each letter that was encoded twice begins with one of these: `Ã¸` was `ø`, and `â€“` was a dash.
+    if !text.contains(['Ã', 'Â', 'Å', 'Ä', 'â']) {
+        return None;
+    }
+    let (bytes, _, has_other_letters) = WINDOWS_1252.encode(text);
+    let text = String::from_utf8(bytes.into_owned()).ok()?;
+    (!has_other_letters).then_some(text)
+}
+
 /// Decodes Windows-1252; `None` where a byte has no character in it, or is NUL.
 fn windows_1252(bytes: &[u8]) -> Option<String> {
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);

@@ -1,21 +1,23 @@
 //! TLS to a database server, and which certificates are trusted.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::base::database::error::DatabaseError;
+use crate::base::limits;
 
 /// Verifies the server's certificate against those in a file, or else those that the system trusts.
 pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseError> {
     let certificates = match ca_file {
-        Some(path) => CertificateDer::pem_file_iter(path)
-            .and_then(Iterator::collect)
-            .map_err(|source| DatabaseError::CaFile { path: path.to_owned(), source })?,
+        Some(path) => {
+            certificates_in(path).map_err(|source| DatabaseError::CaFile { path: path.to_owned(), source })?
+        }
         None => rustls_native_certs::load_native_certs().certs,
     };
     // Systems ship certificates that rustls cannot parse. They are skipped: one of them must not prevent every
@@ -33,4 +35,14 @@ pub(super) fn checked(ca_file: Option<&Path>) -> Result<MakeRustlsConnect, Datab
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
+}
+
+fn certificates_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, pem::Error> {
+    // Before it is opened: a pipe would wait for a writer, and a device may have no end.
+    let metadata = path.metadata().map_err(pem::Error::Io)?;
+    if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
+        let message = format!("it is not a file of at most {} bytes", limits::CERTIFICATES);
+        return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
+    }
+    CertificateDer::pem_file_iter(path)?.collect()
 }

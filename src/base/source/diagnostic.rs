@@ -1,6 +1,8 @@
 //! Problems that the author of a file can fix.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 
@@ -89,9 +91,28 @@ impl Diagnostic {
     }
 }
 
+/// How many problems of one kind are kept for a line: a line of 19 kB can have thousands, and nobody reads more of them.
+const KEPT_IN_LINE: usize = 20;
+
 /// The problems found, in that order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(IndexSet<Diagnostic>);
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    all: IndexSet<Diagnostic>,
+    /// How many problems of one kind a line has. Boxed, since an error that holds problems is returned often.
+    lines: Box<LineCounts>,
+}
+
+/// The count for each kind of problem in each line of each file.
+#[derive(Clone, Debug, Default)]
+struct LineCounts(HashMap<(Code, Arc<str>, usize), LineCount>);
+
+/// The problems of one kind in a line.
+#[derive(Clone, Copy, Debug, Default)]
+struct LineCount {
+    count: usize,
+    /// Which problem counts those that are not kept.
+    summary: Option<usize>,
+}
 
 impl Diagnostics {
     /// No problems so far.
@@ -99,34 +120,58 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds one; the same problem at the same place is kept once.
+    /// Adds one; the same problem at the same place is kept once. Of many problems of one kind in one line, the first are kept,
+    /// and the others counted.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.insert(diagnostic);
+        let Some(place) = &diagnostic.place else {
+            self.all.insert(diagnostic);
+            return;
+        };
+        if self.all.contains(&diagnostic) {
+            return;
+        }
+        let line = self.lines.0.entry((diagnostic.code, place.shared_path(), place.line())).or_default();
+        line.count += 1;
+        if line.count <= KEPT_IN_LINE {
+            self.all.insert(diagnostic);
+            return;
+        }
+        let message = format!("{} more like this in the line", line.count - KEPT_IN_LINE);
+        let summary = Diagnostic { message, hint: None, ..diagnostic };
+        match line.summary {
+            None => line.summary = Some(self.all.insert_full(summary).0),
+            Some(at) => {
+                // The new count takes the place of the old one, which is removed from the end.
+                let (last, _) = self.all.insert_full(summary);
+                self.all.swap_indices(at, last);
+                self.all.pop();
+            }
+        }
     }
 
     /// Adds all of another collection.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.all.extend(other.all);
     }
 
     /// Whether one of them stops the issue.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.all.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// The problems, in order.
     pub fn iter(&self) -> indexmap::set::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The number of problems.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Orders them by file, then line, then column.
@@ -134,13 +179,23 @@ impl Diagnostics {
         let key = |diagnostic: &Diagnostic| {
             diagnostic.place.as_ref().map(|place| (place.path().to_owned(), place.line(), place.column()))
         };
-        self.0.sort_by_cached_key(key);
+        self.all.sort_by_cached_key(key);
+        // The summaries are no longer where they were.
+        self.lines.0.clear();
     }
 }
 
+impl PartialEq for Diagnostics {
+    fn eq(&self, other: &Self) -> bool {
+        self.all == other.all
+    }
+}
+
+impl Eq for Diagnostics {}
+
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<T: IntoIterator<Item = Diagnostic>>(all: T) -> Self {
-        Self(all.into_iter().collect())
+        Self { all: all.into_iter().collect(), lines: Box::default() }
     }
 }
 
@@ -149,7 +204,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = indexmap::set::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.all.into_iter()
     }
 }
 
@@ -158,6 +213,6 @@ impl<'a> IntoIterator for &'a Diagnostics {
     type IntoIter = indexmap::set::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.all.iter()
     }
 }

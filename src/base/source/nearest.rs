@@ -19,7 +19,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 ///
 /// This is the optimal string alignment distance: a swap counts as one edit, since `langauge` is one typing error, and
 /// Levenshtein's distance would count two.
-fn distance(left: &str, right: &str) -> usize {
+pub(crate) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     // Three rows of the matrix are enough: each row needs the one above it, and a swap the one above that.
     let mut before: Vec<usize> = Vec::new();

@@ -14,25 +14,43 @@ pub struct Span {
     excerpt: Arc<str>,
 }
 
+/// A line as messages quote it.
+pub(super) struct Excerpt {
+    /// Its number, counted from 1.
+    pub(super) number: usize,
+    /// Its text, without control characters.
+    pub(super) text: Arc<str>,
+}
+
 impl Span {
     /// A range of bytes of one line: the line is given without its end and its number counts from 1.
     ///
     /// For files that are read line by line, without a [`Source`](crate::base::source::text::Source).
     pub fn in_line(path: &Arc<str>, number: usize, line: &str, range: Range<usize>) -> Self {
+        Self::quoting(path, Excerpt { number, text: without_controls(line) }, line, range)
+    }
+
+    /// The same, with what is quoted of the line.
+    pub(super) fn quoting(path: &Arc<str>, excerpt: Excerpt, line: &str, range: Range<usize>) -> Self {
         let start = floor_char_boundary(line, range.start);
         let end = floor_char_boundary(line, range.end.max(range.start));
         Self {
             path: Arc::clone(path),
-            line: number,
+            line: excerpt.number,
             column: line[..start].chars().count() + 1,
             width: line[start..end].chars().count().max(1),
-            excerpt: without_controls(line),
+            excerpt: excerpt.text,
         }
     }
 
     /// The path in the project.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The same, shared.
+    pub(super) fn shared_path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
     }
 
     /// The line, counted from 1.
@@ -91,7 +109,7 @@ impl<T> Spanned<T> {
 }
 
 /// A line that is safe to print: a terminal would execute control characters as commands.
-fn without_controls(line: &str) -> Arc<str> {
+pub(super) fn without_controls(line: &str) -> Arc<str> {
     line.replace(|sign: char| sign.is_control() && sign != '\t', "\u{fffd}").into()
 }
 

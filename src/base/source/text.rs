@@ -1,9 +1,9 @@
 //! The text of one file, under the name that messages use for it.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::source::span::{Span, floor_char_boundary};
+use crate::base::source::span::{Excerpt, Span, floor_char_boundary, without_controls};
 
 /// The text of one file and its path, as shown in messages.
 ///
@@ -15,6 +15,8 @@ pub struct Source {
     /// The byte of each `\n`. A large file has many positions to report: counting lines for each of them would take
     /// longer than reading the file.
     line_ends: Arc<[usize]>,
+    /// The line that was quoted last, with its number: a line may have thousands of mistakes, and is kept once for all.
+    quoted: Arc<Mutex<(usize, Arc<str>)>>,
     /// Where the text comes from, in order; empty if all of it is the file's own.
     segments: Arc<[SourceSegment]>,
 }
@@ -61,7 +63,7 @@ impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
-        Self { path: path.into(), text, line_ends, segments: Arc::default() }
+        Self { path: path.into(), text, line_ends, quoted: Arc::default(), segments: Arc::default() }
     }
 
     /// A text assembled from several files; its spans are those of the files.
@@ -94,7 +96,19 @@ impl Source {
         let line_end = self.line_ends.get(number).copied().unwrap_or(self.text.len());
         // A line may end in CR LF; the CR is neither quoted nor counted.
         let line = self.text[line_start..line_end].trim_end_matches('\r');
-        Span::in_line(&self.path, number + 1, line, start - line_start..range.end.max(start) - line_start)
+        let range = start - line_start..range.end.max(start) - line_start;
+        let excerpt = Excerpt { number: number + 1, text: self.excerpt(number + 1, line) };
+        Span::quoting(&self.path, excerpt, line, range)
+    }
+
+    /// The line with a number, as messages quote it.
+    fn excerpt(&self, number: usize, line: &str) -> Arc<str> {
+        // A thread that panics leaves a pair that belongs together.
+        let mut quoted = self.quoted.lock().unwrap_or_else(PoisonError::into_inner);
+        if quoted.0 != number {
+            *quoted = (number, without_controls(line));
+        }
+        Arc::clone(&quoted.1)
     }
 
     /// The file that a byte of an assembled text comes from, and the byte in it.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::error::Error;
-use crate::cli::csv_cell::csv_cell;
+use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::json::TotalsJson;
 use crate::cli::report;
@@ -37,8 +37,8 @@ pub(crate) struct StatusArgs {
     #[arg(long)]
     failed: bool,
     /// Print the list as CSV
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
+    #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
+    csv: Option<CsvForm>,
 }
 
 #[derive(Serialize)]
@@ -168,9 +168,8 @@ fn list(
     plan: &PlanRecord,
     args: &StatusArgs,
 ) -> Result<Exit, Error> {
-    if args.csv {
-        // In the order of the cells that `report_letter` prints.
-        Terminal::answer("address,state,edition,at,reply,message_id");
+    if let Some(csv) = args.csv {
+        csv.print_header(&CSV_COLUMNS);
     }
     let sending = SendingStatus::of(ledger)?;
     let versions = IssueVersions::of(ledger, plan)?;
@@ -180,8 +179,8 @@ fn list(
             return;
         }
         let json = LetterJson::new(&record, &versions);
-        if args.csv {
-            print_cells(&record, &json);
+        if let Some(csv) = args.csv {
+            print_cells(csv, &record, &json);
         } else {
             terminal.json(&json);
             terminal.print_line(&letter_line(project, plan, &record, &versions));
@@ -190,11 +189,13 @@ fn list(
     Ok(Exit::Done)
 }
 
-fn print_cells(record: &LetterRecord, json: &LetterJson<'_>) {
+/// In the order of the cells that [`print_cells`] prints.
+const CSV_COLUMNS: [&str; 6] = ["address", "state", "edition", "at", "reply", "message_id"];
+
+fn print_cells(csv: CsvForm, record: &LetterRecord, json: &LetterJson<'_>) {
     let at = json.at.clone().unwrap_or_default();
     let reply = json.reply.as_deref().unwrap_or_default();
-    let cells = [json.address, record.state.as_str(), json.edition, &at, reply, json.message_id];
-    Terminal::answer(&cells.map(csv_cell).join(","));
+    csv.print_row(&[json.address, record.state.as_str(), json.edition, &at, reply, json.message_id]);
 }
 
 /// A letter on one line, with the version of its text where there are several.

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, ServerName, pem};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 use thiserror::Error as ThisError;
 
+use crate::base::limits;
 use crate::delivery::smtp::options::SmtpOptions;
 
 /// Why TLS cannot be set up.
@@ -119,7 +120,15 @@ impl TlsContext {
 }
 
 fn trusted_by(path: PathBuf) -> Result<RootCertStore, TlsSetupError> {
-    let read = || CertificateDer::pem_file_iter(&path)?.collect::<Result<Vec<_>, _>>();
+    let read = || {
+        // Before it is opened: a pipe would wait for a writer, and a device may have no end.
+        let metadata = path.metadata().map_err(pem::Error::Io)?;
+        if !metadata.is_file() || metadata.len() > limits::CERTIFICATES {
+            let message = format!("it is not a file of at most {} bytes", limits::CERTIFICATES);
+            return Err(pem::Error::Io(io::Error::new(io::ErrorKind::InvalidInput, message)));
+        }
+        CertificateDer::pem_file_iter(&path)?.collect::<Result<Vec<_>, _>>()
+    };
     let certificates = match read() {
         Ok(certificates) => certificates,
         Err(source) => return Err(TlsSetupError::CaFile { path, source }),

@@ -66,6 +66,18 @@ impl MatrixBlock {
         self.langs.contains(&key.lang) && self.enclosing.iter().all(|block| block.readers.include(key))
     }
 
+    /// The audiences that the block is for, if an edition lacks it only because it is the edition of another audience.
+    pub fn audiences_missed_by(&self, key: &EditionKey) -> Option<&BTreeSet<AudienceId>> {
+        let (own, around) = self.enclosing.split_last()?;
+        let is_near = self.langs.contains(&key.lang) && around.iter().all(|block| block.readers.include(key));
+        match &own.readers {
+            BlockVisibility::Only(named) if is_near && !named.contains(&key.audience) => Some(named),
+            BlockVisibility::Only(_) | BlockVisibility::Not(_) | BlockVisibility::Lang(_) | BlockVisibility::Nobody => {
+                None
+            }
+        }
+    }
+
     /// Whether a channel other than letters shows the block: every `only` around it names the channel.
     fn is_in_a_channel(&self) -> bool {
         CHANNELS.iter().any(|channel| {

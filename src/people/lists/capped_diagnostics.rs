@@ -6,7 +6,7 @@ use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 
 const MORE: Code = Code("NL200");
 
-/// How many problems of one list are shown. With more, the file is of another kind, or has the same problem in each row.
+/// How many errors and how many warnings of one list are shown. With more, the file is of another kind, or has the same problem in each row.
 const MAX_SHOWN: usize = 100;
 
 /// Problems, of which the first are shown and the others counted.
@@ -19,16 +19,17 @@ pub(crate) struct CappedDiagnostics {
 impl CappedDiagnostics {
     /// Adds a problem.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.is_full() {
+        if self.is_full_of(diagnostic.severity) {
             self.count(diagnostic.severity);
         } else {
             self.shown.push(diagnostic);
         }
     }
 
-    /// Whether further problems are only counted.
-    pub(crate) fn is_full(&self) -> bool {
-        self.shown.iter().len() >= MAX_SHOWN
+    /// Whether further problems of this severity are only counted: many warnings do not hide an error.
+    pub(crate) fn is_full_of(&self, severity: Severity) -> bool {
+        self.shown.len() >= MAX_SHOWN
+            && self.shown.iter().filter(|diagnostic| diagnostic.severity == severity).count() >= MAX_SHOWN
     }
 
     /// Counts a problem that is not shown.

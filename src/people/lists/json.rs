@@ -1,22 +1,23 @@
 //! Reads people from JSON: one object per line (JSON Lines), or an array of objects.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read};
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
-use serde_json::{Map, Value as Json};
+use serde::Deserializer;
+use serde::de::{self, SeqAccess, Visitor};
+use serde_json::{Error, Map, Value as Json};
 
-use crate::base::csv::row::{Cell, ListRow};
+use crate::base::csv::row::{Cell as RowCell, ListRow};
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::source::span::Span;
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
 
 const NO_OBJECT: Code = Code("NL250");
-
-/// No person has a longer line; the limit keeps a wrong file from filling the memory.
-const MAX_LINE: u64 = 1 << 20;
-/// The longest array that is read: it is in memory as a whole.
-const MAX_LIST: u64 = 256 << 20;
 
 /// Reads one object per line.
 pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
@@ -26,7 +27,7 @@ pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
     for line in 1.. {
         bytes.clear();
         // A longer line is cut into several, which are not valid JSON, and so is reported.
-        match (&mut input).take(MAX_LINE).read_until(b'\n', &mut bytes) {
+        match (&mut input).take(limits::LINE).read_until(b'\n', &mut bytes) {
             Ok(0) => break,
             Ok(_) => objects.line(line, &bytes),
             Err(error) => {
@@ -38,24 +39,74 @@ pub(crate) fn read_lines(input: impl Read, reader: &mut ListReader<'_>) {
     objects.finish();
 }
 
-/// Reads an array of objects.
+/// Reads an array of objects, one after the other.
 pub(crate) fn read_list(input: impl Read, reader: &mut ListReader<'_>) {
     let mut objects = ObjectReader { reader, columns: HashMap::new() };
-    match serde_json::from_reader::<_, Vec<Json>>(BufReader::new(input).take(MAX_LIST)) {
-        Ok(list) => {
-            for (at, json) in list.into_iter().enumerate() {
-                let text = json.to_string();
-                objects.object(at + 1, &text, json);
-            }
-        }
+    let mut input = BufReader::with_capacity(1 << 16, input);
+    let left = Rc::new(Cell::new(limits::LINE));
+    let read = without_mark(&mut input).map_err(<Error as de::Error>::custom).and_then(|()| {
+        let input = RationedReader { input: input.take(limits::JSON_LIST), left: Rc::clone(&left) };
+        let mut json = serde_json::Deserializer::from_reader(input);
+        json.deserialize_seq(ObjectList { objects: &mut objects, left: &left })?;
+        json.end()
+    });
+    match read {
+        Ok(()) => objects.finish(),
         Err(error) => {
             let path = objects.reader.path();
             let place = Span::in_line(path, error.line().max(1), "", 0..0);
             objects.report(format!("{path} is not a JSON array of objects: {error}"), Some(place));
-            return;
         }
     }
-    objects.finish();
+}
+
+/// Skips the byte-order mark that `PowerShell` and Excel write.
+fn without_mark(input: &mut impl BufRead) -> io::Result<()> {
+    if input.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
+        input.consume("\u{feff}".len());
+    }
+    Ok(())
+}
+
+/// Reads until a ration is used up, which is filled again for each object.
+struct RationedReader<R> {
+    input: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for RationedReader<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        // The deserializer reads single bytes, so that no more is taken than it has looked at.
+        let count = self.input.read(into)?;
+        let left = self.left.get().checked_sub(count as u64);
+        self.left.set(left.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, TOO_LONG))?);
+        Ok(count)
+    }
+}
+
+/// The objects of an array.
+struct ObjectList<'l, 'r, 'a> {
+    objects: &'l mut ObjectReader<'r, 'a>,
+    left: &'l Rc<Cell<u64>>,
+}
+
+impl<'de> Visitor<'de> for ObjectList<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let mut number = 0;
+        while let Some(json) = list.next_element::<Json>()? {
+            number += 1;
+            self.left.set(limits::LINE);
+            let text = json.to_string();
+            self.objects.object(number, &text, json);
+        }
+        Ok(())
+    }
 }
 
 /// Reads objects, each with keys of its own: every new key adds a column.
@@ -106,14 +157,14 @@ impl ObjectReader<'_, '_> {
             });
             values.push((at, json));
         }
-        let blank = || Cell { text: String::new(), span: 0..text.len(), value: None };
-        let mut cells: Vec<Cell> = (0..self.columns.len()).map(|_| blank()).collect();
+        let blank = || RowCell { text: String::new(), span: 0..text.len(), value: None };
+        let mut cells: Vec<RowCell> = (0..self.columns.len()).map(|_| blank()).collect();
         for (at, json) in values {
             let value = value(&json);
             let words = value.as_ref().map(|value| value.to_string().trim().to_owned()).unwrap_or_default();
             // The first place where the value is: the parser gives no locations.
             let span = text.find(&words).map_or(0..text.len(), |start| start..start + words.len());
-            cells[at] = Cell { text: words, span, value };
+            cells[at] = RowCell { text: words, span, value };
         }
         ListRow { line, text: text.to_owned(), cells }
     }
@@ -159,5 +210,6 @@ fn value(json: &Json) -> Option<Value> {
     }
 }
 
+const TOO_LONG: &str = "an object is longer than a megabyte";
 const OBJECT_HINT: &str =
     "write one object per line, such as {\"email\": \"anna@kommune.example\", \"fornavn\": \"Anna\"}";

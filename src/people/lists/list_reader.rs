@@ -15,6 +15,7 @@ use crate::people::lists::capped_diagnostics::CappedDiagnostics;
 use crate::people::lists::column::Column;
 use crate::people::lists::mapping::{ColumnRole, Mapping};
 use crate::people::lists::person_builder::{PersonBuilder, unexpected_character};
+use crate::people::lists::suspicious_texts::SuspiciousTexts;
 use crate::people::person::suspicious_address::SuspiciousAddress;
 use crate::people::person::values::FieldNameSets;
 use crate::people::person::{Address, FieldShape, FieldShapes, Person, PersonOrigin};
@@ -53,6 +54,7 @@ pub(crate) struct ListReader<'a> {
     names: FieldNameSets,
     /// The unknown languages that were reported.
     languages: BTreeSet<String>,
+    suspicious: SuspiciousTexts,
     /// Some texts beyond ASCII, if the encoding was guessed.
     guessed: Vec<Spanned<String>>,
     diagnostics: CappedDiagnostics,
@@ -97,6 +99,7 @@ impl<'a> ListReader<'a> {
             fields: FieldShapes::new(),
             names: FieldNameSets::default(),
             languages: BTreeSet::new(),
+            suspicious: SuspiciousTexts::default(),
             guessed: Vec::new(),
             diagnostics: CappedDiagnostics::default(),
         }
@@ -231,7 +234,7 @@ impl<'a> ListReader<'a> {
 
     fn report_repeated(&mut self, person: &Person, address: AddressId, row: &ListRow) {
         // Finding the first line takes a search through the list, which would be slow for each of a million.
-        if self.diagnostics.is_full() {
+        if self.diagnostics.is_full_of(Severity::Warning) {
             self.diagnostics.count(Severity::Warning);
             return;
         }
@@ -285,6 +288,11 @@ impl<'a> ListReader<'a> {
     fn fill(&mut self, builder: &mut PersonBuilder, column: &Column, at: &RowCell<'_>) {
         let RowCell { row, cell } = *at;
         let text = cell.text.as_str();
+        if matches!(column, Column::Name | Column::FirstName | Column::LastName | Column::Own(_)) {
+            let mut suspicious = std::mem::take(&mut self.suspicious);
+            suspicious.note(column.field(), text, || self.place(row, &cell.span));
+            self.suspicious = suspicious;
+        }
         match column {
             Column::Email => {}
             Column::Lang => {
@@ -380,6 +388,7 @@ impl<'a> ListReader<'a> {
             self.diagnostics.push(Diagnostic::warning(DECODED, message).at(first.place.clone()).hint(hint));
         }
         let mut diagnostics = self.diagnostics.finish();
+        self.suspicious.finish().for_each(|diagnostic| diagnostics.push(diagnostic));
         if let Some(error) = self.store_error {
             diagnostics.push(spill_error(self.interner, &error));
         }

@@ -10,7 +10,8 @@ pub mod list_source;
 pub mod mapping;
 pub(crate) mod person_builder;
 pub mod postgres;
-mod sqlite;
+pub mod sqlite;
+mod suspicious_texts;
 #[cfg(test)]
 mod tests;
 mod workbook;
@@ -22,12 +23,14 @@ use std::sync::Arc;
 
 use crate::base::error::Error;
 use crate::base::language::Lang;
+use crate::base::limits;
 use crate::base::source::diagnostic::Diagnostics;
 use crate::base::source::text::Source;
 use crate::people::lists::list_reader::{ListContents, ListReader};
 use crate::people::lists::list_source::{FileOptions, ListFormat};
 use crate::people::lists::mapping::Mapping;
 use crate::people::lists::postgres::QueryMessage;
+use crate::people::lists::sqlite::Interrupt;
 use crate::people::person::{FieldShape, FieldShapes, Person};
 use crate::people::store::address_interner::{AddressId, AddressInterner};
 use crate::people::store::{PersonStore, RowIndex};
@@ -86,14 +89,16 @@ impl People {
         })
     }
 
-    /// Reads the result of a query of an SQLite file, which is opened read-only.
+    /// Reads the result of a query of an SQLite file, which is opened read-only. `watch` gets what stops the query, for when it
+    /// takes too long.
     pub fn from_sqlite(
         list: ListOptions<'_>,
         file: &Path,
         query: &str,
+        watch: impl FnOnce(Interrupt),
         interner: &mut AddressInterner,
     ) -> (Self, Diagnostics) {
-        Self::read_with(list, interner, |reader| sqlite::read(file, query, reader))
+        Self::read_with(list, interner, |reader| sqlite::read(file, query, watch, reader))
     }
 
     /// Reads the result of a query of a PostgreSQL server.
@@ -120,6 +125,11 @@ impl People {
             people.add(person, interner).map_err(|source| Error::Write { path: interner.scratch().into(), source })?;
         }
         Ok(people)
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// How many people there are.
@@ -180,9 +190,13 @@ impl People {
         self.store.push(person, interner.intern(&person.address))
     }
 
-    fn from_yaml(name: &Arc<str>, mut input: impl Read, interner: &mut AddressInterner) -> (Self, Diagnostics) {
+    fn from_yaml(name: &Arc<str>, input: impl Read, interner: &mut AddressInterner) -> (Self, Diagnostics) {
         let mut bytes = Vec::new();
-        let read = input.read_to_end(&mut bytes).map_err(|error| error.to_string());
+        let read = input.take(limits::TEXT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string());
+        let is_short = |length: &usize| *length as u64 <= limits::TEXT;
+        let read = read.and_then(|length| {
+            Some(length).filter(is_short).ok_or_else(|| format!("it has more than {} MB", limits::TEXT >> 20))
+        });
         let text = read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.utf8_error().to_string()));
         let (persons, mut diagnostics) = match text {
             Ok(text) => yaml::read_file(&Source::new(Arc::clone(name), text)),

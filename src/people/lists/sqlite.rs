@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::base::csv::row::ListRow;
+use crate::base::limits;
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::base::value::Value;
 use crate::people::lists::list_reader::ListReader;
@@ -15,20 +16,39 @@ pub(super) const NOT_A_SELECT: Code = Code("NL252");
 /// What to write instead of a query that returns no rows.
 pub(super) const SELECT_HINT: &str = "write a query that begins with SELECT";
 
+/// How much memory SQLite may take, in bytes: a query can make values of a gigabyte.
+const MEMORY: u64 = 256 << 20;
+
+/// Stops a query that runs in another thread.
+pub type Interrupt = Box<dyn Fn() + Send>;
+
 /// Reads the result of a query: its columns are the header, its rows the people. The file is opened read-only.
-pub(crate) fn read(file: &Path, query: &str, reader: &mut ListReader<'_>) {
-    let failed =
-        match Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX) {
-            Ok(connection) => rows(&connection, query, reader),
-            Err(error) => Err(error),
-        };
-    if let Err(error) = failed {
-        let message = format!("query failed in {}: {error}", reader.path());
-        reader.report(Diagnostic::error(QUERY_FAILS, message).hint("try the query in a database client"));
-    }
+///
+/// `watch` gets what stops the query, for when it takes too long.
+pub(crate) fn read(file: &Path, query: &str, watch: impl FnOnce(Interrupt), reader: &mut ListReader<'_>) {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = match Connection::open_with_flags(file, flags) {
+        Ok(connection) => {
+            let handle = connection.get_interrupt_handle();
+            watch(Box::new(move || handle.interrupt()));
+            rows(&connection, query, reader)
+        }
+        Err(error) => Err(error),
+    };
+    let Err(error) = failed else { return };
+    let is_stopped = error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted);
+    let (message, hint) = if is_stopped {
+        let seconds = limits::LIST_TIME.as_secs();
+        let message = format!("the query in {} took longer than {seconds} s, and was stopped", reader.path());
+        (message, "look for a view or a recursion without an end")
+    } else {
+        (format!("query failed in {}: {error}", reader.path()), "try the query in a database client")
+    };
+    reader.report(Diagnostic::error(QUERY_FAILS, message).hint(hint));
 }
 
 fn rows(connection: &Connection, query: &str, reader: &mut ListReader<'_>) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("PRAGMA hard_heap_limit = {MEMORY}"))?;
     // rusqlite refuses a second statement, so that `SELECT 1; DELETE …` does not run.
     let mut statement = connection.prepare(query)?;
     if !statement.readonly() {

@@ -1,12 +1,16 @@
 use std::env;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use crate::base::language::Lang;
 use crate::base::source::diagnostic::{Diagnostics, Severity};
 use crate::base::value::Value;
 use crate::people::lists::list_source::ListFormat;
 use crate::people::lists::mapping::{CellFormat, FieldMapping, Mapping};
+use crate::people::lists::sqlite::Interrupt;
 use crate::people::lists::{ListOptions, People};
 use crate::people::person::FieldShape;
 use crate::people::store::address_interner::AddressInterner;
@@ -198,7 +202,7 @@ mod random {
             ),
         ) {
             let file = [header.into_bytes(), rows.concat()].concat();
-            let lines = file.split(|byte| *byte == b'\n').count();
+            let lines = file.split(|byte| matches!(byte, b'\n' | b'\r')).count();
             let (people, diagnostics) = stream("a.csv", file.as_slice(), ListFormat::Csv, &Mapping::default());
             prop_assert!(people.iter().all(|person| person.unwrap().origin.line <= lines));
             for place in diagnostics.iter().filter_map(|diagnostic| diagnostic.place.as_ref()) {
@@ -209,4 +213,23 @@ mod random {
             }
         }
     }
+}
+
+#[test]
+fn a_query_without_an_end_can_be_stopped() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/checks/NL251/people.db");
+    let query = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 'a@x.example' AS email FROM n";
+    let list = ListOptions { name: &Arc::from("people.db"), mapping: &Mapping::default() };
+    let watch = |interrupt: Interrupt| {
+        // Again and again, since stopping before the query runs has no effect.
+        thread::spawn(move || {
+            for _ in 0..1000 {
+                interrupt();
+                thread::sleep(Duration::from_millis(10));
+            }
+        });
+    };
+    let (_, diagnostics) = People::from_sqlite(list, &file, query, watch, &mut AddressInterner::new(env::temp_dir()));
+    let stopped = "the query in people.db took longer than 60 s, and was stopped";
+    assert!(diagnostics.iter().any(|diagnostic| diagnostic.message == stopped), "{diagnostics:?}");
 }

@@ -21,7 +21,9 @@ use std::path::PathBuf;
 use jiff::Span;
 use jiff::tz::TimeZone;
 
+use crate::audience::named_lists::NamedLists;
 use crate::audience::rules::Rules;
+use crate::audience::shared::SharedParts;
 use crate::base::language::Lang;
 use crate::base::secret::SecretSource;
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -112,8 +114,8 @@ pub struct Settings {
     pub smtp: Option<RelaySettings>,
     /// The keys that each letter is signed with; none: only the relay may sign.
     pub dkim: Vec<DkimKey>,
-    /// The rules that audiences refer to by name.
-    pub rules: Rules,
+    /// The rules and lists that audiences refer to by name.
+    pub shared: SharedParts,
     /// The requirements for recipients' consent, and the texts that they agreed to.
     pub consent: ConsentSettings,
     /// How readers unsubscribe.
@@ -201,7 +203,10 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         scaffold_values::check(&mut reader, from.as_ref(), postal_address.as_deref());
     }
     let dkim = dkim::keys(&mut reader, from.as_ref());
-    let rules = reader.group("rules").map(Rules::read).unwrap_or_default();
+    let shared = SharedParts {
+        rules: reader.group("rules").map(Rules::read).unwrap_or_default(),
+        lists: reader.group("lists").map(NamedLists::read).unwrap_or_default(),
+    };
     let consent = consent::read(&mut reader);
     let unsubscribe = reader.group("unsubscribe").map(unsubscribe).unwrap_or_default();
     let ledger = ledger::read(&mut reader);
@@ -227,7 +232,7 @@ fn read(mut reader: MappingReader<'_, '_>) -> Option<Settings> {
         paths,
         smtp: smtp?,
         dkim,
-        rules,
+        shared,
         consent,
         unsubscribe,
         ledger: ledger?,

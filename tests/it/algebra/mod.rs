@@ -12,6 +12,7 @@ use newsletter::audience::audiences::Audiences;
 use newsletter::audience::file::Audience;
 use newsletter::audience::membership::Membership;
 use newsletter::audience::rules::Rules;
+use newsletter::audience::shared::SharedParts;
 use newsletter::base::language::Lang;
 use newsletter::base::source::diagnostic::Diagnostics;
 use newsletter::base::source::text::Source;
@@ -72,9 +73,10 @@ fn compute(world: &World) -> (Audiences, Membership) {
     let node = yaml::parse(&rules).unwrap();
     let rules = Rules::read(MappingReader::new(&rules, &node, "rules", &mut reported).unwrap());
     assert!(!reported.has_errors(), "{reported:?}");
+    let shared = SharedParts { rules, ..SharedParts::default() };
     for invented in &world.audiences {
         let source = Source::new(format!("audiences/{}.yaml", invented.name), world.yaml(invented));
-        let (audience, diagnostics) = Audience::parse(id(invented.name), &source, &rules);
+        let (audience, diagnostics) = Audience::parse(id(invented.name), &source, &shared);
         let audience = audience.unwrap_or_else(|| panic!("{diagnostics:?}\n{}", source.text()));
         if let Some(list) = invented.list {
             let (path, csv) = (Arc::from(format!("people/{list}.csv")), world.csv(list));

@@ -34,7 +34,8 @@ fn audiences_are_counted_with_their_overlaps() {
         1  chiefs              1           ·  0  1  0  IT-chefer\n \
         2  coordinators        3           0  ·  2  1\n \
         3  members             3           1  2  ·  0  Alle\n \
-        4  suppliers           2           0  1  0  ·  Leverandører\n";
+        4  suppliers           2           0  1  0  ·  Leverandører\n\
+        people/alle.csv: 1 of 4 people is in no audience\n";
     assert_eq!((output.status, output.stdout.as_str()), (0, expected));
     let page = project.read("overlaps.html");
     assert!(page.contains("<th scope=\"row\">Leverandører<small>suppliers</small></th>"), "{page}");
@@ -53,9 +54,11 @@ fn members_are_shown_as_a_table_and_as_csv() {
         =dan@d.example  =1+1        =1+1                   Koordinator\n\
         1 to 2 of 3 members; next page: --offset 2\n";
     assert_eq!(output.stdout, table);
-    let output = project.run("audience show coordinators --csv --offset 1");
+    let output = project.run("audience show coordinators --csv=comma --offset 1");
     let csv = "email,lang,first_name,name,rolle\n'=dan@d.example,,'=1+1,'=1+1,Koordinator\neva@e.example,,,,\n";
     assert_eq!(output.stdout, csv);
+    let output = project.run("audience show coordinators --csv --offset 1");
+    assert_eq!(output.stdout, format!("\u{feff}{}", csv.replace(',', ";")));
     let output = project.run("audience show chiefs --json");
     let json = "{\"email\":\"anna@a.example\",\"lang\":null,\"fields\":{\"first_name\":\"Anna\",\"name\":\"Anna\",\
         \"produktrelation\":[\"Bruger\",\"Styregruppe\"],\"rolle\":\"IT-chef\"},\"origin\":\"people/alle.csv:2\"}\n";

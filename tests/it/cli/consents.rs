@@ -38,7 +38,7 @@ fn consents_are_read_explained_and_shown() {
         \"at\":\"2026-01-12\",\"source\":\"formular\",\"text\":\"2026-01\"}},\"text_sha256\":\"{DIGEST}\"}}\n"
     );
     assert!(json.ends_with(&json_end), "{json}");
-    let output = project.run("audience show members --csv");
+    let output = project.run("audience show members --csv=comma");
     let csv = "email,lang,first_name,name,consent,consent_at,consent_source,consent_text\n\
         anna@a.example,,Anna,Anna,opt-in,2026-01-12,formular,2026-01\n\
         bo@b.example,,Bo,Bo,,,,\n\
@@ -69,7 +69,7 @@ fn consents_are_read_from_yaml_and_json() {
         anna@a.example,,opt-in,2026-01-14,api,v2\n\
         bo@b.example,,member,2026-01-12,aftale,v1\n\
         cia@c.example,,consent,2026-01-13,,\n";
-    assert_eq!(project.run("audience show members --csv").stdout, csv);
+    assert_eq!(project.run("audience show members --csv=comma").stdout, csv);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn each_letter_is_listed_with_its_reply() {
         "bo@b.example\trefused\tmembers.da\tAT\t550 5.1.1 No such user, \"bo\"\n\
          carl@c.example\tin doubt\tmembers.da\tAT\tconnection lost at the end of the letter\n"
     );
-    let csv = reported("status issues/maj.md --failed --csv");
+    let csv = reported("status issues/maj.md --failed --csv=comma");
     let (head, rows) = csv.split_once('\n').unwrap();
     assert_eq!(head, "address,state,edition,at,reply,message_id");
     assert!(rows.starts_with("bo@b.example,refused,members.da,AT,\"550 5.1.1 No such user, \"\"bo\"\"\",<"), "{rows}");

@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::audience::AudienceId;
 use crate::base::error::Error;
 use crate::cli::commands::audience::counts::AudienceCounts;
 use crate::cli::commands::audience::overlap_page;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
+use crate::people::lists::People;
 use crate::project::Project;
 use crate::project::files::write_over;
+use crate::project::resolved_audiences::ResolvedAudiences;
 
 /// Arguments of `audience list`.
 #[derive(Args, Debug)]
@@ -48,7 +51,37 @@ pub(super) fn run(terminal: &Terminal, project: &Project, list: &AudienceListArg
     for line in lines(&counts) {
         terminal.print_line(&line);
     }
+    for list in ListCount::of_all(&readers) {
+        terminal.json(&list);
+        if list.in_no_audience > 0 {
+            let (list, people, nowhere) = (list.list, list.people, list.in_no_audience);
+            let verb = if nowhere == 1 { "is" } else { "are" };
+            terminal.print_line(&format!("{list}: {nowhere} of {people} people {verb} in no audience"));
+        }
+    }
     Ok(exit)
+}
+
+/// How many people of a list are in no audience.
+#[derive(Serialize)]
+struct ListCount<'a> {
+    list: &'a str,
+    people: usize,
+    in_no_audience: usize,
+}
+
+impl<'a> ListCount<'a> {
+    /// For each list, in the order of its name.
+    fn of_all(readers: &'a ResolvedAudiences) -> Vec<Self> {
+        // A list may be read in several ways, which find the same people.
+        let lists: BTreeMap<&str, &People> = readers.people.values().map(|people| (people.name(), &**people)).collect();
+        let ids: Vec<&AudienceId> = readers.audiences.ids().collect();
+        let count = |(list, people): (&'a str, &People)| {
+            let in_no_audience = readers.membership.outside(&ids, people);
+            Self { list, people: people.len(), in_no_audience }
+        };
+        lists.into_iter().map(count).collect()
+    }
 }
 
 /// The table: a line per audience, with the number of its members that are also in each of the others.

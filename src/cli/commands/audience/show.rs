@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::language::Lang;
 use crate::base::value::Value;
 use crate::cli::commands::audience::named::named;
-use crate::cli::csv_cell::csv_cell;
+use crate::cli::csv_cell::CsvForm;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::ops::text::count;
@@ -25,8 +25,8 @@ pub(crate) struct AudienceShowArgs {
     /// Audience ID
     audience: String,
     /// Print the list as CSV
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
+    #[arg(long, conflicts_with = "json", value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "excel")]
+    csv: Option<CsvForm>,
     /// List at most N members
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -61,12 +61,11 @@ pub(super) fn run(terminal: &Terminal, project: &Project, show: &AudienceShowArg
     let consent = if page.iter().any(|person| person.consent.is_some()) { CONSENT.as_slice() } else { &[] };
     let consent = consent.iter().copied();
     let header: Vec<&str> = ["email", "lang"].into_iter().chain(fields).chain(consent).collect();
-    if show.csv {
-        Terminal::answer(&header.iter().map(|field| csv_cell(field)).collect::<Vec<_>>().join(","));
+    if let Some(csv) = show.csv {
+        csv.print_header(&header);
         for person in &page {
-            Terminal::answer(
-                &header.iter().map(|field| csv_cell(&csv_value(person, field))).collect::<Vec<_>>().join(","),
-            );
+            let cells: Vec<String> = header.iter().map(|field| csv_value(person, field, csv)).collect();
+            csv.print_row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
         }
         return Ok(exit);
     }
@@ -110,9 +109,10 @@ fn consent_value(consent: &Consent, column: &str) -> Option<String> {
 }
 
 /// The value for a file that can be imported again: an import splits several values at this separator, not at commas.
-fn csv_value(person: &Person, field: &str) -> String {
+fn csv_value(person: &Person, field: &str, csv: CsvForm) -> String {
     match person.fields.get(field) {
-        Some(Value::List(values)) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join(SEPARATOR),
+        Some(Value::List(values)) => values.iter().map(|value| csv.text(value)).collect::<Vec<_>>().join(SEPARATOR),
+        Some(number @ Value::Number(_)) => csv.text(number),
         Some(_) | None => value(person, field),
     }
 }
