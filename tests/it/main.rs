@@ -34,6 +34,8 @@ mod files;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod last_look;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod leases;

@@ -26,7 +26,14 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
         let diagnostic = Diagnostic::warning(ITEMS, message).hint(hint);
         return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
     }
-    let is_row = |line: &&VisibleLine| line.text.trim().contains('\t') || is_pipe_row(&line.text);
+    if let Some((line, bullet)) = lines.iter().find_map(|line| items_in_one(&line.text).map(|bullet| (line, bullet))) {
+        let message = format!("the items with `{bullet}` are no list");
+        let diagnostic = Diagnostic::warning(ITEMS, message).hint("write each item on a line of its own, behind `- `");
+        return Some((line, LineFinding { excerpt: bullet.to_owned(), diagnostic }));
+    }
+    let pipes = |line: &VisibleLine| line.text.matches(" | ").count();
+    let are_even = lines.len() > 1 && lines.iter().all(|line| pipes(line) > 0 && pipes(line) == pipes(&lines[0]));
+    let is_row = |line: &&VisibleLine| line.text.trim().contains('\t') || is_pipe_row(&line.text) || are_even;
     let mut rows = lines.iter().filter(is_row);
     let first = rows.next()?;
     let is_ruler = |line: &VisibleLine| line.text.trim().chars().all(|letter| matches!(letter, '|' | '-' | ':' | ' '));
@@ -36,6 +43,13 @@ pub(crate) fn finding(lines: &[VisibleLine]) -> Option<(&VisibleLine, LineFindin
     let diagnostic = Diagnostic::warning(CELLS, "these cells are no table: readers get them in one paragraph")
         .hint("write `::: table` on the line before them, and `:::` on the line behind them");
     Some((first, LineFinding { excerpt: first.text.trim().to_owned(), diagnostic }))
+}
+
+/// The bullet of Word that a line begins with. Where it stands between words, it separates them on purpose.
+fn items_in_one(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let first = text.chars().next().filter(|first| BULLETS[..8].contains(first) || BULLETS[16..].contains(first))?;
+    text[first.len_utf8()..].starts_with(char::is_whitespace).then(|| &text[..first.len_utf8()])
 }
 
 /// A row of a Markdown table that is not read as one.
@@ -55,6 +69,7 @@ fn bullet(text: &str) -> Option<&str> {
         'o' | '§' if after.starts_with('\t') => 1,
         '–' | '—' if next.is_some_and(char::is_whitespace) => first.len_utf8(),
         '-' | '+' if next.is_some_and(char::is_alphabetic) => 1,
+        '*' if next.is_some_and(char::is_alphabetic) && !after.contains('*') => 1,
         _ if (1..3).contains(&digits) => {
             let sign = text[digits..].chars().next().filter(|sign| matches!(sign, '.' | ')'))?;
             // A space is missing behind it, or the first number is not 1, which cannot interrupt a paragraph. A date is text.

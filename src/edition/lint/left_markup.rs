@@ -2,7 +2,7 @@
 
 use crate::base::source::diagnostic::{Code, Diagnostic};
 use crate::edition::lint::alt_text;
-use crate::edition::lint::visible_text::{LineFinding, OTHER, VisibleLine};
+use crate::edition::lint::visible_text::{LineFinding, OTHER, VALUE, VisibleLine};
 
 const LINK: Code = Code("NL560");
 const EMPHASIS: Code = Code("NL561");
@@ -24,6 +24,7 @@ pub(crate) fn findings(line: &VisibleLine) -> Vec<LineFinding> {
         misread,
         emphasis(text),
         beside_emphasis(line),
+        open_sign(text),
         heading(text),
         template_tag(text),
         attributes(text),
@@ -53,7 +54,7 @@ fn maybe_shown(code: Code, excerpt: &str) -> Diagnostic {
 
 /// The beginning of a long excerpt.
 fn shortened(excerpt: &str) -> String {
-    let visible = excerpt.replace(OTHER, "…");
+    let visible = excerpt.replace([OTHER, VALUE], "…");
     match visible.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &visible[..at]),
         None => visible,
@@ -103,7 +104,7 @@ fn link(text: &str) -> Option<LineFinding> {
         let hint = format!("write square brackets first: `[{words}]({target})`");
         return Some(finding(&text[start..end], shown(LINK, &text[start..end]).hint(hint)));
     }
-    unread_picture(text).or_else(|| unread_reference(text)).or_else(|| open_bracket(text))
+    unread_picture(text).or_else(|| unread_reference(text)).or_else(|| unread_note(text)).or_else(|| open_bracket(text))
 }
 
 fn unread_picture(text: &str) -> Option<LineFinding> {
@@ -124,6 +125,16 @@ fn unread_reference(text: &str) -> Option<LineFinding> {
     let name = text[at + 2..end - 1].trim();
     let hint = format!("define it on a line of its own: `[{name}]: https://…`; {AS_TEXT}");
     Some(finding(&text[start..end], maybe_shown(LINK, &text[start..end]).hint(hint)))
+}
+
+/// `[^1]` without a note of this name.
+fn unread_note(text: &str) -> Option<LineFinding> {
+    let at = text.find("[^")?;
+    let end = at + text[at..].find(']')? + 1;
+    let note = &text[at..end];
+    let is_name = !note.contains(char::is_whitespace) && note.len() > "[^]".len();
+    let hint = format!("write the note on a line of its own: `{note}: …`; {AS_TEXT}");
+    is_name.then(|| finding(note, shown(LINK, note).hint(hint)))
 }
 
 /// `[text(https://…` or `text](https://…`: an address in round brackets right behind a square one, or words that run into it.
@@ -199,6 +210,26 @@ fn beside_emphasis(line: &VisibleLine) -> Option<LineFinding> {
     Some(finding(&text[start..end], maybe_shown(EMPHASIS, &text[start..end]).hint(hint)))
 }
 
+/// A star or an underscore before a word, or a backtick beside one, that has no partner. At the start of a line a star is the
+/// mark of a note.
+fn open_sign(text: &str) -> Option<LineFinding> {
+    let at = text.char_indices().find_map(|(at, sign)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + sign.len_utf8()..].chars().next();
+        let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let is_open = match sign {
+            '*' | '_' => before.is_some_and(char::is_whitespace) && is_word(after),
+            '`' => is_word(after) != is_word(before),
+            _ => false,
+        };
+        is_open.then_some(at)
+    })?;
+    let end = text[at..].find(char::is_whitespace).map_or(text.len(), |length| at + length);
+    let excerpt = &text[at..end];
+    let hint = "write the sign also where it ends, or `\\` before it if it is text";
+    Some(finding(excerpt, maybe_shown(EMPHASIS, excerpt).hint(hint)))
+}
+
 /// `##Word`: Markdown reads a heading only where a space follows the signs.
 fn heading(text: &str) -> Option<LineFinding> {
     let words = text.trim_start_matches('#');
@@ -217,7 +248,10 @@ fn heading(text: &str) -> Option<LineFinding> {
 
 /// The end of a template tag; one that only begins is reported where tags are read.
 fn template_tag(text: &str) -> Option<LineFinding> {
-    let sign = ["}}", "%}"].into_iter().find(|sign| text.contains(sign))?;
+    // One brace too many is left beside a value.
+    let beside_value = ["\u{14}}", "{\u{14}"].into_iter().find(|pair| text.contains(pair));
+    let sign = ["}}", "%}"].into_iter().find(|sign| text.contains(sign)).or(beside_value)?;
+    let sign = sign.trim_matches(VALUE);
     let hint = format!("write a value as `{{{{ first_name }}}}`; {AS_TEXT}");
     Some(finding(sign, shown(TAG, sign).hint(hint)))
 }
@@ -232,7 +266,7 @@ fn attributes(text: &str) -> Option<LineFinding> {
 
 /// A piece of an HTML tag or a character reference.
 fn html(text: &str) -> Option<LineFinding> {
-    if let Some(sign) = ["<!--", "-->"].into_iter().find(|sign| text.contains(sign)) {
+    if let Some(sign) = ["<!-", "-->", "--!>"].into_iter().find(|sign| text.contains(sign)) {
         let hint = format!("begin a comment on a line of its own with `<!--`, and end it with `-->`; {AS_TEXT}");
         return Some(finding(sign, shown(HTML, sign).hint(hint)));
     }
@@ -263,14 +297,19 @@ fn html(text: &str) -> Option<LineFinding> {
 /// An address that is no link, since a letter of it is missing or doubled.
 fn address(line: &VisibleLine) -> Option<LineFinding> {
     let text = &line.text;
-    let marks = ["://", ":/", "https", "http"];
+    if let Some(path) = local_path(text) {
+        return Some(path);
+    }
+    let marks = ["://", ":/", "https", "http", "@"];
     let at = marks.iter().flat_map(|mark| text.match_indices(mark)).map(|found| found.0).find(|at| {
         let is_link = line.links.iter().any(|link| link.contains(at));
         let word = word_at(text, *at);
         let rest = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
         // An address that is right is not linked in the cells of a file; mail programs link it themselves.
         let is_right = ["https://", "http://", "www."].iter().any(|start| word.starts_with(start));
-        !(is_link || is_right) && (rest.starts_with(":/") || rest.starts_with("//")) && word.contains('.')
+        !(is_link || is_right)
+            && (rest.starts_with(":/") || rest.starts_with("//") || is_mail(word))
+            && word.contains('.')
     })?;
     let word = word_at(text, at);
     let hint = format!("write an address as `https://www.forening.example`; {AS_TEXT}");
@@ -278,10 +317,28 @@ fn address(line: &VisibleLine) -> Option<LineFinding> {
     Some(finding(word, Diagnostic::warning(ADDRESS, message).hint(hint)))
 }
 
+/// Whether a word is like an email address, with a sign too many or a wrong one.
+fn is_mail(word: &str) -> bool {
+    let is_end = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    word.split_once('@').is_some_and(|(before, after)| {
+        is_end(before.chars().next_back()) && is_end(after.trim_start_matches('@').chars().next())
+    })
+}
+
+/// A file on the author's own computer.
+fn local_path(text: &str) -> Option<LineFinding> {
+    let at = text.find(":\\").and_then(|at| at.checked_sub(1))?;
+    let is_drive = text.is_char_boundary(at) && text[at..].starts_with(|letter: char| letter.is_ascii_uppercase());
+    let word = word_at(text, is_drive.then_some(at)?);
+    let diagnostic = Diagnostic::warning(ADDRESS, format!("`{}` is a file on your own computer", shortened(word)));
+    Some(finding(word, diagnostic.hint("link to the file on a web page, or attach it")))
+}
+
 /// The word that a byte of a text is in.
 fn word_at(text: &str, at: usize) -> &str {
-    let ends =
-        |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '(' | ')' | '"' | '[' | ']' | OTHER);
+    let ends = |letter: char| {
+        letter.is_whitespace() || matches!(letter, '<' | '>' | '(' | ')' | '"' | '[' | ']' | OTHER | VALUE)
+    };
     let start =
         text[..at].rfind(ends).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
     let end = text[at..].find(ends).map_or(text.len(), |length| at + length);

@@ -8,7 +8,23 @@ const NOTE: Code = Code("NL564");
 const SCAFFOLD: Code = Code("NL570");
 
 /// Words that authors write where something is missing.
-const NOTES: [&str; 7] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER"];
+const NOTES: [&str; 9] = ["TODO", "FIXME", "TBD", "TBA", "UDFYLDES", "INDSÆT", "MANGLER", "NN", "åååå"];
+
+/// What Word, Excel and Outlook write where something was not found.
+const PROGRAM_ERRORS: [&str; 12] = [
+    "Fejl! Bogmærke",
+    "Fejl! Henvisning",
+    "Error! Reference",
+    "Error! Bookmark",
+    "#REF!",
+    "#N/A",
+    "#I/T",
+    "#NAVN?",
+    "#NAME?",
+    "#DIV/0!",
+    "[cid:",
+    "[image:",
+];
 
 /// How text to replace begins in brackets.
 const TO_REPLACE: [&str; 10] =
@@ -19,7 +35,7 @@ const SCAFFOLD_TEXT: &str = "Skriv her, hvad du vil fortælle";
 
 /// The findings in a line.
 pub(crate) fn findings(text: &str) -> Vec<LineFinding> {
-    let found = [merge_field(text), note(text), filler(text), scaffold(text)];
+    let found = [merge_field(text), note(text), program_error(text), filler(text), scaffold(text)];
     found.into_iter().flatten().collect()
 }
 
@@ -38,8 +54,7 @@ fn note(text: &str) -> Option<LineFinding> {
     let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_unknown =
         |word: &str| (2..=6).contains(&word.len()) && word.chars().all(|letter| matches!(letter, 'x' | 'X'));
-    // `XL` and `XX` are sizes and numbers; three signs, or small ones, stand for something that is not known yet.
-    let is_note = |word: &&str| NOTES.contains(word) || is_unknown(word) && *word != "XX";
+    let is_note = |word: &&str| NOTES.contains(word) || is_unknown(word);
     let bracketed = text.match_indices('[').find_map(|(at, _)| {
         let inner = text[at + 1..].split_once(']')?.0;
         let lower = inner.to_lowercase();
@@ -48,6 +63,13 @@ fn note(text: &str) -> Option<LineFinding> {
     let excerpt = words.into_iter().find(is_note).or(bracketed).or_else(|| text.contains("???").then_some("???"))?;
     let diagnostic = Diagnostic::warning(NOTE, format!("`{excerpt}` looks like a note to replace before sending"));
     Some(finding(excerpt, diagnostic.hint("write what belongs there; between backticks it is shown as it is")))
+}
+
+/// The message of another program.
+fn program_error(text: &str) -> Option<LineFinding> {
+    let excerpt = PROGRAM_ERRORS.into_iter().find(|message| text.contains(message))?;
+    let message = format!("`{excerpt}` comes from another program, which found nothing to show");
+    Some(finding(excerpt, Diagnostic::error(NOTE, message).hint("write what belongs there")))
 }
 
 /// The filler text of designers.

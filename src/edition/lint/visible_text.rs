@@ -6,7 +6,9 @@ use comrak::nodes::{Node, NodeValue};
 use crate::base::source::diagnostic::Diagnostic;
 use crate::edition::html::sanitise;
 
-/// Represents what is not text: a value, code, the number of a note. A control character: no source may contain one.
+/// Represents a value. A control character: no source may contain one.
+pub(crate) const VALUE: char = '\u{14}';
+/// Represents other things that are not text: code, the number of a note.
 pub(crate) const OTHER: char = '\u{13}';
 
 /// A line of a paragraph, a heading or a cell, as its readers see it.
@@ -56,9 +58,8 @@ pub(crate) fn lines_of(node: Node<'_>) -> Vec<VisibleLine> {
             NodeValue::HtmlInline(html) if is_start && html.to_ascii_lowercase().starts_with("<br") => {
                 found.push(VisibleLine { number: next - 1, ..VisibleLine::default() });
             }
-            NodeValue::Code(_) | NodeValue::Raw(_) | NodeValue::FootnoteReference(_) if is_start => {
-                line.text.push(OTHER);
-            }
+            NodeValue::Raw(_) if is_start => line.text.push(VALUE),
+            NodeValue::Code(_) | NodeValue::FootnoteReference(_) if is_start => line.text.push(OTHER),
             NodeValue::Emph | NodeValue::Strong | NodeValue::Strikethrough => line.edges.push(line.text.len()),
             NodeValue::Link(_) if is_start => link_start = Some(line.text.len()),
             NodeValue::Link(_) => {

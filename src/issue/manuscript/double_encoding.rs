@@ -7,7 +7,7 @@ const TWICE: Code = Code("NL449");
 
 /// What the letters of Danish, quotation marks, dashes and emoji become. UTF-8 read as Windows-1252 begins with `Ã`, `Â` or
 /// `â€`; read as the encoding of old Macs with `√`, and as that of DOS with `├`.
-const TRACES: [&str; 13] = ["â€", "â‚¬", "ðŸ", "ï»¿", "√¶", "√∏", "√•", "√ò", "√Ü", "√Ö", "├ª", "├©", "├Ñ"];
+const TRACES: [&str; 14] = ["=C3=", "â€", "â‚¬", "ðŸ", "ï»¿", "√¶", "√∏", "√•", "√ò", "√Ü", "√Ö", "├ª", "├©", "├Ñ"];
 
 /// Reports the first place of such text in a file, once.
 pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {

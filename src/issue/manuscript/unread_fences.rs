@@ -39,7 +39,8 @@ pub(crate) fn check(
         }
         let place = || masked.line(number);
         let block = code.range(..=number).next_back().filter(|(_, block)| block.last >= number);
-        match (block, fence_signs::at_start(line).filter(|signs| is_meant(signs, audiences))) {
+        let signs = fence_signs::at_start(line).filter(|signs| is_meant(signs, audiences));
+        match (block, signs.or_else(|| other_signs(line, audiences))) {
             (Some((first, block)), Some(signs)) => {
                 // The other fences of a code block are the same mistake.
                 if reported.insert(*first) {
@@ -86,6 +87,20 @@ fn is_meant(signs: &FenceSigns<'_>, audiences: &BTreeSet<AudienceId>) -> bool {
         // A line of three signs and nothing else closes a block.
         SignForm::LookAlikes => is_kind || words.is_empty() && count > 2 || names_audience(words, audiences),
     }
+}
+
+/// A line that only names readers, behind signs of any kind: `... only board`, `--- not suppliers`.
+fn other_signs<'l>(line: &'l str, audiences: &BTreeSet<AudienceId>) -> Option<FenceSigns<'l>> {
+    let content = lines::without_containers(line);
+    let words = content.trim_start_matches(|character: char| !character.is_alphanumeric()).trim_end();
+    let count = content[..content.len() - words.len()].chars().filter(|sign| !sign.is_whitespace()).count();
+    let (kind, names) = words.split_once(char::is_whitespace)?;
+    let is_kind = matches!(kind, "only" | "not" | "kun" | "ikke");
+    let are_names = names
+        .split([' ', ','])
+        .filter(|name| !name.is_empty())
+        .all(|name| audiences.iter().any(|audience| audience.as_str() == name));
+    (count > 1 && is_kind && are_names).then_some(FenceSigns { count, form: SignForm::LookAlikes, words })
 }
 
 /// Whether the second word is an audience, so that the first is a misspelt `only` or `not`.

@@ -1,0 +1,130 @@
+//! What no reader should see: damaged and pasted text of many kinds, in one issue, each with the check that reports it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::project::{MAY, Project};
+
+/// Paragraphs, and the check that reports each.
+const REPORTED: [(&str, &str); 58] = [
+    ("Se [filen](https://a.example/fil navn.pdf) nu", "NL560"),
+    ("Se (filen)[https://a.example/] nu", "NL560"),
+    ("Se [filen] (https://a.example/) nu", "NL560"),
+    ("Se [filen(https://a.example/) nu", "NL560"),
+    ("![Et kort] (kort.png)", "NL560"),
+    ("Se [filen][ukendt] nu", "NL560"),
+    ("Note[^9] uden tekst", "NL560"),
+    ("Husk ** x ** nu", "NL561"),
+    ("Husk **x nu", "NL561"),
+    ("Husk *x nu", "NL561"),
+    ("Husk __ x __ nu", "NL561"),
+    ("Husk ~~ x ~~ nu", "NL561"),
+    ("Skriv `kode nu", "NL561"),
+    ("##Program", "NL562"),
+    ("#Nyt fra os", "NL562"),
+    ("Hej «Fornavn»", "NL430"),
+    ("Hej {Fornavn}", "NL430"),
+    ("Hej [Fornavn]", "NL430"),
+    ("Hej %NAME%", "NL430"),
+    ("Hej *|FNAME|*", "NL430"),
+    ("Hej <<Fornavn>>", "NL430"),
+    ("Hej ${fornavn}", "NL430"),
+    ("Hej #fornavn#", "NL430"),
+    ("Hej &laquo;Fornavn&raquo;", "NL430"),
+    ("Hej «Medlems_nr»", "NL430"),
+    ("Hej {{ email }}}", "NL563"),
+    ("Hej email %}", "NL563"),
+    ("Den xx. maj", "NL564"),
+    ("Stedet er XXX", "NL564"),
+    ("TODO: skriv om maj", "NL564"),
+    ("Kære NN", "NL564"),
+    ("Den [indsæt dato] i byen", "NL564"),
+    ("Kl. ???", "NL564"),
+    ("Lorem ipsum dolor", "NL564"),
+    ("Fejl! Bogmærke er ikke defineret.", "NL564"),
+    ("[cid:image001.png@01D]", "NL564"),
+    ("Tekst {: .x}", "NL565"),
+    ("• et\n• to", "NL566"),
+    ("· et\n· to", "NL566"),
+    ("\u{f0b7} et\n\u{f0b7} to", "NL566"),
+    ("o\tet\no\tto", "NL566"),
+    ("• et • to", "NL566"),
+    ("– et\n– to", "NL566"),
+    ("1.et\n2.to", "NL566"),
+    ("a) et\nb) to", "NL566"),
+    ("-et\n-to", "NL566"),
+    ("*et\n*to", "NL566"),
+    ("Navn\tAntal\nAnna\t1", "NL567"),
+    ("| a | b\n| c | d", "NL567"),
+    ("Skriv her, hvad du vil fortælle.", "NL570"),
+    ("Læs <b mere", "NL572"),
+    ("Læs --> mere", "NL572"),
+    ("Læs &amp;oslash; nu", "NL572"),
+    ("Se htps://a.example/x", "NL573"),
+    ("Se https//a.example", "NL573"),
+    ("Skriv til anna@@a.example", "NL573"),
+    ("Den er i C:\\Users\\anna.pdf", "NL573"),
+    ("https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example", "NL568"),
+];
+
+/// Paragraphs in which nothing is wrong.
+const FINE: [&str; 26] = [
+    "Prisen er 500 kr.*",
+    "*Gælder ikke børn.",
+    "2**3 er 8, og 5 * 3 er 15",
+    "#dkpol og #kommunal",
+    "#Kommunalvalg",
+    "Skriv `](`, `**x`, `«Fornavn»` og `TODO`",
+    "»HØR PÅ«, sagde hun: “PÅ”",
+    "Mødet (kl. 9) [foreløbig] er slut",
+    "Aarhus • Odense • Esbjerg",
+    "Telefon | Post | Net",
+    "– Ja, sagde hun.",
+    "kl. 12:30 – 14:00",
+    "Den 1. maj\n2. juni er fri",
+    "R&D; og A&B",
+    "3 < 4 og 5 > 4",
+    "Str. XL og XXL-poser er ude",
+    "Skriv til anna@a.example",
+    "@forening på nettet",
+    "fil_navn_her og __init__.py",
+    "En `kode` og en note.[^1]",
+    "Se <https://a.example/a(b)c>",
+    "[Programmet](https://a.example/p) (https://a.example/q)",
+    "{ med mellemrum } og 100 %",
+    "Hej {{ email }}, og {{ email }}!",
+    "Smil ;-) og :-)",
+    "Vi ses... til efteråret",
+];
+
+#[test]
+fn what_no_reader_should_see_is_reported_where_it_is() {
+    let mut body = String::new();
+    let mut expected: BTreeMap<u64, (&str, Option<&str>)> = BTreeMap::new();
+    let reported = REPORTED.iter().map(|(text, code)| (*text, Some(*code)));
+    for (text, code) in reported.chain(FINE.iter().map(|text| (*text, None))) {
+        let line = 9 + body.matches('\n').count();
+        expected.insert(u64::try_from(line).unwrap(), (text, code));
+        body += &[text, "\n\n"].concat();
+    }
+    let project = Project::new("last-look");
+    project.edit(MAY, "Der er nyt.", &[&body, "[^1]: Kilde."].concat());
+    let said = project.run("check issues/maj.md --json");
+    let problems: Vec<Value> = serde_json::from_str(&said.stdout).unwrap();
+    let mut found: BTreeMap<u64, BTreeSet<&str>> = BTreeMap::new();
+    for problem in &problems {
+        let line = problem["line"].as_u64().unwrap();
+        let (first, _) = expected.range(..=line).next_back().unwrap();
+        found.entry(*first).or_default().insert(problem["code"].as_str().unwrap());
+    }
+    let wrong: Vec<String> = expected
+        .iter()
+        .filter(|(line, (_, code))| {
+            let codes = found.get(*line);
+            code.map_or(codes.is_some(), |code| codes.is_none_or(|codes| !codes.contains(code)))
+        })
+        .map(|(line, (text, code))| format!("{text:?}: {code:?}, but {:?}", found.get(line)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
