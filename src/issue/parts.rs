@@ -9,6 +9,7 @@ const EMPTY_FILE: Code = Code("NL301");
 const NO_FRONT_MATTER: Code = Code("NL302");
 const NOT_CLOSED: Code = Code("NL303");
 const EMPTY_BODY: Code = Code("NL304");
+const SECOND_FRONT_MATTER: Code = Code("NL390");
 
 /// The two parts of an issue, in bytes of its file.
 #[derive(Debug)]
@@ -54,5 +55,28 @@ pub(super) fn split(source: &Source, diagnostics: &mut Diagnostics) -> Option<Is
         let diagnostic = Diagnostic::error(EMPTY_BODY, "there is no text after the front matter");
         diagnostics.push(diagnostic.at(source.place(closing)).hint("write the newsletter below this line"));
     }
+    check_second(source, parts.body.clone(), diagnostics);
     Some(parts)
+}
+
+/// Reports a text that begins with another front matter, as after a page was pasted twice: readers would see its keys.
+fn check_second(source: &Source, body: Range<usize>, diagnostics: &mut Diagnostics) {
+    let text = &source.text()[body.clone()];
+    let Some(inner) = text.trim_start().strip_prefix("---").filter(|inner| inner.starts_with(['\r', '\n'])) else {
+        return;
+    };
+    let mut lines = inner.lines().map(str::trim_end).skip_while(|line| line.is_empty());
+    let begins_with_key = lines.next().and_then(|line| line.split_once(':')).is_some_and(|(key, _)| is_key(key));
+    if begins_with_key && lines.any(|line| line == "---") {
+        let start = body.end - text.trim_start().len();
+        diagnostics.push(
+            Diagnostic::error(SECOND_FRONT_MATTER, "the text begins with a second front matter")
+                .at(source.place(start..start + 3))
+                .hint("keep one front matter, and delete the other one with both of its lines ---"),
+        );
+    }
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'))
 }

@@ -62,6 +62,7 @@ pub fn check(project: &Project, named: &[PathBuf], now: Timestamp) -> Result<Che
         summary.diagnostics.extend(project.audiences()?.1);
     }
     summary.diagnostics.extend(project.people_in_git()?);
+    summary.diagnostics.extend(project.unread_files()?);
     Ok(summary)
 }
 

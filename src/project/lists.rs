@@ -220,6 +220,9 @@ fn at_place(found: &Diagnostics, named: &Span) -> Diagnostics {
 
 fn missing_hint(source: &ListSource) -> &'static str {
     match source {
+        ListSource::File { path, .. } | ListSource::Sqlite { path, .. } if path.contains('\\') => {
+            r"write `/` between folders and not `\`"
+        }
         ListSource::File { .. } | ListSource::Sqlite { .. } => "the path is relative to the project's folder",
         ListSource::Postgres(_) => "check password_env, password_file or password_command, and whether the server runs",
         ListSource::Command { .. } => "the program must be installed here; it is started in the project's folder",

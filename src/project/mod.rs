@@ -23,6 +23,7 @@ mod signing;
 mod source;
 pub(crate) mod texts;
 pub mod translations;
+mod unread_files;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

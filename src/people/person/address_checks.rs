@@ -45,6 +45,12 @@ pub enum AddressError {
     /// Nothing after the `@`.
     #[error("nothing after the @")]
     NoDomain,
+    /// A comma or the like behind it, which belongs to the sentence or list that it was copied from.
+    #[error("the address ends with {0:?}: delete it")]
+    Trailing(char),
+    /// `mailto:anna@kommune.example`, as a link has it.
+    #[error("this is a link; write the address without `mailto:`")]
+    Link,
     /// White space inside.
     #[error("the address contains a space")]
     Space,
@@ -107,7 +113,9 @@ pub(super) fn check_text(text: &str) -> Result<(), AddressError> {
     }
     match ats {
         0 => Err(AddressError::NoAt),
+        1 if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) => Err(AddressError::Link),
         1 if text.chars().any(char::is_whitespace) => Err(AddressError::Space),
+        1 if text.ends_with([',', ';', ':']) => Err(AddressError::Trailing(text.chars().next_back().unwrap_or(','))),
         1 => Ok(()),
         _ => Err(AddressError::TwoAts),
     }

@@ -22,6 +22,9 @@ const PROVIDERS: [&str; 13] = [
 /// Typos of `com` that are not top-level domains, or ones that hardly anyone uses.
 const COM_TYPOS: [&str; 7] = ["con", "cmo", "ocm", "comm", "vom", "xom", "cpm"];
 
+/// Those of them that are no top-level domains at all: no address in them can exist.
+const NO_TOP_LEVELS: [&str; 6] = ["con", "cmo", "ocm", "vom", "xom", "cpm"];
+
 /// Why an address is probably mistyped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SuspiciousAddress {
@@ -46,6 +49,9 @@ impl SuspiciousAddress {
             return Some(Self::Homoglyph { letter });
         }
         let domain = domain.to_ascii_lowercase();
+        if domain.rsplit('.').next().is_some_and(|end| NO_TOP_LEVELS.contains(&end)) && !has_provider(&domain) {
+            return Some(Self::Typo { meant: ".com" });
+        }
         let meant = PROVIDERS
             .into_iter()
             .find(|provider| is_typo(&domain, provider))
@@ -72,6 +78,11 @@ impl fmt::Display for SuspiciousAddress {
             }
         }
     }
+}
+
+/// Whether a domain is that of a large provider with a typo in its `com`, which is named in full.
+fn has_provider(domain: &str) -> bool {
+    PROVIDERS.into_iter().any(|provider| is_typo(domain, provider))
 }
 
 /// A Greek or Cyrillic letter beside a Latin one.
@@ -143,6 +154,7 @@ mod tests {
                     .map(|meant| SuspiciousAddress::Typo { meant })
             );
         }
+        assert_eq!(SuspiciousAddress::of("a@firma.con"), Some(SuspiciousAddress::Typo { meant: ".com" }));
         let fine =
             ["gmail.com", "mail.com", "ymail.com", "hotmail.de", "gmail.dk", "live.se", "line.dk", "kommune.example"];
         for domain in fine {

@@ -62,12 +62,14 @@ fn each_invalid_address_has_its_error() {
         ("anna@x.12".into(), AddressError::Literal),
         ("anna@x_y.example".into(), AddressError::Underscore),
         ("anna@x!y.example".into(), AddressError::Domain),
+        ("anna@x.example,".into(), AddressError::Trailing(',')),
+        ("Mailto:anna@x.example".into(), AddressError::Link),
         ("anna(bo)@x.example".into(), AddressError::LocalCharacter('(')),
         ("anna@x.example\r\nRCPT TO:<evil@x.example>".into(), AddressError::Control),
         ("anna\0@x.example".into(), AddressError::Control),
         ("anna@x.exa\u{1b}[31mmple".into(), AddressError::Control),
         ("anna\u{200b}@x.example".into(), AddressError::Invisible),
-    ] as [(String, AddressError); 31];
+    ] as [(String, AddressError); 33];
     for (text, reason) in cases {
         assert_eq!(refused(&text), reason, "{text}");
     }

@@ -100,6 +100,10 @@ impl Node {
                 let hint = format!("write this instead: {name}: [{}]", items.join(", "));
                 (format!("`{name}` must be a list, and this is a text"), hint)
             }
+            NodeKind::Mapping(entries) if entries.first().is_some_and(|(key, _)| key.value.starts_with('-')) => {
+                let hint = "put a space behind each hyphen, such as `- email: …`".to_owned();
+                (format!("`{name}` must be a list, and its hyphens lack a space"), hint)
+            }
             NodeKind::Mapping(_) => {
                 let hint = format!("write each value on a line of its own under {name}: with a hyphen before it");
                 (format!("`{name}` must be a list, and this is {}", self.noun()), hint)

@@ -318,6 +318,10 @@ fn variables(kind: &TagKind, inner: &str) -> Result<Vec<String>, (String, Option
 /// What to write instead of an expression that cannot be read.
 fn syntax_hint(inner: &str) -> String {
     match known_field(inner) {
+        // Word and phones insert them.
+        _ if inner.contains(['“', '”', '„', '‘', '’', '»', '«']) => {
+            "write straight quotes: \"…\" or '…'".into()
+        }
         Some(field) => format!("write `{{{{ {field} }}}}`"),
         None => "write the name of a field, such as `{{ first_name }}`".into(),
     }

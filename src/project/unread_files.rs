@@ -1,0 +1,83 @@
+//! Files that look like an issue or an audience and are not read, since an editor gave them another ending.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::error::Error;
+use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::project::Project;
+use crate::project::files;
+
+const UNREAD: Code = Code("NL391");
+
+/// What Windows and Word put behind a name, or make of an ending. Windows does not show it.
+const ADDED: [&str; 5] = [".txt", ".rtf", ".docx", ".doc", ".odt"];
+/// Documents of office programs, which are no issues wherever they are.
+const DOCUMENTS: [&str; 5] = ["doc", "docx", "odt", "pages", "rtf"];
+
+impl Project {
+    /// Warns of files in the folders of issues and audiences that were probably meant to be read.
+    ///
+    /// # Errors
+    ///
+    /// One of the folders cannot be read.
+    pub(crate) fn unread_files(&self) -> Result<Diagnostics, Error> {
+        let mut found = Vec::new();
+        let issues = files::entries(&self.issues_folder())?;
+        // Beside an issue a document may be an attachment.
+        let has_issue = issues.iter().any(|path| path.extension().is_some_and(|extension| extension == "md"));
+        for path in issues.iter().filter(|path| path.is_file()) {
+            let document = DOCUMENTS.iter().any(|extension| path.extension().is_some_and(|own| own == *extension));
+            match right_name(path, &[".md", ".markdown"]) {
+                Some(name) => found.push(self.unread(path, &format!("rename it to {name}"))),
+                None if document && !has_issue => {
+                    found.push(self.unread(path, "an issue is a text file: `newsletter new` creates one"));
+                }
+                None => {}
+            }
+        }
+        for path in files::entries(&self.root().join(&self.settings().paths.audiences))? {
+            if let Some(name) = right_name(&path, &[".yaml", ".yml"]) {
+                found.push(self.unread(&path, &format!("rename it to {name}")));
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn unread(&self, path: &Path, hint: &str) -> Diagnostic {
+        let name: PathBuf = files::name(self.root(), path);
+        Diagnostic::warning(UNREAD, format!("{} is not read", name.display())).hint(hint)
+    }
+}
+
+/// The name that a file should have; absent where it is right, or means something else.
+fn right_name(path: &Path, endings: &[&str]) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let lower = name.to_ascii_lowercase();
+    let bare = ADDED.iter().find_map(|added| lower.strip_suffix(added)).unwrap_or(&lower);
+    let ending = endings.iter().find(|ending| bare.ends_with(**ending))?;
+    let right = format!("{}{}", &name[..bare.len() - ending.len()], endings[0]);
+    // `.yml` is read as well as `.yaml`.
+    let is_read = bare == lower && name.ends_with(ending) && *ending != ".markdown";
+    (!is_read).then_some(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_hidden_ending_is_found() {
+        let issue = |name: &str| right_name(Path::new(name), &[".md", ".markdown"]);
+        for name in ["maj.md.txt", "maj.md.TXT", "maj.MD", "maj.markdown", "maj.md.docx"] {
+            assert_eq!(issue(name).as_deref(), Some("maj.md"), "{name}");
+        }
+        let audience = |name: &str| right_name(Path::new(name), &[".yaml", ".yml"]);
+        assert_eq!(audience("members.yml.txt").as_deref(), Some("members.yaml"));
+        for name in ["maj.md", "noter.txt", "maj.en.md", "referat.docx", "README"] {
+            assert_eq!(issue(name), None, "{name}");
+        }
+        for name in ["members.yaml", "members.yml", "liste.csv"] {
+            assert_eq!(audience(name), None, "{name}");
+        }
+    }
+}
