@@ -4,11 +4,13 @@ use cssparser::{ParseError, Parser, SourcePosition, Token};
 
 use crate::base::source::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::base::source::text::Source;
+use crate::edition::theme::unsafe_styles;
 
 const BAD_RULE: Code = Code("NL523");
 const NOT_SHOWN: Code = Code("NL524");
 const IMPORTANT: Code = Code("NL577");
 const STATE: Code = Code("NL578");
+const UNSAFE: Code = Code("NL582");
 
 /// A declaration that much-used mail programs ignore, and what to write instead (caniemail.com).
 struct Unsupported {
@@ -19,7 +21,7 @@ struct Unsupported {
     hint: &'static str,
 }
 
-const UNSUPPORTED: [Unsupported; 7] = [
+const UNSUPPORTED: [Unsupported; 6] = [
     Unsupported { property: "position", value: "", hint: "mail programs ignore it: use the cells of a table" },
     Unsupported { property: "display", value: "flex", hint: "Outlook does not support flex: use the cells of a table" },
     Unsupported { property: "display", value: "grid", hint: "Outlook does not support grid: use the cells of a table" },
@@ -30,11 +32,6 @@ const UNSUPPORTED: [Unsupported; 7] = [
         hint: "most mail programs do not support variables: write the value, or {{ … }}",
     },
     Unsupported { property: "", value: "calc(", hint: "Outlook does not support calc(): write the result" },
-    Unsupported {
-        property: "",
-        value: "url(",
-        hint: "mail programs load no files for styles: put a picture into newsletter.html",
-    },
 ];
 
 /// One rule: what it selects, and what it says of that.
@@ -99,10 +96,20 @@ pub(crate) fn rules(css: &str, source: &Source, diagnostics: &mut Diagnostics) -
             }
         }
     }
+    // In a letter the rules are in a `<style>` element, which these signs would end or hide, also in a comment.
+    if let Some(at) = css.find("</").or_else(|| css.find("<!")) {
+        diagnostics.push(unsafe_style(&css[at..at + 2]).at(source.line(line(css, at, source))));
+    }
     for rule in &rules {
         check(rule, source, diagnostics);
     }
     rules
+}
+
+/// The error for a part of a style that loads or runs something.
+fn unsafe_style(what: &str) -> Diagnostic {
+    Diagnostic::error(UNSAFE, format!("a style in a letter cannot have `{what}`"))
+        .hint("delete it: mail programs load no files and run no code for styles. A picture goes into newsletter.html")
 }
 
 /// The line of its file that a place in a rendered style sheet has. Lines are counted from the end, since a file that
@@ -269,6 +276,9 @@ fn check(rule: &CssRule, source: &Source, diagnostics: &mut Diagnostics) {
                     .at(source.line(rule.line))
                     .hint("write a property, `:`, a value and `;`, such as: color: #333333;"),
             );
+        }
+        if let Some(part) = unsafe_styles::find(&written) {
+            diagnostics.push(unsafe_style(&part.what).at(source.line(rule.line)));
         }
         let matches = |unsupported: &&Unsupported| {
             (unsupported.property.is_empty() || unsupported.property == property)

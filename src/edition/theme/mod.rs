@@ -4,6 +4,8 @@ mod css;
 pub mod files;
 mod palette;
 pub(crate) mod text_template;
+mod unsafe_html;
+mod unsafe_styles;
 mod used_selectors;
 
 use css_inline::{CSSInliner, InlineOptions};
@@ -30,6 +32,8 @@ const BAD_THEME: Code = Code("NL520");
 const INCOMPLETE: Code = Code("NL522");
 
 const HEAVY: Code = Code("NL525");
+
+const UNSAFE: Code = Code("NL581");
 
 const UNSUBSCRIBE_LINK_ON_WEB: Code = Code("NL635");
 
@@ -279,11 +283,31 @@ impl Theme {
         // Only the finished page shows which rules can match: all others would count towards Gmail's limits for nothing.
         let used = UsedSelectors::of(&page);
         let media_styles = self.styles.media_styles("", |selector| used.may_match(selector));
-        Some(attribute_escaping::brackets(&page.replacen(
-            &self.styles.media_styles(KEEP_ATTRIBUTE, |_| true),
-            &media_styles,
-            1,
-        )))
+        let page = page.replacen(&self.styles.media_styles(KEEP_ATTRIBUTE, |_| true), &media_styles, 1);
+        self.check_safe(&page, diagnostics);
+        Some(attribute_escaping::brackets(&page))
+    }
+
+    /// Reports what a page of this theme runs, loads or sends. The rendered page is read and not the files, since a template
+    /// can put a tag together from pieces; an author's own HTML in it was cleaned before.
+    fn check_safe(&self, page: &str, diagnostics: &mut Diagnostics) {
+        for part in unsafe_html::find(page) {
+            let files = [ThemeFile::Letter, ThemeFile::Button].map(|file| self.files.source(file));
+            let find = |word: &String| {
+                files.iter().find_map(|source| {
+                    // In ASCII, upper and lower case have the same length.
+                    let at = source.text().to_ascii_lowercase().find(word)?;
+                    Some(source.place(at..at + word.len()))
+                })
+            };
+            let at = part.words.iter().find_map(find);
+            let message = format!("the theme has {}, which a letter cannot have", part.what);
+            diagnostics.push(
+                Diagnostic::error(UNSAFE, message)
+                    .at(at.unwrap_or_else(|| files[0].line(1)))
+                    .hint("delete it: mail programs remove it, or warn their readers of the letter"),
+            );
+        }
     }
 
     /// The text part as records, with the content and the like in the places of their characters.

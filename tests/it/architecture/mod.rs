@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("encoding_rs", &["base/csv/encoding"]),
     ("entities", &["letter/leak/html_entities"]),
     ("hashbrown", &["people/store/address_interner"]),
+    ("html5ever", &["edition/theme"]),
     ("idna", &["people/person"]),
     ("image", &["edition/images"]),
     ("indexmap", &["base/source"]),
